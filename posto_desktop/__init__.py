@@ -1,0 +1,3 @@
+"""Posto Desktop: write once, place it everywhere."""
+
+__version__ = "0.1.0"
