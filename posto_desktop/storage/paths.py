@@ -1,0 +1,83 @@
+"""Where Posto keeps its files, and where its own resources are."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+APP_NAME = "Posto"
+HOME_VARIABLE = "POSTO_HOME"
+
+
+@dataclass(frozen=True)
+class Paths:
+    """The four folders of one home. Nothing is created by asking for a path."""
+
+    config: Path
+    data: Path
+    cache: Path
+    logs: Path
+
+    @property
+    def settings(self) -> Path:
+        return self.config / "settings.json"
+
+    @property
+    def accounts(self) -> Path:
+        return self.config / "accounts.json"
+
+    @property
+    def secrets(self) -> Path:
+        """The 0600 file that holds passwords when the user chose a file over the keyring."""
+        return self.config / "secrets.json"
+
+    @property
+    def styles(self) -> Path:
+        return self.config / "styles"
+
+    @property
+    def database(self) -> Path:
+        return self.data / "posto.db"
+
+    @property
+    def workspace(self) -> Path:
+        """The data folder of the embedded workspace (its server owns what is inside)."""
+        return self.data / "workspace"
+
+    @property
+    def thumbnails(self) -> Path:
+        return self.cache / "thumbnails"
+
+
+def find_paths(home: str | os.PathLike[str] | None = None) -> Paths:
+    """The folders to use: `home`, else $POSTO_HOME, else the platform's own places."""
+    chosen = os.fspath(home) if home else os.environ.get(HOME_VARIABLE, "")
+    if chosen:
+        base = Path(chosen).expanduser().absolute()
+        return Paths(base / "config", base / "data", base / "cache", base / "logs")
+    import platformdirs  # only the ordinary start needs it
+
+    dirs = platformdirs.PlatformDirs(APP_NAME, appauthor=False)
+    return Paths(
+        Path(dirs.user_config_dir),
+        Path(dirs.user_data_dir),
+        Path(dirs.user_cache_dir),
+        Path(dirs.user_log_dir),
+    )
+
+
+def resource(*parts: str) -> Path:
+    """A file or folder of the program's own resources, in a checkout, a wheel or a frozen app."""
+    return _resource_root().joinpath(*parts)
+
+
+def _resource_root() -> Path:
+    frozen = getattr(sys, "_MEIPASS", None)
+    package = Path(__file__).resolve().parent.parent
+    if frozen:
+        return Path(frozen) / "posto_desktop" / "resources"
+    # The wheel carries them inside the package, a checkout beside it.
+    inside = package / "resources"
+    return inside if inside.is_dir() else package.parent / "resources"
