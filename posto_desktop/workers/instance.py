@@ -1,0 +1,144 @@
+"""One copy of the app per home: the second hands its files to the first and ends.
+
+The lock is a `QLockFile` (it knows a lock whose process is gone), the way across is a local
+socket that only the same user can open. A message is one JSON line:
+`{"version": 1, "files": ["/a/b.jpg"], "page": "compose" | null, "service": url | null}`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QDeadlineTimer, QLockFile, QObject, QThread, Signal, Slot
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+log = logging.getLogger(__name__)
+
+PROTOCOL = 1
+MAX_MESSAGE = 1_000_000  # bytes; a few thousand paths
+HAND_OVER_MS = 5_000  # the first copy may still be starting
+
+
+@dataclass(frozen=True)
+class Handover:
+    """What a second start asks the first one to do."""
+
+    files: tuple[str, ...] = ()
+    page: str | None = None
+    service: str | None = None
+
+    def to_line(self) -> bytes:
+        """The message on the wire, one line of UTF-8 JSON."""
+        body = {
+            "version": PROTOCOL,
+            "files": list(self.files),
+            "page": self.page,
+            "service": self.service,
+        }
+        # File names of any bytes must pass: surrogates (bytes that are not UTF-8) stay escaped.
+        return json.dumps(body, ensure_ascii=True).encode("ascii") + b"\n"
+
+    @classmethod
+    def from_line(cls, line: bytes) -> Handover:
+        """Read a message; raises `ValueError` for anything else."""
+        body: Any = json.loads(line)
+        if not isinstance(body, Mapping) or body.get("version") != PROTOCOL:
+            raise ValueError("not a message of this version")
+        files = body.get("files", [])
+        if not isinstance(files, list) or not all(isinstance(name, str) for name in files):
+            raise ValueError("files must be a list of paths")
+        page, service = body.get("page"), body.get("service")
+        return cls(
+            files=tuple(files),
+            page=page if isinstance(page, str) else None,
+            service=service if isinstance(service, str) else None,
+        )
+
+
+class SingleInstance(QObject):
+    """Holds the lock of one home and receives what later starts hand over.
+
+    Signals:
+        handed_over(object): a `Handover` from a second start.
+    """
+
+    handed_over = Signal(object)
+
+    def __init__(self, data_folder: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        digest = hashlib.sha256(str(data_folder.resolve()).encode("utf-8", "surrogatepass"))
+        self._name = f"posto-desktop-{digest.hexdigest()[:20]}"
+        self._lock = QLockFile(str(data_folder / "posto.lock"))
+        self._lock.setStaleLockTime(0)  # a lock is stale only when its process is gone
+        self._server: QLocalServer | None = None
+
+    def acquire(self) -> bool:
+        """True when this is the first copy (also when the folder cannot hold a lock at all)."""
+        if self._lock.tryLock(0):
+            return True
+        return self._lock.error() != QLockFile.LockError.LockFailedError
+
+    def listen(self) -> None:
+        """Start to receive; called after the first paint, on the GUI thread."""
+        QLocalServer.removeServer(self._name)  # left by a copy that was killed; we hold the lock
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._accept)
+        if not self._server.listen(self._name):
+            log.warning("cannot listen for a second start: %s", self._server.errorString())
+
+    @Slot()
+    def _accept(self) -> None:
+        assert self._server is not None
+        while (socket := self._server.nextPendingConnection()) is not None:
+            socket.readyRead.connect(self._read)
+            socket.disconnected.connect(socket.deleteLater)
+
+    @Slot()
+    def _read(self) -> None:
+        socket = self.sender()
+        assert isinstance(socket, QLocalSocket)
+        if socket.bytesAvailable() > MAX_MESSAGE:
+            socket.abort()
+            return
+        if not socket.canReadLine():
+            return
+        try:
+            message = Handover.from_line(bytes(socket.readLine().data()))
+        except ValueError as error:
+            log.warning("a second start sent something unreadable: %s", error)
+            socket.abort()
+            return
+        socket.write(b"ok\n")
+        socket.flush()
+        socket.disconnectFromServer()
+        self.handed_over.emit(message)
+
+    def hand_over(self, message: Handover, timeout_ms: int = HAND_OVER_MS) -> bool:
+        """Give `message` to the first copy. True when it was taken.
+
+        Blocks up to `timeout_ms`: it runs in a start that ends right after.
+        """
+        deadline = QDeadlineTimer(timeout_ms)
+        while not deadline.hasExpired():
+            socket = QLocalSocket()
+            socket.connectToServer(self._name)
+            if socket.waitForConnected(250):
+                socket.write(message.to_line())
+                if socket.waitForReadyRead(int(max(1, deadline.remainingTime()))):
+                    return bytes(socket.readAll().data()).startswith(b"ok")
+            QThread.msleep(50)  # the first copy holds the lock but does not listen yet
+        return False
+
+    def close(self) -> None:
+        """Stop receiving and give the lock back."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+        self._lock.unlock()
