@@ -1,0 +1,229 @@
+"""What can go wrong, as a tree that callers catch at the height they need.
+
+    PostoError
+    ├── AuthenticationError   the account, its rights, or how to sign in
+    ├── ServiceError          the service answered, and the answer is a fault
+    ├── NetworkError          no (whole) answer arrived
+    ├── ChannelError          no such channel, several, or one that is switched off
+    ├── MediaUploadError      one file could not be read, fetched or uploaded
+    ├── PostingError          the service refused the post for sure: nothing was taken
+    ├── Cancelled             the caller's cancel event was set
+    ├── SettingsError         a style, template, default or setting makes no sense
+    └── WhenError             a time that cannot be read or lies in the past (also a ValueError)
+
+``str(error)`` is the technical text (free of secrets), ``error.user_message`` a plain sentence for
+people. ``reason`` is a short machine word where several causes share one class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+__all__ = [
+    "AuthenticationError",
+    "Cancelled",
+    "ChannelError",
+    "MediaUploadError",
+    "NetworkError",
+    "PostingError",
+    "PostoError",
+    "ServiceError",
+    "SettingsError",
+    "WhenError",
+]
+
+
+class PostoError(Exception):
+    """Base of everything the SDK raises on purpose.
+
+    ``user_message`` is a whole sentence fit for people; it falls back to the message itself.
+    """
+
+    def __init__(
+        self, message: str, *, user_message: str | None = None, reason: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.user_message = user_message or message
+        self.reason = reason
+
+
+class ServiceError(PostoError):
+    """The service answered, but not with what was asked for.
+
+    ``status`` is the HTTP status (200 for the plugin's ``error_msg``), ``code`` WordPress's own
+    word for it, ``retry_after`` seconds the service asked us to wait. ``maybe_sent`` is True when
+    the request may have been carried out all the same (5xx, gateway timeouts, unreadable answers).
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        user_message: str | None = None,
+        reason: str | None = None,
+        status: int | None = None,
+        code: str | None = None,
+        maybe_sent: bool = False,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message, user_message=user_message, reason=reason)
+        self.status = status
+        self.code = code
+        self.maybe_sent = maybe_sent
+        self.retry_after = retry_after
+
+
+class AuthenticationError(PostoError):
+    """The service does not know the account, or the account may not do this (401, 403).
+
+    Nothing was carried out, so ``maybe_sent`` is always False.
+    """
+
+    maybe_sent = False
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        user_message: str | None = None,
+        reason: str | None = None,
+        status: int | None = None,
+        code: str | None = None,
+    ) -> None:
+        super().__init__(message, user_message=user_message, reason=reason)
+        self.status = status
+        self.code = code
+
+
+class NetworkError(PostoError):
+    """No answer, or only a part of one.
+
+    ``maybe_sent`` is False when surely nothing reached the service (name not found, connection
+    refused, certificate not trusted), and True when the request may have been carried out.
+    """
+
+    retry_after: float | None = None
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        user_message: str | None = None,
+        reason: str | None = None,
+        maybe_sent: bool = False,
+    ) -> None:
+        super().__init__(message, user_message=user_message, reason=reason)
+        self.maybe_sent = maybe_sent
+
+
+class ChannelError(PostoError):
+    """A channel was not found, is ambiguous, or cannot be posted to.
+
+    ``candidates`` are the names of channels that could have been meant.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        user_message: str | None = None,
+        reason: str | None = None,
+        candidates: Sequence[str] = (),
+    ) -> None:
+        super().__init__(message, user_message=user_message, reason=reason)
+        self.candidates = tuple(candidates)
+
+
+class MediaUploadError(PostoError):
+    """A file could not be read, fetched, or uploaded. ``file`` is its name as the caller gave it.
+
+    ``status``/``code`` are the service's, where it answered; ``maybe_sent`` as for the others.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        user_message: str | None = None,
+        reason: str | None = None,
+        file: str | None = None,
+        status: int | None = None,
+        code: str | None = None,
+        maybe_sent: bool = False,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message, user_message=user_message, reason=reason)
+        self.file = file
+        self.status = status
+        self.code = code
+        self.maybe_sent = maybe_sent
+        self.retry_after = retry_after
+
+
+class PostingError(PostoError):
+    """The post was refused for sure: nothing was taken and it may be changed and sent again."""
+
+    maybe_sent = False
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        user_message: str | None = None,
+        reason: str | None = None,
+        status: int | None = None,
+        code: str | None = None,
+    ) -> None:
+        super().__init__(message, user_message=user_message, reason=reason)
+        self.status = status
+        self.code = code
+
+
+class SettingsError(PostoError, ValueError):
+    """A style, template, default or network setting is unknown or of the wrong kind.
+
+    ``names`` are the words at fault.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        user_message: str | None = None,
+        reason: str | None = None,
+        names: Sequence[str] = (),
+    ) -> None:
+        super().__init__(message, user_message=user_message, reason=reason)
+        self.names = tuple(names)
+
+
+class Cancelled(PostoError):
+    """The caller's ``cancel`` event was set before the work was done."""
+
+    maybe_sent = False
+
+    def __init__(self, message: str = "Cancelled.", *, user_message: str | None = None) -> None:
+        super().__init__(message, user_message=user_message, reason="cancelled")
+
+
+class WhenError(PostoError, ValueError):
+    """A time that cannot be used.
+
+    ``kind`` is ``"past"``, ``"unknown"`` or ``"impossible"``; ``suggestion`` a text that would be
+    understood; ``when`` the time that was read, where one was (aware).
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        user_message: str | None = None,
+        kind: str = "unknown",
+        suggestion: str | None = None,
+        when: datetime | None = None,
+    ) -> None:
+        super().__init__(message, user_message=user_message, reason=kind)
+        self.kind = kind
+        self.suggestion = suggestion
+        self.when = when
