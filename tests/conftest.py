@@ -1,0 +1,216 @@
+"""What every test gets without asking: a home of its own, no network but loopback, no leaks.
+
+Environment variables are set while this file is imported, before any test module can import the
+package or Qt, since both read them once.
+"""
+
+from __future__ import annotations
+
+import gc
+import ipaddress
+import os
+import shutil
+import socket
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["POSTO_KEYRING"] = "off"
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+for _name in ("POSTO_BASE_URL", "POSTO_USERNAME", "POSTO_PASSWORD", "POSTO_TOKEN"):
+    os.environ.pop(_name, None)
+# A proxy of the machine would carry requests meant for loopback away.
+for _name in ("http_proxy", "https_proxy", "all_proxy"):
+    os.environ.pop(_name, None)
+    os.environ.pop(_name.upper(), None)
+
+_session_home = Path(tempfile.mkdtemp(prefix="posto-test-"))
+_XDG = {
+    "XDG_CONFIG_HOME": "config",
+    "XDG_DATA_HOME": "data",
+    "XDG_CACHE_HOME": "cache",
+    "XDG_STATE_HOME": "state",
+}
+
+
+def _point_home_at(folder: Path, put: Any) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    put("HOME", str(folder))
+    put("USERPROFILE", str(folder))
+    put("POSTO_HOME", str(folder / "posto"))
+    for name, part in _XDG.items():
+        put(name, str(folder / part))
+
+
+# Until the first fixture runs (imports at collection, session fixtures) there is a home, too.
+_point_home_at(_session_home, os.environ.__setitem__)
+
+settings.register_profile(
+    "posto",
+    deadline=None,  # two busy cores make single examples slow, which says nothing about the code
+    print_blob=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("posto")
+
+
+class OutsideNetworkError(AssertionError):
+    """A test tried to leave this machine."""
+
+
+def _refuse_outside(address: Any) -> None:
+    if not isinstance(address, tuple):
+        return  # a Unix socket
+    host = str(address[0]).split("%")[0]
+    if host in ("localhost", ""):
+        return
+    try:
+        inside = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        inside = False
+    if not inside:
+        raise OutsideNetworkError(f"a test tried to reach {host}; only loopback is allowed")
+
+
+class _LoopbackSocket(socket.socket):
+    def connect(self, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            _refuse_outside(address)
+        super().connect(address)
+
+    def connect_ex(self, address: Any) -> int:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            _refuse_outside(address)
+        return super().connect_ex(address)
+
+
+_real_getaddrinfo = socket.getaddrinfo
+
+
+def _getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
+    """Names are not looked up: `.invalid` and friends fail here as they would without a network."""
+    name = host.decode("ascii", "replace") if isinstance(host, bytes) else host
+    if name not in (None, "", "localhost"):
+        try:
+            ipaddress.ip_address(str(name).split("%")[0])
+        except ValueError:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known") from None
+    return _real_getaddrinfo(host, *args, **kwargs)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    socket.socket = _LoopbackSocket  # type: ignore[misc]
+    socket.getaddrinfo = _getaddrinfo
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    shutil.rmtree(_session_home, ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole-app tests come last: the quick ones should speak first."""
+    items.sort(key=lambda item: bool(item.get_closest_marker("end2end")))
+
+
+@pytest.fixture(autouse=True)
+def isolated_home(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """The home folder of this test alone; also where ``POSTO_HOME`` (``home/posto``) lies."""
+    home = tmp_path_factory.mktemp("home")
+    _point_home_at(home, monkeypatch.setenv)
+    return home
+
+
+def _qt_loaded(part: str) -> Any | None:
+    """A Qt module if something has imported it; tests of the lower floors never load Qt."""
+    return sys.modules.get(f"PySide6.{part}")
+
+
+def _settle() -> None:
+    """Carry out what ``deleteLater`` has promised, then collect, here on the GUI thread."""
+    core = _qt_loaded("QtCore")
+    app = core.QCoreApplication.instance() if core else None
+    for _ in range(2):
+        if app is not None:
+            core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete.value)
+            app.processEvents()
+        gc.collect()
+
+
+def _qt_leaks(old_windows: set[int]) -> list[str]:
+    import shiboken6
+
+    core, widgets = _qt_loaded("QtCore"), _qt_loaded("QtWidgets")
+    found = []
+    if widgets is not None and isinstance(widgets.QApplication.instance(), widgets.QApplication):
+        found += [
+            f"open window: {window!r} {window.windowTitle()!r}"
+            for window in widgets.QApplication.topLevelWidgets()
+            if id(window) not in old_windows and window.isVisible()
+        ]
+    app = core.QCoreApplication.instance()
+    main_thread = app.thread() if app is not None else None
+    for thing in gc.get_objects():  # what came before this test is frozen, hence not among them
+        if isinstance(thing, core.QThread):
+            if shiboken6.isValid(thing) and thing is not main_thread and thing.isRunning():
+                found.append(f"running QThread: {thing!r} {thing.objectName()!r}")
+        elif isinstance(thing, core.QTimer) and shiboken6.isValid(thing) and thing.isActive():
+            found.append(f"active timer: {thing!r} of {thing.parent()!r}")
+    return found
+
+
+@pytest.fixture(autouse=True)
+def no_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test that leaves a thread, a timer or a window behind.
+
+    Python's own threads count as well, daemons excepted (a pool that idles is one).
+    The cyclic collector is off while a Qt test runs, since it would run on whichever thread
+    allocates and destroy widgets there; it runs between tests instead.
+    ``@pytest.mark.may_leak("why")`` exempts a test.
+    """
+    uses_qt = bool({"qapp", "qtbot", "theme"} & set(request.fixturenames))
+    old_threads = set(threading.enumerate())
+    old_windows: set[int] = set()
+    if uses_qt:
+        request.getfixturevalue("qapp")
+        widgets = _qt_loaded("QtWidgets")
+        if widgets is not None:
+            old_windows = {id(window) for window in widgets.QApplication.topLevelWidgets()}
+        gc.collect()
+        gc.freeze()  # both the collector and the search for leaks now see this test's objects only
+        gc.disable()
+    yield
+    if uses_qt:
+        _settle()
+        gc.enable()
+    if request.node.get_closest_marker("may_leak"):
+        return
+    left = _qt_leaks(old_windows) if uses_qt else []
+    left += [
+        f"running thread: {thread!r}"
+        for thread in threading.enumerate()
+        if thread not in old_threads
+        and not thread.daemon
+        and not isinstance(thread, threading._DummyThread)
+    ]
+    if left:
+        pytest.fail("left behind: " + "; ".join(left), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def theme(qapp: Any) -> Any:
+    """The application with the product's theme on it, light."""
+    from posto_desktop.ui.theme import Theme
+
+    theme = Theme.instance()
+    theme.setMode("light")
+    return theme

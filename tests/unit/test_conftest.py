@@ -1,0 +1,98 @@
+"""The guards of conftest.py themselves: each must really catch what it is there for."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+
+def test_home_is_a_folder_of_this_test(isolated_home: Path) -> None:
+    assert Path.home() == isolated_home
+    assert os.environ["POSTO_HOME"].startswith(str(isolated_home))
+
+
+def test_outside_network_is_refused() -> None:
+    with socket.socket() as outside, pytest.raises(AssertionError, match=r"192\.0\.2\.1"):
+        outside.connect(("192.0.2.1", 80))
+    with pytest.raises(socket.gaierror):
+        socket.create_connection(("posto.example", 443), timeout=1)
+
+
+def test_loopback_works() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        socket.create_connection(server.getsockname()[:2], timeout=5).close()
+
+
+LEAKS = {
+    "thread": (
+        "import threading\n"
+        "def test_it(release):\n"
+        "    threading.Thread(target=release.wait, args=(30,)).start()\n",
+        "running thread",
+    ),
+    "timer": (
+        "from PySide6.QtCore import QTimer\n"
+        "keep = []\n"
+        "def test_it(qapp):\n"
+        "    keep.append(QTimer())\n"
+        "    keep[0].start(100000)\n",
+        "active timer",
+    ),
+    "qthread": (
+        "from PySide6.QtCore import QThread\n"
+        "keep = []\n"
+        "def test_it(qapp):\n"
+        "    keep.append(QThread())\n"
+        "    keep[0].start()\n"
+        "def test_end(qapp):\n"
+        "    keep[0].quit()\n"
+        "    keep[0].wait()\n",
+        "running QThread",
+    ),
+    "window": (
+        "from PySide6.QtWidgets import QWidget\n"
+        "keep = []\n"
+        "def test_it(qapp):\n"
+        "    keep.append(QWidget())\n"
+        "    keep[0].show()\n",
+        "open window",
+    ),
+    "nothing": (
+        "from PySide6.QtWidgets import QWidget\n"
+        "from PySide6.QtCore import QTimer\n"
+        "def test_it(qtbot):\n"
+        "    widget = QWidget()\n"
+        "    qtbot.addWidget(widget)\n"
+        "    widget.show()\n"
+        "    timer = QTimer(widget)\n"
+        "    timer.start(100000)\n",
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", LEAKS)
+def test_leak_is_caught(kind: str, pytester: pytest.Pytester) -> None:
+    body, message = LEAKS[kind]
+    conftest = Path(__file__).parents[1] / "conftest.py"
+    release = (
+        "\n\n@pytest.fixture(scope='session')\n"
+        "def release():\n"
+        "    event = threading.Event()\n"
+        "    yield event\n"
+        "    event.set()\n"
+    )
+    pytester.makeconftest(conftest.read_text(encoding="utf-8") + release)
+    pytester.makepyfile(body)
+    pytester.makeini("[pytest]\nmarkers =\n    end2end: whole app\n    may_leak(why): exempt\n")
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+    if message is None:
+        result.assert_outcomes(passed=1)
+    else:
+        assert result.parseoutcomes()["errors"] == 1
+        result.stdout.fnmatch_lines([f"*left behind: {message}*"])

@@ -1,0 +1,71 @@
+"""Who may import what: the contracts of pyproject.toml, and what import-linter cannot express."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "posto_desktop"
+
+
+def imported_names(path: Path) -> set[str]:
+    """Dotted names that a file imports; ``from a import b`` counts as ``a`` and ``a.b``."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def files_importing(name: str) -> set[str]:
+    return {
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        if any(found == name or found.startswith(name + ".") for found in imported_names(path))
+    }
+
+
+def test_contracts_are_kept() -> None:
+    # One process, as `lint-imports` keeps global state that a second run in this one would meet.
+    program = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())"
+    result = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_widgets_only_in_ui_and_app() -> None:
+    outside = {
+        path
+        for path in files_importing("PySide6.QtWidgets")
+        if not path.startswith("ui/") and path not in ("app.py", "__main__.py")
+    }
+    assert outside == set()
+
+
+def test_one_place_makes_http_requests() -> None:
+    outside = {
+        path
+        for path in files_importing("requests")
+        if path != "sdk/transport.py" and not path.startswith("server/publishers/")
+    }
+    assert outside == set()
+
+
+@pytest.mark.parametrize("floor", ["sdk", "core", "storage", "server"])
+def test_lower_floors_load_no_qt(floor: str) -> None:
+    program = (
+        f"import posto_desktop.{floor}, sys;"
+        "print([name for name in sys.modules if name.startswith(('PySide6', 'shiboken6'))])"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert result.stdout.strip() == "[]"
