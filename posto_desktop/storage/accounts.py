@@ -1,0 +1,94 @@
+"""The Posto services that the user signed in to. Passwords are elsewhere (secrets.py)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from posto_desktop.storage import atomic
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class Account:
+    """A service and who the user is there. `id` is ours and never changes."""
+
+    id: str
+    name: str
+    base_url: str
+    username: str
+
+    @classmethod
+    def new(cls, name: str, base_url: str, username: str) -> Account:
+        return cls(uuid.uuid4().hex, name, base_url, username)
+
+
+class Accounts:
+    """The list in accounts.json, in the order of adding. `problems` as in Settings."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.problems: list[str] = []
+        self._accounts: list[Account] = []
+        self._read()
+
+    def list(self) -> list[Account]:
+        return [*self._accounts]
+
+    def get(self, account_id: str) -> Account | None:
+        return next((one for one in self._accounts if one.id == account_id), None)
+
+    def add(self, account: Account) -> Account:
+        """Add, or replace the one with the same id. Raises StorageError if it cannot be kept."""
+        others = [one for one in self._accounts if one.id != account.id]
+        self._write([*others, account])
+        return account
+
+    def rename(self, account_id: str, name: str) -> None:
+        self._write(
+            [replace(one, name=name) if one.id == account_id else one for one in self._accounts]
+        )
+
+    def remove(self, account_id: str) -> None:
+        self._write([one for one in self._accounts if one.id != account_id])
+
+    def _read(self) -> None:
+        stored, damaged = atomic.read_json_reporting(self._path, {})
+        entries: Any = []
+        if damaged is None and stored != {}:
+            entries = stored.get("accounts") if isinstance(stored, dict) else None
+            schema = stored.get("schema") if isinstance(stored, dict) else None
+            if not isinstance(entries, list):
+                damaged = atomic.set_aside(self._path, "its content is not what Posto writes")
+                entries = []
+            elif type(schema) is not int or schema > SCHEMA:
+                damaged = atomic.set_aside(
+                    self._path, "it is from a newer version of Posto", "newer"
+                )
+        if damaged is not None:
+            self.problems.append(f"{damaged.sentence} Sign in again where an account is missing.")
+        for entry in entries:
+            account = _account(entry)
+            if account is not None and self.get(account.id) is None:
+                self._accounts.append(account)
+
+    def _write(self, accounts: Sequence[Account]) -> None:
+        entries = [
+            {"id": one.id, "name": one.name, "base_url": one.base_url, "username": one.username}
+            for one in accounts
+        ]
+        atomic.write_json(self._path, {"schema": SCHEMA, "accounts": entries})
+        self._accounts = [*accounts]
+
+
+def _account(entry: object) -> Account | None:
+    if not isinstance(entry, dict):
+        return None
+    values = [entry.get(key) for key in ("id", "name", "base_url", "username")]
+    if not all(isinstance(value, str) for value in values) or not values[0] or not values[2]:
+        return None
+    return Account(*(str(value) for value in values))

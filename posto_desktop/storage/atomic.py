@@ -1,0 +1,142 @@
+"""Files that are whole or untouched: written beside, flushed, then swapped in.
+
+A file that cannot be understood is moved to `NAME.damaged-YYYYMMDD-HHMMSS` and reported. It is
+never overwritten: what a person typed may still be rescued from it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from posto_desktop.storage.errors import StorageError, explain
+
+__all__ = [
+    "Damaged",
+    "StorageError",
+    "read_json",
+    "read_json_reporting",
+    "set_aside",
+    "write_bytes",
+    "write_json",
+    "write_text",
+]
+
+# No file of ours comes near this; a larger one is not ours and would only fill the memory.
+MAX_JSON_BYTES = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Damaged:
+    """A file that could not be understood, and where it was kept (None: it could not be moved)."""
+
+    path: Path
+    kept: Path | None
+    why: str
+
+    @property
+    def sentence(self) -> str:
+        where = f"It was kept as {self.kept.name}." if self.kept else "It was left where it is."
+        return f"{self.path.name} could not be read: {self.why}. {where}"
+
+
+def write_bytes(path: Path, data: bytes, *, mode: int = 0o600, durable: bool = True) -> None:
+    """Replace `path` by `data` in one step; on failure the old file is still there.
+
+    `durable=False` skips the flush to the disk: for files that may be lost in a power cut
+    (caches, the place of the window), which must not cost the caller's thread a disk wait.
+    """
+    # A linked file stays a link: people keep such files in a repository of their own.
+    target = Path(os.path.realpath(path)) if path.is_symlink() else path
+    temporary: str | None = None
+    try:
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            if durable:
+                os.fsync(file.fileno())
+        Path(temporary).chmod(mode)
+        os.replace(temporary, target)  # noqa: PTH105 - the one call that is atomic everywhere
+        temporary = None
+        if durable:
+            _flush_folder(target.parent)
+    except OSError as error:
+        raise explain(error, path) from error
+    finally:
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                Path(temporary).unlink()
+
+
+def write_text(path: Path, text: str, *, mode: int = 0o600, durable: bool = True) -> None:
+    """Replace `path` by `text` in UTF-8, lines ended as given."""
+    write_bytes(path, text.encode("utf-8"), mode=mode, durable=durable)
+
+
+def write_json(path: Path, obj: Any, *, mode: int = 0o600, durable: bool = True) -> None:
+    """Replace `path` by `obj` as indented JSON."""
+    try:
+        data = json.dumps(obj, ensure_ascii=False, indent=2).encode("utf-8")
+    except UnicodeEncodeError:
+        # A file name that is not valid UTF-8 is a text with lone surrogates here.
+        data = json.dumps(obj, indent=2).encode("ascii")
+    write_bytes(path, data + b"\n", mode=mode, durable=durable)
+
+
+def read_json(path: Path, default: Any) -> Any:
+    """The content of `path`, or `default` where there is none or it is damaged."""
+    return read_json_reporting(path, default)[0]
+
+
+def read_json_reporting(path: Path, default: Any) -> tuple[Any, Damaged | None]:
+    """As read_json, and what was wrong. Raises StorageError when the file may not be read."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_JSON_BYTES + 1)
+    except FileNotFoundError:
+        return default, None
+    except OSError as error:
+        raise explain(error, path, "read") from error
+    if len(data) > MAX_JSON_BYTES:
+        return default, set_aside(path, "it is far too large")
+    if not data.strip(b"\0 \t\r\n"):
+        return default, set_aside(path, "it is empty")
+    try:
+        return json.loads(data.decode("utf-8-sig")), None
+    except (ValueError, RecursionError):
+        return default, set_aside(path, "its content is damaged")
+
+
+def set_aside(path: Path, why: str, label: str = "damaged") -> Damaged:
+    """Move `path` to a name that says what happened, never over another file."""
+    stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
+    kept = path.with_name(f"{path.name}.{label}-{stamp}")
+    count = 1
+    while kept.exists():
+        count += 1
+        kept = path.with_name(f"{path.name}.{label}-{stamp}-{count}")
+    try:
+        path.rename(kept)
+    except OSError:
+        return Damaged(path, None, why)
+    return Damaged(path, kept, why)
+
+
+def _flush_folder(folder: Path) -> None:
+    """Make the new name itself survive a power cut, where the system can."""
+    if os.name == "nt":
+        return
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,42 @@
+"""What can go wrong with files, as sentences a person can act on.
+
+StorageError
+├── NewerDatabaseError   written by a later version of Posto
+└── KeyringError         the keyring is locked, absent or does not answer (secrets.py)
+"""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
+
+
+class StorageError(Exception):
+    """A file could not be read or written. `user_message` is fit for people."""
+
+    def __init__(self, user_message: str) -> None:
+        super().__init__(user_message)
+        self.user_message = user_message
+
+
+class NewerDatabaseError(StorageError):
+    """The database belongs to a newer version; it was left as it is."""
+
+
+def explain(error: OSError, path: Path, doing: str = "saved") -> StorageError:
+    """A StorageError for what the system said about `path`."""
+    where = str(path.parent)
+    if error.errno in _FULL:
+        why = f"the disk that holds {where} is full"
+    elif error.errno in _READ_ONLY:
+        why = f"this program may not write to {where}"
+        if doing == "read":
+            why = f"this program may not read it in {where}"
+    elif error.errno in (errno.ENOTDIR, errno.EEXIST, errno.EISDIR):
+        why = f"{where} is not a folder it can use"
+    else:
+        why = (error.strerror or type(error).__name__).lower()
+    return StorageError(f"{path.name} could not be {doing}: {why}.")

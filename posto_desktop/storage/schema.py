@@ -1,0 +1,78 @@
+"""The tables of posto.db, as numbered steps. A step, once released, is never changed.
+
+Times are Unix seconds (REAL, UTC). Bodies are JSON in ASCII: a file name that is not valid UTF-8
+becomes an escape there, while SQLite would refuse the text itself.
+"""
+
+from __future__ import annotations
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        """CREATE TABLE drafts (
+            id TEXT PRIMARY KEY,
+            workspace TEXT NOT NULL,
+            body TEXT NOT NULL,
+            updated_at REAL NOT NULL,
+            state TEXT NOT NULL DEFAULT 'open'
+        )""",
+        """CREATE TABLE outbox (
+            id TEXT PRIMARY KEY,
+            workspace TEXT NOT NULL,
+            posto_ref TEXT NOT NULL UNIQUE,
+            state TEXT NOT NULL,
+            body TEXT NOT NULL,
+            share_at REAL,
+            reason TEXT NOT NULL DEFAULT '',
+            code TEXT NOT NULL DEFAULT '',
+            group_id TEXT NOT NULL DEFAULT '',
+            attempts INTEGER NOT NULL DEFAULT 0,
+            handovers INTEGER NOT NULL DEFAULT 0,
+            looks INTEGER NOT NULL DEFAULT 0,
+            handed_at REAL,
+            created_at REAL NOT NULL,
+            updated_at REAL NOT NULL,
+            next_try REAL
+        )""",
+        "CREATE INDEX outbox_by_state ON outbox (state, created_at)",
+        """CREATE TABLE outbox_steps (
+            id INTEGER PRIMARY KEY,
+            entry_id TEXT NOT NULL REFERENCES outbox (id) ON DELETE CASCADE,
+            at REAL NOT NULL,
+            what TEXT NOT NULL,
+            detail TEXT NOT NULL DEFAULT ''
+        )""",
+        "CREATE INDEX outbox_steps_by_entry ON outbox_steps (entry_id, id)",
+        """CREATE TABLE uploads (
+            workspace TEXT NOT NULL,
+            sha256 TEXT NOT NULL,
+            alt TEXT NOT NULL,
+            media_id INTEGER NOT NULL,
+            url TEXT NOT NULL,
+            at REAL NOT NULL,
+            PRIMARY KEY (workspace, sha256, alt)
+        )""",
+        """CREATE TABLE schedule_cache (
+            workspace TEXT NOT NULL,
+            id INTEGER NOT NULL,
+            body TEXT NOT NULL,
+            PRIMARY KEY (workspace, id)
+        ) WITHOUT ROWID""",
+        """CREATE TABLE cache (
+            workspace TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            body TEXT NOT NULL,
+            as_of REAL NOT NULL,
+            PRIMARY KEY (workspace, kind)
+        )""",
+        """CREATE TABLE notices (
+            id INTEGER PRIMARY KEY,
+            at REAL NOT NULL,
+            kind TEXT NOT NULL,
+            text TEXT NOT NULL,
+            detail TEXT NOT NULL DEFAULT '',
+            seen INTEGER NOT NULL DEFAULT 0
+        )""",
+    ),
+)
+
+VERSION = len(MIGRATIONS)

@@ -1,0 +1,274 @@
+"""Passwords: in the keyring, for this session only, or in a 0600 file. Nowhere else.
+
+The keyring is asked in a thread of its own with a time limit. A locked keyring on a desktop
+opens a password window and blocks until the user answers; without a desktop it refuses in some
+20 ms; without any keyring service the `keyring` package answers with its fail backend.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from posto_desktop.storage import atomic
+from posto_desktop.storage.errors import StorageError
+from posto_desktop.storage.paths import find_paths
+
+Where = Literal["keyring", "session", "file"]
+Kind = Literal["ok", "none", "locked", "hangs"]
+
+SERVICE = "Posto Desktop"
+SWITCH = "POSTO_KEYRING"
+SCHEMA = 1
+
+# The names that people know their keyring by; anything else keeps the backend's own name.
+_NAMES = {
+    "SecretService": "GNOME Keyring",
+    "libsecret": "GNOME Keyring",
+    "kwallet": "KWallet",
+    "macOS": "Keychain",
+    "Windows": "Credential Manager",
+}
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class KeyringState:
+    """`ok`, `none` (no keyring here), `locked`, or `hangs` (no answer within the limit)."""
+
+    kind: Kind
+    name: str
+
+
+class KeyringError(StorageError):
+    """The keyring did not do what was asked. `state` says why."""
+
+    def __init__(self, state: KeyringState, user_message: str) -> None:
+        super().__init__(user_message)
+        self.state = state
+
+
+class Secrets:
+    """Keeps one secret per account where the user chose to.
+
+    Blocks for up to `timeout` seconds (a person may be typing the keyring's password): call it
+    on a worker. `mode` "off" never touches the keyring; None reads $POSTO_KEYRING.
+    """
+
+    def __init__(
+        self, path: Path | None = None, mode: str | None = None, *, timeout: float = 45.0
+    ) -> None:
+        self._path = path or find_paths().secrets
+        self._off = (mode or os.environ.get(SWITCH, "")).strip().lower() == "off"
+        self._timeout = timeout
+        self._session: dict[str, str] = {}
+        self._waiting: threading.Thread | None = None
+        self._lock = threading.RLock()
+        self.problems: list[str] = []
+
+    def available(self, timeout: float = 4.0) -> KeyringState:
+        """Whether a keyring is there and open. Never makes it ask the user for a password."""
+        if self._off:
+            return KeyringState("none", "")
+        try:
+            return self._call(_probe, timeout)
+        except KeyringError as error:
+            return error.state
+
+    def where(self, account_id: str) -> Where | None:
+        """Where the secret of this account is kept, None when nothing is known of it."""
+        if account_id in self._session:
+            return "session"
+        stored = self._read()
+        if account_id in stored["file"]:
+            return "file"
+        return "keyring" if account_id in stored["keyring"] else None
+
+    def get(self, account_id: str) -> str | None:
+        """The secret; None when there is none. KeyringError when the keyring does not open."""
+        with self._lock:
+            if account_id in self._session:
+                return self._session[account_id]
+            stored = self._read()
+        if account_id in stored["file"]:
+            return str(stored["file"][account_id])
+        if account_id not in stored["keyring"]:
+            return None
+
+        def ask(keyring: Any) -> str | None:
+            found = keyring.get_password(SERVICE, account_id)
+            return None if found is None else str(found)
+
+        return self._call(ask, self._timeout)
+
+    def set(self, account_id: str, secret: str, where: Where) -> None:
+        """Keep the secret in one place and remove it from the others."""
+        if where == "keyring":
+            self._call(
+                lambda keyring: keyring.set_password(SERVICE, account_id, secret), self._timeout
+            )
+        with self._lock:
+            before = self.where(account_id)
+            self._session.pop(account_id, None)
+            stored = self._read()
+            stored["file"].pop(account_id, None)
+            kept_in_keyring = account_id in stored["keyring"]
+            stored["keyring"] = [one for one in stored["keyring"] if one != account_id]
+            if where == "session":
+                self._session[account_id] = secret
+            elif where == "file":
+                stored["file"][account_id] = secret
+            else:
+                stored["keyring"].append(account_id)
+            if where != "session" or before in ("file", "keyring"):
+                self._write(stored)
+        if kept_in_keyring and where != "keyring":
+            self._forget_in_keyring(account_id)
+
+    def delete(self, account_id: str) -> None:
+        """Forget the secret everywhere. A keyring that does not open keeps its copy."""
+        with self._lock:
+            before = self.where(account_id)
+            self._session.pop(account_id, None)
+            stored = self._read()
+            in_keyring = account_id in stored["keyring"]
+            stored["file"].pop(account_id, None)
+            stored["keyring"] = [one for one in stored["keyring"] if one != account_id]
+            if before in ("file", "keyring") or in_keyring:
+                self._write(stored)
+        if in_keyring:
+            self._forget_in_keyring(account_id)
+
+    def _forget_in_keyring(self, account_id: str) -> None:
+        with contextlib.suppress(KeyringError):
+            self._call(lambda keyring: keyring.delete_password(SERVICE, account_id), self._timeout)
+
+    def _read(self) -> dict[str, Any]:
+        stored, damaged = atomic.read_json_reporting(self._path, {})
+        if damaged is not None:
+            self.problems.append(f"{damaged.sentence} Sign in again where it is asked.")
+        stored = stored if isinstance(stored, dict) else {}
+        in_file = stored.get("file")
+        in_keyring = stored.get("keyring")
+        return {
+            "file": {
+                key: value
+                for key, value in (in_file if isinstance(in_file, dict) else {}).items()
+                if isinstance(value, str)
+            },
+            "keyring": [
+                one
+                for one in (in_keyring if isinstance(in_keyring, list) else [])
+                if isinstance(one, str)
+            ],
+        }
+
+    def _write(self, stored: dict[str, Any]) -> None:
+        atomic.write_json(self._path, {"schema": SCHEMA, **stored}, mode=0o600)
+
+    def _call(self, ask: Callable[[Any], _T], timeout: float) -> _T:
+        """Run `ask(keyring module)` in a thread; give up waiting after `timeout` seconds."""
+        if self._off:
+            raise KeyringError(KeyringState("none", ""), "No keychain was found on this computer.")
+        with self._lock:
+            if self._waiting is not None and self._waiting.is_alive():
+                # One password window is enough: a second call would open another.
+                raise _hangs(_safe_name())
+        answer: list[_T] = []
+        failure: list[Exception] = []
+
+        def run() -> None:
+            try:
+                import keyring  # some 60 ms, and it reads entry points: only when needed
+
+                answer.append(ask(keyring))
+            except Exception as error:  # noqa: BLE001 - handed to the caller's thread below
+                failure.append(error)
+
+        thread = threading.Thread(target=run, name="posto-keyring", daemon=True)
+        with self._lock:
+            self._waiting = thread
+            thread.start()
+        thread.join(timeout)
+        if answer:
+            return answer[0]
+        if failure:
+            raise _explain(failure[0]) from failure[0]
+        if thread.is_alive():
+            raise _hangs(_safe_name())
+        raise _explain(RuntimeError("no answer"))
+
+
+def _probe(keyring: Any) -> KeyringState:
+    backend = keyring.get_keyring()
+    name = _name(backend)
+    if name == "":
+        return KeyringState("none", "")
+    if type(backend).__module__.endswith("SecretService") and _collection_locked():
+        return KeyringState("locked", name)
+    return KeyringState("ok", name)
+
+
+def _collection_locked() -> bool:
+    """Ask the Secret Service whether its collection is locked, without unlocking it."""
+    import secretstorage  # comes with keyring on Linux
+
+    bus = secretstorage.dbus_init()
+    try:
+        return bool(secretstorage.get_any_collection(bus).is_locked())
+    except secretstorage.exceptions.ItemNotFoundException:
+        return False  # no collection yet: the first password makes one
+    finally:
+        bus.close()
+
+
+def _name(backend: Any) -> str:
+    """What people call this keyring; empty for the backends that keep nothing."""
+    inner = getattr(backend, "backends", None)
+    if inner:  # several at once: the first one is used
+        return _name(next(iter(inner)))
+    module = type(backend).__module__
+    if module.endswith((".fail", ".null")):
+        return ""
+    last = module.rsplit(".", 1)[-1]
+    return _NAMES.get(last, str(getattr(backend, "name", last)).split(" ")[0])
+
+
+def _safe_name() -> str:
+    """The name of the keyring if the package is loaded already; nothing here may block."""
+    import sys
+
+    keyring = sys.modules.get("keyring")
+    backend = getattr(getattr(keyring, "core", None), "_keyring_backend", None)
+    return (_name(backend) if backend is not None else "") or "the keychain"
+
+
+def _hangs(name: str) -> KeyringError:
+    return KeyringError(
+        KeyringState("hangs", name),
+        f"{_capital(name)} does not answer. It may be waiting for its own password.",
+    )
+
+
+def _explain(error: Exception) -> KeyringError:
+    """Sort what the keyring package raised: none here, locked, or something else."""
+    kind = type(error).__name__
+    name = _safe_name()
+    if kind in ("NoKeyringError", "ModuleNotFoundError", "ImportError"):
+        return KeyringError(KeyringState("none", ""), "No keychain was found on this computer.")
+    if kind in ("KeyringLocked", "InitError", "LockedException", "PromptDismissedException"):
+        return KeyringError(
+            KeyringState("locked", name),
+            f"{_capital(name)} is locked. Unlock it, then try again.",
+        )
+    return KeyringError(KeyringState("hangs", name), f"{_capital(name)} could not be used.")
+
+
+def _capital(name: str) -> str:
+    return name[:1].upper() + name[1:]
