@@ -1,0 +1,9 @@
+# A thin face of dev.py, which does the work and runs on Windows and macOS too.
+# Arguments for the app or the tests: make run ARGS="--page schedule"
+
+PYTHON ?= python3
+ARGS ?=
+
+.PHONY: run test lint types bench setup build clean
+run test lint types bench setup build clean:
+	@$(PYTHON) dev.py $@ $(ARGS)

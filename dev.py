@@ -1,0 +1,503 @@
+"""Everything a developer does here, with one command: ``python3 dev.py run``, ``test``, ``lint`` …
+
+Standard library only, and written so that an old Python can still read it and say what is wrong.
+What a fresh machine lacks is installed first: system libraries (with apt, where it is there) and a
+virtual environment in ``.venv``, which is kept in step with ``pyproject.toml``.
+"""
+
+import ctypes
+import glob
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+ROOT = os.path.dirname(os.path.abspath(__file__))
+VENV = os.path.join(ROOT, ".venv")
+WINDOWS = os.name == "nt"
+LINUX = sys.platform.startswith("linux")
+PYTHON = (
+    os.path.join(VENV, "Scripts", "python.exe") if WINDOWS else os.path.join(VENV, "bin/python")
+)
+LOWEST = (3, 11)
+
+USAGE = """usage: python3 dev.py COMMAND [ARGUMENTS]
+
+  run [ARGUMENTS]   start the app (arguments go to it; --help lists them)
+  test [ARGUMENTS]  lint, types and every test; with arguments: pytest with them, nothing else
+  lint [--fix]      style and import rules
+  types             strict type check of sdk, core, storage and server
+  bench [NAMES]     speed and memory, each beside its baseline
+  setup             only install what run and test need
+  build             a wheel into dist/
+  clean             remove .venv, caches and build results
+"""
+
+# What the app and its tests load, and the Debian package that has it. Where a package was renamed,
+# the first name that apt knows is taken.
+APP_LIBRARIES = [
+    ("libEGL.so.1", "libegl1"),
+    ("libGL.so.1", "libgl1"),
+    ("libxkbcommon.so.0", "libxkbcommon0"),
+    ("libdbus-1.so.3", "libdbus-1-3"),
+    ("libfontconfig.so.1", "libfontconfig1"),
+    ("libglib-2.0.so.0", "libglib2.0-0t64 libglib2.0-0"),
+    ("libxkbcommon-x11.so.0", "libxkbcommon-x11-0"),
+    ("libxcb-cursor.so.0", "libxcb-cursor0"),
+    ("libxcb-icccm.so.4", "libxcb-icccm4"),
+    ("libxcb-keysyms.so.1", "libxcb-keysyms1"),
+    ("libxcb-shape.so.0", "libxcb-shape0"),
+    ("libgssapi_krb5.so.2", "libgssapi-krb5-2"),
+    ("libpulse.so.0", "libpulse0"),
+    ("libXrandr.so.2", "libxrandr2"),
+    ("libdrm.so.2", "libdrm2"),
+]
+# Without it emoji are empty boxes. Its absence stops nothing.
+EMOJI_FONT = ("emoji font", "fonts-noto-color-emoji")
+TEST_TOOLS = [
+    ("Xvfb", "xvfb"),
+    ("dbus-daemon", "dbus-daemon"),
+    ("/usr/libexec/at-spi-bus-launcher", "at-spi2-core"),
+    ("xdotool", "xdotool"),
+    ("openbox", "openbox"),
+    ("xclip", "xclip"),
+    ("gnome-keyring-daemon", "gnome-keyring"),
+]
+# A real WordPress for the tests. The web server and PHP come first: WordPress wants *a* web server,
+# and apt would choose Apache.
+WORDPRESS = [
+    ("/usr/sbin/nginx", "nginx-light"),
+    ("/usr/sbin/php-fpm*", "php-fpm"),
+    ("/usr/lib/php/*/gd.so", "php-gd"),
+    ("/usr/lib/php/*/xml.so", "php-xml"),
+    ("/usr/lib/php/*/mbstring.so", "php-mbstring"),
+    ("/usr/lib/php/*/curl.so", "php-curl"),
+    ("/usr/lib/php/*/mysqli.so", "php-mysql"),
+    ("/usr/share/doc/php/copyright", "php"),
+    ("/usr/sbin/mariadbd", "mariadb-server"),
+]
+WORDPRESS_ITSELF = [("/usr/share/wordpress/wp-settings.php", "wordpress")]
+SERVICES = ["nginx", "mariadb", "php*-fpm"]
+
+
+class Trouble(Exception):
+    """Ends the program with this sentence."""
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+def run(command, **options):
+    """Run a command in the project folder; its exit code."""
+    return subprocess.call(command, cwd=ROOT, **options)
+
+
+# --- Python -------------------------------------------------------------------------------------
+
+
+def is_new_enough(python):
+    """Whether this command is a Python to use (a pyenv shim can be there and still fail)."""
+    test = f"import sys; sys.exit(sys.version_info < {LOWEST})"
+    try:
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        return subprocess.call([python, "-c", test], **quiet) == 0
+    except OSError:
+        return False
+
+
+def find_newer_python():
+    """Path of another Python on this machine that will do, or None."""
+    found = [shutil.which(f"python3.{minor}") for minor in (13, 12, 14, 11)]
+    found += sorted(glob.glob(os.path.expanduser("~/.pyenv/versions/3.*/bin/python3")))
+    found += ["/usr/bin/python3", "/usr/local/bin/python3", "/opt/homebrew/bin/python3"]
+    return next((path for path in found if path and is_new_enough(path)), None)
+
+
+def use_new_enough_python():
+    """Start again with a newer Python where this one is too old."""
+    if sys.version_info >= LOWEST:
+        return
+    newer = find_newer_python()
+    if newer is None and shutil.which("apt-get"):
+        say("This Python is too old; installing Debian's.")
+        apt_install(["python3", "python3-venv"])
+        newer = find_newer_python()
+    if newer is None:
+        here = ".".join(str(part) for part in sys.version_info[:2])
+        raise Trouble(
+            f"Posto Desktop needs Python 3.11 or newer. This is Python {here}, and no newer one "
+            "was found on this machine. Install one and start again."
+        )
+    sys.exit(subprocess.call([newer, *sys.argv]))
+
+
+# --- System libraries and tools -----------------------------------------------------------------
+
+
+def has_library(name):
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
+
+
+def has_file(name):
+    if "/" in name:
+        return bool(glob.glob(name))
+    return shutil.which(name) is not None
+
+
+def has_emoji_font():
+    folders = [
+        "/usr/share/fonts",
+        "/usr/local/share/fonts",
+        os.path.expanduser("~/.local/share/fonts"),
+    ]
+    return any(
+        "emoji" in name.lower()
+        for folder in folders
+        for _, _, names in os.walk(folder)
+        for name in names
+    )
+
+
+def as_root():
+    """What to put before a command that needs root; Trouble where there is no way."""
+    if os.geteuid() == 0:
+        return []
+    if shutil.which("sudo"):
+        return ["sudo"]
+    raise Trouble("")
+
+
+def apt_environment():
+    return dict(os.environ, DEBIAN_FRONTEND="noninteractive", APT_LISTCHANGES_FRONTEND="none")
+
+
+def apt(*words):
+    """Run apt-get, thrice if need be: a mirror that is being updated fails for a minute."""
+    options = ["-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=3", "-qq"]
+    keep = ["env", "DEBIAN_FRONTEND=noninteractive"] if as_root() else []
+    for attempt in range(3):
+        if attempt:
+            time.sleep(5 * attempt)
+        command = [*as_root(), *keep, "apt-get", *options, *words]
+        # dpkg is chatty on stdout, and sudo asks on the terminal itself.
+        if run(command, env=apt_environment(), stdout=subprocess.DEVNULL) == 0:
+            return True
+    return False
+
+
+def known_to_apt(names):
+    """The first of these names (separated by spaces) that apt can install."""
+    for name in names.split():
+        answer = subprocess.run(
+            ["apt-cache", "policy", name],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            check=False,
+        ).stdout.decode("utf-8", "replace")
+        if "Candidate:" in answer and "Candidate: (none)" not in answer:
+            return name
+    return names.split()[0]
+
+
+def apt_install(packages):
+    if not apt("update"):
+        say("apt-get update failed; trying with the lists that are there.")
+    names = [known_to_apt(name) for name in packages]
+    say(f"Installing with apt: {' '.join(names)}")
+    return apt("install", "-y", "--no-install-recommends", *names)
+
+
+def install_missing(missing, purpose):
+    """Install (what, package) pairs, or say exactly what is missing and for what."""
+    if not missing:
+        return
+    packages = list(dict.fromkeys(package for _, package in missing))
+    names = " ".join(package.split()[0] for package in packages)
+    reason = "They could not be installed here"
+    if shutil.which("apt-get"):
+        try:
+            if apt_install(packages):
+                return
+        except Trouble:
+            reason = "Installing them needs root, and there is no sudo"
+    things = ", ".join(what for what, _ in missing)
+    raise Trouble(
+        f"{purpose} needs system packages that are missing: {things}. {reason}. "
+        f"On Debian and Ubuntu: apt install --no-install-recommends {names}"
+    )
+
+
+def system_libraries():
+    if not LINUX:
+        return
+    missing = [pair for pair in APP_LIBRARIES if not has_library(pair[0])]
+    emoji = [] if has_emoji_font() else [EMOJI_FONT]
+    if missing:
+        install_missing(missing + (emoji if shutil.which("apt-get") else []), "Posto Desktop")
+    elif emoji and shutil.which("apt-get"):
+        try:
+            apt_install([EMOJI_FONT[1]])
+        except Trouble:
+            say("No emoji font was found: emoji will show as boxes.")
+
+
+def test_tools():
+    """The virtual screen, assistive bus and real servers of the tests. Only apt's systems have
+    them all; elsewhere the tests that need them say so and are skipped."""
+    if not LINUX or not shutil.which("apt-get"):
+        return
+    install_missing([pair for pair in TEST_TOOLS if not has_file(pair[0])], "Testing the window")
+    for wanted in (WORDPRESS, WORDPRESS_ITSELF):
+        missing = [pair for pair in wanted if not has_file(pair[0])]
+        if missing:
+            with_services_off(
+                lambda pairs=missing: install_missing(pairs, "Testing with WordPress")
+            )
+
+
+def with_services_off(install):
+    """Run ``install`` so that the services of new packages neither start now nor at boot: the
+    tests start their own copies in their own folders. Services that were here stay as they are."""
+    policy = "/usr/sbin/policy-rc.d"
+    before = installed_services()
+    made = not os.path.exists(policy)
+    if made:
+        script = f"printf '#!/bin/sh\\nexit 101\\n' > {policy} && chmod 755 {policy}"
+        run([*as_root(), "sh", "-c", script])
+    try:
+        install()
+    finally:
+        if made:
+            run([*as_root(), "rm", "-f", policy])
+        new = sorted(installed_services() - before)
+        if new and os.path.isdir("/run/systemd/system"):
+            run([*as_root(), "systemctl", "disable", "--now", "--quiet", *new])
+
+
+def installed_services():
+    return {
+        os.path.basename(path)
+        for pattern in SERVICES
+        for path in glob.glob(f"/usr/lib/systemd/system/{pattern}.service")
+    }
+
+
+# --- The virtual environment --------------------------------------------------------------------
+
+
+def stamp_value(extras):
+    """What the environment depends on: the parts of pyproject.toml that say what to install."""
+    import tomllib
+
+    with open(os.path.join(ROOT, "pyproject.toml"), "rb") as file:
+        parsed = tomllib.load(file)
+    parts = [parsed["build-system"], parsed["project"], ROOT, sys.platform, extras]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode("utf-8")).hexdigest()
+
+
+def read_stamps():
+    try:
+        with open(os.path.join(VENV, "posto-stamps.json"), encoding="utf-8") as file:
+            stamps = json.load(file)
+    except (OSError, ValueError):
+        return {}
+    return stamps if isinstance(stamps, dict) else {}
+
+
+def make_venv():
+    """Make ``.venv``, by whichever way this machine has."""
+    base = getattr(sys, "_base_executable", None) or sys.executable
+    say(f"Making a virtual environment in .venv with {base}")
+    shutil.rmtree(VENV, ignore_errors=True)
+    test = [base, "-c", "import ensurepip, venv"]
+    has_venv = subprocess.call(test, stderr=subprocess.DEVNULL) == 0
+    if not has_venv and shutil.which("apt-get") and os.path.realpath(base).startswith("/usr/bin/"):
+        version = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
+        try:
+            apt_install([f"{version} python3-venv"])
+        except Trouble:
+            say("python3-venv is missing, and there is no sudo to install it; trying without.")
+        has_venv = subprocess.call(test, stderr=subprocess.DEVNULL) == 0
+    if has_venv and run([base, "-m", "venv", VENV]) == 0:
+        return
+    shutil.rmtree(VENV, ignore_errors=True)
+    for maker in ([base, "-m", "virtualenv", "-q", VENV], ["virtualenv", "-q", "-p", base, VENV]):
+        if shutil.which(maker[0]) and run(maker, stderr=subprocess.DEVNULL) == 0:
+            return
+    if shutil.which("uv") and run(["uv", "venv", "-q", "--seed", "--python", base, VENV]) == 0:
+        return
+    raise Trouble(
+        "No virtual environment could be made: this Python has neither venv with ensurepip nor "
+        "virtualenv. On Debian and Ubuntu: apt install python3-venv"
+    )
+
+
+def environment(extras=""):
+    """Bring ``.venv`` in step with pyproject.toml; a matter of milliseconds when it is."""
+    wanted = stamp_value(extras)
+    stamps = read_stamps()
+    if os.path.exists(PYTHON) and stamps.get(extras) == wanted:
+        return
+    if not os.path.exists(PYTHON) or subprocess.call([PYTHON, "-c", "import pip"]) != 0:
+        make_venv()
+        stamps = {}
+    say("Installing what Posto Desktop needs into .venv (the first time about 200 MB) …")
+    target = f"{ROOT}[{extras}]" if extras else ROOT
+    options = ["-q", "--disable-pip-version-check", "--no-input", "--retries", "5"]
+    if run([PYTHON, "-m", "pip", "install", *options, "-e", target]) != 0:
+        raise Trouble("pip could not install what pyproject.toml lists; its words are above.")
+    stamps[extras] = wanted
+    if extras:
+        stamps[""] = stamp_value("")
+    with open(os.path.join(VENV, "posto-stamps.json"), "w", encoding="utf-8") as file:
+        json.dump(stamps, file)
+
+
+EVERYTHING = "dev,test"
+
+
+# --- Commands -----------------------------------------------------------------------------------
+
+
+def command_run(arguments):
+    system_libraries()
+    environment()
+    windowless = {"--self-test", "--version", "--help", "-h"} & set(arguments)
+    has_screen = any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    )
+    if LINUX and not windowless and not has_screen:
+        raise Trouble(
+            "There is no screen to show a window on: neither DISPLAY nor WAYLAND_DISPLAY is set. On a "
+            "machine without one, start a virtual screen first: Xvfb :99 & export DISPLAY=:99"
+        )
+    command = [PYTHON, "-m", "posto_desktop", *arguments]
+    if WINDOWS:
+        return subprocess.call(command)
+    sys.stdout.flush()
+    os.execv(PYTHON, command)
+
+
+def in_venv(module, *words):
+    return run([PYTHON, "-m", module, *words])
+
+
+def command_lint(arguments):
+    environment(EVERYTHING)
+    style = in_venv("ruff", "check", *arguments, ".")
+    program = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())"
+    quiet = subprocess.run(
+        [PYTHON, "-c", program],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    if quiet.returncode:
+        sys.stdout.write(quiet.stdout.decode("utf-8", "replace"))
+    return style or quiet.returncode
+
+
+def command_types(arguments):
+    environment(EVERYTHING)
+    return in_venv("mypy", *arguments)
+
+
+def command_test(arguments):
+    """Every check and every test; all are run even if one fails, so that one run tells all."""
+    system_libraries()
+    test_tools()
+    environment(EVERYTHING)
+    if arguments:
+        return in_venv("pytest", *arguments)
+    steps = [
+        ("lint", lambda: command_lint([])),
+        ("types", lambda: command_types([])),
+        ("unit and window tests", lambda: in_venv("pytest", *PARALLEL, "tests/unit", "tests/gui")),
+        ("end-to-end tests", lambda: in_venv("pytest", "tests/end2end")),
+    ]
+    failed = []
+    for name, step in steps:
+        began = time.monotonic()
+        say(f"== {name}")
+        if step() != 0:
+            failed.append(name)
+        say(
+            f"== {name}: {'FAILED' if name in failed else 'good'}, {time.monotonic() - began:.0f} s"
+        )
+    if failed:
+        say(f"Failed: {', '.join(failed)}")
+    return 1 if failed else 0
+
+
+# Tests of one file share servers and Qt state, so a file stays together on one process.
+PARALLEL = ["-n", "2", "--dist", "loadfile"]
+
+
+def command_bench(arguments):
+    system_libraries()
+    test_tools()
+    environment(EVERYTHING)
+    return in_venv("tests.bench", *arguments)
+
+
+def command_setup(arguments):
+    system_libraries()
+    test_tools()
+    environment(EVERYTHING)
+    return 0
+
+
+def command_build(arguments):
+    environment(EVERYTHING)
+    return in_venv("pip", "wheel", "-q", "--no-deps", "-w", os.path.join(ROOT, "dist"), ROOT)
+
+
+def command_clean(arguments):
+    names = [".venv", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", "build", "dist"]
+    for name in [*names, ".import_linter_cache"]:
+        shutil.rmtree(os.path.join(ROOT, name), ignore_errors=True)
+    for folder, _, _ in os.walk(ROOT):
+        if os.path.basename(folder) == "__pycache__":
+            shutil.rmtree(folder, ignore_errors=True)
+    return 0
+
+
+COMMANDS = {
+    "run": command_run,
+    "test": command_test,
+    "lint": command_lint,
+    "types": command_types,
+    "bench": command_bench,
+    "setup": command_setup,
+    "build": command_build,
+    "clean": command_clean,
+}
+
+
+def main(words):
+    if not words or words[0] not in COMMANDS:
+        asked = bool(words) and words[0] in ("-h", "--help", "help")
+        print(USAGE, file=sys.stdout if asked else sys.stderr, end="")
+        return 0 if asked else 2
+    try:
+        use_new_enough_python()
+        return COMMANDS[words[0]](words[1:])
+    except Trouble as trouble:
+        say(str(trouble))
+        return 1
+    except KeyboardInterrupt:
+        say("Stopped.")
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
