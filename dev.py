@@ -376,8 +376,8 @@ def command_run(arguments):
     )
     if LINUX and not windowless and not has_screen:
         raise Trouble(
-            "There is no screen to show a window on: neither DISPLAY nor WAYLAND_DISPLAY is set. On a "
-            "machine without one, start a virtual screen first: Xvfb :99 & export DISPLAY=:99"
+            "There is no screen to show a window on: neither DISPLAY nor WAYLAND_DISPLAY is set. "
+            "On a machine without one, start a virtual screen: Xvfb :99 & export DISPLAY=:99"
         )
     command = [PYTHON, "-m", "posto_desktop", *arguments]
     if WINDOWS:
