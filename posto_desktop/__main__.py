@@ -16,7 +16,7 @@ PAGES = ("compose", "schedule", "activity", "feed")
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """The command line of the app, as `docs/commands.md` describes it."""
+    """The command line of the app."""
     parser = argparse.ArgumentParser(
         prog="posto-desktop",
         description="Write once, place it everywhere, say when in plain words.",

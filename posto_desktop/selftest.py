@@ -1,0 +1,163 @@
+"""`posto-desktop --self-test`: starts every part in a throw-away home and says which ones work.
+
+For packagers and problem reports: no screen, no account and no network are needed. Prints one
+JSON line `{"ok": bool, "version": str, "checks": [{"name", "ok", "ms", "detail"}]}`; a check's
+`ms` is its own wall time in milliseconds.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from posto_desktop import __version__
+
+
+@dataclass(frozen=True)
+class Check:
+    """What one part answered."""
+
+    name: str
+    ok: bool
+    ms: float
+    detail: str
+
+
+def _timed(name: str, work: Callable[[], str]) -> Check:
+    started = time.perf_counter()
+    try:
+        detail, ok = work(), True
+    except Exception as error:
+        logging.getLogger(__name__).debug("self-test %s", name, exc_info=True)
+        detail, ok = f"{type(error).__name__}: {error}", False
+    return Check(name, ok, round((time.perf_counter() - started) * 1000, 1), detail)
+
+
+def run_self_test() -> int:
+    """Run all checks; returns 0 when every one passed, else 1."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ["POSTO_KEYRING"] = "off"  # a check must never open a password window
+    with tempfile.TemporaryDirectory(prefix="posto-self-test-") as home:
+        checks = _run_checks(Path(home))
+    report = {
+        "ok": all(check.ok for check in checks),
+        "version": __version__,
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "checks": [asdict(check) for check in checks],
+    }
+    sys.stdout.write(json.dumps(report) + "\n")
+    sys.stdout.flush()
+    return 0 if report["ok"] else 1
+
+
+def _run_checks(home: Path) -> list[Check]:
+    from posto_desktop.storage.paths import find_paths
+
+    paths = find_paths(home)
+    workspace = _WorkspaceCheck(paths.workspace)
+    try:
+        return [
+            _timed("resources", _check_resources),
+            _timed("database", lambda: _check_database(paths.database)),
+            _timed("time reading", _check_times),
+            _timed("window", _check_window),
+            _timed("pictures", lambda: _check_pictures(home)),
+            _timed("embedded workspace", workspace.start),
+            _timed("sandbox post", workspace.post),
+        ]
+    finally:
+        workspace.stop()
+
+
+def _check_resources() -> str:
+    from posto_desktop.sdk.networks import network
+    from posto_desktop.storage.paths import resource
+
+    missing = [name for name in ("icons", "themes", "networks.json") if not resource(name).exists()]
+    if missing:
+        raise FileNotFoundError(", ".join(missing))
+    return f"limits of {network('twitter').name} and others"
+
+
+def _check_database(path: Path) -> str:
+    from posto_desktop.storage.database import Database
+
+    database = Database(path)
+    database.close()
+    return f"{path.name} opened and closed"
+
+
+def _check_times() -> str:
+    from posto_desktop.sdk.times import parse_when
+
+    return parse_when("tomorrow at 9am").isoformat()
+
+
+def _check_window() -> str:
+    from PySide6.QtWidgets import QApplication
+
+    from posto_desktop.ui.theme import Theme
+
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    theme = Theme.instance()
+    assert isinstance(application, QApplication)
+    return f"Qt on {application.platformName()}, {theme.scheme} theme"
+
+
+def _check_pictures(home: Path) -> str:
+    from PySide6.QtGui import QImage, QImageReader
+
+    picture = home / "picture.jpg"
+    if not QImage(64, 48, QImage.Format.Format_RGB32).save(str(picture)):
+        raise OSError("cannot write a JPEG picture")
+    size = QImageReader(str(picture)).read().size()
+    from PySide6 import QtMultimedia
+
+    formats = QtMultimedia.QMediaFormat().supportedFileFormats(
+        QtMultimedia.QMediaFormat.ConversionMode.Decode
+    )
+    if not formats:
+        raise OSError("no video format can be read")
+    return f"{size.width()}x{size.height()} JPEG, {len(formats)} video formats"
+
+
+class _WorkspaceCheck:
+    """Starts the embedded workspace as its own process and posts to its sandbox."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._running = None
+
+    def start(self) -> str:
+        from posto_desktop.server import launch
+
+        self._running = launch.start(self._folder)
+        return "answers on this computer"
+
+    def post(self) -> str:
+        from posto_desktop.sdk import PostoSDK
+
+        if self._running is None:
+            raise RuntimeError("the embedded workspace did not start")
+        with PostoSDK.from_credentials(
+            self._running.username, self._running.password, base_url=self._running.base_url
+        ) as posto:
+            channel = posto.channels[0]
+            result = posto.post("Self-test", to=channel.id, when="1h")
+            if not result.success:
+                raise RuntimeError(result.error_message or "refused")
+            rows = posto.schedules.list(group_id=result.schedule_group_id)
+            return f"{len(list(rows))} post scheduled on {channel.name}"
+
+    def stop(self) -> None:
+        if self._running is not None:
+            self._running.stop(5.0)
