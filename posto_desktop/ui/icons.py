@@ -1,0 +1,248 @@
+"""Icons: Lucide lines tinted from the theme, and the networks' own marks.
+
+An icon looks its colour up each time it is painted, so a change of scheme needs no new icons.
+Pixmaps are cached by name, size, colour and pixel ratio.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QGuiApplication,
+    QIcon,
+    QIconEngine,
+    QPainter,
+    QPainterPath,
+    QPixmap,
+    QRawFont,
+    QTransform,
+)
+from PySide6.QtSvg import QSvgRenderer
+
+from posto_desktop.storage.paths import resource
+from posto_desktop.ui.theme import Theme
+
+# The part of a round mark that its glyph fills, as the design draws it.
+_GLYPH_PART = 0.6
+_CACHE_LIMIT = 1500
+
+_cache: dict[tuple[object, ...], QPixmap] = {}
+
+
+def icon(name: str, size: int = 16, role: str = "text_muted", on_role: str = "") -> QIcon:
+    """A Lucide icon in a theme colour; `on_role` is the colour while its button is checked.
+
+    `size` is the size it is meant to be shown at, in logical pixels: it decides the stroke width.
+    Disabled controls show it in `text_disabled`. An unknown name raises FileNotFoundError.
+    """
+    _source(name)
+    return QIcon(_TintedEngine(name, size, role, on_role or role))
+
+
+def pixmap(name: str, size: int, colour: QColor, dpr: float = 1.0) -> QPixmap:
+    """A Lucide icon as a pixmap of `size` logical pixels in the given colour."""
+    key = ("icon", name, size, colour.rgba(), dpr)
+    return _cached(key, size, dpr, lambda painter: _draw_lucide(painter, name, size, colour))
+
+
+def network_badge(slug: str, size: int, dpr: float = 1.0) -> QPixmap:
+    """A network's round mark: its glyph on its tint, in the scheme shown now."""
+    look = Theme.instance().network(slug)
+
+    def draw(painter: QPainter) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(look.tint)
+        painter.drawEllipse(QRectF(0, 0, size, size))
+        _draw_mark(painter, look.mark, look.name, size, size * _GLYPH_PART, look.glyph)
+
+    return _cached(("badge", slug, size, Theme.instance().scheme, dpr), size, dpr, draw)
+
+
+def network_glyph(slug: str, size: int, colour: QColor, dpr: float = 1.0) -> QPixmap:
+    """A network's glyph alone, in the given colour, for counters."""
+    look = Theme.instance().network(slug)
+
+    def draw(painter: QPainter) -> None:
+        _draw_mark(painter, look.mark, look.name, size, size, colour)
+
+    return _cached(("glyph", slug, size, colour.rgba(), dpr), size, dpr, draw)
+
+
+def app_icon() -> QIcon:
+    """The icon of the application, drawn at the sizes that windows and trays ask for."""
+    result = QIcon()
+    for size in (16, 22, 24, 32, 48, 64, 128, 256):
+        result.addPixmap(app_mark(size))
+    return result
+
+
+def app_mark(size: int, dpr: float = 1.0) -> QPixmap:
+    """Posto's mark, a rounded tile with a P that is also a place, `size` logical pixels wide."""
+    theme = Theme.instance()
+
+    def draw(painter: QPainter) -> None:
+        unit = size / 44
+        painter.setPen(Qt.PenStyle.NoPen)
+        # The mark keeps the light scheme's accent: a tray or task bar knows nothing of ours.
+        painter.setBrush(theme.scheme_colour("light", "accent"))
+        painter.drawRoundedRect(QRectF(0, 0, size, size), 9 * unit, 9 * unit)
+        shape = QPainterPath()
+        shape.addEllipse(QPointF(23.5 * unit, 18.5 * unit), 12 * unit, 12 * unit)
+        stem = QPainterPath()
+        stem.addRoundedRect(
+            QRectF(11.5 * unit, 7 * unit, 6.4 * unit, 30 * unit), 3 * unit, 3 * unit
+        )
+        shape = shape.united(stem)
+        hole = QPainterPath()
+        hole.addEllipse(QPointF(23.5 * unit, 18.5 * unit), 6.4 * unit, 6.4 * unit)
+        painter.setBrush(theme.scheme_colour("light", "text_on_accent"))
+        painter.drawPath(shape.subtracted(hole))
+        painter.drawEllipse(QPointF(23.5 * unit, 18.5 * unit), 2.6 * unit, 2.6 * unit)
+
+    return _cached(("app", size, dpr), size, dpr, draw)
+
+
+class _TintedEngine(QIconEngine):
+    """Paints one Lucide icon in the theme's present colours."""
+
+    def __init__(self, name: str, size: int, role: str, on_role: str) -> None:
+        super().__init__()
+        self._key = (name, size, role, on_role)
+
+    def clone(self) -> QIconEngine:
+        return _TintedEngine(*self._key)
+
+    def isNull(self) -> bool:
+        return False
+
+    def actualSize(self, size: QSize, _mode: QIcon.Mode, _state: QIcon.State) -> QSize:
+        return size
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        dpr = painter.device().devicePixelRatioF()
+        painter.drawPixmap(rect, self.scaledPixmap(rect.size(), mode, state, dpr))
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        return self.scaledPixmap(size, mode, state, 1.0)
+
+    def scaledPixmap(
+        self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float
+    ) -> QPixmap:
+        name, _, role, on_role = self._key
+        if mode == QIcon.Mode.Disabled:
+            role = "text_disabled"
+        elif state == QIcon.State.On:
+            role = on_role
+        side = min(size.width(), size.height())
+        return pixmap(name, side, Theme.instance().colour(role), scale)
+
+
+def _cached(
+    key: tuple[object, ...], size: int, dpr: float, draw: Callable[[QPainter], None]
+) -> QPixmap:
+    found = _cache.get(key)
+    if found is not None:
+        return found
+    if not _cache:
+        # Pixmaps must not outlive the application that can show them.
+        application = QGuiApplication.instance()
+        if application is not None:
+            application.aboutToQuit.connect(_cache.clear)
+    if len(_cache) >= _CACHE_LIMIT:
+        _cache.clear()
+    side = max(1, round(size * dpr))
+    result = QPixmap(side, side)
+    result.setDevicePixelRatio(side / max(1, size))
+    result.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(result)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    draw(painter)
+    painter.end()
+    _cache[key] = result
+    return result
+
+
+@lru_cache(maxsize=256)
+def _source(name: str) -> str:
+    return resource("icons", f"{name}.svg").read_text("utf-8")
+
+
+def _draw_lucide(painter: QPainter, name: str, size: int, colour: QColor) -> None:
+    stroke = Theme.instance().icon_stroke(size)
+    text = _source(name).replace("currentColor", colour.name())
+    text = text.replace('stroke-width="2"', f'stroke-width="{stroke}"')
+    painter.setOpacity(colour.alphaF())
+    QSvgRenderer(QByteArray(text.encode())).render(painter, QRectF(0, 0, size, size))
+    painter.setOpacity(1.0)
+
+
+def _draw_mark(
+    painter: QPainter, mark: str, name: str, size: float, glyph: float, colour: QColor
+) -> None:
+    """Draw a glyph of `glyph` px in the middle of a square of `size` px."""
+    kind, _, rest = mark.partition(":")
+    if kind == "lucide":
+        side = round(glyph * 1.1)
+        painter.save()
+        painter.translate((size - side) / 2, (size - side) / 2)
+        _draw_lucide(painter, rest, side, colour)
+        painter.restore()
+        return
+    path = _brand_path(mark.removeprefix("fa6b.")) if mark.startswith("fa6b.") else None
+    if path is None:
+        path = _letter_path(rest if kind == "letter" else name[:1].upper())
+        glyph *= 0.86
+    bounds = path.boundingRect()
+    factor = glyph / max(bounds.width(), bounds.height(), 1.0)
+    place = QTransform.fromTranslate(size / 2, size / 2).scale(factor, factor)
+    place.translate(-bounds.center().x(), -bounds.center().y())
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    painter.drawPath(place.map(path))
+
+
+def _letter_path(letter: str) -> QPainterPath:
+    font = QFont(Theme.instance().font("strong"))
+    font.setPixelSize(100)
+    path = QPainterPath()
+    path.addText(QPointF(0, 0), font, letter)
+    return path
+
+
+@lru_cache(maxsize=1)
+def _brands() -> tuple[QRawFont, dict[str, str]] | None:
+    """The brand glyphs of QtAwesome's Font Awesome 6; None where they are missing.
+
+    Only its font and table are read. Importing the package would take over 100 ms on the GUI
+    thread and register fonts that nothing here uses.
+    """
+    spec = find_spec("qtawesome")
+    for folder in spec.submodule_search_locations or () if spec else ():
+        fonts = Path(folder) / "fonts"
+        files = sorted(fonts.glob("fontawesome6-brands-webfont*.ttf"))
+        tables = sorted(fonts.glob("fontawesome6-brands-webfont-charmap*.json"))
+        if files and tables:
+            raw = QRawFont(str(files[-1]), 100.0)
+            if raw.isValid():
+                return raw, json.loads(tables[-1].read_text("utf-8"))
+    return None
+
+
+@lru_cache(maxsize=64)
+def _brand_path(name: str) -> QPainterPath | None:
+    brands = _brands()
+    if brands is None or name not in brands[1]:
+        return None
+    raw, table = brands
+    glyphs = raw.glyphIndexesForString(chr(int(table[name], 16)))
+    if not glyphs or not glyphs[0]:
+        return None
+    return raw.pathForGlyph(glyphs[0])

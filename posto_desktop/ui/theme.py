@@ -1,0 +1,389 @@
+"""The look as data: `resources/themes` turned into a palette, fonts and one style sheet.
+
+One `Theme` exists a process. A change of scheme or text size re-applies palette, fonts and style
+sheet and emits `changed`; widgets that paint by hand repaint on it and keep no colours.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import tomllib
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtWidgets import QApplication, QStyleFactory, QToolTip
+
+from posto_desktop.storage.paths import resource
+
+MODES = ("system", "light", "dark")
+
+# The tokens that grow with the text size. Rings, radii and hairlines stay as they are.
+_SCALED = frozenset({"size", "row"})
+
+# System faces that read well at 13 px; anything else on Linux is replaced by the bundled Inter.
+_GOOD_FACES = (
+    "adwaita sans",
+    "cantarell",
+    "fira sans",
+    "ibm plex sans",
+    "inter",
+    "noto sans",
+    "open sans",
+    "oxygen",
+    "roboto",
+    "segoe ui",
+    "source sans",
+    "ubuntu",
+)
+_INTER_FILES = ("Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf")
+
+_REFERENCE = re.compile(r"@\{?([a-z_]+(?:\.[a-z_]+)*)\}?|\$([a-z_]+(?:\.[a-z_]+)+)([+-]\d+)?")
+
+
+@dataclass(frozen=True)
+class Status:
+    """How one status looks: its words, icon and three colours."""
+
+    name: str
+    label: str
+    icon: str
+    fg: QColor
+    bg: QColor
+    solid: QColor
+
+
+@dataclass(frozen=True)
+class NetworkLook:
+    """How one network is marked. `mark` is `fa6b.NAME`, `lucide:NAME` or `letter:X`."""
+
+    slug: str
+    name: str
+    mark: str
+    tint: QColor
+    glyph: QColor
+
+
+class Theme(QObject):
+    """Gives colours, fonts and sizes by their token names and applies them to the application.
+
+    Signals:
+        changed(): the scheme or the text size changed and has been applied.
+    """
+
+    changed = Signal()
+
+    _instance: Theme | None = None
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._common = _load("common")
+        self._schemes: dict[str, dict[str, Any]] = {}
+        self._mode = "system"
+        self._text_size = "normal"
+        self._scheme = ""
+        self._colours: dict[str, QColor] = {}
+        self._fonts: dict[str, QFont] = {}
+        self._family = ""
+        self._applied = False
+        self._follow(self._wanted_scheme())
+        hints = QApplication.styleHints()
+        hints.colorSchemeChanged.connect(self._system_changed)
+
+    @classmethod
+    def instance(cls) -> Theme:
+        """The one theme of the process; it is made, and applied, on the first call."""
+        if cls._instance is None:
+            cls._instance = cls(QApplication.instance())
+            cls._instance.apply()
+        return cls._instance
+
+    # Tokens
+
+    @property
+    def scheme(self) -> str:
+        """The scheme shown now, "light" or "dark"."""
+        return self._scheme
+
+    @property
+    def is_dark(self) -> bool:
+        return self._scheme == "dark"
+
+    @property
+    def mode(self) -> str:
+        """What was chosen: "system", "light" or "dark"."""
+        return self._mode
+
+    @property
+    def text_size(self) -> str:
+        """The chosen text size, a key of the tokens' `scale`."""
+        return self._text_size
+
+    @property
+    def scale(self) -> float:
+        """The factor of the chosen text size."""
+        return float(self._common["scale"][self._text_size])
+
+    def colour(self, name: str) -> QColor:
+        """The colour of a token, such as "surface". An unknown name raises KeyError."""
+        return self._colours[name]
+
+    def scheme_colour(self, scheme: str, name: str) -> QColor:
+        """The colour of a token in the named scheme, whichever is shown."""
+        return _colour(self._data(scheme)["colour"][name])
+
+    def status(self, name: str) -> Status:
+        """The look of a status: draft, scheduled, late, sending, sent, failed or needs_you."""
+        words = self._common["status"][name]
+        look = self._data(self._scheme)["status"][name]
+        return Status(
+            name,
+            words["label"],
+            words["icon"],
+            QColor(look["fg"]),
+            QColor(look["bg"]),
+            QColor(look["solid"]),
+        )
+
+    def statuses(self) -> tuple[str, ...]:
+        """The names of all statuses, in the order in which they are listed."""
+        return tuple(self._common["status"])
+
+    def network(self, slug: str) -> NetworkLook:
+        """The mark of a network; one without a token gets its first letter on grey."""
+        known = self._common["network"].get(slug)
+        if known is None:
+            letter = (slug[:1] or "?").upper()
+            colours = self._data(self._scheme)["network"]["webhook"]
+            name, mark = slug.replace("_", " ").capitalize(), f"letter:{letter}"
+        else:
+            colours = self._data(self._scheme)["network"][slug]
+            name, mark = known["name"], known["mark"]
+        return NetworkLook(slug, name, mark, QColor(colours["tint"]), QColor(colours["glyph"]))
+
+    def networks(self) -> tuple[str, ...]:
+        """The slugs of all networks that have a mark of their own."""
+        return tuple(self._common["network"])
+
+    def label_colours(self, name: str) -> tuple[QColor, QColor]:
+        """Foreground and background of a label colour such as "teal"."""
+        look = self._data(self._scheme)["label"][name]
+        return QColor(look["fg"]), QColor(look["bg"])
+
+    def font(self, name: str = "body") -> QFont:
+        """The font of a type token, such as "body" or "caption", in the chosen text size."""
+        found = self._fonts.get(name)
+        if found is None:
+            token = self._common["type"][name]
+            found = QFont(self._family)
+            found.setPointSizeF(token["pt"] * self.scale)
+            found.setWeight(QFont.Weight(token["weight"]))
+            self._fonts[name] = found
+        return QFont(found)
+
+    def numbers(self, name: str = "body") -> QFont:
+        """Like `font`, with figures of equal width: for times, counts and durations."""
+        font = self.font(name)
+        font.setFeature(QFont.Tag("tnum"), 1)
+        return font
+
+    def mono(self) -> QFont:
+        """The system's fixed font, for details of errors."""
+        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        font.setPointSizeF(self._common["type"]["small"]["pt"] * self.scale)
+        return font
+
+    def line(self, name: str = "body") -> int:
+        """The line height of a type token in logical pixels."""
+        return round(self._common["type"][name]["line"] * self.scale)
+
+    def px(self, path: str) -> int:
+        """A size token by its path, such as "size.control" or "pane.left.default"."""
+        value: Any = self._common
+        for key in path.split("."):
+            value = value[key]
+        if path.split(".", 1)[0] in _SCALED:
+            value *= self.scale
+        return round(value)
+
+    def token(self, path: str) -> Any:
+        """Any other token as it stands in the data, such as "breakpoint.min_window"."""
+        value: Any = self._common
+        for key in path.split("."):
+            value = value[key]
+        return value
+
+    def icon_stroke(self, size: int) -> float:
+        """The stroke width, on the icon's 24 px grid, for an icon shown at `size` px."""
+        strokes = self._common["icon"]["stroke"]
+        return next(float(width) for limit, width in strokes.items() if size <= int(limit))
+
+    # Choosing
+
+    def setMode(self, mode: str) -> None:
+        """Choose "system", "light" or "dark"; the whole application follows at once."""
+        if mode not in MODES:
+            raise ValueError(f"There is no scheme called {mode!r}")
+        self._mode = mode
+        self._follow(self._wanted_scheme())
+
+    def set_text_size(self, name: str) -> None:
+        """Choose a text size of the tokens' `scale`; fonts and heights follow at once."""
+        if name not in self._common["scale"]:
+            raise ValueError(f"There is no text size called {name!r}")
+        if name == self._text_size:
+            return
+        self._text_size = name
+        self._fonts.clear()
+        if self._applied:
+            self.apply()
+            self.changed.emit()
+
+    def apply(self) -> None:
+        """Give the application base style, fonts, palette and style sheet."""
+        app = QApplication.instance()
+        if not isinstance(app, QApplication):
+            raise RuntimeError("The theme needs a QApplication")
+        if not self._applied:
+            # Fusion everywhere: the style sheet has to meet the same base on every system.
+            app.setStyle(QStyleFactory.create("Fusion"))
+            self._family = _choose_family()
+            self._fonts.clear()
+        self._applied = True
+        body = self.font("body")
+        app.setFont(body)
+        QToolTip.setFont(self.font("small"))
+        app.setPalette(self.palette())
+        app.setStyleSheet(self.style_sheet())
+
+    def palette(self) -> QPalette:
+        """The Qt palette of the scheme shown now."""
+        return _palette(self._colours)
+
+    def style_sheet(self) -> str:
+        """The style sheet with every token reference replaced by its value."""
+        return _REFERENCE.sub(self._replace, _style_template())
+
+    def _replace(self, match: re.Match[str]) -> str:
+        colour, size, offset = match.group(1, 2, 3)
+        if colour:
+            return css_colour(self._colours[colour])
+        head, _, rest = size.partition(".")
+        if head == "font":
+            token = self._common["type"][rest]
+            return f"font-size: {token['pt'] * self.scale:.4g}pt; font-weight: {token['weight']};"
+        return f"{self.px(size) + int(offset or 0)}px"
+
+    def _wanted_scheme(self) -> str:
+        if self._mode != "system":
+            return self._mode
+        dark = QApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        return "dark" if dark else "light"
+
+    def _follow(self, scheme: str) -> None:
+        if scheme == self._scheme:
+            return
+        self._scheme = scheme
+        data = self._data(scheme)
+        self._colours = {name: _colour(value) for name, value in data["colour"].items()}
+        if self._applied:
+            self.apply()
+            self.changed.emit()
+
+    def _data(self, scheme: str) -> dict[str, Any]:
+        if scheme not in self._schemes:
+            self._schemes[scheme] = _load(scheme)
+        return self._schemes[scheme]
+
+    @Slot(Qt.ColorScheme)
+    def _system_changed(self, _scheme: Qt.ColorScheme) -> None:
+        self._follow(self._wanted_scheme())
+
+
+def css_colour(colour: QColor) -> str:
+    """A colour as a style sheet wants it; eight-digit names are avoided, Qt reads them as ARGB."""
+    if colour.alpha() == 255:
+        return colour.name()
+    return f"rgba({colour.red()}, {colour.green()}, {colour.blue()}, {colour.alphaF():.3f})"
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    """The WCAG 2 contrast ratio of two opaque colours, 1 to 21."""
+    high, low = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: QColor) -> float:
+    def linear(part: float) -> float:
+        return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)
+
+    red, green, blue = colour.redF(), colour.greenF(), colour.blueF()
+    return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
+
+
+def _load(name: str) -> dict[str, Any]:
+    return tomllib.loads(resource("themes", f"{name}.toml").read_text("utf-8"))
+
+
+def _style_template() -> str:
+    return resource("themes", "app.qss").read_text("utf-8")
+
+
+def _colour(value: str | dict[str, Any]) -> QColor:
+    if isinstance(value, str):
+        return QColor(value)
+    colour = QColor(value["hex"])
+    colour.setAlphaF(value["alpha"])
+    return colour
+
+
+def _choose_family() -> str:
+    """The system's own UI face, or Inter where that face is a poor one."""
+    general = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).family()
+    if not sys.platform.startswith("linux"):
+        return general
+    if general.lower().startswith(_GOOD_FACES):
+        return general
+    loaded = ""
+    for name in _INTER_FILES:
+        # The bundled copy is used even where the system has one: the weights are sure to be there.
+        number = QFontDatabase.addApplicationFont(str(resource("fonts", name)))
+        families = QFontDatabase.applicationFontFamilies(number) if number >= 0 else []
+        loaded = loaded or (families[0] if families else "")
+    return loaded or general
+
+
+def _palette(colours: dict[str, QColor]) -> QPalette:
+    role, group = QPalette.ColorRole, QPalette.ColorGroup
+    palette = QPalette()
+    for target, name in (
+        (role.Window, "surface"),
+        (role.WindowText, "text"),
+        (role.Base, "surface"),
+        (role.AlternateBase, "surface_alt"),
+        (role.Text, "text"),
+        (role.Button, "raised"),
+        (role.ButtonText, "text"),
+        (role.BrightText, "text_on_accent"),
+        (role.Light, "raised"),
+        (role.Midlight, "hover"),
+        (role.Mid, "border_strong"),
+        (role.Dark, "control_border"),
+        (role.Shadow, "text_faint"),
+        (role.Highlight, "selection_bg"),
+        (role.HighlightedText, "text"),
+        (role.Link, "accent_text"),
+        (role.LinkVisited, "accent_text"),
+        (role.Accent, "accent"),
+        (role.ToolTipBase, "inverse"),
+        (role.ToolTipText, "text_inverse"),
+        (role.PlaceholderText, "text_faint"),
+    ):
+        palette.setColor(target, colours[name])
+    for target in (role.WindowText, role.Text, role.ButtonText, role.PlaceholderText):
+        palette.setColor(group.Disabled, target, colours["text_disabled"])
+    palette.setColor(group.Disabled, role.Highlight, colours["sunken"])
+    palette.setColor(group.Disabled, role.Accent, colours["text_disabled"])
+    return palette

@@ -1,0 +1,53 @@
+"""Garbage collection on the GUI thread only.
+
+Python's cyclic collector runs on whichever thread happens to allocate. On a worker it would destroy
+widgets caught in reference cycles off the GUI thread, and the process crashes. So it is switched
+off, and a timer of the GUI thread collects by the same thresholds.
+"""
+
+from __future__ import annotations
+
+import gc
+
+from PySide6.QtCore import QObject, QTimer, Slot
+
+INTERVAL_MS = 700
+
+
+class GarbageGuard(QObject):
+    """Runs the cyclic collector from a timer of the thread that made it, and nowhere else."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._timer = QTimer(self)
+        self._timer.setInterval(INTERVAL_MS)
+        self._timer.timeout.connect(self.collect)
+        self._was_enabled = False
+
+    def start(self) -> None:
+        """Switch automatic collection off and begin to collect by timer."""
+        self._was_enabled = gc.isenabled()
+        gc.disable()
+        self._timer.start()
+
+    def settle(self) -> None:
+        """Call once after the start: what lives now (modules, classes) is never scanned again,
+        which keeps later full collections short enough not to be felt."""
+        gc.collect()
+        gc.freeze()
+
+    def stop(self) -> None:
+        """Stop the timer and give collection back to Python as it was."""
+        self._timer.stop()
+        if self._was_enabled:
+            gc.enable()
+
+    @Slot()
+    def collect(self) -> int:
+        """Collect the oldest generation that is due; returns it, or -1 for none."""
+        counts, thresholds = gc.get_count(), gc.get_threshold()
+        for generation in (2, 1, 0):
+            if thresholds[generation] and counts[generation] > thresholds[generation]:
+                gc.collect(generation)
+                return generation
+        return -1

@@ -1,0 +1,281 @@
+"""Background jobs, and the one road on which their results come back to the GUI thread.
+
+A job runs on a plain daemon thread and talks to nobody but its `Job`. What it reports travels as
+one queued signal of the `JobRunner`, which lives on the GUI thread for the whole run; the runner
+looks up the `JobHandle` and emits there. The handle's parent is the view that asked, so a view
+that has been closed simply drops the answer. Nothing else may carry results between threads.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QMetaMethod, QObject, Qt, QThread, Signal, Slot
+from shiboken6 import isValid
+
+log = logging.getLogger(__name__)
+
+POOLS = {"io": 4, "images": 2}
+"""Threads a pool may have. Decoding releases the GIL; a third image thread gains nothing on two
+cores, and network jobs mostly wait."""
+
+
+class JobCancelled(Exception):
+    """A job may raise this to end as cancelled."""
+
+
+class Job:
+    """What a running function sees of its job."""
+
+    def __init__(self, number: int, post: Callable[[int, str, object], None]) -> None:
+        self.number = number
+        self.cancelled = threading.Event()
+        self._post = post
+        self._lock = threading.Lock()
+        self._latest: object = None
+        self._waiting = False
+
+    def report(self, value: object) -> None:
+        """Send progress to the GUI thread. Of reports that come too fast the newest wins."""
+        with self._lock:
+            self._latest = value
+            if self._waiting:
+                return
+            self._waiting = True
+        self._post(self.number, "progress", None)
+
+    def check(self) -> None:
+        """End the job as cancelled, if somebody asked for it."""
+        if self.cancelled.is_set():
+            raise JobCancelled
+
+    def take_report(self) -> object:
+        """The newest report (for the runner)."""
+        with self._lock:
+            self._waiting = False
+            return self._latest
+
+    def owner_gone(self, *_ignored: object) -> None:
+        """Stop: nobody waits for the result any more."""
+        self.cancelled.set()
+
+
+class JobHandle(QObject):
+    """One job as its view sees it. Exactly one of done, failed and cancelled is emitted, once.
+
+    Signals:
+        done(object): what the function returned.
+        failed(object): the exception it raised.
+        progress(object): what it reported, newest only.
+        cancelled(): it ended because of `cancel()`.
+    """
+
+    done = Signal(object)
+    failed = Signal(object)
+    progress = Signal(object)
+    cancelled = Signal()
+
+    def __init__(self, job: Job, parent: QObject) -> None:
+        super().__init__(parent)
+        self._job = job
+        self.destroyed.connect(job.owner_gone)
+
+    @property
+    def number(self) -> int:
+        """The job's number, rising in the order of `submit`."""
+        return self._job.number
+
+    def cancel(self) -> None:
+        """Ask the job to stop. `cancelled` follows, or `done` if it was quicker."""
+        self._job.cancelled.set()
+
+
+class JobRunner(QObject):
+    """Runs functions on worker threads and hands their results to the GUI thread.
+
+    Signals:
+        unhandled(object): the exception of a job whose `failed` nobody is connected to.
+        idle(): the last job has ended.
+    """
+
+    unhandled = Signal(object)
+    idle = Signal()
+    _posted = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._next = 1
+        self._handles: dict[int, tuple[JobHandle, Job]] = {}
+        self._pools = {name: _Pool(name, size) for name, size in POOLS.items()}
+        self._closed = False
+        # Queued even from the GUI thread itself: a result never arrives inside `submit`.
+        self._posted.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def submit(
+        self,
+        fn: Callable[..., object],
+        *args: object,
+        parent: QObject,
+        pool: str = "io",
+        **kwargs: object,
+    ) -> JobHandle:
+        """Run `fn(job, *args, **kwargs)` on a worker; the handle belongs to `parent`.
+
+        Arguments and results must be values: no widgets, no models. GUI thread only.
+        After `shutdown` the job ends as cancelled.
+        """
+        if QThread.currentThread() != self.thread():
+            raise RuntimeError("Jobs are submitted from the GUI thread")
+        job = Job(self._next, self._post)
+        self._next += 1
+        handle = JobHandle(job, parent)
+        self._handles[job.number] = (handle, job)
+        if self._closed:
+            job.cancelled.set()
+            self._post(job.number, "cancelled", None)
+        else:
+            self._pools[pool].put(_Call(job, fn, args, kwargs, self._post))
+        return handle
+
+    @property
+    def running(self) -> int:
+        """How many jobs have not ended."""
+        return len(self._handles)
+
+    def cancel_all(self) -> None:
+        """Ask every job to stop."""
+        for _handle, job in list(self._handles.values()):
+            job.cancelled.set()
+
+    def shutdown(self, ms: int = 3000) -> bool:
+        """Stop for good: refuse new jobs, cancel the rest, wait up to `ms` for the threads.
+
+        Returns whether all have ended. One that has not is a daemon and dies with the process.
+        """
+        self._closed = True
+        self.cancel_all()
+        for pool in self._pools.values():
+            pool.close()
+        deadline = time.monotonic() + ms / 1000
+        ended = True
+        for pool in self._pools.values():
+            ended = pool.join(deadline) and ended
+        return ended
+
+    def _post(self, number: int, kind: str, payload: object) -> None:
+        """Called on any thread: the only place where one emits for another."""
+        try:
+            self._posted.emit((number, kind, payload))
+        except RuntimeError:
+            # The runner is gone: the program is ending and nobody waits for the answer.
+            log.debug("Job %s ended after the runner", number)
+
+    @Slot(object)
+    def _deliver(self, message: object) -> None:
+        number, kind, payload = message  # type: ignore[misc]
+        entry = self._handles.get(number)
+        if entry is None:
+            return
+        handle, job = entry
+        alive = isValid(handle)
+        if kind == "progress":
+            if alive:
+                handle.progress.emit(job.take_report())
+            return
+        del self._handles[number]
+        if alive:
+            if kind == "done":
+                handle.done.emit(payload)
+            elif kind == "failed":
+                self._deliver_failure(handle, payload)
+            else:
+                handle.cancelled.emit()
+            if isValid(handle):
+                handle.deleteLater()
+        if not self._handles:
+            self.idle.emit()
+
+    def _deliver_failure(self, handle: JobHandle, error: object) -> None:
+        if handle.isSignalConnected(QMetaMethod.fromSignal(handle.failed)):
+            handle.failed.emit(error)
+        else:
+            self.unhandled.emit(error)
+
+
+class _Call:
+    """A function waiting for its turn."""
+
+    def __init__(
+        self,
+        job: Job,
+        fn: Callable[..., object],
+        args: tuple[object, ...],
+        kwargs: dict[str, Any],
+        post: Callable[[int, str, object], None],
+    ) -> None:
+        self._job, self._fn, self._args, self._kwargs, self._post = job, fn, args, kwargs, post
+
+    def run(self) -> None:
+        job = self._job
+        kind, payload = "cancelled", None
+        if not job.cancelled.is_set():
+            try:
+                payload = self._fn(job, *self._args, **self._kwargs)
+                kind = "done"
+            except JobCancelled:
+                pass
+            except BaseException as error:  # a job always reports its end
+                if not hasattr(error, "user_message"):
+                    log.exception("Job %s failed", job.number)
+                # Its frames would keep the job's arguments alive on another thread.
+                kind, payload = "failed", error.with_traceback(None)
+        self._post(job.number, kind, payload)
+
+
+class _Pool:
+    """A few daemon threads and their queue. Threads start with the first jobs."""
+
+    def __init__(self, name: str, size: int) -> None:
+        self._name, self._size = name, size
+        self._queue: queue.SimpleQueue[_Call | None] = queue.SimpleQueue()
+        self._threads: list[threading.Thread] = []
+        self._lock = threading.Lock()
+        self._busy = 0
+        self._closed = False
+
+    def put(self, call: _Call) -> None:
+        with self._lock:
+            self._busy += 1
+            if self._busy > len(self._threads) and len(self._threads) < self._size:
+                number = len(self._threads) + 1
+                thread = threading.Thread(
+                    target=self._work, name=f"posto-{self._name}-{number}", daemon=True
+                )
+                self._threads.append(thread)
+                thread.start()
+        self._queue.put(call)
+
+    def _work(self) -> None:
+        while (call := self._queue.get()) is not None:
+            try:
+                call.run()
+            finally:
+                with self._lock:
+                    self._busy -= 1
+            call = None  # keeps no job alive while waiting
+
+    def close(self) -> None:
+        if not self._closed:
+            self._closed = True
+            for _thread in self._threads:
+                self._queue.put(None)
+
+    def join(self, deadline: float) -> bool:
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        return not any(thread.is_alive() for thread in self._threads)
