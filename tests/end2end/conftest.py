@@ -1,0 +1,60 @@
+"""Fixtures for tests of the whole program on a virtual screen."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.end2end.app import App
+from tests.end2end.desktop import Desktop, missing_tools, running_desktop
+
+
+@pytest.fixture(scope="session")
+def desktop() -> Iterator[Desktop]:
+    """One virtual desktop for all tests of this run."""
+    missing = missing_tools()
+    if missing:
+        reason = f"not on this machine: {', '.join(missing)}"
+        if os.environ.get("CI") and sys.platform.startswith("linux"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with running_desktop() as desktop:
+        yield desktop
+
+
+@pytest.fixture
+def start_app(
+    desktop: Desktop, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., App]]:
+    """Start the app on ``tmp_path/home`` (or another home); it is ended after the test.
+
+    When the test fails, what the apps said is added to the report.
+    """
+    started: list[App] = []
+
+    def start(*words: object, home: Path | None = None, **environment: str) -> App:
+        app = App.start(desktop, home or tmp_path / "home", *words, **environment)
+        started.append(app)
+        return app
+
+    failed_before = request.session.testsfailed
+    yield start
+    if request.session.testsfailed > failed_before:
+        desktop.screenshot(tmp_path / "screen.png")
+        print(f"screen: {tmp_path / 'screen.png'}")
+        for app in started:
+            print(f"--- the app said:\n{app.said()[-4000:]}")
+    for app in started:
+        app.close()
+
+
+@pytest.fixture
+def app(start_app: Callable[..., App]) -> App:
+    """The app, started, its window there."""
+    app = start_app()
+    assert app.window
+    return app
