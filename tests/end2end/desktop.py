@@ -133,7 +133,10 @@ class Desktop:
         )
 
     def drag_files(self, files: Sequence[Path], x: int, y: int) -> str:
-        """Drag files from another program and let them go at (x, y): ``copy`` or ``ignore``."""
+        """Drag files from another program and let them go at (x, y): ``copy`` or ``ignore``.
+
+        The other program lives on, out of sight: the target may ask it for the data later.
+        """
         command = [sys.executable, str(Path(__file__).with_name("dragsource.py")), *map(str, files)]
         source = subprocess.Popen(
             command,
@@ -142,20 +145,17 @@ class Desktop:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
-        try:
-            _, left, top = read_line(source).split()
-            steps: list[object] = ["mousemove", "--sync", left, top, "mousedown", 1]
-            # A hand's speed: the source asks the target what it would do at each position, and a
-            # drop before its answer is a drop that was not accepted.
-            for part in (0.1, 0.3, 0.6, 0.9, 0.98, 1.0):
-                steps += ["sleep", 0.08, "mousemove"]
-                steps += [int(int(left) + (x - int(left)) * part)]
-                steps += [int(int(top) + (y - int(top)) * part)]
-            steps += ["sleep", 0.25, "mouseup", 1]
-            self.xdotool(*steps)
-            return read_line(source).split()[1]
-        finally:
-            end(source)
+        self.processes.append(source)
+        _, left, top = read_line(source).split()
+        steps: list[object] = ["mousemove", "--sync", left, top, "mousedown", 1]
+        # A hand's speed: the source asks the target what it would do at each position, and a
+        # drop before its answer is a drop that was not accepted.
+        for part in (0.1, 0.3, 0.6, 0.9, 0.98, 1.0):
+            steps += ["sleep", 0.08, "mousemove"]
+            steps += [int(int(left) + (x - int(left)) * part)]
+            steps += [int(int(top) + (y - int(top)) * part)]
+        self.xdotool(*steps, "sleep", 0.25, "mouseup", 1)
+        return read_line(source).split()[1]
 
     def screenshot(self, path: Path) -> None:
         """A picture of the whole screen, for looking into a failure."""

@@ -2,7 +2,7 @@
 
 It shows a small window at the top left of the screen and prints ``ready X Y`` (where to press the
 mouse). When the drag is over it prints ``done copy`` or ``done ignore`` (what the target answered)
-and ends when its standard input closes: the source must live on to serve the data.
+and hides, but lives on to serve the data until its standard input closes.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ class Source(QLabel):
         drag = QDrag(self)
         drag.setMimeData(data)
         answer = drag.exec(Qt.DropAction.CopyAction)
+        self.hide()
         print("done", "copy" if answer == Qt.DropAction.CopyAction else "ignore", flush=True)
 
 
