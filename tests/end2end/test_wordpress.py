@@ -1,0 +1,294 @@
+"""The sign-in check and uploads against a real WordPress."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+from PIL import Image
+
+from posto_desktop.sdk import PostoSDK
+from posto_desktop.sdk.connect import SignIn, check_sign_in
+from posto_desktop.sdk.errors import AuthenticationError, MediaUploadError, PostoError
+from tests.end2end.wordpress import Account, WordPress, free_ports, missing_parts, running_wordpress
+
+pytestmark = [pytest.mark.wordpress, pytest.mark.end2end]
+
+
+@pytest.fixture(scope="module")
+def wordpress() -> Iterator[WordPress]:
+    missing = missing_parts()
+    if missing:
+        reason = f"not on this machine: {', '.join(missing)}"
+        if os.environ.get("CI") and sys.platform.startswith("linux"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with running_wordpress() as wordpress:
+        yield wordpress
+
+
+@pytest.fixture
+def sdk(wordpress: WordPress) -> Iterator[PostoSDK]:
+    account = wordpress.admin
+    with PostoSDK.from_credentials(
+        account.username, account.password, base_url=wordpress.urls["plugin"]
+    ) as sdk:
+        yield sdk
+
+
+def sign_in(wordpress: WordPress, site: str = "plugin", **changes: str) -> SignIn:
+    account = wordpress.admin
+    values = {"username": account.username, "password": account.password, **changes}
+    url = values.pop("url", wordpress.urls.get(site, ""))
+    return check_sign_in(url, values["username"], values["password"])
+
+
+def refusal(wordpress: WordPress, site: str = "plugin", **changes: str) -> PostoError:
+    with pytest.raises(PostoError) as caught:
+        sign_in(wordpress, site, **changes)
+    error = caught.value
+    secrets = (wordpress.admin.password, wordpress.admin.password.replace(" ", ""))
+    assert not any(secret in f"{error} {error.user_message}" for secret in secrets)
+    assert error.user_message.endswith(".")
+    return error
+
+
+def stored(wordpress: WordPress, media_id: int) -> dict[str, object]:
+    """What WordPress itself says of an upload."""
+    account = wordpress.admin
+    answer = requests.get(
+        f"{wordpress.urls['plugin']}/wp-json/wp/v2/media/{media_id}",
+        params={"context": "edit"},
+        auth=(account.username, account.password),
+        timeout=20,
+    )
+    assert answer.status_code == 200
+    body = answer.json()
+    assert isinstance(body, dict)
+    return body
+
+
+def count_media(wordpress: WordPress) -> int:
+    answer = requests.get(f"{wordpress.urls['plugin']}/wp-json/wp/v2/media", timeout=20)
+    return int(answer.headers["X-WP-Total"])
+
+
+def picture(path: Path, form: str = "JPEG", size: tuple[int, int] = (320, 200)) -> bytes:
+    buffer = io.BytesIO()
+    Image.effect_noise(size, 60).convert("RGB").save(buffer, form)
+    path.write_bytes(buffer.getvalue())
+    return buffer.getvalue()
+
+
+# --- signing in
+
+
+def test_right_password(wordpress: WordPress) -> None:
+    found = sign_in(wordpress)
+    assert found.base_url.rstrip("/") == wordpress.urls["plugin"]
+    assert found.account_name == "posto"
+    assert found.site_name == "Posto Test Site"
+    assert found.timezone == "Europe/Lisbon"
+    assert found.has_plugin
+    assert "/fs-poster/v1/channels" in found.routes
+
+
+@pytest.mark.parametrize("change", ["no spaces", "line end", "capitals", "e-mail"])
+def test_ways_to_write_it(wordpress: WordPress, change: str) -> None:
+    account = wordpress.admin
+    changes = {
+        "no spaces": {"password": account.password.replace(" ", "")},
+        "line end": {"password": account.password + "\n"},
+        "capitals": {"username": "POSTO"},
+        "e-mail": {"username": "posto@example.test"},
+    }[change]
+    assert sign_in(wordpress, **changes).account_name == "posto"
+
+
+@pytest.mark.parametrize("kind", ["wrong", "login password", "another user's", "lower case"])
+def test_wrong_password(wordpress: WordPress, kind: str) -> None:
+    password = {
+        "wrong": "aaaa bbbb cccc dddd eeee ffff",
+        "login password": wordpress.admin.login_password,
+        "another user's": wordpress.subscriber.password,
+        "lower case": wordpress.admin.password.lower(),
+    }[kind]
+    error = refusal(wordpress, password=password)
+    assert isinstance(error, AuthenticationError)
+    assert error.reason == "wrong_password"
+
+
+def test_unknown_user(wordpress: WordPress) -> None:
+    assert refusal(wordpress, username="nobody").reason == "wrong_password"
+
+
+def test_stripped_header_looks_like_a_wrong_password_and_is_named(wordpress: WordPress) -> None:
+    error = refusal(wordpress, "stripped")
+    assert error.reason == "wrong_password"
+    assert "Authorization" in error.user_message
+
+
+def test_application_passwords_off(wordpress: WordPress) -> None:
+    assert refusal(wordpress, "no_app_passwords").reason == "app_passwords_off"
+
+
+def test_no_plugin(wordpress: WordPress) -> None:
+    assert refusal(wordpress, "no_plugin").reason == "no_plugin"
+
+
+def test_not_wordpress(wordpress: WordPress) -> None:
+    assert refusal(wordpress, "elsewhere").reason == "not_wordpress"
+
+
+def test_wrong_folder(wordpress: WordPress) -> None:
+    url = wordpress.urls["plugin"] + "/no/such/folder"
+    assert refusal(wordpress, url=url).reason == "wrong_address"
+
+
+def test_nobody_listens(wordpress: WordPress) -> None:
+    url = f"http://127.0.0.1:{free_ports(1)[0]}"
+    assert refusal(wordpress, url=url).reason == "offline"
+
+
+def test_account_that_may_not_upload(wordpress: WordPress) -> None:
+    reader = wordpress.subscriber
+    error = refusal(wordpress, username=reader.username, password=reader.password)
+    assert error.reason == "not_allowed"
+
+
+def test_redirect_is_resolved_once(wordpress: WordPress) -> None:
+    assert sign_in(wordpress, "redirect").base_url.rstrip("/") == wordpress.urls["plugin"]
+
+
+def test_plain_permalinks(wordpress: WordPress, tmp_path: Path) -> None:
+    """Without permalinks /wp-json/ is the front page; the address kept must work for all calls."""
+    found = sign_in(wordpress, "plain")
+    account = wordpress.admin
+    picture(tmp_path / "plain.jpg")
+    with PostoSDK.from_credentials(
+        account.username, account.password, base_url=found.base_url
+    ) as sdk:
+        assert [channel.name for channel in sdk.channels] == ["Test page"]
+        assert sdk.upload(tmp_path / "plain.jpg").id > 0
+
+
+def test_channels_of_the_plugin(sdk: PostoSDK) -> None:
+    (channel,) = sdk.channels
+    assert (channel.id, channel.name, channel.active) == (7, "Test page", True)
+    assert channel.network in ("fb", "facebook")
+
+
+# --- uploads
+
+
+def test_upload_arrives_whole(wordpress: WordPress, sdk: PostoSDK, tmp_path: Path) -> None:
+    content = picture(tmp_path / "fjord.jpg")
+    steps: list[tuple[int, int]] = []
+    item = sdk.upload(
+        tmp_path / "fjord.jpg",
+        alt_text='A "fjord" & <b>sunrise</b> 🎉',
+        progress=lambda sent, total: steps.append((sent, total)),
+    )
+    assert item.mime == "image/jpeg"
+    assert item.kind == "image"
+    body = stored(wordpress, item.id)
+    assert body["alt_text"] == 'A "fjord" & <b>sunrise</b> 🎉'
+    assert requests.get(item.url, timeout=20).content == content
+    assert steps[-1] == (len(content), len(content))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "日本語 写真.jpg",
+        "Ünï — dash.JPG",
+        "🎉 party 🎉.jpg",
+        "a;b\"c'd.jpg",
+        "صورة.jpg",
+        "x" * 200 + ".jpg",
+    ],
+)
+def test_names(wordpress: WordPress, sdk: PostoSDK, tmp_path: Path, name: str) -> None:
+    content = picture(tmp_path / name)
+    item = sdk.upload(tmp_path / name)
+    assert requests.get(item.url, timeout=20).content == content
+    assert stored(wordpress, item.id)["mime_type"] == "image/jpeg"
+
+
+@pytest.mark.parametrize(("form", "mime"), [("PNG", "image/png"), ("WEBP", "image/webp")])
+def test_extension_that_lies(
+    wordpress: WordPress, sdk: PostoSDK, tmp_path: Path, form: str, mime: str
+) -> None:
+    content = picture(tmp_path / "really.jpg", form)
+    item = sdk.upload(tmp_path / "really.jpg")
+    assert item.mime == mime
+    assert requests.get(item.url, timeout=20).content == content
+
+
+def no_media(tmp_path: Path, kind: str) -> Path:
+    path = tmp_path / {"page": "page.jpg", "text": "notes.txt", "empty": "empty.jpg"}.get(
+        kind, kind
+    )
+    if kind == "folder":
+        path.mkdir()
+    elif kind != "vanished":
+        path.write_bytes({"page": b"<html>hi</html>", "text": b"notes", "empty": b""}[kind])
+    return path
+
+
+@pytest.mark.parametrize("kind", ["page", "text", "empty", "folder", "vanished"])
+def test_what_is_no_media_is_not_sent(
+    wordpress: WordPress, sdk: PostoSDK, tmp_path: Path, kind: str
+) -> None:
+    before = count_media(wordpress)
+    path = no_media(tmp_path, kind)
+    with pytest.raises(MediaUploadError) as caught:
+        sdk.upload(path)
+    assert path.name in caught.value.user_message
+    assert count_media(wordpress) == before
+
+
+def refused_upload(wordpress: WordPress, site: str, account: Account, path: Path) -> PostoError:
+    before = count_media(wordpress)
+    with (
+        PostoSDK.from_credentials(
+            account.username, account.password, base_url=wordpress.urls[site]
+        ) as sdk,
+        pytest.raises(PostoError) as caught,
+    ):
+        sdk.upload(path)
+    assert count_media(wordpress) == before
+    assert "<" not in caught.value.user_message
+    return caught.value
+
+
+def test_type_that_the_site_refuses(wordpress: WordPress, tmp_path: Path) -> None:
+    picture(tmp_path / "new.webp", "WEBP")
+    error = refused_upload(wordpress, "no_webp", wordpress.admin, tmp_path / "new.webp")
+    assert isinstance(error, MediaUploadError)
+    assert "new.webp" in error.user_message
+
+
+def test_too_large_for_the_web_server(wordpress: WordPress, tmp_path: Path) -> None:
+    picture(tmp_path / "large.png", "PNG", (600, 600))
+    error = refused_upload(wordpress, "small", wordpress.admin, tmp_path / "large.png")
+    assert isinstance(error, MediaUploadError)
+    assert "large.png" in error.user_message
+
+
+def test_upload_without_the_right(wordpress: WordPress, tmp_path: Path) -> None:
+    picture(tmp_path / "fjord.jpg")
+    error = refused_upload(wordpress, "plugin", wordpress.subscriber, tmp_path / "fjord.jpg")
+    assert isinstance(error, AuthenticationError | MediaUploadError)
+
+
+def test_upload_with_a_wrong_password(wordpress: WordPress, tmp_path: Path) -> None:
+    picture(tmp_path / "fjord.jpg")
+    account = Account("posto", "aaaa bbbb cccc dddd eeee ffff", "")
+    error = refused_upload(wordpress, "plugin", account, tmp_path / "fjord.jpg")
+    assert isinstance(error, AuthenticationError)
