@@ -1,0 +1,187 @@
+"""Signing in to a Posto service, step by step, off the GUI thread.
+
+Nothing is kept before the service has accepted it: the address and the account come from what
+`sdk.connect` resolved, the password goes only where the user chose.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from posto_desktop.storage.accounts import Account, Accounts
+from posto_desktop.storage.secrets import Secrets, Where
+from posto_desktop.workers.runner import Job, JobHandle, JobRunner
+
+CHECK_TIMEOUT = (5.0, 15.0)  # seconds to connect, to read: a person is waiting
+
+
+@dataclass(frozen=True)
+class Known:
+    """An account with the password it was just accepted with."""
+
+    account: Account
+    password: str
+
+
+def _check(_job: Job, address: str, username: str, password: str) -> object:
+    from posto_desktop.sdk.connect import check_sign_in
+
+    return check_sign_in(address, username, password, timeout=CHECK_TIMEOUT)
+
+
+def _look(_job: Job, address: str) -> object:
+    from posto_desktop.sdk.connect import look_up
+
+    return look_up(address, timeout=CHECK_TIMEOUT)
+
+
+def _keep(
+    _job: Job, accounts: Accounts, secrets: Secrets, account: Account, password: str, where: Where
+) -> Known:
+    # The secret first: an account in the list whose password got lost would ask again for ever.
+    secrets.set(account.id, password, where)
+    accounts.add(account)
+    return Known(account, password)
+
+
+def _forget(_job: Job, accounts: Accounts, secrets: Secrets, account_id: str) -> str:
+    accounts.remove(account_id)
+    secrets.delete(account_id)
+    return account_id
+
+
+def _unlock(_job: Job, secrets: Secrets, account: Account) -> Known | None:
+    password = secrets.get(account.id)
+    return None if password is None else Known(account, password)
+
+
+def _keyring(_job: Job, secrets: Secrets) -> object:
+    return secrets.available()
+
+
+class SignInFlow(QObject):
+    """What the sign-in dialog and the workspace menu ask for. Lives on the GUI thread.
+
+    Signals:
+        address_found(object): a `SiteFacts` of `sdk.connect.look_up`.
+        address_refused(object): the `PostoError` that says what is wrong with the address.
+        accepted(object): a `SignIn`, nothing is kept yet.
+        refused(object): the `PostoError` that says what is wrong.
+        kept(object): a `Known`, account and password are where the user wanted them.
+        not_kept(object): the error of keeping them (keyring closed, disk full).
+        unlocked(object): the `Known` of an account asked for with `unlock`.
+        locked(object, object): (Account, error or None) its password cannot be had.
+        keyring_known(object): the `KeyringState` of this computer.
+        forgotten(str): the id of a removed account.
+    """
+
+    address_found = Signal(object)
+    address_refused = Signal(object)
+    accepted = Signal(object)
+    refused = Signal(object)
+    kept = Signal(object)
+    not_kept = Signal(object)
+    unlocked = Signal(object)
+    locked = Signal(object, object)
+    keyring_known = Signal(object)
+    forgotten = Signal(str)
+
+    def __init__(
+        self,
+        runner: JobRunner,
+        accounts: Accounts,
+        secrets: Secrets,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._runner, self._accounts, self._secrets = runner, accounts, secrets
+        self._check: JobHandle | None = None
+        self._look: JobHandle | None = None
+        self._wanted: Account | None = None
+
+    def look(self, address: str) -> None:
+        """Look who answers at an address, without any credentials. The newest address wins."""
+        self._drop(self._look)
+        self._look = handle = self._runner.submit(_look, address, parent=self)
+        handle.done.connect(self.address_found)
+        handle.failed.connect(self.address_refused)
+
+    def check(self, address: str, username: str, password: str) -> None:
+        """Try to sign in. Answers with `accepted` or `refused`."""
+        self._drop(self._check)
+        self._check = handle = self._runner.submit(_check, address, username, password, parent=self)
+        handle.done.connect(self.accepted)
+        handle.failed.connect(self.refused)
+
+    def cancel(self) -> None:
+        """The dialog is closed: answers that still travel are dropped."""
+        self._drop(self._look)
+        self._drop(self._check)
+        self._look = self._check = None
+
+    def keep(self, sign_in: object, username: str, password: str, where: Where) -> None:
+        """Keep an accepted sign-in. The same user of the same service is replaced."""
+        base_url = str(getattr(sign_in, "base_url", ""))
+        name = str(getattr(sign_in, "site_name", "")) or host_of(base_url)
+        account = next(
+            (
+                one
+                for one in self._accounts.list()
+                if one.base_url == base_url and one.username == username
+            ),
+            Account.new(name, base_url, username),
+        )
+        handle = self._runner.submit(
+            _keep, self._accounts, self._secrets, account, password, where, parent=self
+        )
+        handle.done.connect(self.kept)
+        handle.failed.connect(self.not_kept)
+
+    def unlock(self, account: Account) -> None:
+        """Fetch the password of an account. A keyring may ask the user for its own first."""
+        self._wanted = account
+        handle = self._runner.submit(_unlock, self._secrets, account, parent=self)
+        handle.done.connect(self._unlocked)
+        handle.failed.connect(self._unlock_failed)
+
+    def ask_keyring(self) -> None:
+        """Find out which keyring is here. Answers with `keyring_known`."""
+        self._runner.submit(_keyring, self._secrets, parent=self).done.connect(self.keyring_known)
+
+    def forget(self, account_id: str) -> None:
+        """Remove an account and its password from this computer."""
+        handle = self._runner.submit(
+            _forget, self._accounts, self._secrets, account_id, parent=self
+        )
+        handle.done.connect(self.forgotten)
+        handle.failed.connect(self.not_kept)
+
+    @Slot(object)
+    def _unlocked(self, known: object) -> None:
+        if isinstance(known, Known):
+            self.unlocked.emit(known)
+        else:
+            self.locked.emit(self._wanted, None)
+
+    @Slot(object)
+    def _unlock_failed(self, error: object) -> None:
+        self.locked.emit(self._wanted, error)
+
+    @staticmethod
+    def _drop(handle: JobHandle | None) -> None:
+        if handle is None:
+            return
+        try:
+            handle.cancel()
+            handle.done.disconnect()
+            handle.failed.disconnect()
+        except RuntimeError:
+            return  # it has already answered and is gone
+
+
+def host_of(base_url: str) -> str:
+    """The part of an address that people know a service by."""
+    return urlsplit(base_url).hostname or base_url
