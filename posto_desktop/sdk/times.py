@@ -1,0 +1,218 @@
+"""Reads times and lengths of time as people write them: "tomorrow at 3pm", "1h", "nächsten Montag".
+
+The phrase is read by our own grammar (`when_grammar`), which knows English, German, French,
+Spanish, Italian and Portuguese. What it does not know goes to dateparser, in the user's language
+and English, and its answer is taken only if it accounts for every word and number.
+
+What everyday phrases are taken to mean:
+
+- A day without a time of day is 09:00; "tonight" and "evening" are 19:00, "afternoon" 15:00. "Today"
+  and "tonight" said after that time are the next full hour that is left.
+- A time of day without a day is the next one that comes. "At 8" is 08:00, "at 3" is 15:00: bare hours
+  from 1 to 6 are in the afternoon, and the other half of the day is the alternative.
+- "Next Monday" is the first Monday after today. Where that lies in the same week ("next Friday", said
+  on a Wednesday), the one a week later is the alternative. "Friday next week" is in the next
+  calendar week, and weeks start on Monday.
+- "In 2 hours" is time that passes, reckoned in UTC. "In 2 days" is the same time of day two days on,
+  whatever the clocks do; "2d" is 48 hours.
+- A date without a year is the next such date. A day that has passed is refused.
+- "5/12" follows the user's country: the month comes first in the United States only.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, tzinfo
+from typing import Final
+
+from posto_desktop.sdk import when_grammar, when_lexer, when_zones
+from posto_desktop.sdk.errors import WhenError
+from posto_desktop.sdk.when_fallback import month_comes_first, read_other
+from posto_desktop.sdk.when_resolve import Reading, past, resolve
+from posto_desktop.sdk.when_spec import Unread, impossible
+from posto_desktop.sdk.when_zones import UTC, local_zone
+
+__all__ = ["Reading", "WhenError", "local_zone", "parse_duration", "parse_when", "read_when"]
+
+#: Longer texts are not times; reading them would only cost time.
+LONGEST: Final = 100
+
+_NOW: Final = frozenset(
+    (
+        "now|right now|just now|immediately|instantly|at once|straight away|right away|now please|"
+        "jetzt|sofort|jetzt gleich|maintenant|tout de suite|immediatement|ahora|ahora mismo|ya|"
+        "adesso|subito|ora|immediatamente|agora|agora mesmo|ja|imediatamente"
+    ).split("|")
+)
+_STAMP: Final = re.compile(r"@?(\d{9,10}|\d{12,13})(\.\d{1,6})?")
+_SPACES: Final = re.compile(r"\s+")
+
+
+def parse_when(
+    text: str | int | float | datetime,
+    now: datetime | None = None,
+    tz: tzinfo | str | None = None,
+) -> datetime:
+    """The time that `text` means, aware, in the zone `tz`; never before `now`.
+
+    `text` is a phrase, a Unix timestamp in seconds, or a datetime (a naive one is in `tz`).
+    `now` is the time of reading (default: the clock; a naive one is in `tz`). `tz` is a zone or its
+    IANA name (default: the zone of an aware `now` that names one, else this computer's zone).
+
+    Raises WhenError, whose `kind` is "past", "impossible" or "unknown", and whose `user_message` is
+    fit for people. An empty text is unknown.
+    """
+    moment, zone = _moment(now, tz)
+    if isinstance(text, str) and not text.strip():
+        raise WhenError("No time is given.", kind="unknown")
+    reading = _read(text, moment, zone)
+    return reading.when if reading.when is not None else moment.astimezone(zone)
+
+
+def read_when(
+    text: str | int | float | datetime,
+    now: datetime | None = None,
+    tz: tzinfo | str | None = None,
+) -> Reading:
+    """How `text` is understood, for showing it: as `parse_when`, with the other possible reading.
+
+    `Reading.when` is None for "now" and for an empty text: at once.
+    """
+    moment, zone = _moment(now, tz)
+    if isinstance(text, str) and not text.strip():
+        return Reading(None)
+    return _read(text, moment, zone)
+
+
+def parse_duration(text: str | int | float | timedelta) -> timedelta:
+    """The length of time that `text` means: "30m", "1h30m", "7d", "1w", "half an hour", "2 Tage".
+
+    A number is seconds. A month counts 30 days and a year 365. Raises WhenError for anything else,
+    and for a length that is not above zero.
+    """
+    if isinstance(text, timedelta):
+        length = text
+    elif isinstance(text, str):
+        length = _length(text)
+    else:
+        try:
+            length = timedelta(seconds=float(text))
+        except (OverflowError, ValueError):
+            raise impossible(f"{text} is not a length of time.") from None
+    if length <= timedelta(0):
+        raise impossible("A length of time has to be above zero.", "1h")
+    return length
+
+
+def _length(text: str) -> timedelta:
+    unknown = WhenError(
+        f"“{_shown(text)}” cannot be read as a length of time. “30m”, “2 hours” and “7d” can.",
+        kind="unknown",
+        suggestion="1h",
+    )
+    if len(text) > LONGEST:
+        raise unknown
+    found = when_lexer.tokens(when_lexer.fold(text.strip()))
+    kinds = "".join(token.kind for token in found)
+    if not re.fullmatch(rf"i?{when_grammar.LENGTH}L?", kinds):
+        raise unknown
+    spec = when_grammar.Spec()
+    try:
+        when_grammar.set_length(
+            spec, when_grammar.lengths([token for token in found if token.kind not in "iL"])
+        )
+        years, months = divmod(spec.months, 12)
+        return timedelta(days=spec.days + 30 * months + 365 * years, seconds=spec.seconds)
+    except (Unread, OverflowError):
+        raise unknown from None
+
+
+def _moment(now: datetime | None, tz: tzinfo | str | None) -> tuple[datetime, tzinfo]:
+    if isinstance(tz, str):
+        named = when_zones.zone(tz)
+        if named is None:
+            raise WhenError(f"There is no time zone “{_shown(tz)}”.", kind="unknown")
+        tz = named
+    if tz is None:
+        # A caller who says now in a named place means that place. UTC and bare offsets are how
+        # programs keep time and say nothing about the reader.
+        key = getattr(now.tzinfo, "key", None) if now is not None else None
+        if now is not None and now.tzinfo is not None and key not in (None, "UTC", "Etc/UTC"):
+            tz = now.tzinfo
+        else:
+            tz = local_zone()
+    if now is None:
+        return datetime.now(UTC), tz
+    if now.tzinfo is None:
+        now = now.replace(tzinfo=tz)
+    return now.astimezone(UTC), tz
+
+
+def _read(text: str | int | float | datetime, now: datetime, zone: tzinfo) -> Reading:
+    try:
+        if isinstance(text, str):
+            return _phrase(text, now, zone)
+        if isinstance(text, datetime):
+            return _instant(text if text.tzinfo else text.replace(tzinfo=zone), now, zone)
+        return _stamp(float(text), now, zone)
+    except (OverflowError, OSError):
+        raise impossible("That is too far ahead.") from None
+
+
+def _phrase(text: str, now: datetime, zone: tzinfo) -> Reading:
+    if len(text) > LONGEST:
+        raise _unknown(text)
+    folded = when_lexer.fold(_SPACES.sub(" ", text)).strip()
+    if folded.lower().rstrip(".! ") in _NOW:
+        return Reading(None)
+    stamp = _STAMP.fullmatch(folded)
+    if stamp is not None:
+        value = float(folded.removeprefix("@"))
+        return _stamp(value / 1000 if len(stamp[1]) > 10 else value, now, zone)
+    try:
+        found = when_lexer.tokens(folded)
+        spec = when_grammar.read(found, month_first=month_comes_first(zone))
+        return resolve(spec, now, zone)
+    except when_grammar.PastWord:
+        raise WhenError(
+            f"“{_shown(text)}” is in the past. Only times ahead can be scheduled.",
+            kind="past",
+            suggestion="tomorrow at 09:00",
+        ) from None
+    except Unread as unread:
+        if unread.hopeless:
+            raise _unknown(text) from None
+    when = read_other(text, now, zone)
+    if when is None:
+        raise _unknown(text)
+    if when <= now:
+        raise past(when.astimezone(zone), now)
+    return Reading(when.astimezone(zone))
+
+
+def _stamp(seconds: float, now: datetime, zone: tzinfo) -> Reading:
+    try:
+        when = datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, ValueError, OSError):
+        raise impossible("That timestamp is too far ahead.") from None
+    return _instant(when, now, zone)
+
+
+def _instant(when: datetime, now: datetime, zone: tzinfo) -> Reading:
+    local = when.astimezone(zone)
+    if when.astimezone(UTC) < now:
+        raise past(local, now.astimezone(zone))
+    return Reading(local)
+
+
+def _unknown(text: str) -> WhenError:
+    return WhenError(
+        f"“{_shown(text)}” cannot be read as a time. “tomorrow at 9:00”, “30 Nov 12:00” and “2h” can.",
+        kind="unknown",
+        suggestion="tomorrow at 09:00",
+    )
+
+
+def _shown(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 40 else line[:39] + "…"

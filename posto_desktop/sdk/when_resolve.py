@@ -1,0 +1,408 @@
+"""Lays a `Spec` on the calendar and the clocks of a zone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Final
+
+from posto_desktop.sdk import when_calendar
+from posto_desktop.sdk.errors import WhenError
+from posto_desktop.sdk.when_calendar import LAST_YEAR, MONTHS, WEEKDAYS
+from posto_desktop.sdk.when_spec import Spec, Unread, impossible
+from posto_desktop.sdk.when_words import PARTS
+from posto_desktop.sdk.when_zones import UTC
+
+#: The time of day of a phrase that names only a day.
+DEFAULT_HOUR: Final = 9
+
+_EVENING: Final = ("early evening", "evening", "late evening", "tonight")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a phrase was understood.
+
+    `when` is aware, in the zone of the reader, and None for "now". `alternative` is the other time
+    that the phrase may well mean ("Friday at 8" is 08:00, or 20:00). `note` is a sentence about a
+    clock change or another thing worth saying, or None.
+    """
+
+    when: datetime | None
+    alternative: datetime | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """A time of day; 24:00 and the small hours of a night out lie on the day after."""
+
+    hour: int
+    minute: int = 0
+    second: int = 0
+    days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    utc: datetime
+    note: str | None = None
+    other: datetime | None = None
+
+
+def resolve(spec: Spec, now: datetime, zone: tzinfo) -> Reading:
+    """The `Reading` of `spec`. `now` is aware; the answer is in `zone`.
+
+    Raises WhenError (past, impossible) or Unread.
+    """
+    now_utc = now.astimezone(UTC)
+    if spec.has_length and not (spec.has_time or spec.has_date or spec.part):
+        return _elapsed(spec, now_utc, zone)
+    if spec.has_length and spec.seconds:
+        raise Unread(hopeless=True)
+    if not (spec.has_time or spec.has_date or spec.part or spec.has_length):
+        raise Unread(hopeless=True)
+    return _laid(spec, now_utc, zone)
+
+
+def describe(when: datetime, now: datetime) -> str:
+    """A phrase for `when` that this grammar reads back: "tomorrow at 09:00"."""
+    local_now = now.astimezone(when.tzinfo)
+    ahead = (when.date() - local_now.date()).days
+    clock = f"{when:%H:%M}"
+    if ahead == 0:
+        return f"today at {clock}"
+    if ahead == 1:
+        return f"tomorrow at {clock}"
+    return f"{when.day} {MONTHS[when.month][:3]} {when.year} at {clock}"
+
+
+def spell(when: datetime) -> str:
+    """ "Wed 25 Nov 2026, 09:00"."""
+    return (
+        f"{WEEKDAYS[when.weekday()][:3]} {when.day} {MONTHS[when.month][:3]} {when.year}, "
+        f"{when:%H:%M}"
+    )
+
+
+def past(when: datetime, now: datetime) -> WhenError:
+    """The error for a time that is over, with the same time of day on the next day it comes."""
+    zone = when.tzinfo
+    assert zone is not None
+    today = now.astimezone(zone).date()
+    clock = _Clock(when.hour, when.minute)
+    now_utc = now.astimezone(UTC)
+    suggestion = None
+    for ahead in (0, 1, 2):
+        moment = _at(today + timedelta(days=ahead), clock, zone, now_utc)
+        if moment.utc > now_utc:
+            suggestion = describe(moment.utc.astimezone(zone), now)
+            break
+    message = f"{spell(when)} has passed."
+    if suggestion:
+        message += f" The next possible time is {suggestion}."
+    return WhenError(message, kind="past", suggestion=suggestion, when=when)
+
+
+def _elapsed(spec: Spec, now: datetime, zone: tzinfo) -> Reading:
+    """Hours and minutes are time that passes; days and longer keep the time on the clock.
+
+    Written short ("2d", "1w") days are lengths too: 2d = 48h.
+    """
+    exact = timedelta(seconds=spec.seconds)
+    local = now.astimezone(zone)
+    if spec.months:
+        day = when_calendar.add_length(spec, local.date())
+        moment = _wall(datetime.combine(day, local.time()), zone, now)
+        return _reading(moment.utc + exact, zone, now, None, moment.note)
+    passed = now + timedelta(days=spec.days) + exact
+    if not spec.days:
+        return _reading(passed, zone, now, None, None)
+    moment = _wall(
+        datetime.combine(local.date() + timedelta(days=spec.days), local.time()), zone, now
+    )
+    same_clock = moment.utc + exact
+    if same_clock == passed:
+        return _reading(passed, zone, now, None, moment.note)
+    best, other = (passed, same_clock) if spec.compact else (same_clock, passed)
+    note = moment.note
+    if note is None:
+        by_clock = f"{same_clock.astimezone(zone):%H:%M}"
+        by_hours = f"{passed.astimezone(zone):%H:%M}"
+        note = (
+            f"The clocks change in between: {by_clock} is the same time of day, "
+            f"{by_hours} is {spec.days * 24} hours from now."
+        )
+    return _reading(best, zone, now, other, note)
+
+
+def _laid(spec: Spec, now: datetime, zone: tzinfo) -> Reading:
+    place = spec.zone or zone
+    today = now.astimezone(zone if spec.has_date or spec.has_length else place).date()
+    clocks = _clocks(spec)
+    found = _first(spec, today, clocks[0], place, now)
+    if found is None and spec.zone is not None and (spec.rel is not None):
+        # "Today at 9 EST", when today is over there but not here, and the other way round.
+        found = _first(spec, now.astimezone(place).date(), clocks[0], place, now)
+    if found is None:
+        raise _passed(spec, today, clocks, place, zone, now)
+    other: datetime | None = None
+    if spec.swapped is not None:
+        other = _swapped(spec, today, clocks[0], place, now)
+    elif len(clocks) > 1:
+        second = _first(spec, today, clocks[1], place, now)
+        other = second.utc if second is not None else None
+    else:
+        other = _another_day(spec, today, found, clocks[0], place, now)
+    note = found.note
+    if spec.zone_meant is not None and note is None:
+        note, other = _zone_note(spec, found.utc, other)
+    return _reading(found.utc, zone, now, other or found.other, note)
+
+
+def _first(
+    spec: Spec, today: date, clock: _Clock | None, zone: tzinfo, now: datetime
+) -> _Moment | None:
+    for day in _candidates(spec, today):
+        chosen = clock if clock is not None else _default(spec, day, today, zone, now)
+        if chosen is None:
+            continue
+        moment = _at(day, chosen, zone, now)
+        if moment.utc > now:
+            return moment
+        if chosen.days and spec.part == "tonight":
+            # "Tonight at 1", said after midnight.
+            moment = _at(day, _Clock(chosen.hour, chosen.minute), zone, now)
+            if moment.utc > now:
+                return moment
+    return None
+
+
+def _candidates(spec: Spec, today: date) -> Iterator[date]:
+    if not spec.has_date:
+        if spec.has_length:
+            return iter((when_calendar.add_length(spec, today),))
+        return iter(today + timedelta(days=ahead) for ahead in (0, 1, 2))
+    if not spec.has_length:
+        return when_calendar.days(spec, today)
+    if spec.from_day:
+        return (when_calendar.add_length(spec, day) for day in when_calendar.days(spec, today))
+    if spec.weekday is None or spec.rel is not None or spec.dom is not None:
+        raise Unread(hopeless=True)
+    target = when_calendar.add_length(spec, today)
+    if spec.days % 7 or not spec.days:
+        raise Unread(hopeless=True)
+    return iter((target + timedelta(days=spec.weekday - target.weekday()),))
+
+
+def _clocks(spec: Spec) -> list[_Clock | None]:
+    """The times of day that `spec` can mean, the best first; None for "no time said"."""
+    part = spec.part
+    if spec.midnight:
+        if not spec.has_date or spec.rel == 0 or part is not None:
+            return [_Clock(0, days=1)]
+        return [_Clock(0), _Clock(0, days=1)]
+    hour, minute, second = spec.hour, spec.minute, spec.second
+    if hour is None:
+        return [None]
+    if hour == 24:
+        return [_Clock(0, minute, second, 1)]
+    if spec.meridiem is not None:
+        exact = hour % 12 + (12 if spec.meridiem == "pm" else 0)
+        if spec.meridiem == "pm" and hour > 12:
+            exact = hour
+        if part is not None:
+            return [_checked(part, exact, minute, second)]
+        return [_Clock(exact, minute, second)]
+    if part is not None:
+        return [_in_part(spec, part, hour, minute, second)]
+    if spec.exact or hour > 12 or hour == 0:
+        return [_Clock(hour, minute, second)]
+    if hour == 12:
+        return [_Clock(12, minute, second)]
+    early, late = _Clock(hour, minute, second), _Clock(hour + 12, minute, second)
+    # Nobody posts at three in the morning without saying so.
+    return [late, early] if hour < 7 else [early, late]
+
+
+def _in_part(spec: Spec, part: str, hour: int, minute: int, second: int) -> _Clock:
+    """ "8 in the evening" is 20:00, "tonight at 1" the small hours of the next day."""
+    if hour > 12 or hour == 0 or (hour == 12 and part not in ("night", *_EVENING)):
+        return _checked(part, hour, minute, second)
+    if part in ("early", "morning", "late morning"):
+        return _Clock(hour, minute, second)
+    if part in ("night", *_EVENING):
+        if hour == 12:
+            return _Clock(0, minute, second, 1)
+        if hour < 4 and part in ("night", "tonight"):
+            return _Clock(hour, minute, second, 1)
+        return _checked(part, hour + 12, minute, second)
+    if part in ("lunch", "eod") and hour > 10:
+        return _Clock(hour, minute, second)
+    return _Clock(hour + 12, minute, second)
+
+
+def _checked(part: str, hour: int, minute: int, second: int) -> _Clock:
+    """The clock time, if it lies in that part of the day; raises WhenError otherwise."""
+    begins, ends = {
+        "early": (0, 12),
+        "morning": (0, 13),
+        "late morning": (0, 13),
+        "lunch": (10, 16),
+        "early afternoon": (12, 19),
+        "afternoon": (12, 19),
+        "late afternoon": (12, 20),
+        "eod": (12, 24),
+    }.get(part, (16, 24))
+    if begins <= hour < ends:
+        return _Clock(hour, minute, second)
+    if part in ("night", "tonight") and hour < 6:
+        return _Clock(hour, minute, second, 1)
+    name = "end of the day" if part == "eod" else part
+    raise impossible(f"{hour}:{minute:02d} is not in the {name}.")
+
+
+def _default(spec: Spec, day: date, today: date, zone: tzinfo, now: datetime) -> _Clock | None:
+    """The time of day of a phrase without one; later today where the usual time has passed."""
+    part = PARTS.get(spec.part or "")
+    clock = _Clock(part.hour, part.minute) if part else _Clock(DEFAULT_HOUR)
+    if day != today or spec.rel is None and spec.part is not None:
+        return clock
+    if _at(day, clock, zone, now).utc > now:
+        return clock
+    local = now.astimezone(zone)
+    for step, margin in ((60, 10), (15, 5)):
+        wall = local.replace(tzinfo=None, second=0, microsecond=0) + timedelta(minutes=margin)
+        minutes = wall.hour * 60 + wall.minute
+        minutes = -(-minutes // step) * step
+        if wall.date() == day and minutes < (part.end if part else 24) * 60:
+            return _Clock(minutes // 60, minutes % 60)
+    return None
+
+
+def _at(day: date, clock: _Clock, zone: tzinfo, now: datetime) -> _Moment:
+    if day.year > LAST_YEAR:
+        raise impossible("That is too far ahead.")
+    wall = datetime.combine(
+        day + timedelta(days=clock.days), time(clock.hour, clock.minute, clock.second)
+    )
+    return _wall(wall, zone, now)
+
+
+def _wall(wall: datetime, zone: tzinfo, now: datetime) -> _Moment:
+    """The instant of a local time, and what is to be said where a clock change is in the way."""
+    first = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    second = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    if first == second:
+        return _Moment(first)
+    day = f"{WEEKDAYS[wall.weekday()][:3]} {wall.day} {MONTHS[wall.month][:3]}"
+    if first < second:
+        earlier, later = first.astimezone(zone), second.astimezone(zone)
+        said = f"{wall:%H:%M} comes twice on {day}, when the clocks go back"
+        if first > now:
+            return _Moment(first, f"{said}. The first one ({_name(earlier)}) is used.", second)
+        return _Moment(second, f"{said}. The second one ({_name(later)}) is used.")
+    shown = first.astimezone(zone)
+    return _Moment(
+        first,
+        f"{wall:%H:%M} is skipped on {day}, when the clocks go forward. {shown:%H:%M} is used.",
+    )
+
+
+def _name(when: datetime) -> str:
+    name = when.tzname() or ""
+    return name if name.isalpha() else f"UTC{when:%z}"
+
+
+def _swapped(
+    spec: Spec, today: date, clock: _Clock | None, zone: tzinfo, now: datetime
+) -> datetime | None:
+    """The other reading of 5/12: day and month change places."""
+    assert spec.swapped is not None
+    month, dom = spec.month, spec.dom
+    spec.dom, spec.month = spec.swapped
+    try:
+        second = _first(spec, today, clock, zone, now)
+    except WhenError:
+        second = None
+    finally:
+        spec.month, spec.dom = month, dom
+    return second.utc if second is not None else None
+
+
+def _another_day(
+    spec: Spec, today: date, found: _Moment, clock: _Clock | None, zone: tzinfo, now: datetime
+) -> datetime | None:
+    """A week later for "next Friday" said on a Wednesday, and for the weekday of today."""
+    if spec.weekday is None or spec.nth is not None or spec.has_length or spec.unit is not None:
+        return None
+    if spec.dom is not None or spec.rel is not None or spec.named is not None or spec.edge:
+        return None
+    day = found.utc.astimezone(zone).date()
+    same_week = day - timedelta(days=day.weekday()) == today - timedelta(days=today.weekday())
+    if not same_week or (day != today and spec.weekday_mode != "next"):
+        return None
+    local = found.utc.astimezone(zone)
+    later = datetime.combine(local.date() + timedelta(days=7), local.time())
+    return _wall(later, zone, now).utc
+
+
+def _zone_note(
+    spec: Spec, found: datetime, other: datetime | None
+) -> tuple[str | None, datetime | None]:
+    """ "EST" in July: the writer's clocks probably show EDT."""
+    from posto_desktop.sdk.when_zones import zone as zone_named
+
+    place = zone_named(spec.zone_meant or "")
+    fixed = found.astimezone(spec.zone).utcoffset()
+    if place is None or fixed is None:
+        return None, other
+    local = found.astimezone(place).utcoffset()
+    if local is None or local == fixed:
+        return None, other
+    city = (spec.zone_meant or "").rpartition("/")[2].replace("_", " ")
+    there = found.astimezone(place)
+    note = f"{spec.zone_name} is not in force in {city} then: its clocks show {there:%H:%M}."
+    return note, other or found - (local - fixed)
+
+
+def _passed(
+    spec: Spec,
+    today: date,
+    clocks: list[_Clock | None],
+    place: tzinfo,
+    zone: tzinfo,
+    now: datetime,
+) -> WhenError:
+    """The error where every day that the phrase can mean is over."""
+    try:
+        day = next(_candidates(spec, today), today)
+    except WhenError:
+        day = today
+    part = PARTS.get(spec.part or "")
+    clock = clocks[0] or (_Clock(part.hour, part.minute) if part else _Clock(DEFAULT_HOUR))
+    when = _at(day, clock, place, now).utc.astimezone(zone)
+    if len(clocks) > 1 and clocks[1] is not None:
+        second = _first(spec, today, clocks[1], place, now)
+        if second is not None:
+            suggestion = describe(second.utc.astimezone(zone), now.astimezone(zone))
+            return WhenError(
+                f"{spell(when)} has passed. The next possible time is {suggestion}.",
+                kind="past",
+                suggestion=suggestion,
+                when=when,
+            )
+    return past(when, now)
+
+
+def _reading(
+    utc: datetime, zone: tzinfo, now: datetime, other: datetime | None, note: str | None
+) -> Reading:
+    when = utc.astimezone(zone)
+    if when.year > LAST_YEAR:
+        raise impossible("That is too far ahead.")
+    if utc < now:
+        raise past(when, now)
+    usable = other is not None and other > now and other != utc
+    return Reading(when, other.astimezone(zone) if usable and other else None, note)

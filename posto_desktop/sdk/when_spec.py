@@ -1,0 +1,127 @@
+"""What a phrase says about a time, before it is laid on the calendar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Any
+
+from posto_desktop.sdk.errors import WhenError
+
+
+class Unread(Exception):
+    """The own grammar cannot read the phrase; another reader may try."""
+
+    def __init__(self, *, hopeless: bool = False) -> None:
+        super().__init__()
+        #: Every word was understood, and together they say no time: no other reader would help.
+        self.hopeless = hopeless
+
+
+def impossible(message: str, suggestion: str | None = None) -> WhenError:
+    """The error for a time that no calendar or clock has."""
+    return WhenError(message, kind="impossible", suggestion=suggestion)
+
+
+@dataclass(slots=True)
+class Spec:
+    """The parts of a phrase. None means that the phrase does not say it.
+
+    A length of time is `months` + `days` (calendar) + `seconds` (elapsed).
+    """
+
+    continental: bool = False
+
+    has_length: bool = False
+    compact: bool = False
+    months: int = 0
+    days: int = 0
+    seconds: float = 0.0
+    from_day: bool = False
+
+    rel: int | None = None
+    weekday: int | None = None
+    weekday_mode: str = ""
+    extra_weeks: int = 0
+    nth: int | None = None
+    month: int | None = None
+    dom: int | None = None
+    year: int | None = None
+    swapped: tuple[int, int] | None = None
+    named: str | None = None
+    edge: str | None = None
+    unit: str | None = None
+    shift: int | None = None
+
+    hour: int | None = None
+    minute: int = 0
+    second: int = 0
+    written: str = ""
+    meridiem: str | None = None
+    exact: bool = False
+    midnight: bool = False
+    part: str | None = None
+
+    zone: tzinfo | None = None
+    zone_meant: str | None = None
+    zone_name: str = ""
+
+    def put(self, name: str, value: Any) -> None:
+        """Set a part once; saying it twice with two values is not a time."""
+        before = getattr(self, name)
+        if before is not None and before != value:
+            raise Unread(hopeless=True)
+        setattr(self, name, value)
+
+    def set_clock(
+        self,
+        hour: int,
+        minute: int = 0,
+        second: int = 0,
+        *,
+        meridiem: str | None = None,
+        exact: bool = False,
+        written: str = "",
+    ) -> None:
+        """Set the clock time; raises WhenError where no clock shows it."""
+        if self.hour is not None or self.midnight:
+            raise Unread(hopeless=True)
+        shown = written or f"{hour}:{minute:02d}"
+        if minute > 59 or second > 59:
+            raise impossible(f"{shown} is not a time of day: minutes and seconds go up to 59.")
+        if hour > 24 or (hour == 24 and (minute or second)):
+            raise impossible(f"{shown} is not a time of day: hours go from 0 to 24.")
+        if meridiem and not (1 <= hour <= 12 or (meridiem == "pm" and 12 < hour < 24)):
+            raise impossible(f"{shown} {meridiem} is not a time of day.")
+        self.hour, self.minute, self.second = hour, minute, second
+        self.meridiem, self.exact, self.written = meridiem, exact, shown
+
+    def put_part(self, part: str) -> None:
+        """Set the part of the day; "tonight" and "evening" may stand together."""
+        if part == self.part:
+            return
+        if self.part is not None:
+            evening = {"evening", "night", "tonight", "late evening", "early evening"}
+            if not (part in evening and self.part in evening):
+                raise Unread(hopeless=True)
+            if self.part == "tonight":
+                return
+        self.part = part
+
+    @property
+    def has_time(self) -> bool:
+        return self.hour is not None or self.midnight
+
+    @property
+    def has_date(self) -> bool:
+        """Whether the phrase names a day other than through a length of time."""
+        return not (
+            self.rel is None
+            and self.weekday is None
+            and self.month is None
+            and self.dom is None
+            and self.year is None
+            and self.named is None
+            and self.edge is None
+            and self.unit is None
+        )
