@@ -142,7 +142,17 @@ class _TintedEngine(QIconEngine):
         elif state == QIcon.State.On:
             role = on_role
         side = min(size.width(), size.height())
-        return pixmap(name, side, Theme.instance().colour(role), scale)
+        drawn = pixmap(name, side, Theme.instance().colour(role), scale)
+        if size.width() <= size.height():
+            return drawn
+        # A wider place keeps the rest as a gap before the text, which styles draw too narrow.
+        padded = QPixmap(round(size.width() * scale), round(size.height() * scale))
+        padded.setDevicePixelRatio(scale)
+        padded.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(padded)
+        painter.drawPixmap(0, 0, drawn)
+        painter.end()
+        return padded
 
 
 def _cached(

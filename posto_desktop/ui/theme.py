@@ -38,6 +38,7 @@ _GOOD_FACES = (
     "source sans",
     "ubuntu",
 )
+_INTER = "Inter"
 _INTER_FILES = ("Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf")
 
 _REFERENCE = re.compile(r"@\{?([a-z_]+(?:\.[a-z_]+)*)\}?|\$([a-z_]+(?:\.[a-z_]+)+)([+-]\d+)?")
@@ -180,6 +181,9 @@ class Theme(QObject):
             found = QFont(self._family)
             found.setPointSizeF(token["pt"] * self.scale)
             found.setWeight(QFont.Weight(token["weight"]))
+            if self._family == _INTER:
+                # Inter is drawn for unhinted outlines; hinting widens it and blurs its weights.
+                found.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
             self._fonts[name] = found
         return QFont(found)
 

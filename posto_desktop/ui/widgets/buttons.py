@@ -1,0 +1,456 @@
+"""Buttons: plain ones by variant, icon buttons, chips, the split button, check boxes, switches."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QEnterEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QCheckBox,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QRadioButton,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
+
+from posto_desktop.ui import icons
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import painters
+
+_ICON_ROLES = {
+    "primary": "text_on_accent",
+    "danger": "text_on_accent",
+    "quiet": "text_muted",
+    "quiet-danger": "danger_text",
+    "link": "accent_text",
+    "chip": "text_muted",
+}
+
+
+def slug(name: str) -> str:
+    """The objectName that belongs to an accessible name: "Add media" becomes "add-media"."""
+    return "-".join(name.lower().split())
+
+
+def name_control(widget: QWidget, name: str) -> None:
+    """Give a control its accessible name and the objectName that goes with it."""
+    widget.setAccessibleName(name)
+    widget.setObjectName(slug(name))
+
+
+class Button(QPushButton):
+    """A push button of a variant: "", "primary", "quiet", "danger", "quiet-danger", "link"."""
+
+    def __init__(
+        self,
+        text: str,
+        variant: str = "",
+        *,
+        icon: str = "",
+        small: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(text, parent)
+        self.setProperty("variant", variant)
+        self.setProperty("small", small)
+        self.setCursor(Qt.CursorShape.ArrowCursor)
+        self.setAutoDefault(False)
+        self._small = small
+        if icon:
+            self.set_lucide(icon)
+
+    def set_lucide(self, name: str) -> None:
+        """Show a Lucide icon before the text, in the variant's colour; "" removes it."""
+        if not name:
+            self.setIcon(icons.QIcon())
+            return
+        size = 14 if self._small else 16
+        role = _ICON_ROLES.get(str(self.property("variant")), "text")
+        self.setIcon(
+            icons.icon(name, size, role, "accent_soft_text" if role == "text_muted" else "")
+        )
+        gap = 1 if self._small else 3  # on top of the four pixels of the style
+        self.setIconSize(QSize(size + gap, size))
+
+    def set_variant(self, variant: str) -> None:
+        """Change the variant of a living button."""
+        self.setProperty("variant", variant)
+        self.style().unpolish(self)
+        self.style().polish(self)
+
+
+class IconButton(QToolButton):
+    """A square button that shows only an icon; its tooltip and accessible name say what it does."""
+
+    def __init__(
+        self,
+        icon: str,
+        name: str,
+        *,
+        tooltip: str = "",
+        size: str = "size.icon_button",
+        icon_size: int = 17,
+        checkable: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._size_token = size
+        name_control(self, name)
+        self.setToolTip(tooltip or name)
+        self.setIcon(icons.icon(icon, icon_size, "text_muted", "accent_soft_text"))
+        self.setIconSize(QSize(icon_size, icon_size))
+        self.setCheckable(checkable)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._apply_size()
+        Theme.instance().changed.connect(self._apply_size)
+
+    def set_lucide(self, icon: str) -> None:
+        """Change the icon."""
+        size = self.iconSize().width()
+        self.setIcon(icons.icon(icon, size, "text_muted", "accent_soft_text"))
+
+    @Slot()
+    def _apply_size(self) -> None:
+        side = Theme.instance().px(self._size_token)
+        self.setFixedSize(side, side)
+
+
+class Chip(Button):
+    """A round small button: a filter that is on or off (with a count), or a shortcut."""
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        icon: str = "",
+        count: int | None = None,
+        checkable: bool = True,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(text, "chip", small=False, parent=parent)
+        self._text, self._count = text, count
+        self._small = True
+        if icon:
+            self.set_lucide(icon)
+        self.setCheckable(checkable)
+        self._show_text()
+
+    def set_count(self, count: int | None) -> None:
+        """Show a number after the text; None shows none."""
+        self._count = count
+        self._show_text()
+
+    def set_text(self, text: str) -> None:
+        """Change the words, keeping the count."""
+        self._text = text
+        self._show_text()
+
+    def sizeHint(self) -> QSize:
+        # The weight changes when it is checked; the place on screen must not.
+        hint = super().sizeHint()
+        theme = Theme.instance()
+        bold = QFontMetrics(theme.font("chip_on")).horizontalAdvance(self.text())
+        now = QFontMetrics(self.font()).horizontalAdvance(self.text())
+        return QSize(hint.width() + max(0, bold - now), hint.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def _show_text(self) -> None:
+        self.setText(self._text if self._count is None else f"{self._text}  {self._count}")
+        self.setAccessibleName(
+            self._text if self._count is None else f"{self._text}, {self._count}"
+        )
+        self.updateGeometry()
+
+
+class SplitButton(QWidget):
+    """The main action with a menu of its variations: the left part acts, the right one opens.
+
+    Signals:
+        clicked(): the left part was pressed.
+    """
+
+    clicked = Signal()
+
+    def __init__(self, text: str, menu_name: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        self.button = QPushButton(text, self)
+        self.button.setProperty("variant", "split-left")
+        self.button.setAutoDefault(False)
+        self.arrow = QPushButton(self)
+        self.arrow.setProperty("variant", "split-right")
+        self.arrow.setAutoDefault(False)
+        self.arrow.setFixedWidth(33)
+        self.arrow.setIcon(icons.icon("chevron-down", 16, "text_on_accent"))
+        self.arrow.setIconSize(QSize(16, 16))
+        self.set_menu_name(menu_name or self.tr("More ways to post"))
+        row.addWidget(self.button)
+        row.addWidget(self.arrow)
+        self._menu: QMenu | None = None
+        self.button.clicked.connect(self._pressed)
+        self.arrow.clicked.connect(self.open_menu)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setFocusProxy(self.button)
+
+    def set_menu_name(self, name: str) -> None:
+        """Name the right part."""
+        name_control(self.arrow, name)
+        self.arrow.setToolTip(name)
+
+    def setText(self, text: str) -> None:
+        """The words on the left part."""
+        self.button.setText(text)
+
+    def text(self) -> str:
+        return self.button.text()
+
+    def setMenu(self, menu: QMenu | None) -> None:
+        """The menu of the right part; None hides it."""
+        self._menu = menu
+        self.arrow.setVisible(menu is not None)
+
+    def setToolTip(self, text: str) -> None:
+        self.button.setToolTip(text)
+
+    @Slot()
+    def open_menu(self) -> None:
+        """Open the menu, right-aligned above or below the button as there is room."""
+        if self._menu is None:
+            return
+        hint = self._menu.sizeHint()
+        corner = self.mapToGlobal(QPoint(self.width() - hint.width(), self.height() + 4))
+        screen = self.screen().availableGeometry()
+        if corner.y() + hint.height() > screen.bottom():
+            corner = self.mapToGlobal(QPoint(self.width() - hint.width(), -hint.height() - 4))
+        self._menu.popup(corner)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        alt_down = (
+            event.key() == Qt.Key.Key_Down and event.modifiers() & Qt.KeyboardModifier.AltModifier
+        )
+        if alt_down:
+            self.open_menu()
+            return
+        super().keyPressEvent(event)
+
+    @Slot()
+    def _pressed(self) -> None:
+        self.clicked.emit()
+
+
+class CheckBox(QCheckBox):
+    """A check box painted from the tokens."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        Theme.instance().changed.connect(self.updateGeometry)
+
+    def sizeHint(self) -> QSize:
+        return _box_size(self)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def hitButton(self, pos: QPoint) -> bool:
+        return self.rect().contains(pos)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        box, words = _box_and_words(self)
+        painters.paint_checkbox(
+            painter, box, self.checkState(), enabled=self.isEnabled(), hover=self.underMouse()
+        )
+        _paint_words(painter, self, words)
+        painter.end()
+
+
+class RadioButton(QRadioButton):
+    """A radio button painted from the tokens."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def sizeHint(self) -> QSize:
+        return _box_size(self)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def hitButton(self, pos: QPoint) -> bool:
+        return self.rect().contains(pos)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        box, words = _box_and_words(self)
+        painters.paint_radio(
+            painter, box, self.isChecked(), enabled=self.isEnabled(), hover=self.underMouse()
+        )
+        _paint_words(painter, self, words)
+        painter.end()
+
+
+class Switch(QAbstractButton):
+    """An on/off switch for a setting that applies at once."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setCheckable(True)
+        name_control(self, name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setProperty("focusRadius", 9)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        theme = Theme.instance()
+        return QSize(theme.px("size.switch_w"), theme.px("size.switch_h"))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+            return
+        super().keyPressEvent(event)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self.update()
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.update()
+        super().leaveEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = Theme.instance()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        if not self.isEnabled():
+            fill = "border_strong"
+        elif self.isChecked():
+            fill = "accent_hover" if self.underMouse() else "accent"
+        else:
+            fill = "text_faint" if self.underMouse() else "control_border"
+        painter.setBrush(theme.colour(fill))
+        box = QRectF(self.rect())
+        radius = box.height() / 2
+        painter.drawRoundedRect(box, radius, radius)
+        side = box.height() - 4
+        right = self.isChecked() != (self.layoutDirection() == Qt.LayoutDirection.RightToLeft)
+        x = box.width() - side - 2 if right else 2
+        painter.setBrush(theme.colour("text_on_accent"))
+        painter.drawEllipse(QRectF(x, 2, side, side))
+        painter.end()
+
+
+class Segmented(QWidget):
+    """A few choices side by side, one of them chosen.
+
+    Signals:
+        changed(str): the key of the choice that the user made.
+    """
+
+    changed = Signal(str)
+
+    def __init__(
+        self, name: str, choices: list[tuple[str, str]], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        name_control(self, name)
+        self._keys = [key for key, _text in choices]
+        self._group = QButtonGroup(self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(1, 1, 1, 1)
+        row.setSpacing(0)
+        for number, (_key, text) in enumerate(choices):
+            part = _Segment(text, self)
+            self._group.addButton(part, number)
+            row.addWidget(part)
+        self._group.button(0).setChecked(True)
+        self._group.idClicked.connect(self._clicked)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def value(self) -> str:
+        """The key of the chosen part."""
+        return self._keys[self._group.checkedId()]
+
+    def set_value(self, key: str) -> None:
+        """Choose a part without telling anybody."""
+        self._group.button(self._keys.index(key)).setChecked(True)
+
+    @Slot(int)
+    def _clicked(self, number: int) -> None:
+        self.changed.emit(self._keys[number])
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(Theme.instance().colour("sunken"))
+        painter.drawRoundedRect(QRectF(self.rect()), 7, 7)
+        painter.end()
+
+
+class _Segment(QAbstractButton):
+    def __init__(self, text: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setText(text)
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setProperty("focusRadius", 6)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def sizeHint(self) -> QSize:
+        theme = Theme.instance()
+        width = QFontMetrics(theme.font("control")).horizontalAdvance(self.text())
+        return QSize(width + 26, theme.px("size.segmented") - 2)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = Theme.instance()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.isChecked():
+            painter.setPen(QPen(theme.colour("border"), 1))
+            if theme.is_dark:
+                painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour("segment_on"))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        lit = self.isChecked() or self.underMouse()
+        role = "text" if lit else "text_muted"
+        painter.setPen(theme.colour(role if self.isEnabled() else "text_disabled"))
+        painter.setFont(theme.font("control"))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+        painter.end()
+
+
+def _box_size(button: QAbstractButton) -> QSize:
+    theme = Theme.instance()
+    side = theme.px("size.checkbox")
+    words = 0
+    if button.text():
+        words = 8 + QFontMetrics(button.font()).horizontalAdvance(button.text())
+    return QSize(side + words, max(side, theme.line("body")) if button.text() else side)
+
+
+def _box_and_words(button: QAbstractButton) -> tuple[QRect, QRect]:
+    side = Theme.instance().px("size.checkbox")
+    height, width = button.height(), button.width()
+    if button.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+        return QRect(width - side, 0, side, height), QRect(0, 0, width - side - 8, height)
+    return QRect(0, 0, side, height), QRect(side + 8, 0, width - side - 8, height)
+
+
+def _paint_words(painter: QPainter, button: QAbstractButton, rect: QRect) -> None:
+    theme = Theme.instance()
+    painter.setPen(theme.colour("text" if button.isEnabled() else "text_disabled"))
+    painter.setFont(button.font())
+    flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextShowMnemonic
+    painter.drawText(rect, int(flags), button.text())

@@ -1,0 +1,102 @@
+"""The empty state: one fact, one sentence of what will be here, at most one button."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import painters
+from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.labels import label
+
+
+class EmptyState(QWidget):
+    """Icon in a circle, title, sentence, button; centred in whatever place it gets.
+
+    Signals:
+        clicked(): the button was pressed.
+    """
+
+    clicked = Signal()
+
+    def __init__(
+        self,
+        icon: str,
+        title: str,
+        text: str,
+        button: str = "",
+        *,
+        button_icon: str = "",
+        primary: bool = False,
+        circle: int = 44,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 18, 24, 18)
+        column.setSpacing(0)
+        column.addStretch(1)
+        self._mark = _Circle(icon, circle, self)
+        column.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addSpacing(12)
+        self._title = label(title, "strong", wrap=True)
+        self._title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self._title)
+        column.addSpacing(4)
+        self._text = label(text, "muted", wrap=True)
+        self._text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self._text)
+        column.addSpacing(14)
+        self.button = Button(
+            button or title, "primary" if primary else "", icon=button_icon, small=True, parent=self
+        )
+        self.button.clicked.connect(self._pressed)
+        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
+        self.set_button(button)
+
+    def set_texts(self, title: str, text: str, icon: str = "") -> None:
+        """Change what it says."""
+        self._title.setText(title)
+        self._text.setText(text)
+        self._text.setVisible(bool(text))
+        if icon:
+            self._mark.set_icon(icon)
+
+    def set_button(self, text: str) -> None:
+        """Change the button's words; "" hides it."""
+        self.button.setVisible(bool(text))
+        if text:
+            self.button.setText(text)
+            name_control(self.button, text)
+
+    @Slot()
+    def _pressed(self) -> None:
+        self.clicked.emit()
+
+
+class _Circle(QWidget):
+    def __init__(self, icon: str, side: int, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._icon = icon
+        self._side = side
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def set_icon(self, icon: str) -> None:
+        self._icon = icon
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._side, self._side)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = Theme.instance()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("sunken"))
+        painter.drawEllipse(QRectF(self.rect()))
+        painters.paint_icon(painter, self.rect(), self._icon, 22, theme.colour("text_muted"))
+        painter.end()

@@ -1,0 +1,85 @@
+"""Fields: the search field and the combo box with its painted arrow."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Slot
+from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QComboBox, QLineEdit, QListView, QWidget
+
+from posto_desktop.ui import icons
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import painters
+from posto_desktop.ui.widgets.buttons import name_control
+
+_GLASS = 16
+
+
+class SearchField(QLineEdit):
+    """A line with a magnifying glass; a cross clears it, as Escape does."""
+
+    def __init__(self, name: str, placeholder: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        name_control(self, name)
+        self.setPlaceholderText(placeholder or name)
+        self.setTextMargins(_GLASS + 7, 0, 0, 0)
+        self._clear = QAction(icons.icon("x", 14, "text_muted"), self.tr("Clear"), self)
+        self._clear.setToolTip(self.tr("Clear"))
+        self._clear.triggered.connect(self.clear)
+        self.textChanged.connect(self._text_changed)
+
+    @Slot(str)
+    def _text_changed(self, text: str) -> None:
+        shown = self._clear in self.actions()
+        if text and not shown:
+            self.addAction(self._clear, QLineEdit.ActionPosition.TrailingPosition)
+        elif shown and not text:
+            self.removeAction(self._clear)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        place = QRect(11, 0, _GLASS, self.height())
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            place.moveRight(self.width() - 12)
+        role = "text_faint" if self.isEnabled() else "text_disabled"
+        painters.paint_icon(painter, place, "search", _GLASS, Theme.instance().colour(role))
+        painter.end()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+            return
+        super().keyPressEvent(event)
+
+
+class ComboBox(QComboBox):
+    """A combo box whose arrow comes from the theme.
+
+    Its accessible name is its text, so it needs a buddy label with the control's name.
+    """
+
+    def __init__(self, object_name: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(object_name)
+        # A plain view: the style's own popup ignores the style sheet's rows.
+        self.setView(QListView(self))
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.setMaxVisibleItems(14)
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return QSize(hint.width() + 4, hint.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        role = "text_muted" if self.isEnabled() else "text_disabled"
+        arrow = QRect(self.width() - 28, 0, 20, self.height())
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            arrow.moveLeft(8)
+        painters.paint_icon(painter, arrow, "chevron-down", 16, Theme.instance().colour(role))
+        painter.end()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        self.update()

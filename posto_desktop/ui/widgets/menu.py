@@ -1,0 +1,140 @@
+"""Menus with round corners, icons from the theme and their shortcuts at the right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QAction,
+    QFontMetrics,
+    QGuiApplication,
+    QKeySequence,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QRegion,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QMenu, QWidget
+
+from posto_desktop.ui import icons
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import painters
+
+_RADIUS = 9
+_ICON = 16
+_TEXT_LEFT = 34
+
+
+class Menu(QMenu):
+    """A menu of the app. The corners are really round: see-through where the platform composes,
+    cut by a mask on bare X11, where a see-through window would show black."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._masked = QGuiApplication.platformName() in ("xcb", "offscreen")
+        self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
+        if not self._masked:
+            self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        self.setToolTipsVisible(True)
+
+    def add(
+        self,
+        text: str,
+        icon: str = "",
+        slot: Callable[[], object] | None = None,
+        *,
+        shortcut: str = "",
+        danger: bool = False,
+        tip: str = "",
+    ) -> QAction:
+        """Add an entry. `shortcut` is only shown: the owner of the key is elsewhere."""
+        action = QAction(text, self)
+        if icon:
+            role = "danger_text" if danger else "text_muted"
+            action.setIcon(icons.icon(icon, _ICON, role, role))
+        if shortcut:
+            keys = QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+            action.setText(f"{text}\t{keys.replace('Return', 'Enter').replace('+', ' ')}")
+        if danger:
+            action.setProperty("danger", True)
+        if tip:
+            action.setToolTip(tip)
+        if slot is not None:
+            action.triggered.connect(slot)
+        self.addAction(action)
+        return action
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        metrics = QFontMetrics(Theme.instance().font("body"))
+        small = QFontMetrics(Theme.instance().font("small"))
+        widest = 0
+        for action in self.actions():
+            text, _, keys = action.text().partition("\t")
+            width = _TEXT_LEFT + metrics.horizontalAdvance(text.replace("&", "")) + 26
+            widest = max(widest, width + (small.horizontalAdvance(keys) + 22 if keys else 0))
+        return QSize(max(widest + 12, self.minimumWidth()), hint.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._masked:
+            shape = QPainterPath()
+            shape.addRoundedRect(QRectF(self.rect()), _RADIUS, _RADIUS)
+            self.setMask(QRegion(shape.toFillPolygon().toPolygon()))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = Theme.instance()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.colour("border_strong"), 1))
+        painter.setBrush(theme.colour("raised"))
+        edge = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(edge, _RADIUS, _RADIUS)
+        for action in self.actions():
+            if action.isVisible():
+                self._paint_action(painter, action, self.actionGeometry(action))
+        painter.end()
+
+    def _paint_action(self, painter: QPainter, action: QAction, place: QRect) -> None:
+        theme = Theme.instance()
+        row = QRect(6, place.y(), self.width() - 12, place.height())
+        if action.isSeparator():
+            painter.fillRect(
+                row.x() + 2, place.center().y(), row.width() - 4, 1, theme.colour("border")
+            )
+            return
+        enabled, current = action.isEnabled(), action is self.activeAction()
+        if current and enabled:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour("selected"))
+            painter.drawRoundedRect(QRectF(row), 6, 6)
+        if action.isCheckable() and action.isChecked():
+            mark = QRect(row.x() + 8, row.y(), _ICON, row.height())
+            painters.paint_icon(painter, mark, "check", _ICON, theme.colour("accent_text"))
+        elif not action.icon().isNull():
+            top = row.y() + (row.height() - _ICON) // 2
+            mode = icons.QIcon.Mode.Normal if enabled else icons.QIcon.Mode.Disabled
+            action.icon().paint(
+                painter, QRect(row.x() + 8, top, _ICON, _ICON), Qt.AlignmentFlag.AlignCenter, mode
+            )
+        text, _, keys = action.text().partition("\t")
+        role = "text_disabled" if not enabled else "accent_soft_text" if current else "text"
+        if action.property("danger") and enabled:
+            role = "danger_text"
+        painter.setPen(theme.colour(role))
+        painter.setFont(theme.font("body"))
+        words = row.adjusted(_TEXT_LEFT, 0, -10, 0)
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextShowMnemonic
+        painter.drawText(words, int(flags), text)
+        if action.menu() is not None:
+            arrow = QRect(row.right() - 22, row.y(), _ICON, row.height())
+            painters.paint_icon(painter, arrow, "chevron-right", _ICON, theme.colour("text_faint"))
+        if keys:
+            faint = current and enabled
+            painter.setPen(theme.colour("accent_soft_text" if faint else "text_faint"))
+            painter.setFont(theme.font("small"))
+            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(words, right, keys)

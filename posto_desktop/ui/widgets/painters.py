@@ -1,0 +1,348 @@
+"""Painters shared by widgets and item delegates: pills, avatars, check boxes, rings, shadows.
+
+Every function takes logical pixels and the theme's present colours, so that delegates and widgets
+look the same and follow a change of scheme with their next paint.
+"""
+
+from __future__ import annotations
+
+import math
+import zlib
+from functools import lru_cache
+
+from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QImage,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPixmap,
+)
+
+from posto_desktop.ui import icons
+from posto_desktop.ui.theme import Theme
+
+_PILL_ICON = 14
+_PILL_PADDING = (7, 4, 10)  # before the icon, between icon and text, after the text
+_AVATAR_COLOURS = ("slate", "teal", "green", "ochre", "clay", "berry", "plum")
+
+SHADOW_MARGIN = 28
+"""How far `paint_shadow` reaches beyond the thing that floats."""
+
+
+def device_ratio(painter: QPainter) -> float:
+    """The pixel ratio of what is painted on."""
+    return painter.device().devicePixelRatioF()
+
+
+def paint_icon(painter: QPainter, rect: QRect, name: str, size: int, colour: QColor) -> None:
+    """A Lucide icon in the middle of `rect`."""
+    pixmap = icons.pixmap(name, size, colour, device_ratio(painter))
+    painter.drawPixmap(
+        QPointF(
+            rect.x() + math.floor((rect.width() - size) / 2),
+            rect.y() + math.floor((rect.height() - size) / 2),
+        ),
+        pixmap,
+    )
+
+
+def pill_size(status: str, text: str = "") -> QSize:
+    """The size of a status pill; `text` replaces the status's own word."""
+    theme = Theme.instance()
+    metrics = QFontMetricsF(theme.font("chip_text"))
+    before, gap, after = _PILL_PADDING
+    width = before + _PILL_ICON + gap + metrics.horizontalAdvance(text or _status_word(status))
+    return QSize(math.ceil(width + after), theme.px("size.pill"))
+
+
+def paint_pill(
+    painter: QPainter, rect: QRect, status: str, text: str = "", *, turn: int = 0
+) -> None:
+    """A status pill at the left of `rect`, half way down; `turn` (0-11) turns the sending ring."""
+    theme = Theme.instance()
+    look = theme.status(status)
+    size = pill_size(status, text)
+    top = rect.y() + (rect.height() - size.height()) // 2
+    pill = QRectF(rect.x(), top, min(size.width(), rect.width()), size.height())
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(look.bg)
+    radius = pill.height() / 2
+    painter.drawRoundedRect(pill, radius, radius)
+    before, gap, after = _PILL_PADDING
+    mark = QRect(round(pill.x()) + before, top, _PILL_ICON, size.height())
+    if status == "sending":
+        paint_spinner(painter, mark, _PILL_ICON, look.fg, turn)
+    else:
+        paint_icon(painter, mark, look.icon, _PILL_ICON, look.fg)
+    painter.setFont(theme.font("chip_text"))
+    painter.setPen(look.fg)
+    words = pill.adjusted(before + _PILL_ICON + gap, 0, -after + 2, 0)
+    painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, text or _status_word(status))
+    painter.restore()
+
+
+def paint_spinner(painter: QPainter, rect: QRect, size: int, colour: QColor, turn: int = 0) -> None:
+    """The ring of something under way, drawn at one of twelve steps (a turned pixmap would blur)."""
+    unit = size / 24
+    pen = QPen(colour, Theme.instance().icon_stroke(size) * unit)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    ring = QRectF(0, 0, 18 * unit, 18 * unit)
+    ring.moveCenter(QRectF(rect).center())
+    painter.drawArc(ring, (72 - turn * 30) * 16, 288 * 16)
+
+
+def _status_word(status: str) -> str:
+    return QCoreApplication.translate("Status", Theme.instance().status(status).label)
+
+
+def paint_avatar(
+    painter: QPainter,
+    rect: QRect,
+    picture: QPixmap | None,
+    name: str,
+    network: str = "",
+    *,
+    badge: int = 15,
+    ground: QColor | None = None,
+    faded: bool = False,
+) -> None:
+    """A round picture, or the coloured initial of `name`, with the network's badge at its corner.
+
+    `ground` is the colour behind it: the badge is cut out by a 2 px rim of it.
+    """
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    if faded:
+        painter.setOpacity(0.45)
+    size = rect.width()
+    if picture is not None and not picture.isNull():
+        painter.drawPixmap(rect, picture)
+    else:
+        _paint_initial(painter, rect, name)
+    if network:
+        corner = QRectF(rect.right() + 1 - badge + 4, rect.bottom() + 1 - badge + 4, badge, badge)
+        if size < 24:
+            corner.translate(-1, -1)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ground or Theme.instance().colour("window"))
+        painter.drawEllipse(corner.adjusted(-1.5, -1.5, 1.5, 1.5))
+        mark = icons.network_badge(network, badge, device_ratio(painter))
+        painter.drawPixmap(corner.topLeft(), mark)
+    painter.restore()
+
+
+def _paint_initial(painter: QPainter, rect: QRect, name: str) -> None:
+    theme = Theme.instance()
+    # The same name always gets the same colour, on every machine.
+    which = zlib.crc32(name.encode("utf-8", "replace")) % len(_AVATAR_COLOURS)
+    fg, bg = theme.label_colours(_AVATAR_COLOURS[which])
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(bg)
+    painter.drawEllipse(QRectF(rect))
+    font = theme.font("strong")
+    font.setPixelSize(max(8, round(rect.width() * 0.43)))
+    painter.setFont(font)
+    painter.setPen(fg)
+    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, initial_of(name))
+
+
+def initial_of(name: str) -> str:
+    """The letter that stands for a name: its first letter or digit, upper case."""
+    return next((sign.upper() for sign in name if sign.isalnum()), name[:1] or "?")
+
+
+def rounded_pixmap(image: QImage, side: int, dpr: float, radius: float = -1) -> QPixmap:
+    """`image` cropped to a square of `side` logical pixels with round corners (default: a disc)."""
+    pixels = max(1, round(side * dpr))
+    scaled = image.scaled(
+        pixels,
+        pixels,
+        Qt.AspectRatioMode.KeepAspectRatioByExpanding,
+        Qt.TransformationMode.SmoothTransformation,
+    )
+    result = QPixmap(pixels, pixels)
+    result.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(result)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    shape = QPainterPath()
+    corner = pixels / 2 if radius < 0 else radius * dpr
+    shape.addRoundedRect(QRectF(0, 0, pixels, pixels), corner, corner)
+    painter.setClipPath(shape)
+    painter.drawImage((pixels - scaled.width()) // 2, (pixels - scaled.height()) // 2, scaled)
+    painter.end()
+    result.setDevicePixelRatio(dpr)
+    return result
+
+
+def paint_checkbox(
+    painter: QPainter,
+    rect: QRect,
+    state: Qt.CheckState,
+    *,
+    enabled: bool = True,
+    hover: bool = False,
+) -> None:
+    """A check box of the token's size in the middle of `rect`."""
+    theme = Theme.instance()
+    side = theme.px("size.checkbox")
+    x = rect.x() + (rect.width() - side) // 2
+    y = rect.y() + (rect.height() - side) // 2
+    box = QRectF(x, y, side, side)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if state == Qt.CheckState.Unchecked:
+        line = "control_border" if enabled else "border_strong"
+        if hover and enabled:
+            line = "text_muted"
+        painter.setBrush(theme.colour("surface" if enabled else "sunken"))
+        painter.setPen(QPen(theme.colour(line), 1))
+        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+    else:
+        fill = "accent_hover" if hover else "accent"
+        painter.setBrush(theme.colour(fill if enabled else "text_disabled"))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.drawRoundedRect(box, 4, 4)
+        pen = QPen(theme.colour("text_on_accent"), 1.8 * side / 16)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        unit = side / 16
+        mark = QPainterPath()
+        if state == Qt.CheckState.Checked:
+            mark.moveTo(box.x() + 4.2 * unit, box.y() + 8.3 * unit)
+            mark.lineTo(box.x() + 6.9 * unit, box.y() + 11 * unit)
+            mark.lineTo(box.x() + 11.8 * unit, box.y() + 5.5 * unit)
+        else:
+            mark.moveTo(box.x() + 4.6 * unit, box.y() + 8 * unit)
+            mark.lineTo(box.x() + 11.4 * unit, box.y() + 8 * unit)
+        painter.drawPath(mark)
+    painter.restore()
+
+
+def paint_radio(
+    painter: QPainter, rect: QRect, checked: bool, *, enabled: bool = True, hover: bool = False
+) -> None:
+    """A radio button of the token's size in the middle of `rect`."""
+    theme = Theme.instance()
+    side = theme.px("size.checkbox")
+    circle = QRectF(
+        rect.x() + (rect.width() - side) // 2, rect.y() + (rect.height() - side) // 2, side, side
+    )
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if checked:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("accent" if enabled else "text_disabled"))
+        painter.drawEllipse(circle)
+        painter.setBrush(theme.colour("text_on_accent"))
+        inset = side * 5 / 16
+        painter.drawEllipse(circle.adjusted(inset, inset, -inset, -inset))
+    else:
+        line = "control_border" if enabled else "border_strong"
+        if hover and enabled:
+            line = "text_muted"
+        painter.setPen(QPen(theme.colour(line), 1))
+        painter.setBrush(theme.colour("surface" if enabled else "sunken"))
+        painter.drawEllipse(circle.adjusted(0.5, 0.5, -0.5, -0.5))
+    painter.restore()
+
+
+def paint_counter_ring(painter: QPainter, rect: QRectF, used: float, state: str) -> None:
+    """A counter's ring; `used` is the used part, `state` one of "plenty", "tight" and "over"."""
+    theme = Theme.instance()
+    width = 2.4 * rect.width() / 18
+    circle = rect.adjusted(width / 2 + 1, width / 2 + 1, -width / 2 - 1, -width / 2 - 1)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if state == "over":
+        painter.setPen(QPen(theme.colour("danger_text"), width))
+        painter.drawEllipse(circle)
+    else:
+        painter.setPen(QPen(theme.colour("border_strong"), width))
+        painter.drawEllipse(circle)
+        solid = theme.status("late").solid if state == "tight" else theme.colour("accent")
+        pen = QPen(solid, width)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        painter.setPen(pen)
+        painter.drawArc(circle, 90 * 16, -round(360 * 16 * min(1.0, max(0.0, used))))
+    painter.restore()
+
+
+def paint_row_focus(painter: QPainter, rect: QRect, radius: float = 7) -> None:
+    """The focus ring of a row: inside it, because rows touch each other."""
+    theme = Theme.instance()
+    ring = theme.px("focus.ring")
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(theme.colour("focus"), ring))
+    half = ring / 2
+    painter.drawRoundedRect(QRectF(rect).adjusted(half, half, -half, -half), radius, radius)
+    painter.restore()
+
+
+def paint_shadow(painter: QPainter, rect: QRect, radius: int) -> None:
+    """The soft shadow of something that floats, around `rect` and up to SHADOW_MARGIN beyond."""
+    colour = Theme.instance().colour("shadow")
+    margin = SHADOW_MARGIN
+    piece = _shadow_piece(radius, colour.rgba())
+    corner = margin + radius + 8
+    size = 2 * corner + 2
+    target = rect.adjusted(-margin, -margin, margin, margin)
+    # A nine-patch: corners as they are, edges and middle stretched.
+    xs = (target.x(), target.x() + corner, target.right() + 1 - corner, target.right() + 1)
+    ys = (target.y(), target.y() + corner, target.bottom() + 1 - corner, target.bottom() + 1)
+    source = (0, corner, size - corner, size)
+    for row in range(3):
+        for column in range(3):
+            painter.drawPixmap(
+                QRect(xs[column], ys[row], xs[column + 1] - xs[column], ys[row + 1] - ys[row]),
+                piece,
+                QRect(
+                    source[column],
+                    source[row],
+                    source[column + 1] - source[column],
+                    source[row + 1] - source[row],
+                ),
+            )
+
+
+@lru_cache(maxsize=8)
+def _shadow_piece(radius: int, rgba: int) -> QPixmap:
+    """A small square with the token's two layers: 8 down and 28 soft, 1 down and 3 soft."""
+    colour = QColor.fromRgba(rgba)
+    margin = SHADOW_MARGIN
+    corner = margin + radius + 8
+    side = 2 * corner + 2
+    image = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    body = QRectF(margin, margin, side - 2 * margin, side - 2 * margin)
+    for down, blur, steps in ((8, 28, 20), (1, 3, 4)):
+        spread = blur * 0.72
+        previous = 0.0
+        for step in range(steps):
+            outward = spread * (1 - 2 * (step + 0.5) / steps)
+            # The share of a Gaussian edge that lies outside this outline.
+            share = 0.5 * math.erfc(outward / (blur / 2) * 1.25)
+            layer = QColor(colour)
+            layer.setAlphaF(max(0.0, min(1.0, colour.alphaF() * (share - previous))))
+            previous = share
+            painter.setBrush(layer)
+            edge = body.translated(0, down).adjusted(-outward, -outward, outward, outward)
+            round_corner = max(2.0, radius + outward)
+            painter.drawRoundedRect(edge, round_corner, round_corner)
+    painter.end()
+    return QPixmap.fromImage(image)

@@ -1,0 +1,43 @@
+"""The veil over the main window while a dialog is open."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QDialog, QWidget
+
+from posto_desktop.ui.theme import Theme
+
+
+class Scrim(QWidget):
+    """Covers a window with the token's veil for as long as it lives."""
+
+    def __init__(self, over: QWidget) -> None:
+        super().__init__(over)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        over.installEventFilter(self)
+        self.setGeometry(over.rect())
+        self.raise_()
+        self.show()
+
+    @classmethod
+    def for_dialog(cls, dialog: QDialog) -> Scrim | None:
+        """A scrim over the dialog's window that goes away with the dialog."""
+        parent = dialog.parentWidget()
+        if parent is None:
+            return None
+        scrim = cls(parent.window())
+        dialog.finished.connect(scrim.deleteLater)
+        dialog.destroyed.connect(scrim.deleteLater)
+        return scrim
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and watched is self.parentWidget():
+            self.setGeometry(self.parentWidget().rect())
+        return False
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), Theme.instance().colour("scrim"))
+        painter.end()

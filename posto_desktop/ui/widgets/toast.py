@@ -1,0 +1,294 @@
+"""Toasts: what just happened, with Undo where there is one, over the bottom of the main pane."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import (
+    QEasingCurve,
+    QEvent,
+    QObject,
+    QPoint,
+    QPropertyAnimation,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QEnterEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+
+from posto_desktop.ui import icons
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import painters
+from posto_desktop.ui.widgets.buttons import Button, name_control
+
+MOST = 3
+_WIDTH, _GAP, _HEIGHT = 472, 8, 42
+_TICK_MS = 50
+
+_LOOKS = {
+    "ok": ("check", "inverse_ok"),
+    "error": ("circle-x", "danger_on_inverse"),
+    "warning": ("triangle-alert", "inverse_warn"),
+    "offline": ("wifi-off", "inverse_warn"),
+    "deleted": ("trash-2", "text_inverse"),
+    "info": ("info", "text_inverse"),
+}
+
+
+class Toast(QWidget):
+    """One notice. It stays while the pointer or the focus is on it.
+
+    Signals:
+        closed(): it has gone, by itself, by its cross or by its action.
+        acted(): its action was chosen.
+    """
+
+    closed = Signal()
+    acted = Signal()
+
+    def __init__(
+        self, kind: str, text: str, action: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        theme = Theme.instance()
+        self._margin = painters.SHADOW_MARGIN
+        stay = "motion.toast_undo_stay_ms" if action else "motion.toast_stay_ms"
+        self._stay = self._left = int(theme.token(stay))
+        self._shows_time = bool(action) and kind in ("ok", "deleted")
+        self._finished = False
+        self.setAccessibleName(text)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setProperty("focusRadius", 10)
+        self.setProperty("noFocusRing", True)
+        row = QHBoxLayout(self)
+        edge = self._margin
+        row.setContentsMargins(edge + 14, edge, edge + 8, edge)
+        row.setSpacing(11)
+        mark, role = _LOOKS.get(kind, _LOOKS["info"])
+        picture = QLabel(self)
+        picture.setPixmap(icons.pixmap(mark, 17, theme.colour(role), self.devicePixelRatioF()))
+        picture.setFixedSize(17, 17)
+        words = QLabel(text, self)
+        words.setTextFormat(Qt.TextFormat.PlainText)
+        words.setProperty("role", "inverse")
+        words.setWordWrap(True)
+        words.setMinimumHeight(_HEIGHT)
+        row.addWidget(picture)
+        row.addWidget(words, 1)
+        if action:
+            button = Button(action, "toast", parent=self)
+            name_control(button, action)
+            button.clicked.connect(self._act)
+            row.addWidget(button)
+        cross = QToolButton(self)
+        name_control(cross, self.tr("Dismiss"))
+        cross.setIcon(icons.icon("x", 16, "text_inverse"))
+        cross.setIconSize(QSize(16, 16))
+        cross.setFixedSize(26, 26)
+        cross.setProperty("inverse", True)
+        cross.clicked.connect(self.close_now)
+        row.addWidget(cross)
+        self._words = words
+        self._timer = QTimer(self)
+        self._timer.setInterval(_TICK_MS if action else 250)
+        self._timer.timeout.connect(self._tick)
+        self.set_width(_WIDTH)
+
+    def start(self) -> None:
+        """Begin to count the time down."""
+        self._timer.start()
+
+    def set_width(self, width: int) -> None:
+        """Take a width (without shadow); the height follows the text."""
+        full = width + 2 * self._margin
+        self.setFixedWidth(full)
+        self.layout().activate()
+        height = max(_HEIGHT, self.layout().heightForWidth(full) - 2 * self._margin)
+        self.setFixedHeight(height + 2 * self._margin)
+
+    def body_height(self) -> int:
+        """The height without shadow."""
+        return self.height() - 2 * self._margin
+
+    @Slot()
+    def close_now(self) -> None:
+        """Go away at once."""
+        if self._finished:
+            return
+        self._finished = True
+        self._timer.stop()
+        self.hide()
+        self.closed.emit()
+
+    @Slot()
+    def _act(self) -> None:
+        if not self._finished:
+            self.acted.emit()
+        self.close_now()
+
+    @Slot()
+    def _tick(self) -> None:
+        inside = self.focusWidget() is not None and self.isAncestorOf(self.focusWidget())
+        if self.underMouse() or self.hasFocus() or (inside and self.focusWidget().hasFocus()):
+            return
+        self._left -= self._timer.interval()
+        if self._left <= 0:
+            self.close_now()
+        elif self._shows_time:
+            self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close_now()
+            return
+        super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = Theme.instance()
+        painter = QPainter(self)
+        edge = self._margin
+        body = self.rect().adjusted(edge, edge, -edge, -edge)
+        painters.paint_shadow(painter, body, 9)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("inverse"))
+        painter.drawRoundedRect(QRectF(body), 9, 9)
+        if self._shows_time and self._left < self._stay:
+            shape = QPainterPath()
+            shape.addRoundedRect(QRectF(body), 9, 9)
+            painter.setClipPath(shape)
+            painter.setBrush(theme.colour("inverse_accent"))
+            width = body.width() * self._left / self._stay
+            painter.drawRect(QRectF(body.x(), body.bottom() - 1, width, 2))
+            painter.setClipping(False)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(theme.colour("inverse_accent"))
+            painter.drawRoundedRect(QRectF(body).adjusted(2.5, 2.5, -2.5, -2.5), 7, 7)
+        painter.end()
+
+
+class ToastHost(QObject):
+    """Shows toasts over a widget: bottom centre, at most three, the newest lowest."""
+
+    def __init__(self, over: QWidget) -> None:
+        super().__init__(over)
+        self._over = over
+        self._inset = 0
+        self._toasts: list[Toast] = []
+        self._callbacks: dict[Toast, Callable[[], object]] = {}
+        over.installEventFilter(self)
+
+    def show_notice(
+        self,
+        kind: str,
+        text: str,
+        action_text: str | None = None,
+        callback: Callable[[], object] | None = None,
+    ) -> Toast:
+        """Show a toast. `kind`: ok, error, warning, offline, deleted or info. The callback runs
+        when the action is chosen."""
+        while len(self._toasts) >= MOST:
+            self._toasts[0].close_now()
+        toast = Toast(kind, text, action_text or "", self._over)
+        if callback is not None:
+            self._callbacks[toast] = callback
+        toast.acted.connect(self._acted)
+        toast.closed.connect(self._closed)
+        self._toasts.append(toast)
+        self._place(animate_newest=True)
+        toast.show()
+        toast.raise_()
+        toast.start()
+        QAccessible.updateAccessibility(QAccessibleEvent(toast, QAccessible.Event.Alert))
+        return toast
+
+    def set_bottom_inset(self, pixels: int) -> None:
+        """The height of a bar at the bottom that toasts stay above."""
+        self._inset = pixels
+        self._place()
+
+    def focus_newest(self) -> bool:
+        """Give the newest toast the keyboard; False when there is none."""
+        if not self._toasts:
+            return False
+        self._toasts[-1].setFocus(Qt.FocusReason.ShortcutFocusReason)
+        return True
+
+    def count(self) -> int:
+        """How many toasts are shown."""
+        return len(self._toasts)
+
+    def clear(self) -> None:
+        """Take all toasts away; no callback runs."""
+        for toast in list(self._toasts):
+            toast.close_now()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and watched is self._over:
+            self._place()
+        return False
+
+    @Slot()
+    def _acted(self) -> None:
+        callback = self._callbacks.pop(self.sender(), None)  # type: ignore[call-overload]
+        if callback is not None:
+            callback()
+
+    @Slot()
+    def _closed(self) -> None:
+        toast = self.sender()
+        if toast in self._toasts:
+            self._toasts.remove(toast)  # type: ignore[arg-type]
+        self._callbacks.pop(toast, None)  # type: ignore[call-overload]
+        toast.deleteLater()
+        self._place()
+
+    def _place(self, *, animate_newest: bool = False) -> None:
+        theme = Theme.instance()
+        margin = painters.SHADOW_MARGIN
+        width = min(_WIDTH, self._over.width() - 32)
+        bottom = self._over.height() - self._inset - 16
+        for number, toast in enumerate(reversed(self._toasts)):
+            toast.set_width(max(200, width))
+            top = bottom - toast.body_height()
+            place = QPoint((self._over.width() - toast.width()) // 2, top - margin)
+            bottom = top - _GAP
+            duration = int(theme.token("motion.toast_ms"))
+            if animate_newest and number == 0 and self._over.isVisible():
+                rise = QPropertyAnimation(toast, b"pos", toast)
+                rise.setDuration(duration)
+                rise.setStartValue(place + QPoint(0, 12))
+                rise.setEndValue(place)
+                rise.setEasingCurve(QEasingCurve.Type.OutCubic)
+                toast.move(place + QPoint(0, 12))
+                rise.start(QPropertyAnimation.DeletionPolicy.DeleteWhenStopped)
+            else:
+                for running in toast.findChildren(QPropertyAnimation):
+                    running.stop()
+                toast.move(place)
