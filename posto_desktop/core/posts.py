@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from posto_desktop.core import text as texts
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.limits import Limits, limits_for
+from posto_desktop.core.limits import limits_for
+from posto_desktop.sdk import posting, templates
+from posto_desktop.sdk.records import Channel
+
+# The app sends what the editor shows; a template in the channel's defaults would change it unseen.
+_AS_TYPED = {"post_text": "{post_title}"}
 
 
 class ChannelLike(Protocol):
@@ -22,102 +27,77 @@ class ChannelLike(Protocol):
     def network(self) -> str: ...
     @property
     def active(self) -> bool: ...
-    @property
-    def picture(self) -> str: ...
 
 
 @dataclass(frozen=True)
 class Item:
-    """One channel's part of a post, as it will be sent; frozen when the post is made."""
+    """One channel's part of a post, frozen when the post is made.
+
+    `data` is its `custom_post_data` except for the media ids, which exist only after the uploads.
+    """
 
     channel_id: int
     channel_name: str
     network: str
-    picture: str
-    text: str
-    link: str = ""
-    first_comment: str = ""
-    title: str = ""
+    picture: str = ""
+    data: dict[str, Any] = field(default_factory=dict, hash=False)
+
+    @property
+    def text(self) -> str:
+        text = self.data.get("post_content")
+        return text if isinstance(text, str) else ""
 
     def to_json(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
     @classmethod
     def from_json(cls, data: object) -> Item | None:
+        """None for what is no item; an entry with such a part is refused rather than sent."""
         if not isinstance(data, dict) or type(data.get("channel_id")) is not int:
             return None
-        words = {
-            name: value
-            for name in cls.__dataclass_fields__
-            if name != "channel_id" and isinstance(value := data.get(name), str)
-        }
-        missing = {"channel_name", "network", "picture", "text"} - words.keys()
-        return cls(channel_id=data["channel_id"], **words, **dict.fromkeys(missing, ""))
+        words = [data.get(name) for name in ("channel_name", "network", "picture")]
+        post = data.get("data")
+        if not all(isinstance(one, str) for one in words) or not isinstance(post, dict):
+            return None
+        name, network, picture = (str(one) for one in words)
+        return cls(data["channel_id"], name, network, picture, post)
 
 
 def text_of(draft: Draft, network: str) -> str:
-    """The final text for a network: preview, checks and sending all use this one.
-
-    Spaces at the end of the text are never meant; a file's last line break is not either.
-    """
-    return draft.text_for(network).replace("\r\n", "\n").rstrip()
+    """The final text for a network: preview, checks and sending all use this one."""
+    return templates.tidy(draft.text_for(network))
 
 
-def items_of(draft: Draft, channels: Sequence[ChannelLike]) -> list[Item]:
+def items_of(draft: Draft, channels: Sequence[Channel], posto_ref: str) -> list[Item]:
     """One item a channel, each channel once (twice in one request is refused by the service)."""
     items: dict[int, Item] = {}
     for channel in channels:
         limits = limits_for(channel.network)
-        text = text_of(draft, limits.slug)
+        layers: list[dict[str, Any]] = [_AS_TYPED]
+        if draft.title.strip() and limits.title_key:
+            layers.append({limits.title_key: draft.title.strip()})
+        data = posting.build_post(
+            channel,
+            draft.text_for(limits.slug),
+            layers=layers,
+            link=draft.link if limits.custom_link else None,
+            first_comment=draft.first_comment,
+            posto_ref=posto_ref,
+        )
         items.setdefault(
-            channel.id,
-            Item(
-                channel_id=channel.id,
-                channel_name=channel.name,
-                network=limits.slug,
-                picture=channel.picture,
-                text=text,
-                link=draft.link.strip() if limits.custom_link else "",
-                first_comment=draft.first_comment.strip() if limits.first_comment else "",
-                title=title_of(draft, text, limits),
-            ),
+            channel.id, Item(channel.id, channel.name, limits.slug, channel.picture, data)
         )
     return list(items.values())
 
 
-def title_of(draft: Draft, text: str, limits: Limits) -> str:
-    """The title where the network's posts have one: as typed, else the first line of the text."""
-    if not limits.title_key:
-        return ""
-    title = draft.title.strip()
-    if title or not limits.title_required:
-        return title
-    lines = text.strip().splitlines()
-    return lines[0][:100] if lines else ""
-
-
-def post_data(item: Item, media_ids: Sequence[int], posto_ref: str) -> dict[str, Any]:
-    """`custom_post_data` with the keys that the sender reads (settings' names have no effect).
-
-    `attach_link` is true only together with `custom_link`: alone it would publish a link to the
-    service's hidden post. `posto_ref` is the mark by which an unclear answer is settled.
-    """
-    limits = limits_for(item.network)
-    data: dict[str, Any] = {
-        "post_content": item.text,
+def post_data(item: Item, media_ids: Sequence[int]) -> dict[str, Any]:
+    """The whole `custom_post_data`, with the files that were uploaded."""
+    return {
+        **item.data,
         "upload_media": bool(media_ids),
         "upload_media_type": "custom",
         "media_list_to_upload": list(media_ids),
-        "attach_link": bool(item.link),
-        "posto_ref": posto_ref,
     }
-    if item.link:
-        data["custom_link"] = item.link
-    if item.first_comment and limits.first_comment:
-        data["first_comment"] = item.first_comment
-    if item.title and limits.title_key:
-        data[limits.title_key] = item.title
-    return data
 
 
 def headline(text: str, longest: int = 120) -> str:

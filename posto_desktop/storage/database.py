@@ -288,13 +288,17 @@ class Database:
             (entry_id, at, step[0], _storable(step[1])),
         )
 
-    def outbox(self, workspace: str | None = None) -> list[Row]:
-        """Newest first; of every workspace when none is given."""
-        if workspace is None:
-            return self._all("SELECT * FROM outbox ORDER BY created_at DESC, rowid DESC")
+    def outbox(self, workspace: str | None = None, ended: int = 200) -> list[Row]:
+        """Newest first, of one workspace or of all; of the ended ones only the newest `ended`."""
         return self._all(
-            "SELECT * FROM outbox WHERE workspace=? ORDER BY created_at DESC, rowid DESC",
-            (workspace,),
+            """SELECT * FROM outbox
+            WHERE (?1 IS NULL OR workspace = ?1) AND (
+                state NOT IN ('sent', 'cancelled') OR id IN (
+                    SELECT id FROM outbox
+                    WHERE state IN ('sent', 'cancelled') AND (?1 IS NULL OR workspace = ?1)
+                    ORDER BY created_at DESC LIMIT ?2))
+            ORDER BY created_at DESC, rowid DESC""",
+            (workspace, ended),
         )
 
     def outbox_in(self, states: Iterable[str]) -> list[Row]:

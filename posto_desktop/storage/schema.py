@@ -29,6 +29,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             handovers INTEGER NOT NULL DEFAULT 0,
             looks INTEGER NOT NULL DEFAULT 0,
             handed_at REAL,
+            handed_share REAL,
             created_at REAL NOT NULL,
             updated_at REAL NOT NULL,
             next_try REAL

@@ -1,0 +1,243 @@
+"""Posts on their way, as the rest of the app sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal, cast
+
+from posto_desktop.core.draft import Draft, MediaRef
+from posto_desktop.core.posts import Item, headline
+
+State = Literal["waiting", "uploading", "handing_over", "sent", "refused", "unclear", "cancelled"]
+Section = Literal["needs_you", "in_progress", "waiting", "failed", "done"]
+
+STATES: tuple[State, ...] = (
+    "waiting",
+    "uploading",
+    "handing_over",
+    "sent",
+    "refused",
+    "unclear",
+    "cancelled",
+)
+ENDED: tuple[State, ...] = ("sent", "refused", "cancelled")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that happened: a word of `STEP_TEXTS`, and the file, host or reason it is about."""
+
+    at: datetime
+    what: str
+    detail: str = ""
+
+    @property
+    def text(self) -> str:
+        return STEP_TEXTS.get(self.what, self.what)
+
+
+STEP_TEXTS: Mapping[str, str] = {
+    "written": "Written down",
+    "uploading": "Uploading",
+    "uploaded": "Uploaded",
+    "reused": "Already there",
+    "handing_over": "Handing over",
+    "sent": "Handed over",
+    "no_answer": "No clear answer",
+    "looked": "Looked for the post",
+    "found": "Found on the service",
+    "not_found": "Not on the service",
+    "partly": "Only a part is there",
+    "waiting": "Waiting",
+    "late": "Handing over late",
+    "missed": "Time passed",
+    "refused": "Refused",
+    "interrupted": "Interrupted",
+    "needs_you": "Waiting for you",
+    "retried": "Tried again by you",
+    "said_there": "You said it is there",
+    "send_again": "You said it is not there",
+    "cancelled": "Cancelled by you",
+}
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the uploads are: bytes over all files, and the file that moved last."""
+
+    sent: int
+    total: int
+    file_name: str
+    file_number: int
+    file_count: int
+
+    @property
+    def fraction(self) -> float:
+        return min(1.0, self.sent / self.total) if self.total else 0.0
+
+
+@dataclass(frozen=True)
+class FileFacts:
+    """A file as it was when the post was made; later it must still be the same one.
+
+    `size` in bytes is -1 when it could not be looked at then.
+    """
+
+    ref: MediaRef
+    size: int
+    mtime_ns: int
+
+    def to_json(self) -> dict[str, Any]:
+        return {"ref": self.ref.to_json(), "size": self.size, "mtime_ns": self.mtime_ns}
+
+    @classmethod
+    def from_json(cls, data: object) -> FileFacts | None:
+        if not isinstance(data, dict) or not isinstance(data.get("ref"), dict):
+            return None
+        size, mtime = data.get("size"), data.get("mtime_ns")
+        if type(size) is not int or type(mtime) is not int:
+            return None
+        try:
+            return cls(MediaRef.from_json(data["ref"]), size, mtime)
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A post on its way. Times are aware UTC; `share_at` None means at once.
+
+    `reason` is a sentence about the state, `code` a word for it: "offline", "sign_in", "busy",
+    "file", "service", "missed", "no_answer", "partly", or empty.
+    """
+
+    id: str
+    workspace: str
+    posto_ref: str
+    state: State
+    draft: Draft
+    items: tuple[Item, ...]
+    files: tuple[FileFacts, ...]
+    share_at: datetime | None
+    reason: str
+    code: str
+    group_id: str
+    attempts: int
+    created_at: datetime
+    updated_at: datetime
+    next_try: datetime | None
+    steps: tuple[Step, ...] = ()
+    progress: Progress | None = None
+    readable: bool = True
+
+    @property
+    def title(self) -> str:
+        """One line to know it by: of the text, else the names of the files."""
+        for item in self.items:
+            line = headline(item.text)
+            if line:
+                return line
+        return ", ".join(one.ref.name for one in self.files) or "Post without text"
+
+    @property
+    def media(self) -> tuple[MediaRef, ...]:
+        return tuple(one.ref for one in self.files)
+
+    @property
+    def networks(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(item.network for item in self.items))
+
+    @property
+    def channel_ids(self) -> tuple[int, ...]:
+        return tuple(item.channel_id for item in self.items)
+
+    @property
+    def section(self) -> Section:
+        """Where the Activity page shows it."""
+        sections: dict[State, Section] = {
+            "waiting": "waiting",
+            "uploading": "in_progress",
+            "handing_over": "in_progress",
+            "sent": "done",
+            "refused": "failed",
+            "unclear": "needs_you",
+            "cancelled": "done",
+        }
+        return sections[self.state]
+
+    @property
+    def can_cancel(self) -> bool:
+        """Not while it is being handed over: the service may be taking it at this moment."""
+        return self.state in ("waiting", "uploading", "refused", "unclear")
+
+    @property
+    def can_retry(self) -> bool:
+        """`waiting`: try now; `refused`: try again; `unclear`: look again (never sends)."""
+        return self.state in ("waiting", "refused", "unclear")
+
+    @property
+    def is_ended(self) -> bool:
+        return self.state in ENDED
+
+
+def body_of(draft: Draft, items: Sequence[Item], files: Sequence[FileFacts]) -> dict[str, Any]:
+    """What posto.db keeps of an entry beside its columns."""
+    return {
+        "schema": 1,
+        "draft": draft.to_json(),
+        "items": [one.to_json() for one in items],
+        "files": [one.to_json() for one in files],
+    }
+
+
+def read_entry(
+    row: Mapping[str, Any],
+    steps: Sequence[Mapping[str, Any]] = (),
+    progress: Progress | None = None,
+) -> Entry:
+    """An entry from its row. A damaged body gives `readable` False: shown, but never sent."""
+    body = row["body"] if isinstance(row["body"], Mapping) else {}
+    raw_items, raw_files = body.get("items"), body.get("files")
+    items = [Item.from_json(one) for one in raw_items] if isinstance(raw_items, list) else [None]
+    files = (
+        [FileFacts.from_json(one) for one in raw_files] if isinstance(raw_files, list) else [None]
+    )
+    try:
+        draft = Draft.from_json(body.get("draft") or {})
+    except ValueError:
+        draft = Draft(workspace=row["workspace"])
+    return Entry(
+        id=row["id"],
+        workspace=row["workspace"],
+        posto_ref=row["posto_ref"],
+        state=cast(State, row["state"]) if row["state"] in STATES else "refused",
+        draft=draft,
+        items=tuple(one for one in items if one is not None),
+        files=tuple(one for one in files if one is not None),
+        share_at=moment(row["share_at"]),
+        reason=row["reason"],
+        code=row["code"],
+        group_id=row["group_id"],
+        attempts=row["attempts"],
+        created_at=moment(row["created_at"]) or datetime.fromtimestamp(0, UTC),
+        updated_at=moment(row["updated_at"]) or datetime.fromtimestamp(0, UTC),
+        next_try=moment(row["next_try"]),
+        steps=tuple(
+            Step(moment(one["at"]) or datetime.fromtimestamp(0, UTC), one["what"], one["detail"])
+            for one in steps
+        ),
+        progress=progress,
+        readable=bool(items) and None not in items and None not in files,
+    )
+
+
+def moment(seconds: float | None) -> datetime | None:
+    """Aware UTC from Unix seconds; None for None and for what no calendar holds."""
+    if seconds is None:
+        return None
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError, TypeError):
+        return None

@@ -1,0 +1,312 @@
+"""The outbox: posts are written down here before anything is sent.
+
+States:
+  waiting ─▶ uploading ─▶ handing_over ─▶ sent
+     ▲           │              ├─▶ refused     the service or a file said no; nothing was posted
+     └───────────┴──────────────┴─▶ unclear     nobody can tell; the user is asked
+  cancelled from every state but handing_over and sent.
+
+Every change is one transaction that also writes the step, and `handing_over` is on the disk before
+the one call that posts. A process killed anywhere leaves an entry that says what is known; the
+rules that go on from there are in core.sending.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import threading
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+from posto_desktop.core.draft import Draft, MediaRef
+from posto_desktop.core.entries import (
+    ENDED,
+    Entry,
+    FileFacts,
+    Progress,
+    State,
+    Step,
+    body_of,
+    read_entry,
+)
+from posto_desktop.core.posts import items_of
+from posto_desktop.core.sending import Client, Sender
+from posto_desktop.sdk.records import Channel
+from posto_desktop.storage.database import Database
+
+__all__ = ["Client", "Entry", "Outbox", "OutboxError", "Progress", "State", "Step"]
+
+# A clock that was set back must not keep a post waiting for hours.
+_FARTHEST_TRY = 2 * 3600.0
+KEEP_ENDED = timedelta(days=30)
+
+
+class OutboxError(Exception):
+    """The post was not taken into the outbox; nothing was sent. `user_message` says why."""
+
+    def __init__(self, user_message: str) -> None:
+        super().__init__(user_message)
+        self.user_message = user_message
+
+
+class Outbox:
+    """The entries in posto.db and what may be done with them. Safe to use from several threads.
+
+    `clock` gives aware UTC. `late_limit` is how late a post that had to wait may still go out by
+    itself. `changed` is called (on the caller's thread) after anything changed.
+    """
+
+    def __init__(
+        self,
+        store: Database,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        *,
+        late_limit: timedelta = timedelta(minutes=60),
+        changed: Callable[[str], None] | None = None,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self.late_limit = late_limit
+        self._changed = changed or (lambda entry_id: None)
+        self._lock = threading.Lock()
+        self._progress: dict[str, Progress] = {}
+        self._stops: dict[str, threading.Event] = {}
+
+    # -- for the app -------------------------------------------------------------------------
+
+    def add(self, draft: Draft, channels: Sequence[Channel], share_at: datetime | None) -> Entry:
+        """Write a post down, and its draft off, in one transaction. `share_at` None = now.
+
+        Raises OutboxError when it cannot be a post, StorageError when it cannot be kept.
+        """
+        now = self._clock()
+        if not channels:
+            raise OutboxError("No channel is selected, so nothing was sent.")
+        if share_at is not None and share_at <= now:
+            raise OutboxError("The chosen time has passed. Nothing was sent.")
+        posto_ref = str(uuid.uuid4())
+        items = items_of(draft, channels, posto_ref)
+        if not draft.media and not any(item.text.strip() for item in items):
+            raise OutboxError("There is nothing to post yet. Write a text or add a picture.")
+        entry_id = uuid.uuid4().hex
+        stamp = now.timestamp()
+        row: dict[str, Any] = {
+            "id": entry_id,
+            "workspace": draft.workspace,
+            "posto_ref": posto_ref,
+            "state": "waiting",
+            "body": body_of(draft, items, [look_at(ref) for ref in draft.media]),
+            "share_at": share_at.timestamp() if share_at else None,
+            "created_at": stamp,
+            "updated_at": stamp,
+        }
+        self._store.add_outbox(row, ("written", ""), draft_id=draft.id)
+        self._changed(entry_id)
+        return self.entry(entry_id)
+
+    def entry(self, entry_id: str) -> Entry:
+        """One entry with its history; KeyError when there is none."""
+        row = self._store.outbox_row(entry_id)
+        if row is None:
+            raise KeyError(entry_id)
+        return read_entry(row, self._store.steps([entry_id])[entry_id], self._shown(row))
+
+    def entries(self, workspace: str | None = None) -> list[Entry]:
+        """Newest first, of one workspace or of all; of the ended ones only the newest."""
+        rows = self._store.outbox(workspace)
+        steps = self._store.steps([row["id"] for row in rows])
+        return [read_entry(row, steps[row["id"]], self._shown(row)) for row in rows]
+
+    def _shown(self, row: dict[str, Any]) -> Progress | None:
+        return self._progress.get(row["id"]) if row["state"] == "uploading" else None
+
+    def cancel(self, entry_id: str) -> bool:
+        """Give a post up. False when it is being handed over, or has been, and cannot be stopped.
+
+        Its draft stays readable in the entry, so that nothing written is lost.
+        """
+        done = self._change(
+            entry_id,
+            {"state": "cancelled", "reason": "", "code": "", "next_try": None},
+            expect=("waiting", "uploading", "refused", "unclear"),
+            step=("cancelled", ""),
+        )
+        if done:
+            with self._lock:
+                stop = self._stops.get(entry_id)
+            if stop is not None:
+                stop.set()
+        return done
+
+    def retry(self, entry_id: str) -> bool:
+        """Try again now. An unclear post is only looked for again; that never sends it.
+
+        A refused post takes its files as they are now, and goes out at once when its time passed.
+        """
+        row = self._store.outbox_row(entry_id)
+        if row is None:
+            return False
+        fresh: dict[str, Any] = {"next_try": None, "reason": "", "code": "", "attempts": 0}
+        if row["state"] == "waiting":
+            return self._change(entry_id, fresh, expect=("waiting",), step=("retried", ""))
+        if row["state"] == "unclear":
+            fresh |= {"state": "handing_over", "looks": 0}
+            return self._change(entry_id, fresh, expect=("unclear",), step=("retried", ""))
+        if row["state"] != "refused":
+            return False
+        entry = read_entry(row)
+        if not entry.readable:
+            return False
+        fresh["state"] = "waiting"
+        fresh["body"] = {
+            **row["body"],
+            "files": [look_at(one.ref).to_json() for one in entry.files],
+        }
+        if entry.share_at is not None and entry.share_at <= self._clock():
+            fresh |= {"share_at": None, "handed_share": None}
+        return self._change(entry_id, fresh, expect=("refused",), step=("retried", ""))
+
+    def resolve(self, entry_id: str, answer: Literal["there", "send_again"]) -> bool:
+        """The user looked: the unclear post is there, or it is not and goes out again."""
+        if answer == "there":
+            ended = {"state": "sent", "reason": "", "code": "", "next_try": None}
+            return self._change(entry_id, ended, expect=("unclear",), step=("said_there", ""))
+        if answer != "send_again":
+            raise ValueError(f"no such answer: {answer!r}")
+        again: dict[str, Any] = {
+            "state": "waiting",
+            "reason": "",
+            "code": "send_again",
+            "next_try": None,
+        }
+        row = self._store.outbox_row(entry_id)
+        if row is not None and (row["share_at"] or 0) <= self._clock().timestamp():
+            again |= {"share_at": None, "handed_share": None}
+        return self._change(entry_id, again, expect=("unclear",), step=("send_again", ""))
+
+    def remove(self, entry_id: str) -> bool:
+        """Take an ended entry off the list."""
+        row = self._store.outbox_row(entry_id)
+        if row is None or row["state"] not in ENDED:
+            return False
+        self._store.remove_outbox(entry_id)
+        self._changed(entry_id)
+        return True
+
+    # -- for the worker ----------------------------------------------------------------------
+
+    def recover(self) -> None:
+        """Once at start: what was interrupted waits again; what was being handed over is looked
+        for at once. Entries that ended long ago are forgotten."""
+        for row in self._store.outbox_in(("uploading",)):
+            self._change(
+                row["id"],
+                {"state": "waiting", "next_try": None},
+                expect=("uploading",),
+                step=("interrupted", ""),
+            )
+        for row in self._store.outbox_in(("handing_over",)):
+            self._change(
+                row["id"], {"next_try": None}, expect=("handing_over",), step=("interrupted", "")
+            )
+        before = self._clock() - KEEP_ENDED
+        self._store.trim_outbox(before.timestamp(), ("sent", "cancelled"))
+
+    def due(self, workspace: str | None = None) -> list[str]:
+        """Ids to process now; those that may have been sent already come first."""
+        now = self._clock().timestamp()
+        rows = [
+            row
+            for row in self._store.outbox_in(("handing_over", "waiting"))
+            if (workspace is None or row["workspace"] == workspace) and _is_due(row, now)
+        ]
+        rows.sort(key=lambda row: row["state"] != "handing_over")
+        with self._lock:
+            return [row["id"] for row in rows if row["id"] not in self._stops]
+
+    def next_due(self) -> datetime | None:
+        """When the next waiting entry is to be tried, None when none waits."""
+        times = [
+            row["next_try"] or 0.0 for row in self._store.outbox_in(("handing_over", "waiting"))
+        ]
+        return datetime.fromtimestamp(min(times), UTC) if times else None
+
+    def kick(self, workspace: str | None = None) -> None:
+        """The network is back, or the user signed in: no waiting entry waits any longer."""
+        for row in self._store.outbox_in(("handing_over", "waiting")):
+            if row["next_try"] is not None and workspace in (None, row["workspace"]):
+                self._change(row["id"], {"next_try": None}, expect=(row["state"],))
+
+    def process(
+        self,
+        entry_id: str,
+        client: Client,
+        *,
+        progress: Callable[[Progress], None] | None = None,
+        stop: threading.Event | None = None,
+    ) -> Entry:
+        """Take one entry as far as it goes now. Blocks; one thread an entry.
+
+        `stop` ends it early (the app quits): the entry waits again. Raises nothing for what the
+        service or the network does: the entry holds it. StorageError when posto.db fails.
+        """
+        with self._lock:
+            if entry_id in self._stops:
+                return self.entry(entry_id)
+            cancelled = threading.Event()
+            self._stops[entry_id] = cancelled
+
+        def note(value: Progress) -> None:
+            self._progress[entry_id] = value
+            if progress is not None:
+                progress(value)
+
+        try:
+            Sender(
+                self._store,
+                client,
+                clock=self._clock,
+                late_limit=self.late_limit,
+                changed=self._changed,
+                progress=note,
+                stops=(cancelled, stop) if stop is not None else (cancelled,),
+            ).run(entry_id)
+        finally:
+            with self._lock:
+                self._stops.pop(entry_id, None)
+            self._progress.pop(entry_id, None)
+        return self.entry(entry_id)
+
+    def _change(
+        self,
+        entry_id: str,
+        changes: dict[str, Any],
+        *,
+        expect: Sequence[str],
+        step: tuple[str, str] | None = None,
+    ) -> bool:
+        done = self._store.change_outbox(
+            entry_id, changes, now=self._clock().timestamp(), expect=expect, step=step
+        )
+        if done:
+            self._changed(entry_id)
+        return done
+
+
+def look_at(ref: MediaRef) -> FileFacts:
+    """The file as it is now; size -1 when it is not there to be looked at."""
+    try:
+        facts = os.stat(ref.path)  # noqa: PTH116 - Path() refuses some names that stat takes
+    except (OSError, ValueError):
+        return FileFacts(ref, -1, 0)
+    if not stat.S_ISREG(facts.st_mode):
+        return FileFacts(ref, -1, 0)
+    return FileFacts(ref, facts.st_size, facts.st_mtime_ns)
+
+
+def _is_due(row: dict[str, Any], now: float) -> bool:
+    planned = row["next_try"]
+    return planned is None or planned <= now or planned > now + _FARTHEST_TRY

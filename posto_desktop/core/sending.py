@@ -1,0 +1,631 @@
+"""Sending one outbox entry: uploads, one composer call, and what to believe afterwards.
+
+Invariant: the composer is called only when nothing of the post can be on the service, as far as
+anyone can know. That is: never called before for this entry; or the service said for sure that it
+took nothing; or its list was read completely, at a time when a lost call can no longer be under
+way, and the mark `posto_ref` was not in it; or the user looked and said so.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+from posto_desktop.core.entries import Entry, FileFacts, Progress, read_entry
+from posto_desktop.core.posts import Item, post_data
+from posto_desktop.sdk.errors import (
+    AuthenticationError,
+    Cancelled,
+    MediaUploadError,
+    NetworkError,
+    PostingError,
+    PostoError,
+    ServiceError,
+)
+from posto_desktop.sdk.media import content_hash, examine
+from posto_desktop.storage.database import Database
+
+log = logging.getLogger(__name__)
+
+# Seconds until the next attempt. The first ones stay within 15 s: a network that comes back is
+# used soon without anybody telling.
+BACKOFF = (5.0, 10.0, 15.0, 15.0, 15.0, 30.0, 60.0)
+# A service that answers with faults is not a missing network: at some point a person must look.
+MOST_FAULTS = 12
+REUSE_UPLOADS = timedelta(days=7)
+PARALLEL_UPLOADS = 3
+# Rows due sooner may be on their way already, and some services hide rows while they are sent.
+_SURELY_NOT_YET = timedelta(minutes=2)
+# Looks at a list that may hide the post, and seconds between them.
+_LOOKS = (20.0, 40.0, 60.0)
+_RETRY_STATUS = frozenset({408, 429, 502, 503, 504})
+
+
+class Row(Protocol):
+    """As much of sdk.records.Schedule as is needed."""
+
+    @property
+    def channel_id(self) -> int: ...
+    @property
+    def group_id(self) -> str: ...
+
+
+class Uploaded(Protocol):
+    """As much of sdk.records.MediaItem as is needed."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def url(self) -> str: ...
+
+
+class Client(Protocol):
+    """The service as the outbox needs it. Every method may raise sdk errors.
+
+    `host` is its shown name. `hides_sending`: rows that are being sent are missing in its list.
+    `settle` seconds after a lost call it can no longer be under way. `idempotent`: the same call
+    with the same mark makes no second post (the embedded workspace).
+    """
+
+    @property
+    def host(self) -> str: ...
+    @property
+    def hides_sending(self) -> bool: ...
+    @property
+    def settle(self) -> float: ...
+    @property
+    def idempotent(self) -> bool: ...
+
+    def upload(
+        self,
+        path: str,
+        *,
+        alt_text: str,
+        progress: Callable[[int, int], object],
+        cancel: threading.Event,
+    ) -> Uploaded: ...
+
+    def still_has(self, media_id: int, url: str) -> bool:
+        """Whether the service still holds this very file; False when that cannot be said."""
+        ...
+
+    def compose(self, items: list[dict[str, Any]], share_at: int | None) -> str: ...
+
+    def find_ref(self, ref: str, channel_ids: Sequence[int], around: datetime) -> Sequence[Row]:
+        """The rows that carry the mark. Raises unless the list was read completely."""
+        ...
+
+
+class _Stopped(Exception):
+    """The user cancelled, or the app quits."""
+
+
+class _Any(threading.Event):
+    """Set as soon as one of several events is."""
+
+    def __init__(self, events: Sequence[threading.Event]) -> None:
+        super().__init__()
+        self._events = events
+
+    def is_set(self) -> bool:
+        return super().is_set() or any(one.is_set() for one in self._events)
+
+
+class Sender:
+    """Processes one entry once. See Outbox.process."""
+
+    def __init__(
+        self,
+        store: Database,
+        client: Client,
+        *,
+        clock: Callable[[], datetime],
+        late_limit: timedelta,
+        changed: Callable[[str], None],
+        progress: Callable[[Progress], None],
+        stops: Sequence[threading.Event],
+    ) -> None:
+        self._store = store
+        self._client = client
+        self._clock = clock
+        self._late_limit = late_limit
+        self._changed = changed
+        self._report = progress
+        self._stop = _Any(stops)
+
+    def run(self, entry_id: str) -> None:
+        row = self._store.outbox_row(entry_id)
+        if row is None or row["state"] not in ("waiting", "handing_over"):
+            return
+        entry = read_entry(row)
+        if not entry.readable:
+            self._refuse(entry, "What was written down of this post is damaged.", "damaged")
+            return
+        if row["state"] == "handing_over":
+            self._reconcile(entry, row)
+            row = self._store.outbox_row(entry_id) or row
+            if row["state"] != "waiting" or row["next_try"] is not None:
+                return
+            entry = read_entry(row)
+        self._send(entry, row)
+
+    # -- sending -----------------------------------------------------------------------------
+
+    def _send(self, entry: Entry, row: dict[str, Any]) -> None:
+        items: Sequence[Item] | None = entry.items
+        if row["handovers"] and row["code"] != "not_there":
+            items = self._left_to_send(entry, row)
+        if not items or not self._in_time(entry, row):
+            return
+        media_ids: list[int] = []
+        if entry.files:
+            media_ids = self._with_uploads(entry) or []
+            if not media_ids:
+                return
+        if self._stop.is_set():
+            self._set(entry, {"state": "waiting"}, ("uploading", "waiting"))
+            return
+        # Uploading can take as long as the rest of the time until the post was due.
+        if not self._in_time(entry, row):
+            return
+        self._hand_over(entry, row, items, media_ids)
+
+    def _left_to_send(self, entry: Entry, row: dict[str, Any]) -> Sequence[Item] | None:
+        """Before a repeated call: what is not on the service yet; None when that ended it."""
+        try:
+            there = self._look(entry, row)
+        except PostoError as error:
+            self._wait(entry, row, error, keep_code=row["code"])
+            return None
+        missing = [item for item in entry.items if item.channel_id not in there]
+        if not missing:
+            self._sent(entry, next(iter(there.values())), ("found", self._client.host))
+            return None
+        if there and row["code"] != "send_again":
+            self._partly(entry, missing)
+            return None
+        return missing
+
+    def _in_time(self, entry: Entry, row: dict[str, Any]) -> bool:
+        """Whether the post may go out by itself now; a post is never sent hours late unasked."""
+        if entry.share_at is None or row["code"] == "send_again":
+            return True
+        late = self._clock() - entry.share_at
+        if late < self._late_limit:
+            return True
+        planned = entry.share_at.astimezone().strftime("%a %d %b %Y, %H:%M")
+        reason = (
+            f"Its time, {planned}, passed while it could not be handed over. "
+            "It was not sent; try again to send it now."
+        )
+        self._refuse(entry, reason, "missed", "missed")
+        return False
+
+    def _with_uploads(self, entry: Entry) -> list[int] | None:
+        """The media ids in the order of the files; None when that ended the attempt."""
+        for facts in entry.files:
+            problem = _problem(facts)
+            if problem is not None:
+                self._refuse(entry, f"{problem} Nothing was posted.", "file")
+                return None
+        if not self._set(entry, {"state": "uploading", "reason": ""}, ("waiting",)):
+            return None
+        try:
+            return _Uploads(
+                entry, self._store, self._client, self._clock, self._stop, self._report
+            ).run()
+        except (Cancelled, _Stopped):
+            self._set(entry, {"state": "waiting"}, ("uploading",), ("interrupted", ""))
+        except MediaUploadError as error:
+            if self._stop.is_set():
+                self._set(entry, {"state": "waiting"}, ("uploading",), ("interrupted", ""))
+            elif _is_passing(error):
+                self._wait(entry, self._store.outbox_row(entry.id) or {}, error)
+            else:
+                self._refuse(entry, f"{error.user_message} Nothing was posted.", "file")
+        except PostoError as error:
+            self._wait(entry, self._store.outbox_row(entry.id) or {}, error)
+        return None
+
+    def _hand_over(
+        self, entry: Entry, row: dict[str, Any], items: Sequence[Item], media_ids: list[int]
+    ) -> None:
+        now = self._clock()
+        share_at = entry.share_at
+        if self._client.idempotent and row["handovers"]:
+            # The same call again, to the second: then it cannot make a second post.
+            shared = row["handed_share"]
+        else:
+            shared = int(share_at.timestamp()) if share_at and share_at > now else None
+        changes = {
+            "state": "handing_over",
+            "reason": "",
+            "code": "",
+            "handed_at": now.timestamp(),
+            "handed_share": shared,
+            "handovers": row["handovers"] + 1,
+            "looks": 0,
+            "next_try": None,
+        }
+        step = ("handing_over", self._client.host)
+        if share_at is not None and share_at <= now:
+            step = ("late", self._client.host)
+        if not self._set(entry, changes, ("waiting", "uploading"), step):
+            return  # cancelled at the last moment
+        calls = [
+            {"channel_id": item.channel_id, "custom_post_data": post_data(item, media_ids)}
+            for item in items
+        ]
+        try:
+            group_id = self._client.compose(calls, None if shared is None else int(shared))
+        except Exception as error:  # noqa: BLE001 - whatever it was, the post may have been taken
+            self._not_handed_over(entry, error)
+        else:
+            self._sent(entry, group_id, ("sent", self._client.host))
+
+    def _not_handed_over(self, entry: Entry, error: Exception) -> None:
+        row = self._store.outbox_row(entry.id) or {}
+        # Only these say for sure that nothing was taken; an error of ours says nothing.
+        maybe_sent = not isinstance(error, PostoError) or getattr(error, "maybe_sent", False)
+        if maybe_sent:
+            log.warning("No clear answer for %s: %s", entry.posto_ref, type(error).__name__)
+            said = error.user_message if isinstance(error, PostoError) else ""
+            self._store.add_step(
+                entry.id, self._clock().timestamp(), "no_answer", said or self._client.host
+            )
+            self._reconcile(read_entry(self._store.outbox_row(entry.id) or row), row)
+        elif isinstance(error, AuthenticationError | NetworkError) or _is_passing(error):
+            assert isinstance(error, PostoError)
+            # Never taken, so the next attempt need not look for it first.
+            self._wait(entry, row, error, handovers=row.get("handovers", 1) - 1)
+        else:
+            assert isinstance(error, PostoError)
+            if isinstance(error, PostingError | ServiceError):
+                self._store.forget_uploads(entry.workspace, self._hashes(entry))
+            said = error.user_message.rstrip()
+            self._refuse(
+                entry,
+                f"{said}{'' if said.endswith('.') else '.'} Nothing was posted.",
+                "service",
+                handovers=row.get("handovers", 1) - 1,
+            )
+
+    def _hashes(self, entry: Entry) -> list[str]:
+        """A refusal may mean that a file is gone there: the next attempt uploads afresh."""
+        found = []
+        for facts in entry.files:
+            try:
+                found.append(content_hash(examine(facts.ref.path).path))
+            except PostoError:
+                continue
+        return found
+
+    # -- looking -----------------------------------------------------------------------------
+
+    def _reconcile(self, entry: Entry, row: dict[str, Any]) -> None:
+        """After an unclear answer or a crash: found = sent, surely not there = waits again."""
+        try:
+            there = self._look(entry, row)
+        except PostoError as error:
+            attempts = row["attempts"] + 1
+            delay = BACKOFF[min(attempts, len(BACKOFF)) - 1]
+            self._set(
+                entry,
+                {
+                    "next_try": self._later(_wanted_delay(error, delay)),
+                    "attempts": attempts,
+                    "reason": "It may have been handed over; that cannot be checked yet. "
+                    + error.user_message,
+                    "code": _code(error),
+                },
+                ("handing_over",),
+            )
+            return
+        missing = [item for item in entry.items if item.channel_id not in there]
+        if not missing:
+            self._sent(entry, next(iter(there.values())), ("found", self._client.host))
+            return
+        handed = row["handed_at"] or entry.created_at.timestamp()
+        since = self._clock().timestamp() - handed
+        if not self._client.idempotent and 0 <= since < self._client.settle:
+            # A call that lost its answer can still be carried out: what is not there may come.
+            self._set(
+                entry,
+                {
+                    "next_try": self._later(max(1.0, min(15.0, self._client.settle - since))),
+                    "reason": f"{self._client.host} did not answer in time. "
+                    "Posto looks whether the post arrived.",
+                    "code": "no_answer",
+                },
+                ("handing_over",),
+                ("looked", self._client.host),
+            )
+        elif there:
+            self._partly(entry, missing)
+        elif self._surely_listed(row):
+            if row["handovers"] >= (10 if self._client.idempotent else 2):
+                self._unclear(entry, "Two attempts had no clear answer.")
+            else:
+                self._set(
+                    entry,
+                    {"state": "waiting", "next_try": None, "reason": "", "code": "not_there"},
+                    ("handing_over",),
+                    ("not_found", self._client.host),
+                )
+        elif row["looks"] < len(_LOOKS):
+            self._set(
+                entry,
+                {
+                    "next_try": self._later(_LOOKS[row["looks"]]),
+                    "looks": row["looks"] + 1,
+                    "reason": f"{self._client.host} does not list the post yet. Posto looks again.",
+                    "code": "no_answer",
+                },
+                ("handing_over",),
+                ("looked", self._client.host),
+            )
+        else:
+            self._unclear(entry, "May already be published: the service did not answer in time.")
+
+    def _look(self, entry: Entry, row: dict[str, Any]) -> dict[int, str]:
+        """Group ids by channel of what the service has of this post."""
+        handed = row["handed_at"]
+        around = entry.share_at if row["handed_share"] is not None else None
+        if around is None:
+            around = datetime.fromtimestamp(handed, UTC) if handed is not None else entry.created_at
+        try:
+            rows = self._client.find_ref(entry.posto_ref, entry.channel_ids, around)
+        except PostoError:
+            raise
+        except Exception as error:
+            raise ServiceError(
+                f"looking failed: {type(error).__name__}",
+                user_message=f"The list of {self._client.host} could not be read.",
+            ) from error
+        return {one.channel_id: one.group_id for one in rows}
+
+    def _surely_listed(self, row: dict[str, Any]) -> bool:
+        """Whether a post that had arrived would be in the list that was just read."""
+        if not self._client.hides_sending:
+            return True
+        planned = row["handed_share"]
+        soon = self._clock() + _SURELY_NOT_YET
+        return planned is not None and planned > soon.timestamp()
+
+    # -- the ends ----------------------------------------------------------------------------
+
+    def _sent(self, entry: Entry, group_id: str, step: tuple[str, str]) -> None:
+        self._set(
+            entry,
+            {"state": "sent", "group_id": group_id, "reason": "", "code": "", "next_try": None},
+            ("handing_over", "waiting"),
+            step,
+        )
+
+    def _refuse(
+        self, entry: Entry, reason: str, code: str, what: str = "refused", **more: Any
+    ) -> None:
+        self._set(
+            entry,
+            {"state": "refused", "reason": reason, "code": code, "next_try": None, **more},
+            ("waiting", "uploading", "handing_over"),
+            (what, reason),
+        )
+
+    def _unclear(self, entry: Entry, reason: str, code: str = "no_answer") -> None:
+        self._set(
+            entry,
+            {"state": "unclear", "reason": reason, "code": code, "next_try": None},
+            ("handing_over", "waiting"),
+            ("needs_you", reason),
+        )
+
+    def _partly(self, entry: Entry, missing: Sequence[Item]) -> None:
+        names = ", ".join(item.channel_name for item in missing)
+        self._unclear(
+            entry,
+            f"The service has this post, but not for {names}. Nothing more is sent.",
+            "partly",
+        )
+
+    def _wait(
+        self,
+        entry: Entry,
+        row: dict[str, Any],
+        error: PostoError,
+        keep_code: str = "",
+        **more: Any,
+    ) -> None:
+        """Nothing was sent: try again later, or give up on a service that keeps failing."""
+        code = _code(error)
+        attempts = row.get("attempts", 0) + 1 if row.get("code") == code else 1
+        if code == "busy" and attempts >= MOST_FAULTS:
+            self._refuse(entry, f"{error.user_message} Nothing was posted.", "service", **more)
+            return
+        delay = _wanted_delay(error, BACKOFF[min(attempts, len(BACKOFF)) - 1])
+        self._set(
+            entry,
+            {
+                "state": "waiting",
+                "reason": error.user_message,
+                # What the user said must outlast a network that is away meanwhile.
+                "code": keep_code if keep_code == "send_again" else code,
+                "attempts": attempts,
+                "next_try": self._later(delay),
+                **more,
+            },
+            ("waiting", "uploading", "handing_over"),
+            ("waiting", error.user_message),
+        )
+
+    def _later(self, seconds: float) -> float:
+        return self._clock().timestamp() + seconds
+
+    def _set(
+        self,
+        entry: Entry,
+        changes: dict[str, Any],
+        expect: Sequence[str],
+        step: tuple[str, str] | None = None,
+    ) -> bool:
+        done = self._store.change_outbox(
+            entry.id, changes, now=self._clock().timestamp(), expect=expect, step=step
+        )
+        if done:
+            self._changed(entry.id)
+        return done
+
+
+class _Uploads:
+    """The files of one entry, up to three at a time, reused where the service has them."""
+
+    def __init__(
+        self,
+        entry: Entry,
+        store: Database,
+        client: Client,
+        clock: Callable[[], datetime],
+        stop: threading.Event,
+        report: Callable[[Progress], None],
+    ) -> None:
+        self._entry = entry
+        self._store = store
+        self._client = client
+        self._clock = clock
+        self._report = report
+        self._failed = threading.Event()
+        self._stop = _Any((stop, self._failed))
+        self._lock = threading.Lock()
+        self._sent = [0] * len(entry.files)
+        self._ids: list[int | None] = [None] * len(entry.files)
+        self._errors: list[BaseException] = []
+
+    def run(self) -> list[int]:
+        """The media ids. Raises what the first failing upload raised; the others are stopped."""
+        work: queue.SimpleQueue[int] = queue.SimpleQueue()
+        for number in range(len(self._entry.files)):
+            work.put(number)
+        threads = [
+            threading.Thread(target=self._drain, args=(work,), name="posto-upload", daemon=True)
+            for _ in range(min(PARALLEL_UPLOADS, len(self._entry.files)))
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if self._errors:
+            # The first one is the cause; later ones are mostly its echo.
+            raise self._errors[0]
+        if self._stop.is_set():
+            raise _Stopped
+        return [one for one in self._ids if one is not None]
+
+    def _drain(self, work: queue.SimpleQueue[int]) -> None:
+        while not self._stop.is_set():
+            try:
+                number = work.get_nowait()
+            except queue.Empty:
+                return
+            try:
+                self._ids[number] = self._one(number)
+            except BaseException as error:  # noqa: BLE001 - raised again by run()
+                with self._lock:
+                    self._errors.append(error)
+                self._failed.set()
+                return
+
+    def _one(self, number: int) -> int:
+        facts = self._entry.files[number]
+        ref = facts.ref
+        sha256 = content_hash(examine(ref.path, name=ref.name).path, self._stop)
+        self._unchanged(facts)
+        workspace, alt = self._entry.workspace, ref.alt.strip()
+        since = (self._clock() - REUSE_UPLOADS).timestamp()
+        known = self._store.upload(workspace, sha256, alt, since)
+        if known is not None and self._client.still_has(known["media_id"], known["url"]):
+            self._store.add_step(self._entry.id, self._now(), "reused", ref.name)
+            self._moved(number, facts.size)
+            return int(known["media_id"])
+        self._store.add_step(self._entry.id, self._now(), "uploading", ref.name)
+
+        def moved(sent: int, total: int) -> None:
+            self._moved(number, sent)
+
+        item = self._client.upload(ref.path, alt_text=alt, progress=moved, cancel=self._stop)
+        self._unchanged(facts)
+        self._store.put_upload(
+            workspace,
+            sha256,
+            alt,
+            item.id,
+            item.url,
+            now=self._now(),
+            entry_id=self._entry.id,
+            step=("uploaded", ref.name),
+        )
+        self._moved(number, facts.size)
+        return item.id
+
+    def _unchanged(self, facts: FileFacts) -> None:
+        problem = _problem(facts)
+        if problem is not None:
+            raise MediaUploadError(problem, user_message=problem, reason="changed")
+
+    def _moved(self, number: int, sent: int) -> None:
+        with self._lock:
+            self._sent[number] = sent
+            value = Progress(
+                sent=sum(self._sent),
+                total=sum(max(0, one.size) for one in self._entry.files),
+                file_name=self._entry.files[number].ref.name,
+                file_number=number + 1,
+                file_count=len(self._entry.files),
+            )
+        self._report(value)
+
+    def _now(self) -> float:
+        return self._clock().timestamp()
+
+
+def _problem(facts: FileFacts) -> str | None:
+    """What is wrong with a file now, as a sentence that names it."""
+    name = facts.ref.name
+    try:
+        file = examine(facts.ref.path, name=name)
+        if facts.size >= 0:
+            now = file.path.stat()
+            if (now.st_size, now.st_mtime_ns) != (facts.size, facts.mtime_ns):
+                return f"“{name}” was changed after the post was made."
+    except PostoError as error:
+        return error.user_message
+    except OSError:
+        return f"“{name}” is not there any more."
+    return None
+
+
+def _is_passing(error: Exception) -> bool:
+    """Whether waiting alone may help. A plain 500 is mostly a lasting fault of WordPress."""
+    if isinstance(error, NetworkError):
+        return True
+    if isinstance(error, MediaUploadError) and isinstance(error.__cause__, NetworkError):
+        return True
+    return getattr(error, "status", None) in _RETRY_STATUS
+
+
+def _wanted_delay(error: PostoError, planned: float) -> float:
+    if isinstance(error, AuthenticationError):
+        return 300.0  # only a new password helps; signing in again comes at once anyway
+    asked = getattr(error, "retry_after", None)
+    return max(planned, min(float(asked), 3600.0)) if asked else planned
+
+
+def _code(error: PostoError) -> str:
+    if isinstance(error, AuthenticationError):
+        return "sign_in"
+    if isinstance(error, NetworkError) or isinstance(error.__cause__, NetworkError):
+        return "offline"
+    return "busy"
