@@ -1,0 +1,179 @@
+"""Read what a service answers, tolerantly.
+
+Real sites put PHP notices before the JSON, answer `[]` for an empty object, send ids as strings,
+HTML under any status, and errors of the plugin with status 200 as ``{"error_msg": "..."}``.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+MAX_MESSAGE = 400
+
+_T = TypeVar("_T")
+
+_TAG = re.compile(r"<[^<>]*>")
+_BLOCK = re.compile(r"(?i)<(?:br|/p|/div|/li|/h[1-6]|/title|/tr)\b[^<>]*>")
+_SCRIPT = re.compile(r"(?is)<(script|style)\b.*?</\1\s*>")
+_SPACE = re.compile(r"\s+")
+_TITLE = re.compile(r"(?is)<title[^<>]*>(.*?)</title\s*>")
+# A fatal error of PHP names files of the server; nobody needs to see them.
+_SERVER_PATH = re.compile(
+    r"(?:\bin\s+)?(?<![\w:/])/(?:[\w.\-]+/)+[\w.\-]+(?:\s+on line\s+\d+|:\d+)?"
+)
+
+
+class Unreadable(ValueError):
+    """The text is not JSON, not even with something in front of it."""
+
+
+def plain_text(text: object, limit: int = MAX_MESSAGE) -> str:
+    """`text` without HTML, entities and line breaks, at most `limit` characters long."""
+    shown = _SCRIPT.sub(" ", str(text))
+    shown = _TAG.sub("", _BLOCK.sub(" ", shown))
+    shown = _SPACE.sub(" ", html.unescape(shown)).strip()
+    shown = "".join(c for c in shown if c.isprintable())
+    return shown if len(shown) <= limit else shown[: limit - 1].rstrip() + "…"
+
+
+def safe_message(text: object, limit: int = MAX_MESSAGE) -> str:
+    """`plain_text` without the server's file paths, for messages that people see."""
+    return plain_text(_SERVER_PATH.sub("", str(text)), limit).strip()
+
+
+def page_title(text: str) -> str:
+    """The title of an HTML page, or an empty string."""
+    found = _TITLE.search(text)
+    return plain_text(found.group(1), 120) if found else ""
+
+
+def looks_like_html(text: str) -> bool:
+    start = text.lstrip("\ufeff \t\r\n")[:200].lower()
+    return start.startswith(("<!doctype html", "<html", "<head", "<body", "<?xml"))
+
+
+def read_json(text: str) -> Any:
+    """The JSON value in `text`; a byte order mark and PHP notices before it are skipped.
+
+    Raises `Unreadable`. Only an object or a list may follow a notice, and it must reach to the
+    end of the text: anything else is a page that happens to hold a bracket.
+    """
+    body = text.lstrip("\ufeff").strip()
+    if not body:
+        raise Unreadable("the answer is empty")
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        pass
+    if looks_like_html(body):
+        raise Unreadable("the answer is a web page")
+    decoder = json.JSONDecoder()
+    tries = 0
+    for found in re.finditer(r"[\[{]", body):
+        if found.start() == 0:
+            continue
+        tries += 1
+        if tries > 200:  # a hostile text must not cost a quadratic search
+            break
+        try:
+            value, end = decoder.raw_decode(body, found.start())
+        except (ValueError, RecursionError):
+            continue
+        if not body[end:].strip():
+            return value
+    raise Unreadable("the answer is not JSON")
+
+
+def as_mapping(value: object) -> dict[str, Any]:
+    """An object; PHP's `[]` and anything else that is not an object count as empty."""
+    return value if isinstance(value, dict) else {}
+
+
+def as_list(value: object) -> list[Any]:
+    """A list; PHP turns a list with holes into an object with number keys, so that counts too."""
+    if isinstance(value, list):
+        return value
+    if isinstance(value, dict) and value and all(str(key).isdigit() for key in value):
+        return list(value.values())
+    return []
+
+
+def as_int(value: object) -> int | None:
+    """A whole number, also from text; None when there is none. Booleans are no numbers."""
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, int):
+        return value
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else None
+    if isinstance(value, str) and re.fullmatch(r"\s*[+-]?[0-9]{1,18}\s*", value):
+        return int(value)
+    return None
+
+
+def as_bool(value: object, default: bool = False) -> bool:
+    """True or False, also from PHP's 1/0, "1"/"0", "true"/"false", "on"/"off"."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, (int, float)):
+        return value != 0
+    if isinstance(value, str):
+        word = value.strip().lower()
+        if word in {"1", "true", "yes", "on"}:
+            return True
+        if word in {"0", "false", "no", "off", ""}:
+            return False
+    return default
+
+
+def as_text(value: object, default: str = "") -> str:
+    """Text, also from numbers and WordPress's ``{"raw": ..., "rendered": ...}``."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool) or value is None:
+        return default
+    if isinstance(value, (int, float)):
+        return str(value)
+    if isinstance(value, dict):
+        for key in ("raw", "rendered"):
+            if isinstance(value.get(key), str):
+                return str(value[key])
+    return default
+
+
+def error_of(value: object) -> tuple[str | None, str] | None:
+    """(code, message) when a JSON answer says that it is an error, else None.
+
+    Knows the plugin's ``error_msg`` (also under 200) and WordPress's ``code``/``message`` pair.
+    The message is plain text without the server's paths.
+    """
+    if not isinstance(value, dict):
+        return None
+    told = value.get("error_msg")
+    if isinstance(told, (str, int, float, list, dict)) and not isinstance(told, bool) and told:
+        return None, safe_message(_flat(told)) or "The service refused this without a reason."
+    code, message = value.get("code"), value.get("message")
+    if isinstance(code, (str, int)) and not isinstance(code, bool) and isinstance(message, str):
+        # `data.status` sets WordPress's errors apart from rows that merely have a code.
+        status = as_mapping(value.get("data")).get("status")
+        known = {"code", "message", "data", "additional_errors", "additional_data"}
+        if status is not None or set(value) <= known:
+            return str(code), safe_message(message)
+    return None
+
+
+def _flat(value: object) -> str:
+    if isinstance(value, dict):
+        return "; ".join(_flat(part) for part in value.values())
+    if isinstance(value, list):
+        return "; ".join(_flat(part) for part in value)
+    return str(value)
+
+
+def unique(values: Iterable[_T]) -> list[_T]:
+    """The values in order, each once."""
+    return list(dict.fromkeys(values))

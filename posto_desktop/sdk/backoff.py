@@ -1,0 +1,53 @@
+"""How long to wait before a request is tried again."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+MAX_RETRY_AFTER = 30.0
+"""Seconds a call waits at most because the service asked for it; callers see the whole figure."""
+
+
+def read_retry_after(value: str | None, now: datetime | None = None) -> float | None:
+    """Seconds that a ``Retry-After`` header asks for (RFC 9110: seconds or an HTTP date).
+
+    None when there is none or it makes no sense; never negative, at most a day.
+    """
+    if not value:
+        return None
+    text = value.strip()
+    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text):
+        return min(float(text), 86400.0)
+    try:
+        moment = parsedate_to_datetime(text)
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    try:
+        wait = (moment - (now or datetime.now(UTC))).total_seconds()
+    except OverflowError:
+        return None
+    return min(max(wait, 0.0), 86400.0)
+
+
+@dataclass(frozen=True)
+class Backoff:
+    """Waits that double, with jitter so that many clients do not come back at one moment."""
+
+    first: float = 0.3
+    most: float = 5.0
+    chance: Callable[[], float] = field(default=random.random, repr=False)
+
+    def wait(self, attempt: int, retry_after: float | None = None) -> float:
+        """Seconds before try number `attempt` + 1 (the first try is 0)."""
+        if retry_after is not None:
+            # Jitter only upwards: earlier than asked would be refused again.
+            return min(retry_after, MAX_RETRY_AFTER) + self.chance() * 0.1
+        base = min(self.most, self.first * 2.0 ** min(attempt, 10))
+        return base * (0.5 + self.chance() / 2)

@@ -1,0 +1,61 @@
+"""Request bodies that are read piece by piece, so that a video never stands in memory."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from .errors import Cancelled, MediaUploadError
+from .transport import BLOCK
+
+
+class Upload:
+    """A request body read from a file piece by piece: reports progress, obeys `cancel`.
+
+    `head` and `tail` are what multipart puts around the file.
+    """
+
+    def __init__(
+        self,
+        file: Any,
+        size: int,
+        *,
+        progress: Callable[[int, int], object] | None = None,
+        cancel: threading.Event | None = None,
+        head: bytes = b"",
+        tail: bytes = b"",
+    ) -> None:
+        self._file, self._size = file, size
+        self._progress, self._cancel = progress, cancel
+        self._head, self._tail = head, tail
+        self._sent = 0
+
+    def __len__(self) -> int:
+        return len(self._head) + self._size + len(self._tail)
+
+    def rewind(self) -> None:
+        self._file.seek(0)
+        self._sent = 0
+
+    def read(self, amount: int = -1) -> bytes:
+        if self._cancel is not None and self._cancel.is_set():
+            raise Cancelled
+        start = len(self._head)
+        end = start + self._size
+        want = BLOCK if amount is None or amount < 0 else amount
+        if self._sent < start:
+            piece = self._head[self._sent : self._sent + want]
+        elif self._sent < end:
+            # Never more than was announced: a file that grows meanwhile would break the framing.
+            piece = self._file.read(min(want, end - self._sent))
+            if not piece:
+                raise MediaUploadError(
+                    "The file became shorter while it was sent.", reason="changed"
+                )
+        else:
+            piece = self._tail[self._sent - end : self._sent - end + want]
+        self._sent += len(piece)
+        if self._progress is not None and piece:
+            self._progress(min(max(self._sent - start, 0), self._size), self._size)
+        return piece

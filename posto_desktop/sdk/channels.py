@@ -1,0 +1,175 @@
+"""The channels of an account: read once, found by id, name or network."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+
+from .answers import as_list, as_mapping, unique
+from .errors import ChannelError, ServiceError
+from .networks import canonical, label
+from .records import Channel
+from .transport import Transport
+
+ROUTE = "fs-poster/v1/channels"
+MAX_CANDIDATES = 8
+
+Target = int | str | Channel
+
+
+def fetch_channels(transport: Transport) -> list[Channel]:
+    """All channels of the account, in the service's order. One request."""
+    data = transport.get(ROUTE)
+    rows = data if isinstance(data, list) else as_mapping(data).get("channels")
+    if rows is None and data not in ([], {}):
+        raise ServiceError(
+            "the list of channels is missing in the answer",
+            user_message=f"{transport.endpoint.host} answered without a list of channels.",
+            reason="unreadable",
+            status=200,
+        )
+    found = (Channel.from_service(row) for row in as_list(rows))
+    return list({channel.id: channel for channel in found if channel is not None}.values())
+
+
+class ChannelBook:
+    """The channels of one account, read at the first use and kept until `refresh`.
+
+    Threads: safe; many threads asking at once cause one request.
+    """
+
+    def __init__(self, fetch: Callable[[], list[Channel]]) -> None:
+        self._fetch = fetch
+        self._lock = threading.Lock()
+        self._rows: tuple[Channel, ...] | None = None
+
+    @property
+    def loaded(self) -> bool:
+        return self._rows is not None
+
+    def all(self) -> list[Channel]:
+        """Every channel; a list of its own for each caller."""
+        rows = self._rows
+        if rows is None:
+            with self._lock:
+                rows = self._rows
+                if rows is None:
+                    rows = self._rows = tuple(self._fetch())
+        return list(rows)
+
+    def refresh(self) -> list[Channel]:
+        """Read the channels again. The old list stays when that fails."""
+        with self._lock:
+            self._rows = tuple(self._fetch())
+            return list(self._rows)
+
+    def by_id(self, channel_id: int) -> Channel | None:
+        return next((row for row in self.all() if row.id == channel_id), None)
+
+    def by_name(self, text: str) -> list[Channel]:
+        """Channels whose name holds `text`, case ignored; whole names first."""
+        key = _fold(text)
+        if not key:
+            return []
+        rows = self.all()
+        exact = [row for row in rows if _fold(row.name) == key]
+        return exact + [row for row in rows if key in _fold(row.name) and row not in exact]
+
+    def by_network(self, network: str) -> list[Channel]:
+        slug = canonical(network)
+        return [row for row in self.all() if row.network == slug]
+
+    def resolve(self, to: object, *, allow_inactive: bool = False) -> list[Channel]:
+        """The channels that `to` names: an id, a name, a `Channel`, or several of them.
+
+        Ids first, then whole names, then parts of a name that fit one channel only. Each channel
+        once, in the order given. Raises `ChannelError` that lists the candidates for everything
+        unknown or ambiguous, and for channels that are switched off.
+        """
+        targets = self._targets(to)
+        found = unique_by_id(self._one(target) for target in targets)
+        off = [row for row in found if not row.active]
+        if off and not allow_inactive:
+            names = ", ".join(shown(row) for row in off)
+            verb = "is" if len(off) == 1 else "are"
+            raise ChannelError(
+                f"{names} {verb} not active: the session with the network has expired. "
+                "Sign in to the network again on the service. Nothing was posted.",
+                reason="inactive",
+                candidates=[row.name for row in off],
+            )
+        return found
+
+    def _targets(self, to: object) -> list[object]:
+        if to is None or to == "":
+            raise ChannelError("Say which channel to post to.", reason="none")
+        if isinstance(to, (str, int, Channel)):
+            return [to]
+        if isinstance(to, Iterable):
+            targets = list(to)
+            if targets:
+                return targets
+            raise ChannelError("The list of channels is empty. Nothing was posted.", reason="none")
+        raise ChannelError(f"A channel is an id or a name, not {to!r}.", reason="unknown")
+
+    def _one(self, target: object) -> Channel:
+        rows = self.all()
+        if isinstance(target, Channel):
+            return self.by_id(target.id) or self._unknown(f"number {target.id}", rows)
+        if isinstance(target, bool) or not isinstance(target, (int, str)):
+            raise ChannelError(f"A channel is an id or a name, not {target!r}.", reason="unknown")
+        if isinstance(target, int):
+            return self.by_id(target) or self._unknown(f"number {target}", rows)
+        matches = self.by_name(target)
+        exact = [row for row in matches if _fold(row.name) == _fold(target)]
+        if len(exact) == 1:
+            return exact[0]
+        if not matches and target.strip().isdecimal():
+            return self._one(int(target))
+        if len(exact or matches) > 1:
+            raise self._ambiguous(target, exact or matches)
+        if matches:
+            return matches[0]
+        return self._unknown(f"“{target}”", rows)
+
+    def _unknown(self, what: str, rows: Sequence[Channel]) -> Channel:
+        names = [shown(row) for row in rows]
+        listed = ", ".join(names[:MAX_CANDIDATES])
+        if len(names) > MAX_CANDIDATES:
+            listed += f" and {len(names) - MAX_CANDIDATES} more"
+        there = f"There are: {listed}." if names else "The account has no channels."
+        raise ChannelError(
+            f"There is no channel {what}. {there} Nothing was posted.",
+            reason="unknown",
+            candidates=[row.name for row in rows],
+        )
+
+    def _ambiguous(self, target: str, rows: Sequence[Channel]) -> ChannelError:
+        listed = ", ".join(shown(row) for row in rows[:MAX_CANDIDATES])
+        if len(rows) > MAX_CANDIDATES:
+            listed += f" and {len(rows) - MAX_CANDIDATES} more"
+        return ChannelError(
+            f"“{target}” fits several channels: {listed}. Use the whole name or the number. "
+            "Nothing was posted.",
+            reason="ambiguous",
+            candidates=[row.name for row in rows],
+        )
+
+
+def unique_by_id(rows: Iterable[Channel]) -> list[Channel]:
+    """The channels in order, each once."""
+    return list({row.id: row for row in rows}.values())
+
+
+def types_of(rows: Iterable[Channel]) -> list[str]:
+    """The networks that have a channel, in order of appearance."""
+    return unique(row.network for row in rows)
+
+
+def shown(row: Channel) -> str:
+    """A channel as an error names it: enough to tell two of the same name apart."""
+    return f"{row.name} ({label(row.network)}, {row.id})"
+
+
+def _fold(text: str) -> str:
+    return " ".join(text.split()).casefold()

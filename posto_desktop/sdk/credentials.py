@@ -1,0 +1,76 @@
+"""Whose account a script uses when it names none: the environment, else the app's account."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+
+from .endpoint import DEFAULT_BASE_URL
+from .errors import AuthenticationError
+from .redact import basic_token
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """A service's address and the token for it. The repr hides the token."""
+
+    base_url: str
+    token: str = field(repr=False)
+
+
+def from_parts(
+    username: str | None,
+    password: str | None,
+    token: str | None,
+    base_url: str | None,
+) -> Credentials:
+    """The credentials given in part or not at all.
+
+    What is missing comes from ``POSTO_BASE_URL``, ``POSTO_USERNAME``, ``POSTO_PASSWORD`` and
+    ``POSTO_TOKEN``, else from the account that the app is signed in to. Raises
+    `AuthenticationError` that says how to sign in.
+    """
+    env = os.environ
+    base = base_url or env.get("POSTO_BASE_URL")
+    if token:
+        return Credentials(base or DEFAULT_BASE_URL, token.strip())
+    if username and password:
+        return Credentials(base or DEFAULT_BASE_URL, basic_token(username, password))
+    if not username and env.get("POSTO_TOKEN"):
+        return Credentials(base or DEFAULT_BASE_URL, env["POSTO_TOKEN"].strip())
+    name = username or env.get("POSTO_USERNAME")
+    secret = password or env.get("POSTO_PASSWORD")
+    if name and secret:
+        return Credentials(base or DEFAULT_BASE_URL, basic_token(name, secret))
+    if not username and not password:
+        found = _of_app(base_url)
+        if found is not None:
+            return found
+    raise AuthenticationError(
+        "no account to sign in with",
+        user_message="No account to sign in with. Give a user name and an application password, "
+        "set POSTO_USERNAME and POSTO_PASSWORD, or sign in once in Posto Desktop.",
+        reason="no_account",
+    )
+
+
+def _of_app(base_url: str | None) -> Credentials | None:
+    """The account that the app is signed in to, with its password from where the user keeps it."""
+    from ..storage.accounts import Accounts
+    from ..storage.paths import find_paths
+    from ..storage.secrets import Secrets
+    from ..storage.settings import Settings
+
+    paths = find_paths()
+    if not (paths.config / "accounts.json").exists():
+        return None
+    accounts = Accounts(paths.config / "accounts.json").list()
+    current = Settings(paths.config / "settings.json").get("workspace.current")
+    accounts.sort(key=lambda account: account.id != current)
+    for account in accounts:
+        if base_url and account.base_url.rstrip("/") != base_url.rstrip("/"):
+            continue
+        password = Secrets(paths.secrets).get(account.id)
+        if password:
+            return Credentials(account.base_url, basic_token(account.username, password))
+    return None

@@ -1,0 +1,157 @@
+"""The address of a service and the addresses of its routes."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode, urlsplit, urlunsplit
+
+from .errors import MediaUploadError, NetworkError, ServiceError
+
+DEFAULT_BASE_URL = "https://xmachine.online"
+
+# What people paste into an address field beside the address itself.
+_TAILS = re.compile(r"(?i)/(?:wp-json|wp-admin|wp-login\.php|index\.php|xmlrpc\.php)(?:/.*)?$")
+
+Params = Iterable[tuple[str, str | int | bool]]
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` is this computer: ``localhost``, 127.0.0.0/8 or ::1. Asks no name server."""
+    name = host.strip("[]").rstrip(".").lower()
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the public internet; False for text that is none."""
+    try:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    mapped = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None)
+    if mapped is not None and not mapped.is_global:
+        return False
+    return ip.is_global and not ip.is_multicast
+
+
+def require_public(address: str, host: str) -> None:
+    """Raise `MediaUploadError` (``reason="private_address"``) unless `address` is public."""
+    if not is_public(address):
+        sentence = (
+            f"{host} lies in a private network, so nothing is fetched from there. "
+            "Download the file yourself and attach it."
+        )
+        raise MediaUploadError(sentence, user_message=sentence, reason="private_address")
+
+
+def same_origin(first: str, second: str) -> bool:
+    """Whether two URLs share scheme, host and port, so that credentials of one fit the other."""
+    try:
+        return _origin(first) == _origin(second)
+    except ValueError:
+        return False
+
+
+def _origin(url: str) -> tuple[str, str, int | None]:
+    parts = urlsplit(url)
+    scheme = parts.scheme.lower()
+    port = parts.port or {"http": 80, "https": 443}.get(scheme)
+    return scheme, (parts.hostname or "").rstrip(".").lower(), port
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Where a service is. ``base`` ends without a slash, or with ``?rest_route=`` on sites
+    with plain permalinks, whose routes cannot be reached by path."""
+
+    base: str
+
+    @classmethod
+    def parse(cls, text: str, *, allow_http: bool = False) -> Endpoint:
+        """Read an address as people type it.
+
+        Raises `ServiceError` (``reason="wrong_address"``) when it is none, and `NetworkError`
+        (``reason="insecure_http"``) for http to another computer unless `allow_http`.
+        """
+        typed = "".join(c for c in text.strip() if c.isprintable())
+        if not typed:
+            raise _wrong("Enter the address of the service.")
+        if not re.match(r"(?i)[a-z][a-z0-9+.\-]*://", typed):
+            host = re.split(r"[/:?#]", typed.removeprefix("["), maxsplit=1)[0]
+            typed = ("http://" if is_loopback(host) else "https://") + typed
+        try:
+            parts = urlsplit(typed)
+            host, port = parts.hostname or "", parts.port
+        except ValueError as error:
+            raise _wrong("This is not a web address.") from error
+        if parts.scheme.lower() not in {"http", "https"} or not _is_host(host):
+            raise _wrong("This is not a web address. An address looks like https://example.com.")
+        if parts.username is not None or parts.password is not None:
+            raise _wrong(
+                "The address holds a user name or a password. "
+                "Enter them in their own fields; an address is shown and stored openly."
+            )
+        if parts.scheme.lower() == "http" and not allow_http and not is_loopback(host):
+            raise NetworkError(
+                f"plain http to {host} refused",
+                user_message=f"The address of {host} starts with http, so the password would "
+                "travel readable for anyone on the way. Use https. Nothing was sent.",
+                reason="insecure_http",
+            )
+        netloc = (f"[{host}]" if ":" in host else host) + (f":{port}" if port else "")
+        if parts.query.startswith("rest_route="):
+            path, query = parts.path or "/", "rest_route="
+        else:
+            path, query = _TAILS.sub("", parts.path).rstrip("/"), ""
+        return cls(urlunsplit((parts.scheme.lower(), netloc, path, query, "")))
+
+    @property
+    def host(self) -> str:
+        """Host with port where it is not the usual one: for messages."""
+        return urlsplit(self.base).netloc
+
+    @property
+    def origin(self) -> str:
+        parts = urlsplit(self.base)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    def url(self, route: str, params: Params = ()) -> str:
+        """The URL of a REST route such as ``wp/v2/media``; ``""`` is the index of routes."""
+        pairs = urlencode([(key, _wire(value)) for key, value in params])
+        path = quote(route.strip("/"), safe="/-._~")
+        if self.base.endswith("?rest_route="):
+            return f"{self.base}/{path}" + (f"&{pairs}" if pairs else "")
+        return f"{self.base}/wp-json/{path}" + (f"?{pairs}" if pairs else "")
+
+
+def _wire(value: str | int | bool) -> str:
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return str(value)
+
+
+def _is_host(host: str) -> bool:
+    if not host or len(host) > 253:
+        return False
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        pass
+    else:
+        return True
+    try:
+        ascii_host = host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return False
+    return bool(re.fullmatch(r"(?i)[a-z0-9_]([a-z0-9_.\-]*[a-z0-9_])?\.?", ascii_host))
+
+
+def _wrong(sentence: str) -> ServiceError:
+    return ServiceError(sentence, user_message=sentence, reason="wrong_address")

@@ -1,0 +1,191 @@
+"""Turn a bad answer or a broken connection into the right error with its own sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from .answers import error_of, looks_like_html, page_title
+from .errors import AuthenticationError, NetworkError, PostoError, ServiceError
+
+PLUGIN = "fs-poster/"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def answer_error(
+    *,
+    host: str,
+    method: str,
+    route: str,
+    status: int,
+    data: Any,
+    text: str,
+    location: str = "",
+    retry_after: float | None = None,
+) -> PostoError | None:
+    """The error that an answer stands for, or None when it is a good one.
+
+    `data` is the JSON value or None; `text` the body where it was no JSON, already redacted.
+    """
+    told = error_of(data)
+    code, message = told if told else (None, "")
+    writes = method not in SAFE_METHODS
+    if 300 <= status < 400:
+        where = f" It now points to {location}." if location else ""
+        return ServiceError(
+            f"{host} answered {status} (moved to {location or 'nowhere'})",
+            user_message=f"{host} has moved.{where} Sign in again with the new address. "
+            "Nothing was carried out.",
+            reason="moved",
+            status=status,
+        )
+    if status == 401 or (status == 403 and told):
+        return _auth_error(host, status, code, message)
+    if status < 400:
+        if told:
+            return ServiceError(
+                message, reason="refused", status=status, code=code, user_message=message
+            )
+        return None
+    page = page_title(text) if not told and looks_like_html(text) else ""
+    technical = f"{host} answered {status}" + (f" {code}" if code else "")
+    technical += f": {message or page}" if message or page else ""
+    reason, sentence, maybe = _status_words(host, route, status, code, message, writes)
+    return ServiceError(
+        technical,
+        user_message=sentence,
+        reason=reason,
+        status=status,
+        code=code,
+        maybe_sent=maybe,
+        retry_after=retry_after,
+    )
+
+
+def unreadable_error(*, host: str, method: str, status: int, text: str, why: str) -> ServiceError:
+    """For an answer that should have been JSON. A write may have been carried out all the same."""
+    page = page_title(text) if looks_like_html(text) else ""
+    if looks_like_html(text):
+        sentence = (
+            f"{host} answered with a web page instead of data"
+            + (f" (“{page}”)" if page else "")
+            + ". The address may be wrong, or a firewall stands in between."
+        )
+        reason = "html"
+    else:
+        sentence = f"The answer of {host} could not be read: {why}."
+        reason = "unreadable"
+    return ServiceError(
+        f"{host} answered {status}, but {why}" + (f" ({page})" if page else ""),
+        user_message=sentence,
+        reason=reason,
+        status=status,
+        maybe_sent=method not in SAFE_METHODS,
+    )
+
+
+def _auth_error(host: str, status: int, code: str | None, message: str) -> AuthenticationError:
+    if status == 401:
+        # WordPress gives one answer for a wrong password, a password that a proxy took away, and
+        # application passwords being off, so the sentence must name what can be behind it.
+        return AuthenticationError(
+            f"{host} answered 401 {code or ''}".rstrip(),
+            user_message=f"{host} did not accept the sign-in. The user name or the application "
+            "password is wrong, or the web server drops the Authorization header.",
+            reason="wrong_password",
+            status=status,
+            code=code,
+        )
+    return AuthenticationError(
+        f"{host} answered 403 {code or ''}: {message}",
+        user_message=f"{host} does not allow this account to do that: {message}",
+        reason="not_allowed",
+        status=status,
+        code=code,
+    )
+
+
+def _status_words(
+    host: str, route: str, status: int, code: str | None, message: str, writes: bool
+) -> tuple[str, str, bool]:
+    """(reason, sentence, maybe carried out) for a status of 400 and more."""
+    said = f" It said: {message}" if message else ""
+    if status == 403:
+        return "firewall", f"{host} refused the request before the site saw it (403).", False
+    if status == 404 and code == "rest_no_route" and route.startswith(PLUGIN):
+        return "no_plugin", f"{host} has no FS Poster plugin, or one without this function.", False
+    if status == 404 and not code:
+        return "wrong_address", f"{host} has nothing at this address (404).", False
+    if status == 413:
+        return "too_large", f"{host} takes no requests this large (413). Nothing was sent.", False
+    if status == 429:
+        return "busy", f"{host} asks for fewer requests (429). Try again later.", False
+    if status < 500:
+        return "refused", f"{host} refused the request ({status}).{said}", False
+    if code is not None and code.startswith("rest_"):
+        # WordPress reports permanent refusals as 500 too; it ran to its end and says so.
+        return "refused", f"{host} refused the request.{said}", False
+    if status == 503 and code == "wp_die":
+        # Maintenance mode ends WordPress before any plugin is loaded.
+        return "maintenance", f"{host} is down for maintenance.{said}", False
+    if status in {504, 524, 522, 408}:
+        return "timeout", f"{host} did not answer in time ({status}).", writes
+    return "unavailable", f"{host} has an internal fault ({status}).{said}", writes
+
+
+def network_error(
+    error: BaseException, *, host: str, wrote: bool, method: str, read_timeout: float
+) -> NetworkError:
+    """For a failure below HTTP. `wrote` says whether a byte of the request left this computer."""
+    maybe = wrote and method not in SAFE_METHODS
+    chain = list(_chain(error))
+    names = {type(link).__name__ for link in chain}
+    told = " ".join(str(link) for link in chain)
+    unsent = "" if maybe else " Nothing was sent."
+    if "SSLCertVerificationError" in names or "CERTIFICATE_VERIFY_FAILED" in told:
+        reason = "tls"
+        sentence = (
+            f"The certificate of {host} is not trusted, so this may be another computer.{unsent}"
+        )
+    elif names & {"SSLError", "SSLZeroReturnError", "SSLEOFError"} and not wrote:
+        reason, sentence = "tls", f"No secure connection to {host} could be made.{unsent}"
+    elif names & {"NameResolutionError", "gaierror"}:
+        reason = "offline"
+        sentence = (
+            f"{host} could not be found. The address is wrong or this computer is offline.{unsent}"
+        )
+    elif names & {"ConnectTimeoutError", "ConnectTimeout"}:
+        reason, sentence = "timeout", f"{host} could not be reached in time.{unsent}"
+    elif names & {"ReadTimeoutError", "ReadTimeout", "TimeoutError"}:
+        if wrote:
+            reason = "timeout"
+            sentence = f"{host} did not answer within {read_timeout:g} seconds."
+        else:
+            reason, sentence = "timeout", f"{host} could not be reached in time.{unsent}"
+    elif "ConnectionRefusedError" in names:
+        reason, sentence = "offline", f"Nothing answers at {host}.{unsent}"
+    elif "ProxyError" in names:
+        reason, sentence = "offline", f"The proxy on the way to {host} does not work.{unsent}"
+    elif not wrote:
+        reason, sentence = "offline", f"{host} cannot be reached.{unsent}"
+    else:
+        reason, sentence = "broken", f"The connection to {host} broke before the answer was there."
+    return NetworkError(
+        f"{host}: {type(chain[-1]).__name__} ({reason})",
+        user_message=sentence,
+        reason=reason,
+        maybe_sent=maybe,
+    )
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """`error` and everything it wraps: urllib3 keeps the cause in ``reason`` or in its args."""
+    seen: set[int] = set()
+    todo: list[object] = [error]
+    while todo:
+        link = todo.pop(0)
+        if not isinstance(link, BaseException) or id(link) in seen:
+            continue
+        seen.add(id(link))
+        yield link
+        todo += [getattr(link, "reason", None), link.__cause__, link.__context__, *link.args]

@@ -1,0 +1,184 @@
+"""From a message and its settings to what the composer call carries.
+
+Precedence, lowest first: the channel's defaults as the service lists them, network defaults,
+channel defaults, style, settings of the post. The names of network settings (``post_text``,
+``cut_post_text``...) have no effect inside a post on the service, so they are carried out here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from .answers import as_bool, as_text
+from .counting import cut, first_url
+from .errors import SettingsError
+from .networks import Network, find, network
+from .records import Channel
+from .templates import check, expand, tidy, variables_for
+
+Settings = Mapping[str, Any]
+
+TEMPLATE_KEYS = ("post_text", "post_content")
+CUT_KEYS = ("cut_post_text", "cut_post_content")
+_RENAMED = {
+    "post_attach_link": "attach_link",
+    "post_upload_media": "upload_media",
+    "media_type_to_upload": "upload_media_type",
+}
+# Settings that are carried out here and that the service must not see inside a post.
+_CONSUMED = frozenset(
+    {*CUT_KEYS, "post_text", "share_to_first_comment", "first_comment_text", *_RENAMED}
+)
+
+
+def settings_for(settings: Settings | None, slug: str) -> dict[str, Any]:
+    """The part of `settings` that counts for one network.
+
+    Keys that name a network and hold a dictionary count for that network only; all other keys
+    count for every network. So both forms of the documents work, even mixed.
+    """
+    if settings is None:
+        return {}
+    if not isinstance(settings, Mapping):
+        raise SettingsError(f"Settings are a dictionary, not {type(settings).__name__}.")
+    flat: dict[str, Any] = {}
+    own: dict[str, Any] = {}
+    for key, value in settings.items():
+        entry = find(key) if isinstance(value, Mapping) else None
+        if entry is None:
+            flat[str(key)] = value
+        elif entry.slug == slug:
+            own.update(value)
+    return {**flat, **own}
+
+
+def normalise(settings: Settings) -> dict[str, Any]:
+    """`settings` with the one name per meaning that posts use; ``post_text`` is the template."""
+    result: dict[str, Any] = {}
+    for key, value in settings.items():
+        name = _RENAMED.get(key, key)
+        if name == "post_content":
+            name = "post_text"
+        elif name == "cut_post_content":
+            name = "cut_post_text"
+        result[name] = value
+    return result
+
+
+def build_post(
+    channel: Channel,
+    message: str,
+    *,
+    layers: Sequence[Settings] = (),
+    media_ids: Sequence[int] = (),
+    link: str | None = None,
+    first_comment: str | None = None,
+    posto_ref: str | None = None,
+    day: date | None = None,
+) -> dict[str, Any]:
+    """The ``custom_post_data`` for one channel.
+
+    `layers` are settings, lowest first (already narrowed to this network); the channel's own
+    defaults lie below them. `link` and `first_comment` win over every layer. Raises
+    `SettingsError` for a template with unknown variables. ``post_content`` is the final text.
+    """
+    net = network(channel.network)
+    service = normalise(channel.defaults)
+    given: dict[str, Any] = {}
+    for layer in layers:
+        given.update(normalise(layer))
+    merged = {**service, **given}
+    template = as_text(merged.get("post_text")) or "{post_title}"
+    # A default on the site may use the plugin's own variables; only ours are refused when unknown.
+    strict = "post_text" in given
+    if strict:
+        check(template)
+    url = _link(merged, given, message, link, net)
+    texts = variables_for(
+        message, template, channel_name=channel.name, network=channel.network, link=url, day=day
+    )
+    text = tidy(expand(template, texts, strict=strict))
+    if as_bool(given.get("cut_post_text")):
+        limit = net.text_max_with_media if media_ids else net.text_max
+        if limit is not None:
+            text = cut(text, net, limit)
+    post = {key: value for key, value in merged.items() if key not in _CONSUMED}
+    post["post_content"] = text
+    post["attach_link"] = url is not None and net_takes(net, "attach_link")
+    if post["attach_link"]:
+        post["custom_link"] = url
+    else:
+        post.pop("custom_link", None)
+    wants_media = as_bool(given.get("upload_media"), True) and bool(media_ids)
+    post["upload_media"] = wants_media
+    # "custom" also without media: else the service would look for a featured image.
+    post["upload_media_type"] = "custom"
+    post["media_list_to_upload"] = list(media_ids) if wants_media else []
+    comment = _comment(merged, given, first_comment, texts, net)
+    if comment:
+        post["first_comment"] = comment
+    else:
+        post.pop("first_comment", None)
+    if net.title_key and not as_text(post.get(net.title_key)).strip():
+        post[net.title_key] = _title(message, net)
+    elif net.title_key:
+        title = as_text(post.get(net.title_key))
+        wanted = variables_for(
+            message, title + "{post_content}", channel_name=channel.name, network=channel.network
+        )
+        post[net.title_key] = expand(title, wanted, strict=False).strip() or _title(message, net)
+    if posto_ref:
+        post["posto_ref"] = posto_ref
+    return post
+
+
+def net_takes(net: Network, key: str) -> bool:
+    """Whether the service reads `key` for the network; yes where its keys are not known."""
+    return not net.post_keys or key in net.post_keys
+
+
+def _link(
+    merged: Settings, given: Settings, message: str, link: str | None, net: Network
+) -> str | None:
+    """The link to attach. ``attach_link`` without a link of its own takes the text's first URL:
+    on the service it would publish a link to the hidden post."""
+    if link and link.strip():
+        return link.strip()
+    custom = as_text(given.get("custom_link")).strip()
+    if "attach_link" in given and not as_bool(given["attach_link"]):
+        return None
+    if custom and "{" not in custom:
+        return custom
+    if as_bool(given.get("attach_link")):
+        return first_url(message)
+    return None
+
+
+def _comment(
+    merged: Settings,
+    given: Settings,
+    first_comment: str | None,
+    texts: Mapping[str, str],
+    net: Network,
+) -> str:
+    if not net_takes(net, "first_comment"):
+        return ""
+    if first_comment is not None:
+        return first_comment.strip()
+    template = as_text(merged.get("first_comment"))
+    strict = "first_comment" in given
+    if not template and as_bool(given.get("share_to_first_comment")):
+        template, strict = as_text(given.get("first_comment_text")), True
+    if strict:
+        check(template)
+    return tidy(expand(template, texts, strict=False))
+
+
+def _title(message: str, net: Network) -> str:
+    title = message.strip().partition("\n")[0].strip()
+    limit = net.raw.get("title", {}).get("max")
+    if isinstance(limit, int) and len(title) > limit:
+        title = cut(title, Network("plain", "plain"), limit)
+    return title

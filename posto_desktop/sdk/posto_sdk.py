@@ -1,0 +1,400 @@
+"""`PostoSDK`: post to the channels of a Posto service."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+from .answers import as_list, as_mapping
+from .backoff import Backoff
+from .channels import ChannelBook, Target, fetch_channels, types_of, unique_by_id
+from .connect import zone_of
+from .credentials import from_parts
+from .endpoint import Endpoint
+from .errors import PostingError, PostoError, ServiceError, WhenError
+from .logs import show_debug
+from .media import Progress, examine, upload
+from .posting import build_post, settings_for
+from .records import Account, Channel, MediaItem, PostResult
+from .redact import basic_token
+from .schedule_manager import ScheduleManager
+from .sending import compose, new_ref, send
+from .transport import DEFAULT_TIMEOUT, Transport
+from .uploads import PARALLEL, AltText, Uploader, collect, lazy_folder, linked, prepare
+
+log = logging.getLogger("posto_desktop.sdk")
+
+MAX_PICTURE = 8 * 1024 * 1024
+JUST_NOW = timedelta(seconds=2)
+
+
+class PostoSDK:
+    """One account on one Posto service.
+
+    Make it by `from_credentials` or `from_token`; without any argument it takes the account of
+    the environment or of the app. It is a context manager, and safe to use from many threads.
+    ``timeout`` is (connect, read) in seconds, ``retries`` how often safe requests are repeated.
+    """
+
+    def __init__(
+        self,
+        auth_token: str | None = None,
+        debug: bool = False,
+        *,
+        base_url: str | None = None,
+        timeout: tuple[float, float] | float = DEFAULT_TIMEOUT,
+        retries: int = 2,
+        allow_http: bool = False,
+        allow_private_urls: bool = False,
+        sleep: Callable[[float], None] | None = None,
+        clock: Callable[[], datetime] | None = None,
+        backoff: Backoff | None = None,
+    ) -> None:
+        account = from_parts(None, None, auth_token, base_url)
+        waits = (timeout, timeout) if isinstance(timeout, (int, float)) else timeout
+        self._transport = Transport(
+            Endpoint.parse(account.base_url, allow_http=allow_http),
+            account.token,
+            timeout=waits,
+            retries=retries,
+            sleep=sleep,
+            backoff=backoff,
+        )
+        self._clock = clock or (lambda: datetime.now(UTC))
+        self._sleep = sleep or self._transport.pause
+        self._book = ChannelBook(lambda: fetch_channels(self._transport))
+        self._uploader = Uploader(self._transport, allow_private_urls=allow_private_urls)
+        self._schedules = ScheduleManager(self._transport, zone=self._site_zone, clock=self._clock)
+        self._zone: tzinfo | None = None
+        if debug:
+            show_debug()
+
+    @classmethod
+    def from_credentials(cls, username: str, password: str, **options: Any) -> Self:
+        """Sign in with a user name and an application password (spaces in it do not matter).
+
+        Options: ``base_url``, ``debug``, ``timeout``, ``retries``, ``allow_http``.
+        """
+        return cls(basic_token(username, password), **options)
+
+    @classmethod
+    def from_token(cls, token: str, **options: Any) -> Self:
+        """Sign in with the base64 of ``username:password``. Options as `from_credentials`."""
+        return cls(token, **options)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.base_url}>"
+
+    def close(self) -> None:
+        """End all connections, also those that other threads are waiting on."""
+        self._uploader.close()
+        self._transport.close()
+
+    @property
+    def base_url(self) -> str:
+        return self._transport.endpoint.base
+
+    @property
+    def transport(self) -> Transport:
+        """For routes that the SDK has no method for; it signs every request to the service."""
+        return self._transport
+
+    # -- account and channels ------------------------------------------------------------------
+
+    def me(self) -> Account:
+        """Who is signed in. Raises `AuthenticationError` when nobody is."""
+        account = Account.from_service(self._transport.get("wp/v2/users/me", [("context", "edit")]))
+        if account is None:
+            raise ServiceError(
+                "users/me has no id",
+                user_message=f"{self._transport.endpoint.host} did not say who is signed in.",
+                reason="unreadable",
+                status=200,
+            )
+        return account
+
+    @property
+    def channels(self) -> list[Channel]:
+        """All channels, read at the first use and kept; see `refresh_channels`."""
+        return self._book.all()
+
+    def refresh_channels(self) -> list[Channel]:
+        """Read the channels from the service again."""
+        return self._book.refresh()
+
+    def get_channel(self, channel_id: int) -> Channel | None:
+        """The channel with this id, None when there is none."""
+        return self._book.by_id(channel_id)
+
+    def get_channel_by_name(self, name: str) -> list[Channel]:
+        """Channels whose name holds `name`, case ignored; whole names first."""
+        return self._book.by_name(name)
+
+    def find_channel(self, search: str) -> list[Channel]:
+        """As `get_channel_by_name`."""
+        return self._book.by_name(search)
+
+    def get_channels_by_type(self, network_type: str) -> list[Channel]:
+        """Channels of a network, by its slug or any alias (``facebook`` and ``fb``)."""
+        return self._book.by_network(network_type)
+
+    def get_active_channels(self) -> list[Channel]:
+        """Channels whose session with the network has not expired."""
+        return [channel for channel in self.channels if channel.active]
+
+    def get_channel_types(self) -> list[str]:
+        """The networks that the account has a channel on, as the service's slugs."""
+        return types_of(self.channels)
+
+    def get_networks(self) -> list[str]:
+        """As `get_channel_types`."""
+        return self.get_channel_types()
+
+    # -- schedules -------------------------------------------------------------------------------
+
+    @property
+    def schedules(self) -> ScheduleManager:
+        """List, retry and delete scheduled posts."""
+        return self._schedules
+
+    def _site_zone(self) -> tzinfo:
+        """The site's zone, read once, for services that write times without one."""
+        if self._zone is None:
+            fields = [("_fields", "timezone_string,gmt_offset")]
+            self._zone = read_zone(zone_of(self._transport.get("", fields)))
+        return self._zone
+
+    # -- posting ---------------------------------------------------------------------------------
+
+    def upload(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        alt_text: str = "",
+        progress: Progress | None = None,
+        cancel: threading.Event | None = None,
+        mark: str = "",
+    ) -> MediaItem:
+        """Upload one local file; `progress` gets (bytes sent, bytes in all).
+
+        With a `mark` (letters and digits, part of the stored name) an upload whose answer was
+        lost is found again. Raises `MediaUploadError` naming the file, or `Cancelled`.
+        """
+        return upload(
+            self._transport,
+            examine(path),
+            alt_text=alt_text,
+            progress=progress,
+            cancel=cancel,
+            mark=mark,
+        )
+
+    def upload_media(self, media: Any, *, alt_text: AltText = None) -> list[int]:
+        """Upload paths and web addresses, mixed; their ids in the order given."""
+        return [item.id for item in self._uploader.upload_all(media, alt_text=alt_text)]
+
+    def compose(self, items: Sequence[Mapping[str, Any]], share_at: int | None = None) -> str:
+        """The raw composer call; see `posto_desktop.sdk.sending.compose`. Returns the group id."""
+        return compose(self._transport, items, share_at, now=self._clock())
+
+    def post(
+        self,
+        message: str,
+        to: Target | Sequence[Target] | None = None,
+        when: datetime | str | float | None = None,
+        media: Any = None,
+        settings: Mapping[str, Any] | None = None,
+        use_local_time: bool = True,
+        *,
+        alt_text: AltText = None,
+        link: str | None = None,
+        first_comment: str | None = None,
+        progress: Progress | None = None,
+        cancel: threading.Event | None = None,
+        posto_ref: str | None = None,
+    ) -> PostResult:
+        """Post a message to channels, now or later.
+
+        `to` are ids, names or both; `when` nothing, words, a datetime or Unix seconds; `media`
+        paths and web addresses; `settings` flat or by network. Nothing is posted when a channel,
+        a file, a time or a setting is wrong: `ChannelError`, `MediaUploadError`, `WhenError`,
+        `SettingsError`. The service's refusal is in the result's ``error_message``; an answer
+        that stays unclear too, with ``unclear`` set.
+        """
+        share_at = self.read_when(when, use_local_time=use_local_time)
+        return self._post(
+            message,
+            lambda: self._book.resolve(to),
+            share_at,
+            media,
+            lambda channel: [settings_for(settings, channel.network)],
+            alt_text=alt_text,
+            link=link,
+            first_comment=first_comment,
+            progress=progress,
+            cancel=cancel,
+            ref=posto_ref,
+        )
+
+    def _post(
+        self,
+        message: str,
+        choose: Callable[[], list[Channel]],
+        share_at: datetime | None,
+        media: Any,
+        layers: Callable[[Channel], Sequence[Mapping[str, Any]]],
+        *,
+        alt_text: AltText = None,
+        link: str | None = None,
+        first_comment: str | None = None,
+        progress: Progress | None = None,
+        cancel: threading.Event | None = None,
+        ref: str | None = None,
+    ) -> PostResult:
+        if not isinstance(message, str):
+            raise PostingError(f"A message is text, not {type(message).__name__}.", reason="text")
+        prepared = prepare(media, alt_text)
+        if not message.strip() and not prepared:
+            raise PostingError("The post has neither text nor media. Nothing was sent.")
+        if self._book.loaded or not prepared:
+            # Known before a byte is uploaded: a wrong name must not leave files behind.
+            channels = choose()
+            items = self._uploader.upload_prepared(prepared, progress=progress, cancel=cancel)
+        else:
+            channels, items = self._meanwhile(choose, prepared, progress, cancel)
+        ids = [item.id for item in items]
+        mark = ref or new_ref()
+        day = (share_at or self._clock()).astimezone().date()
+        posts = [
+            {
+                "channel_id": channel.id,
+                "custom_post_data": build_post(
+                    channel,
+                    message,
+                    layers=layers(channel),
+                    media_ids=ids,
+                    link=link,
+                    first_comment=first_comment,
+                    posto_ref=mark,
+                    day=day,
+                ),
+            }
+            for channel in unique_by_id(channels)
+        ]
+        return send(
+            self._transport,
+            self._schedules,
+            posts,
+            share_at,
+            ref=mark,
+            media_ids=ids,
+            sleep=self._sleep,
+            now=self._clock(),
+        )
+
+    def _meanwhile(
+        self,
+        choose: Callable[[], list[Channel]],
+        prepared: Sequence[Any],
+        progress: Progress | None,
+        cancel: threading.Event | None,
+    ) -> tuple[list[Channel], list[MediaItem]]:
+        """Read the channels while the files are under way: one round instead of two."""
+        stop = linked(cancel)
+        with (
+            contextlib.ExitStack() as stack,
+            ThreadPoolExecutor(min(PARALLEL, len(prepared)), "posto-upload") as pool,
+        ):
+            futures = self._uploader.start(
+                prepared, pool, progress=progress, cancel=stop, folder=lazy_folder(stack)
+            )
+            try:
+                channels = choose()
+            except PostoError:
+                stop.set()
+                raise
+            return channels, collect(futures, stop)
+
+    def read_when(
+        self, when: datetime | str | float | None, *, use_local_time: bool = True
+    ) -> datetime | None:
+        """What `when` means as aware UTC; None = at once. Raises `WhenError`.
+
+        Strings and naive datetimes are local time, or UTC without `use_local_time`; numbers are
+        Unix seconds. The past is refused, except for the moment that just went by.
+        """
+        now = self._clock()
+        if when is None or (isinstance(when, str) and when.strip().lower() in {"", "now"}):
+            return None
+        moment: datetime
+        if isinstance(when, datetime):
+            if when.tzinfo is None and not use_local_time:
+                when = when.replace(tzinfo=UTC)
+            moment = when.astimezone(UTC)
+        elif isinstance(when, (int, float)) and not isinstance(when, bool):
+            try:
+                moment = datetime.fromtimestamp(when, UTC)
+            except (ValueError, OverflowError, OSError):
+                raise WhenError(f"{when} is not a time.", kind="impossible") from None
+        elif isinstance(when, str):
+            from .times import parse_when
+
+            if use_local_time:
+                moment = parse_when(when, now=now).astimezone(UTC)
+            else:
+                moment = parse_when(when, now=now, tz=UTC).astimezone(UTC)
+        else:
+            raise WhenError(f"A time is text, a datetime or a number, not {when!r}.")
+        if moment < now - JUST_NOW:
+            raise WhenError(
+                f"{moment.astimezone():%Y-%m-%d %H:%M %Z} has passed. Nothing was sent.",
+                kind="past",
+                when=moment,
+            )
+        return None if moment <= now else moment
+
+    # -- the embedded workspace and pictures -----------------------------------------------------
+
+    def feed(self, limit: int = 50, before: int | None = None) -> list[dict[str, Any]]:
+        """What the embedded workspace published, newest first. Other services have no such page:
+        `ServiceError` with status 404."""
+        params: list[tuple[str, str | int | bool]] = [("limit", limit)]
+        if before is not None:
+            params.append(("before", before))
+        data = self._transport.get("posto/v1/feed", params)
+        return [row for row in as_list(as_mapping(data).get("items")) if isinstance(row, dict)]
+
+    def send_now(self, ids: Sequence[int]) -> None:
+        """Send missed posts of the embedded workspace now."""
+        self._transport.post("posto/v1/schedules/send-now", {"ids": list(ids)}, empty_ok=True)
+
+    def download(self, url: str, *, limit: int = MAX_PICTURE) -> bytes:
+        """A picture by its address, at most `limit` bytes. The password goes along only to the
+        service's own origin. Raises `NetworkError`, `ServiceError` or `MediaUploadError`."""
+        parts: list[bytes] = []
+        self._transport.stream(url, parts.append, limit=limit, total_seconds=60.0)
+        return b"".join(parts)
+
+
+def read_zone(name: str) -> tzinfo:
+    """The zone of a name or of an offset like ``+05:30``; UTC for what cannot be read."""
+    if len(name) == 6 and name[0] in "+-" and name[1:3].isdigit() and name[4:].isdigit():
+        minutes = int(name[1:3]) * 60 + int(name[4:])
+        return timezone(timedelta(minutes=-minutes if name[0] == "-" else minutes))
+    try:
+        return ZoneInfo(name) if name else UTC
+    except (ValueError, OSError, KeyError):
+        return UTC

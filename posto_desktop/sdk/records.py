@@ -1,0 +1,401 @@
+"""The rows a service speaks of, as frozen records.
+
+Each record is made from a service's row by ``from_service`` (tolerant: ids as text, PHP's empty
+lists, flat rows), and goes into and out of the app's cache by ``to_dict``/``from_dict``. Scripts
+of the published client index the service's own dictionaries, so ``record["social_network"]`` and
+``record.get("status")`` work too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime, tzinfo
+from typing import Any, ClassVar
+
+from .answers import as_bool, as_int, as_list, as_mapping, as_text, plain_text
+from .networks import canonical
+
+Zone = Callable[[], tzinfo]
+
+
+def _utc() -> tzinfo:
+    return UTC
+
+
+class Record:
+    """Read access by the service's keys and by our own field names."""
+
+    _keys: ClassVar[dict[str, str]] = {}
+
+    def _names(self) -> dict[str, str]:
+        own = {item.name: item.name for item in fields(self)}  # type: ignore[arg-type]
+        return {**own, **self._keys}
+
+    def __getitem__(self, key: str) -> Any:
+        name = self._names().get(key)
+        if name is None:
+            raise KeyError(key)
+        return getattr(self, name)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        name = self._names().get(key)
+        return default if name is None else getattr(self, name)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._names()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names())
+
+    def keys(self) -> list[str]:
+        return list(self._names())
+
+    def items(self) -> list[tuple[str, Any]]:
+        return [(key, self[key]) for key in self._names()]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values, for the cache. Holds no secret."""
+        return {item.name: _plain(getattr(self, item.name)) for item in fields(self)}  # type: ignore[arg-type]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.timestamp()
+    if isinstance(value, Record):
+        return value.to_dict()
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _clean(value: Any) -> Any:
+    """A copy of JSON data without the entries that can hold passwords or cookies."""
+    if isinstance(value, dict):
+        return {k: _clean(v) for k, v in value.items() if k not in {"session_data", "proxy"}}
+    if isinstance(value, list):
+        return [_clean(item) for item in value]
+    return value
+
+
+@dataclass(frozen=True)
+class Channel(Record):
+    """One account, page or group that can be posted to.
+
+    ``network`` is the service's slug (``fb``), ``active`` False when the session with the network
+    has expired, ``defaults`` the channel's own ``custom_post_data``. The service's
+    ``session_data`` (login cookies) and ``proxy`` (may hold a password) are dropped on receipt.
+    """
+
+    _keys: ClassVar[dict[str, str]] = {
+        "social_network": "network",
+        "channel_link": "link",
+        "status": "active",
+        "custom_post_data": "defaults",
+    }
+
+    id: int
+    name: str
+    network: str
+    picture: str = ""
+    channel_type: str = ""
+    link: str = ""
+    active: bool = True
+    labels: tuple[str, ...] = ()
+    defaults: dict[str, Any] = field(default_factory=dict, hash=False)
+    method: str = ""
+
+    @classmethod
+    def from_service(cls, row: object) -> Channel | None:
+        """A channel from the service's row, None when the row has no usable id."""
+        data = as_mapping(row)
+        number = as_int(data.get("id"))
+        if number is None or number <= 0:
+            return None
+        labels = []
+        for entry in as_list(data.get("labels")):
+            text = entry if isinstance(entry, str) else as_text(as_mapping(entry).get("label"))
+            if text:
+                labels.append(text)
+        return cls(
+            id=number,
+            name=plain_text(as_text(data.get("name")), 200) or f"Channel {number}",
+            network=canonical(as_text(data.get("social_network"))),
+            picture=as_text(data.get("picture")),
+            channel_type=as_text(data.get("channel_type")),
+            link=as_text(data.get("channel_link")),
+            active=as_bool(data.get("status"), True),
+            labels=tuple(labels),
+            defaults=_clean(as_mapping(data.get("custom_post_data"))),
+            method=as_text(data.get("method")),
+        )
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Channel:
+        return cls(
+            id=as_int(data.get("id")) or 0,
+            name=as_text(data.get("name")),
+            network=canonical(as_text(data.get("network"))),
+            picture=as_text(data.get("picture")),
+            channel_type=as_text(data.get("channel_type")),
+            link=as_text(data.get("link")),
+            active=as_bool(data.get("active"), True),
+            labels=tuple(as_text(label) for label in as_list(data.get("labels"))),
+            defaults=dict(as_mapping(data.get("defaults"))),
+            method=as_text(data.get("method")),
+        )
+
+
+@dataclass(frozen=True)
+class ScheduleMedia(Record):
+    """A file of a schedule: the service's media id, ``image``/``video``, and its address."""
+
+    id: int
+    type: str = "image"
+    url: str = ""
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> ScheduleMedia:
+        return cls(as_int(data.get("id")) or 0, as_text(data.get("type")), as_text(data.get("url")))
+
+
+@dataclass(frozen=True)
+class Schedule(Record):
+    """One post to one channel, planned or past.
+
+    ``status`` is ``not_sent``, ``sending``, ``success``, ``error``, ``draft``, ``trash``, and on
+    the embedded workspace ``missed`` or ``unknown``. ``send_at`` is aware UTC; once sent it is
+    the real time. ``error`` is plain text (the service sends HTML, cut at 800 characters).
+    """
+
+    _keys: ClassVar[dict[str, str]] = {
+        "social_network": "network",
+        "send_time": "send_timestamp",
+        "error_msg": "error",
+        "schedule_group_id": "group_id",
+        "remote_post_link": "link",
+    }
+
+    id: int
+    group_id: str
+    channel_id: int
+    channel_name: str = ""
+    network: str = ""
+    channel_picture: str = ""
+    channel_type: str = ""
+    status: str = ""
+    error: str = ""
+    send_at: datetime | None = None
+    link: str = ""
+    text: str = ""
+    media: tuple[ScheduleMedia, ...] = ()
+    posto_ref: str | None = None
+    wp_post_title: str = ""
+
+    @property
+    def send_timestamp(self) -> int | None:
+        """Unix seconds, as the service says it."""
+        return int(self.send_at.timestamp()) if self.send_at else None
+
+    @property
+    def may_be_live(self) -> bool:
+        """Whether an error leaves open if the post is out: then a retry could post twice."""
+        told = self.error.lower()
+        return self.status == "unknown" or (
+            self.status == "error"
+            and ("first comment error" in told or "even after 100 seconds" in told)
+        )
+
+    @classmethod
+    def from_service(cls, row: object, zone: Zone = _utc) -> Schedule | None:
+        """A schedule from the service's row; `zone` gives the site's zone where a time is text."""
+        data = as_mapping(row)
+        number = as_int(data.get("id"))
+        if number is None:
+            return None
+        channel = as_mapping(data.get("channel"))
+        sent = as_mapping(data.get("customization_data"))
+        posting = as_mapping(data.get("posting_data"))
+        media = []
+        for entry in as_list(posting.get("mediaList")):
+            item = as_mapping(entry)
+            url = as_text(item.get("url"))
+            if url or item.get("id"):
+                media.append(
+                    ScheduleMedia(
+                        as_int(item.get("id")) or 0, as_text(item.get("type"), "image"), url
+                    )
+                )
+        network = as_text(channel.get("social_network")) or as_text(data.get("social_network"))
+        return cls(
+            id=number,
+            group_id=as_text(data.get("group_id")) or as_text(data.get("schedule_group_id")),
+            channel_id=as_int(channel.get("id")) or as_int(data.get("channel_id")) or 0,
+            channel_name=plain_text(
+                as_text(channel.get("name")) or as_text(data.get("channel_name")), 200
+            ),
+            network=canonical(network) if network else "",
+            channel_picture=as_text(channel.get("picture")),
+            channel_type=as_text(channel.get("channel_type")),
+            status=as_text(data.get("status")),
+            error=plain_text(as_text(data.get("error_msg")), 800),
+            send_at=read_time(data.get("send_time"), zone),
+            link=as_text(data.get("remote_post_link")),
+            text=as_text(posting.get("content")) or as_text(sent.get("post_content")),
+            media=tuple(media),
+            posto_ref=as_text(sent.get("posto_ref")) or None,
+            wp_post_title=as_text(as_mapping(data.get("wp_post")).get("title")),
+        )
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Schedule:
+        at = data.get("send_at")
+        return cls(
+            id=as_int(data.get("id")) or 0,
+            group_id=as_text(data.get("group_id")),
+            channel_id=as_int(data.get("channel_id")) or 0,
+            channel_name=as_text(data.get("channel_name")),
+            network=as_text(data.get("network")),
+            channel_picture=as_text(data.get("channel_picture")),
+            channel_type=as_text(data.get("channel_type")),
+            status=as_text(data.get("status")),
+            error=as_text(data.get("error")),
+            send_at=read_time(at),
+            link=as_text(data.get("link")),
+            text=as_text(data.get("text")),
+            media=tuple(ScheduleMedia.from_dict(as_mapping(m)) for m in as_list(data.get("media"))),
+            posto_ref=as_text(data.get("posto_ref")) or None,
+            wp_post_title=as_text(data.get("wp_post_title")),
+        )
+
+
+def read_time(value: object, zone: Zone = _utc) -> datetime | None:
+    """A moment as aware UTC: Unix seconds (number or text) or ``YYYY-MM-DD HH:MM:SS`` in `zone`.
+
+    None for nothing, nonsense, MySQL's zero date, and times that no calendar holds.
+    """
+    if isinstance(value, bool) or value is None:
+        return None
+    number = as_int(value)
+    if number is None and isinstance(value, float):
+        number = int(value) if value == value and abs(value) < 1e12 else None
+    try:
+        if number is not None:
+            return datetime.fromtimestamp(number, UTC) if number > 0 else None
+        if isinstance(value, str) and value.strip():
+            moment = datetime.fromisoformat(value.strip())
+            if moment.tzinfo is None:
+                moment = moment.replace(tzinfo=zone())
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return None
+
+
+@dataclass(frozen=True)
+class MediaItem(Record):
+    """An uploaded file: the service's id and address, MIME type, ``image``/``video``/``file``."""
+
+    _keys: ClassVar[dict[str, str]] = {"source_url": "url", "mime_type": "mime"}
+
+    id: int
+    url: str = ""
+    mime: str = ""
+    kind: str = "file"
+
+    @classmethod
+    def from_service(cls, row: object) -> MediaItem | None:
+        data = as_mapping(row)
+        number = as_int(data.get("id"))
+        url = as_text(data.get("source_url"))
+        if number is None or number <= 0:
+            return None
+        mime = as_text(data.get("mime_type"))
+        family = mime.split("/", 1)[0]
+        return cls(number, url, mime, family if family in {"image", "video", "audio"} else "file")
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> MediaItem:
+        return cls(
+            as_int(data.get("id")) or 0,
+            as_text(data.get("url")),
+            as_text(data.get("mime")),
+            as_text(data.get("kind"), "file"),
+        )
+
+
+@dataclass(frozen=True)
+class Account(Record):
+    """Who is signed in. ``can_upload`` is None where the service does not say."""
+
+    id: int
+    name: str
+    username: str = ""
+    roles: tuple[str, ...] = ()
+    can_upload: bool | None = None
+
+    @classmethod
+    def from_service(cls, row: object) -> Account | None:
+        data = as_mapping(row)
+        number = as_int(data.get("id"))
+        if number is None:
+            return None
+        rights = as_mapping(data.get("capabilities"))
+        return cls(
+            number,
+            as_text(data.get("name")) or as_text(data.get("slug")),
+            as_text(data.get("username")) or as_text(data.get("slug")),
+            tuple(as_text(role) for role in as_list(data.get("roles"))),
+            as_bool(rights.get("upload_files")) if rights else None,
+        )
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Account:
+        rights = data.get("can_upload")
+        return cls(
+            as_int(data.get("id")) or 0,
+            as_text(data.get("name")),
+            as_text(data.get("username")),
+            tuple(as_text(role) for role in as_list(data.get("roles"))),
+            rights if isinstance(rights, bool) else None,
+        )
+
+
+@dataclass(frozen=True)
+class PostResult(Record):
+    """How a post ended.
+
+    ``success`` and ``schedule_group_id``, or ``error_message`` (a sentence). ``media_ids`` are
+    the uploads in the order they were given. ``posto_ref`` marks the post on the service.
+    ``share_at`` is when it goes out (aware UTC), None = at once. ``unclear`` is True when nobody
+    can tell whether the service took it; never send it again without looking.
+    """
+
+    success: bool
+    schedule_group_id: str | None = None
+    error_message: str | None = None
+    media_ids: list[int] = field(default_factory=list, hash=False)
+    posto_ref: str | None = None
+    share_at: datetime | None = None
+    unclear: bool = False
+
+    def __bool__(self) -> bool:
+        return self.success
+
+    def __str__(self) -> str:
+        if self.success:
+            return f"Post taken: group {self.schedule_group_id}"
+        return f"Post not taken: {self.error_message}"
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> PostResult:
+        ids = [as_int(item) for item in as_list(data.get("media_ids"))]
+        return cls(
+            as_bool(data.get("success")),
+            as_text(data.get("schedule_group_id")) or None,
+            as_text(data.get("error_message")) or None,
+            [number for number in ids if number is not None],
+            as_text(data.get("posto_ref")) or None,
+            read_time(data.get("share_at")),
+            as_bool(data.get("unclear")),
+        )

@@ -1,0 +1,117 @@
+"""Expand the templates of styles, defaults and settings.
+
+The preview, the check and what is sent use this one function. Templates are expanded here and
+never by the service: a composed post hangs on a hidden WordPress post, so ``{post_title}`` would
+become that post's title there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from .counting import first_url
+from .errors import SettingsError
+from .networks import label
+
+VARIABLES = (
+    "post_title",
+    "post_content",
+    "post_excerpt",
+    "post_url",
+    "hashtags",
+    "channel_name",
+    "social_network_name",
+    "date",
+)
+
+# The service's own form: {name} or {name key="value"}. {a|b} is its random choice, not a variable.
+_VARIABLE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)((?:\s+[^{}|]*)?)\}")
+_HASHTAG = re.compile(r"(?<![\w&#/])#(?=\w*[^\W\d_])\w+")
+
+
+def used(template: str) -> list[str]:
+    """The variables in `template`, in order, each once."""
+    return list(dict.fromkeys(found.group(1) for found in _VARIABLE.finditer(template)))
+
+
+def unknown(template: str) -> list[str]:
+    """The variables in `template` that nobody knows."""
+    return [name for name in used(template) if name not in VARIABLES]
+
+
+def check(template: str) -> None:
+    """Raise `SettingsError` that names the unknown variables of `template`."""
+    strange = unknown(template)
+    if strange:
+        shown = ", ".join(f"{{{name}}}" for name in strange)
+        known = ", ".join(f"{{{name}}}" for name in VARIABLES)
+        raise SettingsError(
+            f"The template has unknown variables: {shown}. Known are {known}.", names=strange
+        )
+
+
+def expand(template: str, variables: Mapping[str, str], *, strict: bool = True) -> str:
+    """`template` with every ``{name}`` replaced by its text.
+
+    The texts are put in as they are, so braces in a message never expand. Unknown variables raise
+    `SettingsError` when `strict`, else they stay for the service to expand.
+    """
+    if strict:
+        strange = [name for name in used(template) if name not in variables]
+        if strange:
+            check(template)
+            raise SettingsError(
+                "No text for " + ", ".join(f"{{{name}}}" for name in strange) + ".", names=strange
+            )
+    return _VARIABLE.sub(lambda m: variables.get(m.group(1), m.group(0)), template)
+
+
+def variables_for(
+    message: str,
+    template: str,
+    *,
+    channel_name: str = "",
+    network: str = "",
+    link: str | None = None,
+    day: date | None = None,
+) -> dict[str, str]:
+    """The texts that `template` is filled with.
+
+    A template with only ``{post_title}`` carries the whole message. With ``{post_excerpt}`` or
+    ``{post_content}`` beside it the title is the first line and the rest follows.
+    """
+    names = set(used(template))
+    whole = message.strip()
+    title, content, excerpt = whole, whole, whole
+    if "post_title" in names and names & {"post_content", "post_excerpt"}:
+        title, _, rest = whole.partition("\n")
+        title, content = title.strip(), rest.strip()
+        excerpt = content
+        if "post_content" in names:
+            excerpt = re.split(r"\n\s*\n", content, maxsplit=1)[0].strip()
+    return {
+        "post_title": title,
+        "post_content": content,
+        "post_excerpt": excerpt,
+        "post_url": link or first_url(whole) or "",
+        "hashtags": " ".join(hashtags(whole)),
+        "channel_name": channel_name,
+        "social_network_name": label(network) if network else "",
+        "date": (day or date.today()).isoformat(),
+    }
+
+
+def hashtags(text: str) -> list[str]:
+    """The hashtags in `text` with their ``#``, each once, as first written."""
+    seen: dict[str, str] = {}
+    for found in _HASHTAG.finditer(text):
+        seen.setdefault(found.group().lower(), found.group())
+    return list(seen.values())
+
+
+def tidy(text: str) -> str:
+    """`text` without the gaps that empty variables leave at its ends and between its lines."""
+    lines = [line.rstrip() for line in text.strip().splitlines()]
+    return re.sub(r"\n{4,}", "\n\n\n", "\n".join(lines))

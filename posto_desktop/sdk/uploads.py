@@ -1,0 +1,297 @@
+"""Upload the media of a post: paths and addresses mixed, in parallel, each content once."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from .downloads import fetch, is_url
+from .endpoint import same_origin
+from .errors import MediaUploadError, PostoError
+from .media import LocalFile, Progress, content_hash, examine, upload
+from .records import MediaItem
+from .redact import bare_url
+from .transport import Transport
+
+PARALLEL = 4
+
+Source = str | os.PathLike[str] | MediaItem | int
+AltText = str | Sequence[str] | Mapping[str, str] | None
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A source that was looked at: a local file, an address, or what is on the service already."""
+
+    shown: str
+    alt_text: str = ""
+    file: LocalFile | None = None
+    url: str | None = None
+    item: MediaItem | None = None
+
+
+def sources_of(media: object) -> list[Source]:
+    """The list that `media` means: nothing, one source, or several, in order."""
+    if media is None or media == "" or media == []:
+        return []
+    if isinstance(media, (str, os.PathLike, MediaItem)) or (
+        isinstance(media, int) and not isinstance(media, bool)
+    ):
+        return [media]
+    if isinstance(media, Iterable) and not isinstance(media, (bytes, Mapping)):
+        many = list(media)
+        if all(
+            isinstance(one, (str, os.PathLike, MediaItem, int)) and not isinstance(one, bool)
+            for one in many
+        ):
+            return [one for one in many if one != ""]
+    raise MediaUploadError(
+        f"Media are paths or web addresses, not {type(media).__name__}.", reason="type"
+    )
+
+
+def prepare(media: object, alt_text: AltText = None) -> list[Prepared]:
+    """Look at every source before anything is sent. Raises `MediaUploadError` for the first that
+    cannot be used."""
+    result = []
+    for index, source in enumerate(sources_of(media)):
+        if isinstance(source, MediaItem):
+            result.append(Prepared(f"media {source.id}", item=source))
+        elif isinstance(source, int):
+            result.append(Prepared(f"media {source}", item=MediaItem(source)))
+        elif isinstance(source, str) and is_url(source):
+            alt = _alt(alt_text, index, source)
+            result.append(Prepared(bare_url(source), alt, url=source.strip()))
+        else:
+            file = examine(source)
+            result.append(Prepared(file.name, _alt(alt_text, index, os.fspath(source)), file=file))
+    return result
+
+
+def _alt(alt_text: AltText, index: int, source: str) -> str:
+    if alt_text is None:
+        return ""
+    if isinstance(alt_text, str):
+        return alt_text
+    if isinstance(alt_text, Mapping):
+        return str(alt_text.get(source) or alt_text.get(Path(source).name) or "")
+    return str(alt_text[index]) if index < len(alt_text) else ""
+
+
+class Uploader:
+    """Uploads for one service; remembers what is there already by content hash and alt text."""
+
+    def __init__(self, transport: Transport, *, allow_private_urls: bool = False) -> None:
+        self._transport = transport
+        self._allow_private = allow_private_urls
+        self._outside: Transport | None = None
+        self._lock = threading.Lock()
+        self._known: dict[tuple[str, str], MediaItem] = {}
+        self._running: dict[tuple[str, str], Future[MediaItem]] = {}
+
+    def start(
+        self,
+        prepared: Sequence[Prepared],
+        pool: ThreadPoolExecutor,
+        *,
+        progress: Progress | None = None,
+        cancel: threading.Event,
+        folder: Callable[[], Path],
+    ) -> list[Future[MediaItem]]:
+        """Begin all uploads in `pool`, in order; `cancel` ends them, `folder` holds downloads.
+
+        `progress` gets (bytes sent, bytes in all) over all files.
+        """
+        total = _Total(prepared, progress)
+        return [
+            pool.submit(self._one, index, one, total, cancel, folder)
+            for index, one in enumerate(prepared)
+        ]
+
+    def upload_all(
+        self,
+        media: object,
+        *,
+        alt_text: AltText = None,
+        progress: Progress | None = None,
+        cancel: threading.Event | None = None,
+    ) -> list[MediaItem]:
+        """Upload every source, at most four at once; the items come in the order given.
+
+        The first failure ends the others and is raised: it names its file.
+        """
+        return self.upload_prepared(prepare(media, alt_text), progress=progress, cancel=cancel)
+
+    def upload_prepared(
+        self,
+        prepared: Sequence[Prepared],
+        *,
+        progress: Progress | None = None,
+        cancel: threading.Event | None = None,
+    ) -> list[MediaItem]:
+        """As `upload_all`, for sources that were looked at already."""
+        if not prepared:
+            return []
+        stop = linked(cancel)
+        with (
+            contextlib.ExitStack() as stack,
+            ThreadPoolExecutor(min(PARALLEL, len(prepared)), "posto-upload") as pool,
+        ):
+            futures = self.start(
+                prepared, pool, progress=progress, cancel=stop, folder=lazy_folder(stack)
+            )
+            return collect(futures, stop)
+
+    def _one(
+        self,
+        index: int,
+        one: Prepared,
+        total: _Total,
+        cancel: threading.Event,
+        folder: Callable[[], Path],
+    ) -> MediaItem:
+        if one.item is not None:
+            return one.item
+        file = one.file
+        if file is None:
+            assert one.url is not None
+            file = fetch(self._fetcher(one.url), one.url, folder(), cancel=cancel)
+            total.grow(index, file.size)
+        digest = content_hash(file.path, cancel)
+        key = (digest, one.alt_text)
+        mine: Future[MediaItem] | None = None
+        with self._lock:
+            known = self._known.get(key)
+            running = self._running.get(key)
+            if known is None and running is None:
+                mine = self._running[key] = Future()
+        if known is not None:
+            total.sent(index, file.size)
+            return known
+        if mine is None:
+            assert running is not None
+            item = running.result()  # another thread uploads the very same content
+            total.sent(index, file.size)
+            return item
+        try:
+            item = upload(
+                self._transport,
+                file,
+                alt_text=one.alt_text,
+                progress=lambda sent, _all: total.sent(index, sent),
+                cancel=cancel,
+                mark=digest[:10],
+            )
+        except BaseException as error:
+            with self._lock:
+                self._running.pop(key, None)
+            mine.set_exception(error)
+            raise
+        with self._lock:
+            self._known[key] = item
+            self._running.pop(key, None)
+        mine.set_result(item)
+        return item
+
+    def forget(self, ids: Iterable[int]) -> None:
+        """Do not reuse these media any more: the service does not know them."""
+        gone = set(ids)
+        with self._lock:
+            self._known = {k: item for k, item in self._known.items() if item.id not in gone}
+
+    def _fetcher(self, url: str) -> Transport:
+        if self._allow_private or same_origin(url, self._transport.endpoint.base):
+            return self._transport
+        with self._lock:
+            if self._outside is None:
+                # A transport of its own: no password in it, and no lane to a private host open.
+                self._outside = Transport(
+                    self._transport.endpoint,
+                    None,
+                    timeout=self._transport.timeout,
+                    retries=self._transport.retries,
+                    public_only=True,
+                )
+            return self._outside
+
+    def close(self) -> None:
+        with self._lock:
+            outside, self._outside = self._outside, None
+        if outside is not None:
+            outside.close()
+
+
+class _Total:
+    """Adds up the progress of several files."""
+
+    def __init__(self, prepared: Sequence[Prepared], progress: Progress | None) -> None:
+        self._sizes = [one.file.size if one.file else 0 for one in prepared]
+        self._sent = [0] * len(prepared)
+        self._progress = progress
+        self._lock = threading.Lock()
+
+    def grow(self, index: int, size: int) -> None:
+        with self._lock:
+            self._sizes[index] = size
+
+    def sent(self, index: int, size: int) -> None:
+        if self._progress is None:
+            return
+        with self._lock:
+            self._sent[index] = size
+            self._progress(sum(self._sent), sum(self._sizes))
+
+
+def linked(cancel: threading.Event | None) -> threading.Event:
+    """The caller's event, or a new one: the first failure sets it to end the other uploads.
+
+    A caller's event is not set by us; it is wrapped.
+    """
+    return _Linked(cancel) if cancel is not None else threading.Event()
+
+
+class _Linked(threading.Event):
+    def __init__(self, outer: threading.Event) -> None:
+        super().__init__()
+        self._outer = outer
+
+    def is_set(self) -> bool:
+        return super().is_set() or self._outer.is_set()
+
+
+def lazy_folder(stack: contextlib.ExitStack) -> Callable[[], Path]:
+    """A temporary folder that is made at the first use and removed with `stack`."""
+    lock = threading.Lock()
+    made: list[Path] = []
+
+    def folder() -> Path:
+        with lock:
+            if not made:
+                holder = tempfile.TemporaryDirectory(prefix="posto-media-")
+                made.append(Path(stack.enter_context(holder)))
+            return made[0]
+
+    return folder
+
+
+def collect(futures: Sequence[Future[MediaItem]], stop: threading.Event) -> list[MediaItem]:
+    """The results in order. The first failure ends the rest and is raised."""
+    failure: BaseException | None = None
+    items = []
+    for future in futures:
+        try:
+            items.append(future.result())
+        except PostoError as error:
+            stop.set()
+            # What the stop itself caused is no news.
+            if failure is None or failure.__class__.__name__ == "Cancelled":
+                failure = error
+    if failure is not None:
+        raise failure
+    return items
