@@ -1,0 +1,123 @@
+"""Words for moments: the clock, the day, and both, in the user's locale and zone.
+
+Moments come in as aware UTC and become local here, at the edge. Whether the clock runs to 12 or to
+24 follows the user's locale; hours have no leading zero ("9:00"), as people write them.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, tzinfo
+
+from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
+
+__all__ = [
+    "clock",
+    "day_heading",
+    "full_when",
+    "local",
+    "seconds_clock",
+    "short_when",
+    "spoken_when",
+    "zone_name",
+]
+
+_UNPRINTABLE = (OverflowError, ValueError, OSError)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Dates", text)
+
+
+def local(moment: datetime, zone: tzinfo | None = None) -> datetime:
+    """Return the moment in ``zone`` (None: the system's zone).
+
+    The first and last days that Python knows can leave its range when shifted; those stay in UTC.
+    """
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(zone)
+    except _UNPRINTABLE:
+        return moment
+
+
+def _twelve_hours(locale: QLocale) -> bool:
+    return "a" in locale.timeFormat(QLocale.FormatType.ShortFormat).lower()
+
+
+def clock(moment: datetime, zone: tzinfo | None = None) -> str:
+    """Return "9:00" or "9:00 AM"."""
+    there = local(moment, zone)
+    locale = QLocale()
+    if _twelve_hours(locale):
+        return locale.toString(QTime(there.hour, there.minute), "h:mm AP")
+    return f"{there.hour}:{there.minute:02d}"
+
+
+def seconds_clock(moment: datetime, zone: tzinfo | None = None) -> str:
+    """Return "14:10:02", for logs."""
+    there = local(moment, zone)
+    locale = QLocale()
+    if _twelve_hours(locale):
+        return locale.toString(QTime(there.hour, there.minute, there.second), "h:mm:ss AP")
+    return f"{there.hour}:{there.minute:02d}:{there.second:02d}"
+
+
+def _name(day: date, pattern: str) -> str:
+    return QLocale().toString(QDate(day.year, day.month, day.day), pattern)
+
+
+def day_heading(day: date, today: date) -> tuple[str, str]:
+    """Return the head of a day and what stands small beside it: ("Today", "Wed 25 November").
+
+    Near days have a word of their own; the year is said only where it is not this year.
+    """
+    year = "" if day.year == today.year else " yyyy"
+    distance = (day - today).days
+    small = _name(day, f"ddd d MMMM{year}")
+    if distance == 0:
+        return _tr("Today"), small
+    if distance == 1:
+        return _tr("Tomorrow"), small
+    if distance == -1:
+        return _tr("Yesterday"), small
+    if 1 < distance < 7:
+        return _name(day, "dddd"), small
+    return _name(day, f"ddd d MMMM{year}"), ""
+
+
+def short_when(moment: datetime, now: datetime, zone: tzinfo | None = None) -> str:
+    """Return "Today, 12:30", "Monday, 9:00" or "Mon 30 Nov, 12:00"."""
+    there, today = local(moment, zone), local(now, zone).date()
+    distance = (there.date() - today).days
+    if distance in (-1, 0, 1) or 1 < distance < 7:
+        day = day_heading(there.date(), today)[0]
+    else:
+        year = "" if there.year == today.year else " yyyy"
+        day = _name(there.date(), f"ddd d MMM{year}")
+    return _tr("{day}, {time}").format(day=day, time=clock(moment, zone))
+
+
+def spoken_when(moment: datetime, now: datetime, zone: tzinfo | None = None) -> str:
+    """Return "today 12:30" for the middle of a sentence."""
+    there, today = local(moment, zone), local(now, zone).date()
+    distance = (there.date() - today).days
+    near = {0: _tr("today"), 1: _tr("tomorrow"), -1: _tr("yesterday")}
+    year = "" if there.year == today.year else " yyyy"
+    day = near.get(distance) or _name(there.date(), f"ddd d MMM{year}")
+    return f"{day} {clock(moment, zone)}"
+
+
+def full_when(moment: datetime, zone: tzinfo | None = None) -> str:
+    """Return "Mon 30 Nov 2026, 12:00", for tooltips."""
+    there = local(moment, zone)
+    return f"{_name(there.date(), 'ddd d MMM yyyy')}, {clock(moment, zone)}"
+
+
+def zone_name(zone: tzinfo | None = None, moment: datetime | None = None) -> str:
+    """Return the zone's name for people: "Europe/Berlin", else its short name ("CET")."""
+    key = getattr(zone, "key", None)
+    if key:
+        return str(key)
+    there = local(moment or datetime.now(UTC), zone)
+    return there.tzname() or "UTC"

@@ -1,0 +1,127 @@
+"""Notices, newest first: what a toast said stays readable here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QCoreApplication,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+
+from posto_desktop.models import dates
+
+__all__ = ["KINDS", "NoticeRow", "NotificationsModel"]
+
+KINDS = ("ok", "info", "warning", "error")
+LIMIT = 200
+Index = QModelIndex | QPersistentModelIndex
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("NotificationsModel", text)
+
+
+@dataclass
+class NoticeRow:
+    """One notice. ``times`` counts repetitions of the same words."""
+
+    kind: str
+    text: str
+    detail: str
+    at: datetime
+    unread: bool = True
+    times: int = 1
+
+
+class NotificationsModel(QAbstractListModel):
+    """Signals: `unreadChanged(int)` for the bell.
+
+    The same notice again moves to the top and counts up instead of filling the list: one entry
+    for one cause.
+    """
+
+    unreadChanged = Signal(int)
+    NoticeRole = Qt.ItemDataRole.UserRole + 1
+
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        zone: tzinfo | None = None,
+    ):
+        super().__init__(parent)
+        self._now = now
+        self._zone = zone
+        self._rows: list[NoticeRow] = []
+
+    def add(self, kind: str, text: str, detail: str = "") -> None:
+        """Put a notice on top; ``kind`` is one of `KINDS`."""
+        kind = kind if kind in KINDS else "info"
+        times = 1
+        for at, row in enumerate(self._rows):
+            if (row.kind, row.text, row.detail) == (kind, text, detail):
+                times = row.times + 1
+                self.beginRemoveRows(QModelIndex(), at, at)
+                del self._rows[at]
+                self.endRemoveRows()
+                break
+        self.beginInsertRows(QModelIndex(), 0, 0)
+        self._rows.insert(0, NoticeRow(kind, text, detail, self._now(), True, times))
+        self.endInsertRows()
+        if len(self._rows) > LIMIT:
+            self.beginRemoveRows(QModelIndex(), LIMIT, len(self._rows) - 1)
+            del self._rows[LIMIT:]
+            self.endRemoveRows()
+        self.unreadChanged.emit(self.unread())
+
+    def unread(self) -> int:
+        return sum(row.unread for row in self._rows)
+
+    def mark_read(self) -> None:
+        if not self.unread():
+            return
+        for row in self._rows:
+            row.unread = False
+        self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
+        self.unreadChanged.emit(0)
+
+    def clear(self) -> None:
+        if self._rows:
+            self.beginResetModel()
+            self._rows = []
+            self.endResetModel()
+            self.unreadChanged.emit(0)
+
+    def notice(self, row: int) -> NoticeRow | None:
+        return self._rows[row] if 0 <= row < len(self._rows) else None
+
+    def when(self, row: NoticeRow) -> str:
+        return dates.short_when(row.at, self._now(), self._zone)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        row = self._rows[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return row.text if row.times == 1 else f"{row.text} (×{row.times})"
+        if role == self.NoticeRole:
+            return row
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return row.detail or None
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            word = {"error": _tr("Error"), "warning": _tr("Warning")}.get(row.kind, "")
+            return ", ".join(part for part in (word, row.text, self.when(row)) if part)
+        return None

@@ -1,0 +1,93 @@
+"""Pictures by address: what is shown, asked for once, kept within a bound.
+
+A view asks `PictureBook.get(url)` while it paints. The first time, `requested(url)` goes out;
+whoever can fetch and decode (off the GUI thread) answers with `put(url, image)`, and `arrived(url)`
+tells the views to repaint. Nothing here blocks: no network, no decoding.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QImage
+
+__all__ = ["PictureBook"]
+
+LONGEST_SIDE = 960
+"""Pixels. No page shows a picture larger; a longer one is scaled down when it comes in."""
+
+
+class PictureBook(QObject):
+    """Signals: `requested(str url)` once an address, `arrived(str url)` when it is here."""
+
+    requested = Signal(str)
+    arrived = Signal(str)
+
+    def __init__(self, parent: QObject | None = None, *, limit_bytes: int = 48 * 1024 * 1024):
+        super().__init__(parent)
+        self._images: OrderedDict[str, QImage] = OrderedDict()
+        self._asked: set[str] = set()
+        self._queue: list[str] = []
+        self._bytes = 0
+        self._limit = limit_bytes
+        # Asking while painting must not run other people's code inside paintEvent.
+        self._flush = QTimer(self)
+        self._flush.setSingleShot(True)
+        self._flush.setInterval(0)
+        self._flush.timeout.connect(self._send_requests)
+
+    def get(self, url: str) -> QImage | None:
+        """Return the picture, or None and ask for it. A failed one is asked for only once."""
+        if not url:
+            return None
+        image = self._images.get(url)
+        if image is not None:
+            self._images.move_to_end(url)
+            return image if not image.isNull() else None
+        if url not in self._asked:
+            self._asked.add(url)
+            self._queue.append(url)
+            self._flush.start()
+        return None
+
+    @Slot()
+    def _send_requests(self) -> None:
+        queue, self._queue = self._queue, []
+        for url in queue:
+            self.requested.emit(url)
+
+    @Slot(str, QImage)
+    def put(self, url: str, image: QImage) -> None:
+        """Keep a picture; a null image says that there is none to be had."""
+        if not image.isNull() and max(image.width(), image.height()) > LONGEST_SIDE:
+            image = image.scaled(
+                LONGEST_SIDE,
+                LONGEST_SIDE,
+                Qt.AspectRatioMode.KeepAspectRatio,
+                Qt.TransformationMode.FastTransformation,
+            )
+        old = self._images.pop(url, None)
+        if old is not None:
+            self._bytes -= old.sizeInBytes()
+        self._images[url] = image
+        self._asked.add(url)
+        self._bytes += image.sizeInBytes()
+        while self._bytes > self._limit and len(self._images) > 1:
+            gone, dropped = self._images.popitem(last=False)
+            self._bytes -= dropped.sizeInBytes()
+            self._asked.discard(gone)
+        self.arrived.emit(url)
+
+    def retry_missing(self) -> None:
+        """Forget the ones that could not be had, so that they are asked for again."""
+        for url in [url for url, image in self._images.items() if image.isNull()]:
+            del self._images[url]
+            self._asked.discard(url)
+
+    def clear(self) -> None:
+        """Forget everything, for another workspace."""
+        self._images.clear()
+        self._asked.clear()
+        self._queue.clear()
+        self._bytes = 0

@@ -1,0 +1,228 @@
+"""Why a post is not out, in plain words and with what to do about it.
+
+The service hands on what networks say: codes, half sentences, English for developers. The known
+ones are recognised here by their wording; an unknown one is called unknown and shown as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+from posto_desktop.models.networks import network_name
+from posto_desktop.sdk.records import Schedule
+
+__all__ = ["Reason", "explain", "explain_error"]
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Reasons", text)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """What to say about a row.
+
+    ``fix`` is what helps most: "retry", "send_now", "look" (open the network and see) or "".
+    ``said`` is what the network or service itself answered, for behind a fold; may be empty.
+    ``tone`` is "failed" or "late": the colour of the box.
+    """
+
+    title: str
+    text: str
+    fix: str
+    said: str = ""
+    tone: str = "failed"
+
+
+class _Cause(NamedTuple):
+    pattern: re.Pattern[str]
+    title: str
+    text: str
+    fix: str
+
+
+def _cause(pattern: str, title: str, text: str, fix: str = "retry") -> _Cause:
+    return _Cause(re.compile(pattern, re.IGNORECASE), title, text, fix)
+
+
+_CAUSES = (
+    _cause(
+        r"session (has )?expired|access.?token|oauth|#190\b|re-?connect|log ?in again"
+        r"|unauthori[sz]ed|invalid (session|cookie|credential)|checkpoint|\b401\b",
+        QT_TRANSLATE_NOOP("Reasons", "{network} no longer knows this channel"),
+        QT_TRANSLATE_NOOP(
+            "Reasons",
+            "Its session has expired. Connect {channel} again on the site, then retry. "
+            "Nothing was published.",
+        ),
+    ),
+    _cause(
+        r"rate.?limit|too many (requests|posts|calls|actions)|limit reached|#(4|17|32|368|613)\)"
+        r"|\b429\b|daily limit",
+        QT_TRANSLATE_NOOP("Reasons", "{network} takes no more posts for now"),
+        QT_TRANSLATE_NOOP(
+            "Reasons",
+            "{channel} has reached what {network} allows. Retry later. Nothing was published.",
+        ),
+    ),
+    _cause(
+        r"duplicate|already (been )?(posted|published|shared)|#506\b|\b187\b",
+        QT_TRANSLATE_NOOP("Reasons", "{network} has seen this text already"),
+        QT_TRANSLATE_NOOP(
+            "Reasons",
+            "It refuses the same text twice. Duplicate the post, change some words and send that.",
+        ),
+        "",
+    ),
+    _cause(
+        r"(text|caption|message|status|content|tweet).{0,40}(too long|exceed|maximum|longer than)"
+        r"|too long|character limit",
+        QT_TRANSLATE_NOOP("Reasons", "The text is too long for {network}"),
+        QT_TRANSLATE_NOOP(
+            "Reasons", "Duplicate the post, shorten the text and send that. Nothing was published."
+        ),
+        "",
+    ),
+    _cause(
+        r"(image|photo|picture|video|media|file).{0,60}"
+        r"(too (large|big)|size|exceed|format|unsupported|not supported|invalid|aspect|ratio"
+        r"|resolution|could ?n.t be (processed|downloaded)|corrupt)"
+        r"|aspect ratio|unsupported (media|image|video|file)",
+        QT_TRANSLATE_NOOP("Reasons", "{network} did not accept the file"),
+        QT_TRANSLATE_NOOP(
+            "Reasons",
+            "It is too large for {network}, or of a kind or shape that it does not take. "
+            "Nothing was published.",
+        ),
+    ),
+    _cause(
+        r"permission|not (allowed|permitted|authorized to)|forbidden|#(10|200)\)|\b403\b",
+        QT_TRANSLATE_NOOP("Reasons", "{network} does not let this app post here"),
+        QT_TRANSLATE_NOOP(
+            "Reasons",
+            "The connection of {channel} lacks the right to post. Connect it again on the site and "
+            "allow posting.",
+        ),
+    ),
+    _cause(
+        r"curl error (28|52|55|56)\b|timed? ?out|time-?out|\b50[234]\b",
+        QT_TRANSLATE_NOOP("Reasons", "{network} did not answer in time"),
+        QT_TRANSLATE_NOOP(
+            "Reasons",
+            "The service waited and gave up. Look whether the post is there before you retry.",
+        ),
+        "look",
+    ),
+    _cause(
+        r"curl error (5|6|7|35)\b|could not resolve|connection (refused|reset|failed)|proxy"
+        r"|network is unreachable",
+        QT_TRANSLATE_NOOP("Reasons", "The service did not reach {network}"),
+        QT_TRANSLATE_NOOP(
+            "Reasons",
+            "The connection between the two failed. Retry in a while. Nothing was published.",
+        ),
+    ),
+    _cause(
+        r"(board|page|group|channel|chat|location|subreddit|account).{0,40}"
+        r"(not found|does ?n.t exist|deleted|removed|deactivated)|\b404\b",
+        QT_TRANSLATE_NOOP("Reasons", "{channel} is no longer there"),
+        QT_TRANSLATE_NOOP(
+            "Reasons", "{network} does not find it. It may have been renamed, closed or deleted."
+        ),
+        "",
+    ),
+    _cause(
+        r"(require|need|must (have|contain|include)|missing|no|at least one).{0,30}"
+        r"(image|photo|video|media|picture)",
+        QT_TRANSLATE_NOOP("Reasons", "{network} wants a picture or a video"),
+        QT_TRANSLATE_NOOP(
+            "Reasons", "Duplicate the post, add a file and send that. Nothing was published."
+        ),
+        "",
+    ),
+)
+
+
+def explain_error(error: str, network: str, channel: str) -> Reason:
+    """Explain an error of the service; ``network`` is a slug."""
+    names = {
+        "network": network_name(network) or _tr("The network"),
+        "channel": channel or _tr("This channel"),
+    }
+    said = error.strip()
+    for cause in _CAUSES:
+        if cause.pattern.search(said[:2000]):
+            return Reason(
+                _tr(cause.title).format(**names), _tr(cause.text).format(**names), cause.fix, said
+            )
+    if not said:
+        return Reason(
+            _tr("{network} did not accept the post").format(**names),
+            _tr("No reason was given. Retrying may help."),
+            "retry",
+        )
+    return Reason(
+        _tr("{network} did not accept the post").format(**names),
+        _first_sentence(said),
+        "retry",
+        said if len(said) > _SENTENCE else "",
+    )
+
+
+_SENTENCE = 180
+
+
+def _first_sentence(said: str) -> str:
+    flat = " ".join(said.split())
+    if len(flat) <= _SENTENCE:
+        return flat
+    cut = flat[:_SENTENCE].rsplit(" ", 1)[0]
+    return f"{cut}…"
+
+
+def explain(schedule: Schedule, status: str) -> Reason | None:
+    """Return why a row with this status token is not out, or None when there is nothing to say."""
+    error = (schedule.error or "").strip()
+    network = network_name(schedule.network) or _tr("the network")
+    if status == "failed":
+        return explain_error(error, schedule.network, schedule.channel_name)
+    if status == "needs_you":
+        if error.casefold().lstrip().startswith("first comment error"):
+            text = _tr(
+                "The post itself seems to be published; its first comment was refused. Sending "
+                "again would publish the post twice."
+            )
+        else:
+            text = _tr(
+                "The post was handed over, but no clear answer came back. Sending again now could "
+                "publish it twice."
+            )
+        return Reason(
+            _tr("Is it on {network} already?").format(network=network), text, "look", error, "late"
+        )
+    if status == "late" and schedule.status == "missed":
+        return Reason(
+            _tr("Its time passed while nothing was running"),
+            _tr(
+                "It was not sent, so that it does not appear at an odd hour. Nothing was published."
+            ),
+            "send_now",
+            error,
+            "late",
+        )
+    if status == "late":
+        return Reason(
+            _tr("The site has not sent it"),
+            _tr(
+                "Its time has passed; the site's timer seems not to run. It runs when the site has "
+                "visitors: opening the site in a browser may be enough."
+            ),
+            "",
+            error,
+            "late",
+        )
+    return None

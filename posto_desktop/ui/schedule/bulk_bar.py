@@ -1,0 +1,175 @@
+"""The dark bar that floats over the table while rows are ticked."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from posto_desktop.ui import icons
+from posto_desktop.ui.theme import Theme
+
+__all__ = ["BulkBar"]
+
+HEIGHT = 48
+
+
+class BulkButton(QPushButton):
+    """A quiet button on the inverse colour, painted by hand: icon and word."""
+
+    def __init__(self, icon: str, name: str, parent: QWidget, *, danger: bool = False):
+        super().__init__(parent)
+        self._icon = icon
+        self._role = "danger_on_inverse" if danger else "text_inverse"
+        self.setObjectName(name.lower().replace(" ", "-"))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def sizeHint(self) -> QSize:
+        metrics = QFontMetrics(Theme.instance().font("control"))
+        words = metrics.horizontalAdvance(self.text()) + 7 if self.text() else 0
+        return QSize(16 + words + 22, Theme.instance().px("size.control"))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = Theme.instance()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colour = theme.colour(self._role)
+        if not self.isEnabled():
+            painter.setOpacity(0.45)
+        elif self.underMouse() or self.isDown():
+            wash = QColor(theme.colour("text_inverse"))
+            wash.setAlphaF(0.2 if self.isDown() else 0.12)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(wash)
+            painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(theme.colour("inverse_accent"), 2))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
+        left = 11 if self.text() else (self.width() - 16) // 2
+        picture = icons.pixmap(self._icon, 16, colour, self.devicePixelRatioF())
+        painter.drawPixmap(left, (self.height() - 16) // 2, picture)
+        painter.setPen(colour)
+        painter.setFont(theme.font("control"))
+        words = self.rect().adjusted(left + 23, 0, 0, 0)
+        painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), self.text())
+
+
+class BulkBar(QWidget):
+    """Says how many rows are ticked and what can be done with them.
+
+    The buttons keep their accessible names ("Retry", "Delete", …) whatever their visible text
+    counts. Signals: `retryClicked()`, `sendNowClicked()`, `duplicateClicked()`, `openClicked()`,
+    `deleteClicked()`, `closed()`.
+    """
+
+    retryClicked = Signal()
+    sendNowClicked = Signal()
+    duplicateClicked = Signal()
+    openClicked = Signal()
+    deleteClicked = Signal()
+    closed = Signal()
+
+    def __init__(self, parent: QWidget):
+        super().__init__(parent)
+        self.setObjectName("bulk-bar")
+        self._count = 0
+        row = QHBoxLayout(self)
+        row.setContentsMargins(18, 8, 10, 8)
+        row.setSpacing(2)
+        self._space = QWidget(self)
+        self._space.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        row.addWidget(self._space)
+        self.retry = self._add("rotate-cw", "Retry", self.tr("Retry"), self.retryClicked)
+        self.send_now = self._add("send", "Send now", self.tr("Send now"), self.sendNowClicked)
+        self.duplicate = self._add("copy", "Duplicate", self.tr("Duplicate"), self.duplicateClicked)
+        self.open = self._add("external-link", "Open post", self.tr("Open post"), self.openClicked)
+        self._gap = QWidget(self)
+        self._gap.setFixedWidth(21)
+        row.addWidget(self._gap)
+        self.delete = self._add(
+            "trash-2", "Delete", self.tr("Delete"), self.deleteClicked, danger=True
+        )
+        self._close = self._add("x", "Clear selection", self.tr("Clear selection"), self.closed)
+        self._close.setText("")
+        self._close.setToolTip(self.tr("Clear selection"))
+        Theme.instance().changed.connect(self._fit)
+        self.hide()
+
+    def _add(
+        self, icon: str, name: str, shown: str, signal: object, *, danger: bool = False
+    ) -> BulkButton:
+        button = BulkButton(icon, name, self, danger=danger)
+        button.setText(shown)
+        button.setAccessibleName(shown)
+        button.clicked.connect(signal)
+        self.layout().addWidget(button)
+        return button
+
+    def show_for(
+        self, count: int, *, retry: int, send_now: int, duplicate: bool, link: bool, delete: int
+    ) -> None:
+        """Say what the ticked rows allow; 0 retries hide Retry, and so on."""
+        self._count = count
+        self._numbered(self.retry, self.tr("Retry"), retry, count)
+        self._numbered(self.send_now, self.tr("Send now"), send_now, count)
+        self._numbered(self.delete, self.tr("Delete"), delete, -1)
+        self.delete.setVisible(True)
+        self.delete.setEnabled(delete > 0)
+        self.duplicate.setEnabled(duplicate)
+        self.duplicate.setVisible(duplicate)
+        self.open.setEnabled(link)
+        self.open.setVisible(link)
+        self._fit()
+
+    def _numbered(self, button: BulkButton, word: str, number: int, of: int) -> None:
+        button.setEnabled(number > 0)
+        button.setVisible(number > 0)
+        button.setText(word if number in (0, of) else f"{word} {number}")
+
+    def _words(self) -> str:
+        return self.tr("{n} selected").format(n=self.locale().toString(self._count))
+
+    def _fit(self) -> None:
+        metrics = QFontMetrics(Theme.instance().numbers("strong"))
+        self._space.setFixedWidth(metrics.horizontalAdvance(self._words()) + 29)
+        self.adjustSize()
+        self.place()
+
+    def sizeHint(self) -> QSize:
+        return QSize(
+            self.layout().sizeHint().width(), max(HEIGHT, self.layout().sizeHint().height())
+        )
+
+    def place(self) -> None:
+        """Stand in the middle, 16 above the bottom of the parent."""
+        parent = self.parentWidget()
+        size = self.sizeHint()
+        width = min(size.width(), parent.width() - 16)
+        self.setGeometry(
+            (parent.width() - width) // 2,
+            parent.height() - size.height() - 16,
+            width,
+            size.height(),
+        )
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = Theme.instance()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("inverse"))
+        painter.drawRoundedRect(QRectF(self.rect()), 10, 10)
+        painter.setPen(theme.colour("text_inverse"))
+        painter.setFont(theme.numbers("strong"))
+        words = self.rect().adjusted(18, 0, 0, 0)
+        painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), self._words())
+        line = QColor(theme.colour("text_inverse"))
+        line.setAlphaF(0.25)
+        middle = self.height() // 2
+        for beside in (self._space.geometry().right() - 10, self._gap.geometry().center().x()):
+            painter.fillRect(QRectF(beside, middle - 11, 1, 22), line)

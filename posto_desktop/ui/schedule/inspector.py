@@ -1,0 +1,348 @@
+"""One post, whole: why it is not out, its text and pictures, and the facts about it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from posto_desktop.models import dates, words
+from posto_desktop.models.networks import channel_kind, network_name
+from posto_desktop.models.pictures import PictureBook
+from posto_desktop.models.reasons import explain
+from posto_desktop.models.schedules import SchedulesModel, status_label
+from posto_desktop.sdk.records import Schedule
+from posto_desktop.ui import icons
+from posto_desktop.ui.schedule.paragraph import Paragraph
+from posto_desktop.ui.schedule.reason_box import ReasonBox
+from posto_desktop.ui.schedule.thumbs import paint_picture
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.buttons import Button, IconButton
+from posto_desktop.ui.widgets.labels import Avatar, StatusPill
+
+__all__ = ["Inspector"]
+
+TEXT_SHOWN = 6000
+
+
+class _Pictures(QWidget):
+    """The files of a post: the first one large, or all of them in a row of small ones."""
+
+    def __init__(self, pictures: PictureBook, parent: QWidget):
+        super().__init__(parent)
+        self._pictures = pictures
+        self._schedule: Schedule | None = None
+        self.side = 72
+
+    def show_media(self, schedule: Schedule, side: int, count: int) -> None:
+        self._schedule, self.side = schedule, side
+        self._count = count
+        gap = 4
+        self.setFixedSize(QSize(count * side + (count - 1) * gap, side) if count else QSize(0, 0))
+        self.setVisible(count > 0)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._schedule is None:
+            return
+        painter = QPainter(self)
+        for at, media in enumerate(self._schedule.media[: self._count]):
+            video = media.type.startswith("video")
+            image = None if video else self._pictures.get(media.url)
+            place = QRect(at * (self.side + 4), 0, self.side, self.side)
+            paint_picture(painter, place, image, "play" if video else "image", 8)
+
+
+class _Badges(QWidget):
+    """Networks in a row, then how it went there."""
+
+    def __init__(self, parent: QWidget):
+        super().__init__(parent)
+        self._slugs: list[str] = []
+        self._words = ""
+        self.setFixedHeight(20)
+
+    def show_networks(self, slugs: list[str], words: str) -> None:
+        self._slugs, self._words = slugs[:7], words
+        names = ", ".join(network_name(slug) for slug in slugs)
+        self.setAccessibleName(f"{names}: {words}")
+        self.setToolTip(names)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, theme = QPainter(self), Theme.instance()
+        left = 0
+        for slug in self._slugs:
+            badge = icons.network_badge(slug, 18, self.devicePixelRatioF())
+            painter.drawPixmap(left, 1, badge)
+            left += 22
+        painter.setFont(theme.font("body"))
+        painter.setPen(theme.colour("text"))
+        area = self.rect().adjusted(left + 4, 0, 0, 0)
+        painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), self._words)
+
+
+class Inspector(QFrame):
+    """Shows one `Schedule`.
+
+    Signals: `closed()`, `stepRequested(int)`, `fixRequested(str, object Schedule)`,
+    `duplicateRequested(object)`, `openRequested(str url)`, `menuRequested(QPoint)` (global).
+    """
+
+    closed = Signal()
+    stepRequested = Signal(int)
+    fixRequested = Signal(str, object)
+    duplicateRequested = Signal(object)
+    openRequested = Signal(str)
+    menuRequested = Signal(object)
+
+    def __init__(self, model: SchedulesModel, pictures: PictureBook, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setObjectName("inspector")
+        self.setAccessibleName(self.tr("Inspector"))
+        self.setProperty("role", "side")
+        self._model = model
+        self._pictures = pictures
+        self._schedule: Schedule | None = None
+        box = QVBoxLayout(self)
+        box.setContentsMargins(1, 0, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(self._make_head())
+        self._scroll = QScrollArea(self)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        body = QWidget()
+        body.setProperty("role", "scrolled")
+        self._scroll.setWidget(body)
+        self._fill_body(body, pictures)
+        box.addWidget(self._scroll, 1)
+        box.addWidget(self._make_foot())
+        pictures.arrived.connect(self._repaint_pictures)
+
+    # --- parts ------------------------------------------------------------------------------------
+
+    def _make_head(self) -> QWidget:
+        head = QWidget(self)
+        head.setFixedHeight(52)
+        row = QHBoxLayout(head)
+        row.setContentsMargins(16, 0, 12, 0)
+        row.setSpacing(2)
+        self._pill = StatusPill(parent=head)
+        row.addWidget(self._pill)
+        row.addStretch(1)
+        more = self._tool("ellipsis", self.tr("More actions"), "more-actions")
+        more.clicked.connect(self._ask_menu)
+        self._more = more
+        row.addWidget(more)
+        self._earlier = self._tool("chevron-up", self.tr("Previous post"), "previous-post")
+        self._earlier.clicked.connect(self._go_earlier)
+        row.addWidget(self._earlier)
+        self._later = self._tool("chevron-down", self.tr("Next post"), "next-post")
+        self._later.clicked.connect(self._go_later)
+        row.addWidget(self._later)
+        close = self._tool("x", self.tr("Close inspector"), "close-inspector")
+        close.clicked.connect(self.closed)
+        row.addWidget(close)
+        return head
+
+    def _tool(self, icon: str, name: str, object_name: str) -> IconButton:
+        button = IconButton(icon, name, size="size.icon_button_small", icon_size=16, parent=self)
+        button.setObjectName(object_name)
+        return button
+
+    def _fill_body(self, body: QWidget, pictures: PictureBook) -> None:
+        box = QVBoxLayout(body)
+        box.setContentsMargins(16, 4, 16, 16)
+        box.setSpacing(0)
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        self._face = Avatar(36, 15, body)
+        row.addWidget(self._face, 0, Qt.AlignmentFlag.AlignTop)
+        names = QVBoxLayout()
+        names.setSpacing(0)
+        self._name = Paragraph(role="strong", type_name="strong", object_name="inspector-channel")
+        self._kind = Paragraph(role="caption", type_name="caption", object_name="inspector-network")
+        names.addWidget(self._name)
+        names.addWidget(self._kind)
+        row.addLayout(names, 1)
+        box.addLayout(row)
+        box.addSpacing(12)
+        self._reason = ReasonBox(body)
+        self._reason.fixRequested.connect(self._fix)
+        box.addWidget(self._reason)
+        self._reason_gap = QWidget(body)
+        self._reason_gap.setFixedHeight(16)
+        box.addWidget(self._reason_gap)
+        beside = QHBoxLayout()
+        beside.setSpacing(12)
+        self._first = _Pictures(pictures, body)
+        beside.addWidget(self._first, 0, Qt.AlignmentFlag.AlignTop)
+        self._text = Paragraph(object_name="inspector-text")
+        self._text.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        beside.addWidget(self._text, 1)
+        box.addLayout(beside)
+        self._row = _Pictures(pictures, body)
+        box.addSpacing(8)
+        box.addWidget(self._row)
+        box.addSpacing(10)
+        self._facts = QGridLayout()
+        self._facts.setHorizontalSpacing(12)
+        self._facts.setVerticalSpacing(10)
+        self._facts.setColumnMinimumWidth(0, 80)
+        self._facts.setColumnStretch(1, 1)
+        self._planned = self._fact(self.tr("Planned"), "fact-planned")
+        self._zone = self._fact(self.tr("Zone"), "fact-zone")
+        self._files = self._fact(self.tr("Files"), "fact-files")
+        self._link = self._fact(self.tr("Post"), "fact-post")
+        self._also_label = QLabel(self.tr("Also for"))
+        self._also_label.setProperty("role", "muted")
+        self._also = _Badges(body)
+        at = self._facts.rowCount()
+        self._facts.addWidget(self._also_label, at, 0)
+        self._facts.addWidget(self._also, at, 1)
+        box.addLayout(self._facts)
+        box.addStretch(1)
+
+    def _fact(self, name: str, object_name: str) -> tuple[QLabel, QLabel]:
+        label = QLabel(name)
+        label.setProperty("role", "muted")
+        value = Paragraph(object_name=object_name)
+        at = self._facts.rowCount()
+        self._facts.addWidget(label, at, 0, Qt.AlignmentFlag.AlignTop)
+        self._facts.addWidget(value, at, 1)
+        return label, value
+
+    def _make_foot(self) -> QWidget:
+        foot = QFrame(self)
+        foot.setProperty("role", "bar")
+        foot.setObjectName("inspector-foot")
+        foot.setFixedHeight(56)
+        row = QHBoxLayout(foot)
+        row.setContentsMargins(7, 0, 7, 0)
+        row.setSpacing(2)
+        self._duplicate = self._quiet("copy", self.tr("Duplicate"), "duplicate-this-post")
+        self._duplicate.setAccessibleName(self.tr("Duplicate this post"))
+        self._duplicate.clicked.connect(self._ask_duplicate)
+        row.addWidget(self._duplicate)
+        self._open = self._quiet("external-link", self.tr("Open post"), "open-this-post")
+        self._open.setAccessibleName(self.tr("Open this post"))
+        self._open.clicked.connect(self._ask_open)
+        row.addWidget(self._open)
+        row.addStretch(1)
+        return foot
+
+    def _quiet(self, icon: str, name: str, object_name: str) -> Button:
+        button = Button(name, "quiet", icon=icon, small=True, parent=self)
+        button.setObjectName(object_name)
+        return button
+
+    # --- content ----------------------------------------------------------------------------------
+
+    def schedule(self) -> Schedule | None:
+        return self._schedule
+
+    def show_schedule(self, schedule: Schedule) -> None:
+        """Show this post; a post of the same id keeps the scroll position."""
+        if self._schedule is None or self._schedule.id != schedule.id:
+            self._scroll.verticalScrollBar().setValue(0)
+        self._schedule = schedule
+        status = self._model.status_by_id(schedule.id) or "other"
+        self._pill.set_status(
+            "draft" if status == "other" else status, status_label(status, schedule.status)
+        )
+        self._face.set_channel(schedule.channel_name, schedule.network, "surface_alt")
+        self._show_face()
+        network = network_name(schedule.network)
+        self._name.setText(schedule.channel_name or network)
+        self._kind.setText(channel_kind(schedule.network, schedule.channel_type))
+        reason = explain(schedule, status)
+        if reason is not None:
+            self._reason.set_reason(reason, schedule)
+        self._reason.setVisible(reason is not None)
+        self._reason_gap.setVisible(reason is not None)
+        text = schedule.text
+        shown = text if len(text) <= TEXT_SHOWN else f"{text[:TEXT_SHOWN]}…"
+        self._text.setText(shown or self.tr("No text"))
+        many = len(schedule.media)
+        self._first.show_media(schedule, 72, 1 if many == 1 else 0)
+        self._row.show_media(schedule, 48, min(many, 5) if many > 1 else 0)
+        self._show_facts(schedule, status, many)
+        self._open.setEnabled(bool(schedule.link))
+        self._open.setToolTip(
+            "" if schedule.link else self.tr("There is no published post to open")
+        )
+
+    def _show_facts(self, schedule: Schedule, status: str, files: int) -> None:
+        label, value = self._planned
+        label.setText(self.tr("Sent") if status == "sent" else self.tr("Planned"))
+        value.setText(self._model.planned(schedule))
+        dated = schedule.send_at is not None and status != "draft"
+        self._set(self._zone, dates.zone_name(None, schedule.send_at) if dated else "")
+        self._set(self._files, words.files(files) if files > 1 else "")
+        link = schedule.link
+        self._set(self._link, link if len(link) < 200 else f"{link[:200]}…")
+        others = self._model.siblings(schedule)
+        self._also_label.setVisible(bool(others))
+        self._also.setVisible(bool(others))
+        if others:
+            sent = sum(one.status == "success" for one in others)
+            failed = sum(one.status == "error" for one in others)
+            how = []
+            if sent:
+                how.append(self.tr("{n} sent").format(n=sent))
+            if failed:
+                how.append(self.tr("{n} failed").format(n=failed))
+            slugs = list(dict.fromkeys(one.network for one in others))
+            self._also.show_networks(slugs, ", ".join(how))
+
+    def _set(self, fact: tuple[QLabel, QLabel], words: str) -> None:
+        for part in fact:
+            part.setVisible(bool(words))
+        fact[1].setText(words)
+
+    @Slot()
+    def _ask_menu(self) -> None:
+        self.menuRequested.emit(self._more.mapToGlobal(self._more.rect().bottomLeft()))
+
+    @Slot()
+    def _go_earlier(self) -> None:
+        self.stepRequested.emit(-1)
+
+    @Slot()
+    def _go_later(self) -> None:
+        self.stepRequested.emit(1)
+
+    @Slot()
+    def _ask_duplicate(self) -> None:
+        if self._schedule is not None:
+            self.duplicateRequested.emit(self._schedule)
+
+    @Slot()
+    def _ask_open(self) -> None:
+        if self._schedule is not None:
+            self.openRequested.emit(self._schedule.link)
+
+    @Slot(str)
+    def _fix(self, what: str) -> None:
+        if self._schedule is not None:
+            self.fixRequested.emit(what, self._schedule)
+
+    @Slot(str)
+    def _repaint_pictures(self, _url: str) -> None:
+        if self.isVisible():
+            self._show_face()
+            for part in (self._first, self._row):
+                part.update()
+
+    def _show_face(self) -> None:
+        if self._schedule is not None:
+            self._face.set_picture(self._pictures.get(self._schedule.channel_picture))

@@ -1,0 +1,80 @@
+"""A thin line that says that something is being fetched, without dimming what is there."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Slot
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from posto_desktop.ui.theme import Theme
+
+__all__ = ["LoadingLine"]
+
+DELAY_MS = 400  # what takes less is not worth a flicker
+STEP_MS = 33
+ROUND_STEPS = 42
+PIECE = 0.26
+
+
+class LoadingLine(QWidget):
+    """Two pixels high; shown from 400 ms after `start()` until `stop()`."""
+
+    def __init__(self, parent: QWidget):
+        super().__init__(parent)
+        self.setObjectName("loading")
+        self.setFixedHeight(2)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._step = 0
+        self._part: float | None = None
+        self._wait = QTimer(self)
+        self._wait.setSingleShot(True)
+        self._wait.setInterval(DELAY_MS)
+        self._wait.timeout.connect(self._appear)
+        self._move = QTimer(self)
+        self._move.setInterval(STEP_MS)
+        self._move.timeout.connect(self._advance)
+        self.hide()
+
+    def start(self) -> None:
+        self._part = None
+        if not self.isVisible():
+            self._wait.start()
+
+    def stop(self) -> None:
+        self._wait.stop()
+        self._move.stop()
+        self.hide()
+
+    def set_progress(self, done: int, total: int) -> None:
+        """Show how much of it is here, when that is known."""
+        self._part = min(1.0, done / total) if total > 0 else None
+        self.update()
+
+    def is_active(self) -> bool:
+        return self._wait.isActive() or self._move.isActive()
+
+    @Slot()
+    def _appear(self) -> None:
+        self.show()
+        self.raise_()
+        self._move.start()
+
+    @Slot()
+    def _advance(self) -> None:
+        self._step = (self._step + 1) % ROUND_STEPS
+        self.update()
+
+    def hideEvent(self, event: QEvent) -> None:
+        super().hideEvent(event)
+        self._move.stop()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        width = self.width()
+        if self._part is not None:
+            piece = QRectF(0, 0, width * self._part, 2)
+        else:
+            length = width * PIECE
+            left = (width + length) * self._step / ROUND_STEPS - length
+            piece = QRectF(left, 0, length, 2)
+        painter.fillRect(piece, Theme.instance().colour("accent"))

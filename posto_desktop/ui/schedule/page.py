@@ -1,0 +1,581 @@
+"""The schedule: what goes out when and where, what failed and why, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QImage, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QVBoxLayout,
+    QWidget,
+)
+
+from posto_desktop.models import dates, words
+from posto_desktop.models.networks import network_name
+from posto_desktop.models.pictures import PictureBook
+from posto_desktop.models.schedules import STATUSES, SchedulesModel, status_label
+from posto_desktop.sdk.records import Schedule
+from posto_desktop.ui.schedule.bulk_bar import HEIGHT as BAR_HEIGHT
+from posto_desktop.ui.schedule.bulk_bar import BulkBar
+from posto_desktop.ui.schedule.inspector import Inspector
+from posto_desktop.ui.schedule.loading_line import LoadingLine
+from posto_desktop.ui.schedule.side_pane import PaneHost
+from posto_desktop.ui.schedule.status_chips import StatusChips
+from posto_desktop.ui.schedule.table import ScheduleTable
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
+from posto_desktop.ui.widgets.empty import EmptyState
+from posto_desktop.ui.widgets.fields import ComboBox, SearchField
+from posto_desktop.ui.widgets.menu import Menu
+
+__all__ = ["SchedulePage"]
+
+CLOCK_MS = 30_000
+
+
+class SchedulePage(QWidget):
+    """Table, filters, bulk bar and inspector over a `SchedulesModel`. Asks, does nothing itself.
+
+    Signals: `refreshRequested()`, `retryRequested(list ids)`, `deleteRequested(list ids)` (the rows
+    are out of sight already; `restore_rows` brings them back), `sendNowRequested(list ids)`,
+    `openRequested(str url)`, `duplicateRequested(object list[Schedule])` (posts of one message),
+    `newMessageRequested()`, `pictureRequested(str url)` (answer with `set_picture`).
+    """
+
+    refreshRequested = Signal()
+    retryRequested = Signal(list)
+    deleteRequested = Signal(list)
+    sendNowRequested = Signal(list)
+    openRequested = Signal(str)
+    duplicateRequested = Signal(object)
+    newMessageRequested = Signal()
+    pictureRequested = Signal(str)
+
+    def __init__(self, model: SchedulesModel | None = None, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setObjectName("schedule-page")
+        self.model = model or SchedulesModel(self)
+        self.pictures = PictureBook(self)
+        self.pictures.requested.connect(self.pictureRequested)
+        self._loaded = False
+        self._channel_links: dict[int, str] = {}
+        main = self._make_main()
+        self.inspector = Inspector(self.model, self.pictures)
+        self._panes = PaneHost(
+            main, self.inspector, Theme.instance().px("pane.inspector.default"), self
+        )
+        box = QHBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(self._panes)
+        self._wire()
+        self._clock = QTimer(self)
+        self._clock.setInterval(CLOCK_MS)
+        self._clock.timeout.connect(self.model.refresh_clock)
+        self._fill_statuses()
+        self._follow_counts()
+
+    # --- building ---------------------------------------------------------------------------------
+
+    def _make_main(self) -> QWidget:
+        self._main = QWidget()
+        self._main.installEventFilter(self)
+        self._main.setObjectName("schedule-main")
+        self._main.setMinimumWidth(420)
+        box = QVBoxLayout(self._main)
+        box.setContentsMargins(0, 12, 0, 0)
+        box.setSpacing(0)
+        box.addLayout(self._make_tools())
+        box.addSpacing(8)
+        chips = QHBoxLayout()
+        chips.setContentsMargins(16, 0, 0, 0)
+        self.chips = StatusChips(self._main)
+        chips.addWidget(self.chips)
+        box.addLayout(chips)
+        box.addSpacing(12)
+        self.table = ScheduleTable(self.model, self.pictures, self._main)
+        box.addWidget(self.table, 1)
+        self.loading = LoadingLine(self._main)
+        self._empty = EmptyState("calendar-plus", "", "", parent=self._main)
+        self._empty.hide()
+        self.bulk = BulkBar(self._main)
+        return self._main
+
+    def _make_tools(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(16, 0, 16, 0)
+        row.setSpacing(8)
+        self.search = SearchField(self.tr("Search schedules"), self.tr("Search posts"), self._main)
+        self.search.setMinimumWidth(120)
+        self.search.setMaximumWidth(280)
+        row.addWidget(self.search, 3)
+        self.network_filter = self._combo(row, self.tr("Network filter"), "network-filter")
+        self.status_filter = self._combo(row, self.tr("Status filter"), "status-filter")
+        row.addStretch(1)
+        self.as_of = QLabel(self._main)
+        self.as_of.setObjectName("as-of")
+        self.as_of.setProperty("role", "small")
+        self.as_of.hide()
+        row.addWidget(self.as_of)
+        self.refresh = IconButton(
+            "rotate-cw", self.tr("Refresh"), tooltip=self.tr("Refresh (F5)"), parent=self._main
+        )
+        row.addWidget(self.refresh)
+        self.new_message = Button(self.tr("New message"), icon="plus", parent=self._main)
+        name_control(self.new_message, self.tr("New message"))
+        row.addWidget(self.new_message)
+        return row
+
+    def _combo(self, row: QHBoxLayout, name: str, object_name: str) -> QComboBox:
+        # A combo box's accessible name is its current text; its buddy label names it. The label
+        # is there for assistive software, so it takes no room.
+        combo = ComboBox(object_name, self._main)
+        combo.setToolTip(name)
+        label = QLabel(name, self._main)
+        label.setObjectName(f"{object_name}-label")
+        label.setBuddy(combo)
+        label.setFixedSize(0, 0)
+        row.addWidget(combo, 2)
+        combo.setMaximumWidth(150)
+        return combo
+
+    def _wire(self) -> None:
+        model, table, bulk, inspector = self.model, self.table, self.bulk, self.inspector
+        model.countsChanged.connect(self._follow_counts)
+        model.ticksChanged.connect(self._follow_ticks)
+        self.search.textChanged.connect(model.set_search)
+        self.chips.chosen.connect(self.set_status_filter)
+        self.network_filter.activated.connect(self._network_chosen)
+        self.status_filter.activated.connect(self._status_chosen)
+        self.refresh.clicked.connect(self.refreshRequested)
+        self.new_message.clicked.connect(self.newMessageRequested)
+        table.currentChangedTo.connect(self._current_changed)
+        table.openInspectorRequested.connect(self.open_inspector)
+        table.linkClicked.connect(self._open_link)
+        table.keyRequested.connect(self._key)
+        table.menuRequested.connect(self._show_menu)
+        bulk.retryClicked.connect(self.retry)
+        bulk.sendNowClicked.connect(self.send_now)
+        bulk.duplicateClicked.connect(self.duplicate)
+        bulk.openClicked.connect(self.open_post)
+        bulk.deleteClicked.connect(self.delete)
+        bulk.closed.connect(self._untick)
+        inspector.closed.connect(self.close_inspector)
+        inspector.stepRequested.connect(table.step)
+        inspector.fixRequested.connect(self._fix)
+        inspector.duplicateRequested.connect(self._duplicate_one)
+        inspector.openRequested.connect(self.openRequested)
+        inspector.menuRequested.connect(self._show_menu)
+        self._empty.clicked.connect(self._empty_button)
+        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
+        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        find.activated.connect(self._find)
+        reload = QShortcut(QKeySequence(Qt.Key.Key_F5), self)
+        reload.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        reload.activated.connect(self.refreshRequested)
+
+    def _fill_statuses(self) -> None:
+        self.status_filter.addItem(self.tr("All statuses"), None)
+        for key in STATUSES:
+            self.status_filter.addItem(status_label(key), key)
+        self.network_filter.addItem(self.tr("All networks"), None)
+
+    # --- what the app tells the page --------------------------------------------------------------
+
+    @Slot(object, bool, object)
+    def set_schedules(
+        self, schedules: Iterable[Schedule], from_cache: bool = False, as_of: datetime | None = None
+    ) -> None:
+        """Show these rows. From the cache they carry their age ("As of 14:05")."""
+        self._loaded = self._loaded or not from_cache
+        self.model.set_rows(schedules)
+        if not from_cache:
+            self.loading.stop()
+        self.set_as_of(as_of if from_cache else None)
+
+    @Slot(object)
+    def set_as_of(self, moment: datetime | None) -> None:
+        """Say how old the rows are; None when they are current."""
+        if moment is not None:
+            self.as_of.setText(self.tr("As of {time}").format(time=dates.clock(moment)))
+            self.as_of.setToolTip(
+                self.tr("No connection. This is the plan as it was on {when}.").format(
+                    when=dates.full_when(moment)
+                )
+            )
+        self.as_of.setVisible(moment is not None)
+
+    @Slot(bool)
+    def set_loading(self, on: bool) -> None:
+        """Show or hide the line under the head; old rows stay as they are."""
+        if on:
+            self.loading.start()
+        else:
+            self.loading.stop()
+            self._loaded = True
+            self._follow_counts()
+
+    @Slot(int, int)
+    def set_progress(self, done: int, total: int) -> None:
+        if total > 0 and done >= total:
+            self.loading.stop()
+        else:
+            self.loading.start()
+            self.loading.set_progress(done, total)
+
+    @Slot(object)
+    def set_channel_filter(self, ids: Collection[int] | None) -> None:
+        """Keep rows of the ticked channels; None keeps all."""
+        self.model.set_channels(ids)
+
+    def set_channel_links(self, links: dict[int, str]) -> None:
+        """Tell where a channel can be looked at, by its id, for "Open … and look"."""
+        self._channel_links = dict(links)
+
+    @Slot(str, QImage)
+    def set_picture(self, url: str, image: QImage) -> None:
+        """Answer to `pictureRequested`; a null image when there is none."""
+        self.pictures.put(url, image)
+
+    def restore_rows(self, ids: Collection[int] | None = None) -> None:
+        """Bring rows back whose deletion was undone or refused; None brings all back."""
+        self.model.unhide(ids)
+
+    def clear(self) -> None:
+        """Forget everything, for another workspace."""
+        self._loaded = False
+        self.close_inspector()
+        self.table.forget_place()
+        self.pictures.clear()
+        self._channel_links = {}
+        self.search.clear()
+        self.set_status_filter(None)
+        self.model.clear_filters()
+        self.model.unhide()
+        self.model.set_rows(())
+        self.set_as_of(None)
+
+    # --- filters ----------------------------------------------------------------------------------
+
+    @Slot(object)
+    def set_status_filter(self, key: str | None) -> None:
+        self.model.set_status(key)
+        self.chips.set_chosen(key)
+        at = self.status_filter.findData(key)
+        self.status_filter.setCurrentIndex(max(at, 0))
+
+    @Slot(int)
+    def _status_chosen(self, at: int) -> None:
+        self.set_status_filter(self.status_filter.itemData(at))
+
+    @Slot(int)
+    def _network_chosen(self, at: int) -> None:
+        self.model.set_network(self.network_filter.itemData(at))
+
+    @Slot()
+    def clear_filters(self) -> None:
+        """Drop search, status and network filter."""
+        self.search.clear()
+        self.set_status_filter(None)
+        self.network_filter.setCurrentIndex(0)
+        self.model.clear_filters()
+
+    @Slot()
+    def _find(self) -> None:
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    @Slot()
+    def _follow_counts(self) -> None:
+        self.chips.set_counts(self.model.counts())
+        self._follow_networks()
+        self._follow_ticks()
+        self._say_empty()
+        shown = self.inspector.schedule()
+        if shown is not None and self._panes.is_open():
+            fresh = self.model.schedule(shown.id)
+            if fresh is None:
+                self.close_inspector()
+            else:
+                self.inspector.show_schedule(fresh)
+
+    def _follow_networks(self) -> None:
+        wanted = self.model.networks()
+        combo = self.network_filter
+        if [combo.itemData(at) for at in range(1, combo.count())] == wanted:
+            return
+        chosen = combo.currentData()
+        combo.clear()
+        combo.addItem(self.tr("All networks"), None)
+        for slug in wanted:
+            combo.addItem(network_name(slug), slug)
+        at = combo.findData(chosen) if chosen else 0
+        combo.setCurrentIndex(max(at, 0))
+        if at < 0:
+            self.model.set_network(None)
+
+    def _say_empty(self) -> None:
+        model = self.model
+        if model.shown() or not (self._loaded or model.total()):
+            self._empty.hide()
+            return
+        if model.total() == 0:
+            self._tell_empty(
+                "calendar-plus",
+                self.tr("Nothing scheduled yet"),
+                self.tr("Messages you schedule will line up here."),
+                self.tr("New message"),
+            )
+        else:
+            hidden = model.total()
+            without = model.count_without_status()
+            if model.status_filter and without:
+                said = self.tr("Without the status filter: {posts}.").format(
+                    posts=words.posts(without)
+                )
+            else:
+                said = self.tr("The filters hide {posts}.").format(posts=words.posts(hidden))
+            own = bool(self.search.text() or model.status_filter or model.network_filter)
+            if not own:
+                said += " " + self.tr("They belong to channels that are not ticked.")
+            self._tell_empty(
+                "search-x",
+                self.tr("No post matches"),
+                said,
+                self.tr("Clear filters") if own else "",
+            )
+        self._place_floating()
+        self._empty.show()
+
+    def _tell_empty(self, icon: str, title: str, words: str, button: str) -> None:
+        self._empty.set_texts(title, words, icon)
+        self._empty.set_button(button)
+
+    @Slot()
+    def _empty_button(self) -> None:
+        if self.model.total() == 0:
+            self.newMessageRequested.emit()
+        else:
+            self.clear_filters()
+
+    # --- current row and inspector ----------------------------------------------------------------
+
+    @Slot(object)
+    def _current_changed(self, schedule: Schedule) -> None:
+        if self._panes.is_open():
+            self.inspector.show_schedule(schedule)
+        self._follow_ticks()
+
+    @Slot()
+    def open_inspector(self) -> None:
+        key = self.table.current_id()
+        schedule = self.model.schedule(key) if key is not None else None
+        if schedule is not None:
+            self.inspector.show_schedule(schedule)
+            self._panes.set_open(True)
+
+    @Slot()
+    def close_inspector(self) -> None:
+        had_focus = self.inspector.isAncestorOf(self.focusWidget() or self)
+        self._panes.set_open(False)
+        if had_focus:
+            self.table.setFocus()
+
+    def inspector_is_open(self) -> bool:
+        return self._panes.is_open()
+
+    def show_schedule(self, key: int) -> None:
+        """Go to a row and open it, from a toast or the Activity page."""
+        if self.model.row_of(key) < 0:
+            self.clear_filters()
+        self.table.set_current(key)
+        if self.table.current_id() == key:
+            self.open_inspector()
+
+    # --- acting -----------------------------------------------------------------------------------
+
+    def acting(self) -> list[Schedule]:
+        """Return what the buttons act on: the ticked rows, else the current one."""
+        ticked = self.model.ticked()
+        if ticked:
+            return ticked
+        key = self.table.current_id()
+        if key is None or self.model.row_of(key) < 0:
+            return []
+        schedule = self.model.schedule(key)
+        return [schedule] if schedule is not None else []
+
+    def _of(self, rows: list[Schedule], what: str) -> list[int]:
+        """Return the ids of the rows for which an action makes sense."""
+        status = self.model.status_by_id
+        if what == "retry":
+            # Posts that may be live already are never retried together with others.
+            return [one.id for one in rows if status(one.id) == "failed"]
+        if what == "send_now":
+            return [one.id for one in rows if one.status == "missed"]
+        return [one.id for one in rows if one.status != "sending"]
+
+    @Slot()
+    def _follow_ticks(self) -> None:
+        rows = self.acting()
+        groups = {one.group_id or str(one.id) for one in rows}
+        self.bulk.show_for(
+            len(rows),
+            retry=len(self._of(rows, "retry")),
+            send_now=len(self._of(rows, "send_now")),
+            duplicate=len(groups) == 1,
+            link=len(rows) == 1 and bool(rows[0].link),
+            delete=len(self._of(rows, "delete")),
+        )
+        shown = self.model.tick_count() > 0
+        self.bulk.setVisible(shown)
+        self.table.set_space_below(BAR_HEIGHT + 32 if shown else 0)
+        if shown:
+            self.bulk.raise_()
+
+    @Slot()
+    def _untick(self) -> None:
+        self.model.tick_all(False)
+        self.table.setFocus()
+
+    @Slot()
+    def retry(self) -> None:
+        self._ask(self.retryRequested, "retry")
+
+    @Slot()
+    def send_now(self) -> None:
+        self._ask(self.sendNowRequested, "send_now")
+
+    def _ask(self, signal: object, what: str) -> None:
+        ids = self._of(self.acting(), what)
+        if ids:
+            self.model.tick_all(False)
+            signal.emit(ids)  # type: ignore[attr-defined]
+
+    @Slot()
+    def delete(self) -> None:
+        self._delete(self._of(self.acting(), "delete"))
+
+    def _delete(self, ids: list[int]) -> None:
+        if not ids:
+            return
+        self.model.tick_all(False)
+        current = self.table.current_id()
+        if current in ids:
+            if self.inspector_is_open():
+                self.close_inspector()
+            self._move_off(set(ids))
+        self.model.hide(ids)
+        self.deleteRequested.emit(ids)
+
+    def _move_off(self, going: set[int]) -> None:
+        """Let the row after the deleted ones be the current one, else the row before them."""
+        start = self.table.currentIndex().row()
+        count = self.model.rowCount()
+        for row in (*range(start + 1, count), *range(start - 1, -1, -1)):
+            schedule = self.model.schedule_at(row)
+            if schedule is not None and schedule.id not in going:
+                self.table.set_current(schedule.id)
+                return
+
+    @Slot()
+    def duplicate(self) -> None:
+        rows = self.acting()
+        if len({one.group_id or str(one.id) for one in rows}) == 1:
+            self.model.tick_all(False)
+            self.duplicateRequested.emit(rows)
+
+    @Slot(object)
+    def _duplicate_one(self, schedule: Schedule) -> None:
+        self.duplicateRequested.emit([schedule])
+
+    @Slot()
+    def open_post(self) -> None:
+        rows = self.acting()
+        if len(rows) == 1 and rows[0].link:
+            self.openRequested.emit(rows[0].link)
+
+    @Slot(object)
+    def _open_link(self, schedule: Schedule) -> None:
+        if schedule.link:
+            self.openRequested.emit(schedule.link)
+
+    @Slot(str)
+    def _key(self, what: str) -> None:
+        {"retry": self.retry, "delete": self.delete, "duplicate": self.duplicate}[what]()
+
+    @Slot(str, object)
+    def _fix(self, what: str, schedule: Schedule) -> None:
+        if what in ("retry", "send_again"):
+            self.retryRequested.emit([schedule.id])
+        elif what == "send_now":
+            self.sendNowRequested.emit([schedule.id])
+        elif what == "look":
+            url = schedule.link or self._channel_links.get(schedule.channel_id, "")
+            if url:
+                self.openRequested.emit(url)
+
+    @Slot(QPoint)
+    def _show_menu(self, place: QPoint) -> None:
+        """The actions of the current row at the pointer."""
+        menu = Menu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        rows = self.acting()
+        menu.add(self.tr("Open inspector"), "panel-right", self.open_inspector, shortcut="Return")
+        retry = menu.add(self.tr("Retry"), "rotate-cw", self.retry, shortcut="R")
+        retry.setEnabled(bool(self._of(rows, "retry")))
+        if self._of(rows, "send_now"):
+            menu.add(self.tr("Send now"), "send", self.send_now)
+        menu.add(self.tr("Duplicate"), "copy", self.duplicate, shortcut="Ctrl+D")
+        link = menu.add(self.tr("Open post"), "external-link", self.open_post)
+        link.setEnabled(len(rows) == 1 and bool(rows[0].link))
+        menu.addSeparator()
+        count = len(self._of(rows, "delete"))
+        said = self.tr("Delete")
+        if count > 1:
+            said = self.tr("Delete {posts}").format(posts=words.posts(count))
+        delete = menu.add(said, "trash-2", self.delete, shortcut="Del", danger=True)
+        delete.setEnabled(count > 0)
+        menu.popup(place)
+
+    # --- geometry ---------------------------------------------------------------------------------
+
+    def _place_floating(self) -> None:
+        table = self.table.geometry()
+        head = self.table.horizontalHeader().height()
+        self.loading.setGeometry(table.left(), table.top() + head, table.width(), 2)
+        hint = self._empty.sizeHint()
+        width = min(max(hint.width(), 360), max(table.width() - 32, 1))
+        height = hint.height()
+        self._empty.setGeometry(
+            table.center().x() - width // 2,
+            table.top() + head + max(24, (table.height() - head - height) * 2 // 5),
+            width,
+            height,
+        )
+        if self.bulk.isVisible():
+            self.bulk.place()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_floating()
+
+    def eventFilter(self, watched: QWidget, event: QEvent) -> bool:
+        if watched is self._main and event.type() == QEvent.Type.Resize:
+            # The splitter resizes the main area without resizing the page.
+            QTimer.singleShot(0, self, self._place_floating)
+        return super().eventFilter(watched, event)
+
+    def showEvent(self, event: QEvent) -> None:
+        super().showEvent(event)
+        self.model.refresh_clock()
+        self._clock.start()
+        self._place_floating()
+
+    def hideEvent(self, event: QEvent) -> None:
+        super().hideEvent(event)
+        self._clock.stop()

@@ -1,0 +1,112 @@
+"""Why a post is not out: the plain words, what to do, and the network's own words behind a fold."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from posto_desktop.models.networks import network_name
+from posto_desktop.models.reasons import Reason
+from posto_desktop.sdk.records import Schedule
+from posto_desktop.ui.schedule.paragraph import Paragraph
+from posto_desktop.ui.widgets.buttons import Button
+from posto_desktop.ui.widgets.labels import set_role
+
+__all__ = ["ReasonBox"]
+
+
+class ReasonBox(QFrame):
+    """Signals: `fixRequested(str)` with "retry", "send_now", "look" or "send_again"."""
+
+    fixRequested = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setObjectName("reason")
+        box = QVBoxLayout(self)
+        box.setContentsMargins(13, 12, 13, 12)
+        box.setSpacing(0)
+        self._title = Paragraph(role="strong", type_name="strong", object_name="reason-title")
+        self._text = Paragraph(object_name="reason-text")
+        box.addWidget(self._title)
+        box.addSpacing(3)
+        box.addWidget(self._text)
+        self._actions = QWidget(self)
+        row = QHBoxLayout(self._actions)
+        row.setContentsMargins(0, 12, 0, 0)
+        row.setSpacing(6)
+        self._first = self._button("primary", "reason-fix")
+        self._second = self._button("", "reason-second-fix")
+        row.addWidget(self._first)
+        row.addWidget(self._second)
+        row.addStretch(1)
+        box.addWidget(self._actions)
+        self._fold = Button("", "quiet", small=True, parent=self)
+        self._fold.setObjectName("what-was-said")
+        self._fold.setCheckable(True)
+        self._fold.toggled.connect(self._unfold)
+        self._fold_row = QWidget(self)
+        fold = QHBoxLayout(self._fold_row)
+        fold.setContentsMargins(0, 8, 0, 0)
+        fold.addWidget(self._fold)
+        fold.addStretch(1)
+        box.addWidget(self._fold_row)
+        self._said = Paragraph(role="small", type_name="small", object_name="said")
+        self._said.setContentsMargins(9, 4, 0, 0)
+        box.addWidget(self._said)
+        self._first.clicked.connect(self._do_first)
+        self._second.clicked.connect(self._do_second)
+        self._fixes = ("", "")
+
+    def _button(self, variant: str, name: str) -> Button:
+        button = Button("", variant, small=True, parent=self)
+        button.setObjectName(name)
+        return button
+
+    def set_reason(self, reason: Reason, schedule: Schedule) -> None:
+        """Show a reason; the buttons follow from its fix."""
+        network = network_name(schedule.network) or self.tr("the network")
+        set_role(self, f"{reason.tone}-area")
+        self._title.setText(reason.title)
+        self._text.setText(reason.text)
+        looks = {
+            "retry": ("rotate-cw", self.tr("Retry")),
+            "send_now": ("send", self.tr("Send now")),
+            "look": ("external-link", self.tr("Open {network} and look").format(network=network)),
+            "send_again": ("send", self.tr("Not there, send")),
+        }
+        second = "send_again" if reason.fix == "look" else ""
+        self._fixes = (reason.fix, second)
+        self._give(self._first, looks.get(reason.fix))
+        self._give(self._second, looks.get(second))
+        self._actions.setVisible(bool(reason.fix))
+        self._fold.setText(self.tr("What {network} said").format(network=network))
+        self._fold.setChecked(False)
+        self._unfold(False)
+        self._fold_row.setVisible(bool(reason.said))
+        self._said.setText(reason.said[:2000])
+
+    def _give(self, button: Button, look: tuple[str, str] | None) -> None:
+        button.setVisible(look is not None)
+        if look is not None:
+            button.set_lucide(look[0])
+            button.setText(look[1])
+            button.setAccessibleName(look[1])
+
+    @Slot(bool)
+    def _unfold(self, on: bool) -> None:
+        self._fold.set_lucide("chevron-down" if on else "chevron-right")
+        self._said.setVisible(on)
+
+    @Slot()
+    def _do_first(self) -> None:
+        self.fixRequested.emit(self._fixes[0])
+
+    @Slot()
+    def _do_second(self) -> None:
+        self.fixRequested.emit(self._fixes[1])

@@ -1,0 +1,134 @@
+"""A main area with a pane at its right: beside it where there is room, over it where not."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QLinearGradient, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QSplitterHandle, QWidget
+
+from posto_desktop.ui.theme import Theme
+
+__all__ = ["PaneHost"]
+
+SHADOW = 18
+
+
+class _Handle(QSplitterHandle):
+    """Grabs, but paints nothing: the line is the pane's own border."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        pass
+
+
+class _Splitter(QSplitter):
+    def createHandle(self) -> QSplitterHandle:
+        return _Handle(self.orientation(), self)
+
+
+class _Shadow(QWidget):
+    """The shade at the left of the pane while it lies over the main area."""
+
+    def __init__(self, parent: QWidget):
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colour = QColor(Theme.instance().colour("shadow"))
+        clear = QColor(colour)
+        clear.setAlphaF(0.0)
+        shade = QLinearGradient(0, 0, self.width(), 0)
+        shade.setColorAt(0, clear)
+        shade.setColorAt(1, colour)
+        QPainter(self).fillRect(self.rect(), shade)
+
+
+class PaneHost(QWidget):
+    """Holds ``main`` and ``side``. Signals: `openChanged(bool)`.
+
+    Below the window width of the design's breakpoint the pane becomes an overlay that Esc closes.
+    """
+
+    openChanged = Signal(bool)
+
+    def __init__(self, main: QWidget, side: QWidget, width: int, parent: QWidget | None = None):
+        super().__init__(parent)
+        self._side = side
+        self._width = width
+        self._open = False
+        self._overlay: bool | None = None
+        self._splitter = _Splitter(Qt.Orientation.Horizontal, self)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.setHandleWidth(1)
+        self._splitter.addWidget(main)
+        box = QHBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(self._splitter)
+        self._shadow = _Shadow(self)
+        self._shadow.hide()
+        side.setParent(self)
+        side.setMinimumWidth(min(width, 320))
+        side.hide()
+        side.installEventFilter(self)
+
+    def is_open(self) -> bool:
+        return self._open
+
+    def is_overlay(self) -> bool:
+        return bool(self._overlay)
+
+    def set_open(self, on: bool) -> None:
+        if on == self._open:
+            return
+        self._open = on
+        self._arrange(force=True)
+        self.openChanged.emit(on)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def showEvent(self, event: QEvent) -> None:
+        super().showEvent(event)
+        self._arrange()
+
+    def _arrange(self, *, force: bool = False) -> None:
+        narrow = self.window().width() < Theme.instance().token(
+            "breakpoint.side_panes_overlay_below"
+        )
+        if narrow != self._overlay or force:
+            changed = narrow != self._overlay
+            self._overlay = narrow
+            if narrow:
+                if changed or self._side.parent() is not self:
+                    self._side.setParent(self)
+            elif self._side.parent() is not self._splitter:
+                self._splitter.addWidget(self._side)
+                self._splitter.setStretchFactor(0, 1)
+                self._splitter.setStretchFactor(1, 0)
+                self._splitter.setSizes([max(1, self.width() - self._width), self._width])
+            self._side.setVisible(self._open)
+            self._shadow.setVisible(self._open and narrow)
+        if narrow:
+            left = max(0, self.width() - self._width)
+            self._side.setGeometry(left, 0, self._width, self.height())
+            self._shadow.setGeometry(left - SHADOW, 0, SHADOW, self.height())
+            self._shadow.raise_()
+            self._side.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if (
+            event.type() == QEvent.Type.KeyPress
+            and watched is self._side
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Escape
+        ):
+            self.set_open(False)
+            return True
+        return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._open and self.is_overlay():
+            self.set_open(False)
+            event.accept()
+            return
+        super().keyPressEvent(event)

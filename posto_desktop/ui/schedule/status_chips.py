@@ -1,0 +1,81 @@
+"""Chips that filter by status, each with its count."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
+
+from posto_desktop.models.schedules import STATUSES, status_label
+from posto_desktop.ui import icons
+from posto_desktop.ui.theme import Theme
+
+__all__ = ["StatusChips"]
+
+
+class StatusChips(QWidget):
+    """Signals: `chosen(object)` with a status token, or None for all.
+
+    Chips without rows are left out, unless they are on; the order never changes.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setObjectName("status-chips")
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(True)
+        self._chips: dict[str | None, QPushButton] = {}
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        for key in (None, *STATUSES):
+            chip = QPushButton(self)
+            chip.setProperty("variant", "chip")
+            chip.setCheckable(True)
+            chip.setProperty("status", key or "")
+            chip.setObjectName(f"status-{(key or 'all').replace('_', '-')}")
+            chip.setIconSize(QSize(14, 14))
+            self._group.addButton(chip)
+            self._chips[key] = chip
+            row.addWidget(chip)
+        row.addStretch(1)
+        self._chips[None].setChecked(True)
+        self._group.buttonClicked.connect(self._clicked)
+        Theme.instance().changed.connect(self._tint)
+        self._tint()
+        self.set_counts({})
+
+    def word(self, key: str | None) -> str:
+        if key is None:
+            return self.tr("All")
+        return self.tr("Drafts") if key == "draft" else status_label(key)
+
+    def set_counts(self, counts: dict[str, int]) -> None:
+        """Show these counts by status token."""
+        for key, chip in self._chips.items():
+            count = sum(counts.values()) if key is None else counts.get(key, 0)
+            shown = self.locale().toString(count)
+            chip.setText(f"{self.word(key)} {shown}")
+            chip.setAccessibleName(f"{self.word(key)} {shown}")
+            chip.setVisible(key is None or count > 0 or chip.isChecked())
+
+    def set_chosen(self, key: str | None) -> None:
+        chip = self._chips.get(key)
+        if chip is not None and not chip.isChecked():
+            chip.setChecked(True)
+            chip.show()
+
+    @Slot(QPushButton)
+    def _clicked(self, chip: QPushButton) -> None:
+        self.chosen.emit(chip.property("status") or None)
+
+    @Slot()
+    def _tint(self) -> None:
+        theme = Theme.instance()
+        for key, chip in self._chips.items():
+            if key is not None:
+                look = theme.status(key)
+                picture = icons.pixmap(look.icon, 14, look.solid, self.devicePixelRatioF())
+                chip.setIcon(QIcon(picture))
