@@ -1,0 +1,145 @@
+"""`posto-server`: the embedded workspace as a process of its own.
+
+Prints one JSON line when it serves (or one with `error` when it cannot) and runs until SIGTERM,
+or until its standard input closes unless `--detach` is given.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import logging
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from posto_desktop import __version__
+from posto_desktop.server.errors import StartError
+from posto_desktop.server.lock import AlreadyRunning, FolderLock
+
+STATE_FILE = "server.json"
+ALREADY_RUNNING = 3
+CANNOT_START = 1
+
+log = logging.getLogger("posto_desktop.server")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _parse(arguments)
+    logging.basicConfig(
+        stream=sys.stderr,
+        level=logging.INFO,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    os.umask(0o077)
+    folder = Path(options.data).expanduser().absolute()
+    try:
+        lock = FolderLock(folder)
+    except StartError as error:
+        _say({"error": error.user_message})
+        return ALREADY_RUNNING if isinstance(error, AlreadyRunning) else CANNOT_START
+    except OSError as error:
+        _say({"error": f"The workspace's folder cannot be made: {error.strerror}."})
+        return CANNOT_START
+    try:
+        return _serve(options, folder)
+    except StartError as error:
+        log.error("%s", error.user_message)
+        _say({"error": error.user_message})
+        return CANNOT_START
+    except Exception as error:
+        log.exception("The workspace cannot start.")
+        message = getattr(error, "user_message", None) or "The workspace could not start."
+        _say({"error": message})
+        return CANNOT_START
+    finally:
+        lock.release()
+
+
+def _parse(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="posto-server", description="The workspace of Posto Desktop on this computer."
+    )
+    parser.add_argument("--data", required=True, metavar="DIR", help="the workspace's folder")
+    parser.add_argument("--host", default="127.0.0.1", help="a loopback address")
+    parser.add_argument("--port", type=int, default=0, help="0: any free port")
+    parser.add_argument(
+        "--late-limit",
+        type=float,
+        default=60,
+        metavar="MINUTES",
+        help="posts that are later than this after a pause are kept as missed",
+    )
+    parser.add_argument(
+        "--detach", action="store_true", help="keep running when standard input closes"
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    options = parser.parse_args(arguments)
+    if not 0 <= options.port < 65536:
+        parser.error("--port is a number from 0 to 65535")
+    if not 0 <= options.late_limit < float("inf"):
+        parser.error("--late-limit is a number of minutes, 0 or more")
+    return options
+
+
+def _serve(options: argparse.Namespace, folder: Path) -> int:
+    from posto_desktop.server.app import HttpServer
+    from posto_desktop.server.security import USERNAME
+    from posto_desktop.server.workspace import Workspace
+    from posto_desktop.storage import atomic
+
+    stopping = threading.Event()
+    for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: stopping.set())
+    workspace = Workspace(folder, late_limit=options.late_limit)
+    server = HttpServer(workspace, stopping.set)
+    state = folder / STATE_FILE
+    try:
+        base_url = server.bind(options.host, options.port)
+        server.start()
+        ready = {
+            "base_url": base_url,
+            "username": USERNAME,
+            "password": workspace.password,
+            "pid": os.getpid(),
+        }
+        atomic.write_json(
+            state, ready | {"version": __version__, "detached": options.detach}, mode=0o600
+        )
+        workspace.sender.start()
+        _say(ready)
+        if not options.detach:
+            threading.Thread(target=_watch_input, args=(stopping,), daemon=True).start()
+        while not stopping.wait(3600):
+            pass
+    finally:
+        server.stop()
+        workspace.close()
+        with contextlib.suppress(OSError):
+            state.unlink()
+    return 0
+
+
+def _watch_input(stopping: threading.Event) -> None:
+    """Ends the server with the process that started it: its end closes our standard input."""
+    try:
+        while os.read(0, 4096):
+            pass
+    except OSError:
+        pass  # no standard input at all: there is nobody to wait for
+    stopping.set()
+
+
+def _say(line: dict[str, object]) -> None:
+    """One JSON line for whoever started us; nobody may be listening any more."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        sys.stdout.write(json.dumps(line, ensure_ascii=True) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,97 @@
+"""The HTTP server of the workspace: cheroot on loopback with all routes."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from cheroot import wsgi
+
+from posto_desktop.server.errors import StartError
+from posto_desktop.server.routes_plugin import PluginRoutes
+from posto_desktop.server.routes_posto import PostoRoutes
+from posto_desktop.server.routes_wordpress import WordPressRoutes
+from posto_desktop.server.web import Web
+from posto_desktop.server.workspace import Workspace
+
+log = logging.getLogger(__name__)
+
+THREADS = 12
+# A client that sends nothing for this long is dropped, and its thread is free again.
+TIMEOUT = 15
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+class _Gateway(wsgi.Gateway_10):
+    """Lets the application end a connection of which it has not read all."""
+
+    def get_environ(self) -> Any:
+        gateway: Any = super()
+        environ = gateway.get_environ()
+        environ["posto.connection"] = self.req
+        return environ
+
+
+class _Server(wsgi.Server):
+    """Logs as the rest of the program does."""
+
+    def error_log(self, msg: str = "", level: int = 20, traceback: bool = False) -> None:
+        log.log(level, "%s", msg, exc_info=traceback)
+
+
+class HttpServer:
+    """Serves one workspace on a loopback address. `port` is known after `bind`."""
+
+    def __init__(self, workspace: Workspace, stop: Callable[[], None]) -> None:
+        self._workspace = workspace
+        self._stop = stop
+        self._server: Any = None
+        self._thread: threading.Thread | None = None
+        self.port = 0
+
+    def bind(self, host: str, port: int) -> str:
+        """Binds and returns the base URL. Raises StartError when that is not possible."""
+        if host not in LOOPBACK:
+            raise StartError("The workspace serves this computer only: use the host 127.0.0.1.")
+        web = Web(self._workspace.guard)
+        WordPressRoutes(self._workspace, web).register()
+        PluginRoutes(self._workspace).register(web)
+        PostoRoutes(self._workspace, self._stop).register(web)
+        server = _Server(
+            (host, port), web, numthreads=THREADS, timeout=TIMEOUT, request_queue_size=64
+        )
+        server.gateway = _Gateway
+        server.max_request_header_size = 64 * 1024
+        server.max_request_body_size = 0  # each route has its own limit
+        server.keep_alive_conn_limit = 64
+        server.shutdown_timeout = 2
+        try:
+            server.prepare()
+        except OSError as error:
+            raise StartError(f"Port {port} on {host} cannot be used: {error}.") from error
+        self._server = server
+        self.port = self._workspace.guard.port = int(server.bind_addr[1])
+        name = f"[{host}]" if ":" in host else host
+        return f"http://{name}:{self.port}"
+
+    def start(self) -> None:
+        """Begins to answer, in a thread of its own."""
+        self._thread = threading.Thread(target=self._serve, name="http", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        if self._server is not None:
+            with contextlib.suppress(OSError):
+                self._server.stop()
+        if self._thread is not None:
+            self._thread.join(5)
+
+    def _serve(self) -> None:
+        try:
+            self._server.serve()
+        except Exception:
+            log.exception("The HTTP server ended.")
+            self._stop()

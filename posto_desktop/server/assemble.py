@@ -1,0 +1,152 @@
+"""From a composed row to the post as the network is to show it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Callable
+from typing import Any
+
+from posto_desktop.server import text as texts
+from posto_desktop.server.channels import NetworkSettings
+from posto_desktop.server.media import MediaItem, MediaLibrary
+from posto_desktop.server.networks import HIDDEN_TITLE, networks
+from posto_desktop.server.publishers.base import Attachment, Post, Refused
+from posto_desktop.server.schedules import media_ids
+from posto_desktop.server.site import Site
+from posto_desktop.server.store import Store
+
+# Networks that show a link as part of the text; its cost comes off the room for the text.
+_LINK_IN_TEXT = ("weighted", "characters_url23")
+
+
+class Assembler:
+    """Makes posts the way the plugin does; `freeze` and `thaw` carry one over a restart."""
+
+    def __init__(
+        self, store: Store, media: MediaLibrary, settings: NetworkSettings, site: Site
+    ) -> None:
+        self._store = store
+        self._media = media
+        self._settings = settings
+        self._site = site
+
+    def post(self, row: sqlite3.Row) -> Post:
+        """The post of a claimed row. Raises Refused if it cannot be made."""
+        channel = self._store.row("SELECT * FROM channels WHERE id = ?", row["channel_id"])
+        if channel is None:
+            raise Refused("The channel no longer exists.")
+        data: dict[str, Any] = json.loads(row["customization"])
+        network = networks().get(channel["social_network"])
+        backend = network.part("backend")
+        variables = self.variables(row)
+
+        link = _text(data, "custom_link").strip() if data.get("attach_link") is True else ""
+        media = [] if link and backend.get("link_drops_media") else self._attachments(data)
+        most = network.part("media").get("max_items")
+        if isinstance(most, int):
+            media = media[:most]
+
+        body = texts.prepare(_text(data, "post_content"), variables)
+        room = network.text_limit(bool(media))
+        limit = network.cut_limit(bool(media), self._settings.get(network.slug))
+        if link and network.unit in _LINK_IN_TEXT:
+            cost = 1 + texts.count(link, network)
+            room = None if room is None else room - cost
+            limit = None if limit is None or room is None else min(limit, room)
+        title = ""
+        if network.part("title").get("supported"):
+            title = texts.prepare(
+                _text(data, "post_title") or _text(data, "photo_title"), variables
+            )
+        comment = ""
+        if backend.get("first_comment"):
+            comment = texts.prepare(_text(data, "first_comment"), variables)
+        return Post(
+            key=row["idempotency_key"],
+            posto_ref=row["posto_ref"],
+            channel_id=channel["id"],
+            channel_name=channel["name"],
+            network=network.slug,
+            text=texts.cut(body, network, limit, room),
+            title=title,
+            link=link,
+            first_comment=comment,
+            media=tuple(media),
+            extra=data,
+        )
+
+    def variables(self, row: sqlite3.Row) -> dict[str, str]:
+        """The template variables of a composed post, which hangs on a hidden, empty one."""
+        now = time.localtime()
+        return {
+            "post_id": str(row["wp_post_id"]),
+            "post_title": HIDDEN_TITLE,
+            "post_title_uc": HIDDEN_TITLE.upper(),
+            "post_content": "",
+            "post_excerpt": "",
+            "post_link": "",
+            "post_short_link": "",
+            "post_tags": "",
+            "post_categories": "",
+            "post_featured_image_url": "",
+            "author_name": self._site.user_name,
+            "site_name": self._site.get("title"),
+            "post_date": time.strftime("%Y-%m-%d", now),
+            "post_time": time.strftime("%H:%M", now),
+        }
+
+    def _attachments(self, data: dict[str, Any]) -> list[Attachment]:
+        ids = media_ids(data)
+        found = self._media.find(ids)
+        for number in ids:
+            if number not in found or not found[number].path.exists():
+                raise Refused(f"The file number {number} is no longer in the media library.")
+        return [attachment(found[number]) for number in ids]
+
+
+def attachment(item: MediaItem) -> Attachment:
+    return Attachment(
+        id=item.id,
+        path=item.path,
+        sha256=item.sha256,
+        mime=item.mime,
+        name=item.name,
+        alt=item.alt_text,
+        size=item.size,
+        width=item.width,
+        height=item.height,
+    )
+
+
+def freeze(post: Post) -> dict[str, Any]:
+    """The post as JSON, so that a restart sends the same text (choices were made at random)."""
+    kept = {
+        name: getattr(post, name)
+        for name in (
+            "key",
+            "posto_ref",
+            "channel_id",
+            "channel_name",
+            "network",
+            "text",
+            "title",
+            "link",
+            "first_comment",
+            "extra",
+        )
+    }
+    fields = ("id", "sha256", "mime", "name", "alt", "size", "width", "height")
+    return kept | {"media": [{name: getattr(one, name) for name in fields} for one in post.media]}
+
+
+def thaw(kept: dict[str, Any], path: Callable[[str], Any]) -> Post:
+    """The post from its JSON; `path` says where the content with a given hash is."""
+    media = tuple(Attachment(path=path(one["sha256"]), **one) for one in kept["media"])
+    return Post(**{**kept, "media": media})
+
+
+def _text(data: dict[str, Any], name: str) -> str:
+    value = data.get(name)
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,157 @@
+"""Reading request bodies: bounded, streamed, and never left half read on a kept connection."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from posto_desktop.server.errors import ApiError
+
+MAX_JSON = 2 * 1024 * 1024
+MAX_MEDIA = 4 * 1024**3
+BLOCK = 256 * 1024
+_DRAIN_BYTES = 32 * 1024 * 1024
+_DRAIN_SECONDS = 2.0
+
+
+class Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+    def readline(self, size: int, /) -> bytes: ...
+
+
+class Body:
+    """A request's body with a known or unknown length.
+
+    `length` is the declared number of bytes, None for a chunked body. `done` is True once the
+    whole body has been read. A body that stops early raises ApiError 400; one that stalls, 408.
+    """
+
+    def __init__(self, source: Readable, length: int | None) -> None:
+        self.length = length
+        self.received = 0
+        self.done = length == 0
+        self._source = source
+        self._chunk_left = 0
+
+    def read(self, size: int = BLOCK) -> bytes:
+        """At most `size` bytes; b'' only at the end of the body."""
+        if self.done:
+            return b""
+        try:
+            data = self._read_known(size) if self.length is not None else self._read_chunked(size)
+        except TimeoutError as error:
+            raise ApiError(
+                408, "posto_timeout", "The upload stalled: no data came for a while."
+            ) from error
+        except (OSError, ValueError) as error:
+            raise _cut_short() from error
+        self.received += len(data)
+        return data
+
+    def read_all(self, limit: int = MAX_JSON) -> bytes:
+        """The whole body, refused with 413 when it is longer than `limit` bytes."""
+        if self.length is not None and self.length > limit:
+            raise too_large(limit)
+        data = bytearray()
+        while block := self.read():
+            data += block
+            if len(data) > limit:
+                raise too_large(limit)
+        return bytes(data)
+
+    def reader(self, limit: int) -> Callable[[int], bytes]:
+        """A `read(size)` that refuses with 413 once more than `limit` bytes have come."""
+        if self.length is not None and self.length > limit:
+            raise too_large(limit)
+
+        def read(size: int) -> bytes:
+            block = self.read(size)
+            if self.received > limit:
+                raise too_large(limit)
+            return block
+
+        return read
+
+    def drain(self) -> bool:
+        """Reads and drops what is left, within bounds; True if the end was reached.
+
+        A server that closes while the client is still sending makes the client lose the answer.
+        """
+        limit = time.monotonic() + _DRAIN_SECONDS
+        dropped = 0
+        try:
+            while not self.done and dropped < _DRAIN_BYTES and time.monotonic() < limit:
+                dropped += len(self.read())
+        except ApiError:
+            return False
+        return self.done
+
+    def _read_known(self, size: int) -> bytes:
+        assert self.length is not None
+        left = self.length - self.received
+        data = self._source.read(min(size, left))
+        if not data:
+            raise _cut_short()
+        if len(data) == left:
+            self.done = True
+        return data
+
+    def _read_chunked(self, size: int) -> bytes:
+        if self._chunk_left == 0:
+            line = self._source.readline(1024)
+            found = re.match(rb"\s*([0-9a-fA-F]{1,15})\s*(?:;.*)?\r?\n\Z", line)
+            if not found:
+                raise _cut_short()
+            self._chunk_left = int(found.group(1), 16)
+            if self._chunk_left == 0:
+                self._skip_trailer()
+                self.done = True
+                return b""
+        data = self._source.read(min(size, self._chunk_left))
+        if not data:
+            raise _cut_short()
+        self._chunk_left -= len(data)
+        if self._chunk_left == 0 and self._source.readline(8).strip():
+            raise _cut_short()
+        return data
+
+    def _skip_trailer(self) -> None:
+        for _ in range(100):
+            if self._source.readline(8192).strip() == b"":
+                return
+        raise _cut_short()
+
+
+def of_request(environ: dict[str, Any]) -> Body:
+    """The body of a WSGI request. Raises ApiError 400 for a nonsensical Content-Length."""
+    if environ.get("wsgi.input_terminated"):
+        # cheroot's own reader holds a whole chunk in memory, however large the client made it.
+        raw = getattr(environ["wsgi.input"], "rfile", environ["wsgi.input"])
+        return Body(raw, None)
+    text = str(environ.get("CONTENT_LENGTH") or "0").strip()
+    if not (text.isascii() and text.isdigit()):
+        raise ApiError(400, "posto_bad_length", "The Content-Length header is not a number.")
+    return Body(environ["wsgi.input"], int(text))
+
+
+def too_large(limit: int) -> ApiError:
+    return ApiError(
+        413, "posto_too_large", f"The request is larger than {readable_size(limit)}.", limit=limit
+    )
+
+
+def readable_size(count: int) -> str:
+    """12345678 as '11.8 MB'."""
+    size = float(count)
+    for unit in ("bytes", "KB", "MB", "GB"):
+        if size < 1024 or unit == "GB":
+            return f"{count} bytes" if unit == "bytes" else f"{size:.1f} {unit}".replace(".0 ", " ")
+        size /= 1024
+    raise AssertionError
+
+
+def _cut_short() -> ApiError:
+    return ApiError(400, "posto_incomplete", "The request ended before all of it had arrived.")

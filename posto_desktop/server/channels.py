@@ -1,0 +1,127 @@
+"""The workspace's channels and their settings, and the settings of whole networks."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import Any
+
+from posto_desktop.server.errors import PluginError
+from posto_desktop.server.networks import networks
+from posto_desktop.server.store import Store
+
+# The sandbox stands for these from the first start, so that limits and previews are real.
+SANDBOX = (
+    ("X", "twitter", "account"),
+    ("Instagram", "instagram", "account"),
+    ("Facebook", "fb", "account"),
+    ("LinkedIn", "linkedin", "account"),
+    ("Mastodon", "mastodon", "account"),
+    ("Bluesky", "bluesky", "account"),
+    ("Telegram", "telegram", "account"),
+    ("TikTok", "tiktok", "account"),
+)
+
+
+class Channels:
+    """Channels as the plugin shows them, without anything secret."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def seed(self) -> None:
+        """Makes the sandbox channels in a workspace that has no channel yet."""
+        with self._store.write() as db:
+            if db.execute("SELECT 1 FROM channels LIMIT 1").fetchone():
+                return
+            for name, slug, kind in SANDBOX:
+                db.execute(
+                    "INSERT INTO channels (name, social_network, channel_type, method)"
+                    " VALUES (?, ?, ?, 'sandbox')",
+                    (f"Sandbox {name}", slug, kind),
+                )
+
+    def all(self) -> list[sqlite3.Row]:
+        return self._store.rows("SELECT * FROM channels ORDER BY id")
+
+    def get(self, channel_id: int) -> sqlite3.Row:
+        """One channel. Raises PluginError if there is none."""
+        row = self._store.row("SELECT * FROM channels WHERE id = ?", channel_id)
+        if row is None:
+            raise PluginError("Channel not found.")
+        return row
+
+    def set_active(self, channel_id: int, active: bool) -> None:
+        """Notes whether the session with the network is alive."""
+        with self._store.write() as db:
+            db.execute(
+                "UPDATE channels SET active = ? WHERE id = ? AND active <> ?",
+                (int(active), channel_id, int(active)),
+            )
+
+    def settings(self, channel_id: int) -> dict[str, Any]:
+        row = self.get(channel_id)
+        return {
+            "id": row["id"],
+            "name": row["name"],
+            "auto_share_on": bool(row["auto_share_on"]),
+            "proxy": row["proxy"],
+            "labels": json.loads(row["labels"]),
+            "custom_post_data": json.loads(row["custom_post_data"]) or [],
+        }
+
+    def replace_settings(self, channel_id: int, body: dict[str, Any]) -> None:
+        """Replaces the whole set, as the plugin does: what is left out goes back to its default."""
+        row = self.get(channel_id)
+        name = body.get("name")
+        labels = body.get("labels")
+        defaults = body.get("custom_post_data")
+        proxy = body.get("proxy")
+        with self._store.write() as db:
+            db.execute(
+                "UPDATE channels SET name = ?, auto_share_on = ?, proxy = ?, labels = ?,"
+                " custom_post_data = ? WHERE id = ?",
+                (
+                    # A channel without a name could not be found again.
+                    name.strip() if isinstance(name, str) and name.strip() else row["name"],
+                    int(body.get("auto_share_on") is True),
+                    proxy if isinstance(proxy, str) else "",
+                    json.dumps(labels if isinstance(labels, list) else []),
+                    json.dumps(defaults if isinstance(defaults, dict) else {}),
+                    channel_id,
+                ),
+            )
+
+
+class NetworkSettings:
+    """The settings of each network; what was never set has its default."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def get(self, name: str) -> dict[str, Any]:
+        slug = self._slug(name)
+        row = self._store.row("SELECT body FROM network_settings WHERE slug = ?", slug)
+        stored = json.loads(row["body"]) if row is not None else {}
+        return networks().get(slug).default_settings() | stored
+
+    def replace(self, name: str, body: dict[str, Any]) -> None:
+        """Replaces the whole set. A known setting of a wrong type silently gets its default."""
+        slug = self._slug(name)
+        defaults = networks().get(slug).default_settings()
+        kept = {
+            key: value
+            for key, value in body.items()
+            if key not in defaults or type(value) is type(defaults[key])
+        }
+        with self._store.write() as db:
+            db.execute(
+                "INSERT INTO network_settings (slug, body) VALUES (?, ?)"
+                " ON CONFLICT (slug) DO UPDATE SET body = excluded.body",
+                (slug, json.dumps(kept)),
+            )
+
+    def _slug(self, name: str) -> str:
+        if not networks().knows(name):
+            raise PluginError("Social network not found.")
+        return networks().slug(name)

@@ -1,0 +1,66 @@
+"""Sending files: media, thumbnails and pictures, with byte ranges so that video can be sought."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from posto_desktop.server.errors import ApiError
+from posto_desktop.server.web import Answer, Request
+
+_BLOCK = 256 * 1024
+# Whatever the file holds, a browser must neither run it nor let it load anything.
+_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
+
+
+def send_file(request: Request, path: Path, mime: str, name: str, *, etag: str) -> Answer:
+    """The file as an answer; `etag` names its content, which never changes under one address."""
+    headers = [
+        ("Content-Type", mime),
+        ("Content-Security-Policy", _POLICY),
+        ("Cache-Control", "private, max-age=31536000, immutable"),
+        ("ETag", f'"{etag}"'),
+        ("Accept-Ranges", "bytes"),
+    ]
+    if not mime.startswith(("image/", "video/", "audio/")):
+        headers.append(("Content-Disposition", "attachment"))
+    if request.header("If-None-Match") == f'"{etag}"':
+        return Answer(b"", 304, headers)
+    try:
+        size = path.stat().st_size
+    except FileNotFoundError as error:
+        raise ApiError(404, "posto_no_file", f"The file {name} is no longer there.") from error
+    start, end, status = 0, size, 200
+    wanted = request.header("Range")
+    if wanted:
+        span = byte_range(wanted, size)
+        if span is None:
+            return Answer(b"", 416, [*headers, ("Content-Range", f"bytes */{size}")])
+        start, end, status = *span, 206
+        headers.append(("Content-Range", f"bytes {start}-{end - 1}/{size}"))
+    headers.append(("Content-Length", str(end - start)))
+    if request.method == "HEAD":
+        return Answer(iter(()), status, headers)
+    return Answer(_blocks(path, start, end), status, headers)
+
+
+def byte_range(text: str, size: int) -> tuple[int, int] | None:
+    """`bytes=2-5` as (2, 6): first and one past the last byte. None if it cannot be met."""
+    found = re.fullmatch(r"\s*bytes=([0-9]{0,18})-([0-9]{0,18})\s*", text)
+    if not found or not (found[1] or found[2]):
+        return None
+    if not found[1]:
+        start, end = max(0, size - int(found[2])), size
+    else:
+        start = int(found[1])
+        end = min(size, int(found[2]) + 1) if found[2] else size
+    return (start, end) if start < end else None
+
+
+def _blocks(path: Path, start: int, end: int) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        file.seek(start)
+        while start < end and (block := file.read(min(_BLOCK, end - start))):
+            start += len(block)
+            yield block

@@ -1,0 +1,336 @@
+"""The media library: files kept once per content, whatever they are called and however often."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import errno
+import hashlib
+import hmac
+import logging
+import os
+import re
+import shutil
+import sqlite3
+import tempfile
+import time
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from posto_desktop.server import sniff
+from posto_desktop.server.body import BLOCK, readable_size
+from posto_desktop.server.errors import ApiError
+from posto_desktop.server.store import Store
+
+log = logging.getLogger(__name__)
+
+# Left free on the disk, so that the database can still be written when an upload has filled it.
+RESERVE = 64 * 1024 * 1024
+_NAME_BYTES = 160
+
+
+@dataclass(frozen=True)
+class Blob:
+    """A file that is safely on the disk under its content's hash."""
+
+    sha256: str
+    size: int
+    kind: sniff.Kind
+
+
+@dataclass(frozen=True)
+class MediaItem:
+    """A row of the library with the place of its file."""
+
+    id: int
+    path: Path
+    sha256: str
+    size: int
+    mime: str
+    name: str
+    title: str
+    alt_text: str
+    caption: str
+    description: str
+    width: int | None
+    height: int | None
+    created_at: int
+
+    @property
+    def kind(self) -> str:
+        """`image` or `video`, as posts distinguish them."""
+        return "video" if self.mime.startswith("video/") else "image"
+
+
+class MediaLibrary:
+    """Takes uploads, finds, describes and deletes them."""
+
+    def __init__(self, store: Store, folder: Path) -> None:
+        self._store = store
+        self._folder = folder
+        self._incoming = folder / "incoming"
+        self._incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def path(self, sha256: str) -> Path:
+        """Where the file with this content is. Only a well-formed hash ever becomes a path."""
+        if not re.fullmatch(r"[0-9a-f]{64}", sha256):
+            raise ApiError(404, "rest_post_invalid_id", "Invalid post ID.")
+        return self._folder / sha256[:2] / sha256
+
+    def receive(
+        self, read: Callable[[int], bytes], expected: int | None, md5: str | None = None
+    ) -> Blob:
+        """Streams an upload to the disk: hashed on the way, flushed, then renamed into place.
+
+        `expected` is the announced number of bytes, used to refuse early what cannot fit.
+        Raises ApiError: 400 without data, 412 when it is not what `md5` (hex or base64) says,
+        500 for a type no network takes, 507 when the disk is full.
+        """
+        self._check_space(expected or 0)
+        handle, name = tempfile.mkstemp(dir=self._incoming)
+        temporary = Path(name)
+        try:
+            digest, size = hashlib.sha256(), 0
+            check = hashlib.md5(usedforsecurity=False) if md5 else None
+            with os.fdopen(handle, "w+b", buffering=0) as file:
+                while block := read(BLOCK):
+                    _write_all(file.fileno(), block)
+                    digest.update(block)
+                    if check is not None:
+                        check.update(block)
+                    size += len(block)
+                if size == 0:
+                    raise ApiError(400, "rest_upload_no_data", "No data supplied.")
+                if check is not None and md5 and not _same_hash(check.digest(), md5):
+                    raise ApiError(
+                        412,
+                        "rest_upload_hash_mismatch",
+                        "Content hash did not match expected.",
+                    )
+                kind = sniff.sniff(file)
+                if kind is None:
+                    raise ApiError(
+                        500,
+                        "rest_upload_sideload_error",
+                        "Sorry, you are not allowed to upload this file type.",
+                    )
+                os.fsync(file.fileno())
+            self._keep(temporary, digest.hexdigest())
+        except OSError as error:
+            raise _disk_error(error) from error
+        finally:
+            with contextlib.suppress(FileNotFoundError):
+                temporary.unlink()
+        return Blob(digest.hexdigest(), size, kind)
+
+    def add(
+        self,
+        blob: Blob,
+        filename: str,
+        *,
+        title: str = "",
+        alt_text: str = "",
+        caption: str = "",
+        description: str = "",
+    ) -> MediaItem:
+        """Lists a received file in the library under a new id."""
+        name = clean_name(filename, blob.kind.extension)
+        with self._store.write() as db:
+            # A file deleted between its arrival and now would leave a row without content.
+            if not self.path(blob.sha256).exists():
+                raise ApiError(500, "posto_upload_lost", "The upload was lost. Send it again.")
+            cursor = db.execute(
+                "INSERT INTO media (sha256, size, mime, name, title, alt_text, caption,"
+                " description, width, height, created_at) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+                (
+                    blob.sha256,
+                    blob.size,
+                    blob.kind.mime,
+                    name,
+                    title or name.rpartition(".")[0],
+                    alt_text,
+                    caption,
+                    description,
+                    blob.kind.width or None,
+                    blob.kind.height or None,
+                    int(time.time()),
+                ),
+            )
+            number = int(cursor.lastrowid or 0)
+        return self.get(number)
+
+    def get(self, media_id: int) -> MediaItem:
+        """One item. Raises ApiError 404 as WordPress does."""
+        row = self._store.row("SELECT * FROM media WHERE id = ?", media_id)
+        if row is None:
+            raise ApiError(404, "rest_post_invalid_id", "Invalid post ID.")
+        return self._item(row)
+
+    def find(self, ids: list[int]) -> dict[int, MediaItem]:
+        """Those of `ids` that exist."""
+        if not ids:
+            return {}
+        marks = ",".join("?" * len(ids))
+        rows = self._store.rows(f"SELECT * FROM media WHERE id IN ({marks})", *ids)
+        return {int(row["id"]): self._item(row) for row in rows}
+
+    def page(
+        self, page: int, per_page: int, search: str = "", include: list[int] | None = None
+    ) -> tuple[list[MediaItem], int]:
+        """Items newest first, and how many there are in all."""
+        where, values = ["1"], list[object]()
+        if search:
+            escaped = re.sub(r"([%_\\])", r"\\\1", search)
+            where.append("(name LIKE ? ESCAPE '\\' OR title LIKE ? ESCAPE '\\')")
+            values += [f"%{escaped}%", f"%{escaped}%"]
+        if include:
+            where.append(f"id IN ({','.join('?' * len(include))})")
+            values += include
+        condition = " AND ".join(where)
+        total = self._store.number(f"SELECT count(*) FROM media WHERE {condition}", *values)
+        rows = self._store.rows(
+            f"SELECT * FROM media WHERE {condition} ORDER BY id DESC LIMIT ? OFFSET ?",
+            *values,
+            per_page,
+            (page - 1) * per_page,
+        )
+        return [self._item(row) for row in rows], total
+
+    def describe(self, media_id: int, fields: dict[str, str]) -> MediaItem:
+        """Changes title, alt_text, caption or description."""
+        known = {"title", "alt_text", "caption", "description"}
+        chosen = {name: value for name, value in fields.items() if name in known}
+        self.get(media_id)
+        if chosen:
+            with self._store.write() as db:
+                db.execute(
+                    f"UPDATE media SET {', '.join(f'{name} = ?' for name in chosen)} WHERE id = ?",
+                    (*chosen.values(), media_id),
+                )
+        return self.get(media_id)
+
+    def delete(self, media_id: int) -> MediaItem:
+        """Removes an item, and its file when no other item has the same content."""
+        item = self.get(media_id)
+        with self._store.write() as db:
+            db.execute("DELETE FROM media WHERE id = ?", (media_id,))
+            left = db.execute(
+                "SELECT 1 FROM media WHERE sha256 = ? LIMIT 1", (item.sha256,)
+            ).fetchone()
+            # Inside the transaction, so that no new row can take the file up meanwhile.
+            if left is None:
+                with contextlib.suppress(FileNotFoundError):
+                    item.path.unlink()
+        return item
+
+    def sweep(self) -> None:
+        """Removes what a crash left behind: unfinished uploads and files no row knows.
+
+        To be called before the first request is answered.
+        """
+        for path in self._incoming.iterdir():
+            path.unlink(missing_ok=True)
+        known = {row[0] for row in self._store.rows("SELECT DISTINCT sha256 FROM media")}
+        for folder in self._folder.iterdir():
+            if not re.fullmatch(r"[0-9a-f]{2}", folder.name):
+                continue
+            for path in folder.iterdir():
+                if path.name not in known:
+                    path.unlink(missing_ok=True)
+
+    def _keep(self, temporary: Path, sha256: str) -> None:
+        target = self.path(sha256)
+        if not target.parent.is_dir():
+            target.parent.mkdir(mode=0o700, exist_ok=True)
+            flush_folder(self._folder)
+        # The same content may be there already; replacing it by itself is harmless.
+        os.replace(temporary, target)  # noqa: PTH105 - the one call that is atomic everywhere
+        flush_folder(target.parent)
+
+    def _check_space(self, needed: int) -> None:
+        free = shutil.disk_usage(self._incoming).free
+        if needed + RESERVE > free:
+            raise ApiError(
+                507,
+                "posto_disk_full",
+                f"There is not enough room on this computer's disk: the file needs "
+                f"{readable_size(needed)}, {readable_size(max(0, free - RESERVE))} is free.",
+            )
+
+    def _item(self, row: sqlite3.Row) -> MediaItem:
+        return MediaItem(
+            id=row["id"],
+            path=self.path(row["sha256"]),
+            sha256=row["sha256"],
+            size=row["size"],
+            mime=row["mime"],
+            name=row["name"],
+            title=row["title"],
+            alt_text=row["alt_text"],
+            caption=row["caption"],
+            description=row["description"],
+            width=row["width"],
+            height=row["height"],
+            created_at=row["created_at"],
+        )
+
+
+def clean_name(filename: str, extension: str) -> str:
+    """A safe file name with the extension its content asks for, much as WordPress makes it."""
+    name = unicodedata.normalize("NFC", filename.replace("\\", "/")).rpartition("/")[2]
+    stem, dot, suffix = name.rpartition(".")
+    if not dot or len(suffix) > 8 or not suffix.isalnum():
+        stem, suffix = name, ""
+    same = {"jpg": {"jpeg", "jpg"}, "tiff": {"tif", "tiff"}, "mpeg": {"mpg", "mpeg"}}
+    if suffix.lower() not in same.get(extension, {extension}):
+        suffix = extension
+    stem = re.sub(r"[\s%_+-]+", "-", stem)
+    stem = "".join(
+        letter
+        for letter in stem
+        if letter in "-." or unicodedata.category(letter)[0] in "LNM" or ord(letter) > 0x2190
+    ).strip("-.")
+    stem = re.sub(r"\.(php\d?|phtml|phar|cgi|pl|py|exe|js|html?|svg)$", r".\1_", stem, flags=re.I)
+    while len(stem.encode("utf-8", "replace")) > _NAME_BYTES:
+        stem = stem[:-1]
+    return f"{stem or 'file'}.{suffix}"
+
+
+def flush_folder(folder: Path) -> None:
+    """Makes a rename in `folder` survive a power cut, where the system has a way to ask for it."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _write_all(handle: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(handle, view) :]
+
+
+def _same_hash(digest: bytes, given: str) -> bool:
+    given = given.strip()
+    if hmac.compare_digest(digest.hex().encode(), given.lower().encode("utf-8", "replace")):
+        return True
+    try:
+        return base64.b64decode(given, validate=True) == digest
+    except ValueError:
+        return False
+
+
+def _disk_error(error: OSError) -> ApiError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return ApiError(507, "posto_disk_full", "This computer's disk is full.")
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        return ApiError(
+            500, "posto_not_writable", "The workspace's folder on this computer is read-only."
+        )
+    log.error("An upload could not be stored: %s", error)
+    return ApiError(500, "posto_storage", f"The file could not be stored: {error.strerror}.")

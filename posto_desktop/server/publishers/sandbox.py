@@ -1,0 +1,202 @@
+"""The sandbox: "publishes" into a feed on this computer and never to the internet.
+
+The feed is a world of its own, with its own SQLite file and its own copies of the media, as a real
+network is: deleting a schedule or a media item of the workspace does not touch what was published.
+It keeps the networks' rules that make a post fail: what they demand and what they do not take.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import sqlite3
+import time
+import uuid
+from pathlib import Path
+from typing import Any
+
+from posto_desktop.server import text as texts
+from posto_desktop.server.media import flush_folder
+from posto_desktop.server.networks import networks
+from posto_desktop.server.publishers.base import (
+    Attachment,
+    Found,
+    Post,
+    Publisher,
+    Record,
+    Refused,
+    Result,
+)
+from posto_desktop.server.store import Store
+
+_SCHEMA = (
+    """
+    CREATE TABLE posts (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        idempotency_key TEXT NOT NULL UNIQUE,
+        posto_ref TEXT NOT NULL,
+        mark TEXT NOT NULL,
+        channel_id INTEGER NOT NULL,
+        channel_name TEXT NOT NULL,
+        network TEXT NOT NULL,
+        title TEXT NOT NULL,
+        text TEXT NOT NULL,
+        link TEXT NOT NULL,
+        first_comment TEXT NOT NULL,
+        media TEXT NOT NULL,
+        published_at INTEGER NOT NULL,
+        views INTEGER NOT NULL DEFAULT 0
+    );
+    """,
+)
+
+
+class Sandbox(Publisher):
+    """The feed: published posts, newest first, and the media they show."""
+
+    method = "sandbox"
+
+    def __init__(self, folder: Path) -> None:
+        self._media = folder / "media"
+        self._media.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._store = Store(folder / "feed.db", _SCHEMA)
+
+    @property
+    def problem(self) -> str | None:
+        return self._store.problem
+
+    def close(self) -> None:
+        self._store.close()
+
+    def prepare(self, post: Post) -> Record:
+        check(post)
+        # The mark makes the post's address unguessable; kept, so that the address stays the same.
+        return {"mark": uuid.uuid4().hex, "media": [_media_entry(one) for one in post.media]}
+
+    def upload(self, post: Post, record: Record) -> Record:
+        for one in post.media:
+            target = self.media_path(one.sha256)
+            if target.exists():
+                continue
+            target.parent.mkdir(mode=0o700, exist_ok=True)
+            temporary = target.with_name(f"{target.name}.{uuid.uuid4().hex}")
+            try:
+                try:
+                    os.link(one.path, temporary)
+                except FileNotFoundError:
+                    raise
+                except OSError:  # another file system, or one without links
+                    shutil.copyfile(one.path, temporary)
+                os.replace(temporary, target)  # noqa: PTH105 - the one call that is atomic
+                flush_folder(target.parent)
+            except FileNotFoundError as error:
+                raise Refused(f"The file {one.name} is no longer in the media library.") from error
+            finally:
+                with contextlib.suppress(FileNotFoundError):
+                    temporary.unlink()
+        return record
+
+    def send(self, post: Post, record: Record) -> Result:
+        with self._store.write() as db:
+            db.execute(
+                "INSERT INTO posts (idempotency_key, posto_ref, mark, channel_id, channel_name,"
+                " network, title, text, link, first_comment, media, published_at)"
+                " VALUES (?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (idempotency_key) DO NOTHING",
+                (
+                    post.key,
+                    post.posto_ref,
+                    record["mark"],
+                    post.channel_id,
+                    post.channel_name,
+                    post.network,
+                    post.title,
+                    post.text,
+                    post.link,
+                    post.first_comment,
+                    json.dumps(record["media"], ensure_ascii=False),
+                    int(time.time()),
+                ),
+            )
+        result = self._result(post.key)
+        assert result is not None
+        return result
+
+    def lookup(self, post: Post, record: Record) -> tuple[Found, Result | None]:
+        result = self._result(post.key)
+        return (Found.NOT_SENT, None) if result is None else (Found.SENT, result)
+
+    def repeat_is_safe(self, record: Record, age: float) -> bool:
+        return True
+
+    def insights(self, remote_id: str) -> list[dict[str, Any]]:
+        number = int(remote_id) if remote_id.isascii() and remote_id.isdigit() else 0
+        row = self._store.row("SELECT views FROM posts WHERE id = ?", number)
+        return [] if row is None else [{"label": "Views", "value": row["views"]}]
+
+    def page(self, limit: int, before: int | None) -> tuple[list[sqlite3.Row], int]:
+        """Published posts older than the post `before`, newest first, and how many there are."""
+        rows = self._store.rows(
+            "SELECT * FROM posts WHERE id < ? ORDER BY id DESC LIMIT ?", before or 2**62, limit
+        )
+        return rows, self._store.number("SELECT count(*) FROM posts")
+
+    def open_post(self, post_id: int, mark: str) -> sqlite3.Row | None:
+        """One post by its address, counted as viewed; None if there is none with this mark."""
+        row = self._store.row("SELECT * FROM posts WHERE id = ? AND mark = ?", post_id, mark)
+        if row is not None:
+            with self._store.write() as db:
+                db.execute("UPDATE posts SET views = views + 1 WHERE id = ?", (post_id,))
+        return row
+
+    def media_path(self, sha256: str) -> Path:
+        """Where the feed's own copy is. Raises ValueError for what is no hash."""
+        if not re.fullmatch(r"[0-9a-f]{64}", sha256):
+            raise ValueError(sha256)
+        return self._media / sha256[:2] / sha256
+
+    def _result(self, key: str) -> Result | None:
+        row = self._store.row("SELECT id, mark FROM posts WHERE idempotency_key = ?", key)
+        return (
+            None if row is None else Result(str(row["id"]), f"/sandbox/{row['id']}/{row['mark']}")
+        )
+
+
+def check(post: Post) -> None:
+    """Raises Refused for what the network that the channel stands for does not take."""
+    network = networks().get(post.network)
+    rules = network.part("media")
+    if rules.get("required") and not post.media:
+        raise Refused(f"{network.name} needs at least one picture or video.")
+    required = network.part("text").get("required")
+    if not post.text and (required == "always" or (required == "if_no_media" and not post.media)):
+        raise Refused(f"{network.name} needs a text.")
+    limit = network.text_limit(bool(post.media))
+    length = texts.count(post.text, network)
+    if limit is not None and length > limit:
+        raise Refused(f"The text is {length:,} characters long; {network.name} takes {limit:,}.")
+    title = network.part("title")
+    if title.get("required") and not post.title:
+        raise Refused(f"{network.name} needs a title.")
+    kinds = {one.kind for one in post.media}
+    if len(kinds) > 1 and rules.get("mix_images_and_video") is False:
+        raise Refused(f"{network.name} takes pictures or a video, not both in one post.")
+    videos = sum(one.kind == "video" for one in post.media)
+    most = rules.get("max_videos")
+    if isinstance(most, int) and videos > most:
+        raise Refused(f"{network.name} takes {most} videos at most.")
+
+
+def _media_entry(one: Attachment) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "sha256": one.sha256,
+        "mime": one.mime,
+        "name": one.name,
+        "type": one.kind,
+        "alt": one.alt,
+        "width": one.width,
+        "height": one.height,
+    }

@@ -1,0 +1,303 @@
+"""The plugin's routes: `/wp-json/fs-poster/v1/…`, as FS Poster 7 answers them."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from datetime import datetime
+from typing import Any
+
+from posto_desktop.server.errors import PluginError
+from posto_desktop.server.forms import Fields, whole_number
+from posto_desktop.server.networks import networks
+from posto_desktop.server.schedules import STATUSES, Filters, media_ids
+from posto_desktop.server.web import Request, Web
+from posto_desktop.server.workspace import Workspace
+
+PREFIX = "/wp-json/fs-poster/v1"
+
+
+class PluginRoutes:
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    def register(self, web: Web) -> None:
+        for methods, rule, handler in (
+            ("GET", "/channels", self.channels),
+            ("GET", "/channels/settings", self.channel_settings),
+            ("POST", "/channels/settings", self.save_channel_settings),
+            ("POST", "/channels/refresh", self.refresh_channel),
+            ("GET", "/social-networks/<slug>/settings", self.network_settings),
+            ("POST", "/social-networks/<slug>/settings", self.save_network_settings),
+            ("POST", "/composer", self.compose),
+            ("POST", "/composer/reschedule", self.reschedule),
+            ("GET", "/schedules", self.schedules),
+            ("DELETE", "/schedules", self.delete),
+            ("GET", "/schedules/calendar", self.calendar),
+            ("GET", "/schedules/insights", self.insights),
+            ("POST", "/schedules/retry", self.retry),
+        ):
+            web.add(methods, PREFIX + rule, handler)
+
+    def channels(self, request: Request) -> Any:
+        rows = self._workspace.channels.all()
+        return {"channels": [channel_json(row, request) for row in rows]}
+
+    def channel_settings(self, request: Request) -> Any:
+        return self._workspace.channels.settings(_id(request.query.text("id")))
+
+    def save_channel_settings(self, request: Request) -> Any:
+        body = request.json()
+        self._workspace.channels.replace_settings(_id(body.get("id")), body)
+        return []
+
+    def refresh_channel(self, request: Request) -> Any:
+        channels = self._workspace.channels
+        row = channels.get(_id(request.json().get("id")))
+        publisher = self._workspace.publishers.get(row["method"])
+        alive = publisher is not None and publisher.session_alive(row["id"])
+        channels.set_active(row["id"], alive)
+        return {"channel": channel_json(channels.get(row["id"]), request)}
+
+    def network_settings(self, request: Request, slug: str) -> Any:
+        return self._workspace.network_settings.get(slug) or []
+
+    def save_network_settings(self, request: Request, slug: str) -> Any:
+        self._workspace.network_settings.replace(slug, request.json())
+        return []
+
+    def compose(self, request: Request) -> Any:
+        return {"schedule_group_id": self._workspace.schedules.compose(request.json())}
+
+    def reschedule(self, request: Request) -> Any:
+        body = request.json()
+        group_id, share_at = body.get("schedule_group_id"), body.get("share_at")
+        if not isinstance(group_id, str) or not group_id:
+            raise PluginError("Schedule group not found.")
+        number = whole_number(share_at)
+        if share_at is not None and (number is None or number < 0):
+            raise PluginError("The time of the post is not a Unix time.")
+        self._workspace.schedules.reschedule(group_id, number)
+        return []
+
+    def schedules(self, request: Request) -> Any:
+        query = request.query
+        count = query.number("rows_count")
+        # Outside of 10..100 the plugin falls back to 10.
+        count = count if count is not None and 10 <= count <= 100 else 10
+        page = max(1, query.number("page") or 1)
+        rows, total = self._workspace.schedules.page(_filters(query), min(page, 10**9), count)
+        return {"schedules": [self._row(row, request) for row in rows], "total": total}
+
+    def delete(self, request: Request) -> Any:
+        body = request.json()
+        if body.get("include_all") is True:
+            given = body.get("filters")
+            filters = _delete_filters(given if isinstance(given, dict) else {})
+            self._workspace.schedules.delete_all(filters, _ids(body.get("exclude_ids")))
+        else:
+            # Filters count only together with include_all.
+            excluded = set(_ids(body.get("exclude_ids")))
+            ids = [one for one in _ids(body.get("include_ids")) if one not in excluded]
+            self._workspace.schedules.delete(ids)
+        return []
+
+    def calendar(self, request: Request) -> Any:
+        query = request.query
+        filters = _filters(
+            query, start=_moment(query.text("start")), end=_moment(query.text("end"))
+        )
+        return {
+            "schedules": [
+                self._group(rows, request) for rows in self._workspace.schedules.groups(filters)
+            ]
+        }
+
+    def insights(self, request: Request) -> Any:
+        row = self._workspace.schedules.get(_id(request.query.text("id")))
+        publisher = self._workspace.publishers.get(row["channel_method"])
+        if publisher is None or row["status"] != "success":
+            return {"insights": []}
+        return {"insights": publisher.insights(row["remote_post_id"])}
+
+    def retry(self, request: Request) -> Any:
+        body = request.json()
+        self._workspace.schedules.retry(_ids(body.get("ids", body.get("log_ids"))))
+        return []
+
+    def _group(self, rows: list[sqlite3.Row], request: Request) -> dict[str, Any]:
+        first = rows[0]
+        return {
+            "schedule_group_id": first["group_id"],
+            "group_id": first["group_id"],
+            "wp_post": {"id": first["wp_post_id"], "title": first["post_title"]},
+            "send_time": first["send_time"],
+            "status": first["status"],
+            "statuses": [row["status"] for row in rows],
+            "schedule_ids": [row["id"] for row in rows],
+            "channels": [_row_channel(row, request) for row in rows],
+            "content": _customization(first).get("post_content", ""),
+        }
+
+    def _row(self, row: sqlite3.Row, request: Request) -> dict[str, Any]:
+        data = _customization(row)
+        if row["posted"]:
+            posted = json.loads(row["posted"])
+            content, listed = posted["content"], posted["mediaList"]
+        else:
+            content = data.get("post_content", "")
+            listed = [{"id": one, "type": None} for one in media_ids(data)]
+        found = self._workspace.media.find([one["id"] for one in listed])
+        link = row["remote_post_link"]
+        return {
+            "id": row["id"],
+            "group_id": row["group_id"],
+            "wp_post": {"id": row["wp_post_id"], "title": row["post_title"]},
+            "channel": _row_channel(row, request),
+            "status": row["status"],
+            "error_msg": row["error_msg"],
+            "send_time": row["send_time"],
+            "share_at": row["share_at"],
+            "remote_post_id": row["remote_post_id"],
+            "remote_post_link": request.base_url + link if link.startswith("/") else link,
+            "customization_data": data or [],
+            "posting_data": {
+                "content": content,
+                "mediaList": [
+                    media_entry(self._workspace, found.get(one["id"]), one, request)
+                    for one in listed
+                ],
+            },
+            "data": {},
+        }
+
+
+def channel_json(row: sqlite3.Row, request: Request) -> dict[str, Any]:
+    return {
+        "id": row["id"],
+        "name": row["name"],
+        "social_network": row["social_network"],
+        "picture": picture_url(row["id"], request),
+        "channel_type": row["channel_type"],
+        "channel_link": row["channel_link"],
+        "status": bool(row["active"]),
+        "auto_share_on": bool(row["auto_share_on"]),
+        "method": row["method"],
+        "labels": json.loads(row["labels"]),
+        "custom_post_data": json.loads(row["custom_post_data"]) or [],
+        "proxy": row["proxy"],
+    }
+
+
+def picture_url(channel_id: int, request: Request) -> str:
+    return f"{request.base_url}/wp-content/channels/{channel_id}.png"
+
+
+def media_entry(
+    workspace: Workspace, item: Any, listed: dict[str, Any], request: Request
+) -> dict[str, Any]:
+    """One file of a row; its address is empty when the file has been deleted since."""
+    if item is None:
+        return {"id": listed["id"], "type": listed.get("type") or "image", "url": "", "thumb": ""}
+    return {
+        "id": item.id,
+        "type": item.kind,
+        "url": media_url(workspace, item, request),
+        "thumb": thumb_url(workspace, item.id, request),
+    }
+
+
+def media_url(workspace: Workspace, item: Any, request: Request) -> str:
+    """An address that works without a password, because nobody can guess it."""
+    from urllib.parse import quote
+
+    mark = workspace.guard.sign(f"media:{item.id}")
+    return f"{request.base_url}/wp-content/uploads/{item.id}/{mark}/{quote(item.name)}"
+
+
+def thumb_url(workspace: Workspace, media_id: int, request: Request) -> str:
+    mark = workspace.guard.sign(f"thumb:{media_id}")
+    return f"{request.base_url}/wp-json/posto/v1/media/{media_id}/thumb?size=320&sig={mark}"
+
+
+def _row_channel(row: sqlite3.Row, request: Request) -> dict[str, Any]:
+    return {
+        "id": row["channel_id"],
+        "name": row["channel_name"],
+        "social_network": row["social_network"],
+        "picture": picture_url(row["channel_id"], request),
+        "channel_link": row["channel_link"],
+        "channel_type": row["channel_type"],
+        "status": bool(row["channel_active"]),
+    }
+
+
+def _customization(row: sqlite3.Row) -> dict[str, Any]:
+    data = json.loads(row["customization"])
+    return data if isinstance(data, dict) else {}
+
+
+def _filters(query: Fields, start: int | None = None, end: int | None = None) -> Filters:
+    return Filters(
+        statuses=_known_statuses(query.many("statuses")),
+        networks=[networks().slug(name) for name in query.many("social_networks")],
+        schedule_id=query.number("schedule_id"),
+        group_id=query.text("schedule_group_id"),
+        wp_post_id=query.number("wp_post_id"),
+        start=start,
+        end=end,
+    )
+
+
+def _known_statuses(given: list[str]) -> list[str]:
+    # The plugin drops names it does not know, and with them the whole filter.
+    return [one for one in given if one in STATUSES]
+
+
+def _delete_filters(given: dict[str, Any]) -> Filters:
+    """What `include_all` is narrowed to. Keys that nobody knows are ignored, as in the plugin;
+    `status` and `created_before`, which the public client sends, are honoured."""
+    statuses = _strings(given.get("statuses")) + _strings(given.get("status"))
+    slugs = _strings(given.get("social_networks")) + _strings(given.get("networks"))
+    created_before = given.get("created_before")
+    before = None
+    if created_before not in (None, ""):
+        before = whole_number(created_before) or _moment(str(created_before))
+        if before is None:
+            raise PluginError("The date to delete before cannot be read.")
+    planner = whole_number(given.get("planner_id")) or 0
+    return Filters(
+        # Narrowing by a name that does not exist must match nothing, never everything.
+        statuses=statuses,
+        networks=[networks().slug(name) for name in slugs],
+        created_before=before,
+        nothing=planner != 0,
+    )
+
+
+def _strings(value: object) -> list[str]:
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+
+
+def _ids(value: object) -> list[int]:
+    listed = value if isinstance(value, list) else [value]
+    numbers = [whole_number(one) for one in listed]
+    return [number for number in numbers if number is not None]
+
+
+def _id(value: object) -> int:
+    number = whole_number(value)
+    return -1 if number is None else number
+
+
+def _moment(text: str) -> int | None:
+    """Unix seconds from `1700000000` or an ISO date, in local time unless it says otherwise."""
+    number = whole_number(text)
+    if number is not None:
+        return number
+    try:
+        return int(datetime.fromisoformat(text.strip()).timestamp())
+    except (ValueError, OverflowError, OSError):
+        return None

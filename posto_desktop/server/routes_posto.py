@@ -1,0 +1,225 @@
+"""This project's own routes, `/wp-json/posto/v1/…`, and the pages of published sandbox posts."""
+
+from __future__ import annotations
+
+import html
+import json
+import sqlite3
+import time
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+from posto_desktop import __version__
+from posto_desktop.server.errors import ApiError, PluginError
+from posto_desktop.server.files import send_file
+from posto_desktop.server.forms import whole_number
+from posto_desktop.server.networks import networks
+from posto_desktop.server.routes_plugin import picture_url
+from posto_desktop.server.web import Answer, Request, Web
+from posto_desktop.server.workspace import Workspace
+
+POSTO = "/wp-json/posto/v1"
+_PAGE_POLICY = (
+    "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline';"
+    " frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+)
+_STYLE = (
+    "body{font:16px/1.5 system-ui,sans-serif;max-width:38rem;margin:2rem auto;padding:0 1rem;"
+    "color-scheme:light dark}img,video{max-width:100%;border-radius:8px;margin:.5rem 0}"
+    "p{white-space:pre-wrap;overflow-wrap:anywhere}small{opacity:.7}"
+)
+
+
+class PostoRoutes:
+    """`stop` ends the server when the app asks for it."""
+
+    def __init__(self, workspace: Workspace, stop: Callable[[], None]) -> None:
+        self._workspace = workspace
+        self._stop = stop
+
+    def register(self, web: Web) -> None:
+        web.add("GET", "/readyz", self.ready, public=True)
+        web.add("GET", f"{POSTO}/status", self.status)
+        web.add("POST", f"{POSTO}/status", self.change_status)
+        web.add("POST", f"{POSTO}/shutdown", self.shutdown)
+        web.add("GET", f"{POSTO}/feed", self.feed)
+        web.add("POST", f"{POSTO}/schedules/send-now", self.send_now)
+        web.add("POST", f"{POSTO}/schedules/resolve", self.resolve)
+        web.add("GET", f"{POSTO}/media/<media_id:int>/thumb", self.thumbnail, public=True)
+        web.add("GET", f"{POSTO}/feed/media/<sha256>", self.feed_media, public=True)
+        web.add("GET", "/sandbox/<post_id:int>/<mark>", self.sandbox_post, public=True)
+
+    def ready(self, request: Request) -> Any:
+        return {"ready": True}
+
+    def status(self, request: Request) -> Any:
+        return {
+            "version": __version__,
+            "problems": self._workspace.problems,
+            "late_limit": self._workspace.sender.late_limit / 60,
+        }
+
+    def change_status(self, request: Request) -> Any:
+        minutes = request.json().get("late_limit")
+        if isinstance(minutes, bool) or not isinstance(minutes, int | float) or minutes < 0:
+            raise PluginError("The limit for late posts is a number of minutes.")
+        self._workspace.sender.late_limit = float(minutes) * 60
+        return self.status(request)
+
+    def shutdown(self, request: Request) -> Any:
+        self._stop()
+        return []
+
+    def feed(self, request: Request) -> Any:
+        limit = min(max(request.query.number("limit") or 50, 1), 200)
+        rows, total = self._workspace.sandbox.page(limit, request.query.number("before"))
+        return {"items": [self._feed_item(row, request) for row in rows], "total": total}
+
+    def send_now(self, request: Request) -> Any:
+        self._workspace.schedules.send_now(_ids(request.json().get("ids")))
+        return []
+
+    def resolve(self, request: Request) -> Any:
+        body = request.json()
+        number, answer = whole_number(body.get("id")), body.get("answer")
+        if number is None or answer not in ("there", "send_again"):
+            raise PluginError("The answer is either there or send_again.")
+        self._workspace.schedules.resolve(number, answer == "there")
+        return []
+
+    def thumbnail(self, request: Request, media_id: int) -> Answer:
+        self._check(request, f"thumb:{media_id}")
+        item = self._workspace.media.get(media_id)
+        return self._thumb(request, item.path, item.sha256, item.mime)
+
+    def feed_media(self, request: Request, sha256: str) -> Answer:
+        self._check(request, f"feed:{sha256}")
+        try:
+            path = self._workspace.sandbox.media_path(sha256)
+        except ValueError as error:
+            raise ApiError(404, "posto_no_file", "There is no such file.") from error
+        mime = request.query.text("type")
+        if mime not in _SHOWN:
+            mime = "application/octet-stream"
+        if "size" in request.query:
+            return self._thumb(request, path, sha256, mime)
+        return send_file(request, path, mime, sha256, etag=sha256)
+
+    def sandbox_post(self, request: Request, post_id: int, mark: str) -> Answer:
+        row = self._workspace.sandbox.open_post(post_id, mark)
+        if row is None:
+            raise ApiError(404, "posto_no_post", "There is no such post.")
+        return Answer(
+            self._page(row, request).encode(),
+            headers=[
+                ("Content-Type", "text/html; charset=utf-8"),
+                ("Content-Security-Policy", _PAGE_POLICY),
+            ],
+        )
+
+    def _check(self, request: Request, what: str) -> None:
+        if request.signed_in:
+            return
+        if not self._workspace.guard.signature_fits(what, request.query.text("sig")):
+            raise ApiError(401, "rest_forbidden", "Sorry, you are not allowed to do that.")
+
+    def _thumb(self, request: Request, path: Any, sha256: str, mime: str) -> Answer:
+        if not mime.startswith("image/"):
+            raise ApiError(415, "posto_no_preview", "There is no preview of this kind of file.")
+        size = request.query.number("size") or 320
+        small = self._workspace.pictures.thumbnail(path, sha256, size)
+        with small.open("rb") as file:
+            kind = "image/png" if file.read(4) == b"\x89PNG" else "image/jpeg"
+        return send_file(request, small, kind, small.name, etag=small.name)
+
+    def _feed_item(self, row: sqlite3.Row, request: Request) -> dict[str, Any]:
+        return {
+            "id": row["id"],
+            "key": row["idempotency_key"],
+            "posto_ref": row["posto_ref"],
+            "channel": {
+                "id": row["channel_id"],
+                "name": row["channel_name"],
+                "social_network": row["network"],
+                "picture": picture_url(row["channel_id"], request),
+            },
+            "title": row["title"],
+            "text": row["text"],
+            "link": row["link"],
+            "media": [self._feed_media(one, request) for one in json.loads(row["media"])],
+            "published_at": row["published_at"],
+            "url": f"{request.base_url}/sandbox/{row['id']}/{row['mark']}",
+            "first_comment": row["first_comment"],
+        }
+
+    def _feed_media(self, one: dict[str, Any], request: Request) -> dict[str, Any]:
+        sha256 = one["sha256"]
+        mark = self._workspace.guard.sign(f"feed:{sha256}")
+        url = (
+            f"{request.base_url}{POSTO}/feed/media/{sha256}"
+            f"?type={quote(one['mime'], safe='')}&sig={mark}"
+        )
+        return {
+            "id": one["id"],
+            "type": one["type"],
+            "url": url,
+            "thumb": f"{url}&size=640" if one["type"] == "image" else "",
+            "alt": one["alt"],
+            "width": one["width"],
+            "height": one["height"],
+        }
+
+    def _page(self, row: sqlite3.Row, request: Request) -> str:
+        escape = html.escape
+        name = escape(networks().get(row["network"]).name)
+        parts = [
+            f"<!doctype html><html><meta charset=utf-8><title>{escape(row['channel_name'])}</title>"
+            f"<style>{_STYLE}</style><b>{escape(row['channel_name'])}</b><br>"
+            f"<small>{time.strftime('%Y-%m-%d %H:%M', time.localtime(row['published_at']))} · "
+            f"as on {name}, published only on this computer</small>"
+        ]
+        if row["title"]:
+            parts.append(f"<h2>{escape(row['title'])}</h2>")
+        parts.append(f"<p>{escape(row['text'])}</p>")
+        for one in json.loads(row["media"]):
+            url = escape(self._feed_media(one, request)["url"])
+            if one["type"] == "video":
+                parts.append(f'<video controls src="{url}"></video>')
+            else:
+                parts.append(f'<img src="{url}" alt="{escape(one["alt"])}">')
+        if row["link"].lower().startswith(("http://", "https://")):
+            parts.append(
+                f'<p><a rel="noreferrer" href="{escape(row["link"])}">{escape(row["link"])}</a></p>'
+            )
+        if row["first_comment"]:
+            parts.append(f"<hr><p>{escape(row['first_comment'])}</p>")
+        return "".join(parts)
+
+
+_SHOWN = frozenset(
+    {
+        "image/jpeg",
+        "image/png",
+        "image/gif",
+        "image/webp",
+        "image/bmp",
+        "image/tiff",
+        "image/avif",
+        "image/heic",
+        "video/mp4",
+        "video/quicktime",
+        "video/webm",
+        "video/mpeg",
+        "video/avi",
+        "video/3gpp",
+        "audio/mpeg",
+        "audio/mp4",
+    }
+)
+
+
+def _ids(value: object) -> list[int]:
+    listed = value if isinstance(value, list) else [value]
+    numbers = [whole_number(one) for one in listed]
+    return [number for number in numbers if number is not None]

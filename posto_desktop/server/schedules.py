@@ -1,0 +1,360 @@
+"""Schedule rows: composing, listing, editing and deleting them, as the plugin does.
+
+States: `not_sent` → `sending` → `success` | `error` | `unknown` (it may or may not be out), and
+`missed` for rows that were overdue by more than the limit when the workspace woke up. `draft` and
+`trash` only come from other clients.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from posto_desktop.server.errors import PluginError
+from posto_desktop.server.forms import whole_number
+from posto_desktop.server.networks import HIDDEN_TITLE
+from posto_desktop.server.store import Store
+
+STATUSES = ("not_sent", "sending", "success", "error", "draft", "trash", "missed", "unknown")
+EDITABLE = ("draft", "not_sent")
+_PENDING = (*EDITABLE, "missed")
+# SQLite takes at most this many values in one statement without being asked for more.
+_BATCH = 500
+MAX_ITEMS = 500
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What to list. Empty lists and None mean: no restriction."""
+
+    statuses: list[str] = field(default_factory=list)
+    networks: list[str] = field(default_factory=list)
+    schedule_id: int | None = None
+    group_id: str = ""
+    wp_post_id: int | None = None
+    created_before: int | None = None
+    start: int | None = None
+    end: int | None = None
+    nothing: bool = False
+
+    def condition(self) -> tuple[str, list[Any]]:
+        parts, values = ["1"], list[Any]()
+        for column, wanted in (("status", self.statuses), ("social_network", self.networks)):
+            if wanted:
+                parts.append(f"s.{column} IN ({','.join('?' * len(wanted))})")
+                values += wanted
+        for sql, value in (
+            ("s.id = ?", self.schedule_id),
+            ("s.group_id = ?", self.group_id or None),
+            ("s.wp_post_id = ?", self.wp_post_id),
+            ("s.created_at < ?", self.created_before),
+            ("s.send_time >= ?", self.start),
+            ("s.send_time <= ?", self.end),
+        ):
+            if value is not None:
+                parts.append(sql)
+                values.append(value)
+        if self.nothing:
+            parts.append("0")
+        return " AND ".join(parts), values
+
+
+class Schedules:
+    """All that clients may do with schedule rows. `wake` is called when a row became due."""
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        clock: Callable[[], float] = time.time,
+        wake: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self.wake = wake
+
+    def compose(self, body: dict[str, Any]) -> str:
+        """Makes one group of rows, one a channel, and returns its id.
+
+        With `wp_post_id` and `schedule_group_id` it replaces that group, if nothing of it was sent.
+        The same request with the same `posto_ref` makes no second group: it returns the first.
+        """
+        items = _items(body.get("schedules"))
+        share_at = _share_at(body.get("share_at"))
+        old_group = body.get("schedule_group_id")
+        editing = isinstance(old_group, str) and old_group and whole_number(body.get("wp_post_id"))
+        now = self._clock()
+        with self._store.write() as db:
+            if editing:
+                post_id = self._take_apart(db, str(old_group), whole_number(body["wp_post_id"]))
+                group_id = str(old_group)
+            else:
+                known = _same_request(db, items, share_at)
+                if known is not None:
+                    return known
+                cursor = db.execute(
+                    "INSERT INTO posts (title, created_at) VALUES (?, ?)", (HIDDEN_TITLE, int(now))
+                )
+                post_id, group_id = int(cursor.lastrowid or 0), str(uuid.uuid4())
+            for channel_id, data in items:
+                self._insert(db, group_id, post_id, channel_id, data, share_at, now)
+        if share_at is None or share_at <= now:
+            self.wake()
+        return group_id
+
+    def reschedule(self, group_id: str, share_at: int | None) -> None:
+        """Moves a whole group to another time; refused once anything of it was sent."""
+        now = self._clock()
+        with self._store.write() as db:
+            statuses = [
+                row[0]
+                for row in db.execute(
+                    "SELECT status FROM schedules WHERE group_id = ?", (group_id,)
+                )
+            ]
+            if not statuses:
+                raise PluginError("Schedule group not found.")
+            if not all(status in _PENDING for status in statuses):
+                raise PluginError("Only schedules that have not been sent can be rescheduled.")
+            db.execute(
+                "UPDATE schedules SET share_at = ?, send_time = ?, due_at = ?, status ="
+                " CASE status WHEN 'missed' THEN 'not_sent' ELSE status END WHERE group_id = ?",
+                (share_at, share_at or int(now), max(share_at or 0, now), group_id),
+            )
+        self.wake()
+
+    def page(self, filters: Filters, page: int, count: int) -> tuple[list[sqlite3.Row], int]:
+        """Rows newest `send_time` first with their channel, and how many there are in all."""
+        condition, values = filters.condition()
+        total = self._store.number(f"SELECT count(*) FROM schedules s WHERE {condition}", *values)
+        rows = self._store.rows(
+            f"{_SELECT} WHERE {condition} ORDER BY s.send_time DESC, s.id DESC LIMIT ? OFFSET ?",
+            *values,
+            count,
+            (page - 1) * count,
+        )
+        return rows, total
+
+    def groups(self, filters: Filters) -> list[list[sqlite3.Row]]:
+        """The rows of a time range by group, earliest first (for a calendar)."""
+        condition, values = filters.condition()
+        rows = self._store.rows(
+            f"{_SELECT} WHERE {condition} ORDER BY s.send_time, s.id LIMIT 20000", *values
+        )
+        groups: dict[str, list[sqlite3.Row]] = {}
+        for row in rows:
+            groups.setdefault(row["group_id"], []).append(row)
+        return list(groups.values())
+
+    def get(self, schedule_id: int) -> sqlite3.Row:
+        row = self._store.row(f"{_SELECT} WHERE s.id = ?", schedule_id)
+        if row is None:
+            raise PluginError("Schedule not found.")
+        return row
+
+    def retry(self, ids: list[int]) -> None:
+        """Sends rows again. All of them must be `error`, or none is touched."""
+        self._again(ids, ("error",), "Only failed schedules can be retried.")
+
+    def send_now(self, ids: list[int]) -> None:
+        """Sends missed rows, and rows that still wait, at once."""
+        self._again(
+            ids, ("missed", "not_sent"), "Only schedules that have not been sent can be sent now."
+        )
+
+    def resolve(self, schedule_id: int, there: bool) -> None:
+        """The user's answer for an `unknown` row: it is there, or it is to be sent again."""
+        with self._store.write() as db:
+            changed = db.execute(
+                "UPDATE schedules SET status = 'success', stage = '', error_msg = ''"
+                " WHERE id = ? AND status = 'unknown'"
+                if there
+                else f"UPDATE schedules SET {_AGAIN} WHERE id = ? AND status = 'unknown'",
+                (schedule_id,) if there else (*self._due_now(), schedule_id),
+            ).rowcount
+        if not changed:
+            raise PluginError("This schedule has no unclear outcome.")
+        self.wake()
+
+    def delete(self, ids: list[int]) -> int:
+        """Deletes rows by id. Rows that are being sent stay. Returns how many went."""
+        deleted = 0
+        with self._store.write() as db:
+            for batch in _batches(ids):
+                deleted += db.execute(
+                    f"DELETE FROM schedules WHERE id IN ({','.join('?' * len(batch))})"
+                    " AND status <> 'sending'",
+                    batch,
+                ).rowcount
+            _drop_empty_posts(db)
+        return deleted
+
+    def delete_all(self, filters: Filters, exclude: list[int]) -> int:
+        """Deletes all that the filters match but `exclude` and rows that are being sent."""
+        condition, values = filters.condition()
+        with self._store.write() as db:
+            db.execute("CREATE TEMP TABLE IF NOT EXISTS kept (id INTEGER PRIMARY KEY)")
+            db.execute("DELETE FROM kept")
+            db.executemany("INSERT OR IGNORE INTO kept VALUES (?)", [(one,) for one in exclude])
+            deleted = db.execute(
+                "DELETE FROM schedules WHERE id IN (SELECT s.id FROM schedules s"
+                f" WHERE {condition} AND s.status <> 'sending' AND s.id NOT IN kept)",
+                values,
+            ).rowcount
+            _drop_empty_posts(db)
+        return deleted
+
+    def _again(self, ids: list[int], allowed: tuple[str, ...], refusal: str) -> None:
+        if not ids:
+            raise PluginError("Choose at least one schedule.")
+        with self._store.write() as db:
+            for batch in _batches(ids):
+                marks = ",".join("?" * len(batch))
+                found = db.execute(
+                    f"SELECT status FROM schedules WHERE id IN ({marks})", batch
+                ).fetchall()
+                if len(found) != len(batch) or any(row[0] not in allowed for row in found):
+                    raise PluginError(refusal)
+                db.execute(
+                    f"UPDATE schedules SET {_AGAIN} WHERE id IN ({marks})",
+                    (*self._due_now(), *batch),
+                )
+        self.wake()
+
+    def _due_now(self) -> tuple[int, float]:
+        now = self._clock()
+        return int(now), now
+
+    def _insert(
+        self,
+        db: sqlite3.Connection,
+        group_id: str,
+        post_id: int,
+        channel_id: int,
+        data: dict[str, Any],
+        share_at: int | None,
+        now: float,
+    ) -> None:
+        channel = db.execute(
+            "SELECT social_network FROM channels WHERE id = ?", (channel_id,)
+        ).fetchone()
+        if channel is None:
+            raise PluginError("Channel not found.")
+        missing = [one for one in media_ids(data) if not _media_exists(db, one)]
+        if missing:
+            raise PluginError(f"Media not found: {', '.join(map(str, missing))}.")
+        ref = data.get("posto_ref")
+        db.execute(
+            "INSERT INTO schedules (group_id, wp_post_id, channel_id, social_network, status,"
+            " share_at, send_time, due_at, posto_ref, customization, created_at)"
+            " VALUES (?, ?, ?, ?, 'not_sent', ?, ?, ?, ?, ?, ?)",
+            (
+                group_id,
+                post_id,
+                channel_id,
+                channel[0],
+                share_at,
+                int(now) if share_at is None else share_at,
+                # A time in the past means at once: it is not a row that was missed.
+                max(share_at or 0, now),
+                ref if isinstance(ref, str) else "",
+                json.dumps(data, ensure_ascii=False),
+                int(now),
+            ),
+        )
+
+    def _take_apart(self, db: sqlite3.Connection, group_id: str, post_id: int | None) -> int:
+        rows = db.execute(
+            "SELECT status, wp_post_id FROM schedules WHERE group_id = ?", (group_id,)
+        ).fetchall()
+        if not rows or any(row["wp_post_id"] != post_id for row in rows):
+            raise PluginError("Schedule group not found.")
+        if any(row["status"] not in EDITABLE for row in rows):
+            raise PluginError("Only schedules that have not been sent can be edited.")
+        db.execute("DELETE FROM schedules WHERE group_id = ?", (group_id,))
+        return int(rows[0]["wp_post_id"])
+
+
+# Everything that a fresh attempt resets; the idempotency key stays as it is.
+_AGAIN = (
+    "status = 'not_sent', stage = '', error_msg = '', attempt = 0, record = NULL,"
+    " send_time = ?, due_at = ?"
+)
+_SELECT = (
+    "SELECT s.*, p.title AS post_title, c.name AS channel_name, c.channel_link, c.channel_type,"
+    " c.active AS channel_active, c.method AS channel_method FROM schedules s"
+    " JOIN channels c ON c.id = s.channel_id JOIN posts p ON p.id = s.wp_post_id"
+)
+
+
+def media_ids(data: dict[str, Any]) -> list[int]:
+    """The media of a post, in order; only what the sender would use."""
+    if data.get("upload_media") is not True or data.get("upload_media_type") != "custom":
+        return []
+    listed = data.get("media_list_to_upload")
+    numbers = [whole_number(one) for one in listed] if isinstance(listed, list) else []
+    return [number for number in numbers if number is not None]
+
+
+def _items(schedules: object) -> list[tuple[int, dict[str, Any]]]:
+    if not isinstance(schedules, list) or not schedules:
+        raise PluginError("Choose at least one channel.")
+    if len(schedules) > MAX_ITEMS:
+        raise PluginError(f"One post can go to {MAX_ITEMS} channels at most.")
+    items: list[tuple[int, dict[str, Any]]] = []
+    for entry in schedules:
+        channel_id = whole_number(entry.get("channel_id")) if isinstance(entry, dict) else None
+        if channel_id is None:
+            raise PluginError("Channel not found.")
+        data = entry.get("custom_post_data")
+        # PHP's empty object is a list.
+        items.append((channel_id, data if isinstance(data, dict) else {}))
+    if len({channel_id for channel_id, _ in items}) != len(items):
+        raise PluginError("A channel can be chosen only once in a post.")
+    return items
+
+
+def _share_at(value: object) -> int | None:
+    if value is None or value == "":
+        return None
+    number = whole_number(value)
+    # A date that cannot be read must never mean "at once".
+    if number is None or not 0 <= number < 253402300800:
+        raise PluginError("The time of the post is not a Unix time.")
+    return number or None
+
+
+def _same_request(
+    db: sqlite3.Connection, items: list[tuple[int, dict[str, Any]]], share_at: int | None
+) -> str | None:
+    """The group that this very request made before, when its answer was lost on the way."""
+    refs = {data.get("posto_ref") for _, data in items}
+    ref = refs.pop() if len(refs) == 1 else None
+    if not isinstance(ref, str) or not ref:
+        return None
+    groups: dict[str, set[int]] = {}
+    for row in db.execute(
+        "SELECT group_id, channel_id FROM schedules WHERE posto_ref = ? AND share_at IS ?",
+        (ref, share_at),
+    ):
+        groups.setdefault(row["group_id"], set()).add(row["channel_id"])
+    wanted = {channel_id for channel_id, _ in items}
+    return next((group for group, channels in groups.items() if channels == wanted), None)
+
+
+def _media_exists(db: sqlite3.Connection, media_id: int) -> bool:
+    return db.execute("SELECT 1 FROM media WHERE id = ?", (media_id,)).fetchone() is not None
+
+
+def _drop_empty_posts(db: sqlite3.Connection) -> None:
+    db.execute("DELETE FROM posts WHERE id NOT IN (SELECT wp_post_id FROM schedules)")
+
+
+def _batches(ids: list[int]) -> list[list[int]]:
+    unique = list(dict.fromkeys(ids))
+    return [unique[start : start + _BATCH] for start in range(0, len(unique), _BATCH)]

@@ -1,0 +1,107 @@
+"""Who may talk to the embedded workspace: password, host and origin checks, signed addresses."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+from posto_desktop.server.errors import StartError
+
+USERNAME = "posto"
+PASSWORD_FILE = "password"
+_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"
+_LOCAL_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+def make_password() -> str:
+    """24 characters in groups of four, as WordPress shows its application passwords."""
+    letters = "".join(secrets.choice(_ALPHABET) for _ in range(24))
+    return " ".join(letters[start : start + 4] for start in range(0, 24, 4))
+
+
+def load_password(folder: Path) -> str:
+    """The workspace's password, made at the first start and kept in a file only the user can read.
+
+    It stays the same from start to start, so that scripts and signed addresses go on working.
+    """
+    path = folder / PASSWORD_FILE
+    try:
+        known = path.read_text("ascii").strip()
+    except FileNotFoundError:
+        known = ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise StartError(f"The workspace's password file cannot be read: {path}.") from error
+    if len(known.replace(" ", "")) >= 20:
+        if os.name == "posix" and path.stat().st_mode & 0o077:
+            path.chmod(0o600)
+        return known
+    from posto_desktop.storage import atomic
+
+    password = make_password()
+    atomic.write_bytes(path, password.encode("ascii") + b"\n", mode=0o600)
+    return password
+
+
+class Guard:
+    """Checks credentials and where a request comes from; makes and checks signatures."""
+
+    def __init__(self, password: str, port: int = 0) -> None:
+        self._password = _plain(password).encode()
+        self._key = hashlib.sha256(b"posto signing\0" + self._password).digest()
+        self.port = port
+
+    def signed_in(self, authorization: str) -> bool:
+        """True for Basic credentials of the workspace's user. Takes the same time either way."""
+        scheme, _, value = authorization.strip().partition(" ")
+        if scheme.lower() != "basic":
+            return False
+        try:
+            decoded = base64.b64decode(value.strip(), validate=True).decode("utf-8")
+        except (binascii.Error, ValueError):
+            return False
+        username, _, password = decoded.partition(":")
+        right_name = hmac.compare_digest(username.strip().lower().encode(), USERNAME.encode())
+        right_password = hmac.compare_digest(_plain(password).encode(), self._password)
+        return right_name and right_password
+
+    def local_host(self, host: str) -> bool:
+        """True if a Host header names this server.
+
+        A web page can point its own name at 127.0.0.1 (DNS rebinding); the Host header then still
+        carries that page's name.
+        """
+        name, port = _split_host(host)
+        return name in _LOCAL_NAMES and port == self.port
+
+    def local_origin(self, origin: str) -> bool:
+        """True if an Origin header is this server's own."""
+        scheme, separator, host = origin.partition("://")
+        return bool(separator) and scheme == "http" and self.local_host(host)
+
+    def sign(self, what: str) -> str:
+        """A mark that only this workspace can make, for addresses that need no password."""
+        return hmac.new(self._key, what.encode(), hashlib.sha256).hexdigest()[:32]
+
+    def signature_fits(self, what: str, signature: str) -> bool:
+        return hmac.compare_digest(self.sign(what).encode(), signature.encode("utf-8", "replace"))
+
+
+def _plain(password: str) -> str:
+    """WordPress ignores the spaces of an application password, wherever they are."""
+    return "".join(password.split())
+
+
+def _split_host(host: str) -> tuple[str, int]:
+    host = host.strip().lower()
+    if host.startswith("["):
+        name, _, rest = host[1:].partition("]")
+        port = rest[1:] if rest.startswith(":") else ("80" if not rest else "x")
+    else:
+        name, separator, port = host.partition(":")
+        port = port if separator else "80"
+    return name, int(port) if port.isascii() and port.isdigit() and len(port) < 6 else -1

@@ -1,0 +1,306 @@
+"""The loop that sends what is due, and puts right what a crash left half done.
+
+It compares the wall clock every second at least and never sleeps until a post is due: clocks jump
+and computers sleep. Rows of one channel go out one after another, channels beside each other.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import queue
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from posto_desktop.server.assemble import Assembler, freeze, thaw
+from posto_desktop.server.channels import Channels
+from posto_desktop.server.claims import Claims
+from posto_desktop.server.media import MediaLibrary
+from posto_desktop.server.publishers.base import (
+    Found,
+    Post,
+    Publisher,
+    Refused,
+    Result,
+    SignInAgain,
+    TryLater,
+    Unclear,
+)
+
+log = logging.getLogger(__name__)
+
+TICK = 1.0
+WORKERS = 4
+MAX_ATTEMPTS = 6
+# A pause of the loop longer than this means that the computer slept or the clock was changed.
+_GAP = 30.0
+_BATCH = 64
+
+
+class Sender:
+    """Sends due rows through publishers. `late_limit` is in seconds."""
+
+    def __init__(
+        self,
+        claims: Claims,
+        assembler: Assembler,
+        channels: Channels,
+        media: MediaLibrary,
+        publishers: Mapping[str, Publisher],
+        *,
+        late_limit: float,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.late_limit = late_limit
+        self._claims = claims
+        self._assembler = assembler
+        self._channels = channels
+        self._media = media
+        self._publishers = publishers
+        self._clock = clock
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._jobs: queue.SimpleQueue[list[int] | None] = queue.SimpleQueue()
+        self._busy: set[int] = set()
+        self._active: set[int] = set()
+        self._recover_needed = True
+        self._lock = threading.Lock()
+        self._threads: list[threading.Thread] = []
+        self._last_tick: float | None = None
+
+    def start(self) -> None:
+        thread = threading.Thread(target=self._run, name="sender", daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def wake(self) -> None:
+        """Looks for due rows now rather than at the next tick."""
+        self._wake.set()
+
+    def stop(self, timeout: float) -> bool:
+        """Takes no new rows and waits for those under way; True if all ended in time."""
+        self._stopping.set()
+        self._wake.set()
+        limit = time.monotonic() + timeout
+        for _ in range(WORKERS):
+            self._jobs.put(None)
+        for thread in list(self._threads):
+            thread.join(max(0.0, limit - time.monotonic()))
+        return not any(thread.is_alive() for thread in self._threads)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            wait = TICK
+            try:
+                if self._recover_needed:
+                    self._recover_needed = False
+                    self.recover()
+                wait = self._tick()
+            except Exception:
+                # A full disk or a locked file must not end the sending for good.
+                log.exception("The sender stumbled; it goes on at the next tick.")
+                self._recover_needed = True
+            self._wake.wait(wait)
+            self._wake.clear()
+
+    def _tick(self) -> float:
+        """Starts what is due. Returns the seconds until it should look again."""
+        now = self._clock()
+        if self._last_tick is None or now - self._last_tick > _GAP:
+            missed = self._claims.miss(now - self.late_limit)
+            if missed:
+                log.warning("%d posts were overdue for too long and are kept as missed.", missed)
+        self._last_tick = now
+        with self._lock:
+            busy = list(self._busy)
+        if len(busy) < WORKERS:
+            by_channel: dict[int, list[int]] = {}
+            for row in self._claims.due(now, busy, _BATCH):
+                by_channel.setdefault(row["channel_id"], []).append(row["id"])
+            for channel_id, ids in list(by_channel.items())[: WORKERS - len(busy)]:
+                self._give_out(channel_id, ids)
+        upcoming = self._claims.next_due()
+        if upcoming is None or upcoming <= now:
+            return TICK
+        return min(TICK, max(0.01, upcoming - self._clock()))
+
+    def _give_out(self, channel_id: int, ids: list[int]) -> None:
+        with self._lock:
+            self._busy.add(channel_id)
+            workers = len(self._threads) - 1
+            if workers < WORKERS and workers < len(self._busy):
+                thread = threading.Thread(target=self._work, name="sender-worker", daemon=True)
+                self._threads.append(thread)
+                thread.start()
+        self._jobs.put([channel_id, *ids])
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            channel_id, *ids = job
+            try:
+                for schedule_id in ids:
+                    if self._stopping.is_set():
+                        break
+                    self.send(schedule_id)
+            except Exception:
+                # The row is left as `sending`: what became of it is found out as after a crash.
+                log.exception("Sending through channel %d stopped.", channel_id)
+                self._recover_needed = True
+            finally:
+                with self._lock:
+                    self._busy.discard(channel_id)
+                self._wake.set()
+
+    def send(self, schedule_id: int) -> None:
+        """Claims one row and takes it to an outcome; every step is on the disk before the next."""
+        with self._lock:
+            self._active.add(schedule_id)
+        try:
+            row = self._claims.claim(schedule_id, self._clock())
+            if row is not None:
+                self._attempt(row)
+        finally:
+            with self._lock:
+                self._active.discard(schedule_id)
+
+    def _attempt(self, row: sqlite3.Row) -> None:
+        schedule_id = row["id"]
+        try:
+            publisher = self._publisher(row)
+            if row["record"]:
+                kept = json.loads(row["record"])
+                post = thaw(kept["post"], self._media.path)
+            else:
+                post = self._assembler.post(row)
+                kept = {"post": freeze(post), "publisher": publisher.prepare(post)}
+            self._claims.freeze(schedule_id, kept, self._clock())
+            kept["publisher"] = publisher.upload(post, kept["publisher"])
+            kept["first_sent"] = kept.get("first_sent") or self._clock()
+            self._claims.publishing(schedule_id, kept, self._clock())
+        except Exception as error:  # noqa: BLE001 - it is logged where it ends the attempt
+            # Nothing that publishes has been called yet: whatever went wrong, it is not out.
+            self._refused(row, error)
+            return
+        self._publish(row, publisher, post, kept)
+
+    def _publish(
+        self, row: sqlite3.Row, publisher: Publisher, post: Post, kept: dict[str, Any]
+    ) -> None:
+        try:
+            result = publisher.send(post, kept["publisher"])
+        except (Refused, SignInAgain, TryLater) as error:
+            self._refused(row, error)
+        except Exception as error:
+            if not isinstance(error, Unclear):
+                log.exception("Schedule %d: the answer of the network is unclear.", row["id"])
+            self._unclear(row, publisher, post, kept, str(error))
+        else:
+            self._done(row, post, result)
+
+    def _done(self, row: sqlite3.Row, post: Post, result: Result) -> None:
+        posted = {
+            "content": post.text,
+            "link": post.link,
+            "mediaList": [{"id": one.id, "type": one.kind} for one in post.media],
+        }
+        self._claims.sent(row["id"], result, posted, self._clock())
+
+    def _refused(self, row: sqlite3.Row, error: Exception) -> None:
+        """Ends an attempt of which nothing can be out."""
+        if isinstance(error, TryLater) and row["attempt"] < MAX_ATTEMPTS:
+            self._claims.later(row["id"], self._clock() + max(1.0, error.seconds), str(error))
+            return
+        if isinstance(error, SignInAgain):
+            self._channels.set_active(row["channel_id"], False)
+        if isinstance(error, Refused | SignInAgain | TryLater):
+            self._claims.failed(row["id"], str(error), self._clock())
+            return
+        log.error("Schedule %d could not be prepared.", row["id"], exc_info=error)
+        if row["attempt"] < MAX_ATTEMPTS:
+            wait = min(300.0, 2.0 ** row["attempt"])
+            self._claims.later(row["id"], self._clock() + wait, "It could not be prepared yet.")
+        else:
+            self._claims.failed(
+                row["id"], f"The post could not be prepared: {error}", self._clock()
+            )
+
+    def _unclear(
+        self,
+        row: sqlite3.Row,
+        publisher: Publisher,
+        post: Post,
+        kept: dict[str, Any],
+        reason: str,
+    ) -> None:
+        """Finds out whether a post of which no answer came is out; never guesses."""
+        found, result = Found.CANNOT_TELL, None
+        try:
+            found, result = publisher.lookup(post, kept["publisher"])
+        except Exception:
+            log.exception("Schedule %d: the look-up failed too.", row["id"])
+        if found is Found.SENT and result is not None:
+            self._done(row, post, result)
+            return
+        age = self._clock() - float(kept.get("first_sent") or 0)
+        safe = publisher.repeat_is_safe(kept["publisher"], age)
+        if found is Found.NOT_SENT or safe:
+            if row["attempt"] < MAX_ATTEMPTS:
+                wait = min(300.0, 2.0 ** row["attempt"])
+                self._claims.later(row["id"], self._clock() + wait, reason)
+            elif found is Found.NOT_SENT:
+                self._claims.failed(row["id"], reason, self._clock())
+            else:
+                self._claims.unknown(row["id"], reason)
+            return
+        self._claims.unknown(
+            row["id"],
+            f"The network gave no clear answer, so the post may be live. {reason}".strip(),
+        )
+
+    def recover(self) -> None:
+        """Puts right the rows that were being sent when something ended without warning."""
+        for row in self._claims.interrupted():
+            with self._lock:
+                if row["id"] in self._active:
+                    continue
+            if row["stage"] != "publishing":
+                # Nothing that publishes had been called.
+                self._claims.later(row["id"], row["due_at"], "")
+                continue
+            try:
+                self._recover_published(row)
+            except Exception:
+                log.exception("Schedule %d cannot be looked up.", row["id"])
+                self._claims.unknown(
+                    row["id"], "Posto Desktop was interrupted while this post was being sent."
+                )
+
+    def _recover_published(self, row: sqlite3.Row) -> None:
+        publisher = self._publisher(row)
+        kept = json.loads(row["record"])
+        post = thaw(kept["post"], self._media.path)
+        found, result = publisher.lookup(post, kept["publisher"])
+        if found is Found.SENT and result is not None:
+            self._done(row, post, result)
+            return
+        age = self._clock() - float(kept.get("first_sent") or 0)
+        if found is Found.NOT_SENT:
+            # Not out: the ordinary rule for overdue rows decides what happens to it.
+            self._claims.later(row["id"], row["due_at"], "")
+        elif publisher.repeat_is_safe(kept["publisher"], age):
+            self._publish(row, publisher, post, kept)
+        else:
+            self._claims.unknown(
+                row["id"],
+                "Posto Desktop was interrupted while this post was being sent, so it may be live.",
+            )
+
+    def _publisher(self, row: sqlite3.Row) -> Publisher:
+        method = self._channels.get(row["channel_id"])["method"]
+        publisher = self._publishers.get(method)
+        if publisher is None:
+            raise Refused("This version of Posto Desktop cannot publish to this channel.")
+        return publisher

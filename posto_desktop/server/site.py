@@ -1,0 +1,75 @@
+"""The workspace as a site: its name, zone and user, as WordPress's own routes show them."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from posto_desktop.server.store import Store
+
+_DEFAULTS: dict[str, Any] = {
+    "title": "This computer",
+    "description": "The workspace of Posto Desktop on this computer",
+    "date_format": "Y-m-d",
+    "time_format": "H:i",
+    "start_of_week": 1,
+    "language": "",
+}
+
+
+class Site:
+    """Settings of the site, kept in the database; the time zone is the computer's."""
+
+    user_name = "Posto"
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def get(self, name: str) -> Any:
+        row = self._store.row("SELECT value FROM site WHERE name = ?", name)
+        return json.loads(row["value"]) if row is not None else _DEFAULTS[name]
+
+    def settings(self) -> dict[str, Any]:
+        stored = {
+            row["name"]: json.loads(row["value"])
+            for row in self._store.rows("SELECT * FROM site")
+            if row["name"] in _DEFAULTS
+        }
+        return _DEFAULTS | stored | {"timezone": zone_name()}
+
+    def change(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Sets known settings of the right type; others are ignored, as WordPress does."""
+        changes = {
+            name: value
+            for name, value in body.items()
+            if name in _DEFAULTS and type(value) is type(_DEFAULTS[name])
+        }
+        with self._store.write() as db:
+            db.executemany(
+                "INSERT INTO site (name, value) VALUES (?, ?)"
+                " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                [(name, json.dumps(value)) for name, value in changes.items()],
+            )
+        return self.settings()
+
+
+def zone_name() -> str:
+    """The computer's IANA zone such as `Europe/Lisbon`, '' where the system does not name one."""
+    name = os.environ.get("TZ", "").removeprefix(":")
+    if "/" in name and not name.startswith("/"):
+        return name
+    try:
+        target = os.path.realpath("/etc/localtime")
+    except OSError:
+        return ""
+    _, found, zone = target.partition("zoneinfo/")
+    return zone if found and Path(target).exists() else ""
+
+
+def utc_offset() -> float:
+    """Hours that local time is ahead of UTC now, as WordPress's `gmt_offset`."""
+    hours = time.localtime().tm_gmtoff / 3600
+    return int(hours) if hours == int(hours) else hours

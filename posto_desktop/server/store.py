@@ -1,0 +1,235 @@
+"""The workspace's SQLite database: connections, transactions, schema and its migrations.
+
+Claims and outcomes of sending must survive a power cut, so every connection runs in WAL mode with
+`synchronous=FULL`: a committed transaction is on the disk before the call returns.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from posto_desktop.server.errors import StartError
+
+log = logging.getLogger(__name__)
+
+# One script a version; the position in the tuple is `PRAGMA user_version`. Never edit one that
+# has been released: append.
+MIGRATIONS: tuple[str, ...] = (
+    """
+    CREATE TABLE site (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+    CREATE TABLE channels (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        name TEXT NOT NULL,
+        social_network TEXT NOT NULL,
+        channel_type TEXT NOT NULL DEFAULT 'account',
+        channel_link TEXT NOT NULL DEFAULT '',
+        method TEXT NOT NULL,
+        active INTEGER NOT NULL DEFAULT 1,
+        auto_share_on INTEGER NOT NULL DEFAULT 0,
+        labels TEXT NOT NULL DEFAULT '[]',
+        custom_post_data TEXT NOT NULL DEFAULT '{}',
+        proxy TEXT NOT NULL DEFAULT ''
+    );
+
+    CREATE TABLE network_settings (slug TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+
+    CREATE TABLE posts (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        title TEXT NOT NULL,
+        created_at INTEGER NOT NULL
+    );
+
+    CREATE TABLE media (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        sha256 TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        mime TEXT NOT NULL,
+        name TEXT NOT NULL,
+        title TEXT NOT NULL DEFAULT '',
+        alt_text TEXT NOT NULL DEFAULT '',
+        caption TEXT NOT NULL DEFAULT '',
+        description TEXT NOT NULL DEFAULT '',
+        width INTEGER,
+        height INTEGER,
+        created_at INTEGER NOT NULL
+    );
+    CREATE INDEX media_by_content ON media (sha256);
+
+    CREATE TABLE schedules (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        group_id TEXT NOT NULL,
+        wp_post_id INTEGER NOT NULL REFERENCES posts (id),
+        channel_id INTEGER NOT NULL REFERENCES channels (id),
+        social_network TEXT NOT NULL,
+        status TEXT NOT NULL,
+        stage TEXT NOT NULL DEFAULT '',
+        error_msg TEXT NOT NULL DEFAULT '',
+        share_at INTEGER,
+        send_time INTEGER NOT NULL,
+        due_at REAL NOT NULL,
+        posto_ref TEXT NOT NULL DEFAULT '',
+        customization TEXT NOT NULL,
+        attempt INTEGER NOT NULL DEFAULT 0,
+        idempotency_key TEXT,
+        record TEXT,
+        stage_at REAL,
+        posted TEXT,
+        remote_post_id TEXT NOT NULL DEFAULT '',
+        remote_post_link TEXT NOT NULL DEFAULT '',
+        created_at INTEGER NOT NULL
+    );
+    CREATE INDEX schedules_due ON schedules (status, due_at);
+    CREATE INDEX schedules_newest ON schedules (send_time DESC, id DESC);
+    CREATE INDEX schedules_group ON schedules (group_id);
+    CREATE INDEX schedules_ref ON schedules (posto_ref) WHERE posto_ref <> '';
+    """,
+)
+
+
+class Store:
+    """One SQLite file, one connection a thread, one writer at a time.
+
+    `problem` is a sentence when the file was damaged and has been set aside at opening.
+    """
+
+    def __init__(self, path: Path, migrations: Sequence[str] = MIGRATIONS) -> None:
+        self.path = path
+        self.problem: str | None = None
+        self._migrations = migrations
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._lock = threading.RLock()
+        self._closed = False
+        try:
+            self._migrate()
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError) and not _is_damage(error):
+                self.close()
+                raise StartError(_sentence(error, path)) from error
+            self._set_aside(error)
+            self._migrate()
+
+    def connection(self) -> sqlite3.Connection:
+        """This thread's connection, in autocommit mode."""
+        known: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if known is not None:
+            return known
+        connection = sqlite3.connect(
+            self.path, timeout=15, isolation_level=None, check_same_thread=False
+        )
+        try:
+            connection.row_factory = sqlite3.Row
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            # Every server thread has a connection: a small cache each keeps the process small.
+            connection.execute("PRAGMA cache_size = -256")
+        except sqlite3.Error:
+            connection.close()
+            raise
+        self._local.connection = connection
+        with self._lock:
+            self._connections.append(connection)
+        return connection
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: committed (and on the disk) when the block ends, undone if it raises."""
+        # Threads queue here rather than in SQLite, whose busy handler sleeps and is not fair.
+        with self._lock:
+            connection = self.connection()
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    def rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
+        return self.connection().execute(sql, values).fetchall()
+
+    def row(self, sql: str, *values: Any) -> sqlite3.Row | None:
+        found: sqlite3.Row | None = self.connection().execute(sql, values).fetchone()
+        return found
+
+    def number(self, sql: str, *values: Any) -> int:
+        """The first column of the first row as a number, 0 without one."""
+        row = self.row(sql, *values)
+        return int(row[0] or 0) if row is not None else 0
+
+    def close(self) -> None:
+        """Closes the connections of all threads. Nothing may use the store afterwards."""
+        with self._lock:
+            connections, self._connections = self._connections, []
+            for connection in connections:
+                with contextlib.suppress(sqlite3.Error):
+                    connection.close()
+            self._local = threading.local()
+
+    def _migrate(self) -> None:
+        version = int(self.connection().execute("PRAGMA user_version").fetchone()[0])
+        if version > len(self._migrations):
+            self.close()
+            raise StartError(
+                "The workspace on this computer was last used by a newer version of Posto Desktop. "
+                "Install that version, or keep the workspace's folder elsewhere to start afresh."
+            )
+        # Touching the schema makes SQLite read the file, so damage shows now and not later.
+        self.connection().execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        for number in range(version, len(self._migrations)):
+            with self.write() as db:
+                for statement in _statements(self._migrations[number]):
+                    db.execute(statement)
+                db.execute(f"PRAGMA user_version = {number + 1}")
+
+    def _set_aside(self, error: sqlite3.DatabaseError) -> None:
+        self.close()
+        stamp = time.strftime("%Y%m%d-%H%M%S")
+        aside = self.path.with_name(f"{self.path.name}.damaged-{stamp}")
+        log.error("%s is damaged (%s), kept as %s", self.path.name, error, aside.name)
+        for suffix in ("", "-wal", "-shm"):
+            part = self.path.with_name(self.path.name + suffix)
+            if part.exists():
+                part.replace(aside.with_name(aside.name + suffix))
+        self.problem = (
+            f"The workspace's database was damaged. It has been kept as {aside.name} "
+            "and a new one was started."
+        )
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The single statements of a script (`executescript` would commit the transaction first)."""
+    pending = ""
+    for line in script.splitlines():
+        pending += line + "\n"
+        if sqlite3.complete_statement(pending):
+            yield pending.strip()
+            pending = ""
+    if pending.strip():
+        yield pending.strip()
+
+
+def _is_damage(error: sqlite3.Error) -> bool:
+    text = str(error).lower()
+    return "malformed" in text or "not a database" in text or "corrupt" in text
+
+
+def _sentence(error: sqlite3.Error, path: Path) -> str:
+    text = str(error).lower()
+    if "disk is full" in text or "full" in text:
+        return "The disk is full: the workspace on this computer cannot be opened."
+    if "readonly" in text or "unable to open" in text:
+        return f"The workspace's folder cannot be written to: {path.parent}."
+    if "locked" in text:
+        return "The workspace's database is in use by another program."
+    return f"The workspace's database cannot be opened: {error}."

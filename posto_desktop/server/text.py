@@ -1,0 +1,175 @@
+"""What the service does to a text before it is sent: variables, choices, tags, entities, cutting.
+
+The order and the habits are FS Poster's (7.1.7 and 7.7.3), so that a post looks the same whether
+this workspace or the hosted service sends it.
+"""
+
+from __future__ import annotations
+
+import html
+import importlib
+import random
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from posto_desktop.server.networks import Network
+
+_VARIABLE = re.compile(r"\{([a-z][a-z0-9_]*)((?:\s+[a-z_]+=\"[^\"{}]*\")*)\s*\}", re.IGNORECASE)
+_LIMIT = re.compile(r"\blimit=\"([0-9]{1,6})\"", re.IGNORECASE)
+_CHOICE = re.compile(r"\{([^{}]*\|[^{}]*)\}")
+_URL = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
+_ELLIPSIS = "..."
+
+
+def prepare(
+    text: str,
+    variables: Mapping[str, str],
+    *,
+    choose: Callable[[Sequence[str]], str] = random.choice,
+) -> str:
+    """The text as it is handed to a network, before cutting."""
+    text = choose_branches(expand(text, variables), choose)
+    text = html.unescape(strip_tags(text)).replace("\r", "")
+    return re.sub(r"\n(?:[ \t]*\n){2,}", "\n\n", text).strip()
+
+
+def expand(text: str, variables: Mapping[str, str]) -> str:
+    """`{name}` and `{name limit="20"}` replaced; names that are not variables stay as they are."""
+
+    def value(found: re.Match[str]) -> str:
+        known = variables.get(found[1].lower())
+        if known is None:
+            return found[0]
+        limit = _LIMIT.search(found[2])
+        if limit and len(known) > int(limit[1]):
+            return known[: int(limit[1])] + _ELLIPSIS
+        return known
+
+    return _VARIABLE.sub(value, text)
+
+
+def choose_branches(text: str, choose: Callable[[Sequence[str]], str] = random.choice) -> str:
+    """`{a|b}` replaced by one of its branches, inner ones first."""
+    for _ in range(50):
+        text, count = _CHOICE.subn(lambda found: choose(found[1].split("|")), text)
+        if not count:
+            break
+    return text
+
+
+def strip_tags(text: str) -> str:
+    """As PHP's strip_tags: `<` before anything but white space opens a tag, closed or not.
+
+    So `1 < 2` stays and `I <3 you` loses all after `<`.
+    """
+    kept: list[str] = []
+    position = 0
+    while True:
+        start = text.find("<", position)
+        if start < 0:
+            kept.append(text[position:])
+            return "".join(kept)
+        after = text[start + 1 : start + 2]
+        if not after or after.isspace():
+            kept.append(text[position : start + 1])
+            position = start + 1
+            continue
+        kept.append(text[position:start])
+        if text.startswith("<!--", start):
+            end = text.find("-->", start + 4)
+            position = len(text) if end < 0 else end + 3
+        else:
+            position = _tag_end(text, start + 1)
+
+
+def _tag_end(text: str, position: int) -> int:
+    quote = ""
+    while position < len(text):
+        letter = text[position]
+        position += 1
+        if quote:
+            if letter == quote:
+                quote = ""
+        elif letter == ">":
+            return position
+        elif letter in "\"'" and "=" in text[max(0, position - 3) : position]:
+            # Only a quote that begins a value counts, or every apostrophe would eat the rest.
+            quote = letter
+    return position
+
+
+def count(text: str, network: Network) -> int:
+    """The length of a text in the network's own unit (`text_units` in networks.json)."""
+    unit = network.unit
+    if unit == "utf16_units":
+        return len(text.encode("utf-16-le", "surrogatepass")) // 2
+    if unit == "utf8_bytes":
+        return len(text.encode("utf-8", "surrogatepass"))
+    if unit == "graphemes":
+        return len(text) if text.isascii() and "\r\n" not in text else len(_graphemes(text))
+    if unit in ("weighted", "characters_url23"):
+        url_cost = network.part("text").get("url_counts_as") or 23
+        rest, urls = _URL.subn("", text)
+        own = _weight(rest, network) if unit == "weighted" else len(rest)
+        return own + urls * int(url_cost)
+    return len(text)
+
+
+def _graphemes(text: str) -> list[str]:
+    regex: Any = importlib.import_module("regex")  # only texts beyond ASCII need it
+    found: list[str] = regex.findall(r"\X", text)
+    return found
+
+
+def _weight(text: str, network: Network) -> int:
+    """twitter-text's weighted length of a text without addresses."""
+    text = unicodedata.normalize("NFC", text)
+    if text.isascii():
+        return len(text)
+    regex: Any = importlib.import_module("regex")
+    weights = network.part("text").get("weights")
+    rules: dict[str, Any] = weights if isinstance(weights, dict) else {}
+    light = [
+        (int(str(first)[2:], 16), int(str(last)[2:], 16))
+        for first, last in rules.get("ranges_weight_1") or ()
+    ]
+    heavy = int(rules.get("default_weight") or 2)
+    emoji = int(rules.get("emoji_weight") or 2)
+    is_emoji = regex.compile(r"\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20E3")
+    total = 0
+    for cluster in _graphemes(text):
+        if not cluster.isascii() and ord(cluster[0]) > 0xFF and is_emoji.search(cluster):
+            total += emoji
+            continue
+        for letter in cluster:
+            total += 1 if any(first <= ord(letter) <= last for first, last in light) else heavy
+    return total
+
+
+def cut(text: str, network: Network, limit: int | None, most: int | None) -> str:
+    """The text, or its beginning and `...` if it is longer than `limit` in the network's unit.
+
+    `most` is what the network takes; the dots are made to fit below it.
+    """
+    if limit is None or count(text, network) <= limit:
+        return text
+    keep = limit if most is None else max(0, min(limit, most - len(_ELLIPSIS)))
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if count(text[:middle], network) <= keep:
+            low = middle
+        else:
+            high = middle - 1
+    head = text[:low]
+    if not text.isascii() and head:
+        # Never leave half of an emoji or a letter without its accent behind.
+        whole = 0
+        for cluster in _graphemes(text):
+            if whole + len(cluster) > low:
+                break
+            whole += len(cluster)
+        head = text[:whole]
+    return head.rstrip() + _ELLIPSIS

@@ -1,0 +1,271 @@
+"""HTTP: routing over bottle, request and answer, and the checks that come before any route."""
+
+from __future__ import annotations
+
+import contextlib
+import html
+import json
+import logging
+import sqlite3
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+import bottle
+
+from posto_desktop.server import body as bodies
+from posto_desktop.server.errors import ApiError, PluginError
+from posto_desktop.server.forms import Fields, FormError, parse_fields
+from posto_desktop.server.security import Guard
+
+log = logging.getLogger(__name__)
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+Handler = Callable[..., Any]
+
+_SECURITY_HEADERS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("X-Robots-Tag", "noindex"),
+)
+_DEFAULT_POLICY = "default-src 'none'; frame-ancestors 'none'"
+
+
+class Answer:
+    """A handler's answer. `content` is JSON-able, or bytes, or an iterable of bytes."""
+
+    def __init__(
+        self, content: Any, status: int = 200, headers: Iterable[tuple[str, str]] = ()
+    ) -> None:
+        self.content = content
+        self.status = status
+        self.headers = list(headers)
+
+
+class Request:
+    """One request as the handlers see it."""
+
+    def __init__(self, environ: Environ, body: bodies.Body, signed_in: bool) -> None:
+        self.environ = environ
+        self.body = body
+        self.signed_in = signed_in
+        self.method: str = environ["REQUEST_METHOD"]
+        self.query: Fields = parse_fields(environ.get("QUERY_STRING", ""))
+        self.content_type = str(environ.get("CONTENT_TYPE") or "").split(";", 1)[0].strip().lower()
+
+    @property
+    def base_url(self) -> str:
+        """`http://127.0.0.1:PORT` as the client addressed it (the Host was checked before)."""
+        return f"http://{self.environ['HTTP_HOST']}"
+
+    def header(self, name: str) -> str:
+        key = name.upper().replace("-", "_")
+        if key in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+            return str(self.environ.get(key) or "")
+        return str(self.environ.get(f"HTTP_{key}") or "")
+
+    def json(self) -> dict[str, Any]:
+        """The body as a JSON object. A form is taken for one; no body is an empty one.
+
+        The public client labels forms as JSON: a body that is none but reads as a form is a form.
+        """
+        raw = self.body.read_all()
+        if not raw.strip():
+            return {}
+        if self.content_type == "application/x-www-form-urlencoded":
+            return _form_object(raw)
+        try:
+            value = json.loads(raw)
+        except (ValueError, RecursionError) as error:
+            if raw[:1] not in b'{["' and b"=" in raw[:200]:
+                return _form_object(raw)
+            raise ApiError(
+                400,
+                "rest_invalid_json",
+                "Invalid JSON body passed.",
+                json_error_message="Syntax error",
+            ) from error
+        if isinstance(value, list) and not value:
+            return {}
+        if not isinstance(value, dict):
+            raise ApiError(400, "rest_invalid_json", "The body is not a JSON object.")
+        return value
+
+
+class Web:
+    """The WSGI application: `add` routes, then hand it to the HTTP server."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+        self._router = bottle.Router()
+        self.routes: dict[str, list[str]] = {}
+
+    def add(self, methods: str, rule: str, handler: Handler, *, public: bool = False) -> None:
+        """Routes `rule` (bottle's syntax) to `handler(request, **parts)`.
+
+        `public` routes need no credentials: they show nothing private, or check a signature.
+        """
+
+        for method in methods.split():
+            self._router.add(rule, method, (handler, public))
+        self.routes.setdefault(rule, []).extend(methods.split())
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        request_line = f"{environ['REQUEST_METHOD']} {environ.get('PATH_INFO')}"
+        body: bodies.Body | None = None
+        try:
+            body = bodies.of_request(environ)
+            environ["posto.body"] = body
+            self._check_source(environ)
+            _normalise(environ)
+            answer = self._route(environ)
+        except ApiError as error:
+            answer = _error(error)
+        except PluginError as error:
+            answer = Answer({"error_msg": html.escape(error.message, quote=False)})
+        except FormError as error:
+            answer = _error(ApiError(400, "rest_invalid_param", str(error)))
+        except sqlite3.Error as error:
+            log.exception("%s", request_line)
+            answer = _error(_database_error(error))
+        except Exception:
+            log.exception("%s", request_line)
+            answer = _error(
+                ApiError(500, "internal_server_error", "The workspace met an unexpected error.")
+            )
+        return self._send(environ, answer, body, start_response)
+
+    def _route(self, environ: Environ) -> Answer:
+        method = environ["REQUEST_METHOD"]
+        if method == "OPTIONS":
+            # Only browsers ask, and no page of another origin is to be let in.
+            return Answer(b"", 204)
+        try:
+            (handler, public), parts = self._router.match(environ)
+        except bottle.HTTPError as error:
+            raise ApiError(
+                404, "rest_no_route", "No route was found matching the URL and request method."
+            ) from error
+        signed_in = self._guard.signed_in(environ.get("HTTP_AUTHORIZATION", ""))
+        if not signed_in and not public:
+            raise _not_signed_in(environ["PATH_INFO"], method)
+        answer = handler(Request(environ, environ["posto.body"], signed_in), **parts)
+        return answer if isinstance(answer, Answer) else Answer(answer)
+
+    def _check_source(self, environ: Environ) -> None:
+        if not self._guard.local_host(environ.get("HTTP_HOST", "")):
+            raise ApiError(
+                421, "posto_wrong_host", "This address is not served here. Use 127.0.0.1."
+            )
+        origin = environ.get("HTTP_ORIGIN")
+        foreign = origin is not None and not self._guard.local_origin(origin)
+        if foreign or environ.get("HTTP_SEC_FETCH_SITE") in ("cross-site", "same-site"):
+            raise ApiError(
+                403, "posto_wrong_origin", "Other sites may not use this computer's workspace."
+            )
+
+    def _send(
+        self,
+        environ: Environ,
+        answer: Answer,
+        body: bodies.Body | None,
+        start_response: StartResponse,
+    ) -> Iterable[bytes]:
+        content = answer.content
+        headers = list(answer.headers)
+        names = {name.lower() for name, _ in headers}
+        if isinstance(content, dict | list):
+            content = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode(
+                "utf-8", "replace"
+            )
+            headers.append(("Content-Type", "application/json; charset=UTF-8"))
+        if isinstance(content, bytes):
+            if answer.status != 204:
+                headers.append(("Content-Length", str(len(content))))
+            chunks: Iterable[bytes] = [] if environ["REQUEST_METHOD"] == "HEAD" else [content]
+        else:
+            chunks = content
+        if "content-security-policy" not in names:
+            headers.append(("Content-Security-Policy", _DEFAULT_POLICY))
+        if "cache-control" not in names:
+            headers.append(("Cache-Control", "no-store"))
+        headers.extend(_SECURITY_HEADERS)
+        if body is not None and not body.done and not body.drain():
+            # What is left of the body would be taken for the next request.
+            headers.append(("Connection", "close"))
+            request = environ.get("posto.connection")
+            if request is not None:
+                request.close_connection = True
+        start_response(f"{answer.status} {_reason(answer.status)}", headers)
+        return chunks
+
+
+def _form_object(raw: bytes) -> dict[str, Any]:
+    fields = parse_fields(raw.decode("latin-1"))
+    return {name: fields.many(name) if name.endswith("s") else fields.text(name) for name in fields}
+
+
+def _normalise(environ: Environ) -> None:
+    """Brings the spellings of an address that WordPress takes to the one the routes know."""
+    path = environ.get("PATH_INFO") or "/"
+    if path.startswith("/index.php"):
+        path = path.removeprefix("/index.php") or "/"
+    if path.startswith("//"):
+        path = "/" + path.lstrip("/")
+    query = environ.get("QUERY_STRING", "")
+    if path == "/" and "rest_route=" in query:
+        pairs = parse_qsl(query, keep_blank_values=True, encoding="latin-1")
+        route = next((value for name, value in pairs if name == "rest_route"), "/")
+        path = "/wp-json/" + route.lstrip("/")
+        environ["QUERY_STRING"] = urlencode(
+            [pair for pair in pairs if pair[0] != "rest_route"], encoding="latin-1"
+        )
+    if path == "/wp-json":
+        path = "/wp-json/"
+    if len(path) > len("/wp-json/") and path.endswith("/"):
+        path = path.rstrip("/")
+    environ["PATH_INFO"] = path
+
+
+def _not_signed_in(path: str, method: str) -> ApiError:
+    """WordPress's answer, the same for no, wrong and stripped credentials."""
+    if path.startswith("/wp-json/wp/v2/users/me"):
+        return ApiError(401, "rest_not_logged_in", "You are not currently logged in.")
+    if path.startswith("/wp-json/wp/v2/media") and method == "POST":
+        return ApiError(
+            401,
+            "rest_cannot_create",
+            "Sorry, you are not allowed to create posts as this user.",
+        )
+    return ApiError(401, "rest_forbidden", "Sorry, you are not allowed to do that.")
+
+
+def _error(error: ApiError) -> Answer:
+    return Answer(
+        {
+            "code": error.code,
+            "message": error.message,
+            "data": {"status": error.status, **error.data},
+        },
+        error.status,
+    )
+
+
+def _database_error(error: sqlite3.Error) -> ApiError:
+    text = str(error).lower()
+    if "full" in text:
+        return ApiError(507, "posto_disk_full", "This computer's disk is full.")
+    if "readonly" in text:
+        return ApiError(
+            500, "posto_not_writable", "The workspace's folder on this computer is read-only."
+        )
+    return ApiError(500, "posto_database", "The workspace's database could not be used.")
+
+
+def _reason(status: int) -> str:
+    with contextlib.suppress(KeyError):
+        return str(bottle.HTTP_CODES[status])
+    return "Unknown"

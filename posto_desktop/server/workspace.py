@@ -1,0 +1,67 @@
+"""The parts of the embedded workspace, put together over one data folder."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from posto_desktop.server.assemble import Assembler
+from posto_desktop.server.channels import Channels, NetworkSettings
+from posto_desktop.server.claims import Claims
+from posto_desktop.server.errors import StartError
+from posto_desktop.server.media import MediaLibrary
+from posto_desktop.server.pictures import Pictures
+from posto_desktop.server.publishers.base import Publisher
+from posto_desktop.server.publishers.sandbox import Sandbox
+from posto_desktop.server.schedules import Schedules
+from posto_desktop.server.security import Guard, load_password
+from posto_desktop.server.sender import Sender
+from posto_desktop.server.site import Site
+from posto_desktop.server.store import Store
+
+
+class Workspace:
+    """Everything the routes need. `late_limit` is in minutes."""
+
+    def __init__(
+        self, folder: Path, *, late_limit: float = 60, clock: Callable[[], float] = time.time
+    ) -> None:
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise StartError(f"The workspace's folder cannot be made: {folder}.") from error
+        self.password = load_password(folder)
+        self.guard = Guard(self.password)
+        self.store = Store(folder / "workspace.db")
+        self.site = Site(self.store)
+        self.channels = Channels(self.store)
+        self.network_settings = NetworkSettings(self.store)
+        self.media = MediaLibrary(self.store, folder / "media")
+        self.pictures = Pictures(folder / "pictures")
+        self.sandbox = Sandbox(folder / "sandbox")
+        self.publishers: dict[str, Publisher] = {self.sandbox.method: self.sandbox}
+        self.schedules = Schedules(self.store, clock=clock)
+        self.sender = Sender(
+            Claims(self.store),
+            Assembler(self.store, self.media, self.network_settings, self.site),
+            self.channels,
+            self.media,
+            self.publishers,
+            late_limit=late_limit * 60,
+            clock=clock,
+        )
+        self.schedules.wake = self.sender.wake
+        self.channels.seed()
+        self.media.sweep()
+
+    @property
+    def problems(self) -> list[str]:
+        """What had to be set aside at the start, as sentences for people."""
+        return [one for one in (self.store.problem, self.sandbox.problem) if one]
+
+    def close(self, timeout: float = 5.0) -> None:
+        """Ends the sending and closes the databases. What is cut off is put right next time."""
+        if self.sender.stop(timeout):
+            self.sandbox.close()
+            self.store.close()
