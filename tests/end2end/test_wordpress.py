@@ -145,9 +145,20 @@ def test_not_wordpress(wordpress: WordPress) -> None:
     assert refusal(wordpress, "elsewhere").reason == "not_wordpress"
 
 
-def test_wrong_folder(wordpress: WordPress) -> None:
-    url = wordpress.urls["plugin"] + "/no/such/folder"
-    assert refusal(wordpress, url=url).reason == "wrong_address"
+def test_nothing_there(wordpress: WordPress) -> None:
+    assert refusal(wordpress, "nothing").reason == "wrong_address"
+
+
+def test_wrong_folder_is_set_right(wordpress: WordPress) -> None:
+    """Each of WordPress's pages names its interface, its "not found" page, too."""
+    found = sign_in(wordpress, url=wordpress.urls["plugin"] + "/no/such/folder")
+    assert found.base_url.startswith(wordpress.urls["plugin"])
+    assert "/no/such" not in found.base_url
+    account = wordpress.admin
+    with PostoSDK.from_credentials(
+        account.username, account.password, base_url=found.base_url
+    ) as sdk:
+        assert sdk.channels
 
 
 def test_nobody_listens(wordpress: WordPress) -> None:
@@ -191,13 +202,13 @@ def test_upload_arrives_whole(wordpress: WordPress, sdk: PostoSDK, tmp_path: Pat
     steps: list[tuple[int, int]] = []
     item = sdk.upload(
         tmp_path / "fjord.jpg",
-        alt_text='A "fjord" & <b>sunrise</b> 🎉',
+        alt_text='A "fjord" & a sunrise 🎉',
         progress=lambda sent, total: steps.append((sent, total)),
     )
     assert item.mime == "image/jpeg"
     assert item.kind == "image"
     body = stored(wordpress, item.id)
-    assert body["alt_text"] == 'A "fjord" & <b>sunrise</b> 🎉'
+    assert body["alt_text"] == 'A "fjord" & a sunrise 🎉'
     assert requests.get(item.url, timeout=20).content == content
     assert steps[-1] == (len(content), len(content))
 

@@ -50,7 +50,7 @@ class Account:
 @dataclass(frozen=True)
 class WordPress:
     """`urls`: base URL of each of `SITES`, and of ``redirect`` (to ``plugin``), ``elsewhere``
-    (a web server without WordPress)."""
+    (a web server without WordPress) and ``nothing`` (404 for everything)."""
 
     urls: dict[str, str]
     admin: Account
@@ -171,7 +171,7 @@ def _start_php(folder: Path, db: Path) -> tuple[subprocess.Popen[bytes], Path]:
 def _start_web(
     folder: Path, site: Path, php: Path
 ) -> tuple[subprocess.Popen[bytes], dict[str, str]]:
-    names = [*SITES, "redirect", "elsewhere"]
+    names = [*SITES, "redirect", "elsewhere", "nothing"]
     ports = dict(zip(names, free_ports(len(names)), strict=True))
     urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
     # Not Debian's fastcgi_params: it sends a host name without the port, and WordPress then
@@ -207,6 +207,7 @@ def _start_web(
         f"server {{ listen 127.0.0.1:{ports['elsewhere']}; default_type text/html;"
         " return 200 '<html><title>A shop</title></html>'; }"
     )
+    servers.append(f"server {{ listen 127.0.0.1:{ports['nothing']}; return 404; }}")
     temporary = folder / "web-tmp"
     temporary.mkdir(exist_ok=True)
     paths = " ".join(

@@ -1,0 +1,183 @@
+"""From a dropped photo to a sent post: with mouse and keyboard, and by accessible names alone."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.end2end import steps
+from tests.end2end.app import App
+from tests.end2end.atspi import Accessible
+from tests.end2end.desktop import Desktop
+from tests.end2end.waiting import wait_for
+
+pytestmark = pytest.mark.end2end
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    path = tmp_path / "Fjord at dawn – été.jpg"
+    Image.linear_gradient("L").resize((1200, 800)).convert("RGB").save(path, "JPEG")
+    return path
+
+
+def check_sent_once(app: App, text: str, timeout: float = 60.0) -> None:
+    """The post is sent, shown in table and feed, and was published exactly once."""
+    steps.open_page(app, "Schedule")
+    steps.wait_for_row(app, text, status="Sent", timeout=timeout)
+    steps.open_page(app, "Feed")
+    wait_for(
+        lambda: any(text in row for row in steps.feed_texts(app)),
+        "the post in the feed",
+        explain=lambda: steps.feed_texts(app),
+    )
+    items = steps.published(app)
+    assert [item["text"] for item in items] == [text]
+
+
+@pytest.mark.timeout(240)
+def test_drop_schedule_restart_sent(
+    start_app: Callable[..., App], desktop: Desktop, photo: Path
+) -> None:
+    app = start_app()
+    steps.tick_by_mouse(app, "Sandbox Mastodon")
+    desktop.drag_files([photo], *app.window.find("Message").centre())
+    steps.wait_for_media(app, photo.name)
+    desktop.click(*app.window.find("Message").centre())
+    desktop.xdotool("type", "--delay", 12, "Good morning from the fjord")
+    desktop.click(*app.window.find("When").centre())
+    desktop.xdotool("type", "--delay", 12, "in 30 seconds")
+    reading = app.window.find(object_name="when-reading")
+    wait_for(lambda: reading.text.strip(), "the reading of the time")
+    post = app.window.find("Post", role="button")
+    desktop.click(*post.centre())
+    steps.open_page(app, "Schedule")
+    steps.wait_for_row(app, "Good morning from the fjord", status="Scheduled")
+    assert app.quit() == 0
+
+    again = start_app()
+    steps.open_page(again, "Schedule")
+    row = steps.wait_for_row(again, "Good morning from the fjord", status="S")
+    assert "Mastodon" in row["Channel"]
+    check_sent_once(again, "Good morning from the fjord")
+    (item,) = steps.published(again)
+    media = item["media"]
+    assert isinstance(media, list)
+    assert len(media) == 1
+
+
+def choose_file(app: App, path: Path) -> None:
+    """Give a path to the file dialog, as assistive software would."""
+
+    def dialog() -> Accessible | None:
+        for window in app.program.children():
+            if window != app.window and window.look(role="text"):
+                return window
+        return None
+
+    chooser = wait_for(dialog, "the file dialog")
+    chooser.find(role="text", object_name="fileNameEdit").set_text(str(path))
+    for name in ("Open", "Choose"):
+        button = chooser.look(name, role="button")
+        if button is not None:
+            button.press()
+            return
+    raise AssertionError(f"no button to choose with:\n{chooser.outline()}")
+
+
+@pytest.mark.timeout(240)
+def test_accessible_names_alone(app: App, photo: Path) -> None:
+    """No mouse, no screen positions: what assistive software can do."""
+    steps.tick_by_keyboard(app, "Sandbox Bluesky")
+    steps.write(app, "Written with a screen reader 🎉")
+    app.window.find("Add media", role="button").press()
+    choose_file(app, photo)
+    steps.wait_for_media(app, photo.name)
+    assert steps.say_when(app, "nonsense o'clock")
+    assert steps.say_when(app, "now")
+    app.window.find("Post", role="button").press()
+    check_sent_once(app, "Written with a screen reader 🎉")
+    app.window.find("Search schedules", showing=False)
+    steps.open_page(app, "Activity")
+    outbox = app.window.find("Outbox", role="list")
+    wait_for(lambda: outbox.child_count > 0, "the entry in the outbox")
+
+
+@pytest.mark.timeout(120)
+def test_paste_picture_and_files(app: App, desktop: Desktop, photo: Path) -> None:
+    buffer = io.BytesIO()
+    Image.new("RGB", (64, 48), "teal").save(buffer, "PNG")
+    app.window.find("Message").focus()
+    desktop.copy(buffer.getvalue(), "image/png")
+    desktop.keys("ctrl+v")
+    wait_for(lambda: len(steps.media(app)) == 1, "the pasted picture")
+    desktop.copy(photo.as_uri().encode() + b"\r\n", "text/uri-list")
+    desktop.keys("ctrl+v")
+    wait_for(lambda: photo.name in steps.media(app), "the pasted file", explain=app.window.outline)
+    assert app.window.find("Message").text == ""
+
+
+@pytest.mark.timeout(120)
+def test_draft_survives_a_kill(start_app: Callable[..., App], photo: Path) -> None:
+    """Within a second of the last key the draft is safe from a power cut."""
+    app = start_app()
+    steps.write(app, "Not finished yet")
+    steps.say_when(app, "tomorrow at 9am")
+    steps.tick_by_keyboard(app, "Sandbox X")
+    state = wait_for(lambda: app.window.look(object_name="save-state"), "the save state")
+    wait_for(lambda: "saved" in state.text.lower(), "the draft to be saved")
+    app.kill()
+
+    again = start_app()
+    message = again.window.find("Message")
+    wait_for(lambda: message.text == "Not finished yet", "the draft in the editor")
+    assert again.window.find("When").text == "tomorrow at 9am"
+    wait_for(lambda: steps.channel(again, "Sandbox X").checked, "the channel to be ticked")
+
+
+@pytest.mark.timeout(120)
+def test_second_copy_hands_over_its_files(
+    start_app: Callable[..., App], photo: Path, tmp_path: Path
+) -> None:
+    first = start_app()
+    assert first.window
+    second = start_app(photo)
+    assert second.process.wait(30) == 0
+    steps.wait_for_media(first, photo.name)
+    # Another home is another program.
+    other = start_app(photo, home=tmp_path / "other")
+    steps.wait_for_media(other, photo.name)
+    assert first.process.poll() is None
+
+
+@pytest.mark.timeout(120)
+def test_delete_with_undo(app: App) -> None:
+    steps.tick_by_keyboard(app, "Sandbox Facebook")
+    steps.write(app, "To be deleted")
+    steps.say_when(app, "in 3 hours")
+    app.window.find("Post", role="button").press()
+    steps.open_page(app, "Schedule")
+    steps.wait_for_row(app, "To be deleted", status="Scheduled")
+    table = app.window.find("Schedules", role="table")
+
+    def select() -> None:
+        texts = [row[table.columns().index("Text")] for row in table.rows()]
+        row = next(number for number, text in enumerate(texts) if "To be deleted" in text)
+        table.select_row(row)
+
+    select()
+    app.window.find("Delete", role="button").press()
+    wait_for(
+        lambda: not any("To be deleted" in row["Text"] for row in steps.schedule_rows(app)),
+        "the row to go",
+    )
+    app.window.find("Undo", role="button").press()
+    steps.wait_for_row(app, "To be deleted", status="Scheduled")
+    select()
+    app.window.find("Delete", role="button").press()
+    assert app.window.find("Undo", role="button")
+    assert app.quit() == 0  # quitting carries the delete out
