@@ -48,7 +48,9 @@ class Assembler:
         if isinstance(most, int):
             media = media[:most]
 
-        body = texts.prepare(_text(data, "post_content"), variables)
+        body = texts.prepare(
+            _text(data, "post_content"), variables, collapse=network.slug == "twitter"
+        )
         room = network.text_limit(bool(media))
         limit = network.cut_limit(bool(media), self._settings.get(network.slug))
         if link and network.unit in _LINK_IN_TEXT:

@@ -12,8 +12,11 @@ from posto_desktop.server.errors import ApiError
 MAX_JSON = 2 * 1024 * 1024
 MAX_MEDIA = 4 * 1024**3
 BLOCK = 256 * 1024
-_DRAIN_BYTES = 32 * 1024 * 1024
-_DRAIN_SECONDS = 2.0
+# What is left of a small body is read so that the connection can be kept; of a large one, for a
+# while after the answer, because a client that is still sending would not see the answer.
+SMALL_REST = 1024 * 1024
+_LINGER_BYTES = 1024**3
+_LINGER_SECONDS = 5.0
 
 
 class Readable(Protocol):
@@ -75,16 +78,22 @@ class Body:
 
         return read
 
-    def drain(self) -> bool:
-        """Reads and drops what is left, within bounds; True if the end was reached.
+    def finish(self) -> bool:
+        """Reads and drops a small rest; False if there is more, or it does not come."""
+        if self.length is not None and self.length - self.received > SMALL_REST:
+            return False
+        return self._drop(SMALL_REST)
 
-        A server that closes while the client is still sending makes the client lose the answer.
-        """
-        limit = time.monotonic() + _DRAIN_SECONDS
+    def linger(self) -> None:
+        """Reads and drops what a client goes on sending after it was refused, for a while."""
+        self._drop(_LINGER_BYTES)
+
+    def _drop(self, most: int) -> bool:
+        limit = time.monotonic() + _LINGER_SECONDS
         dropped = 0
         try:
-            while not self.done and dropped < _DRAIN_BYTES and time.monotonic() < limit:
-                dropped += len(self.read())
+            while not self.done and dropped < most and time.monotonic() < limit:
+                dropped += len(self.read(64 * 1024))
         except ApiError:
             return False
         return self.done

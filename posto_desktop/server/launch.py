@@ -131,7 +131,7 @@ def start(
         raise LaunchError(f"The workspace could not be started: {error.strerror}.") from error
     finally:
         log.close()
-    return _await_ready(process, data_dir, limit)
+    return _await_ready(process, data_dir, limit, detach, late_limit)
 
 
 def find(data_dir: Path) -> Running | None:
@@ -158,7 +158,13 @@ def find(data_dir: Path) -> Running | None:
     return running
 
 
-def _await_ready(process: subprocess.Popen[bytes], data_dir: Path, limit: float) -> Running:
+def _await_ready(
+    process: subprocess.Popen[bytes],
+    data_dir: Path,
+    limit: float,
+    detach: bool,
+    late_limit: float,
+) -> Running:
     assert process.stdout is not None
     lines: list[bytes] = []
     stdout = process.stdout
@@ -191,7 +197,7 @@ def _await_ready(process: subprocess.Popen[bytes], data_dir: Path, limit: float)
     _end(process)
     if code == _ALREADY_RUNNING:
         # Another start was quicker, or the previous one is just ending.
-        return _await_other(data_dir, limit, answer)
+        return _await_other(data_dir, limit, answer, detach, late_limit)
     raise LaunchError(
         str(
             answer.get("error")
@@ -200,16 +206,19 @@ def _await_ready(process: subprocess.Popen[bytes], data_dir: Path, limit: float)
     )
 
 
-def _await_other(data_dir: Path, limit: float, answer: dict[str, Any]) -> Running:
+def _await_other(
+    data_dir: Path, limit: float, answer: dict[str, Any], detach: bool, late_limit: float
+) -> Running:
     pause = threading.Event()
     while time.monotonic() < limit:
         running = find(data_dir)
         if running is not None:
             return running
         if not (data_dir / STATE_FILE).exists():
-            left = limit - time.monotonic()
-            pause.wait(min(0.2, max(0.0, left)))
-            return start(data_dir, timeout=max(0.1, limit - time.monotonic()))
+            # It has not got that far yet, or it has just ended.
+            pause.wait(0.2)
+            left = max(0.1, limit - time.monotonic())
+            return start(data_dir, detach=detach, late_limit=late_limit, timeout=left)
         pause.wait(0.05)
     raise LaunchError(str(answer.get("error") or "Another workspace already runs."))
 

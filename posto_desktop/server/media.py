@@ -33,8 +33,9 @@ _NAME_BYTES = 160
 
 @dataclass(frozen=True)
 class Blob:
-    """A file that is safely on the disk under its content's hash."""
+    """A file that has arrived whole and lies flushed in `temporary`, not yet listed."""
 
+    temporary: Path
     sha256: str
     size: int
     kind: sniff.Kind
@@ -82,9 +83,10 @@ class MediaLibrary:
     def receive(
         self, read: Callable[[int], bytes], expected: int | None, md5: str | None = None
     ) -> Blob:
-        """Streams an upload to the disk: hashed on the way, flushed, then renamed into place.
+        """Streams an upload to the disk: hashed on the way, then flushed.
 
-        `expected` is the announced number of bytes, used to refuse early what cannot fit.
+        Follow it by `add`, and by `discard` in any case. `expected` is the announced number of
+        bytes, used to refuse early what cannot fit.
         Raises ApiError: 400 without data, 412 when it is not what `md5` (hex or base64) says,
         500 for a type no network takes, 507 when the disk is full.
         """
@@ -117,13 +119,17 @@ class MediaLibrary:
                         "Sorry, you are not allowed to upload this file type.",
                     )
                 os.fsync(file.fileno())
-            self._keep(temporary, digest.hexdigest())
-        except OSError as error:
-            raise _disk_error(error) from error
-        finally:
-            with contextlib.suppress(FileNotFoundError):
-                temporary.unlink()
-        return Blob(digest.hexdigest(), size, kind)
+        except BaseException as error:
+            temporary.unlink(missing_ok=True)
+            if isinstance(error, OSError):
+                raise _disk_error(error) from error
+            raise
+        return Blob(temporary, digest.hexdigest(), size, kind)
+
+    def discard(self, blob: Blob) -> None:
+        """Removes what `add` has not taken up."""
+        with contextlib.suppress(OSError):
+            blob.temporary.unlink(missing_ok=True)
 
     def add(
         self,
@@ -135,12 +141,14 @@ class MediaLibrary:
         caption: str = "",
         description: str = "",
     ) -> MediaItem:
-        """Lists a received file in the library under a new id."""
+        """Renames a received file into its place and lists it under a new id."""
         name = clean_name(filename, blob.kind.extension)
+        # In the transaction, so that no deletion of the same content can come in between.
         with self._store.write() as db:
-            # A file deleted between its arrival and now would leave a row without content.
-            if not self.path(blob.sha256).exists():
-                raise ApiError(500, "posto_upload_lost", "The upload was lost. Send it again.")
+            try:
+                self._keep(blob.temporary, blob.sha256)
+            except OSError as error:
+                raise _disk_error(error) from error
             cursor = db.execute(
                 "INSERT INTO media (sha256, size, mime, name, title, alt_text, caption,"
                 " description, width, height, created_at) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
@@ -170,11 +178,13 @@ class MediaLibrary:
 
     def find(self, ids: list[int]) -> dict[int, MediaItem]:
         """Those of `ids` that exist."""
-        if not ids:
-            return {}
-        marks = ",".join("?" * len(ids))
-        rows = self._store.rows(f"SELECT * FROM media WHERE id IN ({marks})", *ids)
-        return {int(row["id"]): self._item(row) for row in rows}
+        found: dict[int, MediaItem] = {}
+        for start in range(0, len(ids), 500):
+            batch = ids[start : start + 500]
+            marks = ",".join("?" * len(batch))
+            for row in self._store.rows(f"SELECT * FROM media WHERE id IN ({marks})", *batch):
+                found[int(row["id"])] = self._item(row)
+        return found
 
     def page(
         self, page: int, per_page: int, search: str = "", include: list[int] | None = None
@@ -214,15 +224,16 @@ class MediaLibrary:
     def delete(self, media_id: int) -> MediaItem:
         """Removes an item, and its file when no other item has the same content."""
         item = self.get(media_id)
-        with self._store.write() as db:
-            db.execute("DELETE FROM media WHERE id = ?", (media_id,))
-            left = db.execute(
-                "SELECT 1 FROM media WHERE sha256 = ? LIMIT 1", (item.sha256,)
-            ).fetchone()
-            # Inside the transaction, so that no new row can take the file up meanwhile.
+        with self._store.exclusive():
+            with self._store.write() as db:
+                db.execute("DELETE FROM media WHERE id = ?", (media_id,))
+                left = db.execute(
+                    "SELECT 1 FROM media WHERE sha256 = ? LIMIT 1", (item.sha256,)
+                ).fetchone()
+            # Only once the row is gone for good, and before a new one can take the file up.
             if left is None:
-                with contextlib.suppress(FileNotFoundError):
-                    item.path.unlink()
+                with contextlib.suppress(OSError):
+                    item.path.unlink(missing_ok=True)
         return item
 
     def sweep(self) -> None:

@@ -54,6 +54,11 @@ class Pictures:
                     atomic.write_bytes(target, data, durable=False)
         return target
 
+    def forget(self, sha256: str) -> None:
+        """Removes the thumbnails of a deleted file."""
+        for path in (self._folder / sha256[:2]).glob(f"{sha256}-*"):
+            path.unlink(missing_ok=True)
+
     def channel(self, name: str, network: str) -> Path:
         """The picture of a channel: its network's colour and its own initial."""
         letter = next((one for one in name.split()[-1:] if one), "?")[0].upper()

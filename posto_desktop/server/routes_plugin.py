@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import html
 import json
 import sqlite3
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from posto_desktop.server.errors import PluginError
 from posto_desktop.server.forms import Fields, whole_number
+from posto_desktop.server.media import MediaItem
 from posto_desktop.server.networks import networks
 from posto_desktop.server.schedules import STATUSES, Filters, media_ids
 from posto_desktop.server.web import Request, Web
@@ -87,7 +90,10 @@ class PluginRoutes:
         count = count if count is not None and 10 <= count <= 100 else 10
         page = max(1, query.number("page") or 1)
         rows, total = self._workspace.schedules.page(_filters(query), min(page, 10**9), count)
-        return {"schedules": [self._row(row, request) for row in rows], "total": total}
+        media = self._workspace.media.find(
+            list({one["id"] for row in rows for one in _listed_media(row)})
+        )
+        return {"schedules": [self._row(row, media, request) for row in rows], "total": total}
 
     def delete(self, request: Request) -> Any:
         body = request.json()
@@ -139,15 +145,11 @@ class PluginRoutes:
             "content": _customization(first).get("post_content", ""),
         }
 
-    def _row(self, row: sqlite3.Row, request: Request) -> dict[str, Any]:
+    def _row(
+        self, row: sqlite3.Row, media: dict[int, MediaItem], request: Request
+    ) -> dict[str, Any]:
         data = _customization(row)
-        if row["posted"]:
-            posted = json.loads(row["posted"])
-            content, listed = posted["content"], posted["mediaList"]
-        else:
-            content = data.get("post_content", "")
-            listed = [{"id": one, "type": None} for one in media_ids(data)]
-        found = self._workspace.media.find([one["id"] for one in listed])
+        posted = json.loads(row["posted"]) if row["posted"] else {}
         link = row["remote_post_link"]
         return {
             "id": row["id"],
@@ -155,17 +157,18 @@ class PluginRoutes:
             "wp_post": {"id": row["wp_post_id"], "title": row["post_title"]},
             "channel": _row_channel(row, request),
             "status": row["status"],
-            "error_msg": row["error_msg"],
+            # Clients take it for HTML, as the plugin's is.
+            "error_msg": html.escape(row["error_msg"], quote=False),
             "send_time": row["send_time"],
             "share_at": row["share_at"],
             "remote_post_id": row["remote_post_id"],
             "remote_post_link": request.base_url + link if link.startswith("/") else link,
             "customization_data": data or [],
             "posting_data": {
-                "content": content,
+                "content": posted.get("content", data.get("post_content", "")),
                 "mediaList": [
-                    media_entry(self._workspace, found.get(one["id"]), one, request)
-                    for one in listed
+                    media_entry(self._workspace, media.get(one["id"]), one, request)
+                    for one in _listed_media(row)
                 ],
             },
             "data": {},
@@ -194,7 +197,7 @@ def picture_url(channel_id: int, request: Request) -> str:
 
 
 def media_entry(
-    workspace: Workspace, item: Any, listed: dict[str, Any], request: Request
+    workspace: Workspace, item: MediaItem | None, listed: dict[str, Any], request: Request
 ) -> dict[str, Any]:
     """One file of a row; its address is empty when the file has been deleted since."""
     if item is None:
@@ -207,10 +210,8 @@ def media_entry(
     }
 
 
-def media_url(workspace: Workspace, item: Any, request: Request) -> str:
+def media_url(workspace: Workspace, item: MediaItem, request: Request) -> str:
     """An address that works without a password, because nobody can guess it."""
-    from urllib.parse import quote
-
     mark = workspace.guard.sign(f"media:{item.id}")
     return f"{request.base_url}/wp-content/uploads/{item.id}/{mark}/{quote(item.name)}"
 
@@ -235,6 +236,14 @@ def _row_channel(row: sqlite3.Row, request: Request) -> dict[str, Any]:
 def _customization(row: sqlite3.Row) -> dict[str, Any]:
     data = json.loads(row["customization"])
     return data if isinstance(data, dict) else {}
+
+
+def _listed_media(row: sqlite3.Row) -> list[dict[str, Any]]:
+    """The files of a row as `{"id", "type"}`: those that were sent, else those that will be."""
+    if row["posted"]:
+        listed: list[dict[str, Any]] = json.loads(row["posted"])["mediaList"]
+        return listed
+    return [{"id": one, "type": None} for one in media_ids(_customization(row))]
 
 
 def _filters(query: Fields, start: int | None = None, end: int | None = None) -> Filters:

@@ -12,7 +12,7 @@ from posto_desktop.server import body as bodies
 from posto_desktop.server.errors import ApiError
 from posto_desktop.server.files import send_file
 from posto_desktop.server.forms import Multipart, header_parameters, whole_number
-from posto_desktop.server.media import MediaItem
+from posto_desktop.server.media import Blob, MediaItem
 from posto_desktop.server.routes_plugin import media_url, thumb_url
 from posto_desktop.server.security import USERNAME
 from posto_desktop.server.site import utc_offset, zone_name
@@ -167,6 +167,7 @@ class WordPressRoutes:
                 "The post does not support trashing. Set 'force=true' to delete.",
             )
         item = self._workspace.media.delete(media_id)
+        self._workspace.pictures.forget(item.sha256)
         return {"deleted": True, "previous": self._media_json(item, request)}
 
     def media_file(self, request: Request, media_id: int, mark: str, name: str) -> Answer:
@@ -205,22 +206,32 @@ class WordPressRoutes:
             request.body.length,
             request.header("Content-MD5") or None,
         )
-        return self._workspace.media.add(blob, filename, **given)
+        return self._list(blob, filename, given)
 
     def _upload_form(self, request: Request, given: dict[str, str]) -> MediaItem:
         _, parameters = header_parameters(request.header("Content-Type"))
         form = Multipart(request.body.reader(bodies.MAX_MEDIA), parameters.get("boundary", ""))
         blob, filename = None, ""
-        for part in form.parts():
-            if part.filename is not None and blob is None:
-                filename = part.filename or "file"
-                blob = self._workspace.media.receive(part.read, request.body.length)
-            elif part.filename is None and part.name in _FIELDS:
-                given[part.name] = part.text()
-        request.body.drain()
+        try:
+            for part in form.parts():
+                if part.filename is not None and blob is None:
+                    filename = part.filename or "file"
+                    blob = self._workspace.media.receive(part.read, request.body.length)
+                elif part.filename is None and part.name in _FIELDS:
+                    given[part.name] = part.text()
+        except BaseException:
+            if blob is not None:
+                self._workspace.media.discard(blob)
+            raise
         if blob is None:
             raise ApiError(400, "rest_upload_no_data", "No data supplied.")
-        return self._workspace.media.add(blob, filename, **given)
+        return self._list(blob, filename, given)
+
+    def _list(self, blob: Blob, filename: str, given: dict[str, str]) -> MediaItem:
+        try:
+            return self._workspace.media.add(blob, filename, **given)
+        finally:
+            self._workspace.media.discard(blob)
 
     def _media_json(self, item: MediaItem, request: Request) -> dict[str, Any]:
         url = media_url(self._workspace, item, request)

@@ -26,6 +26,7 @@ _PENDING = (*EDITABLE, "missed")
 # SQLite takes at most this many values in one statement without being asked for more.
 _BATCH = 500
 MAX_ITEMS = 500
+MAX_MEDIA = 100
 
 
 @dataclass(frozen=True)
@@ -245,6 +246,8 @@ class Schedules:
         ).fetchone()
         if channel is None:
             raise PluginError("Channel not found.")
+        if len(media_ids(data)) > MAX_MEDIA:
+            raise PluginError(f"One post can have {MAX_MEDIA} files at most.")
         missing = [one for one in media_ids(data) if not _media_exists(db, one)]
         if missing:
             raise PluginError(f"Media not found: {', '.join(map(str, missing))}.")

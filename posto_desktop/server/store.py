@@ -155,6 +155,12 @@ class Store:
                     connection.execute("ROLLBACK")
                 raise
 
+    @contextlib.contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Keeps all other writers out, for a change of the disk that belongs to a transaction."""
+        with self._lock:
+            yield
+
     def rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
         return self.connection().execute(sql, values).fetchall()
 

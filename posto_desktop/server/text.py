@@ -27,12 +27,18 @@ def prepare(
     text: str,
     variables: Mapping[str, str],
     *,
+    collapse: bool = False,
     choose: Callable[[Sequence[str]], str] = random.choice,
 ) -> str:
-    """The text as it is handed to a network, before cutting."""
+    """The text as it is handed to a network, before cutting.
+
+    `collapse` makes one blank line of several, as the service does for X.
+    """
     text = choose_branches(expand(text, variables), choose)
     text = html.unescape(strip_tags(text)).replace("\r", "")
-    return re.sub(r"\n(?:[ \t]*\n){2,}", "\n\n", text).strip()
+    if collapse:
+        text = re.sub(r"\n(?:[ \t]*\n){2,}", "\n\n", text)
+    return text.strip()
 
 
 def expand(text: str, variables: Mapping[str, str]) -> str:

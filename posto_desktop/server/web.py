@@ -6,8 +6,10 @@ import contextlib
 import html
 import json
 import logging
+import math
+import socket
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -92,7 +94,8 @@ class Request:
             return {}
         if not isinstance(value, dict):
             raise ApiError(400, "rest_invalid_json", "The body is not a JSON object.")
-        return value
+        scrubbed: dict[str, Any] = _scrub(value)
+        return scrubbed
 
 
 class Web:
@@ -183,7 +186,7 @@ class Web:
             )
             headers.append(("Content-Type", "application/json; charset=UTF-8"))
         if isinstance(content, bytes):
-            if answer.status != 204:
+            if answer.status not in (204, 304):
                 headers.append(("Content-Length", str(len(content))))
             chunks: Iterable[bytes] = [] if environ["REQUEST_METHOD"] == "HEAD" else [content]
         else:
@@ -193,19 +196,61 @@ class Web:
         if "cache-control" not in names:
             headers.append(("Cache-Control", "no-store"))
         headers.extend(_SECURITY_HEADERS)
-        if body is not None and not body.done and not body.drain():
+        if body is not None and not body.done and not body.finish():
             # What is left of the body would be taken for the next request.
             headers.append(("Connection", "close"))
-            request = environ.get("posto.connection")
-            if request is not None:
-                request.close_connection = True
+            connection = environ.get("posto.connection")
+            if connection is not None:
+                connection.close_connection = True
+                chunks = _Lingering(chunks, body, connection)
         start_response(f"{answer.status} {_reason(answer.status)}", headers)
         return chunks
+
+
+class _Lingering:
+    """An answer to a client that is still sending: after it, what comes is read and dropped."""
+
+    def __init__(self, chunks: Iterable[bytes], body: bodies.Body, connection: Any) -> None:
+        self._chunks = chunks
+        self._body = body
+        self._connection = connection
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._chunks)
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            self._connection.conn.socket.shutdown(socket.SHUT_WR)
+        self._body.linger()
 
 
 def _form_object(raw: bytes) -> dict[str, Any]:
     fields = parse_fields(raw.decode("latin-1"))
     return {name: fields.many(name) if name.endswith("s") else fields.text(name) for name in fields}
+
+
+def _scrub(value: Any) -> Any:
+    """The value without what JSON can spell and nothing else can hold: halves of surrogate pairs
+    and numbers beyond all bounds."""
+    if isinstance(value, str):
+        return value if _encodable(value) else value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, dict):
+        return {_scrub(name): _scrub(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_scrub(one) for one in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def _encodable(text: str) -> bool:
+    if text.isascii():
+        return True
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _normalise(environ: Environ) -> None:

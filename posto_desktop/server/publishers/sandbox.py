@@ -62,6 +62,8 @@ class Sandbox(Publisher):
     def __init__(self, folder: Path) -> None:
         self._media = folder / "media"
         self._media.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for unfinished in self._media.glob("??/*.*"):
+            unfinished.unlink(missing_ok=True)
         self._store = Store(folder / "feed.db", _SCHEMA)
 
     @property
