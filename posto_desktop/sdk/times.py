@@ -1,20 +1,20 @@
 """Reads times and lengths of time as people write them: "tomorrow at 3pm", "1h", "nächsten Montag".
 
-The phrase is read by our own grammar (`when_grammar`), which knows English, German, French,
+The phrase is read by our own grammar (`grammar`), which knows English, German, French,
 Spanish, Italian and Portuguese. What it does not know goes to dateparser, in the user's language
 and English, and its answer is taken only if it accounts for every word and number.
 
 What everyday phrases are taken to mean:
 
-- A day without a time of day is 09:00; "tonight" and "evening" are 19:00, "afternoon" 15:00. "Today"
-  and "tonight" said after that time are the next full hour that is left.
-- A time of day without a day is the next one that comes. "At 8" is 08:00, "at 3" is 15:00: bare hours
-  from 1 to 6 are in the afternoon, and the other half of the day is the alternative.
-- "Next Monday" is the first Monday after today. Where that lies in the same week ("next Friday", said
-  on a Wednesday), the one a week later is the alternative. "Friday next week" is in the next
+- A day without a time of day is 09:00; "tonight" and "evening" are 19:00, "afternoon" 15:00.
+  "Today" and "tonight" said after that time are the next full hour that is left.
+- A time of day without a day is the next one that comes. "At 8" is 08:00, "at 3" is 15:00: bare
+  hours from 1 to 6 are in the afternoon, and the other half of the day is the alternative.
+- "Next Monday" is the first Monday after today. Where that lies in the same week ("next Friday",
+  said on a Wednesday), the one a week later is the alternative. "Friday next week" is in the next
   calendar week, and weeks start on Monday.
-- "In 2 hours" is time that passes, reckoned in UTC. "In 2 days" is the same time of day two days on,
-  whatever the clocks do; "2d" is 48 hours.
+- "In 2 hours" is time that passes, reckoned in UTC. "In 2 days" is the same time of day two days
+  on, whatever the clocks do; "2d" is 48 hours.
 - A date without a year is the next such date. A day that has passed is refused.
 - "5/12" follows the user's country: the month comes first in the United States only.
 """
@@ -22,28 +22,21 @@ What everyday phrases are taken to mean:
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 
-from posto_desktop.sdk import when_grammar, when_lexer, when_zones
 from posto_desktop.sdk.errors import WhenError
-from posto_desktop.sdk.when_fallback import month_comes_first, read_other
-from posto_desktop.sdk.when_resolve import Reading, past, resolve
-from posto_desktop.sdk.when_spec import Unread, impossible
-from posto_desktop.sdk.when_zones import UTC, local_zone
+from posto_desktop.sdk.when import grammar, lexer, rules_length, zones
+from posto_desktop.sdk.when.fallback import month_comes_first, read_other
+from posto_desktop.sdk.when.resolve import Reading, past, resolve
+from posto_desktop.sdk.when.spec import PastWord, Spec, Unread, impossible
+from posto_desktop.sdk.when.zones import local_zone
 
 __all__ = ["Reading", "WhenError", "local_zone", "parse_duration", "parse_when", "read_when"]
 
 #: Longer texts are not times; reading them would only cost time.
 LONGEST: Final = 100
 
-_NOW: Final = frozenset(
-    (
-        "now|right now|just now|immediately|instantly|at once|straight away|right away|now please|"
-        "jetzt|sofort|jetzt gleich|maintenant|tout de suite|immediatement|ahora|ahora mismo|ya|"
-        "adesso|subito|ora|immediatamente|agora|agora mesmo|ja|imediatamente"
-    ).split("|")
-)
 _STAMP: Final = re.compile(r"@?(\d{9,10}|\d{12,13})(\.\d{1,6})?")
 _SPACES: Final = re.compile(r"\s+")
 
@@ -112,14 +105,14 @@ def _length(text: str) -> timedelta:
     )
     if len(text) > LONGEST:
         raise unknown
-    found = when_lexer.tokens(when_lexer.fold(text.strip()))
+    found = lexer.tokens(lexer.fold(text.strip()))
     kinds = "".join(token.kind for token in found)
-    if not re.fullmatch(rf"i?{when_grammar.LENGTH}L?", kinds):
+    if not re.fullmatch(rf"i?{rules_length.LENGTH}L?", kinds):
         raise unknown
-    spec = when_grammar.Spec()
+    spec = Spec()
     try:
-        when_grammar.set_length(
-            spec, when_grammar.lengths([token for token in found if token.kind not in "iL"])
+        rules_length.set_length(
+            spec, rules_length.lengths([token for token in found if token.kind not in "iL"])
         )
         years, months = divmod(spec.months, 12)
         return timedelta(days=spec.days + 30 * months + 365 * years, seconds=spec.seconds)
@@ -129,7 +122,7 @@ def _length(text: str) -> timedelta:
 
 def _moment(now: datetime | None, tz: tzinfo | str | None) -> tuple[datetime, tzinfo]:
     if isinstance(tz, str):
-        named = when_zones.zone(tz)
+        named = zones.zone(tz)
         if named is None:
             raise WhenError(f"There is no time zone “{_shown(tz)}”.", kind="unknown")
         tz = named
@@ -162,18 +155,18 @@ def _read(text: str | int | float | datetime, now: datetime, zone: tzinfo) -> Re
 def _phrase(text: str, now: datetime, zone: tzinfo) -> Reading:
     if len(text) > LONGEST:
         raise _unknown(text)
-    folded = when_lexer.fold(_SPACES.sub(" ", text)).strip()
-    if folded.lower().rstrip(".! ") in _NOW:
-        return Reading(None)
+    folded = lexer.fold(_SPACES.sub(" ", text)).strip()
     stamp = _STAMP.fullmatch(folded)
     if stamp is not None:
         value = float(folded.removeprefix("@"))
         return _stamp(value / 1000 if len(stamp[1]) > 10 else value, now, zone)
     try:
-        found = when_lexer.tokens(folded)
-        spec = when_grammar.read(found, month_first=month_comes_first(zone))
+        found = lexer.tokens(folded)
+        if [token.kind for token in found] == ["N"]:
+            return Reading(None)
+        spec = grammar.read(found, month_first=month_comes_first(zone))
         return resolve(spec, now, zone)
-    except when_grammar.PastWord:
+    except PastWord:
         raise WhenError(
             f"“{_shown(text)}” is in the past. Only times ahead can be scheduled.",
             kind="past",
@@ -207,7 +200,8 @@ def _instant(when: datetime, now: datetime, zone: tzinfo) -> Reading:
 
 def _unknown(text: str) -> WhenError:
     return WhenError(
-        f"“{_shown(text)}” cannot be read as a time. “tomorrow at 9:00”, “30 Nov 12:00” and “2h” can.",
+        f"“{_shown(text)}” cannot be read as a time. "
+        "“tomorrow at 9:00”, “30 Nov 12:00” and “2h” can.",
         kind="unknown",
         suggestion="tomorrow at 09:00",
     )

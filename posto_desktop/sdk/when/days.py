@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Final
 
-from posto_desktop.sdk.when_spec import Spec, Unread, impossible
+from posto_desktop.sdk.when.spec import Spec, Unread, impossible
 
 MONTHS: Final = (
     "",
@@ -52,9 +52,15 @@ def add_months(day: date, months: int) -> date:
 def add_length(spec: Spec, day: date) -> date:
     """`day` plus the calendar part of a length of time."""
     try:
-        return add_months(day, spec.months) + timedelta(days=spec.days)
+        found = add_months(day, spec.months) + timedelta(days=spec.days)
+        weeks, rest = divmod(spec.workdays, 5)
+        found += timedelta(days=7 * weeks)
+        while rest or (spec.workdays and found.weekday() > 4):
+            found += timedelta(days=1)
+            rest -= rest > 0 and found.weekday() < 5
     except OverflowError:
         raise impossible("That is too far ahead.") from None
+    return found
 
 
 def _names_a_date(spec: Spec) -> bool:
@@ -122,7 +128,8 @@ def _of_years(spec: Spec, today: date, make: Callable[[int], date]) -> Iterator[
 
 def _dates(spec: Spec, today: date) -> Iterator[date]:
     month, dom = spec.month, spec.dom
-    assert month is not None and dom is not None
+    assert month is not None
+    assert dom is not None
     if not 1 <= month <= 12:
         raise impossible(f"There is no month {month}.")
     longest = calendar.monthrange(2000, month)[1]
@@ -150,7 +157,7 @@ def _days_of_month(spec: Spec, today: date) -> Iterator[date]:
     dom = spec.dom
     assert dom is not None
     if not 1 <= dom <= 31:
-        raise impossible(f"There is no {dom}th day in any month.")
+        raise impossible(f"No month has a day {dom}.")
     if spec.unit is None:
         # Weekday and day of the month ("Friday the 13th") can be years apart, at most fourteen
         # months for a 13th; five years hold every 31st that falls on any weekday.
@@ -190,7 +197,8 @@ def _monday(today: date, shift: int) -> date:
 
 def _nth_weekdays(spec: Spec, today: date) -> Iterator[date]:
     nth, weekday = spec.nth, spec.weekday
-    assert nth is not None and weekday is not None
+    assert nth is not None
+    assert weekday is not None
     months: list[tuple[int, int]]
     if spec.month is not None:
         months = [(year, spec.month) for year in _years(spec, today)]
@@ -207,7 +215,7 @@ def _nth_weekdays(spec: Spec, today: date) -> Iterator[date]:
         raise Unread(hopeless=True)
     found = [day for day in (_nth(y, m, nth, weekday) for y, m in months) if day is not None]
     if not found:
-        raise impossible(f"That month has no {nth}th {WEEKDAYS[weekday]}.")
+        raise impossible(f"That month has no {WEEKDAYS[weekday]} number {nth}.")
     fixed = spec.year is not None or spec.shift is not None
     return (day for day in found if fixed or day >= today)
 

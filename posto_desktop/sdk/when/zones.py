@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-UTC: Final = UTC
-
 #: Abbreviation -> (minutes east of UTC, the place whose clocks the writer probably looks at).
 #: Abbreviations that several countries use (CST, IST, BST) stand for the most common writer.
 FIXED: Final[dict[str, tuple[int, str | None]]] = {
@@ -144,10 +142,8 @@ PLACES: Final[dict[str, str]] = {
     "zurich": "Europe/Zurich",
 }
 
-#: Abbreviations that are also everyday words; they are zones only in capital letters.
-CAPITALS_ONLY: Final = frozenset(
-    ["et", "ct", "mt", "pt", "ist", "est", "art", "west", "ast", "z", "mst"]
-)
+#: Abbreviations that are also everyday words (French "et", "cet") in small letters.
+ALSO_WORDS: Final = frozenset(("et", "cet"))
 
 #: Windows and old installations give these instead of a place.
 _LINK_ROOTS: Final = ("/zoneinfo/", "/zoneinfo.default/")

@@ -18,6 +18,10 @@ class Unread(Exception):
         self.hopeless = hopeless
 
 
+class PastWord(Exception):
+    """The phrase speaks of the past ("yesterday", "2 days ago")."""
+
+
 def impossible(message: str, suggestion: str | None = None) -> WhenError:
     """The error for a time that no calendar or clock has."""
     return WhenError(message, kind="impossible", suggestion=suggestion)
@@ -36,6 +40,7 @@ class Spec:
     compact: bool = False
     months: int = 0
     days: int = 0
+    workdays: int = 0
     seconds: float = 0.0
     from_day: bool = False
 
@@ -91,8 +96,11 @@ class Spec:
             raise impossible(f"{shown} is not a time of day: minutes and seconds go up to 59.")
         if hour > 24 or (hour == 24 and (minute or second)):
             raise impossible(f"{shown} is not a time of day: hours go from 0 to 24.")
-        if meridiem and not (1 <= hour <= 12 or (meridiem == "pm" and 12 < hour < 24)):
-            raise impossible(f"{shown} {meridiem} is not a time of day.")
+        if meridiem and not 1 <= hour <= 12:
+            raise impossible(
+                f"{shown} {meridiem} is not a time of day: am and pm go with hours from 1 to 12.",
+                f"{hour % 24}:{minute:02d}",
+            )
         self.hour, self.minute, self.second = hour, minute, second
         self.meridiem, self.exact, self.written = meridiem, exact, shown
 
@@ -101,7 +109,7 @@ class Spec:
         if part == self.part:
             return
         if self.part is not None:
-            evening = {"evening", "night", "tonight", "late evening", "early evening"}
+            evening = {"evening", "night", "late night", "tonight", "late evening", "early evening"}
             if not (part in evening and self.part in evening):
                 raise Unread(hopeless=True)
             if self.part == "tonight":

@@ -1,4 +1,4 @@
-"""Cuts a phrase into marks: numbers, clock times, dates, zones and the words of `when_words`."""
+"""Cuts a phrase into marks: numbers, clock times, dates, zones and the words of `words`."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import unicodedata
 from datetime import tzinfo
 from typing import Any, Final, NamedTuple
 
-from posto_desktop.sdk import when_zones
-from posto_desktop.sdk.when_words import FILLERS, LONGEST, WORDS
+from posto_desktop.sdk.when import zones
+from posto_desktop.sdk.when.words import LONGEST, WORDS
 
 
 class Token(NamedTuple):
-    """One mark of a phrase. Kinds are those of `when_words`, and besides:
+    """One mark of a phrase. Kinds are those of `words`, and besides:
 
     ``c`` clock time (hour, minute, second, written), ``y`` numeric date (first, second, third,
     separator), ``Y`` four digits, ``z`` zone (tzinfo, place whose clocks may be meant, name),
@@ -39,7 +39,7 @@ _TOKEN: Final = re.compile(
     | (?P<word>[A-Za-z0-9_]+)
     | (?P<offset>[+-]\d{1,2}(?::?\d{2})?(?![\d]))
     | (?P<plus>\+)
-    | (?P<gap>[\s,;.!?()'|·–—-]+)
+    | (?P<gap>(?:[\s,;.!?()'|·–—]|-(?!\d)|(?<=[A-Za-z])-(?=\d{4}(?!\d)))+)
     | (?P<other>.)
     """,
     re.VERBOSE | re.DOTALL,
@@ -48,8 +48,14 @@ _DOTTED: Final = re.compile(r"(?<![A-Za-z])([AaPp])\.\s?[Mm]\b\.?")
 _ORDINAL_ENDINGS: Final = frozenset(
     ["st", "nd", "rd", "th", "er", "ere", "re", "o", "eme", "ter", "te"]
 )
+#: Kinds of words that may stand right behind a number ("30m", "9uhr", "5dec").
+_GLUED: Final = frozenset("uhm")
 _SHORT_MERIDIEM: Final = {"a": "am", "p": "pm", "am": "am", "pm": "pm"}
-_QUOTES: Final = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "ß": "ss", "−": "-"})
+#: JavaScript writes "GMT+0100 (Central European Standard Time)", mail "+0100 (CET)".
+_COMMENT: Final = re.compile(r"(?<=[+-]\d{4})\s*\([^()]*\)$")
+_QUOTES: Final = str.maketrans(
+    {"’": "'", "‘": "'", "ʼ": "'", "`": "'", "ß": "ss", "−": "-", "°": "o"}
+)
 
 
 def fold(text: str) -> str:
@@ -65,6 +71,8 @@ def tokens(folded: str) -> list[Token]:
     """The marks of a phrase that `fold` went over, in order; fillers are left out."""
     if "." in folded:
         folded = _DOTTED.sub(r"\1m", folded)
+    if folded.endswith(")"):
+        folded = _COMMENT.sub("", folded)
     out: list[Token] = []
     words: list[str] = []
     for match in _TOKEN.finditer(folded):
@@ -77,13 +85,13 @@ def tokens(folded: str) -> list[Token]:
         if words:
             _flush(words, out)
             words = []
-        _symbol(match, out, folded)
+        _symbol(match, out)
     if words:
         _flush(words, out)
     return _settle(out)
 
 
-def _symbol(match: re.Match[str], out: list[Token], folded: str) -> None:
+def _symbol(match: re.Match[str], out: list[Token]) -> None:
     raw = match.group()
     if match["num"] is not None:
         _number(match["num"], match["suffix"], out)
@@ -110,10 +118,12 @@ def _symbol(match: re.Match[str], out: list[Token], folded: str) -> None:
         kind = "n" if out and out[-1].kind == "@" else "o"
         out.append(Token(kind, int(match["ordinal"]), match["ordinal"]))
     elif match["zone"] is not None:
-        zone = when_zones.zone(raw)
+        zone = zones.zone(raw)
         out.append(Token("z", (zone, None, raw), raw) if zone else Token("?", raw, raw))
     elif match["offset"] is not None:
         _offset(raw, out)
+    elif raw == "@":
+        out.append(Token("@", 0, raw))
     elif match["plus"] is not None and not out:
         out.append(Token("i", 0, raw))
     else:
@@ -131,12 +141,14 @@ def _number(digits: str, suffix: str | None, out: list[Token]) -> None:
         out.append(Token("Y" if whole else "n", value, digits))
         return
     low = suffix.lower()
-    if low in _ORDINAL_ENDINGS and digits.isdigit():
+    if low == "ish":
+        out.append(Token("n", value, digits))
+    elif low in _ORDINAL_ENDINGS and digits.isdigit():
         out.append(Token("o", value, digits + suffix))
     elif low in _SHORT_MERIDIEM:
         out.append(Token("n", value, digits))
         out.append(Token("a", _SHORT_MERIDIEM[low], suffix))
-    elif low in WORDS:
+    elif low in WORDS and WORDS[low] and WORDS[low][0].kind in _GLUED:
         out.append(Token("n", value, digits, "", True))
         out.extend(Token(m.kind, m.value, low, m.lang, True) for m in WORDS[low])
     else:
@@ -158,11 +170,14 @@ def _offset(raw: str, out: list[Token]) -> None:
     if before is None and raw[0] == "+":
         out.append(Token("i", 0, "+"))
         out.append(Token("n", int(digits), digits))
-    elif before is None or hours > 14 or minutes > 59 or before.kind not in "czan":
+    elif before is None or hours > 14 or minutes > 59 or before.kind not in "cza":
+        out.append(Token("?", raw, raw))
+    elif before.kind != "z" and not (raw[0] == "+" or any(token.kind in "ym" for token in out)):
+        # "9:00-10:00" is a span; only behind a date is it an offset.
         out.append(Token("?", raw, raw))
     else:
         total = hours * 60 + minutes
-        zone = when_zones.fixed(total if raw[0] == "+" else -total)
+        zone = zones.fixed(total if raw[0] == "+" else -total)
         if before.kind == "z":
             if before.value[2].lower() not in ("utc", "gmt"):
                 out.append(Token("?", raw, raw))
@@ -181,7 +196,7 @@ def _flush(words: list[str], out: list[Token]) -> None:
             key = first if length == 1 else " ".join(lower[index : index + length])
             marks = WORDS.get(key)
             if marks is not None:
-                if length == 1 and key in when_zones.CAPITALS_ONLY and words[index].isupper():
+                if length == 1 and key in zones.ALSO_WORDS and words[index].isupper():
                     continue
                 out.extend(Token(mark.kind, mark.value, key, mark.lang) for mark in marks)
                 index += length
@@ -193,27 +208,28 @@ def _flush(words: list[str], out: list[Token]) -> None:
 def _zone_or_unknown(words: list[str], lower: list[str], index: int, out: list[Token]) -> int:
     """Add the zone, filler or unknown word at `index`; return how many words it took."""
     for length in (2, 1):
-        name = " ".join(lower[index : index + length])
-        place = when_zones.PLACES.get(name)
-        zone: tzinfo | None = None
-        meant: str | None = None
-        if length == 1 and name in when_zones.CAPITALS_ONLY and not words[index].isupper():
-            continue
-        if place is not None:
-            zone = when_zones.zone(place)
-        elif name in when_zones.FIXED and length == 1:
-            minutes, meant = when_zones.FIXED[name]
-            zone = when_zones.fixed(minutes)
-        if zone is not None:
-            shown = name.upper() if len(name) < 5 else name.title()
-            out.append(Token("z", (zone, meant, shown), name))
-            used = length
-            if lower[index + used : index + used + 1] in (["time"], ["zeit"]):
-                used += 1
-            return used
-    if lower[index] not in FILLERS:
-        out.append(Token("?", lower[index], words[index]))
+        token = _zone(" ".join(lower[index : index + length]))
+        if token is not None:
+            out.append(token)
+            return length
+    out.append(Token("?", lower[index], words[index]))
     return 1
+
+
+def _zone(name: str) -> Token | None:
+    """The mark of "est", "new york" or "pacific time" in small letters."""
+    place = zones.PLACES.get(name)
+    meant: str | None = None
+    zone: tzinfo | None = None
+    if place is not None:
+        zone = zones.zone(place)
+    elif name in zones.FIXED:
+        minutes, meant = zones.FIXED[name]
+        zone = zones.fixed(minutes)
+    if zone is None:
+        return None
+    shown = name.upper() if len(name) < 5 else name.title()
+    return Token("z", (zone, meant, shown), name)
 
 
 def _settle(found: list[Token]) -> list[Token]:
@@ -245,6 +261,12 @@ def _settled(token: Token, before: Token | None, after: Token | None) -> Token |
         return Token("p", "morning", raw, "de")
     if raw in ("second", "segundo", "secondo") and after_kind == "w" and kind == "u":
         return Token("o", 2, raw, token.lang)
+    if raw == "y" and not token.glued and after is not None and after_kind in "nq1":
+        # Spanish "nueve y media" beside "1y".
+        return Token("&", 0, raw, "es")
+    if raw in zones.ALSO_WORDS and before is not None and before.kind in "acuh":
+        # "9am et", "17h cet".
+        return _zone(raw) if after is None else token
     if raw == "sept" and after_kind in ("u", "h"):
         return Token("n", 7, raw, "fr")
     if raw == "mo" and (before is None or before.kind not in "n1q"):
@@ -252,8 +274,6 @@ def _settled(token: Token, before: Token | None, after: Token | None) -> Token |
     if raw in ("do", "di") and kind == "w" and after is not None and after.lang != "de":
         # Portuguese "do mês" and Italian "di dicembre" beside the German days.
         return None if after_kind in "umxs" else token
-    if raw == "may" and before is None and after is None:
-        return token
     if kind == "q" and before is not None and before.kind == "x":
         return Token("u", "quarter", raw, token.lang)
     return token

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 
-from posto_desktop.sdk import when_calendar
 from posto_desktop.sdk.errors import WhenError
-from posto_desktop.sdk.when_calendar import LAST_YEAR, MONTHS, WEEKDAYS
-from posto_desktop.sdk.when_spec import Spec, Unread, impossible
-from posto_desktop.sdk.when_words import PARTS
-from posto_desktop.sdk.when_zones import UTC
+from posto_desktop.sdk.when import days as when_days
+from posto_desktop.sdk.when.days import LAST_YEAR, MONTHS, WEEKDAYS
+from posto_desktop.sdk.when.spec import Spec, Unread, impossible
+from posto_desktop.sdk.when.words import PARTS
+from posto_desktop.sdk.when.zones import zone as zone_named
 
 #: The time of day of a phrase that names only a day.
 DEFAULT_HOUR: Final = 9
 
+_NIGHT: Final = ("night", "late night")
 _EVENING: Final = ("early evening", "evening", "late evening", "tonight")
 
 
@@ -58,6 +59,10 @@ def resolve(spec: Spec, now: datetime, zone: tzinfo) -> Reading:
     """
     now_utc = now.astimezone(UTC)
     if spec.has_length and not (spec.has_time or spec.has_date or spec.part):
+        return _elapsed(spec, now_utc, zone)
+    from_today = spec.from_day and spec.rel == 0 and not (spec.has_time or spec.part)
+    if spec.has_length and from_today:
+        # "A week today" is as far away as "a week from now".
         return _elapsed(spec, now_utc, zone)
     if spec.has_length and spec.seconds:
         raise Unread(hopeless=True)
@@ -112,8 +117,8 @@ def _elapsed(spec: Spec, now: datetime, zone: tzinfo) -> Reading:
     """
     exact = timedelta(seconds=spec.seconds)
     local = now.astimezone(zone)
-    if spec.months:
-        day = when_calendar.add_length(spec, local.date())
+    if spec.months or spec.workdays:
+        day = when_days.add_length(spec, local.date())
         moment = _wall(datetime.combine(day, local.time()), zone, now)
         return _reading(moment.utc + exact, zone, now, None, moment.note)
     passed = now + timedelta(days=spec.days) + exact
@@ -145,6 +150,16 @@ def _laid(spec: Spec, now: datetime, zone: tzinfo) -> Reading:
     if found is None and spec.zone is not None and (spec.rel is not None):
         # "Today at 9 EST", when today is over there but not here, and the other way round.
         found = _first(spec, now.astimezone(place).date(), clocks[0], place, now)
+    if found is None and spec.swapped is not None:
+        # 12/01 in November, where the day comes first: only 1 December lies ahead.
+        spec.dom, spec.month = spec.swapped
+        spec.swapped = None
+        found = _first(spec, today, clocks[0], place, now)
+        if found is not None:
+            day = found.utc.astimezone(zone)
+            return _reading(
+                found.utc, zone, now, None, f"Read as {day.day} {MONTHS[day.month]} {day.year}."
+            )
     if found is None:
         raise _passed(spec, today, clocks, place, zone, now)
     other: datetime | None = None
@@ -182,15 +197,15 @@ def _first(
 def _candidates(spec: Spec, today: date) -> Iterator[date]:
     if not spec.has_date:
         if spec.has_length:
-            return iter((when_calendar.add_length(spec, today),))
+            return iter((when_days.add_length(spec, today),))
         return iter(today + timedelta(days=ahead) for ahead in (0, 1, 2))
     if not spec.has_length:
-        return when_calendar.days(spec, today)
+        return when_days.days(spec, today)
     if spec.from_day:
-        return (when_calendar.add_length(spec, day) for day in when_calendar.days(spec, today))
+        return (when_days.add_length(spec, day) for day in when_days.days(spec, today))
     if spec.weekday is None or spec.rel is not None or spec.dom is not None:
         raise Unread(hopeless=True)
-    target = when_calendar.add_length(spec, today)
+    target = when_days.add_length(spec, today)
     if spec.days % 7 or not spec.days:
         raise Unread(hopeless=True)
     return iter((target + timedelta(days=spec.weekday - target.weekday()),))
@@ -210,8 +225,6 @@ def _clocks(spec: Spec) -> list[_Clock | None]:
         return [_Clock(0, minute, second, 1)]
     if spec.meridiem is not None:
         exact = hour % 12 + (12 if spec.meridiem == "pm" else 0)
-        if spec.meridiem == "pm" and hour > 12:
-            exact = hour
         if part is not None:
             return [_checked(part, exact, minute, second)]
         return [_Clock(exact, minute, second)]
@@ -228,14 +241,14 @@ def _clocks(spec: Spec) -> list[_Clock | None]:
 
 def _in_part(spec: Spec, part: str, hour: int, minute: int, second: int) -> _Clock:
     """ "8 in the evening" is 20:00, "tonight at 1" the small hours of the next day."""
-    if hour > 12 or hour == 0 or (hour == 12 and part not in ("night", *_EVENING)):
+    if hour > 12 or hour == 0 or (hour == 12 and part not in (*_NIGHT, *_EVENING)):
         return _checked(part, hour, minute, second)
     if part in ("early", "morning", "late morning"):
         return _Clock(hour, minute, second)
-    if part in ("night", *_EVENING):
+    if part in (*_NIGHT, *_EVENING):
         if hour == 12:
             return _Clock(0, minute, second, 1)
-        if hour < 4 and part in ("night", "tonight"):
+        if hour < 4 and part in (*_NIGHT, "tonight"):
             return _Clock(hour, minute, second, 1)
         return _checked(part, hour + 12, minute, second)
     if part in ("lunch", "eod") and hour > 10:
@@ -257,17 +270,17 @@ def _checked(part: str, hour: int, minute: int, second: int) -> _Clock:
     }.get(part, (16, 24))
     if begins <= hour < ends:
         return _Clock(hour, minute, second)
-    if part in ("night", "tonight") and hour < 6:
+    if part in (*_NIGHT, "tonight") and hour < 6:
         return _Clock(hour, minute, second, 1)
-    name = "end of the day" if part == "eod" else part
-    raise impossible(f"{hour}:{minute:02d} is not in the {name}.")
+    name = {"eod": "at the end of the day", "tonight": "tonight"}.get(part, f"in the {part}")
+    raise impossible(f"{hour}:{minute:02d} is not {name}.")
 
 
 def _default(spec: Spec, day: date, today: date, zone: tzinfo, now: datetime) -> _Clock | None:
     """The time of day of a phrase without one; later today where the usual time has passed."""
     part = PARTS.get(spec.part or "")
     clock = _Clock(part.hour, part.minute) if part else _Clock(DEFAULT_HOUR)
-    if day != today or spec.rel is None and spec.part is not None:
+    if day != today or (spec.rel is None and spec.part is not None):
         return clock
     if _at(day, clock, zone, now).utc > now:
         return clock
@@ -352,8 +365,6 @@ def _zone_note(
     spec: Spec, found: datetime, other: datetime | None
 ) -> tuple[str | None, datetime | None]:
     """ "EST" in July: the writer's clocks probably show EDT."""
-    from posto_desktop.sdk.when_zones import zone as zone_named
-
     place = zone_named(spec.zone_meant or "")
     fixed = found.astimezone(spec.zone).utcoffset()
     if place is None or fixed is None:

@@ -10,24 +10,20 @@ from __future__ import annotations
 import locale
 import os
 import re
-import unicodedata
-import warnings
 from datetime import datetime, tzinfo
 from functools import lru_cache
 from typing import Final
-
-from posto_desktop.sdk.when_lexer import fold
-from posto_desktop.sdk.when_zones import UTC
 
 #: Languages whose everyday words the own grammar has; dateparser adds nothing to these.
 OWN: Final = frozenset(("en", "de", "fr", "es", "it", "pt"))
 
 _AMERICAN_ZONES: Final = frozenset(
-    (
-        "America/New_York America/Detroit America/Chicago America/Denver America/Phoenix "
-        "America/Los_Angeles America/Anchorage America/Boise Pacific/Honolulu US/Eastern "
-        "US/Central US/Mountain US/Pacific US/Alaska US/Hawaii"
-    ).split()
+    [
+        *(f"America/{city}" for city in ("New_York", "Detroit", "Chicago", "Denver", "Phoenix")),
+        *(f"America/{city}" for city in ("Los_Angeles", "Anchorage", "Boise", "Indianapolis")),
+        *(f"US/{area}" for area in ("Eastern", "Central", "Mountain", "Pacific", "Alaska")),
+        *("Pacific/Honolulu", "US/Hawaii"),
+    ]
 )
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _NUMBER: Final = re.compile(r"\d+")

@@ -1,0 +1,110 @@
+"""The grammar of `when=`: from the marks of a phrase to a `Spec`.
+
+The kinds of all marks form a string ("in 3 days at 9" is "inu@n"), and each rule is a regular
+expression over that string with a handler. The first rule that fits at the first mark that is left
+takes its marks; a handler returns False to leave them to the rules below it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from posto_desktop.sdk.when import rules_clock, rules_day, rules_length
+from posto_desktop.sdk.when.lexer import Token
+from posto_desktop.sdk.when.rules_length import LENGTH
+from posto_desktop.sdk.when.spec import PastWord, Spec, Unread, impossible
+
+Tokens = Sequence[Token]
+#: Takes the spec, the marks that the pattern matched, and the kinds of all other marks.
+Handler = Callable[[Spec, Tokens, str], bool]
+
+
+def read(found: list[Token], *, month_first: bool) -> Spec:
+    """The `Spec` of a phrase. Raises Unread, or WhenError for a clock time that does not exist."""
+    kinds = "".join(token.kind for token in found)
+    if not kinds:
+        raise Unread()
+    spec = Spec(continental=any(token.lang not in ("", "en") for token in found))
+    position = 0
+    while position < len(kinds):
+        for pattern, handler in _RULES:
+            match = pattern.match(kinds, position)
+            if match is None or match.end() == position:
+                continue
+            end = match.end()
+            rest = kinds[:position] + " " + kinds[end:]
+            if handler(spec, found[position:end], rest):
+                position = end
+                break
+        else:
+            raise Unread(hopeless="?" not in kinds)
+    if spec.swapped is not None and spec.month is None:
+        _order_numeric(spec, month_first)
+    return spec
+
+
+def _order_numeric(spec: Spec, month_first: bool) -> None:
+    first, second = spec.swapped or (0, 0)
+    as_month = (first, second) if month_first else (second, first)
+    other = (second, first) if month_first else (first, second)
+    spec.swapped = None
+    for index, (month, day) in enumerate((as_month, other)):
+        if 1 <= month <= 12 and 1 <= day <= 31:
+            spec.month, spec.dom = month, day
+            if index == 0 and day <= 12 and day != month:
+                spec.swapped = (other[1], other[0])
+            return
+    raise impossible(f"There is no day {first}/{second}.")
+
+
+def _past(spec: Spec, found: Tokens, rest: str) -> bool:
+    raise PastWord()
+
+
+def _vague(spec: Spec, found: Tokens, rest: str) -> bool:
+    raise Unread(hopeless=True)
+
+
+def _drop(spec: Spec, found: Tokens, rest: str) -> bool:
+    return True
+
+
+_RULES: Final[tuple[tuple[re.Pattern[str], Handler], ...]] = tuple(
+    (re.compile(pattern), handler)
+    for pattern, handler in (
+        (r"r|[wu]l(?!w)|<[n1]u", _past),
+        (r"v", _vague),
+        (r"@nu(?:n(?!u)|[&<][1n]?q(?!u))?", rules_clock.hours_after_at),
+        (r"(?<!i)nu(?:[&<][1n]?q(?!u)|(?![L&nf1]))", rules_clock.hours_alone),
+        (r"@?1?qh?[><f]@?n(?!u)h?", rules_clock.minutes_beside),
+        (r"@?nu?[><f]@?n(?!u)h?", rules_clock.minutes_beside),
+        (rf"i?{LENGTH}f(?=[dwxskmoey])", rules_length.length_from),
+        (rf"i?{LENGTH}L?", rules_length.length),
+        (r"y", rules_day.numeric_date),
+        (r"[ol]w", rules_day.nth_weekday),
+        (r"[ol]u", rules_day.nth_day),
+        (r"e", rules_day.edge),
+        (r"wfx", rules_day.weekday),
+        (r"ufx|[xs]u|ux|u(?![n])", rules_day.period),
+        (r"wu", rules_day.weekday),
+        (r"xw|wx(?!u)|sw|w", rules_day.weekday),
+        (r"nmY?(?![ah])|omY?|m(?:o|n(?![ahu&m]))Y?|mY|m", rules_day.day_and_month),
+        (r"Y", rules_day.year),
+        (r"o|un", rules_day.dom),
+        (r"du|d", rules_day.rel),
+        (r"k", rules_day.named),
+        (r"@?qn", rules_clock.half_of),
+        (r"@?ca?(?:h|u(?!n))?", rules_clock.clock),
+        (r"@?[nY]a", rules_clock.hour),
+        (r"@?nhn(?![uma])|@?nh?[&<][1n]?q|@?n[&<]n(?!u)|@?nh", rules_clock.hour),
+        (r"@?nn(?![uamhqo])", rules_clock.hour_and_minute),
+        (r"@[nY]", rules_clock.hour),
+        (r"@?t", rules_clock.day_time),
+        (r"sp|p", rules_clock.part),
+        (r"z", rules_clock.zone),
+        (r"[nY]", rules_clock.hour),
+        (r"@(?=[a-zA-Z])|i(?=[pmtzeolkwdsx])", _drop),
+    )
+)

@@ -1,0 +1,188 @@
+"""Rules for times of day, parts of the day and zones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from posto_desktop.sdk.when.lexer import Token
+from posto_desktop.sdk.when.spec import Spec, Unread
+
+Tokens = Sequence[Token]
+
+
+def hours_after_at(spec: Spec, found: Tokens, rest: str) -> bool:
+    """ "à 9 heures et demie", "a las 9 horas", "às 9h": hours on the clock, not a length."""
+    hour, unit = found[1], found[2]
+    if unit.value != "h" or not isinstance(hour.value, int):
+        return False
+    spec.set_clock(hour.value, _minutes(found[3:]), exact=True)
+    _quarter_to(spec, found[3:])
+    return True
+
+
+def hours_alone(spec: Spec, found: Tokens, rest: str) -> bool:
+    """French "9 heures moins le quart", and "9 heures" alone by day: o'clock, not a length."""
+    hour, unit = found[0], found[1]
+    if unit.value != "h" or unit.lang != "fr" or unit.glued or not isinstance(hour.value, int):
+        return False
+    if len(found) == 2 and not 7 <= hour.value <= 23:
+        return False
+    spec.set_clock(hour.value, _minutes(found[2:]), exact=True)
+    _quarter_to(spec, found[2:])
+    return True
+
+
+def _minutes(found: Tokens) -> int:
+    """The minutes said beside an hour: "e un quarto" is 15, "e dieci" is 10."""
+    for token in found:
+        if token.kind == "q":
+            return int(token.value * 60)
+    return next((int(token.value) for token in found if token.kind == "n"), 0)
+
+
+def _quarter_to(spec: Spec, found: Tokens) -> None:
+    if any(token.kind == "<" for token in found) and spec.hour is not None:
+        spec.hour = (spec.hour - 1) % 24
+        spec.minute = (60 - spec.minute) % 60
+
+
+def half_of(spec: Spec, found: Tokens, rest: str) -> bool:
+    """German "halb neun" is 8:30 and "dreiviertel neun" 8:45, British "half nine" 9:30."""
+    fraction, hour = found[-2], found[-1]
+    if not isinstance(hour.value, int) or not 1 <= hour.value <= 24:
+        return False
+    minute = int(fraction.value * 60)
+    if fraction.lang == "de":
+        spec.set_clock((hour.value - 1) or 12 if hour.value <= 12 else hour.value - 1, minute)
+    elif fraction.raw == "half":
+        spec.set_clock(hour.value, minute)
+    else:
+        return False
+    return True
+
+
+def minutes_beside(spec: Spec, found: Tokens, rest: str) -> bool:
+    """ "quarter past 8", "10 to 9", "zehn nach acht", "cinco para as nove"."""
+    marks = [token for token in found if token.kind not in "@1hu"]
+    amount, side, hour = marks
+    if not isinstance(hour.value, int) or not 0 <= hour.value <= 24:
+        return False
+    if side.kind == "<" and side.lang in ("fr", "es", "it"):
+        return False
+    if amount.kind == "q":
+        minutes = int(amount.value * 60)
+    else:
+        minutes = int(amount.value)
+        said = any(token.kind == "u" and token.value == "min" for token in found)
+        if any(token.kind == "u" and token.value != "min" for token in found):
+            return False
+        if not 0 < minutes < 60 or (minutes % 5 and not said):
+            return False
+    exact = hour.value > 12
+    if side.kind == "<":
+        before = hour.value - 1
+        if before < 1 and not exact:
+            before = 12 if hour.value == 1 else 23
+        spec.set_clock(before, 60 - minutes, exact=exact)
+    else:
+        spec.set_clock(hour.value, minutes, exact=exact)
+    return True
+
+
+def clock(spec: Spec, found: Tokens, rest: str) -> bool:
+    marks = [token for token in found if token.kind != "@"]
+    token = marks[0]
+    meridiem = next((mark.value for mark in marks if mark.kind == "a"), None)
+    if any(mark.kind == "u" and mark.value != "h" for mark in marks):
+        return False
+    hour, minute, second = token.value
+    padded = token.raw[0] == "0" or hour > 9 or "h" in token.raw.lower() or len(marks) > 1
+    spec.set_clock(
+        hour,
+        minute,
+        second,
+        meridiem=meridiem,
+        exact=padded or "y" in rest or spec.continental,
+        written=token.raw,
+    )
+    return True
+
+
+def hour(spec: Spec, found: Tokens, rest: str) -> bool:
+    """ "at 9", "9am", "9 Uhr 30", "9 y media", "9 menos cuarto", and "9" beside a day."""
+    marks = [token for token in found if token.kind != "@"]
+    number, after = marks[0], marks[1:]
+    kinds = "".join(token.kind for token in after)
+    hour, minute = _split(number)
+    if hour is None:
+        return False
+    said = len(found) > len(marks) or bool(kinds)
+    bare_year = number.kind == "Y" and 1970 <= number.value < 2100
+    if bare_year and not said and not spec.has_date:
+        # "2026" alone is a year rather than 20:26.
+        return False
+    if not said and ((number.kind == "Y" and minute > 59) or not (number.value or spec.has_date)):
+        return False
+    meridiem = next((token.value for token in after if token.kind == "a"), None)
+    exact = number.kind == "Y" or (number.raw[0] == "0" and len(number.raw) == 2)
+    if "h" in kinds:
+        exact = exact or next(token for token in after if token.kind == "h").lang == "de"
+    if any(token.kind == "<" and token.lang in ("en", "de", "pt") for token in after):
+        return False
+    minutes = _minutes(after)
+    if minutes and minute:
+        return False
+    spec.set_clock(hour, minute or minutes, meridiem=meridiem, exact=exact, written=number.raw)
+    if "<" in kinds:
+        spec.hour = hour - 1 if hour > 1 else 12
+        spec.minute = 60 - minutes
+    return True
+
+
+def hour_and_minute(spec: Spec, found: Tokens, rest: str) -> bool:
+    """ "nine thirty", "tomorrow 9 30"."""
+    hour, minute = found[-2:]
+    if not isinstance(hour.value, int) or not isinstance(minute.value, int):
+        return False
+    if minute.value < 10 and len(minute.raw) != 2:
+        return False
+    spec.set_clock(hour.value, minute.value, exact=spec.continental)
+    return True
+
+
+def _split(token: Token) -> tuple[int | None, int]:
+    """(hour, minute) of "9", "0930" or "9.30"."""
+    if token.kind == "Y":
+        return divmod(int(token.value), 100)
+    if isinstance(token.value, int):
+        return token.value, 0
+    hour, _, minute = token.raw.replace(",", ".").partition(".")
+    return (int(hour), int(minute)) if len(minute) == 2 and len(hour) < 3 else (None, 0)
+
+
+def day_time(spec: Spec, found: Tokens, rest: str) -> bool:
+    token = found[-1]
+    if token.value == "noon":
+        spec.set_clock(12, exact=True)
+    elif spec.hour in (12, 0) and not spec.minute:
+        # "12 midnight".
+        spec.hour, spec.midnight = None, True
+    elif spec.hour is not None:
+        raise Unread(hopeless=True)
+    else:
+        spec.midnight = True
+    return True
+
+
+def part(spec: Spec, found: Tokens, rest: str) -> bool:
+    if found[0].kind == "s":
+        spec.put("rel", 0)
+    spec.put_part(str(found[-1].value))
+    return True
+
+
+def zone(spec: Spec, found: Tokens, rest: str) -> bool:
+    zone, meant, name = found[-1].value
+    spec.put("zone", zone)
+    spec.zone_meant, spec.zone_name = meant, name
+    return True

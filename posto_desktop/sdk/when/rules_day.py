@@ -1,0 +1,168 @@
+"""Rules for days: weekdays, dates, months, days by name, and the ends of periods."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from posto_desktop.sdk.when.lexer import Token
+from posto_desktop.sdk.when.spec import PastWord, Spec, Unread
+
+Tokens = Sequence[Token]
+
+
+def numeric_date(spec: Spec, found: Tokens, rest: str) -> bool:
+    first, second, third, separator = found[0].value
+    if separator == "iso":
+        spec.put("year", first)
+        spec.put("month", second)
+        spec.put("dom", third)
+    elif separator == "/":
+        spec.swapped = (first, second)
+        if third is not None:
+            spec.put("year", third)
+    else:
+        spec.put("dom", first)
+        spec.put("month", second)
+        if third is not None:
+            spec.put("year", third)
+    return True
+
+
+def nth_weekday(spec: Spec, found: Tokens, rest: str) -> bool:
+    order = found[0]
+    if order.kind == "l" and not any(kind in "mue" for kind in rest):
+        raise PastWord()
+    # "Friday the 13th" is written the other way round; "5th Monday" is an ordinal.
+    if order.kind == "o" and not 1 <= order.value <= 5:
+        return False
+    spec.put("nth", -1 if order.kind == "l" else order.value)
+    spec.put("weekday", found[1].value)
+    return True
+
+
+def nth_day(spec: Spec, found: Tokens, rest: str) -> bool:
+    """ "the last day of the month", "the first day of next month", "10th day of"."""
+    order, unit = found
+    if unit.value != "d":
+        if order.kind == "l":
+            raise PastWord()
+        return False
+    if order.kind == "l":
+        spec.put("edge", "end")
+    else:
+        spec.put("dom", order.value)
+    if "u" not in rest and "m" not in rest:
+        raise Unread(hopeless=True)
+    return True
+
+
+def edge(spec: Spec, found: Tokens, rest: str) -> bool:
+    if not any(kind in "um" for kind in rest):
+        return False
+    spec.put("edge", found[0].value)
+    return True
+
+
+def period(spec: Spec, found: Tokens, rest: str) -> bool:
+    unit = next(token for token in found if token.kind == "u")
+    mode = "".join(token.kind for token in found if token.kind in "xsf")
+    value = unit.value
+    if value in ("weekend", "weekday"):
+        if value == "weekday":
+            spec.weekday_mode = "business"
+            spec.put("weekday", -1)
+        else:
+            spec.put("weekday", 5)
+            spec.weekday_mode = "weekend" if mode == "x" else "this"
+        return True
+    if value not in ("w", "mon", "y", "quarter", "d"):
+        return False
+    if value == "d":
+        if mode != "x":
+            return False
+        spec.put("rel", 1)
+        return True
+    if mode == "":
+        if spec.edge is None and spec.nth is None and spec.dom is None and "e" not in rest:
+            return False
+        spec.put("unit", value)
+        return True
+    names_a_day = spec.weekday is not None or spec.nth is not None or spec.dom is not None
+    if mode == "s" and not (names_a_day or spec.edge or any(kind in "welo" for kind in rest)):
+        # "This week" alone names no day.
+        return False
+    spec.put("unit", value)
+    spec.put("shift", {"x": 1, "s": 0}.get(mode, 2))
+    return True
+
+
+def weekday(spec: Spec, found: Tokens, rest: str) -> bool:
+    day = next(token for token in found if token.kind == "w")
+    spec.put("weekday", day.value)
+    kinds = "".join(token.kind for token in found)
+    if kinds == "wu":
+        # British "Monday week".
+        if found[1].value != "w" or found[1].raw != "week":
+            return False
+        spec.extra_weeks = 1
+    elif kinds == "wfx":
+        spec.extra_weeks = 1
+    elif "x" in kinds:
+        spec.weekday_mode = str(next(token.value for token in found if token.kind == "x"))
+    elif "s" in kinds:
+        spec.weekday_mode = "this"
+    return True
+
+
+def day_and_month(spec: Spec, found: Tokens, rest: str) -> bool:
+    for token in found:
+        if token.kind == "Y":
+            spec.put("year", int(token.value))
+        elif token.kind == "m":
+            spec.put("month", token.value)
+        else:
+            if not isinstance(token.value, int):
+                return False
+            spec.put("dom", token.value)
+    return True
+
+
+def year(spec: Spec, found: Tokens, rest: str) -> bool:
+    """A year apart from its day: "Tue Dec 1 09:00:00 2026", "christmas 2026"."""
+    year = int(found[0].value)
+    if (
+        spec.year is None
+        and 1900 <= year < 2200
+        and (
+            (spec.month is not None and (spec.has_time or spec.nth is not None or spec.edge))
+            or spec.named is not None
+        )
+    ):
+        spec.year = year
+        return True
+    return False
+
+
+def dom(spec: Spec, found: Tokens, rest: str) -> bool:
+    token = found[-1]
+    if found[0].kind == "u" and found[0].raw != "dia":
+        return False
+    if not isinstance(token.value, int):
+        return False
+    spec.put("dom", token.value)
+    return True
+
+
+def rel(spec: Spec, found: Tokens, rest: str) -> bool:
+    if len(found) > 1:
+        # British "today week".
+        if found[1].raw != "week":
+            return False
+        spec.extra_weeks = 1
+    spec.put("rel", found[0].value + 7 * spec.extra_weeks)
+    return True
+
+
+def named(spec: Spec, found: Tokens, rest: str) -> bool:
+    spec.put("named", found[0].value)
+    return True

@@ -1,0 +1,110 @@
+"""Rules for lengths of time: "2h", "an hour and a half", "in 3 days", "a week from Friday"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from posto_desktop.sdk.when.lexer import Token
+from posto_desktop.sdk.when.spec import Spec, Unread, impossible
+from posto_desktop.sdk.when.words import CLOCK_UNITS, DATE_UNITS
+
+Tokens = Sequence[Token]
+
+_QUANTITY: Final = r"(?:n&1?q1?u|[n1]?q1?u|[nY1]?u&1?q(?!1?u)|[nY1]u)"
+#: A length of time as a regular expression over kinds.
+LENGTH: Final = rf"{_QUANTITY}(?:&?{_QUANTITY})*"
+
+
+def lengths(found: Tokens) -> list[tuple[float, str]]:
+    """The (amount, unit) pairs of marks that match LENGTH; "an hour and a half" is 1.5 hours."""
+    out: list[tuple[float, str]] = []
+    number: float | None = None
+    joined = False
+    for index, token in enumerate(found):
+        if token.kind in "nY":
+            number = (number or 0) + token.value
+        elif token.kind == "&":
+            joined = True
+            continue
+        elif token.kind == "q":
+            following = found[index + 1 : index + 3]
+            if any(mark.kind == "u" for mark in following[:1]) or (
+                len(following) == 2 and following[0].kind == "1" and following[1].kind == "u"
+            ):
+                if number is None:
+                    number = token.value
+                elif joined:
+                    number += token.value
+                else:
+                    number *= token.value
+            elif out:
+                amount, unit = out[-1]
+                out[-1] = (amount + token.value, unit)
+        elif token.kind == "u":
+            out.append((1.0 if number is None else number, token.value))
+            number = None
+        if token.kind != "1":
+            joined = False
+    return out
+
+
+def set_length(spec: Spec, amounts: list[tuple[float, str]]) -> None:
+    """Add (amount, unit) pairs to the length of time in `spec`."""
+    if spec.has_length:
+        raise Unread(hopeless=True)
+    spec.has_length = True
+    for amount, unit in amounts:
+        if amount > 1_000_000:
+            raise impossible("That is too far ahead.")
+        if unit in CLOCK_UNITS:
+            spec.seconds += amount * CLOCK_UNITS[unit]
+            continue
+        if unit == "weekdays" and float(amount).is_integer():
+            spec.workdays += int(amount)
+            continue
+        if unit not in DATE_UNITS:
+            raise Unread(hopeless=True)
+        months, days = DATE_UNITS[unit]
+        months_said, days_said = months * amount, days * amount
+        if not float(months_said).is_integer():
+            raise Unread(hopeless=True)
+        spec.months += int(months_said)
+        whole = int(days_said)
+        spec.days += whole
+        # "Half a day" is twelve hours.
+        spec.seconds += round((days_said - whole) * 86_400)
+
+
+def length_from(spec: Spec, found: Tokens, rest: str) -> bool:
+    set_length(spec, lengths([token for token in found if token.kind not in "if"]))
+    if spec.seconds:
+        raise Unread(hopeless=True)
+    spec.from_day = True
+    return True
+
+
+def length(spec: Spec, found: Tokens, rest: str) -> bool:
+    body = [token for token in found if token.kind not in "iL"]
+    amounts = lengths(body)
+    bare = len(body) == len(found)
+    if bare and len(amounts) == 1 and amounts[0][1] == "h":
+        # "demain 9h" is a time of day, "9h" alone nine hours.
+        hour = amounts[0][0]
+        beside = spec.has_date or any(kind in "dwmyopksxz" for kind in rest)
+        if beside and float(hour).is_integer() and hour <= 24:
+            spec.set_clock(int(hour), exact=True)
+            return True
+    weeks_and_day = (
+        bare
+        and {unit for _, unit in amounts} <= {"w", "fortnight"}
+        and (spec.has_date or any(kind in "dw" for kind in rest))
+    )
+    if bare and not weeks_and_day and (spec.has_date or any(kind in "dwmyok" for kind in rest)):
+        raise Unread(hopeless=True)
+    set_length(spec, amounts)
+    spec.compact = all(token.glued for token in body if token.kind == "u")
+    # "Monday in two weeks" and "a week on Monday" count from Monday; "in two weeks on Monday" is
+    # the Monday of that week.
+    spec.from_day = weeks_and_day or spec.has_date
+    return True

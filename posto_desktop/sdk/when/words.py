@@ -1,0 +1,156 @@
+"""The words of the `when=` grammar: what each word of a phrase can stand for.
+
+Everyday words of English, German, French, Spanish, Italian and Portuguese. Accents are folded
+before the look-up ("nächsten" and "nachsten" are one word), and the German spellings without
+umlauts ("naechsten") are listed beside them.
+
+A word gives one or more marks. A mark is a kind (one letter, so that the grammar can be regular
+expressions over the kinds of a phrase) and a value:
+
+====  =============================================================================
+kind  value
+====  =============================================================================
+d     day counted from today (0, 1, 2)
+w     weekday, Monday = 0
+m     month, 1 to 12
+p     part of the day (a key of `PARTS`)
+t     "noon" or "midnight"
+u     unit of time (a key of `UNITS`, or "fortnight", "weekday", "weekend")
+n     number
+o     ordinal, 1 and up
+l     "last"
+a     "am" or "pm"
+h     "o'clock"
+i     "in"
+@     "at"
+1     "a", "an"
+x     "next" or "coming"
+s     "this"
+f     "from", "after"
+L     "from now", "later"
+&     "and"
+e     "start", "mid" or "end" of a period
+q     fraction of an hour: 0.5, 0.25, 0.75
+>     minutes past the hour
+<     minutes to the hour
+k     a day with a name of its own, as its key in `days.NAMED_DAYS`
+r     a word of the past
+N     "now"
+v     a word that leaves the time open ("sometime"), or asks for more than one time
+.     a word that says nothing about the time; it gives no mark
+====  =============================================================================
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from posto_desktop.sdk.when import words_de, words_en, words_es, words_fr, words_it, words_pt
+
+Value = int | float | str
+
+
+class Mark(NamedTuple):
+    """One meaning of a word: its kind, its value, and the language whose list has the word."""
+
+    kind: str
+    value: Value
+    lang: str
+
+
+class Part(NamedTuple):
+    """A part of the day: the hour and minute meant without a clock time, and where it ends."""
+
+    hour: int
+    minute: int
+    end: int
+
+
+PARTS: Final[dict[str, Part]] = {
+    "early": Part(7, 0, 10),
+    "morning": Part(9, 0, 12),
+    "late morning": Part(11, 0, 12),
+    "lunch": Part(12, 0, 14),
+    "early afternoon": Part(13, 0, 15),
+    "afternoon": Part(15, 0, 18),
+    "late afternoon": Part(17, 0, 18),
+    "early evening": Part(18, 0, 20),
+    "evening": Part(19, 0, 24),
+    "late evening": Part(21, 0, 24),
+    "night": Part(20, 0, 24),
+    "late night": Part(22, 0, 24),
+    "tonight": Part(19, 0, 24),
+    "eod": Part(17, 0, 18),
+}
+
+#: Seconds of the units that are a fixed length of time; days and longer belong to the calendar.
+CLOCK_UNITS: Final[dict[str, int]] = {"s": 1, "min": 60, "h": 3600}
+#: (months, days) of the units that the calendar counts.
+DATE_UNITS: Final[dict[str, tuple[int, int]]] = {
+    "d": (0, 1),
+    "w": (0, 7),
+    "fortnight": (0, 14),
+    "mon": (1, 0),
+    "quarter": (3, 0),
+    "y": (12, 0),
+}
+
+
+def _load() -> tuple[dict[str, tuple[Mark, ...]], dict[str, int]]:
+    words: dict[str, tuple[Mark, ...]] = {}
+    longest: dict[str, int] = {}
+    for table, lang in (
+        (words_en.TABLE, "en"),
+        (words_de.TABLE, "de"),
+        (words_fr.TABLE, "fr"),
+        (words_es.TABLE, "es"),
+        (words_it.TABLE, "it"),
+        (words_pt.TABLE, "pt"),
+    ):
+        for line in table.strip().splitlines():
+            marks_text, _, phrases = line.partition(": ")
+            marks = _marks(marks_text.strip(), lang)
+            for phrase in phrases.split(" | "):
+                key = phrase.strip()
+                # The first table wins: a word that two languages share keeps its first meaning.
+                words.setdefault(key, marks)
+                first, *rest = key.split(" ")
+                longest[first] = max(longest.get(first, 1), 1 + len(rest))
+    for weekday, part in _german_pairs():
+        words[weekday + part] = (*words[weekday], *words[part])
+        longest[weekday + part] = 1
+    return words, longest
+
+
+def _marks(text: str, lang: str) -> tuple[Mark, ...]:
+    """Read "u h", "d 0 p late night" or "k new year eve": kinds `p` and `k` end the line."""
+    fields = text.split(" ")
+    if fields[0] == ".":
+        return ()
+    out: list[Mark] = []
+    while fields:
+        kind = fields.pop(0)
+        said = " ".join(fields) if kind in "pk" else fields[0]
+        out.append(Mark(kind, _value(kind, said), lang))
+        fields = [] if kind in "pk" else fields[1:]
+    return tuple(out)
+
+
+def _value(kind: str, text: str) -> Value:
+    if kind in "qn":
+        number = float(text)
+        return int(number) if number.is_integer() else number
+    return int(text) if text.isdigit() else text
+
+
+def _german_pairs() -> list[tuple[str, str]]:
+    days = ["montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag"]
+    parts = ["fruh", "vormittag", "mittag", "nachmittag", "abend", "nacht"]
+    return [(day, part) for day in days for part in parts]
+
+
+WORDS, LONGEST = _load()
+for _day in ("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag"):
+    # "Montagmorgen" is Monday morning, whereas "morgen" alone is tomorrow.
+    WORDS[_day + "morgen"] = (*WORDS[_day], Mark("p", "morning", "de"))
+    LONGEST[_day + "morgen"] = 1

@@ -1,0 +1,83 @@
+"""French words of times; `words` explains the lines."""
+
+from __future__ import annotations
+
+from typing import Final
+
+TABLE: Final = """
+d 0: aujourd hui | aujourdhui
+d 1: demain
+d 2: apres demain
+w 0: lundi | lun
+w 1: mardi
+w 2: mercredi | mer
+w 3: jeudi | jeu
+w 4: vendredi | ven
+w 5: samedi | sam
+w 6: dimanche | dim
+m 1: janvier | janv
+m 2: fevrier | fev | fevr
+m 3: mars
+m 4: avril | avr
+m 6: juin
+m 7: juillet | juil
+m 8: aout
+m 9: septembre
+m 10: octobre
+m 11: novembre
+m 12: decembre
+p morning: matin | matinee | du matin | dans la matinee | au matin
+p afternoon: apres midi | de l apres midi | dans l apres midi
+p evening: soir | soiree | du soir | dans la soiree | au soir
+p late night: nuit
+d 0 p tonight: ce soir
+d 0 p late night: cette nuit
+d 0 p morning: ce matin
+t noon: midi
+t midnight: minuit
+u s: seconde | secondes
+u h: heure | heures
+u d: jour | jours
+u w: semaine | semaines | sem
+u mon: mois
+u y: an | ans | annee | annees
+n 1: un | une
+n 2: deux
+n 3: trois
+n 4: quatre
+n 5: cinq
+n 8: huit
+n 9: neuf
+n 10: dix
+n 11: onze
+n 12: douze
+n 15: quinze
+n 20: vingt
+n 30: trente
+n 48: quarante huit
+o 1: premier | premiere | 1er
+o 2: deuxieme
+o 3: troisieme
+l 0: dernier | derniere
+i 0: dans | d ici
+@ 0: vers
+x next: prochain | prochaine
+s 0: ce | cet | cette
+L 0: plus tard | a partir de maintenant | a partir d aujourd hui
+& 0: et
+e start: debut
+e mid: milieu
+e end: fin
+q 0.5: demi | demie
+q 0.25: quart | quarts
+q 0.25 u h: quart d heure | quarts d heure
+< 0: moins
+k christmas: noel
+k new year: nouvel an | jour de l an
+k new year eve: saint sylvestre | reveillon
+k easter: paques
+r 0: hier | avant hier | il y a
+v 0: bientot | peut etre | jamais | parfois | chaque | tous les | toutes les | ou | avant
+N 0: maintenant | tout de suite | immediatement
+. 0: le | la | les | du | de | l | d | au | aux
+"""
