@@ -1,0 +1,288 @@
+"""The files of one message, in their order: the rows of the media strip.
+
+Rows are plain ``core.draft.MediaRef`` records plus what the screen knows about them (a decoded
+picture, a pending look, a problem).  The model never touches a file: pictures and facts are
+brought by the jobs that the page starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QByteArray,
+    QCoreApplication,
+    QMimeData,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QImage
+
+if TYPE_CHECKING:
+    from posto_desktop.core.draft import MediaRef
+
+Index = QModelIndex | QPersistentModelIndex
+
+ROW_MIME = "application/x-posto-media-row"
+
+RefRole = int(Qt.ItemDataRole.UserRole) + 1
+PictureRole = RefRole + 1
+PendingRole = RefRole + 2
+ProblemRole = RefRole + 3
+SeverityRole = RefRole + 4
+
+
+@dataclass
+class MediaRow:
+    """One tile.  ``problem`` is a sentence; ``severity`` is "", "hint", "warning" or "error"."""
+
+    ref: MediaRef
+    picture: QImage | None = None
+    pending: bool = True
+    problem: str = ""
+    severity: str = ""
+
+
+def duration_text(seconds: float | None) -> str:
+    """``42.3`` -> ``"0:42"``, ``3725`` -> ``"1:02:05"``; nothing for an unknown length."""
+    if seconds is None or seconds < 0:
+        return ""
+    whole = int(seconds + 0.5)
+    hours, rest = divmod(whole, 3600)
+    minutes, left = divmod(rest, 60)
+    if hours:
+        return f"{hours}:{minutes:02d}:{left:02d}"
+    return f"{minutes}:{left:02d}"
+
+
+class MediaModel(QAbstractListModel):
+    """A list whose rows move.
+
+    Signals: ``filesChanged()`` when files, their order, descriptions or facts changed (what the
+    draft keeps); ``pictureWanted(path)`` when a view asked for a picture that is not there yet.
+    """
+
+    filesChanged = Signal()
+    pictureWanted = Signal(str)
+
+    def __init__(self, parent: Any = None) -> None:
+        super().__init__(parent)
+        self._rows: list[MediaRow] = []
+        self._asked: set[str] = set()
+
+    # -- reading ---------------------------------------------------------------------------
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._rows)
+
+    def row(self, number: int) -> MediaRow:
+        return self._rows[number]
+
+    def refs(self) -> list[MediaRef]:
+        """The files in their order, as the draft keeps them."""
+        return [row.ref for row in self._rows]
+
+    def picture(self, path: str) -> QImage | None:
+        for row in self._rows:
+            if row.ref.path == path:
+                return row.picture
+        return None
+
+    def rows_of(self, path: str) -> list[int]:
+        return [number for number, row in enumerate(self._rows) if row.ref.path == path]
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or not 0 <= index.row() < len(self._rows):
+            return None
+        row = self._rows[index.row()]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return row.ref.name
+        if role == Qt.ItemDataRole.AccessibleDescriptionRole:
+            return self._describe(index.row(), row)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return row.problem or self._describe(index.row(), row)
+        if role == RefRole:
+            return row.ref
+        if role == PictureRole:
+            if row.picture is None and row.ref.path not in self._asked:
+                self._asked.add(row.ref.path)
+                self.pictureWanted.emit(row.ref.path)
+            return row.picture
+        if role == PendingRole:
+            return row.pending
+        if role == ProblemRole:
+            return row.problem
+        if role == SeverityRole:
+            return row.severity
+        return None
+
+    def _describe(self, number: int, row: MediaRow) -> str:
+        kinds = {
+            "image": QCoreApplication.translate("MediaModel", "Picture"),
+            "video": QCoreApplication.translate("MediaModel", "Video"),
+            "gif": QCoreApplication.translate("MediaModel", "Animation"),
+        }
+        parts = [
+            QCoreApplication.translate("MediaModel", "{kind} {number} of {total}").format(
+                kind=kinds.get(row.ref.kind, kinds["image"]),
+                number=number + 1,
+                total=len(self._rows),
+            )
+        ]
+        if row.ref.width and row.ref.height:
+            parts.append(f"{row.ref.width}×{row.ref.height}")
+        if row.ref.size:
+            parts.append(f"{row.ref.size / 1048576:.1f} MB")
+        if row.ref.duration:
+            parts.append(duration_text(row.ref.duration))
+        if row.ref.alt:
+            parts.append(row.ref.alt)
+        elif row.ref.kind != "video":
+            parts.append(QCoreApplication.translate("MediaModel", "no description yet"))
+        if row.problem:
+            parts.append(row.problem)
+        return ", ".join(parts)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        base = super().flags(index)
+        if index.isValid():
+            return base | Qt.ItemFlag.ItemIsDragEnabled
+        return base | Qt.ItemFlag.ItemIsDropEnabled
+
+    def supportedDropActions(self) -> Qt.DropAction:
+        return Qt.DropAction.MoveAction | Qt.DropAction.CopyAction
+
+    def mimeTypes(self) -> list[str]:
+        return [ROW_MIME]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        data = QMimeData()
+        if indexes:
+            data.setData(ROW_MIME, QByteArray(str(indexes[0].row()).encode()))
+        return data
+
+    # -- changing --------------------------------------------------------------------------
+
+    def set_files(self, refs: Iterable[MediaRef]) -> None:
+        """Replace every row (another draft was opened); known pictures are kept."""
+        known = {row.ref.path: row.picture for row in self._rows if row.picture is not None}
+        self.beginResetModel()
+        self._rows = [MediaRow(ref, known.get(ref.path)) for ref in refs]
+        self._asked = {row.ref.path for row in self._rows if row.picture is not None}
+        self.endResetModel()
+        self.filesChanged.emit()
+
+    def insert_files(self, refs: Sequence[MediaRef], at: int | None = None) -> int:
+        """Put new files before row ``at`` (None: at the end); returns the first new row."""
+        start = len(self._rows) if at is None else max(0, min(at, len(self._rows)))
+        if not refs:
+            return start
+        self.beginInsertRows(QModelIndex(), start, start + len(refs) - 1)
+        self._rows[start:start] = [MediaRow(ref) for ref in refs]
+        self.endInsertRows()
+        self._numbers_changed()
+        self.filesChanged.emit()
+        return start
+
+    def remove(self, number: int) -> MediaRow | None:
+        """Take one file out; the row is returned so that Undo can put it back."""
+        if not 0 <= number < len(self._rows):
+            return None
+        self.beginRemoveRows(QModelIndex(), number, number)
+        row = self._rows.pop(number)
+        self.endRemoveRows()
+        self._asked.discard(row.ref.path)
+        self._numbers_changed()
+        self.filesChanged.emit()
+        return row
+
+    def put_back(self, number: int, row: MediaRow) -> None:
+        number = max(0, min(number, len(self._rows)))
+        self.beginInsertRows(QModelIndex(), number, number)
+        self._rows.insert(number, row)
+        self.endInsertRows()
+        self._numbers_changed()
+        self.filesChanged.emit()
+
+    def remove_path(self, path: str) -> bool:
+        """Take out every row of a file that turned out not to be postable."""
+        numbers = self.rows_of(path)
+        for number in reversed(numbers):
+            self.remove(number)
+        return bool(numbers)
+
+    def move(self, source: int, target: int) -> bool:
+        """Move row ``source`` so that it becomes row ``target``."""
+        last = len(self._rows) - 1
+        target = max(0, min(target, last))
+        if not 0 <= source <= last or source == target:
+            return False
+        before = target + 1 if target > source else target
+        self.beginMoveRows(QModelIndex(), source, source, QModelIndex(), before)
+        self._rows.insert(target, self._rows.pop(source))
+        self.endMoveRows()
+        self._numbers_changed()
+        self.filesChanged.emit()
+        return True
+
+    def set_picture(self, path: str, picture: QImage | None) -> None:
+        for number in self.rows_of(path):
+            self._rows[number].picture = picture
+            self._touch(number, [PictureRole])
+
+    def forget_picture(self, path: str) -> None:
+        """Ask again for a picture, as after a change of the screen's pixel ratio."""
+        self._asked.discard(path)
+        self.set_picture(path, None)
+
+    def set_facts(self, path: str, **facts: Any) -> None:
+        """What a look into the file found: ``kind size width height duration`` (any of them)."""
+        numbers = self.rows_of(path)
+        changed = False
+        for number in numbers:
+            row = self._rows[number]
+            found = replace(row.ref, **facts)
+            changed = changed or found != row.ref
+            row.ref = found
+            row.pending = False
+            self._touch(number, [RefRole, PendingRole])
+        if changed:
+            self.filesChanged.emit()
+
+    def set_alt(self, number: int, alt: str) -> None:
+        if 0 <= number < len(self._rows) and self._rows[number].ref.alt != alt:
+            self._rows[number].ref = replace(self._rows[number].ref, alt=alt)
+            self._touch(number, [RefRole])
+            self.filesChanged.emit()
+
+    def set_problem(self, path: str, problem: str) -> None:
+        for number in self.rows_of(path):
+            if self._rows[number].problem != problem:
+                self._rows[number].problem = problem
+                self._rows[number].pending = False
+                self._touch(number, [ProblemRole])
+
+    def set_severities(self, by_file: dict[str, str]) -> None:
+        """``{path or name: "error"|"warning"|"hint"}``: which tiles a check names."""
+        for number, row in enumerate(self._rows):
+            severity = by_file.get(row.ref.path) or by_file.get(row.ref.name) or ""
+            if severity != row.severity:
+                row.severity = severity
+                self._touch(number, [SeverityRole])
+
+    def _touch(self, number: int, roles: list[int]) -> None:
+        index = self.index(number)
+        self.dataChanged.emit(index, index, roles)
+
+    def _numbers_changed(self) -> None:
+        if self._rows:
+            self.dataChanged.emit(
+                self.index(0),
+                self.index(len(self._rows) - 1),
+                [int(Qt.ItemDataRole.AccessibleDescriptionRole)],
+            )

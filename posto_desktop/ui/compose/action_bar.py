@@ -1,0 +1,183 @@
+"""The bar at the foot: where the draft is kept, what needs a look, and the main button."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QWidget
+
+from posto_desktop.ui import icons
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.buttons import Button, SplitButton, name_control
+
+
+class ActionBar(QFrame):
+    """Signals: ``postRequested()``, ``sendNowRequested()``, ``saveRequested()``,
+    ``problemsRequested()``."""
+
+    postRequested = Signal()
+    sendNowRequested = Signal()
+    saveRequested = Signal()
+    problemsRequested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("action-bar")
+        self.setFixedHeight(Theme.instance().px("size.action_bar"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(24, 0, 16, 0)
+        row.setSpacing(8)
+        self._mark = QLabel(self)
+        self._mark_name = "circle-dashed"
+        self._mark_ok = False
+        row.addWidget(self._mark)
+        self.state = QLabel(self)
+        self.state.setObjectName("save-state")
+        self.state.setProperty("role", "small")
+        row.addWidget(self.state)
+        row.addSpacing(8)
+        self.problems = QPushButton(self)
+        self.problems.setProperty("variant", "chip")
+        name_control(self.problems, self.tr("Show checks below"))
+        self.problems.setIconSize(QSize(14, 14))
+        self.problems.clicked.connect(self.problemsRequested)
+        self.problems.hide()
+        row.addWidget(self.problems)
+        row.addStretch(1)
+        self.hint = QLabel(self)
+        self.hint.setObjectName("post-hint")
+        self.hint.setProperty("role", "small")
+        self.hint.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        row.addWidget(self.hint)
+        self.save = Button(self.tr("Save as draft"), "quiet", parent=self)
+        name_control(self.save, self.tr("Save as draft"))
+        self.save.setToolTip(self.tr("Keep it in Drafts and start a new message (Ctrl+S)"))
+        self.save.clicked.connect(self.saveRequested)
+        row.addWidget(self.save)
+        self.post = SplitButton(self.tr("Send now"), self.tr("More ways to post"), self)
+        name_control(self.post.button, self.tr("Post"))
+        self.post.clicked.connect(self.postRequested)
+        row.addWidget(self.post)
+        self._menu = QMenu(self)
+        self.main_action = QAction(self)
+        self.main_action.setShortcut(QKeySequence("Ctrl+Return"))
+        self.main_action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        self.main_action.triggered.connect(self.postRequested)
+        self.now_action = QAction(icons.icon("send"), self.tr("Send now…"), self)
+        self.now_action.setShortcut(QKeySequence("Ctrl+Shift+Return"))
+        self.now_action.triggered.connect(self.sendNowRequested)
+        self._menu.addAction(self.main_action)
+        self._menu.addAction(self.now_action)
+        self.post.setMenu(self._menu)
+        self.restyle()
+
+    def set_state(self, words: str, *, kept: bool) -> None:
+        self.state.setText(words)
+        self._mark_name = "circle-check" if kept else "circle-dashed"
+        self._mark_ok = kept
+        self._show_mark()
+
+    def set_post(self, words: str, hint: str, *, scheduled: bool) -> None:
+        """The main button's words; with a ``hint`` it is disabled and the hint says why."""
+        enabled = not hint
+        if self.post.text() != words:
+            self.post.setText(words)
+        self.post.button.setEnabled(enabled)
+        self.post.arrow.setEnabled(enabled)
+        self.post.setToolTip(hint)
+        self.hint.setText(hint)
+        self.hint.setVisible(bool(hint))
+        self.main_action.setText(words)
+        self.main_action.setIcon(icons.icon("clock" if scheduled else "send"))
+        self.main_action.setEnabled(enabled)
+        self.now_action.setEnabled(enabled)
+        self.now_action.setVisible(scheduled)
+
+    def set_problems(self, words: str, *, severe: bool) -> None:
+        self.problems.setText(words)
+        self.problems.setVisible(bool(words))
+        role = "danger_text" if severe else "text_muted"
+        name = "circle-x" if severe else "triangle-alert"
+        self.problems.setIcon(icons.icon(name, 14, role))
+
+    def _show_mark(self) -> None:
+        theme = Theme.instance()
+        colour = theme.status("sent").solid if self._mark_ok else theme.colour("text_faint")
+        self._mark.setPixmap(icons.pixmap(self._mark_name, 16, colour, self.devicePixelRatioF()))
+
+    def restyle(self) -> None:
+        self._show_mark()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = Theme.instance()
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), theme.colour("surface"))
+        painter.fillRect(0, 0, self.width(), 1, theme.colour("border"))
+        painter.end()
+
+
+class AskBar(QFrame):
+    """A question inside the window, above the action bar.
+
+    Signal ``answered(str)``: the key of the pressed button, or "" when it was closed.
+    """
+
+    answered = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("question")
+        self.setProperty("role", "failed-area")
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(14, 10, 14, 10)
+        self._row.setSpacing(8)
+        self._mark = QLabel(self)
+        self._row.addWidget(self._mark)
+        self.words = QLabel(self)
+        self.words.setObjectName("question-text")
+        self.words.setWordWrap(True)
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self._row.addWidget(self.words, 1)
+        self._buttons: list[Button] = []
+        self.hide()
+
+    def ask(self, words: str, buttons: list[tuple[str, str, str]], *, severe: bool = True) -> None:
+        """Show ``words`` with buttons ``(key, text, variant)``; the first one gets the focus."""
+        for button in self._buttons:
+            self._row.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self._buttons = []
+        theme = Theme.instance()
+        self.setProperty("role", "failed-area" if severe else "late-area")
+        self.style().unpolish(self)
+        self.style().polish(self)
+        colour = theme.colour("danger_text") if severe else theme.status("late").solid
+        self._mark.setPixmap(
+            icons.pixmap(
+                "circle-x" if severe else "triangle-alert", 16, colour, self.devicePixelRatioF()
+            )
+        )
+        self.words.setText(words)
+        self.setAccessibleName(words)
+        for key, text, variant in buttons:
+            button = Button(text, variant, small=True, parent=self)
+            name_control(button, text)
+            button.setProperty("answer", key)
+            button.clicked.connect(self._pressed)
+            self._buttons.append(button)
+            self._row.addWidget(button)
+        self.show()
+        if self._buttons:
+            self._buttons[0].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def dismiss(self) -> None:
+        if self.isVisible():
+            self.hide()
+            self.answered.emit("")
+
+    def _pressed(self) -> None:
+        button = self.sender()
+        if isinstance(button, Button):
+            self.hide()
+            self.answered.emit(str(button.property("answer")))

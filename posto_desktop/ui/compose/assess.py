@@ -1,0 +1,71 @@
+"""What the message looks like to each network: counts, limits passed, findings.
+
+Pure values in, values out: short messages are assessed on the GUI thread between two keys, long
+ones on a worker, by the same function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from posto_desktop.core.checks import Finding, check
+from posto_desktop.core.draft import LOCAL, Draft
+from posto_desktop.core.limits import limits_for
+from posto_desktop.core.posts import text_of
+from posto_desktop.core.text import count_as, over_index
+from posto_desktop.sdk.records import Channel
+from posto_desktop.ui.compose.counters import Count
+from posto_desktop.ui.compose.when_reading import When
+
+# Nothing to mend yet: said by the button, not in the list of checks.
+QUIET_CODES = ("no_channel", "empty", "text_missing", "media_missing")
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """Per network slug, in the order of the selected channels."""
+
+    counts: tuple[Count, ...] = ()
+    over: dict[str, int | None] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+
+def networks_of(channels: Sequence[Channel]) -> dict[str, list[Channel]]:
+    """The selected channels by network slug, in the order in which they were listed."""
+    found: dict[str, list[Channel]] = {}
+    for channel in channels:
+        found.setdefault(limits_for(channel.network).slug, []).append(channel)
+    return found
+
+
+def assess(
+    draft: Draft,
+    channels: Sequence[Channel],
+    now: datetime,
+    when: When,
+    missing: Collection[str] = (),
+) -> Assessment:
+    """Count and check the message for every selected network."""
+    with_media = bool(draft.media)
+    counts, over = [], {}
+    for slug in networks_of(channels):
+        limits = limits_for(slug)
+        text = text_of(draft, slug)
+        known = [limits.text_limit(with_media)]
+        if draft.workspace != LOCAL:
+            # What the service cuts silently warns as early as what the network refuses.
+            known.append(limits.text_cut(with_media))
+        limit = min((one for one in known if one is not None), default=None)
+        used = count_as(text, limits)
+        counts.append(Count(slug, limits.name, used, limit))
+        over[slug] = over_index(text, slug, with_media)
+    reading = when if (when.when is not None or when.ok) and draft.when_text.strip() else None
+    findings = check(draft, channels, now, reading, missing=missing)
+    return Assessment(tuple(counts), over, tuple(findings))
+
+
+def assess_job(_job: object, *args: object) -> Assessment:
+    """`assess` in the shape that the job runner calls."""
+    return assess(*args)  # type: ignore[arg-type]

@@ -1,0 +1,193 @@
+"""The message being written: its draft, what follows from it, and when it is kept.
+
+No widgets here.  The page tells what changed; the composer waits for a pause, assesses the
+message and announces the result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from posto_desktop.core.checks import Finding
+from posto_desktop.core.draft import LOCAL, Draft
+from posto_desktop.sdk.records import Channel
+from posto_desktop.ui.compose.assess import Assessment, assess, assess_job, networks_of
+from posto_desktop.ui.compose.when_reading import When, understand
+
+# Up to this many characters a message is assessed between two keys; beyond, on a worker.
+SHORT = 20_000
+SOON_MS = 12
+SOON_LONG_MS = 300
+SAVE_MS = 500
+
+
+class Composer(QObject):
+    """Signals: ``assessed(Assessment)``; ``kept(Draft)`` a copy to be stored;
+    ``emptied(str)`` the id of a stored draft that has nothing left in it."""
+
+    assessed = Signal(object)
+    kept = Signal(object)
+    emptied = Signal(str)
+    pulling = Signal()
+
+    def __init__(
+        self, runner: Any, clock: Callable[[], datetime], zone: tzinfo, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._clock = clock
+        self._zone = zone
+        self.workspace = LOCAL
+        self.draft = Draft()
+        self.channels: list[Channel] = []
+        self.missing: frozenset[str] = frozenset()
+        self.result = Assessment()
+        self._stored: set[str] = set()
+        self._dirty = False
+        self._stale = False
+        self._job: Any = None
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self.refresh)
+        self._save = QTimer(self)
+        self._save.setSingleShot(True)
+        self._save.setInterval(SAVE_MS)
+        self._save.timeout.connect(self.keep)
+
+    # -- the draft -------------------------------------------------------------------------
+
+    def open(self, draft: Draft, *, stored: bool) -> None:
+        """Work on this draft from now on."""
+        self._soon.stop()
+        self._save.stop()
+        self._dirty = False
+        self.draft = draft
+        self.missing = frozenset()
+        if stored:
+            self._stored.add(draft.id)
+        self.refresh()
+
+    def networks(self) -> dict[str, list[Channel]]:
+        return networks_of(self.channels)
+
+    def reading(self) -> When:
+        return understand(self.draft.when_text, self._clock(), self._zone)
+
+    def is_long(self) -> bool:
+        draft = self.draft
+        return len(draft.text) + sum(map(len, draft.variants.values())) > SHORT
+
+    def touch(self) -> None:
+        """The user changed something: assess soon, keep within a second."""
+        self._dirty = True
+        self.look_again()
+        if not self._save.isActive():
+            # Not restarted: a draft is kept while typing goes on, not only after a pause.
+            self._save.start()
+
+    def look_again(self) -> None:
+        """Assess soon without anything to keep (channels or the clock changed)."""
+        wait = SOON_LONG_MS if self.is_long() else SOON_MS
+        if wait == SOON_LONG_MS or not self._soon.isActive():
+            self._soon.start(wait)
+
+    @Slot()
+    def refresh(self) -> None:
+        """Assess now; a long message goes to a worker and the answer follows."""
+        self._soon.stop()
+        self.pulling.emit()
+        if not self.is_long():
+            self._job = None
+            self._show(self._assess())
+            return
+        if self._job is not None:
+            self._stale = True
+            return
+        self._stale = False
+        self._job = self._runner.submit(
+            assess_job,
+            self.draft.copy(),
+            tuple(self.channels),
+            self._clock(),
+            self.reading(),
+            self.missing,
+            parent=self,
+        )
+        self._job.done.connect(self._assessed_later)
+        self._job.failed.connect(self._assess_failed)
+
+    def settle(self) -> Assessment:
+        """Bring everything up to date at once: the button was pressed."""
+        self._soon.stop()
+        self.pulling.emit()
+        self._show(self._assess())
+        return self.result
+
+    def _assess(self) -> Assessment:
+        return assess(self.draft, self.channels, self._clock(), self.reading(), self.missing)
+
+    @Slot(object)
+    def _assessed_later(self, result: Assessment) -> None:
+        if self.sender() is not self._job:
+            return  # the message became short or was replaced meanwhile
+        self._job = None
+        self._show(result)
+        if self._stale:
+            self.look_again()
+
+    @Slot(object)
+    def _assess_failed(self, _error: object) -> None:
+        self._job = None
+
+    def _show(self, result: Assessment) -> None:
+        self.result = result
+        self.assessed.emit(result)
+
+    # -- keeping ---------------------------------------------------------------------------
+
+    @Slot()
+    def keep(self) -> None:
+        """Hand a copy of the draft out for storing, if something changed."""
+        self._save.stop()
+        if not self._dirty:
+            return
+        self.pulling.emit()
+        self._dirty = False
+        draft = self.draft
+        draft.workspace = self.workspace
+        draft.channel_ids = [channel.id for channel in self.channels]
+        draft.updated_at = datetime.now(UTC)
+        if draft.is_empty:
+            if draft.id in self._stored:
+                self._stored.discard(draft.id)
+                self.emptied.emit(draft.id)
+            return
+        self._stored.add(draft.id)
+        self.kept.emit(draft.copy())
+
+    @property
+    def unsaved(self) -> bool:
+        return self._dirty
+
+    def is_stored(self, draft_id: str) -> bool:
+        return draft_id in self._stored
+
+    def forget(self, draft_id: str) -> None:
+        self._stored.discard(draft_id)
+
+    def discard_changes(self) -> None:
+        """Nothing of this draft is to be kept any more (it was posted or discarded)."""
+        self._soon.stop()
+        self._save.stop()
+        self._dirty = False
+
+    # -- for the button --------------------------------------------------------------------
+
+    def problems(self, findings: Sequence[Finding]) -> str:
+        """The sentences of what will be refused, at most two."""
+        sentences = [one.sentence for one in findings if one.severity == "error"]
+        return " ".join(dict.fromkeys(sentences[:2]))

@@ -1,0 +1,98 @@
+"""Characters left, one ring per selected network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from posto_desktop.ui.widgets.labels import CounterRing
+
+BETWEEN = 12
+
+
+@dataclass(frozen=True)
+class Count:
+    """``used`` of ``limit`` in the network's own unit; ``limit`` None: it names none."""
+
+    slug: str
+    name: str
+    used: int
+    limit: int | None
+
+    @property
+    def left(self) -> int | None:
+        return None if self.limit is None else self.limit - self.used
+
+
+class CounterRow(QWidget):
+    """The counters of all selected networks that have a limit.
+
+    In a narrow row those with the most room left fold away first.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rings: dict[str, CounterRing] = {}
+        self._counts: dict[str, Count] = {}
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(BETWEEN)
+        self._row.addStretch(1)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_counts(self, counts: Sequence[Count]) -> None:
+        shown = {count.slug: count for count in counts if count.limit}
+        if list(shown) != list(self._rings):
+            for slug in list(self._rings):
+                ring = self._rings[slug]
+                self._row.removeWidget(ring)
+                if slug not in shown:
+                    del self._rings[slug]
+                    ring.hide()
+                    ring.deleteLater()
+            self._rings = {slug: self._rings.get(slug) or self._ring(slug) for slug in shown}
+            for ring in self._rings.values():
+                self._row.addWidget(ring)
+        for slug, count in shown.items():
+            if self._counts.get(slug) != count:
+                self._rings[slug].set_count(count.used, count.limit or 0)
+        self._counts = shown
+        self._fit()
+
+    def counts(self) -> Mapping[str, Count]:
+        return dict(self._counts)
+
+    def _ring(self, slug: str) -> CounterRing:
+        ring = CounterRing(slug, self)
+        ring.setObjectName(f"counter-{slug}")
+        return ring
+
+    def _fit(self) -> None:
+        def room(slug: str) -> float:
+            count = self._counts[slug]
+            return (count.left or 0) / (count.limit or 1)
+
+        widths = {slug: ring.sizeHint().width() + BETWEEN for slug, ring in self._rings.items()}
+        total = sum(widths.values())
+        hidden: set[str] = set()
+        for slug in sorted(widths, key=room, reverse=True):
+            if total <= self.width() + BETWEEN or len(hidden) >= len(widths) - 1:
+                break
+            hidden.add(slug)
+            total -= widths[slug]
+        for slug, ring in self._rings.items():
+            ring.setVisible(slug not in hidden)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(60, 26)
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, 26)

@@ -1,0 +1,314 @@
+"""The message editor: plain text with its own line height, one undo history per network tab."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QMimeData, QPointF, QRectF, QSize, Qt, QUrl, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFont,
+    QImage,
+    QPalette,
+    QResizeEvent,
+    QSyntaxHighlighter,
+    QTextBlock,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+)
+from PySide6.QtWidgets import (
+    QFrame,
+    QPlainTextDocumentLayout,
+    QPlainTextEdit,
+    QSizePolicy,
+    QTextEdit,
+    QWidget,
+)
+
+from posto_desktop.ui.compose.text_marks import marks, needs_mapping, utf16_offset
+from posto_desktop.ui.theme import Theme
+
+MAX_HEIGHT = 480
+SIDE = 24
+TOP = 16
+
+
+class _LineLayout(QPlainTextDocumentLayout):
+    """Gives every line the designed height: QPlainTextEdit itself knows only the font's.
+
+    Qt lays a paragraph out when someone asks for its rectangle, so that is the place where the
+    lines are set to their rhythm.  Only visible paragraphs are ever asked for.
+    """
+
+    def __init__(self, document: QTextDocument, line: float) -> None:
+        super().__init__(document)
+        self._line = line
+
+    def blockBoundingRect(self, block: QTextBlock) -> QRectF:
+        rect = super().blockBoundingRect(block)
+        layout = block.layout()
+        count = layout.lineCount()
+        if not count or not block.isVisible():
+            return rect
+        last = layout.lineAt(count - 1)
+        if abs(last.y() - self._place(last.height(), count - 1)) > 0.01:
+            for number in range(count):
+                line = layout.lineAt(number)
+                line.setPosition(QPointF(line.x(), self._place(line.height(), number)))
+            # The first line decides as well: a one-line paragraph has no other.
+            rect = super().blockBoundingRect(block)
+        rect.setHeight(count * self._line)
+        return rect
+
+    def _place(self, height: float, number: int) -> float:
+        return number * self._line + (self._line - height) / 2
+
+
+class MessageHighlighter(QSyntaxHighlighter):
+    """Colours links, hashtags and mentions."""
+
+    def highlightBlock(self, text: str) -> None:
+        found = marks(text)
+        if not found:
+            return
+        form = QTextCharFormat()
+        form.setForeground(Theme.instance().colour("accent_text"))
+        wide = needs_mapping(text)
+        for mark in found:
+            start = utf16_offset(text, mark.start) if wide else mark.start
+            end = utf16_offset(text, mark.end) if wide else mark.end
+            self.setFormat(start, end - start, form)
+
+
+def files_of(mime: QMimeData) -> list[str]:
+    """The local files of a drop or a paste."""
+    return [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]
+
+
+def image_of(mime: QMimeData) -> QImage | None:
+    """The picture of a paste, if it holds one."""
+    if not mime.hasImage():
+        return None
+    image = mime.imageData()
+    return image if isinstance(image, QImage) and not image.isNull() else None
+
+
+class MessageEditor(QPlainTextEdit):
+    """Plain text for "" (all networks) or for one network's slug.
+
+    Signals: ``edited(key)`` when the text of that key was changed by typing, pasting or undo;
+    ``filesPasted(list)`` and ``imagePasted(QImage)`` instead of text.
+    """
+
+    edited = Signal(str)
+    filesPasted = Signal(list)
+    imagePasted = Signal(QImage)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._documents: dict[str, QTextDocument] = {}
+        self._highlighters: dict[str, MessageHighlighter] = {}
+        self._key = ""
+        self._loading = False
+        self._least = 0
+        self._over = -1
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setTabChangesFocus(True)
+        self.setCursorWidth(2)
+        self.setViewportMargins(SIDE, TOP, SIDE, 0)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMaximumHeight(MAX_HEIGHT)
+        self.setProperty("role", "message")
+        self.restyle()
+        self.setDocument(self._document(""))
+        self.textChanged.connect(self._changed)
+
+    # -- documents -------------------------------------------------------------------------
+
+    def _document(self, key: str) -> QTextDocument:
+        document = self._documents.get(key)
+        if document is None:
+            document = QTextDocument(self)
+            document.setDocumentMargin(0)
+            document.setDefaultFont(self._font())
+            document.setDocumentLayout(_LineLayout(document, self._line_height()))
+            self._documents[key] = document
+            self._highlighters[key] = MessageHighlighter(document)
+        return document
+
+    def _font(self) -> QFont:
+        return Theme.instance().font("message")
+
+    def _line_height(self) -> float:
+        return float(Theme.instance().line("message"))
+
+    @property
+    def key(self) -> str:
+        return self._key
+
+    def show_key(self, key: str) -> None:
+        """Switch to the text of a network (or "" for all), with its own undo history."""
+        if key == self._key:
+            return
+        self._loading = True
+        self._over = -1
+        self.setExtraSelections([])
+        self._key = key
+        self.setDocument(self._document(key))
+        self.setCursorWidth(2)
+        self._loading = False
+        self.updateGeometry()
+
+    def text_of(self, key: str) -> str:
+        document = self._documents.get(key)
+        return document.toPlainText() if document is not None else ""
+
+    def set_text(self, key: str, text: str, *, undoable: bool = False) -> None:
+        """Put a text in place; not undoable when another draft is opened."""
+        document = self._document(key)
+        self._loading = True
+        try:
+            if undoable:
+                cursor = QTextCursor(document)
+                cursor.select(QTextCursor.SelectionType.Document)
+                cursor.insertText(text)
+            elif document.toPlainText() != text:
+                document.setPlainText(text)
+                if key == self._key:
+                    self.moveCursor(QTextCursor.MoveOperation.End)
+        finally:
+            self._loading = False
+        if key == self._key:
+            self.updateGeometry()
+
+    def drop_key(self, key: str) -> None:
+        """Forget the text of a network that is no longer selected."""
+        if key == self._key or key not in self._documents:
+            return
+        highlighter = self._highlighters.pop(key)
+        highlighter.setDocument(None)
+        self._documents.pop(key).deleteLater()
+
+    def _changed(self) -> None:
+        self.updateGeometry()
+        if not self._loading:
+            self.edited.emit(self._key)
+
+    # -- over the limit --------------------------------------------------------------------
+
+    def mark_over(self, index: int | None) -> None:
+        """Tint the tail that starts at this Python index of the text; None: nothing."""
+        document = self.document()
+        if index is None:
+            if self._over != -1:
+                self._over = -1
+                self.setExtraSelections([])
+            return
+        position = utf16_offset(self.toPlainText(), index)
+        self._over = position
+        cursor = QTextCursor(document)
+        cursor.setPosition(min(position, document.characterCount() - 1))
+        cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
+        selection = QTextEdit.ExtraSelection()
+        selection.cursor = cursor  # type: ignore[attr-defined]
+        selection.format.setBackground(  # type: ignore[attr-defined]
+            Theme.instance().colour("overlimit_bg")
+        )
+        self.setExtraSelections([selection])
+
+    @property
+    def over_position(self) -> int:
+        """Where the tinted tail starts, in Qt positions; -1 when nothing is over."""
+        return self._over
+
+    # -- size ------------------------------------------------------------------------------
+
+    def set_least_height(self, height: int) -> None:
+        if height != self._least:
+            self._least = height
+            self.updateGeometry()
+
+    def content_height(self) -> int:
+        """Pixels that the text takes, no more than the most that the editor grows to."""
+        total = 0.0
+        layout = self.document().documentLayout()
+        block = self.document().firstBlock()
+        while block.isValid() and total < MAX_HEIGHT:
+            total += layout.blockBoundingRect(block).height()
+            block = block.next()
+        return int(total) + TOP + 4
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, max(self._least, min(MAX_HEIGHT, self.content_height())))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(200, self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self.updateGeometry()
+
+    # -- look ------------------------------------------------------------------------------
+
+    def restyle(self) -> None:
+        """Take fonts and colours from the theme (again)."""
+        theme = Theme.instance()
+        self.setFont(self._font())
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.PlaceholderText, theme.colour("text_faint"))
+        palette.setColor(QPalette.ColorRole.Text, theme.colour("text"))
+        palette.setColor(QPalette.ColorRole.Highlight, theme.colour("selection_bg"))
+        palette.setColor(QPalette.ColorRole.HighlightedText, theme.colour("text"))
+        palette.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)
+        self.setPalette(palette)
+        self.viewport().setAutoFillBackground(False)
+        for key, document in self._documents.items():
+            document.setDefaultFont(self._font())
+            self._highlighters[key].rehighlight()
+
+    # -- what comes in ---------------------------------------------------------------------
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return source.hasImage() or bool(files_of(source)) or super().canInsertFromMimeData(source)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        # Office programs offer a picture of the copied text beside the text: text wins there.
+        files = files_of(source)
+        if files:
+            self.filesPasted.emit(files)
+            return
+        image = None if source.hasText() and source.text().strip() else image_of(source)
+        if image is not None:
+            self.imagePasted.emit(image)
+            return
+        super().insertFromMimeData(source)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self._is_for_the_window(event.mimeData()):
+            event.ignore()  # the window's drop sheet takes files, wherever the pointer is
+            return
+        super().dragEnterEvent(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        if self._is_for_the_window(event.mimeData()):
+            event.ignore()
+            return
+        super().dragMoveEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if self._is_for_the_window(event.mimeData()):
+            files = files_of(event.mimeData())
+            if files:
+                self.filesPasted.emit(files)
+            event.acceptProposedAction()
+            return
+        super().dropEvent(event)
+
+    @staticmethod
+    def _is_for_the_window(mime: QMimeData) -> bool:
+        return any(isinstance(url, QUrl) and url.isLocalFile() for url in mime.urls()) or (
+            mime.hasImage() and not mime.hasText()
+        )

@@ -1,0 +1,130 @@
+"""Link and first comment: the two fields between the media and the time."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QWidget
+
+from posto_desktop.ui import icons
+from posto_desktop.ui.theme import Theme
+
+LABEL_WIDTH = 122
+SIDE = 24
+
+
+class FieldLabel(QWidget):
+    """An icon and the words in front of a field."""
+
+    def __init__(self, icon: str, words: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon_name = icon
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(7)
+        self._icon = QLabel(self)
+        self._words = QLabel(words, self)
+        self._words.setProperty("role", "muted")
+        row.addWidget(self._icon)
+        row.addWidget(self._words, 1)
+        self.restyle()
+
+    def set_buddy(self, field: QWidget) -> None:
+        self._words.setBuddy(field)
+
+    def restyle(self) -> None:
+        theme = Theme.instance()
+        self._icon.setPixmap(
+            icons.pixmap(self._icon_name, 16, theme.colour("text_muted"), self.devicePixelRatioF())
+        )
+
+
+class Fields(QWidget):
+    """Signal ``edited()``: a value was changed by the user."""
+
+    edited = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._loading = False
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(SIDE, 11, SIDE, 10)
+        self._grid.setHorizontalSpacing(0)
+        self._grid.setVerticalSpacing(6)
+        self._link_label = FieldLabel("link", self.tr("Link"), self)
+        self.link = QLineEdit(self)
+        self.link.setAccessibleName(self.tr("Link"))
+        self.link.setObjectName("link")
+        self.link.setPlaceholderText(self.tr("Web address"))
+        self._clear = QAction(icons.icon("x"), self.tr("Remove link"), self)
+        self._clear.setVisible(False)
+        self._clear.triggered.connect(self.link.clear)
+        self.link.addAction(self._clear, QLineEdit.ActionPosition.TrailingPosition)
+        self._comment_label = FieldLabel("message-square", self.tr("First comment"), self)
+        self.comment = QLineEdit(self)
+        self.comment.setAccessibleName(self.tr("First comment"))
+        self.comment.setObjectName("first-comment")
+        self.comment.setPlaceholderText(self.tr("Posted under each post, where it works"))
+        self._link_label.set_buddy(self.link)
+        self._comment_label.set_buddy(self.comment)
+        for field in (self.link, self.comment):
+            # Not textEdited: assistive software sets the text without "editing" it.
+            field.textChanged.connect(self._changed)
+        self._wide: bool | None = None
+        self._arrange(True)
+        self.setTabOrder(self.comment, self.link)
+
+    def set_values(self, link: str, comment: str) -> None:
+        self._loading = True
+        self.link.setText(link)
+        self.comment.setText(comment)
+        self._loading = False
+
+    def restyle(self) -> None:
+        self._link_label.restyle()
+        self._comment_label.restyle()
+
+    def _changed(self, _text: str) -> None:
+        self._clear.setVisible(bool(self.link.text()))
+        if not self._loading:
+            self.edited.emit()
+
+    def _arrange(self, wide: bool) -> None:
+        if wide == self._wide:
+            return
+        self._wide = wide
+        for widget in (self._link_label, self.link, self._comment_label, self.comment):
+            self._grid.removeWidget(widget)
+        self._comment_label.setFixedWidth(LABEL_WIDTH)
+        self._link_label.setFixedWidth(76 if wide else LABEL_WIDTH)
+        self._grid.addWidget(self._comment_label, 0, 0)
+        self._grid.addWidget(self.comment, 0, 1)
+        if wide:
+            self._grid.setColumnMinimumWidth(2, 20)
+            self._grid.addWidget(self._link_label, 0, 3)
+            self._grid.addWidget(self.link, 0, 4)
+            self._grid.setColumnStretch(1, 9)
+            self._grid.setColumnStretch(4, 11)
+        else:
+            self._grid.setColumnMinimumWidth(2, 0)
+            self._grid.addWidget(self._link_label, 1, 0)
+            self._grid.addWidget(self.link, 1, 1)
+            self._grid.setColumnStretch(1, 1)
+            self._grid.setColumnStretch(4, 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange(event.size().width() >= 620)
+
+
+class Hairline(QWidget):
+    """A 1 px line between two parts of a page."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(1)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), Theme.instance().colour("border"))
+        painter.end()

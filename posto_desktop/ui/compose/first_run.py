@@ -1,0 +1,270 @@
+"""The page before the first message: what this is, and where posts can go."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from posto_desktop.ui import icons
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.buttons import Button, name_control
+
+SIDE = 24
+
+
+class Welcome(QWidget):
+    """The headline over the editor."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SIDE, 34, SIDE, 24)
+        row.setSpacing(16)
+        self._mark = QLabel(self)
+        self._mark.setPixmap(icons.app_mark(44, self.devicePixelRatioF()))
+        row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignVCenter)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        title = QLabel(self.tr("Write once, place it everywhere"), self)
+        title.setProperty("role", "headline")
+        title.setObjectName("headline")
+        words.addWidget(title)
+        below = QLabel(
+            self.tr(
+                "Start with the message. Nothing leaves this computer until you press the button."
+            ),
+            self,
+        )
+        below.setProperty("role", "muted")
+        below.setWordWrap(True)
+        words.addWidget(below)
+        row.addLayout(words, 1)
+
+
+class DropCard(QFrame):
+    """The dashed card inside the editor.  Signal ``browseRequested()``."""
+
+    browseRequested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(64)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(18, 0, 12, 0)
+        row.setSpacing(14)
+        self._mark = QLabel(self)
+        row.addWidget(self._mark)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addStretch(1)
+        first = QLabel(self.tr("Drop pictures, videos or a text file"), self)
+        first.setFont(Theme.instance().font("control"))
+        second = QLabel(self.tr("or paste with Ctrl+V"), self)
+        second.setProperty("role", "small")
+        words.addWidget(first)
+        words.addWidget(second)
+        words.addStretch(1)
+        row.addLayout(words, 1)
+        browse = Button(self.tr("Browse…"), small=True, parent=self)
+        browse.setAccessibleName(self.tr("Browse"))
+        browse.setObjectName("browse")
+        browse.clicked.connect(self.browseRequested)
+        row.addWidget(browse)
+        self.restyle()
+
+    def restyle(self) -> None:
+        self._mark.setPixmap(
+            icons.pixmap(
+                "image-plus", 20, Theme.instance().colour("text_muted"), self.devicePixelRatioF()
+            )
+        )
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = Theme.instance()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pen = QPen(theme.colour("slot_line"), 1)
+        pen.setDashPattern([4, 3])
+        painter.setPen(pen)
+        painter.setBrush(theme.colour("surface_alt"))
+        radius = theme.px("radius.card")
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+        painter.end()
+
+
+class _PlaceCard(QFrame):
+    def __init__(
+        self, icon: str, tint: str, title: str, text: str, button: Button, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card-alt")
+        self._icon_name, self._tint = icon, tint
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(10)
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        self._mark = QLabel(self)
+        head.addWidget(self._mark)
+        name = QLabel(title, self)
+        name.setFont(Theme.instance().font("strong"))
+        head.addWidget(name, 1)
+        column.addLayout(head)
+        words = QLabel(text, self)
+        words.setProperty("role", "muted")
+        words.setWordWrap(True)
+        column.addWidget(words, 1)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 4, 0, 0)
+        button.setParent(self)
+        row.addWidget(button)
+        row.addStretch(1)
+        column.addLayout(row)
+        self.restyle()
+
+    def restyle(self) -> None:
+        theme = Theme.instance()
+        look = theme.status("sending" if self._tint == "accent" else "scheduled")
+        ratio = self.devicePixelRatioF()
+        from PySide6.QtGui import QPixmap
+
+        side = 36
+        tile = QPixmap(round(side * ratio), round(side * ratio))
+        tile.setDevicePixelRatio(ratio)
+        tile.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(tile)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(look.bg)
+        painter.drawRoundedRect(QRectF(0, 0, side, side), 8, 8)
+        painter.drawPixmap(8, 8, icons.pixmap(self._icon_name, 20, look.fg, ratio))
+        painter.end()
+        self._mark.setPixmap(tile)
+
+
+class Places(QWidget):
+    """ "Where should it go?" with the two places, and two hints below.
+
+    Signals ``signInRequested()`` and ``stayRequested()``.
+    """
+
+    signInRequested = Signal()
+    stayRequested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SIDE, 28, SIDE, 20)
+        column.setSpacing(12)
+        title = QLabel(self.tr("Where should it go?"), self)
+        title.setFont(Theme.instance().font("message"))
+        font = title.font()
+        font.setWeight(font.Weight.DemiBold)
+        title.setFont(font)
+        column.addWidget(title)
+        cards = QGridLayout()
+        cards.setHorizontalSpacing(14)
+        cards.setVerticalSpacing(14)
+        sign_in = Button(self.tr("Sign in…"), "primary")
+        sign_in.setAccessibleName(self.tr("Sign in"))
+        sign_in.setObjectName("sign-in")
+        sign_in.clicked.connect(self.signInRequested)
+        stay = Button(self.tr("Use the sandbox channels"))
+        name_control(stay, self.tr("Use the sandbox channels"))
+        stay.clicked.connect(self.stayRequested)
+        self._cards = (
+            _PlaceCard(
+                "globe-lock",
+                "accent",
+                self.tr("Sign in to a Posto service"),
+                self.tr(
+                    "It runs on your own WordPress site. The channels connected there appear here"
+                    " at once."
+                ),
+                sign_in,
+                self,
+            ),
+            _PlaceCard(
+                "monitor",
+                "blue",
+                self.tr("Try it on this computer"),
+                self.tr("Sandbox channels take posts and show them in Feed, but publish nothing."),
+                stay,
+                self,
+            ),
+        )
+        for number, card in enumerate(self._cards):
+            cards.addWidget(card, 0, number)
+            cards.setColumnStretch(number, 1)
+        column.addLayout(cards)
+        hints = QHBoxLayout()
+        hints.setContentsMargins(0, 12, 0, 0)
+        hints.setSpacing(7)
+        self._clock = QLabel(self)
+        hints.addWidget(self._clock)
+        words = QLabel(
+            self.tr("When understands <b>“tomorrow 9”</b> and <b>“next Friday at noon”</b>"), self
+        )
+        words.setProperty("role", "small")
+        hints.addWidget(words)
+        hints.addStretch(1)
+        column.addLayout(hints)
+        self.restyle()
+
+    def restyle(self) -> None:
+        for card in self._cards:
+            card.restyle()
+        self._clock.setPixmap(
+            icons.pixmap(
+                "clock", 16, Theme.instance().colour("text_muted"), self.devicePixelRatioF()
+            )
+        )
+
+
+class EditorBox(QFrame):
+    """The editor, plain in the page or framed on the first run, with the drop card inside."""
+
+    browseRequested = Signal()
+
+    def __init__(self, editor: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._framed = False
+        self._editor = editor
+        self._column = QVBoxLayout(self)
+        self._column.setSpacing(0)
+        self.drop = DropCard(self)
+        self.drop.browseRequested.connect(self.browseRequested)
+        self._column.addWidget(editor, 1)
+        self._column.addWidget(self.drop)
+        self.set_framed(False)
+
+    @property
+    def framed(self) -> bool:
+        return self._framed
+
+    def set_framed(self, framed: bool) -> None:
+        self._framed = framed
+        self.drop.setVisible(framed)
+        self._column.setContentsMargins(*((15, 2, 15, 15) if framed else (0, 0, 0, 0)))
+        self.setContentsMargins(*((SIDE, 0, SIDE, 0) if framed else (0, 0, 0, 0)))
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if not self._framed:
+            return
+        theme = Theme.instance()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        rect = QRectF(self.contentsRect()).adjusted(1.5, 1.5, -1.5, -1.5)
+        radius = theme.px("radius.panel")
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if self._editor.hasFocus():
+            halo = theme.colour("focus")
+            halo.setAlphaF(0.28)
+            painter.setPen(QPen(halo, 3))
+            painter.drawRoundedRect(rect, radius, radius)
+        colour = "focus" if self._editor.hasFocus() else "border_strong"
+        painter.setPen(QPen(theme.colour(colour), 1))
+        painter.drawRoundedRect(rect, radius, radius)
+        painter.end()

@@ -1,0 +1,209 @@
+"""Takes files, pictures and texts into the message, and says what it cannot take."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QSize, Signal, Slot
+from PySide6.QtGui import QImage
+
+from posto_desktop.core.draft import MediaRef
+from posto_desktop.models.media import MediaModel
+from posto_desktop.ui.compose.notice import ComposeNotice
+from posto_desktop.workers.files import (
+    Look,
+    keep_picture,
+    look_at_files,
+    missing_files,
+    read_text,
+)
+
+PICTURE = QSize(400, 400)
+MOST_FILES = 1_000
+
+
+class Intake(QObject):
+    """Signals: ``noticed(ComposeNotice)``, ``textRead(str)``, ``added(int)`` (how many files),
+    ``missingFound(frozenset)``, ``pictureReady(path)``."""
+
+    noticed = Signal(object)
+    textRead = Signal(str)
+    added = Signal(int)
+    missingFound = Signal(object)
+    pictureReady = Signal(str)
+
+    def __init__(
+        self, runner: Any, images: Any, model: MediaModel, folder: Path, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._images = images
+        self._model = model
+        self._folder = folder
+        self._at: dict[QObject, int | None] = {}
+        self._paths: dict[QObject, str] = {}
+        self._ratio = 1.0
+        model.pictureWanted.connect(self.load_picture)
+
+    def set_ratio(self, ratio: float) -> None:
+        """The screen's pixel ratio, for pictures that are sharp on it."""
+        self._ratio = ratio
+
+    # -- files -----------------------------------------------------------------------------
+
+    def add_files(self, paths: Sequence[str], at: int | None = None) -> None:
+        """Look at these files on a worker, then put the good ones before row ``at``."""
+        paths = [path for path in paths if path]
+        if not paths:
+            return
+        if len(paths) > MOST_FILES:
+            words = self.tr("{n} files are too many at once: the first {most} were taken.")
+            self._say("warning", words.format(n=len(paths), most=MOST_FILES))
+            paths = paths[:MOST_FILES]
+        handle = self._runner.submit(look_at_files, list(paths), parent=self)
+        self._at[handle] = at
+        handle.done.connect(self._looked)
+        handle.failed.connect(self._look_failed)
+
+    @Slot(object)
+    def _looked(self, looks: list[Look]) -> None:
+        at = self._at.pop(self.sender(), None)
+        good = [look for look in looks if look.kind in ("image", "gif", "video")]
+        refs = [
+            MediaRef(path=look.path, name=look.name, size=look.size, kind=look.kind, mime=look.mime)  # type: ignore[arg-type]
+            for look in good
+        ]
+        self._model.insert_files(refs, at)
+        for ref in refs:
+            self.load_facts(ref.path)
+        for look in looks:
+            if look.kind == "text":
+                handle = self._runner.submit(read_text, look.path, parent=self)
+                self._paths[handle] = look.name
+                handle.done.connect(self._text_read)
+                handle.failed.connect(self._text_failed)
+        self._refuse([look for look in looks if look.problem])
+        if refs:
+            self.added.emit(len(refs))
+
+    @Slot(object)
+    def _look_failed(self, error: object) -> None:
+        self._at.pop(self.sender(), None)
+        words = getattr(error, "user_message", "") or self.tr("The files could not be read.")
+        self._say("error", words)
+
+    def _refuse(self, looks: list[Look]) -> None:
+        if not looks:
+            return
+        if len(looks) == 1:
+            words = looks[0].problem
+        else:
+            names = ", ".join(look.name for look in looks[:3])
+            if len(looks) > 3:
+                names = self.tr("{names} and {n} more").format(names=names, n=len(looks) - 3)
+            words = self.tr("{n} files cannot be posted: {names}").format(n=len(looks), names=names)
+        self._say("error", words.replace("\n", " "))
+
+    @Slot(object)
+    def _text_read(self, text: str) -> None:
+        self._paths.pop(self.sender(), None)
+        self.textRead.emit(text)
+
+    @Slot(object)
+    def _text_failed(self, error: object) -> None:
+        name = self._paths.pop(self.sender(), "")
+        if isinstance(error, UnicodeError):
+            words = self.tr("{name} is not a text that can be read here.")
+        elif isinstance(error, ValueError):
+            words = self.tr("{name} is too long for a message.")
+        else:
+            words = self.tr("{name} cannot be read.")
+        self._say("error", words.format(name=name))
+
+    # -- facts and pictures ----------------------------------------------------------------
+
+    def load_facts(self, path: str) -> None:
+        handle = self._images.facts(path)
+        self._paths[handle] = path
+        handle.done.connect(self._facts_known)
+        handle.failed.connect(self._facts_failed)
+
+    @Slot(object)
+    def _facts_known(self, facts: Any) -> None:
+        path = self._paths.pop(self.sender(), "")
+        found = {
+            "kind": facts.kind if facts.kind in ("image", "gif", "video") else None,
+            "width": facts.width,
+            "height": facts.height,
+            "size": facts.bytes,
+            "duration": facts.duration,
+            "mime": facts.mime,
+        }
+        known = {name: value for name, value in found.items() if value}
+        self._model.set_facts(path, **known, problem=facts.problem or "")
+
+    @Slot(object)
+    def _facts_failed(self, error: object) -> None:
+        path = self._paths.pop(self.sender(), "")
+        name = Path(path).name
+        words = getattr(error, "user_message", "") or self.tr("{name} cannot be read.")
+        self._model.set_facts(path, problem=words.format(name=name))
+
+    @Slot(str)
+    def load_picture(self, path: str) -> None:
+        handle = self._images.thumbnail(path, PICTURE, self._ratio, self)
+        self._paths[handle] = path
+        handle.done.connect(self._picture_loaded)
+        handle.failed.connect(self._picture_failed)
+
+    @Slot(object)
+    def _picture_loaded(self, image: QImage) -> None:
+        path = self._paths.pop(self.sender(), "")
+        self._model.set_picture(path, image)
+        self.pictureReady.emit(path)
+
+    @Slot(object)
+    def _picture_failed(self, _error: object) -> None:
+        # The facts of the same file carry the sentence; the tile shows an empty frame.
+        self._paths.pop(self.sender(), None)
+
+    # -- pasted pictures -------------------------------------------------------------------
+
+    def add_image(self, image: QImage, name: str = "") -> None:
+        """Keep a pasted picture as a file of its own, then add it like any other."""
+        if image.isNull():
+            return
+        stem = name or self.tr("Pasted picture")
+        handle = self._runner.submit(keep_picture, self._folder, image.copy(), stem, parent=self)
+        handle.done.connect(self._image_kept)
+        handle.failed.connect(self._image_failed)
+
+    @Slot(object)
+    def _image_kept(self, path: str) -> None:
+        self.add_files([path])
+
+    @Slot(object)
+    def _image_failed(self, error: object) -> None:
+        words = getattr(error, "user_message", "")
+        self._say("error", words or self.tr("The pasted picture could not be kept."))
+
+    # -- vanished files --------------------------------------------------------------------
+
+    def look_for_missing(self) -> None:
+        """Ask a worker whether the message's files are still there."""
+        paths = sorted({ref.path for ref in self._model.refs()})
+        if not paths:
+            self.missingFound.emit(frozenset())
+            return
+        handle = self._runner.submit(missing_files, paths, parent=self)
+        handle.done.connect(self.missingFound)
+        handle.failed.connect(self._ignore)
+
+    @Slot(object)
+    def _ignore(self, _error: object) -> None:
+        """Not knowing is no problem here: sending looks at each file again."""
+
+    def _say(self, kind: str, words: str) -> None:
+        self.noticed.emit(ComposeNotice(kind, words))

@@ -1,0 +1,156 @@
+"""Looks at files that were dropped, pasted or named on the command line.
+
+Functions for the job runner: they may block on a slow disk, so they never run on the GUI thread.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import stat
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice
+from PySide6.QtGui import QImage
+
+from posto_desktop.core.draft import mime_of
+from posto_desktop.storage.atomic import write_bytes
+
+if TYPE_CHECKING:
+    from posto_desktop.workers.runner import Job
+
+TEXT_ENDINGS = (".txt", ".md", ".markdown", ".text")
+# A message longer than this is a mistake in any network; the file stays where it is.
+LONGEST_TEXT = 2_000_000
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a file is: ``kind`` image, gif, video, text or "" with a ``problem`` sentence."""
+
+    path: str
+    name: str
+    kind: str
+    size: int = 0
+    mime: str = ""
+    problem: str = ""
+
+
+def look_at_files(job: Job, paths: Sequence[str]) -> list[Look]:
+    """Sort files into what can be posted and what cannot, in the order given."""
+    found = []
+    for path in paths:
+        job.check()
+        found.append(look_at(path))
+    return found
+
+
+def look_at(path: str) -> Look:
+    """One file by its first bytes and its name; a missing or odd one gets its sentence."""
+    place = Path(path)
+    name = place.name or path
+    try:
+        facts = place.stat()
+        if stat.S_ISDIR(facts.st_mode):
+            return Look(path, name, "", problem=f"{name} is a folder. Add the files inside it.")
+        if not stat.S_ISREG(facts.st_mode):
+            return Look(path, name, "", problem=f"{name} is not a file that can be posted.")
+        if facts.st_size == 0:
+            return Look(path, name, "", problem=f"{name} is empty (0 bytes).")
+        with place.open("rb") as file:
+            head = file.read(64)
+    except (FileNotFoundError, NotADirectoryError):
+        return Look(path, name, "", problem=f"{name} is no longer there.")
+    except PermissionError:
+        return Look(path, name, "", problem=f"{name} cannot be read: its access rights forbid it.")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "its name cannot be used"
+        return Look(path, name, "", problem=f"{name} cannot be read: {reason}.")
+    mime = _sniff(head) or mime_of(name)
+    if mime == "image/gif":
+        return Look(path, name, "gif", facts.st_size, mime)
+    if mime.startswith("image/") and mime != "image/svg+xml":
+        return Look(path, name, "image", facts.st_size, mime)
+    if mime.startswith("video/"):
+        return Look(path, name, "video", facts.st_size, mime)
+    if name.lower().endswith(TEXT_ENDINGS) and b"\0" not in head:
+        return Look(path, name, "text", facts.st_size, "text/plain")
+    return Look(path, name, "", facts.st_size, mime, f"{name} cannot be posted.")
+
+
+def _sniff(head: bytes) -> str:
+    """The MIME type that the first bytes show, whatever the name says; empty if unknown."""
+    for start, mime in (
+        (b"\xff\xd8\xff", "image/jpeg"),
+        (b"\x89PNG\r\n\x1a\n", "image/png"),
+        (b"GIF87a", "image/gif"),
+        (b"GIF89a", "image/gif"),
+        (b"BM", ""),
+        (b"II*\0", "image/tiff"),
+        (b"MM\0*", "image/tiff"),
+        (b"\x1aE\xdf\xa3", "video/webm"),
+        (b"%PDF", "application/pdf"),
+        (b"PK\x03\x04", "application/zip"),
+    ):
+        if head.startswith(start):
+            return mime
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "image/webp"
+    if head[:4] == b"RIFF" and head[8:12] == b"AVI ":
+        return "video/x-msvideo"
+    if head[4:8] == b"ftyp":
+        brand = head[8:12]
+        if brand in (b"heic", b"heix", b"mif1", b"msf1"):
+            return "image/heic"
+        if brand in (b"avif", b"avis"):
+            return "image/avif"
+        return "video/quicktime" if brand == b"qt  " else "video/mp4"
+    return ""
+
+
+def read_text(_job: Job, path: str) -> str:
+    """The text of a small text file; UnicodeError and OSError say why not."""
+    with Path(path).open("rb") as file:
+        data = file.read(LONGEST_TEXT + 1)
+    if len(data) > LONGEST_TEXT:
+        raise ValueError("too long")
+    for start, encoding in (
+        (b"\xef\xbb\xbf", "utf-8-sig"),
+        (b"\xff\xfe", "utf-16"),
+        (b"\xfe\xff", "utf-16"),
+    ):
+        if data.startswith(start):
+            return data.decode(encoding)
+    return data.decode("utf-8")
+
+
+def missing_files(job: Job, paths: Sequence[str]) -> frozenset[str]:
+    """Those of these files that are no longer there."""
+    gone = []
+    for path in paths:
+        job.check()
+        if not Path(path).is_file():
+            gone.append(path)
+    return frozenset(gone)
+
+
+def keep_picture(_job: Job, folder: Path, image: QImage, name: str) -> str:
+    """Write a pasted picture as PNG into ``folder``; returns its path.
+
+    The name carries a part of the content's hash, so that the same picture pasted twice is one
+    file and another one never overwrites it.  Raises `StorageError`.
+    """
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    if not image.save(buffer, "PNG"):  # type: ignore[call-overload]
+        raise ValueError("the pasted picture cannot be written as PNG")
+    content = bytes(data.data())
+    mark = hashlib.sha256(content).hexdigest()[:8]
+    stem = "".join(c if c.isalnum() or c in " -_" else "-" for c in name).strip(" -") or "picture"
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{stem[:60]}-{mark}.png"
+    write_bytes(target, content)
+    return str(target)
