@@ -87,7 +87,7 @@ def paint_pill(
 
 
 def paint_spinner(painter: QPainter, rect: QRect, size: int, colour: QColor, turn: int = 0) -> None:
-    """The ring of something under way, drawn at one of twelve steps (a turned pixmap would blur)."""
+    """The ring of something under way, at one of 12 steps: a turned pixmap would blur."""
     unit = size / 24
     pen = QPen(colour, Theme.instance().icon_stroke(size) * unit)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)

@@ -1,0 +1,249 @@
+"""The left pane: which channels this is about."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QImage, QKeyEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSizePolicy,
+    QStackedLayout,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from posto_desktop.models.channels import ChannelsModel
+from posto_desktop.ui import icons
+from posto_desktop.ui.channels.tree import ChannelTree
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
+from posto_desktop.ui.widgets.empty import EmptyState
+from posto_desktop.ui.widgets.fields import SearchField
+from posto_desktop.ui.widgets.menu import Menu
+
+
+class ChannelPane(QFrame):
+    """Search, grouping, the list, and the foot that says how many are ticked.
+
+    Signals:
+        reconnectRequested(object Channel): the user wants to renew a channel's session.
+        addRequested(): the user wants more channels.
+    """
+
+    reconnectRequested = Signal(object)
+    addRequested = Signal()
+
+    def __init__(self, model: ChannelsModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "pane")
+        self._model = model
+        self._loaded = False
+        theme = Theme.instance()
+        left = theme.token("pane.left")
+        self.setMinimumWidth(left["min"])
+        self.setMaximumWidth(left["max"])
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.search = _ChannelSearch(self)
+        head = QVBoxLayout()
+        head.setContentsMargins(12, 12, 12, 0)
+        head.addWidget(self.search)
+        column.addLayout(head)
+        column.addWidget(self._grouping_row())
+        self.tree = ChannelTree(model, self)
+        self._empty = EmptyState(
+            "radio-tower",
+            self.tr("No channels yet"),
+            self.tr("Your accounts, pages and groups will be listed here."),
+            self.tr("Add channels"),
+            button_icon="plus",
+            circle=52,
+        )
+        self._empty.clicked.connect(self.addRequested)
+        self._nothing = EmptyState("search-x", self.tr("No channel matches"), "", self.tr("Clear"))
+        self._nothing.clicked.connect(self.search.clear)
+        body = QWidget(self)
+        self._stack = QStackedLayout(body)
+        for page in (self.tree, self._empty, self._nothing, QWidget()):
+            self._stack.addWidget(page)
+        self._stack.setCurrentIndex(3)
+        column.addWidget(body, 1)
+        column.addWidget(self._foot())
+        self.enable_add(False)
+
+        self.search.textChanged.connect(model.set_filter)
+        self.search.downPressed.connect(self._enter_list)
+        self.tree.leaveUpwards.connect(self._back_to_search)
+        self.tree.reconnectRequested.connect(self.reconnectRequested)
+        model.modelReset.connect(self._refresh)
+        model.channelsChanged.connect(self._channels_came)
+        model.selectionChanged.connect(self._refresh)
+        theme.changed.connect(self._refresh)
+        if model.channels():
+            self._loaded = True
+        self._refresh()
+
+    def enable_add(self, enabled: bool) -> None:
+        """Whether channels can be added from here (the plus and the empty state's button)."""
+        self._add.setVisible(enabled)
+        self._empty.set_button(self.tr("Add channels") if enabled else "")
+
+    def set_loaded(self) -> None:
+        """The channels are known now, even if there is none: say so instead of showing nothing."""
+        self._loaded = True
+        self._refresh()
+
+    def set_picture(self, channel_id: int, image: QImage) -> None:
+        """Show a channel's picture."""
+        self._model.set_picture(channel_id, image)
+
+    def focus_search(self) -> None:
+        """Give the search field the keyboard (Ctrl+L)."""
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def _grouping_row(self) -> QWidget:
+        row = QWidget(self)
+        row.setFixedHeight(36)
+        line = QHBoxLayout(row)
+        line.setContentsMargins(8, 2, 12, 0)
+        self._grouping = QToolButton(row)
+        name_control(self._grouping, self.tr("Group channels by"))
+        self._grouping.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._grouping.setIcon(icons.icon("folder-tree", 14))
+        self._grouping.setIconSize(QSize(17, 14))
+        self._grouping.setFixedHeight(26)
+        self._grouping.setProperty("menuButton", True)
+        self._grouping.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self._grouping.clicked.connect(self._open_grouping)
+        chevron = QLabel(row)
+        chevron.setFixedSize(14, 14)
+        self._chevron = chevron
+        self._add = IconButton(
+            "plus", self.tr("Add channels"), size="size.control_small", icon_size=16, parent=row
+        )
+        self._add.clicked.connect(self.addRequested)
+        line.addWidget(self._grouping)
+        line.addWidget(chevron)
+        line.addStretch(1)
+        line.addWidget(self._add)
+        line.setSpacing(0)
+        self._grouping_menu: Menu | None = None
+        return row
+
+    def _foot(self) -> QWidget:
+        foot = QFrame(self)
+        foot.setProperty("role", "pane-foot")
+        foot.setFixedHeight(44)
+        row = QHBoxLayout(foot)
+        row.setContentsMargins(16, 0, 14, 0)
+        row.setSpacing(6)
+        self._count = QLabel(foot)
+        self._count.setObjectName("channel-count")
+        self._count.setTextFormat(Qt.TextFormat.RichText)
+        self._count.setProperty("role", "muted")
+        row.addWidget(self._count)
+        row.addStretch(1)
+        self._choices: list[Button] = []
+        for text, name, slot in (
+            (self.tr("All"), self.tr("Select all channels"), self._model.check_all),
+            (self.tr("None"), self.tr("Select no channel"), self._model.check_none),
+            (self.tr("Active"), self.tr("Select active channels"), self._model.check_active),
+        ):
+            button = Button(text, "link", parent=foot)
+            name_control(button, name)
+            button.clicked.connect(slot)
+            row.addWidget(button)
+            self._choices.append(button)
+        return foot
+
+    @Slot()
+    def _open_grouping(self) -> None:
+        if self._grouping_menu is not None:
+            self._grouping_menu.deleteLater()
+        menu = self._grouping_menu = Menu(self)
+        for key, text in self._grouping_names().items():
+            action = menu.add(text)
+            action.setCheckable(True)
+            action.setChecked(self._model.grouping == key)
+            action.setEnabled(key != "label" or self._model.has_labels())
+            action.setData(key)
+        menu.triggered.connect(self._choose_grouping)
+        menu.popup(self._grouping.mapToGlobal(QPoint(0, self._grouping.height() + 2)))
+
+    @Slot(object)
+    def _choose_grouping(self, action: object) -> None:
+        self._model.set_grouping(action.data())  # type: ignore[attr-defined]
+        self._refresh()
+
+    def _grouping_names(self) -> dict[str, str]:
+        return {
+            "network": self.tr("Network"),
+            "label": self.tr("Label"),
+            "order": self.tr("Workspace order"),
+        }
+
+    @Slot()
+    def _channels_came(self) -> None:
+        self._loaded = True
+        self._refresh()
+
+    @Slot()
+    def _enter_list(self) -> None:
+        self.tree.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        first = self._model.index(0, 0)
+        child = self._model.index(0, 0, first)
+        if child.isValid():
+            self.tree.setCurrentIndex(child)
+
+    @Slot()
+    def _back_to_search(self) -> None:
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    @Slot()
+    def _refresh(self) -> None:
+        theme = Theme.instance()
+        total = len(self._model.channels())
+        if total == 0:
+            self._stack.setCurrentIndex(1 if self._loaded else 3)
+        else:
+            self._stack.setCurrentIndex(0 if self._model.visible_channels() else 2)
+        ticked = len(self._model.checked_ids())
+        if total == 0:
+            words = self.tr("0 channels") if self._loaded else self.tr("Loading channels")
+        else:
+            colour = theme.colour("text").name()
+            number = f'<span style="color:{colour};font-weight:600">{ticked}</span>'
+            words = self.tr("{ticked} of {total} selected").format(ticked=number, total=total)
+        self._count.setText(words)
+        for button in self._choices:
+            button.setVisible(total > 0)
+        self._grouping.setText(self._grouping_names()[self._model.grouping])
+        self._grouping.setEnabled(total > 0)
+        self._chevron.setPixmap(
+            icons.pixmap("chevron-down", 14, theme.colour("text_muted"), self.devicePixelRatioF())
+        )
+        self.search.setEnabled(total > 0 or not self._loaded)
+
+
+class _ChannelSearch(SearchField):
+    """The search field; Down goes into the list."""
+
+    downPressed = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__("Search channels", "", parent)
+        self.setPlaceholderText(self.tr("Find a channel"))
+        self.setProperty("quiet", True)
+        self.setEchoMode(QLineEdit.EchoMode.Normal)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Down:
+            self.downPressed.emit()
+            return
+        super().keyPressEvent(event)

@@ -1,0 +1,222 @@
+"""The list of channels: a tree whose rows tick on a click."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDesktopServices,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+)
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QTreeView, QWidget
+
+from posto_desktop.models.channels import ChannelsModel
+from posto_desktop.models.networks import network_name
+from posto_desktop.sdk.records import Channel
+from posto_desktop.ui.channels.delegate import CHEVRON_RIGHT, ChannelDelegate
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.buttons import name_control
+from posto_desktop.ui.widgets.menu import Menu
+
+
+class ChannelTree(QTreeView):
+    """Signals: reconnectRequested(object Channel), leaveUpwards() for Up on the first row."""
+
+    reconnectRequested = Signal(object)
+    leaveUpwards = Signal()
+
+    def __init__(self, model: ChannelsModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        name_control(self, "Channels")
+        self._channels = model
+        self._pressed = QModelIndex()
+        self._folded: set[str] = set()
+        self._menu: Menu | None = None
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHeaderHidden(True)
+        self.setRootIsDecorated(False)
+        self.setIndentation(0)
+        self.setItemsExpandable(True)
+        self.setExpandsOnDoubleClick(False)
+        self.setAnimated(False)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setItemDelegate(ChannelDelegate(self))
+        self.setModel(model)
+        self.expandAll()
+        model.modelReset.connect(self._restore_folds)
+        self.collapsed.connect(self._remember_fold)
+        self.expanded.connect(self._forget_fold)
+        Theme.instance().changed.connect(self._theme_changed)
+
+    def drawBranches(self, painter: QPainter, rect: object, index: object) -> None:
+        """The delegate draws the chevrons."""
+
+    def drawRow(self, painter: QPainter, option: object, index: object) -> None:
+        # The style would paint the whole selected row; here a tick is what counts.
+        option.showDecorationSelected = False  # type: ignore[attr-defined]
+        super().drawRow(painter, option, index)  # type: ignore[arg-type]
+
+    # Mouse
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.setProperty("keyboardFocus", False)
+        self._pressed = self.indexAt(event.position().toPoint())
+        super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        place = event.position().toPoint()
+        index = self.indexAt(place)
+        pressed, self._pressed = self._pressed, QModelIndex()
+        if event.button() != Qt.MouseButton.LeftButton or index != pressed:
+            return
+        if not index.isValid():
+            return
+        if not index.parent().isValid() and self._on_chevron(place):
+            self.setExpanded(index, not self.isExpanded(index))
+            return
+        channel = index.data(ChannelsModel.ChannelRole)
+        if channel is not None and event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            self._channels.check_only(channel.id)
+        else:
+            self._channels.toggle(index)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        channel = index.data(ChannelsModel.ChannelRole) if index.isValid() else None
+        if channel is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._channels.check_only(channel.id)
+            event.accept()
+        else:
+            # On a group a quick second click is simply another click.
+            self._pressed = index
+
+    def _on_chevron(self, place: QPoint) -> bool:
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            return place.x() > self.viewport().width() - CHEVRON_RIGHT
+        return place.x() < CHEVRON_RIGHT
+
+    # Keyboard
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self.setProperty("keyboardFocus", True)
+        index = self.currentIndex()
+        key, plain = event.key(), not event.modifiers()
+        if key == Qt.Key.Key_Space and index.isValid():
+            self._channels.toggle(index)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and index.isValid():
+            if index.parent().isValid():
+                self._channels.toggle(index)
+            else:
+                self.setExpanded(index, not self.isExpanded(index))
+        elif key == Qt.Key.Key_A and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
+            self._channels.check_all()
+        elif key == Qt.Key.Key_Up and plain and not self.indexAbove(index).isValid():
+            self.leaveUpwards.emit()
+        else:
+            super().keyPressEvent(event)
+            self.viewport().update()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        by_keyboard = event.reason() in (
+            Qt.FocusReason.TabFocusReason,
+            Qt.FocusReason.BacktabFocusReason,
+            Qt.FocusReason.ShortcutFocusReason,
+        )
+        self.setProperty("keyboardFocus", by_keyboard)
+        super().focusInEvent(event)
+        if not self.currentIndex().isValid() and by_keyboard:
+            self.setCurrentIndex(self._channels.index(0, 0))
+
+    # Menu
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        index = self.indexAt(event.pos())
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            index = self.currentIndex()
+        channel = index.data(ChannelsModel.ChannelRole) if index.isValid() else None
+        if channel is None:
+            return
+        place = event.globalPos()
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            place = self.viewport().mapToGlobal(self.visualRect(index).bottomLeft())
+        self.menu_for(channel).popup(place)
+
+    def menu_for(self, channel: Channel) -> Menu:
+        """The menu of a channel."""
+        if self._menu is not None:
+            self._menu.deleteLater()
+        menu = self._menu = Menu(self)
+        menu.add(self.tr("Only this channel"), "check").triggered.connect(self._only_this)
+        together = self.tr("All of {network}").format(network=network_name(channel.network))
+        menu.add(together, "list").triggered.connect(self._all_of_network)
+        if channel.link or not channel.active:
+            menu.addSeparator()
+        if channel.link.startswith(("https://", "http://")):
+            menu.add(self.tr("Open in the browser"), "external-link").triggered.connect(self._open)
+        if not channel.active:
+            menu.add(self.tr("Reconnect…"), "plug").triggered.connect(self._reconnect)
+        menu.setProperty("channel", channel.id)
+        return menu
+
+    def _menu_channel(self) -> Channel | None:
+        return self._channels.channel(self._menu.property("channel")) if self._menu else None
+
+    @Slot()
+    def _only_this(self) -> None:
+        if channel := self._menu_channel():
+            self._channels.check_only(channel.id)
+
+    @Slot()
+    def _all_of_network(self) -> None:
+        if channel := self._menu_channel():
+            same = [c.id for c in self._channels.channels() if c.network == channel.network]
+            self._channels.set_checked_ids(self._channels.checked_ids() | set(same))
+
+    @Slot()
+    def _open(self) -> None:
+        if channel := self._menu_channel():
+            QDesktopServices.openUrl(channel.link)
+
+    @Slot()
+    def _reconnect(self) -> None:
+        if channel := self._menu_channel():
+            self.reconnectRequested.emit(channel)
+
+    # Folding
+
+    @Slot()
+    def _restore_folds(self) -> None:
+        # A filter opens everything: what was found must be seen.
+        searching = bool(self._channels.filter_text)
+        folded = set(self._folded)
+        self.expandAll()
+        self._folded = folded
+        if searching:
+            return
+        for row in range(self._channels.rowCount()):
+            index = self._channels.index(row, 0)
+            if index.data(ChannelsModel.GroupKeyRole) in folded:
+                self.collapse(index)
+
+    @Slot(QModelIndex)
+    def _remember_fold(self, index: QModelIndex) -> None:
+        self._folded.add(index.data(ChannelsModel.GroupKeyRole))
+
+    @Slot(QModelIndex)
+    def _forget_fold(self, index: QModelIndex) -> None:
+        if not self._channels.filter_text:
+            self._folded.discard(index.data(ChannelsModel.GroupKeyRole))
+
+    @Slot()
+    def _theme_changed(self) -> None:
+        self.doItemsLayout()
+        self.viewport().update()
