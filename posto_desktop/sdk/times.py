@@ -1,8 +1,8 @@
 """Reads times and lengths of time as people write them: "tomorrow at 3pm", "1h", "nächsten Montag".
 
-The phrase is read by our own grammar (`grammar`), which knows English, German, French,
-Spanish, Italian and Portuguese. What it does not know goes to dateparser, in the user's language
-and English, and its answer is taken only if it accounts for every word and number.
+The phrase is read by our own grammar (`when.grammar`), which knows English, German, French,
+Spanish, Italian and Portuguese. What it does not know is put into English by dateparser's
+dictionary of the user's language and read again; a word that is left over refuses the phrase.
 
 What everyday phrases are taken to mean:
 
@@ -27,7 +27,7 @@ from typing import Final
 
 from posto_desktop.sdk.errors import WhenError
 from posto_desktop.sdk.when import grammar, lexer, rules_length, zones
-from posto_desktop.sdk.when.fallback import month_comes_first, read_other
+from posto_desktop.sdk.when.fallback import in_english, month_comes_first
 from posto_desktop.sdk.when.resolve import Reading, past, resolve
 from posto_desktop.sdk.when.spec import PastWord, Spec, Unread, impossible
 from posto_desktop.sdk.when.zones import local_zone
@@ -161,26 +161,28 @@ def _phrase(text: str, now: datetime, zone: tzinfo) -> Reading:
         value = float(folded.removeprefix("@"))
         return _stamp(value / 1000 if len(stamp[1]) > 10 else value, now, zone)
     try:
-        found = lexer.tokens(folded)
-        if [token.kind for token in found] == ["N"]:
-            return Reading(None)
-        spec = grammar.read(found, month_first=month_comes_first(zone))
-        return resolve(spec, now, zone)
+        try:
+            return _grammar(folded, now, zone)
+        except Unread as unread:
+            english = None if unread.hopeless else in_english(text.strip())
+            if english is None:
+                raise
+            return _grammar(lexer.fold(english), now, zone)
     except PastWord:
         raise WhenError(
             f"“{_shown(text)}” is in the past. Only times ahead can be scheduled.",
             kind="past",
             suggestion="tomorrow at 09:00",
         ) from None
-    except Unread as unread:
-        if unread.hopeless:
-            raise _unknown(text) from None
-    when = read_other(text, now, zone)
-    if when is None:
-        raise _unknown(text)
-    if when <= now:
-        raise past(when.astimezone(zone), now)
-    return Reading(when.astimezone(zone))
+    except Unread:
+        raise _unknown(text) from None
+
+
+def _grammar(folded: str, now: datetime, zone: tzinfo) -> Reading:
+    found = lexer.tokens(folded)
+    if [token.kind for token in found] == ["N"]:
+        return Reading(None)
+    return resolve(grammar.read(found, month_first=month_comes_first(zone)), now, zone)
 
 
 def _stamp(seconds: float, now: datetime, zone: tzinfo) -> Reading:

@@ -1,21 +1,20 @@
-"""Phrases that the own grammar does not know, read by dateparser and distrusted.
+"""Phrases in languages that the own grammar does not know, put into English by dateparser.
 
-dateparser knows some 200 languages, and guesses: it drops words and hours, reads "at 9" as
-September and looks into the past. So it is asked only in the user's language and English, and its
-answer is thrown away unless every word is one of its own and every number appears in the result.
+dateparser has the words of some 200 languages, but its own readings cannot be trusted: it drops
+words and hours, reads "at 9" as September and looks into the past. So only its dictionary is used,
+of the user's own language; the English that comes out is read by our grammar, which refuses what it
+does not understand, and no number may get lost or appear on the way.
 """
 
 from __future__ import annotations
 
+import importlib
 import locale
 import os
 import re
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from functools import lru_cache
-from typing import Final
-
-#: Languages whose everyday words the own grammar has; dateparser adds nothing to these.
-OWN: Final = frozenset(("en", "de", "fr", "es", "it", "pt"))
+from typing import Any, Final
 
 _AMERICAN_ZONES: Final = frozenset(
     [
@@ -25,7 +24,18 @@ _AMERICAN_ZONES: Final = frozenset(
         *("Pacific/Honolulu", "US/Hawaii"),
     ]
 )
-_WORD: Final = re.compile(r"[^\W\d_]+")
+
+#: What dateparser writes for "tomorrow" and its like.
+_RELATIVE: Final = {
+    "0 day ago": "today",
+    "in 0 day": "today",
+    "in 1 day": "tomorrow",
+    "in 2 day": "day after tomorrow",
+    "in 1 week": "next week",
+    "in 1 month": "next month",
+    "in 1 year": "next year",
+}
+_NAMED: Final = re.compile(r"\b(?:in (\d+) (?:day|week|month|year)|(\d+) (?:day|week) ago)\b")
 _NUMBER: Final = re.compile(r"\d+")
 
 
@@ -56,21 +66,43 @@ def month_comes_first(zone: tzinfo) -> bool:
     return getattr(zone, "key", "") in _AMERICAN_ZONES
 
 
-def read_other(text: str, now: datetime, zone: tzinfo) -> datetime | None:
-    """The time that dateparser finds in `text`, aware, if its reading can be trusted."""
+def in_english(text: str) -> str | None:
+    """`text` with the words of the user's language in English, or None where that fails.
+
+    dateparser is imported here, so that nobody pays for it who does not need it.
+    """
     language = user_locale().partition("_")[0].lower()
-    if language in OWN or not language:
-        if text.isascii():
-            return None
-        language = _by_script(text)
-        if not language:
-            return None
-    return _ask(text, now, zone, language)
+    if not language or language == "en":
+        return None
+    dictionary = _dictionary(language)
+    if dictionary is None:
+        return None
+    settings = importlib.import_module("dateparser.conf").settings
+    try:
+        english = str(dictionary.translate(text, keep_formatting=True, settings=settings))
+    except Exception:  # noqa: BLE001 - its errors on odd texts are many and of all kinds
+        return None
+    digits = _NUMBER.findall(text)
+    english = _NAMED.sub(lambda match: _named(match, digits), english)
+    # Japanese "9時" becomes "9:00".
+    before, after = _NUMBER.findall(text.replace(":00", "")), english.replace(":00", "")
+    if sorted(map(int, before)) != sorted(map(int, _NUMBER.findall(after))):
+        return None
+    return english if english.casefold().split() != text.casefold().split() else None
 
 
-def _by_script(text: str) -> str:
-    return ""
+def _named(match: re.Match[str], digits: list[str]) -> str:
+    """ "in 1 day" becomes "tomorrow", "1 day ago" "yesterday", unless the number was written."""
+    number = match[1] or match[2]
+    if number in digits:
+        return match.group()
+    return _RELATIVE.get(match.group(), "yesterday" if match[2] else match.group())
 
 
-def _ask(text: str, now: datetime, zone: tzinfo, language: str) -> datetime | None:
-    return None
+@lru_cache(maxsize=4)
+def _dictionary(language: str) -> Any:
+    try:
+        loader = importlib.import_module("dateparser.languages.loader").default_loader
+        return loader.get_locale(language)
+    except (ImportError, ValueError, KeyError, AttributeError):
+        return None
