@@ -1,0 +1,193 @@
+"""kill -9 at random moments of sending: nothing is lost, nothing is published twice.
+
+Counted where it matters: in what the sandbox publisher has published.
+"""
+
+from __future__ import annotations
+
+import collections
+import json
+import multiprocessing
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from posto_desktop.core.draft import Draft, MediaRef
+from posto_desktop.core.outbox import Outbox
+from posto_desktop.sdk import PostoSDK
+from posto_desktop.storage.database import Database
+from posto_desktop.storage.paths import find_paths
+from tests.end2end.app import App
+from tests.end2end.desktop import ROOT, end, read_line
+from tests.end2end.sender_process import send_all
+from tests.end2end.waiting import wait_for
+
+pytestmark = pytest.mark.end2end
+
+ROUNDS = int(os.environ.get("POSTO_KILL_ROUNDS", "100"))
+APP_ROUNDS = int(os.environ.get("POSTO_KILL_APP_ROUNDS", "12"))
+
+
+@contextmanager
+def server(workspace: Path) -> Iterator[dict[str, str]]:
+    """The real workspace server as a process; yields what it says of itself."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "posto_desktop.server", "--data", str(workspace)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield json.loads(read_line(process))
+    finally:
+        end(process, timeout=15)
+
+
+def client(facts: dict[str, str]) -> PostoSDK:
+    return PostoSDK.from_credentials(
+        facts["username"], facts["password"], base_url=facts["base_url"]
+    )
+
+
+def published(sdk: PostoSDK) -> collections.Counter[tuple[str, int]]:
+    """How often each (mark, channel) is in the feed of the sandbox."""
+    counts: collections.Counter[tuple[str, int]] = collections.Counter()
+    before: list[tuple[str, object]] = []
+    while True:
+        page = sdk.transport.get("posto/v1/feed", [("limit", 50), *before])
+        for item in page["items"]:
+            counts[item["posto_ref"], item["channel"]["id"]] += 1
+        if len(page["items"]) < 50:
+            return counts
+        before = [("before", page["items"][-1]["id"])]
+
+
+class Posts:
+    """Puts posts into the outbox as the app does, and remembers their marks."""
+
+    def __init__(self, database: Path, sdk: PostoSDK, folder: Path) -> None:
+        self.store = Database(database)
+        self.outbox = Outbox(self.store)
+        self.channels = list(sdk.channels)[:2]
+        self.folder = folder
+        self.wanted: set[tuple[str, int]] = set()
+
+    def add(self) -> None:
+        number = len(self.wanted)
+        picture = self.folder / f"picture {number}.png"  # each one new, so each is uploaded
+        Image.new("RGB", (40, 30), (number % 256, number // 256, 120)).save(picture)
+        media = MediaRef(
+            path=str(picture), name=picture.name, size=picture.stat().st_size, kind="image"
+        )
+        draft = Draft(text=f"Post number {number}", media=[media])
+        entry = self.outbox.add(draft, self.channels, None)
+        self.wanted |= {(entry.posto_ref, channel.id) for channel in self.channels}
+
+    def states(self) -> collections.Counter[str]:
+        return collections.Counter(entry.state for entry in self.outbox.entries())
+
+    def check(self, sdk: PostoSDK) -> None:
+        """All of them are published, once."""
+        wait_for(
+            lambda: set(published(sdk)) == self.wanted,
+            "every post to be published",
+            timeout=60,
+            explain=self.states,
+        )
+        twice = {key: count for key, count in published(sdk).items() if count != 1}
+        assert twice == {}
+        assert set(self.states()) == {"sent"}
+
+
+@pytest.fixture(scope="module")
+def processes() -> Iterator[multiprocessing.context.ForkServerContext]:
+    """Makes processes that have everything imported, some milliseconds each."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.end2end.sender_process"])
+    yield context
+    from multiprocessing import forkserver, resource_tracker
+
+    # Both live until the interpreter ends if nobody says otherwise.
+    forkserver._forkserver._stop()  # type: ignore[attr-defined]
+    resource_tracker._resource_tracker._stop()  # type: ignore[attr-defined]
+
+
+@pytest.mark.timeout(300)
+def test_sender_killed_at_any_point(
+    isolated_home: Path,
+    tmp_path: Path,
+    processes: multiprocessing.context.ForkServerContext,
+) -> None:
+    paths = find_paths(isolated_home)
+    seed = random.randrange(10**6)
+    print(f"seed {seed}")
+    chance = random.Random(seed)
+    killed = 0
+    with server(paths.workspace) as facts, client(facts) as sdk:
+        posts = Posts(paths.database, sdk, tmp_path)
+        with closing(posts.store):
+            for _ in range(ROUNDS):
+                posts.add()
+                process = processes.Process(target=send_all, args=(paths.database, facts))
+                process.start()
+                process.join(chance.uniform(0.02, 0.16))
+                process.kill()
+                process.join()
+                killed += process.exitcode == -9
+                process.close()
+            send_all(paths.database, facts)
+            posts.check(sdk)
+            met = collections.Counter(
+                step.what for entry in posts.outbox.entries() for step in entry.steps
+            )
+    # Late enough to be at work, early enough not to be done: else the test proves nothing.
+    assert killed > ROUNDS / 4
+    assert met["interrupted"] > ROUNDS / 10
+
+
+@pytest.mark.timeout(300)
+def test_app_killed_at_any_point(start_app: Callable[..., App], tmp_path: Path) -> None:
+    """The same with the real program, whose server goes down with it."""
+    home = tmp_path / "home"
+    paths = find_paths(home)
+    chance = random.Random()
+    with server(paths.workspace) as facts, client(facts) as sdk:
+        posts = Posts(paths.database, sdk, tmp_path)
+    with closing(posts.store):
+        for _ in range(APP_ROUNDS):
+            posts.add()
+            posts.add()
+            app = start_app(home=home, QT_QPA_PLATFORM="offscreen")
+            _wait_until_sending(posts, app, chance.uniform(0.0, 0.25))
+            app.kill()
+        app = start_app(home=home, QT_QPA_PLATFORM="offscreen")
+        wait_for(
+            lambda: set(posts.states()) == {"sent"},
+            "the outbox to be empty",
+            timeout=90,
+            explain=lambda: (posts.states(), app.said()),
+        )
+        app.kill()
+        with server(paths.workspace) as facts, client(facts) as sdk:
+            posts.check(sdk)
+
+
+def _wait_until_sending(posts: Posts, app: App, then: float) -> None:
+    """Until the app has touched an entry that was waiting, and `then` seconds more."""
+    waiting = posts.states()["waiting"]
+    wait_for(
+        lambda: posts.states()["waiting"] < waiting or posts.states()["uploading"],
+        "the app to begin sending",
+        every=0.005,
+        explain=app.said,
+    )
+    with pytest.raises(subprocess.TimeoutExpired):
+        app.process.wait(then)
