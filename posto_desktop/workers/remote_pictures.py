@@ -1,0 +1,93 @@
+"""Pictures of the service, fetched and decoded off the GUI thread, handed to all who wait."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QBuffer, QByteArray, QObject, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QImage, QImageReader
+
+from posto_desktop.workers.runner import Job, JobHandle, JobRunner
+
+LARGEST_SIDE = 720  # pixels; the feed shows nothing larger
+ALLOCATION_MB = 128
+
+
+def decode(data: bytes, largest: int = LARGEST_SIDE) -> QImage:
+    """The picture, no larger than `largest` on its long side; a null image when it is none."""
+    buffer = QBuffer()
+    buffer.setData(QByteArray(data))
+    buffer.open(QBuffer.OpenModeFlag.ReadOnly)
+    reader = QImageReader(buffer)
+    reader.setAutoTransform(True)
+    reader.setDecideFormatFromContent(True)
+    reader.setAllocationLimit(ALLOCATION_MB)
+    size = reader.size()
+    if size.isValid() and max(size.width(), size.height()) > largest:
+        reader.setScaledSize(
+            size.scaled(QSize(largest, largest), Qt.AspectRatioMode.KeepAspectRatio)
+        )
+    return reader.read()
+
+
+class RemotePictures(QObject):
+    """Asks for each address once per workspace and tells every page when the picture is there.
+
+    Signals:
+        ready(str, QImage): the address and its picture, on the GUI thread.
+    """
+
+    ready = Signal(str, QImage)
+
+    def __init__(
+        self, runner: JobRunner, fetch: Callable[[str], None], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._runner, self._fetch = runner, fetch
+        self._asked: set[str] = set()
+        self._decoding: dict[JobHandle, str] = {}
+
+    @Slot(str)
+    def want(self, url: str) -> None:
+        """Somebody would show this picture; `ready` follows if it can be had."""
+        if url and url not in self._asked:
+            self._asked.add(url)
+            self._fetch(url)
+
+    @Slot(str, object)
+    def take(self, url: str, data: object) -> None:
+        """The bytes have come."""
+        if not isinstance(data, bytes):
+            return
+        handle = self._runner.submit(_decode, data, parent=self, pool="images")
+        self._decoding[handle] = url
+        handle.done.connect(self._decoded)
+        handle.failed.connect(self._undecodable)
+
+    @Slot(str)
+    def missing(self, url: str) -> None:
+        """It could not be had now; the next wish asks again."""
+        self._asked.discard(url)
+
+    def forget(self) -> None:
+        """Another workspace is open: its addresses may be the same, its pictures are not."""
+        self._asked.clear()
+
+    @Slot(object)
+    def _decoded(self, image: object) -> None:
+        url = self._decoding.pop(self._sender(), "")
+        if isinstance(image, QImage) and not image.isNull():
+            self.ready.emit(url, image)
+
+    @Slot(object)
+    def _undecodable(self, _error: object) -> None:
+        self._decoding.pop(self._sender(), None)
+
+    def _sender(self) -> JobHandle:
+        handle = self.sender()
+        assert isinstance(handle, JobHandle)
+        return handle
+
+
+def _decode(_job: Job, data: bytes) -> QImage:
+    return decode(data)
