@@ -223,7 +223,7 @@ class Inspector(QFrame):
 
     def _make_foot(self) -> QWidget:
         foot = QFrame(self)
-        foot.setProperty("role", "bar")
+        foot.setProperty("role", "side-foot")
         foot.setObjectName("inspector-foot")
         foot.setFixedHeight(56)
         row = QHBoxLayout(foot)

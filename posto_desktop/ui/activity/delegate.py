@@ -1,0 +1,294 @@
+"""Paints the rows of the outbox: picture, title, what is happening, progress, one button."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import (
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+
+from posto_desktop.core.entries import Entry
+from posto_desktop.models.outbox import MOVING, Line, OutboxModel, SectionHead, section_label
+from posto_desktop.models.pictures import PictureBook
+from posto_desktop.ui import icons
+from posto_desktop.ui.schedule.thumbs import paint_picture
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import painters
+
+__all__ = ["Action", "OutboxDelegate"]
+
+Index = QModelIndex | QPersistentModelIndex
+EDGE = 16
+INNER = 8
+BAR_ROOM = 20
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button in a row: its words (empty: only the icon) and where it is."""
+
+    kind: str
+    icon: str
+    words: str
+    place: QRect
+
+
+class OutboxDelegate(QStyledItemDelegate):
+    """The page says which row is hovered and current, and turns ``phase`` for moving bars."""
+
+    def __init__(self, model: OutboxModel, pictures: PictureBook, parent: QObject):
+        super().__init__(parent)
+        self._model = model
+        self._pictures = pictures
+        self.hovered: str | None = None
+        self.pointer = QPoint(-1, -1)
+        self.current: str | None = None
+        self.ring = False
+        self.phase = 0.0
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        theme = Theme.instance()
+        if self._model.head_at(index.row()) is not None:
+            return QSize(100, theme.px("row.channel.comfortable") - 6)
+        height = theme.px("row.activity")
+        entry = self._model.entry_at(index.row())
+        if entry is not None and self._model.line(entry).fraction is not None:
+            height += BAR_ROOM
+        return QSize(100, height)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        head = index.data(OutboxModel.HeadRole)
+        if head is not None:
+            self._head(painter, option.rect, head)
+        else:
+            entry = index.data(OutboxModel.EntryRole)
+            follows = self._model.entry_at(index.row() + 1) is not None
+            self._entry(painter, option.rect, entry, self._model.line(entry), follows)
+        painter.restore()
+
+    # --- section heads ----------------------------------------------------------------------------
+
+    def _head(self, painter: QPainter, rect: QRect, head: SectionHead) -> None:
+        theme = Theme.instance()
+        area = rect.adjusted(EDGE + INNER, 2, -EDGE - INNER, 0)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.setFont(theme.font("strong"))
+        painter.setPen(theme.colour("text"))
+        words = section_label(head.section)
+        painter.drawText(area, int(middle), words)
+        left = painter.fontMetrics().horizontalAdvance(words) + 8
+        painter.setFont(theme.numbers("body"))
+        painter.setPen(theme.colour("text_faint"))
+        painter.drawText(area.adjusted(left, 0, 0, 0), int(middle), str(head.count))
+        if head.section == "done":
+            self._done_link(painter, area)
+
+    def _done_link(self, painter: QPainter, area: QRect) -> None:
+        theme = Theme.instance()
+        colour = theme.colour("accent_text")
+        icon = "chevron-up" if self._model.show_done else "chevron-down"
+        place = QRect(area.right() - 15, area.top(), 16, area.height())
+        painters.paint_icon(painter, place, icon, 14, colour)
+        painter.setFont(theme.font("control"))
+        painter.setPen(colour)
+        words = self.tr("Hide") if self._model.show_done else self.tr("Show")
+        align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        painter.drawText(area.adjusted(0, 0, -20, 0), int(align), words)
+
+    # --- entries ----------------------------------------------------------------------------------
+
+    def _entry(
+        self, painter: QPainter, rect: QRect, entry: Entry, line: Line, follows: bool
+    ) -> None:
+        theme = Theme.instance()
+        row = rect.adjusted(EDGE, 0, -EDGE, 0)
+        current, hovered = entry.id == self.current, entry.id == self.hovered
+        if current or hovered:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour("selected" if current else "hover_row"))
+            painter.drawRoundedRect(QRectF(row), 8, 8)
+        elif follows:
+            left = row.left() + INNER + theme.px("size.thumb_list") + 12
+            below = QRect(left, row.bottom(), row.right() - INNER - left, 1)
+            painter.fillRect(below, theme.colour("border"))
+        inner = row.adjusted(INNER, 0, -INNER, 0)
+        actions = self.actions(rect, entry)
+        right = (actions[0].place.left() - 12) if actions else inner.right()
+        side = theme.px("size.thumb_list")
+        thumb = QRect(inner.left(), row.top() + (row.height() - side) // 2, side, side)
+        self._thumb(painter, thumb, entry)
+        words = QRect(thumb.right() + 13, row.top(), right - thumb.right() - 13, row.height())
+        base = theme.px("row.activity")
+        title = QRect(words.left(), row.top() + 9, words.width(), 22)
+        status = QRect(words.left(), row.top() + base - 34, words.width(), 26)
+        self._title(painter, title, entry)
+        self._status(painter, status, entry, line)
+        if line.fraction is not None:
+            bar = QRect(words.left(), row.top() + base - 1, words.width(), 6)
+            self._bar(painter, bar, line)
+        for action in actions:
+            self._button(painter, action, hovered)
+        if current and self.ring:
+            painters.paint_row_focus(painter, row, 8)
+
+    def _thumb(self, painter: QPainter, place: QRect, entry: Entry) -> None:
+        media = entry.media
+        if media:
+            image = self._pictures.get(media[0].path)
+            icon = "play" if media[0].kind == "video" else "image"
+        else:
+            image, icon = None, "pen-line"
+        paint_picture(painter, place, image, icon, 7)
+
+    def _title(self, painter: QPainter, place: QRect, entry: Entry) -> None:
+        theme = Theme.instance()
+        painter.setFont(theme.font("control"))
+        painter.setPen(theme.colour("text"))
+        text = painter.fontMetrics().elidedText(
+            entry.title, Qt.TextElideMode.ElideRight, place.width()
+        )
+        align = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+        painter.drawText(place, int(align), text)
+
+    def _status(self, painter: QPainter, place: QRect, entry: Entry, line: Line) -> None:
+        theme = Theme.instance()
+        left = place.left()
+        dpr = painters.device_ratio(painter)
+        for slug in entry.networks[:6]:
+            badge = icons.network_badge(slug, 16, dpr)
+            painter.drawPixmap(left, place.top() + (place.height() - 16) // 2, badge)
+            left += 18
+        left += 8 if entry.networks else 0
+        if line.pill:
+            left += self._pill(painter, QRect(left, place.top(), 0, place.height()), line) + 8
+        else:
+            painter.setFont(theme.font("control"))
+            painter.setPen(theme.colour("text"))
+            width = painter.fontMetrics().horizontalAdvance(line.strong)
+            area = QRect(left, place.top(), width + 2, place.height())
+            painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), line.strong)
+            left += width + 8
+        painter.setFont(theme.numbers("body"))
+        painter.setPen(theme.colour("text_muted"))
+        area = QRect(left, place.top(), place.right() - left, place.height())
+        detail = " ".join(line.detail.split())
+        shown = painter.fontMetrics().elidedText(detail, Qt.TextElideMode.ElideRight, area.width())
+        align = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+        painter.drawText(area, int(align), shown)
+
+    def _pill(self, painter: QPainter, place: QRect, line: Line) -> int:
+        """Paint the pill and return its width."""
+        theme = Theme.instance()
+        if line.pill != "neutral":
+            size = painters.pill_size(line.pill, line.strong)
+            place.setWidth(size.width())
+            painters.paint_pill(painter, place, line.pill, line.strong)
+            return size.width()
+        font = theme.font("small")
+        width = QFontMetrics(font).horizontalAdvance(line.strong) + 36
+        height = theme.px("size.pill")
+        pill = QRectF(place.left(), place.top() + (place.height() - height) // 2, width, height)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("sunken"))
+        painter.drawRoundedRect(pill, height / 2, height / 2)
+        colour = theme.colour("text_muted")
+        icon = QRect(int(pill.left()) + 8, int(pill.top()), 14, height)
+        painters.paint_icon(painter, icon, line.icon or "clock", 14, colour)
+        painter.setFont(font)
+        painter.setPen(colour)
+        painter.drawText(
+            pill.adjusted(26, 0, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), line.strong
+        )
+        return width
+
+    def _bar(self, painter: QPainter, place: QRect, line: Line) -> None:
+        theme = Theme.instance()
+        fraction = line.fraction if line.fraction is not None else 0.0
+        if fraction >= 0:
+            percent = QRect(place.right() - 39, place.top() - 7, 40, 20)
+            place = place.adjusted(0, 0, -56, 0)
+            painter.setFont(theme.numbers("body"))
+            painter.setPen(theme.colour("text"))
+            align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+            painter.drawText(percent, int(align), f"{int(fraction * 100)} %")
+        else:
+            place = place.adjusted(0, 0, -56, 0)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("track"))
+        painter.drawRoundedRect(QRectF(place), 3, 3)
+        painter.setBrush(theme.colour("accent"))
+        if fraction == MOVING:
+            length = place.width() * 0.26
+            left = place.left() + (place.width() - length) * self.phase
+            painter.drawRoundedRect(QRectF(left, place.top(), length, place.height()), 3, 3)
+        elif fraction > 0:
+            width = max(6.0, place.width() * fraction)
+            painter.drawRoundedRect(QRectF(place.left(), place.top(), width, place.height()), 3, 3)
+
+    # --- the buttons in a row ---------------------------------------------------------------------
+
+    def actions(self, rect: QRect, entry: Entry) -> list[Action]:
+        """Return the buttons of a row from left to right, for painting and for clicks."""
+        theme = Theme.instance()
+        wanted: list[tuple[str, str, str]] = []
+        if entry.state == "unclear":
+            wanted = [("open", "", self.tr("Look into it"))]
+        elif entry.state == "refused":
+            wanted = [("retry", "rotate-cw", self.tr("Retry")), ("open", "ellipsis", "")]
+        elif entry.state == "waiting":
+            if entry.next_try is not None or entry.code:
+                wanted.append(("retry", "", self.tr("Try now")))
+            wanted.append(("cancel", "x", ""))
+        elif entry.can_cancel:
+            wanted = [("cancel", "x", "")]
+        height = theme.px("size.control_small")
+        top = rect.top() + (theme.px("row.activity") - height) // 2
+        if self._model.line(entry).fraction is not None:
+            top += BAR_ROOM // 2
+        metrics = QFontMetrics(theme.font("control"))
+        right = rect.right() - EDGE - INNER + 1
+        found: list[Action] = []
+        for kind, icon, words in reversed(wanted):
+            width = 28
+            if words:
+                width = metrics.horizontalAdvance(words) + 20 + (19 if icon else 0)
+            found.insert(0, Action(kind, icon, words, QRect(right - width, top, width, height)))
+            right -= width + 6
+        return found
+
+    def _button(self, painter: QPainter, action: Action, row_hovered: bool) -> None:
+        theme = Theme.instance()
+        place = action.place
+        over = row_hovered and place.contains(self.pointer)
+        if action.words:
+            painter.setPen(QPen(theme.colour("control_border" if over else "border_strong"), 1))
+            painter.setBrush(theme.colour("hover" if over else "raised"))
+            painter.drawRoundedRect(QRectF(place).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        elif over:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour("pressed"))
+            painter.drawRoundedRect(QRectF(place), 6, 6)
+        colour: QColor = theme.colour("text" if action.words else "text_muted")
+        left = place.left() + (10 if action.words else 0)
+        if action.icon:
+            size = 14 if action.words else 16
+            box = QRect(left, place.top(), size if action.words else place.width(), place.height())
+            painters.paint_icon(painter, box, action.icon, size, colour)
+            left += size + 5
+        if action.words:
+            painter.setFont(theme.font("control"))
+            painter.setPen(colour)
+            area = QRect(left, place.top(), place.right() - left, place.height())
+            painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), action.words)

@@ -1,0 +1,241 @@
+"""The list of posts on their way."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QPoint,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
+
+from posto_desktop.models.outbox import OutboxModel
+from posto_desktop.models.pictures import PictureBook
+from posto_desktop.ui.activity.delegate import OutboxDelegate
+from posto_desktop.ui.theme import Theme
+
+__all__ = ["OutboxList"]
+
+FRAME_MS = 33
+PERIOD_MS = 1600
+
+
+class OutboxList(QListView):
+    """Signals: `currentEntryChanged(object Entry | None)`, `openRequested()` and
+    `actionRequested(str kind, str id)` with kind "open", "retry" or "cancel"."""
+
+    currentEntryChanged = Signal(object)
+    openRequested = Signal()
+    actionRequested = Signal(str, str)
+
+    def __init__(self, model: OutboxModel, pictures: PictureBook, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setObjectName("outbox")
+        self.setAccessibleName(self.tr("Outbox"))
+        self._model = model
+        self._current_id: str | None = None
+        self._scroll = 0
+        self._painter = OutboxDelegate(model, pictures, self)
+        self.setItemDelegate(self._painter)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setMouseTracking(True)
+        model.modelAboutToBeReset.connect(self._before_reset)
+        self.setModel(model)
+        model.modelReset.connect(self._after_reset)
+        model.countsChanged.connect(self._watch_moving)
+        self._mover = QTimer(self)
+        self._mover.setInterval(FRAME_MS)
+        self._mover.timeout.connect(self._advance)
+        self._ticker = QTimer(self)
+        self._ticker.setInterval(1000)
+        self._ticker.timeout.connect(model.refresh_clock)
+        self.selectionModel().currentChanged.connect(self._current_changed)
+        pictures.arrived.connect(self._repaint)
+        Theme.instance().changed.connect(self._theme_changed)
+
+    # --- what is current --------------------------------------------------------------------------
+
+    def current_id(self) -> str | None:
+        return self._current_id
+
+    def set_current(self, key: str | None) -> None:
+        self._current_id = key
+        self._painter.current = key
+        row = self._model.row_of(key) if key is not None else -1
+        if row >= 0:
+            index = self._model.index(row)
+            self.selectionModel().setCurrentIndex(
+                index, QItemSelectionModel.SelectionFlag.ClearAndSelect
+            )
+            self.scrollTo(index)
+        self.viewport().update()
+
+    @Slot(QModelIndex, QModelIndex)
+    def _current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        entry = self._model.entry_at(current.row())
+        if entry is not None:
+            self._current_id = self._painter.current = entry.id
+            self.viewport().update()
+            self.currentEntryChanged.emit(entry)
+
+    @Slot()
+    def _before_reset(self) -> None:
+        self._scroll = self.verticalScrollBar().value()
+
+    @Slot()
+    def _after_reset(self) -> None:
+        row = self._model.row_of(self._current_id) if self._current_id is not None else -1
+        if row >= 0:
+            self.selectionModel().setCurrentIndex(
+                self._model.index(row), QItemSelectionModel.SelectionFlag.ClearAndSelect
+            )
+        self.doItemsLayout()
+        self.verticalScrollBar().setValue(self._scroll)
+
+    @Slot()
+    def _theme_changed(self) -> None:
+        self.doItemsLayout()
+        self.viewport().update()
+
+    @Slot(str)
+    def _repaint(self, _url: str) -> None:
+        self.viewport().update()
+
+    # --- what moves -------------------------------------------------------------------------------
+
+    @Slot()
+    def _watch_moving(self) -> None:
+        """Timers run only while there is something to move and somebody to see it."""
+        seen = self.isVisible()
+        for timer, wanted in (
+            (self._mover, seen and self._model.has_moving()),
+            (self._ticker, seen and self._model.counts().get("waiting", 0) > 0),
+        ):
+            if wanted and not timer.isActive():
+                timer.start()
+            elif not wanted:
+                timer.stop()
+
+    @Slot()
+    def _advance(self) -> None:
+        step = (getattr(self, "_step", 0.0) + FRAME_MS / PERIOD_MS) % 1.0
+        self._step = step
+        self._painter.phase = 1 - abs(2 * step - 1)
+        self.viewport().update()
+
+    def showEvent(self, event: QEvent) -> None:
+        super().showEvent(event)
+        self._watch_moving()
+
+    def hideEvent(self, event: QEvent) -> None:
+        super().hideEvent(event)
+        self._mover.stop()
+        self._ticker.stop()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.viewport().update()
+
+    # --- mouse ------------------------------------------------------------------------------------
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        point = event.position().toPoint()
+        entry = self._model.entry_at(self.indexAt(point).row())
+        self._painter.hovered = entry.id if entry is not None else None
+        self._painter.pointer = point
+        self.viewport().update()
+        over = self._action_at(point) is not None or self._on_done_head(point)
+        shape = Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor
+        self.viewport().setCursor(shape)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._painter.hovered = None
+        self._painter.pointer = QPoint(-1, -1)
+        self.viewport().update()
+        super().leaveEvent(event)
+
+    def _action_at(self, point: QPoint) -> tuple[str, str] | None:
+        index = self.indexAt(point)
+        entry = self._model.entry_at(index.row())
+        if entry is None:
+            return None
+        for action in self._painter.actions(self.visualRect(index), entry):
+            if action.place.contains(point):
+                return action.kind, entry.id
+        return None
+
+    def _on_done_head(self, point: QPoint) -> bool:
+        head = self._model.head_at(self.indexAt(point).row())
+        return head is not None and head.section == "done"
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._set_ring(False)
+        point = event.position().toPoint()
+        action = self._action_at(point)
+        if event.button() == Qt.MouseButton.LeftButton and action is not None:
+            if action[0] == "open":
+                self.set_current(action[1])
+            self.actionRequested.emit(*action)
+            event.accept()
+            return
+        if self._on_done_head(point):
+            self._model.set_show_done(not self._model.show_done)
+            event.accept()
+            return
+        super().mousePressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if self._action_at(event.position().toPoint()) is None and self._current_id is not None:
+            self.openRequested.emit()
+        event.accept()
+
+    # --- keys -------------------------------------------------------------------------------------
+
+    def _set_ring(self, on: bool) -> None:
+        if self._painter.ring != on:
+            self._painter.ring = on
+            self.viewport().update()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._set_ring(
+            event.reason()
+            in (
+                Qt.FocusReason.TabFocusReason,
+                Qt.FocusReason.BacktabFocusReason,
+                Qt.FocusReason.ShortcutFocusReason,
+            )
+        )
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._set_ring(False)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._set_ring(True)
+        plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
+        key, entry_id = event.key(), self._current_id
+        if plain and entry_id is not None and self._model.row_of(entry_id) >= 0:
+            if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self.openRequested.emit()
+                event.accept()
+                return
+            kind = {Qt.Key.Key_R: "retry", Qt.Key.Key_Delete: "cancel"}.get(key)
+            if kind is not None:
+                self.actionRequested.emit(kind, entry_id)
+                event.accept()
+                return
+        super().keyPressEvent(event)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Letters are commands here."""

@@ -1,0 +1,66 @@
+"""A question before something that cannot be undone. Most things have Undo and ask nothing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from posto_desktop.ui.schedule.paragraph import Paragraph
+from posto_desktop.ui.widgets.buttons import Button, name_control
+
+__all__ = ["Confirm"]
+
+WIDTH = 420
+
+
+class Confirm(QDialog):
+    """Asks with a verb on the button. `accepted()` when the user says so; deletes itself.
+
+    Open it with `open()`: nothing here waits in a nested event loop.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        text: str,
+        action: str,
+        *,
+        danger: bool = True,
+        cancel: str = "",
+        parent: QWidget | None = None,
+    ):
+        super().__init__(parent)
+        self.setObjectName("confirm")
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(text)
+        self.setWindowTitle(title)
+        self.setModal(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setFixedWidth(WIDTH)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        words = QVBoxLayout()
+        words.setContentsMargins(24, 22, 24, 20)
+        words.setSpacing(6)
+        words.addWidget(Paragraph(title, "dialog", type_name="dialog", object_name="confirm-title"))
+        words.addWidget(Paragraph(text, "muted", object_name="confirm-text"))
+        box.addLayout(words)
+        foot = QFrame(self)
+        foot.setProperty("role", "side-foot")
+        row = QHBoxLayout(foot)
+        row.setContentsMargins(24, 13, 20, 13)
+        row.setSpacing(8)
+        row.addStretch(1)
+        self.keep = Button(cancel or self.tr("Cancel"), parent=foot)
+        name_control(self.keep, self.keep.text())
+        self.keep.clicked.connect(self.reject)
+        self.act = Button(action, "danger" if danger else "primary", parent=foot)
+        name_control(self.act, action)
+        self.act.clicked.connect(self.accept)
+        row.addWidget(self.keep)
+        row.addWidget(self.act)
+        box.addWidget(foot)
+        # Return must not carry out what cannot be undone.
+        (self.keep if danger else self.act).setDefault(True)
+        (self.keep if danger else self.act).setFocus()
