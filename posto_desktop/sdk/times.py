@@ -10,6 +10,7 @@ What everyday phrases are taken to mean:
   "Today" and "tonight" said after that time are the next full hour that is left.
 - A time of day without a day is the next one that comes. "At 8" is 08:00, "at 3" is 15:00: bare
   hours from 1 to 6 are in the afternoon, and the other half of the day is the alternative.
+  "3:30" is 03:30, as a clock shows it, with 15:30 as the alternative.
 - "Next Monday" is the first Monday after today. Where that lies in the same week ("next Friday",
   said on a Wednesday), the one a week later is the alternative. "Friday next week" is in the next
   calendar week, and weeks start on Monday.
@@ -168,6 +169,10 @@ def _phrase(text: str, now: datetime, zone: tzinfo) -> Reading:
             if english is None:
                 raise
             return _grammar(lexer.fold(english), now, zone)
+    except WhenError as error:
+        if error.kind == "impossible" and error.suggestion is not None:
+            error.suggestion = _usable(error.suggestion, now, zone)
+        raise
     except PastWord:
         raise WhenError(
             f"“{_shown(text)}” is in the past. Only times ahead can be scheduled.",
@@ -176,6 +181,15 @@ def _phrase(text: str, now: datetime, zone: tzinfo) -> Reading:
         ) from None
     except Unread:
         raise _unknown(text) from None
+
+
+def _usable(suggestion: str, now: datetime, zone: tzinfo) -> str | None:
+    """The suggestion, unless it is refused itself, as 28 February of a past year."""
+    try:
+        _grammar(suggestion, now, zone)
+    except (WhenError, Unread):
+        return None
+    return suggestion
 
 
 def _grammar(folded: str, now: datetime, zone: tzinfo) -> Reading:

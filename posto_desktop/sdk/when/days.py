@@ -293,10 +293,14 @@ def _weekdays(spec: Spec, today: date) -> Iterator[date]:
         day = _monday(today, spec.shift or 0) + timedelta(days=weekday)
         return iter((day,))
     ahead = (weekday - today.weekday()) % 7
-    if spec.weekday_mode == "weekend":
-        # "Next weekend" is the one after the weekend that comes first.
-        ahead += 7
-    elif ahead == 0 and (
+    if spec.weekend:
+        saturday = _monday(today, 0) + timedelta(days=5)
+        if spec.weekday_mode == "x":
+            # "Next weekend" is the one after the weekend that comes first.
+            return iter((saturday + timedelta(days=7),))
+        found = (saturday, saturday + timedelta(days=1), saturday + timedelta(days=7))
+        return (day for day in found if day >= today)
+    if ahead == 0 and (
         spec.weekday_mode in ("next", "coming")
         or (spec.weekday_mode != "this" and not spec.has_time and spec.part is None)
     ):

@@ -170,7 +170,7 @@ def _laid(spec: Spec, now: datetime, zone: tzinfo) -> Reading:
         other = second.utc if second is not None else None
     else:
         other = _another_day(spec, today, found, clocks[0], place, now)
-    note = found.note
+    note = found.note or _next_year_note(spec, found.utc.astimezone(zone), today)
     if spec.zone_meant is not None and note is None:
         note, other = _zone_note(spec, found.utc, other)
     return _reading(found.utc, zone, now, other or found.other, note)
@@ -236,7 +236,7 @@ def _clocks(spec: Spec) -> list[_Clock | None]:
         return [_Clock(12, minute, second)]
     early, late = _Clock(hour, minute, second), _Clock(hour + 12, minute, second)
     # Nobody posts at three in the morning without saying so.
-    return [late, early] if hour < 7 else [early, late]
+    return [late, early] if hour < 7 and not spec.digital else [early, late]
 
 
 def _in_part(spec: Spec, part: str, hour: int, minute: int, second: int) -> _Clock:
@@ -280,7 +280,7 @@ def _default(spec: Spec, day: date, today: date, zone: tzinfo, now: datetime) ->
     """The time of day of a phrase without one; later today where the usual time has passed."""
     part = PARTS.get(spec.part or "")
     clock = _Clock(part.hour, part.minute) if part else _Clock(DEFAULT_HOUR)
-    if day != today or (spec.rel is None and spec.part is not None):
+    if day != today or spec.weekend or (spec.rel is None and spec.part is not None):
         return clock
     if _at(day, clock, zone, now).utc > now:
         return clock
@@ -350,15 +350,30 @@ def _another_day(
     """A week later for "next Friday" said on a Wednesday, and for the weekday of today."""
     if spec.weekday is None or spec.nth is not None or spec.has_length or spec.unit is not None:
         return None
+    if spec.weekend or spec.weekday_mode == "business":
+        return None
     if spec.dom is not None or spec.rel is not None or spec.named is not None or spec.edge:
         return None
     day = found.utc.astimezone(zone).date()
+    if day - today == timedelta(days=7) and not spec.weekday_mode and not spec.extra_weeks:
+        # "Monday", said early on a Monday.
+        return _at(today, clock or _Clock(DEFAULT_HOUR), zone, now).utc
     same_week = day - timedelta(days=day.weekday()) == today - timedelta(days=today.weekday())
     if not same_week or (day != today and spec.weekday_mode != "next"):
         return None
     local = found.utc.astimezone(zone)
     later = datetime.combine(local.date() + timedelta(days=7), local.time())
     return _wall(later, zone, now).utc
+
+
+def _next_year_note(spec: Spec, when: datetime, today: date) -> str | None:
+    """ "20 November" said on the 25th is next year's; worth saying while this year's is near."""
+    if spec.month is None or spec.year is not None or when.year == today.year:
+        return None
+    ago = (today - when.date().replace(year=today.year, day=min(when.day, 28))).days
+    if 0 <= ago <= 60:
+        return f"{when.day} {MONTHS[when.month]} has passed this year."
+    return None
 
 
 def _zone_note(

@@ -105,6 +105,8 @@ def clock(spec: Spec, found: Tokens, rest: str) -> bool:
         exact=padded or "y" in rest or spec.continental,
         written=token.raw,
     )
+    # "3:30" reads as the clock shows it, whereas "at 3" is in the afternoon.
+    spec.digital = True
     return True
 
 

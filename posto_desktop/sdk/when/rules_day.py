@@ -73,7 +73,8 @@ def period(spec: Spec, found: Tokens, rest: str) -> bool:
             spec.put("weekday", -1)
         else:
             spec.put("weekday", 5)
-            spec.weekday_mode = "weekend" if mode == "x" else "this"
+            spec.weekend = True
+            spec.weekday_mode = mode
         return True
     if value not in ("w", "mon", "y", "quarter", "d"):
         return False

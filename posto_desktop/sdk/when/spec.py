@@ -47,6 +47,7 @@ class Spec:
     rel: int | None = None
     weekday: int | None = None
     weekday_mode: str = ""
+    weekend: bool = False
     extra_weeks: int = 0
     nth: int | None = None
     month: int | None = None
@@ -64,6 +65,7 @@ class Spec:
     written: str = ""
     meridiem: str | None = None
     exact: bool = False
+    digital: bool = False
     midnight: bool = False
     part: str | None = None
 
