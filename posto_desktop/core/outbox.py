@@ -234,6 +234,17 @@ class Outbox:
         ]
         return datetime.fromtimestamp(min(times), UTC) if times else None
 
+    def defer(self, entry_id: str, reason: str, code: str, seconds: float) -> None:
+        """The service cannot even be asked now (not signed in, not started): try again later."""
+        later = {"reason": reason, "code": code, "next_try": self._clock().timestamp() + seconds}
+        row = self._store.outbox_row(entry_id)
+        if row is None or row["state"] not in ("waiting", "handing_over"):
+            return
+        if row["code"] == "send_again":
+            later["code"] = row["code"]  # what the user said must last
+        step = ("waiting", reason) if row["reason"] != reason else None
+        self._change(entry_id, later, expect=(row["state"],), step=step)
+
     def kick(self, workspace: str | None = None) -> None:
         """The network is back, or the user signed in: no waiting entry waits any longer."""
         for row in self._store.outbox_in(("handing_over", "waiting")):

@@ -40,6 +40,8 @@ REUSE_UPLOADS = timedelta(days=7)
 PARALLEL_UPLOADS = 3
 # Rows due sooner may be on their way already, and some services hide rows while they are sent.
 _SURELY_NOT_YET = timedelta(minutes=2)
+# Seconds by which the sdk lets a share time lie in the past.
+_GRACE = 20
 # Looks at a list that may hide the post, and seconds between them.
 _LOOKS = (20.0, 40.0, 60.0)
 _RETRY_STATUS = frozenset({408, 429, 502, 503, 504})
@@ -87,7 +89,10 @@ class Client(Protocol):
         alt_text: str,
         progress: Callable[[int, int], object],
         cancel: threading.Event,
-    ) -> Uploaded: ...
+        mark: str,
+    ) -> Uploaded:
+        """`mark` goes into the stored name: an upload whose answer was lost is found by it."""
+        ...
 
     def still_has(self, media_id: int, url: str) -> bool:
         """Whether the service still holds this very file; False when that cannot be said."""
@@ -236,11 +241,11 @@ class Sender:
     ) -> None:
         now = self._clock()
         share_at = entry.share_at
-        if self._client.idempotent and row["handovers"]:
-            # The same call again, to the second: then it cannot make a second post.
-            shared = row["handed_share"]
-        else:
-            shared = int(share_at.timestamp()) if share_at and share_at > now else None
+        shared = int(share_at.timestamp()) if share_at and share_at > now else None
+        before = row["handed_share"]
+        if row["handovers"] and before is not None and before > now.timestamp() - _GRACE:
+            # The same call again, to the second: an idempotent service makes no second post.
+            shared = int(before)
         changes = {
             "state": "handing_over",
             "reason": "",
@@ -261,7 +266,7 @@ class Sender:
             for item in items
         ]
         try:
-            group_id = self._client.compose(calls, None if shared is None else int(shared))
+            group_id = self._client.compose(calls, shared)
         except Exception as error:  # noqa: BLE001 - whatever it was, the post may have been taken
             self._not_handed_over(entry, error)
         else:
@@ -555,7 +560,9 @@ class _Uploads:
         def moved(sent: int, total: int) -> None:
             self._moved(number, sent)
 
-        item = self._client.upload(ref.path, alt_text=alt, progress=moved, cancel=self._stop)
+        item = self._client.upload(
+            ref.path, alt_text=alt, progress=moved, cancel=self._stop, mark=sha256[:10]
+        )
         self._unchanged(facts)
         self._store.put_upload(
             workspace,

@@ -376,28 +376,26 @@ class Database:
 
     # -- cache -------------------------------------------------------------------------------
 
-    def replace_schedules(
-        self, workspace: str, rows: Mapping[int, Mapping[str, Any]], as_of: float
-    ) -> int:
-        """Make the stored plan equal to `rows`; only what differs is written. Returns how many."""
-        known = {
-            row["id"]: row["raw"]
-            for row in self._all(
-                "SELECT id, body AS raw FROM schedule_cache WHERE workspace=?", (workspace,)
-            )
-        }
-        fresh = {number: json.dumps(row) for number, row in rows.items()}
-        changed = [
-            (workspace, number, body) for number, body in fresh.items() if known.get(number) != body
-        ]
-        gone = [(workspace, number) for number in known if number not in fresh]
+    def update_schedules(
+        self,
+        workspace: str,
+        changed: Mapping[int, Mapping[str, Any]],
+        gone: Iterable[int],
+        as_of: float,
+    ) -> None:
+        """Bring the stored plan up to date: rows that are new or differ, ids that are gone."""
         with self.transaction() as db:
-            db.executemany("INSERT OR REPLACE INTO schedule_cache VALUES (?, ?, ?)", changed)
-            db.executemany("DELETE FROM schedule_cache WHERE workspace=? AND id=?", gone)
+            db.executemany(
+                "INSERT OR REPLACE INTO schedule_cache VALUES (?, ?, ?)",
+                [(workspace, number, json.dumps(row)) for number, row in changed.items()],
+            )
+            db.executemany(
+                "DELETE FROM schedule_cache WHERE workspace=? AND id=?",
+                [(workspace, number) for number in gone],
+            )
             db.execute(
                 "INSERT OR REPLACE INTO cache VALUES (?, 'schedules', '{}', ?)", (workspace, as_of)
             )
-        return len(changed) + len(gone)
 
     def schedules(self, workspace: str) -> tuple[list[Row], float | None]:
         """The bodies of the stored plan and when it was read (None: never)."""

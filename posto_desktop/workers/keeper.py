@@ -1,0 +1,247 @@
+"""posto.db on a lane of its own: drafts, outbox entries, and the last known plan.
+
+Everything here runs on the "store" lane except where a method says so. A database that cannot be
+used does not stop the app: what needs it says why, everything else goes on.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication
+
+from posto_desktop.core.draft import Draft
+from posto_desktop.core.entries import moment
+from posto_desktop.core.outbox import Outbox, OutboxError
+from posto_desktop.sdk.records import Channel, Schedule
+from posto_desktop.storage.database import Database
+from posto_desktop.storage.errors import StorageError
+from posto_desktop.workers.lanes import Lane
+from posto_desktop.workers.notes import Notice
+from posto_desktop.workers.plan import Plan, PlanChange
+
+log = logging.getLogger(__name__)
+
+_SAME_PROBLEM_SECONDS = 120.0
+_TOUCH_SECONDS = 60.0
+
+
+class Keeper:
+    """`tell(name, *values)` hands a result to the GUI thread; `wake` says that an entry waits."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        tell: Callable[..., None],
+        entry_changed: Callable[[str], None],
+        opened: Callable[[Outbox], None],
+        wake: Callable[[], None],
+        late_limit: Callable[[], int],
+    ) -> None:
+        self._path = path
+        self._tell = tell
+        self._entry_changed = entry_changed
+        self._opened = opened
+        self._wake = wake
+        self._late_limit = late_limit
+        self._db: Database | None = None
+        self.outbox: Outbox | None = None
+        self._problem = ""
+        self._told_problems: dict[str, float] = {}
+        self._touched: dict[str, float] = {}
+        self._unsaved: dict[str, Draft] = {}
+        self._gone: set[str] = set()
+        self._lock = threading.Lock()
+        self._lane = Lane("store", failed=self._failed)
+        self._lane.put(self._open)
+
+    def close(self) -> None:
+        """From the GUI thread: what is queued is still written, then posto.db is closed."""
+        self._lane.put(lambda: self._db.close() if self._db is not None else None)
+        self._lane.close()
+
+    def join(self, deadline: float) -> bool:
+        return self._lane.join(deadline)
+
+    def problem(self, sentence: str) -> None:
+        """From any thread: a sentence about posto.db, not told again and again."""
+        now = time.monotonic()
+        with self._lock:
+            if now - self._told_problems.get(sentence, -1e9) < _SAME_PROBLEM_SECONDS:
+                return
+            self._told_problems[sentence] = now
+        self._tell("message", Notice("error", sentence))
+
+    def _open(self) -> None:
+        try:
+            self._db = Database(self._path)
+            if self._db.problem:
+                self._tell("message", Notice("warning", self._db.problem))
+            self.outbox = Outbox(self._db, changed=self._entry_changed)
+            self.outbox.late_limit = timedelta(minutes=self._late_limit())
+            self._opened(self.outbox)
+        except StorageError as error:
+            log.error("posto.db cannot be used: %s", error)
+            self._problem = error.user_message
+            self._db = self.outbox = None
+            self.problem(
+                f"{error.user_message} "
+                + _tr("Drafts are not kept and nothing can be sent until this is solved.")
+            )
+
+    def _run(self, job: Callable[[Database], None]) -> None:
+        """Queue a job that needs the database; a failing disk becomes one sentence."""
+
+        def run() -> None:
+            if self._db is None:
+                return
+            try:
+                job(self._db)
+            except StorageError as error:
+                self.problem(error.user_message)
+
+        self._lane.put(run)
+
+    def _failed(self, error: Exception) -> None:
+        self.problem(_tr("Something could not be kept; the log has the details."))
+
+    # -- drafts (called on the GUI thread) -----------------------------------------------------
+
+    def save_draft(self, draft: Draft) -> None:
+        """Of several quick saves only the newest is written."""
+        if draft.id in self._gone:
+            return  # it has become a post: a late save must not bring it back
+        snapshot = draft.copy()
+        snapshot.updated_at = datetime.now(UTC)
+        with self._lock:
+            waiting = draft.id in self._unsaved
+            self._unsaved[draft.id] = snapshot
+        if not waiting:
+            self._run(lambda db: self._save(db, snapshot.id))
+
+    def _save(self, db: Database, draft_id: str) -> None:
+        with self._lock:
+            draft = self._unsaved.pop(draft_id, None)
+        if draft is None:
+            return
+        when = db.put_draft(draft.id, draft.workspace, draft.to_json())
+        self._tell("draft_saved", draft.id, moment(when))
+
+    def delete_draft(self, draft_id: str) -> None:
+        with self._lock:
+            self._unsaved.pop(draft_id, None)
+        self._run(lambda db: db.remove_draft(draft_id))
+
+    def load_drafts(self) -> None:
+        """`drafts_loaded` follows in any case, with an empty list when there is no database."""
+
+        def run() -> None:
+            drafts = []
+            try:
+                for row in self._db.drafts() if self._db is not None else ():
+                    try:
+                        drafts.append(Draft.from_json(row["body"]))
+                    except ValueError:
+                        log.warning("A draft could not be read and stays where it is")
+            except StorageError as error:
+                self.problem(error.user_message)
+            self._tell("drafts_loaded", drafts)
+
+        self._lane.put(run)
+
+    # -- outbox (called on the GUI thread) -------------------------------------------------------
+
+    def add(self, draft: Draft, channels: Sequence[Channel], share_at: datetime | None) -> None:
+        """Write a post down: `posted` or `post_refused` follows."""
+        snapshot, chosen = draft.copy(), list(channels)
+        self._gone.add(draft.id)
+        with self._lock:
+            self._unsaved.pop(draft.id, None)
+        if not self._lane.put(lambda: self._add(snapshot, chosen, share_at)):
+            self._gone.discard(draft.id)
+            self._tell("post_refused", snapshot, _tr("The app is closing. Nothing was sent."))
+
+    def _add(self, draft: Draft, channels: list[Channel], share_at: datetime | None) -> None:
+        try:
+            if self.outbox is None:
+                raise StorageError(self._problem)
+            self.outbox.late_limit = timedelta(minutes=self._late_limit())
+            entry = self.outbox.add(draft, channels, share_at)
+        except OutboxError as error:
+            said = error.user_message
+        except StorageError as error:
+            said = f"{error.user_message} {_tr('Nothing was sent.')}"
+        except Exception:
+            log.exception("A post could not be written down")
+            said = _tr("The post could not be written down. Nothing was sent.")
+        else:
+            self._tell("posted", entry)
+            self._wake()
+            return
+        self._gone.discard(draft.id)
+        self._tell("post_refused", draft, said)
+
+    def change_outbox(self, change: Callable[[Outbox], object]) -> None:
+        def run(db: Database) -> None:
+            if self.outbox is not None:
+                change(self.outbox)
+                self._wake()
+
+        self._run(run)
+
+    # -- the last known plan ---------------------------------------------------------------------
+
+    def load_workspace(
+        self, workspace: str, loaded: Callable[[list[Channel] | None, Plan, float | None], None]
+    ) -> None:
+        """`loaded` is called on the lane in any case: with what was kept, or with nothing."""
+
+        def run() -> None:
+            channels: list[Channel] | None = None
+            rows: list[Schedule] = []
+            as_of: float | None = None
+            try:
+                if self._db is not None:
+                    body, _ = self._db.cached(workspace, "channels")
+                    if isinstance(body, list):
+                        channels = [Channel.from_dict(one) for one in body if isinstance(one, dict)]
+                    bodies, as_of = self._db.schedules(workspace)
+                    rows = [Schedule.from_dict(one) for one in bodies if isinstance(one, dict)]
+            except StorageError as error:
+                self.problem(error.user_message)
+            finally:
+                loaded(channels, Plan(rows), as_of)
+
+        self._lane.put(run)
+
+    def keep_channels(self, workspace: str, channels: Sequence[Channel]) -> None:
+        body: list[dict[str, Any]] = [channel.to_dict() for channel in channels]
+        self._run(lambda db: db.put_cache(workspace, "channels", body, time.time()))
+
+    def keep_plan(self, workspace: str, change: PlanChange) -> None:
+        """Write what differs; without a difference only now and then that it was read."""
+        now = time.monotonic()
+        if not change and now - self._touched.get(workspace, -1e9) < _TOUCH_SECONDS:
+            return
+        self._touched[workspace] = now
+        changed = change.changed
+
+        def run(db: Database) -> None:
+            rows = {number: row.to_dict() for number, row in changed.items()}
+            db.update_schedules(workspace, rows, change.gone, time.time())
+
+        self._run(run)
+
+    def forget_workspace(self, workspace: str) -> None:
+        self._run(lambda db: db.forget_workspace(workspace))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Service", text)

@@ -1,0 +1,62 @@
+"""Threads that take work in order: one lane a kind of work, so that a hanging network call never
+holds up the writing of a draft.
+
+The threads are daemons: a call that hangs beyond the time limit of the shutdown must not keep the
+process. What they do is safe to be cut off (core.outbox).
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+
+log = logging.getLogger(__name__)
+
+
+class Lane:
+    """A queue with one or more threads. `failed` is called with what a job lets escape."""
+
+    def __init__(
+        self, name: str, threads: int = 1, failed: Callable[[Exception], None] | None = None
+    ) -> None:
+        self._queue: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._failed = failed
+        self._closed = False
+        self._threads = [
+            threading.Thread(target=self._run, name=f"posto-{name}-{number}", daemon=True)
+            for number in range(1, threads + 1)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def put(self, job: Callable[[], None]) -> bool:
+        """Queue a job; False when the lane is closed and the job will not run."""
+        if self._closed:
+            return False
+        self._queue.put(job)
+        return True
+
+    def close(self) -> None:
+        """Take no more jobs; those queued already still run."""
+        if not self._closed:
+            self._closed = True
+            for _ in self._threads:
+                self._queue.put(None)
+
+    def join(self, deadline: float) -> bool:
+        """Wait until `deadline` (monotonic) for the threads to end; whether they have."""
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        return not any(thread.is_alive() for thread in self._threads)
+
+    def _run(self) -> None:
+        while (job := self._queue.get()) is not None:
+            try:
+                job()
+            except Exception as error:
+                log.exception("A job failed")
+                if self._failed is not None:
+                    self._failed(error)

@@ -1,0 +1,200 @@
+"""The ways to the workspaces: one client each, opened on demand from any worker thread."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from posto_desktop.core.draft import LOCAL
+from posto_desktop.sdk import PostoSDK
+from posto_desktop.sdk.errors import AuthenticationError, PostoError
+from posto_desktop.sdk.records import MediaItem, Schedule
+
+if TYPE_CHECKING:
+    from posto_desktop.server.launch import Running
+
+# A call whose answer was lost can go on for as long as PHP and the web server let it run.
+SETTLE_SECONDS = 90.0
+
+
+@dataclass(frozen=True)
+class Target:
+    """A workspace and how to reach it. `data_dir` on this computer, else address and sign-in."""
+
+    workspace: str
+    name: str
+    data_dir: Path | None = None
+    base_url: str = ""
+    username: str = ""
+    password: str = ""
+
+    def __repr__(self) -> str:
+        return f"<Target {self.workspace}>"  # never the password
+
+
+class Link:
+    """One open workspace; what the outbox knows as its client (core.sending.Client)."""
+
+    def __init__(self, sdk: PostoSDK, *, local: bool) -> None:
+        self.sdk = sdk
+        self._local = local
+        self.host = "this computer" if local else sdk.transport.endpoint.host
+
+    @property
+    def hides_sending(self) -> bool:
+        """FS Poster 7.1.7 leaves rows out of its list while they are being sent."""
+        return not self._local
+
+    @property
+    def settle(self) -> float:
+        return 0.0 if self._local else SETTLE_SECONDS
+
+    @property
+    def idempotent(self) -> bool:
+        """The embedded workspace answers a repeated call with the group it made before."""
+        return self._local
+
+    def upload(
+        self,
+        path: str,
+        *,
+        alt_text: str,
+        progress: Callable[[int, int], object],
+        cancel: threading.Event,
+        mark: str,
+    ) -> MediaItem:
+        return self.sdk.upload(path, alt_text=alt_text, progress=progress, cancel=cancel, mark=mark)
+
+    def still_has(self, media_id: int, url: str) -> bool:
+        """Also the address must be the same: a new workspace gives old numbers to other files."""
+        try:
+            data = self.sdk.transport.get(f"wp/v2/media/{media_id}")
+        except PostoError:
+            return False
+        item = MediaItem.from_service(data)
+        return item is not None and item.id == media_id and _path(item.url) == _path(url)
+
+    def compose(self, items: list[dict[str, Any]], share_at: int | None) -> str:
+        return self.sdk.compose(items, share_at)
+
+    def find_ref(self, ref: str, channel_ids: Sequence[int], around: datetime) -> list[Schedule]:
+        """Rows that are deleted while pages are read can hide others: "not there" is read twice."""
+        find = self.sdk.schedules.find_ref
+        return find(ref, channel_ids, around) or find(ref, channel_ids, around)
+
+
+class Links:
+    """Opens and keeps the links. `find` gives the target of a workspace that is not the current
+    one (its password from the keyring); it may raise anything a person should read."""
+
+    def __init__(self, find: Callable[[str], Target | None], late_limit: Callable[[], int]) -> None:
+        self._find = find
+        self._late_limit = late_limit
+        self._lock = threading.Lock()
+        self._opening: dict[str, threading.Lock] = {}
+        self._targets: dict[str, Target] = {}
+        self._links: dict[str, Link] = {}
+        self._all: list[Link] = []
+        self._server: Running | None = None
+        self._closed = False
+
+    def use(self, target: Target) -> None:
+        """Remember how to reach a workspace; a link with other credentials is dropped."""
+        with self._lock:
+            if self._targets.get(target.workspace) != target:
+                self._targets[target.workspace] = target
+                self._links.pop(target.workspace, None)
+
+    def forget(self, workspace: str) -> None:
+        with self._lock:
+            self._targets.pop(workspace, None)
+            self._links.pop(workspace, None)
+
+    def drop(self, workspace: str) -> None:
+        """The next use opens anew: on this computer the server may have to be started again."""
+        if workspace == LOCAL:
+            with self._lock:
+                self._links.pop(workspace, None)
+
+    def get(self, workspace: str) -> Link:
+        """The link, opened if need be. Blocks. Raises PostoError or server.launch.LaunchError."""
+        with self._lock:
+            if self._closed:
+                raise PostoError("The app is closing.")
+            link = self._links.get(workspace)
+            gate = self._opening.setdefault(workspace, threading.Lock())
+        if link is not None:
+            return link
+        with gate:
+            with self._lock:
+                link = self._links.get(workspace)
+                target = self._targets.get(workspace)
+            if link is not None:
+                return link
+            if target is None:
+                target = self._find(workspace)
+            if target is None:
+                raise AuthenticationError(
+                    "no sign-in for this workspace",
+                    user_message="This workspace is signed out. Sign in again to send the post.",
+                    reason="signed_out",
+                )
+            link = self._open(target)
+            with self._lock:
+                if self._closed:
+                    link.sdk.close()
+                    raise PostoError("The app is closing.")
+                self._links[workspace] = link
+                self._all.append(link)
+            return link
+
+    def _open(self, target: Target) -> Link:
+        if target.data_dir is None:
+            sdk = PostoSDK.from_credentials(
+                target.username, target.password, base_url=target.base_url
+            )
+            return Link(sdk, local=False)
+        from posto_desktop.server import launch  # not needed for a service somewhere else
+
+        running = self._server
+        if running is None or not running.alive():
+            if running is not None:
+                running.stop(1.0)  # it has ended; this closes our end of its pipes
+            running = launch.start(target.data_dir, late_limit=self._late_limit())
+            self._server = running
+        sdk = PostoSDK.from_credentials(
+            running.username, running.password, base_url=running.base_url
+        )
+        return Link(sdk, local=True)
+
+    def close(self) -> None:
+        """End all connections, also those that other threads wait on."""
+        with self._lock:
+            self._closed = True
+            links, self._all = self._all, []
+            self._links.clear()
+        for link in links:
+            link.sdk.close()
+
+    def stop_server(self, timeout: float) -> None:
+        """Stop the embedded server if this process started it."""
+        server = self._server
+        if server is not None and not server.reused:
+            with contextlib.suppress(OSError):
+                server.stop(timeout)
+
+
+def _path(url: str) -> str:
+    """An address without scheme and host: the port of the embedded server changes."""
+    return url.split("://", 1)[-1].partition("/")[2].partition("?")[0]
+
+
+def host_of(url: str) -> str:
+    """The host that people know a service by, with its port where it is an unusual one."""
+    rest = url.split("://", 1)[-1]
+    return rest.partition("/")[0].rpartition("@")[2]

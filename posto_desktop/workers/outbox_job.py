@@ -1,0 +1,163 @@
+"""Keeps the outbox moving: takes what is due, waits for the network, tells what changed."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from posto_desktop.core.draft import LOCAL
+from posto_desktop.core.outbox import Entry, Outbox, Progress
+from posto_desktop.core.sending import BACKOFF
+from posto_desktop.sdk.errors import AuthenticationError, PostoError
+from posto_desktop.storage.errors import StorageError
+from posto_desktop.workers.lanes import Lane
+from posto_desktop.workers.links import Links
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 2
+"""Entries under way at the same time: a text need not wait for a film."""
+
+_TELL_EVERY = 0.1
+_IDLE = 30.0
+
+
+class OutboxJob:
+    """One thread that watches and a lane that works.
+
+    `tell_entries` gets all entries after changes, at most ten times a second; `tell_ended` gets an
+    entry that was just sent, refused, or needs the user. Both are called on worker threads.
+    """
+
+    def __init__(
+        self,
+        links: Links,
+        tell_entries: Callable[[list[Entry]], None],
+        tell_ended: Callable[[Entry], None],
+        tell_problem: Callable[[str], None],
+    ) -> None:
+        self._links = links
+        self._tell_entries = tell_entries
+        self._tell_ended = tell_ended
+        self._tell_problem = tell_problem
+        self._outbox: Outbox | None = None
+        self._stop = threading.Event()
+        self._woken = threading.Condition()
+        self._wake = False
+        self._dirty = False
+        self._queued: set[str] = set()
+        self._lane = Lane("sending", AT_ONCE)
+        self._thread = threading.Thread(target=self._watch, name="posto-outbox", daemon=True)
+
+    def start(self, outbox: Outbox) -> None:
+        """Begin with what the last run left. Called once, when posto.db is open."""
+        self._outbox = outbox
+        outbox.recover()
+        self._dirty = True
+        self._thread.start()
+
+    def changed(self, entry_id: str) -> None:
+        """An entry changed (Outbox calls this); also progress ends up here."""
+        with self._woken:
+            self._dirty = True
+            self._woken.notify()
+
+    def wake(self) -> None:
+        """There is something to send, or the network is back."""
+        with self._woken:
+            self._wake = True
+            self._woken.notify()
+
+    def stop(self) -> None:
+        """Take nothing new; uploads stop, their entries wait for the next start."""
+        self._stop.set()
+        self._lane.close()
+        self.wake()
+
+    def join(self, deadline: float) -> bool:
+        ended = self._lane.join(deadline)
+        if self._thread.ident is not None:
+            self._thread.join(max(0.0, deadline - time.monotonic()))
+            ended = ended and not self._thread.is_alive()
+        return ended
+
+    def _watch(self) -> None:
+        assert self._outbox is not None
+        told = 0.0
+        pause = 0.0
+        while not self._stop.is_set():
+            with self._woken:
+                if not (self._wake or self._dirty):
+                    self._woken.wait(pause)
+                wake, self._wake = self._wake, False
+                dirty = self._dirty
+            since = time.monotonic() - told
+            if dirty and not wake and since < _TELL_EVERY:
+                # Progress comes in hundreds a second; nobody can read that.
+                self._stop.wait(_TELL_EVERY - since)
+            try:
+                if dirty:
+                    self._dirty = False
+                    told = time.monotonic()
+                    self._tell_entries(self._outbox.entries())
+                pause = self._dispatch()
+            except StorageError as error:
+                log.error("The outbox stands still: %s", error)
+                self._tell_problem(error.user_message)
+                pause = _IDLE
+
+    def _dispatch(self) -> float:
+        """Hand what is due to the lane; seconds until something may be due again."""
+        assert self._outbox is not None
+        for entry_id in self._outbox.due():
+            with self._woken:
+                if entry_id in self._queued:
+                    continue
+                self._queued.add(entry_id)
+            self._lane.put(lambda entry_id=entry_id: self._process(entry_id))  # type: ignore[misc]
+        following = self._outbox.next_due()
+        if following is None:
+            return _IDLE
+        seconds = (following - datetime.now(UTC)).total_seconds()
+        return min(_IDLE, max(0.5, seconds))
+
+    def _process(self, entry_id: str) -> None:
+        outbox = self._outbox
+        assert outbox is not None
+        try:
+            if self._stop.is_set():
+                return
+            entry = outbox.entry(entry_id)
+            before = entry.state
+            try:
+                link = self._links.get(entry.workspace)
+            except AuthenticationError as error:
+                outbox.defer(entry_id, error.user_message, "sign_in", 300.0)
+                return
+            except Exception as error:  # noqa: BLE001 - keyring, start of the server, network
+                said = getattr(error, "user_message", "") or "The workspace cannot be reached."
+                delay = BACKOFF[min(entry.attempts, len(BACKOFF) - 1)]
+                outbox.defer(entry_id, said, "offline", delay)
+                return
+            entry = outbox.process(entry_id, link, progress=self._progressed, stop=self._stop)
+            if entry.code == "offline" and entry.workspace == LOCAL:
+                self._links.drop(LOCAL)  # perhaps it has to be started again
+            if entry.state != before and entry.state in ("sent", "refused", "unclear"):
+                self._tell_ended(entry)
+        except KeyError:
+            pass  # removed meanwhile
+        except StorageError as error:
+            log.error("An entry stands still: %s", error)
+            self._tell_problem(error.user_message)
+        except PostoError:
+            log.exception("An entry stands still")
+        finally:
+            with self._woken:
+                self._queued.discard(entry_id)
+            self.wake()
+
+    def _progressed(self, progress: Progress) -> None:
+        self.changed("")

@@ -1,0 +1,63 @@
+"""Pictures of the service (avatars, thumbnails of the plan and the feed), kept on disk."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from posto_desktop.storage import atomic
+from posto_desktop.storage.errors import StorageError
+
+_FRESH_SECONDS = 24 * 3600.0
+_KEEP_BYTES = 64 * 1024 * 1024
+_LARGEST = 4 * 1024 * 1024
+
+
+class PictureCache:
+    """Bytes by address. A loopback address counts without its port, which changes each start."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def get(self, workspace: str, url: str, *, stale: bool = False) -> bytes | None:
+        """The bytes; None when unknown, or older than a day unless `stale` will do."""
+        path = self._path(workspace, url)
+        try:
+            if not stale and time.time() - path.stat().st_mtime > _FRESH_SECONDS:
+                return None
+            return path.read_bytes() or None
+        except OSError:
+            return None
+
+    def put(self, workspace: str, url: str, data: bytes) -> None:
+        if len(data) > _LARGEST:
+            return
+        try:
+            atomic.write_bytes(self._path(workspace, url), data, durable=False)
+        except StorageError:
+            pass  # only a cache: the picture was shown all the same
+
+    def trim(self) -> None:
+        """Remove the oldest ones above the limit."""
+        found = []
+        try:
+            for path in self._folder.iterdir():
+                facts = path.stat()
+                found.append((facts.st_mtime, facts.st_size, path))
+            total = sum(size for _, size, _ in found)
+            for _, size, path in sorted(found):
+                if total <= _KEEP_BYTES:
+                    return
+                path.unlink()
+                total -= size
+        except OSError:
+            return
+
+    def _path(self, workspace: str, url: str) -> Path:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        where = host if host in ("127.0.0.1", "localhost", "::1") else parts.netloc
+        key = f"{workspace}\n{where}\n{parts.path}\n{parts.query}"
+        return self._folder / hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()

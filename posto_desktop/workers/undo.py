@@ -1,0 +1,83 @@
+"""Deletes that can still be undone: rows are hidden at once and deleted when the time is over."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+UNDO_MS = 10_000
+
+
+@dataclass(frozen=True)
+class Deletion:
+    """Rows of one workspace that are to go."""
+
+    token: str
+    workspace: str
+    ids: frozenset[int]
+
+
+class PendingDeletes(QObject):
+    """Signals:
+    due(Deletion): the time for Undo is over (or `finish` was called): delete them now.
+    """
+
+    due = Signal(object)
+
+    def __init__(self, parent: QObject | None = None, undo_ms: int = UNDO_MS) -> None:
+        super().__init__(parent)
+        self._undo_ms = undo_ms
+        self._hidden: dict[str, Deletion] = {}
+        self._ends: dict[str, float] = {}
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._look)
+
+    def add(self, workspace: str, ids: Iterable[int]) -> Deletion:
+        deletion = Deletion(uuid.uuid4().hex, workspace, frozenset(ids))
+        self._hidden[deletion.token] = deletion
+        self._ends[deletion.token] = time.monotonic() + self._undo_ms / 1000
+        if not self._timer.isActive():
+            self._timer.start(self._undo_ms)
+        return deletion
+
+    def restore(self, token: str) -> bool:
+        """Undo; False when the time was over already."""
+        if self._ends.pop(token, None) is None:
+            return False
+        del self._hidden[token]
+        return True
+
+    def hidden(self, workspace: str) -> frozenset[int]:
+        """Rows not to be shown: waiting for the end of Undo, or being deleted."""
+        found: set[int] = set()
+        for deletion in self._hidden.values():
+            if deletion.workspace == workspace:
+                found |= deletion.ids
+        return frozenset(found)
+
+    def done(self, token: str) -> None:
+        """The service was asked; what it still lists is to be shown again."""
+        self._hidden.pop(token, None)
+        self._ends.pop(token, None)
+
+    def finish(self) -> None:
+        """Do not wait any longer: another workspace is opened, or the app quits."""
+        for token in list(self._ends):
+            del self._ends[token]
+            self.due.emit(self._hidden[token])
+        self._timer.stop()
+
+    @Slot()
+    def _look(self) -> None:
+        now = time.monotonic()
+        for token in [one for one, end in self._ends.items() if end <= now + 0.05]:
+            del self._ends[token]
+            self.due.emit(self._hidden[token])
+        if self._ends:
+            left = min(self._ends.values()) - time.monotonic()
+            self._timer.start(max(1, round(left * 1000)))
