@@ -38,7 +38,11 @@ class ChannelDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         # Rows span the whole width: the view's own indentation is not used.
+        # Beside a scroll bar they end as far from the pane's edge as without one.
+        bar = 0 if option.widget is None else option.widget.verticalScrollBar().width()
+        beside = bar if option.widget and option.widget.verticalScrollBar().isVisible() else 0
         row = QRect(0, option.rect.y(), option.rect.right() + 1, option.rect.height())
+        row.adjust(0, 0, min(beside, _EDGE), 0)
         hover = bool(option.state & QStyle.StateFlag.State_MouseOver)
         if index.parent().isValid():
             self._paint_channel(painter, row, index, hover)

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QSizePolicy,
     QStackedLayout,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from posto_desktop.models.channels import ChannelsModel
-from posto_desktop.ui import icons
 from posto_desktop.ui.channels.tree import ChannelTree
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
+from posto_desktop.ui.widgets.buttons import Button, IconButton, MenuButton, name_control
 from posto_desktop.ui.widgets.empty import EmptyState
 from posto_desktop.ui.widgets.fields import SearchField
 from posto_desktop.ui.widgets.menu import Menu
@@ -112,24 +109,13 @@ class ChannelPane(QFrame):
         row.setFixedHeight(36)
         line = QHBoxLayout(row)
         line.setContentsMargins(8, 2, 12, 0)
-        self._grouping = QToolButton(row)
-        name_control(self._grouping, self.tr("Group channels by"))
-        self._grouping.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._grouping.setIcon(icons.icon("folder-tree", 14))
-        self._grouping.setIconSize(QSize(17, 14))
-        self._grouping.setFixedHeight(26)
-        self._grouping.setProperty("menuButton", True)
-        self._grouping.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self._grouping = MenuButton(self.tr("Group channels by"), "folder-tree", row)
         self._grouping.clicked.connect(self._open_grouping)
-        chevron = QLabel(row)
-        chevron.setFixedSize(14, 14)
-        self._chevron = chevron
         self._add = IconButton(
             "plus", self.tr("Add channels"), size="size.control_small", icon_size=16, parent=row
         )
         self._add.clicked.connect(self.addRequested)
         line.addWidget(self._grouping)
-        line.addWidget(chevron)
         line.addStretch(1)
         line.addWidget(self._add)
         line.setSpacing(0)
@@ -225,9 +211,6 @@ class ChannelPane(QFrame):
             button.setVisible(total > 0)
         self._grouping.setText(self._grouping_names()[self._model.grouping])
         self._grouping.setEnabled(total > 0)
-        self._chevron.setPixmap(
-            icons.pixmap("chevron-down", 14, theme.colour("text_muted"), self.devicePixelRatioF())
-        )
         self.search.setEnabled(total > 0 or not self._loaded)
 
 

@@ -119,6 +119,32 @@ class IconButton(QToolButton):
         self.setFixedSize(side, side)
 
 
+class MenuButton(QToolButton):
+    """A flat button with an icon, words and a small arrow: it opens a choice."""
+
+    def __init__(self, name: str, icon: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        name_control(self, name)
+        self.setProperty("menuButton", True)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(Theme.instance().px("size.control_small"))
+        if icon:
+            self.setIcon(icons.icon(icon, 14))
+            self.setIconSize(QSize(16, 14))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        place = QRect(self.width() - 20, 0, 14, self.height())
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            place.moveLeft(6)
+        role = "text_muted" if self.isEnabled() else "text_disabled"
+        painters.paint_icon(painter, place, "chevron-down", 14, Theme.instance().colour(role))
+        painter.end()
+
+
 class Chip(Button):
     """A round small button: a filter that is on or off (with a count), or a shortcut."""
 

@@ -30,6 +30,7 @@ class FocusRing(QFocusFrame):
         self._radius = 7
         self._moving = False
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._focus_changed)

@@ -34,7 +34,7 @@ class Menu(QMenu):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._masked = QGuiApplication.platformName() in ("xcb", "offscreen")
+        self._masked = QGuiApplication.platformName() == "xcb"
         self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
         if not self._masked:
             self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)

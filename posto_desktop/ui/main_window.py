@@ -1,0 +1,458 @@
+"""The main window: builds its panes, wires them, and takes files that are dropped or pasted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, QRect, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QImage,
+    QKeySequence,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QApplication,
+    QMainWindow,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from posto_desktop.models.channels import ChannelsModel
+from posto_desktop.models.notifications import NotificationsModel
+from posto_desktop.ui import icons
+from posto_desktop.ui.channels.pane import ChannelPane
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.drop_sheet import DropSheet, read_drag, shown_name
+from posto_desktop.ui.widgets.focus import FocusRing
+from posto_desktop.ui.widgets.toast import ToastHost
+from posto_desktop.ui.widgets.top_bar import TopBar
+from posto_desktop.ui.widgets.workspace import WorkspaceRow
+
+if TYPE_CHECKING:
+    from posto_desktop.ui.widgets.notices_panel import NoticesPanel
+    from posto_desktop.workers.runner import JobRunner
+
+_RAW_PICTURES = ("image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp", "image/tiff")
+
+
+class MainWindow(QMainWindow):
+    """Top bar, channel pane and a stack of pages. Knows no service: it shows and asks.
+
+    A page may offer `panes() -> list[QWidget]` (stops of F6), `drop_inset() -> int` (height at its
+    top that the drop sheet leaves visible) and `toast_inset() -> int` (height of its bottom bar).
+
+    Signals:
+        pageChanged(str key): another page is open.
+        filesDropped(list[str] paths), imagePasted(QImage): to be attached to the message.
+        workspaceChosen(str id), addWorkspaceRequested(), signInAgainRequested(str id),
+        forgetWorkspaceRequested(str id): from the workspace switcher.
+        settingsRequested(), reloadRequested(), newMessageRequested(), quitRequested(): commands.
+        firstPainted(): the window has been on screen for the first time; load what can wait.
+        closed(): it was closed by the user.
+    """
+
+    pageChanged = Signal(str)
+    filesDropped = Signal(list)
+    imagePasted = Signal(QImage)
+    workspaceChosen = Signal(str)
+    addWorkspaceRequested = Signal()
+    signInAgainRequested = Signal(str)
+    forgetWorkspaceRequested = Signal(str)
+    settingsRequested = Signal()
+    reloadRequested = Signal()
+    newMessageRequested = Signal()
+    quitRequested = Signal()
+    firstPainted = Signal()
+    closed = Signal()
+
+    def __init__(
+        self,
+        theme: Theme,
+        channels: ChannelsModel,
+        notices: NotificationsModel,
+        runner: JobRunner | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._theme, self._channels, self._notices, self._runner = theme, channels, notices, runner
+        self._pages: dict[str, QWidget] = {}
+        self._painted = False
+        self._narrow: bool | None = None
+        self._user_width = 0
+        self._panel: NoticesPanel | None = None
+        self.close_guard: Callable[[], bool] | None = None
+        """Asked before the window closes; False keeps it open."""
+        self.setWindowTitle("Posto Desktop")
+        self.setObjectName("main-window")
+        self.setMinimumSize(*theme.token("breakpoint.min_window"))
+        self.resize(1360, 860)
+        self.setAcceptDrops(True)
+        self._build()
+        self._wire()
+        self._add_commands()
+
+    # Assembly
+
+    def _build(self) -> None:
+        self.top_bar = TopBar(self)
+        self.channel_pane = ChannelPane(self._channels, self)
+        self.stack = QStackedWidget(self)
+        self.stack.setProperty("role", "surface")
+        self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self.splitter.setObjectName("main-splitter")
+        self.splitter.setHandleWidth(1)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(self.channel_pane)
+        self.splitter.addWidget(self.stack)
+        self.splitter.setStretchFactor(0, 0)
+        self.splitter.setStretchFactor(1, 1)
+        centre = _Centre(self)
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.top_bar)
+        column.addWidget(self.splitter, 1)
+        self.setCentralWidget(centre)
+        self.toasts = ToastHost(self.stack)
+        self._sheet = DropSheet(centre)
+        self._ring = FocusRing(centre)
+        # Leaving one widget for another sends a leave and an enter; only a leave alone counts.
+        self._drag_left = QTimer(self)
+        self._drag_left.setSingleShot(True)
+        self._drag_left.setInterval(60)
+        centre.firstPainted.connect(self._first_paint)
+
+    def _wire(self) -> None:
+        bar, pane = self.top_bar, self.channel_pane
+        bar.pageChosen.connect(self.show_page)
+        bar.bell.clicked.connect(self.show_notices)
+        bar.gear.clicked.connect(self.settingsRequested)
+        bar.workspace.workspaceChosen.connect(self.workspaceChosen)
+        bar.workspace.addRequested.connect(self.addWorkspaceRequested)
+        bar.workspace.signInAgainRequested.connect(self.signInAgainRequested)
+        bar.workspace.forgetRequested.connect(self.forgetWorkspaceRequested)
+        pane.addRequested.connect(self.addWorkspaceRequested)
+        self._notices.unreadChanged.connect(bar.set_unread)
+        self._sheet.dropped.connect(self.take)
+        self._sheet.left.connect(self._drag_left.start)
+        self._drag_left.timeout.connect(self._sheet.hide)
+        self.splitter.splitterMoved.connect(self._splitter_moved)
+
+    def _add_commands(self) -> None:
+        commands: list[tuple[str, str | QKeySequence, Callable[[], Any]]] = [
+            (self.tr("Find a channel"), "Ctrl+L", self.channel_pane.focus_search),
+            (self.tr("New message"), "Ctrl+N", self.newMessageRequested.emit),
+            (self.tr("Reload"), "F5", self.reloadRequested.emit),
+            (self.tr("Next pane"), "F6", self._next_pane),
+            (self.tr("Previous pane"), "Shift+F6", self._previous_pane),
+            (self.tr("Newest notice"), "F8", self.toasts.focus_newest),
+            (self.tr("Settings"), "Ctrl+,", self.settingsRequested.emit),
+            (self.tr("Quit"), "Ctrl+Q", self.quitRequested.emit),
+            (self.tr("Paste"), "Ctrl+V", self.paste),
+        ]
+        for text, keys, slot in commands:
+            action = QAction(text, self)
+            action.setShortcut(QKeySequence(keys))
+            action.triggered.connect(slot)
+            self.addAction(action)
+
+    # Pages
+
+    def add_page(self, key: str, title: str, icon: str, widget: QWidget) -> None:
+        """Add a page with its tab; the first one added is open."""
+        self._pages[key] = widget
+        self.top_bar.add_page(key, title, icon)
+        self.stack.addWidget(widget)
+        if len(self._pages) == 1:
+            self.show_page(key)
+
+    @Slot(str)
+    def show_page(self, key: str) -> None:
+        """Open a page. KeyError for an unknown one."""
+        widget = self._pages[key]
+        self.top_bar.set_current(key)
+        changed = self.stack.currentWidget() is not widget
+        self.stack.setCurrentWidget(widget)
+        self._place_toasts()
+        if changed or len(self._pages) == 1:
+            self.pageChanged.emit(key)
+
+    def current_page(self) -> str:
+        """The key of the open page; "" before the first was added."""
+        widget = self.stack.currentWidget()
+        return next((key for key, page in self._pages.items() if page is widget), "")
+
+    def page(self, key: str) -> QWidget:
+        """A page's widget."""
+        return self._pages[key]
+
+    def set_page_visible(self, key: str, visible: bool) -> None:
+        """Show or hide a page's tab. Hiding the open page opens the first one."""
+        self.top_bar.set_page_visible(key, visible)
+        if not visible and self.current_page() == key:
+            self.show_page(self.top_bar.visible_pages()[0])
+
+    def set_page_badge(self, key: str, count: int) -> None:
+        """How many things on a page wait for the user."""
+        self.top_bar.set_page_badge(key, count)
+
+    # Workspace and notices
+
+    def set_workspaces(self, rows: list[WorkspaceRow], current: str) -> None:
+        """The workspaces of the switcher and which one is open."""
+        self.top_bar.workspace.set_workspaces(rows, current)
+        name = self.top_bar.workspace.current().name
+        self.setWindowTitle(f"Posto Desktop – {name}" if name else "Posto Desktop")
+
+    def set_connection(self, kind: str, text: str = "") -> None:
+        """The state of the open workspace's connection, see `widgets.workspace.STATES`."""
+        self.top_bar.workspace.set_state(kind, text)
+
+    def show_notice(
+        self,
+        kind: str,
+        text: str,
+        detail: str = "",
+        action_text: str | None = None,
+        callback: Callable[[], object] | None = None,
+    ) -> None:
+        """Show a toast and keep the notice in the list under the bell."""
+        self.toasts.show_notice(kind, text, action_text, callback)
+        kinds = {"offline": "warning", "deleted": "info"}
+        self._notices.add(kinds.get(kind, kind), text, detail)
+
+    @Slot()
+    def show_notices(self) -> None:
+        """Open the panel under the bell."""
+        if self._panel is None:
+            from posto_desktop.ui.widgets.notices_panel import NoticesPanel
+
+            self._panel = NoticesPanel(self._notices, self)
+        self._panel.open_under(self.top_bar.bell)
+
+    # Place on the screen
+
+    def geometry_text(self) -> str:
+        """Place and size of the window, to be kept in the settings."""
+        return bytes(self.saveGeometry().toBase64().data()).decode("ascii")
+
+    def splitter_text(self) -> str:
+        """The width of the left pane if the user has changed it, to be kept in the settings."""
+        return str(self._user_width) if self._user_width else ""
+
+    def restore_place(self, geometry: str, splitter: str = "") -> None:
+        """Take place, size and pane width from the settings; nonsense is ignored."""
+        if geometry:
+            self.restoreGeometry(
+                QByteArray.fromBase64(QByteArray(geometry.encode("ascii", "ignore")))
+            )
+        if splitter.isdecimal():
+            limits = self._theme.token("pane.left")
+            self._user_width = min(limits["max"], max(limits["min"], int(splitter)))
+        self._narrow = None
+        self._fit_width()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_width()
+
+    def _fit_width(self) -> None:
+        narrow = self.width() < self._theme.token("breakpoint.tab_icons_from")
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self.top_bar.set_compact(narrow)
+            limits = self._theme.token("pane.left")
+            wanted = self._user_width or limits["narrow" if narrow else "default"]
+            self.splitter.setSizes([wanted - 1, max(1, self.width() - wanted)])
+            self.top_bar.set_left_width(wanted)
+
+    @Slot(int, int)
+    def _splitter_moved(self, position: int, _index: int) -> None:
+        self._user_width = position + 1
+        self.top_bar.set_left_width(self._user_width)
+
+    def _place_toasts(self) -> None:
+        page = self.stack.currentWidget()
+        inset = getattr(page, "toast_inset", None)
+        self.toasts.set_bottom_inset(inset() if callable(inset) else 0)
+
+    # Keyboard
+
+    def _stops(self) -> list[QWidget]:
+        page = self.stack.currentWidget()
+        panes = getattr(page, "panes", None)
+        own = panes() if callable(panes) else [page] if page is not None else []
+        return [self.channel_pane.tree, *own, self.top_bar.pages]
+
+    @Slot()
+    def _next_pane(self) -> None:
+        self._change_pane(1)
+
+    @Slot()
+    def _previous_pane(self) -> None:
+        self._change_pane(-1)
+
+    def _change_pane(self, step: int) -> None:
+        stops = [stop for stop in self._stops() if stop.isVisible()]
+        focus = QApplication.focusWidget()
+        at = -1
+        for number, stop in enumerate(stops):
+            if focus is not None and (stop is focus or stop.isAncestorOf(focus)):
+                at = number
+        for offset in range(1, len(stops) + 1):
+            if _give_focus(stops[(at + step * offset) % len(stops)]):
+                return
+
+    # Files from outside
+
+    def set_attached_count(self, count: int) -> None:
+        """How many files the message already has, for the drop sheet's words."""
+        self._sheet.set_attached(count)
+
+    @Slot()
+    def paste(self) -> None:
+        """Take files or a picture from the clipboard; text fields paste by themselves."""
+        mime = QGuiApplication.clipboard().mimeData()
+        if mime is not None:
+            self.take(mime)
+
+    @Slot(object)
+    def take(self, mime: QMimeData) -> bool:
+        """Attach what a drop or the clipboard carries; says so when it cannot be used."""
+        self._sheet.hide()
+        self._drag_left.stop()
+        dragged = read_drag(mime)
+        if dragged.refused:
+            names = ", ".join(shown_name(name) for name in dragged.refused[:3])
+            if len(dragged.refused) > 3:
+                names = self.tr("{names} and {count} more").format(
+                    names=names, count=len(dragged.refused) - 3
+                )
+            self.show_notice("warning", self.tr("{names} cannot be posted").format(names=names))
+        if dragged.paths:
+            self.filesDropped.emit(list(dragged.paths))
+        elif dragged.has_image:
+            self._take_picture(mime)
+        return dragged.usable
+
+    def _take_picture(self, mime: QMimeData) -> None:
+        raw = next(
+            (bytes(mime.data(kind).data()) for kind in _RAW_PICTURES if mime.hasFormat(kind)), b""
+        )
+        if raw and self._runner is not None:
+            handle = self._runner.submit(_decode, raw, parent=self, pool="images")
+            handle.done.connect(self._picture_decoded)
+            return
+        # Without raw bytes the platform has decoded it already.
+        self._picture_decoded(QImage(mime.imageData()))
+
+    @Slot(object)
+    def _picture_decoded(self, image: object) -> None:
+        if isinstance(image, QImage) and not image.isNull():
+            self.imagePasted.emit(image)
+        else:
+            self.show_notice("error", self.tr("The pasted picture cannot be read"))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        dragged = read_drag(event.mimeData())
+        if not dragged.usable and not dragged.refused:
+            return
+        self._drag_left.stop()
+        # A refusal has to be told, so the sheet opens for it as well; the drop is not accepted.
+        self._sheet.present(dragged, self._sheet_area())
+        if dragged.usable:
+            event.acceptProposedAction()
+        else:
+            event.accept()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        if read_drag(event.mimeData()).usable:
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        super().dragLeaveEvent(event)
+        self._drag_left.start()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.take(event.mimeData())
+
+    def _sheet_area(self) -> QRect:
+        page = self.stack.currentWidget()
+        inset = getattr(page, "drop_inset", None)
+        top = inset() if callable(inset) else 0
+        corner = self.stack.mapTo(self.centralWidget(), self.stack.rect().topLeft())
+        return QRect(corner, self.stack.size()).adjusted(0, top, 0, 0)
+
+    # Life
+
+    @Slot()
+    def _first_paint(self) -> None:
+        if not self._painted:
+            self._painted = True
+            self.firstPainted.emit()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.close_guard is not None and not self.close_guard():
+            event.ignore()
+            return
+        super().closeEvent(event)
+        if event.isAccepted():
+            self.toasts.clear()
+            self.closed.emit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            self._place_toasts()
+
+    def show_with_icon(self) -> None:
+        """Give the window its icon and show it."""
+        self.setWindowIcon(icons.app_icon())
+        self.show()
+
+
+class _Centre(QWidget):
+    """The central widget; tells when it has been painted."""
+
+    firstPainted = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._told = False
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._told:
+            self._told = True
+            # After this paint has reached the screen, not in the middle of it.
+            QTimer.singleShot(0, self, self.firstPainted.emit)
+
+
+def _give_focus(stop: QWidget) -> bool:
+    """Focus a pane or the first control inside it that takes the Tab key."""
+    reason = Qt.FocusReason.ShortcutFocusReason
+    for widget in (stop, *stop.findChildren(QWidget)):
+        takes = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        if takes and widget.isVisible() and widget.isEnabled():
+            widget.setFocus(reason)
+            return True
+    return False
+
+
+def _decode(_job: object, raw: bytes) -> QImage:
+    """A picture of the clipboard, decoded on a worker; null when it is none."""
+    return QImage.fromData(raw)

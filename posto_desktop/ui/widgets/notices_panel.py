@@ -1,0 +1,176 @@
+"""The panel under the bell: the list of notices, newest first."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Slot,
+)
+from PySide6.QtGui import (
+    QFontMetrics,
+    QGuiApplication,
+    QPainter,
+    QPainterPath,
+    QRegion,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QListView,
+    QStackedLayout,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from posto_desktop.models.notifications import NotificationsModel
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import painters
+from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.empty import EmptyState
+from posto_desktop.ui.widgets.labels import label
+
+Index = QModelIndex | QPersistentModelIndex
+
+_WIDTH, _MOST_HEIGHT = 380, 480
+_LEFT, _TOP, _GAP = 42, 10, 2
+_RADIUS = 10
+
+
+class NoticesPanel(QFrame):
+    """A popup with the list named "Notifications"."""
+
+    def __init__(self, model: NotificationsModel, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
+        self.setProperty("role", "popup")
+        self.setAccessibleName(self.tr("Notifications panel"))
+        self._masked = QGuiApplication.platformName() == "xcb"
+        self._model = model
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 1, 1, 1)
+        column.setSpacing(0)
+        head = QHBoxLayout()
+        head.setContentsMargins(15, 10, 9, 8)
+        head.addWidget(label(self.tr("Notifications"), "strong"))
+        head.addStretch(1)
+        self._clear = Button(self.tr("Clear"), "quiet", small=True, parent=self)
+        name_control(self._clear, self.tr("Clear notifications"))
+        self._clear.clicked.connect(model.clear)
+        head.addWidget(self._clear)
+        column.addLayout(head)
+        self.list = QListView(self)
+        name_control(self.list, "Notifications")
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setModel(model)
+        self.list.setItemDelegate(_NoticeDelegate(self.list))
+        self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setResizeMode(QListView.ResizeMode.Adjust)
+        self._none = EmptyState(
+            "bell", self.tr("Nothing new"), self.tr("What Posto told you will be listed here.")
+        )
+        body = QWidget(self)
+        self._stack = QStackedLayout(body)
+        self._stack.addWidget(self.list)
+        self._stack.addWidget(self._none)
+        column.addWidget(body, 1)
+        for signal in (model.rowsInserted, model.rowsRemoved, model.modelReset):
+            signal.connect(self._refresh)
+        self._refresh()
+
+    def open_under(self, button: QWidget) -> None:
+        """Show the panel right-aligned under a button and mark everything as read."""
+        self._refresh()
+        corner = button.mapToGlobal(QPoint(button.width() - self.width(), button.height() + 6))
+        area = button.screen().availableGeometry()
+        corner.setX(max(area.left() + 4, min(corner.x(), area.right() - self.width())))
+        self.move(corner)
+        self.show()
+        self.list.setFocus(Qt.FocusReason.PopupFocusReason)
+        self._model.mark_read()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._masked:
+            shape = QPainterPath()
+            shape.addRoundedRect(QRectF(self.rect()), _RADIUS, _RADIUS)
+            self.setMask(QRegion(shape.toFillPolygon().toPolygon()))
+
+    @Slot()
+    def _refresh(self) -> None:
+        rows = self._model.rowCount()
+        self._stack.setCurrentIndex(0 if rows else 1)
+        self._clear.setVisible(rows > 0)
+        height = 46
+        if rows:
+            shown = min(rows, 12)
+            height += sum(self.list.sizeHintForRow(row) for row in range(shown)) + 8
+        else:
+            height += 170
+        self.resize(_WIDTH, min(_MOST_HEIGHT, height))
+
+
+class _NoticeDelegate(QStyledItemDelegate):
+    """Icon of the kind, words over as many lines as they need, and when it was."""
+
+    def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
+        theme = Theme.instance()
+        notice = index.data(NotificationsModel.NoticeRole)
+        height = _text_height("body", str(index.data())) + theme.line("caption") + 2 * _TOP
+        if notice.detail:
+            height += _text_height("small", notice.detail) + _GAP
+        return QSize(_WIDTH - 16, height)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        theme = Theme.instance()
+        notice = index.data(NotificationsModel.NoticeRole)
+        row = option.rect
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(QRect(row.x(), row.y(), row.width(), 1), theme.colour("border"))
+        name, colour = {
+            "ok": ("circle-check", theme.status("sent").solid),
+            "error": ("circle-x", theme.status("failed").solid),
+            "warning": ("triangle-alert", theme.status("late").solid),
+        }.get(notice.kind, ("info", theme.status("scheduled").solid))
+        mark = QRect(row.x() + 15, row.y() + _TOP + 2, 16, 16)
+        painters.paint_icon(painter, mark, name, 16, colour)
+        width = _WIDTH - _LEFT - 30
+        text = str(index.data())
+        y = row.y() + _TOP
+        flags = int(Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
+        painter.setFont(theme.font("body"))
+        painter.setPen(theme.colour("text"))
+        height = _text_height("body", text)
+        painter.drawText(QRect(_LEFT, y, width, height), flags, text)
+        y += height + _GAP
+        if notice.detail:
+            painter.setFont(theme.font("small"))
+            painter.setPen(theme.colour("text_muted"))
+            height = _text_height("small", notice.detail)
+            painter.drawText(QRect(_LEFT, y, width, height), flags, notice.detail)
+            y += height + _GAP
+        painter.setFont(theme.numbers("caption"))
+        painter.setPen(theme.colour("text_faint"))
+        model = index.model()
+        if isinstance(model, NotificationsModel):
+            when = QRect(_LEFT, y - _GAP, width, theme.line("caption"))
+            painter.drawText(when, Qt.AlignmentFlag.AlignVCenter, model.when(notice))
+        painter.restore()
+
+
+def _text_height(font: str, text: str) -> int:
+    width = _WIDTH - _LEFT - 30
+    metrics = QFontMetrics(Theme.instance().font(font))
+    box = metrics.boundingRect(QRect(0, 0, width, 4000), int(Qt.TextFlag.TextWordWrap), text)
+    return box.height() + 2

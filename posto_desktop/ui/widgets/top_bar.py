@@ -1,0 +1,162 @@
+"""The top bar: workspace, page tabs, bell and gear."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolBar, QToolButton, QWidget
+
+from posto_desktop.ui import icons
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.buttons import IconButton, name_control
+from posto_desktop.ui.widgets.labels import CountBadge
+from posto_desktop.ui.widgets.workspace import WorkspaceButton
+
+
+class TopBar(QFrame):
+    """Signals: pageChosen(str key)."""
+
+    pageChosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "top-bar")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 0, 12, 0)
+        row.setSpacing(4)
+        self.workspace = WorkspaceButton(self)
+        self.pages = QToolBar(self)
+        name_control(self.pages, "Pages")
+        self.pages.setMovable(False)
+        self.pages.setIconSize(
+            QSize(19, 16)
+        )  # three pixels more than the icon: the gap to the text
+        self.pages.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.pages.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._group = QActionGroup(self)
+        self._group.setExclusive(True)
+        self._actions: dict[str, QAction] = {}
+        self._badges: dict[str, CountBadge] = {}
+        self.bell = IconButton("bell", self.tr("Show notifications"), parent=self)
+        self._unread = CountBadge("accent", self.bell)
+        self.gear = IconButton("settings", self.tr("Settings"), parent=self)
+        self.gear.setToolTip(self.tr("Settings (Ctrl+,)"))
+        row.addWidget(self.workspace)
+        row.addSpacing(8)
+        row.addWidget(self.pages)
+        row.addStretch(1)
+        row.addWidget(self.bell)
+        row.addWidget(self.gear)
+        self._apply_sizes()
+        Theme.instance().changed.connect(self._apply_sizes)
+
+    def set_left_width(self, width: int) -> None:
+        """The tabs begin 12 px right of the left pane's edge."""
+        self.workspace.setFixedWidth(max(120, width - 12 - 12 + 12))
+
+    def add_page(self, key: str, title: str, icon: str) -> QAction:
+        """Add a tab; the keys Ctrl+1, Ctrl+2 … follow the order of adding."""
+        action = QAction(icons.icon(icon, 16, "text_muted", "accent_soft_text"), title, self)
+        action.setCheckable(True)
+        action.setData(key)
+        action.setObjectName(f"page-{key}")
+        self._group.addAction(action)
+        self._actions[key] = action
+        self.pages.addAction(action)
+        action.triggered.connect(self._triggered)
+        button = self.pages.widgetForAction(action)
+        if isinstance(button, QToolButton):
+            button.setProperty("page", True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setAccessibleName(title)
+        self._number_keys()
+        return action
+
+    def set_current(self, key: str) -> None:
+        """Mark a page's tab as the open one."""
+        self._actions[key].setChecked(True)
+
+    def set_page_visible(self, key: str, visible: bool) -> None:
+        """Show or hide a page's tab; the keys are numbered anew."""
+        self._actions[key].setVisible(visible)
+        self._number_keys()
+
+    def visible_pages(self) -> list[str]:
+        """The keys of the tabs shown, in order."""
+        return [key for key, action in self._actions.items() if action.isVisible()]
+
+    def set_page_badge(self, key: str, count: int) -> None:
+        """A count at a tab for what waits for the user; 0 takes it away."""
+        button = self.pages.widgetForAction(self._actions[key])
+        if not isinstance(button, QToolButton):
+            return
+        badge = self._badges.get(key)
+        if badge is None:
+            if not count:
+                return
+            badge = self._badges[key] = CountBadge("attention", button)
+            button.installEventFilter(self)
+        badge.set_count(count)
+        title = self._actions[key].text()
+        button.setAccessibleDescription(
+            self.tr("%n thing(s) to look at", "", count) if count else ""
+        )
+        button.setProperty("badged", bool(count))
+        button.style().unpolish(button)
+        button.style().polish(button)
+        button.setAccessibleName(title)
+        button.updateGeometry()
+        self._place_badge(button, badge)
+
+    def set_unread(self, count: int) -> None:
+        """The count on the bell."""
+        self._unread.set_count(count)
+        self._unread.move(self.bell.width() - self._unread.width() - 1, 1)
+        name = self.tr("%n unread notification(s)", "", count) if count else ""
+        self.bell.setAccessibleDescription(name)
+
+    def set_compact(self, compact: bool) -> None:
+        """Without icons in the tabs, for narrow windows."""
+        style = (
+            Qt.ToolButtonStyle.ToolButtonTextOnly
+            if compact
+            else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        )
+        if self.pages.toolButtonStyle() != style:
+            self.pages.setToolButtonStyle(style)
+            for action in self._actions.values():
+                button = self.pages.widgetForAction(action)
+                button.setProperty("compact", compact)
+                button.style().unpolish(button)
+                button.style().polish(button)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and isinstance(watched, QToolButton):
+            for badge in self._badges.values():
+                if badge.parent() is watched:
+                    self._place_badge(watched, badge)
+        return False
+
+    @staticmethod
+    def _place_badge(button: QToolButton, badge: CountBadge) -> None:
+        left = button.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        x = 9 if left else button.width() - badge.width() - 10
+        badge.move(x, (button.height() - badge.height()) // 2)
+        badge.raise_()
+
+    def _number_keys(self) -> None:
+        for number, key in enumerate(self.visible_pages(), start=1):
+            action = self._actions[key]
+            action.setShortcut(QKeySequence(f"Ctrl+{number}"))
+            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            action.setToolTip(f"{action.text()} ({keys})")
+
+    @Slot()
+    def _triggered(self) -> None:
+        action = self._group.checkedAction()
+        if action is not None:
+            self.pageChosen.emit(action.data())
+
+    @Slot()
+    def _apply_sizes(self) -> None:
+        self.setFixedHeight(Theme.instance().px("size.top_bar"))
