@@ -8,6 +8,8 @@ with PostoSDK.from_credentials("me", "app password", base_url="https://example.c
 
 from __future__ import annotations
 
+from .campaigns import CampaignResults
+from .channel_manager import ChannelManager
 from .errors import (
     AuthenticationError,
     Cancelled,
@@ -20,21 +22,28 @@ from .errors import (
     SettingsError,
     WhenError,
 )
+from .network_settings import NetworkCapabilities, NetworkSettings, NetworkSettingsManager
 from .posto_sdk import PostoSDK
 from .records import Account, Channel, MediaItem, PostResult, Schedule, ScheduleMedia
 from .schedule_manager import DeleteResult, RetryResult, ScheduleManager
 from .schedules import ScheduleList, SchedulePage
+from .social_media_manager import SocialMediaManager
 
 __all__ = [
     "Account",
     "AuthenticationError",
+    "CampaignResults",
     "Cancelled",
     "Channel",
     "ChannelError",
+    "ChannelManager",
     "DeleteResult",
     "MediaItem",
     "MediaUploadError",
+    "NetworkCapabilities",
     "NetworkError",
+    "NetworkSettings",
+    "NetworkSettingsManager",
     "PostResult",
     "PostingError",
     "PostoError",
@@ -47,5 +56,6 @@ __all__ = [
     "SchedulePage",
     "ServiceError",
     "SettingsError",
+    "SocialMediaManager",
     "WhenError",
 ]

@@ -45,6 +45,12 @@ def safe_message(text: object, limit: int = MAX_MESSAGE) -> str:
     return plain_text(_SERVER_PATH.sub("", str(text)), limit).strip()
 
 
+def ended(sentence: str) -> str:
+    """`sentence` with a full stop where it has no end of its own."""
+    text = sentence.strip()
+    return text if not text or text[-1] in ".!?…:)" else text + "."
+
+
 def page_title(text: str) -> str:
     """The title of an HTML page, or an empty string."""
     found = _TITLE.search(text)

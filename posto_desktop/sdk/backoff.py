@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 MAX_RETRY_AFTER = 30.0
 """Seconds a call waits at most because the service asked for it; callers see the whole figure."""
@@ -23,6 +22,8 @@ def read_retry_after(value: str | None, now: datetime | None = None) -> float | 
     text = value.strip()
     if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text):
         return min(float(text), 86400.0)
+    from email.utils import parsedate_to_datetime  # late: dates are rare here
+
     try:
         moment = parsedate_to_datetime(text)
     except (TypeError, ValueError, IndexError, OverflowError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tempfile
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -38,6 +37,8 @@ def fetch(
     naming the address and the reason.
     """
     shown = bare_url(url)
+    import tempfile
+
     handle, name = tempfile.mkstemp(dir=folder, prefix="media-")
     path = Path(name)
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from .answers import error_of, looks_like_html, page_title
+from .answers import ended, error_of, looks_like_html, page_title
 from .errors import AuthenticationError, NetworkError, PostoError, ServiceError
 
 PLUGIN = "fs-poster/"
@@ -44,7 +44,7 @@ def answer_error(
     if status < 400:
         if told:
             return ServiceError(
-                message, reason="refused", status=status, code=code, user_message=message
+                message, reason="refused", status=status, code=code, user_message=ended(message)
             )
         return None
     page = page_title(text) if not told and looks_like_html(text) else ""
@@ -98,7 +98,7 @@ def _auth_error(host: str, status: int, code: str | None, message: str) -> Authe
         )
     return AuthenticationError(
         f"{host} answered 403 {code or ''}: {message}",
-        user_message=f"{host} does not allow this account to do that: {message}",
+        user_message=f"{host} does not allow this account to do that: {ended(message)}",
         reason="not_allowed",
         status=status,
         code=code,
@@ -109,7 +109,7 @@ def _status_words(
     host: str, route: str, status: int, code: str | None, message: str, writes: bool
 ) -> tuple[str, str, bool]:
     """(reason, sentence, maybe carried out) for a status of 400 and more."""
-    said = f" It said: {message}" if message else ""
+    said = f" It said: {ended(message)}" if message else ""
     if status == 403:
         return "firewall", f"{host} refused the request before the site saw it (403).", False
     if status == 404 and code == "rest_no_route" and route.startswith(PLUGIN):

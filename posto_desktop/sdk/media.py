@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 import threading
@@ -74,6 +73,8 @@ def examine(path: str | os.PathLike[str], *, name: str | None = None) -> LocalFi
 
 def content_hash(path: Path, cancel: threading.Event | None = None) -> str:
     """SHA-256 of a file in hex, read in pieces."""
+    import hashlib
+
     digest = hashlib.sha256()
     try:
         with path.open("rb") as opened:

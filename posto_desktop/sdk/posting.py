@@ -102,6 +102,8 @@ def build_post(
     text = tidy(expand(template, texts, strict=strict))
     if as_bool(given.get("cut_post_text")):
         limit = net.text_max_with_media if media_ids else net.text_max
+        if limit is not None and url is not None and net.slug == "twitter" and url not in text:
+            limit -= 24  # the link that is attached counts: 23 and a line break
         if limit is not None:
             text = cut(text, net, limit)
     post = {key: value for key, value in merged.items() if key not in _CONSUMED}

@@ -9,18 +9,21 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from pathlib import Path
 from typing import Any, Self
-from zoneinfo import ZoneInfo
 
+from ..storage.paths import find_paths
 from .answers import as_list, as_mapping
 from .backoff import Backoff
+from .channel_manager import ChannelManager
 from .channels import ChannelBook, Target, fetch_channels, types_of, unique_by_id
 from .connect import zone_of
 from .credentials import from_parts
 from .endpoint import Endpoint
-from .errors import PostingError, PostoError, ServiceError, WhenError
+from .errors import PostingError, PostoError, ServiceError, SettingsError, WhenError
 from .logs import show_debug
 from .media import Progress, examine, upload
+from .network_settings import NetworkCapabilities, NetworkSettings, NetworkSettingsManager
 from .posting import build_post, settings_for
 from .records import Account, Channel, MediaItem, PostResult
 from .redact import basic_token
@@ -56,6 +59,7 @@ class PostoSDK:
         sleep: Callable[[float], None] | None = None,
         clock: Callable[[], datetime] | None = None,
         backoff: Backoff | None = None,
+        config: Path | None = None,
     ) -> None:
         account = from_parts(None, None, auth_token, base_url)
         waits = (timeout, timeout) if isinstance(timeout, (int, float)) else timeout
@@ -73,6 +77,11 @@ class PostoSDK:
         self._uploader = Uploader(self._transport, allow_private_urls=allow_private_urls)
         self._schedules = ScheduleManager(self._transport, zone=self._site_zone, clock=self._clock)
         self._zone: tzinfo | None = None
+        self._config_folder = config
+        self._settings_manager = NetworkSettingsManager(
+            self._transport, lambda: self._config() / "profiles"
+        )
+        self._channel_manager = ChannelManager(self._transport)
         if debug:
             show_debug()
 
@@ -102,6 +111,12 @@ class PostoSDK:
         """End all connections, also those that other threads are waiting on."""
         self._uploader.close()
         self._transport.close()
+
+    def _config(self) -> Path:
+        """The folder of styles, defaults and profiles; found late, since few calls need it."""
+        if self._config_folder is None:
+            self._config_folder = find_paths().config
+        return self._config_folder
 
     @property
     def base_url(self) -> str:
@@ -163,6 +178,58 @@ class PostoSDK:
         """As `get_channel_types`."""
         return self.get_channel_types()
 
+    @property
+    def channel_manager(self) -> ChannelManager:
+        """Settings of single channels, such as their proxy."""
+        return self._channel_manager
+
+    # -- networks --------------------------------------------------------------------------------
+
+    @property
+    def settings_manager(self) -> NetworkSettingsManager:
+        """Network settings of the service, and profiles of this computer."""
+        return self._settings_manager
+
+    def get_available_networks(self) -> list[dict[str, Any]]:
+        """All networks with ``slug``, ``name`` and ``aliases``. No request."""
+        return self._settings_manager.get_available_networks()
+
+    def get_network_settings(self, network: str) -> NetworkSettings:
+        """The service's settings for a network."""
+        return self._settings_manager.get_network_settings(network)
+
+    def save_network_settings(self, network: str, settings: Mapping[str, Any]) -> None:
+        """Change some of the service's settings for a network and keep the others."""
+        self._settings_manager.save_network_settings(network, settings)
+
+    def validate_network_settings(self, network: str, settings: Mapping[str, Any]) -> None:
+        """Raise `SettingsError` for values of the wrong type."""
+        self._settings_manager.validate_network_settings(network, settings)
+
+    def get_network_defaults(self, network: str) -> dict[str, Any]:
+        """The values that the service uses for a network when a post says nothing."""
+        return self.get_network_settings(network).get_default_settings()
+
+    def get_network_capabilities(self, network: str) -> NetworkCapabilities:
+        """What a network takes. No request."""
+        return self._settings_manager.get_network_capabilities(network)
+
+    def get_supported_media_types(self, network: str) -> list[str] | None:
+        """MIME types that a network takes, None when they are not known. No request."""
+        return self.get_network_capabilities(network).supported_media_types
+
+    def save_settings_profile(self, name: str, settings: Mapping[str, Mapping[str, Any]]) -> None:
+        """Keep settings by network under a name, for ``post(settings=...)``."""
+        self._settings_manager.save_settings_profile(name, settings)
+
+    def get_settings_profile(self, name: str) -> dict[str, dict[str, Any]]:
+        """A copy of a saved profile."""
+        return self._settings_manager.get_settings_profile(name)
+
+    def list_settings_profiles(self) -> list[str]:
+        """The names of the saved profiles."""
+        return self._settings_manager.list_settings_profiles()
+
     # -- schedules -------------------------------------------------------------------------------
 
     @property
@@ -219,6 +286,7 @@ class PostoSDK:
         settings: Mapping[str, Any] | None = None,
         use_local_time: bool = True,
         *,
+        style: str | None = None,
         alt_text: AltText = None,
         link: str | None = None,
         first_comment: str | None = None,
@@ -240,7 +308,7 @@ class PostoSDK:
             lambda: self._book.resolve(to),
             share_at,
             media,
-            lambda channel: [settings_for(settings, channel.network)],
+            self._layers(style, settings),
             alt_text=alt_text,
             link=link,
             first_comment=first_comment,
@@ -248,6 +316,14 @@ class PostoSDK:
             cancel=cancel,
             ref=posto_ref,
         )
+
+    def _layers(
+        self, style: str | None, settings: Mapping[str, Any] | None
+    ) -> Callable[[Channel], Sequence[Mapping[str, Any]]]:
+        """The settings for a channel, lowest first."""
+        if style:
+            raise SettingsError("Styles belong to SocialMediaManager.", names=[style])
+        return lambda channel: [settings_for(settings, channel.network)]
 
     def _post(
         self,
@@ -394,6 +470,8 @@ def read_zone(name: str) -> tzinfo:
     if len(name) == 6 and name[0] in "+-" and name[1:3].isdigit() and name[4:].isdigit():
         minutes = int(name[1:3]) * 60 + int(name[4:])
         return timezone(timedelta(minutes=-minutes if name[0] == "-" else minutes))
+    from zoneinfo import ZoneInfo
+
     try:
         return ZoneInfo(name) if name else UTC
     except (ValueError, OSError, KeyError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -33,7 +32,9 @@ LOOKS = (0.0, 1.0, 3.0)
 
 def new_ref() -> str:
     """A fresh mark for a post: made before the first attempt, kept through every other."""
-    return str(uuid.uuid4())
+    from uuid import uuid4  # late: it brings `platform` along
+
+    return str(uuid4())
 
 
 def compose(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -273,6 +272,8 @@ def lazy_folder(stack: contextlib.ExitStack) -> Callable[[], Path]:
     def folder() -> Path:
         with lock:
             if not made:
+                import tempfile
+
                 holder = tempfile.TemporaryDirectory(prefix="posto-media-")
                 made.append(Path(stack.enter_context(holder)))
             return made[0]

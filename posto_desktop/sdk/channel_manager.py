@@ -1,0 +1,70 @@
+"""Settings of single channels on the service, such as the proxy that a channel uses."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+from urllib.parse import urlsplit
+
+from .answers import as_mapping, as_text
+from .channels import ROUTE
+from .errors import ServiceError, SettingsError
+from .transport import Transport
+
+SECRET = frozenset({"session_data"})
+
+
+class ChannelManager:
+    """Reads and changes one channel's settings; a change keeps all the others."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self._lock = threading.Lock()
+
+    def get_channel_settings(self, channel_id: int) -> dict[str, Any]:
+        """All settings of a channel. A proxy in it may hold a password: never show or store it."""
+        return {key: value for key, value in self._read(channel_id).items() if key not in SECRET}
+
+    def set_channel_settings(self, channel_id: int, settings: dict[str, Any]) -> bool:
+        """Change some settings and keep the others: the service replaces the whole set."""
+        with self._lock:
+            merged = {**self._read(channel_id), **settings, "id": channel_id}
+            self._transport.post(f"{ROUTE}/settings", merged, empty_ok=True)
+        return True
+
+    def get_channel_proxy(self, channel_id: int) -> str | None:
+        """The proxy of a channel, None when it has none."""
+        return as_text(self._read(channel_id).get("proxy")) or None
+
+    def set_channel_proxy(self, channel_id: int, proxy: str | None = None) -> bool:
+        """Set the proxy of a channel; None removes it. Raises `SettingsError` for a bad address."""
+        address = (proxy or "").strip()
+        if address:
+            try:
+                parts = urlsplit(address)
+                fine = parts.scheme in {"http", "https", "socks4", "socks5", "socks5h"} and bool(
+                    parts.hostname
+                )
+                _ = parts.port
+            except ValueError:
+                fine = False
+            if not fine:
+                raise SettingsError("A proxy looks like http://user:password@host:8080.")
+            if parts.password:
+                self._transport.redact.add(parts.password)
+        return self.set_channel_settings(channel_id, {"proxy": address})
+
+    def check_channel(self, channel_id: int) -> None:
+        """Have the service check a channel's session with the network. Raises when it is over."""
+        self._transport.post(f"{ROUTE}/refresh", {"id": channel_id}, empty_ok=True)
+
+    def _read(self, channel_id: int) -> dict[str, Any]:
+        data = self._transport.get(f"{ROUTE}/settings", [("id", channel_id)])
+        if not isinstance(data, dict) and data != []:
+            raise ServiceError(
+                "channel settings are no object",
+                user_message=f"{self._transport.endpoint.host} answered without settings.",
+                reason="unreadable",
+                status=200,
+            )
+        return dict(as_mapping(data))

@@ -1,0 +1,225 @@
+"""The service's settings for a network, what networks can do, and saved profiles."""
+
+from __future__ import annotations
+
+import copy
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .answers import as_mapping
+from .errors import ServiceError, SettingsError
+from .networks import all_networks, known
+from .posting import CUT_KEYS, TEMPLATE_KEYS
+from .stored import NamedBook
+from .transport import Transport
+
+# One meaning under two names: what scripts say, and what some networks' settings are called.
+_SAME = (
+    TEMPLATE_KEYS,
+    CUT_KEYS,
+    ("attach_link", "post_attach_link"),
+    ("upload_media", "post_upload_media"),
+)
+
+
+@dataclass(frozen=True)
+class NetworkCapabilities:
+    """What a network takes. None means unknown. ``max_text_length`` is in ``text_unit``."""
+
+    supports_media: bool = True
+    supports_scheduling: bool = True
+    max_media_items: int | None = None
+    supported_media_types: list[str] | None = field(default=None, hash=False)
+    max_text_length: int | None = None
+    supports_link_attachment: bool = True
+    text_unit: str = "characters"
+    max_text_length_with_media: int | None = None
+    supports_first_comment: bool = False
+    requires_media: bool = False
+
+
+@dataclass(frozen=True)
+class NetworkSettings:
+    """The settings of one network as the service holds them."""
+
+    network_type: str
+    settings_data: dict[str, Any] = field(default_factory=dict, hash=False)
+
+    def get_available_settings(self) -> dict[str, dict[str, Any]]:
+        """Every setting by name, with its ``type`` and its present ``value``."""
+        return {
+            key: {"type": _kind(value), "value": copy.deepcopy(value)}
+            for key, value in self.settings_data.items()
+        }
+
+    def get_default_settings(self) -> dict[str, Any]:
+        """The values that count for a post which says nothing else; a copy."""
+        return copy.deepcopy(self.settings_data)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"network_type": self.network_type, "settings": self.get_default_settings()}
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return self.settings_data.get(key, default)
+
+    def __getitem__(self, key: str) -> Any:
+        return self.settings_data[key]
+
+    def validate_settings(self, settings: Mapping[str, Any]) -> tuple[bool, list[str]]:
+        """(all right, sentences): a wrong type would silently become the default on the service."""
+        problems = []
+        for key, value in self.named(settings).items():
+            if not isinstance(key, str):
+                problems.append(f"The name of a setting is text, not {key!r}.")
+                continue
+            present = self.settings_data.get(key)
+            wanted = _kind(present) if present is not None else _expected(key)
+            if wanted and value is not None and _kind(value) != wanted:
+                problems.append(f"“{key}” must be {_WORDS[wanted]}, not {value!r}.")
+        return not problems, problems
+
+    def named(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """`settings` under the names that this network uses for them."""
+        result = {}
+        for key, value in settings.items():
+            name = key
+            if key not in self.settings_data:
+                for family in _SAME:
+                    if key in family:
+                        name = next((other for other in family if other in self.settings_data), key)
+            result[name] = value
+        return result
+
+
+_WORDS = {"bool": "True or False", "number": "a number", "text": "text", "list": "a list",
+          "object": "a dictionary"}  # fmt: skip
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, bool):
+        return "bool"
+    if isinstance(value, (int, float)):
+        return "number"
+    if isinstance(value, str):
+        return "text"
+    if isinstance(value, (list, tuple)):
+        return "list"
+    return "object"
+
+
+def _expected(key: str) -> str | None:
+    if key in TEMPLATE_KEYS or key in {"first_comment_text", "first_comment", "custom_link"}:
+        return "text"
+    families = (CUT_KEYS, _SAME[2], _SAME[3], ("share_to_first_comment",))
+    return "bool" if any(key in family for family in families) else None
+
+
+class NetworkSettingsManager:
+    """Reads and saves the service's network settings; keeps profiles on this computer."""
+
+    def __init__(self, transport: Transport, profiles: Callable[[], Path]) -> None:
+        self._transport = transport
+        self._lock = threading.Lock()
+        self._cache: dict[str, dict[str, Any]] = {}
+        self._profiles = NamedBook(profiles, "profile")
+
+    def get_available_networks(self) -> list[dict[str, Any]]:
+        """All networks with ``slug``, ``name`` and ``aliases``. No request."""
+        return [
+            {"slug": entry.slug, "name": entry.name, "aliases": list(entry.aliases)}
+            for entry in all_networks()
+        ]
+
+    def get_network_settings(self, network: str) -> NetworkSettings:
+        """A network's settings, read once and kept; see `clear_cache`."""
+        slug = known(network).slug
+        with self._lock:
+            data = self._cache.get(slug)
+            if data is None:
+                data = self._cache[slug] = self._fetch(slug)
+        return NetworkSettings(slug, copy.deepcopy(data))
+
+    def save_network_settings(self, network: str, settings: Mapping[str, Any]) -> NetworkSettings:
+        """Change some settings of a network and keep the others.
+
+        The service replaces the whole set, so the present one is read, changed and written back.
+        Raises `SettingsError` for a value of the wrong type, before anything is written.
+        """
+        slug = known(network).slug
+        if not isinstance(settings, Mapping):
+            raise SettingsError(f"Settings are a dictionary, not {type(settings).__name__}.")
+        with self._lock:
+            present = NetworkSettings(slug, self._fetch(slug))
+            right, problems = present.validate_settings(settings)
+            if not right:
+                raise SettingsError(" ".join([*problems, "Nothing was saved."]))
+            merged = {**present.settings_data, **copy.deepcopy(present.named(settings))}
+            self._cache.pop(slug, None)
+            self._transport.post(_route(slug), merged, empty_ok=True)
+            self._cache[slug] = merged
+        return NetworkSettings(slug, copy.deepcopy(merged))
+
+    def validate_network_settings(self, network: str, settings: Mapping[str, Any]) -> None:
+        """Raise `SettingsError` when a value is of the wrong type for the network."""
+        right, problems = self.get_network_settings(network).validate_settings(settings)
+        if not right:
+            raise SettingsError(" ".join(problems))
+
+    def get_network_capabilities(self, network: str) -> NetworkCapabilities:
+        """What a network takes, from the resource file. No request."""
+        entry = known(network)
+        types = list(entry.media_types)
+        media = as_mapping(entry.raw.get("media"))
+        limit = entry.media_max
+        return NetworkCapabilities(
+            supports_media=limit != 0 and (bool(types) or limit is not None),
+            supports_scheduling=True,
+            max_media_items=limit,
+            supported_media_types=types or None,
+            max_text_length=entry.text_max,
+            supports_link_attachment=entry.takes_link,
+            text_unit=entry.text_unit,
+            max_text_length_with_media=entry.text_max_with_media,
+            supports_first_comment=entry.takes_first_comment,
+            requires_media=bool(media.get("required")),
+        )
+
+    def save_settings_profile(self, name: str, settings: Mapping[str, Mapping[str, Any]]) -> None:
+        """Keep settings by network under a name, for `post(settings=...)`."""
+        self._profiles.save(name, settings)
+
+    def get_settings_profile(self, name: str) -> dict[str, dict[str, Any]]:
+        """A copy of a profile. Raises `SettingsError` that lists the profiles there are."""
+        return self._profiles.get(name)
+
+    def list_settings_profiles(self) -> list[str]:
+        return self._profiles.names()
+
+    def delete_settings_profile(self, name: str) -> bool:
+        return self._profiles.delete(name)
+
+    def clear_cache(self, network: str | None = None) -> None:
+        """Read the settings from the service again at the next use."""
+        with self._lock:
+            if network is None:
+                self._cache.clear()
+            else:
+                self._cache.pop(known(network).slug, None)
+
+    def _fetch(self, slug: str) -> dict[str, Any]:
+        data = self._transport.get(_route(slug))
+        if not isinstance(data, dict) and data != []:
+            raise ServiceError(
+                "network settings are no object",
+                user_message=f"{self._transport.endpoint.host} answered without settings.",
+                reason="unreadable",
+                status=200,
+            )
+        return dict(as_mapping(data))
+
+
+def _route(slug: str) -> str:
+    return f"fs-poster/v1/social-networks/{slug}/settings"
