@@ -47,6 +47,11 @@ class MediaRow:
     problem: str = ""
     severity: str = ""
 
+    @property
+    def trouble(self) -> str:
+        """What is wrong with the file, whoever found it."""
+        return self.problem or self.ref.problem
+
 
 def duration_text(seconds: float | None) -> str:
     """``42.3`` -> ``"0:42"``, ``3725`` -> ``"1:02:05"``; nothing for an unknown length."""
@@ -105,7 +110,7 @@ class MediaModel(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleDescriptionRole:
             return self._describe(index.row(), row)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return row.problem or self._describe(index.row(), row)
+            return row.trouble or self._describe(index.row(), row)
         if role == RefRole:
             return row.ref
         if role == PictureRole:
@@ -116,7 +121,7 @@ class MediaModel(QAbstractListModel):
         if role == PendingRole:
             return row.pending
         if role == ProblemRole:
-            return row.problem
+            return row.trouble
         if role == SeverityRole:
             return row.severity
         return None
@@ -144,8 +149,8 @@ class MediaModel(QAbstractListModel):
             parts.append(row.ref.alt)
         elif row.ref.kind != "video":
             parts.append(QCoreApplication.translate("MediaModel", "no description yet"))
-        if row.problem:
-            parts.append(row.problem)
+        if row.trouble:
+            parts.append(row.trouble)
         return ", ".join(parts)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -250,7 +255,7 @@ class MediaModel(QAbstractListModel):
             changed = changed or found != row.ref
             row.ref = found
             row.pending = False
-            self._touch(number, [RefRole, PendingRole])
+            self._touch(number, [RefRole, PendingRole, ProblemRole])
         if changed:
             self.filesChanged.emit()
 

@@ -25,10 +25,15 @@ QUIET_CODES = ("no_channel", "empty", "text_missing", "media_missing")
 
 @dataclass(frozen=True)
 class Assessment:
-    """Per network slug, in the order of the selected channels."""
+    """Per network slug, in the order of the selected channels.
+
+    ``over``: where the limit is passed in the text as it is sent; ``typed_over``: the same place
+    in the text as it was typed.
+    """
 
     counts: tuple[Count, ...] = ()
     over: dict[str, int | None] = field(default_factory=dict)
+    typed_over: dict[str, int | None] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 
 
@@ -49,7 +54,9 @@ def assess(
 ) -> Assessment:
     """Count and check the message for every selected network."""
     with_media = bool(draft.media)
-    counts, over = [], {}
+    counts: list[Count] = []
+    over: dict[str, int | None] = {}
+    typed_over: dict[str, int | None] = {}
     for slug in networks_of(channels):
         limits = limits_for(slug)
         text = text_of(draft, slug)
@@ -60,10 +67,25 @@ def assess(
         limit = min((one for one in known if one is not None), default=None)
         used = count_as(text, limits)
         counts.append(Count(slug, limits.name, used, limit))
-        over[slug] = over_index(text, slug, with_media)
+        place = over_index(text, slug, with_media)
+        over[slug] = place
+        typed_over[slug] = None if place is None else typed_place(draft.text_for(slug), text, place)
     reading = when if (when.when is not None or when.ok) and draft.when_text.strip() else None
     findings = check(draft, channels, now, reading, missing=missing)
-    return Assessment(tuple(counts), over, tuple(findings))
+    return Assessment(tuple(counts), over, typed_over, tuple(findings))
+
+
+def typed_place(typed: str, sent: str, place: int) -> int:
+    """Where a place of the sent text is in the typed one, which has spaces the former lacks."""
+    if typed.startswith(sent[:place]):
+        return place
+    found = 0
+    for number, character in enumerate(typed):
+        if found == place:
+            return number
+        if character == sent[found] or (sent[found] == "\n" and character in "\r\x0b\x0c\u2028"):
+            found += 1
+    return len(typed)
 
 
 def assess_job(_job: object, *args: object) -> Assessment:

@@ -6,13 +6,12 @@ message and announces the result.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from posto_desktop.core.checks import Finding
 from posto_desktop.core.draft import LOCAL, Draft
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.compose.assess import Assessment, assess, assess_job, networks_of
@@ -184,10 +183,3 @@ class Composer(QObject):
         self._soon.stop()
         self._save.stop()
         self._dirty = False
-
-    # -- for the button --------------------------------------------------------------------
-
-    def problems(self, findings: Sequence[Finding]) -> str:
-        """The sentences of what will be refused, at most two."""
-        sentences = [one.sentence for one in findings if one.severity == "error"]
-        return " ".join(dict.fromkeys(sentences[:2]))

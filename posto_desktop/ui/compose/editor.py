@@ -225,6 +225,10 @@ class MessageEditor(QPlainTextEdit):
 
     # -- size ------------------------------------------------------------------------------
 
+    def set_inset(self, inset: bool) -> None:
+        """Inside a frame of its own the text needs no margin to the page's edge."""
+        self.setViewportMargins(2 if inset else SIDE, TOP, 2 if inset else SIDE, 0)
+
     def set_least_height(self, height: int) -> None:
         if height != self._least:
             self._least = height

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from posto_desktop.ui import icons
+from posto_desktop.ui.compose.editor import MessageEditor
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
 
@@ -227,7 +228,7 @@ class EditorBox(QFrame):
 
     browseRequested = Signal()
 
-    def __init__(self, editor: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(self, editor: MessageEditor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._framed = False
         self._editor = editor
@@ -246,6 +247,7 @@ class EditorBox(QFrame):
     def set_framed(self, framed: bool) -> None:
         self._framed = framed
         self.drop.setVisible(framed)
+        self._editor.set_inset(framed)
         self._column.setContentsMargins(*((15, 2, 15, 15) if framed else (0, 0, 0, 0)))
         self.setContentsMargins(*((SIDE, 0, SIDE, 0) if framed else (0, 0, 0, 0)))
         self.update()

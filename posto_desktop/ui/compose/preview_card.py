@@ -57,7 +57,6 @@ class PreviewPost:
     text: str = ""
     over: int | None = None
     media: tuple[PreviewMedia, ...] = ()
-    left_out: int = 0
     link: str = ""
     date: str = ""
     own_text: bool = False

@@ -1,0 +1,287 @@
+"""How the parts of the Compose page lie, at every size of the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSplitter, QVBoxLayout, QWidget
+
+from posto_desktop.models.media import MediaModel
+from posto_desktop.ui.compose.action_bar import ActionBar, AskBar
+from posto_desktop.ui.compose.checks_panel import ChecksPanel
+from posto_desktop.ui.compose.counters import CounterRow
+from posto_desktop.ui.compose.editor import MessageEditor
+from posto_desktop.ui.compose.fields import Fields, Hairline
+from posto_desktop.ui.compose.first_run import EditorBox, Places, Welcome
+from posto_desktop.ui.compose.media_strip import MediaStrip
+from posto_desktop.ui.compose.preview_pane import PreviewPane
+from posto_desktop.ui.compose.tabs import NetworkTabs
+from posto_desktop.ui.compose.variant_bar import VariantBar
+from posto_desktop.ui.compose.when_row import WhenRow
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
+
+# The channel pane beside this page, for the breakpoints while the page stands alone.
+LEFT_PANE = 272
+# What the text keeps at least: seven lines, or less beside the first run's cards.
+LEAST, LEAST_FIRST_RUN, LEAST_TALL = 161, 128, 340
+
+
+class ComposeLayout(QWidget):
+    """The page's widgets, without anything that happens between them."""
+
+    def __init__(
+        self,
+        media: MediaModel,
+        clock: Callable[[], datetime],
+        zone: tzinfo,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._first_run = False
+        self._overlay = False
+        self._dragged_splitter = False
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.setHandleWidth(1)
+        outer.addWidget(self._splitter)
+        self._main = QFrame(self)
+        self._main.setProperty("role", "surface")
+        self._main.setObjectName("compose-main")
+        column = QVBoxLayout(self._main)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._build_head())
+        column.addWidget(Hairline(self._main))
+        self.variant_bar = VariantBar(self._main)
+        self.variant_bar.hide()
+        column.addWidget(self.variant_bar)
+        column.addWidget(self._build_scrolled(media, clock, zone), 1)
+        self._ask_holder = QWidget(self._main)
+        ask_row = QHBoxLayout(self._ask_holder)
+        ask_row.setContentsMargins(16, 0, 16, 8)
+        self.ask_bar = AskBar(self._ask_holder)
+        ask_row.addWidget(self.ask_bar)
+        self._ask_holder.hide()
+        column.addWidget(self._ask_holder)
+        self.action_bar = ActionBar(self._main)
+        column.addWidget(self.action_bar)
+        self._splitter.addWidget(self._main)
+        self.preview = PreviewPane(media.picture, self)
+        self._splitter.addWidget(self.preview)
+        self._splitter.setStretchFactor(0, 1)
+        self._splitter.setStretchFactor(1, 0)
+        self._splitter.splitterMoved.connect(self._splitter_moved)
+        self.preview_button.clicked.connect(self.toggle_preview)
+        self.preview.closeRequested.connect(self.close_preview)
+        self.set_first_run(False)
+
+    def _build_head(self) -> QWidget:
+        head = QWidget(self._main)
+        head.setFixedHeight(Theme.instance().px("size.tab_row"))
+        row = QHBoxLayout(head)
+        row.setContentsMargins(24, 0, 10, 0)
+        row.setSpacing(4)
+        self.tabs = NetworkTabs(head)
+        row.addWidget(self.tabs, 1)
+        self.preview_button = Button(
+            self.tr("Preview"), "quiet", icon="panel-right", small=True, parent=head
+        )
+        name_control(self.preview_button, self.tr("Show preview"))
+        self.preview_button.setToolTip(self.tr("Show the preview (Ctrl+Alt+P)"))
+        self.preview_button.hide()
+        row.addWidget(self.preview_button)
+        self.more_button = IconButton("ellipsis", self.tr("More"), parent=head)
+        row.addWidget(self.more_button)
+        return head
+
+    def _build_scrolled(
+        self, media: MediaModel, clock: Callable[[], datetime], zone: tzinfo
+    ) -> QScrollArea:
+        self.scroll = QScrollArea(self._main)
+        self.scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self.scroll.setWidgetResizable(True)
+        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.scroll.viewport().setAutoFillBackground(False)
+        inside = QWidget()
+        inside.setAutoFillBackground(False)
+        self._body = QVBoxLayout(inside)
+        self._body.setContentsMargins(0, 0, 0, 0)
+        self._body.setSpacing(0)
+
+        self.welcome = Welcome(inside)
+        self._body.addWidget(self.welcome)
+        self.editor = MessageEditor(inside)
+        self.editor.setPlaceholderText(self.tr("What would you like to say?"))
+        self.editor_box = EditorBox(self.editor, inside)
+        self._body.addWidget(self.editor_box, 1)
+        self._body.addWidget(self._build_tools(inside))
+
+        self._strip_box = QWidget(inside)
+        strip_column = QVBoxLayout(self._strip_box)
+        # Three pixels less on the left: a tile keeps room for its focus ring.
+        strip_column.setContentsMargins(24 - 3, 0, 16, 6)
+        self.strip = MediaStrip(media, self._strip_box)
+        strip_column.addWidget(self.strip)
+        self._body.addWidget(self._strip_box)
+
+        self._rest = QWidget(inside)
+        rest = QVBoxLayout(self._rest)
+        rest.setContentsMargins(0, 0, 0, 0)
+        rest.setSpacing(0)
+        self.fields = Fields(self._rest)
+        self.when = WhenRow(clock, zone, self._rest)
+        self._checks_line = Hairline(self._rest)
+        self.checks = ChecksPanel(self._rest)
+        for part in (Hairline(), self.fields, Hairline(), self.when, self._checks_line):
+            rest.addWidget(part)
+        rest.addWidget(self.checks)
+        self._body.addWidget(self._rest)
+
+        self.places = Places(inside)
+        self._body.addWidget(self.places)
+        self._body.addStretch(0)
+        self.scroll.setWidget(inside)
+        return self.scroll
+
+    def _build_tools(self, inside: QWidget) -> QWidget:
+        self._tools = QWidget(inside)
+        tools = QHBoxLayout(self._tools)
+        tools.setContentsMargins(18, 4, 24, 2)
+        tools.setSpacing(2)
+        self.attach_button = IconButton("image-plus", self.tr("Attach files"), parent=self._tools)
+        self.attach_button.setToolTip(self.tr("Add pictures or videos (Ctrl+O)"))
+        self.hash_button = IconButton("hash", self.tr("Insert hashtag sign"), parent=self._tools)
+        self.at_button = IconButton("at-sign", self.tr("Insert mention sign"), parent=self._tools)
+        for button in (self.attach_button, self.hash_button, self.at_button):
+            tools.addWidget(button)
+        self.counters = CounterRow(self._tools)
+        tools.addWidget(self.counters, 1)
+        return self._tools
+
+    # -- first run -------------------------------------------------------------------------
+
+    @property
+    def first_run(self) -> bool:
+        return self._first_run
+
+    def set_first_run(self, first: bool) -> None:
+        """Show the welcome layout; it ends by itself when something is written or attached."""
+        self._first_run = first
+        self.welcome.setVisible(first)
+        self.places.setVisible(first)
+        self.editor_box.set_framed(first)
+        for part in (self._tools, self._strip_box, self._rest):
+            part.setVisible(not first)
+        self._body.setStretch(self._body.indexOf(self.editor_box), 0 if first else 1)
+        self._reflow()
+
+    @Slot()
+    def leave_first_run(self) -> None:
+        """Turn into the normal layout, keeping text and caret."""
+        if self._first_run:
+            focused = self.editor.hasFocus()
+            self.set_first_run(False)
+            if focused:
+                self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # -- sizes -----------------------------------------------------------------------------
+
+    def _window_width(self) -> int:
+        window = self.window()
+        return window.width() if window is not self else self.width() + LEFT_PANE
+
+    def _reflow(self) -> None:
+        theme = Theme.instance()
+        width = self._window_width()
+        narrow = width < theme.token("breakpoint.side_panes_overlay_below")
+        wide = width >= theme.token("breakpoint.two_preview_columns_from")
+        tall = self.window().height() >= theme.token("breakpoint.tall_from_height")
+        self.strip.set_tall(tall)
+        least = LEAST_TALL if tall else LEAST
+        self.editor.set_least_height(LEAST_FIRST_RUN if self._first_run else least)
+        self.preview_button.setVisible(narrow)
+        self._set_overlay(narrow)
+        most = theme.px("pane.editor_max")
+        self._main.setMaximumWidth(most if wide else 16_777_215)
+        default = theme.px("pane.preview.default")
+        if narrow:
+            self._place_overlay()
+        elif not self._dragged_splitter:
+            if wide:
+                preview = max(self.width() - most, default)
+            elif width >= theme.token("breakpoint.tab_icons_from"):
+                preview = default
+            else:
+                preview = theme.px("pane.preview.min")
+            self._splitter.setSizes([max(300, self.width() - preview - 1), preview])
+        self.show_problem_chip()
+
+    def show_problem_chip(self) -> None:
+        """On low windows the checks may be below the fold: then the action bar says it."""
+        low = self.window().height() < Theme.instance().token("breakpoint.checks_chip_below_height")
+        words = self.checks.short_text() if low and not self._first_run else ""
+        self.action_bar.set_problems(words, severe=self.checks.count_of("error") > 0)
+
+    def _set_overlay(self, overlay: bool) -> None:
+        if overlay == self._overlay:
+            return
+        self._overlay = overlay
+        self.preview.set_overlay(overlay)
+        if overlay:
+            self.preview.setParent(self)
+            self.preview.hide()
+        else:
+            self._splitter.addWidget(self.preview)
+            self.preview.show()
+
+    def _place_overlay(self) -> None:
+        width = Theme.instance().px("pane.inspector.overlay")
+        self.preview.setGeometry(self.width() - width, 0, width, self.height())
+        self.preview.raise_()
+
+    @Slot()
+    def toggle_preview(self) -> None:
+        """Open or close the preview; in a narrow window it lies over the message."""
+        shown = not self.preview.isVisible()
+        if self._overlay and shown:
+            self._place_overlay()
+        self.preview.setVisible(shown)
+
+    @Slot()
+    def close_preview(self) -> None:
+        self.preview.hide()
+        self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(int, int)
+    def _splitter_moved(self, _position: int, _index: int) -> None:
+        self._dragged_splitter = True
+
+    @Slot()
+    def restyle(self) -> None:
+        """Take what hand-painted parts hold from the theme again."""
+        for part in (
+            self.editor,
+            self.strip,
+            self.fields,
+            self.when,
+            self.checks,
+            self.action_bar,
+            self.preview,
+            self.places,
+            self.editor_box.drop,
+        ):
+            part.restyle()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._reflow()
+
+    def sizeHint(self) -> QSize:
+        return QSize(1088, 808)

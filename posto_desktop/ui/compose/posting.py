@@ -1,0 +1,153 @@
+"""From the button to the outbox: what it says, what it asks, what it hands out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from posto_desktop.core.checks import Finding, blocked_channels
+from posto_desktop.core.draft import Draft
+from posto_desktop.sdk.records import Channel
+from posto_desktop.ui.compose.composer import Composer
+from posto_desktop.ui.compose.when_reading import When
+
+Buttons = list[tuple[str, str, str]]
+
+
+class Posting(QObject):
+    """Signals:
+    ``asked(words, buttons, severe)``: show this question; ``posted(Draft, datetime | None)``;
+    ``leftOut(Draft, list[Channel])``: what was not sent because it would be refused;
+    ``fixWanted(key)``: "when" or "fix" was chosen.
+    """
+
+    asked = Signal(str, list, bool)
+    posted = Signal(object, object)
+    leftOut = Signal(object, list)
+    fixWanted = Signal(str)
+
+    def __init__(
+        self, composer: Composer, reading: Callable[[], When], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._composer = composer
+        self._reading = reading
+        self._pending: tuple[list[Channel], datetime | None] | None = None
+
+    # -- what the button says --------------------------------------------------------------
+
+    def scheduled(self) -> bool:
+        reading = self._reading()
+        return not reading.ok or reading.when is not None
+
+    def words(self) -> str:
+        """ "Schedule 5 posts", "Send 1 post now"; without a number while there is no channel."""
+        count = len(self._composer.channels)
+        if not count:
+            return self.tr("Schedule") if self.scheduled() else self.tr("Send now")
+        return self._deed(count, self.scheduled())
+
+    def hint(self) -> str:
+        """Why the button cannot be pressed; empty if it can."""
+        if not self._composer.channels:
+            return self.tr("Choose a channel first")
+        if self._composer.draft.is_empty:
+            return self.tr("Write something or add a file first")
+        return ""
+
+    def _deed(self, count: int, scheduled: bool) -> str:
+        if scheduled:
+            one, many = self.tr("Schedule 1 post"), self.tr("Schedule {n} posts")
+        else:
+            one, many = self.tr("Send 1 post now"), self.tr("Send {n} posts now")
+        return one if count == 1 else many.format(n=count)
+
+    # -- pressing it -----------------------------------------------------------------------
+
+    @Slot()
+    def post(self) -> None:
+        """The main action, asking first where something would be refused."""
+        self._try(now=False)
+
+    @Slot()
+    def send_now(self) -> None:
+        """Send at once although a time is set: asks first."""
+        if not self.scheduled():
+            self.post()
+            return
+        self._composer.settle()
+        if self.hint():
+            return
+        words = self.tr("Send now instead of at the time in When? This cannot be taken back.")
+        send = self._deed(len(self._composer.channels), False)
+        self.asked.emit(
+            words, [("now", send, "primary"), ("", self.tr("Keep the time"), "")], False
+        )
+
+    def _try(self, *, now: bool) -> None:
+        result = self._composer.settle()
+        channels = self._composer.channels
+        if self.hint():
+            return
+        reading = self._reading()
+        if not now and not reading.ok:
+            words = reading.problem or self.tr("The time was not understood.")
+            self.asked.emit(words, [("when", self.tr("Change the time"), "primary")], True)
+            return
+        findings = [one for one in result.findings if not one.code.startswith("when_")]
+        share_at = None if now else reading.when
+        blocked = blocked_channels(findings, channels)
+        if not blocked:
+            self._submit(channels, share_at)
+            return
+        others = [channel for channel in channels if channel.id not in blocked]
+        buttons: Buttons = [("fix", self.tr("Fix first"), "" if others else "primary")]
+        if others:
+            self._pending = (others, share_at)
+            words = self.tr("Send the other {n}")
+            if share_at is not None:
+                words = self.tr("Schedule the other {n}")
+            buttons.insert(0, ("others", words.format(n=len(others)), "primary"))
+        self.asked.emit(_sentences(findings), buttons, True)
+
+    @Slot(str)
+    def answer(self, key: str) -> None:
+        """The button of the question that was pressed; "" for none."""
+        pending, self._pending = self._pending, None
+        if key == "now":
+            self._try(now=True)
+        elif key == "others" and pending is not None:
+            others, share_at = pending
+            chosen = {channel.id for channel in others}
+            rest = [one for one in self._composer.channels if one.id not in chosen]
+            self._submit(others, share_at, rest)
+        elif key in ("when", "fix"):
+            self.fixWanted.emit(key)
+
+    def forget_question(self) -> None:
+        self._pending = None
+
+    def _submit(
+        self,
+        channels: Sequence[Channel],
+        share_at: datetime | None,
+        rest: Sequence[Channel] = (),
+    ) -> None:
+        draft = self._composer.draft.copy()
+        draft.workspace = self._composer.workspace
+        draft.channel_ids = [channel.id for channel in channels]
+        draft.updated_at = datetime.now(UTC)
+        self._composer.discard_changes()
+        self.posted.emit(draft, share_at.astimezone(UTC) if share_at else None)
+        if rest:
+            left: Draft = draft.duplicate()
+            left.channel_ids = [channel.id for channel in rest]
+            self.leftOut.emit(left, list(rest))
+
+
+def _sentences(findings: Sequence[Finding]) -> str:
+    """What will be refused, in at most two sentences."""
+    sentences = [one.sentence for one in findings if one.severity == "error"]
+    return " ".join(list(dict.fromkeys(sentences))[:2])
