@@ -80,7 +80,7 @@ class Body:
 
     def finish(self) -> bool:
         """Reads and drops a small rest; False if there is more, or it does not come."""
-        if self.length is not None and self.length - self.received > SMALL_REST:
+        if self.length is None or self.length - self.received > SMALL_REST:
             return False
         return self._drop(SMALL_REST)
 

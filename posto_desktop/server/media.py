@@ -292,7 +292,7 @@ def clean_name(filename: str, extension: str) -> str:
     """A safe file name with the extension its content asks for, much as WordPress makes it."""
     name = unicodedata.normalize("NFC", filename.replace("\\", "/")).rpartition("/")[2]
     stem, dot, suffix = name.rpartition(".")
-    if not dot or len(suffix) > 8 or not suffix.isalnum():
+    if not dot or not stem or len(suffix) > 8 or not suffix.isalnum():
         stem, suffix = name, ""
     same = {"jpg": {"jpeg", "jpg"}, "tiff": {"tif", "tiff"}, "mpeg": {"mpg", "mpeg"}}
     if suffix.lower() not in same.get(extension, {extension}):

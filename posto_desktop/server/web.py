@@ -33,6 +33,8 @@ _SECURITY_HEADERS = (
     ("Cross-Origin-Resource-Policy", "same-origin"),
     ("X-Robots-Tag", "noindex"),
 )
+# How long a refused client may pause before the connection is closed under it.
+_LINGER_TIMEOUT = 1.0
 _DEFAULT_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 
@@ -153,6 +155,7 @@ class Web:
                 404, "rest_no_route", "No route was found matching the URL and request method."
             ) from error
         signed_in = self._guard.signed_in(environ.get("HTTP_AUTHORIZATION", ""))
+        environ["posto.signed_in"] = signed_in
         if not signed_in and not public:
             raise _not_signed_in(environ["PATH_INFO"], method)
         answer = handler(Request(environ, environ["posto.body"], signed_in), **parts)
@@ -196,8 +199,10 @@ class Web:
         if "cache-control" not in names:
             headers.append(("Cache-Control", "no-store"))
         headers.extend(_SECURITY_HEADERS)
-        if body is not None and not body.done and not body.finish():
-            # What is left of the body would be taken for the next request.
+        # What is left of the body would be taken for the next request. It is waited for only if
+        # it is small and its sender is known: anybody can announce a body and never send it.
+        known = environ.get("posto.signed_in", False)
+        if body is not None and not body.done and not (known and body.finish()):
             headers.append(("Connection", "close"))
             connection = environ.get("posto.connection")
             if connection is not None:
@@ -221,7 +226,8 @@ class _Lingering:
     def close(self) -> None:
         with contextlib.suppress(OSError):
             self._connection.conn.socket.shutdown(socket.SHUT_WR)
-        self._body.linger()
+            self._connection.conn.socket.settimeout(_LINGER_TIMEOUT)
+            self._body.linger()
 
 
 def _form_object(raw: bytes) -> dict[str, Any]:
@@ -258,8 +264,6 @@ def _normalise(environ: Environ) -> None:
     path = environ.get("PATH_INFO") or "/"
     if path.startswith("/index.php"):
         path = path.removeprefix("/index.php") or "/"
-    if path.startswith("//"):
-        path = "/" + path.lstrip("/")
     query = environ.get("QUERY_STRING", "")
     if path == "/" and "rest_route=" in query:
         pairs = parse_qsl(query, keep_blank_values=True, encoding="latin-1")
