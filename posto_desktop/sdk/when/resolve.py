@@ -183,14 +183,14 @@ def _first(
         chosen = clock if clock is not None else _default(spec, day, today, zone, now)
         if chosen is None:
             continue
+        if chosen.days and spec.part == "tonight":
+            # "Tonight at 1", said after midnight.
+            moment = _at(day, _Clock(chosen.hour, chosen.minute, chosen.second), zone, now)
+            if moment.utc > now:
+                return moment
         moment = _at(day, chosen, zone, now)
         if moment.utc > now:
             return moment
-        if chosen.days and spec.part == "tonight":
-            # "Tonight at 1", said after midnight.
-            moment = _at(day, _Clock(chosen.hour, chosen.minute), zone, now)
-            if moment.utc > now:
-                return moment
     return None
 
 
