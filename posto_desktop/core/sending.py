@@ -249,7 +249,8 @@ class Sender:
         changes = {
             "state": "handing_over",
             "reason": "",
-            "code": "",
+            # How often in a row it was busy is still counted if it is busy again.
+            "code": row["code"] if row["code"] == "busy" else "",
             "handed_at": now.timestamp(),
             "handed_share": shared,
             "handovers": row["handovers"] + 1,

@@ -1,0 +1,151 @@
+"""A service that exists only in memory, fails when told, and remembers what was carried out."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from posto_desktop.core.draft import Draft, MediaRef
+from posto_desktop.sdk.records import Channel, MediaItem
+from posto_desktop.storage.database import Database
+
+NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
+
+X = Channel(1, "@nordlicht", "twitter")
+BLUESKY = Channel(2, "nordlicht.example", "bluesky")
+REDDIT = Channel(3, "r/coffee", "reddit")
+
+
+class Crash(BaseException):
+    """kill -9 at this very place: nothing after it runs, nothing catches it."""
+
+
+class Clock:
+    def __init__(self, now: datetime = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+
+@dataclass(frozen=True)
+class Row:
+    channel_id: int
+    group_id: str
+    visible_from: datetime
+
+
+@dataclass
+class ScriptedService:
+    """Implements core.sending.Client. Each list holds what the next calls do: None or missing = as
+    usual, an exception = raise it, a callable = call it first (it may raise)."""
+
+    clock: Clock
+    host: str = "social.nordlicht.example"
+    hides_sending: bool = False
+    settle: float = 0.0
+    idempotent: bool = False
+    on_upload: list[Any] = field(default_factory=list)
+    on_compose: list[Any] = field(default_factory=list)
+    after_compose: list[Any] = field(default_factory=list)
+    on_find: list[Any] = field(default_factory=list)
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    composed: list[tuple[list[dict[str, Any]], int | None]] = field(default_factory=list)
+    uploads: list[tuple[str, str]] = field(default_factory=list)
+    finds: int = 0
+    gone_media: set[int] = field(default_factory=set)
+    arrives_after: timedelta = timedelta(0)
+
+    def upload(
+        self,
+        path: str,
+        *,
+        alt_text: str,
+        progress: Callable[[int, int], object],
+        cancel: threading.Event,
+        mark: str,
+    ) -> MediaItem:
+        _play(self.on_upload)
+        size = Path(path).stat().st_size
+        progress(size, size)
+        self.uploads.append((Path(path).name, alt_text))
+        number = 100 + len(self.uploads)
+        return MediaItem(number, f"https://{self.host}/{number}.png")
+
+    def still_has(self, media_id: int, url: str) -> bool:
+        return media_id not in self.gone_media
+
+    def compose(self, items: list[dict[str, Any]], share_at: int | None) -> str:
+        _play(self.on_compose)
+        ref = items[0]["custom_post_data"]["posto_ref"]
+        if self.idempotent and ref in self.rows:
+            group = self.rows[ref][0].group_id
+        else:
+            group = f"group-{len(self.composed) + 1}"
+            self.composed.append((items, share_at))
+            visible = self.clock() + self.arrives_after
+            made = [Row(item["channel_id"], group, visible) for item in items]
+            self.rows.setdefault(ref, []).extend(made)
+        _play(self.after_compose)
+        return group
+
+    def find_ref(self, ref: str, channel_ids: Sequence[int], around: datetime) -> list[Row]:
+        self.finds += 1
+        _play(self.on_find)
+        now = self.clock()
+        return [row for row in self.rows.get(ref, []) if row.visible_from <= now]
+
+
+def _play(script: list[Any]) -> None:
+    step = script.pop(0) if script else None
+    if isinstance(step, BaseException):
+        raise step
+    if callable(step):
+        step()
+
+
+class CrashingDatabase:
+    """A Database that dies at its n-th call, before or after doing it. Reads count too."""
+
+    def __init__(self, database: Database, call: int, *, after: bool) -> None:
+        self._database = database
+        self._left = call
+        self._after = after
+        self.crashed = False
+        self._lock = threading.Lock()
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._database, name)
+
+        def counted(*args: Any, **options: Any) -> Any:
+            with self._lock:
+                self._left -= 1
+                dies = self._left == 0 or self.crashed
+                if dies:
+                    self.crashed = True
+            if dies and not self._after:
+                raise Crash
+            result = method(*args, **options)
+            if dies:
+                raise Crash
+            return result
+
+        return counted
+
+
+def picture(folder: Path, name: str = "bag.png", data: bytes = PNG) -> MediaRef:
+    path = folder / name
+    path.write_bytes(data)
+    return MediaRef(str(path), name, len(data))
+
+
+def draft_of(*media: MediaRef, text: str = "The Winter Roast is here", **more: Any) -> Draft:
+    return Draft(text=text, media=list(media), **more)
