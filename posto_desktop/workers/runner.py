@@ -73,12 +73,14 @@ class JobHandle(QObject):
         failed(object): the exception it raised.
         progress(object): what it reported, newest only.
         cancelled(): it ended because of `cancel()`.
+        stopping(): `cancel()` was called; it will end soon.
     """
 
     done = Signal(object)
     failed = Signal(object)
     progress = Signal(object)
     cancelled = Signal()
+    stopping = Signal()
 
     def __init__(self, job: Job, parent: QObject) -> None:
         super().__init__(parent)
@@ -93,6 +95,8 @@ class JobHandle(QObject):
     def cancel(self) -> None:
         """Ask the job to stop. `cancelled` follows, or `done` if it was quicker."""
         self._job.cancelled.set()
+        if isValid(self):
+            self.stopping.emit()
 
 
 class JobRunner(QObject):
@@ -141,6 +145,23 @@ class JobRunner(QObject):
         else:
             self._pools[pool].put(_Call(job, fn, args, kwargs, self._post))
         return handle
+
+    def promise(self, parent: QObject) -> JobHandle:
+        """A handle for work that other jobs or Qt itself carry out; `settle` ends it."""
+        job = Job(self._next, self._post)
+        self._next += 1
+        handle = JobHandle(job, parent)
+        self._handles[job.number] = (handle, job)
+        return handle
+
+    def settle(self, number: int, kind: str, payload: object = None) -> None:
+        """End a promised handle as "done", "failed" or "cancelled"."""
+        self._post(number, kind, payload)
+
+    def wanted(self, number: int) -> bool:
+        """Whether anybody still waits for a handle: not cancelled, and its view lives."""
+        entry = self._handles.get(number)
+        return entry is not None and not entry[1].cancelled.is_set()
 
     @property
     def running(self) -> int:

@@ -174,11 +174,16 @@ class DropSheet(QWidget):
             return self.tr("A message takes pictures, videos and text files.")
         if self._dragged.refused:
             return self.refusal()
+        one = self._dragged.count == 1
+        if self._attached == 0:
+            return self.tr("The message has no files yet")
         if self._attached == 1:
-            return self.tr("It joins the file already there")
-        if self._attached > 1:
-            return self.tr("Joins the {count} files already there").format(count=self._attached)
-        return self.tr("The message has no files yet")
+            words = self.tr("It joins the file already there")
+            return words if one else self.tr("They join the file already there")
+        words = self.tr("It joins the {count} files already there")
+        if not one:
+            words = self.tr("They join the {count} files already there")
+        return words.format(count=self._attached)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         self._dragged = read_drag(event.mimeData())

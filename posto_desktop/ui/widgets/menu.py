@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QRegion,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget, QWidgetAction
 
 from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
@@ -94,7 +94,8 @@ class Menu(QMenu):
         edge = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.drawRoundedRect(edge, _RADIUS, _RADIUS)
         for action in self.actions():
-            if action.isVisible():
+            # An entry with a widget of its own paints itself.
+            if action.isVisible() and not isinstance(action, QWidgetAction):
                 self._paint_action(painter, action, self.actionGeometry(action))
         painter.end()
 

@@ -1,0 +1,215 @@
+"""Thumbnails and facts of media files, made off the GUI thread and kept on disk."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QSize, Signal, Slot
+from PySide6.QtGui import QImage
+
+from posto_desktop.workers import decode
+from posto_desktop.workers.decode import MediaFacts, PictureError
+from posto_desktop.workers.runner import Job, JobHandle, JobRunner
+
+if TYPE_CHECKING:
+    from PySide6.QtMultimedia import QVideoFrame
+
+    from posto_desktop.workers.video import VideoLook, VideoProbe
+
+__all__ = ["ImageLoader", "MediaFacts", "PictureError"]
+
+_REASONS = {
+    "damaged": "{name} is damaged: it cannot be opened as a video.",
+    "no picture": "{name} has sound but no picture.",
+    "no frame": "{name} shows no picture.",
+    "slow": "{name} could not be opened as a video in time.",
+}
+
+
+class ImageLoader(QObject):
+    """Answers with handles whose `done` carries a QImage or MediaFacts. GUI thread only.
+
+    Pictures are read on the runner's image threads. Videos are opened by QtMultimedia, which is
+    loaded with the first of them.
+    """
+
+    trimmed = Signal(int)
+
+    def __init__(
+        self, runner: JobRunner, folder: Path | None = None, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._folder = folder
+        self._probe: VideoProbe | None = None
+        # Handles that wait for a video: thumbnails with their size in pixels, facts with None.
+        self._waiting: dict[str, list[tuple[int, tuple[int, int] | None]]] = defaultdict(list)
+        self._files: dict[str, decode.FileFacts] = {}
+        self._looks: dict[int, VideoLook] = {}
+        self._video_facts: dict[tuple[str, int, int], MediaFacts] = {}
+
+    def thumbnail(
+        self, source: str, size: QSize, dpr: float = 1.0, owner: QObject | None = None
+    ) -> JobHandle:
+        """A picture of a file that fits `size` logical pixels at a screen's pixel ratio.
+
+        `done(QImage)` has its device pixel ratio set; `failed(PictureError)` says why not.
+        """
+        pixels = (max(1, round(size.width() * dpr)), max(1, round(size.height() * dpr)))
+        handle = self._runner.promise(owner or self)
+        job = self._runner.submit(
+            _thumbnail, source, pixels, self._folder, dpr, parent=self, pool="images"
+        )
+        self._relay(job, handle, source, pixels)
+        return handle
+
+    def facts(self, path: str, owner: QObject | None = None) -> JobHandle:
+        """What a file is: `done(MediaFacts)`. Damage comes as its `problem`, not as a failure."""
+        handle = self._runner.promise(owner or self)
+        job = self._runner.submit(_look, path, self._folder, parent=self, pool="images")
+        self._relay(job, handle, path, None)
+        return handle
+
+    def trim(self) -> None:
+        """Remove old thumbnails from the disk, some time after the start."""
+        if self._folder is not None:
+            handle = self._runner.submit(_trim, self._folder, parent=self, pool="images")
+            handle.done.connect(self.trimmed)
+
+    def shutdown(self) -> None:
+        """Let the video player go before the application ends."""
+        if self._probe is not None:
+            self._probe.stop()
+
+    # One road for both: the first job knows whether it is a video.
+
+    def _relay(
+        self, job: JobHandle, handle: JobHandle, path: str, pixels: tuple[int, int] | None
+    ) -> None:
+        job.setProperty("number", handle.number)
+        job.setProperty("path", path)
+        job.setProperty("pixels", pixels)
+        job.done.connect(self._first_done)
+        job.failed.connect(self._first_failed)
+        job.cancelled.connect(self._first_cancelled)
+        # Whoever no longer wants the answer stops the job as well.
+        handle.stopping.connect(job.cancel)
+        handle.destroyed.connect(job.cancel)
+
+    @Slot(object)
+    def _first_done(self, result: object) -> None:
+        job = self.sender()
+        number, path = job.property("number"), job.property("path")
+        if isinstance(result, decode.FileFacts):
+            self._look_into_video(result, number, path, job.property("pixels"))
+        else:
+            self._runner.settle(number, "done", result)
+
+    @Slot(object)
+    def _first_failed(self, error: object) -> None:
+        self._runner.settle(self.sender().property("number"), "failed", error)
+
+    @Slot()
+    def _first_cancelled(self) -> None:
+        self._runner.settle(self.sender().property("number"), "cancelled")
+
+    # Videos
+
+    def _look_into_video(
+        self, file: decode.FileFacts, number: int, path: str, pixels: tuple[int, int] | None
+    ) -> None:
+        known = self._video_facts.get((path, file.stamp, file.size))
+        if known is not None and pixels is None:
+            self._runner.settle(number, "done", known)
+            return
+        waiting = self._waiting[path]
+        waiting.append((number, pixels))
+        self._files[path] = file
+        if len(waiting) > 1:
+            return
+        if self._probe is None:
+            from posto_desktop.workers.video import VideoProbe
+
+            self._probe = VideoProbe(self)
+            self._probe.looked.connect(self._video_looked)
+        self._probe.look(path)
+
+    @Slot(object)
+    def _video_looked(self, found: VideoLook) -> None:
+        file = self._files[found.path]
+        handle = self._runner.submit(
+            _keep_frame, file, found.frame, self._folder, parent=self, pool="images"
+        )
+        self._looks[handle.number] = found
+        handle.done.connect(self._frame_kept)
+        handle.failed.connect(self._frame_lost)
+        handle.cancelled.connect(self._frame_lost)
+
+    @Slot(object)
+    def _frame_kept(self, image: QImage) -> None:
+        self._answer_video(self._looks.pop(self.sender().number), image)  # type: ignore[attr-defined]
+
+    @Slot()
+    def _frame_lost(self, _error: object = None) -> None:
+        self._answer_video(self._looks.pop(self.sender().number), QImage())  # type: ignore[attr-defined]
+
+    def _answer_video(self, found: VideoLook, image: QImage) -> None:
+        file = self._files.pop(found.path)
+        name = file.name
+        reason = _REASONS[found.reason].format(name=name) if found.reason else None
+        facts = MediaFacts(
+            "video", found.width, found.height, file.size, found.duration, file.mime, reason
+        )
+        if len(self._video_facts) > 2000:
+            self._video_facts.clear()
+        self._video_facts[(file.path, file.stamp, file.size)] = facts
+        for number, pixels in self._waiting.pop(found.path, []):
+            if pixels is None:
+                self._runner.settle(number, "done", facts)
+            elif image.isNull():
+                sentence = reason or f"{name} cannot be shown here."
+                self._runner.settle(number, "failed", PictureError(sentence))
+            else:
+                self._runner.settle(number, "done", decode.fitted(image, *pixels))
+
+
+def _thumbnail(
+    job: Job, source: str, pixels: tuple[int, int], folder: Path | None, dpr: float
+) -> object:
+    """A QImage, or FileFacts when it is a video without a kept frame."""
+    job.check()
+    file = decode.open_file(source)
+    if file.mime.startswith("video/"):
+        kept = decode.read_cached(file, decode.BUCKETS[1], folder)
+        if kept is None:
+            return file
+        image = decode.fitted(kept, *pixels)
+    else:
+        image = decode.thumbnail(source, *pixels, folder)
+    image.setDevicePixelRatio(dpr)
+    return image
+
+
+def _look(job: Job, path: str, folder: Path | None) -> object:
+    """MediaFacts, or FileFacts when it is a video."""
+    job.check()
+    facts = decode.look(path, folder)
+    return decode.open_file(path) if facts.kind == "video" else facts
+
+
+def _keep_frame(
+    _job: Job, file: decode.FileFacts, frame: QVideoFrame | None, folder: Path | None
+) -> QImage:
+    """The frame as a picture no larger than the cache keeps it."""
+    if frame is None:
+        return QImage()
+    bucket = decode.BUCKETS[1]
+    image = decode.fitted(frame.toImage(), bucket, bucket)
+    decode.keep(file, bucket, folder, image.convertToFormat(QImage.Format.Format_RGB32))
+    return image
+
+
+def _trim(_job: Job, folder: Path) -> int:
+    return decode.trim_cache(folder)

@@ -1,0 +1,146 @@
+"""The first frame and the length of a video, through QtMultimedia and without blocking.
+
+The player lives on the GUI thread, where it only receives signals; opening and decoding run on the
+player's own threads, and the frame is turned into a picture on a worker. One video at a time.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QLoggingCategory, QObject, QTimer, QUrl, Signal, Slot
+
+if TYPE_CHECKING:
+    from PySide6.QtMultimedia import QMediaPlayer, QVideoFrame, QVideoSink
+
+log = logging.getLogger(__name__)
+
+PATIENCE_MS = 15_000
+
+
+@dataclass(frozen=True)
+class VideoLook:
+    """What was found: a frame to be converted (or None), pixels, seconds, or a reason."""
+
+    path: str
+    frame: Any = None
+    width: int = 0
+    height: int = 0
+    duration: float | None = None
+    reason: str = ""
+
+
+class VideoProbe(QObject):
+    """Signals: looked(object VideoLook), exactly once for each `look`."""
+
+    looked = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._queue: deque[str] = deque()
+        self._path = ""
+        self._player: QMediaPlayer | None = None
+        self._sink: QVideoSink | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(PATIENCE_MS)
+        self._timer.timeout.connect(self._too_long)
+
+    def look(self, path: str) -> None:
+        """Open a video and answer with `looked`."""
+        self._queue.append(path)
+        if not self._path:
+            self._next()
+
+    def stop(self) -> None:
+        """Forget what waits and let the player go; nothing more is emitted."""
+        self._queue.clear()
+        self._path = ""
+        self._release()
+
+    @Slot()
+    def _next(self) -> None:
+        if self._path or not self._queue:
+            return
+        self._path = self._queue.popleft()
+        try:
+            self._open(self._path)
+        except ImportError:
+            # A system without the multimedia libraries: the video can still be posted.
+            log.warning("Videos cannot be looked at here", exc_info=True)
+            self._finish(VideoLook(self._path))
+
+    def _open(self, path: str) -> None:
+        if not os.environ.get("QT_LOGGING_RULES"):
+            # It tells each stream of each file on stderr; what matters comes as a signal.
+            QLoggingCategory.setFilterRules("qt.multimedia.*=false")
+        from PySide6.QtMultimedia import QMediaPlayer, QVideoSink
+
+        self._player = QMediaPlayer(self)
+        self._sink = QVideoSink(self)
+        self._player.setVideoSink(self._sink)
+        self._sink.videoFrameChanged.connect(self._frame)
+        self._player.errorOccurred.connect(self._error)
+        self._player.mediaStatusChanged.connect(self._status)
+        self._timer.start()
+        self._player.setSource(QUrl.fromLocalFile(path))
+        # Without an audio output it plays silently; paused, some players never show a frame.
+        self._player.play()
+
+    @Slot(object)
+    def _frame(self, frame: QVideoFrame) -> None:
+        if self._path and self._player is not None and frame.isValid():
+            size = frame.size()
+            # A turned video reports its unturned size.
+            turned = frame.rotation().value in (90, 270)
+            width, height = size.width(), size.height()
+            if turned:
+                width, height = height, width
+            self._finish(VideoLook(self._path, frame, width, height, self._seconds()))
+
+    @Slot(object, str)
+    def _error(self, _error: object, text: str) -> None:
+        log.debug("Video %s: %s", self._path, text)
+        self._finish(VideoLook(self._path, reason="damaged"))
+
+    @Slot(object)
+    def _status(self, status: object) -> None:
+        if self._player is None:
+            return
+        kinds = type(status)
+        if status == kinds.InvalidMedia:  # type: ignore[attr-defined]
+            self._finish(VideoLook(self._path, reason="damaged"))
+        elif status == kinds.LoadedMedia and not self._player.hasVideo():  # type: ignore[attr-defined]
+            self._finish(VideoLook(self._path, duration=self._seconds(), reason="no picture"))
+        elif status == kinds.EndOfMedia:  # type: ignore[attr-defined]
+            self._finish(VideoLook(self._path, duration=self._seconds(), reason="no frame"))
+
+    @Slot()
+    def _too_long(self) -> None:
+        self._finish(VideoLook(self._path, reason="slow"))
+
+    def _seconds(self) -> float | None:
+        length = self._player.duration() if self._player is not None else 0
+        return length / 1000 if length > 0 else None
+
+    def _finish(self, found: VideoLook) -> None:
+        if not self._path:
+            return
+        self._path = ""
+        self._release()
+        self.looked.emit(found)
+        # Not from inside the player's own signal.
+        QTimer.singleShot(0, self, self._next)
+
+    def _release(self) -> None:
+        self._timer.stop()
+        player, sink, self._player, self._sink = self._player, self._sink, None, None
+        if player is not None:
+            player.stop()
+            player.deleteLater()
+        if sink is not None:
+            sink.deleteLater()
