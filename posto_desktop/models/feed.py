@@ -53,6 +53,7 @@ class FeedItem:
     published_at: datetime | None
     first_comment: str = ""
     url: str = ""
+    title: str = ""
     media: tuple[FeedMedia, ...] = field(default=())
 
     @classmethod
@@ -72,18 +73,20 @@ class FeedItem:
             published_at=_moment(raw.get("published_at")),
             first_comment=_text(raw.get("first_comment")),
             url=_text(raw.get("url")),
+            title=_text(raw.get("title")),
             media=tuple(
-                FeedMedia(
-                    _number(one.get("id")),
-                    _text(one.get("type")),
-                    _text(one.get("url")),
-                    _text(one.get("thumb")) or _text(one.get("url")),
-                    _text(one.get("alt")),
-                )
+                _media(one)
                 for one in (media if isinstance(media, list) else [])
                 if isinstance(one, Mapping)
             ),
         )
+
+
+def _media(raw: Mapping[str, Any]) -> FeedMedia:
+    kind, url = _text(raw.get("type")), _text(raw.get("url"))
+    # Without a small picture an image can stand for itself; a video would be fetched whole.
+    thumb = _text(raw.get("thumb")) or (url if kind.startswith("image") else "")
+    return FeedMedia(_number(raw.get("id")), kind, url, thumb, _text(raw.get("alt")))
 
 
 def _text(value: object) -> str:
@@ -176,11 +179,11 @@ class FeedModel(QAbstractListModel):
             return None
         item = self._items[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return item.text or _tr("Post without text")
+            return item.text or item.title or _tr("Post without text")
         if role == self.ItemRole:
             return item
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return item.text or _tr("Post without text")
+            return item.text or item.title or _tr("Post without text")
         if role == Qt.ItemDataRole.AccessibleDescriptionRole:
             files = words.files(len(item.media)) if item.media else ""
             said = (network_name(item.network), item.channel_name, self.when(item), files)

@@ -14,9 +14,6 @@ from PySide6.QtGui import QImage
 
 __all__ = ["PictureBook"]
 
-LONGEST_SIDE = 960
-"""Pixels. No page shows a picture larger; a longer one is scaled down when it comes in."""
-
 
 class PictureBook(QObject):
     """Signals: `requested(str url)` once an address, `arrived(str url)` when it is here."""
@@ -24,13 +21,21 @@ class PictureBook(QObject):
     requested = Signal(str)
     arrived = Signal(str)
 
-    def __init__(self, parent: QObject | None = None, *, limit_bytes: int = 48 * 1024 * 1024):
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        *,
+        longest_side: int = 192,
+        limit_bytes: int = 48 * 1024 * 1024,
+    ):
+        """Keep pictures of at most ``longest_side`` pixels, ``limit_bytes`` of them in all."""
         super().__init__(parent)
         self._images: OrderedDict[str, QImage] = OrderedDict()
         self._asked: set[str] = set()
         self._queue: list[str] = []
         self._bytes = 0
         self._limit = limit_bytes
+        self._longest = longest_side
         # Asking while painting must not run other people's code inside paintEvent.
         self._flush = QTimer(self)
         self._flush.setSingleShot(True)
@@ -60,12 +65,12 @@ class PictureBook(QObject):
     @Slot(str, QImage)
     def put(self, url: str, image: QImage) -> None:
         """Keep a picture; a null image says that there is none to be had."""
-        if not image.isNull() and max(image.width(), image.height()) > LONGEST_SIDE:
+        if not image.isNull() and max(image.width(), image.height()) > self._longest:
             image = image.scaled(
-                LONGEST_SIDE,
-                LONGEST_SIDE,
+                self._longest,
+                self._longest,
                 Qt.AspectRatioMode.KeepAspectRatio,
-                Qt.TransformationMode.FastTransformation,
+                Qt.TransformationMode.SmoothTransformation,
             )
         old = self._images.pop(url, None)
         if old is not None:
@@ -80,10 +85,10 @@ class PictureBook(QObject):
         self.arrived.emit(url)
 
     def retry_missing(self) -> None:
-        """Forget the ones that could not be had, so that they are asked for again."""
+        """Forget what could not be had, or never came, so that it is asked for again."""
         for url in [url for url, image in self._images.items() if image.isNull()]:
             del self._images[url]
-            self._asked.discard(url)
+        self._asked = set(self._images)
 
     def clear(self) -> None:
         """Forget everything, for another workspace."""

@@ -57,7 +57,7 @@ class StepList(QWidget):
         self.setObjectName("steps")
         self._steps: Sequence[Step] = ()
         self._zone = zone
-        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         Theme.instance().changed.connect(self._restyle)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.ui.schedule.paragraph import Paragraph
+from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
 
 __all__ = ["Confirm"]
@@ -48,6 +49,7 @@ class Confirm(QDialog):
         box.addLayout(words)
         foot = QFrame(self)
         foot.setProperty("role", "side-foot")
+        foot.setFixedHeight(Theme.instance().px("size.control") + 27)
         row = QHBoxLayout(foot)
         row.setContentsMargins(24, 13, 20, 13)
         row.setSpacing(8)
@@ -61,6 +63,7 @@ class Confirm(QDialog):
         row.addWidget(self.keep)
         row.addWidget(self.act)
         box.addWidget(foot)
+        self.resize(WIDTH, self.layout().heightForWidth(WIDTH))
         # Return must not carry out what cannot be undone.
         (self.keep if danger else self.act).setDefault(True)
         (self.keep if danger else self.act).setFocus()

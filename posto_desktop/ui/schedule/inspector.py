@@ -197,8 +197,9 @@ class Inspector(QFrame):
         self._facts = QGridLayout()
         self._facts.setHorizontalSpacing(12)
         self._facts.setVerticalSpacing(10)
-        self._facts.setColumnMinimumWidth(0, 80)
-        self._facts.setColumnStretch(1, 1)
+        # Both columns hold text that asks for no width of its own.
+        self._facts.setColumnStretch(0, 80)
+        self._facts.setColumnStretch(1, 196)
         self._planned = self._fact(self.tr("Planned"), "fact-planned")
         self._zone = self._fact(self.tr("Zone"), "fact-zone")
         self._files = self._fact(self.tr("Files"), "fact-files")
@@ -212,9 +213,8 @@ class Inspector(QFrame):
         box.addLayout(self._facts)
         box.addStretch(1)
 
-    def _fact(self, name: str, object_name: str) -> tuple[QLabel, QLabel]:
-        label = QLabel(name)
-        label.setProperty("role", "muted")
+    def _fact(self, name: str, object_name: str) -> tuple[Paragraph, Paragraph]:
+        label = Paragraph(name, "muted")
         value = Paragraph(object_name=object_name)
         at = self._facts.rowCount()
         self._facts.addWidget(label, at, 0, Qt.AlignmentFlag.AlignTop)
@@ -282,8 +282,8 @@ class Inspector(QFrame):
         )
 
     def _show_facts(self, schedule: Schedule, status: str, files: int) -> None:
-        label, value = self._planned
-        label.setText(self.tr("Sent") if status == "sent" else self.tr("Planned"))
+        caption, value = self._planned
+        caption.setText(self.tr("Sent") if status == "sent" else self.tr("Planned"))
         value.setText(self._model.planned(schedule))
         dated = schedule.send_at is not None and status != "draft"
         self._set(self._zone, dates.zone_name(None, schedule.send_at) if dated else "")
@@ -304,7 +304,7 @@ class Inspector(QFrame):
             slugs = list(dict.fromkeys(one.network for one in others))
             self._also.show_networks(slugs, ", ".join(how))
 
-    def _set(self, fact: tuple[QLabel, QLabel], words: str) -> None:
+    def _set(self, fact: tuple[Paragraph, Paragraph], words: str) -> None:
         for part in fact:
             part.setVisible(bool(words))
         fact[1].setText(words)

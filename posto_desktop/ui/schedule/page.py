@@ -192,6 +192,7 @@ class SchedulePage(QWidget):
     ) -> None:
         """Show these rows. From the cache they carry their age ("As of 14:05")."""
         self._loaded = self._loaded or not from_cache
+        self.pictures.retry_missing()
         self.model.set_rows(schedules)
         if not from_cache:
             self.loading.stop()

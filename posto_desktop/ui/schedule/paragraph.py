@@ -31,9 +31,10 @@ class Paragraph(QLabel):
         super().__init__(parent)
         self._plain = ""
         self._type = type_name
+        self._status = ""
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setWordWrap(True)
-        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -49,6 +50,12 @@ class Paragraph(QLabel):
         self._plain = text
         self._show()
 
+    def set_status_colour(self, status: str) -> None:
+        """Write in the colour of a status token; "" in that of the role."""
+        if status != self._status:
+            self._status = status
+            self._show()
+
     def plain_text(self) -> str:
         return self._plain
 
@@ -58,7 +65,9 @@ class Paragraph(QLabel):
 
     @Slot()
     def _show(self) -> None:
-        line = Theme.instance().line(self._type)
+        theme = Theme.instance()
+        line = theme.line(self._type)
+        colour = f"; color:{theme.status(self._status).fg.name()}" if self._status else ""
         words = escape(self._plain, quote=False).replace("\r\n", "\n").replace("\n", "<br>")
-        super().setText(f'<p style="margin:0; line-height:{line}px">{words}</p>')
+        super().setText(f'<p style="margin:0; line-height:{line}px{colour}">{words}</p>')
         self.updateGeometry()

@@ -1,0 +1,218 @@
+"""Where a password is kept: choices with their consequences, in one card."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QEnterEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
+
+from posto_desktop.ui.schedule.paragraph import Paragraph
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import painters
+from posto_desktop.ui.widgets.buttons import name_control
+from posto_desktop.ui.widgets.labels import label, set_role
+
+__all__ = ["KeepChoice"]
+
+
+class _Choice(QAbstractButton):
+    """One choice: radio mark, words, what follows from it."""
+
+    def __init__(self, name: str, detail: str, icon: str, parent: QWidget):
+        super().__init__(parent)
+        self.setCheckable(True)
+        self.setText(name)
+        name_control(self, name)
+        self._icon = icon
+        self._detail = ""
+        self.first = self.last = False
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setProperty("focusRadius", 7)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.set_detail(detail)
+
+    def set_detail(self, detail: str) -> None:
+        self._detail = detail
+        self.setAccessibleDescription(detail)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        theme = Theme.instance()
+        return QSize(200, theme.line("body") + theme.line("small") + 19)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = Theme.instance()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.isChecked() or self.underMouse():
+            role = "selected" if self.isChecked() else "hover_row"
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour(role))
+            painter.drawPath(self._shape())
+        mark = QRect(12, 11, 16, 16)
+        painters.paint_radio(
+            painter, mark, self.isChecked(), enabled=self.isEnabled(), hover=self.underMouse()
+        )
+        top = 9
+        painter.setFont(theme.font("control"))
+        painter.setPen(theme.colour("text"))
+        line = theme.line("body")
+        room = QRect(39, top, self.width() - 39 - 40, line)
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), self.text())
+        painter.setFont(theme.font("small"))
+        painter.setPen(theme.colour("text_muted"))
+        shown = painter.fontMetrics().elidedText(
+            self._detail, Qt.TextElideMode.ElideRight, room.width() + 24
+        )
+        below = QRect(39, top + line - 1, room.width() + 24, theme.line("small"))
+        painter.drawText(below, int(Qt.AlignmentFlag.AlignVCenter), shown)
+        if self._icon and self.isChecked():
+            place = QRect(self.width() - 30, 9, 20, 20)
+            painters.paint_icon(painter, place, self._icon, 16, theme.colour("accent_text"))
+
+    def _shape(self) -> QPainterPath:
+        """The row with the card's round corners where it touches them."""
+        box = QRectF(self.rect())
+        shape = QPainterPath()
+        shape.addRoundedRect(box, 6, 6)
+        square = QPainterPath()
+        if not self.first:
+            square.addRect(QRectF(0, 0, box.width(), 8))
+        if not self.last:
+            square.addRect(QRectF(0, box.height() - 8, box.width(), 8))
+        return shape.united(square)
+
+
+class _Card(QWidget):
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = Theme.instance()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.colour("border_strong"), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 7, 7)
+
+
+class KeepChoice(QWidget):
+    """Signals: `chosen(str)` with "keyring", "session" or "file".
+
+    With a keychain that one is chosen; without one nothing is, because each of the other two is
+    a decision that only the user can take.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(6)
+        self.title = label(self.tr("Where the password is kept"), "control")
+        box.addWidget(self.title)
+        self._card = _Card(self)
+        rows = QVBoxLayout(self._card)
+        rows.setContentsMargins(1, 1, 1, 1)
+        rows.setSpacing(0)
+        self._group = QButtonGroup(self)
+        self.choices: dict[str, _Choice] = {}
+        for key, name, detail, icon in (
+            ("keyring", self.tr("In the system keychain"), "", "shield-check"),
+            (
+                "session",
+                self.tr("Only until I quit"),
+                self.tr("Kept in memory. Posts wait here until you sign in again."),
+                "",
+            ),
+            (
+                "file",
+                self.tr("In a file only you can read"),
+                self.tr("Not encrypted. Anyone who can use your account can read it."),
+                "",
+            ),
+        ):
+            choice = _Choice(name, detail, icon, self._card)
+            self._group.addButton(choice)
+            self.choices[key] = choice
+            rows.addWidget(choice)
+        box.addWidget(self._card)
+        self.note = Paragraph("", "small", type_name="small", object_name="keep-note", parent=self)
+        self.note.hide()
+        box.addWidget(self.note)
+        self._group.buttonClicked.connect(self._clicked)
+        self.set_keyring("unknown", "")
+
+    def set_keyring(self, kind: str, name: str) -> None:
+        """Show what this computer has: a kind of `storage.secrets.KeyringState`, or "unknown"
+        while nobody has looked yet."""
+        keychain = self.choices["keyring"]
+        there = kind in ("ok", "locked", "unknown")
+        keychain.setVisible(there)
+        self.choices["file"].setVisible(not there)
+        shown = name or self.tr("The keychain of this computer")
+        if kind == "locked":
+            keychain.set_detail(
+                self.tr("{keychain} is locked. It will ask for its own password.").format(
+                    keychain=shown
+                )
+            )
+        else:
+            keychain.set_detail(
+                self.tr("{keychain}, locked with your login to this computer.").format(
+                    keychain=shown
+                )
+            )
+        notes = {
+            "none": self.tr("No keychain found on this computer."),
+            "hangs": self.tr("The keychain of this computer does not answer."),
+        }
+        self._say(notes.get(kind, ""), "small")
+        if there and self.value() is None:
+            keychain.setChecked(True)
+        elif not there and keychain.isChecked():
+            self._uncheck()
+        self._round()
+
+    def _uncheck(self) -> None:
+        self._group.setExclusive(False)
+        for choice in self.choices.values():
+            choice.setChecked(False)
+        self._group.setExclusive(True)
+
+    def _round(self) -> None:
+        shown = [choice for choice in self.choices.values() if not choice.isHidden()]
+        for choice in self.choices.values():
+            choice.first = bool(shown) and choice is shown[0]
+            choice.last = bool(shown) and choice is shown[-1]
+            choice.update()
+
+    def value(self) -> str | None:
+        """Return "keyring", "session", "file", or None when nothing is chosen."""
+        for key, choice in self.choices.items():
+            if choice.isChecked() and not choice.isHidden():
+                return key
+        return None
+
+    def set_error(self, sentence: str) -> None:
+        self._say(sentence, "error-small")
+
+    def _say(self, sentence: str, role: str) -> None:
+        set_role(self.note, role)
+        self.note.setText(sentence)
+        self.note.setVisible(bool(sentence))
+
+    @Slot(QAbstractButton)
+    def _clicked(self, _button: QAbstractButton) -> None:
+        if self.note.property("role") == "error-small":
+            self._say("", "small")
+        value = self.value()
+        if value is not None:
+            self.chosen.emit(value)

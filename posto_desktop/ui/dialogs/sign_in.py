@@ -1,0 +1,370 @@
+"""Sign in to a Posto service: address, user, application password, where it is kept."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from posto_desktop.ui import icons
+from posto_desktop.ui.dialogs.fields import NamedField
+from posto_desktop.ui.dialogs.keep_choice import KeepChoice
+from posto_desktop.ui.schedule.paragraph import Paragraph
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.labels import label
+from posto_desktop.ui.widgets.progress import ProgressBar
+from posto_desktop.ui.widgets.scrim import Scrim
+
+__all__ = ["SignInDialog"]
+
+ADDRESS_PAUSE_MS = 600
+# Where the error of the SDK belongs; what is not here concerns the address.
+_PASSWORD = {"wrong_password", "app_passwords_off"}
+_USER = {"not_allowed"}
+
+
+class _Logo(QWidget):
+    def __init__(self, parent: QWidget):
+        super().__init__(parent)
+        self.setFixedSize(40, 40)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).drawPixmap(0, 0, icons.app_mark(40, self.devicePixelRatioF()))
+
+
+class SignInDialog(QDialog):
+    """Asks for a service and checks it before anything is kept. Does no network itself.
+
+    Signals: `checkAddressRequested(str address)` after typing paused for 600 ms,
+    `checkRequested(str address, str user, str password)`,
+    `accepted_account(object sdk.connect.SignIn, str password, str where)`; the dialog then stays
+    until `accept()`, or `show_not_kept(error)` when the password could not be kept,
+    `checkCancelled()`, `localRequested()`, `openRequested(str url)`.
+    """
+
+    checkAddressRequested = Signal(str)
+    checkRequested = Signal(str, str, str)
+    accepted_account = Signal(object, str, str)
+    checkCancelled = Signal()
+    localRequested = Signal()
+    openRequested = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setObjectName("sign-in")
+        self.setAccessibleName(self.tr("Sign in to a Posto service"))
+        self.setWindowTitle(self.tr("Sign in to a Posto service"))
+        self.setModal(True)
+        self._site: Any = None
+        self._working = False
+        self._password = ""
+        width, height = Theme.instance().token("pane.dialog.sign_in")
+        self.setFixedWidth(width)
+        self.resize(width, height)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        self._scroll = QScrollArea(self)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        body = QWidget()
+        body.setProperty("role", "scrolled")
+        self._scroll.setWidget(body)
+        self._fill(body)
+        box.addWidget(self._scroll, 1)
+        box.addWidget(self._make_foot())
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(ADDRESS_PAUSE_MS)
+        self._pause.timeout.connect(self._check_address)
+        self._wire()
+        self._show_working(False)
+        self.address.line.setFocus()
+
+    # --- building ---------------------------------------------------------------------------------
+
+    def _fill(self, body: QWidget) -> None:
+        box = QVBoxLayout(body)
+        box.setContentsMargins(25, 24, 25, 18)
+        box.setSpacing(13)
+        head = QHBoxLayout()
+        head.setSpacing(14)
+        head.addWidget(_Logo(body), 0, Qt.AlignmentFlag.AlignTop)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(label(self.tr("Sign in to a Posto service"), "dialog"))
+        words.addWidget(label(self.tr("Your WordPress site with the Posto service on it"), "muted"))
+        head.addLayout(words, 1)
+        box.addLayout(head)
+        box.addSpacing(12)
+        self.address = NamedField(self.tr("Site address"), "globe", parent=body)
+        self.address.line.setPlaceholderText(self.tr("social.example.com"))
+        self.address.line.setInputMethodHints(Qt.InputMethodHint.ImhUrlCharactersOnly)
+        self.user = NamedField(self.tr("User name"), "user-round", parent=body)
+        self.password = NamedField(
+            self.tr("Application password"),
+            "key-round",
+            secret=True,
+            link=self.tr("Create one on your site"),
+            hint=self.tr(
+                "Not the password you log in with: a separate one for this app, in groups of "
+                "four, that you can take back on your site at any time."
+            ),
+            parent=body,
+        )
+        self.keep = KeepChoice(body)
+        for part in (self.address, self.user, self.password, self.keep):
+            box.addWidget(part)
+        self._general = Paragraph(
+            "", "error-small", type_name="small", object_name="sign-in-error", parent=body
+        )
+        self._general.hide()
+        box.addWidget(self._general)
+        box.addStretch(1)
+
+    def _make_foot(self) -> QFrame:
+        foot = QFrame(self)
+        foot.setProperty("role", "side-foot")
+        column = QVBoxLayout(foot)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._progress = ProgressBar(self.tr("Signing in"), foot)
+        self._progress.setRange(0, 0)
+        column.addWidget(self._progress)
+        row = QHBoxLayout()
+        row.setContentsMargins(23, 13, 20, 13)
+        row.setSpacing(8)
+        self.local = Button(self.tr("Use this computer instead"), "link", parent=foot)
+        name_control(self.local, self.local.text())
+        self.cancel = Button(self.tr("Cancel"), parent=foot)
+        name_control(self.cancel, self.tr("Cancel"))
+        self.sign_in = Button(self.tr("Sign in"), "primary", parent=foot)
+        name_control(self.sign_in, self.tr("Sign in"))
+        self.sign_in.setObjectName("sign-in-button")
+        self.sign_in.setDefault(True)
+        self.sign_in.setMinimumWidth(96)
+        row.addWidget(self.local)
+        row.addStretch(1)
+        row.addWidget(self.cancel)
+        row.addWidget(self.sign_in)
+        column.addLayout(row)
+        return foot
+
+    def _wire(self) -> None:
+        self.address.edited.connect(self._address_edited)
+        self.address.line.editingFinished.connect(self._address_left)
+        self.user.edited.connect(self._credentials_edited)
+        self.password.edited.connect(self._credentials_edited)
+        self.password.linkClicked.connect(self._open_password_page)
+        self.local.clicked.connect(self._use_local)
+        self.cancel.clicked.connect(self.reject)
+        self.sign_in.clicked.connect(self.submit)
+
+    # --- what the app tells the dialog ------------------------------------------------------------
+
+    def prefill(self, address: str, username: str = "") -> None:
+        """Fill in a known account, to sign in again; the caret waits in the password."""
+        self.address.set_text(address)
+        self.user.set_text(username)
+        (self.password if username else self.user).line.setFocus()
+        self._check_address()
+
+    @Slot(object)
+    def set_keyring(self, state: Any) -> None:
+        """Show what `storage.secrets.Secrets.available()` found."""
+        self.keep.set_keyring(state.kind, state.name)
+
+    @Slot(object)
+    def show_address(self, site: Any) -> None:
+        """Answer to `checkAddressRequested`: an `sdk.connect.SiteFacts`."""
+        self._site = site
+        if not site.has_plugin:
+            self.address.set_error(
+                self.tr("{host} is a WordPress site, but the Posto service is not on it.").format(
+                    host=site.host
+                )
+            )
+            return
+        parts = [site.site_name or site.host, self.tr("Posto service found")]
+        if site.encrypted:
+            parts.append(self.tr("encrypted connection"))
+        self.address.set_success(", ".join(parts))
+
+    @Slot(object)
+    def show_address_error(self, error: BaseException) -> None:
+        """Answer to `checkAddressRequested` when the address leads nowhere useful."""
+        self._site = None
+        if not self._pause.isActive():
+            self.address.set_error(_sentence(error))
+
+    @Slot(object)
+    def show_result(self, sign_in: Any) -> None:
+        """Answer to `checkRequested`: the service has accepted the account."""
+        where = self.keep.value()
+        if not self._working or where is None:
+            return  # cancelled meanwhile
+        self.accepted_account.emit(sign_in, self._password, where)
+
+    @Slot(object)
+    def show_error(self, error: BaseException) -> None:
+        """Answer to `checkRequested`: why not, shown at the field that it is about."""
+        if not self._working:
+            return
+        self._show_working(False)
+        reason = str(getattr(error, "reason", "") or "")
+        if reason in _PASSWORD:
+            field = self.password
+        elif reason in _USER:
+            field = self.user
+        elif reason:
+            field = self.address
+        else:
+            self._general.setText(_sentence(error))
+            self._general.show()
+            return
+        field.set_error(_sentence(error))
+        field.line.setFocus()
+        field.line.selectAll()
+        self._scroll.ensureWidgetVisible(field)
+
+    @Slot(object)
+    def show_not_kept(self, error: BaseException) -> None:
+        """The account is right, but its password could not be kept where the user wanted."""
+        self._show_working(False)
+        state = getattr(error, "state", None)
+        if state is not None:
+            self.set_keyring(state)
+        self.keep.set_error(_sentence(error))
+
+    def username(self) -> str:
+        return self.user.text().strip()
+
+    # --- what the user does -----------------------------------------------------------------------
+
+    @Slot(str)
+    def _address_edited(self, text: str) -> None:
+        self._site = None
+        self._general.hide()
+        if text.strip():
+            self._pause.start()
+        else:
+            self._pause.stop()
+
+    @Slot()
+    def _address_left(self) -> None:
+        if self._pause.isActive():
+            self._check_address()
+
+    @Slot()
+    def _check_address(self) -> None:
+        self._pause.stop()
+        address = self.address.text().strip()
+        if "." in address or "localhost" in address or "[" in address:
+            self.address.set_working(self.tr("Looking for the service…"))
+            self.checkAddressRequested.emit(address)
+
+    @Slot(str)
+    def _credentials_edited(self, _text: str) -> None:
+        self._general.hide()
+
+    @Slot()
+    def submit(self) -> None:
+        """Check what was filled in; complain at the first field that is empty."""
+        self._pause.stop()
+        self._general.hide()
+        for field, sentence in (
+            (self.address, self.tr("Enter the address of your site.")),
+            (self.user, self.tr("Enter your user name on the site.")),
+            (self.password, self.tr("Enter an application password of this user.")),
+        ):
+            if not field.text().strip():
+                field.set_error(sentence)
+                field.line.setFocus()
+                return
+        if self.keep.value() is None:
+            self.keep.set_error(self.tr("Choose where the password is kept."))
+            return
+        # The site shows the password in groups of four; spaces and line ends do not count.
+        self._password = "".join(self.password.text().split())
+        self._show_working(True)
+        self.checkRequested.emit(self.address.text().strip(), self.username(), self._password)
+
+    def _show_working(self, on: bool) -> None:
+        self._working = on
+        self._progress.setVisible(on)
+        self.sign_in.setEnabled(not on)
+        self.sign_in.setText(self.tr("Signing in…") if on else self.tr("Sign in"))
+        for part in (self.address, self.user, self.password, self.keep, self.local):
+            part.setEnabled(not on)
+
+    def is_working(self) -> bool:
+        return self._working
+
+    def reject(self) -> None:
+        """Stop a check that runs; without one, close."""
+        if self._working:
+            self._show_working(False)
+            self.checkCancelled.emit()
+            return
+        super().reject()
+
+    def done(self, result: int) -> None:
+        # The password must not stay in a closed window.
+        self._pause.stop()
+        self._password = ""
+        self.password.line.clear()
+        super().done(result)
+
+    @Slot()
+    def _use_local(self) -> None:
+        self.localRequested.emit()
+        super().reject()
+
+    @Slot()
+    def _open_password_page(self) -> None:
+        base = str(getattr(self._site, "base_url", "") or self.address.text().strip())
+        if not base:
+            self.address.set_error(self.tr("Enter the address of your site first."))
+            self.address.line.setFocus()
+            return
+        if "://" not in base:
+            base = f"https://{base}"
+        parts = urlsplit(base)
+        path = parts.path.rstrip("/").removesuffix("/wp-json")
+        self.openRequested.emit(
+            f"{parts.scheme}://{parts.netloc}{path}/wp-admin/profile.php"
+            "#application-passwords-section"
+        )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        elsewhere = self.cancel.hasFocus() or self.local.hasFocus()
+        if enter and not self._working and not elsewhere:
+            self.submit()
+            return
+        super().keyPressEvent(event)
+
+    def showEvent(self, event: QEvent) -> None:
+        super().showEvent(event)
+        parent = self.parentWidget()
+        if parent is not None and not event.spontaneous():
+            Scrim.for_dialog(self)
+            room = parent.window().height() - 48
+            if self.height() > room:
+                self.resize(self.width(), room)
+
+
+def _sentence(error: BaseException) -> str:
+    return str(getattr(error, "user_message", "") or error)

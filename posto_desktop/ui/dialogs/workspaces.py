@@ -1,0 +1,207 @@
+"""Which workspace is open: the switcher, signing in, signing in again, leaving one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices
+
+from posto_desktop.storage.accounts import Account, Accounts
+from posto_desktop.ui.dialogs.sign_in import SignInDialog
+from posto_desktop.ui.main_window import MainWindow
+from posto_desktop.ui.widgets.workspace import LOCAL, WorkspaceRow
+from posto_desktop.workers.sign_in import Known, SignInFlow, host_of
+
+
+class Workspaces(QObject):
+    """Keeps the switcher and the sign-in dialog in step with the accounts.
+
+    Signals:
+        local_chosen(): open the workspace on this computer.
+        account_chosen(object Account, str password): open a service.
+        left(str): this account was removed from this computer.
+    """
+
+    local_chosen = Signal()
+    account_chosen = Signal(object, str)
+    left = Signal(str)
+
+    def __init__(
+        self,
+        window: MainWindow,
+        accounts: Accounts,
+        flow: SignInFlow,
+        remember: Callable[[str], None],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._window, self._accounts, self._flow, self._remember = window, accounts, flow, remember
+        self._current = LOCAL
+        self._dialog: SignInDialog | None = None
+        self._username = ""
+        # Leaving a workspace takes effect when the time for Undo is over.
+        self._leaving: dict[str, Account] = {}
+        window.workspaceChosen.connect(self.open)
+        window.addWorkspaceRequested.connect(self.ask_sign_in)
+        window.signInAgainRequested.connect(self.sign_in_again)
+        window.forgetWorkspaceRequested.connect(self.forget)
+        flow.kept.connect(self._kept)
+        flow.unlocked.connect(self._unlocked)
+        flow.locked.connect(self._locked)
+
+    @property
+    def current(self) -> str:
+        """The id of the open workspace."""
+        return self._current
+
+    def show(self) -> None:
+        """Fill the switcher."""
+        rows = [WorkspaceRow(LOCAL, self.tr("This computer"), "")]
+        rows += [
+            WorkspaceRow(one.id, one.name, host_of(one.base_url))
+            for one in self._accounts.list()
+            if one.id not in self._leaving
+        ]
+        self._window.set_workspaces(rows, self._current)
+
+    @Slot(str)
+    def open(self, workspace: str) -> None:
+        """Open a workspace by its id; one that is not known any more opens this computer."""
+        account = self._accounts.get(workspace)
+        if account is None:
+            self._enter(LOCAL)
+            self.local_chosen.emit()
+        else:
+            self._flow.unlock(account)
+
+    def open_address(self, address: str) -> None:
+        """Open the service at an address, or ask for the sign-in when it is not known."""
+        wanted = address.rstrip("/")
+        for account in self._accounts.list():
+            if account.base_url.rstrip("/") == wanted:
+                self.open(account.id)
+                return
+        self.ask_sign_in(address)
+
+    @Slot()
+    def ask_sign_in(self, address: str = "", username: str = "") -> None:
+        """Open the sign-in dialog."""
+        if self._dialog is not None:
+            self._dialog.raise_()
+            return
+        dialog = SignInDialog(self._window)
+        self._dialog = dialog
+        flow = self._flow
+        dialog.checkAddressRequested.connect(flow.look)
+        dialog.checkRequested.connect(self._check)
+        dialog.checkCancelled.connect(flow.cancel)
+        dialog.accepted_account.connect(self._keep)
+        dialog.localRequested.connect(self._use_local)
+        dialog.openRequested.connect(self._open_page)
+        dialog.finished.connect(self._dialog_closed)
+        flow.address_found.connect(dialog.show_address)
+        flow.address_refused.connect(dialog.show_address_error)
+        flow.accepted.connect(dialog.show_result)
+        flow.refused.connect(dialog.show_error)
+        flow.not_kept.connect(dialog.show_not_kept)
+        flow.keyring_known.connect(dialog.set_keyring)
+        flow.ask_keyring()
+        if address:
+            dialog.prefill(address, username)
+        dialog.open()
+
+    @Slot(str)
+    def sign_in_again(self, workspace: str) -> None:
+        """The password of a workspace is gone or no longer works."""
+        account = self._accounts.get(workspace)
+        if account is not None:
+            self.ask_sign_in(account.base_url, account.username)
+
+    @Slot(str)
+    def forget(self, workspace: str) -> None:
+        """Take a service away from this computer; the toast can undo it."""
+        account = self._accounts.get(workspace)
+        if account is None:
+            return
+        self._leaving[workspace] = account
+        if self._current == workspace:
+            self.open(LOCAL)
+        self.show()
+
+        def back() -> None:
+            if self._leaving.pop(workspace, None) is not None:
+                self.show()
+                self.open(workspace)
+
+        self._window.toasts.show_notice(
+            "info",
+            self.tr("{name} is removed from this computer").format(name=account.name),
+            self.tr("Undo"),
+            back,
+        ).closed.connect(lambda: self._forget_now(workspace))
+
+    def finish(self) -> list[str]:
+        """The app ends: the accounts whose removal was not undone, to be removed now."""
+        leaving = list(self._leaving)
+        for workspace in leaving:
+            self._forget_now(workspace)
+        return leaving
+
+    def _forget_now(self, workspace: str) -> None:
+        if self._leaving.pop(workspace, None) is not None:
+            self._flow.forget(workspace)
+            self.left.emit(workspace)
+
+    def _enter(self, workspace: str) -> None:
+        self._current = workspace
+        self._remember(workspace)
+        self.show()
+
+    @Slot(str, str, str)
+    def _check(self, address: str, username: str, password: str) -> None:
+        self._username = username
+        self._flow.check(address, username, password)
+
+    @Slot(object, str, str)
+    def _keep(self, sign_in: Any, password: str, where: str) -> None:
+        self._flow.keep(sign_in, self._username, password, where)  # type: ignore[arg-type]
+
+    @Slot(object)
+    def _kept(self, known: object) -> None:
+        if self._dialog is not None:
+            self._dialog.accept()
+        self._unlocked(known)
+
+    @Slot(object)
+    def _unlocked(self, known: object) -> None:
+        assert isinstance(known, Known)
+        self._enter(known.account.id)
+        self.account_chosen.emit(known.account, known.password)
+
+    @Slot(object, object)
+    def _locked(self, account: object, error: object) -> None:
+        """The password cannot be had: show the workspace as waiting and ask for it."""
+        assert isinstance(account, Account)
+        said = getattr(error, "user_message", "") or self.tr(
+            "The password of {name} was kept only until the app ended."
+        ).format(name=account.name)
+        self._window.show_notice("warning", said)
+        self.sign_in_again(account.id)
+
+    @Slot()
+    def _use_local(self) -> None:
+        if self._current != LOCAL:
+            self.open(LOCAL)
+
+    @Slot(str)
+    def _open_page(self, url: str) -> None:
+        QDesktopServices.openUrl(QUrl(url))
+
+    @Slot(int)
+    def _dialog_closed(self, _result: int) -> None:
+        self._flow.cancel()
+        if self._dialog is not None:
+            self._dialog.deleteLater()
+            self._dialog = None

@@ -1,0 +1,187 @@
+"""Paints the posts of the sandbox as a feed shows them."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from PySide6.QtCore import (
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QPainter, QPen
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+
+from posto_desktop.models.feed import FeedItem, FeedModel
+from posto_desktop.models.networks import network_name
+from posto_desktop.models.pictures import PictureBook
+from posto_desktop.ui.feed.card import ALIGN_LEFT, Card, host_of, lay_out_card
+from posto_desktop.ui.schedule.thumbs import paint_picture, rounded_pixmap
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import painters
+
+__all__ = ["FeedDelegate"]
+
+Index = QModelIndex | QPersistentModelIndex
+KEPT = 200
+
+
+class FeedDelegate(QStyledItemDelegate):
+    """Cards are laid out once per post and width, and measured from the same layout."""
+
+    def __init__(self, model: FeedModel, pictures: PictureBook, parent: QObject):
+        super().__init__(parent)
+        self._model = model
+        self._pictures = pictures
+        self._cards: OrderedDict[tuple[FeedItem, int], Card] = OrderedDict()
+        self.width = 600
+        self.current = -1
+        self.ring = False
+
+    def forget(self) -> None:
+        """Lay everything out anew: the theme or the text size changed."""
+        self._cards.clear()
+
+    def card(self, item: FeedItem) -> Card:
+        key = (item, self.width)
+        found = self._cards.get(key)
+        if found is None:
+            found = self._cards[key] = lay_out_card(item, self.width)
+            while len(self._cards) > KEPT:
+                self._cards.popitem(last=False)
+        else:
+            self._cards.move_to_end(key)
+        return found
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        item = index.data(FeedModel.ItemRole)
+        return QSize(self.width, self.card(item).height if item is not None else 0)
+
+    def link_at(self, item: FeedItem, point: QPoint) -> str:
+        """Return the address under a point of the row, "" for none."""
+        card = self.card(item)
+        if card.link is not None and card.link.contains(point):
+            return item.link
+        if item.url and card.open.contains(point):
+            return item.url
+        return ""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        item = index.data(FeedModel.ItemRole)
+        if item is None:
+            return
+        theme = Theme.instance()
+        card = self.card(item)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(option.rect.topLeft())
+        painter.setPen(QPen(theme.colour("border"), 1))
+        painter.setBrush(theme.colour("raised"))
+        painter.drawRoundedRect(QRectF(card.frame).adjusted(0.5, 0.5, -0.5, -0.5), 10, 10)
+        self._head(painter, item, card)
+        painter.setPen(theme.colour("text"))
+        if card.title is not None:
+            card.title.layout.draw(painter, card.title.at)
+        if card.text is not None:
+            card.text.layout.draw(painter, card.text.at)
+        self._grid(painter, item, card)
+        if card.link is not None:
+            self._link(painter, card.link, item.link)
+        if card.comment is not None and card.comment_mark is not None:
+            faint = theme.colour("text_faint")
+            painters.paint_icon(painter, card.comment_mark, "message-circle", 16, faint)
+            painter.setPen(theme.colour("text_muted"))
+            card.comment.layout.draw(painter, card.comment.at)
+        if self.ring and index.row() == self.current:
+            painters.paint_row_focus(painter, card.frame, 10)
+        painter.restore()
+
+    def _head(self, painter: QPainter, item: FeedItem, card: Card) -> None:
+        theme = Theme.instance()
+        image = self._pictures.get(item.picture)
+        side = card.avatar.width()
+        dpr = painters.device_ratio(painter)
+        painters.paint_avatar(
+            painter,
+            card.avatar,
+            rounded_pixmap(image, card.avatar.size(), side // 2, dpr) if image else None,
+            item.channel_name,
+            item.network,
+            badge=18,
+            ground=theme.colour("raised"),
+        )
+        painter.setFont(theme.font("strong"))
+        painter.setPen(theme.colour("text"))
+        name = painter.fontMetrics().elidedText(
+            item.channel_name, Qt.TextElideMode.ElideRight, card.name.width()
+        )
+        painter.drawText(card.name, ALIGN_LEFT, name)
+        painter.setFont(theme.numbers("small"))
+        painter.setPen(theme.colour("text_muted"))
+        words = [network_name(item.network), self._model.when(item), self.tr("Sandbox")]
+        painter.drawText(card.when, ALIGN_LEFT, " · ".join(word for word in words if word))
+        if item.url:
+            painters.paint_icon(painter, card.open, "external-link", 16, theme.colour("text_muted"))
+
+    def _grid(self, painter: QPainter, item: FeedItem, card: Card) -> None:
+        theme = Theme.instance()
+        for number, place in enumerate(card.pictures):
+            media = item.media[number]
+            image = self._pictures.get(media.thumb)
+            video = media.kind.startswith("video")
+            paint_picture(painter, place, image, "play" if video else "image", 8)
+            if video and image is not None:
+                self._play(painter, place)
+        if card.more and card.pictures:
+            place = card.pictures[-1]
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour("media_badge"))
+            painter.drawRoundedRect(QRectF(place), 8, 8)
+            painter.setPen(theme.colour("media_badge_text"))
+            painter.setFont(theme.font("page"))
+            painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), f"+{card.more + 1}")
+
+    def _play(self, painter: QPainter, place: QRect) -> None:
+        theme = Theme.instance()
+        centre = QRectF(place).center()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("media_badge"))
+        painter.drawEllipse(centre, 24, 24)
+        box = QRect(round(centre.x()) - 10, round(centre.y()) - 10, 20, 20)
+        painters.paint_icon(painter, box, "play", 20, theme.colour("media_badge_text"))
+
+    def _link(self, painter: QPainter, place: QRect, url: str) -> None:
+        theme = Theme.instance()
+        painter.setPen(QPen(theme.colour("border"), 1))
+        painter.setBrush(theme.colour("surface_alt"))
+        painter.drawRoundedRect(QRectF(place).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+        mark = QRect(place.left() + 14, place.top(), 16, place.height())
+        painters.paint_icon(painter, mark, "link", 16, theme.colour("text_muted"))
+        left = place.left() + 42
+        room = place.right() - left - 12
+        painter.setFont(theme.font("control"))
+        painter.setPen(theme.colour("text"))
+        upper = QRect(left, place.top() + 7, room, 20)
+        painter.drawText(upper, ALIGN_LEFT, host_of(url))
+        painter.setFont(theme.font("small"))
+        painter.setPen(theme.colour("text_muted"))
+        shown = painter.fontMetrics().elidedText(url, Qt.TextElideMode.ElideMiddle, room)
+        painter.drawText(QRect(left, place.top() + 26, room, 18), ALIGN_LEFT, shown)
+
+    def helpEvent(self, event, view, option, index):  # type: ignore[no-untyped-def]
+        """The alternative text of the picture under the pointer."""
+        item = index.data(FeedModel.ItemRole)
+        if item is not None:
+            spot = QPointF(event.pos() - option.rect.topLeft()).toPoint()
+            for number, place in enumerate(self.card(item).pictures):
+                if place.contains(spot) and item.media[number].alt:
+                    view.setToolTip(item.media[number].alt)
+                    return super().helpEvent(event, view, option, index)
+        view.setToolTip("")
+        return super().helpEvent(event, view, option, index)

@@ -1,0 +1,274 @@
+"""The feed: what the sandbox published, newest first. It says plainly that this went nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QImage, QKeySequence, QMouseEvent, QResizeEvent, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QListView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from posto_desktop.models.feed import FeedItem, FeedModel
+from posto_desktop.models.pictures import PictureBook
+from posto_desktop.ui import icons
+from posto_desktop.ui.feed.delegate import FeedDelegate
+from posto_desktop.ui.schedule.loading_line import LoadingLine
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.buttons import IconButton
+from posto_desktop.ui.widgets.empty import EmptyState
+from posto_desktop.ui.widgets.labels import label
+
+__all__ = ["FeedPage"]
+
+CLOCK_MS = 30_000
+
+
+class FeedList(QListView):
+    """Signals: `linkClicked(str url)`."""
+
+    linkClicked = Signal(str)
+
+    def __init__(self, model: FeedModel, pictures: PictureBook, parent: QWidget):
+        super().__init__(parent)
+        self.setObjectName("feed")
+        self.setAccessibleName(self.tr("Feed"))
+        self._model = model
+        self.painter_of_cards = FeedDelegate(model, pictures, self)
+        self.setItemDelegate(self.painter_of_cards)
+        self.setModel(model)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalScrollBar().setSingleStep(24)
+        self.setMouseTracking(True)
+        pictures.arrived.connect(self._repaint)
+        self.selectionModel().currentChanged.connect(self._current_changed)
+        Theme.instance().changed.connect(self._theme_changed)
+
+    @Slot(str)
+    def _repaint(self, _url: str) -> None:
+        self.viewport().update()
+
+    @Slot()
+    def _theme_changed(self) -> None:
+        self.painter_of_cards.forget()
+        self.scheduleDelayedItemsLayout()
+        self.viewport().update()
+
+    @Slot(QModelIndex, QModelIndex)
+    def _current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        self.painter_of_cards.current = current.row()
+        self.viewport().update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        # The cards stand in the middle of the page, whether a scroll bar is there or not.
+        width = self.width()
+        if width != self.painter_of_cards.width:
+            self.painter_of_cards.width = width
+            self.scheduleDelayedItemsLayout()
+        super().resizeEvent(event)
+
+    def _link_at(self, event: QMouseEvent) -> str:
+        point = event.position().toPoint()
+        index = self.indexAt(point)
+        item = self._model.item(index.row())
+        if item is None:
+            return ""
+        return self.painter_of_cards.link_at(item, point - self.visualRect(index).topLeft())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        over = bool(self._link_at(event))
+        shape = Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor
+        self.viewport().setCursor(shape)
+        super().mouseMoveEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._set_ring(False)
+        super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        url = self._link_at(event)
+        if url and event.button() == Qt.MouseButton.LeftButton:
+            self.linkClicked.emit(url)
+        super().mouseReleaseEvent(event)
+
+    def _set_ring(self, on: bool) -> None:
+        if self.painter_of_cards.ring != on:
+            self.painter_of_cards.ring = on
+            self.viewport().update()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._set_ring(event.reason() != Qt.FocusReason.MouseFocusReason)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._set_ring(False)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Typing does not jump about in the feed."""
+
+
+class FeedPage(QWidget):
+    """The sandbox's feed over a `FeedModel`.
+
+    Signals: `refreshRequested()`, `pictureRequested(str url)` (answer with `set_picture`),
+    `openRequested(str url)`, `newMessageRequested()`.
+    """
+
+    refreshRequested = Signal()
+    pictureRequested = Signal(str)
+    openRequested = Signal(str)
+    newMessageRequested = Signal()
+
+    def __init__(self, model: FeedModel | None = None, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setObjectName("feed-page")
+        self.model = model or FeedModel(self)
+        self.pictures = PictureBook(self, longest_side=720, limit_bytes=96 * 1024 * 1024)
+        self.pictures.requested.connect(self.pictureRequested)
+        self._loaded = False
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 14, 0, 0)
+        box.setSpacing(0)
+        box.addLayout(self._make_head())
+        box.addSpacing(10)
+        box.addLayout(self._make_note())
+        box.addSpacing(14)
+        self.list = FeedList(self.model, self.pictures, self)
+        box.addWidget(self.list, 1)
+        self.loading = LoadingLine(self)
+        self._empty = EmptyState(
+            "newspaper",
+            self.tr("Nothing published yet"),
+            self.tr("When the sandbox sends a post at its time, it appears here."),
+            self.tr("New message"),
+            parent=self,
+        )
+        self._empty.hide()
+        self._empty.clicked.connect(self.newMessageRequested)
+        self.list.linkClicked.connect(self.openRequested)
+        self.refresh.clicked.connect(self.refreshRequested)
+        reload = QShortcut(QKeySequence(Qt.Key.Key_F5), self)
+        reload.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        reload.activated.connect(self.refreshRequested)
+        self._clock = QTimer(self)
+        self._clock.setInterval(CLOCK_MS)
+        self._clock.timeout.connect(self.model.refresh_clock)
+        Theme.instance().changed.connect(self._tint)
+
+    def _make_head(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(24, 0, 16, 0)
+        title = label(self.tr("Feed"), "page", object_name="feed-title")
+        title.setMinimumHeight(Theme.instance().px("size.control"))
+        row.addWidget(title)
+        row.addStretch(1)
+        self.refresh = IconButton(
+            "rotate-cw", self.tr("Refresh"), tooltip=self.tr("Refresh (F5)"), parent=self
+        )
+        row.addWidget(self.refresh)
+        return row
+
+    def _make_note(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(24, 0, 24, 0)
+        note = QFrame(self)
+        note.setObjectName("feed-note")
+        note.setProperty("role", "card-alt")
+        inside = QHBoxLayout(note)
+        inside.setContentsMargins(14, 10, 14, 10)
+        inside.setSpacing(11)
+        self._mark = label("")
+        self._mark.setFixedSize(17, 17)
+        inside.addWidget(self._mark)
+        words = label(
+            self.tr(
+                "This is the sandbox. What you see here stayed on this computer; nothing was "
+                "published on any network."
+            ),
+            "muted",
+            object_name="sandbox-note",
+            wrap=True,
+        )
+        inside.addWidget(words, 1)
+        note.setMaximumWidth(600)
+        row.addStretch(1)
+        row.addWidget(note, 100)
+        row.addStretch(1)
+        self._tint()
+        return row
+
+    @Slot()
+    def _tint(self) -> None:
+        colour = Theme.instance().colour("accent_text")
+        self._mark.setPixmap(icons.pixmap("monitor", 17, colour, self.devicePixelRatioF()))
+
+    # --- what the app tells the page --------------------------------------------------------------
+
+    @Slot(object)
+    def set_items(self, items: Iterable[FeedItem | Mapping[str, Any]]) -> None:
+        """Show these posts (rows of the feed route, or `FeedItem`s)."""
+        self._loaded = True
+        self.loading.stop()
+        self.pictures.retry_missing()
+        self.model.set_items(items)
+        self._follow()
+
+    @Slot(bool)
+    def set_loading(self, on: bool) -> None:
+        if on:
+            self.loading.start()
+        else:
+            self.loading.stop()
+
+    @Slot(str, QImage)
+    def set_picture(self, url: str, image: QImage) -> None:
+        """Answer to `pictureRequested`; a null image when there is none."""
+        self.pictures.put(url, image)
+
+    def clear(self) -> None:
+        """Forget everything, for another workspace."""
+        self._loaded = False
+        self.pictures.clear()
+        self.model.set_items(())
+        self._follow()
+
+    def _follow(self) -> None:
+        empty = self._loaded and self.model.rowCount() == 0
+        self._empty.setVisible(empty)
+        self._place()
+
+    def _place(self) -> None:
+        area = self.list.geometry()
+        self.loading.setGeometry(area.left(), area.top() - 2, area.width(), 2)
+        hint = QSize(420, self._empty.sizeHint().height())
+        self._empty.setGeometry(
+            area.center().x() - hint.width() // 2,
+            area.top() + max(16, (area.height() - hint.height()) * 2 // 5),
+            hint.width(),
+            hint.height(),
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def showEvent(self, event: QEvent) -> None:
+        super().showEvent(event)
+        self.model.refresh_clock()
+        self._clock.start()
+        self._place()
+
+    def hideEvent(self, event: QEvent) -> None:
+        super().hideEvent(event)
+        self._clock.stop()
