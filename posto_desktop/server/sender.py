@@ -18,11 +18,13 @@ from typing import Any
 from posto_desktop.server.assemble import Assembler, freeze, thaw
 from posto_desktop.server.channels import Channels
 from posto_desktop.server.claims import Claims
+from posto_desktop.server.errors import PluginError
 from posto_desktop.server.media import MediaLibrary
 from posto_desktop.server.publishers.base import (
     Found,
     Post,
     Publisher,
+    PublishError,
     Refused,
     Result,
     SignInAgain,
@@ -38,6 +40,9 @@ MAX_ATTEMPTS = 6
 # A pause of the loop longer than this means that the computer slept or the clock was changed.
 _GAP = 30.0
 _BATCH = 64
+# How long a network that cannot be reached is asked about a post that may be out.
+_LOOK_UP_FOR = 6 * 3600.0
+_INTERRUPTED = "Posto Desktop was interrupted while this post was being sent, so it may be live."
 
 
 class Sender:
@@ -66,7 +71,7 @@ class Sender:
         self._jobs: queue.SimpleQueue[list[int] | None] = queue.SimpleQueue()
         self._busy: set[int] = set()
         self._active: set[int] = set()
-        self._recover_needed = True
+        self._recover_at = float("-inf")
         self._lock = threading.Lock()
         self._threads: list[threading.Thread] = []
         self._last_tick: float | None = None
@@ -95,14 +100,14 @@ class Sender:
         while not self._stopping.is_set():
             wait = TICK
             try:
-                if self._recover_needed:
-                    self._recover_needed = False
+                if self._recover_at <= time.monotonic():
+                    self._recover_at = float("inf")
                     self.recover()
                 wait = self._tick()
             except Exception:
                 # A full disk or a locked file must not end the sending for good.
                 log.exception("The sender stumbled; it goes on at the next tick.")
-                self._recover_needed = True
+                self._recover_soon(TICK)
             self._wake.wait(wait)
             self._wake.clear()
 
@@ -110,9 +115,7 @@ class Sender:
         """Starts what is due. Returns the seconds until it should look again."""
         now = self._clock()
         if self._last_tick is None or now - self._last_tick > _GAP:
-            missed = self._claims.miss(now - self.late_limit)
-            if missed:
-                log.warning("%d posts were overdue for too long and are kept as missed.", missed)
+            self.miss_overdue()
         self._last_tick = now
         with self._lock:
             busy = list(self._busy)
@@ -126,6 +129,17 @@ class Sender:
         if upcoming is None or upcoming <= now:
             return TICK
         return min(TICK, max(0.01, upcoming - self._clock()))
+
+    @property
+    def ticked(self) -> bool:
+        """True once the loop has looked for due rows."""
+        return self._last_tick is not None
+
+    def miss_overdue(self) -> None:
+        """Keeps rows as missed that were due while nothing could be sent, for too long."""
+        missed = self._claims.miss(self._clock() - self.late_limit)
+        if missed:
+            log.warning("%d posts were overdue for too long and are kept as missed.", missed)
 
     def _give_out(self, channel_id: int, ids: list[int]) -> None:
         with self._lock:
@@ -148,7 +162,7 @@ class Sender:
             except Exception:
                 # The row is left as `sending`: what became of it is found out as after a crash.
                 log.exception("Sending through channel %d stopped.", channel_id)
-                self._recover_needed = True
+                self._recover_soon(0)
             finally:
                 with self._lock:
                     self._busy.discard(channel_id)
@@ -236,11 +250,10 @@ class Sender:
         reason: str,
     ) -> None:
         """Finds out whether a post of which no answer came is out; never guesses."""
-        found, result = Found.CANNOT_TELL, None
-        try:
-            found, result = publisher.lookup(post, kept["publisher"])
-        except Exception:
-            log.exception("Schedule %d: the look-up failed too.", row["id"])
+        asked = self._look_up(row, publisher, post, kept)
+        if asked is None:
+            return
+        found, result = asked
         if found is Found.SENT and result is not None:
             self._done(row, post, result)
             return
@@ -270,19 +283,21 @@ class Sender:
                 # Nothing that publishes had been called.
                 self._claims.later(row["id"], row["due_at"], "")
                 continue
-            try:
-                self._recover_published(row)
-            except Exception:
-                log.exception("Schedule %d cannot be looked up.", row["id"])
-                self._claims.unknown(
-                    row["id"], "Posto Desktop was interrupted while this post was being sent."
-                )
+            self._recover_published(row)
 
     def _recover_published(self, row: sqlite3.Row) -> None:
-        publisher = self._publisher(row)
-        kept = json.loads(row["record"])
-        post = thaw(kept["post"], self._media.path)
-        found, result = publisher.lookup(post, kept["publisher"])
+        try:
+            publisher = self._publisher(row)
+            kept = json.loads(row["record"])
+            post = thaw(kept["post"], self._media.path)
+        except (PublishError, PluginError, ValueError, TypeError, KeyError):
+            log.exception("Schedule %d cannot be read.", row["id"])
+            self._claims.unknown(row["id"], _INTERRUPTED)
+            return
+        asked = self._look_up(row, publisher, post, kept)
+        if asked is None:
+            return
+        found, result = asked
         if found is Found.SENT and result is not None:
             self._done(row, post, result)
             return
@@ -293,10 +308,26 @@ class Sender:
         elif publisher.repeat_is_safe(kept["publisher"], age):
             self._publish(row, publisher, post, kept)
         else:
-            self._claims.unknown(
-                row["id"],
-                "Posto Desktop was interrupted while this post was being sent, so it may be live.",
-            )
+            self._claims.unknown(row["id"], _INTERRUPTED)
+
+    def _look_up(
+        self, row: sqlite3.Row, publisher: Publisher, post: Post, kept: dict[str, Any]
+    ) -> tuple[Found, Result | None] | None:
+        """Asks the network about a post; None if it is to be asked again in a while."""
+        try:
+            return publisher.lookup(post, kept["publisher"])
+        except TryLater as error:
+            # Offline, most likely. The row waits as it is, but not for ever.
+            if self._clock() - float(row["stage_at"] or 0) < _LOOK_UP_FOR:
+                self._recover_soon(max(TICK, error.seconds))
+                return None
+            log.warning("Schedule %d could not be looked up: %s", row["id"], error)
+        except Exception:
+            log.exception("Schedule %d could not be looked up.", row["id"])
+        return Found.CANNOT_TELL, None
+
+    def _recover_soon(self, seconds: float) -> None:
+        self._recover_at = min(self._recover_at, time.monotonic() + seconds)
 
     def _publisher(self, row: sqlite3.Row) -> Publisher:
         method = self._channels.get(row["channel_id"])["method"]

@@ -1,0 +1,494 @@
+"""The sender's rules with a publisher and a clock that the test holds in its hands."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from posto_desktop.server.assemble import Assembler
+from posto_desktop.server.channels import Channels, NetworkSettings
+from posto_desktop.server.claims import Claims
+from posto_desktop.server.errors import PluginError
+from posto_desktop.server.media import MediaLibrary
+from posto_desktop.server.publishers.base import (
+    Found,
+    Post,
+    Publisher,
+    Record,
+    Refused,
+    Result,
+    SignInAgain,
+    TryLater,
+    Unclear,
+)
+from posto_desktop.server.schedules import Schedules
+from posto_desktop.server.sender import MAX_ATTEMPTS, Sender
+from posto_desktop.server.site import Site
+from posto_desktop.server.store import Store
+
+from .conftest import until
+
+
+class PowerCut(BaseException):
+    """The process ends here, as far as the code under test can tell."""
+
+
+class Network(Publisher):
+    """A network that does as it is told, and counts what it really published."""
+
+    method = "sandbox"
+
+    def __init__(self) -> None:
+        self.published: list[str] = []
+        self.keys: list[str] = []
+        self.texts: list[str] = []
+        self.trouble: Callable[[str], None] = lambda step: None
+        self.can_look = True
+        self.offline = False
+        self.safe = False
+
+    def prepare(self, post: Post) -> Record:
+        self.trouble("prepare")
+        return {"made": len(self.keys)}
+
+    def upload(self, post: Post, record: Record) -> Record:
+        self.trouble("upload")
+        return {**record, "uploaded": True}
+
+    def send(self, post: Post, record: Record) -> Result:
+        assert record["uploaded"]
+        self.trouble("before")
+        if not (self.safe and post.key in self.keys):
+            self.published.append(post.posto_ref)
+        self.keys.append(post.key)
+        self.texts.append(post.text)
+        self.trouble("after")
+        return Result(str(len(self.published)), f"https://net.example/{post.key}")
+
+    def lookup(self, post: Post, record: Record) -> tuple[Found, Result | None]:
+        if self.offline:
+            raise TryLater("The network cannot be reached.", 30)
+        if not self.can_look:
+            return Found.CANNOT_TELL, None
+        if post.key in self.keys:
+            return Found.SENT, Result("1", f"https://net.example/{post.key}")
+        return Found.NOT_SENT, None
+
+    def repeat_is_safe(self, record: Record, age: float) -> bool:
+        return self.safe
+
+
+class Bench:
+    """A workspace's sending half, driven step by step."""
+
+    def __init__(self, folder: Path) -> None:
+        self.now = 1_800_000_000.0
+        self.network = Network()
+        self.store = Store(folder / "workspace.db")
+        self.channels = Channels(self.store)
+        self.channels.seed()
+        self.media = MediaLibrary(self.store, folder / "media")
+        self.schedules = Schedules(self.store, clock=lambda: self.now)
+        self.late_limit = 3600.0
+        self.sender = self.new_sender()
+
+    def new_sender(self) -> Sender:
+        return Sender(
+            Claims(self.store),
+            Assembler(self.store, self.media, NetworkSettings(self.store), Site(self.store)),
+            self.channels,
+            self.media,
+            {"sandbox": self.network},
+            late_limit=self.late_limit,
+            clock=lambda: self.now,
+        )
+
+    def compose(self, at: float | None = None, ref: str = "ref", **data: Any) -> int:
+        data = {"post_content": "Hello", "posto_ref": ref, **data}
+        group = self.schedules.compose(
+            {
+                "schedules": [{"channel_id": 1, "custom_post_data": data}],
+                "share_at": None if at is None else int(at),
+            }
+        )
+        return int(self.store.rows("SELECT id FROM schedules WHERE group_id = ?", group)[0]["id"])
+
+    def row(self, number: int) -> Any:
+        return self.store.row("SELECT * FROM schedules WHERE id = ?", number)
+
+    def status(self, number: int) -> str:
+        return str(self.row(number)["status"])
+
+    def send(self, number: int) -> str:
+        self.sender.send(number)
+        return self.status(number)
+
+    def restart(self) -> None:
+        """A new process on the same files: recovery first, then the rule for overdue rows."""
+        self.sender = self.new_sender()
+        self.sender.recover()
+        self.sender.miss_overdue()
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    bench = Bench(tmp_path)
+    yield bench
+    bench.store.close()
+
+
+def raise_at(step: str, error: BaseException, times: int = 10**9) -> Callable[[str], None]:
+    left = [times]
+
+    def trouble(now: str) -> None:
+        if now == step and left[0]:
+            left[0] -= 1
+            raise error
+
+    return trouble
+
+
+def test_a_row_is_sent_once_however_often_it_is_asked_for(bench: Bench) -> None:
+    number = bench.compose()
+    assert bench.send(number) == "success"
+    assert bench.send(number) == "success"
+    assert bench.network.published == ["ref"]
+    row = bench.row(number)
+    assert row["send_time"] == int(bench.now)
+    assert row["remote_post_link"] == f"https://net.example/{row['idempotency_key']}"
+
+
+def test_a_row_is_not_claimed_before_its_time(bench: Bench) -> None:
+    number = bench.compose(at=bench.now + 10)
+    assert bench.send(number) == "not_sent"
+    bench.now += 10
+    assert bench.send(number) == "success"
+
+
+def test_every_step_is_written_down_before_the_next(bench: Bench) -> None:
+    stages: list[tuple[str, str, bool]] = []
+
+    def look(step: str) -> None:
+        row = bench.row(number)
+        stages.append((step, row["stage"], row["record"] is not None))
+        assert row["status"] == "sending"
+        assert row["idempotency_key"]
+
+    number = bench.compose()
+    bench.network.trouble = look
+    bench.send(number)
+    assert stages == [
+        ("prepare", "claimed", False),
+        ("upload", "uploading", True),
+        ("before", "publishing", True),
+        ("after", "publishing", True),
+    ]
+
+
+@pytest.mark.parametrize("step", ["prepare", "upload", "before", "after"])
+@pytest.mark.parametrize(("can_look", "safe"), [(True, False), (False, True), (True, True)])
+def test_a_crash_anywhere_neither_loses_nor_repeats(
+    bench: Bench, step: str, can_look: bool, safe: bool
+) -> None:
+    bench.network.can_look, bench.network.safe = can_look, safe
+    number = bench.compose(post_content="{a|b|c|d|e|f|g|h}")
+    bench.network.trouble = raise_at(step, PowerCut(), times=1)
+    with pytest.raises(PowerCut):
+        bench.send(number)
+    assert bench.status(number) == "sending"
+    bench.restart()
+    if bench.status(number) == "not_sent":
+        bench.send(number)
+    assert bench.status(number) == "success"
+    assert bench.network.published == ["ref"]
+    assert len(set(bench.network.keys)) == 1, "the key never changes"
+    assert len(set(bench.network.texts)) == 1, "neither do choices made at random"
+
+
+@pytest.mark.parametrize(("step", "published"), [("before", []), ("after", ["ref"])])
+def test_a_network_that_cannot_be_asked_leaves_the_question_to_the_user(
+    bench: Bench, step: str, published: list[str]
+) -> None:
+    bench.network.can_look = False
+    number = bench.compose()
+    bench.network.trouble = raise_at(step, PowerCut(), times=1)
+    with pytest.raises(PowerCut):
+        bench.send(number)
+    bench.restart()
+    assert bench.status(number) == "unknown"
+    bench.sender.send(number)
+    bench.restart()
+    assert (bench.status(number), bench.network.published) == ("unknown", published)
+
+
+def test_the_users_answer_settles_an_unclear_row(bench: Bench) -> None:
+    bench.network.can_look = False
+    numbers = [bench.compose(ref=f"r{one}") for one in range(2)]
+    bench.network.trouble = raise_at("before", Unclear("The connection broke."))
+    assert [bench.send(one) for one in numbers] == ["unknown", "unknown"]
+    assert "The connection broke." in bench.row(numbers[0])["error_msg"]
+    bench.network.trouble = lambda step: None
+    bench.schedules.resolve(numbers[0], there=True)
+    bench.schedules.resolve(numbers[1], there=False)
+    assert bench.status(numbers[0]) == "success"
+    assert bench.send(numbers[1]) == "success"
+    assert bench.network.published == ["r1"]
+    with pytest.raises(PluginError):
+        bench.schedules.resolve(numbers[0], there=True)
+
+
+def test_an_unclear_answer_is_looked_up(bench: Bench) -> None:
+    number = bench.compose()
+    bench.network.trouble = raise_at("after", Unclear("No answer."), times=1)
+    assert bench.send(number) == "success"
+    assert bench.network.published == ["ref"]
+
+
+def test_an_unclear_answer_that_was_none_is_tried_again_later(bench: Bench) -> None:
+    number = bench.compose()
+    bench.network.trouble = raise_at("before", Unclear("No answer."), times=1)
+    assert bench.send(number) == "not_sent"
+    assert bench.send(number) == "not_sent", "not before a pause"
+    bench.now += 10
+    assert bench.send(number) == "success"
+    assert bench.network.published == ["ref"]
+
+
+def test_a_row_that_cannot_be_looked_up_offline_waits_for_the_network(bench: Bench) -> None:
+    number = bench.compose()
+    bench.network.trouble = raise_at("after", PowerCut(), times=1)
+    with pytest.raises(PowerCut):
+        bench.send(number)
+    bench.network.offline = True
+    bench.restart()
+    assert bench.status(number) == "sending"
+    bench.network.offline = False
+    bench.restart()
+    assert bench.status(number) == "success"
+    assert bench.network.published == ["ref"]
+
+
+def test_a_network_that_stays_away_leaves_the_question_to_the_user(bench: Bench) -> None:
+    number = bench.compose()
+    bench.network.trouble = raise_at("after", PowerCut(), times=1)
+    with pytest.raises(PowerCut):
+        bench.send(number)
+    bench.network.offline = True
+    bench.now += 24 * 3600
+    bench.restart()
+    assert bench.status(number) == "unknown"
+
+
+def test_an_unexpected_fault_of_a_publisher_counts_as_unclear(bench: Bench) -> None:
+    bench.network.can_look = False
+    number = bench.compose()
+    bench.network.trouble = raise_at("after", KeyError("id"))
+    assert bench.send(number) == "unknown"
+    assert bench.network.published == ["ref"]
+
+
+def test_a_refusal_ends_the_row_with_its_reason(bench: Bench) -> None:
+    for step in ("prepare", "upload", "before"):
+        number = bench.compose(ref=step)
+        bench.network.trouble = raise_at(step, Refused("The text is too long."))
+        assert bench.send(number) == "error"
+        assert bench.row(number)["error_msg"] == "The text is too long."
+    assert bench.network.published == []
+    bench.network.trouble = lambda step: None
+    key = bench.row(number)["idempotency_key"]
+    bench.schedules.retry([number])
+    assert bench.send(number) == "success"
+    assert bench.row(number)["idempotency_key"] == key
+
+
+def test_an_ended_session_marks_the_channel(bench: Bench) -> None:
+    number = bench.compose()
+    bench.network.trouble = raise_at("before", SignInAgain("Connect the channel again."))
+    assert bench.send(number) == "error"
+    assert bench.channels.get(1)["active"] == 0
+
+
+def test_a_rate_limit_is_waited_for_and_not_for_ever(bench: Bench) -> None:
+    number = bench.compose()
+    bench.network.trouble = raise_at("before", TryLater("Too many posts.", 120))
+    for _ in range(MAX_ATTEMPTS - 1):
+        assert bench.send(number) == "not_sent"
+        assert bench.row(number)["due_at"] == bench.now + 120
+        bench.now += 120
+    assert bench.send(number) == "error"
+    assert bench.row(number)["error_msg"] == "Too many posts."
+    assert bench.network.published == []
+
+
+def test_media_that_vanished_is_a_refusal(bench: Bench) -> None:
+    number = bench.compose()
+    bench.store.connection().execute(
+        "UPDATE schedules SET customization = ? WHERE id = ?",
+        (
+            json.dumps(
+                {
+                    "upload_media": True,
+                    "upload_media_type": "custom",
+                    "media_list_to_upload": [42],
+                }
+            ),
+            number,
+        ),
+    )
+    assert bench.send(number) == "error"
+    assert "42" in bench.row(number)["error_msg"]
+
+
+def test_a_channel_of_an_unknown_kind_is_a_refusal(bench: Bench) -> None:
+    number = bench.compose()
+    bench.store.connection().execute("UPDATE channels SET method = 'future'")
+    assert bench.send(number) == "error"
+
+
+@pytest.mark.parametrize(
+    ("late", "expected"), [(0, "not_sent"), (3599, "not_sent"), (3601, "missed"), (10**7, "missed")]
+)
+def test_rows_that_are_too_late_at_the_start_are_missed(
+    bench: Bench, late: float, expected: str
+) -> None:
+    number = bench.compose(at=bench.now + 100)
+    bench.now += 100 + late
+    bench.restart()
+    assert bench.status(number) == expected
+    if expected == "missed":
+        assert bench.send(number) == "missed"
+        assert bench.row(number)["error_msg"]
+        bench.schedules.send_now([number])
+    assert bench.send(number) == "success"
+
+
+def test_a_row_interrupted_before_publishing_can_be_missed_too(bench: Bench) -> None:
+    number = bench.compose()
+    bench.network.trouble = raise_at("upload", PowerCut(), times=1)
+    with pytest.raises(PowerCut):
+        bench.send(number)
+    bench.now += 7200
+    bench.restart()
+    assert bench.status(number) == "missed"
+    assert bench.network.published == []
+
+
+def test_one_that_was_already_out_is_not_missed(bench: Bench) -> None:
+    number = bench.compose()
+    bench.network.trouble = raise_at("after", PowerCut(), times=1)
+    with pytest.raises(PowerCut):
+        bench.send(number)
+    bench.now += 7200
+    bench.restart()
+    assert bench.status(number) == "success"
+
+
+def test_a_time_in_the_past_is_sent_and_not_missed(bench: Bench) -> None:
+    number = bench.compose(at=bench.now - 90_000)
+    bench.restart()
+    assert bench.send(number) == "success"
+
+
+def test_a_missed_row_can_be_rescheduled(bench: Bench) -> None:
+    number = bench.compose(at=bench.now + 1)
+    bench.now += 9000
+    bench.restart()
+    bench.schedules.reschedule(bench.row(number)["group_id"], int(bench.now) + 60)
+    assert bench.status(number) == "not_sent"
+    bench.now += 60
+    assert bench.send(number) == "success"
+
+
+def test_rows_being_sent_stay_when_all_is_deleted(bench: Bench) -> None:
+    from posto_desktop.server.schedules import Filters
+
+    number, other = bench.compose(ref="a"), bench.compose(ref="b")
+
+    def delete(step: str) -> None:
+        assert bench.schedules.delete_all(Filters(), []) == (1 if step == "prepare" else 0)
+        assert bench.schedules.delete([number]) == 0
+
+    bench.network.trouble = delete
+    assert bench.send(number) == "success"
+    assert bench.row(other) is None
+
+
+# The running loop
+
+
+@pytest.fixture
+def running(bench: Bench) -> Iterator[Bench]:
+    bench.schedules.wake = bench.sender.wake
+    bench.sender.start()
+    yield bench
+    assert bench.sender.stop(10)
+
+
+def test_the_loop_is_woken_at_once(running: Bench) -> None:
+    numbers = [running.compose(ref=f"r{one}") for one in range(10)]
+    until(lambda: all(running.status(one) == "success" for one in numbers))
+    assert running.network.published == [f"r{one}" for one in range(10)], "in the order of time"
+
+
+def test_a_clock_that_jumps_sends_what_became_due(running: Bench) -> None:
+    number = running.compose(at=running.now + 1800)
+    running.now += 1800
+    until(lambda: running.status(number) == "success")
+
+
+def test_a_sleep_longer_than_the_limit_makes_rows_missed(running: Bench) -> None:
+    until(lambda: running.sender.ticked)
+    number = running.compose(at=running.now + 100)
+    running.now += 8 * 3600
+    until(lambda: running.status(number) == "missed")
+    assert running.network.published == []
+
+
+def test_the_loop_survives_a_database_that_cannot_be_written(
+    running: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sqlite3
+
+    failures = [0]
+    claim = Claims.sent
+
+    def full(self: Claims, *args: Any) -> None:
+        if failures[0] < 3:
+            failures[0] += 1
+            raise sqlite3.OperationalError("database or disk is full")
+        claim(self, *args)
+
+    monkeypatch.setattr(Claims, "sent", full)
+    number = running.compose()
+    until(lambda: running.status(number) == "success")
+    assert failures[0] == 3
+    assert running.network.published == ["ref"], "it was looked up, not sent again"
+
+
+def test_a_slow_channel_does_not_hold_up_the_others(running: Bench) -> None:
+    import threading
+
+    held, started = threading.Event(), threading.Event()
+
+    def slow(step: str) -> None:
+        if step == "upload" and threading.current_thread().name == "sender-worker":
+            started.set()
+            if not held.is_set() and not running.network.published:
+                held.wait(10)
+
+    running.network.trouble = slow
+    first = running.compose(ref="slow")
+    assert started.wait(10)
+    running.network.trouble = lambda step: None
+    group = running.schedules.compose(
+        {"schedules": [{"channel_id": 2, "custom_post_data": {"posto_ref": "quick"}}]}
+    )
+    rows = running.store.rows("SELECT id FROM schedules WHERE group_id = ?", group)
+    until(lambda: running.status(rows[0]["id"]) == "success")
+    assert running.status(first) == "sending"
+    held.set()
+    until(lambda: running.status(first) == "success")
