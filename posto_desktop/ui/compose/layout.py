@@ -49,6 +49,9 @@ class ComposeLayout(QWidget):
         self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(1)
+        # Both panes' least widths must not keep the window from becoming so narrow that the
+        # preview turns into an overlay.
+        self._splitter.setMinimumSize(600, 400)
         outer.addWidget(self._splitter)
         self._main = QFrame(self)
         self._main.setProperty("role", "surface")

@@ -1,0 +1,115 @@
+"""The Compose page on a fixed clock, with real jobs and pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QImage
+
+from posto_desktop.sdk.records import Channel
+from posto_desktop.ui.compose.page import ComposePage
+from posto_desktop.workers.images import ImageLoader
+from posto_desktop.workers.runner import JobRunner
+
+NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)  # a Wednesday
+
+
+class Clock:
+    """A clock that moves only when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **parts: float) -> None:
+        self.now += timedelta(**parts)
+
+
+class Desk:
+    """The page and everything that it said."""
+
+    def __init__(self, page: ComposePage, clock: Clock, runner: JobRunner) -> None:
+        self.page = page
+        self.clock = clock
+        self.runner = runner
+        self.posted: list[tuple[Any, datetime | None]] = []
+        self.kept: list[Any] = []
+        self.deleted: list[str] = []
+        self.notices: list[Any] = []
+        page.postRequested.connect(lambda draft, when: self.posted.append((draft, when)))
+        page.draftChanged.connect(self.kept.append)
+        page.draftDeleted.connect(self.deleted.append)
+        page.noticeRequested.connect(self.notices.append)
+
+    def type(self, text: str) -> None:
+        """Type at the caret, as keys would."""
+        self.page.editor.insertPlainText(text)
+
+    def settle(self) -> None:
+        """Bring checks, counters and previews up to date."""
+        self.page.composer.settle()
+
+    def codes(self) -> list[str]:
+        return [one.code for one in self.page.checks.findings]
+
+
+CHANNELS = {
+    "x": Channel(1, "@nordlicht", "twitter"),
+    "instagram": Channel(2, "nordlicht.coffee", "instagram"),
+    "linkedin": Channel(3, "Nordlicht Coffee", "linkedin"),
+    "facebook": Channel(4, "Nordlicht Coffee", "fb"),
+    "bluesky": Channel(5, "nordlicht.example", "bluesky"),
+    "telegram": Channel(6, "Nordlicht News", "telegram"),
+    "tiktok": Channel(7, "@nordlicht.tok", "tiktok"),
+    "mastodon": Channel(8, "@nordlicht@social.example", "mastodon"),
+}
+
+
+@pytest.fixture
+def channels() -> dict[str, Channel]:
+    return dict(CHANNELS)
+
+
+@pytest.fixture
+def desk(qtbot: Any, theme: Any, tmp_path: Path) -> Iterator[Desk]:
+    """A shown page with X, Facebook and Bluesky ticked."""
+    runner = JobRunner()
+    images = ImageLoader(runner, tmp_path / "thumbnails")
+    clock = Clock()
+    page = ComposePage(
+        runner,
+        images,
+        paste_folder=tmp_path / "pasted",
+        clock=clock,
+        zone=ZoneInfo("Europe/Berlin"),
+    )
+    qtbot.addWidget(page)
+    page.resize(1088, 808)
+    page.set_channels_selection([CHANNELS["x"], CHANNELS["facebook"], CHANNELS["bluesky"]])
+    page.show()
+    qtbot.waitExposed(page)
+    yield Desk(page, clock, runner)
+    page.close()
+    assert runner.shutdown(5_000)
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Any:
+    """A function that paints a picture file."""
+
+    def paint(name: str, width: int = 120, height: int = 80) -> str:
+        image = QImage(QSize(width, height), QImage.Format.Format_RGB32)
+        image.fill(Qt.GlobalColor.darkCyan)
+        target = tmp_path / name
+        assert image.save(str(target))
+        return str(target)
+
+    return paint

@@ -1,0 +1,106 @@
+"""The When row: what it understood, and the way to a better time."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, Qt, QTime
+from PySide6.QtGui import QTextDocumentFragment
+from PySide6.QtWidgets import QPushButton
+
+from posto_desktop.ui.compose.when_picker import WhenPicker
+
+
+def reading(desk: Any) -> str:
+    """The text of the reading, as assistive software gets it."""
+    html = desk.page.when.reading_label.text()
+    return QTextDocumentFragment.fromHtml(html).toPlainText()
+
+
+def type_when(desk: Any, text: str) -> Any:
+    desk.page.when.field.setText(text)
+    return desk.page.when.reading
+
+
+def test_a_time_is_read_while_it_is_typed(desk: Any) -> None:
+    found = type_when(desk, "next Monday at noon")
+    assert reading(desk) == "Mon 30 Nov 2026, 12:00 · in 5 days · Europe/Berlin"
+    assert found.when == datetime(2026, 11, 30, 11, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", ["", "   "])
+def test_empty_means_at_once(desk: Any, text: str) -> None:
+    found = type_when(desk, text)
+    assert found.ok
+    assert found.when is None
+    assert "as soon as" in reading(desk)
+
+
+def test_the_past_is_red_and_offers_the_next_possible_time(desk: Any) -> None:
+    found = type_when(desk, "yesterday 9:00")
+    assert not found.ok
+    assert found.kind == "past"
+    assert desk.page.when.field.property("invalid") is True
+    assert found.suggestion
+    desk.page.when.reading_label.linkActivated.emit("suggestion")
+    assert desk.page.when.reading.ok
+    assert desk.page.when.field.property("invalid") is False
+
+
+def test_what_is_not_understood_gives_an_example(desk: Any) -> None:
+    found = type_when(desk, "sometime soon")
+    assert not found.ok
+    assert found.when is None
+    assert reading(desk).strip() != ""
+
+
+def test_two_readings_offer_the_other_one(desk: Any) -> None:
+    found = type_when(desk, "friday at 8")
+    assert found.ok
+    assert found.alternative is not None
+    assert "or 20:00?" in reading(desk)
+    desk.page.when.reading_label.linkActivated.emit("alternative")
+    assert desk.page.when.reading.when == found.alternative
+    assert desk.page.when.reading.alternative is None
+
+
+def test_typed_markup_is_shown_not_obeyed(desk: Any) -> None:
+    type_when(desk, "<b>bold</b> <img src=x>")
+    assert "<img" not in desk.page.when.reading_label.text()
+
+
+def test_chips_type_their_time(qtbot: Any, desk: Any) -> None:
+    chip = desk.page.findChild(QPushButton, "tomorrow-900")
+    qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
+    assert desk.page.when.field.text() == "tomorrow 9:00"
+    assert chip.isChecked()
+    now = desk.page.findChild(QPushButton, "now")
+    qtbot.mouseClick(now, Qt.MouseButton.LeftButton)
+    assert desk.page.when.reading.ok
+    assert desk.page.when.reading.when is None
+    assert not chip.isChecked()
+
+
+def test_under_640_the_reading_stands_below(desk: Any) -> None:
+    row = desk.page.when
+    row.resize(700, row.height())
+    wide = row.reading_label.mapTo(row, QPoint(0, 0)).y()
+    row.resize(500, row.height())
+    row.layout().activate()
+    assert row.reading_label.mapTo(row, QPoint(0, 0)).y() > wide
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_the_calendar_gives_a_day_and_a_time(qtbot: Any, desk: Any) -> None:
+    desk.page.when._picker_action.trigger()
+    picker = desk.page.findChild(WhenPicker)
+    assert picker.grid.day == date(2026, 11, 25)
+    picker.grid.choose(date(2026, 11, 20))
+    assert picker.grid.day == date(2026, 11, 25)  # over already
+    qtbot.keyClick(picker.grid, Qt.Key.Key_Right)
+    picker.time.setTime(QTime(17, 30))
+    qtbot.keyClick(picker.grid, Qt.Key.Key_Return)
+    assert desk.page.when.field.text() == "2026-11-26 17:30"
+    assert desk.page.when.reading.when == datetime(2026, 11, 26, 16, 30, tzinfo=UTC)

@@ -1,0 +1,154 @@
+"""Pure parts of the Compose page: words around times, marks in texts, preview geometry."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QLocale
+
+from posto_desktop.sdk.templates import tidy
+from posto_desktop.ui.compose.assess import typed_place
+from posto_desktop.ui.compose.preview_manner import grid, manner, shown_text
+from posto_desktop.ui.compose.text_marks import Mark, marks, utf16_offset
+from posto_desktop.ui.compose.when_text import ago, chips, day_and_time, distance, short_day
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def english(request: pytest.FixtureRequest) -> object:
+    before = QLocale()
+    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
+    request.addfinalizer(lambda: QLocale.setDefault(before))
+    return None
+
+
+def test_a_time_is_said_with_day_year_and_clock() -> None:
+    assert day_and_time(datetime(2026, 11, 30, 11, 0, tzinfo=UTC), BERLIN) == (
+        "Mon 30 Nov 2026, 12:00"
+    )
+
+
+@pytest.mark.parametrize(
+    ("ahead", "words"),
+    [
+        (timedelta(seconds=40), "in a minute"),
+        (timedelta(minutes=40), "in 40 minutes"),
+        (timedelta(hours=3), "in 3 hours"),
+        (timedelta(hours=24), "tomorrow"),
+        (timedelta(days=5), "in 5 days"),
+        (timedelta(days=100), "in 3 months"),
+        (timedelta(days=800), "in 2 years"),
+    ],
+)
+def test_how_far_ahead_a_time_is(ahead: timedelta, words: str) -> None:
+    assert distance(NOW + ahead, NOW, BERLIN) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(1, "just now"), (10, "10 s ago"), (190, "3 min ago"), (7300, "2 h ago"), (-5, "just now")],
+)
+def test_how_long_ago_it_was(seconds: int, words: str) -> None:
+    assert ago(NOW - timedelta(seconds=seconds), NOW) == words
+
+
+def test_near_days_have_names() -> None:
+    assert short_day(NOW + timedelta(hours=2), BERLIN, NOW) == "today 13:00"
+    assert short_day(NOW + timedelta(days=1), BERLIN, NOW) == "tomorrow 11:00"
+    assert short_day(NOW + timedelta(days=3), BERLIN, NOW) == "Sat 11:00"
+    assert short_day(NOW + timedelta(days=20), BERLIN, NOW) == "Tue 15 Dec, 11:00"
+    assert short_day(NOW + timedelta(days=60), BERLIN, NOW) == "Sun 24 Jan 2027, 11:00"
+
+
+def test_tonight_is_offered_only_while_it_is_ahead() -> None:
+    assert [words for words, _text in chips(NOW, BERLIN)] == [
+        "Now",
+        "Tonight 19:00",
+        "Tomorrow 9:00",
+    ]
+    late = datetime(2026, 11, 25, 18, 30, tzinfo=UTC)
+    assert "Tonight 19:00" not in [words for words, _text in chips(late, BERLIN)]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("see https://a.example/b?c=1.", [Mark(4, 27, "link")]),
+        ("nordlicht.example/winter-roast now", [Mark(0, 30, "link")]),
+        ("www.posto.shop, and", [Mark(0, 14, "link")]),
+        ("a #tag and #2026 and #a1", [Mark(2, 6, "tag"), Mark(21, 24, "tag")]),
+        ("hello @fjord.cycles. bye", [Mark(6, 19, "mention")]),
+        ("on @me@social.example!", [Mark(3, 21, "mention")]),
+        ("mail me@home.example/x", []),
+        ("end of line.Come in", []),
+        ("C# and a#b", []),
+        ("", []),
+    ],
+)
+def test_links_tags_and_mentions_are_found(text: str, found: list[Mark]) -> None:
+    assert marks(text) == found
+
+
+@given(st.text(max_size=300))
+def test_marks_never_overlap_and_stay_inside(text: str) -> None:
+    end = 0
+    for mark in marks(text):
+        assert end <= mark.start < mark.end <= len(text)
+        end = mark.end
+
+
+@given(st.text(alphabet="ab🚲é\n", max_size=40), st.integers(0, 40))
+def test_positions_count_as_qt_does(text: str, index: int) -> None:
+    index = min(index, len(text))
+    assert utf16_offset(text, index) == len(text[:index].encode("utf-16-le")) // 2
+
+
+@given(st.text(alphabet="ab \n", max_size=60), st.integers(0, 60))
+def test_a_place_of_the_sent_text_is_found_in_the_typed_one(typed: str, place: int) -> None:
+    sent = tidy(typed)
+    place = min(place, len(sent))
+    here = typed_place(typed, sent, place)
+    assert 0 <= here <= len(typed)
+    # All that fits of the sent text is in what stands before that place.
+    assert "".join(sent[:place].split()) == "".join(typed[:here].split())
+
+
+@pytest.mark.parametrize("kind", ["micro", "page", "photo", "clip", "chat"])
+@pytest.mark.parametrize("count", range(12))
+def test_pictures_fill_their_frame_without_overlap(kind: str, count: int) -> None:
+    rects = grid([1.5] * count, 300.0, kind=kind)
+    assert len(rects) == min(count, 4)
+    for number, (x, y, width, height) in enumerate(rects):
+        assert x >= 0
+        assert y >= 0
+        assert x + width <= 300.0 + 0.01
+        for ox, oy, owidth, oheight in rects[:number]:
+            apart = x >= ox + owidth or ox >= x + width or y >= oy + oheight or oy >= y + height
+            assert apart
+
+
+def test_odd_aspects_stay_within_bounds() -> None:
+    for aspect in (0.0, -1.0, 0.001, 5000.0):
+        (_x, _y, _width, height) = grid([aspect], 300.0, kind="photo")[0]
+        assert 150 <= height <= 380
+
+
+def test_a_network_shows_its_part_of_the_text() -> None:
+    assert shown_text("one two three", 7) == ("one two…", True)
+    assert shown_text("one two", None) == ("one two", False)
+    assert shown_text("a\n\n\n\nb\n", None) == ("a\n\nb", False)
+    shown, cut = shown_text("x" * 1_000_000, None)
+    assert cut
+    assert len(shown) < 4_000
+
+
+def test_every_network_has_a_manner() -> None:
+    assert manner("twitter").kind == "micro"
+    assert manner("instagram").kind == "photo"
+    assert manner("something-new").kind == "page"
