@@ -1,0 +1,251 @@
+"""The workspaces of this app: add one, rename it, take it away (with Undo)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
+from posto_desktop.ui.widgets.labels import ElidedLabel, label
+from posto_desktop.ui.widgets.scrim import Scrim
+from posto_desktop.ui.widgets.workspace import LOCAL, WorkspaceRow, paint_workspace_mark
+
+__all__ = ["WorkspaceListDialog"]
+
+WIDTH = 480
+ROW = 56
+
+
+class _Mark(QWidget):
+    def __init__(self, row: WorkspaceRow, parent: QWidget):
+        super().__init__(parent)
+        self._row = row
+        self.setFixedSize(32, 32)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        paint_workspace_mark(QPainter(self), QRect(2, 2, 28, 28), self._row)
+
+
+class _NameEdit(QLineEdit):
+    """Return keeps the name, Esc gives it up. Signals: `givenUp()`."""
+
+    givenUp = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.givenUp.emit()
+            return
+        super().keyPressEvent(event)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()  # not the dialog's default button as well
+
+
+class _Row(QWidget):
+    """One workspace. Signals: `renamed(str id, str name)`, `removed(str id)`, `restored(str id)`."""
+
+    renamed = Signal(str, str)
+    removed = Signal(str)
+    restored = Signal(str)
+
+    def __init__(self, row: WorkspaceRow, parent: QWidget):
+        super().__init__(parent)
+        self.id = row.id
+        self._name = row.name
+        self.setObjectName("workspace-row")
+        self.setAccessibleName(row.name)
+        self.setFixedHeight(ROW)
+        box = QHBoxLayout(self)
+        box.setContentsMargins(24, 0, 18, 0)
+        box.setSpacing(12)
+        box.addWidget(_Mark(row, self))
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self._make_words(row))
+        self.edit = _NameEdit(row.name, self)
+        self.edit.setMaxLength(80)
+        self.edit.setAccessibleName(self.tr("Name of {name}").format(name=row.name))
+        self.edit.setObjectName("workspace-name")
+        self.edit.editingFinished.connect(self._finish)
+        self.edit.givenUp.connect(self._give_up)
+        self._pages.addWidget(self.edit)
+        self._gone = ElidedLabel("", "muted")
+        self._pages.addWidget(self._gone)
+        box.addWidget(self._pages, 1)
+        self.rename = IconButton(
+            "pencil", self.tr("Rename {name}").format(name=row.name), parent=self
+        )
+        self.rename.setObjectName("rename-workspace")
+        self.rename.clicked.connect(self._start)
+        self.remove = IconButton(
+            "trash-2", self.tr("Remove {name}").format(name=row.name), parent=self
+        )
+        self.remove.setObjectName("remove-workspace")
+        self.remove.clicked.connect(self._remove)
+        self.undo = Button(self.tr("Undo"), "link", parent=self)
+        self.undo.setObjectName("undo-remove")
+        self.undo.setAccessibleName(self.tr("Undo removing {name}").format(name=row.name))
+        self.undo.clicked.connect(self._restore)
+        for button in (self.rename, self.remove, self.undo):
+            box.addWidget(button)
+        self.rename.setVisible(row.id != LOCAL)
+        self.remove.setVisible(row.id != LOCAL)
+        self.undo.hide()
+
+    def _make_words(self, row: WorkspaceRow) -> QWidget:
+        words = QWidget(self)
+        column = QVBoxLayout(words)
+        column.setContentsMargins(0, 10, 0, 10)
+        column.setSpacing(0)
+        self._title = ElidedLabel(row.name, "strong")
+        column.addWidget(self._title)
+        second = row.host or self.tr("Sandbox, nothing is published")
+        column.addWidget(ElidedLabel(second, "caption", mode=Qt.TextElideMode.ElideMiddle))
+        return words
+
+    @Slot()
+    def _start(self) -> None:
+        self.edit.setText(self._name)
+        self._pages.setCurrentWidget(self.edit)
+        self.edit.setFocus()
+        self.edit.selectAll()
+
+    @Slot()
+    def _finish(self) -> None:
+        if self._pages.currentWidget() is not self.edit:
+            return
+        self._pages.setCurrentIndex(0)
+        name = " ".join(self.edit.text().split())
+        if name and name != self._name:
+            self._name = name
+            self._title.setText(name)
+            self.setAccessibleName(name)
+            self.renamed.emit(self.id, name)
+
+    @Slot()
+    def _give_up(self) -> None:
+        self.edit.setText(self._name)
+        self._pages.setCurrentIndex(0)
+        self.rename.setFocus()
+
+    @Slot()
+    def _remove(self) -> None:
+        self._show_removed(True)
+        self.undo.setFocus()
+        self.removed.emit(self.id)
+
+    @Slot()
+    def _restore(self) -> None:
+        self._show_removed(False)
+        self.remove.setFocus()
+        self.restored.emit(self.id)
+
+    def _show_removed(self, on: bool) -> None:
+        self._gone.setText(self.tr("{name} removed").format(name=self._name))
+        self._pages.setCurrentIndex(2 if on else 0)
+        self.rename.setVisible(not on)
+        self.remove.setVisible(not on)
+        self.undo.setVisible(on)
+
+
+class WorkspaceListDialog(QDialog):
+    """Signals: `addRequested()`, `renameRequested(str id, str name)`, and, when the dialog closes,
+    `removeRequested(str id)` for each workspace that was removed and not brought back.
+
+    Until it closes nothing has been removed, so Undo needs nobody else.
+    """
+
+    addRequested = Signal()
+    renameRequested = Signal(str, str)
+    removeRequested = Signal(str)
+
+    def __init__(self, rows: Sequence[WorkspaceRow], parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setObjectName("workspaces")
+        self.setAccessibleName(self.tr("Workspaces"))
+        self.setWindowTitle(self.tr("Workspaces"))
+        self.setModal(True)
+        self._removed: list[str] = []
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        head = QVBoxLayout()
+        head.setContentsMargins(24, 22, 24, 12)
+        head.setSpacing(2)
+        head.addWidget(label(self.tr("Workspaces"), "dialog"))
+        about = self.tr("This computer and the services you are signed in to")
+        head.addWidget(label(about, "muted", wrap=True))
+        box.addLayout(head)
+        self._scroll = QScrollArea(self)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        body = QWidget()
+        body.setProperty("role", "scrolled")
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 12)
+        column.setSpacing(0)
+        self.rows = [_Row(row, body) for row in rows]
+        for row in self.rows:
+            row.renamed.connect(self.renameRequested)
+            row.removed.connect(self._mark_removed)
+            row.restored.connect(self._unmark_removed)
+            column.addWidget(row)
+        column.addStretch(1)
+        self._scroll.setWidget(body)
+        box.addWidget(self._scroll, 1)
+        box.addWidget(self._make_foot())
+        self.setFixedWidth(WIDTH)
+        self.resize(QSize(WIDTH, min(600, 156 + ROW * max(2, len(self.rows)))))
+
+    def _make_foot(self) -> QFrame:
+        foot = QFrame(self)
+        foot.setProperty("role", "side-foot")
+        row = QHBoxLayout(foot)
+        row.setContentsMargins(20, 13, 20, 13)
+        self.add = Button(self.tr("Add a workspace…"), icon="plus", parent=foot)
+        name_control(self.add, self.tr("Add a workspace"))
+        self.add.clicked.connect(self._add)
+        self.close_button = Button(self.tr("Close"), "primary", parent=foot)
+        name_control(self.close_button, self.tr("Close"))
+        self.close_button.clicked.connect(self.accept)
+        row.addWidget(self.add)
+        row.addStretch(1)
+        row.addWidget(self.close_button)
+        return foot
+
+    @Slot(str)
+    def _mark_removed(self, key: str) -> None:
+        if key not in self._removed:
+            self._removed.append(key)
+
+    @Slot(str)
+    def _unmark_removed(self, key: str) -> None:
+        if key in self._removed:
+            self._removed.remove(key)
+
+    @Slot()
+    def _add(self) -> None:
+        self.accept()
+        self.addRequested.emit()
+
+    def done(self, result: int) -> None:
+        removed, self._removed = self._removed, []
+        super().done(result)
+        for key in removed:
+            self.removeRequested.emit(key)
+
+    def showEvent(self, event: QEvent) -> None:
+        super().showEvent(event)
+        if self.parentWidget() is not None and not event.spontaneous():
+            Scrim.for_dialog(self)
