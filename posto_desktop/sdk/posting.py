@@ -21,6 +21,7 @@ from .templates import check, expand, tidy, variables_for
 Settings = Mapping[str, Any]
 
 TEMPLATE_KEYS = ("post_text", "post_content")
+PLAIN = "{post_title}"
 CUT_KEYS = ("cut_post_text", "cut_post_content")
 _RENAMED = {
     "post_attach_link": "attach_link",
@@ -90,7 +91,7 @@ def build_post(
     for layer in layers:
         given.update(normalise(layer))
     merged = {**service, **given}
-    template = as_text(merged.get("post_text")) or "{post_title}"
+    template = as_text(merged.get("post_text")) or PLAIN
     # A default on the site may use the plugin's own variables; only ours are refused when unknown.
     strict = "post_text" in given
     if strict:
@@ -99,7 +100,9 @@ def build_post(
     texts = variables_for(
         message, template, channel_name=channel.name, network=channel.network, link=url, day=day
     )
-    text = tidy(expand(template, texts, strict=strict))
+    text = expand(template, texts, strict=strict)
+    # What people typed stays as it is; only a template leaves gaps.
+    text = text.strip() if template == PLAIN else tidy(text)
     if as_bool(given.get("cut_post_text")):
         limit = net.text_max_with_media if media_ids else net.text_max
         if limit is not None and url is not None and net.slug == "twitter" and url not in text:

@@ -128,7 +128,7 @@ def send(
     try:
         group = compose(transport, items, stamp, now=now)
     except PostingError as error:
-        if error.status is not None and error.status < 400:
+        if error.status == 200:
             return _but(result, error.user_message)
         raise
     except (NetworkError, ServiceError) as error:

@@ -113,5 +113,4 @@ def hashtags(text: str) -> list[str]:
 
 def tidy(text: str) -> str:
     """`text` without the gaps that empty variables leave at its ends and between its lines."""
-    lines = [line.rstrip() for line in text.strip().splitlines()]
-    return re.sub(r"\n{4,}", "\n\n\n", "\n".join(lines))
+    return re.sub(r"\n{4,}", "\n\n\n", re.sub(r"[ \t]+\n", "\n", text.strip()))

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from posto_desktop.sdk.counting import count, cut, first_url
+from posto_desktop.sdk.networks import all_networks, network
+
+FAMILY = "👨\u200d👩\u200d👧\u200d👦"
+
+
+@pytest.mark.parametrize(
+    ("text", "on", "length"),
+    [
+        ("hello", "x", 5),
+        ("日本", "twitter", 4),
+        (FAMILY, "twitter", 2),
+        ("👍🏽", "twitter", 2),
+        ("🇵🇹", "twitter", 2),
+        ("see https://example.com/" + "a" * 80, "twitter", 4 + 23),
+        ("example.com", "twitter", 23),
+        ("e\u0301", "twitter", 1),
+        ("©", "twitter", 1),
+        (FAMILY, "bluesky", 1),
+        ("e\u0301", "bluesky", 1),
+        ("a\nb", "bluesky", 3),
+        ("see https://example.com/" + "a" * 80, "mastodon", 4 + 23),
+        ("😀", "telegram", 1 if network("telegram").text_unit == "characters" else 2),
+        ("hello", "fb", 5),
+        ("", "twitter", 0),
+    ],
+)
+def test_each_network_counts_in_its_own_way(text: str, on: str, length: int) -> None:
+    assert count(text, on) == length
+
+
+def test_units_are_all_known() -> None:
+    units = {entry.text_unit for entry in all_networks()}
+    assert units <= {"weighted", "graphemes", "characters", "code_points", "utf16_units",
+                     "utf8_bytes", "characters_url23"}  # fmt: skip
+
+
+def test_cutting_ends_at_a_word() -> None:
+    text = "The quick brown fox jumps over the lazy dog"
+    assert cut(text, "fb", 20) == "The quick brown fox…"
+    assert cut(text, "fb", 19) == "The quick brown…"
+    assert cut(text, "fb", 100) == text
+    assert cut("x" * 50, "fb", 10) == "x" * 9 + "…"
+    assert cut("日本語" * 10, "twitter", 12) == "日本語日本…"
+    assert cut("Hello, world", "fb", 8) == "Hello…"
+    assert cut(text, "fb", 0) == ""
+
+
+def test_nothing_is_cut_inside_a_character() -> None:
+    assert cut(FAMILY * 5, "bluesky", 3) == FAMILY * 2 + "…"
+
+
+@given(st.text(max_size=400), st.sampled_from([n.slug for n in all_networks()]), st.integers(0, 60))
+def test_a_cut_text_fits(text: str, slug: str, limit: int) -> None:
+    short = cut(text, slug, limit)
+    assert count(short, slug) <= max(limit, 0)
+    if count(text, slug) <= limit:
+        assert short == text
+
+
+@given(st.text(max_size=200))
+def test_lengths_are_never_negative(text: str) -> None:
+    for entry in all_networks():
+        assert 0 <= count(text, entry) <= 8 * len(text) + 23 * (1 + len(text) // 4)
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("see https://e.com/a?b=1.", "https://e.com/a?b=1"),
+        ("(http://e.com)", "http://e.com"),
+        ("mail a@e.com, e.com", None),
+        ("", None),
+    ],
+)
+def test_the_first_address_of_a_text(text: str, url: str | None) -> None:
+    assert first_url(text) == url
+
+
+def test_a_megabyte_is_counted_quickly() -> None:
+    text = "Grüße 👋 " * 120_000
+    assert count(text, "twitter") > 280
+    assert len(cut(text[:50_000], "twitter", 280)) < 280

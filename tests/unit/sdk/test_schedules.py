@@ -1,0 +1,297 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from scripted import HTML, Reply, Scripted, channel, schedule
+
+from posto_desktop.sdk import PostoSDK, ServiceError, SettingsError, WhenError
+from posto_desktop.sdk.durations import read_age, read_span
+
+NOW = int(datetime.now(UTC).timestamp())
+
+
+def fill(service: Scripted, count: int, **more: object) -> None:
+    service.schedules += [
+        schedule(1000 + n, at=NOW + 3600 * (count - n), **more)  # type: ignore[arg-type]
+        for n in range(count)
+    ]
+
+
+def test_a_page_as_the_documents_show_it(posto: PostoSDK, service: Scripted) -> None:
+    fill(service, 25)
+    answer = posto.schedules.list()
+    assert len(answer) == 10
+    assert answer.total == answer["total"] == 25
+    assert answer["schedules"][0] is answer[0]
+    assert answer.get("nothing") is None
+    assert [row.id for row in posto.schedules.list(page=3)] == [1020, 1021, 1022, 1023, 1024]
+    assert len(posto.schedules.list(per_page=20)) == 20
+
+
+@pytest.mark.parametrize("per_page", [1, 3, 7, 10, 33, 50, 60, 120])
+def test_any_page_size_gives_the_same_rows(
+    posto: PostoSDK, service: Scripted, per_page: int
+) -> None:
+    fill(service, 125)
+    page, seen = 1, []
+    while rows := posto.schedules.list(page=page, per_page=per_page):
+        seen += [row.id for row in rows]
+        page += 1
+    assert seen == list(range(1000, 1125))
+
+
+@pytest.mark.parametrize("dialect", ["plugin", "client"])
+def test_filters_hold_whatever_the_service_makes_of_them(
+    posto: PostoSDK, service: Scripted, dialect: str
+) -> None:
+    service.dialect = dialect
+    fill(service, 60)
+    service.schedules += [
+        schedule(1, status="error", network="fb"),
+        schedule(2, status="error", network="twitter"),
+        schedule(3, status="draft", network="fb"),
+        schedule(4, status="sending", network="fb"),
+        schedule(5, status="success", network="fb", group="abc"),
+    ]
+    ids = lambda **f: sorted(row.id for row in posto.schedules.list(per_page=20, **f))  # noqa: E731
+    assert ids(status="error") == [1, 2]
+    assert ids(status="error", network="facebook") == [1]
+    assert ids(status=["error", "draft"]) == [1, 2, 3]
+    assert ids(status=["draft", "sending"], network=["facebook", "x"]) == [3, 4]
+    assert ids(group_id="abc") == [5]
+    assert ids(schedule_id=3) == [3]
+    assert ids(schedule_id=99) == []
+    if dialect == "plugin":
+        seen = service.seen[0]
+        assert seen.all("statuses[]") == ["error"]
+        assert seen.one("statuses") is None
+
+
+def test_rows_of_every_shape(posto: PostoSDK, service: Scripted) -> None:
+    service.index["timezone_string"] = "America/New_York"
+    service.schedules = [
+        schedule(
+            7,
+            status="error",
+            error_msg="<p>Too <b>long</b></p>",
+            posting_data={
+                "content": "sent text",
+                "mediaList": [{"id": "5", "type": "image", "url": "http://e/a.jpg"}],
+            },
+            customization_data={"post_content": "x", "posto_ref": "abc"},
+        )
+    ]
+    row = posto.schedules.list()[0]
+    assert (row.error, row.text, row.posto_ref) == ("Too long", "sent text", "abc")
+    assert (row.media[0].id, row.media[0].url) == (5, "http://e/a.jpg")
+    assert row.send_at == datetime.fromtimestamp(1_800_000_000, UTC)
+    assert row["error_msg"] == "Too long"
+    flat = {
+        "id": "8",
+        "channel_id": "2",
+        "channel_name": "News",
+        "social_network": "facebook",
+        "status": "success",
+        "send_time": "2026-07-01 08:00:00",
+    }
+    service.always("/schedules", Reply(200, {"schedules": [flat, None, 3], "total": "1"}))
+    row = posto.schedules.list()[0]
+    assert (row.id, row.channel_id, row.network) == (8, 2, "fb")
+    assert row.send_at == datetime(2026, 7, 1, 12, tzinfo=UTC)
+
+
+def test_iterating_reads_all_pages_once(posto: PostoSDK, service: Scripted) -> None:
+    fill(service, 175)
+    told: list[tuple[int, int]] = []
+    ids = [row.id for row in posto.schedules.iter(progress=lambda a, b: told.append((a, b)))]
+    assert ids == list(range(1000, 1175))
+    assert service.count() == 4
+    assert told[-1] == (175, 175)
+
+
+def test_rows_that_move_between_pages_come_once(posto: PostoSDK, service: Scripted) -> None:
+    fill(service, 100)
+    rows = posto.schedules.iter()
+    first = [next(rows).id for _ in range(50)]
+    service.schedules.append(schedule(9999, at=NOW + 10**6))  # pushes a row on to page two
+    rest = [row.id for row in rows]
+    assert len(first + rest) == len(set(first + rest)) == 100
+
+
+def test_a_service_that_ignores_the_page_ends_too(posto: PostoSDK, service: Scripted) -> None:
+    rows = [schedule(n) for n in range(1, 51)]
+    service.always("/schedules", Reply(200, {"schedules": rows, "total": 100_000}))
+    assert len(list(posto.schedules.iter())) == 50
+
+
+@pytest.mark.parametrize("answer", [[], {"schedules": [], "total": 0}, {"schedules": {}}])
+def test_no_schedules(posto: PostoSDK, service: Scripted, answer: object) -> None:
+    service.always("/schedules", Reply(200, answer))
+    assert posto.schedules.list() == []
+
+
+@pytest.mark.parametrize("answer", [{"x": 1}, "text", 3, True])
+def test_no_list_in_the_answer(posto: PostoSDK, service: Scripted, answer: object) -> None:
+    import json
+
+    service.always("/schedules", Reply(200, json.dumps(answer)))
+    with pytest.raises(ServiceError):
+        posto.schedules.list()
+
+
+@pytest.mark.parametrize("planned", [-30, 0, 3, 400, None])
+def test_a_mark_is_found_around_its_time(
+    posto: PostoSDK, service: Scripted, planned: int | None
+) -> None:
+    """Among thousands of rows it takes a few requests, not all pages."""
+    service.schedules = [schedule(n, at=NOW + (n - 1000) * 3600) for n in range(1, 2000)]
+    at = NOW if planned is None else NOW + planned * 3600
+    service.schedules.append(
+        schedule(5000, at=at, customization_data={"posto_ref": "mark"}, channel=channel(2, "N"))
+    )
+    around = None if planned is None else datetime.fromtimestamp(at, UTC)
+    found = posto.schedules.find_ref("mark", channel_ids=[2], around=around)
+    assert [row.id for row in found] == [5000]
+    assert service.count() <= 12
+    assert posto.schedules.find_ref("other", around=around) == []
+
+
+def test_retry_tells_the_outcome_of_each(posto: PostoSDK, service: Scripted) -> None:
+    service.schedules = [
+        schedule(1, status="error", error_msg="No"),
+        schedule(2, status="success"),
+        schedule(3, status="error", error_msg="First comment error: nope"),
+        schedule(4, status="error", error_msg="Even after 100 seconds the video is not ready"),
+    ]
+    result = posto.schedules.retry([1, 2, 3, 4, 99])
+    assert dict(result) == {
+        1: "retried", 2: "not_failed", 3: "held_back", 4: "held_back", 99: "not_found"}  # fmt: skip
+    assert not result
+    assert result.held_back == [3, 4]
+    assert all(result.reasons[n].endswith((".", "nope", "ready")) for n in (2, 3, 4, 99))
+    posts = service.requests("POST", "/retry")
+    assert [one.json for one in posts] == [{"ids": [1]}]
+    assert posto.schedules.retry(3, force=True).success
+    assert service.schedules[2]["status"] == "not_sent"
+
+
+def test_a_refused_retry_is_told(posto: PostoSDK, service: Scripted) -> None:
+    service.schedules = [schedule(1, status="error")]
+    service.fail("/retry", Reply(200, {"error_msg": "Schedule is <b>locked</b>"}))
+    result = posto.schedules.retry(1)
+    assert result[1] == "refused"
+    assert result.reasons[1] == "Schedule is locked."
+
+
+def test_an_unclear_retry_is_not_repeated(posto: PostoSDK, service: Scripted) -> None:
+    service.schedules = [schedule(1, status="error")]
+    service.fail("/retry", Reply(504, HTML))
+    with pytest.raises(ServiceError) as caught:
+        posto.schedules.retry(1)
+    assert caught.value.maybe_sent
+    assert service.count("POST") == 1
+
+
+def rows_to_delete(service: Scripted) -> None:
+    service.schedules = [
+        schedule(1, status="error", at=NOW - 10 * 86400),
+        schedule(2, status="error", at=NOW - 86400, network="fb"),
+        schedule(3, status="draft", at=NOW + 86400),
+        schedule(4, status="sending", at=NOW - 10),
+        schedule(5, status="not_sent", at=NOW + 7200, network="fb"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "deleted", "kept", "fine"),
+    [
+        ({"schedule_ids": [1, 3]}, [1, 3], [], True),
+        ({"schedule_ids": 3}, [3], [], True),
+        ({"schedule_ids": [1, 4]}, [1], [4], False),
+        ({"status": "error"}, [1, 2], [], True),
+        ({"status": "error", "network": "facebook"}, [2], [], True),
+        ({"older_than": "7d"}, [1], [], True),
+        ({"status": ["error", "draft"], "all": True}, [1, 2, 3], [], True),
+        ({"all": True, "exclude_ids": [1, 3]}, [2, 5], [1, 3, 4], False),
+        ({"network": "fb", "exclude_ids": [2]}, [5], [2], True),
+        ({"status": "trash"}, [], [], True),
+        ({"schedule_ids": [1, 2, 3], "status": "error"}, [1, 2], [], True),
+        ({"schedule_ids": [1, 2], "older_than": "7d"}, [1], [], True),
+    ],
+)
+def test_deleting(
+    posto: PostoSDK,
+    service: Scripted,
+    arguments: dict[str, object],
+    deleted: list[int],
+    kept: list[int],
+    fine: bool,
+) -> None:
+    rows_to_delete(service)
+    result = posto.schedules.delete(**arguments)  # type: ignore[arg-type]
+    assert sorted(result.deleted) == deleted
+    assert sorted(result.kept) == kept
+    assert bool(result) is fine
+    assert set(result.reasons) == set(kept)
+    assert sorted(row["id"] for row in service.schedules) == sorted({1, 2, 3, 4, 5} - set(deleted))
+    for one in service.requests("DELETE"):
+        assert one.json["include_all"] is False
+        assert one.json["exclude_ids"] == []
+
+
+def test_deleting_needs_a_choice(posto: PostoSDK, service: Scripted) -> None:
+    for arguments in ({}, {"exclude_ids": [1]}, {"schedule_ids": ["x"]}):
+        with pytest.raises(SettingsError):
+            posto.schedules.delete(**arguments)  # type: ignore[arg-type]
+    with pytest.raises(WhenError):
+        posto.schedules.delete(older_than="a fortnight")
+    assert service.count("DELETE") == 0
+
+
+def test_deleting_many_goes_in_parts(posto: PostoSDK, service: Scripted) -> None:
+    fill(service, 450, status="error")
+    service.schedules.append(schedule(1, status="error", at=NOW))
+    result = posto.schedules.delete(status="error")
+    assert len(result.deleted) == 451
+    assert service.schedules == []
+    assert service.count("DELETE") == 3
+
+
+def test_a_delete_whose_answer_is_lost_is_repeated(posto: PostoSDK, service: Scripted) -> None:
+    rows_to_delete(service)
+    service.fail("/schedules", Reply(how="reset"), method="DELETE", carried_out=True)
+    assert posto.schedules.delete([1]).deleted == [1]
+    assert service.count("DELETE") == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("30m", timedelta(minutes=30)),
+        ("1d 12h", timedelta(hours=36)),
+        ("2 weeks", timedelta(weeks=2)),
+        ("1.5h", timedelta(minutes=90)),
+        ("daily", timedelta(days=1)),
+        (24, timedelta(hours=24)),
+        (0.5, timedelta(minutes=30)),
+        (timedelta(hours=1), timedelta(hours=1)),
+    ],
+)
+def test_spans(text: object, span: timedelta) -> None:
+    assert read_span(text) == span
+
+
+BAD_SPANS = ["", "soon", "-1d", "1y", "0h", 0, -3, True, None, "1d x", "9" * 9 + "w"]
+
+
+@pytest.mark.parametrize("text", BAD_SPANS)
+def test_what_is_no_span(text: object) -> None:
+    with pytest.raises(WhenError):
+        read_span(text)
+
+
+def test_ages() -> None:
+    now = datetime(2026, 1, 8, tzinfo=UTC)
+    assert read_age("7d", now) == datetime(2026, 1, 1, tzinfo=UTC)
+    assert read_age(now) == now
