@@ -67,6 +67,11 @@ def _vague(spec: Spec, found: Tokens, rest: str) -> bool:
     raise Unread(hopeless=True)
 
 
+def _start(spec: Spec, found: Tokens, rest: str) -> bool:
+    """ "Starting tomorrow" is tomorrow; "after tomorrow" leaves the time open."""
+    return found[0].value == 1 and rest.startswith(" ")
+
+
 def _drop(spec: Spec, found: Tokens, rest: str) -> bool:
     return True
 
@@ -80,6 +85,10 @@ _RULES: Final[tuple[tuple[re.Pattern[str], Handler], ...]] = tuple(
         (r"(?<!i)nu(?:[&<][1n]?q(?!u)|(?![L&nf1]))", rules_clock.hours_alone),
         (r"@?1?qh?[><f]@?n(?!u)h?", rules_clock.minutes_beside),
         (r"@?nu?[><f]@?n(?!u)h?", rules_clock.minutes_beside),
+        (r"@?(?:1?q|nu?)[><f]t", rules_clock.minutes_beside_noon),
+        (r"@?[nY]u", rules_clock.military),
+        (r"ic", rules_length.length_of_clock),
+        (r"(?<!.)c(?!.)", rules_length.length_of_clock),
         (rf"i?{LENGTH}f(?=[dwxskmoey])", rules_length.length_from),
         (rf"i?{LENGTH}L?", rules_length.length),
         (r"y", rules_day.numeric_date),
@@ -89,8 +98,9 @@ _RULES: Final[tuple[tuple[re.Pattern[str], Handler], ...]] = tuple(
         (r"wfx", rules_day.weekday),
         (r"ufx|[xs]u|ux|u(?![n])", rules_day.period),
         (r"wu", rules_day.weekday),
+        (r"[xs]?wn(?![uamhqn&<>])", rules_day.weekday_and_number),
         (r"xw|wx(?!u)|sw|w", rules_day.weekday),
-        (r"nmY?(?![ah])|omY?|m(?:o|n(?![ahu&m]))Y?|mY|m", rules_day.day_and_month),
+        (r"nmY?(?![ah])|omY?|[xs]?m(?:o|n(?![ahu&m]))Y?|mY|[xs]?m", rules_day.day_and_month),
         (r"Y", rules_day.year),
         (r"o|un", rules_day.dom),
         (r"du|d", rules_day.rel),
@@ -102,9 +112,11 @@ _RULES: Final[tuple[tuple[re.Pattern[str], Handler], ...]] = tuple(
         (r"@?nn(?![uamhqo])", rules_clock.hour_and_minute),
         (r"@[nY]", rules_clock.hour),
         (r"@?t", rules_clock.day_time),
-        (r"sp|p", rules_clock.part),
+        (r"[sx]?p", rules_clock.part),
+        (r"S", rules_clock.same_time),
+        (r"f(?=[dwxsmoky@nce])", _start),
         (r"z", rules_clock.zone),
         (r"[nY]", rules_clock.hour),
-        (r"@(?=[a-zA-Z])|i(?=[pmtzeolkwdsx])", _drop),
+        (r"@(?=[a-zA-Z])|i(?=[pmtzeolkwdsx]|uf)", _drop),
     )
 )

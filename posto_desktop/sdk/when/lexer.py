@@ -267,6 +267,13 @@ def _settled(token: Token, before: Token | None, after: Token | None) -> Token |
     if raw in zones.ALSO_WORDS and before is not None and before.kind in "acuh":
         # "9am et", "17h cet".
         return _zone(raw) if after is None else token
+    if raw in ("early", "late") and after_kind in "mx" and after is not None:
+        # "Early next week" is its start; "late December" is no day.
+        if after_kind == "m":
+            return Token("v", 0, raw, "en")
+        return Token("e", "start" if raw == "early" else "end", raw, "en")
+    if kind == "@" and before is not None and before.kind == "@":
+        return None
     if raw == "sept" and after_kind in ("u", "h"):
         return Token("n", 7, raw, "fr")
     if raw == "mo" and (before is None or before.kind not in "n1q"):

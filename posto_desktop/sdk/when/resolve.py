@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 
@@ -58,6 +58,8 @@ def resolve(spec: Spec, now: datetime, zone: tzinfo) -> Reading:
     Raises WhenError (past, impossible) or Unread.
     """
     now_utc = now.astimezone(UTC)
+    if spec.same_time:
+        _take_time_of(spec, now_utc.astimezone(spec.zone or zone))
     if spec.has_length and not (spec.has_time or spec.has_date or spec.part):
         return _elapsed(spec, now_utc, zone)
     from_today = spec.from_day and spec.rel == 0 and not (spec.has_time or spec.part)
@@ -69,6 +71,17 @@ def resolve(spec: Spec, now: datetime, zone: tzinfo) -> Reading:
     if not (spec.has_time or spec.has_date or spec.part or spec.has_length):
         raise Unread(hopeless=True)
     return _laid(spec, now_utc, zone)
+
+
+def _take_time_of(spec: Spec, now: datetime) -> None:
+    """ "Same time tomorrow"; "same time next week" is a week from now."""
+    if not (spec.has_date or spec.has_length):
+        raise Unread(hopeless=True)
+    spec.set_clock(now.hour, now.minute, now.second, exact=True)
+    if spec.shift and spec.weekday is None and spec.dom is None and spec.edge is None:
+        months, days = {"w": (0, 7), "mon": (1, 0), "y": (12, 0)}.get(spec.unit or "", (0, 0))
+        spec.months, spec.days = months * spec.shift, days * spec.shift
+        spec.has_length, spec.unit, spec.shift = True, None, None
 
 
 def describe(when: datetime, now: datetime) -> str:
@@ -145,6 +158,13 @@ def _elapsed(spec: Spec, now: datetime, zone: tzinfo) -> Reading:
 def _laid(spec: Spec, now: datetime, zone: tzinfo) -> Reading:
     place = spec.zone or zone
     today = now.astimezone(zone if spec.has_date or spec.has_length else place).date()
+    if spec.maybe_dom is not None and spec.part is None:
+        as_time = replace(spec, maybe_dom=None)
+        if any(day.day == spec.maybe_dom for day in when_days.days(as_time, today)):
+            as_date = replace(as_time, dom=spec.maybe_dom, hour=None)
+            reading, other_reading = _laid(as_date, now, zone), _laid(as_time, now, zone)
+            return replace(reading, alternative=other_reading.when)
+        spec = as_time
     clocks = _clocks(spec)
     found = _first(spec, today, clocks[0], place, now)
     if found is None and spec.zone is not None and (spec.rel is not None):

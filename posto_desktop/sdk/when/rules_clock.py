@@ -89,6 +89,38 @@ def minutes_beside(spec: Spec, found: Tokens, rest: str) -> bool:
     return True
 
 
+def minutes_beside_noon(spec: Spec, found: Tokens, rest: str) -> bool:
+    """ "Ten to noon", "five past midnight"."""
+    amount = next(token for token in found if token.kind in "qn")
+    if any(token.kind == "u" and token.value != "min" for token in found):
+        return False
+    minutes = int(amount.value * 60) if amount.kind == "q" else int(amount.value)
+    if not 0 < minutes < 60:
+        return False
+    before = any(token.kind == "<" for token in found)
+    hour = 12 if found[-1].value == "noon" else 24
+    if before:
+        spec.set_clock(hour - 1, 60 - minutes, exact=True)
+    else:
+        spec.set_clock(hour % 24, minutes, exact=True)
+    return True
+
+
+def military(spec: Spec, found: Tokens, rest: str) -> bool:
+    """ "1500 hours" is a time of day."""
+    number, unit = found[-2:]
+    if len(number.raw) != 4 or not number.raw.isdigit() or unit.raw not in ("hours", "hrs"):
+        return False
+    hour, minute = divmod(int(number.value), 100)
+    spec.set_clock(hour, minute, exact=True, written=number.raw)
+    return True
+
+
+def same_time(spec: Spec, found: Tokens, rest: str) -> bool:
+    spec.same_time = True
+    return True
+
+
 def clock(spec: Spec, found: Tokens, rest: str) -> bool:
     marks = [token for token in found if token.kind != "@"]
     token = marks[0]
@@ -164,7 +196,9 @@ def _split(token: Token) -> tuple[int | None, int]:
 
 def day_time(spec: Spec, found: Tokens, rest: str) -> bool:
     token = found[-1]
-    if token.value == "noon":
+    if token.value == "noon" and spec.hour == 12 and not spec.minute:
+        spec.exact = True
+    elif token.value == "noon":
         spec.set_clock(12, exact=True)
     elif spec.hour in (12, 0) and not spec.minute:
         # "12 midnight".
@@ -177,8 +211,8 @@ def day_time(spec: Spec, found: Tokens, rest: str) -> bool:
 
 
 def part(spec: Spec, found: Tokens, rest: str) -> bool:
-    if found[0].kind == "s":
-        spec.put("rel", 0)
+    if found[0].kind in "sx":
+        spec.put("rel", 0 if found[0].kind == "s" else 1)
     spec.put_part(str(found[-1].value))
     return True
 

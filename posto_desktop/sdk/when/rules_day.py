@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from typing import Final
 
 from posto_desktop.sdk.when.lexer import Token
 from posto_desktop.sdk.when.spec import PastWord, Spec, Unread
 
 Tokens = Sequence[Token]
+#: Kinds that say a time of day.
+_TIME: Final = re.compile(r"[catS]|@n|n[hu]")
 
 
 def numeric_date(spec: Spec, found: Tokens, rest: str) -> bool:
@@ -16,7 +20,7 @@ def numeric_date(spec: Spec, found: Tokens, rest: str) -> bool:
         spec.put("year", first)
         spec.put("month", second)
         spec.put("dom", third)
-    elif separator == "/":
+    elif separator in "/-":
         spec.swapped = (first, second)
         if third is not None:
             spec.put("year", third)
@@ -74,7 +78,8 @@ def period(spec: Spec, found: Tokens, rest: str) -> bool:
         else:
             spec.put("weekday", 5)
             spec.weekend = True
-            spec.weekday_mode = mode
+            coming = any(token.kind == "x" and token.value == "coming" for token in found)
+            spec.weekday_mode = "" if coming else mode
         return True
     if value not in ("w", "mon", "y", "quarter", "d"):
         return False
@@ -115,8 +120,25 @@ def weekday(spec: Spec, found: Tokens, rest: str) -> bool:
     return True
 
 
+def weekday_and_number(spec: Spec, found: Tokens, rest: str) -> bool:
+    """ "Monday 30 at 9" names the day of the month, "Monday 9" most likely the hour."""
+    number = found[-1].value
+    if not isinstance(number, int) or number < 1:
+        return False
+    weekday(spec, found[:-1], rest)
+    later = rest.partition(" ")[2]
+    if number > 24 or spec.has_time or _TIME.search(later):
+        spec.put("dom", number)
+    else:
+        spec.set_clock(number)
+        spec.maybe_dom = number
+    return True
+
+
 def day_and_month(spec: Spec, found: Tokens, rest: str) -> bool:
     for token in found:
+        if token.kind in "xs":
+            continue
         if token.kind == "Y":
             spec.put("year", int(token.value))
         elif token.kind == "m":

@@ -84,6 +84,18 @@ def length_from(spec: Spec, found: Tokens, rest: str) -> bool:
     return True
 
 
+def length_of_clock(spec: Spec, found: Tokens, rest: str) -> bool:
+    """French "dans 1h30" and "2h30" alone are lengths, whereas "9h30" is a time of day."""
+    token = found[-1]
+    hours, minutes, _ = token.value
+    if "h" not in token.raw.lower() or minutes > 59:
+        return False
+    if len(found) == 1 and (hours > 6 or token.raw[0] == "0"):
+        return False
+    set_length(spec, [(hours, "h"), (minutes, "min")])
+    return True
+
+
 def length(spec: Spec, found: Tokens, rest: str) -> bool:
     body = [token for token in found if token.kind not in "iL"]
     amounts = lengths(body)

@@ -7,6 +7,7 @@ from datetime import tzinfo
 from typing import Any
 
 from posto_desktop.sdk.errors import WhenError
+from posto_desktop.sdk.when.words import PARTS
 
 
 class Unread(Exception):
@@ -53,6 +54,9 @@ class Spec:
     month: int | None = None
     dom: int | None = None
     year: int | None = None
+    #: The number in "Friday 4": an hour, or the day of the month if that Friday is the 4th.
+    maybe_dom: int | None = None
+    #: The other order of 5/12, as (day, month).
     swapped: tuple[int, int] | None = None
     named: str | None = None
     edge: str | None = None
@@ -68,6 +72,7 @@ class Spec:
     digital: bool = False
     midnight: bool = False
     part: str | None = None
+    same_time: bool = False
 
     zone: tzinfo | None = None
     zone_meant: str | None = None
@@ -107,16 +112,22 @@ class Spec:
         self.meridiem, self.exact, self.written = meridiem, exact, shown
 
     def put_part(self, part: str) -> None:
-        """Set the part of the day; "tonight" and "evening" may stand together."""
-        if part == self.part:
+        """Set the part of the day; "late tomorrow evening" says it in two words."""
+        before = self.part
+        if before is None or part == before:
+            self.part = part
             return
-        if self.part is not None:
-            evening = {"evening", "night", "late night", "tonight", "late evening", "early evening"}
-            if not (part in evening and self.part in evening):
-                raise Unread(hopeless=True)
-            if self.part == "tonight":
+        pair = {before, part}
+        for modifier, word in (("early", "early"), ("late night", "late")):
+            if modifier in pair:
+                (other,) = pair - {modifier}
+                named = f"{word} {other}"
+                self.part = named if named in PARTS else modifier
                 return
-        self.part = part
+        if not pair <= {"evening", "night", "tonight", "late evening", "early evening"}:
+            raise Unread(hopeless=True)
+        if before != "tonight":
+            self.part = part
 
     @property
     def has_time(self) -> bool:

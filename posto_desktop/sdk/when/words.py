@@ -35,6 +35,7 @@ q     fraction of an hour: 0.5, 0.25, 0.75
 <     minutes to the hour
 k     a day with a name of its own, as its key in `days.NAMED_DAYS`
 r     a word of the past
+S     the same time of day as now
 N     "now"
 v     a word that leaves the time open ("sometime"), or asks for more than one time
 .     a word that says nothing about the time; it gives no mark

@@ -86,7 +86,8 @@ x next: nachste | nachsten | nachster | nachstes | nachstem
 x next: naechste | naechsten | naechster | naechstes | naechstem
 x coming: kommende | kommenden | kommender | kommendes | kommendem
 s 0: diese | diesen | dieser | dieses | diesem
-f 0: nach | ab
+f 0: nach
+f 1: ab
 L 0: spater | spaeter | ab jetzt | ab heute | von jetzt an
 & 0: und
 e start: anfang
@@ -109,7 +110,9 @@ k good friday: karfreitag
 r 0: gestern | vorgestern | vergangenen | vergangene | letzte woche | letzten monat
 r 0: letztes jahr
 v 0: irgendwann | bald | vielleicht | nie | jeden | jede | jedes | manchmal | oder | bis | zwischen
+S 0: gleiche zeit | gleichen zeit | selbe zeit | selben zeit | diese zeit | dieselbe zeit
 N 0: jetzt | sofort | jetzt gleich | gleich jetzt
+. 0: bitte
 . 0: der | den | dem | des | die | das | im | am | zum | zur | von | punkt | genau
 . 0: diesmal | zeit | ortszeit
 """

@@ -128,7 +128,8 @@ x next: next | following | nxt
 x coming: coming | upcoming
 x coming: this coming
 s 0: this
-f 0: from | after | starting | starting from
+f 0: after
+f 1: from | starting | starting from | starting on | beginning on
 L 0: from now | from today | later | hence | from now on | time from now | from this moment
 & 0: and
 e start: start | beginning | begin
@@ -162,8 +163,11 @@ v 0: one day
 i 0 n 1 u d: in one day
 n 1 u d L 0: one day from now | one day later
 v 0: anytime | any | always | once | twice | daily | weekly | monthly | hourly | without | unless
+v 0: after work | after lunch | after dinner
 v 0: as soon as possible | possibly | whatever | later than | sooner
+S 0: same time | this time | this same time
 N 0: now | right now | just now | immediately | instantly | at once | straight away | right away
 . 0: on | the | of | for | exactly | sharp | approximately | approx | circa | ca | roughly | date
-. 0: time | local time | my time | schedule | post | publish | send | it | per | that is | o
+. 0: please | over | time | local time | my time | schedule
+. 0: post | publish | send | it | per | that is | o
 """

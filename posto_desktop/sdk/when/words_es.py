@@ -85,6 +85,8 @@ k new year: ano nuevo
 k new year eve: nochevieja
 r 0: ayer | anteayer | hace | pasado | pasada | anoche
 v 0: pronto | quizas | quiza | tal vez | nunca | algun dia | cada | todos los | todas las | antes
+S 0: misma hora | esta hora
+f 1: a partir de | a partir del | desde
 N 0: ahora | ahora mismo | ya | inmediatamente
 . 0: el | los | del | al | lo
 """

@@ -78,6 +78,8 @@ k new year eve: saint sylvestre | reveillon
 k easter: paques
 r 0: hier | avant hier | il y a
 v 0: bientot | peut etre | jamais | parfois | chaque | tous les | toutes les | ou | avant
+S 0: meme heure | cette heure
+f 1: a partir de | des
 N 0: maintenant | tout de suite | immediatement
 . 0: le | la | les | du | de | l | d | au | aux
 """

@@ -68,6 +68,8 @@ k new year: ano novo
 k new year eve: vespera de ano novo
 r 0: passada | ontem | anteontem | ha | atras
 v 0: breve | talvez | algum dia | todos os | todas as
+S 0: mesma hora | esta hora
+f 1: a partir de
 N 0: agora | agora mesmo | ja | imediatamente
 . 0: no | na | nos | nas | ao | aos | feira | do | dos | das
 """
