@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QApplication,
+    QDialog,
     QMainWindow,
     QSplitter,
     QStackedWidget,
@@ -35,6 +36,7 @@ from posto_desktop.ui.channels.pane import ChannelPane
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.drop_sheet import DropSheet, read_drag, shown_name
 from posto_desktop.ui.widgets.focus import FocusRing
+from posto_desktop.ui.widgets.scrim import Scrim
 from posto_desktop.ui.widgets.toast import ToastHost
 from posto_desktop.ui.widgets.top_bar import TopBar
 from posto_desktop.ui.widgets.workspace import WorkspaceRow
@@ -240,6 +242,11 @@ class MainWindow(QMainWindow):
 
             self._panel = NoticesPanel(self._notices, self)
         self._panel.open_under(self.top_bar.bell)
+
+    def open_dialog(self, dialog: QDialog) -> None:
+        """Open a modal dialog over the veiled window."""
+        Scrim.for_dialog(dialog)
+        dialog.open()
 
     # Place on the screen
 

@@ -1,0 +1,179 @@
+"""Building blocks of the settings pages: titled cards of rows, and the pictures of the schemes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QRadioButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import painters
+from posto_desktop.ui.widgets.labels import hairline, label
+
+
+class SettingsPage(QScrollArea):
+    """One page: titled groups under each other; scrolls inside when the window is low."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        body = QWidget()
+        body.setProperty("role", "scrolled")
+        self.column = QVBoxLayout(body)
+        self.column.setContentsMargins(28, 4, 28, 20)
+        self.column.setSpacing(0)
+        self.column.addStretch(1)
+        self.setWidget(body)
+        self.viewport().setAutoFillBackground(False)
+
+    def add(self, widget: QWidget, gap: int = 18) -> None:
+        """Put a widget under what is there."""
+        at = self.column.count() - 1
+        self.column.insertWidget(at, widget)
+        self.column.insertSpacing(at + 1, gap)
+
+    def add_title(self, text: str) -> None:
+        """The title of a group."""
+        self.add(label(text, "strong"), 8)
+
+
+class SettingsCard(QFrame):
+    """A framed list of settings."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(1, 1, 1, 1)
+        self._column.setSpacing(0)
+
+    def add_row(self, title: str, hint: str, control: QWidget) -> None:
+        """A setting: its words at the left, its control at the right."""
+        if self._column.count():
+            self._column.addWidget(hairline(self))
+        row = QWidget(self)
+        row.setMinimumHeight(Theme.instance().px("row.settings"))
+        line = QHBoxLayout(row)
+        line.setContentsMargins(14, 6, 14, 6)
+        line.setSpacing(16)
+        words = QVBoxLayout()
+        words.setSpacing(1)
+        words.addStretch(1)
+        name = label(title)
+        name.setProperty("role", "lead")
+        name.setBuddy(control)
+        words.addWidget(name)
+        if hint:
+            words.addWidget(label(hint, "small", wrap=True))
+        words.addStretch(1)
+        line.addLayout(words, 1)
+        line.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._column.addWidget(row)
+
+
+class SchemeChoice(QRadioButton):
+    """A small picture of the window in one scheme, with a radio button under it."""
+
+    _PICTURE = QSize(178, 106)
+
+    def __init__(self, mode: str, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.mode = mode
+        self.setAccessibleName(text)
+        self.setProperty("focusRadius", 10)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._PICTURE.width() + 8, self._PICTURE.height() + 40)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def hitButton(self, pos: object) -> bool:
+        return self.rect().contains(pos)  # type: ignore[call-overload]
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = Theme.instance()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(4, 4, self._PICTURE.width(), self._PICTURE.height())
+        if self.mode == "system":
+            self._paint_window(painter, box, "light")
+            painter.save()
+            slant = QPolygonF(
+                [
+                    QPointF(box.x() + box.width() * 0.66, box.y()),
+                    box.topRight(),
+                    box.bottomRight(),
+                    QPointF(box.x() + box.width() * 0.34, box.bottom()),
+                ]
+            )
+            half = QPainterPath()
+            half.addPolygon(slant)
+            painter.setClipPath(half)
+            self._paint_window(painter, box, "dark")
+            painter.restore()
+        else:
+            self._paint_window(painter, box, self.mode)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(theme.colour("border_strong"), 1))
+        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+        if self.isChecked():
+            painter.setPen(QPen(theme.colour("focus"), 2))
+            painter.drawRoundedRect(box.adjusted(-3, -3, 3, 3), 10, 10)
+        foot = QRect(4, self._PICTURE.height() + 14, 16, 22)
+        painters.paint_radio(painter, foot, self.isChecked(), hover=self.underMouse())
+        painter.setFont(theme.font("body"))
+        painter.setPen(theme.colour("text"))
+        words = QRect(28, foot.y(), self.width() - 28, foot.height())
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self.text())
+        painter.end()
+
+    @staticmethod
+    def _paint_window(painter: QPainter, box: QRectF, scheme: str) -> None:
+        theme = Theme.instance()
+
+        def colour(name: str) -> QColor:
+            return theme.scheme_colour(scheme, name)
+
+        def bar(x: float, y: float, width: float, height: float, name: str) -> None:
+            painter.setBrush(colour(name))
+            place = QRectF(box.x() + x, box.y() + y, width, height)
+            painter.drawRoundedRect(place, min(3.0, height / 2), min(3.0, height / 2))
+
+        painter.save()
+        shape = QPainterPath()
+        shape.addRoundedRect(box, 8, 8)
+        painter.setClipPath(shape, Qt.ClipOperation.IntersectClip)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.fillRect(box, colour("surface"))
+        painter.fillRect(QRectF(box.x(), box.y(), box.width(), 16), colour("window"))
+        painter.fillRect(QRectF(box.x(), box.y() + 16, 40, box.height()), colour("window"))
+        painter.fillRect(QRectF(box.x(), box.y() + 16, box.width(), 1), colour("border"))
+        bar(7, 5, 26, 5, "border_strong")
+        bar(47, 4, 22, 7, "accent")
+        bar(73, 5, 18, 5, "border_strong")
+        for row in range(5):
+            bar(7, 24 + row * 14, 8, 8, "border_strong")
+            bar(18, 26 + row * 14, 17, 4, "border_strong")
+        bar(49, 25, 66, 4, "border_strong")
+        bar(49, 33, 54, 4, "border_strong")
+        bar(49, 45, 22, 22, "border_strong")
+        bar(74, 45, 22, 22, "border_strong")
+        painter.setPen(QPen(colour("border"), 1))
+        painter.setBrush(colour("surface_alt"))
+        painter.drawRoundedRect(QRectF(box.x() + 127.5, box.y() + 24.5, 41, 52), 4, 4)
+        painter.setPen(Qt.PenStyle.NoPen)
+        bar(89, 89, 32, 9, "accent")
+        painter.restore()
