@@ -35,7 +35,7 @@ class ImageLoader(QObject):
     loaded with the first of them.
     """
 
-    trimmed = Signal(int)
+    trimmed = Signal(object)
 
     def __init__(
         self, runner: JobRunner, folder: Path | None = None, parent: QObject | None = None
