@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from posto_desktop.storage import atomic
+from posto_desktop.storage.errors import StorageError
 
 SCHEMA = 1
 
@@ -34,6 +35,7 @@ class Accounts:
         self._path = path
         self.problems: list[str] = []
         self._accounts: list[Account] = []
+        self._unreadable: StorageError | None = None
         self._read()
 
     def list(self) -> list[Account]:
@@ -57,7 +59,13 @@ class Accounts:
         self._write([one for one in self._accounts if one.id != account_id])
 
     def _read(self) -> None:
-        stored, damaged = atomic.read_json_reporting(self._path, {})
+        try:
+            stored, damaged = atomic.read_json_reporting(self._path, {})
+        except StorageError as error:
+            # Writing now would replace a list that we were not able to look at.
+            self._unreadable = error
+            self.problems.append(error.user_message)
+            return
         entries: Any = []
         if damaged is None and stored != {}:
             entries = stored.get("accounts") if isinstance(stored, dict) else None
@@ -77,6 +85,8 @@ class Accounts:
                 self._accounts.append(account)
 
     def _write(self, accounts: Sequence[Account]) -> None:
+        if self._unreadable is not None:
+            raise self._unreadable
         entries = [
             {"id": one.id, "name": one.name, "base_url": one.base_url, "username": one.username}
             for one in accounts

@@ -101,7 +101,7 @@ def read_json_reporting(path: Path, default: Any) -> tuple[Any, Damaged | None]:
     try:
         with path.open("rb") as file:
             data = file.read(MAX_JSON_BYTES + 1)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return default, None
     except OSError as error:
         raise explain(error, path, "read") from error

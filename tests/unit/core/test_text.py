@@ -1,0 +1,210 @@
+"""Counting as each network counts. The X cases are those of its own documentation."""
+
+from __future__ import annotations
+
+import time
+import unicodedata
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from posto_desktop.core.limits import all_limits, limits_for
+from posto_desktop.core.text import (
+    count,
+    find_urls,
+    grapheme_end,
+    limit,
+    over_index,
+    size,
+    utf16_index,
+)
+from posto_desktop.sdk import counting
+
+FAMILY = "👨\u200d👩\u200d👧\u200d👦"
+FLAG = "🇩🇪"
+SLUGS = [one.slug for one in all_limits()]
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        ("", 0),
+        ("plain text", 10),
+        ("caf\u00e9", 4),
+        ("cafe\u0301", 4),  # composed first
+        ("漢字", 4),
+        ("👍", 2),
+        ("👍🏽", 2),
+        (FAMILY, 2),
+        (FLAG, 2),
+        ("1\ufe0f\u20e3", 2),
+        ("©", 1),
+        ("©\ufe0f", 2),
+        ("see https://example.com/a/very/long/path?with=query#part", 27),
+        ("http://a.co", 23),
+        ("(https://example.com/wiki/A_(b))", 25),
+        ("https://example.com.", 24),
+        ("example.com and more", 32),
+        ("me@example.com", 14),
+        ("@name.com", 9),
+        ("a.b", 3),
+        ("“quoted”", 8),
+        ("a\n\nb", 4),
+    ],
+)
+def test_x(text: str, length: int) -> None:
+    assert count(text, "x") == length
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [(FAMILY, 1), (FLAG * 2, 2), ("e\u0301", 1), ("a\r\nb", 3), ("ก็", 1), ("plain", 5)],
+)
+def test_bluesky(text: str, length: int) -> None:
+    assert count(text, "bluesky") == length
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        ("https://example.com/" + "x" * 80, 23),
+        ("example.com", 11),
+        ("hello @ana@nordlicht.social!", 11),
+        ("@ana@nordlicht.social", 4),
+        ("@ana", 4),
+        ("mail ana@nordlicht.social", 25),
+        ("👍🏽", 2),
+    ],
+)
+def test_mastodon(text: str, length: int) -> None:
+    assert count(text, "mastodon") == length
+
+
+@pytest.mark.parametrize(
+    ("slug", "text", "length"),
+    [
+        ("telegram", "👍", 2),
+        ("tiktok", FAMILY, 11),
+        ("telegram", "漢字", 2),
+        ("youtube_video", "漢字", 6),
+        ("instagram", "👍🏽", 2),
+        ("facebook", "abc", 3),
+        ("a network nobody knows", "👍🏽", 2),
+    ],
+)
+def test_the_others(slug: str, text: str, length: int) -> None:
+    assert count(text, slug) == length
+
+
+def test_limits() -> None:
+    assert limit("x") == 280
+    assert limit("twitter", with_media=True) == 280
+    assert limit("telegram") == 4096
+    assert limit("telegram", with_media=True) == 1024
+    assert limit("vk") is None
+    assert limit("a network nobody knows") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "slug", "index"),
+    [
+        ("a" * 280, "x", None),
+        ("a" * 281, "x", 280),
+        ("a" * 279 + "👍", "x", 279),
+        ("a" * 260 + " https://example.com/long/path", "x", 261),
+        (FAMILY * 301, "bluesky", len(FAMILY) * 120),  # 25 bytes each: bytes end before graphemes
+        ("漢" * 300, "bluesky", None),
+        ("漢" * 301, "bluesky", 300),
+        ("a" * 4095 + "👍", "telegram", 4095),
+        ("a" * 10_000, "vk", None),
+    ],
+)
+def test_where_the_part_begins_that_does_not_fit(text: str, slug: str, index: int | None) -> None:
+    assert over_index(text, slug) == index
+
+
+def test_with_media_the_place_comes_earlier() -> None:
+    assert over_index("a" * 2000, "telegram") is None
+    assert over_index("a" * 2000, "telegram", with_media=True) == 1024
+
+
+texts = st.text(
+    st.characters() | st.sampled_from("ab .\n\r👍🏽\u200d©\ufe0f🇩🇪漢e\u0301/@"), max_size=60
+) | st.from_regex(
+    r"(x |https?://[a-z.]{1,9}/?|@[a-z]+@[a-z.]+|[a-z]{1,4}\.com ){1,5}", fullmatch=True
+)
+
+
+@given(texts, st.sampled_from(SLUGS))
+@example("0\ufe0f", "twitter")
+def test_counts_are_sane(text: str, slug: str) -> None:
+    length = count(text, slug)
+    assert length >= 0
+    assert (length == 0) == (text == "")
+    if limits_for(slug).text_unit == "graphemes":
+        assert length <= len(text)
+
+
+@given(texts, st.sampled_from(SLUGS))
+def test_more_text_in_a_new_line_is_never_shorter(text: str, slug: str) -> None:
+    assert count(text + "\nword", slug) >= count(text, slug)
+
+
+@given(texts.map(lambda text: text * 8), st.sampled_from(["twitter", "bluesky", "mastodon"]))
+def test_what_lies_before_the_place_fits(text: str, slug: str) -> None:
+    place = over_index(text, slug)
+    longest = limit(slug)
+    assert longest is not None
+    most = limits_for(slug).text_max_bytes
+    fits = count(text, slug) <= longest and (most is None or size(text) <= most)
+    assert (place is None) == fits
+    if place is not None:
+        assert 0 <= place < len(text)
+
+
+@given(texts)
+def test_the_sdk_counts_the_same(text: str) -> None:
+    """Two implementations, one truth: the sdk cuts where this one says that it is too long."""
+    for slug in ("bluesky", "telegram", "fb", "youtube_video"):
+        text = text.encode("utf-8", "replace").decode()
+        assert count(text, slug) == counting.count(text, slug)
+
+
+@given(st.text(max_size=80), st.integers(0, 80))
+def test_nothing_is_cut_inside_a_character(text: str, longest: int) -> None:
+    end = grapheme_end(text, longest)
+    assert 0 <= end <= longest
+    if end < len(text):
+        assert not unicodedata.combining(text[end]) or end == 0 or not text[end - 1].isalpha()
+
+
+def test_places_for_qt() -> None:
+    assert utf16_index("a👍b", 0) == 0
+    assert utf16_index("a👍b", 2) == 3
+    assert utf16_index("a👍b", 3) == 4
+
+
+def test_urls_without_the_punctuation_after_them() -> None:
+    text = "See https://a.example/x, (http://b.example/y(z)) and “https://c.example”. Not d.example"
+    assert find_urls(text) == ["https://a.example/x", "http://b.example/y(z)", "https://c.example"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * 10**6,
+        "a." * 500_000,
+        "👍" * 250_000,
+        "http://" * 140_000,
+        "@a" * 500_000,
+        "a.b c/d " * 9,
+    ],
+    ids=["letters", "dots", "emoji", "schemes", "ats", "short"],
+)
+def test_a_pasted_megabyte_is_counted_at_once(text: str) -> None:
+    started = time.perf_counter()
+    for slug in ("twitter", "bluesky", "mastodon", "tiktok", "fb"):
+        count(text, slug)
+        over_index(text, slug)
+    assert time.perf_counter() - started < 2.0

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from posto_desktop.storage.accounts import Account, Accounts
+from posto_desktop.storage.errors import StorageError
+
+ANA = Account.new("Nordlicht", "https://social.nordlicht.example", "ana")
+LUIS = Account.new("Fjord Cycles", "https://fjord.example", "luis")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "accounts.json"
+
+
+def test_accounts_stay_in_the_order_of_adding(path: Path) -> None:
+    accounts = Accounts(path)
+    accounts.add(ANA)
+    accounts.add(LUIS)
+    again = Accounts(path)
+    assert again.list() == [ANA, LUIS]
+    assert again.get(LUIS.id) == LUIS
+    assert again.get("nobody") is None
+    assert again.problems == []
+
+
+def test_rename_and_remove(path: Path) -> None:
+    accounts = Accounts(path)
+    accounts.add(ANA)
+    accounts.add(LUIS)
+    accounts.rename(ANA.id, "Coffee")
+    accounts.remove(LUIS.id)
+    [only] = Accounts(path).list()
+    assert (only.id, only.name) == (ANA.id, "Coffee")
+
+
+def test_the_same_account_is_replaced(path: Path) -> None:
+    accounts = Accounts(path)
+    accounts.add(ANA)
+    moved = Account(ANA.id, ANA.name, "https://new.example", ANA.username)
+    accounts.add(moved)
+    assert Accounts(path).list() == [moved]
+
+
+def test_the_file_never_holds_a_password(path: Path) -> None:
+    Accounts(path).add(ANA)
+    [entry] = json.loads(path.read_text())["accounts"]
+    assert set(entry) == {"id", "name", "base_url", "username"}
+
+
+def test_an_account_that_could_not_be_kept_is_not_listed(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("")
+    accounts = Accounts(tmp_path / "home" / "accounts.json")
+    with pytest.raises(StorageError):
+        accounts.add(ANA)
+    assert accounts.list() == []
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"accounts": 5}', "5"])
+def test_a_damaged_file_is_kept_and_reported(path: Path, content: str) -> None:
+    path.write_text(content)
+    accounts = Accounts(path)
+    assert accounts.list() == []
+    assert "Sign in again" in accounts.problems[0]
+    accounts.add(ANA)
+    [kept] = path.parent.glob("accounts.json.damaged-*")
+    assert kept.read_text() == content
+
+
+def test_a_newer_file_is_kept_and_read_as_far_as_understood(path: Path) -> None:
+    entry = {"id": "1", "name": "A", "base_url": "https://a.example", "username": "a", "new": 1}
+    path.write_text(json.dumps({"schema": 2, "accounts": [entry]}))
+    accounts = Accounts(path)
+    assert [account.id for account in accounts.list()] == ["1"]
+    assert list(path.parent.glob("accounts.json.newer-*"))
+
+
+entries = st.lists(
+    st.none()
+    | st.integers()
+    | st.dictionaries(
+        st.sampled_from(["id", "name", "base_url", "username"]),
+        st.text(max_size=5) | st.integers() | st.none(),
+    ),
+    max_size=5,
+)
+
+
+@given(entries)
+def test_any_entries_give_usable_accounts(
+    tmp_path_factory: pytest.TempPathFactory, content: list[Any]
+) -> None:
+    path = tmp_path_factory.mktemp("accounts") / "accounts.json"
+    path.write_text(json.dumps({"schema": 1, "accounts": content}))
+    for account in Accounts(path).list():
+        assert account.id
+        assert account.base_url
+        assert isinstance(account.username, str)
+
+
+def test_a_list_that_may_not_be_read_is_never_replaced(path: Path) -> None:
+    path.mkdir()
+    accounts = Accounts(path)
+    assert accounts.problems
+    with pytest.raises(StorageError):
+        accounts.add(ANA)
+    assert path.is_dir()

@@ -1,0 +1,205 @@
+"""Where passwords are, and what a keyring that is missing, locked or silent leads to."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import keyring
+import keyring.backends.fail
+import keyring.errors
+import pytest
+from keyring.backend import KeyringBackend
+
+from posto_desktop.storage.secrets import KeyringError, KeyringState, Secrets
+
+SECRET = "abcd efgh ijkl mnop qrst uvwx"
+
+
+class MemoryKeyring(KeyringBackend):
+    """A keyring in memory; `trouble` is raised instead, `gate` blocks as a password window does."""
+
+    priority = 1  # type: ignore[assignment]
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], str] = {}
+        self.trouble: Exception | None = None
+        self.gate: threading.Event | None = None
+        self.calls = 0
+
+    def _meet_trouble(self) -> None:
+        self.calls += 1
+        if self.gate is not None:
+            self.gate.wait(20)
+        if self.trouble is not None:
+            raise self.trouble
+
+    def get_password(self, service: str, username: str) -> str | None:
+        self._meet_trouble()
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self._meet_trouble()
+        self.kept[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        self._meet_trouble()
+        del self.kept[service, username]
+
+
+@pytest.fixture
+def ring() -> Iterator[MemoryKeyring]:
+    before = keyring.get_keyring()
+    backend = MemoryKeyring()
+    keyring.set_keyring(backend)
+    yield backend
+    keyring.set_keyring(before)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "config" / "secrets.json"
+
+
+def with_keyring(path: Path, **more: Any) -> Secrets:
+    return Secrets(path, "on", **more)
+
+
+def test_in_the_keyring_and_nowhere_else(path: Path, ring: MemoryKeyring) -> None:
+    with_keyring(path).set("acc", SECRET, "keyring")
+    assert list(ring.kept.values()) == [SECRET]
+    assert SECRET not in path.read_text()
+    secrets = with_keyring(path)
+    assert secrets.where("acc") == "keyring"
+    assert secrets.get("acc") == SECRET
+    secrets.delete("acc")
+    assert ring.kept == {}
+    assert secrets.get("acc") is None
+
+
+def test_for_this_session_only(path: Path) -> None:
+    secrets = Secrets(path, "off")
+    secrets.set("acc", SECRET, "session")
+    assert secrets.get("acc") == SECRET
+    assert not path.exists()
+    assert Secrets(path, "off").get("acc") is None
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes are POSIX")
+def test_in_a_file_that_only_the_user_can_read(path: Path) -> None:
+    Secrets(path, "off").set("acc", SECRET, "file")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    secrets = Secrets(path, "off")
+    assert secrets.where("acc") == "file"
+    assert secrets.get("acc") == SECRET
+
+
+def test_a_secret_moves_from_place_to_place_and_is_never_in_two(
+    path: Path, ring: MemoryKeyring
+) -> None:
+    secrets = with_keyring(path)
+    for where in ("file", "keyring", "session", "keyring", "file", "session"):
+        secrets.set("acc", SECRET, where)  # type: ignore[arg-type]
+        assert secrets.where("acc") == where
+        assert secrets.get("acc") == SECRET
+        assert bool(ring.kept) == (where == "keyring")
+        stored = json.loads(path.read_text()) if path.exists() else {"file": {}}
+        assert bool(stored["file"]) == (where == "file")
+
+
+def test_an_account_that_is_not_in_the_keyring_never_makes_it_ask(
+    path: Path, ring: MemoryKeyring
+) -> None:
+    secrets = with_keyring(path)
+    secrets.set("acc", SECRET, "file")
+    secrets.get("acc")
+    secrets.get("unknown")
+    assert ring.calls == 0
+
+
+def test_no_keyring(path: Path) -> None:
+    keyring.set_keyring(keyring.backends.fail.Keyring())
+    secrets = with_keyring(path)
+    assert secrets.available() == KeyringState("none", "")
+    with pytest.raises(KeyringError) as caught:
+        secrets.set("acc", SECRET, "keyring")
+    assert caught.value.state.kind == "none"
+    assert secrets.where("acc") is None
+    assert SECRET not in repr(caught.value)
+
+
+def test_switched_off(path: Path, ring: MemoryKeyring, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POSTO_KEYRING", "off")
+    secrets = Secrets(path)
+    assert secrets.available().kind == "none"
+    with pytest.raises(KeyringError):
+        secrets.set("acc", SECRET, "keyring")
+    assert ring.calls == 0
+
+
+@pytest.mark.parametrize("error", [keyring.errors.KeyringLocked, keyring.errors.InitError])
+def test_a_locked_keyring_is_not_a_lost_password(
+    path: Path, ring: MemoryKeyring, error: type[Exception]
+) -> None:
+    secrets = with_keyring(path)
+    secrets.set("acc", SECRET, "keyring")
+    ring.trouble = error("Prompt dismissed")
+    with pytest.raises(KeyringError) as caught:
+        secrets.get("acc")
+    assert caught.value.state.kind == "locked"
+    assert "locked" in caught.value.user_message
+    ring.trouble = None
+    assert secrets.get("acc") == SECRET
+
+
+def test_a_silent_keyring_is_waited_for_only_so_long(path: Path, ring: MemoryKeyring) -> None:
+    secrets = with_keyring(path, timeout=0.05)
+    secrets.set("acc", SECRET, "keyring")
+    ring.gate = threading.Event()
+    with pytest.raises(KeyringError) as caught:
+        secrets.get("acc")
+    assert caught.value.state.kind == "hangs"
+    calls = ring.calls
+    # While one window is open, no second one is opened.
+    with pytest.raises(KeyringError):
+        secrets.get("acc")
+    assert secrets.available().kind == "hangs"
+    assert ring.calls == calls
+    ring.gate.set()
+    waiting = secrets._waiting
+    assert waiting is not None
+    waiting.join(10)
+    assert secrets.get("acc") == SECRET
+
+
+def test_forgetting_works_even_when_the_keyring_does_not(path: Path, ring: MemoryKeyring) -> None:
+    secrets = with_keyring(path)
+    secrets.set("acc", SECRET, "keyring")
+    ring.trouble = keyring.errors.KeyringLocked("locked")
+    secrets.delete("acc")
+    assert with_keyring(path).where("acc") is None
+
+
+def test_a_failed_keyring_keeps_the_secret_where_it_was(path: Path, ring: MemoryKeyring) -> None:
+    secrets = with_keyring(path)
+    secrets.set("acc", SECRET, "file")
+    ring.trouble = keyring.errors.PasswordSetError("no")
+    with pytest.raises(KeyringError):
+        secrets.set("acc", "new", "keyring")
+    assert secrets.where("acc") == "file"
+    assert secrets.get("acc") == SECRET
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"file": 5, "keyring": {"a": 1}}', "null"])
+def test_a_damaged_file_means_signing_in_again(path: Path, content: str) -> None:
+    path.parent.mkdir(parents=True)
+    path.write_text(content)
+    secrets = Secrets(path, "off")
+    assert secrets.get("acc") is None
+    secrets.set("acc", SECRET, "file")
+    assert Secrets(path, "off").get("acc") == SECRET
