@@ -69,7 +69,7 @@ def _vague(spec: Spec, found: Tokens, rest: str) -> bool:
 
 def _start(spec: Spec, found: Tokens, rest: str) -> bool:
     """ "Starting tomorrow" is tomorrow; "after tomorrow" leaves the time open."""
-    return found[0].value == 1 and rest.startswith(" ")
+    return found[0].value == 1 and (spec.has_date or rest.startswith(" "))
 
 
 def _drop(spec: Spec, found: Tokens, rest: str) -> bool:
@@ -82,7 +82,7 @@ _RULES: Final[tuple[tuple[re.Pattern[str], Handler], ...]] = tuple(
         (r"r|[wu]l(?!w)|<[n1]u", _past),
         (r"v", _vague),
         (r"@nu(?:n(?!u)|[&<][1n]?q(?!u))?", rules_clock.hours_after_at),
-        (r"(?<!i)nu(?:[&<][1n]?q(?!u)|(?![L&nf1]))", rules_clock.hours_alone),
+        (r"(?<!i)nu(?:n(?!u)|[&<][1n]?q(?!u)|(?![L&nf1]))", rules_clock.hours_alone),
         (r"@?1?qh?[><f]@?n(?!u)h?", rules_clock.minutes_beside),
         (r"@?nu?[><f]@?n(?!u)h?", rules_clock.minutes_beside),
         (r"@?(?:1?q|nu?)[><f]t", rules_clock.minutes_beside_noon),
@@ -111,7 +111,7 @@ _RULES: Final[tuple[tuple[re.Pattern[str], Handler], ...]] = tuple(
         (r"@?nhn(?![uma])|@?nh?[&<][1n]?q|@?n[&<]n(?!u)|@?nh", rules_clock.hour),
         (r"@?nn(?![uamhqo])", rules_clock.hour_and_minute),
         (r"@[nY]", rules_clock.hour),
-        (r"@?t", rules_clock.day_time),
+        (r"[@s]?t", rules_clock.day_time),
         (r"[sx]?p", rules_clock.part),
         (r"S", rules_clock.same_time),
         (r"f(?=[dwxsmoky@nce])", _start),

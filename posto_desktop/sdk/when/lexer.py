@@ -8,7 +8,7 @@ from datetime import tzinfo
 from typing import Any, Final, NamedTuple
 
 from posto_desktop.sdk.when import zones
-from posto_desktop.sdk.when.words import LONGEST, WORDS
+from posto_desktop.sdk.when.words import ARTICLES, LONGEST, WORDS
 
 
 class Token(NamedTuple):
@@ -198,6 +198,8 @@ def _flush(words: list[str], out: list[Token]) -> None:
             if marks is not None:
                 if length == 1 and key in zones.ALSO_WORDS and words[index].isupper():
                     continue
+                if not marks and key in ARTICLES:
+                    out.append(Token("_", 0, key))
                 out.extend(Token(mark.kind, mark.value, key, mark.lang) for mark in marks)
                 index += length
                 break
@@ -238,6 +240,10 @@ def _settle(found: list[Token]) -> list[Token]:
     for index, token in enumerate(found):
         after = found[index + 1] if index + 1 < len(found) else None
         before = out[-1] if out else None
+        if token.kind == "_":
+            continue
+        if index and found[index - 1].kind == "_" and token.kind == "n" and token.raw.isdigit():
+            token = token._replace(kind="o")
         settled = _settled(token, before, after)
         if settled is not None:
             out.append(settled)
@@ -252,6 +258,8 @@ def _settled(token: Token, before: Token | None, after: Token | None) -> Token |
         hour = before is not None and before.kind in "nch"
         german = after is not None and (after.lang == "de" or after_kind == "o")
         return token if hour and not german else None
+    if raw == "an" and before is not None and before.kind == "n":
+        return Token("u", "y", raw, "fr")
     if raw in ("a", "an") and kind == "1":
         # French "à 9h" and Spanish "a las" beside English "a week".
         return token if after_kind in ("u", "q") else Token("@", 0, raw, "fr")
@@ -274,6 +282,12 @@ def _settled(token: Token, before: Token | None, after: Token | None) -> Token |
         return Token("e", "start" if raw == "early" else "end", raw, "en")
     if kind == "@" and before is not None and before.kind == "@":
         return None
+    if raw == "ore" and after_kind in ("n", "c") and (before is None or before.kind not in "n1q"):
+        return Token("@", 0, raw, "it")
+    if raw == "mi" and after_kind == "m":
+        return Token("e", "mid", raw, "fr")
+    if raw == "dez" and after_kind and after_kind in "u<>&" and kind == "m":
+        return Token("n", 10, raw, "pt")
     if raw == "sept" and after_kind in ("u", "h"):
         return Token("n", 7, raw, "fr")
     if raw == "mo" and (before is None or before.kind not in "n1q"):

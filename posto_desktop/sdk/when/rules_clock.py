@@ -196,6 +196,8 @@ def _split(token: Token) -> tuple[int | None, int]:
 
 def day_time(spec: Spec, found: Tokens, rest: str) -> bool:
     token = found[-1]
+    if found[0].kind == "s":
+        spec.put("rel", 0)
     if token.value == "noon" and spec.hour == 12 and not spec.minute:
         spec.exact = True
     elif token.value == "noon":

@@ -98,7 +98,8 @@ def period(spec: Spec, found: Tokens, rest: str) -> bool:
         # "This week" alone names no day.
         return False
     spec.put("unit", value)
-    spec.put("shift", {"x": 1, "s": 0}.get(mode, 2))
+    after_next = any(token.kind == "x" and token.value == "after" for token in found)
+    spec.put("shift", 2 if after_next else {"x": 1, "s": 0}.get(mode, 2))
     return True
 
 
@@ -108,13 +109,17 @@ def weekday(spec: Spec, found: Tokens, rest: str) -> bool:
     kinds = "".join(token.kind for token in found)
     if kinds == "wu":
         # British "Monday week".
-        if found[1].value != "w" or found[1].raw != "week":
+        if found[1].value != "w" or found[1].raw not in ("week", "en huit"):
             return False
         spec.extra_weeks = 1
     elif kinds == "wfx":
         spec.extra_weeks = 1
     elif "x" in kinds:
-        spec.weekday_mode = str(next(token.value for token in found if token.kind == "x"))
+        mode = str(next(token.value for token in found if token.kind == "x"))
+        if mode == "after":
+            spec.extra_weeks = 1
+        else:
+            spec.weekday_mode = mode
     elif "s" in kinds:
         spec.weekday_mode = "this"
     return True

@@ -102,9 +102,11 @@ def length(spec: Spec, found: Tokens, rest: str) -> bool:
     bare = len(body) == len(found)
     if bare and len(amounts) == 1 and amounts[0][1] == "h":
         # "demain 9h" is a time of day, "9h" alone nine hours.
+        # "21h" alone is rather a time of day, too, whereas "12h" and "24h" are usual lengths.
         hour = amounts[0][0]
         beside = spec.has_date or any(kind in "dwmyopksxz" for kind in rest)
-        if beside and float(hour).is_integer() and hour <= 24:
+        evening = 13 <= hour <= 23 and body[-1].raw == "h"
+        if (beside or evening) and float(hour).is_integer() and hour <= 24:
             spec.set_clock(int(hour), exact=True)
             return True
     weeks_and_day = (

@@ -24,7 +24,7 @@ h     "o'clock"
 i     "in"
 @     "at"
 1     "a", "an"
-x     "next" or "coming"
+x     "next", "coming" or "after" (the one after the next)
 s     "this"
 f     "from", "after"
 L     "from now", "later"
@@ -38,7 +38,8 @@ r     a word of the past
 S     the same time of day as now
 N     "now"
 v     a word that leaves the time open ("sometime"), or asks for more than one time
-.     a word that says nothing about the time; it gives no mark
+.     a word that says nothing about the time; it gives no mark, except that the
+      articles in `ARTICLES` make a day of the month out of the number behind them
 ====  =============================================================================
 """
 
@@ -83,6 +84,9 @@ PARTS: Final[dict[str, Part]] = {
     "tonight": Part(19, 0, 24),
     "eod": Part(17, 0, 18),
 }
+
+#: "Le 5 à 9h" and "el 5 a las 9" name the fifth.
+ARTICLES: Final = frozenset(("le", "el", "il", "den"))
 
 #: Seconds of the units that are a fixed length of time; days and longer belong to the calendar.
 CLOCK_UNITS: Final[dict[str, int]] = {"s": 1, "min": 60, "h": 3600}

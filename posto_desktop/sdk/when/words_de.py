@@ -71,8 +71,10 @@ n 45: funfundvierzig
 n 48: achtundvierzig
 n 1.5: anderthalb | eineinhalb
 n 2.5: zweieinhalb
-n 15 u min: viertelstunde
-n 45 u min: dreiviertelstunde
+q 0.25 u h: viertelstunde
+q 0.75 u h: dreiviertelstunde
+x after: ubernachste | ubernachsten | ubernachster | ubernachstes
+x after: uebernaechste | uebernaechsten | uebernaechster | uebernaechstes
 o 1: erste | ersten | erster
 o 2: zweite | zweiten | zweiter
 o 3: dritte | dritten | dritter
@@ -112,7 +114,7 @@ r 0: letztes jahr
 v 0: irgendwann | bald | vielleicht | nie | jeden | jede | jedes | manchmal | oder | bis | zwischen
 S 0: gleiche zeit | gleichen zeit | selbe zeit | selben zeit | diese zeit | dieselbe zeit
 N 0: jetzt | sofort | jetzt gleich | gleich jetzt
-. 0: bitte
+. 0: bitte | noch
 . 0: der | den | dem | des | die | das | im | am | zum | zur | von | punkt | genau
 . 0: diesmal | zeit | ortszeit
 """

@@ -117,7 +117,7 @@ o 24: twenty fourth
 o 25: twenty fifth
 o 30: thirtieth
 o 31: thirty first
-l 0: last | final
+l 0: last
 a am: am | a m
 a pm: pm | p m
 h 0: o clock | oclock

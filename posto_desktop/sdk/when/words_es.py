@@ -33,6 +33,7 @@ d 0 p morning: esta manana
 p afternoon: tarde | por la tarde | de la tarde | en la tarde | la tarde
 p night: noche | por la noche | de la noche | en la noche | la noche
 d 0 p tonight: esta noche
+p eod: fin del dia | final del dia
 p early: madrugada | de la madrugada
 t noon: mediodia | medio dia | al mediodia
 t midnight: medianoche | media noche

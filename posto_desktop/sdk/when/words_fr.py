@@ -66,13 +66,20 @@ s 0: ce | cet | cette
 L 0: plus tard | a partir de maintenant | a partir d aujourd hui
 & 0: et
 e start: debut
-e mid: milieu
+p eod: fin de journee | en fin de journee | fin de la journee
+p early afternoon: debut d apres midi | debut de l apres midi
+p late afternoon: fin d apres midi | fin de l apres midi
+p early evening: debut de soiree
+p late morning: fin de matinee
+u fortnight: quinzaine | quinze jours
+u w: en huit
+e mid: milieu | mi
 e end: fin
 q 0.5: demi | demie
 q 0.25: quart | quarts
 q 0.25 u h: quart d heure | quarts d heure
 < 0: moins
-k christmas: noel
+k christmas: noel | jour de noel
 k new year: nouvel an | jour de l an
 k new year eve: saint sylvestre | reveillon
 k easter: paques

@@ -32,6 +32,7 @@ d 0 p morning: esta manha | hoje de manha
 p afternoon: a tarde | da tarde | de tarde
 p night: noite | a noite | da noite | de noite
 d 0 p tonight: hoje a noite | esta noite
+p early: cedo | bem cedo
 p early: madrugada | da madrugada
 t noon: meio dia | ao meio dia
 t midnight: meia noite | a meia noite
@@ -59,7 +60,7 @@ s 0: neste | nesta
 L 0: mais tarde | a partir de agora | depois
 e start: inicio
 e mid: meados
-e end: fim | final
+e end: fim | final | finais
 q 0.5: meia
 < 0: para as | para
 k christmas: natal
