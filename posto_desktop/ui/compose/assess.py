@@ -7,7 +7,7 @@ ones on a worker, by the same function.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from posto_desktop.core.checks import Finding, check
@@ -70,7 +70,10 @@ def assess(
         place = over_index(text, slug, with_media)
         over[slug] = place
         typed_over[slug] = None if place is None else typed_place(draft.text_for(slug), text, place)
-    reading = when if (when.when is not None or when.ok) and draft.when_text.strip() else None
+    reading = None
+    if draft.when_text.strip() and (when.ok or when.kind == "past"):
+        # A past time that has no exact reading ("yesterday") is past all the same.
+        reading = when if when.ok or when.when is not None else replace(when, when=now)
     findings = check(draft, channels, now, reading, missing=missing)
     return Assessment(tuple(counts), over, typed_over, tuple(findings))
 

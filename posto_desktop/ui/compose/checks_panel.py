@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -40,6 +41,7 @@ _FIX_ICONS = {
     "when": "clock",
 }
 MOST_BADGES = 6
+MERGED_FROM = 3
 
 
 def severity_colour(severity: str) -> QColor:
@@ -131,6 +133,39 @@ class FindingRow(QWidget):
         painter.end()
 
 
+class _FindingList(QListWidget):
+    """Its rows are as wide as it is, at once: they carry buttons at their right end."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.doItemsLayout()
+
+
+def condense(findings: Sequence[Finding]) -> list[Finding]:
+    """The worst first; the same fault of three or more files becomes one finding."""
+    groups: dict[tuple[object, ...], list[Finding]] = {}
+    for one in findings:
+        key = (one.severity, one.code, one.networks) if one.file else (id(one),)
+        groups.setdefault(key, []).append(one)
+    shown = []
+    for group in groups.values():
+        if len(group) < MERGED_FROM:
+            shown += group
+            continue
+        if group[0].code == "no_description":
+            words = _tr("{n} files have no description for people who cannot see them.")
+            sentence = words.format(n=len(group))
+        else:
+            words = _tr("{sentence} The same holds for {n} more files.")
+            sentence = words.format(sentence=group[0].sentence, n=len(group) - 1)
+        shown.append(replace(group[0], sentence=sentence))
+    return sorted(shown, key=lambda one: ORDER.get(one.severity, 3))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("ChecksPanel", text)
+
+
 class ChecksPanel(QWidget):
     """The head "4 checks  1 will be refused, 2 to look at" and the list below it.
 
@@ -167,12 +202,13 @@ class ChecksPanel(QWidget):
         self.summary.setObjectName("checks-summary")
         head.addWidget(self.summary, 1)
         outer.addLayout(head)
-        self.list = QListWidget(self)
+        self.list = _FindingList(self)
         self.list.setAccessibleName(self.tr("Checks"))
         self.list.setObjectName("checks")
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.list.setSelectionMode(QListWidget.SelectionMode.NoSelection)
         self.list.setProperty("role", "checks")
         self.list.setStyleSheet(
@@ -191,7 +227,7 @@ class ChecksPanel(QWidget):
 
     def set_findings(self, findings: Sequence[Finding]) -> None:
         """Show these, worst first; rows are rebuilt only if something changed."""
-        ordered = sorted(findings, key=lambda one: ORDER.get(one.severity, 3))
+        ordered = condense(findings)
         key = (Theme.instance().scheme, *ordered)
         if key == self._key and self._findings:
             return

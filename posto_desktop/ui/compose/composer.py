@@ -17,8 +17,9 @@ from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.compose.assess import Assessment, assess, assess_job, networks_of
 from posto_desktop.ui.compose.when_reading import When, understand
 
-# Up to this many characters a message is assessed between two keys; beyond, on a worker.
+# Up to this many characters and files a message is assessed between two keys; beyond, on a worker.
 SHORT = 20_000
+FEW_FILES = 40
 SOON_MS = 12
 SOON_LONG_MS = 300
 SAVE_MS = 500
@@ -78,7 +79,8 @@ class Composer(QObject):
 
     def is_long(self) -> bool:
         draft = self.draft
-        return len(draft.text) + sum(map(len, draft.variants.values())) > SHORT
+        letters = len(draft.text) + sum(map(len, draft.variants.values()))
+        return letters > SHORT or len(draft.media) > FEW_FILES
 
     def touch(self) -> None:
         """The user changed something: assess soon, keep within a second."""

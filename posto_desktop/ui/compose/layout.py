@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from posto_desktop.models.media import MediaModel
 from posto_desktop.ui.compose.action_bar import ActionBar, AskBar
@@ -18,6 +18,7 @@ from posto_desktop.ui.compose.fields import Fields, Hairline
 from posto_desktop.ui.compose.first_run import EditorBox, Places, Welcome
 from posto_desktop.ui.compose.media_strip import MediaStrip
 from posto_desktop.ui.compose.preview_pane import PreviewPane
+from posto_desktop.ui.compose.scroll import OverlayScrollArea
 from posto_desktop.ui.compose.tabs import NetworkTabs
 from posto_desktop.ui.compose.variant_bar import VariantBar
 from posto_desktop.ui.compose.when_row import WhenRow
@@ -105,13 +106,8 @@ class ComposeLayout(QWidget):
 
     def _build_scrolled(
         self, media: MediaModel, clock: Callable[[], datetime], zone: tzinfo
-    ) -> QScrollArea:
-        self.scroll = QScrollArea(self._main)
-        self.scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.scroll.viewport().setAutoFillBackground(False)
+    ) -> OverlayScrollArea:
+        self.scroll = OverlayScrollArea(self._main)
         inside = QWidget()
         inside.setAutoFillBackground(False)
         self._body = QVBoxLayout(inside)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QScrollArea,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from posto_desktop.ui import icons
 from posto_desktop.ui.compose.preview_card import PreviewCard, PreviewPost
+from posto_desktop.ui.compose.scroll import OverlayScrollArea
 from posto_desktop.ui.theme import Theme
 
 SIDE = 16
@@ -151,18 +151,11 @@ class PreviewPane(QFrame):
         self.close_button.hide()
         head.addWidget(self.close_button)
         outer.addWidget(self._head)
-        self._scroll = QScrollArea(self)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.viewport().setAutoFillBackground(False)
+        self._scroll = OverlayScrollArea(self)
         self._inside = QWidget()
         self._inside.setAutoFillBackground(False)
         self._body = QHBoxLayout(self._inside)
-        # The scroll bar's room is always kept: cards must not change width with their number.
-        self._body.setContentsMargins(SIDE, SIDE, SIDE - 12, SIDE)
+        self._body.setContentsMargins(SIDE, SIDE, SIDE, SIDE)
         self._body.setSpacing(BETWEEN)
         self._empty = _Skeleton(self._inside)
         self._empty.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

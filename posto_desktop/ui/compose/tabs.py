@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QTabBar, QWidget
 
 from posto_desktop.ui import icons
@@ -27,6 +27,7 @@ class NetworkTabs(QTabBar):
         self._slugs: list[str] = [""]
         self._own: set[str] = set()
         self._silent = False
+        self._compact = False
         self.setDrawBase(False)
         self.setExpanding(False)
         self.setUsesScrollButtons(True)
@@ -54,6 +55,7 @@ class NetworkTabs(QTabBar):
             self.setCurrentIndex(wanted.index(before) if before in wanted else 0)
         finally:
             self._silent = False
+        self._fit()
         if self.current() != before:
             self.chosen.emit(self.current())
 
@@ -70,10 +72,8 @@ class NetworkTabs(QTabBar):
                     if slug in slugs
                     else self.tabText(number),
                 )
-        # The tab's width depends on its dot; setting the text again makes Qt lay out afresh.
-        self.setTabText(0, self.tabText(0))
-        self.updateGeometry()
-        self.update()
+        self._fit()
+        self._lay_out_again()
 
     def current(self) -> str:
         number = self.currentIndex()
@@ -94,14 +94,39 @@ class NetworkTabs(QTabBar):
         return self._slugs[number] if number >= 0 else None
 
     def _tab_chosen(self, _number: int) -> None:
+        if self._compact:
+            self._lay_out_again()
         if not self._silent:
             self.chosen.emit(self.current())
 
     # -- look ------------------------------------------------------------------------------
 
-    def _content_width(self, number: int) -> int:
-        width = _ICON + _GAP + self.fontMetrics().horizontalAdvance(self.tabText(number)) + 6
-        if self._slugs[number] in self._own if number < len(self._slugs) else False:
+    def _lay_out_again(self) -> None:
+        """A tab's width depends on its dot and on being current; Qt asks when a text is set."""
+        self.setTabText(0, self.tabText(0))
+        self.updateGeometry()
+        self.update()
+
+    def _fit(self) -> None:
+        """Where the names do not fit, only the current tab and the first one keep theirs."""
+        room = self.width()
+        wide = sum(
+            self._content_width(number, named=True) + _BETWEEN for number in range(self.count())
+        )
+        compact = wide > room > 0
+        if compact != self._compact:
+            self._compact = compact
+            self._lay_out_again()
+
+    def _named(self, number: int) -> bool:
+        return not self._compact or number in (0, self.currentIndex())
+
+    def _content_width(self, number: int, *, named: bool | None = None) -> int:
+        width = _ICON + 2
+        if self._named(number) if named is None else named:
+            words = QFontMetrics(Theme.instance().font("strong"))
+            width += _GAP + words.horizontalAdvance(self.tabText(number)) + 4
+        if number < len(self._slugs) and self._slugs[number] in self._own:
             width += _GAP + _DOT
         return width
 
@@ -117,6 +142,10 @@ class NetworkTabs(QTabBar):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(120, Theme.instance().px("size.tab_row"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit()
+        super().resizeEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.FontChange:
@@ -143,15 +172,17 @@ class NetworkTabs(QTabBar):
             else:
                 globe = icons.pixmap("globe", 16, colour, ratio)
                 painter.drawPixmap(QPointF(left + 2, middle - 8), globe)
-            painter.setFont(theme.font("strong" if current else "control"))
-            painter.setPen(colour)
-            text_left = left + 1 + _ICON + _GAP
-            text_width = painter.fontMetrics().horizontalAdvance(self.tabText(number))
-            painter.drawText(
-                QRectF(text_left, rect.top(), text_width + 4, rect.height()),
-                int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft),
-                self.tabText(number),
-            )
+            text_left, text_width = left + 1.0 + _ICON, 0.0
+            if self._named(number):
+                painter.setFont(theme.font("strong" if current else "control"))
+                painter.setPen(colour)
+                text_left += _GAP
+                text_width = painter.fontMetrics().horizontalAdvance(self.tabText(number))
+                painter.drawText(
+                    QRectF(text_left, rect.top(), text_width + 4, rect.height()),
+                    int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft),
+                    self.tabText(number),
+                )
             if slug in self._own:
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(theme.colour("accent_text"))

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -22,7 +23,7 @@ from posto_desktop.ui import icons
 from posto_desktop.ui.compose.fields import LABEL_WIDTH, SIDE, FieldLabel
 from posto_desktop.ui.compose.when_picker import WhenPicker
 from posto_desktop.ui.compose.when_reading import When, understand
-from posto_desktop.ui.compose.when_text import chips, day_and_time, distance, zone_name
+from posto_desktop.ui.compose.when_text import chips, day_and_time, distance, short_day, zone_name
 from posto_desktop.ui.theme import Theme
 
 
@@ -63,7 +64,8 @@ class WhenRow(QWidget):
         self.reading_label = QLabel(self)
         self.reading_label.setObjectName("when-reading")
         self.reading_label.setTextFormat(Qt.TextFormat.RichText)
-        self.reading_label.setWordWrap(False)
+        self.reading_label.setWordWrap(True)
+        self.reading_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.reading_label.linkActivated.connect(self._use_link)
         self.reading_label.setTextInteractionFlags(
             Qt.TextInteractionFlag.LinksAccessibleByKeyboard
@@ -180,11 +182,20 @@ class WhenRow(QWidget):
         self._mark_chips()
 
     def _problem(self) -> str:
-        return self.reading.problem or self.tr("Posto cannot read this.")
+        """Short: the link behind it says what would do instead."""
+        reading = self.reading
+        if reading.kind == "past":
+            if reading.when is None:
+                return self.tr("This time has passed.")
+            day = short_day(reading.when, self._zone, self._clock())
+            return self.tr("{time} has passed.").format(time=day[:1].upper() + day[1:])
+        if reading.kind == "impossible" and reading.problem:
+            return reading.problem
+        return self.tr("Posto cannot read this.")
 
     def _offer(self) -> str:
         words = self.reading.suggestion
-        if self.reading.kind == "past":
+        if self.reading.kind != "unknown":
             return self.tr("Use {time}").format(time=words)
         return self.tr("Try “{time}”").format(time=words)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -21,11 +22,11 @@ NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def english(request: pytest.FixtureRequest) -> object:
+def english() -> Iterator[None]:
     before = QLocale()
     QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
-    request.addfinalizer(lambda: QLocale.setDefault(before))
-    return None
+    yield
+    QLocale.setDefault(before)
 
 
 def test_a_time_is_said_with_day_year_and_clock() -> None:
