@@ -8,26 +8,30 @@ with PostoSDK.from_credentials("me", "app password", base_url="https://example.c
 
 from __future__ import annotations
 
-from .campaigns import CampaignResults
-from .channel_manager import ChannelManager
-from .errors import (
-    AuthenticationError,
-    Cancelled,
-    ChannelError,
-    MediaUploadError,
-    NetworkError,
-    PostingError,
-    PostoError,
-    ServiceError,
-    SettingsError,
-    WhenError,
-)
-from .network_settings import NetworkCapabilities, NetworkSettings, NetworkSettingsManager
-from .posto_sdk import PostoSDK
-from .records import Account, Channel, MediaItem, PostResult, Schedule, ScheduleMedia
-from .schedule_manager import DeleteResult, RetryResult, ScheduleManager
-from .schedules import ScheduleList, SchedulePage
-from .social_media_manager import SocialMediaManager
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .campaigns import CampaignResults
+    from .channel_manager import ChannelManager
+    from .errors import (
+        AuthenticationError,
+        Cancelled,
+        ChannelError,
+        MediaUploadError,
+        NetworkError,
+        PostingError,
+        PostoError,
+        ServiceError,
+        SettingsError,
+        WhenError,
+    )
+    from .network_settings import NetworkCapabilities, NetworkSettings, NetworkSettingsManager
+    from .posto_sdk import PostoSDK
+    from .records import Account, Channel, MediaItem, PostResult, Schedule, ScheduleMedia
+    from .schedule_manager import DeleteResult, RetryResult, ScheduleManager
+    from .schedules import ScheduleList, SchedulePage
+    from .social_media_manager import SocialMediaManager
 
 __all__ = [
     "Account",
@@ -59,3 +63,42 @@ __all__ = [
     "SocialMediaManager",
     "WhenError",
 ]
+
+# Each name is loaded when it is first asked for: the app's window needs the records long before
+# anything is sent, and must not wait for an HTTP library.
+_MODULES = {
+    "campaigns": ("CampaignResults",),
+    "channel_manager": ("ChannelManager",),
+    "errors": (
+        "AuthenticationError",
+        "Cancelled",
+        "ChannelError",
+        "MediaUploadError",
+        "NetworkError",
+        "PostingError",
+        "PostoError",
+        "ServiceError",
+        "SettingsError",
+        "WhenError",
+    ),
+    "network_settings": ("NetworkCapabilities", "NetworkSettings", "NetworkSettingsManager"),
+    "posto_sdk": ("PostoSDK",),
+    "records": ("Account", "Channel", "MediaItem", "PostResult", "Schedule", "ScheduleMedia"),
+    "schedule_manager": ("DeleteResult", "RetryResult", "ScheduleManager"),
+    "schedules": ("ScheduleList", "SchedulePage"),
+    "social_media_manager": ("SocialMediaManager",),
+}
+_HOME = {name: module for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    module = _HOME.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{module}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
