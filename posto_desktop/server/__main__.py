@@ -1,7 +1,8 @@
 """`posto-server`: the embedded workspace as a process of its own.
 
 Prints one JSON line when it serves (or one with `error` when it cannot) and runs until SIGTERM,
-or until its standard input closes unless `--detach` is given.
+or until its standard input closes unless `--detach` is given. With `--linger` it then still sends
+what is scheduled, and ends when nothing waits any more.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from posto_desktop import __version__
@@ -23,6 +25,7 @@ from posto_desktop.server.lock import AlreadyRunning, FolderLock
 STATE_FILE = "server.json"
 ALREADY_RUNNING = 3
 CANNOT_START = 1
+LINGER_LOOK = 5.0  # seconds between two looks whether anything still waits
 
 log = logging.getLogger("posto_desktop.server")
 
@@ -76,6 +79,11 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--detach", action="store_true", help="keep running when standard input closes"
     )
+    parser.add_argument(
+        "--linger",
+        action="store_true",
+        help="when standard input closes, send what is scheduled before ending",
+    )
     parser.add_argument("--version", action="version", version=__version__)
     options = parser.parse_args(arguments)
     if not 0 <= options.port < 65536:
@@ -107,13 +115,21 @@ def _serve(options: argparse.Namespace, folder: Path) -> int:
             "password": workspace.password,
             "pid": os.getpid(),
         }
-        atomic.write_json(
-            state, ready | {"version": __version__, "detached": options.detach}, mode=0o600
-        )
+        known = ready | {"version": __version__, "detached": options.detach}
+        atomic.write_json(state, known, mode=0o600)
         workspace.sender.start()
         _say(ready)
         if not options.detach:
-            threading.Thread(target=_watch_input, args=(stopping,), daemon=True).start()
+
+            def left_alone() -> None:
+                if options.linger:
+                    # Whoever starts next takes over instead of using a server that will end.
+                    atomic.write_json(state, known | {"lingering": True}, mode=0o600)
+                    while workspace.has_work() and not stopping.wait(LINGER_LOOK):
+                        pass
+                stopping.set()
+
+            threading.Thread(target=_watch_input, args=(left_alone,), daemon=True).start()
         while not stopping.wait(3600):
             pass
     finally:
@@ -124,14 +140,14 @@ def _serve(options: argparse.Namespace, folder: Path) -> int:
     return 0
 
 
-def _watch_input(stopping: threading.Event) -> None:
-    """Ends the server with the process that started it: its end closes our standard input."""
+def _watch_input(left_alone: Callable[[], None]) -> None:
+    """Tells when the process that started us ends: that closes our standard input."""
     try:
         while os.read(0, 4096):
             pass
     except OSError:
         pass  # no standard input at all: there is nobody to wait for
-    stopping.set()
+    left_alone()
 
 
 def _say(line: dict[str, object]) -> None:

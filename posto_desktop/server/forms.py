@@ -83,7 +83,7 @@ def parse_fields(text: str) -> Fields:
 
 
 def _decode_field(text: str) -> str:
-    raw = text.replace("+", " ").encode("utf-8", "surrogateescape")
+    raw = text.replace("+", " ").encode("utf-8", "replace")
     if not text.isascii():
         try:
             raw = text.replace("+", " ").encode("latin-1")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import functools
 import http.client
 import json
 import os
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -43,6 +45,13 @@ class Running:
     pid: int
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
     reused: bool = False
+    lingers: bool = False
+
+    def leave(self) -> None:
+        """Let go of it: one that lingers sends what is scheduled and ends by itself."""
+        if self.process is not None and self.process.stdin is not None:
+            with contextlib.suppress(OSError):
+                self.process.stdin.close()
 
     def alive(self) -> bool:
         """Whether the workspace still answers."""
@@ -55,6 +64,9 @@ class Running:
         limit = time.monotonic() + timeout
         if self.process is None:
             return self._stop_other(limit)
+        if self.lingers and self._ask_to_stop() and self._wait(limit):
+            self.leave()
+            return True
         if self.process.stdin is not None:
             with contextlib.suppress(OSError):
                 self.process.stdin.close()
@@ -99,12 +111,17 @@ class Running:
 
 
 def start(
-    data_dir: Path, *, detach: bool = False, late_limit: float = 60, timeout: float = 10.0
+    data_dir: Path,
+    *,
+    detach: bool = False,
+    linger: bool = False,
+    late_limit: float = 60,
+    timeout: float = 10.0,
 ) -> Running:
     """The workspace of `data_dir`, started unless it already runs.
 
-    It ends with this process unless `detach` is True. `late_limit` is in minutes, `timeout` in
-    seconds. Raises LaunchError.
+    It ends with this process unless `detach` is True; with `linger` it first sends what is
+    scheduled. `late_limit` is in minutes, `timeout` in seconds. Raises LaunchError.
     """
     limit = time.monotonic() + timeout
     data_dir = Path(data_dir).expanduser().absolute()
@@ -119,7 +136,8 @@ def start(
     try:
         process = subprocess.Popen(
             [*_program(), "--data", str(data_dir), "--late-limit", f"{late_limit:g}"]
-            + (["--detach"] if detach else []),
+            + (["--detach"] if detach else [])
+            + (["--linger"] if linger else []),
             stdin=subprocess.DEVNULL if detach else subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
@@ -131,13 +149,17 @@ def start(
         raise LaunchError(f"The workspace could not be started: {error.strerror}.") from error
     finally:
         log.close()
-    return _await_ready(process, data_dir, limit, detach, late_limit)
+    again = functools.partial(start, data_dir, detach=detach, linger=linger, late_limit=late_limit)
+    running = _await_ready(process, data_dir, limit, again)
+    running.lingers = linger and running.process is not None
+    return running
 
 
 def find(data_dir: Path) -> Running | None:
     """The workspace that runs for `data_dir`, None if there is none of this version.
 
-    One of another version is asked to end, so that the new one can take its place.
+    One of another version, or one that was left alone and only finishes its work, is asked to end,
+    so that the new one can take its place.
     """
     try:
         state = json.loads((data_dir / STATE_FILE).read_text("utf-8"))
@@ -152,7 +174,7 @@ def find(data_dir: Path) -> Running | None:
         return None
     if not running.alive():
         return None
-    if state.get("version") != __version__:
+    if state.get("version") != __version__ or state.get("lingering"):
         running.stop()
         return None
     return running
@@ -162,8 +184,7 @@ def _await_ready(
     process: subprocess.Popen[bytes],
     data_dir: Path,
     limit: float,
-    detach: bool,
-    late_limit: float,
+    again: Callable[..., Running],
 ) -> Running:
     assert process.stdout is not None
     lines: list[bytes] = []
@@ -197,7 +218,7 @@ def _await_ready(
     _end(process)
     if code == _ALREADY_RUNNING:
         # Another start was quicker, or the previous one is just ending.
-        return _await_other(data_dir, limit, answer, detach, late_limit)
+        return _await_other(data_dir, limit, answer, again)
     raise LaunchError(
         str(
             answer.get("error")
@@ -207,7 +228,7 @@ def _await_ready(
 
 
 def _await_other(
-    data_dir: Path, limit: float, answer: dict[str, Any], detach: bool, late_limit: float
+    data_dir: Path, limit: float, answer: dict[str, Any], again: Callable[..., Running]
 ) -> Running:
     pause = threading.Event()
     while time.monotonic() < limit:
@@ -217,8 +238,7 @@ def _await_other(
         if not (data_dir / STATE_FILE).exists():
             # It has not got that far yet, or it has just ended.
             pause.wait(0.2)
-            left = max(0.1, limit - time.monotonic())
-            return start(data_dir, detach=detach, late_limit=late_limit, timeout=left)
+            return again(timeout=max(0.1, limit - time.monotonic()))
         pause.wait(0.05)
     raise LaunchError(str(answer.get("error") or "Another workspace already runs."))
 

@@ -18,8 +18,15 @@ from posto_desktop.server.networks import Network
 
 _VARIABLE = re.compile(r"\{([a-z][a-z0-9_]*)((?:\s+[a-z_]+=\"[^\"{}]*\")*)\s*\}", re.IGNORECASE)
 _LIMIT = re.compile(r"\blimit=\"([0-9]{1,6})\"", re.IGNORECASE)
-_CHOICE = re.compile(r"\{([^{}]*\|[^{}]*)\}")
-_URL = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
+_BRACES = re.compile(r"\{([^{}]*)\}")
+_URL = re.compile(r"(?<![\w@])https?://[^\s<>\"]+", re.IGNORECASE)
+# X also makes links of names such as example.com/page.
+_BARE_URL = re.compile(
+    r"(?<![\w@.-])(?:\w[\w-]{0,62}\.){1,8}[a-z]{2,24}(?:/[^\s<>\"]*)?", re.IGNORECASE
+)
+_FAR_MENTION = re.compile(r"(@\w+)@[\w.-]*\w")
+# No network with elaborate counting takes nearly as much; above it the count is an estimate.
+_LONG = 20_000
 _ELLIPSIS = "..."
 
 
@@ -58,10 +65,15 @@ def expand(text: str, variables: Mapping[str, str]) -> str:
 
 def choose_branches(text: str, choose: Callable[[Sequence[str]], str] = random.choice) -> str:
     """`{a|b}` replaced by one of its branches, inner ones first."""
+
+    def branch(found: re.Match[str]) -> str:
+        return choose(found[1].split("|")) if "|" in found[1] else found[0]
+
     for _ in range(50):
-        text, count = _CHOICE.subn(lambda found: choose(found[1].split("|")), text)
-        if not count:
+        chosen = _BRACES.sub(branch, text)
+        if chosen == text:
             break
+        text = chosen
     return text
 
 
@@ -114,12 +126,17 @@ def count(text: str, network: Network) -> int:
     if unit == "utf8_bytes":
         return len(text.encode("utf-8", "surrogatepass"))
     if unit == "graphemes":
-        return len(text) if text.isascii() and "\r\n" not in text else len(_graphemes(text))
-    if unit in ("weighted", "characters_url23"):
-        url_cost = network.part("text").get("url_counts_as") or 23
+        simple = text.isascii() or len(text) > _LONG
+        return len(text) if simple else len(_graphemes(text))
+    if unit in ("weighted", "characters_url23") and len(text) <= _LONG:
+        url_cost = int(network.part("text").get("url_counts_as") or 23)
         rest, urls = _URL.subn("", text)
-        own = _weight(rest, network) if unit == "weighted" else len(rest)
-        return own + urls * int(url_cost)
+        total = urls * url_cost
+        if unit == "weighted":
+            for bare in _BARE_URL.findall(rest):
+                total += min(url_cost, len(bare))
+            return total + _weight(_BARE_URL.sub("", rest), network)
+        return total + len(_FAR_MENTION.sub(r"\1", rest))
     return len(text)
 
 
@@ -143,14 +160,18 @@ def _weight(text: str, network: Network) -> int:
     ]
     heavy = int(rules.get("default_weight") or 2)
     emoji = int(rules.get("emoji_weight") or 2)
-    is_emoji = regex.compile(r"\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20E3")
+    picture = regex.compile(r"\p{Extended_Pictographic}|\p{Regional_Indicator}")
     total = 0
     for cluster in _graphemes(text):
-        if not cluster.isascii() and ord(cluster[0]) > 0xFF and is_emoji.search(cluster):
+        first = cluster[0]
+        if not cluster.isascii() and (
+            "\u20e3" in cluster
+            or (picture.search(cluster) and (first > "\xff" or "\ufe0f" in cluster))
+        ):
             total += emoji
             continue
         for letter in cluster:
-            total += 1 if any(first <= ord(letter) <= last for first, last in light) else heavy
+            total += 1 if any(low <= ord(letter) <= high for low, high in light) else heavy
     return total
 
 
@@ -161,6 +182,7 @@ def cut(text: str, network: Network, limit: int | None, most: int | None) -> str
     """
     if limit is None or count(text, network) <= limit:
         return text
+    text = text[: max(_LONG, limit * 8)]
     keep = limit if most is None else max(0, min(limit, most - len(_ELLIPSIS)))
     low, high = 0, len(text)
     while low < high:
@@ -169,13 +191,23 @@ def cut(text: str, network: Network, limit: int | None, most: int | None) -> str
             low = middle
         else:
             high = middle - 1
-    head = text[:low]
-    if not text.isascii() and head:
-        # Never leave half of an emoji or a letter without its accent behind.
-        whole = 0
-        for cluster in _graphemes(text):
-            if whole + len(cluster) > low:
-                break
-            whole += len(cluster)
-        head = text[:whole]
-    return head.rstrip() + _ELLIPSIS
+    # Half an address leads nowhere.
+    for found in _URL.finditer(text):
+        if found.start() < low < found.end():
+            low = found.start()
+    room = limit + len(_ELLIPSIS) if most is None else most
+    while low and count(text[:low].rstrip() + _ELLIPSIS, network) > room:
+        low -= 1
+    return _whole(text, low).rstrip() + _ELLIPSIS
+
+
+def _whole(text: str, length: int) -> str:
+    """The beginning of a text, without half an emoji or a letter that has lost its accent."""
+    if text.isascii():
+        return text[:length]
+    end = 0
+    for cluster in _graphemes(text[: length + 64]):
+        if end + len(cluster) > length:
+            break
+        end += len(cluster)
+    return text[:end]

@@ -33,7 +33,8 @@ class Workspace:
             raise StartError(f"The workspace's folder cannot be made: {folder}.") from error
         self.password = load_password(folder)
         self.guard = Guard(self.password)
-        self.store = Store(folder / "workspace.db")
+        self._database = folder / "workspace.db"
+        self.store = Store(self._database)
         self.site = Site(self.store)
         self.channels = Channels(self.store)
         self.network_settings = NetworkSettings(self.store)
@@ -59,6 +60,13 @@ class Workspace:
     def problems(self) -> list[str]:
         """What had to be set aside at the start, as sentences for people."""
         return [one for one in (self.store.problem, self.sandbox.problem) if one]
+
+    def has_work(self) -> bool:
+        """Whether a post still waits to be sent. A folder that was removed has none."""
+        if not self._database.exists():
+            return False
+        waiting = "SELECT 1 FROM schedules WHERE status IN ('not_sent', 'sending') LIMIT 1"
+        return self.store.row(waiting) is not None
 
     def close(self, timeout: float = 5.0) -> None:
         """Ends the sending and closes the databases. What is cut off is put right next time."""
