@@ -13,6 +13,7 @@ from posto_desktop.server import text as texts
 from posto_desktop.server.networks import Networks, load, networks
 
 NAMES = ("twitter", "fb", "instagram", "linkedin", "mastodon", "bluesky", "telegram", "tiktok")
+# Addresses stand apart, as people write them: what is glued to one is anybody's guess.
 PIECES = [
     "a",
     "é",
@@ -28,10 +29,10 @@ PIECES = [
     "e\u0301",
     " ",
     "\n",
-    "https://example.com/some/quite/long/path?with=query",
-    "http://a.io.",
-    "example.com/a/very/long/path/that/counts/as/one/address",
-    "@user@mastodon.example",
+    " https://example.com/some/quite/long/path?with=query ",
+    " http://a.io. ",
+    " example.com/a/very/long/path/that/counts/as/one/address ",
+    " @user@mastodon.example ",
     "#tag",
     "<3",
     "…",
