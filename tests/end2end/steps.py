@@ -19,12 +19,15 @@ def channel(app: App, name: str) -> Accessible:
 def tick_by_mouse(app: App, name: str) -> None:
     """Tick a channel by clicking on its row."""
     row = channel(app, name)
-    app.desktop.click(*row.centre())
+    if not row.checked:
+        app.desktop.click(*row.centre())
     wait_for(lambda: channel(app, name).checked, f"channel {name} to be ticked")
 
 
 def tick_by_keyboard(app: App, name: str) -> None:
     """Search for a channel, go down to it and press Space, as with a screen reader."""
+    if channel(app, name).checked:
+        return
     search = app.window.find("Search channels")
     search.set_text(name)
     tree = app.window.find("Channels")
@@ -100,3 +103,9 @@ def published(app: App) -> list[dict[str, object]]:
     items = app.ask_server("posto/v1/feed", limit=50)["items"]
     assert isinstance(items, list)
     return items
+
+
+def channel_name(item: dict[str, object]) -> str:
+    channel = item["channel"]
+    assert isinstance(channel, dict)
+    return str(channel["name"])
