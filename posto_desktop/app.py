@@ -10,6 +10,7 @@ from __future__ import annotations
 import faulthandler
 import logging
 import logging.handlers
+import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
@@ -137,14 +138,18 @@ class Desktop(QObject):
         self.window.firstPainted.connect(self._build_rest)
         self.window.quitRequested.connect(self.quit)
         self.window.close_guard = self._may_close
-        self.window.closed.connect(self.quit)
+        self.window.closed.connect(self._window_closed)
         self._built = False
         self._quitting = False
+        self._keep_sending = False
         self._tray: Tray | None = None
         self._dialog: Any = None
         self._undoable: dict[str, tuple[Draft, int]] = {}
         self._failed.connect(self._show_failure)
         self.runner.unhandled.connect(self._job_failed)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            # Runs between two bytecodes of this thread; the garbage timer makes sure of some.
+            signal.signal(number, lambda *_: self.quit())
         sys.excepthook = self._crashed
         threading.excepthook = lambda caught: self._crashed(
             caught.exc_type, caught.exc_value, caught.exc_traceback
@@ -167,12 +172,14 @@ class Desktop(QObject):
         self.accounts = Accounts(self._paths.accounts)
         self.secrets = Secrets(self._paths.secrets)
         self.images = ImageLoader(self.runner, self._paths.thumbnails, self)
+        first_run = not self._paths.database.exists() and not self.accounts.list()
         self.compose = ComposePage(
             self.runner,
             self.images,
             self.channels,
             paste_folder=self._paths.data / "pasted",
         )
+        self.compose.set_first_run(first_run)
         self.window.add_page("compose", self.tr("Compose"), "square-pen", self.compose)
         QTimer.singleShot(0, self._build_service)
 
@@ -645,6 +652,12 @@ class Desktop(QObject):
         self._keep_setting("window.splitter", self.window.splitter_text())
 
     @Slot()
+    def _window_closed(self) -> None:
+        """Closed without a tray to hide in: what is scheduled is sent by the server alone."""
+        self._keep_sending = bool(self.settings.get("sending.keep_in_tray"))
+        self.quit()
+
+    @Slot()
     def quit(self) -> None:
         """End the app; `finish` follows once the event loop has ended."""
         if self._quitting:
@@ -659,7 +672,7 @@ class Desktop(QObject):
         if self._built:
             self.compose.flush()
             self.workspaces.finish()
-            self.service.shutdown(QUIT_MS, stop_server=not self._leave_server_running())
+            self.service.shutdown(QUIT_MS, stop_server=not self._keep_sending)
             self.images.shutdown()
         self.runner.shutdown(QUIT_MS // 2)
         if self._tray is not None:
@@ -668,10 +681,6 @@ class Desktop(QObject):
         self.window.deleteLater()
         self._instance.close()
         logging.shutdown()
-
-    def _leave_server_running(self) -> bool:
-        """Without a tray to hide in, what is scheduled is sent by the server alone."""
-        return bool(self.settings.get("sending.keep_in_tray")) and self._tray is None
 
     # -- failures --------------------------------------------------------------------------------
 

@@ -25,7 +25,7 @@ from posto_desktop.server.lock import AlreadyRunning, FolderLock
 STATE_FILE = "server.json"
 ALREADY_RUNNING = 3
 CANNOT_START = 1
-LINGER_LOOK = 5.0  # seconds between two looks whether anything still waits
+LINGER_LOOK = 2.0  # seconds between two looks whether anything still waits
 
 log = logging.getLogger("posto_desktop.server")
 

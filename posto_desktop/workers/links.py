@@ -165,7 +165,7 @@ class Links:
         if running is None or not running.alive():
             if running is not None:
                 running.stop(1.0)  # it has ended; this closes our end of its pipes
-            running = launch.start(target.data_dir, late_limit=self._late_limit())
+            running = launch.start(target.data_dir, linger=True, late_limit=self._late_limit())
             self._server = running
         sdk = PostoSDK.from_credentials(
             running.username, running.password, base_url=running.base_url
