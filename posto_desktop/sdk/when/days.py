@@ -34,7 +34,10 @@ def days(spec: Spec, today: date) -> Iterator[date]:
 
     Raises WhenError for a day that no calendar has, Unread for words that name no day together.
     """
+    _agree(spec)
     found = _days(spec, today)
+    if spec.rel is not None and (spec.dom is not None or spec.month is not None):
+        found = _same_date(spec, today)
     if spec.weekday is not None and spec.nth is None and _names_a_date(spec):
         return _checked(found, spec)
     return found
@@ -61,6 +64,38 @@ def add_length(spec: Spec, day: date) -> date:
     except OverflowError:
         raise impossible("That is too far ahead.") from None
     return found
+
+
+def _agree(spec: Spec) -> None:
+    """Refuse phrases that name a day in two ways that cannot be one ("tonight christmas")."""
+    dated = spec.dom is not None or spec.month is not None
+    ways = (
+        spec.rel is not None,
+        spec.named is not None,
+        spec.nth is not None,
+        spec.edge is not None,
+        dated and spec.nth is None and spec.edge is None and spec.rel is None,
+    )
+    if sum(ways) > 1 or (spec.dom is not None and (spec.nth is not None or spec.edge is not None)):
+        raise Unread(hopeless=True)
+    if spec.unit is not None and (spec.rel is not None or spec.named is not None):
+        raise Unread(hopeless=True)
+    if spec.unit is not None and spec.month is not None and spec.year is None:
+        raise Unread(hopeless=True)
+
+
+def _same_date(spec: Spec, today: date) -> Iterator[date]:
+    """ "Tomorrow, 26 November": both are to say the same."""
+    day = today + timedelta(days=spec.rel or 0)
+    if spec.dom is None:
+        raise Unread(hopeless=True)
+    same = (spec.year in (None, day.year), spec.month in (None, day.month), spec.dom == day.day)
+    if not all(same):
+        name = {0: "Today", 1: "Tomorrow"}.get(spec.rel or 0, "The day after tomorrow")
+        raise impossible(
+            f"{name} is {day.day} {MONTHS[day.month]} {day.year}, and another date is named."
+        )
+    return iter((day,))
 
 
 def _names_a_date(spec: Spec) -> bool:

@@ -69,7 +69,8 @@ def _vague(spec: Spec, found: Tokens, rest: str) -> bool:
 
 def _start(spec: Spec, found: Tokens, rest: str) -> bool:
     """ "Starting tomorrow" is tomorrow; "after tomorrow" leaves the time open."""
-    return found[0].value == 1 and (spec.has_date or rest.startswith(" "))
+    later = rest.partition(" ")[2]
+    return found[0].value == 1 and (rest.startswith(" ") or (spec.has_date and later[0] in "nc@"))
 
 
 def _drop(spec: Spec, found: Tokens, rest: str) -> bool:
@@ -114,7 +115,7 @@ _RULES: Final[tuple[tuple[re.Pattern[str], Handler], ...]] = tuple(
         (r"[@s]?t", rules_clock.day_time),
         (r"[sx]?p", rules_clock.part),
         (r"S", rules_clock.same_time),
-        (r"f(?=[dwxsmoky@nce])", _start),
+        (r"f(?=[dwxsmoky@ce]|n(?!u))", _start),
         (r"z", rules_clock.zone),
         (r"[nY]", rules_clock.hour),
         (r"@(?=[a-zA-Z])|i(?=[pmtzeolkwdsx]|uf)", _drop),

@@ -256,9 +256,9 @@ def _settled(token: Token, before: Token | None, after: Token | None) -> Token |
     if raw == "am" and kind == "a":
         # German "am Montag" beside English "9 am".
         hour = before is not None and before.kind in "nch"
-        german = after is not None and (after.lang == "de" or after_kind == "o")
-        return token if hour and not german else None
-    if raw == "an" and before is not None and before.kind == "n":
+        german = after is not None and (after.lang == "de" or after_kind in "oy")
+        return None if german or (after_kind == "n" and not hour) else token
+    if raw == "an" and before is not None and before.kind == "n" and before.value == 1:
         return Token("u", "y", raw, "fr")
     if raw in ("a", "an") and kind == "1":
         # French "à 9h" and Spanish "a las" beside English "a week".
@@ -295,6 +295,6 @@ def _settled(token: Token, before: Token | None, after: Token | None) -> Token |
     if raw in ("do", "di") and kind == "w" and after is not None and after.lang != "de":
         # Portuguese "do mês" and Italian "di dicembre" beside the German days.
         return None if after_kind in "umxs" else token
-    if kind == "q" and before is not None and before.kind == "x":
+    if raw == "quarter" and before is not None and before.kind in "xse":
         return Token("u", "quarter", raw, token.lang)
     return token

@@ -235,6 +235,8 @@ def _clocks(spec: Spec) -> list[_Clock | None]:
     """The times of day that `spec` can mean, the best first; None for "no time said"."""
     part = spec.part
     if spec.midnight:
+        if part is not None and part not in (*_NIGHT, *_EVENING):
+            raise impossible(f"Midnight is not in the {part}.")
         if not spec.has_date or spec.rel == 0 or part is not None:
             return [_Clock(0, days=1)]
         return [_Clock(0), _Clock(0, days=1)]

@@ -178,7 +178,7 @@ def hour_and_minute(spec: Spec, found: Tokens, rest: str) -> bool:
     hour, minute = found[-2:]
     if not isinstance(hour.value, int) or not isinstance(minute.value, int):
         return False
-    if minute.value < 10 and len(minute.raw) != 2:
+    if minute.value % 5 or (minute.value < 10 and len(minute.raw) != 2):
         return False
     spec.set_clock(hour.value, minute.value, exact=spec.continental)
     return True
@@ -201,7 +201,7 @@ def day_time(spec: Spec, found: Tokens, rest: str) -> bool:
     if token.value == "noon" and spec.hour == 12 and not spec.minute:
         spec.exact = True
     elif token.value == "noon":
-        spec.set_clock(12, exact=True)
+        spec.set_clock(12, meridiem="pm", exact=True, written="noon")
     elif spec.hour in (12, 0) and not spec.minute:
         # "12 midnight".
         spec.hour, spec.midnight = None, True

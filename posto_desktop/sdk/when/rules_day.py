@@ -10,6 +10,8 @@ from posto_desktop.sdk.when.lexer import Token
 from posto_desktop.sdk.when.spec import PastWord, Spec, Unread
 
 Tokens = Sequence[Token]
+#: "Next weeks" names no week.
+_PLURALS: Final = frozenset(["weeks", "wks", "months", "mos", "mths", "years", "yrs", "days"])
 #: Kinds that say a time of day.
 _TIME: Final = re.compile(r"[catS]|@n|n[hu]")
 
@@ -81,7 +83,7 @@ def period(spec: Spec, found: Tokens, rest: str) -> bool:
             coming = any(token.kind == "x" and token.value == "coming" for token in found)
             spec.weekday_mode = "" if coming else mode
         return True
-    if value not in ("w", "mon", "y", "quarter", "d"):
+    if value not in ("w", "mon", "y", "quarter", "d") or unit.raw in _PLURALS:
         return False
     if value == "d":
         if mode != "x":
