@@ -6,7 +6,7 @@ import importlib
 import os
 import sys
 
-NAMES = ("server", "start", "heartbeat")
+NAMES = ("server", "start", "heartbeat", "when")
 
 
 def main(names: list[str]) -> int:
