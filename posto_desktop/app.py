@@ -26,6 +26,7 @@ from PySide6.QtGui import QDesktopServices, QImage
 from PySide6.QtWidgets import QApplication
 
 from posto_desktop import __version__
+from posto_desktop.models import dates
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.models.notifications import NotificationsModel
 from posto_desktop.storage.paths import Paths, find_paths
@@ -281,6 +282,7 @@ class Desktop(QObject):
         service.message.connect(self._show_message)
         service.posted.connect(self._posted)
         service.post_refused.connect(self._post_refused)
+        service.files_fetched.connect(compose.add_files)
         service.picture_loaded.connect(self.pictures.take)
         service.picture_failed.connect(self.pictures.missing)
         self.pictures.ready.connect(self._picture_ready)
@@ -418,13 +420,11 @@ class Desktop(QObject):
             )
             self.window.show_notice("ok", text)
             return
-        from posto_desktop.ui.compose.when_text import short_day
-
-        day = short_day(entry.share_at)
+        when = dates.short_when(entry.share_at, datetime.now(UTC))
         text = (
-            self.tr("1 post scheduled for {when}").format(when=day)
+            self.tr("1 post scheduled: {when}").format(when=when)
             if count == 1
-            else self.tr("{count} posts scheduled for {when}").format(count=count, when=day)
+            else self.tr("{count} posts scheduled: {when}").format(count=count, when=when)
         )
         self.window.show_notice(
             "ok", text, action_text=self.tr("Undo"), callback=lambda: self._unschedule(entry)

@@ -190,6 +190,20 @@ class ComposeLayout(QWidget):
             if focused:
                 self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    # -- what the window asks --------------------------------------------------------------
+
+    def toast_inset(self) -> int:
+        """Toasts stay above the action bar."""
+        return self.action_bar.height()
+
+    def drop_inset(self) -> int:
+        """The tabs stay visible while files are dragged over the window."""
+        return Theme.instance().px("size.tab_row") + 1
+
+    def panes(self) -> list[QWidget]:
+        """The stops of F6: the text, then the preview while it is open."""
+        return [self.editor, self.preview] if self.preview.isVisible() else [self.editor]
+
     # -- sizes -----------------------------------------------------------------------------
 
     def _window_width(self) -> int:
