@@ -6,6 +6,7 @@ Moments come in as aware UTC and become local here, at the edge. Whether the clo
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, tzinfo
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
@@ -42,7 +43,8 @@ def local(moment: datetime, zone: tzinfo | None = None) -> datetime:
 
 
 def _twelve_hours(locale: QLocale) -> bool:
-    return "a" in locale.timeFormat(QLocale.FormatType.ShortFormat).lower()
+    pattern = re.sub(r"'[^']*'", "", locale.timeFormat(QLocale.FormatType.ShortFormat))
+    return "a" in pattern.lower()
 
 
 def clock(moment: datetime, zone: tzinfo | None = None) -> str:

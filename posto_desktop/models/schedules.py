@@ -206,7 +206,7 @@ class SchedulesModel(QAbstractTableModel):
             return
         self._rows = list(fresh.values())
         self._networks = sorted(
-            {row.schedule.network for row in self._rows if row.schedule.network}
+            {row.schedule.network for row in self._rows} - {""}, key=network_name
         )
         self._resort()
         self._show()

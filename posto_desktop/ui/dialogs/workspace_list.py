@@ -53,7 +53,7 @@ class _NameEdit(QLineEdit):
 
 
 class _Row(QWidget):
-    """One workspace. Signals: `renamed(str id, str name)`, `removed(str id)`, `restored(str id)`."""
+    """Signals: `renamed(str id, str name)`, `removed(str id)`, `restored(str id)`."""
 
     renamed = Signal(str, str)
     removed = Signal(str)

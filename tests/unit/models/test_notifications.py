@@ -1,0 +1,69 @@
+"""Notices: newest first, one for one cause, unread until seen."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+
+from posto_desktop.models.notifications import LIMIT, NotificationsModel
+
+NOW = datetime(2026, 11, 25, 13, 21, tzinfo=UTC)
+
+
+@pytest.fixture
+def model(qapp: Any) -> NotificationsModel:
+    return NotificationsModel(now=lambda: NOW, zone=UTC)
+
+
+def texts(model: NotificationsModel) -> list[str]:
+    return [str(model.index(row).data()) for row in range(model.rowCount())]
+
+
+def test_newest_first(model: NotificationsModel) -> None:
+    model.add("ok", "First")
+    model.add("error", "Second", "Why")
+    assert texts(model) == ["Second", "First"]
+    assert model.index(0).data(Qt.ItemDataRole.ToolTipRole) == "Why"
+    spoken = model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken == "Error, Second, Today, 13:21"
+
+
+def test_the_same_again_counts_up(model: NotificationsModel) -> None:
+    model.add("error", "No connection")
+    model.add("ok", "Sent")
+    model.add("error", "No connection")
+    assert texts(model) == ["No connection (×2)", "Sent"]
+    model.add("error", "No connection", "another cause")
+    assert model.rowCount() == 3
+
+
+def test_unread(model: NotificationsModel, qtbot: Any) -> None:
+    with qtbot.waitSignal(model.unreadChanged, check_params_cb=lambda count: count == 1):
+        model.add("ok", "One")
+    model.add("what", "Two")
+    assert model.unread() == 2
+    assert model.notice(0).kind == "info"
+    with qtbot.waitSignal(model.unreadChanged, check_params_cb=lambda count: count == 0):
+        model.mark_read()
+    with qtbot.assertNotEmitted(model.unreadChanged):
+        model.mark_read()
+    model.clear()
+    assert model.rowCount() == 0
+
+
+def test_the_oldest_go(model: NotificationsModel) -> None:
+    for number in range(LIMIT + 5):
+        model.add("info", str(number))
+    assert model.rowCount() == LIMIT
+    assert texts(model)[-1] == "5"
+
+
+def test_structure(model: NotificationsModel, qtmodeltester: Any) -> None:
+    model.add("ok", "One")
+    qtmodeltester.check(model)
+    model.add("ok", "Two")
+    model.add("ok", "One")
+    model.clear()
