@@ -86,7 +86,7 @@ class ChannelBook:
         once, in the order given. Raises `ChannelError` that lists the candidates for everything
         unknown or ambiguous, and for channels that are switched off.
         """
-        targets = self._targets(to)
+        targets = self.targets(to)
         found = unique_by_id(self._one(target) for target in targets)
         off = [row for row in found if not row.active]
         if off and not allow_inactive:
@@ -100,7 +100,9 @@ class ChannelBook:
             )
         return found
 
-    def _targets(self, to: object) -> list[object]:
+    @staticmethod
+    def targets(to: object) -> list[object]:
+        """The single targets in `to`. Raises `ChannelError` when there is none. No request."""
         if to is None or to == "":
             raise ChannelError("Say which channel to post to.", reason="none")
         if isinstance(to, (str, int, Channel)):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 from urllib.parse import urljoin, urlsplit
 
-from .answers import as_list, as_mapping, as_text
+from .answers import as_list, as_mapping, as_text, plain_text
 from .endpoint import Endpoint, same_origin
 from .errors import AuthenticationError, NetworkError, PostoError, ServiceError
 from .records import Account
@@ -48,13 +48,20 @@ class SignIn:
 
 @dataclass(frozen=True)
 class SiteFacts:
-    """Who answers at an address, learnt without credentials. ``base_url`` is resolved."""
+    """Who answers at an address, learnt without any credentials.
+
+    ``base_url`` is resolved, ``host`` for showing; ``application_passwords`` is False where the
+    site says that it does not offer them (WordPress does so on plain http).
+    """
 
     base_url: str
     host: str
-    site_name: str
-    has_plugin: bool
-    encrypted: bool
+    site_name: str = ""
+    timezone: str = ""
+    has_plugin: bool = True
+    encrypted: bool = True
+    application_passwords: bool = True
+    routes: tuple[str, ...] = ()
 
 
 def look_up(
@@ -63,19 +70,32 @@ def look_up(
     timeout: tuple[float, float] | float = DEFAULT_TIMEOUT,
     allow_http: bool = False,
 ) -> SiteFacts:
-    """Look who answers at an address, before anybody signs in.
+    """Look who answers at an address, before anybody signs in. Sends no password.
 
     Raises `ServiceError` or `NetworkError` as `check_sign_in` does.
     """
-    waits = (timeout, timeout) if isinstance(timeout, (int, float)) else timeout
-    endpoint, index = _find(Endpoint.parse(base_url, allow_http=allow_http), waits, allow_http)
+    endpoint, index = _find(
+        Endpoint.parse(base_url, allow_http=allow_http), _waits(timeout), allow_http
+    )
+    return _facts(endpoint, index)
+
+
+def _facts(endpoint: Endpoint, index: dict[str, Any]) -> SiteFacts:
+    namespaces = [as_text(name) for name in as_list(index.get("namespaces"))]
     return SiteFacts(
         base_url=endpoint.base,
         host=endpoint.host,
-        site_name=as_text(index.get("name")),
-        has_plugin=PLUGIN_NAMESPACE in [as_text(name) for name in as_list(index.get("namespaces"))],
+        site_name=plain_text(as_text(index.get("name")), 120),
+        timezone=zone_of(index),
+        has_plugin=PLUGIN_NAMESPACE in namespaces,
         encrypted=endpoint.base.startswith("https:"),
+        application_passwords="authentication" not in index or bool(index["authentication"]),
+        routes=tuple(sorted(str(route) for route in as_mapping(index.get("routes")))),
     )
+
+
+def _waits(timeout: tuple[float, float] | float) -> tuple[float, float]:
+    return (timeout, timeout) if isinstance(timeout, (int, float)) else timeout
 
 
 def check_sign_in(
@@ -93,10 +113,10 @@ def check_sign_in(
     place. Raises `AuthenticationError`, `ServiceError` or `NetworkError`, whose ``reason`` is one
     of `REASONS` and whose ``user_message`` is a sentence of its own.
     """
-    waits = (timeout, timeout) if isinstance(timeout, (int, float)) else timeout
+    waits = _waits(timeout)
     endpoint, index = _find(Endpoint.parse(base_url, allow_http=allow_http), waits, allow_http)
     host = endpoint.host
-    namespaces = [as_text(name) for name in as_list(index.get("namespaces"))]
+    site = _facts(endpoint, index)
     if not username.strip() or not password.strip():
         raise AuthenticationError(
             "no user name or password",
@@ -110,15 +130,14 @@ def check_sign_in(
     try:
         account = Account.from_service(transport.get("wp/v2/users/me", [("context", "edit")]))
     except AuthenticationError as error:
-        _explain_refusal(host, index, error)
+        _explain_refusal(site, error)
     except ServiceError as error:
         raise _known(error) from error
     finally:
         transport.close()
     if account is None:
         _refuse(ServiceError, f"{host} did not say who is signed in.", "not_wordpress")
-    has_plugin = PLUGIN_NAMESPACE in namespaces
-    if not has_plugin and need_plugin:
+    if not site.has_plugin and need_plugin:
         _refuse(
             ServiceError,
             f"{host} is a WordPress site, but without the FS Poster plugin, version 7. "
@@ -135,10 +154,10 @@ def check_sign_in(
     return SignIn(
         base_url=endpoint.base,
         account_name=account.name or username.strip(),
-        site_name=as_text(index.get("name")),
-        timezone=zone_of(index),
-        has_plugin=has_plugin,
-        routes=tuple(sorted(str(route) for route in as_mapping(index.get("routes")))),
+        site_name=site.site_name,
+        timezone=site.timezone,
+        has_plugin=site.has_plugin,
+        routes=site.routes,
         account=account,
     )
 
@@ -276,17 +295,16 @@ def _not_there(at: Endpoint, status: int, text: str) -> NoReturn:
     )
 
 
-def _explain_refusal(host: str, index: dict[str, Any], error: AuthenticationError) -> NoReturn:
+def _explain_refusal(site: SiteFacts, error: AuthenticationError) -> NoReturn:
+    host = site.host
     if error.status == 403:
         _refuse(
             AuthenticationError,
             f"{host} knows the account, but does not let it in: {error.user_message}",
             "not_allowed",
         )
-    methods = index.get("authentication")
-    if "authentication" in index and not methods and error.code not in {
-        "incorrect_password", "invalid_username", "invalid_email"
-    }:  # fmt: skip
+    early = {"incorrect_password", "invalid_username", "invalid_email"}
+    if not site.application_passwords and error.code not in early:
         _refuse(
             AuthenticationError,
             f"{host} has application passwords switched off (WordPress offers them on https "

@@ -100,9 +100,7 @@ def build_post(
     texts = variables_for(
         message, template, channel_name=channel.name, network=channel.network, link=url, day=day
     )
-    text = expand(template, texts, strict=strict)
-    # What people typed stays as it is; only a template leaves gaps.
-    text = text.strip() if template == PLAIN else tidy(text)
+    text = tidy(expand(template, texts, strict=strict))
     if as_bool(given.get("cut_post_text")):
         limit = net.text_max_with_media if media_ids else net.text_max
         if limit is not None and url is not None and net.slug == "twitter" and url not in text:

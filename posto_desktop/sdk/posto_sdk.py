@@ -303,6 +303,7 @@ class PostoSDK:
         that stays unclear too, with ``unclear`` set.
         """
         share_at = self.read_when(when, use_local_time=use_local_time)
+        self._book.targets(to)  # nothing named at all: no file has to travel for that
         return self._post(
             message,
             lambda: self._book.resolve(to),

@@ -29,8 +29,12 @@ class Record:
     _keys: ClassVar[dict[str, str]] = {}
 
     def _names(self) -> dict[str, str]:
-        own = {item.name: item.name for item in fields(self)}  # type: ignore[arg-type]
-        return {**own, **self._keys}
+        kind = type(self)
+        names = _NAMES.get(kind)
+        if names is None:
+            own = {item.name: item.name for item in fields(kind)}  # type: ignore[arg-type]
+            names = _NAMES[kind] = {**own, **self._keys}
+        return names
 
     def __getitem__(self, key: str) -> Any:
         name = self._names().get(key)
@@ -57,6 +61,9 @@ class Record:
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values, for the cache. Holds no secret."""
         return {item.name: _plain(getattr(self, item.name)) for item in fields(self)}  # type: ignore[arg-type]
+
+
+_NAMES: dict[type[Record], dict[str, str]] = {}
 
 
 def _plain(value: Any) -> Any:

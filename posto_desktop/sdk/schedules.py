@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any, SupportsIndex, overload
 
 from .answers import as_int, as_list, as_mapping, unique
@@ -176,18 +177,26 @@ class ScheduleReader:
     def _iterate(
         self, wanted: _Filter, progress: Callable[[int, int], object] | None = None
     ) -> Iterator[Schedule]:
-        recent: deque[int] = deque(maxlen=4 * PAGE)
-        number, read = 1, 0
+        recent: deque[int] = deque(maxlen=8 * PAGE)
+        number, furthest, total = 1, 0, None
         while True:
             answer = self.page(number, per_page=PAGE, **wanted.query)
             fresh = [row for row in answer if row.id not in recent]
-            read += len(answer)
-            recent.extend(row.id for row in answer)
+            recent.extend(row.id for row in fresh)
+            again, furthest = number <= furthest, max(furthest, number)
             if progress is not None:
+                read = (furthest - 1) * PAGE + len(answer)
                 progress(min(read, answer.total), answer.total)
             yield from (row for row in fresh if wanted.fits(row))
+            gone = 0 if total is None else max(0, total - answer.total)
+            total = answer.total
+            if gone and number > 1:
+                # Rows that were deleted meanwhile have drawn unread ones on to pages that were
+                # read already: go back by as many.
+                number = max(0, (number - 1) * PAGE - gone) // PAGE + 1
+                continue
             # A page without a new row ends it too: a service that ignores `page` would never.
-            if not answer.items or not fresh or read >= answer.total:
+            if not answer.items or number * PAGE >= total or not (fresh or again):
                 return
             number += 1
 
@@ -209,18 +218,36 @@ class ScheduleReader:
         oldest = min(planned, now) - timedelta(minutes=30)
         wanted = set(channel_ids) if channel_ids is not None else None
         found: dict[int, Schedule] = {}
-        number = self._page_of(newest)
+        seen: set[int] = set()
+        number, last = self._page_of(newest), None
         while True:
             answer = self.page(number)
+            ids = {row.id for row in answer}
+            if ids and ids <= seen:
+                raise _unreadable(self._transport.endpoint.host)
+            seen |= ids
             for row in answer:
                 if row.posto_ref == ref and (wanted is None or row.channel_id in wanted):
                     found[row.id] = row
-            times = [row.send_at for row in answer if row.send_at is not None]
-            past = bool(times) and min(times) < oldest
             complete = wanted is not None and wanted <= {row.channel_id for row in found.values()}
-            if past or complete or number * PAGE >= answer.total or not answer.items:
+            if complete:
+                return list(found.values())
+            times = [row.send_at for row in answer if row.send_at is not None]
+            if _rising(times) or (last is not None and times and times[0] > last):
+                # Not sorted by time, so what was left out may be anywhere.
+                return self._find_everywhere(ref, wanted)
+            last = times[-1] if times else last
+            past = bool(times) and min(times) < oldest
+            if past or number * PAGE >= answer.total or not answer.items:
                 return list(found.values())
             number += 1
+
+    def _find_everywhere(self, ref: str, channels: set[int] | None) -> Rows:
+        return [
+            row
+            for row in self._iterate(_Filter(None, None, None, None))
+            if row.posto_ref == ref and (channels is None or row.channel_id in channels)
+        ]
 
     def _page_of(self, moment: datetime) -> int:
         """The number of the first page that may hold rows of `moment` or before."""
@@ -230,7 +257,10 @@ class ScheduleReader:
             return 1
         while low < high:
             middle = (low + high) // 2
-            if _reaches(self.page(middle).items, moment):
+            page = self.page(middle)
+            if middle > 1 and page.items and page.items == first.items:
+                raise _unreadable(self._transport.endpoint.host)
+            if _reaches(page.items, moment):
                 high = middle
             else:
                 low = middle + 1
@@ -259,6 +289,11 @@ class ScheduleReader:
 def _reaches(rows: Sequence[Schedule], moment: datetime) -> bool:
     times = [row.send_at for row in rows if row.send_at is not None]
     return not rows or not times or min(times) <= moment
+
+
+def _rising(times: Sequence[datetime]) -> bool:
+    """Whether a page is not sorted newest first, which finding by time relies on."""
+    return any(later > earlier for earlier, later in pairwise(times))
 
 
 class _Filter:
@@ -304,6 +339,15 @@ def _words(value: OneOrMore) -> list[str]:
 
 def _slugs(value: OneOrMore) -> list[str]:
     return unique(canonical(word) for word in _words(value))
+
+
+def _unreadable(host: str) -> ServiceError:
+    return ServiceError(
+        "the same page of schedules came twice",
+        user_message=f"The list of schedules of {host} cannot be read completely.",
+        reason="unreadable",
+        status=200,
+    )
 
 
 def _no_list(host: str) -> ServiceError:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from scripted import HTML, PASSWORD, TOKEN, USER, Reply, Scripted, serving
 
 from posto_desktop.sdk import AuthenticationError, NetworkError, PostoError, ServiceError
-from posto_desktop.sdk.connect import REASONS, check_sign_in, zone_of
+from posto_desktop.sdk.connect import REASONS, check_sign_in, look_up, zone_of
 from posto_desktop.sdk.posto_sdk import read_zone
 
 HOME = "<!DOCTYPE html><html><head><title>A blog</title></head>/wp-content/themes/</html>"
@@ -126,6 +126,20 @@ def test_each_fault_has_its_reason(
         assert error.reason in {"redirect_loop", "wrong_address"}
     else:
         assert error.reason == reason
+
+
+def test_looking_without_signing_in(service: Scripted) -> None:
+    site = look_up(service.url, timeout=1)
+    assert (site.base_url, site.site_name) == (service.url, "Test Site")
+    assert site.host == f"127.0.0.1:{service.port}"
+    assert (site.has_plugin, site.encrypted, site.application_passwords) == (True, False, True)
+    service.index |= {"authentication": [], "namespaces": ["wp/v2"], "name": "<b>A</b> &amp; B"}
+    site = look_up(service.url, timeout=1)
+    assert (site.has_plugin, site.application_passwords, site.site_name) == (False, False, "A & B")
+    assert all("authorization" not in seen.headers for seen in service.seen)
+    with pytest.raises(PostoError) as caught:
+        look_up("http://example.com")
+    assert caught.value.reason == "insecure_http"
 
 
 def test_notices_before_the_index(service: Scripted) -> None:

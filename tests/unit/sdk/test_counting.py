@@ -64,6 +64,17 @@ def test_a_cut_text_fits(text: str, slug: str, limit: int) -> None:
         assert short == text
 
 
+CHARS = st.text(st.sampled_from("aé日👍🏽\u200d👩©️#1 \n.:/@@ehttps") | st.characters(), max_size=80)
+
+
+@given(CHARS, st.sampled_from([n.slug for n in all_networks()]))
+def test_the_app_counts_the_same(text: str, slug: str) -> None:
+    """The compose page counts in `core.text`, and what it shows is what is cut here."""
+    from posto_desktop.core import text as app
+
+    assert count(text, slug) == app.count(text, slug)
+
+
 @given(st.text(max_size=200))
 def test_lengths_are_never_negative(text: str) -> None:
     for entry in all_networks():

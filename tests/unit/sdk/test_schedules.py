@@ -157,6 +157,43 @@ def test_a_mark_is_found_around_its_time(
     assert posto.schedules.find_ref("other", around=around) == []
 
 
+@pytest.mark.parametrize("position", [0, 60, 130])
+def test_a_mark_is_found_in_a_list_without_order(
+    posto: PostoSDK, service: Scripted, position: int
+) -> None:
+    rows = [schedule(n, at=NOW + (n * 7919 % 1000) * 3600) for n in range(1, 141)]
+    rows[position]["customization_data"] = {"posto_ref": "mark"}
+
+    def unsorted(seen: object) -> Reply:
+        page = int(seen.one("page"))  # type: ignore[attr-defined]
+        return Reply(200, {"schedules": rows[(page - 1) * 50 : page * 50], "total": len(rows)})
+
+    service.before.append(unsorted)
+    assert [row.id for row in posto.schedules.find_ref("mark")] == [position + 1]
+    assert posto.schedules.find_ref("other") == []
+
+
+def test_a_mark_is_not_called_absent_when_the_list_cannot_be_read(
+    posto: PostoSDK, service: Scripted
+) -> None:
+    rows = [schedule(n, at=NOW + 3600) for n in range(1, 51)]
+    service.always("/schedules", Reply(200, {"schedules": rows, "total": 500}))
+    with pytest.raises(ServiceError):
+        posto.schedules.find_ref("mark")
+
+
+def test_rows_that_go_while_pages_are_read_hide_no_others(
+    posto: PostoSDK, service: Scripted
+) -> None:
+    fill(service, 170)
+    rows = posto.schedules.iter()
+    first = [next(rows).id for _ in range(50)]
+    del service.schedules[10:45]  # draws 35 rows forward to pages that were read already
+    rest = [row.id for row in rows]
+    assert set(range(1045, 1170)) <= set(first + rest)
+    assert len(first + rest) == len(set(first + rest))
+
+
 def test_retry_tells_the_outcome_of_each(posto: PostoSDK, service: Scripted) -> None:
     service.schedules = [
         schedule(1, status="error", error_msg="No"),
