@@ -18,6 +18,7 @@ import stat
 import threading
 import uuid
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
@@ -119,6 +120,12 @@ class Outbox:
         rows = self._store.outbox(workspace)
         steps = self._store.steps([row["id"] for row in rows])
         return [read_entry(row, steps[row["id"]], self._shown(row)) for row in rows]
+
+    def with_progress(self, entry: Entry) -> Entry:
+        """The same entry with the progress of this moment."""
+        if entry.state != "uploading":
+            return entry
+        return replace(entry, progress=self._progress.get(entry.id))
 
     def _shown(self, row: dict[str, Any]) -> Progress | None:
         return self._progress.get(row["id"]) if row["state"] == "uploading" else None

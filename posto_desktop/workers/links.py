@@ -101,6 +101,7 @@ class Links:
         self._links: dict[str, Link] = {}
         self._all: list[Link] = []
         self._server: Running | None = None
+        self._local_folder: Path | None = None
         self._closed = False
 
     def use(self, target: Target) -> None:
@@ -161,6 +162,7 @@ class Links:
             return Link(sdk, local=False)
         from posto_desktop.server import launch  # not needed for a service somewhere else
 
+        self._local_folder = target.data_dir
         running = self._server
         if running is None or not running.alive():
             if running is not None:
@@ -181,12 +183,24 @@ class Links:
         for link in links:
             link.sdk.close()
 
-    def stop_server(self, timeout: float) -> None:
-        """Stop the embedded server if this process started it."""
+    def stop_server(self, timeout: float, *, also_reused: bool = False) -> None:
+        """Stop the embedded server if this process started it, or any with `also_reused`."""
         server = self._server
-        if server is not None and not server.reused:
+        if server is not None and (also_reused or not server.reused):
             with contextlib.suppress(OSError):
                 server.stop(timeout)
+
+    def leave_server(self, timeout: float) -> None:
+        """Let the embedded server go on after this process: one that listens to our pipe is
+        replaced by one that does not."""
+        server = self._server
+        if server is None or server.reused or self._local_folder is None:
+            return
+        from posto_desktop.server import launch
+
+        if server.stop(timeout):
+            with contextlib.suppress(launch.LaunchError):
+                launch.start(self._local_folder, detach=True, late_limit=self._late_limit())
 
 
 def _path(url: str) -> str:

@@ -48,6 +48,8 @@ class OutboxJob:
         self._woken = threading.Condition()
         self._wake = False
         self._dirty = False
+        self._moved = False
+        self._entries: list[Entry] = []
         self._queued: set[str] = set()
         self._lane = Lane("sending", AT_ONCE)
         self._thread = threading.Thread(target=self._watch, name="posto-outbox", daemon=True)
@@ -60,7 +62,7 @@ class OutboxJob:
         self._thread.start()
 
     def changed(self, entry_id: str) -> None:
-        """An entry changed (Outbox calls this); also progress ends up here."""
+        """An entry changed (Outbox calls this)."""
         with self._woken:
             self._dirty = True
             self._woken.notify()
@@ -90,24 +92,34 @@ class OutboxJob:
         pause = 0.0
         while not self._stop.is_set():
             with self._woken:
-                if not (self._wake or self._dirty):
+                if not (self._wake or self._dirty or self._moved):
                     self._woken.wait(pause)
                 wake, self._wake = self._wake, False
-                dirty = self._dirty
+                told_of = self._dirty or self._moved
             since = time.monotonic() - told
-            if dirty and not wake and since < _TELL_EVERY:
+            if told_of and not wake and since < _TELL_EVERY:
                 # Progress comes in hundreds a second; nobody can read that.
                 self._stop.wait(_TELL_EVERY - since)
             try:
-                if dirty:
-                    self._dirty = False
+                if told_of:
                     told = time.monotonic()
-                    self._tell_entries(self._outbox.entries())
+                    self._tell_entries(self._fresh_entries())
                 pause = self._dispatch()
             except StorageError as error:
                 log.error("The outbox stands still: %s", error)
                 self._tell_problem(error.user_message)
                 pause = _IDLE
+
+    def _fresh_entries(self) -> list[Entry]:
+        """The entries, from posto.db only when more than the progress changed."""
+        assert self._outbox is not None
+        with self._woken:
+            dirty, self._dirty, self._moved = self._dirty, False, False
+        if dirty:
+            self._entries = self._outbox.entries()
+        else:
+            self._entries = [self._outbox.with_progress(entry) for entry in self._entries]
+        return self._entries
 
     def _dispatch(self) -> float:
         """Hand what is due to the lane; seconds until something may be due again."""
@@ -160,4 +172,6 @@ class OutboxJob:
             self.wake()
 
     def _progressed(self, progress: Progress) -> None:
-        self.changed("")
+        with self._woken:
+            self._moved = True
+            self._woken.notify()

@@ -3,37 +3,34 @@
 `Service` lives on the GUI thread. Its methods return at once; the work is done on lanes (daemon
 threads), and every answer comes back as one queued signal to `_deliver`, which emits the public
 signals on the GUI thread. Lanes: "store" (keeper) owns posto.db, "net" talks to the service,
-"pictures" fetches pictures, and the outbox has its own (outbox_job).
+"pictures" (fetching) gets pictures and files, and the outbox has its own (outbox_job).
 """
 
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
 
 from posto_desktop.core.draft import LOCAL, Draft
-from posto_desktop.core.entries import moment
 from posto_desktop.core.outbox import Entry
-from posto_desktop.sdk.errors import AuthenticationError, NetworkError
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.storage.accounts import Account, Accounts
 from posto_desktop.storage.paths import Paths
 from posto_desktop.storage.secrets import Secrets
 from posto_desktop.storage.settings import Settings
+from posto_desktop.workers.fetching import Fetcher
 from posto_desktop.workers.keeper import Keeper
-from posto_desktop.workers.lanes import Lane
-from posto_desktop.workers.links import Link, Links, Target, host_of
+from posto_desktop.workers.links import Links, Target, host_of
+from posto_desktop.workers.net import Asked, Net
 from posto_desktop.workers.notes import ConnectionState, Notice, NoticeAction, StateKind
 from posto_desktop.workers.outbox_job import OutboxJob
 from posto_desktop.workers.pictures import PictureCache
-from posto_desktop.workers.plan import Plan, PlanChange
 from posto_desktop.workers.undo import Deletion, PendingDeletes
 
 log = logging.getLogger(__name__)
@@ -41,9 +38,8 @@ log = logging.getLogger(__name__)
 POLL_LOCAL_MS = 5_000
 POLL_SERVICE_MS = 30_000
 RETRY_MS = (2_000, 5_000, 10_000, 15_000)
+_WORTH_TELLING = timedelta(seconds=20)
 LIVE_PAGES = frozenset({"schedule", "calendar", "feed"})
-
-Asked = Callable[[Link], Any]
 
 
 class Service(QObject):
@@ -60,6 +56,7 @@ class Service(QObject):
         state_changed(ConnectionState)
         drafts_loaded(list[Draft]): newest first; draft_saved(id, datetime)
         picture_loaded(url, bytes); picture_failed(url)
+        files_fetched(list[str]): local copies, in the order asked for
         message(Notice)
     """
 
@@ -75,6 +72,7 @@ class Service(QObject):
     draft_saved = Signal(str, object)
     picture_loaded = Signal(str, object)
     picture_failed = Signal(str)
+    files_fetched = Signal(list)
     message = Signal(object)
 
     _arrived = Signal(object)
@@ -103,10 +101,7 @@ class Service(QObject):
         self._failures = 0
         self._watching = ""
         self._shown: tuple[list[Schedule], bool, datetime] | None = None
-        self._queued: set[str] = set()
         self._pictures_asked: set[str] = set()
-        # Only the net lane uses the plans, except for the one that the cache brings.
-        self._plans: dict[str, Plan] = {}
 
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._poll = QTimer(self)
@@ -118,7 +113,6 @@ class Service(QObject):
         self._deletes.due.connect(self._delete_now)
 
         self._links = Links(self._find_target, self._late_limit)
-        self._cache = PictureCache(paths.cache / "pictures")
         self._job = OutboxJob(
             self._links,
             tell_entries=lambda entries: self._tell(None, "outbox_changed", entries),
@@ -133,9 +127,15 @@ class Service(QObject):
             wake=self._job.wake,
             late_limit=self._late_limit,
         )
-        self._net = Lane("net", failed=self._net_failed)
-        self._picture_lane = Lane("pictures", 2)
-        self._picture_lane.put(self._cache.trim)
+        self._net = Net(
+            self._links, self._keeper, tell=self._tell, current=lambda: self._generation
+        )
+        self._fetcher = Fetcher(
+            self._links,
+            PictureCache(paths.cache / "pictures"),
+            paths.data / "pasted",
+            self._tell,
+        )
 
     # -- connecting --------------------------------------------------------------------------
 
@@ -171,11 +171,7 @@ class Service(QObject):
         if self._target is not None and self._target.workspace == account_id:
             self.leave()
         self._links.forget(account_id)
-
-        def forget() -> None:
-            self._plans.pop(account_id, None)
-
-        self._net.put(forget)
+        self._net.forget(account_id)
         self._keeper.forget_workspace(account_id)
 
     @property
@@ -195,25 +191,7 @@ class Service(QObject):
         self._failures = 0
         self._links.use(target)
         self._set_state("connecting", self.tr("Connecting to {name}").format(name=target.name))
-        generation = self._generation
-        cached = threading.Event()
-
-        def loaded(channels: list[Channel] | None, plan: Plan, as_of: float | None) -> None:
-            self._plans.setdefault(target.workspace, plan)
-            if channels is not None:
-                self._tell(generation, "channels_loaded", channels)
-            if as_of is not None:
-                self._tell(generation, "_rows", plan.rows, True, moment(as_of))
-            cached.set()
-
-        self._keeper.load_workspace(target.workspace, loaded)
-
-        def first() -> None:
-            # The cache's rows tell which stored ones are gone; a hanging disk must not hold us.
-            cached.wait(5.0)
-            self._open_link(generation, target)
-
-        self._net.put(first)
+        self._net.connect(self._generation, target)
         self._set_poll()
 
     def _find_target(self, workspace: str) -> Target | None:
@@ -235,43 +213,10 @@ class Service(QObject):
     def _late_limit(self) -> int:
         return int(self._settings.get("sending.late_limit_minutes"))
 
-    def _open_link(self, generation: int, target: Target) -> None:
-        """On the net lane: the first contact, and each one after the network was away."""
-        if generation != self._generation:
-            return
-        reached = self._reach(generation, target, lambda link: link.sdk.refresh_channels())
-        if reached is None:
-            return
-        self._got_channels(generation, target.workspace, reached[1])
-        self._keeper.change_outbox(lambda outbox: outbox.kick(target.workspace))
-        self._read_schedules(generation, target, asked=True)
-
-    def _reach(self, generation: int, target: Target, ask: Asked) -> tuple[Link, Any] | None:
-        """On the net lane: ask the service something. How it goes becomes the state."""
-        try:
-            link = self._links.get(target.workspace)
-            answer = ask(link)
-        except AuthenticationError as error:
-            self._tell(generation, "_state", "sign_in_again", error.user_message)
-        except NetworkError as error:
-            self._links.drop(target.workspace)
-            self._tell(generation, "_state", "offline", error.user_message)
-        except Exception as error:
-            said = getattr(error, "user_message", "")
-            if not said:
-                log.exception("The service could not be asked")
-                said = _tr("Something unexpected went wrong; the log has the details.")
-            self._tell(generation, "_state", "error", said)
-        else:
-            self._tell(generation, "_state", "connected", "")
-            return link, answer
-        return None
-
     @Slot()
     def _reconnect(self) -> None:
-        target, generation = self._target, self._generation
-        if target is not None and not self._closed:
-            self._net.put(lambda: self._open_link(generation, target))
+        if self._target is not None and not self._closed:
+            self._net.connect_again(self._generation, self._target)
 
     def _take_state(self, kind: StateKind, text: str) -> None:
         """On the GUI thread: what a lane learned about the connection."""
@@ -304,14 +249,18 @@ class Service(QObject):
     # -- channels, schedules, feed -----------------------------------------------------------
 
     def refresh_channels(self) -> None:
-        self._ask("channels", self._read_channels)
+        if self._target is not None:
+            self._net.read_channels(self._generation, self._target)
 
     def refresh_schedules(self) -> None:
         """Read the plan now; `schedules_loaded` follows even when nothing changed."""
-        self._ask("schedules", self._read_schedules_asked)
+        if self._target is not None:
+            self._net.read_schedules(self._generation, self._target, asked=True)
 
     def refresh_feed(self) -> None:
-        self._ask("feed", self._read_feed)
+        """What the sandbox published; only the embedded workspace has such a page."""
+        if self._target is not None and self._target.workspace == LOCAL:
+            self._net.read_feed(self._generation, self._target)
 
     def set_watching(self, page: str) -> None:
         """The page that is visible ("" when the window is hidden): only then is it polled."""
@@ -331,74 +280,12 @@ class Service(QObject):
 
     @Slot()
     def _poll_now(self) -> None:
-        if self._state is None or self._state.kind != "connected":
+        if self._target is None or self._state is None or self._state.kind != "connected":
             return  # the reconnect timer is at it
         if self._watching == "feed":
             self.refresh_feed()
         else:
-            self._ask("poll", self._read_schedules)
-
-    def _ask(self, kind: str, job: Callable[[int, Target], None]) -> None:
-        """Queue a reading job, unless the same one waits already."""
-        target, generation = self._target, self._generation
-        key = f"{kind}/{generation}"
-        if target is None or key in self._queued:
-            return
-        self._queued.add(key)
-
-        def run() -> None:
-            self._queued.discard(key)
-            if generation == self._generation:
-                job(generation, target)
-
-        self._net.put(run)
-
-    def _read_channels(self, generation: int, target: Target) -> None:
-        reached = self._reach(generation, target, lambda link: link.sdk.refresh_channels())
-        if reached is not None:
-            self._got_channels(generation, target.workspace, reached[1])
-
-    def _got_channels(self, generation: int, workspace: str, channels: list[Channel]) -> None:
-        self._tell(generation, "channels_loaded", channels)
-        self._keeper.keep_channels(workspace, channels)
-
-    def _read_schedules_asked(self, generation: int, target: Target) -> None:
-        self._read_schedules(generation, target, asked=True)
-
-    def _read_schedules(self, generation: int, target: Target, asked: bool = False) -> None:
-        plan = self._plan(target.workspace)
-        tell = asked or not plan.is_read
-
-        def progress(done: int, total: int) -> None:
-            self._tell(generation, "schedules_progress", done, total)
-
-        reached = self._reach(
-            generation,
-            target,
-            lambda link: plan.refresh(link.sdk.schedules, progress=progress),
-        )
-        if reached is not None:
-            self._got_schedules(generation, target.workspace, reached[1], tell)
-        elif asked:
-            self._tell(generation, "_rows_again")  # whoever asked is told: the old rows stand
-
-    def _plan(self, workspace: str) -> Plan:
-        return self._plans.setdefault(workspace, Plan())
-
-    def _got_schedules(
-        self, generation: int, workspace: str, change: PlanChange, tell: bool
-    ) -> None:
-        if change or tell:
-            rows = self._plan(workspace).rows
-            self._tell(generation, "_rows", rows, False, datetime.now(UTC))
-        self._keeper.keep_plan(workspace, change)
-
-    def _read_feed(self, generation: int, target: Target) -> None:
-        if target.workspace != LOCAL:
-            return
-        reached = self._reach(generation, target, lambda link: link.sdk.feed())
-        if reached is not None:
-            self._tell(generation, "feed_loaded", reached[1])
+            self._net.read_schedules(self._generation, self._target, asked=False)
 
     def _take_rows(self, rows: list[Schedule], from_cache: bool, as_of: datetime) -> None:
         if from_cache and self._shown is not None:
@@ -428,28 +315,8 @@ class Service(QObject):
         self._act(many, lambda link: link.sdk.send_now(many), lambda answer: None)
 
     def _act(self, ids: list[int], ask: Asked, note: Callable[[Any], Notice | None]) -> None:
-        """Do something to rows on the service, say how it went, and read those rows again."""
-        target, generation = self._target, self._generation
-        if target is None or not ids:
-            return
-
-        def run() -> None:
-            try:
-                link = self._links.get(target.workspace)
-                notice = note(ask(link))
-                if notice is not None:
-                    self._tell(None, "message", notice)
-                rows = link.sdk.schedules.by_ids(ids).values()
-            except Exception as error:  # noqa: BLE001 - told as a message, logged if unexpected
-                self._net_failed(error)
-                if isinstance(error, NetworkError):
-                    self._links.drop(target.workspace)
-                    self._tell(generation, "_state", "offline", error.user_message)
-                return
-            change = self._plan(target.workspace).put(rows, asked=ids)
-            self._got_schedules(generation, target.workspace, change, True)
-
-        self._net.put(run)
+        if self._target is not None and ids:
+            self._net.act(self._generation, self._target, ids, ask, note)
 
     def delete_schedules(self, ids: Sequence[int]) -> str:
         """Hide rows at once and delete them when the time for Undo is over, or at quit.
@@ -478,29 +345,7 @@ class Service(QObject):
 
     @Slot(object)
     def _delete_now(self, deletion: Deletion) -> None:
-        generation, ids = self._generation, sorted(deletion.ids)
-
-        def run() -> None:
-            try:
-                link = self._links.get(deletion.workspace)
-                result = link.sdk.schedules.delete(ids)
-            except Exception as error:
-                said = getattr(error, "user_message", "")
-                if not said:
-                    log.exception("Rows could not be deleted")
-                text = _tr("The posts were not deleted. {why}").format(why=said).strip()
-                self._tell(None, "message", Notice("error", text))
-            else:
-                if result.kept:
-                    why = next(iter(result.reasons.values()), "")
-                    text = _tr("{count} of {total} posts could not be deleted.")
-                    text = text.format(count=len(result.kept), total=len(ids))
-                    self._tell(None, "message", Notice("warning", text, why))
-                change = self._plan(deletion.workspace).put([], asked=result.deleted)
-                self._got_schedules(generation, deletion.workspace, change, bool(change))
-            self._tell(None, "_unhide", deletion.token)
-
-        self._net.put(run)
+        self._net.delete(self._generation, deletion)
 
     def _unhide(self, token: str) -> None:
         self._deletes.done(token)
@@ -545,7 +390,7 @@ class Service(QObject):
     def _entry_ended(self, entry: Entry) -> None:
         """On a sending thread: an entry was sent, refused, or needs the user."""
         show = NoticeAction(_tr("Show"), "show_activity", entry.id)
-        title = entry.title if len(entry.title) <= 60 else f"{entry.title[:59].rstrip()}…"
+        title = _short(entry.title)
         if entry.state == "sent":
             self._tell(None, "_sent", entry)
         elif entry.state == "refused":
@@ -557,30 +402,13 @@ class Service(QObject):
 
     def _take_sent(self, entry: Entry) -> None:
         """On the GUI thread: say it, and read the new rows without reading the whole plan."""
-        count = len(entry.items)
-        if entry.share_at is not None and entry.share_at > datetime.now(UTC):
-            many = self.tr("%n posts scheduled", "", count)
-            text = self.tr("1 post scheduled") if count == 1 else many
-        else:
-            many = self.tr("%n posts handed over", "", count)
-            text = self.tr("1 post handed over") if count == 1 else many
-        self.message.emit(Notice("ok", text))
-        if self.workspace_id == entry.workspace:
-            group = entry.group_id
-            self._ask(
-                f"group {group}", lambda generation, to: self._read_group(generation, to, group)
-            )
-
-    def _read_group(self, generation: int, target: Target, group: str) -> None:
-        plan = self._plan(target.workspace)
-        if not group or not plan.is_read:
-            self._read_schedules(generation, target, asked=True)
-            return
-        reached = self._reach(
-            generation, target, lambda link: list(link.sdk.schedules.iter(group_id=group))
-        )
-        if reached is not None:
-            self._got_schedules(generation, target.workspace, plan.put(reached[1]), True)
+        if datetime.now(UTC) - entry.created_at > _WORTH_TELLING:
+            # It had to wait; for others the user still looks at "on its way".
+            text = self.tr("“{title}” has been handed over").format(title=_short(entry.title))
+            self.message.emit(Notice("ok", text))
+        target = self._target
+        if target is not None and target.workspace == entry.workspace:
+            self._net.read_group(self._generation, target, entry.group_id)
 
     # -- pictures ------------------------------------------------------------------------------
 
@@ -590,19 +418,7 @@ class Service(QObject):
         if not url or target is None or url in self._pictures_asked:
             return
         self._pictures_asked.add(url)
-
-        def run() -> None:
-            data = self._cache.get(target.workspace, url)
-            if data is None:
-                try:
-                    data = self._links.get(target.workspace).sdk.download(url)
-                    self._cache.put(target.workspace, url, data)
-                except Exception as error:  # noqa: BLE001 - a missing picture is no news
-                    log.debug("No picture: %s", type(error).__name__)
-                    data = self._cache.get(target.workspace, url, stale=True)
-            self._tell(None, "_picture", url, data)
-
-        self._picture_lane.put(run)
+        self._fetcher.picture(target.workspace, url)
 
     def _take_picture(self, url: str, data: bytes | None) -> None:
         self._pictures_asked.discard(url)
@@ -610,6 +426,12 @@ class Service(QObject):
             self.picture_failed.emit(url)
         else:
             self.picture_loaded.emit(url, data)
+
+    def fetch_files(self, urls: Sequence[str]) -> None:
+        """Fetch media of the service into local files; `files_fetched` follows with those that
+        came, a message names the others."""
+        if self._target is not None and urls:
+            self._fetcher.files(self._target.workspace, urls)
 
     # -- the road back and the end ---------------------------------------------------------------
 
@@ -641,15 +463,10 @@ class Service(QObject):
         else:
             getattr(self, name).emit(*values)
 
-    def _net_failed(self, error: Exception) -> None:
-        said = getattr(error, "user_message", "")
-        if not said:
-            log.error("A job failed", exc_info=error)
-            said = _tr("Something unexpected went wrong; the log has the details.")
-        self._tell(None, "message", Notice("error", said))
-
     def shutdown(self, ms: int = 4000, *, stop_server: bool = True) -> bool:
         """Stop for good, in stages, within about `ms`. Returns whether everything ended in time.
+
+        Without `stop_server` the embedded workspace goes on sending by itself.
 
         What was typed is written; deletes whose Undo ran are carried out; uploads stop and wait
         for the next start; a post that is just being handed over gets half of the time. What is
@@ -664,7 +481,7 @@ class Service(QObject):
         self._poll.stop()
         self._again.stop()
         self._net.close()
-        self._picture_lane.close()
+        self._fetcher.close()
         self._job.stop()
         half = time.monotonic() + ms / 2000
         self._net.join(half)
@@ -674,9 +491,13 @@ class Service(QObject):
         # Last: the jobs above write how far they came.
         self._keeper.close()
         ended = self._keeper.join(deadline) and ended
-        ended = self._net.join(deadline) and self._picture_lane.join(deadline) and ended
+        ended = self._net.join(deadline) and self._fetcher.join(deadline) and ended
+        left = max(0.5, deadline - time.monotonic())
         if stop_server:
-            self._links.stop_server(max(0.5, deadline - time.monotonic()))
+            keep = bool(self._settings.get("sending.keep_in_tray"))
+            self._links.stop_server(left, also_reused=not keep)
+        else:
+            self._links.leave_server(left)
         return ended
 
 
@@ -696,6 +517,10 @@ def _retried(result: Any) -> Notice | None:
     if count == 1:
         return Notice("ok", _tr("1 post is tried again"))
     return Notice("ok", _tr("{count} posts are tried again").format(count=count))
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= 60 else f"{title[:59].rstrip()}…"
 
 
 def _tr(text: str) -> str:

@@ -1,0 +1,137 @@
+"""Pictures for the pages, and copies of media that the service has as files for a new post."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import re
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from PySide6.QtCore import QCoreApplication
+
+from posto_desktop.sdk import PostoSDK
+from posto_desktop.sdk.errors import PostoError
+from posto_desktop.workers.lanes import Lane
+from posto_desktop.workers.links import Links
+from posto_desktop.workers.notes import Notice
+from posto_desktop.workers.pictures import PictureCache
+
+log = logging.getLogger(__name__)
+
+MAX_BYTES = 1024 * 1024 * 1024
+
+_EXTENSIONS = {
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/gif": ".gif",
+    "image/webp": ".webp",
+    "video/mp4": ".mp4",
+    "video/quicktime": ".mov",
+    "video/webm": ".webm",
+}
+
+
+class Fetcher:
+    """Fetches on a lane of its own. `tell(generation, name, *values)` hands results over.
+
+    The methods are called on the GUI thread and return at once.
+    """
+
+    def __init__(
+        self, links: Links, cache: PictureCache, folder: Path, tell: Callable[..., None]
+    ) -> None:
+        self._links = links
+        self._cache = cache
+        self._folder = folder
+        self._tell = tell
+        self._lane = Lane("pictures", 2)
+        self._lane.put(cache.trim)
+
+    def close(self) -> None:
+        self._lane.close()
+
+    def join(self, deadline: float) -> bool:
+        return self._lane.join(deadline)
+
+    def picture(self, workspace: str, url: str) -> None:
+        """`_picture` follows with the bytes, or with None."""
+
+        def run() -> None:
+            data = self._cache.get(workspace, url)
+            if data is None:
+                try:
+                    data = self._links.get(workspace).sdk.download(url)
+                    self._cache.put(workspace, url, data)
+                except Exception as error:  # noqa: BLE001 - a missing picture is no news
+                    log.debug("No picture: %s", type(error).__name__)
+                    data = self._cache.get(workspace, url, stale=True)
+            self._tell(None, "_picture", url, data)
+
+        self._lane.put(run)
+
+    def files(self, workspace: str, urls: Sequence[str]) -> None:
+        """`files_fetched` follows with the paths of those that came."""
+        wanted = list(urls)
+
+        def run() -> None:
+            try:
+                files, failures = fetch_all(self._links.get(workspace).sdk, wanted, self._folder)
+            except Exception as error:
+                log.exception("Files could not be fetched")
+                files, failures = [], [getattr(error, "user_message", "") or type(error).__name__]
+            if failures:
+                text = _tr("{count} of {total} files could not be fetched.")
+                text = text.format(count=len(wanted) - len(files), total=len(wanted))
+                self._tell(None, "message", Notice("warning", text, "\n".join(failures)))
+            self._tell(None, "files_fetched", files)
+
+        self._lane.put(run)
+
+
+def fetch_all(sdk: PostoSDK, urls: Sequence[str], folder: Path) -> tuple[list[str], list[str]]:
+    """Fetch each address into a folder of its own below `folder`, so that names can stay.
+
+    Returns the paths of those that came, and a sentence for each that did not.
+    """
+    files: list[str] = []
+    failures: list[str] = []
+    for url in urls:
+        try:
+            files.append(str(_fetch(sdk, url, folder)))
+        except PostoError as error:
+            failures.append(error.user_message)
+        except OSError as error:
+            failures.append(f"{name_of(url)} could not be kept: {error.strerror or error}.")
+    return files, failures
+
+
+def _fetch(sdk: PostoSDK, url: str, folder: Path) -> Path:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    place = Path(tempfile.mkdtemp(prefix="fetched-", dir=folder))
+    path = place / name_of(url)
+    try:
+        with path.open("wb") as file:
+            headers = sdk.transport.stream(url, file.write, limit=MAX_BYTES, total_seconds=600.0)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
+            place.rmdir()
+        raise
+    kind = headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if not path.suffix and kind in _EXTENSIONS:
+        path = path.rename(path.with_suffix(_EXTENSIONS[kind]))
+    return path
+
+
+def name_of(url: str) -> str:
+    """The file name that an address suggests, safe on every system."""
+    last = unquote(urlsplit(url).path).rsplit("/", 1)[-1]
+    name = re.sub(r'[\x00-\x1f<>:"|?*\\/]+', "_", last).strip(". ")
+    return name[-120:] or "media"
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Service", text)

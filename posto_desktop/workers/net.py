@@ -1,0 +1,272 @@
+"""What is asked of the service, one thing after another, on the "net" lane.
+
+Every public method may be called on the GUI thread and returns at once. Results go through `tell`
+with the generation they were asked under, so that answers for a workspace that was left meanwhile
+are dropped.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication
+
+from posto_desktop.core.draft import LOCAL
+from posto_desktop.core.entries import moment
+from posto_desktop.sdk.errors import AuthenticationError, NetworkError
+from posto_desktop.sdk.records import Channel
+from posto_desktop.workers.keeper import Keeper
+from posto_desktop.workers.lanes import Lane
+from posto_desktop.workers.links import Link, Links, Target
+from posto_desktop.workers.notes import Notice
+from posto_desktop.workers.plan import Plan, PlanChange
+from posto_desktop.workers.undo import Deletion
+
+log = logging.getLogger(__name__)
+
+Asked = Callable[[Link], Any]
+
+
+class Net:
+    """`tell(generation, name, *values)` hands results over; `current()` is the generation now."""
+
+    def __init__(
+        self,
+        links: Links,
+        keeper: Keeper,
+        *,
+        tell: Callable[..., None],
+        current: Callable[[], int],
+    ) -> None:
+        self._links = links
+        self._keeper = keeper
+        self._tell = tell
+        self._current = current
+        self._queued: set[str] = set()
+        # Only this lane uses the plans, except for the one that the cache brings.
+        self._plans: dict[str, Plan] = {}
+        self._lane = Lane("net", failed=self.failed)
+
+    def close(self) -> None:
+        self._lane.close()
+
+    def join(self, deadline: float) -> bool:
+        return self._lane.join(deadline)
+
+    # -- connecting ----------------------------------------------------------------------------
+
+    def connect(self, generation: int, target: Target) -> None:
+        """Show what was known last, then open the workspace and read it."""
+        cached = threading.Event()
+
+        def loaded(channels: list[Channel] | None, plan: Plan, as_of: float | None) -> None:
+            self._plans.setdefault(target.workspace, plan)
+            if channels is not None:
+                self._tell(generation, "channels_loaded", channels)
+            if as_of is not None:
+                self._tell(generation, "_rows", plan.rows, True, moment(as_of))
+            cached.set()
+
+        self._keeper.load_workspace(target.workspace, loaded)
+
+        def first() -> None:
+            # The cache's rows tell which stored ones are gone; a hanging disk must not hold us.
+            cached.wait(5.0)
+            self._open(generation, target)
+
+        self._lane.put(first)
+
+    def connect_again(self, generation: int, target: Target) -> None:
+        self._lane.put(lambda: self._open(generation, target))
+
+    def _open(self, generation: int, target: Target) -> None:
+        """The first contact, and each one after the network was away."""
+        if generation != self._current():
+            return
+        if not self._read_channels(generation, target):
+            return
+        self._keeper.change_outbox(lambda outbox: outbox.kick(target.workspace))
+        self._read_schedules(generation, target, asked=True)
+
+    def _reach(self, generation: int, target: Target, ask: Asked) -> tuple[Link, Any] | None:
+        """Ask the service something. How it goes becomes the connection's state."""
+        try:
+            link = self._links.get(target.workspace)
+            answer = ask(link)
+        except AuthenticationError as error:
+            # Nobody signs in on this computer: the server was started anew by somebody else.
+            self._links.drop(target.workspace)
+            kind = "offline" if target.workspace == LOCAL else "sign_in_again"
+            self._tell(generation, "_state", kind, error.user_message)
+        except NetworkError as error:
+            self._links.drop(target.workspace)
+            self._tell(generation, "_state", "offline", error.user_message)
+        except Exception as error:
+            said = getattr(error, "user_message", "")
+            if not said:
+                log.exception("The service could not be asked")
+                said = _tr("Something unexpected went wrong; the log has the details.")
+            self._tell(generation, "_state", "error", said)
+        else:
+            self._tell(generation, "_state", "connected", "")
+            return link, answer
+        return None
+
+    # -- reading -------------------------------------------------------------------------------
+
+    def read_channels(self, generation: int, target: Target) -> None:
+        self._ask("channels", generation, lambda: self._read_channels(generation, target))
+
+    def read_schedules(self, generation: int, target: Target, *, asked: bool) -> None:
+        """`asked`: the rows are told even when nothing changed, or could not be read."""
+        kind = "schedules" if asked else "poll"
+        self._ask(kind, generation, lambda: self._read_schedules(generation, target, asked))
+
+    def read_group(self, generation: int, target: Target, group: str) -> None:
+        """The rows of one group, without reading the whole plan."""
+        self._ask(f"group {group}", generation, lambda: self._read_group(generation, target, group))
+
+    def read_feed(self, generation: int, target: Target) -> None:
+        def run() -> None:
+            reached = self._reach(generation, target, lambda link: link.sdk.feed())
+            if reached is not None:
+                self._tell(generation, "feed_loaded", reached[1])
+
+        self._ask("feed", generation, run)
+
+    def _ask(self, kind: str, generation: int, job: Callable[[], object]) -> None:
+        """Queue a reading job, unless the same one waits already."""
+        key = f"{kind}/{generation}"
+        if key in self._queued:
+            return
+        self._queued.add(key)
+
+        def run() -> None:
+            self._queued.discard(key)
+            if generation == self._current():
+                job()
+
+        self._lane.put(run)
+
+    def _read_channels(self, generation: int, target: Target) -> bool:
+        reached = self._reach(generation, target, lambda link: link.sdk.refresh_channels())
+        if reached is None:
+            return False
+        self._tell(generation, "channels_loaded", reached[1])
+        self._keeper.keep_channels(target.workspace, reached[1])
+        return True
+
+    def _read_schedules(self, generation: int, target: Target, asked: bool) -> None:
+        plan = self._plan(target.workspace)
+        tell = asked or not plan.is_read
+
+        def progress(done: int, total: int) -> None:
+            self._tell(generation, "schedules_progress", done, total)
+
+        reached = self._reach(
+            generation,
+            target,
+            lambda link: plan.refresh(link.sdk.schedules, progress=progress),
+        )
+        if reached is not None:
+            self._got_rows(generation, target.workspace, reached[1], tell)
+        elif asked:
+            self._tell(generation, "_rows_again")
+
+    def _read_group(self, generation: int, target: Target, group: str) -> None:
+        plan = self._plan(target.workspace)
+        if not group or not plan.is_read:
+            self._read_schedules(generation, target, asked=True)
+            return
+        reached = self._reach(
+            generation, target, lambda link: list(link.sdk.schedules.iter(group_id=group))
+        )
+        if reached is not None:
+            self._got_rows(generation, target.workspace, plan.put(reached[1]), True)
+
+    def _plan(self, workspace: str) -> Plan:
+        return self._plans.setdefault(workspace, Plan())
+
+    def _got_rows(self, generation: int, workspace: str, change: PlanChange, tell: bool) -> None:
+        if change or tell:
+            rows = self._plan(workspace).rows
+            self._tell(generation, "_rows", rows, False, datetime.now(UTC))
+        self._keeper.keep_plan(workspace, change)
+
+    # -- acting --------------------------------------------------------------------------------
+
+    def act(
+        self,
+        generation: int,
+        target: Target,
+        ids: list[int],
+        ask: Asked,
+        note: Callable[[Any], Notice | None],
+    ) -> None:
+        """Do something to rows on the service, say how it went, and read those rows again."""
+
+        def run() -> None:
+            try:
+                link = self._links.get(target.workspace)
+                notice = note(ask(link))
+                if notice is not None:
+                    self._tell(None, "message", notice)
+                rows = link.sdk.schedules.by_ids(ids).values()
+            except Exception as error:  # noqa: BLE001 - told as a message, logged if unexpected
+                self.failed(error)
+                if isinstance(error, NetworkError):
+                    self._links.drop(target.workspace)
+                    self._tell(generation, "_state", "offline", error.user_message)
+                return
+            change = self._plan(target.workspace).put(rows, asked=ids)
+            self._got_rows(generation, target.workspace, change, True)
+
+        self._lane.put(run)
+
+    def delete(self, generation: int, deletion: Deletion) -> None:
+        """Delete rows for good; `_unhide` follows in any case."""
+        ids = sorted(deletion.ids)
+
+        def run() -> None:
+            try:
+                link = self._links.get(deletion.workspace)
+                result = link.sdk.schedules.delete(ids)
+            except Exception as error:
+                said = getattr(error, "user_message", "")
+                if not said:
+                    log.exception("Rows could not be deleted")
+                text = _tr("The posts were not deleted. {why}").format(why=said).strip()
+                self._tell(None, "message", Notice("error", text))
+            else:
+                if result.kept:
+                    why = next(iter(result.reasons.values()), "")
+                    text = _tr("{count} of {total} posts could not be deleted.")
+                    text = text.format(count=len(result.kept), total=len(ids))
+                    self._tell(None, "message", Notice("warning", text, why))
+                change = self._plan(deletion.workspace).put([], asked=result.deleted)
+                self._got_rows(generation, deletion.workspace, change, bool(change))
+            self._tell(None, "_unhide", deletion.token)
+
+        self._lane.put(run)
+
+    def forget(self, workspace: str) -> None:
+        def run() -> None:
+            self._plans.pop(workspace, None)
+
+        self._lane.put(run)
+
+    def failed(self, error: Exception) -> None:
+        """From any thread: say what went wrong, once in words and once in the log."""
+        said = getattr(error, "user_message", "")
+        if not said:
+            log.error("A job failed", exc_info=error)
+            said = _tr("Something unexpected went wrong; the log has the details.")
+        self._tell(None, "message", Notice("error", said))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Service", text)
