@@ -8,6 +8,7 @@ end the jobs, give the lock back.
 from __future__ import annotations
 
 import faulthandler
+import json
 import logging
 import logging.handlers
 import signal
@@ -145,7 +146,11 @@ class Desktop(QObject):
         self._keep_sending = False
         self._tray: Tray | None = None
         self._dialog: Any = None
-        self._undoable: dict[str, tuple[Draft, int]] = {}
+        self._ticked = self._read_ticked()
+        self._ticks_settle = QTimer(self)
+        self._ticks_settle.setSingleShot(True)
+        self._ticks_settle.setInterval(800)
+        self._ticks_settle.timeout.connect(self._keep_ticked)
         self._failed.connect(self._show_failure)
         self.runner.unhandled.connect(self._job_failed)
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -347,20 +352,36 @@ class Desktop(QObject):
         for channel in channels:
             if channel.picture:
                 self.pictures.want(channel.picture)
-        # Posting must not need a lesson first: on this computer one sandbox channel is ticked.
-        if (
-            first
-            and channels
-            and self.workspaces.current == "local"
-            and not self.channels.checked_ids()
-            and not self.compose.draft.channel_ids
-        ):
-            self.channels.set_checked_ids([channels[0].id])
+        if first and channels and not self.channels.checked_ids():
+            self._tick_as_before()
+
+    def _tick_as_before(self) -> None:
+        """Tick what was ticked here last. Posting must not need a lesson first: at the very first
+        start one sandbox channel is ticked."""
+        known = self._ticked.get(self.workspaces.current)
+        if known is None and self.workspaces.current == "local":
+            known = [self.channels.channels()[0].id]
+        if known:
+            self.channels.set_checked_ids(known)
+
+    def _read_ticked(self) -> dict[str, list[int]]:
+        try:
+            stored = json.loads(self.settings.get("workspace.channels") or "{}")
+            return {str(workspace): [int(one) for one in ids] for workspace, ids in stored.items()}
+        except (ValueError, TypeError, AttributeError):
+            return {}
+
+    @Slot()
+    def _keep_ticked(self) -> None:
+        self._keep_setting("workspace.channels", json.dumps(self._ticked))
 
     @Slot()
     def _selection_changed(self) -> None:
         """The ticked channels filter the other pages; none or all ticked filters nothing."""
         ids = self.channels.checked_ids()
+        if self.channels.channels():
+            self._ticked[self.workspaces.current] = sorted(ids)
+            self._ticks_settle.start()
         everything = not ids or len(ids) == len(self.channels.channels())
         chosen = None if everything else ids
         self.schedule.set_channel_filter(chosen)
@@ -648,6 +669,8 @@ class Desktop(QObject):
         return False
 
     def _keep_place(self) -> None:
+        self._ticks_settle.stop()
+        self._keep_ticked()
         self._keep_setting("window.geometry", self.window.geometry_text())
         self._keep_setting("window.splitter", self.window.splitter_text())
 

@@ -52,6 +52,7 @@ DECLARED: tuple[Setting, ...] = (
     Setting("window.geometry", "", "Place and size of the window"),
     Setting("window.splitter", "", "Widths of the panes"),
     Setting("workspace.current", "local", "The workspace to open at start"),
+    Setting("workspace.channels", "", "The ticked channels of each workspace"),
 )
 
 _BY_NAME = {setting.name: setting for setting in DECLARED}

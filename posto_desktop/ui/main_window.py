@@ -20,6 +20,7 @@ from PySide6.QtGui import (
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QApplication,
     QDialog,
     QMainWindow,
@@ -188,6 +189,7 @@ class MainWindow(QMainWindow):
         self.stack.setCurrentWidget(widget)
         self._place_toasts()
         if changed or len(self._pages) == 1:
+            self._focus_page()
             self.pageChanged.emit(key)
 
     def current_page(self) -> str:
@@ -296,11 +298,26 @@ class MainWindow(QMainWindow):
 
     # Keyboard
 
-    def _stops(self) -> list[QWidget]:
+    def _page_stops(self) -> list[QWidget]:
         page = self.stack.currentWidget()
+        if page is None:
+            return []
         panes = getattr(page, "panes", None)
-        own = panes() if callable(panes) else [page] if page is not None else []
-        return [self.channel_pane.tree, *own, self.top_bar.pages]
+        if callable(panes):
+            return list(panes())
+        view = page.findChild(QAbstractItemView)
+        return [view if view is not None else page]
+
+    def _stops(self) -> list[QWidget]:
+        return [self.channel_pane.tree, *self._page_stops(), self.top_bar.pages]
+
+    def _focus_page(self) -> None:
+        """The keyboard goes to what was opened, unless it is at work in the channel pane."""
+        focused = QApplication.focusWidget()
+        if focused is not None and self.channel_pane.isAncestorOf(focused):
+            return
+        for stop in self._page_stops()[:1]:
+            stop.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def _next_pane(self) -> None:
