@@ -125,7 +125,8 @@ def check_sign_in(
         )
     # WordPress shows the password in groups; spaces and a pasted line end do not count.
     token = basic_token(username.strip(), password.strip())
-    transport = Transport(endpoint, token, timeout=waits, retries=1)
+    # A person waits for this answer and can ask again.
+    transport = Transport(endpoint, token, timeout=waits, retries=0)
     transport.redact.add(password)
     try:
         account = Account.from_service(transport.get("wp/v2/users/me", [("context", "edit")]))

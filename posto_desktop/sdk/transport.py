@@ -157,6 +157,8 @@ class Transport:
         if isinstance(error, NetworkError):
             if error.reason in {"tls", "closed"}:
                 return None  # neither changes by itself
+            if error.reason == "timeout" and tried:
+                return None  # three times a minute is longer than anybody waits
             if not safe and getattr(self._state, "wrote", True):
                 return None
         elif isinstance(error, ServiceError):
