@@ -16,11 +16,12 @@ from tests.bench.figures import Figure, medians
 NOW = datetime(2026, 11, 25, 10, 30, tzinfo=ZoneInfo("Europe/Berlin"))
 PHRASES = """
 30m | 1h | 2d | in half an hour | tomorrow at 3pm | tomorrow at 9 | tonight at 8
-next Monday at noon | end of month | Friday 17:30 | in 3 days at 9 | a week from today | first Monday of December at 10am
-5 December at 18:00 | December 5th, 2026 at 9:00 am | 2026-12-01T09:00:00Z | 01.12.2026 18:00
-Tue, 01 Dec 2026 09:00:00 +0100 | tomorrow 9am EST | half past 8 | morgen um 9 Uhr
-heute Abend um 8 | nächsten Montag um 12 | in zwei Stunden | demain à 9h | lundi prochain à 10h | mañana a las 9
-domani alle 9 | amanhã às 9h | el viernes a las 5 de la tarde | today at 23:59 | 1796113800
+next Monday at noon | end of month | Friday 17:30 | in 3 days at 9 | a week from today
+first Monday of December at 10am | 5 December at 18:00 | December 5th, 2026 at 9:00 am
+2026-12-01T09:00:00Z | 01.12.2026 18:00 | Tue, 01 Dec 2026 09:00:00 +0100 | tomorrow 9am EST
+half past 8 | morgen um 9 Uhr | heute Abend um 8 | nächsten Montag um 12 | in zwei Stunden
+demain à 9h | lundi prochain à 10h | mañana a las 9 | domani alle 9 | amanhã às 9h
+el viernes a las 5 de la tarde | today at 23:59 | 1796113800
 """
 REFUSED = """
 yesterday | 31 February | 25:00 | sometime soon | asap maybe | the 5th of never | Monday Tuesday
