@@ -29,7 +29,8 @@ from typing import Final
 from posto_desktop.sdk.errors import WhenError
 from posto_desktop.sdk.when import grammar, lexer, rules_length, zones
 from posto_desktop.sdk.when.fallback import in_english, month_comes_first
-from posto_desktop.sdk.when.resolve import Reading, past, resolve
+from posto_desktop.sdk.when.moments import past
+from posto_desktop.sdk.when.resolve import Reading, resolve
 from posto_desktop.sdk.when.spec import PastWord, Spec, Unread, impossible
 from posto_desktop.sdk.when.zones import local_zone
 

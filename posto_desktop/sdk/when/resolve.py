@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final
 
 from posto_desktop.sdk.errors import WhenError
 from posto_desktop.sdk.when import days as when_days
-from posto_desktop.sdk.when.days import LAST_YEAR, MONTHS, WEEKDAYS
+from posto_desktop.sdk.when.clocks import clocks_of
+from posto_desktop.sdk.when.days import LAST_YEAR, MONTHS
+from posto_desktop.sdk.when.moments import Clock, Moment, at, describe, past, spell, wall_time
 from posto_desktop.sdk.when.spec import Spec, Unread, impossible
 from posto_desktop.sdk.when.words import PARTS
 from posto_desktop.sdk.when.zones import zone as zone_named
 
 #: The time of day of a phrase that names only a day.
 DEFAULT_HOUR: Final = 9
-
-_NIGHT: Final = ("night", "late night")
-_EVENING: Final = ("early evening", "evening", "late evening", "tonight")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +32,6 @@ class Reading:
     when: datetime | None
     alternative: datetime | None = None
     note: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Clock:
-    """A time of day; 24:00 and the small hours of a night out lie on the day after."""
-
-    hour: int
-    minute: int = 0
-    second: int = 0
-    days: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Moment:
-    utc: datetime
-    note: str | None = None
-    other: datetime | None = None
 
 
 def resolve(spec: Spec, now: datetime, zone: tzinfo) -> Reading:
@@ -84,45 +66,6 @@ def _take_time_of(spec: Spec, now: datetime) -> None:
         spec.has_length, spec.unit, spec.shift = True, None, None
 
 
-def describe(when: datetime, now: datetime) -> str:
-    """A phrase for `when` that this grammar reads back: "tomorrow at 09:00"."""
-    local_now = now.astimezone(when.tzinfo)
-    ahead = (when.date() - local_now.date()).days
-    clock = f"{when:%H:%M}"
-    if ahead == 0:
-        return f"today at {clock}"
-    if ahead == 1:
-        return f"tomorrow at {clock}"
-    return f"{when.day} {MONTHS[when.month][:3]} {when.year} at {clock}"
-
-
-def spell(when: datetime) -> str:
-    """ "Wed 25 Nov 2026, 09:00"."""
-    return (
-        f"{WEEKDAYS[when.weekday()][:3]} {when.day} {MONTHS[when.month][:3]} {when.year}, "
-        f"{when:%H:%M}"
-    )
-
-
-def past(when: datetime, now: datetime) -> WhenError:
-    """The error for a time that is over, with the same time of day on the next day it comes."""
-    zone = when.tzinfo
-    assert zone is not None
-    today = now.astimezone(zone).date()
-    clock = _Clock(when.hour, when.minute)
-    now_utc = now.astimezone(UTC)
-    suggestion = None
-    for ahead in (0, 1, 2):
-        moment = _at(today + timedelta(days=ahead), clock, zone, now_utc)
-        if moment.utc > now_utc:
-            suggestion = describe(moment.utc.astimezone(zone), now)
-            break
-    message = f"{spell(when)} has passed."
-    if suggestion:
-        message += f" The next possible time is {suggestion}."
-    return WhenError(message, kind="past", suggestion=suggestion, when=when)
-
-
 def _elapsed(spec: Spec, now: datetime, zone: tzinfo) -> Reading:
     """Hours and minutes are time that passes; days and longer keep the time on the clock.
 
@@ -132,12 +75,12 @@ def _elapsed(spec: Spec, now: datetime, zone: tzinfo) -> Reading:
     local = now.astimezone(zone)
     if spec.months or spec.workdays:
         day = when_days.add_length(spec, local.date())
-        moment = _wall(datetime.combine(day, local.time()), zone, now)
+        moment = wall_time(datetime.combine(day, local.time()), zone, now)
         return _reading(moment.utc + exact, zone, now, None, moment.note)
     passed = now + timedelta(days=spec.days) + exact
     if not spec.days:
         return _reading(passed, zone, now, None, None)
-    moment = _wall(
+    moment = wall_time(
         datetime.combine(local.date() + timedelta(days=spec.days), local.time()), zone, now
     )
     same_clock = moment.utc + exact
@@ -165,7 +108,7 @@ def _laid(spec: Spec, now: datetime, zone: tzinfo) -> Reading:
             reading, other_reading = _laid(as_date, now, zone), _laid(as_time, now, zone)
             return replace(reading, alternative=other_reading.when)
         spec = as_time
-    clocks = _clocks(spec)
+    clocks = clocks_of(spec)
     found = _first(spec, today, clocks[0], place, now)
     if found is None and spec.zone is not None and (spec.rel is not None):
         # "Today at 9 EST", when today is over there but not here, and the other way round.
@@ -197,18 +140,18 @@ def _laid(spec: Spec, now: datetime, zone: tzinfo) -> Reading:
 
 
 def _first(
-    spec: Spec, today: date, clock: _Clock | None, zone: tzinfo, now: datetime
-) -> _Moment | None:
+    spec: Spec, today: date, clock: Clock | None, zone: tzinfo, now: datetime
+) -> Moment | None:
     for day in _candidates(spec, today):
         chosen = clock if clock is not None else _default(spec, day, today, zone, now)
         if chosen is None:
             continue
         if chosen.days and spec.part == "tonight":
             # "Tonight at 1", said after midnight.
-            moment = _at(day, _Clock(chosen.hour, chosen.minute, chosen.second), zone, now)
+            moment = at(day, Clock(chosen.hour, chosen.minute, chosen.second), zone, now)
             if moment.utc > now:
                 return moment
-        moment = _at(day, chosen, zone, now)
+        moment = at(day, chosen, zone, now)
         if moment.utc > now:
             return moment
     return None
@@ -231,80 +174,13 @@ def _candidates(spec: Spec, today: date) -> Iterator[date]:
     return iter((target + timedelta(days=spec.weekday - target.weekday()),))
 
 
-def _clocks(spec: Spec) -> list[_Clock | None]:
-    """The times of day that `spec` can mean, the best first; None for "no time said"."""
-    part = spec.part
-    if spec.midnight:
-        if part is not None and part not in (*_NIGHT, *_EVENING):
-            raise impossible(f"Midnight is not in the {part}.")
-        if not spec.has_date or spec.rel == 0 or part is not None:
-            return [_Clock(0, days=1)]
-        return [_Clock(0), _Clock(0, days=1)]
-    hour, minute, second = spec.hour, spec.minute, spec.second
-    if hour is None:
-        return [None]
-    if hour == 24:
-        return [_Clock(0, minute, second, 1)]
-    if spec.meridiem is not None:
-        exact = hour % 12 + (12 if spec.meridiem == "pm" else 0)
-        if part is not None:
-            return [_checked(part, exact, minute, second)]
-        return [_Clock(exact, minute, second)]
-    if part is not None:
-        return [_in_part(spec, part, hour, minute, second)]
-    if spec.exact or hour > 12 or hour == 0:
-        return [_Clock(hour, minute, second)]
-    if hour == 12:
-        return [_Clock(12, minute, second)]
-    early, late = _Clock(hour, minute, second), _Clock(hour + 12, minute, second)
-    # Nobody posts at three in the morning without saying so.
-    return [late, early] if hour < 7 and not spec.digital else [early, late]
-
-
-def _in_part(spec: Spec, part: str, hour: int, minute: int, second: int) -> _Clock:
-    """ "8 in the evening" is 20:00, "tonight at 1" the small hours of the next day."""
-    if hour > 12 or hour == 0 or (hour == 12 and part not in (*_NIGHT, *_EVENING)):
-        return _checked(part, hour, minute, second)
-    if part in ("early", "morning", "late morning"):
-        return _Clock(hour, minute, second)
-    if part in (*_NIGHT, *_EVENING):
-        if hour == 12:
-            return _Clock(0, minute, second, 1)
-        if hour < 4 and part in (*_NIGHT, "tonight"):
-            return _Clock(hour, minute, second, 1)
-        return _checked(part, hour + 12, minute, second)
-    if part in ("lunch", "eod") and hour > 10:
-        return _Clock(hour, minute, second)
-    return _Clock(hour + 12, minute, second)
-
-
-def _checked(part: str, hour: int, minute: int, second: int) -> _Clock:
-    """The clock time, if it lies in that part of the day; raises WhenError otherwise."""
-    begins, ends = {
-        "early": (0, 12),
-        "morning": (0, 13),
-        "late morning": (0, 13),
-        "lunch": (10, 16),
-        "early afternoon": (12, 19),
-        "afternoon": (12, 19),
-        "late afternoon": (12, 20),
-        "eod": (12, 24),
-    }.get(part, (16, 24))
-    if begins <= hour < ends:
-        return _Clock(hour, minute, second)
-    if part in (*_NIGHT, "tonight") and hour < 6:
-        return _Clock(hour, minute, second, 1)
-    name = {"eod": "at the end of the day", "tonight": "tonight"}.get(part, f"in the {part}")
-    raise impossible(f"{hour}:{minute:02d} is not {name}.")
-
-
-def _default(spec: Spec, day: date, today: date, zone: tzinfo, now: datetime) -> _Clock | None:
+def _default(spec: Spec, day: date, today: date, zone: tzinfo, now: datetime) -> Clock | None:
     """The time of day of a phrase without one; later today where the usual time has passed."""
     part = PARTS.get(spec.part or "")
-    clock = _Clock(part.hour, part.minute) if part else _Clock(DEFAULT_HOUR)
+    clock = Clock(part.hour, part.minute) if part else Clock(DEFAULT_HOUR)
     if day != today or spec.weekend or (spec.rel is None and spec.part is not None):
         return clock
-    if _at(day, clock, zone, now).utc > now:
+    if at(day, clock, zone, now).utc > now:
         return clock
     local = now.astimezone(zone)
     for step, margin in ((60, 10), (15, 5)):
@@ -312,46 +188,12 @@ def _default(spec: Spec, day: date, today: date, zone: tzinfo, now: datetime) ->
         minutes = wall.hour * 60 + wall.minute
         minutes = -(-minutes // step) * step
         if wall.date() == day and minutes < (part.end if part else 24) * 60:
-            return _Clock(minutes // 60, minutes % 60)
+            return Clock(minutes // 60, minutes % 60)
     return None
 
 
-def _at(day: date, clock: _Clock, zone: tzinfo, now: datetime) -> _Moment:
-    if day.year > LAST_YEAR:
-        raise impossible("That is too far ahead.")
-    wall = datetime.combine(
-        day + timedelta(days=clock.days), time(clock.hour, clock.minute, clock.second)
-    )
-    return _wall(wall, zone, now)
-
-
-def _wall(wall: datetime, zone: tzinfo, now: datetime) -> _Moment:
-    """The instant of a local time, and what is to be said where a clock change is in the way."""
-    first = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
-    second = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
-    if first == second:
-        return _Moment(first)
-    day = f"{WEEKDAYS[wall.weekday()][:3]} {wall.day} {MONTHS[wall.month][:3]}"
-    if first < second:
-        earlier, later = first.astimezone(zone), second.astimezone(zone)
-        said = f"{wall:%H:%M} comes twice on {day}, when the clocks go back"
-        if first > now:
-            return _Moment(first, f"{said}. The first one ({_name(earlier)}) is used.", second)
-        return _Moment(second, f"{said}. The second one ({_name(later)}) is used.")
-    shown = first.astimezone(zone)
-    return _Moment(
-        first,
-        f"{wall:%H:%M} is skipped on {day}, when the clocks go forward. {shown:%H:%M} is used.",
-    )
-
-
-def _name(when: datetime) -> str:
-    name = when.tzname() or ""
-    return name if name.isalpha() else f"UTC{when:%z}"
-
-
 def _swapped(
-    spec: Spec, today: date, clock: _Clock | None, zone: tzinfo, now: datetime
+    spec: Spec, today: date, clock: Clock | None, zone: tzinfo, now: datetime
 ) -> datetime | None:
     """The other reading of 5/12: day and month change places."""
     assert spec.swapped is not None
@@ -367,7 +209,7 @@ def _swapped(
 
 
 def _another_day(
-    spec: Spec, today: date, found: _Moment, clock: _Clock | None, zone: tzinfo, now: datetime
+    spec: Spec, today: date, found: Moment, clock: Clock | None, zone: tzinfo, now: datetime
 ) -> datetime | None:
     """A week later for "next Friday" said on a Wednesday, and for the weekday of today."""
     if spec.weekday is None or spec.nth is not None or spec.has_length or spec.unit is not None:
@@ -379,13 +221,13 @@ def _another_day(
     day = found.utc.astimezone(zone).date()
     if day - today == timedelta(days=7) and not spec.weekday_mode and not spec.extra_weeks:
         # "Monday", said early on a Monday.
-        return _at(today, clock or _Clock(DEFAULT_HOUR), zone, now).utc
+        return at(today, clock or Clock(DEFAULT_HOUR), zone, now).utc
     same_week = day - timedelta(days=day.weekday()) == today - timedelta(days=today.weekday())
     if not same_week or (day != today and spec.weekday_mode != "next"):
         return None
     local = found.utc.astimezone(zone)
     later = datetime.combine(local.date() + timedelta(days=7), local.time())
-    return _wall(later, zone, now).utc
+    return wall_time(later, zone, now).utc
 
 
 def _next_year_note(spec: Spec, when: datetime, today: date) -> str | None:
@@ -418,7 +260,7 @@ def _zone_note(
 def _passed(
     spec: Spec,
     today: date,
-    clocks: list[_Clock | None],
+    clocks: list[Clock | None],
     place: tzinfo,
     zone: tzinfo,
     now: datetime,
@@ -429,8 +271,8 @@ def _passed(
     except WhenError:
         day = today
     part = PARTS.get(spec.part or "")
-    clock = clocks[0] or (_Clock(part.hour, part.minute) if part else _Clock(DEFAULT_HOUR))
-    when = _at(day, clock, place, now).utc.astimezone(zone)
+    clock = clocks[0] or (Clock(part.hour, part.minute) if part else Clock(DEFAULT_HOUR))
+    when = at(day, clock, place, now).utc.astimezone(zone)
     if len(clocks) > 1 and clocks[1] is not None:
         second = _first(spec, today, clocks[1], place, now)
         if second is not None:

@@ -1,0 +1,100 @@
+"""Instants: a day and a time of day on the clocks of a zone, and how they are told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from posto_desktop.sdk.errors import WhenError
+from posto_desktop.sdk.when.days import LAST_YEAR, MONTHS, WEEKDAYS
+from posto_desktop.sdk.when.spec import impossible
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A time of day; 24:00 and the small hours of a night out lie on the day after."""
+
+    hour: int
+    minute: int = 0
+    second: int = 0
+    days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    utc: datetime
+    note: str | None = None
+    other: datetime | None = None
+
+
+def describe(when: datetime, now: datetime) -> str:
+    """A phrase for `when` that this grammar reads back: "tomorrow at 09:00"."""
+    local_now = now.astimezone(when.tzinfo)
+    ahead = (when.date() - local_now.date()).days
+    clock = f"{when:%H:%M}"
+    if ahead == 0:
+        return f"today at {clock}"
+    if ahead == 1:
+        return f"tomorrow at {clock}"
+    return f"{when.day} {MONTHS[when.month][:3]} {when.year} at {clock}"
+
+
+def spell(when: datetime) -> str:
+    """ "Wed 25 Nov 2026, 09:00"."""
+    return (
+        f"{WEEKDAYS[when.weekday()][:3]} {when.day} {MONTHS[when.month][:3]} {when.year}, "
+        f"{when:%H:%M}"
+    )
+
+
+def past(when: datetime, now: datetime) -> WhenError:
+    """The error for a time that is over, with the same time of day on the next day it comes."""
+    zone = when.tzinfo
+    assert zone is not None
+    today = now.astimezone(zone).date()
+    clock = Clock(when.hour, when.minute)
+    now_utc = now.astimezone(UTC)
+    suggestion = None
+    for ahead in (0, 1, 2):
+        moment = at(today + timedelta(days=ahead), clock, zone, now_utc)
+        if moment.utc > now_utc:
+            suggestion = describe(moment.utc.astimezone(zone), now)
+            break
+    message = f"{spell(when)} has passed."
+    if suggestion:
+        message += f" The next possible time is {suggestion}."
+    return WhenError(message, kind="past", suggestion=suggestion, when=when)
+
+
+def at(day: date, clock: Clock, zone: tzinfo, now: datetime) -> Moment:
+    if day.year > LAST_YEAR:
+        raise impossible("That is too far ahead.")
+    wall = datetime.combine(
+        day + timedelta(days=clock.days), time(clock.hour, clock.minute, clock.second)
+    )
+    return wall_time(wall, zone, now)
+
+
+def wall_time(wall: datetime, zone: tzinfo, now: datetime) -> Moment:
+    """The instant of a local time, and what is to be said where a clock change is in the way."""
+    first = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    second = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    if first == second:
+        return Moment(first)
+    day = f"{WEEKDAYS[wall.weekday()][:3]} {wall.day} {MONTHS[wall.month][:3]}"
+    if first < second:
+        earlier, later = first.astimezone(zone), second.astimezone(zone)
+        said = f"{wall:%H:%M} comes twice on {day}, when the clocks go back"
+        if first > now:
+            return Moment(first, f"{said}. The first one ({_name(earlier)}) is used.", second)
+        return Moment(second, f"{said}. The second one ({_name(later)}) is used.")
+    shown = first.astimezone(zone)
+    return Moment(
+        first,
+        f"{wall:%H:%M} is skipped on {day}, when the clocks go forward. {shown:%H:%M} is used.",
+    )
+
+
+def _name(when: datetime) -> str:
+    name = when.tzname() or ""
+    return name if name.isalpha() else f"UTC{when:%z}"
