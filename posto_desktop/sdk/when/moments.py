@@ -22,6 +22,8 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
+    """An instant in UTC, a sentence about a clock change, and the repeated hour's other instant."""
+
     utc: datetime
     note: str | None = None
     other: datetime | None = None
@@ -67,6 +69,7 @@ def past(when: datetime, now: datetime) -> WhenError:
 
 
 def at(day: date, clock: Clock, zone: tzinfo, now: datetime) -> Moment:
+    """The instant of a time of day on a day; raises WhenError beyond `LAST_YEAR`."""
     if day.year > LAST_YEAR:
         raise impossible("That is too far ahead.")
     wall = datetime.combine(
