@@ -304,6 +304,11 @@ def _request(
 def _process_exists(pid: int) -> bool:
     if os.name != "posix":
         return _windows_process_exists(pid)
+    if hasattr(os, "waitid"):
+        # A child that has ended still has its number until its parent asks how it ended.
+        with contextlib.suppress(ChildProcessError):
+            peek = os.WEXITED | os.WNOHANG | os.WNOWAIT
+            return os.waitid(os.P_PID, pid, peek) is None
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

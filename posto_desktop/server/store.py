@@ -107,11 +107,11 @@ class Store:
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._lock = threading.RLock()
-        self._closed = False
         try:
             self._migrate()
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError) and not _is_damage(error):
+        except sqlite3.Error as error:
+            # Only a file that SQLite itself calls damaged is moved; anything else is left alone.
+            if not _is_damage(error):
                 self.close()
                 raise StartError(_sentence(error, path)) from error
             self._set_aside(error)
@@ -198,7 +198,7 @@ class Store:
                     db.execute(statement)
                 db.execute(f"PRAGMA user_version = {number + 1}")
 
-    def _set_aside(self, error: sqlite3.DatabaseError) -> None:
+    def _set_aside(self, error: sqlite3.Error) -> None:
         self.close()
         stamp = time.strftime("%Y%m%d-%H%M%S")
         aside = self.path.with_name(f"{self.path.name}.damaged-{stamp}")
@@ -216,13 +216,11 @@ class Store:
 def _statements(script: str) -> Iterator[str]:
     """The single statements of a script (`executescript` would commit the transaction first)."""
     pending = ""
-    for line in script.splitlines():
-        pending += line + "\n"
+    for piece in script.split(";"):
+        pending += piece + ";"
         if sqlite3.complete_statement(pending):
             yield pending.strip()
             pending = ""
-    if pending.strip():
-        yield pending.strip()
 
 
 def _is_damage(error: sqlite3.Error) -> bool:

@@ -1,0 +1,125 @@
+"""The sandbox's own rules and its promise: the same key never makes a second post."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from posto_desktop.server.publishers.base import Attachment, Found, Post, Refused
+from posto_desktop.server.publishers.sandbox import Sandbox, check
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
+    sandbox = Sandbox(tmp_path / "sandbox")
+    yield sandbox
+    sandbox.close()
+
+
+def picture(folder: Path, content: bytes = b"picture", mime: str = "image/png") -> Attachment:
+    import hashlib
+
+    name = hashlib.sha256(content).hexdigest()
+    path = folder / name
+    path.write_bytes(content)
+    return Attachment(1, path, name, mime, "p.png", "", len(content))
+
+
+def post(network: str = "mastodon", key: str = "k1", **changes: Any) -> Post:
+    values = {"text": "Hello", **changes}
+    return Post(
+        key=key,
+        posto_ref="ref",
+        channel_id=1,
+        channel_name="Sandbox",
+        network=network,
+        **values,
+    )
+
+
+def publish(sandbox: Sandbox, one: Post) -> Any:
+    record = sandbox.prepare(one)
+    assert sandbox.lookup(one, record) == (Found.NOT_SENT, None)
+    record = sandbox.upload(one, record)
+    return record, sandbox.send(one, record)
+
+
+def test_sending_again_gives_the_same_post(sandbox: Sandbox) -> None:
+    one = post()
+    record, first = publish(sandbox, one)
+    assert sandbox.send(one, record) == first
+    assert sandbox.lookup(one, record) == (Found.SENT, first)
+    assert sandbox.page(10, None)[1] == 1
+    publish(sandbox, post(key="k2"))
+    assert sandbox.page(10, None)[1] == 2
+
+
+def test_media_are_copies_of_its_own(sandbox: Sandbox, tmp_path: Path) -> None:
+    one = picture(tmp_path)
+    record, _ = publish(sandbox, post(media=(one,)))
+    sandbox.upload(post(media=(one,)), record)
+    one.path.unlink()
+    assert sandbox.media_path(one.sha256).read_bytes() == b"picture"
+
+
+def test_media_that_vanished_are_a_refusal(sandbox: Sandbox, tmp_path: Path) -> None:
+    one = picture(tmp_path)
+    one.path.unlink()
+    with pytest.raises(Refused, match=r"p\.png"):
+        sandbox.upload(post(media=(one,)), {})
+
+
+def test_unfinished_copies_are_swept_at_the_start(tmp_path: Path) -> None:
+    unfinished = tmp_path / "sandbox" / "media" / "ab" / "abc.123"
+    unfinished.parent.mkdir(parents=True)
+    unfinished.touch()
+    Sandbox(tmp_path / "sandbox").close()
+    assert not unfinished.exists()
+
+
+@pytest.mark.parametrize("name", ["../x", "a" * 63, "A" * 64, "/etc/passwd", ""])
+def test_only_hashes_become_paths(sandbox: Sandbox, name: str) -> None:
+    with pytest.raises(ValueError):
+        sandbox.media_path(name)
+
+
+def test_a_post_is_opened_by_its_mark_alone(sandbox: Sandbox) -> None:
+    record, result = publish(sandbox, post())
+    assert sandbox.open_post(int(result.id), "wrong") is None
+    assert sandbox.open_post(int(result.id), record["mark"]) is not None
+    assert sandbox.insights(result.id) == [{"label": "Views", "value": 1}]
+    assert sandbox.insights("x") == []
+
+
+@pytest.mark.parametrize(
+    ("network", "changes", "why"),
+    [
+        ("instagram", {}, "at least one picture"),
+        ("tiktok", {}, "at least one picture"),
+        ("twitter", {"text": ""}, "needs a text"),
+        ("telegram", {"text": "x" * 4097}, "4,096"),
+        ("bluesky", {"text": "x" * 301}, "takes 300"),
+        ("reddit", {}, "needs a title"),
+    ],
+)
+def test_it_refuses_what_the_network_refuses(
+    network: str, changes: dict[str, Any], why: str
+) -> None:
+    with pytest.raises(Refused, match=why):
+        check(post(network, **changes))
+
+
+def test_pictures_and_video_do_not_mix_where_the_network_forbids_it(tmp_path: Path) -> None:
+    image = picture(tmp_path)
+    video = picture(tmp_path, b"video", "video/mp4")
+    check(post("twitter", media=(image, image)))
+    check(post("twitter", media=(video,)))
+    check(post("instagram", media=(image, video)))
+    with pytest.raises(Refused, match="not both"):
+        check(post("twitter", media=(image, video)))
+    with pytest.raises(Refused, match="1 videos"):
+        check(post("twitter", media=(video, video)))
+    check(post("fb", text="", media=(image,)))
