@@ -156,7 +156,8 @@ def test_second_copy_hands_over_its_files(
 
 
 @pytest.mark.timeout(120)
-def test_delete_with_undo(app: App) -> None:
+def test_delete_with_undo(start_app: Callable[..., App]) -> None:
+    app = start_app()
     steps.tick_by_keyboard(app, "Sandbox Facebook")
     steps.write(app, "To be deleted")
     steps.say_when(app, "in 3 hours")
@@ -165,20 +166,22 @@ def test_delete_with_undo(app: App) -> None:
     steps.wait_for_row(app, "To be deleted", status="Scheduled")
     table = app.window.find("Schedules", role="table")
 
-    def select() -> None:
-        texts = [row[table.columns().index("Text")] for row in table.rows()]
-        row = next(number for number, text in enumerate(texts) if "To be deleted" in text)
-        table.select_row(row)
+    def delete_all() -> None:
+        table.focus()
+        app.desktop.keys("ctrl+a")
+        app.window.find("Delete", role="button").press()
+        wait_for(lambda: steps.schedule_rows(app) == [], "the rows to go")
 
-    select()
-    app.window.find("Delete", role="button").press()
-    wait_for(
-        lambda: not any("To be deleted" in row["Text"] for row in steps.schedule_rows(app)),
-        "the row to go",
-    )
+    delete_all()
     app.window.find("Undo", role="button").press()
     steps.wait_for_row(app, "To be deleted", status="Scheduled")
-    select()
-    app.window.find("Delete", role="button").press()
+    delete_all()
     assert app.window.find("Undo", role="button")
     assert app.quit() == 0  # quitting carries the delete out
+
+    again = start_app()
+    steps.open_page(again, "Schedule")
+    wait_for(
+        lambda: again.ask_server("fs-poster/v1/schedules")["total"] == 0, "the rows to be deleted"
+    )
+    assert steps.schedule_rows(again) == []

@@ -155,6 +155,9 @@ class ComposeLayout(QWidget):
         tools.setContentsMargins(18, 4, 24, 2)
         tools.setSpacing(2)
         self.attach_button = IconButton("image-plus", self.tr("Attach files"), parent=self._tools)
+        # The tile in the strip has the same name, but what lies in a list's viewport does not exist
+        # for assistive software.
+        self.attach_button.setAccessibleName(self.tr("Add media"))
         self.attach_button.setToolTip(self.tr("Add pictures or videos (Ctrl+O)"))
         self.hash_button = IconButton("hash", self.tr("Insert hashtag sign"), parent=self._tools)
         self.at_button = IconButton("at-sign", self.tr("Insert mention sign"), parent=self._tools)
