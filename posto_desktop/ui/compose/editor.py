@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QPointF, QRectF, QSize, Qt, QUrl, Signal
+import re
+
+from PySide6.QtCore import QMimeData, QPointF, QRectF, QSize, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragMoveEvent,
@@ -16,6 +18,7 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
+    QTextOption,
 )
 from PySide6.QtWidgets import (
     QFrame,
@@ -32,6 +35,8 @@ from posto_desktop.ui.theme import Theme
 MAX_HEIGHT = 480
 SIDE = 24
 TOP = 16
+LONGEST_WORD = 5_000
+_LONG_WORD = re.compile(rf"\S{{{LONGEST_WORD}}}")
 
 
 class _LineLayout(QPlainTextDocumentLayout):
@@ -134,6 +139,7 @@ class MessageEditor(QPlainTextEdit):
             document.setDocumentMargin(0)
             document.setDefaultFont(self._font())
             document.setDocumentLayout(_LineLayout(document, self._line_height()))
+            document.contentsChange.connect(self._inserted)
             self._documents[key] = document
             self._highlighters[key] = MessageHighlighter(document)
         return document
@@ -169,6 +175,7 @@ class MessageEditor(QPlainTextEdit):
         """Put a text in place; not undoable when another draft is opened."""
         document = self._document(key)
         self._loading = True
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         try:
             if undoable:
                 cursor = QTextCursor(document)
@@ -190,6 +197,19 @@ class MessageEditor(QPlainTextEdit):
         highlighter = self._highlighters.pop(key)
         highlighter.setDocument(None)
         self._documents.pop(key).deleteLater()
+
+    @Slot(int, int, int)
+    def _inserted(self, position: int, _removed: int, added: int) -> None:
+        """Wrap anywhere once a word is absurdly long: Qt looks for its end in each line anew."""
+        if added < LONGEST_WORD:
+            return
+        document = self.sender()
+        block = document.findBlock(position) if isinstance(document, QTextDocument) else None
+        while block is not None and block.isValid() and block.position() < position + added:
+            if block.length() > LONGEST_WORD and _LONG_WORD.search(block.text()):
+                self.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
+                return
+            block = block.next()
 
     def _changed(self) -> None:
         self.updateGeometry()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QImage
@@ -39,6 +40,12 @@ def preview_posts(
         )
         for ref in draft.media[:MOST_FILES]
     )
+    # A megabyte is not tidied a dozen times for the lines that a card shows.
+    short = replace(
+        draft,
+        text=draft.text[:MOST_CHARACTERS],
+        variants={slug: text[:MOST_CHARACTERS] for slug, text in draft.variants.items()},
+    )
     counts = {one.slug: one for one in result.counts}
     posts = []
     for slug, channels in networks.items():
@@ -54,7 +61,7 @@ def preview_posts(
                 network=limits.name,
                 channel=channels[0].name,
                 others=len(channels) - 1,
-                text=text_of(draft, slug)[:MOST_CHARACTERS],
+                text=text_of(short, slug),
                 over=result.over.get(slug),
                 media=media[:most],
                 link=draft.link.strip(),
