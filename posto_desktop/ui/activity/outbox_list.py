@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import (
     QEvent,
     QItemSelectionModel,
-    QModelIndex,
     QPoint,
     Qt,
     QTimer,
@@ -59,7 +58,7 @@ class OutboxList(QListView):
         self._ticker = QTimer(self)
         self._ticker.setInterval(1000)
         self._ticker.timeout.connect(model.refresh_clock)
-        self.selectionModel().currentChanged.connect(self._current_changed)
+        self.selectionModel().selectionChanged.connect(self._selection_changed)
         pictures.arrived.connect(self._repaint)
         Theme.instance().changed.connect(self._theme_changed)
 
@@ -80,10 +79,12 @@ class OutboxList(QListView):
             self.scrollTo(index)
         self.viewport().update()
 
-    @Slot(QModelIndex, QModelIndex)
-    def _current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
-        entry = self._model.entry_at(current.row())
-        if entry is not None:
+    @Slot()
+    def _selection_changed(self) -> None:
+        # Not `currentChanged`: a list that gets the focus makes its first row current by itself.
+        chosen = self.selectedIndexes()
+        entry = self._model.entry_at(chosen[0].row()) if chosen else None
+        if entry is not None and entry.id != self._current_id:
             self._current_id = self._painter.current = entry.id
             self.viewport().update()
             self.currentEntryChanged.emit(entry)
@@ -192,7 +193,11 @@ class OutboxList(QListView):
             self._model.set_show_done(not self._model.show_done)
             event.accept()
             return
+        before = self._current_id
         super().mousePressEvent(event)
+        entry = self._model.entry_at(self.indexAt(point).row())
+        if entry is not None and entry.id == before:
+            self.currentEntryChanged.emit(entry)  # its details may have been closed meanwhile
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if self._action_at(event.position().toPoint()) is None and self._current_id is not None:
@@ -225,6 +230,10 @@ class OutboxList(QListView):
         self._set_ring(True)
         plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
         key, entry_id = event.key(), self._current_id
+        if plain and entry_id is None and key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self._select_first()
+            event.accept()
+            return
         if plain and entry_id is not None and self._model.row_of(entry_id) >= 0:
             if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self.openRequested.emit()
@@ -236,6 +245,14 @@ class OutboxList(QListView):
                 event.accept()
                 return
         super().keyPressEvent(event)
+
+    def _select_first(self) -> None:
+        for row in range(self._model.rowCount()):
+            entry = self._model.entry_at(row)
+            if entry is not None:
+                self.set_current(entry.id)
+                self.currentEntryChanged.emit(entry)
+                return
 
     def keyboardSearch(self, search: str) -> None:
         """Letters are commands here."""

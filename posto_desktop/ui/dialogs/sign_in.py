@@ -201,6 +201,13 @@ class SignInDialog(QDialog):
         if site.encrypted:
             parts.append(self.tr("encrypted connection"))
         self.address.set_success(", ".join(parts))
+        if not site.application_passwords:
+            self.password.set_error(
+                self.tr(
+                    "{host} does not offer application passwords. Whoever runs the site can turn "
+                    "them on."
+                ).format(host=site.host)
+            )
 
     @Slot(object)
     def show_address_error(self, error: BaseException) -> None:

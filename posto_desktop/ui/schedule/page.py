@@ -194,6 +194,7 @@ class SchedulePage(QWidget):
         self._loaded = self._loaded or not from_cache
         self.pictures.retry_missing()
         self.model.set_rows(schedules)
+        self._say_empty()
         if not from_cache:
             self.loading.stop()
         self.set_as_of(as_of if from_cache else None)

@@ -318,6 +318,7 @@ class ScheduleTable(QTableView):
         if self._on_check(index, point):
             self.mousePressEvent(event)
         elif self._model.schedule_at(index.row()) is not None and not self._on_link(index, point):
+            self.selectionModel().setCurrentIndex(index.siblingAtColumn(TIME), _SELECT)
             self.openInspectorRequested.emit()
         event.accept()
 

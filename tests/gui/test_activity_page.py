@@ -1,0 +1,318 @@
+"""The activity page: rows with their buttons, the unclear question, what is asked of the app."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+
+from posto_desktop.core.draft import Draft, MediaRef
+from posto_desktop.core.entries import Entry, FileFacts, Progress, Step
+from posto_desktop.core.posts import Item
+from posto_desktop.models.outbox import OutboxModel
+from posto_desktop.ui.activity.page import ActivityPage
+from posto_desktop.ui.activity.steps import StepList
+from posto_desktop.ui.dialogs.confirm import Confirm
+
+NOW = datetime(2026, 11, 25, 13, 21, tzinfo=UTC)
+LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+
+
+def entry(key: str, state: str, networks: tuple[str, ...] = ("instagram",), **more: Any) -> Entry:
+    items = tuple(
+        Item(number, f"on {slug}", slug, "", {"post_content": f"Text {key}"})
+        for number, slug in enumerate(networks, 1)
+    )
+    fields: dict[str, Any] = {
+        "id": key,
+        "workspace": "local",
+        "posto_ref": f"ref-{key}",
+        "state": state,
+        "draft": Draft(text=f"Text {key}"),
+        "items": items,
+        "files": (FileFacts(MediaRef("/x/shop.png", "shop.png", 9), 9, 9),),
+        "share_at": None,
+        "reason": "",
+        "code": "",
+        "group_id": "",
+        "attempts": 0,
+        "created_at": NOW,
+        "updated_at": NOW,
+        "next_try": None,
+        "steps": (Step(NOW, "uploaded", "shop.png"), Step(NOW, "no_answer")),
+    }
+    return Entry(**{**fields, **more})
+
+
+def entries() -> list[Entry]:
+    return [
+        entry("u", "unclear", reason="the site did not answer in time"),
+        entry("p", "uploading", progress=Progress(38, 61, "pour-over.mp4", 3, 4)),
+        entry("h", "handing_over"),
+        entry("w", "waiting", code="offline", next_try=NOW + timedelta(seconds=40)),
+        entry("n", "waiting"),
+        entry("r", "refused", reason="fjord.png is too large."),
+        entry("s", "sent"),
+    ]
+
+
+class Heard:
+    def __init__(self, page: ActivityPage) -> None:
+        self.all: list[tuple[str, ...]] = []
+        page.cancelRequested.connect(lambda key: self.all.append(("cancel", key)))
+        page.retryRequested.connect(lambda key: self.all.append(("retry", key)))
+        page.resolveRequested.connect(lambda key, how: self.all.append((how, key)))
+        page.openRequested.connect(lambda url: self.all.append(("open", url)))
+        page.editRequested.connect(lambda draft: self.all.append(("edit", draft.text)))
+
+    def take(self) -> list[tuple[str, ...]]:
+        taken, self.all = self.all, []
+        return taken
+
+
+@pytest.fixture(autouse=True)
+def plain_locale() -> Iterator[None]:
+    before = QLocale()
+    QLocale.setDefault(QLocale.c())
+    yield
+    QLocale.setDefault(before)
+
+
+@pytest.fixture
+def page(qtbot: Any, theme: Any) -> ActivityPage:
+    page = ActivityPage(OutboxModel(now=lambda: NOW, zone=UTC))
+    qtbot.addWidget(page)
+    page.resize(1240, 800)
+    page.set_entries(entries())
+    page.show()
+    qtbot.waitExposed(page)
+    return page
+
+
+@pytest.fixture
+def heard(page: ActivityPage) -> Heard:
+    return Heard(page)
+
+
+def press(qtbot: Any, page: ActivityPage, key: str, kind: str) -> None:
+    """Click on a button inside a row."""
+    index = page.model.index(page.model.row_of(key))
+    shown = page.model.entry(key)
+    assert shown is not None
+    actions = page.list.itemDelegate().actions(page.list.visualRect(index), shown)
+    place = next(action.place for action in actions if action.kind == kind)
+    qtbot.mouseClick(page.list.viewport(), LEFT, NONE, place.center())
+
+
+def select(qtbot: Any, page: ActivityPage, key: str) -> None:
+    rect = page.list.visualRect(page.model.index(page.model.row_of(key)))
+    qtbot.mouseClick(page.list.viewport(), LEFT, NONE, rect.center())
+
+
+def button(page: ActivityPage, name: str) -> QPushButton:
+    return page.details.findChild(QPushButton, name)
+
+
+def text_of(page: ActivityPage, name: str) -> str:
+    label = page.details.findChild(QLabel, name)
+    return label.plain_text() if label.isVisible() else ""
+
+
+def test_list_is_found_by_name(page: ActivityPage) -> None:
+    assert page.findChild(QWidget, "outbox").accessibleName() == "Outbox"
+
+
+def test_buttons_in_rows(page: ActivityPage, heard: Heard, qtbot: Any) -> None:
+    press(qtbot, page, "r", "retry")
+    press(qtbot, page, "w", "retry")
+    press(qtbot, page, "p", "cancel")
+    press(qtbot, page, "n", "cancel")
+    assert heard.take() == [("retry", "r"), ("retry", "w"), ("cancel", "p"), ("cancel", "n")]
+    assert not page.details_are_open()
+    press(qtbot, page, "u", "open")
+    assert page.details_are_open()
+    assert text_of(page, "entry-title") == "Text u"
+
+
+def test_nothing_can_be_done_while_it_is_handed_over(page: ActivityPage) -> None:
+    rect = page.list.visualRect(page.model.index(page.model.row_of("h")))
+    assert page.list.itemDelegate().actions(rect, page.model.entry("h")) == []
+    page.show_entry("h")
+    assert not button(page, "discard").isVisible()
+
+
+def test_the_unclear_post_asks_and_never_says_retry(
+    page: ActivityPage, heard: Heard, qtbot: Any
+) -> None:
+    page.set_channel_links({1: "https://instagram.example/me"})
+    select(qtbot, page, "u")
+    assert text_of(page, "entry-question") == "Is it on Instagram already?"
+    shown = [one for one in page.details.findChildren(QPushButton) if one.isVisible()]
+    assert not any("Retry" in one.text() for one in shown)
+    assert button(page, "look").text() == "Open Instagram and look"
+    for name in ("look", "it-is-there", "not-there-send", "check-again"):
+        qtbot.mouseClick(button(page, name), LEFT)
+    assert heard.take() == [
+        ("open", "https://instagram.example/me"),
+        ("there", "u"),
+        ("send_again", "u"),
+        ("retry", "u"),
+    ]
+
+
+def test_several_networks_are_asked_for_at_once(page: ActivityPage) -> None:
+    page.set_entries([entry("u", "unclear", ("fb", "twitter"))])
+    page.show_entry("u")
+    assert text_of(page, "entry-question") == "Is it published already?"
+    assert not button(page, "look").isVisible()  # nobody said where these channels are
+    assert len(page.details.findChild(StepList, "steps").as_text().splitlines()) == 2
+
+
+def test_a_failed_post_says_why_and_can_be_edited(
+    page: ActivityPage, heard: Heard, qtbot: Any
+) -> None:
+    select(qtbot, page, "r")
+    assert text_of(page, "entry-question") == "Failed"
+    assert text_of(page, "entry-reason") == "fjord.png is too large."
+    qtbot.mouseClick(button(page, "try-again"), LEFT)
+    qtbot.mouseClick(button(page, "edit-as-new"), LEFT)
+    assert heard.take() == [("retry", "r"), ("edit", "Text r")]
+
+
+def test_discarding_asks_first(page: ActivityPage, heard: Heard, qtbot: Any) -> None:
+    select(qtbot, page, "u")
+    qtbot.mouseClick(button(page, "discard"), LEFT)
+    ask = page.findChild(Confirm)
+    assert heard.take() == []
+    qtbot.keyClick(ask, Qt.Key.Key_Return)  # Return stands on the harmless answer
+    assert heard.take() == []
+    qtbot.waitUntil(lambda: page.findChild(Confirm) is None)
+    qtbot.mouseClick(button(page, "discard"), LEFT)
+    qtbot.mouseClick(page.findChild(Confirm).act, LEFT)
+    assert heard.take() == [("cancel", "u")]
+
+
+def test_cancelling_what_was_not_sent_asks_nothing(
+    page: ActivityPage, heard: Heard, qtbot: Any
+) -> None:
+    select(qtbot, page, "n")
+    qtbot.mouseClick(button(page, "discard"), LEFT)
+    assert heard.take() == [("cancel", "n")]
+
+
+def test_keys(page: ActivityPage, heard: Heard, qtbot: Any) -> None:
+    select(qtbot, page, "r")
+    page.close_details()
+    qtbot.keyClick(page.list, Qt.Key.Key_R)
+    qtbot.keyClick(page.list, Qt.Key.Key_Return)
+    assert heard.take() == [("retry", "r")]
+    assert page.details_are_open()
+    select(qtbot, page, "n")
+    qtbot.keyClick(page.list, Qt.Key.Key_Delete)
+    assert heard.take() == [("cancel", "n")]
+    select(qtbot, page, "h")
+    qtbot.keyClick(page.list, Qt.Key.Key_R)
+    qtbot.keyClick(page.list, Qt.Key.Key_Delete)
+    assert heard.take() == []
+
+
+def test_done_today_unfolds(page: ActivityPage, qtbot: Any) -> None:
+    assert page.model.row_of("s") == -1
+    rect = page.list.visualRect(page.model.index(page.model.rowCount() - 1))
+    qtbot.mouseClick(page.list.viewport(), LEFT, NONE, rect.center())
+    assert page.model.row_of("s") > 0
+    page.model.set_show_done(False)
+    page.show_entry("s")
+    assert text_of(page, "entry-title") == "Text s"
+
+
+def test_details_follow_the_entry(page: ActivityPage) -> None:
+    page.show_entry("p")
+    page.set_entries([entry("p", "refused", reason="Too large.")])
+    assert text_of(page, "entry-reason") == "Too large."
+    assert page.list.current_id() == "p"
+    page.set_entries([])
+    assert not page.details_are_open()
+
+
+def test_details_can_be_copied(page: ActivityPage, qtbot: Any) -> None:
+    page.show_entry("u")
+    qtbot.mouseClick(button(page, "copy-details"), LEFT)
+    copied = QGuiApplication.clipboard().text()
+    assert "Text u" in copied
+    assert "Uploaded: shop.png" in copied
+    assert "ref-u" in copied
+
+
+def test_closed_details_open_again_by_a_click(page: ActivityPage, qtbot: Any) -> None:
+    select(qtbot, page, "r")
+    page.close_details()
+    select(qtbot, page, "r")
+    assert page.details_are_open()
+
+
+def test_the_focus_alone_opens_nothing(page: ActivityPage, qtbot: Any) -> None:
+    page.list.setFocus()
+    assert not page.details_are_open()
+    qtbot.keyClick(page.list, Qt.Key.Key_Down)
+    assert text_of(page, "entry-title") == "Text u"
+
+
+def test_empty(page: ActivityPage) -> None:
+    page.set_entries([])
+    assert page._empty.isVisible()
+    assert not page.list.isVisible()
+    page.set_entries(entries())
+    assert page.list.isVisible()
+
+
+def test_connection(page: ActivityPage) -> None:
+    page.set_connection("connected", "Online", "social.example")
+    assert page.findChild(QLabel, "connection-state").text() == "Online"
+    page.set_entries([entry("h", "handing_over")])
+    assert page.model.line(page.model.entry("h")).detail == "to social.example"
+
+
+def test_pictures_are_asked_for_by_path(page: ActivityPage, qtbot: Any) -> None:
+    with qtbot.waitSignal(
+        page.pictureRequested, check_params_cb=lambda path: path == "/x/shop.png"
+    ):
+        page.grab()
+    page.set_picture("/x/shop.png", QImage())
+
+
+def test_what_moves_stops_when_nobody_sees_it(page: ActivityPage) -> None:
+    assert page.list._mover.isActive()
+    page.hide()
+    assert not page.list._mover.isActive()
+    page.show()
+    assert page.list._mover.isActive()
+    page.set_entries([entry("s", "sent")])
+    assert not page.list._mover.isActive()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_state_can_be_painted(page: ActivityPage, theme: Any, scheme: str) -> None:
+    theme.setMode(scheme)
+    try:
+        page.model.set_show_done(True)
+        for one in entries():
+            page.show_entry(one.id)
+            assert not page.grab().isNull()
+    finally:
+        theme.setMode("light")
+
+
+def test_narrow_window_opens_details_only_when_asked(page: ActivityPage, qtbot: Any) -> None:
+    page.resize(1000, 700)
+    select(qtbot, page, "r")
+    assert not page.details_are_open()
+    qtbot.keyClick(page.list, Qt.Key.Key_Return)
+    assert page.details_are_open()
+    qtbot.keyClick(page.details, Qt.Key.Key_Escape)
+    assert not page.details_are_open()

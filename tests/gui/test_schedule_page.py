@@ -1,0 +1,574 @@
+"""The schedule page as a person uses it: mouse, keys, filters, what is asked of the app."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QLocale, QPoint, Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QWidget
+
+from posto_desktop.models.schedules import LINK, MEDIA, TEXT, TIME, SchedulesModel
+from posto_desktop.sdk.records import Schedule, ScheduleMedia
+from posto_desktop.ui.schedule.columns import TEXT_MIN, lay_out
+from posto_desktop.ui.schedule.page import SchedulePage
+
+NOW = datetime(2026, 11, 25, 13, 21, tzinfo=UTC)
+LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+
+
+def schedule(key: int, hours: float = 0, status: str = "not_sent", **more: Any) -> Schedule:
+    fields: dict[str, Any] = {
+        "id": key,
+        "group_id": f"g{key}",
+        "channel_id": key % 3 + 1,
+        "channel_name": f"Channel {key}",
+        "network": ("fb", "twitter", "instagram")[key % 3],
+        "channel_type": "page",
+        "status": status,
+        "send_at": NOW + timedelta(hours=hours),
+        "text": f"Text {key}",
+    }
+    return Schedule(**{**fields, **more})
+
+
+def rows() -> list[Schedule]:
+    return [
+        schedule(1, -2, "success", link="https://example.com/1"),
+        schedule(2, -1, "error", error="The image file is too large"),
+        schedule(3, -1, "unknown"),
+        schedule(4, -4, "missed"),
+        schedule(5, 1, media=(ScheduleMedia(1, "image", "https://pic/5"),)),
+        schedule(6, 25, group_id="g"),
+        schedule(7, 25, group_id="g"),
+        schedule(8, 25, group_id="g"),
+        schedule(9, 0, "draft", send_at=None),
+        schedule(10, 0, "sending"),
+    ]
+
+
+class Heard:
+    """Everything that the page asked for, in order."""
+
+    def __init__(self, page: SchedulePage) -> None:
+        self.all: list[tuple[str, Any]] = []
+        page.retryRequested.connect(lambda ids: self.all.append(("retry", ids)))
+        page.deleteRequested.connect(lambda ids: self.all.append(("delete", ids)))
+        page.sendNowRequested.connect(lambda ids: self.all.append(("send_now", ids)))
+        page.openRequested.connect(lambda url: self.all.append(("open", url)))
+        page.duplicateRequested.connect(
+            lambda some: self.all.append(("duplicate", [one.id for one in some]))
+        )
+        page.refreshRequested.connect(lambda: self.all.append(("refresh", None)))
+        page.newMessageRequested.connect(lambda: self.all.append(("new", None)))
+
+    def take(self) -> list[tuple[str, Any]]:
+        taken, self.all = self.all, []
+        return taken
+
+
+@pytest.fixture(autouse=True)
+def plain_locale() -> Iterator[None]:
+    before = QLocale()
+    QLocale.setDefault(QLocale.c())
+    yield
+    QLocale.setDefault(before)
+
+
+@pytest.fixture
+def page(qtbot: Any, theme: Any) -> SchedulePage:
+    page = SchedulePage(SchedulesModel(now=lambda: NOW, zone=UTC))
+    qtbot.addWidget(page)
+    page.resize(1240, 800)
+    page.set_schedules(rows())
+    page.show()
+    qtbot.waitExposed(page)
+    return page
+
+
+@pytest.fixture
+def heard(page: SchedulePage) -> Heard:
+    return Heard(page)
+
+
+def spot(page: SchedulePage, key: int, column: int = TEXT) -> QPoint:
+    index = page.model.index(page.model.row_of(key), column)
+    page.table.scrollTo(index)
+    return page.table.visualRect(index).center()
+
+
+def click(qtbot: Any, page: SchedulePage, key: int, how: Any = NONE, column: int = TEXT) -> None:
+    qtbot.mouseClick(page.table.viewport(), LEFT, how, spot(page, key, column))
+
+
+def click_box(qtbot: Any, page: SchedulePage, key: int) -> None:
+    point = spot(page, key, TIME)
+    qtbot.mouseClick(page.table.viewport(), LEFT, NONE, QPoint(24, point.y()))
+
+
+def shown_ids(page: SchedulePage) -> list[int]:
+    found = (page.model.schedule_at(row) for row in range(page.model.rowCount()))
+    return [one.id for one in found if one is not None]
+
+
+# --- names ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("object_name", "accessible_name"),
+    [
+        ("schedules", "Schedules"),
+        ("search-schedules", "Search schedules"),
+        ("refresh", "Refresh"),
+        ("new-message", "New message"),
+        ("retry", "Retry"),
+        ("delete", "Delete"),
+        ("duplicate", "Duplicate"),
+        ("open-post", "Open post"),
+        ("send-now", "Send now"),
+    ],
+)
+def test_controls_are_found_by_name(
+    page: SchedulePage, object_name: str, accessible_name: str
+) -> None:
+    control = page.findChild(QWidget, object_name)
+    assert control is not None
+    assert control.accessibleName() == accessible_name
+
+
+@pytest.mark.parametrize("name", ["Network filter", "Status filter"])
+def test_combos_have_a_buddy_label(page: SchedulePage, name: str) -> None:
+    combo = page.findChild(QComboBox, name.lower().replace(" ", "-"))
+    labels = [label for label in page.findChildren(QLabel) if label.buddy() is combo]
+    assert [label.text() for label in labels] == [name]
+    assert combo.accessibleName() == ""
+
+
+# --- filters --------------------------------------------------------------------------------------
+
+
+def test_typing_filters(page: SchedulePage, qtbot: Any) -> None:
+    qtbot.keyClicks(page.search, "text 5")
+    assert shown_ids(page) == [5]
+    qtbot.keyClick(page.search, Qt.Key.Key_Escape)
+    assert len(shown_ids(page)) == 10
+
+
+def test_control_f_goes_to_the_search(page: SchedulePage, qtbot: Any) -> None:
+    page.table.setFocus()
+    qtbot.keyClick(page.table, Qt.Key.Key_F, CONTROL)
+    assert page.focusWidget() is page.search
+
+
+def test_chips_and_combo_are_one_filter(page: SchedulePage, qtbot: Any) -> None:
+    failed = page.findChild(QPushButton, "status-failed")
+    assert failed.text() == "Failed 1"
+    qtbot.mouseClick(failed, LEFT)
+    assert shown_ids(page) == [2]
+    assert page.status_filter.currentText() == "Failed"
+    assert page.findChild(QPushButton, "status-scheduled").text() == "Scheduled 4"
+    page.status_filter.setFocus()
+    qtbot.keyClick(page.status_filter, Qt.Key.Key_Home)
+    assert len(shown_ids(page)) == 10
+    assert page.findChild(QPushButton, "status-all").isChecked()
+
+
+def test_chips_without_rows_are_left_out(page: SchedulePage) -> None:
+    page.set_schedules([schedule(1, 1)])
+    assert page.findChild(QPushButton, "status-scheduled").isVisible()
+    assert not page.findChild(QPushButton, "status-sent").isVisible()
+
+
+def test_network_filter_lists_what_occurs(page: SchedulePage, qtbot: Any) -> None:
+    combo = page.network_filter
+    names = [combo.itemText(at) for at in range(combo.count())]
+    assert names == ["All networks", "Facebook", "Instagram", "X"]
+    combo.setFocus()
+    qtbot.keyClick(combo, Qt.Key.Key_End)
+    assert {one.network for one in map(page.model.schedule, shown_ids(page)) if one} == {"twitter"}
+    page.set_schedules([schedule(3, 1)])  # no X any more: the filter must not hide everything
+    assert shown_ids(page) == [3]
+
+
+def test_ticked_channels_filter(page: SchedulePage) -> None:
+    page.set_channel_filter([2])
+    assert shown_ids(page) == [4, 1, 10, 7]
+    page.set_channel_filter([])
+    assert shown_ids(page) == []
+    assert "not ticked" in page._empty.findChildren(QLabel)[1].text()
+    page.set_channel_filter(None)
+    assert len(shown_ids(page)) == 10
+
+
+def test_empty_says_what_will_be_here(page: SchedulePage, heard: Heard, qtbot: Any) -> None:
+    page.set_schedules([])
+    assert page._empty.isVisible()
+    qtbot.mouseClick(page._empty.button, LEFT)
+    assert heard.take() == [("new", None)]
+
+
+def test_nothing_is_said_to_be_empty_before_it_is_known(qtbot: Any, theme: Any) -> None:
+    page = SchedulePage()
+    qtbot.addWidget(page)
+    page.show()
+    assert not page._empty.isVisible()
+    page.set_schedules([], True, NOW)  # an empty cache says nothing about the service
+    assert not page._empty.isVisible()
+    page.set_schedules([])
+    assert page._empty.isVisible()
+
+
+def test_filtered_away_says_how_many_and_clears(page: SchedulePage, qtbot: Any) -> None:
+    page.set_status_filter("failed")
+    page.search.setText("Text 5")
+    words = [label.text() for label in page._empty.findChildren(QLabel)]
+    assert words == ["No post matches", "Without the status filter: 1 post."]
+    qtbot.mouseClick(page._empty.button, LEFT)
+    assert len(shown_ids(page)) == 10
+    assert page.search.text() == ""
+
+
+# --- ticks and the bulk bar -----------------------------------------------------------------------
+
+
+def test_boxes_space_shift_and_control_tick(page: SchedulePage, qtbot: Any) -> None:
+    click(qtbot, page, 5)
+    assert page.model.tick_count() == 0
+    assert not page.bulk.isVisible()
+    click_box(qtbot, page, 6)
+    assert page.model.ticked_ids() == [6]
+    click(qtbot, page, 8, SHIFT)
+    assert page.model.ticked_ids() == [6, 7, 8]
+    click(qtbot, page, 7, CONTROL)
+    assert page.model.ticked_ids() == [6, 8]
+    page.table.setFocus()
+    qtbot.keyClick(page.table, Qt.Key.Key_Space)
+    assert page.model.ticked_ids() == [5, 6, 8]
+    assert page.bulk.isVisible()
+    qtbot.keyClick(page.table, Qt.Key.Key_Escape)
+    assert page.model.tick_count() == 0
+    assert not page.bulk.isVisible()
+
+
+def test_control_a_ticks_what_the_filter_shows(page: SchedulePage, qtbot: Any) -> None:
+    page.set_status_filter("scheduled")
+    page.table.setFocus()
+    qtbot.keyClick(page.table, Qt.Key.Key_A, CONTROL)
+    assert page.model.ticked_ids() == [5, 6, 7, 8]
+
+
+def test_the_head_ticks_all_and_none(page: SchedulePage, qtbot: Any) -> None:
+    head = page.table.horizontalHeader()
+    qtbot.mouseClick(head.viewport(), LEFT, NONE, head.check_rect().center())
+    assert page.model.tick_count() == 10
+    qtbot.mouseClick(head.viewport(), LEFT, NONE, head.check_rect().center())
+    assert page.model.tick_count() == 0
+
+
+def test_shift_and_arrows_tick(page: SchedulePage, qtbot: Any) -> None:
+    click(qtbot, page, 5)
+    page.table.setFocus()
+    qtbot.keyClick(page.table, Qt.Key.Key_Down, SHIFT)
+    assert page.model.ticked_ids() == [5, 6]  # over the head of the next day
+
+
+def test_arrows_pass_over_day_heads(page: SchedulePage, qtbot: Any) -> None:
+    click(qtbot, page, 5)
+    page.table.setFocus()
+    qtbot.keyClick(page.table, Qt.Key.Key_Down)
+    assert page.table.current_id() == 6
+    qtbot.keyClick(page.table, Qt.Key.Key_Up)
+    assert page.table.current_id() == 5
+
+
+def test_bulk_bar_offers_what_the_rows_allow(page: SchedulePage, heard: Heard, qtbot: Any) -> None:
+    page.model.set_ticked([6, 7])
+    assert not page.bulk.retry.isVisible()
+    assert page.bulk.duplicate.isVisible()  # two posts of one message
+    assert page.bulk.delete.text() == "Delete 2"
+    page.model.set_ticked([2, 3, 4, 10])
+    assert page.bulk.retry.text() == "Retry 1"
+    assert page.bulk.send_now.text() == "Send now 1"
+    assert not page.bulk.duplicate.isVisible()
+    assert page.bulk.delete.text() == "Delete 5"  # not the one that is being sent
+    qtbot.mouseClick(page.bulk.retry, LEFT)
+    assert heard.take() == [("retry", [2])]
+    assert page.model.tick_count() == 0
+
+
+def test_the_table_leaves_room_for_the_bar(page: SchedulePage) -> None:
+    page.resize(1240, 400)
+    before = page.table.verticalScrollBar().maximum()
+    page.model.set_ticked([6])
+    assert page.table.verticalScrollBar().maximum() == before + 80
+
+
+def test_delete_takes_rows_away_at_once_and_undo_brings_them_back(
+    page: SchedulePage, heard: Heard, qtbot: Any
+) -> None:
+    click(qtbot, page, 6)
+    page.table.setFocus()
+    qtbot.keyClick(page.table, Qt.Key.Key_Delete)
+    assert heard.take() == [("delete", [6])]
+    assert 6 not in shown_ids(page)
+    assert page.table.current_id() == 7  # the next one, so that Delete can go on
+    page.set_schedules(rows())  # a refresh meanwhile must not show it again
+    assert 6 not in shown_ids(page)
+    page.restore_rows([6])
+    assert 6 in shown_ids(page)
+
+
+def test_what_is_being_sent_is_not_deleted(page: SchedulePage, heard: Heard, qtbot: Any) -> None:
+    click(qtbot, page, 10)
+    page.table.setFocus()
+    qtbot.keyClick(page.table, Qt.Key.Key_Delete)
+    assert heard.take() == []
+
+
+def test_r_retries_the_failed_only(page: SchedulePage, heard: Heard, qtbot: Any) -> None:
+    page.table.setFocus()
+    for key in (2, 3, 5):
+        click(qtbot, page, key)
+        qtbot.keyClick(page.table, Qt.Key.Key_R)
+    assert heard.take() == [("retry", [2])]
+
+
+def test_control_d_and_the_link(page: SchedulePage, heard: Heard, qtbot: Any) -> None:
+    click(qtbot, page, 1)
+    page.table.setFocus()
+    qtbot.keyClick(page.table, Qt.Key.Key_D, CONTROL)
+    cell = page.table.visualRect(page.model.index(page.model.row_of(1), LINK))
+    place = page.table.itemDelegate().link_rect(cell).center()
+    qtbot.mouseClick(page.table.viewport(), LEFT, NONE, place)
+    page.open_post()
+    assert heard.take() == [
+        ("duplicate", [1]),
+        ("open", "https://example.com/1"),
+        ("open", "https://example.com/1"),
+    ]
+
+
+def test_refresh_by_button_and_key(page: SchedulePage, heard: Heard, qtbot: Any) -> None:
+    qtbot.mouseClick(page.refresh, LEFT)
+    qtbot.keyClick(page.table, Qt.Key.Key_F5)
+    assert heard.take() == [("refresh", None), ("refresh", None)]
+
+
+# --- what a refresh keeps -------------------------------------------------------------------------
+
+
+def test_refresh_keeps_current_row_ticks_and_place(page: SchedulePage, qtbot: Any) -> None:
+    many = [schedule(n, n, group_id=f"g{n}") for n in range(1, 200)]
+    page.set_schedules(many)
+    page.table.set_current(120)
+    page.model.set_ticked([121])
+    shown = (page.model.schedule_at(page.table.rowAt(y)) for y in (60, 100, 140))
+    top = next(one for one in shown if one is not None)
+    y = page.table.rowViewportPosition(page.model.row_of(top.id))
+    page.set_schedules([schedule(n, n - 500) for n in range(900, 940)] + many)
+    assert page.table.current_id() == 120
+    assert page.table.currentIndex().row() == page.model.row_of(120)
+    assert page.model.ticked_ids() == [121]
+    assert abs(page.table.rowViewportPosition(page.model.row_of(top.id)) - y) <= 44
+
+
+def test_the_first_rows_begin_at_today(page: SchedulePage) -> None:
+    page.clear()
+    page.set_schedules([schedule(n, n * 6) for n in range(-100, 100)])
+    top = page.table.rowAt(0)
+    assert page.model.index(top, 0).data().startswith("Today")
+
+
+def test_as_of_and_loading(page: SchedulePage) -> None:
+    page.set_schedules(rows(), True, NOW)
+    assert page.as_of.isVisible()
+    assert page.as_of.text().startswith("As of ")
+    page.set_loading(True)
+    assert page.loading.is_active()
+    page.set_schedules(rows())
+    assert not page.loading.is_active()
+    assert not page.as_of.isVisible()
+
+
+def test_loading_shows_after_a_while_and_how_far(page: SchedulePage, qtbot: Any) -> None:
+    page.set_progress(50, 200)
+    qtbot.waitUntil(page.loading.isVisible, timeout=2000)
+    page.set_progress(200, 200)
+    assert not page.loading.isVisible()
+
+
+# --- inspector ------------------------------------------------------------------------------------
+
+
+def text_of(page: SchedulePage, name: str) -> str:
+    label = page.inspector.findChild(QLabel, name)
+    return label.plain_text() if label.isVisible() else ""
+
+
+def test_enter_opens_the_inspector_which_follows(page: SchedulePage, qtbot: Any) -> None:
+    click(qtbot, page, 2)
+    assert not page.inspector_is_open()
+    page.table.setFocus()
+    qtbot.keyClick(page.table, Qt.Key.Key_Return)
+    assert page.inspector_is_open()
+    assert text_of(page, "inspector-channel") == "Channel 2"
+    assert text_of(page, "inspector-network") == "Instagram · Page"
+    assert text_of(page, "reason-title") == "Instagram did not accept the file"
+    assert text_of(page, "inspector-text") == "Text 2"
+    assert text_of(page, "fact-planned") == "Today, 12:21"
+    click(qtbot, page, 5)
+    assert text_of(page, "inspector-text") == "Text 5"
+    assert text_of(page, "reason-title") == ""
+    qtbot.mouseClick(page.inspector.findChild(QWidget, "next-post"), LEFT)
+    assert text_of(page, "inspector-text") == "Text 6"
+    qtbot.mouseClick(page.inspector.findChild(QWidget, "close-inspector"), LEFT)
+    assert not page.inspector_is_open()
+
+
+def test_double_click_opens_but_not_on_the_box(page: SchedulePage, qtbot: Any) -> None:
+    point = spot(page, 5, TIME)
+    qtbot.mouseDClick(page.table.viewport(), LEFT, NONE, QPoint(24, point.y()))
+    assert not page.inspector_is_open()
+    qtbot.mouseDClick(page.table.viewport(), LEFT, NONE, spot(page, 5))
+    assert page.inspector_is_open()
+
+
+def test_the_networks_own_words_are_behind_a_fold(page: SchedulePage, qtbot: Any) -> None:
+    page.show_schedule(2)
+    said = page.inspector.findChild(QLabel, "said")
+    assert not said.isVisible()
+    qtbot.mouseClick(page.inspector.findChild(QPushButton, "what-was-said"), LEFT)
+    assert said.isVisible()
+    assert said.plain_text() == "The image file is too large"
+
+
+def test_fixes(page: SchedulePage, heard: Heard, qtbot: Any) -> None:
+    first = page.inspector.findChild(QPushButton, "reason-fix")
+    second = page.inspector.findChild(QPushButton, "reason-second-fix")
+    page.show_schedule(2)
+    assert first.text() == "Retry"
+    qtbot.mouseClick(first, LEFT)
+    page.show_schedule(4)
+    assert first.text() == "Send now"
+    qtbot.mouseClick(first, LEFT)
+    page.set_channel_links({1: "https://facebook.example/me"})
+    page.show_schedule(3)
+    assert (first.text(), second.text()) == ("Open Facebook and look", "Not there, send")
+    qtbot.mouseClick(first, LEFT)
+    qtbot.mouseClick(second, LEFT)
+    assert heard.take() == [
+        ("retry", [2]),
+        ("send_now", [4]),
+        ("open", "https://facebook.example/me"),
+        ("retry", [3]),
+    ]
+
+
+def test_foot(page: SchedulePage, heard: Heard, qtbot: Any) -> None:
+    open_post = page.inspector.findChild(QPushButton, "open-this-post")
+    page.show_schedule(5)
+    assert not open_post.isEnabled()
+    assert open_post.toolTip()
+    page.show_schedule(1)
+    qtbot.mouseClick(open_post, LEFT)
+    qtbot.mouseClick(page.inspector.findChild(QPushButton, "duplicate-this-post"), LEFT)
+    assert heard.take() == [("open", "https://example.com/1"), ("duplicate", [1])]
+
+
+def test_inspector_shows_changes_and_closes_with_its_row(page: SchedulePage) -> None:
+    page.show_schedule(5)
+    page.set_schedules([schedule(5, 1, text="Changed elsewhere"), schedule(6, 2)])
+    assert text_of(page, "inspector-text") == "Changed elsewhere"
+    page.set_schedules([schedule(6, 2)])
+    assert not page.inspector_is_open()
+
+
+def test_show_schedule_gets_filters_out_of_the_way(page: SchedulePage) -> None:
+    page.search.setText("nothing")
+    page.show_schedule(2)
+    assert page.inspector_is_open()
+    assert page.table.current_id() == 2
+
+
+def test_in_a_narrow_window_the_inspector_lies_over_and_esc_closes(
+    page: SchedulePage, qtbot: Any
+) -> None:
+    page.resize(1000, 700)
+    page.show_schedule(2)
+    assert page.inspector.parent() is page._panes
+    assert page.inspector.geometry().right() == page._panes.width() - 1
+    qtbot.keyClick(page.inspector, Qt.Key.Key_Escape)
+    assert not page.inspector_is_open()
+    page.resize(1240, 700)
+    page.show_schedule(2)
+    assert page.inspector.parent() is not page._panes
+
+
+# --- look -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("total", "thumbs", "hidden"),
+    [(1088, 3, ()), (768, 2, ()), (700, 1, ()), (600, 1, (LINK,)), (520, 0, (MEDIA, LINK))],
+)
+def test_columns_give_way_in_order(
+    theme: Any, total: int, thumbs: int, hidden: tuple[int, ...]
+) -> None:
+    layout = lay_out(total, theme)
+    assert sum(layout.widths) == total
+    assert layout.thumbs == thumbs
+    assert tuple(n for n, width in enumerate(layout.widths) if width == 0) == hidden
+    if total >= 560:
+        assert layout.widths[TEXT] >= TEXT_MIN
+
+
+def test_pictures_are_asked_for_and_shown(page: SchedulePage, qtbot: Any) -> None:
+    with qtbot.waitSignal(
+        page.pictureRequested, check_params_cb=lambda url: url == "https://pic/5"
+    ):
+        spot(page, 5)
+        page.grab()
+    before = page.grab().toImage()
+    picture = QImage(40, 40, QImage.Format.Format_RGB32)
+    picture.fill(QColor("#ff00ff"))
+    page.set_picture("https://pic/5", picture)
+    after = page.grab().toImage()
+    assert before != after
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_state_can_be_painted(page: SchedulePage, theme: Any, scheme: str) -> None:
+    strange = [
+        schedule(20, 1, "trash", text="<b>bold</b>" * 200, channel_name="\u202eRTL"),
+        schedule(21, 1, network="new network", text="", media=(ScheduleMedia(1, "video/mp4"),) * 9),
+        schedule(22, 1, send_at=datetime(9999, 12, 31, tzinfo=UTC)),
+    ]
+    theme.setMode(scheme)
+    try:
+        page.set_schedules([*rows(), *strange])
+        page.model.set_ticked([6])
+        for key in (20, 21, 22, 3):
+            page.show_schedule(key)
+            assert not page.grab().isNull()
+    finally:
+        theme.setMode("light")
+
+
+def test_sorting_by_a_click_on_the_head(page: SchedulePage, qtbot: Any) -> None:
+    head = page.table.horizontalHeader()
+
+    def click_head(column: int) -> None:
+        x = head.sectionViewportPosition(column) + head.sectionSize(column) - 10
+        qtbot.mouseClick(head.viewport(), LEFT, NONE, QPoint(x, head.height() // 2))
+
+    click_head(TEXT)
+    assert shown_ids(page) == [1, 10, 2, 3, 4, 5, 6, 7, 8, 9]
+    click_head(TEXT)
+    assert shown_ids(page)[0] == 9
+    click_head(TIME)
+    assert shown_ids(page)[-1] == 9
+    assert page.model.is_head(0)

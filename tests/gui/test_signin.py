@@ -1,0 +1,357 @@
+"""Signing in: what is checked when, and where each answer appears."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+
+from posto_desktop.sdk.connect import SignIn, SiteFacts
+from posto_desktop.sdk.errors import AuthenticationError, NetworkError
+from posto_desktop.storage.secrets import KeyringState
+from posto_desktop.ui.dialogs.confirm import Confirm
+from posto_desktop.ui.dialogs.sign_in import SignInDialog
+from posto_desktop.ui.dialogs.workspace_list import WorkspaceListDialog
+from posto_desktop.ui.widgets.workspace import LOCAL, WorkspaceRow
+
+LEFT = Qt.MouseButton.LeftButton
+SITE = SiteFacts("https://social.example", "social.example", "Nordlicht")
+ACCEPTED = SignIn("https://social.example", "Maja", "Nordlicht")
+
+
+def error(reason: str, sentence: str = "It is so.") -> AuthenticationError:
+    return AuthenticationError("technical", user_message=sentence, reason=reason)
+
+
+@pytest.fixture
+def dialog(qtbot: Any, theme: Any) -> SignInDialog:
+    dialog = SignInDialog()
+    qtbot.addWidget(dialog)
+    dialog.set_keyring(KeyringState("ok", "GNOME Keyring"))
+    dialog.show()
+    qtbot.waitExposed(dialog)
+    return dialog
+
+
+def fill(dialog: SignInDialog, qtbot: Any) -> None:
+    qtbot.keyClicks(dialog.address.line, "social.example")
+    qtbot.keyClicks(dialog.user.line, "maja")
+    qtbot.keyClicks(dialog.password.line, "abcd efgh ijkl mnop qrst uvwx")
+
+
+def note(field: Any) -> str:
+    return field.note.plain_text() if field.note.isVisible() else ""
+
+
+@pytest.mark.parametrize(
+    ("object_name", "name"),
+    [
+        ("site-address", "Site address"),
+        ("user-name", "User name"),
+        ("application-password", "Application password"),
+        ("in-the-system-keychain", "In the system keychain"),
+        ("only-until-i-quit", "Only until I quit"),
+        ("use-this-computer-instead", "Use this computer instead"),
+        ("cancel", "Cancel"),
+        ("sign-in-button", "Sign in"),
+    ],
+)
+def test_controls_are_found_by_name(dialog: SignInDialog, object_name: str, name: str) -> None:
+    assert dialog.findChild(QWidget, object_name).accessibleName() == name
+
+
+def test_the_address_is_checked_when_typing_pauses(dialog: SignInDialog, qtbot: Any) -> None:
+    asked: list[str] = []
+    dialog.checkAddressRequested.connect(asked.append)
+    with qtbot.waitSignal(dialog.checkAddressRequested, timeout=3000):
+        qtbot.keyClicks(dialog.address.line, " social.example ")
+    assert asked == ["social.example"]  # once, not at every letter
+    dialog.show_address(SITE)
+    assert note(dialog.address) == "Nordlicht, Posto service found, encrypted connection"
+    qtbot.keyClicks(dialog.address.line, "x")
+    assert note(dialog.address) == ""
+
+
+def test_an_unfinished_word_is_no_address(dialog: SignInDialog, qtbot: Any) -> None:
+    qtbot.keyClicks(dialog.address.line, "social")
+    with qtbot.assertNotEmitted(dialog.checkAddressRequested):
+        qtbot.keyClick(dialog.address.line, Qt.Key.Key_Tab)
+
+
+def test_leaving_the_field_checks_at_once(dialog: SignInDialog, qtbot: Any) -> None:
+    qtbot.keyClicks(dialog.address.line, "social.example")
+    with qtbot.waitSignal(dialog.checkAddressRequested, timeout=100):
+        dialog.user.line.setFocus()
+
+
+def test_address_errors_stand_under_the_address(dialog: SignInDialog) -> None:
+    dialog.address.set_text("social.example")
+    dialog.show_address_error(NetworkError("x", user_message="No such site."))
+    assert note(dialog.address) == "No such site."
+    assert dialog.address.has_error()
+    dialog.show_address(SiteFacts("https://a.example", "a.example", "A", has_plugin=False))
+    assert "the Posto service is not on it" in note(dialog.address)
+
+
+def test_a_site_without_application_passwords(dialog: SignInDialog) -> None:
+    dialog.show_address(SiteFacts("http://a.example", "a.example", application_passwords=False))
+    assert "does not offer application passwords" in note(dialog.password)
+
+
+def test_signing_in(dialog: SignInDialog, qtbot: Any) -> None:
+    fill(dialog, qtbot)
+    with qtbot.waitSignal(dialog.checkRequested) as asked:
+        qtbot.keyClick(dialog.password.line, Qt.Key.Key_Return)
+    assert asked.args == ["social.example", "maja", "abcdefghijklmnopqrstuvwx"]
+    assert dialog.is_working()
+    assert not dialog.sign_in.isEnabled()
+    with qtbot.waitSignal(dialog.accepted_account) as accepted:
+        dialog.show_result(ACCEPTED)
+    assert accepted.args == [ACCEPTED, "abcdefghijklmnopqrstuvwx", "keyring"]
+    assert dialog.isVisible()  # until it is kept
+    dialog.accept()
+    assert dialog.password.text() == ""
+
+
+@pytest.mark.parametrize("empty", ["address", "user", "password"])
+def test_what_is_missing_is_asked_for(dialog: SignInDialog, qtbot: Any, empty: str) -> None:
+    fill(dialog, qtbot)
+    field = getattr(dialog, empty)
+    field.line.clear()
+    with qtbot.assertNotEmitted(dialog.checkRequested):
+        qtbot.mouseClick(dialog.sign_in, LEFT)
+    assert field.has_error()
+    assert note(field).startswith("Enter")
+
+
+@pytest.mark.parametrize(
+    ("reason", "field"),
+    [
+        ("wrong_password", "password"),
+        ("app_passwords_off", "password"),
+        ("not_allowed", "user"),
+        ("wrong_address", "address"),
+        ("no_plugin", "address"),
+        ("not_wordpress", "address"),
+        ("tls", "address"),
+        ("redirect_loop", "address"),
+        ("offline", "address"),
+        ("insecure_http", "address"),
+        ("timeout", "address"),
+    ],
+)
+def test_each_refusal_stands_at_its_field(
+    dialog: SignInDialog, qtbot: Any, reason: str, field: str
+) -> None:
+    fill(dialog, qtbot)
+    dialog.submit()
+    dialog.show_error(error(reason, f"Because of {reason}."))
+    assert not dialog.is_working()
+    for name in ("address", "user", "password"):
+        part = getattr(dialog, name)
+        assert part.has_error() == (name == field)
+    assert note(getattr(dialog, field)) == f"Because of {reason}."
+    assert dialog.focusWidget() is getattr(dialog, field).line
+
+
+def test_other_errors_stand_at_the_end(dialog: SignInDialog, qtbot: Any) -> None:
+    fill(dialog, qtbot)
+    dialog.submit()
+    dialog.show_error(RuntimeError("Something else."))
+    general = dialog.findChild(QLabel, "sign-in-error")
+    assert general.isVisible()
+    assert general.plain_text() == "Something else."
+    qtbot.keyClicks(dialog.user.line, "x")
+    assert not general.isVisible()
+
+
+def test_cancel_stops_the_check_first(dialog: SignInDialog, qtbot: Any) -> None:
+    fill(dialog, qtbot)
+    dialog.submit()
+    with qtbot.waitSignal(dialog.checkCancelled):
+        qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert dialog.isVisible()
+    with qtbot.assertNotEmitted(dialog.accepted_account):
+        dialog.show_result(ACCEPTED)  # an answer that comes too late
+    with qtbot.waitSignal(dialog.rejected):
+        qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+
+
+def test_without_a_keychain_the_user_must_choose(dialog: SignInDialog, qtbot: Any) -> None:
+    dialog.set_keyring(KeyringState("none", ""))
+    assert dialog.keep.value() is None
+    assert not dialog.keep.choices["keyring"].isVisible()
+    assert "No keychain found" in dialog.keep.note.plain_text()
+    fill(dialog, qtbot)
+    with qtbot.assertNotEmitted(dialog.checkRequested):
+        dialog.submit()
+    assert dialog.keep.note.plain_text() == "Choose where the password is kept."
+    qtbot.mouseClick(dialog.keep.choices["file"], LEFT)
+    with qtbot.waitSignal(dialog.checkRequested):
+        dialog.submit()
+    with qtbot.waitSignal(dialog.accepted_account) as accepted:
+        dialog.show_result(ACCEPTED)
+    assert accepted.args[2] == "file"
+
+
+def test_a_locked_keychain_says_so(dialog: SignInDialog) -> None:
+    dialog.set_keyring(KeyringState("locked", "KWallet"))
+    choice = dialog.keep.choices["keyring"]
+    assert "KWallet is locked" in choice.accessibleDescription()
+    assert dialog.keep.value() == "keyring"
+
+
+def test_a_chosen_place_stays_chosen(dialog: SignInDialog, qtbot: Any) -> None:
+    qtbot.mouseClick(dialog.keep.choices["session"], LEFT)
+    dialog.set_keyring(KeyringState("ok", "KWallet"))
+    assert dialog.keep.value() == "session"
+
+
+def test_a_password_that_cannot_be_kept_leaves_the_choice(dialog: SignInDialog, qtbot: Any) -> None:
+    fill(dialog, qtbot)
+    dialog.submit()
+    dialog.show_result(ACCEPTED)
+    refused = SimpleNamespace(user_message="It is closed.", state=KeyringState("none", ""))
+    dialog.show_not_kept(refused)  # type: ignore[arg-type]
+    assert dialog.keep.note.plain_text() == "It is closed."
+    assert dialog.keep.value() is None
+    assert dialog.sign_in.isEnabled()
+
+
+def test_the_eye_shows_the_password(dialog: SignInDialog) -> None:
+    line = dialog.password.line
+    assert line.echoMode() == QLineEdit.EchoMode.Password
+    eye = next(action for action in line.actions() if action.isCheckable())
+    eye.trigger()
+    assert line.echoMode() == QLineEdit.EchoMode.Normal
+
+
+@pytest.mark.parametrize(
+    ("address", "url"),
+    [
+        ("social.example", "https://social.example/wp-admin/profile.php"),
+        ("https://a.example/blog/", "https://a.example/blog/wp-admin/profile.php"),
+    ],
+)
+def test_the_page_that_makes_a_password(
+    dialog: SignInDialog, qtbot: Any, address: str, url: str
+) -> None:
+    dialog.address.set_text(address)
+    with qtbot.waitSignal(dialog.openRequested) as opened:
+        qtbot.mouseClick(dialog.password.link, LEFT)
+    assert opened.args == [f"{url}#application-passwords-section"]
+
+
+def test_no_address_no_page(dialog: SignInDialog, qtbot: Any) -> None:
+    with qtbot.assertNotEmitted(dialog.openRequested):
+        qtbot.mouseClick(dialog.password.link, LEFT)
+    assert dialog.address.has_error()
+
+
+def test_signing_in_again_needs_only_the_password(dialog: SignInDialog, qtbot: Any) -> None:
+    with qtbot.waitSignal(dialog.checkAddressRequested):
+        dialog.prefill("https://social.example", "maja")
+    assert dialog.focusWidget() is dialog.password.line
+
+
+def test_use_this_computer_instead(dialog: SignInDialog, qtbot: Any) -> None:
+    with qtbot.waitSignals([dialog.localRequested, dialog.rejected]):
+        qtbot.mouseClick(dialog.local, LEFT)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_can_be_painted(dialog: SignInDialog, theme: Any, qtbot: Any, scheme: str) -> None:
+    theme.setMode(scheme)
+    try:
+        fill(dialog, qtbot)
+        dialog.show_address(SITE)
+        dialog.submit()
+        assert not dialog.grab().isNull()
+        dialog.show_error(error("wrong_password"))
+        assert not dialog.grab().isNull()
+    finally:
+        theme.setMode("light")
+
+
+def test_a_dialog_dims_its_window_and_frees_itself(qtbot: Any, theme: Any) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(700, 500)
+    window.show()
+    dialog = SignInDialog(window)
+    dialog.open()
+    assert dialog.height() <= window.height() - 48
+    assert any(type(child).__name__ == "Scrim" for child in window.children())
+    dialog.reject()
+    qtbot.waitUntil(lambda: not any(type(child).__name__ == "Scrim" for child in window.children()))
+
+
+# --- the other dialogs ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def workspaces(qtbot: Any, theme: Any) -> WorkspaceListDialog:
+    dialog = WorkspaceListDialog(
+        [
+            WorkspaceRow(LOCAL, "This computer", ""),
+            WorkspaceRow("a", "Nordlicht", "social.example"),
+            WorkspaceRow("b", "Agency", "agency.example"),
+        ]
+    )
+    qtbot.addWidget(dialog)
+    dialog.show()
+    return dialog
+
+
+def test_this_computer_can_neither_be_renamed_nor_removed(workspaces: WorkspaceListDialog) -> None:
+    local, other = workspaces.rows[:2]
+    assert not local.remove.isVisible()
+    assert not local.rename.isVisible()
+    assert other.remove.isVisible()
+
+
+def test_rename(workspaces: WorkspaceListDialog, qtbot: Any) -> None:
+    row = workspaces.rows[1]
+    qtbot.mouseClick(row.rename, LEFT)
+    row.edit.clear()
+    qtbot.keyClicks(row.edit, "  Coffee   shop ")
+    with qtbot.waitSignal(workspaces.renameRequested) as renamed:
+        qtbot.keyClick(row.edit, Qt.Key.Key_Return)
+    assert renamed.args == ["a", "Coffee shop"]
+    assert workspaces.isVisible()
+    qtbot.mouseClick(row.rename, LEFT)
+    row.edit.clear()
+    with qtbot.assertNotEmitted(workspaces.renameRequested):
+        qtbot.keyClick(row.edit, Qt.Key.Key_Escape)
+    assert workspaces.isVisible()
+
+
+def test_remove_has_undo_until_the_dialog_closes(
+    workspaces: WorkspaceListDialog, qtbot: Any
+) -> None:
+    removed: list[str] = []
+    workspaces.removeRequested.connect(removed.append)
+    for row in workspaces.rows[1:]:
+        qtbot.mouseClick(row.remove, LEFT)
+    qtbot.mouseClick(workspaces.rows[1].undo, LEFT)
+    assert removed == []
+    qtbot.mouseClick(workspaces.close_button, LEFT)
+    assert removed == ["b"]
+
+
+def test_add_closes_the_list(workspaces: WorkspaceListDialog, qtbot: Any) -> None:
+    with qtbot.waitSignal(workspaces.addRequested):
+        qtbot.mouseClick(workspaces.add, LEFT)
+    assert not workspaces.isVisible()
+
+
+def test_confirm(qtbot: Any, theme: Any) -> None:
+    ask = Confirm("Discard this post?", "It is gone then.", "Discard")
+    qtbot.addWidget(ask)
+    ask.open()
+    assert ask.keep.isDefault()
+    with qtbot.waitSignal(ask.accepted):
+        qtbot.mouseClick(ask.act, LEFT)
