@@ -6,10 +6,8 @@ Pixmaps are cached by name, size, colour and pixel ratio.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import lru_cache
-from importlib.util import find_spec
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QPointF, QRect, QRectF, QSize, Qt
@@ -234,6 +232,9 @@ def _brands() -> tuple[QRawFont, dict[str, str]] | None:
     Only its font and table are read. Importing the package would take over 100 ms on the GUI
     thread and register fonts that nothing here uses.
     """
+    import json
+    from importlib.util import find_spec
+
     spec = find_spec("qtawesome")
     for folder in spec.submodule_search_locations or () if spec else ():
         fonts = Path(folder) / "fonts"

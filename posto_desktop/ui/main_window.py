@@ -1,4 +1,8 @@
-"""The main window: builds its panes, wires them, and takes files that are dropped or pasted."""
+"""The main window: builds its panes, wires them, and takes files that are dropped or pasted.
+
+It comes in two steps. The first paint needs no more than this module and the theme: the areas in
+their colours. The panes, whose modules are not imported before, follow at once.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +20,7 @@ from PySide6.QtGui import (
     QGuiApplication,
     QImage,
     QKeySequence,
+    QPainter,
     QPaintEvent,
     QResizeEvent,
 )
@@ -30,20 +35,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posto_desktop.models.channels import ChannelsModel
-from posto_desktop.models.notifications import NotificationsModel
-from posto_desktop.ui import icons
-from posto_desktop.ui.channels.pane import ChannelPane
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.drop_sheet import DropSheet, read_drag, shown_name
-from posto_desktop.ui.widgets.focus import FocusRing
-from posto_desktop.ui.widgets.scrim import Scrim
-from posto_desktop.ui.widgets.toast import ToastHost
-from posto_desktop.ui.widgets.top_bar import TopBar
-from posto_desktop.ui.widgets.workspace import WorkspaceRow
 
 if TYPE_CHECKING:
+    from posto_desktop.models.channels import ChannelsModel
+    from posto_desktop.models.notifications import NotificationsModel
+    from posto_desktop.ui.channels.pane import ChannelPane
+    from posto_desktop.ui.widgets.frame import Frame
     from posto_desktop.ui.widgets.notices_panel import NoticesPanel
+    from posto_desktop.ui.widgets.toast import ToastHost
+    from posto_desktop.ui.widgets.top_bar import TopBar
+    from posto_desktop.ui.widgets.workspace import WorkspaceRow
     from posto_desktop.workers.runner import JobRunner
 
 _RAW_PICTURES = ("image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp", "image/tiff")
@@ -51,6 +53,9 @@ _RAW_PICTURES = ("image/png", "image/jpeg", "image/webp", "image/gif", "image/bm
 
 class MainWindow(QMainWindow):
     """Top bar, channel pane and a stack of pages. Knows no service: it shows and asks.
+
+    The panes are built after the first paint, or earlier when one of them is asked for. The models
+    may come with the constructor or, for a still quicker first paint, with `set_models`.
 
     A page may offer `panes() -> list[QWidget]` (stops of F6), `drop_inset() -> int` (height at its
     top that the drop sheet leaves visible) and `toast_inset() -> int` (height of its bottom bar).
@@ -82,18 +87,21 @@ class MainWindow(QMainWindow):
     def __init__(
         self,
         theme: Theme,
-        channels: ChannelsModel,
-        notices: NotificationsModel,
+        channels: ChannelsModel | None = None,
+        notices: NotificationsModel | None = None,
         runner: JobRunner | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._theme, self._channels, self._notices, self._runner = theme, channels, notices, runner
         self._pages: dict[str, QWidget] = {}
-        self._painted = False
+        self._frame: Frame | None = None
         self._narrow: bool | None = None
         self._user_width = 0
         self._panel: NoticesPanel | None = None
+        self._drag_left = QTimer(self)
+        self._drag_left.setSingleShot(True)
+        self._drag_left.setInterval(60)
         self.close_guard: Callable[[], bool] | None = None
         """Asked before the window closes; False keeps it open."""
         self.setWindowTitle("Posto Desktop")
@@ -101,42 +109,69 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(*theme.token("breakpoint.min_window"))
         self.resize(1360, 860)
         self.setAcceptDrops(True)
-        self._build()
-        self._wire()
-        self._add_commands()
+        self._ground = _Ground(self)
+        self._ground.firstPainted.connect(self._first_painted)
+        self.setCentralWidget(self._ground)
 
     # Assembly
 
-    def _build(self) -> None:
-        self.top_bar = TopBar(self)
-        self.channel_pane = ChannelPane(self._channels, self)
-        self.stack = QStackedWidget(self)
-        self.stack.setProperty("role", "surface")
-        self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
-        self.splitter.setObjectName("main-splitter")
-        self.splitter.setHandleWidth(1)
-        self.splitter.setChildrenCollapsible(False)
-        self.splitter.addWidget(self.channel_pane)
-        self.splitter.addWidget(self.stack)
-        self.splitter.setStretchFactor(0, 0)
-        self.splitter.setStretchFactor(1, 1)
-        centre = _Centre(self)
-        column = QVBoxLayout(centre)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.top_bar)
-        column.addWidget(self.splitter, 1)
-        self.setCentralWidget(centre)
-        self.toasts = ToastHost(self.stack)
-        self._sheet = DropSheet(centre)
-        self._ring = FocusRing(centre)
-        # Leaving one widget for another sends a leave and an enter; only a leave alone counts.
-        self._drag_left = QTimer(self)
-        self._drag_left.setSingleShot(True)
-        self._drag_left.setInterval(60)
-        centre.firstPainted.connect(self._first_paint)
+    def set_models(
+        self,
+        channels: ChannelsModel,
+        notices: NotificationsModel,
+        runner: JobRunner | None = None,
+    ) -> None:
+        """Give the models that the panes show. Before they are built, that is, until the slots of
+        `firstPainted` have run."""
+        if self._frame is not None:
+            raise RuntimeError("The panes are built already")
+        self._channels, self._notices, self._runner = channels, notices, runner
+
+    @property
+    def frame(self) -> Frame:
+        """The panes; the first call builds them."""
+        if self._frame is None:
+            if self._channels is None:
+                raise RuntimeError("The window has no models yet")
+            # Not above: the window is on screen before these are loaded.
+            from posto_desktop.ui.widgets.frame import Frame
+
+            self._frame = Frame(self._channels, self._ground)
+            self._ground.fill(self._frame)
+            self._wire()
+            self._add_commands()
+            self._fit_width()
+        return self._frame
+
+    @property
+    def top_bar(self) -> TopBar:
+        return self.frame.top_bar
+
+    @property
+    def channel_pane(self) -> ChannelPane:
+        return self.frame.channel_pane
+
+    @property
+    def stack(self) -> QStackedWidget:
+        return self.frame.stack
+
+    @property
+    def splitter(self) -> QSplitter:
+        return self.frame.splitter
+
+    @property
+    def toasts(self) -> ToastHost:
+        return self.frame.toasts
+
+    @Slot()
+    def _first_painted(self) -> None:
+        self.firstPainted.emit()
+        if self._channels is not None:
+            self.frame.show()
 
     def _wire(self) -> None:
+        if self._notices is None:
+            raise RuntimeError("The window has no models yet")
         bar, pane = self.top_bar, self.channel_pane
         bar.pageChosen.connect(self.show_page)
         bar.bell.clicked.connect(self.show_notices)
@@ -147,9 +182,11 @@ class MainWindow(QMainWindow):
         bar.workspace.forgetRequested.connect(self.forgetWorkspaceRequested)
         pane.addRequested.connect(self.addWorkspaceRequested)
         self._notices.unreadChanged.connect(bar.set_unread)
-        self._sheet.dropped.connect(self.take)
-        self._sheet.left.connect(self._drag_left.start)
-        self._drag_left.timeout.connect(self._sheet.hide)
+        bar.set_unread(self._notices.unread())
+        self.frame.sheet.dropped.connect(self.take)
+        self.frame.sheet.left.connect(self._drag_left.start)
+        # Leaving one widget for another sends a leave and an enter; only a leave alone counts.
+        self._drag_left.timeout.connect(self.frame.sheet.hide)
         self.splitter.splitterMoved.connect(self._splitter_moved)
 
     def _add_commands(self) -> None:
@@ -233,20 +270,25 @@ class MainWindow(QMainWindow):
     ) -> None:
         """Show a toast and keep the notice in the list under the bell."""
         self.toasts.show_notice(kind, text, action_text, callback)
+        if self._notices is None:
+            raise RuntimeError("The window has no models yet")
         kinds = {"offline": "warning", "deleted": "info"}
         self._notices.add(kinds.get(kind, kind), text, detail)
 
     @Slot()
     def show_notices(self) -> None:
         """Open the panel under the bell."""
-        if self._panel is None:
+        if self._panel is None and self._notices is not None:
             from posto_desktop.ui.widgets.notices_panel import NoticesPanel
 
             self._panel = NoticesPanel(self._notices, self)
-        self._panel.open_under(self.top_bar.bell)
+        if self._panel is not None:
+            self._panel.open_under(self.top_bar.bell)
 
     def open_dialog(self, dialog: QDialog) -> None:
         """Open a modal dialog over the veiled window."""
+        from posto_desktop.ui.widgets.scrim import Scrim
+
         Scrim.for_dialog(dialog)
         dialog.open()
 
@@ -272,19 +314,24 @@ class MainWindow(QMainWindow):
         self._narrow = None
         self._fit_width()
 
+    def _pane_width(self) -> int:
+        limits = self._theme.token("pane.left")
+        narrow = self.width() < self._theme.token("breakpoint.tab_icons_from")
+        return int(self._user_width or limits["narrow" if narrow else "default"])
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_width()
 
     def _fit_width(self) -> None:
+        self._ground.pane_width = self._pane_width()
+        if self._frame is None:
+            return
         narrow = self.width() < self._theme.token("breakpoint.tab_icons_from")
         if narrow != self._narrow:
             self._narrow = narrow
             self.top_bar.set_compact(narrow)
-            limits = self._theme.token("pane.left")
-            wanted = self._user_width or limits["narrow" if narrow else "default"]
-            self.splitter.setSizes([wanted - 1, max(1, self.width() - wanted)])
-            self.top_bar.set_left_width(wanted)
+            self.frame.set_pane_width(self._pane_width(), self.width())
 
     @Slot(int, int)
     def _splitter_moved(self, position: int, _index: int) -> None:
@@ -342,7 +389,7 @@ class MainWindow(QMainWindow):
 
     def set_attached_count(self, count: int) -> None:
         """How many files the message already has, for the drop sheet's words."""
-        self._sheet.set_attached(count)
+        self.frame.sheet.set_attached(count)
 
     @Slot()
     def paste(self) -> None:
@@ -354,8 +401,10 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def take(self, mime: QMimeData) -> bool:
         """Attach what a drop or the clipboard carries; says so when it cannot be used."""
-        self._sheet.hide()
+        self.frame.sheet.hide()
         self._drag_left.stop()
+        from posto_desktop.ui.widgets.drop_sheet import read_drag, shown_name
+
         dragged = read_drag(mime)
         if dragged.refused:
             names = ", ".join(shown_name(name) for name in dragged.refused[:3])
@@ -389,19 +438,21 @@ class MainWindow(QMainWindow):
             self.show_notice("error", self.tr("The pasted picture cannot be read"))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        from posto_desktop.ui.widgets.drop_sheet import read_drag
+
         dragged = read_drag(event.mimeData())
         if not dragged.usable and not dragged.refused:
             return
         self._drag_left.stop()
         # A refusal has to be told, so the sheet opens for it as well; the drop is not accepted.
-        self._sheet.present(dragged, self._sheet_area())
+        self.frame.sheet.present(dragged, self._sheet_area())
         if dragged.usable:
             event.acceptProposedAction()
         else:
             event.accept()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        if read_drag(event.mimeData()).usable:
+        if self.frame.sheet.dragged.usable:
             event.acceptProposedAction()
         else:
             event.ignore()
@@ -418,16 +469,9 @@ class MainWindow(QMainWindow):
         page = self.stack.currentWidget()
         inset = getattr(page, "drop_inset", None)
         top = inset() if callable(inset) else 0
-        corner = self.stack.mapTo(self.centralWidget(), self.stack.rect().topLeft())
-        return QRect(corner, self.stack.size()).adjusted(0, top, 0, 0)
+        return self.frame.main_area(top)
 
     # Life
-
-    @Slot()
-    def _first_paint(self) -> None:
-        if not self._painted:
-            self._painted = True
-            self.firstPainted.emit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.close_guard is not None and not self.close_guard():
@@ -435,31 +479,53 @@ class MainWindow(QMainWindow):
             return
         super().closeEvent(event)
         if event.isAccepted():
-            self.toasts.clear()
+            if self._frame is not None:
+                self.toasts.clear()
             self.closed.emit()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.WindowStateChange:
+        if event.type() == QEvent.Type.WindowStateChange and self._frame is not None:
             self._place_toasts()
 
     def show_with_icon(self) -> None:
         """Give the window its icon and show it."""
+        from posto_desktop.ui import icons
+
         self.setWindowIcon(icons.app_icon())
         self.show()
 
 
-class _Centre(QWidget):
-    """The central widget; tells when it has been painted."""
+class _Ground(QWidget):
+    """The central widget: paints the areas until their widgets are there, and tells when it has
+    been painted for the first time."""
 
     firstPainted = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self.pane_width = 272
         self._told = False
+        self._filled = False
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
+    def fill(self, frame: QWidget) -> None:
+        """Take the widgets in."""
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(frame)
+        self._filled = True
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if not self._filled:
+            theme = Theme.instance()
+            bar, width, height = theme.px("size.top_bar"), self.width(), self.height()
+            painter = QPainter(self)
+            painter.fillRect(0, 0, width, height, theme.colour("surface"))
+            painter.fillRect(0, 0, width, bar, theme.colour("window"))
+            painter.fillRect(0, 0, self.pane_width, height, theme.colour("window"))
+            painter.fillRect(0, bar - 1, width, 1, theme.colour("border"))
+            painter.fillRect(self.pane_width - 1, bar, 1, height, theme.colour("border"))
+            painter.end()
         if not self._told:
             self._told = True
             # After this paint has reached the screen, not in the middle of it.

@@ -2,37 +2,41 @@
 
 from __future__ import annotations
 
-from posto_desktop.ui.widgets.buttons import (
-    Button,
-    CheckBox,
-    Chip,
-    IconButton,
-    MenuButton,
-    RadioButton,
-    Segmented,
-    SplitButton,
-    Switch,
-    name_control,
-    slug,
-)
-from posto_desktop.ui.widgets.empty import EmptyState
-from posto_desktop.ui.widgets.fields import ComboBox, SearchField
-from posto_desktop.ui.widgets.focus import FocusRing
-from posto_desktop.ui.widgets.labels import (
-    Avatar,
-    CountBadge,
-    CounterRing,
-    ElidedLabel,
-    StatusPill,
-    hairline,
-    label,
-    set_role,
-    short_number,
-)
-from posto_desktop.ui.widgets.menu import Menu
-from posto_desktop.ui.widgets.progress import ProgressBar
-from posto_desktop.ui.widgets.scrim import Scrim
-from posto_desktop.ui.widgets.toast import Toast, ToastHost
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from posto_desktop.ui.widgets.buttons import (
+        Button,
+        CheckBox,
+        Chip,
+        IconButton,
+        MenuButton,
+        RadioButton,
+        Segmented,
+        SplitButton,
+        Switch,
+        name_control,
+        slug,
+    )
+    from posto_desktop.ui.widgets.empty import EmptyState
+    from posto_desktop.ui.widgets.fields import ComboBox, SearchField
+    from posto_desktop.ui.widgets.focus import FocusRing
+    from posto_desktop.ui.widgets.labels import (
+        Avatar,
+        CountBadge,
+        CounterRing,
+        ElidedLabel,
+        StatusPill,
+        hairline,
+        label,
+        set_role,
+        short_number,
+    )
+    from posto_desktop.ui.widgets.menu import Menu
+    from posto_desktop.ui.widgets.progress import ProgressBar
+    from posto_desktop.ui.widgets.scrim import Scrim
+    from posto_desktop.ui.widgets.toast import Toast, ToastHost
 
 __all__ = [
     "Avatar",
@@ -65,3 +69,54 @@ __all__ = [
     "short_number",
     "slug",
 ]
+
+# Loaded when asked for: the first paint of the window needs few of them.
+_MODULES = {
+    "buttons": (
+        "Button",
+        "CheckBox",
+        "Chip",
+        "IconButton",
+        "MenuButton",
+        "RadioButton",
+        "Segmented",
+        "SplitButton",
+        "Switch",
+        "name_control",
+        "slug",
+    ),
+    "empty": ("EmptyState",),
+    "fields": (
+        "ComboBox",
+        "SearchField",
+    ),
+    "focus": ("FocusRing",),
+    "labels": (
+        "Avatar",
+        "CountBadge",
+        "CounterRing",
+        "ElidedLabel",
+        "StatusPill",
+        "hairline",
+        "label",
+        "set_role",
+        "short_number",
+    ),
+    "menu": ("Menu",),
+    "progress": ("ProgressBar",),
+    "scrim": ("Scrim",),
+    "toast": (
+        "Toast",
+        "ToastHost",
+    ),
+}
+_HOME = {name: module for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    module = _HOME.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{module}"), name)
+    globals()[name] = value
+    return value

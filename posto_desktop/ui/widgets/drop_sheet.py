@@ -127,6 +127,11 @@ class DropSheet(QWidget):
         self._attached = 0
         self.hide()
 
+    @property
+    def dragged(self) -> Dragged:
+        """What the drag under way carries."""
+        return self._dragged
+
     def set_attached(self, count: int) -> None:
         """How many files the message already has."""
         self._attached = count

@@ -1,0 +1,55 @@
+"""The inside of the main window: top bar over channel pane and pages, toasts and drop sheet."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from posto_desktop.models.channels import ChannelsModel
+from posto_desktop.ui.channels.pane import ChannelPane
+from posto_desktop.ui.widgets.drop_sheet import DropSheet
+from posto_desktop.ui.widgets.focus import FocusRing
+from posto_desktop.ui.widgets.toast import ToastHost
+from posto_desktop.ui.widgets.top_bar import TopBar
+
+
+class Frame(QWidget):
+    """Holds the parts; the main window wires them."""
+
+    def __init__(self, channels: ChannelsModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.top_bar = TopBar(self)
+        self.channel_pane = ChannelPane(channels, self)
+        # The toasts' parent: a stack shows assistive software its pages and nothing else.
+        main = QWidget(self)
+        self.stack = QStackedWidget(main)
+        self.stack.setProperty("role", "surface")
+        around = QVBoxLayout(main)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(self.stack)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self.splitter.setObjectName("main-splitter")
+        self.splitter.setHandleWidth(1)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(self.channel_pane)
+        self.splitter.addWidget(main)
+        self.splitter.setStretchFactor(0, 0)
+        self.splitter.setStretchFactor(1, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.top_bar)
+        column.addWidget(self.splitter, 1)
+        self.toasts = ToastHost(main)
+        self.sheet = DropSheet(self)
+        self._ring = FocusRing(self)
+
+    def set_pane_width(self, width: int, window_width: int) -> None:
+        """Give the left pane its width; the top bar's tabs begin right of it."""
+        self.splitter.setSizes([width - 1, max(1, window_width - width)])
+        self.top_bar.set_left_width(width)
+
+    def main_area(self, inset: int) -> QRect:
+        """Where the pages are, less `inset` pixels at the top."""
+        corner = self.stack.mapTo(self, self.stack.rect().topLeft())
+        return QRect(corner, self.stack.size()).adjusted(0, inset, 0, 0)
