@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 # A call whose answer was lost can go on for as long as PHP and the web server let it run.
 SETTLE_SECONDS = 90.0
 
+LEFT_RUNNING: list[Running] = []
+"""Servers that shall outlive this process; a process object that is dropped would be missed."""
+
 
 @dataclass(frozen=True)
 class Target:
@@ -200,7 +203,9 @@ class Links:
 
         if server.stop(timeout):
             with contextlib.suppress(launch.LaunchError):
-                launch.start(self._local_folder, detach=True, late_limit=self._late_limit())
+                LEFT_RUNNING.append(
+                    launch.start(self._local_folder, detach=True, late_limit=self._late_limit())
+                )
 
 
 def _path(url: str) -> str:

@@ -1,0 +1,656 @@
+"""The facade against a scripted service over real HTTP, and against the real embedded workspace."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from posto_desktop.core.draft import LOCAL, Draft, MediaRef
+from posto_desktop.core.outbox import Entry
+from posto_desktop.sdk.records import Channel, Schedule
+from posto_desktop.server import launch
+from posto_desktop.storage import schema
+from posto_desktop.storage.accounts import Account, Accounts
+from posto_desktop.storage.database import Database
+from posto_desktop.storage.paths import Paths, find_paths
+from posto_desktop.storage.secrets import Secrets
+from posto_desktop.storage.settings import Settings
+from posto_desktop.workers import links, service
+from posto_desktop.workers.notes import Notice
+from posto_desktop.workers.service import Service
+from tests.unit.core.scripted import PNG
+from tests.unit.sdk.scripted import PASSWORD, USER, Reply, Scripted, channel, schedule
+
+RESET = Reply(how="reset")
+
+
+class Watched:
+    """A Service, and everything that it said."""
+
+    def __init__(self, made: Service) -> None:
+        self.service = made
+        self.channels: list[list[Channel]] = []
+        self.rows: list[tuple[list[Schedule], bool]] = []
+        self.states: list[str] = []
+        self.messages: list[Notice] = []
+        self.entries: list[Entry] = []
+        self.drafts: list[list[Draft]] = []
+        self.saved: list[str] = []
+        self.posted: list[Entry] = []
+        self.refused: list[str] = []
+        self.pictures: dict[str, bytes | None] = {}
+        self.files: list[str] = []
+        self.feed: list[Any] = []
+        made.channels_loaded.connect(self.channels.append)
+        made.schedules_loaded.connect(lambda rows, cached, as_of: self.rows.append((rows, cached)))
+        made.state_changed.connect(lambda state: self.states.append(state.kind))
+        made.message.connect(self.messages.append)
+        made.outbox_changed.connect(self._keep_entries)
+        made.drafts_loaded.connect(self.drafts.append)
+        made.draft_saved.connect(lambda draft_id, when: self.saved.append(draft_id))
+        made.posted.connect(self.posted.append)
+        made.post_refused.connect(lambda draft, said: self.refused.append(said))
+        made.picture_loaded.connect(self.pictures.__setitem__)
+        made.picture_failed.connect(lambda url: self.pictures.__setitem__(url, None))
+        made.files_fetched.connect(self.files.extend)
+        made.feed_loaded.connect(lambda items: self.feed.append(items))
+
+    def _keep_entries(self, entries: list[Entry]) -> None:
+        self.entries = entries
+
+    @property
+    def ids(self) -> list[int]:
+        return [row.id for row in self.rows[-1][0]]
+
+    @property
+    def texts(self) -> list[str]:
+        return [notice.text for notice in self.messages]
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    return find_paths(tmp_path / "home")
+
+
+@pytest.fixture
+def site() -> Iterator[Scripted]:
+    made = Scripted()
+    made.channels = [channel(2, "News"), channel(3, "Sky", "bluesky")]
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def account(site: Scripted) -> Account:
+    return Account("acc", "Nordlicht", site.url, USER)
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waits that are there for networks and people would only make the tests slow."""
+    monkeypatch.setattr(service, "RETRY_MS", (20,))
+    monkeypatch.setattr(service, "POLL_LOCAL_MS", 60)
+    monkeypatch.setattr(service, "POLL_SERVICE_MS", 60)
+    monkeypatch.setattr("posto_desktop.core.sending.BACKOFF", (0.05,))
+
+
+@pytest.fixture
+def start(qtbot: QtBot, paths: Paths) -> Iterator[Callable[..., Watched]]:
+    made: list[Service] = []
+
+    def build(**more: Any) -> Watched:
+        one = Service(paths, Settings(paths.settings), **more)
+        made.append(one)
+        return Watched(one)
+
+    yield build
+    for one in made:
+        assert one.shutdown(6000)
+        one.deleteLater()
+
+
+@pytest.fixture
+def open_account(
+    qtbot: QtBot, start: Callable[..., Watched], account: Account
+) -> Callable[..., Watched]:
+    def build(**more: Any) -> Watched:
+        app = start(**more)
+        app.service.connect_account(account, PASSWORD)
+        qtbot.waitUntil(lambda: bool(app.rows) and not app.rows[-1][1])
+        return app
+
+    return build
+
+
+def draft(text: str = "The Winter Roast is here", **more: Any) -> Draft:
+    return Draft(text=text, **more)
+
+
+# -- connecting ------------------------------------------------------------------------------------
+
+
+def test_an_account_is_opened(open_account: Callable[..., Watched], site: Scripted) -> None:
+    site.schedules = [schedule(7, at=2_000_000_000), schedule(8, at=2_000_000_100)]
+    app = open_account()
+    assert app.states == ["connecting", "connected"]
+    assert [one.name for one in app.channels[-1]] == ["News", "Sky"]
+    assert app.ids == [8, 7]
+    state = app.service.state
+    assert state is not None
+    assert state.workspace_id == "acc"
+    assert state.host == site.url.removeprefix("http://")
+
+
+def test_the_last_known_plan_is_shown_without_any_network(
+    qtbot: QtBot,
+    open_account: Callable[..., Watched],
+    start: Callable[..., Watched],
+    site: Scripted,
+    account: Account,
+) -> None:
+    site.schedules = [schedule(7, at=2_000_000_000)]
+    first = open_account()
+    assert first.service.shutdown()
+    site.before.append(lambda seen: RESET)
+    app = start()
+    app.service.connect_account(account, PASSWORD)
+    qtbot.waitUntil(lambda: "offline" in app.states and bool(app.rows))
+    rows, cached = app.rows[0]
+    assert cached
+    assert [(row.id, row.text, row.channel_name) for row in rows] == [(7, "hello", "News")]
+    assert [one.name for one in app.channels[0]] == ["News", "Sky"]
+
+
+def test_rows_that_went_away_meanwhile_leave_the_cache_too(
+    qtbot: QtBot, open_account: Callable[..., Watched], site: Scripted, paths: Paths
+) -> None:
+    site.schedules = [schedule(7, at=2_000_000_000), schedule(8, at=2_000_000_100)]
+    open_account().service.shutdown()
+    site.schedules = site.schedules[:1]
+    app = open_account()
+    assert app.ids == [7]
+    app.service.shutdown()
+    database = Database(paths.database)
+    assert [row["id"] for row in database.schedules("acc")[0]] == [7]
+    database.close()
+
+
+def test_the_network_comes_back(
+    qtbot: QtBot, start: Callable[..., Watched], site: Scripted, account: Account
+) -> None:
+    away = threading.Event()
+    away.set()
+    site.before.append(lambda seen: RESET if away.is_set() else None)
+    app = start()
+    app.service.connect_account(account, PASSWORD)
+    qtbot.waitUntil(lambda: "offline" in app.states)
+    assert app.channels == []
+    away.clear()
+    qtbot.waitUntil(lambda: app.states[-1] == "connected" and bool(app.channels))
+    assert len(app.channels[-1]) == 2
+
+
+def test_a_wrong_password_asks_to_sign_in_again(
+    qtbot: QtBot, start: Callable[..., Watched], site: Scripted, account: Account
+) -> None:
+    app = start()
+    app.service.connect_account(account, "wrong")
+    qtbot.waitUntil(lambda: app.states[-1:] == ["sign_in_again"])
+    app.service.post(draft(), [Channel(2, "News", "twitter")], None)
+    qtbot.waitUntil(lambda: any(one.code == "sign_in" for one in app.entries))
+    app.service.connect_account(account, PASSWORD)
+    qtbot.waitUntil(lambda: any(one.state == "sent" for one in app.entries))
+    assert len(site.schedules) == 1
+
+
+def test_answers_of_a_workspace_that_was_left_are_dropped(
+    qtbot: QtBot, start: Callable[..., Watched], site: Scripted, account: Account
+) -> None:
+    other = Scripted()
+    other.channels = [channel(9, "Elsewhere")]
+    site.always("/channels", Reply(how="hang"))
+    try:
+        app = start()
+        app.service.connect_account(account, PASSWORD)
+        qtbot.waitUntil(lambda: site.count(part="/channels") == 1)
+        app.service.connect_account(Account("b", "B", other.url, USER), PASSWORD)
+        site.open.set()
+        qtbot.waitUntil(lambda: bool(app.channels))
+        assert [one.name for one in app.channels[0]] == ["Elsewhere"]
+        assert app.service.workspace_id == "b"
+    finally:
+        other.close()
+
+
+def test_nothing_on_the_gui_thread_waits_for_a_silent_service(
+    qtbot: QtBot, start: Callable[..., Watched], site: Scripted, account: Account
+) -> None:
+    site.before.append(lambda seen: Reply(how="hang"))
+    app = start()
+    began = time.perf_counter()
+    one = app.service
+    one.connect_account(account, PASSWORD)
+    one.refresh_channels()
+    one.refresh_schedules()
+    one.post(draft(), [Channel(2, "News", "twitter")], None)
+    one.retry_schedules([1])
+    one.delete_schedules([2])
+    one.fetch_picture(f"{site.url}/a.png")
+    one.save_draft(draft("kept"))
+    one.set_watching("schedule")
+    assert time.perf_counter() - began < 0.1
+    qtbot.waitUntil(lambda: len(app.saved) == 1 and bool(app.posted))
+    began = time.perf_counter()
+    one.shutdown(1500)
+    assert time.perf_counter() - began < 4
+
+
+# -- posting ---------------------------------------------------------------------------------------
+
+
+def test_a_post_goes_out_and_its_rows_appear(
+    qtbot: QtBot, open_account: Callable[..., Watched], site: Scripted, tmp_path: Path
+) -> None:
+    app = open_account()
+    picture = tmp_path / "bag “one”.png"
+    picture.write_bytes(PNG)
+    post = draft(media=[MediaRef(str(picture), picture.name, len(PNG), alt="A bag")])
+    app.service.post(post, app.channels[-1], datetime.now(UTC) + timedelta(hours=1))
+    qtbot.waitUntil(lambda: len(app.rows[-1][0]) == 2)
+    qtbot.waitUntil(lambda: app.entries[0].state == "sent")
+    [call] = site.composed()
+    assert call["share_at"] > time.time()
+    data = call["schedules"][0]["custom_post_data"]
+    assert data["post_content"] == "The Winter Roast is here"
+    assert data["attach_link"] is False  # the channel's own default would attach one
+    [media_id] = data["media_list_to_upload"]
+    assert site.media[media_id]["bytes"] == PNG
+    assert site.media[media_id]["alt_text"] == "A bag"
+    assert app.posted[0].posto_ref == data["posto_ref"]
+
+
+def test_what_cannot_be_posted_comes_back(
+    qtbot: QtBot, open_account: Callable[..., Watched]
+) -> None:
+    app = open_account()
+    empty = draft(" ")
+    app.service.save_draft(empty)
+    app.service.post(empty, app.channels[-1], None)
+    qtbot.waitUntil(lambda: len(app.refused) == 1)
+    assert "nothing to post" in app.refused[0]
+    # It is a draft again, so it is kept again.
+    app.service.save_draft(empty)
+    qtbot.waitUntil(lambda: empty.id in app.saved)
+
+
+def test_a_post_made_offline_waits_and_goes_out_by_itself(
+    qtbot: QtBot, open_account: Callable[..., Watched], site: Scripted
+) -> None:
+    app = open_account()
+    away = threading.Event()
+    away.set()
+    site.before.append(lambda seen: RESET if away.is_set() else None)
+    app.service.post(draft(), app.channels[-1], None)
+    qtbot.waitUntil(lambda: bool(app.entries) and app.entries[0].code in ("offline", "no_answer"))
+    assert app.entries[0].reason
+    away.clear()
+    # The answers were cut, not refused: whether anything arrived is looked up first.
+    app.service.outbox_retry(app.entries[0].id)
+    qtbot.waitUntil(lambda: app.entries[0].state in ("handing_over", "sent"))
+    assert len(site.composed()) <= 1
+
+
+def test_a_refused_post_is_told_with_its_reason(
+    qtbot: QtBot, open_account: Callable[..., Watched], site: Scripted
+) -> None:
+    app = open_account()
+    site.fail("/composer", Reply(200, {"error_msg": "<b>Channel</b> is gone"}))
+    app.service.post(draft(), app.channels[-1], None)
+    qtbot.waitUntil(lambda: any(notice.kind == "error" for notice in app.messages))
+    notice = app.messages[-1]
+    assert "was not sent" in notice.text
+    assert "Channel is gone" in notice.detail
+    assert notice.action is not None
+    assert (notice.action.kind, notice.action.arg) == ("show_activity", app.entries[0].id)
+    app.service.outbox_retry(app.entries[0].id)
+    qtbot.waitUntil(lambda: app.entries[0].state == "sent")
+
+
+def test_cancel_and_remove(
+    qtbot: QtBot, start: Callable[..., Watched], account: Account, site: Scripted
+) -> None:
+    app = start()
+    app.service.connect_account(account, "wrong")
+    app.service.post(draft(), [Channel(2, "News", "twitter")], None)
+    qtbot.waitUntil(lambda: any(one.code == "sign_in" for one in app.entries))
+    entry_id = app.entries[0].id
+    app.service.outbox_cancel(entry_id)
+    qtbot.waitUntil(lambda: app.entries[0].state == "cancelled")
+    app.service.outbox_remove(entry_id)
+    qtbot.waitUntil(lambda: app.entries == [])
+    with pytest.raises(ValueError, match="no such answer"):
+        app.service.outbox_resolve(entry_id, "perhaps")
+
+
+def test_posts_of_another_workspace_go_out_meanwhile(
+    qtbot: QtBot, start: Callable[..., Watched], paths: Paths, site: Scripted, account: Account
+) -> None:
+    accounts, secrets = Accounts(paths.accounts), Secrets(paths.secrets, "off")
+    accounts.add(account)
+    app = start(accounts=accounts, secrets=secrets)
+    app.service.post(draft(workspace="acc"), [Channel(2, "News", "twitter")], None)
+    qtbot.waitUntil(lambda: any(one.code == "sign_in" for one in app.entries))
+    secrets.set("acc", PASSWORD, "session")
+    app.service.outbox_retry(app.entries[0].id)
+    qtbot.waitUntil(lambda: app.entries[0].state == "sent")
+    assert site.count("POST", "/composer") == 1
+
+
+# -- drafts and a database that cannot be used -----------------------------------------------------
+
+
+def test_drafts_are_kept_and_end_with_their_post(
+    qtbot: QtBot, open_account: Callable[..., Watched], paths: Paths
+) -> None:
+    app = open_account()
+    first, second = draft("first", workspace="acc"), draft("second", workspace="acc")
+    for text in ("f", "fi", "first"):
+        first.text = text
+        app.service.save_draft(first)
+    app.service.save_draft(second)
+    qtbot.waitUntil(lambda: {first.id, second.id} <= set(app.saved))
+    app.service.load_drafts()
+    qtbot.waitUntil(lambda: len(app.drafts) == 1)
+    assert {one.text for one in app.drafts[0]} == {"first", "second"}
+    app.service.post(first, app.channels[-1], None)
+    app.service.save_draft(first)  # the editor's last save comes after Post
+    app.service.delete_draft(second.id)
+    qtbot.waitUntil(lambda: bool(app.posted))
+    app.service.shutdown()
+    database = Database(paths.database)
+    assert database.drafts() == []
+    database.close()
+
+
+def test_what_was_typed_last_is_written_at_quit(
+    qtbot: QtBot, start: Callable[..., Watched], paths: Paths
+) -> None:
+    app = start()
+    app.service.save_draft(draft("typed just now"))
+    app.service.shutdown()
+    database = Database(paths.database)
+    assert database.drafts()[0]["body"]["text"] == "typed just now"
+    database.close()
+
+
+def _newer(path: Path) -> None:
+    raw = sqlite3.connect(path)
+    raw.execute(f"PRAGMA user_version = {schema.VERSION + 1}")
+    raw.close()
+
+
+@pytest.mark.parametrize("spoil", [_newer, Path.mkdir], ids=["newer", "a folder"])
+def test_without_a_database_everything_else_goes_on(
+    qtbot: QtBot,
+    paths: Paths,
+    open_account: Callable[..., Watched],
+    site: Scripted,
+    spoil: Callable[[Path], object],
+) -> None:
+    paths.data.mkdir(parents=True)
+    spoil(paths.database)
+    app = open_account()
+    qtbot.waitUntil(lambda: bool(app.messages))
+    assert "posto.db" in app.texts[0]
+    assert len(app.channels[-1]) == 2
+    app.service.post(draft(), app.channels[-1], None)
+    qtbot.waitUntil(lambda: bool(app.refused))
+    assert "Nothing was sent." in app.refused[0]
+    app.service.load_drafts()
+    qtbot.waitUntil(lambda: app.drafts == [[]])
+    assert site.composed() == []
+
+
+def test_a_damaged_database_is_told(
+    qtbot: QtBot, paths: Paths, open_account: Callable[..., Watched]
+) -> None:
+    paths.data.mkdir(parents=True)
+    paths.database.write_bytes(b"no database" * 1000)
+    app = open_account()
+    qtbot.waitUntil(lambda: bool(app.messages))
+    assert "damaged" in app.texts[0]
+    app.service.save_draft(draft())
+    qtbot.waitUntil(lambda: len(app.saved) == 1)
+
+
+# -- rows ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def three(open_account: Callable[..., Watched], site: Scripted) -> Watched:
+    site.schedules = [schedule(n, at=2_000_000_000 - n, status="error") for n in (1, 2, 3)]
+    return open_account(undo_ms=150)
+
+
+def test_deleted_rows_are_hidden_at_once_and_deleted_later(
+    qtbot: QtBot, three: Watched, site: Scripted
+) -> None:
+    three.service.delete_schedules([1, 3])
+    assert three.ids == [2]
+    assert three.texts == ["2 posts deleted"]
+    assert site.count("DELETE") == 0
+    qtbot.waitUntil(lambda: len(site.schedules) == 1)
+    three.service.refresh_schedules()
+    qtbot.waitUntil(lambda: three.ids == [2])
+
+
+def test_undo_of_a_delete(qtbot: QtBot, three: Watched, site: Scripted) -> None:
+    token = three.service.delete_schedules([2])
+    action = three.messages[-1].action
+    assert action is not None
+    assert (action.kind, action.arg) == ("restore_schedules", token)
+    assert three.service.restore_schedules(token)
+    assert three.ids == [1, 2, 3]
+    assert not three.service.restore_schedules(token)
+    three.service.delete_schedules([3])
+    qtbot.waitUntil(lambda: len(site.schedules) == 2)
+    assert [row["id"] for row in site.schedules] == [1, 2]
+
+
+def test_at_quit_what_was_deleted_is_deleted(three: Watched, site: Scripted) -> None:
+    three.service.delete_schedules([1])
+    three.service.shutdown()
+    assert [row["id"] for row in site.schedules] == [2, 3]
+
+
+def test_rows_that_could_not_be_deleted_come_back(
+    qtbot: QtBot, three: Watched, site: Scripted
+) -> None:
+    site.before.append(lambda seen: RESET if seen.method == "DELETE" else None)
+    three.service.delete_schedules([1])
+    qtbot.waitUntil(lambda: three.ids == [1, 2, 3])
+    assert any(text.startswith("The posts were not deleted.") for text in three.texts)
+
+
+def test_a_row_that_is_being_sent_stays(qtbot: QtBot, three: Watched, site: Scripted) -> None:
+    site.schedules[0]["status"] = "sending"
+    three.service.delete_schedules([1, 2])
+    qtbot.waitUntil(lambda: three.ids == [1, 3])
+    assert "1 of 2 posts could not be deleted." in three.texts
+
+
+def test_retry(qtbot: QtBot, three: Watched, site: Scripted) -> None:
+    three.service.retry_schedules([1, 2])
+    qtbot.waitUntil(lambda: [row.status for row in three.rows[-1][0]].count("not_sent") == 2)
+    assert "2 posts are tried again" in three.texts
+
+
+def test_what_may_be_live_is_retried_only_when_asked(
+    qtbot: QtBot, three: Watched, site: Scripted
+) -> None:
+    site.schedules[0]["error_msg"] = "First comment error: no right"
+    three.service.retry_schedules([1])
+    qtbot.waitUntil(lambda: bool(three.messages))
+    notice = three.messages[-1]
+    assert (notice.kind, site.schedules[0]["status"]) == ("warning", "error")
+    assert notice.action is not None
+    assert (notice.action.kind, notice.action.arg) == ("retry_schedules", "1")
+    three.service.retry_schedules([1], force=True)
+    qtbot.waitUntil(lambda: site.schedules[0]["status"] == "not_sent")
+
+
+def test_only_a_page_that_is_seen_is_polled(qtbot: QtBot, three: Watched, site: Scripted) -> None:
+    three.service.set_watching("Schedule")
+    before = site.count("GET", "/schedules")
+    qtbot.waitUntil(lambda: site.count("GET", "/schedules") >= before + 3)
+    told = len(three.rows)
+    site.schedules[1]["status"] = "success"
+    qtbot.waitUntil(lambda: len(three.rows) == told + 1)  # told when something changed, not before
+    assert three.rows[-1][0][1].status == "success"
+    three.service.set_watching("compose")
+    assert not three.service._poll.isActive()
+
+
+def test_whoever_asks_for_the_rows_is_answered_offline_too(
+    qtbot: QtBot, three: Watched, site: Scripted
+) -> None:
+    site.before.append(lambda seen: RESET)
+    told = len(three.rows)
+    three.service.refresh_schedules()
+    qtbot.waitUntil(lambda: len(three.rows) > told)
+    assert three.ids == [1, 2, 3]
+    assert "offline" in three.states
+
+
+# -- pictures and files ----------------------------------------------------------------------------
+
+
+def test_pictures_come_from_the_service_once(
+    qtbot: QtBot, open_account: Callable[..., Watched], site: Scripted
+) -> None:
+    site.files["/p.png"] = Reply(200, PNG)
+    app = open_account()
+    url = f"{site.url}/p.png"
+    app.service.fetch_picture(url)
+    app.service.fetch_picture(url)
+    qtbot.waitUntil(lambda: app.pictures.get(url) == PNG)
+    app.service.fetch_picture(f"{site.url}/none.png")
+    qtbot.waitUntil(lambda: f"{site.url}/none.png" in app.pictures)
+    assert app.pictures[f"{site.url}/none.png"] is None
+    site.before.append(lambda seen: RESET)
+    app.pictures.clear()
+    app.service.fetch_picture(url)
+    qtbot.waitUntil(lambda: app.pictures.get(url) == PNG)
+    assert site.count(part="/p.png") == 1
+
+
+def test_files_of_a_post_are_fetched_under_their_names(
+    qtbot: QtBot, open_account: Callable[..., Watched], site: Scripted
+) -> None:
+    site.files["/uploads/bag one.png"] = Reply(200, PNG)
+    site.files["/uploads/latte"] = Reply(200, PNG, {"Content-Type": "image/png"})
+    app = open_account()
+    app.service.fetch_files(
+        [f"{site.url}/uploads/{name}" for name in ("bag%20one.png", "gone.png", "latte")]
+    )
+    qtbot.waitUntil(lambda: len(app.files) == 2)
+    assert [Path(one).name for one in app.files] == ["bag one.png", "latte.png"]
+    assert all(Path(one).read_bytes() == PNG for one in app.files)
+    assert "1 of 3 files could not be fetched." in app.texts
+
+
+# -- the embedded workspace ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def local(qtbot: QtBot, start: Callable[..., Watched]) -> Watched:
+    app = start()
+    app.service.connect_local()
+    qtbot.waitUntil(lambda: bool(app.channels) and bool(app.rows), timeout=15_000)
+    return app
+
+
+def test_this_computer_from_nothing_to_a_published_post(
+    qtbot: QtBot, local: Watched, tmp_path: Path
+) -> None:
+    assert local.states == ["connecting", "connected"]
+    assert {one.network for one in local.channels[-1]} >= {"twitter", "bluesky", "telegram"}
+    picture = tmp_path / "bag.png"
+    picture.write_bytes(_real_picture())
+    post = draft(media=[MediaRef(str(picture), picture.name)])
+    local.service.set_watching("schedule")
+    local.service.post(post, local.channels[-1][:2], None)
+    qtbot.waitUntil(
+        lambda: [row.status for row in local.rows[-1][0]] == ["success"] * 2, timeout=15_000
+    )
+    local.service.set_watching("feed")
+    qtbot.waitUntil(lambda: bool(local.feed) and len(local.feed[-1]) == 2)
+    assert local.feed[-1][0]["text"] == "The Winter Roast is here"
+
+
+def test_a_server_that_died_is_started_again(qtbot: QtBot, local: Watched, paths: Paths) -> None:
+    running = launch.find(paths.workspace)
+    assert running is not None
+    os.kill(running.pid, signal.SIGKILL)
+    local.service.post(draft(), local.channels[-1][:1], None)
+    qtbot.waitUntil(
+        lambda: bool(local.entries) and local.entries[0].state == "sent", timeout=20_000
+    )
+    local.service.refresh_schedules()
+    qtbot.waitUntil(lambda: local.states[-1] == "connected" and len(local.rows[-1][0]) == 1)
+    again = launch.find(paths.workspace)
+    assert again is not None
+    assert again.pid != running.pid
+
+
+def test_the_server_ends_with_the_app(local: Watched, paths: Paths) -> None:
+    assert launch.find(paths.workspace) is not None
+    local.service.shutdown()
+    assert launch.find(paths.workspace) is None
+
+
+def test_the_server_can_be_left_to_send_alone(local: Watched, paths: Paths) -> None:
+    local.service.shutdown(stop_server=False)
+    running = launch.find(paths.workspace)
+    assert running is not None
+    assert running.alive()
+    assert links.LEFT_RUNNING.pop().stop()
+
+
+def test_a_server_that_cannot_start_is_said(
+    qtbot: QtBot, start: Callable[..., Watched], paths: Paths
+) -> None:
+    paths.data.mkdir(parents=True)
+    paths.workspace.write_text("a file where the folder should be")
+    app = start()
+    app.service.connect_local()
+    qtbot.waitUntil(lambda: "error" in app.states)
+    assert app.service.state is not None
+    assert "cannot be written" in app.service.state.text
+    paths.workspace.unlink()
+    qtbot.waitUntil(lambda: app.states[-1] == "connected", timeout=15_000)
+
+
+def test_a_target_never_shows_its_password() -> None:
+    target = links.Target(LOCAL, "name", password="secret")
+    assert "secret" not in repr(target)
+
+
+def _real_picture() -> bytes:
+    import io
+
+    from PIL import Image
+
+    data = io.BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(data, "PNG")
+    return data.getvalue()
