@@ -31,7 +31,7 @@ def decode(data: bytes, largest: int = LARGEST_SIDE) -> QImage:
 
 
 class RemotePictures(QObject):
-    """Asks for each address once per workspace and tells every page when the picture is there.
+    """Asks for each address once at a time and tells every page when the picture is there.
 
     Signals:
         ready(str, QImage): the address and its picture, on the GUI thread.
@@ -77,6 +77,8 @@ class RemotePictures(QObject):
     def _decoded(self, image: object) -> None:
         url = self._decoding.pop(self._sender(), "")
         if isinstance(image, QImage) and not image.isNull():
+            # A page keeps only so many pictures and may want this one again.
+            self._asked.discard(url)
             self.ready.emit(url, image)
 
     @Slot(object)

@@ -183,6 +183,19 @@ def test_chips_without_rows_are_left_out(page: SchedulePage) -> None:
     assert not page.findChild(QPushButton, "status-sent").isVisible()
 
 
+def test_chips_give_way_in_a_narrow_window(page: SchedulePage) -> None:
+    page.set_status_filter("draft")
+    page.resize(560, 700)
+    shown = [
+        chip.property("status")
+        for chip in page.chips.findChildren(QPushButton)
+        if chip.isVisible()
+    ]
+    assert shown == ["", "draft", "failed", "late", "needs_you"]
+    page.resize(1240, 700)
+    assert page.findChild(QPushButton, "status-sent").isVisible()
+
+
 def test_network_filter_lists_what_occurs(page: SchedulePage, qtbot: Any) -> None:
     combo = page.network_filter
     names = [combo.itemText(at) for at in range(combo.count())]

@@ -92,7 +92,7 @@ class SchedulePage(QWidget):
         box.addLayout(self._make_tools())
         box.addSpacing(8)
         chips = QHBoxLayout()
-        chips.setContentsMargins(16, 0, 0, 0)
+        chips.setContentsMargins(16, 0, 16, 0)
         self.chips = StatusChips(self._main)
         chips.addWidget(self.chips)
         box.addLayout(chips)

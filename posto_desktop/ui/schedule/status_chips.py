@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Signal, Slot
-from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtGui import QIcon, QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from posto_desktop.models.schedules import STATUSES, status_label
 from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
 
 __all__ = ["StatusChips"]
+
+# In a narrow window these chips go first; the filter's combo box still has them.
+_LEAST_MISSED = ("draft", "sent", "sending", "scheduled", "late", "failed", "needs_you")
 
 
 class StatusChips(QWidget):
@@ -24,6 +27,8 @@ class StatusChips(QWidget):
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
         self.setObjectName("status-chips")
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(policy)
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         self._chips: dict[str | None, QPushButton] = {}
@@ -59,13 +64,38 @@ class StatusChips(QWidget):
             shown = self.locale().toString(count)
             chip.setText(f"{self.word(key)} {shown}")
             chip.setAccessibleName(f"{self.word(key)} {shown}")
-            chip.setVisible(key is None or count > 0 or chip.isChecked())
+            chip.setProperty("count", count)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave out what has no rows, then what there is no room for; the chosen one stays."""
+        wanted = {
+            key: chip
+            for key, chip in self._chips.items()
+            if key is None or chip.isChecked() or chip.property("count")
+        }
+        gap = self.layout().spacing()
+        needed = sum(chip.sizeHint().width() + gap for chip in wanted.values()) - gap
+        for key in _LEAST_MISSED:
+            if needed <= self.width():
+                break
+            if key in wanted and not wanted[key].isChecked():
+                needed -= wanted.pop(key).sizeHint().width() + gap
+        for key, chip in self._chips.items():
+            chip.setVisible(key in wanted)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
 
     def set_chosen(self, key: str | None) -> None:
         chip = self._chips.get(key)
         if chip is not None and not chip.isChecked():
             chip.setChecked(True)
-            chip.show()
+        self._fit()
 
     @Slot(QPushButton)
     def _clicked(self, chip: QPushButton) -> None:
