@@ -124,8 +124,6 @@ class ChannelBook:
             return self.by_id(target) or self._unknown(f"number {target}", rows)
         matches = self.by_name(target)
         exact = [row for row in matches if _fold(row.name) == _fold(target)]
-        if len(exact) == 1:
-            return exact[0]
         if not matches and target.strip().isdecimal():
             return self._one(int(target))
         if len(exact or matches) > 1:

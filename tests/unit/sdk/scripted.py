@@ -186,8 +186,11 @@ class Scripted:
         parts = urlsplit(handler.path)
         query = parse_qsl(parts.query, keep_blank_values=True)
         headers = {key.lower(): value for key, value in handler.headers.items()}
-        refused = headers.get("x-refuse-body")
-        body = b"" if refused else handler.rfile.read(int(headers.get("content-length") or 0))
+        announced = int(headers.get("content-length") or 0)
+        body = handler.rfile.read(announced)
+        if len(body) < announced:  # the client gave up: nothing is carried out
+            handler.close_connection = True
+            return
         path = unquote(parts.path)
         routes = [value for key, value in query if key == "rest_route"]
         if routes:

@@ -52,7 +52,8 @@ def test_any_text_is_json_or_unreadable(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "  ", '{"a": ', "<!DOCTYPE html><html>{}</html>", '<html><script>x=[1]</script></html>',
-     "nothing", "[1] and more"],
+     "nothing",
+        '<!DOCTYPE html><html>x</html>{"a": 1}', "[1] and more"],
 )  # fmt: skip
 def test_pages_and_halves_are_no_answers(text: str) -> None:
     with pytest.raises(Unreadable):

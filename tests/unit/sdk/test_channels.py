@@ -45,6 +45,13 @@ def test_secrets_of_a_row_are_dropped(posto: PostoSDK) -> None:
     assert "sessionsecret" not in shown
 
 
+def test_secrets_inside_the_channels_defaults_are_dropped_too(
+    posto: PostoSDK, service: Scripted
+) -> None:
+    service.channels[0]["custom_post_data"] = {"a": {"proxy": "p:hushhush", "b": [{"x": 1}]}}
+    assert posto.channels[0].defaults == {"a": {"b": [{"x": 1}]}}
+
+
 def test_a_service_may_really_say_facebook(posto: PostoSDK, service: Scripted) -> None:
     service.channels = [channel(1, "Page", "facebook")]
     assert posto.channels[0].network == "fb"

@@ -271,6 +271,7 @@ def test_addresses_are_downloaded_and_uploaded(
         assert TOKEN not in str(web.seen[0].headers)
         for path, reply in {
             "/page": Reply(200, "<html>not a picture</html>", {"Content-Type": "image/jpeg"}),
+            "/noise.jpg": Reply(200, b"hello, I am no picture at all"),
             "/gone.jpg": Reply(404, "no"),
             "/empty.jpg": Reply(200, b""),
         }.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -54,6 +55,26 @@ def test_times(posto: PostoSDK, service: Scripted) -> None:
     for when in (None, "", "now", " NOW "):
         assert posto.post("Hi", to=2, when=when).success
     assert {call["share_at"] for call in service.composed()[len(stamps) :]} == {None}
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone cannot be changed here")
+def test_naive_times_are_local_or_utc(
+    posto: PostoSDK, service: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Asia/Kolkata")
+    time.tzset()
+    try:
+        naive = datetime(2098, 5, 1, 12, 0)
+        posto.post("Hi", to=2, when=naive)
+        posto.post("Hi", to=2, when=naive, use_local_time=False)
+        posto.post("Hi", to=2, when="2098-05-01 12:00")
+        posto.post("Hi", to=2, when="2098-05-01 12:00", use_local_time=False)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    utc = int(datetime(2098, 5, 1, 12, 0, tzinfo=UTC).timestamp())
+    local = utc - 5 * 3600 - 1800
+    assert [call["share_at"] for call in service.composed()] == [local, utc, local, utc]
 
 
 @pytest.mark.parametrize(

@@ -157,6 +157,14 @@ def test_a_mark_is_found_around_its_time(
     assert posto.schedules.find_ref("other", around=around) == []
 
 
+def test_a_mark_is_found_where_it_was_really_sent(posto: PostoSDK, service: Scripted) -> None:
+    """Once sent, a row has its real time, which can be long after the planned one."""
+    service.schedules = [schedule(n, at=NOW - 10 * n) for n in range(1, 1000)]
+    service.schedules[7]["customization_data"] = {"posto_ref": "mark"}
+    planned = datetime.fromtimestamp(NOW - 3600, UTC)
+    assert [row.id for row in posto.schedules.find_ref("mark", around=planned)] == [8]
+
+
 @pytest.mark.parametrize("position", [0, 60, 130])
 def test_a_mark_is_found_in_a_list_without_order(
     posto: PostoSDK, service: Scripted, position: int
@@ -274,6 +282,7 @@ def test_deleting(
     assert sorted(row["id"] for row in service.schedules) == sorted({1, 2, 3, 4, 5} - set(deleted))
     for one in service.requests("DELETE"):
         assert one.json["include_all"] is False
+        assert 4 not in one.json["include_ids"] or "schedule_ids" in arguments
         assert one.json["exclude_ids"] == []
 
 
@@ -320,6 +329,7 @@ def test_spans(text: object, span: timedelta) -> None:
 
 
 BAD_SPANS = ["", "soon", "-1d", "1y", "0h", 0, -3, True, None, "1d x", "9" * 9 + "w"]
+BAD_SPANS += [timedelta(0), -timedelta(days=1)]
 
 
 @pytest.mark.parametrize("text", BAD_SPANS)
