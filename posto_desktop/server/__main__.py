@@ -21,6 +21,7 @@ from pathlib import Path
 from posto_desktop import __version__
 from posto_desktop.server.errors import StartError
 from posto_desktop.server.lock import AlreadyRunning, FolderLock
+from posto_desktop.storage.errors import explain
 
 STATE_FILE = "server.json"
 ALREADY_RUNNING = 3
@@ -55,6 +56,8 @@ def main(arguments: list[str] | None = None) -> int:
         return CANNOT_START
     except Exception as error:
         log.exception("The workspace cannot start.")
+        if isinstance(error, OSError):
+            error = explain(error, folder / "workspace.db")
         message = getattr(error, "user_message", None) or "The workspace could not start."
         _say({"error": message})
         return CANNOT_START

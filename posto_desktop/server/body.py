@@ -11,7 +11,7 @@ from posto_desktop.server.errors import ApiError
 
 MAX_JSON = 2 * 1024 * 1024
 MAX_MEDIA = 4 * 1024**3
-BLOCK = 256 * 1024
+BLOCK = 128 * 1024
 # What is left of a small body is read so that the connection can be kept; of a large one, for a
 # while after the answer, because a client that is still sending would not see the answer.
 SMALL_REST = 1024 * 1024

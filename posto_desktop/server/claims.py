@@ -17,6 +17,8 @@ from typing import Any
 from posto_desktop.server.publishers.base import Result
 from posto_desktop.server.store import Store
 
+_MISSED = "This computer was off or asleep at the time of the post."
+
 
 class Claims:
     """Transactions of the sender. Times are Unix seconds as the caller's clock gives them."""
@@ -100,6 +102,15 @@ class Claims:
                 (reason[:800], due_at, schedule_id),
             )
 
+    def missed(self, schedule_id: int) -> None:
+        """Surely not out, and too late to go out by itself."""
+        with self._store.write() as db:
+            db.execute(
+                "UPDATE schedules SET status = 'missed', stage = '', error_msg = ?"
+                " WHERE id = ? AND status = 'sending'",
+                (_MISSED, schedule_id),
+            )
+
     def interrupted(self) -> list[sqlite3.Row]:
         """Rows that a crash left in the middle of being sent."""
         return self._store.rows("SELECT * FROM schedules WHERE status = 'sending' ORDER BY id")
@@ -114,7 +125,7 @@ class Claims:
             return db.execute(
                 "UPDATE schedules SET status = 'missed', error_msg = ?"
                 " WHERE status = 'not_sent' AND due_at < ?",
-                ("This computer was off or asleep at the time of the post.", before),
+                (_MISSED, before),
             ).rowcount
 
     def _stage(self, schedule_id: int, stage: str, record: dict[str, Any], now: float) -> None:

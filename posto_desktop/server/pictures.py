@@ -80,7 +80,9 @@ def _shrink(source: Path, size: int) -> bytes:
     Image.MAX_IMAGE_PIXELS = None
     try:
         with Image.open(source, formats=("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF")) as image:
-            limit = _MAX_JPEG_PIXELS if image.format == "JPEG" else _MAX_PIXELS
+            # A progressive JPEG, too, is held in memory as a whole.
+            scaled = image.format == "JPEG" and not image.info.get("progressive")
+            limit = _MAX_JPEG_PIXELS if scaled else _MAX_PIXELS
             if image.width * image.height > limit:
                 raise ApiError(
                     422,

@@ -6,13 +6,15 @@ and computers sleep. Rows of one channel go out one after another, channels besi
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import json
 import logging
 import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from posto_desktop.server.assemble import Assembler, freeze, thaw
@@ -68,8 +70,8 @@ class Sender:
         self._clock = clock
         self._wake = threading.Event()
         self._stopping = threading.Event()
-        self._jobs: queue.SimpleQueue[list[int] | None] = queue.SimpleQueue()
-        self._busy: set[int] = set()
+        self._jobs: queue.SimpleQueue[tuple[Callable[[], None], int] | None] = queue.SimpleQueue()
+        self._busy: dict[int, int] = {}
         self._active: set[int] = set()
         self._recover_at = float("-inf")
         self._lock = threading.Lock()
@@ -142,43 +144,61 @@ class Sender:
             log.warning("%d posts were overdue for too long and are kept as missed.", missed)
 
     def _give_out(self, channel_id: int, ids: list[int]) -> None:
+        self._hand_over(functools.partial(self._send_all, ids), channel_id)
+
+    def _hand_over(self, job: Callable[[], None], channel_id: int) -> None:
+        """Has a worker do the job; until then the channel is busy."""
         with self._lock:
-            self._busy.add(channel_id)
+            self._busy[channel_id] = self._busy.get(channel_id, 0) + 1
             workers = len(self._threads) - 1
-            if workers < WORKERS and workers < len(self._busy):
+            if workers < min(WORKERS, len(self._busy)):
                 thread = threading.Thread(target=self._work, name="sender-worker", daemon=True)
                 self._threads.append(thread)
                 thread.start()
-        self._jobs.put([channel_id, *ids])
+        self._jobs.put((job, channel_id))
 
     def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            channel_id, *ids = job
+        while (given := self._jobs.get()) is not None:
+            job, channel_id = given
             try:
-                for schedule_id in ids:
-                    if self._stopping.is_set():
-                        break
-                    self.send(schedule_id)
+                if not self._stopping.is_set():
+                    job()
             except Exception:
-                # The row is left as `sending`: what became of it is found out as after a crash.
+                # A row may be left as `sending`: what became of it is found out as after a crash.
                 log.exception("Sending through channel %d stopped.", channel_id)
-                self._recover_soon(0)
+                self._recover_soon(TICK)
             finally:
                 with self._lock:
-                    self._busy.discard(channel_id)
+                    self._busy[channel_id] -= 1
+                    if not self._busy[channel_id]:
+                        del self._busy[channel_id]
                 self._wake.set()
+
+    def _send_all(self, ids: list[int]) -> None:
+        for schedule_id in ids:
+            if self._stopping.is_set():
+                break
+            self.send(schedule_id)
 
     def send(self, schedule_id: int) -> None:
         """Claims one row and takes it to an outcome; every step is on the disk before the next."""
-        with self._lock:
-            self._active.add(schedule_id)
-        try:
-            row = self._claims.claim(schedule_id, self._clock())
+        with self._active_row(schedule_id) as mine:
+            row = self._claims.claim(schedule_id, self._clock()) if mine else None
             if row is not None:
                 self._attempt(row)
+
+    @contextlib.contextmanager
+    def _active_row(self, schedule_id: int) -> Iterator[bool]:
+        """Marks a row as in work; False if another thread has it in work already."""
+        with self._lock:
+            mine = schedule_id not in self._active
+            self._active.add(schedule_id)
+        try:
+            yield mine
         finally:
-            with self._lock:
-                self._active.discard(schedule_id)
+            if mine:
+                with self._lock:
+                    self._active.discard(schedule_id)
 
     def _attempt(self, row: sqlite3.Row) -> None:
         schedule_id = row["id"]
@@ -274,16 +294,27 @@ class Sender:
         )
 
     def recover(self) -> None:
-        """Puts right the rows that were being sent when something ended without warning."""
-        for row in self._claims.interrupted():
-            with self._lock:
-                if row["id"] in self._active:
-                    continue
-            if row["stage"] != "publishing":
-                # Nothing that publishes had been called.
+        """Puts right the rows that were being sent when something ended without warning.
+
+        Rows of which nothing can be out go back to waiting at once; those that may be out are
+        looked up by a worker, as a network may take its time to answer.
+        """
+        for row in self._interrupted():
+            if row["stage"] == "publishing":
+                self._hand_over(functools.partial(self._settle, row), row["channel_id"])
+            else:
                 self._claims.later(row["id"], row["due_at"], "")
-                continue
-            self._recover_published(row)
+
+    def _interrupted(self) -> list[sqlite3.Row]:
+        with self._lock:
+            active = set(self._active)
+        return [row for row in self._claims.interrupted() if row["id"] not in active]
+
+    def _settle(self, row: sqlite3.Row) -> None:
+        """Finds out what became of a row that may be out; once at a time for each row."""
+        with self._active_row(row["id"]) as mine:
+            if mine:
+                self._recover_published(row)
 
     def _recover_published(self, row: sqlite3.Row) -> None:
         try:
@@ -304,7 +335,10 @@ class Sender:
         age = self._clock() - float(kept.get("first_sent") or 0)
         if found is Found.NOT_SENT:
             # Not out: the ordinary rule for overdue rows decides what happens to it.
-            self._claims.later(row["id"], row["due_at"], "")
+            if row["due_at"] < self._clock() - self.late_limit:
+                self._claims.missed(row["id"])
+            else:
+                self._claims.later(row["id"], row["due_at"], "")
         elif publisher.repeat_is_safe(kept["publisher"], age):
             self._publish(row, publisher, post, kept)
         else:

@@ -132,6 +132,8 @@ class Bench:
         self.sender = self.new_sender()
         self.sender.recover()
         self.sender.miss_overdue()
+        until(lambda: not self.sender._busy)
+        assert self.sender.stop(10)
 
 
 @pytest.fixture
