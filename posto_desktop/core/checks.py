@@ -283,14 +283,14 @@ def _check_files(
 
 def _check_file(ref: MediaRef, networks: Sequence[_Network]) -> list[Finding]:
     findings: list[Finding] = []
-    groups: dict[tuple[Severity, str, str], list[_Network]] = {}
+    groups: dict[_Fault, list[_Network]] = {}
     for network in networks:
-        for severity, code, rest in _file_faults(ref, network.limits):
-            groups.setdefault((severity, code, rest), []).append(network)
-    for (severity, code, rest), group in groups.items():
-        takes = "takes" if len(group) == 1 else "take"
-        sentence = rest.format(networks=_names(group), takes=takes)
-        findings.append(_about(group, severity, code, sentence, file=ref.path))
+        for fault in _file_faults(ref, network.limits):
+            groups.setdefault(fault, []).append(network)
+    for fault, group in groups.items():
+        take = "takes" if len(group) == 1 else "take"
+        sentence = f"{ref.name} {fault.has}; {_names(group)} {take} {fault.takes}."
+        findings.append(_about(group, fault.severity, fault.code, sentence, file=ref.path))
     describing = [one for one in networks if one.limits.alt_text_sent]
     if describing and ref.kind != "video" and not ref.alt.strip():
         sentence = f"{ref.name} has no description for people who cannot see it."
@@ -299,51 +299,49 @@ def _check_file(ref: MediaRef, networks: Sequence[_Network]) -> list[Finding]:
     return findings
 
 
-def _file_faults(ref: MediaRef, limits: Limits) -> list[tuple[Severity, str, str]]:
-    """Severity, code and sentence ({networks} and {takes} still open), for equal ones to merge."""
+@dataclass(frozen=True)
+class _Fault:
+    """What a file has and what a network takes instead; equal ones of several networks merge."""
+
+    severity: Severity
+    code: str
+    has: str
+    takes: str
+
+
+def _file_faults(ref: MediaRef, limits: Limits) -> list[_Fault]:
     firm: Severity = "error" if limits.firm else "warning"
-    name = ref.name.replace("{", "{{").replace("}", "}}")
     if limits.media_max == 0:
         return []  # said once for the whole post
     if ref.kind == "gif":
         if limits.gif_accepted is False:
             severity: Severity = "error" if limits.gif_refused_by_backend else firm
-            return [(severity, "file_type", f"{name} is a GIF; {{networks}} {{takes}} none.")]
-        limit = limits.gif_max_bytes
-        return _size_faults(ref, name, firm, limit)
+            return [_Fault(severity, "file_type", "is a GIF", "none")]
+        return _size_faults(ref, firm, limits.gif_max_bytes)
     about: FileLimits = limits.video if ref.kind == "video" else limits.image
-    faults = _size_faults(ref, name, firm, about.max_bytes)
+    faults = _size_faults(ref, firm, about.max_bytes)
     kind = ref.type
     if about.types is not None and kind and kind not in about.types:
         takes = _and([_type_name(one) for one in sorted(about.types)])
         # Pictures are often converted on the way; a video of a wrong kind never is.
         severity = firm if ref.kind == "video" else "warning"
-        sentence = f"{name} is {_type_name(kind)}; {{networks}} {{takes}} {takes}."
-        faults.append((severity, "file_type", sentence))
+        faults.append(_Fault(severity, "file_type", f"is {_type_name(kind)}", takes))
     if ref.kind == "video" and ref.duration:
-        if about.max_seconds is not None and ref.duration > about.max_seconds:
-            sentence = (
-                f"{name} lasts {_length(ref.duration)}; "
-                f"{{networks}} {{takes}} up to {_length(about.max_seconds)}."
-            )
-            faults.append((firm, "file_length", sentence))
-        elif about.min_seconds is not None and ref.duration < about.min_seconds:
-            sentence = (
-                f"{name} lasts {ref.duration:.1f} s; "
-                f"{{networks}} {{takes}} {about.min_seconds:g} s or more."
-            )
-            faults.append((firm, "file_length", sentence))
+        longest, shortest = about.max_seconds, about.min_seconds
+        if longest is not None and ref.duration > longest:
+            has, takes = f"lasts {_length(ref.duration)}", f"up to {_length(longest)}"
+            faults.append(_Fault(firm, "file_length", has, takes))
+        elif shortest is not None and ref.duration < shortest:
+            has, takes = f"lasts {ref.duration:.1f} s", f"{shortest:g} s or more"
+            faults.append(_Fault(firm, "file_length", has, takes))
     return faults
 
 
-def _size_faults(
-    ref: MediaRef, name: str, firm: Severity, most: int | None
-) -> list[tuple[Severity, str, str]]:
+def _size_faults(ref: MediaRef, firm: Severity, most: int | None) -> list[_Fault]:
     if most is None or ref.size <= most:
         return []
     have, takes = _megabytes(ref.size, most)
-    sentence = f"{name} is {have}; {{networks}} {{takes}} up to {takes}."
-    return [(firm, "file_size", sentence)]
+    return [_Fault(firm, "file_size", f"is {have}", f"up to {takes}")]
 
 
 def _check_sessions(channels: Sequence[ChannelLike]) -> list[Finding]:

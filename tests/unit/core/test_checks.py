@@ -1,0 +1,333 @@
+"""What a person is told about a post before it is sent."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from posto_desktop.core.checks import Finding, blocked_channels, check
+from posto_desktop.core.draft import Draft, MediaRef
+from posto_desktop.core.limits import all_limits, limits_for
+from posto_desktop.core.posts import text_of
+from posto_desktop.sdk.records import Channel
+
+NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+X = Channel(1, "@nordlicht", "twitter")
+INSTAGRAM = Channel(2, "nordlicht.coffee", "instagram")
+FACEBOOK = Channel(3, "Nordlicht Coffee", "fb")
+LINKEDIN = Channel(4, "Nordlicht", "linkedin")
+BLUESKY = Channel(5, "nordlicht.example", "bluesky")
+TELEGRAM = Channel(6, "News", "telegram")
+GOOGLE = Channel(7, "Shop", "google_b")
+PLURK = Channel(8, "plurk", "plurk")
+UNKNOWN = Channel(9, "new", "a-new-network")
+BAG = MediaRef("/home/ana/bag.jpg", "bag.jpg", 400_000, alt="A bag")
+FILM = MediaRef("/home/ana/pour.mp4", "pour.mp4", 9_000_000, "video", duration=42.0)
+
+
+@dataclass(frozen=True)
+class Reading:
+    when: datetime | None
+
+
+def found(draft: Draft, *channels: Channel, **more: Any) -> list[Finding]:
+    reading = more.pop("reading", None)
+    return check(draft, channels, NOW, reading, **more)
+
+
+def codes(findings: list[Finding]) -> list[str]:
+    return [one.code for one in findings]
+
+
+def only(findings: list[Finding], code: str) -> Finding:
+    [one] = [one for one in findings if one.code == code]
+    return one
+
+
+def test_a_good_post_has_nothing_to_say() -> None:
+    assert found(Draft(text="Hello", media=[BAG]), X, INSTAGRAM, FACEBOOK, BLUESKY) == []
+
+
+def test_nothing_chosen_and_nothing_written() -> None:
+    findings = found(Draft())
+    assert codes(findings) == ["no_channel", "empty"]
+    assert blocked_channels(findings, [X]) == {1}
+
+
+def test_an_own_text_that_is_empty() -> None:
+    finding = only(found(Draft(text="all", variants={"twitter": ""}), X, BLUESKY), "text_missing")
+    assert finding.networks == ("twitter",)
+    assert finding.channel_ids == (1,)
+    assert finding.fix is not None
+    assert (finding.fix.kind, finding.fix.arg) == ("edit_for", "twitter")
+
+
+def test_a_picture_alone_is_enough_except_where_a_text_is_needed() -> None:
+    findings = found(Draft(media=[BAG]), X, GOOGLE)
+    assert only(findings, "text_missing").sentence == "Google Business Profile needs a text."
+
+
+def test_a_text_alone_is_not_enough_for_instagram() -> None:
+    finding = only(found(Draft(text="Hello"), X, INSTAGRAM), "media_missing")
+    assert finding.sentence == "Instagram needs a picture or a video."
+    assert finding.severity == "error"
+    assert blocked_channels([finding], [X, INSTAGRAM]) == {2}
+
+
+def test_too_long_says_both_numbers() -> None:
+    findings = found(Draft(text="a" * 312), X, BLUESKY, LINKEDIN)
+    assert [(one.networks, one.sentence) for one in findings] == [
+        (("twitter",), "X takes 280 characters, this text has 312."),
+        (("bluesky",), "Bluesky takes 300 characters, this text has 312."),
+    ]
+
+
+def test_each_network_counts_by_itself() -> None:
+    findings = found(Draft(text="漢" * 200), X, BLUESKY)
+    assert [one.sentence for one in findings] == ["X takes 280 characters, this text has 400."]
+
+
+@pytest.mark.parametrize(
+    ("text", "channel", "sentence"),
+    [
+        ("a" * 301, BLUESKY, "Bluesky takes 300 characters, this text has 301."),
+        (
+            "👨\u200d👩\u200d👧\u200d👦" * 130,
+            BLUESKY,
+            "Bluesky takes 3000 bytes of text, this text has 3250: "
+            "accents and emoji take several each.",
+        ),
+        (
+            "a" * 70_000,
+            FACEBOOK,
+            "Facebook takes 63\u202f206 characters, this text has 70\u202f000.",
+        ),
+    ],
+)
+def test_sentences_of_long_texts(text: str, channel: Channel, sentence: str) -> None:
+    assert only(found(Draft(text=text), channel), "text_too_long").sentence == sentence
+
+
+def test_a_caption_is_shorter_than_a_message() -> None:
+    text = "a" * 2000
+    assert found(Draft(text=text), TELEGRAM) == []
+    finding = only(found(Draft(text=text, media=[BAG]), TELEGRAM), "text_too_long")
+    assert "1024 characters under a picture or video" in finding.sentence
+
+
+def test_where_only_the_service_cuts_is_a_warning() -> None:
+    draft = Draft(text="a" * 2199, media=[BAG], workspace="account")
+    finding = only(found(draft, INSTAGRAM), "text_cut")
+    assert finding.severity == "warning"
+    assert "2197" in finding.sentence
+    # The embedded workspace does not cut.
+    assert found(Draft(text="a" * 2199, media=[BAG]), INSTAGRAM) == []
+
+
+def test_limits_that_nobody_confirmed_are_warnings() -> None:
+    assert not limits_for("fb").firm
+    assert only(found(Draft(text="a" * 70_000), FACEBOOK), "text_too_long").severity == "warning"
+    assert only(found(Draft(text="a" * 300), X), "text_too_long").severity == "error"
+
+
+def test_too_many_files() -> None:
+    media = [MediaRef(f"/{n}.jpg", f"{n}.jpg", 1000, alt="x") for n in range(6)]
+    findings = found(Draft(text="a", media=media), X, INSTAGRAM, BLUESKY, GOOGLE)
+    sentences = {one.sentence for one in findings if one.code == "too_many_files"}
+    assert sentences == {
+        "X takes 4 files in one post, this has 6.",
+        "Bluesky takes 4 files in one post, this has 6.",
+        "Google Business Profile takes 1 file in one post, this has 6.",
+    }
+
+
+def test_a_network_that_takes_none() -> None:
+    findings = found(Draft(text="a", media=[BAG]), PLURK)
+    assert codes(findings) == ["too_many_files"]
+    assert findings[0].sentence == "Plurk takes no files through Posto."
+
+
+def test_pictures_and_video_together() -> None:
+    findings = found(Draft(text="a", media=[BAG, FILM]), X, LINKEDIN, FACEBOOK, INSTAGRAM)
+    mixed = [one for one in findings if one.code == "mixed_kinds"]
+    assert [(one.severity, one.networks) for one in mixed] == [
+        ("error", ("twitter", "linkedin")),
+        ("warning", ("fb",)),
+    ]
+    assert mixed[0].sentence == "X and LinkedIn cannot mix pictures and video in one post."
+
+
+@pytest.mark.parametrize(
+    ("ref", "channels", "severity", "sentence"),
+    [
+        (
+            MediaRef("/f.png", "fjord.png", 6_500_000, alt="x"),
+            [FACEBOOK],
+            "warning",
+            "fjord.png is 6.2 MB; Facebook takes up to 4 MB.",
+        ),
+        (
+            MediaRef("/f.png", "fjord.png", 5_242_881, alt="x"),
+            [X, LINKEDIN],
+            "error",
+            "fjord.png is 5\u202f242\u202f881 bytes; "
+            "X and LinkedIn take up to 5\u202f242\u202f880 bytes.",
+        ),
+        (
+            MediaRef("/f.jpg", "{f}.jpg", 1_200_000, alt="x"),
+            [BLUESKY],
+            "error",
+            "{f}.jpg is 1.2 MB; Bluesky takes up to 1 MB.",
+        ),
+        (
+            MediaRef("/w.webm", "w.webm", 10, "video"),
+            [X],
+            "error",
+            "w.webm is WebM; X takes MP4 and MOV.",
+        ),
+        (
+            MediaRef("/w.png", "w.png", 10, alt="x"),
+            [INSTAGRAM],
+            "warning",
+            "w.png is PNG; Instagram takes JPEG.",
+        ),
+        (
+            MediaRef("/w.gif", "w.gif", 10, "gif", alt="x"),
+            [INSTAGRAM, FACEBOOK],
+            "error",
+            "w.gif is a GIF; Instagram and Facebook take none.",
+        ),
+        (
+            MediaRef("/v.mp4", "v.mp4", 10, "video", duration=1500.0),
+            [X],
+            "error",
+            "v.mp4 lasts 25:00 min; X takes up to 20:00 min.",
+        ),
+        (
+            MediaRef("/v.mp4", "v.mp4", 10, "video", duration=0.2),
+            [X],
+            "error",
+            "v.mp4 lasts 0.2 s; X takes 0.5 s or more.",
+        ),
+    ],
+)
+def test_files(ref: MediaRef, channels: list[Channel], severity: str, sentence: str) -> None:
+    finding = found(Draft(text="a", media=[ref]), *channels)[0]
+    assert finding.sentence == sentence
+    assert finding.severity == severity
+    assert finding.file == ref.path
+
+
+def test_a_file_that_is_gone_and_one_that_is_damaged() -> None:
+    broken = MediaRef("/b.jpg", "b.jpg", 9, problem="b.jpg is damaged and cannot be posted.")
+    findings = found(Draft(text="a", media=[BAG, broken]), X, missing={BAG.path})
+    gone, damaged = only(findings, "file_missing"), only(findings, "file_unusable")
+    assert gone.severity == damaged.severity == "error"
+    assert gone.sentence.startswith("bag.jpg is no longer where it was.")
+    assert damaged.sentence == broken.problem
+    assert gone.fix is not None
+    assert (gone.fix.kind, gone.fix.arg) == ("remove_media", BAG.path)
+
+
+def test_an_expired_session_is_a_warning_for_its_channel() -> None:
+    expired = Channel(3, "Fjord Cycles", "fb", active=False)
+    finding = only(found(Draft(text="a"), X, expired), "session_expired")
+    assert finding.severity == "warning"
+    assert finding.channel_ids == (3,)
+    assert "Facebook session of Fjord Cycles has expired" in finding.sentence
+
+
+def test_times() -> None:
+    later, gone = Reading(NOW + timedelta(minutes=1)), Reading(NOW - timedelta(minutes=1))
+    assert found(Draft(text="a", when_text="in a minute"), X, reading=later) == []
+    assert found(Draft(text="a", when_text="now"), X, reading=Reading(None)) == []
+    assert found(Draft(text="a", when_text=""), X) == []
+    assert codes(found(Draft(text="a", when_text="yesterday"), X, reading=gone)) == ["when_past"]
+    finding = only(found(Draft(text="a", when_text="blursday"), X), "when_unreadable")
+    assert "“blursday”" in finding.sentence
+
+
+def test_pictures_without_a_description() -> None:
+    plain = MediaRef("/c.jpg", "cover.jpg", 10)
+    finding = only(found(Draft(text="a", media=[plain]), X, BLUESKY), "no_description")
+    assert finding.severity == "hint"
+    assert finding.networks == ("bluesky",)
+    assert codes(found(Draft(text="a", media=[plain]), X)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("I <3 coffee", "text_tags"), ("a<b", "text_tags"), ("{tea|coffee}", "text_spintax")],
+)
+def test_what_the_service_would_change(text: str, code: str) -> None:
+    assert codes(found(Draft(text=text, workspace="account"), X)) == [code]
+    assert found(Draft(text=text), X) == []
+
+
+def test_a_space_after_the_bracket_is_no_tag() -> None:
+    assert found(Draft(text="1 < 2, {tea}", workspace="account"), X) == []
+
+
+def test_the_worst_comes_first() -> None:
+    plain = MediaRef("/c.png", "cover.png", 10)
+    draft = Draft(text="a" * 301, media=[plain])
+    severities = [one.severity for one in found(draft, BLUESKY, INSTAGRAM)]
+    assert severities == ["error", "warning", "hint"]
+
+
+def test_an_unknown_network_blocks_nothing() -> None:
+    draft = Draft(text="a" * 100_000, media=[BAG, FILM] * 20)
+    assert found(draft, UNKNOWN) == []
+
+
+def test_the_preview_counts_what_is_sent() -> None:
+    draft = Draft(text="  trailing \n\n\n\n\nspace  ")
+    assert text_of(draft, "twitter") == "trailing\n\n\nspace"
+
+
+def test_thirty_channels_take_less_than_two_milliseconds() -> None:
+    networks = [one.slug for one in all_limits()]
+    channels = [Channel(n, f"c{n}", networks[n % len(networks)]) for n in range(30)]
+    draft = Draft(text="The Winter Roast 👍 https://nordlicht.example/roast " * 6, media=[BAG] * 4)
+    spent = []
+    for _ in range(60):
+        draft.text += "x"  # a new text each time, as while typing
+        started = time.perf_counter()
+        found(draft, *channels)
+        spent.append(time.perf_counter() - started)
+    # The quickest quarter: what other programs do to this machine is not what is measured.
+    assert sorted(spent)[len(spent) // 4] < 0.002
+
+
+refs = st.builds(
+    MediaRef,
+    path=st.text(min_size=1),
+    name=st.text(min_size=1),
+    size=st.integers(0, 10**11),
+    kind=st.sampled_from(["image", "video", "gif"]),
+    duration=st.floats(0, 1e7),
+    mime=st.text(max_size=10),
+)
+
+
+@given(
+    text=st.text(max_size=400),
+    media=st.lists(refs, max_size=12),
+    slugs=st.lists(st.sampled_from([one.slug for one in all_limits()]), max_size=8),
+    workspace=st.sampled_from(["local", "account"]),
+)
+def test_any_draft_gives_whole_sentences(
+    text: str, media: list[MediaRef], slugs: list[str], workspace: str
+) -> None:
+    draft = Draft(text=text, media=media, workspace=workspace)
+    channels = [Channel(n, f"c{n}", slug) for n, slug in enumerate(slugs, 1)]
+    for finding in found(draft, *channels):
+        assert finding.sentence.strip()
+        assert finding.sentence[-1] in ".!?…" or finding.code == "file_unusable"
+        assert set(finding.channel_ids) <= {channel.id for channel in channels}

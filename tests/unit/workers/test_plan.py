@@ -1,0 +1,151 @@
+"""The plan is kept up to date with few requests, however many rows there are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from posto_desktop.sdk.errors import NetworkError
+from posto_desktop.sdk.records import Schedule
+from posto_desktop.sdk.schedules import PAGE, SchedulePage
+from posto_desktop.workers import plan as module
+from posto_desktop.workers.plan import Plan
+
+
+class Listing:
+    """Pages as a service gives them, newest time first; counts the requests."""
+
+    def __init__(self, rows: list[Schedule]) -> None:
+        self.rows = rows
+        self.pages: list[int] = []
+        self.failing = False
+
+    def page(self, number: int = 1, *, per_page: int = PAGE, **_: Any) -> SchedulePage:
+        if self.failing:
+            raise NetworkError("away")
+        self.pages.append(number)
+        ordered = sorted(self.rows, key=lambda row: (row.send_at, row.id), reverse=True)
+        start = (number - 1) * per_page
+        return SchedulePage(tuple(ordered[start : start + per_page]), len(self.rows))
+
+    def iter(self, *, progress: Any = None) -> Any:
+        number, read = 1, 0
+        while True:
+            answer = self.page(number)
+            read += len(answer)
+            if progress is not None:
+                progress(read, answer.total)
+            yield from answer
+            if read >= answer.total or not answer.items:
+                return
+            number += 1
+
+
+def row(number: int, minutes: float, status: str = "not_sent") -> Schedule:
+    at = datetime.now(UTC) + timedelta(minutes=minutes)
+    return Schedule(number, "g", 1, send_at=at, status=status)
+
+
+@pytest.fixture
+def many() -> Listing:
+    """1,000 rows in the past, 2,000 in the future, an hour apart."""
+    return Listing([row(number, (number - 1000) * 60 + 30) for number in range(3000)])
+
+
+def ids(plan: Plan) -> set[int]:
+    return {one.id for one in plan.rows}
+
+
+def test_the_first_time_everything_is_read_with_progress(many: Listing) -> None:
+    plan = Plan()
+    seen: list[tuple[int, int]] = []
+    change = plan.refresh(many, progress=lambda *now: seen.append(now))
+    assert len(change.changed) == 3000
+    assert len(many.pages) == 60
+    assert seen[-1] == (3000, 3000)
+    assert [one.id for one in plan.rows][:2] == [2999, 2998]
+    assert plan.is_read
+
+
+def test_a_poll_reads_a_few_pages_and_sees_what_was_sent(many: Listing) -> None:
+    plan = Plan()
+    plan.refresh(many)
+    many.pages.clear()
+    assert not plan.refresh(many)
+    assert len(many.pages) <= 4
+    due = next(n for n, one in enumerate(many.rows) if one.id == 999)
+    many.rows[due] = replace(many.rows[due], status="success")
+    change = plan.refresh(many)
+    assert list(change.changed) == [999]
+
+
+def test_few_rows_are_simply_read_again() -> None:
+    listing = Listing([row(number, number) for number in range(120)])
+    plan = Plan()
+    plan.refresh(listing)
+    listing.rows = [replace(listing.rows[5], text="changed"), *listing.rows[10:]]
+    change = plan.refresh(listing)
+    assert set(change.changed) == {5}
+    assert change.gone == frozenset({0, 1, 2, 3, 4, 6, 7, 8, 9})
+    assert ids(plan) == {5, *range(10, 120)}
+
+
+def test_rows_that_others_made_far_away_are_found(
+    many: Listing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = Plan()
+    plan.refresh(many)
+    many.rows.append(row(7777, 60 * 900))
+    monkeypatch.setattr(module, "_FULL_AT_MOST_EVERY", -1.0)
+    change = plan.refresh(many)
+    assert 7777 in change.changed
+    many.rows = [one for one in many.rows if one.id != 2500]
+    assert plan.refresh(many).gone == frozenset({2500})
+
+
+def test_full_reads_are_rare_even_when_the_numbers_never_fit(many: Listing) -> None:
+    """A service that hides rows while it sends them gives another total each time."""
+    plan = Plan()
+    plan.refresh(many)
+    many.rows = many.rows[1:]
+    many.pages.clear()
+    for _ in range(5):
+        plan.refresh(many)
+    assert len(many.pages) < 25
+
+
+def test_now_and_then_everything_is_read(many: Listing, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = Plan()
+    plan.refresh(many)
+    many.rows[2990] = replace(many.rows[2990], text="changed by somebody, far away")
+    many.rows[1500] = replace(many.rows[1500], text="changed by somebody, in the middle")
+    assert 1500 not in plan.refresh(many).changed
+    monkeypatch.setattr(module, "_FULL_EVERY", -1.0)
+    assert 1500 in plan.refresh(many).changed
+
+
+def test_a_failure_changes_nothing(many: Listing) -> None:
+    plan = Plan()
+    plan.refresh(many)
+    many.failing = True
+    with pytest.raises(NetworkError):
+        plan.refresh(many, full=True)
+    assert len(plan.rows) == 3000
+
+
+def test_single_rows_are_taken_in() -> None:
+    plan = Plan([row(1, 1), row(2, 2)])
+    assert not plan.is_read
+    change = plan.put([row(3, 3)], asked=[2, 3])
+    assert set(change.changed) == {3}
+    assert change.gone == frozenset({2})
+    assert ids(plan) == {1, 3}
+    assert not plan.put([], asked=[2])
+
+
+def test_rows_without_a_time_come_first() -> None:
+    plan = Plan([row(1, 1), replace(row(2, 2), send_at=None)])
+    assert [one.id for one in plan.rows] == [2, 1]
