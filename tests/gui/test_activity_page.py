@@ -120,7 +120,7 @@ def button(page: ActivityPage, name: str) -> QPushButton:
 
 def text_of(page: ActivityPage, name: str) -> str:
     label = page.details.findChild(QLabel, name)
-    return label.plain_text() if label.isVisible() else ""
+    return label.text() if label.isVisible() else ""
 
 
 def test_list_is_found_by_name(page: ActivityPage) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QLocale, QPoint, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QWidget
 
 from posto_desktop.models.schedules import LINK, MEDIA, TEXT, TIME, SchedulesModel
@@ -187,9 +187,7 @@ def test_chips_give_way_in_a_narrow_window(page: SchedulePage) -> None:
     page.set_status_filter("draft")
     page.resize(560, 700)
     shown = [
-        chip.property("status")
-        for chip in page.chips.findChildren(QPushButton)
-        if chip.isVisible()
+        chip.property("status") for chip in page.chips.findChildren(QPushButton) if chip.isVisible()
     ]
     assert shown == ["", "draft", "failed", "late", "needs_you"]
     page.resize(1240, 700)
@@ -396,6 +394,14 @@ def test_the_first_rows_begin_at_today(page: SchedulePage) -> None:
     assert page.model.index(top, 0).data().startswith("Today")
 
 
+def test_row_heights_follow_the_rows_not_their_numbers(page: SchedulePage) -> None:
+    for keep in ([1], None, [2], [1, 3], None):
+        page.set_channel_filter(keep)
+        for row in range(page.model.rowCount()):
+            expected = 32 if page.model.is_head(row) else 44
+            assert page.table.rowHeight(row) == expected
+
+
 def test_as_of_and_loading(page: SchedulePage) -> None:
     page.set_schedules(rows(), True, NOW)
     assert page.as_of.isVisible()
@@ -419,7 +425,7 @@ def test_loading_shows_after_a_while_and_how_far(page: SchedulePage, qtbot: Any)
 
 def text_of(page: SchedulePage, name: str) -> str:
     label = page.inspector.findChild(QLabel, name)
-    return label.plain_text() if label.isVisible() else ""
+    return label.text() if label.isVisible() else ""
 
 
 def test_enter_opens_the_inspector_which_follows(page: SchedulePage, qtbot: Any) -> None:
@@ -456,7 +462,28 @@ def test_the_networks_own_words_are_behind_a_fold(page: SchedulePage, qtbot: Any
     assert not said.isVisible()
     qtbot.mouseClick(page.inspector.findChild(QPushButton, "what-was-said"), LEFT)
     assert said.isVisible()
-    assert said.plain_text() == "The image file is too large"
+    assert said.text() == "The image file is too large"
+
+
+def test_long_addresses_wrap(page: SchedulePage) -> None:
+    address = "https://example.com/" + "a" * 300
+    page.set_schedules([schedule(1, -2, "success", link=address, text=address)])
+    page.show_schedule(1)
+    label = page.inspector.findChild(QLabel, "inspector-text")
+    assert label.text() == address
+    assert label.heightForWidth(200) > 5 * 20
+    assert page.inspector.width() <= 330
+
+
+def test_the_menu_acts_on_the_row(page: SchedulePage, heard: Heard, qtbot: Any) -> None:
+    click(qtbot, page, 2)
+    menu = page.make_menu()
+    words = [action.text().split("\t")[0] for action in menu.actions() if action.isEnabled()]
+    assert words == ["Open inspector", "Retry", "Duplicate", "Copy text", "", "Delete"]
+    next(action for action in menu.actions() if action.text() == "Copy text").trigger()
+    assert QGuiApplication.clipboard().text() == "Text 2"
+    next(action for action in menu.actions() if action.text().startswith("Retry")).trigger()
+    assert heard.take() == [("retry", [2])]
 
 
 def test_fixes(page: SchedulePage, heard: Heard, qtbot: Any) -> None:

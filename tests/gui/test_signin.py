@@ -43,7 +43,7 @@ def fill(dialog: SignInDialog, qtbot: Any) -> None:
 
 
 def note(field: Any) -> str:
-    return field.note.plain_text() if field.note.isVisible() else ""
+    return field.note.text() if field.note.isVisible() else ""
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_other_errors_stand_at_the_end(dialog: SignInDialog, qtbot: Any) -> None
     dialog.show_error(RuntimeError("Something else."))
     general = dialog.findChild(QLabel, "sign-in-error")
     assert general.isVisible()
-    assert general.plain_text() == "Something else."
+    assert general.text() == "Something else."
     qtbot.keyClicks(dialog.user.line, "x")
     assert not general.isVisible()
 
@@ -184,11 +184,11 @@ def test_without_a_keychain_the_user_must_choose(dialog: SignInDialog, qtbot: An
     dialog.set_keyring(KeyringState("none", ""))
     assert dialog.keep.value() is None
     assert not dialog.keep.choices["keyring"].isVisible()
-    assert "No keychain found" in dialog.keep.note.plain_text()
+    assert "No keychain found" in dialog.keep.note.text()
     fill(dialog, qtbot)
     with qtbot.assertNotEmitted(dialog.checkRequested):
         dialog.submit()
-    assert dialog.keep.note.plain_text() == "Choose where the password is kept."
+    assert dialog.keep.note.text() == "Choose where the password is kept."
     qtbot.mouseClick(dialog.keep.choices["file"], LEFT)
     with qtbot.waitSignal(dialog.checkRequested):
         dialog.submit()
@@ -216,7 +216,7 @@ def test_a_password_that_cannot_be_kept_leaves_the_choice(dialog: SignInDialog, 
     dialog.show_result(ACCEPTED)
     refused = SimpleNamespace(user_message="It is closed.", state=KeyringState("none", ""))
     dialog.show_not_kept(refused)  # type: ignore[arg-type]
-    assert dialog.keep.note.plain_text() == "It is closed."
+    assert dialog.keep.note.text() == "It is closed."
     assert dialog.keep.value() is None
     assert dialog.sign_in.isEnabled()
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QImage, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QGuiApplication, QImage, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -92,7 +92,7 @@ class SchedulePage(QWidget):
         box.addLayout(self._make_tools())
         box.addSpacing(8)
         chips = QHBoxLayout()
-        chips.setContentsMargins(16, 0, 16, 0)
+        chips.setContentsMargins(16, 0, 4, 0)
         self.chips = StatusChips(self._main)
         chips.addWidget(self.chips)
         box.addLayout(chips)
@@ -496,6 +496,12 @@ class SchedulePage(QWidget):
         self.duplicateRequested.emit([schedule])
 
     @Slot()
+    def copy_text(self) -> None:
+        rows = self.acting()
+        if len(rows) == 1:
+            QGuiApplication.clipboard().setText(rows[0].text)
+
+    @Slot()
     def open_post(self) -> None:
         rows = self.acting()
         if len(rows) == 1 and rows[0].link:
@@ -523,7 +529,10 @@ class SchedulePage(QWidget):
 
     @Slot(QPoint)
     def _show_menu(self, place: QPoint) -> None:
-        """The actions of the current row at the pointer."""
+        self.make_menu().popup(place)
+
+    def make_menu(self) -> Menu:
+        """Return the actions of the rows that they would act on; it deletes itself on close."""
         menu = Menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         rows = self.acting()
@@ -533,6 +542,8 @@ class SchedulePage(QWidget):
         if self._of(rows, "send_now"):
             menu.add(self.tr("Send now"), "send", self.send_now)
         menu.add(self.tr("Duplicate"), "copy", self.duplicate, shortcut="Ctrl+D")
+        if len(rows) == 1 and rows[0].text:
+            menu.add(self.tr("Copy text"), "clipboard-copy", self.copy_text)
         link = menu.add(self.tr("Open post"), "external-link", self.open_post)
         link.setEnabled(len(rows) == 1 and bool(rows[0].link))
         menu.addSeparator()
@@ -542,7 +553,7 @@ class SchedulePage(QWidget):
             said = self.tr("Delete {posts}").format(posts=words.posts(count))
         delete = menu.add(said, "trash-2", self.delete, shortcut="Del", danger=True)
         delete.setEnabled(count > 0)
-        menu.popup(place)
+        return menu
 
     # --- geometry ---------------------------------------------------------------------------------
 

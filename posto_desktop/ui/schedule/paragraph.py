@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from html import escape
-
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import QPointF, QSize, Qt, Slot
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from posto_desktop.ui.theme import Theme
 
 __all__ = ["Paragraph"]
 
+_COLOURS = {
+    "muted": "text_muted",
+    "small": "text_muted",
+    "caption": "text_muted",
+    "faint": "text_faint",
+    "error": "danger_text",
+    "error-small": "danger_text",
+}
+
 
 class Paragraph(QLabel):
-    """A label that wraps anywhere it must, never widens its place, and takes plain text only.
+    """A label that wraps anywhere it must and never widens its place.
 
-    A `QLabel` has no line height of its own, so the text is shown as one escaped HTML paragraph;
-    `plain_text()` gives the words back.
+    `QLabel` knows no line height and cuts off long words such as addresses, so the text is laid
+    out and painted here; the label still holds it, for whoever reads it aloud.
     """
 
     def __init__(
@@ -29,45 +37,91 @@ class Paragraph(QLabel):
         parent: QWidget | None = None,
     ):
         super().__init__(parent)
-        self._plain = ""
         self._type = type_name
         self._status = ""
-        self.setTextFormat(Qt.TextFormat.RichText)
-        self.setWordWrap(True)
+        self._made: tuple[str, int] | None = None
+        self._layout = QTextLayout()
+        self._height = 0
+        self.setTextFormat(Qt.TextFormat.PlainText)
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         if role:
             self.setProperty("role", role)
         if object_name:
             self.setObjectName(object_name)
-        Theme.instance().changed.connect(self._show)
+        Theme.instance().changed.connect(self._restyle)
         self.setText(text)
 
     def setText(self, text: str) -> None:
-        self._plain = text
-        self._show()
+        super().setText(text)
+        self.updateGeometry()
 
     def set_status_colour(self, status: str) -> None:
         """Write in the colour of a status token; "" in that of the role."""
-        if status != self._status:
-            self._status = status
-            self._show()
-
-    def plain_text(self) -> str:
-        return self._plain
-
-    def minimumSizeHint(self) -> QSize:
-        # QLabel asks for the height that the text has at its least width, which is absurdly high.
-        return QSize(1, Theme.instance().line(self._type) if self._plain else 0)
+        self._status = status
+        self.update()
 
     @Slot()
-    def _show(self) -> None:
+    def _restyle(self) -> None:
+        self._made = None
+        self.updateGeometry()
+        self.update()
+
+    # --- layout -----------------------------------------------------------------------------------
+
+    def _lay_out(self, width: int) -> int:
+        """Lay the text out for a width, once, and return its height."""
+        if self._made == (self.text(), width):
+            return self._height
+        self._made = (self.text(), width)
         theme = Theme.instance()
         line = theme.line(self._type)
-        colour = f"; color:{theme.status(self._status).fg.name()}" if self._status else ""
-        words = escape(self._plain, quote=False).replace("\r\n", "\n").replace("\n", "<br>")
-        super().setText(f'<p style="margin:0; line-height:{line}px{colour}">{words}</p>')
-        self.updateGeometry()
+        flat = self.text().replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\u2028")
+        layout = QTextLayout(flat, theme.font(self._type))
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        layout.setTextOption(option)
+        layout.setCacheEnabled(True)
+        layout.beginLayout()
+        y = 0
+        while True:
+            one = layout.createLine()
+            if not one.isValid():
+                break
+            one.setLineWidth(max(width, 1))
+            one.setPosition(QPointF(0, y + (line - one.height()) / 2))
+            y += line
+        layout.endLayout()
+        self._layout, self._height = layout, y if flat else 0
+        return self._height
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._lay_out(width)
+
+    def sizeHint(self) -> QSize:
+        width = self.width() if self.width() > 1 else 240
+        return QSize(width, self._lay_out(width))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(1, Theme.instance().line(self._type) if self.text() else 0)
+
+    # --- look -------------------------------------------------------------------------------------
+
+    def _colour(self) -> QColor:
+        theme = Theme.instance()
+        if not self.isEnabled():
+            return theme.colour("text_disabled")
+        if self._status:
+            return theme.status(self._status).fg
+        return theme.colour(_COLOURS.get(str(self.property("role") or ""), "text"))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        self._lay_out(self.width())
+        painter = QPainter(self)
+        painter.setPen(self._colour())
+        self._layout.draw(painter, QPointF(0, 0))
+        painter.end()

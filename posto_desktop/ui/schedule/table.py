@@ -52,6 +52,7 @@ class ScheduleTable(QTableView):
         self._anchor: int | None = None
         self._keep: tuple[int | None, int, int] | None = None
         self._scrolled = False
+        self._head_rows: list[int] = []
         self._space_below = 0
         self._painter = ScheduleDelegate(pictures, self)
         self._head = ScheduleHeader(self)
@@ -136,7 +137,12 @@ class ScheduleTable(QTableView):
     def _after_reset(self) -> None:
         rows = self.verticalHeader()
         head = Theme.instance().px("row.day_head")
-        for row in self._model.head_rows():
+        # Sizes stay with their row numbers over a reset.
+        for row in self._head_rows:
+            if row < rows.count():
+                rows.resizeSection(row, rows.defaultSectionSize())
+        self._head_rows = self._model.head_rows()
+        for row in self._head_rows:
             rows.resizeSection(row, head)
         self._painter.hovered = -1
         self._painter.current = -1
