@@ -68,11 +68,13 @@ def duration_text(seconds: float | None) -> str:
 class MediaModel(QAbstractListModel):
     """A list whose rows move.
 
-    Signals: ``filesChanged()`` when files, their order, descriptions or facts changed (what the
-    draft keeps); ``pictureWanted(path)`` when a view asked for a picture that is not there yet.
+    Signals: ``filesChanged()`` when files, their order or descriptions changed;
+    ``factsChanged()`` when a look into a file found something new; ``pictureWanted(path)`` when a
+    view asked for a picture that is not there yet.
     """
 
     filesChanged = Signal()
+    factsChanged = Signal()
     pictureWanted = Signal(str)
 
     def __init__(self, parent: Any = None) -> None:
@@ -257,7 +259,7 @@ class MediaModel(QAbstractListModel):
             row.pending = False
             self._touch(number, [RefRole, PendingRole, ProblemRole])
         if changed:
-            self.filesChanged.emit()
+            self.factsChanged.emit()
 
     def set_alt(self, number: int, alt: str) -> None:
         if 0 <= number < len(self._rows) and self._rows[number].ref.alt != alt:

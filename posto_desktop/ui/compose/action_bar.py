@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QWidget
 
 from posto_desktop.ui import icons
+from posto_desktop.ui.compose.checks_panel import ICON_GAP, spaced_icon
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, SplitButton, name_control
+from posto_desktop.ui.widgets.labels import ElidedLabel
 
 
 class ActionBar(QFrame):
@@ -31,15 +33,15 @@ class ActionBar(QFrame):
         self._mark_name = "circle-dashed"
         self._mark_ok = False
         row.addWidget(self._mark)
-        self.state = QLabel(self)
+        self.state = ElidedLabel("", "small", parent=self)
         self.state.setObjectName("save-state")
-        self.state.setProperty("role", "small")
+        self.state.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self.state.setMinimumWidth(0)
         row.addWidget(self.state)
-        row.addSpacing(8)
         self.problems = QPushButton(self)
         self.problems.setProperty("variant", "chip")
         name_control(self.problems, self.tr("Show checks below"))
-        self.problems.setIconSize(QSize(14, 14))
+        self.problems.setIconSize(QSize(14 + ICON_GAP, 14))
         self.problems.clicked.connect(self.problemsRequested)
         self.problems.hide()
         row.addWidget(self.problems)
@@ -60,11 +62,11 @@ class ActionBar(QFrame):
         row.addWidget(self.post)
         self._menu = QMenu(self)
         self.main_action = QAction(self)
-        self.main_action.setShortcut(QKeySequence("Ctrl+Return"))
+        self.main_action.setShortcut(QKeySequence("Ctrl+Enter"))
         self.main_action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         self.main_action.triggered.connect(self.postRequested)
         self.now_action = QAction(icons.icon("send"), self.tr("Send now…"), self)
-        self.now_action.setShortcut(QKeySequence("Ctrl+Shift+Return"))
+        self.now_action.setShortcut(QKeySequence("Ctrl+Shift+Enter"))
         self.now_action.triggered.connect(self.sendNowRequested)
         self._menu.addAction(self.main_action)
         self._menu.addAction(self.now_action)
@@ -73,6 +75,7 @@ class ActionBar(QFrame):
 
     def set_state(self, words: str, *, kept: bool) -> None:
         self.state.setText(words)
+        self._mark.setToolTip(words)
         self._mark_name = "circle-check" if kept else "circle-dashed"
         self._mark_ok = kept
         self._show_mark()
@@ -82,6 +85,8 @@ class ActionBar(QFrame):
         enabled = not hint
         if self.post.text() != words:
             self.post.setText(words)
+            self.post.setMinimumWidth(self.post.sizeHint().width())
+            self._fit()
         self.post.button.setEnabled(enabled)
         self.post.arrow.setEnabled(enabled)
         self.post.setToolTip(hint)
@@ -96,9 +101,25 @@ class ActionBar(QFrame):
     def set_problems(self, words: str, *, severe: bool) -> None:
         self.problems.setText(words)
         self.problems.setVisible(bool(words))
+        self.problems.setMinimumWidth(self.problems.sizeHint().width() if words else 0)
+        self._fit()
         role = "danger_text" if severe else "text_muted"
         name = "circle-x" if severe else "triangle-alert"
-        self.problems.setIcon(icons.icon(name, 14, role))
+        colour = Theme.instance().colour(role)
+        self.problems.setIcon(spaced_icon(name, 14, colour, self.devicePixelRatioF()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """In a narrow bar the main button keeps its words; the quiet parts give way."""
+        needed = self.post.sizeHint().width() + self.save.sizeHint().width() + 24 + 16 + 16 + 40
+        if not self.problems.isHidden():
+            needed += self.problems.sizeHint().width() + 8
+        room = self.width() - needed
+        self.state.setVisible(room >= 60)
+        self.save.setVisible(room >= 0)
 
     def _show_mark(self) -> None:
         theme = Theme.instance()

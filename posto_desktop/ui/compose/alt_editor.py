@@ -13,7 +13,6 @@ from PySide6.QtGui import (
     QPixmap,
 )
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
@@ -23,14 +22,14 @@ from PySide6.QtWidgets import (
 )
 
 from posto_desktop.ui.compose.media_tiles import cover
-from posto_desktop.ui.compose.when_picker import paint_popup
+from posto_desktop.ui.compose.popup import Popup
 from posto_desktop.ui.theme import Theme
 
 # The most that a network here takes is 1,500 (Mastodon); X takes 1,000.
 LONGEST = 1_500
 
 
-class AltEditor(QFrame):
+class AltEditor(Popup):
     """A popup over one tile.  Signal ``described(path, text)`` when it closes with a change."""
 
     described = Signal(str, str)
@@ -38,10 +37,7 @@ class AltEditor(QFrame):
     def __init__(
         self, path: str, name: str, text: str, picture: QImage | None, parent: QWidget
     ) -> None:
-        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-        self.setObjectName("describe")
+        super().__init__("describe", parent)
         self._path = path
         self._before = text
         self._keep = True
@@ -63,6 +59,7 @@ class AltEditor(QFrame):
         self.field.setPlaceholderText(
             self.tr("What is in the picture, for people who cannot see it")
         )
+        self.field.setProperty("role", "field")
         self.field.setTabChangesFocus(True)
         self.field.setFixedSize(300, 104)
         self.field.textChanged.connect(self._count)
@@ -90,12 +87,7 @@ class AltEditor(QFrame):
         self._count()
 
     def show_at(self, place: QPoint) -> None:
-        self.adjustSize()
-        screen = self.screen().availableGeometry()
-        x = max(screen.left(), min(place.x(), screen.right() - self.width()))
-        y = max(screen.top(), min(place.y(), screen.bottom() - self.height()))
-        self.move(x, y)
-        self.show()
+        super().show_at(place)
         self.field.setFocus(Qt.FocusReason.PopupFocusReason)
         self.field.moveCursor(self.field.textCursor().MoveOperation.End)
 
@@ -127,9 +119,6 @@ class AltEditor(QFrame):
             self._before = text
             self.described.emit(self._path, text)
         super().hideEvent(event)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        paint_popup(self)
 
 
 class _Look(QWidget):

@@ -8,7 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -34,14 +34,15 @@ ORDER = {"error": 0, "warning": 1, "hint": 2}
 _ICONS = {"error": "circle-x", "warning": "triangle-alert", "hint": "info"}
 _FIX_ICONS = {
     "edit_for": "pencil",
-    "edit": "pencil",
     "describe": "text-cursor-input",
-    "remove_file": "trash-2",
+    "remove_media": "trash-2",
+    "untick_channel": "minus",
     "add_media": "image-plus",
-    "when": "clock",
+    "edit_when": "clock",
 }
 MOST_BADGES = 6
 MERGED_FROM = 3
+ICON_GAP = 3
 
 
 def severity_colour(severity: str) -> QColor:
@@ -49,6 +50,17 @@ def severity_colour(severity: str) -> QColor:
     if severity == "error":
         return theme.colour("danger_text")
     return theme.status("late" if severity == "warning" else "scheduled").solid
+
+
+def spaced_icon(name: str, size: int, colour: QColor, ratio: float) -> QIcon:
+    """An icon with room at its right: a button's own gap before the text is too small."""
+    picture = QPixmap(round((size + ICON_GAP) * ratio), round(size * ratio))
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.drawPixmap(0, 0, icons.pixmap(name, size, colour, ratio))
+    painter.end()
+    return QIcon(picture)
 
 
 class FindingRow(QWidget):
@@ -102,8 +114,8 @@ class FindingRow(QWidget):
             self.button.setObjectName(finding.fix.label.lower().replace(" ", "-").replace("…", ""))
             name = _FIX_ICONS.get(finding.fix.kind)
             if name:
-                self.button.setIcon(icons.icon(name, 14, "text"))
-                self.button.setIconSize(QSize(14, 14))
+                self.button.setIcon(spaced_icon(name, 14, theme.colour("text"), ratio))
+                self.button.setIconSize(QSize(14 + ICON_GAP, 14))
             self.button.clicked.connect(self._fix)
             row.addWidget(self.button)
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPaintEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.posts import headline
-from posto_desktop.ui.compose.when_picker import paint_popup
+from posto_desktop.ui.compose.popup import Popup
 from posto_desktop.ui.compose.when_text import ago
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
@@ -35,7 +35,7 @@ class _Row(QWidget):
         column.addWidget(below)
 
 
-class DraftsList(QFrame):
+class DraftsList(Popup):
     """Signals ``opened(str)``, ``deleted(str)``: the id of a draft; ``newRequested()``."""
 
     opened = Signal(str)
@@ -45,10 +45,7 @@ class DraftsList(QFrame):
     def __init__(
         self, drafts: Sequence[Draft], current: str, now: datetime, parent: QWidget
     ) -> None:
-        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-        self.setObjectName("drafts-popup")
+        super().__init__("drafts-popup", parent)
         self._now = now
         self._current = current
         self._drafts = sorted(drafts, key=lambda one: one.updated_at, reverse=True)
@@ -142,12 +139,5 @@ class DraftsList(QFrame):
             super().keyPressEvent(event)
 
     def show_at(self, place: QPoint) -> None:
-        screen = self.screen().availableGeometry()
-        x = max(screen.left(), min(place.x(), screen.right() - self.width()))
-        y = max(screen.top(), min(place.y(), screen.bottom() - self.height()))
-        self.move(x, y)
-        self.show()
+        super().show_at(place)
         self.search.setFocus(Qt.FocusReason.PopupFocusReason)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        paint_popup(self)

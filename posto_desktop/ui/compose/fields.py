@@ -56,10 +56,8 @@ class Fields(QWidget):
         self.link.setAccessibleName(self.tr("Link"))
         self.link.setObjectName("link")
         self.link.setPlaceholderText(self.tr("Web address"))
-        self._clear = QAction(icons.icon("x"), self.tr("Remove link"), self)
-        self._clear.setVisible(False)
+        self._clear = QAction(icons.icon("x"), self.tr("Remove link"), self.link)
         self._clear.triggered.connect(self.link.clear)
-        self.link.addAction(self._clear, QLineEdit.ActionPosition.TrailingPosition)
         self._comment_label = FieldLabel("message-square", self.tr("First comment"), self)
         self.comment = QLineEdit(self)
         self.comment.setAccessibleName(self.tr("First comment"))
@@ -85,7 +83,11 @@ class Fields(QWidget):
         self._comment_label.restyle()
 
     def _changed(self, _text: str) -> None:
-        self._clear.setVisible(bool(self.link.text()))
+        shown = self._clear in self.link.actions()
+        if self.link.text() and not shown:
+            self.link.addAction(self._clear, QLineEdit.ActionPosition.TrailingPosition)
+        elif shown and not self.link.text():
+            self.link.removeAction(self._clear)
         if not self._loading:
             self.edited.emit()
 

@@ -47,6 +47,8 @@ class AddTile(QAbstractButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        # The tile is smaller than the widget, which also holds the words below it.
+        self.setProperty("noFocusRing", True)
         self.caption = ""
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -89,7 +91,7 @@ class AddTile(QAbstractButton):
 
 class MediaStrip(QListView):
     """Signals: ``addRequested()``, ``filesDropped(list, at)``, ``describeRequested(row)``,
-    ``removed(row, MediaRow)`` (for Undo), ``openRequested(path)``."""
+    ``removed(row, MediaRow)`` and ``moved(from, to)`` by dragging (for Undo)."""
 
     addRequested = Signal()
     filesDropped = Signal(list, int)
@@ -223,11 +225,12 @@ class MediaStrip(QListView):
             return
         event.accept()
 
-    def _move(self, source: int, target: int) -> None:
+    def _move(self, source: int, target: int) -> bool:
         model = self.media()
-        if model.move(source, target):
-            self.setCurrentIndex(model.index(max(0, min(target, model.rowCount() - 1))))
-            self.moved.emit(source, target)
+        if not model.move(source, target):
+            return False
+        self.setCurrentIndex(model.index(max(0, min(target, model.rowCount() - 1))))
+        return True
 
     def _remove(self, number: int) -> None:
         row = self.media().remove(number)
@@ -357,7 +360,9 @@ class MediaStrip(QListView):
         self._set_line(-1)
         if mime.hasFormat(ROW_MIME):
             source = int(bytes(mime.data(ROW_MIME).data()).decode())
-            self._move(source, gap - 1 if gap > source else gap)
+            target = gap - 1 if gap > source else gap
+            if self._move(source, target):
+                self.moved.emit(source, target)
             event.setDropAction(Qt.DropAction.MoveAction)
             event.accept()
             return

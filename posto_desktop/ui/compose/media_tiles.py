@@ -115,7 +115,7 @@ class MediaTileDelegate(QStyledItemDelegate):
             self._play(painter, QRectF(self.play_rect(cell)), ratio)
         if ref.kind != "video" or ref.alt:
             self._alt(painter, rect, bool(ref.alt), ratio)
-        length = duration_text(ref.duration) if ref.kind == "video" else ""
+        length = duration_text(ref.duration) if ref.kind == "video" and ref.duration else ""
         if length:
             self._badge(painter, rect, length)
         if selected:

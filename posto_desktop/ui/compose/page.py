@@ -119,7 +119,9 @@ class ComposePage(ComposeLayout):
         self.strip.filesDropped.connect(self.add_files)
         self.strip.describeRequested.connect(self.describe)
         self.strip.removed.connect(self._file_removed)
+        self.strip.moved.connect(self._file_moved)
         self.media.filesChanged.connect(self._content_changed)
+        self.media.factsChanged.connect(self._facts_changed)
         self.fields.edited.connect(self._content_changed)
         self.when.changed.connect(self._content_changed)
         self.checks.fixRequested.connect(self.fix)
@@ -216,6 +218,15 @@ class ComposePage(ComposeLayout):
 
         name = row.ref.name.replace("\n", " ")
         words = self.tr("{name} removed from the message").format(name=name)
+        self.noticeRequested.emit(ComposeNotice("ok", words, self.tr("Undo"), back))
+
+    @Slot(int, int)
+    def _file_moved(self, source: int, target: int) -> None:
+        def back() -> None:
+            self.media.move(target, source)
+
+        name = self.media.row(target).ref.name.replace("\n", " ")
+        words = self.tr("{name} is now number {n}").format(name=name, n=target + 1)
         self.noticeRequested.emit(ComposeNotice("ok", words, self.tr("Undo"), back))
 
     @Slot(object)
@@ -452,6 +463,12 @@ class ComposePage(ComposeLayout):
             self.leave_first_run()
         self._dismiss_question()
         self.composer.touch()
+
+    @Slot()
+    def _facts_changed(self) -> None:
+        """Nobody did anything: a question that is open stays."""
+        if not self._loading:
+            self.composer.touch()
 
     @Slot(str)
     def _insert_text(self, text: str) -> None:

@@ -520,11 +520,11 @@ class PreviewCard(QFrame):
             middle = rect.center().y()
             if labelled:
                 painter.setFont(theme.font("small"))
-                width = 16 + 6 + painter.fontMetrics().horizontalAdvance(label)
+                width = 16 + 5 + painter.fontMetrics().horizontalAdvance(label)
                 left += (step - width) / 2
                 self._text(
                     painter,
-                    QRectF(left + 22, rect.top(), width, rect.height()),
+                    QRectF(left + 21, rect.top(), width, rect.height()),
                     label,
                     "small",
                     "text_faint",

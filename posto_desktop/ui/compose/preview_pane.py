@@ -35,6 +35,7 @@ class _Jump(QToolButton):
         self.setCheckable(True)
         self.setAutoRaise(True)
         self.setFixedSize(30, 30)
+        self.setProperty("focusRadius", 6)
         self.setToolTip(name)
         self.setAccessibleName(self.tr("Preview for {name}").format(name=name))
         self.setObjectName(f"preview-for-{slug}")
@@ -58,10 +59,6 @@ class _Jump(QToolButton):
             painter.setPen(QPen(theme.colour("surface_alt"), 1.5))
             painter.setBrush(theme.status("failed").solid)
             painter.drawEllipse(QPointF(24, 6), 4.5, 4.5)
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(theme.colour("focus"), 2))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
         painter.end()
 
 

@@ -94,8 +94,8 @@ class NetworkTabs(QTabBar):
         return self._slugs[number] if number >= 0 else None
 
     def _tab_chosen(self, _number: int) -> None:
-        if self._compact:
-            self._lay_out_again()
+        self._fit()
+        self._lay_out_again()
         if not self._silent:
             self.chosen.emit(self.current())
 
@@ -113,7 +113,7 @@ class NetworkTabs(QTabBar):
         wide = sum(
             self._content_width(number, named=True) + _BETWEEN for number in range(self.count())
         )
-        compact = wide > room > 0
+        compact = wide - _BETWEEN > room > 0
         if compact != self._compact:
             self._compact = compact
             self._lay_out_again()
@@ -124,8 +124,9 @@ class NetworkTabs(QTabBar):
     def _content_width(self, number: int, *, named: bool | None = None) -> int:
         width = _ICON + 2
         if self._named(number) if named is None else named:
-            words = QFontMetrics(Theme.instance().font("strong"))
-            width += _GAP + words.horizontalAdvance(self.tabText(number)) + 4
+            current = number == self.currentIndex()
+            words = QFontMetrics(Theme.instance().font("strong" if current else "control"))
+            width += _GAP + words.horizontalAdvance(self.tabText(number)) + 2
         if number < len(self._slugs) and self._slugs[number] in self._own:
             width += _GAP + _DOT
         return width

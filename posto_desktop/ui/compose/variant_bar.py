@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.labels import ElidedLabel
 
 
 class VariantBar(QFrame):
@@ -25,9 +26,8 @@ class VariantBar(QFrame):
         row.setSpacing(8)
         self._mark = QLabel(self)
         row.addWidget(self._mark)
-        self.words = QLabel(self)
+        self.words = ElidedLabel("", "small", parent=self)
         self.words.setObjectName("variant-text")
-        self.words.setProperty("role", "small")
         row.addWidget(self.words, 1)
         self.common = Button(self.tr("Use the common text"), icon="undo-2", small=True, parent=self)
         name_control(self.common, self.tr("Use the common text"))

@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from PySide6.QtCore import QDate, QEvent, QLocale, QPoint, QRectF, QSize, Qt, QTime, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from posto_desktop.ui import icons
+from posto_desktop.ui.compose.popup import Popup
 from posto_desktop.ui.theme import Theme
 
 CELL = 32
@@ -150,16 +150,13 @@ class MonthGrid(QWidget):
         painter.end()
 
 
-class WhenPicker(QFrame):
+class WhenPicker(Popup):
     """Signal ``picked(text)``: a day and time as the When field reads it."""
 
     picked = Signal(str)
 
     def __init__(self, start: datetime, now: datetime, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-        self.setObjectName("when-picker")
+        super().__init__("when-picker", parent)
         if start < now:
             start = now
         if (start - now).total_seconds() < 60:
@@ -220,12 +217,7 @@ class WhenPicker(QFrame):
         self._title_month()
 
     def show_at(self, place: QPoint) -> None:
-        self.adjustSize()
-        screen = self.screen().availableGeometry()
-        x = min(place.x(), screen.right() - self.width())
-        y = min(place.y(), screen.bottom() - self.height())
-        self.move(max(screen.left(), x), max(screen.top(), y))
-        self.show()
+        super().show_at(place)
         self.grid.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def _turn(self) -> None:
@@ -249,17 +241,3 @@ class WhenPicker(QFrame):
             self._use()
             return
         super().keyPressEvent(event)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        paint_popup(self)
-
-
-def paint_popup(widget: QWidget) -> None:
-    """The raised, rounded ground of a popup."""
-    theme = Theme.instance()
-    painter = QPainter(widget)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setBrush(theme.colour("raised"))
-    painter.setPen(QPen(theme.colour("border_strong"), 1))
-    painter.drawRoundedRect(QRectF(widget.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 9, 9)
-    painter.end()

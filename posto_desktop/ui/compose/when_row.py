@@ -167,7 +167,7 @@ class WhenRow(QWidget):
             if reading.alternative is not None:
                 clock = f"{reading.alternative.astimezone(self._zone):%H:%M}".lstrip("0")
                 words += (
-                    f'<span style="color:{faint}">{middle}</span><a href="alternative" {link}>'
+                    f' <a href="alternative" {link}>'
                     f"{escape(self.tr('or {time}?').format(time=clock))}</a>"
                 )
             elif reading.note:

@@ -212,7 +212,7 @@ def test_typing_in_a_networks_tab_makes_an_own_text(desk: Any) -> None:
     desk.type("Common")
     page.tabs.choose("twitter")
     assert page.editor.toPlainText() == "Common"
-    assert "common text" in page.variant_bar.words.text()
+    assert "common text" in page.variant_bar.words.full_text()
     assert not page.variant_bar.common.isVisible()
     page.editor.moveCursor(page.editor.textCursor().MoveOperation.End)
     desk.type(" for X")
@@ -370,10 +370,10 @@ def test_a_change_is_kept_within_a_second(qtbot: Any, desk: Any) -> None:
     assert desk.kept[-1].text == "Fig"
     assert desk.kept[-1].channel_ids == [1, 4, 5]
     desk.page.set_saved(desk.clock.now)
-    assert desk.page.action_bar.state.text() == "Saved on this computer just now"
+    assert desk.page.action_bar.state.full_text() == "Saved on this computer just now"
     desk.clock.forward(seconds=10)
     desk.settle()
-    assert desk.page.action_bar.state.text() == "Saved on this computer 10 s ago"
+    assert desk.page.action_bar.state.full_text() == "Saved on this computer 10 s ago"
 
 
 def test_typing_on_does_not_put_keeping_off(qtbot: Any, desk: Any) -> None:
