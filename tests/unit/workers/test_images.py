@@ -1,0 +1,345 @@
+"""Thumbnails and facts of good, odd and hostile files."""
+
+from __future__ import annotations
+
+import os
+import struct
+import zlib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from posto_desktop.workers import decode
+from posto_desktop.workers.decode import PictureError
+from posto_desktop.workers.images import ImageLoader
+from posto_desktop.workers.runner import JobRunner
+
+# Decoders complain on Qt's log about the damaged files that the tests make.
+pytestmark = pytest.mark.qt_log_ignore(
+    r"(?i)(jpeg|png|gif|webp|tiff|QImage|allocation|multimedia|ffmpeg|RHI|Could not open)"
+)
+
+THUMB = QSize(400, 400)
+CLIP = Path(__file__).parents[2] / "data" / "two-seconds.mp4"
+
+
+def picture(path: Path, width: int = 640, height: int = 480, kind: str = "") -> Path:
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    image.fill(QColor("teal"))
+    painter = QPainter(image)
+    painter.fillRect(0, 0, width // 2, height // 2, Qt.GlobalColor.red)
+    painter.end()
+    assert image.save(str(path), kind or None)  # type: ignore[arg-type]
+    return path
+
+
+def png_header(width: int, height: int) -> bytes:
+    """A PNG that claims a size and has next to no data."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
+
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(b"\0")) + chunk(b"IEND", b"")
+
+
+@pytest.fixture
+def loader(qapp, tmp_path):
+    runner = JobRunner()
+    loader = ImageLoader(runner, tmp_path / "thumbnails")
+    yield loader
+    loader.shutdown()
+    assert runner.shutdown(5000)
+
+
+@pytest.fixture
+def owner(qapp):
+    return QObject()
+
+
+def ask(qtbot, handle, *others):
+    """(kind, value) of the end of a handle; a list of them for several."""
+    ends = {}
+
+    def listen(one):
+        one.done.connect(lambda value: ends.setdefault(one, ("done", value)))
+        one.failed.connect(lambda error: ends.setdefault(one, ("failed", error)))
+        one.cancelled.connect(lambda: ends.setdefault(one, ("cancelled", None)))
+
+    handles = (handle, *others)
+    for one in handles:
+        listen(one)
+    qtbot.waitUntil(lambda: len(ends) == len(handles), timeout=15_000)
+    return ends[handle] if not others else [ends[one] for one in handles]
+
+
+def put(path: Path, data: bytes) -> Path:
+    path.write_bytes(data)
+    return path
+
+
+def test_a_picture_and_its_facts(loader, owner, qtbot, tmp_path):
+    path = picture(tmp_path / "a photo “ü”.jpg", 1600, 1200)
+    kind, facts = ask(qtbot, loader.facts(str(path)))
+    assert kind == "done"
+    assert (facts.kind, facts.width, facts.height, facts.mime) == (
+        "image",
+        1600,
+        1200,
+        "image/jpeg",
+    )
+    assert facts.bytes == path.stat().st_size
+    assert facts.problem is None
+    kind, image = ask(qtbot, loader.thumbnail(str(path), THUMB, 1.0, owner))
+    assert kind == "done"
+    assert (image.width(), image.height()) == (400, 300)
+    assert image.pixelColor(20, 20).red() > 200
+
+
+def test_a_dense_screen_gets_more_pixels(loader, owner, qtbot, tmp_path):
+    path = picture(tmp_path / "a.png", 1600, 1200)
+    _, image = ask(qtbot, loader.thumbnail(str(path), QSize(100, 100), 2.0, owner))
+    assert (image.width(), image.devicePixelRatio()) == (200, 2.0)
+
+
+def test_a_small_picture_is_not_blown_up(loader, owner, qtbot, tmp_path):
+    _, image = ask(
+        qtbot, loader.thumbnail(str(picture(tmp_path / "s.png", 40, 30)), THUMB, 1.0, owner)
+    )
+    assert (image.width(), image.height()) == (40, 30)
+
+
+def test_pictures_stand_upright(loader, owner, qtbot, tmp_path):
+    for number, name in enumerate(("turned.jpg", "turned.avif")):
+        source = Image.new("RGB", (600, 400), "green")
+        exif = source.getexif()
+        exif[0x0112] = 6
+        source.save(tmp_path / name, exif=exif)
+        _, facts = ask(qtbot, loader.facts(str(tmp_path / name)))
+        assert (facts.width, facts.height) == (400, 600), name
+        _, image = ask(qtbot, loader.thumbnail(str(tmp_path / name), THUMB, 1.0, owner))
+        assert image.height() > image.width(), (number, name)
+
+
+def test_what_qt_cannot_read_pillow_does(loader, owner, qtbot, tmp_path):
+    path = tmp_path / "a.avif"
+    Image.new("RGB", (300, 200), "red").save(path)
+    kind, image = ask(qtbot, loader.thumbnail(str(path), QSize(150, 150), 1.0, owner))
+    assert kind == "done"
+    assert (image.width(), image.height()) == (150, 100)
+    assert image.pixelColor(50, 50).red() > 200
+
+
+def test_a_wrong_ending_is_no_problem(loader, owner, qtbot, tmp_path):
+    path = picture(tmp_path / "really-a-png.jpg", kind="PNG")
+    _, facts = ask(qtbot, loader.facts(str(path)))
+    assert (facts.mime, facts.problem) == ("image/png", None)
+    kind, _ = ask(qtbot, loader.thumbnail(str(path), THUMB, 1.0, owner))
+    assert kind == "done"
+
+
+def test_gifs_are_their_own_kind(loader, qtbot, tmp_path):
+    Image.new("P", (30, 20)).save(tmp_path / "a.gif")
+    _, facts = ask(qtbot, loader.facts(str(tmp_path / "a.gif")))
+    assert (facts.kind, facts.width, facts.problem) == ("gif", 30, None)
+
+
+def cut(path: Path, target: Path, part: float = 0.5) -> Path:
+    data = path.read_bytes()
+    target.write_bytes(data[: int(len(data) * part)])
+    return target
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda d: put(d / "zero.jpg", b""), "is empty (0 bytes)"),
+        (lambda d: d / "gone.jpg", "is no longer there"),
+        (lambda d: (d / "holiday.jpg").mkdir() or d / "holiday.jpg", "is a folder"),
+        (
+            lambda d: cut(picture(d / "w.jpg", 900, 700), d / "half.jpg"),
+            "is cut off: its end is missing",
+        ),
+        (lambda d: cut(picture(d / "w.png", 900, 700), d / "half.png"), "half.png is "),
+        (
+            lambda d: put(d / "bomb.png", png_header(60_000, 60_000)),
+            "has 3,600 megapixels",
+        ),
+        (
+            lambda d: put(d / "text.jpg", b"just words " * 9),
+            "is damaged",
+        ),
+        (lambda d: put(d / "a.jpg", b"%PDF-1.7 x"), "it is a PDF"),
+        (lambda d: put(d / "a.png", b"PK\x03\x04...."), "an archive"),
+        (lambda d: put(d / "a.jpg", b"<html><body>404"), "a web page"),
+    ],
+)
+def test_every_bad_file_gets_its_sentence(loader, owner, qtbot, tmp_path, make, words):
+    path = make(tmp_path)
+    kind, facts = ask(qtbot, loader.facts(str(path)))
+    assert kind == "done"
+    assert words in facts.problem
+    assert path.name in facts.problem
+    assert facts.problem.endswith(".")
+    assert "\n" not in facts.problem
+
+
+def test_a_thumbnail_that_cannot_be_made_says_why(loader, owner, qtbot, tmp_path):
+    kind, error = ask(qtbot, loader.thumbnail(str(tmp_path / "gone.png"), THUMB, 1.0, owner))
+    assert kind == "failed"
+    assert error.user_message == "gone.png is no longer there."
+
+
+def test_a_hundred_megapixels_open_as_jpeg_and_are_refused_as_png(tmp_path):
+    big = Image.new("L", (10_000, 10_000))
+    big.save(tmp_path / "big.jpg", quality=30)
+    image = decode.thumbnail(str(tmp_path / "big.jpg"), 400, 400, None)
+    assert image.width() == 400
+    (tmp_path / "big.png").write_bytes(png_header(10_000, 10_000))
+    with pytest.raises(PictureError, match="100 megapixels"):
+        decode.thumbnail(str(tmp_path / "big.png"), 400, 400, None)
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="access rights bind no root")
+def test_an_unreadable_file(tmp_path):
+    path = picture(tmp_path / "a.png")
+    path.chmod(0)
+    assert "access rights" in (decode.look(str(path), None).problem or "")
+
+
+def test_odd_names_stay_on_one_line():
+    assert decode.shown("a\nb\x07\u202ec.jpg") == "a b c.jpg"
+    long = decode.shown("x" * 300 + ".jpeg")
+    assert len(long) == 60
+    assert long.endswith(".jpeg")
+
+
+def test_thumbnails_are_kept_and_follow_the_file(tmp_path, monkeypatch):
+    folder = tmp_path / "kept"
+    path = picture(tmp_path / "a.png")
+    decode.thumbnail(str(path), 400, 400, folder)
+    (kept,) = folder.iterdir()
+
+    def no_reader(_file):
+        raise AssertionError("decoded again")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(decode, "_reader", no_reader)
+        image = decode.thumbnail(str(path), 300, 300, folder)
+        assert image.width() == 300
+    picture(path, 200, 100)
+    os.utime(path, ns=(1, 2_000_000_000))
+    assert decode.thumbnail(str(path), 400, 400, folder).width() == 200
+    assert len(list(folder.iterdir())) == 2
+    kept.write_bytes(b"damaged")
+    assert decode.thumbnail(str(path), 400, 400, folder).width() == 200
+
+
+def test_see_through_pictures_stay_so(tmp_path):
+    image = QImage(50, 50, QImage.Format.Format_ARGB32)
+    image.fill(Qt.GlobalColor.transparent)
+    image.save(str(tmp_path / "a.png"))
+    decode.thumbnail(str(tmp_path / "a.png"), 40, 40, tmp_path / "kept")
+    again = decode.thumbnail(str(tmp_path / "a.png"), 40, 40, tmp_path / "kept")
+    assert again.pixelColor(5, 5).alpha() == 0
+
+
+def test_a_folder_that_cannot_be_written_costs_nothing_but_time(tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    image = decode.thumbnail(str(picture(tmp_path / "a.png")), 100, 100, blocked)
+    assert image.width() == 100
+
+
+def test_trimming_removes_the_oldest(tmp_path):
+    for number in range(5):
+        path = tmp_path / f"{number}.thumb"
+        path.write_bytes(b"x" * 100)
+        os.utime(path, (number, number))
+    assert decode.trim_cache(tmp_path, 250) == 3
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["3.thumb", "4.thumb"]
+    assert decode.trim_cache(tmp_path / "nowhere", 0) == 0
+
+
+def test_cancelled_before_it_began(loader, owner, qtbot, tmp_path):
+    path = picture(tmp_path / "a.png")
+    handle = loader.thumbnail(str(path), THUMB, 1.0, owner)
+    handle.cancel()
+    kind, _ = ask(qtbot, handle)
+    assert kind in ("cancelled", "done")
+
+
+def test_a_view_that_is_gone(loader, qtbot, tmp_path):
+    view = QObject()
+    loader.thumbnail(str(picture(tmp_path / "a.png")), THUMB, 1.0, view)
+    with qtbot.waitSignal(loader._runner.idle):
+        view.deleteLater()
+    assert loader._runner.running == 0
+
+
+def test_a_damaged_video_gets_its_sentence(loader, owner, qtbot, tmp_path):
+    path = tmp_path / "clip.mp4"
+    path.write_bytes(b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + bytes(range(256)) * 8)
+    facts_handle = loader.facts(str(path))
+    thumb_handle = loader.thumbnail(str(path), THUMB, 1.0, owner)
+    (kind, facts), (failed, error) = ask(qtbot, facts_handle, thumb_handle)
+    assert kind == "done"
+    assert facts.kind == "video"
+    assert facts.problem == "clip.mp4 is damaged: it cannot be opened as a video."
+    assert (failed, error.user_message) == ("failed", facts.problem)
+
+
+def test_a_video_shows_its_first_frame_and_its_length(loader, owner, qtbot):
+    path = str(CLIP)
+    (_, facts), (kind, image) = ask(
+        qtbot, loader.facts(path), loader.thumbnail(path, QSize(80, 80), 1.0, owner)
+    )
+    assert (facts.kind, facts.width, facts.height) == ("video", 160, 90)
+    assert facts.duration == pytest.approx(2.0, abs=0.1)
+    assert facts.problem is None
+    assert kind == "done"
+    assert (image.width(), image.height()) == (80, 45)
+    middle = image.pixelColor(40, 20)
+    assert middle.red() > 200 > 60 > middle.blue()
+    # The second time the kept frame is enough: no player is opened.
+    loader._probe.look = None
+    kind, image = ask(qtbot, loader.thumbnail(path, QSize(160, 160), 1.0, owner))
+    assert (kind, image.width()) == ("done", 160)
+
+
+def test_without_multimedia_a_video_can_still_be_posted(
+    loader, owner, qtbot, tmp_path, monkeypatch
+):
+    from posto_desktop.workers import video
+
+    def missing(self, path):
+        raise ImportError("libpulse.so.0")
+
+    monkeypatch.setattr(video.VideoProbe, "_open", missing)
+    path = tmp_path / "clip.mp4"
+    path.write_bytes(b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom")
+    kind, facts = ask(qtbot, loader.facts(str(path)))
+    assert (kind, facts.kind, facts.problem, facts.duration) == ("done", "video", None, None)
+
+
+@given(st.binary(max_size=400), st.sampled_from(["jpg", "png", "gif", "webp", "mp4", "", "tiff"]))
+def test_no_bytes_make_it_fall(tmp_path_factory, data, ending):
+    path = tmp_path_factory.getbasetemp() / f"fuzz.{ending}"
+    path.write_bytes(data)
+    facts = decode.look(str(path), None)
+    assert facts.problem is None or facts.problem.endswith(".")
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_behind_a_png_head_make_it_fall(tmp_path_factory, data):
+    path = tmp_path_factory.getbasetemp() / "fuzz.png"
+    path.write_bytes(png_header(20, 20)[:33] + data)
+    facts = decode.look(str(path), None)
+    assert facts.kind in ("image", "")
