@@ -242,20 +242,37 @@ class Outbox:
         return datetime.fromtimestamp(min(times), UTC) if times else None
 
     def defer(self, entry_id: str, reason: str, code: str, seconds: float) -> None:
-        """The service cannot even be asked now (not signed in, not started): try again later."""
-        later = {"reason": reason, "code": code, "next_try": self._clock().timestamp() + seconds}
+        """The service cannot even be asked now (not signed in, not started): try again later.
+
+        A post that may have been handed over to a service that is signed out becomes the user's
+        to decide; signing in again takes it back (see `kick`).
+        """
+        later: dict[str, Any] = {
+            "reason": reason,
+            "code": code,
+            "next_try": self._clock().timestamp() + seconds,
+        }
         row = self._store.outbox_row(entry_id)
         if row is None or row["state"] not in ("waiting", "handing_over"):
             return
-        if row["code"] == "send_again":
+        if row["state"] == "handing_over" and code == "sign_in":
+            later |= {"state": "unclear", "next_try": None}
+            later["reason"] = f"May already be published, but that cannot be checked. {reason}"
+        elif row["code"] == "send_again":
             later["code"] = row["code"]  # what the user said must last
         step = ("waiting", reason) if row["reason"] != reason else None
         self._change(entry_id, later, expect=(row["state"],), step=step)
 
     def kick(self, workspace: str | None = None) -> None:
         """The network is back, or the user signed in: no waiting entry waits any longer."""
-        for row in self._store.outbox_in(("handing_over", "waiting")):
-            if row["next_try"] is not None and workspace in (None, row["workspace"]):
+        for row in self._store.outbox_in(("handing_over", "waiting", "unclear")):
+            if workspace not in (None, row["workspace"]):
+                continue
+            if row["state"] == "unclear":
+                if row["code"] == "sign_in":
+                    again = {"state": "handing_over", "looks": 0, "reason": "", "code": ""}
+                    self._change(row["id"], again, expect=("unclear",))
+            elif row["next_try"] is not None:
                 self._change(row["id"], {"next_try": None}, expect=(row["state"],))
 
     def process(

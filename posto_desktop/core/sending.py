@@ -280,10 +280,15 @@ class Sender:
         if maybe_sent:
             log.warning("No clear answer for %s: %s", entry.posto_ref, type(error).__name__)
             said = error.user_message if isinstance(error, PostoError) else ""
-            self._store.add_step(
-                entry.id, self._clock().timestamp(), "no_answer", said or self._client.host
+            # The service may go on with the call for a while: that while begins only now.
+            self._set(
+                entry,
+                {"handed_at": self._clock().timestamp()},
+                ("handing_over",),
+                ("no_answer", said or self._client.host),
             )
-            self._reconcile(read_entry(self._store.outbox_row(entry.id) or row), row)
+            row = self._store.outbox_row(entry.id) or row
+            self._reconcile(read_entry(row), row)
         elif isinstance(error, AuthenticationError | NetworkError) or _is_passing(error):
             assert isinstance(error, PostoError)
             # Never taken, so the next attempt need not look for it first.

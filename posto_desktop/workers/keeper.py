@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,14 +30,19 @@ log = logging.getLogger(__name__)
 
 _SAME_PROBLEM_SECONDS = 120.0
 _TOUCH_SECONDS = 60.0
+_KEEP_UNUSED_SECONDS = 2 * 24 * 3600.0
 
 
 class Keeper:
-    """`tell(name, *values)` hands a result to the GUI thread; `wake` says that an entry waits."""
+    """`tell(name, *values)` hands a result to the GUI thread; `wake` says that an entry waits.
+
+    `files` is the folder of pasted and fetched files; what nothing holds any more is removed.
+    """
 
     def __init__(
         self,
         path: Path,
+        files: Path,
         *,
         tell: Callable[..., None],
         entry_changed: Callable[[str], None],
@@ -46,6 +51,7 @@ class Keeper:
         late_limit: Callable[[], int],
     ) -> None:
         self._path = path
+        self._files = files
         self._tell = tell
         self._entry_changed = entry_changed
         self._opened = opened
@@ -87,6 +93,7 @@ class Keeper:
             self.outbox = Outbox(self._db, changed=self._entry_changed)
             self.outbox.late_limit = timedelta(minutes=self._late_limit())
             self._opened(self.outbox)
+            self._tidy(self._db)
         except StorageError as error:
             log.error("posto.db cannot be used: %s", error)
             self._problem = error.user_message
@@ -95,6 +102,25 @@ class Keeper:
                 f"{error.user_message} "
                 + _tr("Drafts are not kept and nothing can be sent until this is solved.")
             )
+
+    def _tidy(self, db: Database) -> None:
+        """Remove pasted and fetched files that no draft and no post of the last weeks holds."""
+        used = {
+            path
+            for body in (row["body"] for row in (*db.drafts(), *db.outbox(ended=10_000)))
+            for path in _media_paths(body)
+        }
+        before = time.time() - _KEEP_UNUSED_SECONDS
+        try:
+            found = [path for path in self._files.rglob("*") if path.is_file()]
+            for path in found:
+                if str(path) not in used and path.stat().st_mtime < before:
+                    path.unlink()
+            for folder in self._files.iterdir():
+                if folder.is_dir() and not any(folder.iterdir()):
+                    folder.rmdir()
+        except OSError:
+            return  # at the next start then
 
     def _run(self, job: Callable[[Database], None]) -> None:
         """Queue a job that needs the database; a failing disk becomes one sentence."""
@@ -241,6 +267,16 @@ class Keeper:
 
     def forget_workspace(self, workspace: str) -> None:
         self._run(lambda db: db.forget_workspace(workspace))
+
+
+def _media_paths(body: Any) -> Iterator[str]:
+    """The files that a draft's or an outbox entry's body names."""
+    if isinstance(body, dict):
+        for part in (body, body.get("draft")):
+            media = part.get("media") if isinstance(part, dict) else None
+            for one in media if isinstance(media, list) else ():
+                if isinstance(one, dict) and isinstance(one.get("path"), str):
+                    yield one["path"]
 
 
 def _tr(text: str) -> str:

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 # A call whose answer was lost can go on for as long as PHP and the web server let it run.
 SETTLE_SECONDS = 90.0
 
+# A service that is silent while the plan is read is as good as offline; one that takes a film or
+# makes a post may take its time.
+READING: dict[str, Any] = {"timeout": (8.0, 25.0), "retries": 1}
+SENDING: dict[str, Any] = {"timeout": (10.0, 90.0), "retries": 1}
+
 LEFT_RUNNING: list[Running] = []
 """Servers that shall outlive this process; a process object that is dropped would be missed."""
 
@@ -41,12 +46,20 @@ class Target:
 
 
 class Link:
-    """One open workspace; what the outbox knows as its client (core.sending.Client)."""
+    """One open workspace; what the outbox knows as its client (core.sending.Client).
 
-    def __init__(self, sdk: PostoSDK, *, local: bool) -> None:
+    `sdk` reads; a `sender` with more patience uploads and posts, if one is given.
+    """
+
+    def __init__(self, sdk: PostoSDK, *, local: bool, sender: PostoSDK | None = None) -> None:
         self.sdk = sdk
+        self._sender = sender or sdk
         self._local = local
         self.host = "this computer" if local else sdk.transport.endpoint.host
+
+    def close(self) -> None:
+        self.sdk.close()
+        self._sender.close()
 
     @property
     def hides_sending(self) -> bool:
@@ -71,7 +84,9 @@ class Link:
         cancel: threading.Event,
         mark: str,
     ) -> MediaItem:
-        return self.sdk.upload(path, alt_text=alt_text, progress=progress, cancel=cancel, mark=mark)
+        return self._sender.upload(
+            path, alt_text=alt_text, progress=progress, cancel=cancel, mark=mark
+        )
 
     def still_has(self, media_id: int, url: str) -> bool:
         """Also the address must be the same: a new workspace gives old numbers to other files."""
@@ -83,7 +98,7 @@ class Link:
         return item is not None and item.id == media_id and _path(item.url) == _path(url)
 
     def compose(self, items: list[dict[str, Any]], share_at: int | None) -> str:
-        return self.sdk.compose(items, share_at)
+        return self._sender.compose(items, share_at)
 
     def find_ref(self, ref: str, channel_ids: Sequence[int], around: datetime) -> list[Schedule]:
         """Rows that are deleted while pages are read can hide others: "not there" is read twice."""
@@ -151,7 +166,7 @@ class Links:
             link = self._open(target)
             with self._lock:
                 if self._closed:
-                    link.sdk.close()
+                    link.close()
                     raise PostoError("The app is closing.")
                 self._links[workspace] = link
                 self._all.append(link)
@@ -159,10 +174,13 @@ class Links:
 
     def _open(self, target: Target) -> Link:
         if target.data_dir is None:
-            sdk = PostoSDK.from_credentials(
-                target.username, target.password, base_url=target.base_url
+            sdk, sender = (
+                PostoSDK.from_credentials(
+                    target.username, target.password, base_url=target.base_url, **waits
+                )
+                for waits in (READING, SENDING)
             )
-            return Link(sdk, local=False)
+            return Link(sdk, local=False, sender=sender)
         from posto_desktop.server import launch  # not needed for a service somewhere else
 
         self._local_folder = target.data_dir
@@ -184,7 +202,7 @@ class Links:
             links, self._all = self._all, []
             self._links.clear()
         for link in links:
-            link.sdk.close()
+            link.close()
 
     def stop_server(self, timeout: float, *, also_reused: bool = False) -> None:
         """Stop the embedded server if this process started it, or any with `also_reused`."""

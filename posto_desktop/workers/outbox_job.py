@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from posto_desktop.core.draft import LOCAL
 from posto_desktop.core.outbox import Entry, Outbox, Progress
 from posto_desktop.core.sending import BACKOFF
-from posto_desktop.sdk.errors import AuthenticationError, PostoError
+from posto_desktop.sdk.errors import AuthenticationError
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.workers.lanes import Lane
 from posto_desktop.workers.links import Links
@@ -23,6 +23,7 @@ AT_ONCE = 2
 
 _TELL_EVERY = 0.1
 _IDLE = 30.0
+_AFTER_TROUBLE = 30.0
 
 
 class OutboxJob:
@@ -51,6 +52,7 @@ class OutboxJob:
         self._moved = False
         self._entries: list[Entry] = []
         self._queued: set[str] = set()
+        self._not_before: dict[str, float] = {}
         self._lane = Lane("sending", AT_ONCE)
         self._thread = threading.Thread(target=self._watch, name="posto-outbox", daemon=True)
 
@@ -128,6 +130,8 @@ class OutboxJob:
             with self._woken:
                 if entry_id in self._queued:
                     continue
+                if time.monotonic() < self._not_before.get(entry_id, 0.0):
+                    continue
                 self._queued.add(entry_id)
             self._lane.put(lambda entry_id=entry_id: self._process(entry_id))  # type: ignore[misc]
         following = self._outbox.next_due()
@@ -161,11 +165,13 @@ class OutboxJob:
                 self._tell_ended(entry)
         except KeyError:
             pass  # removed meanwhile
-        except StorageError as error:
-            log.error("An entry stands still: %s", error)
-            self._tell_problem(error.user_message)
-        except PostoError:
+        except Exception as error:
+            # What the entry says is no longer what is true: a full disk, or a fault of ours. It
+            # is due at once, and would be tried at once, for ever.
             log.exception("An entry stands still")
+            self._not_before[entry_id] = time.monotonic() + _AFTER_TROUBLE
+            if isinstance(error, StorageError):
+                self._tell_problem(error.user_message)
         finally:
             with self._woken:
                 self._queued.discard(entry_id)

@@ -121,6 +121,7 @@ class Service(QObject):
         )
         self._keeper = Keeper(
             paths.database,
+            paths.data / "pasted",
             tell=lambda name, *values: self._tell(None, name, *values),
             entry_changed=self._job.changed,
             opened=self._job.start,

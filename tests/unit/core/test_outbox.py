@@ -436,6 +436,45 @@ def test_while_it_cannot_be_checked_it_stays(
     assert len(service.composed) == 1
 
 
+def test_of_a_service_that_is_signed_out_the_user_decides(
+    outbox: Outbox, service: ScriptedService
+) -> None:
+    service.after_compose = [LOST]
+    service.on_find = [REFUSED_CONNECTION]
+    entry_id = outbox.add(draft_of(), [X], None).id
+    assert outbox.process(entry_id, service).state == "handing_over"
+    outbox.defer(entry_id, "This workspace is signed out.", "sign_in", 300.0)
+    entry = outbox.entry(entry_id)
+    assert (entry.state, entry.code) == ("unclear", "sign_in")
+    assert entry.can_cancel
+    outbox.kick("elsewhere")
+    assert outbox.due() == []
+    outbox.kick("local")
+    assert outbox.process(entry_id, service).state == "sent"
+    assert len(service.composed) == 1
+
+
+def test_the_time_for_a_late_arrival_begins_when_the_answer_is_given_up(
+    outbox: Outbox, service: ScriptedService, clock: Clock
+) -> None:
+    """The call itself may have waited for longer than that time."""
+    service.settle = 90.0
+
+    def waited() -> None:
+        clock.forward(seconds=95)
+        raise LOST
+
+    service.after_compose = [waited]
+    service.arrives_after = timedelta(seconds=150)
+    entry_id = outbox.add(draft_of(), [X], None).id
+    assert outbox.process(entry_id, service).state == "handing_over"
+    for _ in range(10):
+        clock.forward(seconds=15)
+        entry = outbox.process(entry_id, service)
+    assert entry.state == "sent"
+    assert len(service.composed) == 1
+
+
 # -- time ----------------------------------------------------------------------------------------
 
 

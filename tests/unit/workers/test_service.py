@@ -16,12 +16,13 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from posto_desktop.core.draft import LOCAL, Draft, MediaRef
-from posto_desktop.core.outbox import Entry
+from posto_desktop.core.outbox import Entry, Outbox
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.server import launch
 from posto_desktop.storage import schema
 from posto_desktop.storage.accounts import Account, Accounts
 from posto_desktop.storage.database import Database
+from posto_desktop.storage.errors import StorageError
 from posto_desktop.storage.paths import Paths, find_paths
 from posto_desktop.storage.secrets import Secrets
 from posto_desktop.storage.settings import Settings
@@ -431,6 +432,66 @@ def test_a_damaged_database_is_told(
     assert "damaged" in app.texts[0]
     app.service.save_draft(draft())
     qtbot.waitUntil(lambda: len(app.saved) == 1)
+
+
+def test_pasted_files_go_when_nothing_holds_them(
+    qtbot: QtBot, start: Callable[..., Watched], paths: Paths
+) -> None:
+    folder = paths.data / "pasted"
+    (folder / "fetched-1").mkdir(parents=True)
+    held, waiting, new, old, fetched = (
+        folder / "held.png",
+        folder / "waiting.png",
+        folder / "new.png",
+        folder / "old.png",
+        folder / "fetched-1" / "bag.png",
+    )
+    for path in (held, waiting, new, old, fetched):
+        path.write_bytes(PNG)
+        if path != new:
+            os.utime(path, (1000, 1000))
+    database = Database(paths.database)
+    kept = draft(media=[MediaRef(str(held), held.name)])
+    database.put_draft(kept.id, LOCAL, kept.to_json())
+    posted = draft(media=[MediaRef(str(waiting), waiting.name)], workspace="acc")
+    Outbox(database).add(posted, [Channel(2, "News", "twitter")], None)
+    database.close()
+    start()
+    qtbot.waitUntil(lambda: not old.exists() and not fetched.parent.exists())
+    assert held.exists()
+    assert waiting.exists()
+    assert new.exists()
+
+
+def test_an_entry_in_trouble_is_not_tried_without_end(
+    qtbot: QtBot,
+    open_account: Callable[..., Watched],
+    site: Scripted,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The disk is full at the very moment when "sent" is to be written."""
+    app = open_account()
+    change = Database.change_outbox
+    refused: list[str] = []
+
+    def full(self: Database, entry_id: str, changes: dict[str, Any], **more: Any) -> bool:
+        if changes.get("state") == "sent":
+            refused.append(entry_id)
+            raise StorageError("posto.db could not be written: the disk is full.")
+        return change(self, entry_id, changes, **more)
+
+    monkeypatch.setattr(Database, "change_outbox", full)
+    app.service.post(draft(), app.channels[-1], None)
+    qtbot.waitUntil(lambda: any("disk is full" in text for text in app.texts))
+    app.service._job.wake()
+    app.service.load_drafts()
+    qtbot.waitUntil(lambda: bool(app.drafts))
+    assert len(refused) == 1
+    monkeypatch.undo()
+    app.service._job._not_before.clear()
+    app.service._job.wake()
+    qtbot.waitUntil(lambda: app.entries[0].state == "sent")
+    assert len(site.composed()) == 1
 
 
 # -- rows ------------------------------------------------------------------------------------------
