@@ -27,6 +27,7 @@ _RENAMED = {
     "post_attach_link": "attach_link",
     "post_upload_media": "upload_media",
     "media_type_to_upload": "upload_media_type",
+    "post_media_type_to_upload": "upload_media_type",
 }
 # Settings that are carried out here and that the service must not see inside a post.
 _CONSUMED = frozenset(

@@ -441,7 +441,8 @@ class PostoSDK:
                 kind="past",
                 when=moment,
             )
-        return None if moment <= now else moment
+        # The service keeps whole seconds.
+        return None if moment <= now else moment.replace(microsecond=0)
 
     # -- the embedded workspace and pictures -----------------------------------------------------
 

@@ -62,23 +62,23 @@ class RetryResult(Mapping[int, str]):
 
 @dataclass(frozen=True)
 class DeleteResult:
-    """The ids that were deleted and those that were kept, with a sentence why.
+    """The ids that were deleted and those that were kept, with a sentence why for each kept one.
 
-    True when nothing that was asked for is left. ``verified`` is False where the service was not
-    asked again afterwards (very many ids at once).
+    True when nothing that should have gone is left; rows that were to be kept do not count.
+    ``left`` are the ids that should have gone and did not: they are being sent right now.
     """
 
     deleted: list[int] = field(default_factory=list)
     kept: list[int] = field(default_factory=list)
     reasons: dict[int, str] = field(default_factory=dict)
-    verified: bool = True
+    left: list[int] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return not self.kept
+        return not self.left
 
     @property
     def success(self) -> bool:
-        return not self.kept
+        return not self.left
 
 
 class ScheduleManager(ScheduleReader):
@@ -152,7 +152,7 @@ class ScheduleManager(ScheduleReader):
                     before = read_age(older_than, self._clock())
                     found = [row for row in found if row.send_at and row.send_at < before]
                 ids = [row.id for row in found]
-            return self._delete(ids, {})
+            return self._delete(ids)
         if not filtered and not all:
             raise SettingsError(
                 "Say what to delete: ids, a status, a network, an age, or all=True. "
@@ -169,16 +169,13 @@ class ScheduleManager(ScheduleReader):
                 kept[row.id] = "It is being sent right now."
             else:
                 ids.append(row.id)
-        result = self._delete(ids, {})
-        # Rows kept on purpose are told, but they do not make the deletion a failure.
-        reasons = {**kept, **result.reasons}
+        result = self._delete(ids)
         sending = [number for number in kept if number not in excluded]
-        return _Kept(
+        return DeleteResult(
             result.deleted,
             [*kept, *result.kept],
-            reasons,
-            result.verified,
-            failed=bool(result.kept or sending),
+            {**kept, **result.reasons},
+            [*sending, *result.left],
         )
 
     def _fits(self, row: Schedule, status: OneOrMore, network: OneOrMore) -> bool:
@@ -186,9 +183,9 @@ class ScheduleManager(ScheduleReader):
 
         return _Filter(status, network, None, None).fits(row)
 
-    def _delete(self, ids: list[int], reasons: dict[int, str]) -> DeleteResult:
+    def _delete(self, ids: list[int]) -> DeleteResult:
         if not ids:
-            return DeleteResult([], [], reasons)
+            return DeleteResult()
         for start in range(0, len(ids), DELETE_AT_ONCE):
             self._transport.call(
                 "DELETE",
@@ -211,9 +208,9 @@ class ScheduleManager(ScheduleReader):
                     n for n, there in zip(ids, pool.map(self._is_there, ids), strict=True) if there
                 }
         kept = [number for number in ids if number in left]
-        for number in kept:
-            reasons[number] = "The service kept it, as it does while a post is being sent."
-        return DeleteResult([number for number in ids if number not in left], kept, reasons)
+        why = "The service kept it, as it does while a post is being sent."
+        gone = [number for number in ids if number not in left]
+        return DeleteResult(gone, kept, dict.fromkeys(kept, why), list(kept))
 
     def _is_there(self, number: int) -> bool:
         return any(row.id == number for row in self.page(1, schedule_id=number))
@@ -222,20 +219,6 @@ class ScheduleManager(ScheduleReader):
         asked = set(ids)
         # Only rows that are being sent survive a deletion by id.
         return {row.id for row in self.iter() if row.id in asked}
-
-
-@dataclass(frozen=True)
-class _Kept(DeleteResult):
-    """A deletion by filter: rows that were to be kept do not count against it."""
-
-    failed: bool = False
-
-    def __bool__(self) -> bool:
-        return not self.failed
-
-    @property
-    def success(self) -> bool:
-        return not self.failed
 
 
 def _ids(value: Any) -> list[int]:

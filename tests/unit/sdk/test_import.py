@@ -14,6 +14,7 @@ PROGRAM = """
 import json, sys, time
 began, cpu = time.perf_counter(), time.process_time()
 import posto_desktop.sdk
+from posto_desktop.sdk import PostoSDK, SocialMediaManager
 spent = min(time.perf_counter() - began, time.process_time() - cpu)
 print(json.dumps([spent, sorted(sys.modules)]))
 """
