@@ -10,15 +10,12 @@ comes last. Sorted by anything else there are no heads.
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta, tzinfo
-from operator import attrgetter
+from collections.abc import Callable, Collection, Iterable
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from PySide6.QtCore import (
-    QT_TRANSLATE_NOOP,
     QAbstractTableModel,
     QCoreApplication,
     QModelIndex,
@@ -28,112 +25,48 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from posto_desktop.models import dates, words
 from posto_desktop.models.networks import network_name
-from posto_desktop.models.reasons import explain
+from posto_desktop.models.schedule_rows import (
+    CHANNEL,
+    COLUMNS,
+    LINK,
+    MEDIA,
+    SORT_KEYS,
+    STATUS,
+    STATUSES,
+    TEXT,
+    TIME,
+    DayHead,
+    Row,
+    group_by_day,
+    same_shape,
+    sort_rows,
+    status_label,
+    status_of,
+)
+from posto_desktop.models.schedule_words import ScheduleWords
 from posto_desktop.sdk.records import Schedule
 
-__all__ = ["COLUMNS", "STATUSES", "DayHead", "Row", "SchedulesModel", "status_label", "status_of"]
-
-TIME, STATUS, CHANNEL, TEXT, MEDIA, LINK = range(6)
-COLUMNS = (
-    QT_TRANSLATE_NOOP("SchedulesModel", "Time"),
-    QT_TRANSLATE_NOOP("SchedulesModel", "Status"),
-    QT_TRANSLATE_NOOP("SchedulesModel", "Channel"),
-    QT_TRANSLATE_NOOP("SchedulesModel", "Text"),
-    QT_TRANSLATE_NOOP("SchedulesModel", "Media"),
-    QT_TRANSLATE_NOOP("SchedulesModel", "Link"),
-)
-STATUSES = ("draft", "scheduled", "sending", "sent", "failed", "late", "needs_you")
-"""Keys of the status tokens, in the order in which the page offers them. Anything that the service
-calls by a name of its own has the key "other" and shows that name."""
-
-LATE_AFTER = timedelta(minutes=5)
-_WHITE = {ord(c): " " for c in "\r\n\t\v\f\u2028\u2029"}
-_SHOWN_CHARS = 300
-_SEARCHED_CHARS = 20_000
+__all__ = [
+    "CHANNEL",
+    "COLUMNS",
+    "LINK",
+    "MEDIA",
+    "STATUS",
+    "STATUSES",
+    "TEXT",
+    "TIME",
+    "SchedulesModel",
+    "status_label",
+    "status_of",
+]
 
 Index = QModelIndex | QPersistentModelIndex
+_SPOKEN = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
 
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("SchedulesModel", text)
-
-
-def status_of(schedule: Schedule, now: datetime) -> str:
-    """Return the status token of a row: what a person calls it, at this moment.
-
-    ``error`` splits in two: errors after which the post may be live ("First comment error: …",
-    TikTok's "Even after 100 seconds …") need the user's decision, all others have simply failed.
-    """
-    status = schedule.status
-    if status == "not_sent":
-        send_at = schedule.send_at
-        return "late" if send_at is not None and now - send_at > LATE_AFTER else "scheduled"
-    if status == "error":
-        return "needs_you" if schedule.may_be_live else "failed"
-    return _STATUS.get(status, "other")
-
-
-_STATUS = {
-    "success": "sent",
-    "draft": "draft",
-    "sending": "sending",
-    "missed": "late",
-    "unknown": "needs_you",
-}
-
-
-def status_label(key: str, raw: str = "") -> str:
-    """Return the pill's word for a status token."""
-    words = {
-        "draft": _tr("Draft"),
-        "scheduled": _tr("Scheduled"),
-        "sending": _tr("Sending"),
-        "sent": _tr("Sent"),
-        "failed": _tr("Failed"),
-        "late": _tr("Not sent"),
-        "needs_you": _tr("Needs you"),
-    }
-    return words.get(key) or (raw.replace("_", " ").strip()[:24].capitalize() or _tr("Unknown"))
-
-
-class Row:
-    """One schedule with what sorting, searching and painting need of it."""
-
-    __slots__ = ("_hay", "_moment", "day", "id", "moment", "schedule", "status")
-
-    def __init__(self, schedule: Schedule, now: datetime, zone: tzinfo | None):
-        self.schedule = schedule
-        self.id = schedule.id
-        self.status = status_of(schedule, now)
-        self._hay: str | None = None
-        send_at = schedule.send_at
-        if send_at is None or self.status == "draft":
-            self.moment = math.inf
-            self.day = None
-        else:
-            self.moment = send_at.timestamp()
-            self.day: date | None = dates.local(send_at, zone).date()
-
-    @property
-    def hay(self) -> str:
-        """What the search looks through, folded; made when first searched."""
-        if self._hay is None:
-            s = self.schedule
-            parts = (s.text[:_SEARCHED_CHARS], s.channel_name, s.error or "", s.link or "")
-            self._hay = "\n".join(parts).casefold()
-        return self._hay
-
-
-class DayHead:
-    """A line above the rows of one day; ``day`` is None above what has no time."""
-
-    __slots__ = ("count", "day")
-
-    def __init__(self, day: date | None):
-        self.day = day
-        self.count = 0
 
 
 class SchedulesModel(QAbstractTableModel):
@@ -161,6 +94,7 @@ class SchedulesModel(QAbstractTableModel):
         super().__init__(parent)
         self._now = now
         self._zone = zone
+        self._say = ScheduleWords(now, zone)
         self._by_id: dict[int, Row] = {}
         self._rows: list[Row] = []
         self._visible: list[Row | DayHead] = []
@@ -360,6 +294,10 @@ class SchedulesModel(QAbstractTableModel):
         row = self._by_id.get(key)
         return row.status if row else ""
 
+    def planned(self, schedule: Schedule) -> str:
+        """Return "Today, 12:30" or the word for having no time."""
+        return self._say.planned(schedule)
+
     def siblings(self, schedule: Schedule) -> list[Schedule]:
         """Return the other posts of the same message."""
         if not schedule.group_id:
@@ -378,7 +316,7 @@ class SchedulesModel(QAbstractTableModel):
 
     def today_row(self) -> int:
         """Return the row that belongs at the top at first: today's head, or the next day's."""
-        today = dates.local(self._now(), self._zone).date()
+        today = self._say.today()
         last = 0
         for at, item in enumerate(self._visible):
             if isinstance(item, DayHead):
@@ -400,18 +338,7 @@ class SchedulesModel(QAbstractTableModel):
 
     def _resort(self) -> None:
         column, order = self._sort
-        backwards = order == Qt.SortOrder.DescendingOrder
-        rows = self._rows
-        # Sorting twice by one plain key beats sorting once by tuples.
-        rows.sort(key=attrgetter("id"))
-        rows.sort(key=attrgetter("moment"))
-        if column == TIME:
-            if backwards:
-                dated = [row for row in rows if row.day is not None]
-                dated.reverse()
-                self._rows = dated + [row for row in rows if row.day is None]
-        else:
-            rows.sort(key=_SORT_KEYS[column], reverse=backwards)
+        self._rows = sort_rows(self._rows, column, order == Qt.SortOrder.DescendingOrder)
 
     def _filtered(self) -> list[Row]:
         rows = self._rows
@@ -434,18 +361,8 @@ class SchedulesModel(QAbstractTableModel):
 
     def _show(self) -> None:
         rows = self._filtered()
-        visible: list[Row | DayHead] = []
-        if self._sort[0] == TIME:
-            head: DayHead | None = None
-            for row in rows:
-                if head is None or row.day != head.day:
-                    head = DayHead(row.day)
-                    visible.append(head)
-                head.count += 1
-                visible.append(row)
-        else:
-            visible.extend(rows)
-        if self._same_shape(visible):
+        visible = group_by_day(rows) if self._sort[0] == TIME else [*rows]
+        if same_shape(visible, self._visible):
             self._visible = visible
             if visible:
                 self._touch(0, len(visible) - 1)
@@ -460,17 +377,6 @@ class SchedulesModel(QAbstractTableModel):
                 self._ticked = still
                 self.ticksChanged.emit()
         self.countsChanged.emit()
-
-    def _same_shape(self, visible: Sequence[Row | DayHead]) -> bool:
-        if len(visible) != len(self._visible):
-            return False
-        for new, old in zip(visible, self._visible, strict=True):
-            if isinstance(new, Row):
-                if not isinstance(old, Row) or new.id != old.id:
-                    return False
-            elif isinstance(old, Row) or new.day != old.day:
-                return False
-        return True
 
     def _touch(self, first: int, last: int) -> None:
         self.dataChanged.emit(self.index(first, 0), self.index(last, len(COLUMNS) - 1))
@@ -490,15 +396,7 @@ class SchedulesModel(QAbstractTableModel):
         role: int = Qt.ItemDataRole.DisplayRole,
     ) -> Any:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            names = (
-                _tr("Time"),
-                _tr("Status"),
-                _tr("Channel"),
-                _tr("Text"),
-                _tr("Media"),
-                _tr("Link"),
-            )
-            return names[section] if 0 <= section < len(names) else None
+            return _tr(COLUMNS[section]) if 0 <= section < len(COLUMNS) else None
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -537,24 +435,15 @@ class SchedulesModel(QAbstractTableModel):
 
     def _head_data(self, head: DayHead, column: int, role: int) -> Any:
         if role == self.HeadRole:
-            return (*self.heading(head.day), words.posts(head.count))
-        if (
-            role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
-            and column == 0
-        ):
-            said = (*self.heading(head.day), words.posts(head.count))
-            return ", ".join(word for word in said if word)
+            return self._say.heading(head)
+        if role in _SPOKEN and column == TIME:
+            return ", ".join(word for word in self._say.heading(head) if word)
         return None
-
-    def heading(self, day: date | None) -> tuple[str, str]:
-        if day is None:
-            return _tr("No date"), _tr("Drafts")
-        return dates.day_heading(day, dates.local(self._now(), self._zone).date())
 
     def _row_data(self, row: Row, index: Index, role: int) -> Any:
         column = index.column()
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(row, column)
+            return self._say.cell(row, column)
         if role == Qt.ItemDataRole.CheckStateRole:
             if column != TIME:
                 return None
@@ -566,11 +455,11 @@ class SchedulesModel(QAbstractTableModel):
         if role == self.RepeatedRole:
             return self._is_repeated(row, index.row())
         if role == self.SortRole:
-            return row.moment if column == TIME else _SORT_KEYS[column](row)
+            return row.moment if column == TIME else SORT_KEYS[column](row)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return self.spoken(row.schedule) if column == TIME else self._text(row, column)
+            return self._say.spoken(row) if column == TIME else self._say.cell(row, column)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._tool_tip(row, column)
+            return self._say.tool_tip(row, column)
         return None
 
     def _is_repeated(self, row: Row, number: int) -> bool:
@@ -581,73 +470,3 @@ class SchedulesModel(QAbstractTableModel):
             and bool(row.schedule.group_id)
             and before.schedule.group_id == row.schedule.group_id
         )
-
-    def _text(self, row: Row, column: int) -> str:
-        s = row.schedule
-        if column == TIME:
-            return (
-                "—" if row.day is None or s.send_at is None else dates.clock(s.send_at, self._zone)
-            )
-        if column == STATUS:
-            return status_label(row.status, s.status)
-        if column == CHANNEL:
-            return s.channel_name or network_name(s.network)
-        if column == TEXT:
-            return " ".join(s.text[:_SHOWN_CHARS].translate(_WHITE).split())
-        if column == MEDIA:
-            return words.files(len(s.media)) if s.media else ""
-        return s.link or ""
-
-    def spoken(self, schedule: Schedule) -> str:
-        """Return the row in one breath: "Failed, Facebook, Nordlicht Coffee, today 12:30"."""
-        row = self._by_id.get(schedule.id)
-        status = row.status if row else status_of(schedule, self._now())
-        when = _tr("no date")
-        if schedule.send_at is not None and status != "draft":
-            when = dates.spoken_when(schedule.send_at, self._now(), self._zone)
-        said = (
-            status_label(status, schedule.status),
-            network_name(schedule.network),
-            schedule.channel_name,
-            when,
-        )
-        return ", ".join(word for word in said if word)
-
-    def planned(self, schedule: Schedule) -> str:
-        """Return "Today, 12:30" or the word for having no time."""
-        if schedule.send_at is None or schedule.status == "draft":
-            return _tr("No date")
-        return dates.short_when(schedule.send_at, self._now(), self._zone)
-
-    def _tool_tip(self, row: Row, column: int) -> str | None:
-        s = row.schedule
-        if column == TIME and s.send_at is not None:
-            zone = dates.zone_name(self._zone, s.send_at)
-            return f"{dates.full_when(s.send_at, self._zone)} · {zone}"
-        if column == STATUS:
-            reason = explain(s, row.status)
-            return f"{reason.title}\n{reason.text}" if reason else None
-        if column == CHANNEL:
-            return f"{s.channel_name} · {network_name(s.network)}"
-        if column == TEXT:
-            return s.text[:1000] or None
-        if column == LINK:
-            return s.link or None
-        return None
-
-
-_SORT_KEYS: dict[int, Callable[[Row], Any]] = {
-    TIME: attrgetter("moment"),
-    STATUS: lambda row: _STATUS_ORDER.get(row.status, len(_STATUS_ORDER)),
-    CHANNEL: lambda row: row.schedule.channel_name.casefold(),
-    TEXT: lambda row: row.schedule.text[:200].casefold(),
-    MEDIA: lambda row: len(row.schedule.media),
-    LINK: lambda row: row.schedule.link or "",
-}
-# What asks for attention comes first.
-_STATUS_ORDER = {
-    key: at
-    for at, key in enumerate(
-        ("needs_you", "failed", "late", "sending", "scheduled", "draft", "sent")
-    )
-}

@@ -1,0 +1,98 @@
+"""What the cells of the schedule say, in the user's zone and at this moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, tzinfo
+
+from PySide6.QtCore import QCoreApplication
+
+from posto_desktop.models import dates, words
+from posto_desktop.models.networks import network_name
+from posto_desktop.models.reasons import explain
+from posto_desktop.models.schedule_rows import (
+    CHANNEL,
+    LINK,
+    MEDIA,
+    STATUS,
+    TEXT,
+    TIME,
+    DayHead,
+    Row,
+    status_label,
+)
+from posto_desktop.sdk.records import Schedule
+
+__all__ = ["ScheduleWords"]
+
+_WHITE = {ord(c): " " for c in "\r\n\t\v\f\u2028\u2029"}
+_SHOWN_CHARS = 300
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("SchedulesModel", text)
+
+
+class ScheduleWords:
+    """Turns rows into words. ``now`` gives aware UTC; ``zone`` None is the system's."""
+
+    def __init__(self, now: Callable[[], datetime], zone: tzinfo | None):
+        self._now = now
+        self._zone = zone
+
+    def today(self) -> date:
+        return dates.local(self._now(), self._zone).date()
+
+    def heading(self, head: DayHead) -> tuple[str, str, str]:
+        """Return the day's name, what stands small beside it, and how many posts it has."""
+        if head.day is None:
+            title, small = _tr("No date"), _tr("Drafts")
+        else:
+            title, small = dates.day_heading(head.day, self.today())
+        return title, small, words.posts(head.count)
+
+    def cell(self, row: Row, column: int) -> str:
+        s = row.schedule
+        if column == TIME:
+            dated = row.day is not None and s.send_at is not None
+            return dates.clock(s.send_at, self._zone) if dated and s.send_at else "—"
+        if column == STATUS:
+            return status_label(row.status, s.status)
+        if column == CHANNEL:
+            return s.channel_name or network_name(s.network)
+        if column == TEXT:
+            return " ".join(s.text[:_SHOWN_CHARS].translate(_WHITE).split())
+        if column == MEDIA:
+            return words.files(len(s.media)) if s.media else ""
+        return s.link or ""
+
+    def spoken(self, row: Row) -> str:
+        """Return the row in one breath: "Failed, Facebook, Nordlicht Coffee, today 12:30"."""
+        s = row.schedule
+        when = _tr("no date")
+        if s.send_at is not None and row.day is not None:
+            when = dates.spoken_when(s.send_at, self._now(), self._zone)
+        said = (status_label(row.status, s.status), network_name(s.network), s.channel_name, when)
+        return ", ".join(word for word in said if word)
+
+    def planned(self, schedule: Schedule) -> str:
+        """Return "Today, 12:30" or the word for having no time."""
+        if schedule.send_at is None or schedule.status == "draft":
+            return _tr("No date")
+        return dates.short_when(schedule.send_at, self._now(), self._zone)
+
+    def tool_tip(self, row: Row, column: int) -> str | None:
+        s = row.schedule
+        if column == TIME and s.send_at is not None:
+            zone = dates.zone_name(self._zone, s.send_at)
+            return f"{dates.full_when(s.send_at, self._zone)} · {zone}"
+        if column == STATUS:
+            reason = explain(s, row.status)
+            return f"{reason.title}\n{reason.text}" if reason else None
+        if column == CHANNEL:
+            return f"{s.channel_name} · {network_name(s.network)}"
+        if column == TEXT:
+            return s.text[:1000] or None
+        if column == LINK:
+            return s.link or None
+        return None
