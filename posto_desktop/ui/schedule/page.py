@@ -8,17 +8,14 @@ from datetime import datetime
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
-    QLabel,
     QVBoxLayout,
     QWidget,
 )
 
-from posto_desktop.models import dates, words
-from posto_desktop.models.networks import network_name
+from posto_desktop.models import words
 from posto_desktop.models.pictures import PictureBook
-from posto_desktop.models.schedules import STATUSES, SchedulesModel, status_label
+from posto_desktop.models.schedules import SchedulesModel
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.schedule.bulk_bar import HEIGHT as BAR_HEIGHT
 from posto_desktop.ui.schedule.bulk_bar import BulkBar
@@ -27,10 +24,9 @@ from posto_desktop.ui.schedule.loading_line import LoadingLine
 from posto_desktop.ui.schedule.side_pane import PaneHost
 from posto_desktop.ui.schedule.status_chips import StatusChips
 from posto_desktop.ui.schedule.table import ScheduleTable
+from posto_desktop.ui.schedule.tools import ScheduleTools
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
 from posto_desktop.ui.widgets.empty import EmptyState
-from posto_desktop.ui.widgets.fields import ComboBox, SearchField
 from posto_desktop.ui.widgets.menu import Menu
 
 __all__ = ["SchedulePage"]
@@ -76,7 +72,6 @@ class SchedulePage(QWidget):
         self._clock = QTimer(self)
         self._clock.setInterval(CLOCK_MS)
         self._clock.timeout.connect(self.model.refresh_clock)
-        self._fill_statuses()
         self._follow_counts()
 
     # --- building ---------------------------------------------------------------------------------
@@ -89,7 +84,11 @@ class SchedulePage(QWidget):
         box = QVBoxLayout(self._main)
         box.setContentsMargins(0, 12, 0, 0)
         box.setSpacing(0)
-        box.addLayout(self._make_tools())
+        self.tools = ScheduleTools(self._main)
+        self.search, self.as_of = self.tools.search, self.tools.as_of
+        self.network_filter, self.status_filter = self.tools.network, self.tools.status
+        self.refresh, self.new_message = self.tools.refresh, self.tools.new_message
+        box.addWidget(self.tools)
         box.addSpacing(8)
         chips = QHBoxLayout()
         chips.setContentsMargins(16, 0, 4, 0)
@@ -105,52 +104,14 @@ class SchedulePage(QWidget):
         self.bulk = BulkBar(self._main)
         return self._main
 
-    def _make_tools(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setContentsMargins(16, 0, 16, 0)
-        row.setSpacing(8)
-        self.search = SearchField(self.tr("Search schedules"), self.tr("Search posts"), self._main)
-        self.search.setMinimumWidth(120)
-        self.search.setMaximumWidth(280)
-        row.addWidget(self.search, 3)
-        self.network_filter = self._combo(row, self.tr("Network filter"), "network-filter")
-        self.status_filter = self._combo(row, self.tr("Status filter"), "status-filter")
-        row.addStretch(1)
-        self.as_of = QLabel(self._main)
-        self.as_of.setObjectName("as-of")
-        self.as_of.setProperty("role", "small")
-        self.as_of.hide()
-        row.addWidget(self.as_of)
-        self.refresh = IconButton(
-            "rotate-cw", self.tr("Refresh"), tooltip=self.tr("Refresh (F5)"), parent=self._main
-        )
-        row.addWidget(self.refresh)
-        self.new_message = Button(self.tr("New message"), icon="plus", parent=self._main)
-        name_control(self.new_message, self.tr("New message"))
-        row.addWidget(self.new_message)
-        return row
-
-    def _combo(self, row: QHBoxLayout, name: str, object_name: str) -> QComboBox:
-        # A combo box's accessible name is its current text; its buddy label names it. The label
-        # is there for assistive software, so it takes no room.
-        combo = ComboBox(object_name, self._main)
-        combo.setToolTip(name)
-        label = QLabel(name, self._main)
-        label.setObjectName(f"{object_name}-label")
-        label.setBuddy(combo)
-        label.setFixedSize(0, 0)
-        row.addWidget(combo, 2)
-        combo.setMaximumWidth(150)
-        return combo
-
     def _wire(self) -> None:
         model, table, bulk, inspector = self.model, self.table, self.bulk, self.inspector
         model.countsChanged.connect(self._follow_counts)
         model.ticksChanged.connect(self._follow_ticks)
         self.search.textChanged.connect(model.set_search)
         self.chips.chosen.connect(self.set_status_filter)
-        self.network_filter.activated.connect(self._network_chosen)
-        self.status_filter.activated.connect(self._status_chosen)
+        self.tools.networkChosen.connect(model.set_network)
+        self.tools.statusChosen.connect(self.set_status_filter)
         self.refresh.clicked.connect(self.refreshRequested)
         self.new_message.clicked.connect(self.newMessageRequested)
         table.currentChangedTo.connect(self._current_changed)
@@ -173,16 +134,10 @@ class SchedulePage(QWidget):
         self._empty.clicked.connect(self._empty_button)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        find.activated.connect(self._find)
+        find.activated.connect(self.tools.focus_search)
         reload = QShortcut(QKeySequence(Qt.Key.Key_F5), self)
         reload.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         reload.activated.connect(self.refreshRequested)
-
-    def _fill_statuses(self) -> None:
-        self.status_filter.addItem(self.tr("All statuses"), None)
-        for key in STATUSES:
-            self.status_filter.addItem(status_label(key), key)
-        self.network_filter.addItem(self.tr("All networks"), None)
 
     # --- what the app tells the page --------------------------------------------------------------
 
@@ -202,14 +157,7 @@ class SchedulePage(QWidget):
     @Slot(object)
     def set_as_of(self, moment: datetime | None) -> None:
         """Say how old the rows are; None when they are current."""
-        if moment is not None:
-            self.as_of.setText(self.tr("As of {time}").format(time=dates.clock(moment)))
-            self.as_of.setToolTip(
-                self.tr("No connection. This is the plan as it was on {when}.").format(
-                    when=dates.full_when(moment)
-                )
-            )
-        self.as_of.setVisible(moment is not None)
+        self.tools.set_as_of(moment)
 
     @Slot(bool)
     def set_loading(self, on: bool) -> None:
@@ -267,34 +215,20 @@ class SchedulePage(QWidget):
     def set_status_filter(self, key: str | None) -> None:
         self.model.set_status(key)
         self.chips.set_chosen(key)
-        at = self.status_filter.findData(key)
-        self.status_filter.setCurrentIndex(max(at, 0))
-
-    @Slot(int)
-    def _status_chosen(self, at: int) -> None:
-        self.set_status_filter(self.status_filter.itemData(at))
-
-    @Slot(int)
-    def _network_chosen(self, at: int) -> None:
-        self.model.set_network(self.network_filter.itemData(at))
+        self.tools.set_status(key)
 
     @Slot()
     def clear_filters(self) -> None:
         """Drop search, status and network filter."""
-        self.search.clear()
+        self.tools.clear_filters()
         self.set_status_filter(None)
-        self.network_filter.setCurrentIndex(0)
         self.model.clear_filters()
-
-    @Slot()
-    def _find(self) -> None:
-        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.search.selectAll()
 
     @Slot()
     def _follow_counts(self) -> None:
         self.chips.set_counts(self.model.counts())
-        self._follow_networks()
+        if not self.tools.set_networks(self.model.networks()):
+            self.model.set_network(None)
         self._follow_ticks()
         self._say_empty()
         shown = self.inspector.schedule()
@@ -304,21 +238,6 @@ class SchedulePage(QWidget):
                 self.close_inspector()
             else:
                 self.inspector.show_schedule(fresh)
-
-    def _follow_networks(self) -> None:
-        wanted = self.model.networks()
-        combo = self.network_filter
-        if [combo.itemData(at) for at in range(1, combo.count())] == wanted:
-            return
-        chosen = combo.currentData()
-        combo.clear()
-        combo.addItem(self.tr("All networks"), None)
-        for slug in wanted:
-            combo.addItem(network_name(slug), slug)
-        at = combo.findData(chosen) if chosen else 0
-        combo.setCurrentIndex(max(at, 0))
-        if at < 0:
-            self.model.set_network(None)
 
     def _say_empty(self) -> None:
         model = self.model

@@ -1,0 +1,113 @@
+"""The row of tools above the schedule: search, filters, reload, new message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from posto_desktop.models import dates
+from posto_desktop.models.networks import network_name
+from posto_desktop.models.schedules import STATUSES, status_label
+from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
+from posto_desktop.ui.widgets.fields import ComboBox, SearchField
+
+__all__ = ["ScheduleTools"]
+
+
+class ScheduleTools(QWidget):
+    """Signals: `networkChosen(object slug | None)`, `statusChosen(object token | None)`."""
+
+    networkChosen = Signal(object)
+    statusChosen = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 0, 16, 0)
+        row.setSpacing(8)
+        self.search = SearchField(self.tr("Search schedules"), self.tr("Search posts"), self)
+        self.search.setMinimumWidth(120)
+        self.search.setMaximumWidth(280)
+        row.addWidget(self.search, 3)
+        self.network = self._combo(row, self.tr("Network filter"), "network-filter")
+        self.network.addItem(self.tr("All networks"), None)
+        self.status = self._combo(row, self.tr("Status filter"), "status-filter")
+        self.status.addItem(self.tr("All statuses"), None)
+        for key in STATUSES:
+            self.status.addItem(status_label(key), key)
+        row.addStretch(1)
+        self.as_of = QLabel(self)
+        self.as_of.setObjectName("as-of")
+        self.as_of.setProperty("role", "small")
+        self.as_of.hide()
+        row.addWidget(self.as_of)
+        self.refresh = IconButton(
+            "rotate-cw", self.tr("Refresh"), tooltip=self.tr("Refresh (F5)"), parent=self
+        )
+        row.addWidget(self.refresh)
+        self.new_message = Button(self.tr("New message"), icon="plus", parent=self)
+        name_control(self.new_message, self.tr("New message"))
+        row.addWidget(self.new_message)
+        self.network.activated.connect(self._network_chosen)
+        self.status.activated.connect(self._status_chosen)
+
+    def _combo(self, row: QHBoxLayout, name: str, object_name: str) -> ComboBox:
+        # A combo box's accessible name is its current text; its buddy label names it. The label
+        # is there for assistive software, so it takes no room.
+        combo = ComboBox(object_name, self)
+        combo.setToolTip(name)
+        combo.setMaximumWidth(150)
+        label = QLabel(name, self)
+        label.setObjectName(f"{object_name}-label")
+        label.setBuddy(combo)
+        label.setFixedSize(0, 0)
+        row.addWidget(combo, 2)
+        return combo
+
+    @Slot(int)
+    def _network_chosen(self, at: int) -> None:
+        self.networkChosen.emit(self.network.itemData(at))
+
+    @Slot(int)
+    def _status_chosen(self, at: int) -> None:
+        self.statusChosen.emit(self.status.itemData(at))
+
+    def set_networks(self, slugs: Sequence[str]) -> bool:
+        """Offer these networks; False when the chosen one is no longer among them."""
+        combo = self.network
+        if [combo.itemData(at) for at in range(1, combo.count())] == list(slugs):
+            return True
+        chosen = combo.currentData()
+        combo.clear()
+        combo.addItem(self.tr("All networks"), None)
+        for slug in slugs:
+            combo.addItem(network_name(slug), slug)
+        at = combo.findData(chosen) if chosen else 0
+        combo.setCurrentIndex(max(at, 0))
+        return at >= 0
+
+    def set_status(self, key: str | None) -> None:
+        self.status.setCurrentIndex(max(self.status.findData(key), 0))
+
+    def set_as_of(self, moment: datetime | None) -> None:
+        """Say how old the rows are; None when they are current."""
+        if moment is not None:
+            self.as_of.setText(self.tr("As of {time}").format(time=dates.clock(moment)))
+            self.as_of.setToolTip(
+                self.tr("No connection. This is the plan as it was on {when}.").format(
+                    when=dates.full_when(moment)
+                )
+            )
+        self.as_of.setVisible(moment is not None)
+
+    def clear_filters(self) -> None:
+        self.search.clear()
+        self.network.setCurrentIndex(0)
+        self.status.setCurrentIndex(0)
+
+    def focus_search(self) -> None:
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
