@@ -34,6 +34,10 @@ class ChannelDelegate(QStyledItemDelegate):
         is_group = not index.parent().isValid()
         return QSize(100, theme.px("row.channel_group" if is_group else "row.channel.comfortable"))
 
+    def editorEvent(self, *_event: object) -> bool:
+        """Ticking is the view's work: the base class would tick where no box is drawn."""
+        return False
+
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
