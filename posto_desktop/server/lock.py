@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+import logging
 import os
 import sys
 from pathlib import Path
 from typing import BinaryIO
 
 from posto_desktop.server.errors import StartError
+
+log = logging.getLogger(__name__)
 
 
 class AlreadyRunning(StartError):
@@ -27,6 +31,10 @@ class FolderLock:
         try:
             _lock(self._file)
         except OSError as error:
+            if error.errno not in (errno.EACCES, errno.EAGAIN, errno.EDEADLK):
+                # A disk without locks. Rows are claimed one by one, so no post depends on it.
+                log.warning("The folder cannot be locked: %s", error)
+                return
             self._file.close()
             raise AlreadyRunning(f"Another workspace already runs in {folder}.") from error
 

@@ -1,0 +1,137 @@
+"""The media library on a disk that fails, and after a crash."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from posto_desktop.server import media
+from posto_desktop.server.errors import ApiError
+from posto_desktop.server.lock import AlreadyRunning, FolderLock
+from posto_desktop.server.media import MediaLibrary
+from posto_desktop.server.store import Store
+
+from .conftest import png
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store(tmp_path / "workspace.db")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def library(store: Store, tmp_path: Path) -> MediaLibrary:
+    return MediaLibrary(store, tmp_path / "media")
+
+
+def receive(library: MediaLibrary, data: bytes) -> media.Blob:
+    return library.receive(io.BytesIO(data).read, len(data))
+
+
+def files(tmp_path: Path) -> list[str]:
+    return sorted(path.name for path in (tmp_path / "media").rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize(
+    ("number", "status", "words"),
+    [
+        (errno.ENOSPC, 507, "full"),
+        (errno.EDQUOT, 507, "full"),
+        (errno.EROFS, 500, "read-only"),
+        (errno.EIO, 500, "could not be stored"),
+    ],
+)
+@pytest.mark.parametrize("call", ["write", "fsync"])
+def test_a_failing_disk_is_a_sentence_and_leaves_nothing(
+    library: MediaLibrary,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    call: str,
+    number: int,
+    status: int,
+    words: str,
+) -> None:
+    def fail(*_: object) -> int:
+        raise OSError(number, os.strerror(number))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(media.os, call, fail)
+        with pytest.raises(ApiError, match=words) as caught:
+            receive(library, png())
+    assert caught.value.status == status
+    assert files(tmp_path) == []
+
+
+def test_what_was_received_is_listed_or_discarded(library: MediaLibrary, tmp_path: Path) -> None:
+    blob = receive(library, png())
+    library.discard(blob)
+    assert files(tmp_path) == []
+    blob = receive(library, png())
+    item = library.add(blob, "a.png")
+    library.discard(blob)
+    assert files(tmp_path) == [item.sha256]
+    assert item.path.read_bytes() == png()
+
+
+def test_a_row_that_cannot_be_written_leaves_no_loose_end(
+    library: MediaLibrary, store: Store, tmp_path: Path
+) -> None:
+    blob = receive(library, png())
+    store.connection().execute("DROP TABLE media")
+    with pytest.raises(Exception, match="no such table"):
+        library.add(blob, "a.png")
+    library.discard(blob)
+    assert list((tmp_path / "media" / "incoming").iterdir()) == []
+
+
+def test_what_a_crash_left_behind_is_swept(library: MediaLibrary, tmp_path: Path) -> None:
+    kept = library.add(receive(library, png(1, 1)), "kept.png")
+    unfinished = receive(library, png(2, 2)).temporary
+    orphan = library.path("0" * 64)
+    orphan.parent.mkdir(exist_ok=True)
+    orphan.touch()
+    library.sweep()
+    assert not unfinished.exists()
+    assert files(tmp_path) == [kept.sha256]
+
+
+def test_the_file_goes_with_its_last_item(library: MediaLibrary) -> None:
+    first, second = (library.add(receive(library, png()), "same.png") for _ in range(2))
+    assert first.path == second.path
+    library.delete(first.id)
+    assert second.path.exists()
+    library.delete(second.id)
+    assert not second.path.exists()
+
+
+@pytest.mark.parametrize("name", ["", "..", "../x", "A" * 64, "g" * 64, "0" * 63, "0" * 64 + "/"])
+def test_only_hashes_become_paths(library: MediaLibrary, name: str) -> None:
+    with pytest.raises(ApiError):
+        library.path(name)
+
+
+def test_a_folder_is_locked_once(tmp_path: Path) -> None:
+    lock = FolderLock(tmp_path)
+    with pytest.raises(AlreadyRunning):
+        FolderLock(tmp_path)
+    lock.release()
+    FolderLock(tmp_path).release()
+
+
+def test_a_disk_without_locks_is_used_without(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from posto_desktop.server import lock
+
+    def refuse(file: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(lock, "_lock", refuse)
+    FolderLock(tmp_path).release()
