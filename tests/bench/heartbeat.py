@@ -59,8 +59,9 @@ def measure() -> list[Figure]:
         make_rows(folder / "home" / "data" / "workspace")
         os.environ[PHOTOS] = str(folder / "photos")
         idle = probe("idle", folder)["gaps"]
-        gaps = probe("heartbeat", folder, "--home", str(folder / "home"), timeout=300)["gaps"]
+        facts = probe("heartbeat", folder, "--home", str(folder / "home"), timeout=300)
+        assert facts["photos"] == COUNT, facts
     return [
         Figure(f"longest pause: {phase}", gap, "ms", idle["idle"], "idle bare window", 50)
-        for phase, gap in gaps.items()
+        for phase, gap in facts["gaps"].items()
     ]

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QMainWindow
 
 BORN = "POSTO_BENCH_BORN"
 SETTLE_MS = 1500
-GIVE_UP_MS = 60_000
+GIVE_UP_MS = 280_000
 MB = 1024 * 1024
 
 

@@ -39,6 +39,8 @@ def probe(kind: str, folder: Path, *arguments: str, timeout: float = 120) -> dic
         raise RuntimeError(f"{kind} ended with {process.returncode}:\n{log.read_text()[-3000:]}")
     facts = json.loads(out.read_text(encoding="utf-8"))
     assert isinstance(facts, dict)
+    if "error" in facts:
+        raise RuntimeError(f"{facts}\n{log.read_text()[-3000:]}")
     return facts
 
 
