@@ -32,6 +32,11 @@ log = logging.getLogger("posto_desktop.server")
 
 
 def main(arguments: list[str] | None = None) -> int:
+    if (sys.argv[1:] if arguments is None else arguments) == ["--draw"]:
+        # A frozen program has no other way to start its picture process.
+        from posto_desktop.server import draw
+
+        return draw.main()
     options = _parse(arguments)
     logging.basicConfig(
         stream=sys.stderr,

@@ -1,28 +1,25 @@
-"""Pictures made here with Pillow: thumbnails of media, and the channels' own pictures.
+"""Thumbnails of media and the channels' own pictures, made once and kept on the disk.
 
-Pillow is imported at the first use: the workspace must start fast and stay small.
+They are drawn by `draw`, a process of its own; at most two of them run, and only while needed.
 """
 
 from __future__ import annotations
 
-import io
+import contextlib
+import json
 import logging
+import subprocess
+import sys
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from posto_desktop.server.errors import ApiError
-from posto_desktop.storage import atomic
-
-if TYPE_CHECKING:
-    from PIL import Image
 
 log = logging.getLogger(__name__)
 
 SIZES = (80, 160, 320, 640, 1024)
-# A JPEG is scaled while it is decoded; other formats need all their pixels in memory at once.
-_MAX_PIXELS = 40_000_000
-_MAX_JPEG_PIXELS = 250_000_000
+DRAWERS = 2
 
 _COLOURS = {
     "twitter": "#1d1d1f",
@@ -37,97 +34,121 @@ _COLOURS = {
 
 
 class Pictures:
-    """Makes pictures once and keeps them in `folder`; never more than two at a time."""
+    """Finds pictures in `folder`, or has them drawn."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._slots = threading.BoundedSemaphore(2)
+        self._slots = threading.BoundedSemaphore(DRAWERS)
+        self._lock = threading.Lock()
+        self._idle: list[subprocess.Popen[bytes]] = []
+        self._closed = False
 
     def thumbnail(self, source: Path, sha256: str, size: int) -> Path:
-        """A JPEG or PNG no larger than the next of SIZES. Raises ApiError 404, 415 or 422."""
+        """A JPEG or PNG no larger than the next of SIZES.
+
+        Raises ApiError 404 (no file), 415 (no preview of such a file), 422 (too many pixels).
+        """
         size = next((one for one in SIZES if one >= size), SIZES[-1])
         target = self._folder / sha256[:2] / f"{sha256}-{size}"
-        if not target.exists():
-            with self._slots:
-                if not target.exists():
-                    data = _shrink(source, size)
-                    atomic.write_bytes(target, data, durable=False)
-        return target
+        return self._made(target, kind="thumbnail", source=str(source), size=size)
+
+    def channel(self, name: str, network: str) -> Path:
+        """The picture of a channel: its network's colour and its own initial."""
+        letter = next((one for one in name.split()[-1:] if one), "?")[0].upper()
+        safe = "".join(one for one in network if one.isascii() and one.isalnum())
+        target = self._folder / f"channel-{safe}-{ord(letter):x}.png"
+        return self._made(
+            target, kind="channel", letter=letter, colour=_COLOURS.get(network, "#5b6472")
+        )
 
     def forget(self, sha256: str) -> None:
         """Removes the thumbnails of a deleted file."""
         for path in (self._folder / sha256[:2]).glob(f"{sha256}-*"):
             path.unlink(missing_ok=True)
 
-    def channel(self, name: str, network: str) -> Path:
-        """The picture of a channel: its network's colour and its own initial."""
-        letter = next((one for one in name.split()[-1:] if one), "?")[0].upper()
-        code = f"{ord(letter):x}"
-        safe = "".join(one for one in network if one.isascii() and one.isalnum())
-        target = self._folder / f"channel-{safe}-{code}.png"
-        if not target.exists():
-            with self._slots:
-                if not target.exists():
-                    data = _draw_initial(letter, _COLOURS.get(network, "#5b6472"))
-                    atomic.write_bytes(target, data, durable=False)
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+            idle, self._idle = self._idle, []
+        for drawer in idle:
+            _end(drawer)
+
+    def _made(self, target: Path, **request: Any) -> Path:
+        if target.exists():
+            return target
+        with self._slots:
+            if not target.exists():
+                answer = self._draw({**request, "target": str(target)})
+                if answer:
+                    raise ApiError(answer["status"], answer["code"], answer["message"])
         return target
 
+    def _draw(self, request: dict[str, Any]) -> dict[str, Any]:
+        line = json.dumps(request).encode() + b"\n"
+        answer = None
+        drawer = self._take()
+        if drawer is not None:
+            answer = _ask(drawer, line)
+            if answer is None:
+                # It may just have ended because nothing was to do: that says nothing of the file.
+                _end(drawer)
+        if answer is None:
+            drawer = _start()
+            answer = _ask(drawer, line)
+        assert drawer is not None
+        if answer is None:
+            _end(drawer)
+            log.warning("The picture process ended over %s.", request["target"])
+            return {
+                "status": 415,
+                "code": "posto_no_preview",
+                "message": "There is no preview of this kind of file.",
+            }
+        self._give_back(drawer)
+        return answer
 
-def _shrink(source: Path, size: int) -> bytes:
-    from PIL import Image, ImageOps
+    def _take(self) -> subprocess.Popen[bytes] | None:
+        with self._lock:
+            return self._idle.pop() if self._idle else None
 
-    # The limit is checked here, for each format as it needs; Pillow's own would only warn.
-    Image.MAX_IMAGE_PIXELS = None
-    try:
-        with Image.open(source, formats=("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF")) as image:
-            # A progressive JPEG, too, is held in memory as a whole.
-            scaled = image.format == "JPEG" and not image.info.get("progressive")
-            limit = _MAX_JPEG_PIXELS if scaled else _MAX_PIXELS
-            if image.width * image.height > limit:
-                raise ApiError(
-                    422,
-                    "posto_too_many_pixels",
-                    f"The picture has {image.width} by {image.height} pixels, too many for a "
-                    "preview.",
-                )
-            image.draft("RGB", (size * 2, size * 2))
-            small = ImageOps.exif_transpose(image)
-            small.thumbnail((size, size), Image.Resampling.LANCZOS, reducing_gap=2.0)
-            return _encode(small)
-    except FileNotFoundError as error:
-        raise ApiError(404, "posto_no_file", "The file is no longer there.") from error
-    except (OSError, ValueError, SyntaxError, MemoryError) as error:
-        log.info("No preview of %s: %s", source.name, error)
-        raise ApiError(
-            415, "posto_no_preview", "There is no preview of this kind of file."
-        ) from error
+    def _give_back(self, drawer: subprocess.Popen[bytes]) -> None:
+        with self._lock:
+            if not self._closed:
+                self._idle.append(drawer)
+                return
+        _end(drawer)
 
 
-def _encode(image: Image.Image) -> bytes:
-    buffer = io.BytesIO()
-    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
-        image.convert("RGBA").save(buffer, "PNG")
+def _start() -> subprocess.Popen[bytes]:
+    if getattr(sys, "frozen", False):
+        command = [sys.executable, "--draw"]
     else:
-        image.convert("RGB").save(buffer, "JPEG", quality=82)
-    return buffer.getvalue()
-
-
-def _draw_initial(letter: str, colour: str) -> bytes:
-    from PIL import Image, ImageDraw, ImageFont
-
-    size, scale = 128, 2
-    side = size * scale
-    image = Image.new("RGB", (side, side), colour)
-    draw = ImageDraw.Draw(image)
-    # A lighter band marks the sandbox, so that nobody takes it for the real account.
-    draw.polygon([(0, side), (0, side * 0.72), (side * 0.28, side)], fill="#ffffff")
-    draw.text(
-        (side / 2, side / 2),
-        letter,
-        fill="white",
-        anchor="mm",
-        font=ImageFont.load_default(side * 0.55),
+        command = [sys.executable, "-m", "posto_desktop.server.draw"]
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
-    buffer = io.BytesIO()
-    image.resize((size, size), Image.Resampling.LANCZOS).save(buffer, "PNG", optimize=True)
-    return buffer.getvalue()
+
+
+def _ask(drawer: subprocess.Popen[bytes], line: bytes) -> dict[str, Any] | None:
+    """The answer to a request; None if the process ended instead."""
+    assert drawer.stdin is not None
+    assert drawer.stdout is not None
+    try:
+        drawer.stdin.write(line)
+        drawer.stdin.flush()
+        answer: dict[str, Any] = json.loads(drawer.stdout.readline())
+    except (OSError, ValueError):
+        return None
+    return answer
+
+
+def _end(drawer: subprocess.Popen[bytes]) -> None:
+    for stream in (drawer.stdin, drawer.stdout):
+        if stream is not None:
+            with contextlib.suppress(OSError):
+                stream.close()
+    drawer.kill()
+    drawer.wait()

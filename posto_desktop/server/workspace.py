@@ -70,6 +70,7 @@ class Workspace:
 
     def close(self, timeout: float = 5.0) -> None:
         """Ends the sending and closes the databases. What is cut off is put right next time."""
+        self.pictures.close()
         if self.sender.stop(timeout):
             self.sandbox.close()
             self.store.close()

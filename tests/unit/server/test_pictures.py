@@ -1,0 +1,161 @@
+"""Pictures are drawn by a process of its own, whose end costs one preview and nothing else."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from PIL import Image
+
+from posto_desktop.server import draw, pictures
+from posto_desktop.server.errors import ApiError
+from posto_desktop.server.launch import __file__ as launch_file
+from posto_desktop.server.pictures import Pictures
+
+from .conftest import png, until
+
+
+@pytest.fixture
+def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pictures]:
+    monkeypatch.setenv("PYTHONPATH", str(Path(launch_file).parents[2]))
+    made = Pictures(tmp_path / "pictures")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    path = tmp_path / "photo"
+    path.write_bytes(png(400, 300))
+    return path
+
+
+def size_of(path: Path) -> tuple[int, int]:
+    return Image.open(io.BytesIO(path.read_bytes())).size
+
+
+def test_one_process_draws_picture_after_picture(made: Pictures, photo: Path) -> None:
+    sizes = [
+        size_of(made.thumbnail(photo, f"{number:064x}", size))
+        for number, size in enumerate((50, 80, 100, 4000))
+    ]
+    assert sizes == [(80, 60), (80, 60), (160, 120), (400, 300)]
+    assert len(made._idle) == 1
+    made.close()
+    assert not psutil.Process().children()
+
+
+def test_an_idle_process_that_ended_is_replaced(made: Pictures, photo: Path) -> None:
+    made.thumbnail(photo, "a" * 64, 80)
+    (idle,) = made._idle
+    idle.kill()
+    idle.wait()
+    assert made.thumbnail(photo, "b" * 64, 80).exists()
+
+
+def test_a_decoder_that_crashes_costs_one_preview(
+    made: Pictures, photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash() -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, "-c", "import os; input(); os.abort()"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pictures, "_start", crash)
+        with pytest.raises(ApiError) as caught:
+            made.thumbnail(photo, "c" * 64, 80)
+    assert caught.value.status == 415
+    assert made.thumbnail(photo, "c" * 64, 80).exists()
+
+
+def run(requests: list[dict[str, object]], setup: str) -> subprocess.CompletedProcess[str]:
+    """The drawing process with changed limits, fed with requests."""
+    script = f"from posto_desktop.server import draw\n{setup}\nraise SystemExit(draw.main())"
+    return subprocess.run(
+        [sys.executable, "-c", script],
+        input="".join(json.dumps(one) + "\n" for one in requests),
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path(launch_file).parents[2],
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX limits")
+def test_a_decoder_that_never_returns_is_ended(tmp_path: Path) -> None:
+    setup = "draw.WORK_SECONDS = 1\ndraw.shrink = lambda source, size: [0 for _ in iter(int, 1)]"
+    done = run([{"kind": "thumbnail", "source": "x", "size": 1, "target": "y"}], setup)
+    assert done.returncode != 0
+    assert done.stdout == ""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="macOS does not enforce the limit")
+def test_a_decoder_that_wants_too_much_memory_is_refused_it(tmp_path: Path) -> None:
+    photo = tmp_path / "photo.png"
+    photo.write_bytes(png(6000, 6000))
+    request = {
+        "kind": "thumbnail",
+        "source": str(photo),
+        "size": 80,
+        "target": str(tmp_path / "t"),
+    }
+    done = run([request], "draw.MAX_MEMORY = 120_000_000")
+    assert json.loads(done.stdout)["status"] == 415
+    assert run([request], "").stdout == "{}\n"
+
+
+def test_it_ends_by_itself_when_nothing_is_asked() -> None:
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "from posto_desktop.server import draw\ndraw.IDLE_SECONDS = 0.05\ndraw.main()",
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=Path(launch_file).parents[2],
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    request = {"kind": "thumbnail", "source": "/nowhere", "size": 1, "target": "/nowhere/t"}
+    process.stdin.write(json.dumps(request).encode() + b"\n")
+    process.stdin.flush()
+    assert json.loads(process.stdout.readline())["status"] == 404
+    until(lambda: process.poll() is not None)
+    process.stdin.close()
+    process.stdout.close()
+
+
+def test_a_progressive_jpeg_counts_as_unscaled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(draw, "MAX_PIXELS", 100)
+    for progressive in (False, True):
+        file = io.BytesIO()
+        Image.new("RGB", (20, 20)).save(file, "JPEG", progressive=progressive)
+        path = tmp_path / str(progressive)
+        path.write_bytes(file.getvalue())
+    assert draw.shrink(tmp_path / "False", 10).startswith(b"\xff\xd8")
+    with pytest.raises(draw.NoPicture, match="too many"):
+        draw.shrink(tmp_path / "True", 10)
+
+
+def test_channels_have_pictures_of_their_own(made: Pictures) -> None:
+    first = made.channel("Sandbox X", "twitter")
+    assert size_of(first) == (128, 128)
+    assert made.channel("Sandbox X", "twitter") == first
+    assert made.channel("Y", "twitter").read_bytes() != first.read_bytes()
+    assert made.channel("X", "fb").read_bytes() != first.read_bytes()
+    assert made.channel("../../x", "../../etc").parent == first.parent
+    assert made.channel("日本 🎉", "unknown").exists()
+    assert made.channel("", "").exists()
