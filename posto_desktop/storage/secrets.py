@@ -221,9 +221,10 @@ def _collection_locked() -> bool:
 
     bus = secretstorage.dbus_init()
     try:
-        return bool(secretstorage.get_any_collection(bus).is_locked())
+        return bool(secretstorage.Collection(bus).is_locked())
     except secretstorage.exceptions.ItemNotFoundException:
-        return False  # no collection yet: the first password makes one
+        # No collection yet: the first password makes one, which a window asks about.
+        return not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     finally:
         bus.close()
 
