@@ -304,11 +304,14 @@ def _request(
 def _process_exists(pid: int) -> bool:
     if os.name != "posix":
         return _windows_process_exists(pid)
+    # A process that has ended keeps its number until its parent asks how it ended.
     if hasattr(os, "waitid"):
-        # A child that has ended still has its number until its parent asks how it ended.
         with contextlib.suppress(ChildProcessError):
             peek = os.WEXITED | os.WNOHANG | os.WNOWAIT
             return os.waitid(os.P_PID, pid, peek) is None
+    with contextlib.suppress(OSError):
+        state = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2]
+        return state.split()[:1] not in (["Z"], ["X"])
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
