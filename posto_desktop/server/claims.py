@@ -102,6 +102,15 @@ class Claims:
                 (reason[:800], due_at, schedule_id),
             )
 
+    def give_back(self, schedule_id: int) -> None:
+        """Back to waiting as if it had not been claimed: the interruption was not its fault."""
+        with self._store.write() as db:
+            db.execute(
+                "UPDATE schedules SET status = 'not_sent', stage = '', attempt = attempt - 1"
+                " WHERE id = ? AND status = 'sending'",
+                (schedule_id,),
+            )
+
     def missed(self, schedule_id: int) -> None:
         """Surely not out, and too late to go out by itself."""
         with self._store.write() as db:

@@ -44,6 +44,8 @@ _GAP = 30.0
 _BATCH = 64
 # How long a network that cannot be reached is asked about a post that may be out.
 _LOOK_UP_FOR = 6 * 3600.0
+# How long after its time a post is tried again when the network is away or says "not now".
+_PUT_OFF_FOR = 24 * 3600.0
 _INTERRUPTED = "Posto Desktop was interrupted while this post was being sent, so it may be live."
 
 
@@ -244,7 +246,7 @@ class Sender:
 
     def _refused(self, row: sqlite3.Row, error: Exception) -> None:
         """Ends an attempt of which nothing can be out."""
-        if isinstance(error, TryLater) and row["attempt"] < MAX_ATTEMPTS:
+        if isinstance(error, TryLater) and self._may_wait(row):
             self._claims.later(row["id"], self._clock() + max(1.0, error.seconds), str(error))
             return
         if isinstance(error, SignInAgain):
@@ -260,6 +262,11 @@ class Sender:
             self._claims.failed(
                 row["id"], f"The post could not be prepared: {error}", self._clock()
             )
+
+    def _may_wait(self, row: sqlite3.Row) -> bool:
+        """Whether a row that the network puts off is still worth sending."""
+        planned: int = max(row["send_time"], row["created_at"])
+        return self._clock() - planned < _PUT_OFF_FOR
 
     def _unclear(
         self,
@@ -303,7 +310,7 @@ class Sender:
             if row["stage"] == "publishing":
                 self._hand_over(functools.partial(self._settle, row), row["channel_id"])
             else:
-                self._claims.later(row["id"], row["due_at"], "")
+                self._claims.give_back(row["id"])
 
     def _interrupted(self) -> list[sqlite3.Row]:
         with self._lock:
@@ -338,7 +345,7 @@ class Sender:
             if row["due_at"] < self._clock() - self.late_limit:
                 self._claims.missed(row["id"])
             else:
-                self._claims.later(row["id"], row["due_at"], "")
+                self._claims.give_back(row["id"])
         elif publisher.repeat_is_safe(kept["publisher"], age):
             self._publish(row, publisher, post, kept)
         else:

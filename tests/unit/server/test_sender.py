@@ -316,13 +316,44 @@ def test_an_ended_session_marks_the_channel(bench: Bench) -> None:
 
 def test_a_rate_limit_is_waited_for_and_not_for_ever(bench: Bench) -> None:
     number = bench.compose()
-    bench.network.trouble = raise_at("before", TryLater("Too many posts.", 120))
-    for _ in range(MAX_ATTEMPTS - 1):
+    bench.network.trouble = raise_at("before", TryLater("Too many posts.", 7200))
+    for _ in range(12):
         assert bench.send(number) == "not_sent"
-        assert bench.row(number)["due_at"] == bench.now + 120
-        bench.now += 120
+        assert bench.row(number)["due_at"] == bench.now + 7200
+        bench.now += 7200
     assert bench.send(number) == "error"
     assert bench.row(number)["error_msg"] == "Too many posts."
+    assert bench.network.published == []
+
+
+def test_interruptions_do_not_use_up_attempts(bench: Bench) -> None:
+    number = bench.compose()
+    for _ in range(MAX_ATTEMPTS * 2):
+        bench.network.trouble = raise_at("upload", PowerCut(), times=1)
+        with pytest.raises(PowerCut):
+            bench.send(number)
+        bench.restart()
+    bench.network.trouble = raise_at("before", Unclear("No answer."), times=1)
+    assert bench.send(number) == "not_sent"
+    bench.now += 10
+    assert bench.send(number) == "success"
+
+
+def test_a_post_of_the_past_is_put_off_too(bench: Bench) -> None:
+    number = bench.compose(at=bench.now - 10 * 24 * 3600)
+    bench.network.trouble = raise_at("before", TryLater("Offline.", 5), times=1)
+    assert bench.send(number) == "not_sent"
+    bench.now += 5
+    assert bench.send(number) == "success"
+
+
+def test_a_network_that_never_answers_ends_in_an_error(bench: Bench) -> None:
+    number = bench.compose()
+    bench.network.trouble = raise_at("before", Unclear("No answer."))
+    for _ in range(MAX_ATTEMPTS - 1):
+        assert bench.send(number) == "not_sent"
+        bench.now += 400
+    assert bench.send(number) == "error"
     assert bench.network.published == []
 
 
