@@ -22,6 +22,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
+from posto_desktop.core.client import Client
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.entries import (
     ENDED,
@@ -34,7 +35,7 @@ from posto_desktop.core.entries import (
     read_entry,
 )
 from posto_desktop.core.posts import items_of
-from posto_desktop.core.sending import Client, Sender
+from posto_desktop.core.sending import Sender
 from posto_desktop.sdk.records import Channel
 from posto_desktop.storage.database import Database
 

@@ -9,14 +9,15 @@ way, and the mark `posto_ref` was not in it; or the user looked and said so.
 from __future__ import annotations
 
 import logging
-import queue
 import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
-from posto_desktop.core.entries import Entry, FileFacts, Progress, read_entry
+from posto_desktop.core.client import Client
+from posto_desktop.core.entries import Entry, Progress, read_entry
 from posto_desktop.core.posts import Item, post_data
+from posto_desktop.core.uploading import AnyEvent, Stopped, Uploads, problem_of
 from posto_desktop.sdk.errors import (
     AuthenticationError,
     Cancelled,
@@ -36,8 +37,6 @@ log = logging.getLogger(__name__)
 BACKOFF = (5.0, 10.0, 15.0, 15.0, 15.0, 30.0, 60.0)
 # A service that answers with faults is not a missing network: at some point a person must look.
 MOST_FAULTS = 12
-REUSE_UPLOADS = timedelta(days=7)
-PARALLEL_UPLOADS = 3
 # Rows due sooner may be on their way already, and some services hide rows while they are sent.
 _SURELY_NOT_YET = timedelta(minutes=2)
 # Seconds by which the sdk lets a share time lie in the past.
@@ -45,79 +44,6 @@ _GRACE = 20
 # Looks at a list that may hide the post, and seconds between them.
 _LOOKS = (20.0, 40.0, 60.0)
 _RETRY_STATUS = frozenset({408, 429, 502, 503, 504})
-
-
-class Row(Protocol):
-    """As much of sdk.records.Schedule as is needed."""
-
-    @property
-    def channel_id(self) -> int: ...
-    @property
-    def group_id(self) -> str: ...
-
-
-class Uploaded(Protocol):
-    """As much of sdk.records.MediaItem as is needed."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def url(self) -> str: ...
-
-
-class Client(Protocol):
-    """The service as the outbox needs it. Every method may raise sdk errors.
-
-    `host` is its shown name. `hides_sending`: rows that are being sent are missing in its list.
-    `settle` seconds after a lost call it can no longer be under way. `idempotent`: the same call
-    with the same mark makes no second post (the embedded workspace).
-    """
-
-    @property
-    def host(self) -> str: ...
-    @property
-    def hides_sending(self) -> bool: ...
-    @property
-    def settle(self) -> float: ...
-    @property
-    def idempotent(self) -> bool: ...
-
-    def upload(
-        self,
-        path: str,
-        *,
-        alt_text: str,
-        progress: Callable[[int, int], object],
-        cancel: threading.Event,
-        mark: str,
-    ) -> Uploaded:
-        """`mark` goes into the stored name: an upload whose answer was lost is found by it."""
-        ...
-
-    def still_has(self, media_id: int, url: str) -> bool:
-        """Whether the service still holds this very file; False when that cannot be said."""
-        ...
-
-    def compose(self, items: list[dict[str, Any]], share_at: int | None) -> str: ...
-
-    def find_ref(self, ref: str, channel_ids: Sequence[int], around: datetime) -> Sequence[Row]:
-        """The rows that carry the mark. Raises unless the list was read completely."""
-        ...
-
-
-class _Stopped(Exception):
-    """The user cancelled, or the app quits."""
-
-
-class _Any(threading.Event):
-    """Set as soon as one of several events is."""
-
-    def __init__(self, events: Sequence[threading.Event]) -> None:
-        super().__init__()
-        self._events = events
-
-    def is_set(self) -> bool:
-        return super().is_set() or any(one.is_set() for one in self._events)
 
 
 class Sender:
@@ -140,7 +66,7 @@ class Sender:
         self._late_limit = late_limit
         self._changed = changed
         self._report = progress
-        self._stop = _Any(stops)
+        self._stop = AnyEvent(stops)
 
     def run(self, entry_id: str) -> None:
         row = self._store.outbox_row(entry_id)
@@ -213,17 +139,17 @@ class Sender:
     def _with_uploads(self, entry: Entry) -> list[int] | None:
         """The media ids in the order of the files; None when that ended the attempt."""
         for facts in entry.files:
-            problem = _problem(facts)
+            problem = problem_of(facts)
             if problem is not None:
                 self._refuse(entry, f"{problem} Nothing was posted.", "file")
                 return None
         if not self._set(entry, {"state": "uploading", "reason": ""}, ("waiting",)):
             return None
         try:
-            return _Uploads(
+            return Uploads(
                 entry, self._store, self._client, self._clock, self._stop, self._report
             ).run()
-        except (Cancelled, _Stopped):
+        except (Cancelled, Stopped):
             self._set(entry, {"state": "waiting"}, ("uploading",), ("interrupted", ""))
         except MediaUploadError as error:
             if self._stop.is_set():
@@ -489,135 +415,6 @@ class Sender:
         if done:
             self._changed(entry.id)
         return done
-
-
-class _Uploads:
-    """The files of one entry, up to three at a time, reused where the service has them."""
-
-    def __init__(
-        self,
-        entry: Entry,
-        store: Database,
-        client: Client,
-        clock: Callable[[], datetime],
-        stop: threading.Event,
-        report: Callable[[Progress], None],
-    ) -> None:
-        self._entry = entry
-        self._store = store
-        self._client = client
-        self._clock = clock
-        self._report = report
-        self._failed = threading.Event()
-        self._stop = _Any((stop, self._failed))
-        self._lock = threading.Lock()
-        self._sent = [0] * len(entry.files)
-        self._ids: list[int | None] = [None] * len(entry.files)
-        self._errors: list[BaseException] = []
-
-    def run(self) -> list[int]:
-        """The media ids. Raises what the first failing upload raised; the others are stopped."""
-        work: queue.SimpleQueue[int] = queue.SimpleQueue()
-        for number in range(len(self._entry.files)):
-            work.put(number)
-        threads = [
-            threading.Thread(target=self._drain, args=(work,), name="posto-upload", daemon=True)
-            for _ in range(min(PARALLEL_UPLOADS, len(self._entry.files)))
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        if self._errors:
-            # The first one is the cause; later ones are mostly its echo.
-            raise self._errors[0]
-        if self._stop.is_set():
-            raise _Stopped
-        return [one for one in self._ids if one is not None]
-
-    def _drain(self, work: queue.SimpleQueue[int]) -> None:
-        while not self._stop.is_set():
-            try:
-                number = work.get_nowait()
-            except queue.Empty:
-                return
-            try:
-                self._ids[number] = self._one(number)
-            except BaseException as error:  # noqa: BLE001 - raised again by run()
-                with self._lock:
-                    self._errors.append(error)
-                self._failed.set()
-                return
-
-    def _one(self, number: int) -> int:
-        facts = self._entry.files[number]
-        ref = facts.ref
-        sha256 = content_hash(examine(ref.path, name=ref.name).path, self._stop)
-        self._unchanged(facts)
-        workspace, alt = self._entry.workspace, ref.alt.strip()
-        since = (self._clock() - REUSE_UPLOADS).timestamp()
-        known = self._store.upload(workspace, sha256, alt, since)
-        if known is not None and self._client.still_has(known["media_id"], known["url"]):
-            self._store.add_step(self._entry.id, self._now(), "reused", ref.name)
-            self._moved(number, facts.size)
-            return int(known["media_id"])
-        self._store.add_step(self._entry.id, self._now(), "uploading", ref.name)
-
-        def moved(sent: int, total: int) -> None:
-            self._moved(number, sent)
-
-        item = self._client.upload(
-            ref.path, alt_text=alt, progress=moved, cancel=self._stop, mark=sha256[:10]
-        )
-        self._unchanged(facts)
-        self._store.put_upload(
-            workspace,
-            sha256,
-            alt,
-            item.id,
-            item.url,
-            now=self._now(),
-            entry_id=self._entry.id,
-            step=("uploaded", ref.name),
-        )
-        self._moved(number, facts.size)
-        return item.id
-
-    def _unchanged(self, facts: FileFacts) -> None:
-        problem = _problem(facts)
-        if problem is not None:
-            raise MediaUploadError(problem, user_message=problem, reason="changed")
-
-    def _moved(self, number: int, sent: int) -> None:
-        with self._lock:
-            self._sent[number] = sent
-            value = Progress(
-                sent=sum(self._sent),
-                total=sum(max(0, one.size) for one in self._entry.files),
-                file_name=self._entry.files[number].ref.name,
-                file_number=number + 1,
-                file_count=len(self._entry.files),
-            )
-        self._report(value)
-
-    def _now(self) -> float:
-        return self._clock().timestamp()
-
-
-def _problem(facts: FileFacts) -> str | None:
-    """What is wrong with a file now, as a sentence that names it."""
-    name = facts.ref.name
-    try:
-        file = examine(facts.ref.path, name=name)
-        if facts.size >= 0:
-            now = file.path.stat()
-            if (now.st_size, now.st_mtime_ns) != (facts.size, facts.mtime_ns):
-                return f"“{name}” was changed after the post was made."
-    except PostoError as error:
-        return error.user_message
-    except OSError:
-        return f"“{name}” is not there any more."
-    return None
 
 
 def _is_passing(error: Exception) -> bool:

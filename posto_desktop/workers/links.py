@@ -46,7 +46,7 @@ class Target:
 
 
 class Link:
-    """One open workspace; what the outbox knows as its client (core.sending.Client).
+    """One open workspace; what the outbox knows as its client (core.client.Client).
 
     `sdk` reads; a `sender` with more patience uploads and posts, if one is given.
     """

@@ -45,7 +45,7 @@ class Row:
 
 @dataclass
 class ScriptedService:
-    """Implements core.sending.Client. Each list holds what the next calls do: None or missing = as
+    """Implements core.client.Client. Each list holds what the next calls do: None or missing = as
     usual, an exception = raise it, a callable = call it first (it may raise)."""
 
     clock: Clock
