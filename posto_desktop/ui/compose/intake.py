@@ -22,6 +22,7 @@ from posto_desktop.workers.files import (
 
 PICTURE = QSize(400, 400)
 MOST_FILES = 1_000
+LOOKS_AT_ONCE = 6
 
 
 class Intake(QObject):
@@ -44,6 +45,8 @@ class Intake(QObject):
         self._folder = folder
         self._at: dict[QObject, int | None] = {}
         self._paths: dict[QObject, str] = {}
+        self._facts_queue: dict[str, None] = {}  # a set that keeps its order
+        self._looking = 0
         self._ratio = 1.0
         model.pictureWanted.connect(self.load_picture)
 
@@ -125,10 +128,30 @@ class Intake(QObject):
     # -- facts and pictures ----------------------------------------------------------------
 
     def load_facts(self, path: str) -> None:
-        handle = self._images.facts(path)
-        self._paths[handle] = path
-        handle.done.connect(self._facts_known)
-        handle.failed.connect(self._facts_failed)
+        """Look into a file; a few at a time, so that hundreds do not hold the window up."""
+        if path not in self._facts_queue:
+            self._facts_queue[path] = None
+        self._look_into_next()
+
+    def _look_into_next(self) -> None:
+        while self._facts_queue and self._looking < LOOKS_AT_ONCE:
+            path = next(iter(self._facts_queue))
+            del self._facts_queue[path]
+            self._looking += 1
+            handle = self._images.facts(path)
+            self._paths[handle] = path
+            handle.done.connect(self._facts_known)
+            handle.failed.connect(self._facts_failed)
+            handle.cancelled.connect(self._facts_dropped)
+
+    @Slot()
+    def _facts_dropped(self) -> None:
+        self._paths.pop(self.sender(), None)
+        self._looked_into_one()
+
+    def _looked_into_one(self) -> None:
+        self._looking -= 1
+        self._look_into_next()
 
     @Slot(object)
     def _facts_known(self, facts: Any) -> None:
@@ -143,6 +166,7 @@ class Intake(QObject):
         }
         known = {name: value for name, value in found.items() if value}
         self._model.set_facts(path, **known, problem=facts.problem or "")
+        self._looked_into_one()
 
     @Slot(object)
     def _facts_failed(self, error: object) -> None:
@@ -150,6 +174,7 @@ class Intake(QObject):
         name = Path(path).name
         words = getattr(error, "user_message", "") or self.tr("{name} cannot be read.")
         self._model.set_facts(path, problem=words.format(name=name))
+        self._looked_into_one()
 
     @Slot(str)
     def load_picture(self, path: str) -> None:
