@@ -1,0 +1,128 @@
+"""Looks at dropped files: what they are by their bytes, and the sentence for those that are not."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+
+from posto_desktop.workers.files import (
+    LONGEST_TEXT,
+    _sniff,
+    keep_picture,
+    look_at,
+    look_at_files,
+    missing_files,
+    read_text,
+)
+from posto_desktop.workers.runner import Job, JobCancelled
+
+
+def job() -> Job:
+    return Job(1, lambda *_message: None)
+
+
+def write(folder: Path, name: str, content: bytes) -> str:
+    (folder / name).write_bytes(content)
+    return str(folder / name)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind", "mime"),
+    [
+        ("a.png", b"\x89PNG\r\n\x1a\n....", "image", "image/png"),
+        ("really.jpg", b"\x89PNG\r\n\x1a\n....", "image", "image/png"),
+        ("no-ending", b"\xff\xd8\xff\xe0....", "image", "image/jpeg"),
+        ("a.gif", b"GIF89a....", "gif", "image/gif"),
+        ("a.webp", b"RIFF\0\0\0\0WEBPVP8 ", "image", "image/webp"),
+        ("a.mp4", b"\0\0\0\x20ftypisom....", "video", "video/mp4"),
+        ("a.mov", b"\0\0\0\x20ftypqt  ....", "video", "video/quicktime"),
+        ("a.heic", b"\0\0\0\x20ftypheic....", "image", "image/heic"),
+        ("a.txt", b"hello", "text", "text/plain"),
+    ],
+)
+def test_bytes_say_more_than_names(
+    tmp_path: Path, name: str, content: bytes, kind: str, mime: str
+) -> None:
+    found = look_at(write(tmp_path, name, content))
+    assert (found.kind, found.mime, found.problem) == (kind, mime, "")
+    assert found.size == len(content)
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="needs access rights")
+def test_an_unreadable_file_is_named(tmp_path: Path) -> None:
+    path = write(tmp_path, "secret.png", b"\x89PNG\r\n\x1a\n")
+    Path(path).chmod(0)
+    assert look_at(path).problem == "secret.png cannot be read: its access rights forbid it."
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such files there")
+def test_a_pipe_is_not_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.png")
+    assert look_at(str(tmp_path / "pipe.png")).problem == (
+        "pipe.png is not a file that can be posted."
+    )
+
+
+@pytest.mark.parametrize("path", ["/nowhere/\0.png", "x" * 5_000, "/nowhere/a.png"])
+def test_impossible_paths_get_a_sentence(path: str) -> None:
+    found = look_at(path)
+    assert found.kind == ""
+    assert found.problem.endswith(".")
+
+
+@given(st.binary(max_size=64))
+def test_any_beginning_is_answered(head: bytes) -> None:
+    assert _sniff(head) == "" or "/" in _sniff(head)
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ("Grüße 🚲".encode(), "Grüße 🚲"),
+        ("Grüße".encode("utf-8-sig"), "Grüße"),
+        ("Grüße".encode("utf-16"), "Grüße"),
+    ],
+)
+def test_texts_are_read_in_unicode(tmp_path: Path, content: bytes, text: str) -> None:
+    assert read_text(job(), write(tmp_path, "a.txt", content)) == text
+
+
+def test_a_text_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnicodeError):
+        read_text(job(), write(tmp_path, "a.txt", b"gr\xfc\xdfe"))
+    with pytest.raises(ValueError, match="too long"):
+        read_text(job(), write(tmp_path, "b.txt", b"x" * (LONGEST_TEXT + 1)))
+
+
+def test_missing_files_are_found(tmp_path: Path) -> None:
+    here = write(tmp_path, "here.png", b"x")
+    gone = str(tmp_path / "gone.png")
+    assert missing_files(job(), [here, gone]) == frozenset({gone})
+
+
+def test_a_cancelled_look_ends(tmp_path: Path) -> None:
+    cancelled = job()
+    cancelled.cancelled.set()
+    with pytest.raises(JobCancelled):
+        look_at_files(cancelled, [write(tmp_path, "a.png", b"x")])
+
+
+def test_a_pasted_picture_never_overwrites_another(qapp: Any, tmp_path: Path) -> None:
+    red, blue = (QImage(8, 8, QImage.Format.Format_RGB32) for _number in range(2))
+    red.fill(Qt.GlobalColor.red)
+    blue.fill(Qt.GlobalColor.blue)
+    folder = tmp_path / "pasted"
+    first = keep_picture(job(), folder, red, "../Pasted: picture")
+    second = keep_picture(job(), folder, blue, "../Pasted: picture")
+    assert first != second
+    assert keep_picture(job(), folder, red, "../Pasted: picture") == first
+    assert {Path(one).parent for one in (first, second)} == {folder}
+    assert QImage(first).pixelColor(1, 1) == Qt.GlobalColor.red
