@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import QLocale, QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
@@ -266,9 +266,10 @@ def test_the_focus_alone_opens_nothing(page: ActivityPage, qtbot: Any) -> None:
 def test_empty(page: ActivityPage) -> None:
     page.set_entries([])
     assert page._empty.isVisible()
-    assert not page.list.isVisible()
-    page.set_entries(entries())
     assert page.list.isVisible()
+    assert page.findChild(QLabel, "activity-title").mapTo(page, QPoint()).y() < 40
+    page.set_entries(entries())
+    assert not page._empty.isVisible()
 
 
 def test_connection(page: ActivityPage) -> None:

@@ -188,8 +188,8 @@ class ActivityPage(QWidget):
     @Slot()
     def _follow(self) -> None:
         empty = self.model.rowCount() == 0
+        # The list stays, empty, under it: assistive software looks for it.
         self._empty.setVisible(empty)
-        self.list.setVisible(not empty)
         if empty:
             self._place_empty()
         if self._panes.is_open() and not self._show_current():

@@ -117,7 +117,7 @@ class BulkBar(QWidget):
         self._count = count
         self._numbered(self.retry, self.tr("Retry"), retry, count)
         self._numbered(self.send_now, self.tr("Send now"), send_now, count)
-        self._numbered(self.delete, self.tr("Delete"), delete, -1)
+        self._numbered(self.delete, self.tr("Delete"), delete, 1)
         self.delete.setVisible(True)
         self.delete.setEnabled(delete > 0)
         self.duplicate.setEnabled(duplicate)
