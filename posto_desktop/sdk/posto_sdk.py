@@ -8,7 +8,7 @@ import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any, Self
 
@@ -20,10 +20,12 @@ from .channels import ChannelBook, Target, fetch_channels, types_of, unique_by_i
 from .connect import zone_of
 from .credentials import from_parts
 from .endpoint import Endpoint
-from .errors import PostingError, PostoError, ServiceError, SettingsError, WhenError
+from .errors import PostingError, PostoError, ServiceError, SettingsError
 from .logs import show_debug
 from .media import Progress, examine, upload
-from .network_settings import NetworkCapabilities, NetworkSettings, NetworkSettingsManager
+from .moments import read_moment, read_zone
+from .network_calls import NetworkCalls
+from .network_settings import NetworkSettingsManager
 from .posting import build_post, settings_for
 from .records import Account, Channel, MediaItem, PostResult
 from .redact import basic_token
@@ -35,10 +37,9 @@ from .uploads import PARALLEL, AltText, Uploader, collect, lazy_folder, linked, 
 log = logging.getLogger("posto_desktop.sdk")
 
 MAX_PICTURE = 8 * 1024 * 1024
-JUST_NOW = timedelta(seconds=2)
 
 
-class PostoSDK:
+class PostoSDK(NetworkCalls):
     """One account on one Posto service.
 
     Make it by `from_credentials` or `from_token`; without any argument it takes the account of
@@ -86,17 +87,27 @@ class PostoSDK:
             show_debug()
 
     @classmethod
-    def from_credentials(cls, username: str, password: str, **options: Any) -> Self:
+    def from_credentials(
+        cls,
+        username: str,
+        password: str,
+        *,
+        base_url: str | None = None,
+        debug: bool = False,
+        **options: Any,
+    ) -> Self:
         """Sign in with a user name and an application password (spaces in it do not matter).
 
-        Options: ``base_url``, ``debug``, ``timeout``, ``retries``, ``allow_http``.
+        Options: those of the class, such as ``timeout`` and ``retries``.
         """
-        return cls(basic_token(username, password), **options)
+        return cls(basic_token(username, password), debug, base_url=base_url, **options)
 
     @classmethod
-    def from_token(cls, token: str, **options: Any) -> Self:
+    def from_token(
+        cls, token: str, *, base_url: str | None = None, debug: bool = False, **options: Any
+    ) -> Self:
         """Sign in with the base64 of ``username:password``. Options as `from_credentials`."""
-        return cls(token, **options)
+        return cls(token, debug, base_url=base_url, **options)
 
     def __enter__(self) -> Self:
         return self
@@ -182,53 +193,6 @@ class PostoSDK:
     def channel_manager(self) -> ChannelManager:
         """Settings of single channels, such as their proxy."""
         return self._channel_manager
-
-    # -- networks --------------------------------------------------------------------------------
-
-    @property
-    def settings_manager(self) -> NetworkSettingsManager:
-        """Network settings of the service, and profiles of this computer."""
-        return self._settings_manager
-
-    def get_available_networks(self) -> list[dict[str, Any]]:
-        """All networks with ``slug``, ``name`` and ``aliases``. No request."""
-        return self._settings_manager.get_available_networks()
-
-    def get_network_settings(self, network: str) -> NetworkSettings:
-        """The service's settings for a network."""
-        return self._settings_manager.get_network_settings(network)
-
-    def save_network_settings(self, network: str, settings: Mapping[str, Any]) -> None:
-        """Change some of the service's settings for a network and keep the others."""
-        self._settings_manager.save_network_settings(network, settings)
-
-    def validate_network_settings(self, network: str, settings: Mapping[str, Any]) -> None:
-        """Raise `SettingsError` for values of the wrong type."""
-        self._settings_manager.validate_network_settings(network, settings)
-
-    def get_network_defaults(self, network: str) -> dict[str, Any]:
-        """The values that the service uses for a network when a post says nothing."""
-        return self.get_network_settings(network).get_default_settings()
-
-    def get_network_capabilities(self, network: str) -> NetworkCapabilities:
-        """What a network takes. No request."""
-        return self._settings_manager.get_network_capabilities(network)
-
-    def get_supported_media_types(self, network: str) -> list[str] | None:
-        """MIME types that a network takes, None when they are not known. No request."""
-        return self.get_network_capabilities(network).supported_media_types
-
-    def save_settings_profile(self, name: str, settings: Mapping[str, Mapping[str, Any]]) -> None:
-        """Keep settings by network under a name, for ``post(settings=...)``."""
-        self._settings_manager.save_settings_profile(name, settings)
-
-    def get_settings_profile(self, name: str) -> dict[str, dict[str, Any]]:
-        """A copy of a saved profile."""
-        return self._settings_manager.get_settings_profile(name)
-
-    def list_settings_profiles(self) -> list[str]:
-        """The names of the saved profiles."""
-        return self._settings_manager.list_settings_profiles()
 
     # -- schedules -------------------------------------------------------------------------------
 
@@ -408,41 +372,8 @@ class PostoSDK:
     def read_when(
         self, when: datetime | str | float | None, *, use_local_time: bool = True
     ) -> datetime | None:
-        """What `when` means as aware UTC; None = at once. Raises `WhenError`.
-
-        Strings and naive datetimes are local time, or UTC without `use_local_time`; numbers are
-        Unix seconds. The past is refused, except for the moment that just went by.
-        """
-        now = self._clock()
-        if when is None or (isinstance(when, str) and when.strip().lower() in {"", "now"}):
-            return None
-        moment: datetime
-        if isinstance(when, datetime):
-            if when.tzinfo is None and not use_local_time:
-                when = when.replace(tzinfo=UTC)
-            moment = when.astimezone(UTC)
-        elif isinstance(when, (int, float)) and not isinstance(when, bool):
-            try:
-                moment = datetime.fromtimestamp(when, UTC)
-            except (ValueError, OverflowError, OSError):
-                raise WhenError(f"{when} is not a time.", kind="impossible") from None
-        elif isinstance(when, str):
-            from .times import parse_when
-
-            if use_local_time:
-                moment = parse_when(when, now=now).astimezone(UTC)
-            else:
-                moment = parse_when(when, now=now, tz=UTC).astimezone(UTC)
-        else:
-            raise WhenError(f"A time is text, a datetime or a number, not {when!r}.")
-        if moment < now - JUST_NOW:
-            raise WhenError(
-                f"{moment.astimezone():%Y-%m-%d %H:%M %Z} has passed. Nothing was sent.",
-                kind="past",
-                when=moment,
-            )
-        # The service keeps whole seconds.
-        return None if moment <= now else moment.replace(microsecond=0)
+        """What `when` means as aware UTC; None = at once. See `posto_desktop.sdk.moments`."""
+        return read_moment(when, self._clock(), use_local_time=use_local_time)
 
     # -- the embedded workspace and pictures -----------------------------------------------------
 
@@ -465,16 +396,3 @@ class PostoSDK:
         parts: list[bytes] = []
         self._transport.stream(url, parts.append, limit=limit, total_seconds=60.0)
         return b"".join(parts)
-
-
-def read_zone(name: str) -> tzinfo:
-    """The zone of a name or of an offset like ``+05:30``; UTC for what cannot be read."""
-    if len(name) == 6 and name[0] in "+-" and name[1:3].isdigit() and name[4:].isdigit():
-        minutes = int(name[1:3]) * 60 + int(name[4:])
-        return timezone(timedelta(minutes=-minutes if name[0] == "-" else minutes))
-    from zoneinfo import ZoneInfo
-
-    try:
-        return ZoneInfo(name) if name else UTC
-    except (ValueError, OSError, KeyError):
-        return UTC

@@ -219,9 +219,11 @@ class ScheduleReader:
         wanted = set(channel_ids) if channel_ids is not None else None
         found: dict[int, Schedule] = {}
         seen: set[int] = set()
-        number, last = self._page_of(newest), None
+        last = None
+        number, first = self._page_of(newest)
         while True:
-            answer = self.page(number)
+            answer = self.page(number) if first is None else first
+            first = None
             ids = {row.id for row in answer}
             if ids and ids <= seen:
                 raise _unreadable(self._transport.endpoint.host)
@@ -249,12 +251,13 @@ class ScheduleReader:
             if row.posto_ref == ref and (channels is None or row.channel_id in channels)
         ]
 
-    def _page_of(self, moment: datetime) -> int:
-        """The number of the first page that may hold rows of `moment` or before."""
+    def _page_of(self, moment: datetime) -> tuple[int, SchedulePage | None]:
+        """The number of the first page that may hold rows of `moment` or before, and the page
+        where it was just read."""
         first = self.page(1)
         low, high = 1, max(1, -(-first.total // PAGE))
         if _reaches(first.items, moment):
-            return 1
+            return 1, first
         while low < high:
             middle = (low + high) // 2
             page = self.page(middle)
@@ -265,7 +268,7 @@ class ScheduleReader:
             else:
                 low = middle + 1
         # One earlier: rows that were added meanwhile have pushed others on.
-        return max(1, low - 1)
+        return max(1, low - 1), None
 
     def by_ids(self, ids: Sequence[int]) -> dict[int, Schedule]:
         """The schedules of these ids that exist: looked up singly, or in one listing if many."""

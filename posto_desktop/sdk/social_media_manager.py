@@ -53,14 +53,24 @@ class SocialMediaManager(PostoSDK):
         self.last_result: PostResult | None = None
 
     @classmethod
-    def from_credentials(cls, username: str, password: str, **options: Any) -> Self:
+    def from_credentials(
+        cls,
+        username: str,
+        password: str,
+        *,
+        base_url: str | None = None,
+        debug: bool = False,
+        **options: Any,
+    ) -> Self:
         """Sign in with a user name and an application password."""
-        return cls(username, password, **options)
+        return cls(username, password, base_url=base_url, debug=debug, **options)
 
     @classmethod
-    def from_token(cls, token: str, **options: Any) -> Self:
+    def from_token(
+        cls, token: str, *, base_url: str | None = None, debug: bool = False, **options: Any
+    ) -> Self:
         """Sign in with the base64 of ``username:password``."""
-        return cls(token=token, **options)
+        return cls(token=token, base_url=base_url, debug=debug, **options)
 
     # -- defaults --------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ Threads: every method may be called from any thread at once.
 
 from __future__ import annotations
 
+import ipaddress
 import json as jsonlib
 import logging
 import os
@@ -258,15 +259,14 @@ class Transport:
         limit: int,
         timeout: tuple[float, float] | None = None,
         total_seconds: float = 120.0,
-        check: Callable[[str], object] | None = None,
         cancel: threading.Event | None = None,
         accept: str = "*/*",
     ) -> Mapping[str, str]:
         """GET `url` piece by piece into `write`; the headers of the last answer.
 
-        The password goes along only to the service's own origin. `check` sees every address
-        before it is asked (redirects included, at most five) and refuses by raising. More than
-        `limit` bytes or `total_seconds` raise `MediaUploadError`.
+        The password goes along only to the service's own origin. At most five redirects are
+        followed, never from https to http. More than `limit` bytes or `total_seconds` raise
+        `ServiceError` or `NetworkError`.
         """
         waits = timeout or self.timeout
         at = url
@@ -275,8 +275,8 @@ class Transport:
             parts = urlsplit(at)
             if parts.scheme not in {"http", "https"} or not parts.hostname:
                 raise MediaUploadError(f"{bare_url(at)} is not a web address.", reason="address")
-            if check is not None:
-                check(at)
+            if self._public_only and (is_loopback(parts.hostname) or _is_address(parts.hostname)):
+                require_public(parts.hostname, parts.hostname)
             headers = {"Accept": accept}
             if self._token and same_origin(at, self.endpoint.base):
                 headers["Authorization"] = f"Basic {self._token}"
@@ -439,6 +439,14 @@ class Transport:
                 )
                 self._session.headers["User-Agent"] = self._user_agent
             return self._session
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _too_large(host: str, limit: int, method: str) -> PostoError:

@@ -15,10 +15,16 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench.figures import Figure, medians
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "sdk"))
-
-from scripted import PASSWORD, TOKEN, USER, Reply, Scripted, channel, schedule, serving
+from tests.unit.sdk.scripted import (
+    PASSWORD,
+    TOKEN,
+    USER,
+    Reply,
+    Scripted,
+    channel,
+    schedule,
+    serving,
+)
 
 LATENCY = 0.05
 ROUNDS = 3

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))  # for `scripted`, shared by these tests
-
-from scripted import PASSWORD, USER, Scripted, channel, serving
-
 from posto_desktop.sdk import PostoSDK, SocialMediaManager
 from posto_desktop.sdk.backoff import Backoff
+
+from .scripted import PASSWORD, USER, Scripted, channel, serving
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scripted import Reply, Scripted, channel
 
 from posto_desktop.sdk import Channel, ChannelError, PostoSDK, ServiceError
 from posto_desktop.sdk.channels import ChannelBook
+
+from .scripted import Reply, Scripted, channel
 
 
 def book(*rows: dict[str, Any]) -> ChannelBook:

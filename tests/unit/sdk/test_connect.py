@@ -14,11 +14,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scripted import HTML, PASSWORD, TOKEN, USER, Reply, Scripted, serving
 
 from posto_desktop.sdk import AuthenticationError, NetworkError, PostoError, ServiceError
 from posto_desktop.sdk.connect import REASONS, check_sign_in, look_up, zone_of
-from posto_desktop.sdk.posto_sdk import read_zone
+from posto_desktop.sdk.moments import read_zone
+
+from .scripted import HTML, PASSWORD, TOKEN, USER, Reply, Scripted, serving
 
 HOME = "<!DOCTYPE html><html><head><title>A blog</title></head>/wp-content/themes/</html>"
 

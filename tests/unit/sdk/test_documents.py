@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import JPEG
-from scripted import PASSWORD, TOKEN, USER, Reply, Scripted, channel, schedule
+
+from .conftest import JPEG
+from .scripted import PASSWORD, TOKEN, USER, Reply, Scripted, channel, schedule
 
 PAGE = Path(__file__).parents[3] / "docs" / "sdk.md"
 BLOCKS = re.findall(r"^```python\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.S | re.M)

@@ -7,8 +7,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from conftest import JPEG
-from scripted import HTML, PASSWORD, TOKEN, USER, Reply, Scripted, channel, schedule
 
 from posto_desktop.sdk import (
     AuthenticationError,
@@ -18,6 +16,9 @@ from posto_desktop.sdk import (
     SocialMediaManager,
     WhenError,
 )
+
+from .conftest import JPEG
+from .scripted import HTML, PASSWORD, TOKEN, USER, Reply, Scripted, channel, schedule
 
 
 def sent(service: Scripted) -> dict[int, str]:

@@ -5,14 +5,15 @@ import threading
 from pathlib import Path
 
 import pytest
-from conftest import JPEG
 from hypothesis import given
 from hypothesis import strategies as st
-from scripted import HTML, Reply, Scripted, serving
 
 from posto_desktop.sdk import Cancelled, MediaUploadError, PostoSDK
 from posto_desktop.sdk.downloads import clean_name, disposition_name, name_of
 from posto_desktop.sdk.media_types import sniff, title_of, upload_name
+
+from .conftest import JPEG
+from .scripted import HTML, Reply, Scripted, serving
 
 NASTY = [
     "Fjörd bei Nacht.jpg",
@@ -255,7 +256,7 @@ def test_a_form_is_used_where_the_header_is_dropped(
 def test_addresses_are_downloaded_and_uploaded(
     service: Scripted, photo: Path, tmp_path: Path
 ) -> None:
-    from scripted import PASSWORD, TOKEN, USER
+    from .scripted import PASSWORD, TOKEN, USER
 
     with (
         serving() as web,

@@ -3,7 +3,6 @@ from __future__ import annotations
 import logging
 
 import pytest
-from scripted import Reply, Scripted
 
 from posto_desktop.sdk import (
     NetworkCapabilities,
@@ -13,6 +12,8 @@ from posto_desktop.sdk import (
     SettingsError,
 )
 from posto_desktop.sdk.networks import all_networks
+
+from .scripted import Reply, Scripted
 
 
 def test_settings_are_read_as_the_documents_show(posto: PostoSDK, service: Scripted) -> None:

@@ -8,10 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from conftest import JPEG
 from hypothesis import given
 from hypothesis import strategies as st
-from scripted import HTML, PASSWORD, USER, Reply, Scripted, channel, serving
 
 from posto_desktop.sdk import (
     AuthenticationError,
@@ -25,6 +23,9 @@ from posto_desktop.sdk import (
     SettingsError,
     WhenError,
 )
+
+from .conftest import JPEG
+from .scripted import HTML, PASSWORD, USER, Reply, Scripted, channel, serving
 
 
 def test_a_post_to_several_channels_is_one_call(posto: PostoSDK, service: Scripted) -> None:
@@ -336,7 +337,7 @@ def test_account_and_pictures(posto: PostoSDK, service: Scripted) -> None:
 def test_signing_in_by_token_and_by_environment(
     service: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from scripted import TOKEN
+    from .scripted import TOKEN
 
     with PostoSDK.from_token(TOKEN, base_url=service.url) as posto:
         assert posto.me().name == "Ann"

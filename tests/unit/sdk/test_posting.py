@@ -3,11 +3,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from scripted import channel
 
 from posto_desktop.sdk import Channel, SettingsError
 from posto_desktop.sdk.counting import count
 from posto_desktop.sdk.posting import build_post, settings_for
+
+from .scripted import channel
 
 
 def on(network: str = "twitter", **defaults: Any) -> Channel:

@@ -3,10 +3,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from scripted import HTML, Reply, Scripted, channel, schedule
 
 from posto_desktop.sdk import PostoSDK, ServiceError, SettingsError, WhenError
 from posto_desktop.sdk.durations import read_age, read_span
+
+from .scripted import HTML, Reply, Scripted, channel, schedule
 
 NOW = int(datetime.now(UTC).timestamp())
 

@@ -8,12 +8,13 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from scripted import HTML, PASSWORD, TOKEN, Reply, Scripted
 
 from posto_desktop.sdk import AuthenticationError, NetworkError, PostoError, ServiceError
 from posto_desktop.sdk.backoff import Backoff
 from posto_desktop.sdk.endpoint import Endpoint
 from posto_desktop.sdk.transport import Transport
+
+from .scripted import HTML, PASSWORD, TOKEN, Reply, Scripted
 
 ROUTE = "fs-poster/v1/channels"
 COMPOSER = "fs-poster/v1/composer"
@@ -321,7 +322,7 @@ def test_sixteen_threads_share_one_transport(service: Scripted, transport: Trans
 
 
 def test_downloads_keep_the_password_at_home(service: Scripted, transport: Transport) -> None:
-    from scripted import serving
+    from .scripted import serving
 
     with serving() as other:
         other.files["/p.png"] = Reply(200, b"png")
