@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, Slot
-from PySide6.QtGui import QMoveEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
@@ -11,10 +11,34 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFocusFrame,
     QLineEdit,
+    QProxyStyle,
+    QStyle,
+    QStyleOption,
     QWidget,
 )
 
 from posto_desktop.ui.theme import Theme
+
+
+class _Margins(QProxyStyle):
+    """QFocusFrame asks its style how far it reaches beyond the widget."""
+
+    def __init__(self) -> None:
+        super().__init__("Fusion")
+        self.reach = 0
+
+    def pixelMetric(
+        self,
+        metric: QStyle.PixelMetric,
+        option: QStyleOption | None = None,
+        widget: QWidget | None = None,
+    ) -> int:
+        if metric in (
+            QStyle.PixelMetric.PM_FocusFrameHMargin,
+            QStyle.PixelMetric.PM_FocusFrameVMargin,
+        ):
+            return self.reach
+        return super().pixelMetric(metric, option, widget)
 
 
 class FocusRing(QFocusFrame):
@@ -28,7 +52,9 @@ class FocusRing(QFocusFrame):
         super().__init__(parent)
         self._halo = False
         self._radius = 7
-        self._moving = False
+        self._margins = _Margins()
+        self._margins.setParent(self)
+        self.setStyle(self._margins)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
         app = QApplication.instance()
@@ -52,8 +78,9 @@ class FocusRing(QFocusFrame):
             return
         self._halo = kind == "halo"
         self._radius = self._radius_of(now)
+        self._margins.reach = self.reach
+        self.setWidget(None)  # type: ignore[arg-type]
         self.setWidget(now)
-        self._fit()
         self.raise_()
         self.update()
 
@@ -84,28 +111,6 @@ class FocusRing(QFocusFrame):
         if widget.property("small"):
             return theme.px("radius.small_button")
         return theme.px("radius.control")
-
-    def moveEvent(self, event: QMoveEvent) -> None:
-        super().moveEvent(event)
-        self._fit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        """QFocusFrame takes its margins from the style; the ring needs its own."""
-        widget = self.widget()
-        parent = self.parentWidget()
-        if self._moving or widget is None or parent is None:
-            return
-        self._moving = True
-        top_left = widget.mapTo(parent, widget.rect().topLeft())
-        reach = self.reach
-        wanted = widget.rect().translated(top_left).adjusted(-reach, -reach, reach, reach)
-        if self.geometry() != wanted:
-            self.setGeometry(wanted)
-        self._moving = False
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = Theme.instance()

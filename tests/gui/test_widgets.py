@@ -1,0 +1,518 @@
+"""The reusable widgets: what they say, what they do, and that they are painted from the tokens."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from posto_desktop.ui import widgets
+from posto_desktop.ui.widgets import (
+    Avatar,
+    Button,
+    CheckBox,
+    Chip,
+    ComboBox,
+    CountBadge,
+    CounterRing,
+    ElidedLabel,
+    EmptyState,
+    FocusRing,
+    IconButton,
+    Menu,
+    ProgressBar,
+    RadioButton,
+    Scrim,
+    SearchField,
+    Segmented,
+    SplitButton,
+    StatusPill,
+    Switch,
+    ToastHost,
+    painters,
+    short_number,
+    slug,
+)
+from posto_desktop.ui.widgets.labels import MINUS, THIN_SPACE
+
+
+@pytest.fixture(autouse=True)
+def _light_again(theme):
+    yield
+    theme.set_text_size("normal")
+    theme.setMode("light")
+
+
+@pytest.fixture
+def box(theme, qtbot):
+    box = QWidget()
+    box.setObjectName("box")
+    qtbot.addWidget(box)
+    box.resize(600, 500)
+    QVBoxLayout(box)
+    return box
+
+
+def shown(box, qtbot, *parts):
+    for part in parts:
+        box.layout().addWidget(part)
+    with qtbot.waitExposed(box):
+        box.show()
+    box.activateWindow()
+    return parts[0] if parts else box
+
+
+def colours(widget):
+    image = widget.grab().toImage()
+    return {
+        image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())
+    }
+
+
+def test_every_public_name_can_be_had():
+    for name in widgets.__all__:
+        assert getattr(widgets, name) is not None
+    with pytest.raises(AttributeError):
+        widgets.Nonsense  # noqa: B018
+
+
+def test_names_become_object_names():
+    assert slug("Add media") == "add-media"
+    button = IconButton
+    assert button
+
+
+# Buttons
+
+
+@pytest.mark.parametrize(
+    ("variant", "fill"),
+    [("primary", "accent"), ("danger", "danger"), ("", "raised")],
+)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_button_fills(theme, qtbot, variant, fill, scheme):
+    theme.setMode(scheme)
+    button = Button("Schedule", variant)
+    qtbot.addWidget(button)
+    button.resize(button.sizeHint())
+    assert button.sizeHint().height() == 32
+    assert button.grab().toImage().pixelColor(8, 16) == theme.colour(fill)
+    small = Button("Crop", variant, icon="crop", small=True)
+    qtbot.addWidget(small)
+    assert small.sizeHint().height() == 26
+
+
+def test_a_variant_can_change(theme, qtbot):
+    button = Button("Go")
+    qtbot.addWidget(button)
+    button.set_variant("primary")
+    button.resize(button.sizeHint())
+    assert button.grab().toImage().pixelColor(8, 16) == theme.colour("accent")
+    button.set_lucide("plus")
+    assert not button.icon().isNull()
+    button.set_lucide("")
+    assert button.icon().isNull()
+
+
+def test_a_chip_keeps_its_width_and_tells_its_count(theme, qtbot):
+    chip = Chip("Scheduled", icon="clock", count=38)
+    qtbot.addWidget(chip)
+    chip.ensurePolished()
+    before = chip.sizeHint()
+    chip.setChecked(True)
+    assert abs(chip.sizeHint().width() - before.width()) <= 2
+    assert chip.accessibleName() == "Scheduled, 38"
+    chip.set_count(None)
+    assert chip.text() == "Scheduled"
+    chip.set_text("Sent")
+    assert chip.accessibleName() == "Sent"
+
+
+def test_split_button(box, qtbot):
+    split = shown(box, qtbot, SplitButton("Schedule 5 posts"))
+    menu = Menu(split)
+    split.setMenu(menu)
+    with qtbot.waitSignal(split.clicked):
+        QTest.mouseClick(split.button, Qt.MouseButton.LeftButton)
+    split.setText("Send now")
+    assert split.text() == split.button.text() == "Send now"
+    opened = []
+    menu.aboutToShow.connect(lambda: opened.append(1))
+    split.open_menu = lambda: opened.append("asked")
+    QTest.keyClick(split, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    assert opened == ["asked"]
+    split.setEnabled(False)
+    assert not split.button.isEnabled()
+    assert not split.arrow.isEnabled()
+    split.setMenu(None)
+    assert not split.arrow.isVisible()
+
+
+def test_check_boxes_and_radios_are_painted(theme, qtbot):
+    for kind in (CheckBox, RadioButton):
+        control = kind("Same as the system")
+        qtbot.addWidget(control)
+        control.resize(control.sizeHint())
+        assert theme.colour("accent").name() not in colours(control)
+        control.setChecked(True)
+        assert theme.colour("accent").name() in colours(control)
+        QTest.mouseClick(control, Qt.MouseButton.LeftButton, pos=QPoint(control.width() - 3, 8))
+    assert control.isChecked()
+
+
+def test_a_switch_by_mouse_and_keys(theme, qtbot):
+    switch = Switch("Keep sending")
+    qtbot.addWidget(switch)
+    switch.resize(switch.sizeHint())
+    assert (switch.accessibleName(), switch.objectName()) == ("Keep sending", "keep-sending")
+    assert theme.colour("control_border").name() in colours(switch)
+    QTest.mouseClick(switch, Qt.MouseButton.LeftButton)
+    assert switch.isChecked()
+    QTest.keyClick(switch, Qt.Key.Key_Space)
+    assert not switch.isChecked()
+    QTest.keyClick(switch, Qt.Key.Key_Return)
+    assert switch.isChecked()
+
+
+def test_segmented(theme, qtbot):
+    choice = Segmented("View", [("week", "Week"), ("month", "Month")])
+    qtbot.addWidget(choice)
+    assert choice.value() == "week"
+    with qtbot.assertNotEmitted(choice.changed):
+        choice.set_value("month")
+    first = choice._group.button(0)
+    with qtbot.waitSignal(choice.changed) as told:
+        QTest.mouseClick(first, Qt.MouseButton.LeftButton)
+    assert told.args == ["week"]
+
+
+# Fields
+
+
+def test_search_field_clears_by_escape_and_by_its_cross(theme, qtbot):
+    field = SearchField("Search posts")
+    qtbot.addWidget(field)
+    assert field.placeholderText() == "Search posts"
+    assert field.actions() == []
+    QTest.keyClicks(field, "abc")
+    assert len(field.actions()) == 1
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert field.text() == ""
+    QTest.keyClicks(field, "x")
+    field.actions()[0].trigger()
+    assert field.text() == ""
+    assert field.actions() == []
+
+
+def test_combo_box_draws_an_arrow(theme, qtbot):
+    combo = ComboBox("style")
+    qtbot.addWidget(combo)
+    combo.addItems(["No style"])
+    combo.resize(200, 32)
+    image = combo.grab().toImage()
+    right = {image.pixelColor(x, y).name() for x in range(172, 192) for y in range(10, 22)}
+    assert len(right) > 2
+    assert combo.objectName() == "style"
+    assert combo.accessibleName() == ""
+
+
+# Labels
+
+
+def test_elided_labels_show_the_rest_in_a_tooltip(box, qtbot):
+    label = shown(box, qtbot, ElidedLabel("a very long name of a channel\nwith two lines"))
+    label.resize(60, 20)
+    assert label.text().endswith("…")
+    assert label.toolTip() == label.full_text() == "a very long name of a channel with two lines"
+    label.resize(2000, 20)
+    assert label.toolTip() == ""
+
+
+@pytest.mark.parametrize("name", ["draft", "scheduled", "late", "sending", "sent", "failed"])
+def test_pills_carry_word_and_colours(theme, qtbot, name):
+    pill = StatusPill(name)
+    qtbot.addWidget(pill)
+    pill.resize(pill.sizeHint())
+    look = theme.status(name)
+    assert pill.accessibleName() == look.label
+    assert pill.height() == 22
+    found = colours(pill)
+    assert look.bg.name() in found
+    pill.set_status(name, "Word")
+    assert pill.accessibleName() == "Word"
+
+
+def test_the_sending_ring_turns_only_while_it_is_seen(box, qtbot):
+    pill = shown(box, qtbot, StatusPill("sending"))
+    before = pill.grab().toImage()
+    qtbot.waitUntil(lambda: pill.grab().toImage() != before)
+    box.hide()
+    assert not pill._timer.isActive()
+    box.show()
+    assert pill._timer.isActive()
+    pill.set_status("sent")
+    assert not pill._timer.isActive()
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (0, "0"),
+        (12, "12"),
+        (-12, f"{MINUS}12"),
+        (1888, f"1{THIN_SPACE}888"),
+        (9999, f"9{THIN_SPACE}999"),
+        (10_000, "10k"),
+        (62_994, "63k"),
+        (-63_206, f"{MINUS}63k"),
+    ],
+)
+def test_short_numbers(value, words):
+    assert short_number(value) == words
+
+
+def test_counters(theme, qtbot):
+    counter = CounterRing("bluesky")
+    qtbot.addWidget(counter)
+    for used, state, words in (
+        (10, "plenty", "Bluesky: 290 characters left"),
+        (271, "tight", "Bluesky: 29 characters left"),
+        (300, "tight", "Bluesky: 0 characters left"),
+        (312, "over", "Bluesky: 12 characters too many"),
+    ):
+        counter.set_count(used, 300)
+        assert (counter.state, counter.accessibleName()) == (state, words)
+        counter.resize(counter.sizeHint())
+        assert (theme.colour("danger_text").name() in colours(counter)) == (state == "over")
+    counter.set_count(5, 0)
+    counter.grab()
+    assert counter.state == "over"
+
+
+def test_avatars(theme, qtbot):
+    avatar = Avatar()
+    qtbot.addWidget(avatar)
+    avatar.set_channel("Nordlicht", "fb")
+    assert avatar.accessibleName() == "Nordlicht"
+    assert theme.network("fb").tint.name() in colours(avatar)
+    image = QImage(100, 50, QImage.Format.Format_RGB32)
+    image.fill(QColor("magenta"))
+    avatar.set_picture(image)
+    assert avatar.grab().toImage().pixelColor(10, 10) == QColor("magenta")
+    avatar.set_picture(QImage())
+    assert "#ff00ff" not in colours(avatar)
+
+
+def test_initials():
+    assert painters.initial_of("@nordlicht") == "N"
+    assert painters.initial_of("…") == "…"
+    assert painters.initial_of("") == "?"
+    assert painters.initial_of("7up") == "7"
+
+
+def test_count_badges(theme, qtbot):
+    badge = CountBadge("attention")
+    qtbot.addWidget(badge)
+    assert not badge.isVisibleTo(None)
+    badge.set_count(3)
+    assert badge.count == 3
+    narrow = badge.sizeHint().width()
+    badge.set_count(250)
+    assert badge._words() == "99+"
+    assert badge.sizeHint().width() > narrow
+    badge.set_count(0)
+    assert badge.isHidden()
+
+
+def test_empty_states(theme, qtbot):
+    empty = EmptyState("inbox", "All done", "No post waits.", "New message")
+    qtbot.addWidget(empty)
+    with qtbot.waitSignal(empty.clicked):
+        empty.button.click()
+    empty.set_button("")
+    assert empty.button.isHidden()
+    empty.set_texts("No post matches", "", "search-x")
+    assert empty._text.isHidden()
+
+
+# Progress
+
+
+def test_progress(theme, qtbot):
+    bar = ProgressBar("Upload")
+    qtbot.addWidget(bar)
+    bar.resize(100, 6)
+    bar.setValue(50)
+    image = bar.grab().toImage()
+    assert image.pixelColor(25, 3) == theme.colour("accent")
+    assert image.pixelColor(75, 3) == theme.colour("track")
+    bar.set_kind("failed")
+    assert bar.grab().toImage().pixelColor(25, 3) == theme.status("failed").solid
+    bar.set_kind("paused")
+    assert bar.grab().toImage().pixelColor(25, 3) == theme.colour("control_border")
+
+
+def test_unknown_progress_moves_while_it_is_seen(box, qtbot):
+    bar = ProgressBar()
+    bar.setRange(0, 0)
+    shown(box, qtbot, bar)
+    before = bar.grab().toImage()
+    qtbot.waitUntil(lambda: bar.grab().toImage() != before)
+    box.hide()
+    assert not bar._timer.isActive()
+
+
+# Toasts
+
+
+@pytest.fixture
+def host(box, qtbot):
+    shown(box, qtbot)
+    host = ToastHost(box)
+    yield host
+    host.clear()
+
+
+def test_a_toast_and_its_action(host, qtbot):
+    done = []
+    toast = host.show_notice("deleted", "4 posts deleted", "Undo", lambda: done.append(1))
+    assert toast.accessibleName() == "4 posts deleted"
+    undo = toast.findChild(QPushButton, "undo")
+    QTest.mouseClick(undo, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(undo, Qt.MouseButton.LeftButton)
+    assert done == [1]
+    assert host.count() == 0
+
+
+def test_at_most_three_and_the_oldest_goes(host):
+    toasts = [host.show_notice("ok", f"Notice {number}") for number in range(4)]
+    assert host.count() == 3
+    assert toasts[0].isHidden()
+    assert toasts[3].y() > toasts[2].y() > toasts[1].y()
+
+
+def test_they_stay_above_a_bar_and_follow_the_window(host, box):
+    toast = host.show_notice("info", "Words " * 60)
+    margin = painters.SHADOW_MARGIN
+    host.set_bottom_inset(56)
+    assert toast.geometry().bottom() - margin + 1 == box.height() - 56 - 16
+    assert toast.body_height() > 42, "long words wrap"
+    box.resize(420, 460)
+    QApplication.processEvents()
+    assert toast.geometry().bottom() - margin + 1 == 460 - 56 - 16
+    assert toast.width() - 2 * margin <= 420 - 32
+
+
+def test_time_takes_a_toast_away_but_not_under_the_keyboard(host, qtbot):
+    toast = host.show_notice("ok", "Saved")
+    toast._left = toast._timer.interval() - 1
+    assert host.focus_newest()
+    assert toast.hasFocus()
+    toast._tick()
+    assert host.count() == 1
+    toast.clearFocus()
+    toast._tick()
+    assert host.count() == 0
+    assert not host.focus_newest()
+
+
+def test_escape_dismisses(host):
+    toast = host.show_notice("error", "Facebook refused the picture", "Show", lambda: None)
+    QTest.keyClick(toast, Qt.Key.Key_Escape)
+    assert host.count() == 0
+
+
+def test_undo_stays_longer(host, theme):
+    assert host.show_notice("ok", "a")._stay == 6000
+    assert host.show_notice("ok", "a", "Undo")._stay == 10_000
+
+
+# Focus, menu, scrim
+
+
+def test_the_ring_shows_for_keys_and_not_for_the_mouse(box, qtbot):
+    ring = FocusRing(box)
+    first, second, field = Button("One"), Button("Two"), QLineEdit()
+    shown(box, qtbot, first, second, field)
+    qtbot.waitUntil(box.isActiveWindow)
+    QTest.mouseClick(first, Qt.MouseButton.LeftButton)
+    first.setFocus(Qt.FocusReason.MouseFocusReason)
+    assert not ring.isVisible()
+    QTest.keyClick(first, Qt.Key.Key_Tab)
+    assert second.hasFocus()
+    assert ring.isVisible()
+    assert ring.widget() is second
+    around = QRect(second.mapTo(ring.parentWidget(), QPoint()), second.size())
+    assert ring.geometry() == around.adjusted(-4, -4, 4, 4)
+    second.move(second.pos() + QPoint(5, 7))
+    QApplication.processEvents()
+    assert ring.geometry() == around.translated(5, 7).adjusted(-4, -4, 4, 4)
+    field.setFocus(Qt.FocusReason.MouseFocusReason)
+    assert ring.widget() is field, "fields show a halo always"
+    around = QRect(field.mapTo(ring.parentWidget(), QPoint()), field.size())
+    assert ring.geometry() == around.adjusted(-2, -2, 2, 2)
+    field.setProperty("bare", True)
+    first.setFocus(Qt.FocusReason.MouseFocusReason)
+    field.setFocus(Qt.FocusReason.MouseFocusReason)
+    assert ring.widget() is None
+
+
+def test_menus(theme, qtbot):
+    menu = Menu()
+    qtbot.addWidget(menu)
+    chosen = []
+    action = menu.add("Send now…", "send", lambda: chosen.append(1), shortcut="Ctrl+Shift+Return")
+    menu.addSeparator()
+    menu.add("Delete", "trash-2", danger=True)
+    off = menu.add("Not now", tip="There is nothing to send")
+    off.setEnabled(False)
+    assert action.text() == "Send now…\tCtrl Shift Enter"
+    action.trigger()
+    assert chosen == [1]
+    menu.resize(menu.sizeHint())
+    for scheme in ("light", "dark"):
+        theme.setMode(scheme)
+        found = colours(menu)
+        assert theme.colour("raised").name() in found
+        assert theme.colour("danger_text").name() in found or len(found) > 20
+    assert menu.sizeHint().width() > 200
+
+
+def test_a_scrim_covers_the_window_while_a_dialog_is_open(box, qtbot):
+    shown(box, qtbot)
+    dialog = QDialog(box)
+    scrim = Scrim.for_dialog(dialog)
+    assert scrim.geometry() == box.rect()
+    box.resize(700, 400)
+    QApplication.processEvents()
+    assert scrim.size() == QSize(700, 400)
+    with qtbot.waitSignal(scrim.destroyed):
+        dialog.done(0)
+    orphan = QDialog()
+    qtbot.addWidget(orphan)
+    assert Scrim.for_dialog(orphan) is None
+
+
+def test_shadows_fade_out(theme):
+    picture = QPixmap(200, 140)
+    picture.fill(Qt.GlobalColor.white)
+    painter = QPainter(picture)
+    painters.paint_shadow(painter, QRect(50, 40, 100, 40), 9)
+    painter.end()
+    image = picture.toImage()
+    near, far = image.pixelColor(100, 84).lightness(), image.pixelColor(100, 110).lightness()
+    assert near < far <= 255
+    assert image.pixelColor(2, 2).lightness() > 250
+
+
+@pytest.mark.parametrize("state", list(Qt.CheckState))
+def test_painted_check_boxes_show_their_state(theme, state):
+    picture = QPixmap(16, 16)
+    picture.fill(theme.colour("surface"))
+    painter = QPainter(picture)
+    painters.paint_checkbox(painter, QRect(0, 0, 16, 16), state)
+    painter.end()
+    middle = picture.toImage().pixelColor(2, 8)
+    assert (middle == theme.colour("accent")) == (state != Qt.CheckState.Unchecked)
