@@ -48,8 +48,6 @@ if TYPE_CHECKING:
     from posto_desktop.ui.widgets.workspace import WorkspaceRow
     from posto_desktop.workers.runner import JobRunner
 
-_RAW_PICTURES = ("image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp", "image/tiff")
-
 
 class MainWindow(QMainWindow):
     """Top bar, channel pane and a stack of pages. Knows no service: it shows and asks.
@@ -420,8 +418,10 @@ class MainWindow(QMainWindow):
         return dragged.usable
 
     def _take_picture(self, mime: QMimeData) -> None:
+        from posto_desktop.ui.widgets.drop_sheet import RAW_PICTURES
+
         raw = next(
-            (bytes(mime.data(kind).data()) for kind in _RAW_PICTURES if mime.hasFormat(kind)), b""
+            (bytes(mime.data(kind).data()) for kind in RAW_PICTURES if mime.hasFormat(kind)), b""
         )
         if raw and self._runner is not None:
             handle = self._runner.submit(_decode, raw, parent=self, pool="images")

@@ -61,6 +61,9 @@ VIDEOS = frozenset(
 )
 TEXTS = frozenset(["txt", "md", "markdown", "csv"])
 
+RAW_PICTURES = ("image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp", "image/tiff")
+"""Formats in which other programs hand a picture over, best first."""
+
 
 @dataclass(frozen=True)
 class Dragged:
@@ -104,7 +107,9 @@ def read_drag(mime: QMimeData) -> Dragged:
                 refused.append(PurePath(path).name)
                 continue
             paths.append(path)
-    image = not paths and not refused and mime.hasImage()
+    image = False
+    if not paths and not refused:
+        image = mime.hasImage() or any(mime.hasFormat(kind) for kind in RAW_PICTURES)
     return Dragged(tuple(paths), **counts, refused=tuple(refused), has_image=image)
 
 

@@ -1,0 +1,378 @@
+"""The main window: two steps to the screen, pages, keys, files from outside, notices."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QImage,
+    QKeySequence,
+)
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
+
+from posto_desktop.models.channels import ChannelsModel
+from posto_desktop.models.notifications import NotificationsModel
+from posto_desktop.sdk.records import Channel
+from posto_desktop.ui.main_window import MainWindow
+from posto_desktop.ui.widgets.drop_sheet import read_drag, shown_name
+from posto_desktop.ui.widgets.workspace import LOCAL, WorkspaceRow
+from posto_desktop.workers.runner import JobRunner
+
+COPY = Qt.DropAction.CopyAction
+NONE = Qt.KeyboardModifier.NoModifier
+
+
+class Page(QWidget):
+    def __init__(self, name):
+        super().__init__()
+        self.button = QPushButton(name)
+        QVBoxLayout(self).addWidget(self.button)
+
+    def drop_inset(self):
+        return 44
+
+    def toast_inset(self):
+        return 56
+
+    def panes(self):
+        return [self.button]
+
+
+@pytest.fixture
+def notices(qapp):
+    return NotificationsModel()
+
+
+@pytest.fixture
+def window(theme, notices, qtbot):
+    channels = ChannelsModel()
+    runner = JobRunner()
+    window = MainWindow(theme, channels, notices, runner)
+    qtbot.addWidget(window)
+    for key, title in (("compose", "Compose"), ("schedule", "Schedule"), ("feed", "Feed")):
+        window.add_page(key, title, "list", Page(title))
+    channels.set_channels([Channel(id=1, name="Sandbox X", network="twitter")])
+    window.channels, window.runner = channels, runner
+    with qtbot.waitExposed(window):
+        window.show()
+    yield window
+    window.close()
+    assert runner.shutdown(5000)
+    channels.deleteLater()
+
+
+def files(*paths):
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(path) for path in paths])
+    return mime
+
+
+def test_the_first_paint_needs_no_panes(theme, notices, qtbot):
+    window = MainWindow(theme)
+    qtbot.addWidget(window)
+    window.restore_place("", "300")
+    with qtbot.waitSignal(window.firstPainted):
+        window.show()
+    with pytest.raises(RuntimeError, match="no models"):
+        _ = window.channel_pane
+    shot = window.grab().toImage()
+    assert shot.pixelColor(150, 400) == theme.colour("window")
+    assert shot.pixelColor(299, 400) == theme.colour("border")
+    assert shot.pixelColor(301, 400) == theme.colour("surface")
+    window.set_models(ChannelsModel(window), notices)
+    assert window.channel_pane is window.frame.channel_pane
+    with pytest.raises(RuntimeError, match="built already"):
+        window.set_models(ChannelsModel(window), notices)
+
+
+def test_panes_come_by_themselves_after_the_first_paint(theme, notices, qtbot):
+    window = MainWindow(theme, ChannelsModel(), notices)
+    qtbot.addWidget(window)
+    told = []
+    window.firstPainted.connect(lambda: told.append(window._frame is not None))
+    with qtbot.waitSignal(window.firstPainted):
+        window.show()
+    qtbot.waitUntil(lambda: window._frame is not None)
+    assert told == [False]
+
+
+def test_heavy_modules_wait_until_after_the_first_paint():
+    import subprocess
+    import sys
+
+    code = """
+import sys
+from PySide6.QtWidgets import QApplication
+app = QApplication([])
+from posto_desktop.ui.main_window import MainWindow
+from posto_desktop.ui.theme import Theme
+window = MainWindow(Theme.instance())
+window.firstPainted.connect(app.quit)
+window.show()
+app.exec()
+heavy = ("PySide6.QtMultimedia", "PySide6.QtNetwork", "qtawesome", "requests", "PIL", "keyring",
+         "dateparser", "posto_desktop.ui.channels.pane", "posto_desktop.sdk.transport")
+print([name for name in heavy if name in sys.modules])
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_pages_and_their_keys(window, qtbot):
+    assert window.current_page() == "compose"
+    with qtbot.waitSignal(window.pageChanged) as told:
+        window.show_page("schedule")
+    assert told.args == ["schedule"]
+    actions = window.top_bar.pages.actions()
+    assert [action.text() for action in actions] == ["Compose", "Schedule", "Feed"]
+    assert [action.shortcut() for action in actions] == [
+        QKeySequence(f"Ctrl+{number}") for number in (1, 2, 3)
+    ]
+    assert actions[1].isChecked()
+    actions[2].trigger()
+    assert window.current_page() == "feed"
+    window.set_page_visible("schedule", False)
+    assert actions[2].shortcut() == QKeySequence("Ctrl+2")
+    window.set_page_visible("feed", False)
+    assert window.current_page() == "compose", "hiding the open page opens the first"
+    assert window.top_bar.pages.accessibleName() == "Pages"
+
+
+def test_a_badge_at_a_tab(window):
+    window.set_page_badge("schedule", 0)
+    window.set_page_badge("schedule", 3)
+    button = window.top_bar.pages.widgetForAction(window.top_bar.pages.actions()[1])
+    assert button.accessibleName() == "Schedule"
+    assert "3" in button.accessibleDescription()
+    window.set_page_badge("schedule", 0)
+    assert button.accessibleDescription() == ""
+
+
+def test_widths_follow_the_rules(window):
+    window.resize(1360, 860)
+    QApplication.processEvents()
+    assert window.splitter.sizes()[0] in (271, 272)
+    style = window.top_bar.pages.toolButtonStyle()
+    assert style == Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+    window.resize(1024, 700)
+    QApplication.processEvents()
+    assert window.splitter.sizes()[0] in (259, 260)
+    assert window.top_bar.pages.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextOnly
+    assert (window.minimumWidth(), window.minimumHeight()) == (1024, 700)
+    assert window.splitter_text() == "", "the user has not touched it"
+    window._splitter_moved(299, 1)
+    assert window.splitter_text() == "300"
+
+
+@pytest.mark.parametrize("nonsense", ["", "????", "QUJD", "ü"])
+def test_nonsense_in_the_settings_is_ignored(window, nonsense):
+    window.restore_place(nonsense, nonsense)
+    assert window.isVisible()
+    window.restore_place(window.geometry_text(), "99999")
+    assert window.splitter_text() == "340"
+
+
+def test_f6_goes_round(window, qtbot):
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.channel_pane.tree.setFocus()
+    window._next_pane()
+    assert window.page("compose").button.hasFocus()
+    window._next_pane()
+    assert window.top_bar.pages.isAncestorOf(QApplication.focusWidget())
+    window._next_pane()
+    assert window.channel_pane.tree.hasFocus()
+    window._previous_pane()
+    assert window.top_bar.pages.isAncestorOf(QApplication.focusWidget())
+    QTest.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    assert window.channel_pane.search.hasFocus()
+
+
+@pytest.mark.parametrize(
+    ("key", "modifier", "signal"),
+    [
+        (Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier, "newMessageRequested"),
+        (Qt.Key.Key_F5, NONE, "reloadRequested"),
+        (Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier, "settingsRequested"),
+        (Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier, "quitRequested"),
+    ],
+)
+def test_commands(window, qtbot, key, modifier, signal):
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    with qtbot.waitSignal(getattr(window, signal)):
+        QTest.keyClick(window, key, modifier)
+
+
+# Files from outside
+
+
+def test_what_a_drag_carries():
+    dragged = read_drag(files("/x/a.JPG", "/x/b.mp4", "/x/notes.docx", "/x/noending"))
+    assert dragged.paths == ("/x/a.JPG", "/x/b.mp4", "/x/noending")
+    assert (dragged.pictures, dragged.videos, dragged.others) == (1, 1, 1)
+    assert dragged.refused == ("notes.docx",)
+    words = QMimeData()
+    words.setText("only words")
+    assert not read_drag(words).usable
+    web = QMimeData()
+    web.setUrls([QUrl("https://example.invalid/a.jpg")])
+    assert not read_drag(web).usable
+    picture = QMimeData()
+    picture.setImageData(QImage(4, 4, QImage.Format.Format_RGB32))
+    assert read_drag(picture).has_image
+
+
+def test_a_drag_opens_the_sheet_and_the_drop_hands_the_files_over(window, qtbot):
+    mime = files("/x/a.jpg", "/x/b.png", "/x/c.webp")
+    enter = QDragEnterEvent(QPoint(700, 400), COPY, mime, Qt.MouseButton.LeftButton, NONE)
+    QApplication.sendEvent(window, enter)
+    sheet = window.frame.sheet
+    assert enter.isAccepted()
+    assert sheet.isVisible()
+    assert sheet.title() == "Drop 3 pictures"
+    window.set_attached_count(4)
+    sheet.grab()
+    top = window.stack.mapTo(window.frame, QPoint()).y()
+    assert sheet.y() == top + 44, "the page's own tabs stay in sight"
+    move = QDragMoveEvent(QPoint(700, 400), COPY, mime, Qt.MouseButton.LeftButton, NONE)
+    QApplication.sendEvent(window, move)
+    assert move.isAccepted()
+    drop = QDropEvent(QPointF(700, 400), COPY, mime, Qt.MouseButton.LeftButton, NONE)
+    with qtbot.waitSignal(window.filesDropped) as told:
+        QApplication.sendEvent(sheet, drop)
+    assert told.args == [["/x/a.jpg", "/x/b.png", "/x/c.webp"]]
+    assert not sheet.isVisible()
+
+
+def test_the_sheet_goes_when_the_drag_leaves_but_not_on_its_way(window, qtbot):
+    mime = files("/x/a.jpg")
+
+    def enter(target):
+        event = QDragEnterEvent(QPoint(5, 5), COPY, mime, Qt.MouseButton.LeftButton, NONE)
+        QApplication.sendEvent(target, event)
+
+    sheet = window.frame.sheet
+    enter(window)
+    QApplication.sendEvent(window, QDragLeaveEvent())
+    enter(window)
+    assert sheet.isVisible()
+    assert not window._drag_left.isActive(), "leave and enter again: nothing happened"
+    QApplication.sendEvent(sheet, QDragLeaveEvent())
+    qtbot.waitUntil(lambda: not sheet.isVisible())
+
+
+def test_a_refused_file_is_named(window, notices):
+    mime = files("/x/notes.docx")
+    enter = QDragEnterEvent(QPoint(700, 400), COPY, mime, Qt.MouseButton.LeftButton, NONE)
+    QApplication.sendEvent(window, enter)
+    assert window.frame.sheet.title() == "notes.docx cannot be posted"
+    move = QDragMoveEvent(QPoint(700, 400), COPY, mime, Qt.MouseButton.LeftButton, NONE)
+    QApplication.sendEvent(window, move)
+    assert not move.isAccepted()
+    assert not window.take(mime)
+    assert notices.notice(0).text == "notes.docx cannot be posted"
+
+
+def test_words_leave_the_window_alone(window):
+    mime = QMimeData()
+    mime.setText("x")
+    enter = QDragEnterEvent(QPoint(700, 400), COPY, mime, Qt.MouseButton.LeftButton, NONE)
+    enter.ignore()
+    QApplication.sendEvent(window, enter)
+    assert not enter.isAccepted()
+    assert not window.frame.sheet.isVisible()
+
+
+@pytest.mark.parametrize("raw", [True, False])
+def test_a_pasted_picture_arrives(window, qtbot, raw):
+    image = QImage(30, 20, QImage.Format.Format_RGB32)
+    image.fill(QColor("magenta"))
+    mime = QMimeData()
+    if raw:
+        from PySide6.QtCore import QBuffer
+
+        buffer = QBuffer()
+        buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+        image.save(buffer, "PNG")
+        mime.setData("image/png", buffer.data())
+    else:
+        mime.setImageData(image)
+    with qtbot.waitSignal(window.imagePasted) as told:
+        assert window.take(mime)
+    assert told.args[0].pixelColor(3, 3) == QColor("magenta")
+
+
+def test_a_pasted_picture_that_is_none_is_told(window, notices, qtbot):
+    mime = QMimeData()
+    mime.setData("image/png", b"not a picture")
+    with qtbot.waitSignal(notices.unreadChanged):
+        window._take_picture(mime)
+    assert notices.notice(0).text == "The pasted picture cannot be read"
+
+
+def test_names_in_sentences():
+    assert shown_name("a\nb.jpg") == "a b.jpg"
+    assert len(shown_name("x" * 400)) <= 60
+
+
+# Notices, workspaces, closing
+
+
+def test_a_notice_is_a_toast_and_an_entry(window, notices):
+    done = []
+    window.show_notice("deleted", "4 posts deleted", "Wed", "Undo", lambda: done.append(1))
+    assert window.toasts.count() == 1
+    assert (notices.notice(0).text, notices.notice(0).detail) == ("4 posts deleted", "Wed")
+    assert window.top_bar._unread.count == 1
+    notices.mark_read()
+    assert window.top_bar._unread.count == 0
+
+
+def test_the_switcher_shows_name_host_and_state(window):
+    button = window.top_bar.workspace
+    rows = [
+        WorkspaceRow("a", "Nordlicht", "social.nordlicht.example", "connected"),
+        WorkspaceRow(LOCAL, "This computer", ""),
+    ]
+    window.set_workspaces(rows, "a")
+    assert window.windowTitle().startswith("Posto Desktop")
+    assert "Nordlicht" in window.windowTitle()
+    assert "social.nordlicht.example" in button.toolTip()
+    window.set_connection("sign_in_again", "The password no longer works.")
+    assert button.second_line(button.current()) == "Sign in again"
+    assert "no longer works" in button.toolTip()
+    window.set_workspaces(rows, LOCAL)
+    assert "nothing is published" in button.second_line(button.current())
+    button.grab()
+
+
+def test_the_guard_may_keep_it_open(window, qtbot):
+    window.close_guard = lambda: False
+    with qtbot.assertNotEmitted(window.closed):
+        window.close()
+    assert window.isVisible()
+    window.close_guard = None
+    window.show_notice("ok", "Saved")
+    with qtbot.waitSignal(window.closed):
+        window.close()
+    assert window.toasts.count() == 0
+
+
+def test_a_switch_of_scheme_reaches_every_pane(window, theme):
+    theme.setMode("dark")
+    shot = window.grab().toImage()
+    assert shot.pixelColor(200, window.height() - 100) == theme.colour("window")
+    assert shot.pixelColor(900, 3) == theme.colour("window")
+    assert shot.pixelColor(800, 56) == theme.colour("surface")
+    theme.setMode("light")
+    shot = window.grab().toImage()
+    assert shot.pixelColor(200, window.height() - 100) == theme.colour("window")

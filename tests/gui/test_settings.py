@@ -1,0 +1,108 @@
+"""The settings dialog: what is chosen holds at once and is written."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPlainTextEdit, QRadioButton
+
+from posto_desktop.storage.errors import StorageError
+from posto_desktop.storage.settings import Settings
+from posto_desktop.ui.settings import SettingsDialog
+from posto_desktop.ui.widgets import ComboBox, Segmented, Switch
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "settings.json"
+
+
+@pytest.fixture
+def dialog(theme, qtbot, path):
+    dialog = SettingsDialog(Settings(path))
+    qtbot.addWidget(dialog)
+    yield dialog
+    theme.set_text_size("normal")
+    theme.setMode("light")
+
+
+def written(path):
+    return json.loads(path.read_text("utf-8"))
+
+
+def test_the_scheme_switches_at_once_and_is_kept(dialog, theme, path, qtbot):
+    dark = dialog.findChild(QRadioButton, "scheme-dark")
+    with qtbot.waitSignal(dialog.changed) as told:
+        QTest.mouseClick(dark, Qt.MouseButton.LeftButton)
+    assert told.args == ["appearance.scheme", "dark"]
+    assert theme.scheme == "dark"
+    assert written(path)["appearance.scheme"] == "dark"
+
+
+def test_the_text_grows_at_once(dialog, theme, path):
+    sizes = dialog.findChild(Segmented, "text-size")
+    QTest.mouseClick(sizes._group.button(1), Qt.MouseButton.LeftButton)
+    assert theme.text_size == "large"
+    assert written(path)["appearance.text_size"] == "large"
+
+
+def test_switches(dialog, path):
+    for name, setting in (
+        ("keep-sending-after-the-window-is-closed", "sending.keep_in_tray"),
+        ("show-notices-on-the-desktop", "notifications.desktop"),
+    ):
+        switch = dialog.findChild(Switch, name)
+        assert switch.isChecked()
+        switch.click()
+        assert written(path)[setting] is False
+
+
+def test_the_late_limit(dialog, path):
+    limits = dialog.findChild(ComboBox, "late-limit")
+    assert limits.currentText() == "Up to 1 hour late"
+    limits.setCurrentIndex(0)
+    limits.activated.emit(0)
+    assert written(path)["sending.late_limit_minutes"] == 0
+
+
+def test_an_odd_limit_from_the_file_is_shown_as_it_is(theme, qtbot, path):
+    path.write_text(json.dumps({"schema": 1, "sending.late_limit_minutes": 95}), "utf-8")
+    dialog = SettingsDialog(Settings(path))
+    qtbot.addWidget(dialog)
+    limits = dialog.findChild(ComboBox, "late-limit")
+    assert limits.currentText() == "Up to 95 minutes late"
+
+
+def test_a_full_disk_is_told_and_the_change_holds(theme, qtbot, path):
+    def full(_name, _value):
+        raise StorageError("The disk is full.")
+
+    dialog = SettingsDialog(Settings(path), write=full)
+    qtbot.addWidget(dialog)
+    dialog.write("appearance.scheme", "dark")
+    assert theme.scheme == "dark"
+    assert not dialog._problem.isHidden()
+    assert dialog._problem.text().startswith("The disk is full.")
+    theme.setMode("light")
+
+
+def test_the_licences_can_be_read(dialog):
+    text = dialog.findChild(QPlainTextEdit, "licence-text")
+    which = dialog.findChild(ComboBox, "licence")
+    seen = set()
+    for number in range(which.count()):
+        which.setCurrentIndex(number)
+        seen.add(text.toPlainText()[:40])
+    assert len(seen) == which.count() == 3
+
+
+def test_every_page_opens_in_both_schemes(dialog, theme):
+    for scheme in ("light", "dark"):
+        theme.setMode(scheme)
+        for number in range(dialog._stack.count()):
+            dialog._open(number)
+            assert not dialog.grab().isNull()
+            assert dialog._title.text() == dialog._titles[number]
