@@ -7,16 +7,17 @@ socket that only the same user can open. A message is one JSON line:
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QDeadlineTimer, QLockFile, QObject, QThread, Signal, Slot
-from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+if TYPE_CHECKING:
+    from PySide6.QtNetwork import QLocalServer
 
 log = logging.getLogger(__name__)
 
@@ -72,11 +73,17 @@ class SingleInstance(QObject):
 
     def __init__(self, data_folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        digest = hashlib.sha256(str(data_folder.resolve()).encode("utf-8", "surrogatepass"))
-        self._name = f"posto-desktop-{digest.hexdigest()[:20]}"
+        self._folder = data_folder
         self._lock = QLockFile(str(data_folder / "posto.lock"))
         self._lock.setStaleLockTime(0)  # a lock is stale only when its process is gone
         self._server: QLocalServer | None = None
+
+    def _name(self) -> str:
+        """The socket's name: one for each home, short enough for every system."""
+        import hashlib  # late, like QtNetwork: the first paint does not wait for it
+
+        digest = hashlib.sha256(str(self._folder.resolve()).encode("utf-8", "surrogatepass"))
+        return f"posto-desktop-{digest.hexdigest()[:20]}"
 
     def acquire(self) -> bool:
         """True when this is the first copy (also when the folder cannot hold a lock at all)."""
@@ -86,11 +93,14 @@ class SingleInstance(QObject):
 
     def listen(self) -> None:
         """Start to receive; called after the first paint, on the GUI thread."""
-        QLocalServer.removeServer(self._name)  # left by a copy that was killed; we hold the lock
+        from PySide6.QtNetwork import QLocalServer
+
+        name = self._name()
+        QLocalServer.removeServer(name)  # left by a copy that was killed; we hold the lock
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._accept)
-        if not self._server.listen(self._name):
+        if not self._server.listen(name):
             log.warning("cannot listen for a second start: %s", self._server.errorString())
 
     @Slot()
@@ -102,6 +112,8 @@ class SingleInstance(QObject):
 
     @Slot()
     def _read(self) -> None:
+        from PySide6.QtNetwork import QLocalSocket
+
         socket = self.sender()
         assert isinstance(socket, QLocalSocket)
         if socket.bytesAvailable() > MAX_MESSAGE:
@@ -125,10 +137,12 @@ class SingleInstance(QObject):
 
         Blocks up to `timeout_ms`: it runs in a start that ends right after.
         """
-        deadline = QDeadlineTimer(timeout_ms)
+        from PySide6.QtNetwork import QLocalSocket
+
+        name, deadline = self._name(), QDeadlineTimer(timeout_ms)
         while not deadline.hasExpired():
             socket = QLocalSocket()
-            socket.connectToServer(self._name)
+            socket.connectToServer(name)
             if socket.waitForConnected(250):
                 socket.write(message.to_line())
                 if socket.waitForReadyRead(int(max(1, deadline.remainingTime()))):
