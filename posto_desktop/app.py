@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import faulthandler
 import json
+import linecache
 import logging
-import logging.handlers
 import signal
 import sys
 import threading
@@ -27,9 +27,6 @@ from PySide6.QtGui import QDesktopServices, QImage
 from PySide6.QtWidgets import QApplication
 
 from posto_desktop import __version__
-from posto_desktop.models import dates
-from posto_desktop.models.channels import ChannelsModel
-from posto_desktop.models.notifications import NotificationsModel
 from posto_desktop.storage.paths import Paths, find_paths
 from posto_desktop.storage.settings import Settings
 from posto_desktop.ui.main_window import MainWindow
@@ -74,14 +71,18 @@ def run(
             return 0
         sys.stderr.write("Posto Desktop already runs on this folder, but does not answer.\n")
         return 1
-    _start_log(paths.logs)
-    desktop = Desktop(qt, paths, instance, Handover(tuple(files), page, service))
-    if problem:
-        desktop.window.show_notice("error", problem)
+    _forget_sources()
+    desktop = Desktop(qt, paths, instance, Handover(tuple(files), page, service), problem)
     desktop.window.show_with_icon()
     code = qt.exec()
     desktop.finish()
     return code
+
+
+def _forget_sources() -> None:
+    """PySide reads the source of every module imported after it (shibokensupport.feature looks for
+    its own name there), and `linecache` then keeps them: 12 MB that nobody needs."""
+    linecache.clearcache()
 
 
 def _make_folders(paths: Paths) -> str:
@@ -98,6 +99,8 @@ def _make_folders(paths: Paths) -> str:
 
 def _start_log(folder: Path) -> None:
     """A log of this and the last runs, and a trace when the interpreter itself crashes."""
+    import logging.handlers  # 10 ms that the first paint need not wait for
+
     handlers: list[logging.Handler] = [logging.StreamHandler()]
     with suppress(OSError):
         handlers.append(
@@ -121,19 +124,23 @@ class Desktop(QObject):
     _failed = Signal(str)
 
     def __init__(
-        self, qt: QApplication, paths: Paths, instance: SingleInstance, wishes: Handover
+        self,
+        qt: QApplication,
+        paths: Paths,
+        instance: SingleInstance,
+        wishes: Handover,
+        problem: str = "",
     ) -> None:
         super().__init__()
         self._qt, self._paths, self._instance, self._wishes = qt, paths, instance, wishes
+        self._problem = problem
         self.settings = Settings(paths.settings)
         self.theme = Theme.instance()
         self.theme.set_text_size(self.settings.get("appearance.text_size"))
         self.theme.setMode(self.settings.get("appearance.scheme"))
         self.garbage = GarbageGuard(self)
         self.runner = JobRunner(self)
-        self.channels = ChannelsModel(self)
-        self.notices = NotificationsModel(self)
-        self.window = MainWindow(self.theme, self.channels, self.notices, self.runner)
+        self.window = MainWindow(self.theme)
         self.window.restore_place(
             self.settings.get("window.geometry"), self.settings.get("window.splitter")
         )
@@ -165,7 +172,14 @@ class Desktop(QObject):
 
     @Slot()
     def _build_rest(self) -> None:
-        """The window is on screen: build the pages, then open the workspace."""
+        """The window is on screen: give it its models, then the pages, then the workspace."""
+        from posto_desktop.models.channels import ChannelsModel
+        from posto_desktop.models.notifications import NotificationsModel
+
+        _start_log(self._paths.logs)
+        self.channels = ChannelsModel(self)
+        self.notices = NotificationsModel(self)
+        self.window.set_models(self.channels, self.notices, self.runner)
         QTimer.singleShot(0, self._build_pages)
 
     @Slot()
@@ -187,6 +201,7 @@ class Desktop(QObject):
         )
         self.compose.set_first_run(first_run)
         self.window.add_page("compose", self.tr("Compose"), "square-pen", self.compose)
+        _forget_sources()
         QTimer.singleShot(0, self._build_service)
 
     @Slot()
@@ -224,10 +239,13 @@ class Desktop(QObject):
         self._instance.handed_over.connect(self._take_handover)
         self._instance.listen()
         self._fulfil(self._wishes)
+        if self._problem:
+            self.window.show_notice("error", self._problem)
         for sentence in self.settings.problems + self.accounts.problems + self.secrets.problems:
             self.window.show_notice("warning", sentence)
         if self.settings.get("sending.keep_in_tray"):
             self._show_tray()
+        _forget_sources()
         self.garbage.settle()
         self.garbage.start()
         self.images.trim()
@@ -441,6 +459,8 @@ class Desktop(QObject):
             )
             self.window.show_notice("ok", text)
             return
+        from posto_desktop.models import dates
+
         when = dates.short_when(entry.share_at, datetime.now(UTC))
         text = (
             self.tr("1 post scheduled: {when}").format(when=when)
@@ -593,8 +613,7 @@ class Desktop(QObject):
         """Open the settings; changes take effect at once."""
         from posto_desktop.ui.settings.dialog import SettingsDialog
 
-        dialog = SettingsDialog(self.settings, self._keep_setting, self.window)
-        dialog.open()
+        self.window.open_dialog(SettingsDialog(self.settings, self._keep_setting, self.window))
 
     def _keep_setting(self, name: str, value: Any) -> None:
         from posto_desktop.storage.errors import StorageError
@@ -669,6 +688,8 @@ class Desktop(QObject):
         return False
 
     def _keep_place(self) -> None:
+        if not self._built:
+            return
         self._ticks_settle.stop()
         self._keep_ticked()
         self._keep_setting("window.geometry", self.window.geometry_text())
