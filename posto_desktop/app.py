@@ -414,6 +414,8 @@ class Desktop(QObject):
     @Slot(object, bool, object)
     def _schedules_loaded(self, rows: list[Schedule], cached: bool, as_of: datetime) -> None:
         self.schedule.set_schedules(rows, cached, as_of)
+        # The service leaves out what is being deleted; what it lists again was not deleted.
+        self.schedule.restore_rows()
         if self._tray is not None:
             now = datetime.now(UTC)
             self._tray.set_pending(

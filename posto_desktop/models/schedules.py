@@ -206,8 +206,10 @@ class SchedulesModel(QAbstractTableModel):
 
     def unhide(self, ids: Collection[int] | None = None) -> None:
         """Bring hidden rows back; None brings all back."""
-        self._hidden -= set(self._hidden if ids is None else ids)
-        self._show()
+        back = self._hidden if ids is None else self._hidden & set(ids)
+        if back:
+            self._hidden = self._hidden - back
+            self._show()
 
     @property
     def status_filter(self) -> str | None:

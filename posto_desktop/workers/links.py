@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from posto_desktop.sdk.records import MediaItem, Schedule
 
 if TYPE_CHECKING:
     from posto_desktop.server.launch import Running
+
+log = logging.getLogger(__name__)
 
 # A call whose answer was lost can go on for as long as PHP and the web server let it run.
 SETTLE_SECONDS = 90.0
@@ -110,16 +113,21 @@ class Links:
     """Opens and keeps the links. `find` gives the target of a workspace that is not the current
     one (its password from the keyring); it may raise anything a person should read."""
 
-    def __init__(self, find: Callable[[str], Target | None], late_limit: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        find: Callable[[str], Target | None],
+        late_limit: Callable[[], int],
+        tell_problem: Callable[[str], object] = lambda _sentence: None,
+    ) -> None:
         self._find = find
         self._late_limit = late_limit
+        self._tell_problem = tell_problem
         self._lock = threading.Lock()
         self._opening: dict[str, threading.Lock] = {}
         self._targets: dict[str, Target] = {}
         self._links: dict[str, Link] = {}
         self._all: list[Link] = []
         self._server: Running | None = None
-        self._local_folder: Path | None = None
         self._closed = False
 
     def use(self, target: Target) -> None:
@@ -183,7 +191,6 @@ class Links:
             return Link(sdk, local=False, sender=sender)
         from posto_desktop.server import launch  # not needed for a service somewhere else
 
-        self._local_folder = target.data_dir
         running = self._server
         if running is None or not running.alive():
             if running is not None:
@@ -193,7 +200,19 @@ class Links:
         sdk = PostoSDK.from_credentials(
             running.username, running.password, base_url=running.base_url
         )
+        self._pass_on_problems(sdk)
         return Link(sdk, local=True)
+
+    def _pass_on_problems(self, sdk: PostoSDK) -> None:
+        """What the embedded workspace had to set aside at its start, as its sentences."""
+        try:
+            status = sdk.transport.get("posto/v1/status")
+        except PostoError as error:
+            log.warning("The workspace did not tell its state: %s", error)
+            return
+        problems = status.get("problems") if isinstance(status, dict) else None
+        for sentence in problems if isinstance(problems, list) else []:
+            self._tell_problem(str(sentence))
 
     def close(self) -> None:
         """End all connections, also those that other threads wait on."""
@@ -211,19 +230,12 @@ class Links:
             with contextlib.suppress(OSError):
                 server.stop(timeout)
 
-    def leave_server(self, timeout: float) -> None:
-        """Let the embedded server go on after this process: one that listens to our pipe is
-        replaced by one that does not."""
+    def leave_server(self) -> None:
+        """Let the embedded server send what is scheduled, and then end by itself."""
         server = self._server
-        if server is None or server.reused or self._local_folder is None:
-            return
-        from posto_desktop.server import launch
-
-        if server.stop(timeout):
-            with contextlib.suppress(launch.LaunchError):
-                LEFT_RUNNING.append(
-                    launch.start(self._local_folder, detach=True, late_limit=self._late_limit())
-                )
+        if server is not None and not server.reused:
+            server.leave()
+            LEFT_RUNNING.append(server)
 
 
 def _path(url: str) -> str:

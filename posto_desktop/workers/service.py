@@ -112,7 +112,9 @@ class Service(QObject):
         self._deletes = PendingDeletes(self, **({} if undo_ms is None else {"undo_ms": undo_ms}))
         self._deletes.due.connect(self._delete_now)
 
-        self._links = Links(self._find_target, self._late_limit)
+        self._links = Links(
+            self._find_target, self._late_limit, lambda sentence: self._keeper.problem(sentence)
+        )
         self._job = OutboxJob(
             self._links,
             tell_entries=lambda entries: self._tell(None, "outbox_changed", entries),
@@ -498,7 +500,7 @@ class Service(QObject):
             keep = bool(self._settings.get("sending.keep_in_tray"))
             self._links.stop_server(left, also_reused=not keep)
         else:
-            self._links.leave_server(left)
+            self._links.leave_server()
         return ended
 
 

@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from posto_desktop.core.draft import LOCAL, Draft, MediaRef
 from posto_desktop.core.outbox import Entry, Outbox
+from posto_desktop.sdk import PostoSDK
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.server import launch
 from posto_desktop.storage import schema
@@ -681,11 +682,23 @@ def test_the_server_ends_with_the_app(local: Watched, paths: Paths) -> None:
 
 
 def test_the_server_can_be_left_to_send_alone(local: Watched, paths: Paths) -> None:
-    local.service.shutdown(stop_server=False)
     running = launch.find(paths.workspace)
     assert running is not None
-    assert running.alive()
-    assert links.LEFT_RUNNING.pop().stop()
+    with PostoSDK.from_credentials(
+        running.username, running.password, base_url=running.base_url
+    ) as sdk:
+        assert sdk.post("tomorrow", to=sdk.channels[0].id, when="1d").success
+    local.service.shutdown(stop_server=False)
+    left = links.LEFT_RUNNING.pop()
+    assert left.alive()
+    assert left.stop()
+
+
+def test_a_server_left_alone_without_work_ends(local: Watched) -> None:
+    local.service.shutdown(stop_server=False)
+    process = links.LEFT_RUNNING.pop().process
+    assert process is not None
+    assert process.wait(15) == 0
 
 
 def test_a_server_that_cannot_start_is_said(
