@@ -156,9 +156,13 @@ def test_sender_killed_at_any_point(
         with closing(posts.store):
             for _ in range(ROUNDS):
                 posts.add()
+                # Seen on the disk, so that a quick machine is met at work as well as a slow one;
+                # then some milliseconds, since much happens between two steps.
+                moment = _happened(paths.database) + chance.randint(1, 3)
                 process = processes.Process(target=send_all, args=(paths.database, facts))
                 process.start()
-                process.join(chance.uniform(0.02, 0.16))
+                _wait_for_steps(paths.database, moment, posts.states)
+                process.join(chance.uniform(0.0, 0.008))
                 process.kill()
                 process.join()
                 killed += process.exitcode == -9
@@ -166,7 +170,7 @@ def test_sender_killed_at_any_point(
             send_all(paths.database, facts)
             posts.check(sdk)
             interrupted = posts.steps()["interrupted"]
-    # Late enough to be at work, early enough not to be done: else the test proves nothing.
+    # At work and not yet done: else the test proves nothing.
     assert killed > ROUNDS / 4
     assert interrupted > ROUNDS / 10
 
@@ -184,9 +188,9 @@ def test_app_killed_at_any_point(start_app: Callable[..., App], tmp_path: Path) 
             for _ in range(4):
                 posts.add()
             # Each entry goes through four steps: kill between any two of all of them.
-            moment = sum(posts.steps().values()) + chance.randint(1, 15)
+            moment = _happened(paths.database) + chance.randint(1, 15)
             app = start_app(home=home, QT_QPA_PLATFORM="offscreen")
-            _wait_for_steps(paths.database, app, moment)
+            _wait_for_steps(paths.database, moment, app.said)
             app.kill()
         app = start_app(home=home, QT_QPA_PLATFORM="offscreen")
         wait_for(
@@ -201,12 +205,14 @@ def test_app_killed_at_any_point(start_app: Callable[..., App], tmp_path: Path) 
         assert posts.steps()["interrupted"] > APP_ROUNDS / 10
 
 
-def _wait_for_steps(database: Path, app: App, count: int) -> None:
-    """Until that many things have happened to the entries, by what is on the disk."""
+def _happened(database: Path) -> int:
+    """How many steps of all entries are on the disk."""
     with closing(sqlite3.connect(database)) as store:
+        (number,) = store.execute("SELECT count(*) FROM outbox_steps").fetchone()
+    return int(number)
 
-        def happened() -> bool:
-            (number,) = store.execute("SELECT count(*) FROM outbox_steps").fetchone()
-            return bool(number >= count)
 
-        wait_for(happened, "the app to send", every=0.001, explain=app.said)
+def _wait_for_steps(database: Path, count: int, explain: Callable[[], object]) -> None:
+    wait_for(
+        lambda: _happened(database) >= count, "the entries to be sent", every=0.001, explain=explain
+    )
