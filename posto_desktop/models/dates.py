@@ -120,6 +120,6 @@ def zone_name(zone: tzinfo | None = None, moment: datetime | None = None) -> str
     """Return the zone's name for people: "Europe/Berlin", else its short name ("CET")."""
     key = getattr(zone, "key", None)
     if key:
-        return str(key)
+        return "UTC" if key in ("Etc/UTC", "Etc/UCT", "Etc/Zulu") else str(key)
     there = local(moment or datetime.now(UTC), zone)
     return there.tzname() or "UTC"

@@ -61,8 +61,8 @@ class MainWindow(QMainWindow):
     Signals:
         pageChanged(str key): another page is open.
         filesDropped(list[str] paths), imagePasted(QImage): to be attached to the message.
-        workspaceChosen(str id), addWorkspaceRequested(), signInAgainRequested(str id),
-        forgetWorkspaceRequested(str id): from the workspace switcher.
+        workspaceChosen(str id), addWorkspaceRequested(), manageWorkspacesRequested(),
+        signInAgainRequested(str id), forgetWorkspaceRequested(str id): from the workspace switcher.
         settingsRequested(), reloadRequested(), newMessageRequested(), quitRequested(): commands.
         firstPainted(): the window has been on screen for the first time; load what can wait.
         closed(): it was closed by the user.
@@ -73,6 +73,7 @@ class MainWindow(QMainWindow):
     imagePasted = Signal(QImage)
     workspaceChosen = Signal(str)
     addWorkspaceRequested = Signal()
+    manageWorkspacesRequested = Signal()
     signInAgainRequested = Signal(str)
     forgetWorkspaceRequested = Signal(str)
     settingsRequested = Signal()
@@ -176,6 +177,7 @@ class MainWindow(QMainWindow):
         bar.gear.clicked.connect(self.settingsRequested)
         bar.workspace.workspaceChosen.connect(self.workspaceChosen)
         bar.workspace.addRequested.connect(self.addWorkspaceRequested)
+        bar.workspace.manageRequested.connect(self.manageWorkspacesRequested)
         bar.workspace.signInAgainRequested.connect(self.signInAgainRequested)
         bar.workspace.forgetRequested.connect(self.forgetWorkspaceRequested)
         pane.addRequested.connect(self.addWorkspaceRequested)

@@ -75,7 +75,7 @@ class SignInFlow(QObject):
         unlocked(object): the `Known` of an account asked for with `unlock`.
         locked(object, object): (Account, error or None) its password cannot be had.
         keyring_known(object): the `KeyringState` of this computer.
-        forgotten(str): the id of a removed account.
+        forgotten(object): the id, a string, of a removed account.
     """
 
     address_found = Signal(object)
@@ -87,7 +87,7 @@ class SignInFlow(QObject):
     unlocked = Signal(object)
     locked = Signal(object, object)
     keyring_known = Signal(object)
-    forgotten = Signal(str)
+    forgotten = Signal(object)
 
     def __init__(
         self,

@@ -19,11 +19,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from posto_desktop.models.dates import zone_name
 from posto_desktop.ui import icons
 from posto_desktop.ui.compose.fields import LABEL_WIDTH, SIDE, FieldLabel
 from posto_desktop.ui.compose.when_picker import WhenPicker
 from posto_desktop.ui.compose.when_reading import When, understand
-from posto_desktop.ui.compose.when_text import chips, day_and_time, distance, short_day, zone_name
+from posto_desktop.ui.compose.when_text import chips, day_and_time, distance, short_day
 from posto_desktop.ui.theme import Theme
 
 

@@ -24,11 +24,6 @@ def local_zone() -> tzinfo:
         return datetime.now().astimezone().tzinfo or UTC
 
 
-def zone_name(zone: tzinfo, when: datetime) -> str:
-    """``Europe/Berlin``; an offset such as ``UTC+02:00`` for a zone without a name."""
-    return getattr(zone, "key", None) or when.astimezone(zone).tzname() or "UTC"
-
-
 def day_and_time(when: datetime, zone: tzinfo) -> str:
     """``Mon 30 Nov 2026, 12:00``."""
     local = when.astimezone(zone)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 
 from posto_desktop.storage.accounts import Account, Accounts
+from posto_desktop.storage.errors import StorageError
 from posto_desktop.ui.dialogs.sign_in import SignInDialog
 from posto_desktop.ui.main_window import MainWindow
 from posto_desktop.ui.widgets.workspace import LOCAL, WorkspaceRow
@@ -45,6 +46,7 @@ class Workspaces(QObject):
         self._leaving: dict[str, Account] = {}
         window.workspaceChosen.connect(self.open)
         window.addWorkspaceRequested.connect(self.ask_sign_in)
+        window.manageWorkspacesRequested.connect(self.manage)
         window.signInAgainRequested.connect(self.sign_in_again)
         window.forgetWorkspaceRequested.connect(self.forget)
         flow.kept.connect(self._kept)
@@ -58,13 +60,36 @@ class Workspaces(QObject):
 
     def show(self) -> None:
         """Fill the switcher."""
+        self._window.set_workspaces(self._rows(), self._current)
+
+    def _rows(self) -> list[WorkspaceRow]:
         rows = [WorkspaceRow(LOCAL, self.tr("This computer"), "")]
         rows += [
             WorkspaceRow(one.id, one.name, host_of(one.base_url))
             for one in self._accounts.list()
             if one.id not in self._leaving
         ]
-        self._window.set_workspaces(rows, self._current)
+        return rows
+
+    @Slot()
+    def manage(self) -> None:
+        """Open the list of workspaces, to rename them or take them away."""
+        from posto_desktop.ui.dialogs.workspace_list import WorkspaceListDialog
+
+        dialog = WorkspaceListDialog(self._rows(), self._window)
+        dialog.addRequested.connect(self.ask_sign_in)
+        dialog.renameRequested.connect(self._rename)
+        dialog.removeRequested.connect(self.forget)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot(str, str)
+    def _rename(self, workspace: str, name: str) -> None:
+        try:
+            self._accounts.rename(workspace, name)
+        except StorageError as error:
+            self._window.show_notice("error", error.user_message)
+        self.show()
 
     @Slot(str)
     def open(self, workspace: str) -> None:

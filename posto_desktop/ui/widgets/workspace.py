@@ -35,12 +35,14 @@ class WorkspaceButton(QAbstractButton):
     Signals:
         workspaceChosen(str id): another workspace is to be opened.
         addRequested(): sign in to one more service.
+        manageRequested(): rename services or take them away.
         signInAgainRequested(str id): the password of a workspace no longer works.
         forgetRequested(str id): take the present service away from this computer.
     """
 
     workspaceChosen = Signal(str)
     addRequested = Signal()
+    manageRequested = Signal()
     signInAgainRequested = Signal(str)
     forgetRequested = Signal(str)
 
@@ -112,6 +114,9 @@ class WorkspaceButton(QAbstractButton):
         if now.state == "sign_in_again":
             menu.add(self.tr("Sign in again…"), "key-round").triggered.connect(self._sign_in_again)
         menu.add(self.tr("Add a workspace…"), "plus").triggered.connect(self.addRequested)
+        if len(self._rows) > 1:
+            manage = menu.add(self.tr("Manage workspaces…"), "sliders-horizontal")
+            manage.triggered.connect(self.manageRequested)
         if now.id != LOCAL:
             sign_out = menu.add(self.tr("Sign out of {name}").format(name=now.name), "log-out")
             sign_out.triggered.connect(self._forget)

@@ -1,0 +1,92 @@
+"""`ui.dialogs.workspaces`: switching, renaming and leaving workspaces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from posto_desktop.models.channels import ChannelsModel
+from posto_desktop.models.notifications import NotificationsModel
+from posto_desktop.storage.accounts import Account, Accounts
+from posto_desktop.storage.secrets import Secrets
+from posto_desktop.ui.dialogs.workspace_list import WorkspaceListDialog
+from posto_desktop.ui.dialogs.workspaces import Workspaces
+from posto_desktop.ui.main_window import MainWindow
+from posto_desktop.ui.theme import Theme
+from posto_desktop.workers.runner import JobRunner
+from posto_desktop.workers.sign_in import SignInFlow
+
+
+class Desk:
+    """The controller over real accounts and secrets in a folder of the test."""
+
+    def __init__(self, theme: Theme, folder: Path) -> None:
+        self.runner = JobRunner()
+        self.accounts = Accounts(folder / "accounts.json")
+        self.secrets = Secrets(folder / "secrets.json", "off")
+        self.account = self.accounts.add(Account.new("Nordlicht", "https://n.example", "maja"))
+        self.secrets.set(self.account.id, "abcd", "session")
+        self.window = MainWindow(theme, ChannelsModel(), NotificationsModel(), self.runner)
+        self.remembered: list[str] = []
+        flow = SignInFlow(self.runner, self.accounts, self.secrets, self.window)
+        self.workspaces = Workspaces(
+            self.window, self.accounts, flow, self.remembered.append, self.window
+        )
+        self.workspaces.show()
+
+
+@pytest.fixture
+def desk(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk(theme, tmp_path)
+    qtbot.addWidget(desk.window)
+    desk.window.show()
+    yield desk
+    assert desk.runner.shutdown()
+
+
+def names(desk: Desk) -> list[str]:
+    return [row.name for row in desk.workspaces._rows()]
+
+
+def test_a_known_account_opens_with_its_password(desk: Desk, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(desk.workspaces.account_chosen) as chosen:
+        desk.workspaces.open(desk.account.id)
+    assert chosen.args == [desk.account, "abcd"]
+    assert desk.workspaces.current == desk.account.id
+    assert desk.remembered == [desk.account.id]
+
+
+def test_an_unknown_workspace_opens_this_computer(desk: Desk, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(desk.workspaces.local_chosen):
+        desk.workspaces.open("gone")
+    assert desk.workspaces.current == "local"
+
+
+def test_the_list_renames_and_removes(desk: Desk, qtbot: QtBot) -> None:
+    desk.workspaces.manage()
+    dialog = desk.window.findChild(WorkspaceListDialog)
+    dialog.renameRequested.emit(desk.account.id, "Coffee")
+    assert names(desk) == ["This computer", "Coffee"]
+    dialog.rows[1].remove.click()
+    assert names(desk) == ["This computer", "Coffee"], "until it closes nothing is removed"
+    dialog.close_button.click()
+    assert names(desk) == ["This computer"]
+    assert desk.accounts.get(desk.account.id) is not None, "the toast can still undo it"
+    with qtbot.waitSignal(desk.workspaces.left):
+        desk.workspaces.finish()
+    qtbot.waitUntil(lambda: desk.accounts.get(desk.account.id) is None)
+    qtbot.waitUntil(lambda: desk.secrets.get(desk.account.id) is None)
+
+
+def test_leaving_can_be_undone(desk: Desk, qtbot: QtBot) -> None:
+    desk.workspaces.forget(desk.account.id)
+    assert names(desk) == ["This computer"]
+    toast = desk.window.toasts._toasts[-1]
+    with qtbot.waitSignal(desk.workspaces.account_chosen):
+        toast.acted.emit()
+    assert names(desk) == ["This computer", "Nordlicht"]
+    toast.close_now()
+    assert desk.accounts.get(desk.account.id) is not None
