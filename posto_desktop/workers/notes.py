@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 StateKind = Literal["connecting", "connected", "offline", "sign_in_again", "error"]
-NoticeKind = Literal["ok", "error", "warning", "info"]
+NoticeKind = Literal["ok", "error", "warning", "info", "deleted"]
 
 
 @dataclass(frozen=True)

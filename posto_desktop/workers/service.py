@@ -334,7 +334,7 @@ class Service(QObject):
         count = len(deletion.ids)
         text = self.tr("1 post deleted") if count == 1 else self.tr("%n posts deleted", "", count)
         action = NoticeAction(self.tr("Undo"), "restore_schedules", deletion.token)
-        self.message.emit(Notice("info", text, action=action))
+        self.message.emit(Notice("deleted", text, action=action))
         return deletion.token
 
     def restore_schedules(self, token: str) -> bool:

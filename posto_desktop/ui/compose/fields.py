@@ -62,7 +62,7 @@ class Fields(QWidget):
         self.comment = QLineEdit(self)
         self.comment.setAccessibleName(self.tr("First comment"))
         self.comment.setObjectName("first-comment")
-        self.comment.setPlaceholderText(self.tr("Posted under each post, where it works"))
+        self.comment.setPlaceholderText(self.tr("Below each post"))
         self._link_label.set_buddy(self.link)
         self._comment_label.set_buddy(self.comment)
         for field in (self.link, self.comment):

@@ -612,7 +612,8 @@ class ComposePage(ComposeLayout):
         )
 
     def _show_saved(self) -> None:
-        if self.composer.draft.is_empty and not self.composer.unsaved:
+        # Of an empty message there is nothing that could be lost.
+        if self.composer.draft.is_empty:
             self.action_bar.set_state(self.tr("Nothing written yet"), kept=False)
         elif self._saved_at is not None:
             words = self.tr("Saved on this computer {ago}")

@@ -53,7 +53,7 @@ class WhenRow(QWidget):
         self.field = QLineEdit(self)
         self.field.setAccessibleName(self.tr("When"))
         self.field.setObjectName("when")
-        self.field.setPlaceholderText(self.tr("Now, or for example tomorrow 9:00"))
+        self.field.setPlaceholderText(self.tr("Now, or “tomorrow 9”"))
         self.field.setFixedWidth(206)
         self._label.set_buddy(self.field)
         self._picker_action = QAction(self)
