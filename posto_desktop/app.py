@@ -441,7 +441,7 @@ class Desktop(QObject):
     @Slot()
     def _new_message(self) -> None:
         self.window.show_page("compose")
-        self.compose.new_message()
+        self.compose.start_new()
 
     @Slot(object, object)
     def _post(self, draft: Draft, share_at: datetime | None) -> None:

@@ -190,8 +190,10 @@ class Store:
                 "The workspace on this computer was last used by a newer version of Posto Desktop. "
                 "Install that version, or keep the workspace's folder elsewhere to start afresh."
             )
-        # Touching the schema makes SQLite read the file, so damage shows now and not later.
-        self.connection().execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        # Reads every page, so that damage shows now and not in the middle of the work.
+        found = str(self.connection().execute("PRAGMA quick_check(1)").fetchone()[0])
+        if found != "ok":
+            raise sqlite3.DatabaseError(f"database disk image is malformed: {found}")
         for number in range(version, len(self._migrations)):
             with self.write() as db:
                 for statement in _statements(self._migrations[number]):

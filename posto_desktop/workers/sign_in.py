@@ -184,4 +184,7 @@ class SignInFlow(QObject):
 
 def host_of(base_url: str) -> str:
     """The part of an address that people know a service by."""
-    return urlsplit(base_url).hostname or base_url
+    try:
+        return urlsplit(base_url).hostname or base_url
+    except ValueError:
+        return base_url  # accounts.json can be edited by hand; opening it will say what is wrong

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from html import escape
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
@@ -158,6 +159,9 @@ def condense(findings: Sequence[Finding]) -> list[Finding]:
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for one in findings:
         key = (one.severity, one.code, one.networks) if one.file else (id(one),)
+        if one.file and one.code == "file_unusable":
+            # Its sentence says what is wrong with this file; another file may have another fault.
+            key += (one.sentence.replace(PurePath(one.file).name, ""),)
         groups.setdefault(key, []).append(one)
     shown = []
     for group in groups.values():

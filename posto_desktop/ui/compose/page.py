@@ -152,7 +152,7 @@ class ComposePage(ComposeLayout):
         self.shelf.changed.connect(self.draftChanged)
         self.shelf.deleted.connect(self._draft_gone)
         self.shelf.opened.connect(self._open_from_shelf)
-        self.shelf.newWanted.connect(self._new_by_user)
+        self.shelf.newWanted.connect(self.start_new)
         self.shelf.noticed.connect(self.noticeRequested)
 
     def _add_shortcuts(self) -> None:
@@ -163,7 +163,6 @@ class ComposePage(ComposeLayout):
             ("Ctrl+S", self.save_as_draft),
             ("Ctrl+T", self.focus_when),
             ("Ctrl+O", self.choose_files),
-            ("Ctrl+N", self._new_by_user),
             ("Ctrl+Tab", self._next_tab),
             ("Ctrl+Shift+Tab", self._previous_tab),
             ("Ctrl+Alt+P", self.toggle_preview),
@@ -376,7 +375,8 @@ class ComposePage(ComposeLayout):
         self.shelf.show_list(self.composer.draft.id, self._clock(), self.more_button)
 
     @Slot()
-    def _new_by_user(self) -> None:
+    def start_new(self) -> None:
+        """Put the message aside, as a draft if it has anything, and begin another."""
         if self.draft.is_empty:
             self.new_message()
         else:
@@ -730,7 +730,9 @@ class ComposePage(ComposeLayout):
         words = self.tr("Drafts ({n})…").format(n=count) if count else self.tr("Drafts…")
         new = menu.addAction(icons.icon("plus"), self.tr("New message"))
         new.setShortcut(QKeySequence("Ctrl+N"))
-        new.triggered.connect(self._new_by_user)
+        # Only shown: the window has the key, for every page; twice would be ambiguous.
+        new.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        new.triggered.connect(self.start_new)
         drafts = menu.addAction(icons.icon("pencil-line"), words)
         drafts.triggered.connect(self.show_drafts)
         menu.addSeparator()

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from posto_desktop.sdk.errors import AuthenticationError
 from posto_desktop.ui import icons
 from posto_desktop.ui.dialogs.fields import NamedField
 from posto_desktop.ui.dialogs.keep_choice import KeepChoice
@@ -233,7 +234,7 @@ class SignInDialog(QDialog):
         reason = str(getattr(error, "reason", "") or "")
         if reason in _PASSWORD:
             field = self.password
-        elif reason in _USER:
+        elif reason in _USER and isinstance(error, AuthenticationError):
             field = self.user
         elif reason:
             field = self.address
@@ -291,6 +292,8 @@ class SignInDialog(QDialog):
         """Check what was filled in; complain at the first field that is empty."""
         self._pause.stop()
         self._general.hide()
+        for stale in (self.address, self.user, self.password):
+            stale.clear_note()  # what was wrong before this try
         for field, sentence in (
             (self.address, self.tr("Enter the address of your site.")),
             (self.user, self.tr("Enter your user name on the site.")),

@@ -72,6 +72,20 @@ def test_a_damaged_file_is_kept_aside(path: Path, damage: bytes) -> None:
     store.close()
 
 
+def test_damage_inside_the_file_is_seen_at_once(path: Path) -> None:
+    store = Store(path)
+    Channels(store).seed()
+    store.close()
+    for part in ("-wal", "-shm"):
+        path.with_name(path.name + part).unlink(missing_ok=True)
+    content = path.read_bytes()
+    path.write_bytes(content[:4096] + b"\xa5" * (len(content) - 4096))
+    store = Store(path)
+    assert store.problem
+    Channels(store).seed()
+    store.close()
+
+
 def test_an_empty_file_is_a_new_one(path: Path) -> None:
     path.touch()
     store = Store(path)
