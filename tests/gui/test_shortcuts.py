@@ -57,6 +57,7 @@ def test_no_key_is_claimed_twice(window: MainWindow, page: str) -> None:
     for shortcut in window.findChildren(QShortcut):
         owner = shortcut.parent()
         if shortcut.context() in everywhere and owner is not None and owner.isVisible():
-            claims.update(key.toString() for key in shortcut.keys())
+            sequences = shortcut.keys()
+            claims.update(key.toString() for key in sequences)
     assert claims["Ctrl+N"] == 1
     assert [key for key, times in claims.items() if times > 1] == []
