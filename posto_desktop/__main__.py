@@ -7,12 +7,28 @@ without loading a window.
 from __future__ import annotations
 
 import argparse
+import linecache
 import sys
 from pathlib import Path
+from typing import Any
 
 from posto_desktop import __version__
 
 PAGES = ("compose", "schedule", "activity", "feed")
+
+
+class _NothingKept(dict[str, Any]):
+    """A cache that keeps nothing."""
+
+    def __setitem__(self, _key: str, _value: Any) -> None:
+        pass
+
+
+def keep_no_sources() -> None:
+    """PySide reads the source of every module imported after it (shibokensupport.feature looks for
+    its own name there), and `linecache` would keep them: 12 MB that nobody needs. A traceback
+    reads the few lines that it shows from the file."""
+    linecache.cache = _NothingKept()  # type: ignore[attr-defined]
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -38,6 +54,7 @@ def main(argv: list[str] | None = None) -> int:
 
         return run_self_test()
     files = [str(Path(name).absolute()) for name in options.files]
+    keep_no_sources()
     from posto_desktop.app import run
 
     return run(home=options.home, service=options.service, page=options.page, files=files)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import faulthandler
 import json
-import linecache
 import logging
 import signal
 import sys
@@ -71,18 +70,11 @@ def run(
             return 0
         sys.stderr.write("Posto Desktop already runs on this folder, but does not answer.\n")
         return 1
-    _forget_sources()
     desktop = Desktop(qt, paths, instance, Handover(tuple(files), page, service), problem)
     desktop.window.show_with_icon()
     code = qt.exec()
     desktop.finish()
     return code
-
-
-def _forget_sources() -> None:
-    """PySide reads the source of every module imported after it (shibokensupport.feature looks for
-    its own name there), and `linecache` then keeps them: 12 MB that nobody needs."""
-    linecache.clearcache()
 
 
 def _make_folders(paths: Paths) -> str:
@@ -201,7 +193,6 @@ class Desktop(QObject):
         )
         self.compose.set_first_run(first_run)
         self.window.add_page("compose", self.tr("Compose"), "square-pen", self.compose)
-        _forget_sources()
         QTimer.singleShot(0, self._build_service)
 
     @Slot()
@@ -245,7 +236,6 @@ class Desktop(QObject):
             self.window.show_notice("warning", sentence)
         if self.settings.get("sending.keep_in_tray"):
             self._show_tray()
-        _forget_sources()
         self.garbage.settle()
         self.garbage.start()
         self.images.trim()

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 
 from posto_desktop.storage.accounts import Account, Accounts
 from posto_desktop.storage.errors import StorageError
-from posto_desktop.ui.dialogs.sign_in import SignInDialog
 from posto_desktop.ui.main_window import MainWindow
 from posto_desktop.ui.widgets.workspace import LOCAL, WorkspaceRow
 from posto_desktop.workers.sign_in import Known, SignInFlow, host_of
+
+if TYPE_CHECKING:
+    from posto_desktop.ui.dialogs.sign_in import SignInDialog
 
 
 class Workspaces(QObject):
@@ -116,6 +118,8 @@ class Workspaces(QObject):
         if self._dialog is not None:
             self._dialog.raise_()
             return
+        from posto_desktop.ui.dialogs.sign_in import SignInDialog  # most starts never need it
+
         dialog = SignInDialog(self._window)
         self._dialog = dialog
         flow = self._flow
