@@ -1,23 +1,31 @@
-"""What is done to a file before it is sent. The original on the disk is never changed."""
+"""What a person wants done with a file: cut, turned, made smaller. The file never changes."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any
 
 Crop = tuple[float, float, float, float]
 
+FORMATS = ("", "jpeg", "png")
+# A smaller share of a side than this is a slip of the hand, and may be less than one pixel.
+LEAST_SHARE = 0.001
+MOST_SIDE = 100_000
+MOST_BYTES = 1 << 40
+MOST_SECONDS = 86_400.0 * 7
+
 
 @dataclass(frozen=True)
 class Edit:
-    """How a rendition is made from its original, in this order: turn, crop, shrink, convert.
+    """The wishes for one file, kept with the draft and applied to the untouched original.
 
-    `turns` quarter turns clockwise (0..3). `crop` is left, top, width, height as parts (0..1) of
-    the turned picture. `max_side` in pixels. `format` is "" (as it is), "jpeg", "png" or "webp".
-    `max_bytes` bounds the file. `cover` is the frame of a video shown before it plays, in seconds.
-    Place and camera data are removed unless `keep_metadata`.
+    `crop`: (left, top, width, height) as fractions 0..1 of the picture as it is shown, that is
+    after its own orientation and after `turns`; None: all of it. `turns`: clockwise quarter turns,
+    0..3. `max_side`: the longer side in pixels. `format`: "" (as needed), "jpeg" or "png".
+    `cover`: seconds into a video at which its cover is taken. `keep_metadata`: place, camera and
+    date stay in what is sent; without it they are removed.
     """
 
     crop: Crop | None = None
@@ -28,54 +36,103 @@ class Edit:
     cover: float | None = None
     keep_metadata: bool = False
 
+    @property
+    def changes_pixels(self) -> bool:
+        """Whether the picture has to be written anew because of a wish of this edit."""
+        return bool(self.crop is not None or self.turns or self.max_side or self.format)
+
     def to_json(self) -> dict[str, Any]:
-        """Only what differs from the default."""
-        values: dict[str, Any] = {}
-        for one in fields(self):
-            value = getattr(self, one.name)
-            if value != one.default:
-                values[one.name] = list(value) if isinstance(value, tuple) else value
-        return values
+        """JSON-able, only what differs from no edit at all."""
+        data = asdict(self)
+        if self.crop is not None:
+            data["crop"] = list(self.crop)
+        none = asdict(NOTHING)
+        return {name: value for name, value in data.items() if value != none[name]}
 
     @classmethod
-    def from_json(cls, data: object) -> Edit | None:
-        """Read an edit; parts that cannot be used are left out. None for what is no object."""
+    def from_json(cls, data: object) -> Edit:
+        """Read an edit; what is wrong or unknown in it counts as not wished."""
         if not isinstance(data, Mapping):
-            return None
-        turns, form = data.get("turns"), data.get("format")
+            return NOTHING
+        turns = data.get("turns")
+        kind = data.get("format")
         return cls(
-            crop=_crop(data.get("crop")),
+            crop=read_crop(data.get("crop")),
             turns=turns % 4 if type(turns) is int else 0,
-            max_side=_positive(data.get("max_side")),
-            format=form if form in ("jpeg", "png", "webp") else "",
-            max_bytes=_positive(data.get("max_bytes")),
-            cover=_part(data.get("cover"), math.inf),
+            max_side=_whole(data.get("max_side"), MOST_SIDE),
+            format=kind if isinstance(kind, str) and kind in FORMATS else "",
+            max_bytes=_whole(data.get("max_bytes"), MOST_BYTES),
+            cover=_seconds(data.get("cover")),
             keep_metadata=data.get("keep_metadata") is True,
         )
 
 
-def _crop(value: object) -> Crop | None:
-    """A rectangle inside the picture that is not empty."""
+NOTHING = Edit()
+
+
+def is_nothing(edit: Edit | None) -> bool:
+    """Whether the file goes as it is, except for what its network needs."""
+    return edit is None or edit == NOTHING
+
+
+def combine(common: Edit | None, own: Edit | None) -> Edit:
+    """The edit of one network: what it says of its own wins over what is said for all.
+
+    Cut and turn belong together, as the cut is measured on the turned picture: an own cut or turn
+    replaces both.
+    """
+    base = common or NOTHING
+    if own is None:
+        return base
+    shape = own if own.crop is not None or own.turns else base
+    return Edit(
+        crop=shape.crop,
+        turns=shape.turns,
+        max_side=base.max_side if own.max_side is None else own.max_side,
+        format=own.format or base.format,
+        max_bytes=base.max_bytes if own.max_bytes is None else own.max_bytes,
+        cover=base.cover if own.cover is None else own.cover,
+        keep_metadata=own.keep_metadata or base.keep_metadata,
+    )
+
+
+def read_crop(value: object) -> Crop | None:
+    """Four fractions from outside, held inside the picture; None for nothing to cut or nonsense."""
     if not isinstance(value, list | tuple) or len(value) != 4:
         return None
-    parts = [_part(one, 1.0) for one in value]
-    if None in parts:
+    numbers = [_number(one) for one in value]
+    if any(one is None for one in numbers):
         return None
-    left, top, width, height = (part or 0.0 for part in parts)
-    if width <= 0 or height <= 0 or left + width > 1.0 + 1e-9 or top + height > 1.0 + 1e-9:
+    left, top, width, height = (one for one in numbers if one is not None)
+    left, width = _inside(left, width)
+    top, height = _inside(top, height)
+    if width < LEAST_SHARE or height < LEAST_SHARE or (width >= 1.0 and height >= 1.0):
         return None
     return (left, top, width, height)
 
 
-def _part(value: object, most: float) -> float | None:
+def _inside(start: float, length: float) -> tuple[float, float]:
+    """A stretch held inside 0..1; one that is inside already comes back to the last digit."""
+    if start >= 0 and start + length <= 1 + 1e-9:
+        return start, length
+    begin = max(0.0, start)
+    return begin, min(1.0, start + length) - begin
+
+
+def _number(value: object) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:
         number = float(value)
     except OverflowError:
         return None
-    return number if math.isfinite(number) and 0.0 <= number <= most else None
+    return number if math.isfinite(number) else None
 
 
-def _positive(value: object) -> int | None:
-    return value if type(value) is int and value > 0 else None
+def _whole(value: object, most: int) -> int | None:
+    return min(value, most) if type(value) is int and value > 0 else None
+
+
+def _seconds(value: object) -> float | None:
+    number = _number(value)
+    return None if number is None or number < 0 else min(number, MOST_SECONDS)
