@@ -75,7 +75,9 @@ class MediaModel(QAbstractListModel):
 
     filesChanged = Signal()
     factsChanged = Signal()
-    pictureWanted = Signal(str)
+    # An object, as everything that carries a path: a text of Qt loses the bytes of a file name
+    # that are not UTF-8, and what is left is the name of another file.
+    pictureWanted = Signal(object)
 
     def __init__(self, parent: Any = None) -> None:
         super().__init__(parent)
@@ -177,7 +179,7 @@ class MediaModel(QAbstractListModel):
 
     def set_files(self, refs: Iterable[MediaRef]) -> None:
         """Replace every row (another draft was opened); known pictures are kept."""
-        known = {row.ref.path: row.picture for row in self._rows if row.picture is not None}
+        known = self._known_pictures()
         self.beginResetModel()
         self._rows = [MediaRow(ref, known.get(ref.path)) for ref in refs]
         self._asked = {row.ref.path for row in self._rows if row.picture is not None}
@@ -190,7 +192,8 @@ class MediaModel(QAbstractListModel):
         if not refs:
             return start
         self.beginInsertRows(QModelIndex(), start, start + len(refs) - 1)
-        self._rows[start:start] = [MediaRow(ref) for ref in refs]
+        known = self._known_pictures()
+        self._rows[start:start] = [MediaRow(ref, known.get(ref.path)) for ref in refs]
         self.endInsertRows()
         self._numbers_changed()
         self.filesChanged.emit()
@@ -203,10 +206,15 @@ class MediaModel(QAbstractListModel):
         self.beginRemoveRows(QModelIndex(), number, number)
         row = self._rows.pop(number)
         self.endRemoveRows()
-        self._asked.discard(row.ref.path)
+        if not self.rows_of(row.ref.path):
+            self._asked.discard(row.ref.path)
         self._numbers_changed()
         self.filesChanged.emit()
         return row
+
+    def _known_pictures(self) -> dict[str, QImage]:
+        """The pictures that are here, by the paths of their files."""
+        return {row.ref.path: row.picture for row in self._rows if row.picture is not None}
 
     def put_back(self, number: int, row: MediaRow) -> None:
         number = max(0, min(number, len(self._rows)))

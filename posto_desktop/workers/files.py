@@ -6,13 +6,15 @@ Functions for the job runner: they may block on a slow disk, so they never run o
 from __future__ import annotations
 
 import hashlib
+import os
 import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote_to_bytes
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QUrl
 from PySide6.QtGui import QImage
 
 from posto_desktop.core.draft import mime_of
@@ -20,6 +22,8 @@ from posto_desktop.storage.atomic import write_bytes
 
 if TYPE_CHECKING:
     from posto_desktop.workers.runner import Job
+
+_LOST = "\N{REPLACEMENT CHARACTER}"
 
 TEXT_ENDINGS = (".txt", ".md", ".markdown", ".text")
 # A message longer than this is a mistake in any network; the file stays where it is.
@@ -36,6 +40,15 @@ class Look:
     size: int = 0
     mime: str = ""
     problem: str = ""
+
+
+def local_path(url: QUrl) -> str:
+    """The path that an address of a local file means, whatever the bytes of its name are."""
+    path = url.toLocalFile()
+    if _LOST not in path or os.name == "nt":
+        return path
+    encoded = url.path(QUrl.ComponentFormattingOption.FullyEncoded)
+    return os.fsdecode(unquote_to_bytes(encoded))
 
 
 def look_at_files(job: Job, paths: Sequence[str]) -> list[Look]:

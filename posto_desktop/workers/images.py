@@ -62,14 +62,14 @@ class ImageLoader(QObject):
         job = self._runner.submit(
             _thumbnail, source, pixels, self._folder, dpr, parent=self, pool="images"
         )
-        self._relay(job, handle, source, pixels)
+        self._relay(job, handle, pixels)
         return handle
 
     def facts(self, path: str, owner: QObject | None = None) -> JobHandle:
         """What a file is: `done(MediaFacts)`. Damage comes as its `problem`, not as a failure."""
         handle = self._runner.promise(owner or self)
         job = self._runner.submit(_look, path, self._folder, parent=self, pool="images")
-        self._relay(job, handle, path, None)
+        self._relay(job, handle, None)
         return handle
 
     def trim(self) -> None:
@@ -85,11 +85,8 @@ class ImageLoader(QObject):
 
     # One road for both: the first job knows whether it is a video.
 
-    def _relay(
-        self, job: JobHandle, handle: JobHandle, path: str, pixels: tuple[int, int] | None
-    ) -> None:
+    def _relay(self, job: JobHandle, handle: JobHandle, pixels: tuple[int, int] | None) -> None:
         job.setProperty("number", handle.number)
-        job.setProperty("path", path)
         job.setProperty("pixels", pixels)
         job.done.connect(self._first_done)
         job.failed.connect(self._first_failed)
@@ -101,9 +98,9 @@ class ImageLoader(QObject):
     @Slot(object)
     def _first_done(self, result: object) -> None:
         job = self.sender()
-        number, path = job.property("number"), job.property("path")
+        number = job.property("number")
         if isinstance(result, decode.FileFacts):
-            self._look_into_video(result, number, path, job.property("pixels"))
+            self._look_into_video(result, number, job.property("pixels"))
         else:
             self._runner.settle(number, "done", result)
 
@@ -118,8 +115,9 @@ class ImageLoader(QObject):
     # Videos
 
     def _look_into_video(
-        self, file: decode.FileFacts, number: int, path: str, pixels: tuple[int, int] | None
+        self, file: decode.FileFacts, number: int, pixels: tuple[int, int] | None
     ) -> None:
+        path = file.path
         known = self._video_facts.get((path, file.stamp, file.size))
         if known is not None and pixels is None:
             self._runner.settle(number, "done", known)

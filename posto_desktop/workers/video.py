@@ -67,6 +67,10 @@ class VideoProbe(QObject):
         if self._path or not self._queue:
             return
         self._path = self._queue.popleft()
+        if not _is_text(self._path):
+            # The player takes addresses, and no address of Qt can name this file.
+            self._finish(VideoLook(self._path))
+            return
         try:
             self._open(self._path)
         except ImportError:
@@ -144,3 +148,12 @@ class VideoProbe(QObject):
             player.deleteLater()
         if sink is not None:
             sink.deleteLater()
+
+
+def _is_text(path: str) -> bool:
+    """False for a path with bytes that are not UTF-8, which Python keeps as lone surrogates."""
+    try:
+        path.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -32,7 +32,7 @@ LONGEST = 1_500
 class AltEditor(Popup):
     """A popup over one tile.  Signal ``described(path, text)`` when it closes with a change."""
 
-    described = Signal(str, str)
+    described = Signal(object, str)
 
     def __init__(
         self, path: str, name: str, text: str, picture: QImage | None, parent: QWidget

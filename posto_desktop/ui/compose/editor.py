@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 
 from posto_desktop.ui.compose.text_marks import marks, needs_mapping, utf16_offset
 from posto_desktop.ui.theme import Theme
+from posto_desktop.workers.files import local_path
 
 MAX_HEIGHT = 480
 SIDE = 24
@@ -88,7 +89,7 @@ class MessageHighlighter(QSyntaxHighlighter):
 
 def files_of(mime: QMimeData) -> list[str]:
     """The local files of a drop or a paste."""
-    return [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]
+    return [local_path(url) for url in mime.urls() if url.isLocalFile()]
 
 
 def image_of(mime: QMimeData) -> QImage | None:

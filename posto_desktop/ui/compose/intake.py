@@ -33,7 +33,7 @@ class Intake(QObject):
     textRead = Signal(str)
     added = Signal(int)
     missingFound = Signal(object)
-    pictureReady = Signal(str)
+    pictureReady = Signal(object)
 
     def __init__(
         self, runner: Any, images: Any, model: MediaModel, folder: Path, parent: QObject
@@ -176,7 +176,7 @@ class Intake(QObject):
         self._model.set_facts(path, problem=words.format(name=name))
         self._looked_into_one()
 
-    @Slot(str)
+    @Slot(object)
     def load_picture(self, path: str) -> None:
         handle = self._images.thumbnail(path, PICTURE, self._ratio, self)
         self._paths[handle] = path

@@ -94,7 +94,7 @@ class MediaStrip(QListView):
     ``removed(row, MediaRow)`` and ``moved(from, to)`` by dragging (for Undo)."""
 
     addRequested = Signal()
-    filesDropped = Signal(list, int)
+    filesDropped = Signal(object, int)
     describeRequested = Signal(int)
     removed = Signal(int, object)
     moved = Signal(int, int)

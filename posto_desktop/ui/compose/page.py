@@ -171,7 +171,8 @@ class ComposePage(ComposeLayout):
 
     # -- files -----------------------------------------------------------------------------
 
-    @Slot(list)
+    @Slot(object)
+    @Slot(object, int)
     def add_files(self, paths: Sequence[str], at: int | None = None) -> None:
         """Attach files (before row ``at``); what cannot be posted is named in a notice."""
         self.intake.set_ratio(self.devicePixelRatioF())
@@ -205,7 +206,7 @@ class ComposePage(ComposeLayout):
         rect = self.strip.visualRect(self.media.index(number))
         popup.show_at(self.strip.viewport().mapToGlobal(QPoint(rect.left(), rect.bottom() + 4)))
 
-    @Slot(str, str)
+    @Slot(object, str)
     def _described(self, path: str, text: str) -> None:
         for number in self.media.rows_of(path):
             self.media.set_alt(number, text)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QWidget
 
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
+from posto_desktop.workers.files import local_path
 
 PICTURES = frozenset(
     [
@@ -95,7 +96,7 @@ def read_drag(mime: QMimeData) -> Dragged:
         for url in mime.urls():
             if not url.isLocalFile():
                 continue
-            path = url.toLocalFile()
+            path = local_path(url)
             suffix = PurePath(path).suffix.lower().lstrip(".")
             if suffix in PICTURES:
                 counts["pictures"] += 1

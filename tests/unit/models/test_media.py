@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
@@ -161,6 +162,30 @@ def test_the_same_file_twice_is_two_rows(model: MediaModel) -> None:
     assert model.remove_path("/pictures/a.jpg")
     assert names(model) == ["b.jpg", "c.jpg"]
     assert not model.remove_path("/pictures/a.jpg")
+
+
+def test_the_second_of_two_same_files_has_the_picture_too(model: MediaModel) -> None:
+    picture = QImage(4, 4, QImage.Format.Format_RGB32)
+    model.set_picture("/pictures/a.jpg", picture)
+    model.insert_files(refs("a.jpg"))
+    assert model.index(3).data(PictureRole) == picture
+    # With one of them gone the other keeps it, and it is not fetched again.
+    asked: list[str] = []
+    model.pictureWanted.connect(asked.append)
+    model.remove(0)
+    assert model.index(2).data(PictureRole) == picture
+    model.insert_files(refs("a.jpg"))
+    assert model.index(3).data(PictureRole) == picture
+    assert asked == []
+
+
+def test_a_file_name_that_is_not_utf8_is_asked_for_as_it_is(model: MediaModel) -> None:
+    name = os.fsdecode(b"caf\xe9.jpg")
+    asked: list[str] = []
+    model.pictureWanted.connect(asked.append)
+    model.insert_files(refs(name))
+    model.index(3).data(PictureRole)
+    assert asked == [f"/pictures/{name}"]
 
 
 def test_a_dragged_row_travels_as_its_number(model: MediaModel) -> None:

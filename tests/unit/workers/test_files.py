@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QImage
 
 from posto_desktop.workers.files import (
     LONGEST_TEXT,
     _sniff,
     keep_picture,
+    local_path,
     look_at,
     look_at_files,
     missing_files,
@@ -126,3 +127,24 @@ def test_a_pasted_picture_never_overwrites_another(qapp: Any, tmp_path: Path) ->
     assert keep_picture(job(), folder, red, "../Pasted: picture") == first
     assert {Path(one).parent for one in (first, second)} == {folder}
     assert QImage(first).pixelColor(1, 1) == Qt.GlobalColor.red
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "plain.jpg",
+        "50 %25 #1?.jpg",
+        "été 🎉.jpg",
+        "שלום.jpg",
+        "a\nb.jpg",
+        "\N{REPLACEMENT CHARACTER}",
+    ],
+)
+def test_an_address_means_the_path_it_was_made_of(name: str) -> None:
+    assert local_path(QUrl.fromLocalFile(f"/pictures/{name}")) == f"/pictures/{name}"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names are text there")
+def test_an_address_of_a_name_that_is_not_utf8_means_its_bytes() -> None:
+    url = QUrl.fromEncoded(b"file:///pictures/caf%E9%20%F0.jpg")
+    assert os.fsencode(local_path(url)) == b"/pictures/caf\xe9 \xf0.jpg"
