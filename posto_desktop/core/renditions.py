@@ -1,0 +1,312 @@
+"""What each network needs of a file: decided here from facts, made by a renderer from outside.
+
+A rendition is the file that is really uploaded. It always comes from the untouched original, and
+where a network takes the original as it is, only place and camera data are taken out.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from posto_desktop.core.draft import MediaKind, MediaRef
+from posto_desktop.core.edits import NOTHING, Crop, Edit
+from posto_desktop.core.needs import (
+    SERVICE_TYPES,
+    CropPreset,
+    Needs,
+    Unmet,
+    crop_presets,
+    fitting_crop,
+    needs_of,
+    ratio_crop,
+    unmet,
+)
+
+__all__ = [
+    "CropPreset",
+    "Needs",
+    "Original",
+    "Renderer",
+    "Rendition",
+    "RenditionError",
+    "RenditionPlan",
+    "crop_presets",
+    "fitting_crop",
+    "needs_of",
+    "plan",
+    "ratio_crop",
+]
+
+_FORMATS = {"image/jpeg": "jpeg", "image/png": "png", "image/gif": "gif", "image/webp": "webp"}
+_MOVING = frozenset({"image/gif", "image/webp", "image/png", "image/avif"})
+
+
+class RenditionError(Exception):
+    """The file cannot be made ready; `user_message` names it and says why."""
+
+    def __init__(self, user_message: str) -> None:
+        super().__init__(user_message)
+        self.user_message = user_message
+
+
+@dataclass(frozen=True)
+class Original:
+    """The facts about a file that decide. Pixels as it is shown, zero where unknown; bytes.
+
+    `upright`: no note in it says that it has to be turned. `plain`: 8 bits of grey or RGB, which
+    every network shows with the right colours. `frames`: more than one for what moves.
+    """
+
+    mime: str
+    width: int = 0
+    height: int = 0
+    size: int = 0
+    frames: int = 1
+    alpha: bool = False
+    upright: bool = True
+    plain: bool = True
+
+    @property
+    def kind(self) -> MediaKind:
+        if self.mime.startswith("video/"):
+            return "video"
+        return "gif" if self.frames > 1 and self.mime in _MOVING else "image"
+
+    @classmethod
+    def of(cls, ref: MediaRef) -> Original:
+        """As far as the draft knows it; a GIF counts as moving until somebody looked."""
+        return cls(ref.type, ref.width, ref.height, ref.size, 2 if ref.kind == "gif" else 1)
+
+
+@dataclass(frozen=True)
+class RenditionPlan:
+    """How a rendition is made: turn, cut, fit into `width` x `height`, write as `format`.
+
+    `rewrite` False: the original's own bytes, without its metadata unless `keep_metadata`. Zero
+    pixels: not known yet. `or_jpeg`: a PNG that stays above `max_bytes` may become a JPEG.
+    `reasons` (why it is written anew) and `unmet` are for people and do not change the result.
+    """
+
+    kind: MediaKind
+    rewrite: bool = False
+    format: str = ""
+    crop: Crop | None = None
+    turns: int = 0
+    width: int = 0
+    height: int = 0
+    max_bytes: int | None = None
+    or_jpeg: bool = False
+    keep_metadata: bool = False
+    reasons: tuple[str, ...] = ()
+    unmet: tuple[Unmet, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The same key from the same original is the same file."""
+        if not self.rewrite:
+            return f"as-is;{'keep' if self.keep_metadata else 'bare'}"
+        crop = ",".join(f"{one:.6f}" for one in self.crop) if self.crop else ""
+        parts = (self.format, crop, self.turns, self.width, self.height)
+        limit = f"{self.max_bytes}{'j' if self.or_jpeg else ''}" if self.max_bytes else ""
+        return ";".join(map(str, (*parts, limit, "keep" if self.keep_metadata else "bare")))
+
+    @property
+    def untouched(self) -> bool:
+        """The original itself is what is sent."""
+        return not self.rewrite and self.keep_metadata
+
+    def unlimited(self) -> RenditionPlan:
+        """The same without the limit of bytes: often it fits, and then networks share it."""
+        return replace(self, max_bytes=None, or_jpeg=False)
+
+
+@dataclass(frozen=True)
+class Rendition:
+    """A file that is ready. `quality` of a JPEG that was written (1..100), None otherwise.
+
+    `original`: it is the original itself. `cleaned`: surely without place and camera data.
+    """
+
+    path: str
+    mime: str
+    size: int
+    width: int = 0
+    height: int = 0
+    quality: int | None = None
+    original: bool = False
+    cleaned: bool = False
+    unmet: tuple[Unmet, ...] = ()
+
+
+class Renderer(Protocol):
+    """Makes what a network needs of a file. Blocks; called from several threads at once.
+
+    Raises RenditionError, and sdk Cancelled when `cancel` is set.
+    """
+
+    def __call__(
+        self, ref: MediaRef, edit: Edit | None, network: str, cancel: threading.Event
+    ) -> Rendition: ...
+
+
+def plan(original: Original | MediaRef, edit: Edit | None, network: str | Needs) -> RenditionPlan:
+    """What has to be done to a file for a network, with the wishes of a person."""
+    facts = Original.of(original) if isinstance(original, MediaRef) else original
+    needs = needs_of(network) if isinstance(network, str) else network
+    wish = edit or NOTHING
+    kind = facts.kind
+    if kind == "video":
+        return RenditionPlan(kind, keep_metadata=wish.keep_metadata, unmet=_video(facts, needs))
+    if kind == "gif" and not wish.format:
+        return _moving(facts, wish, needs)
+    return _still(facts, wish, needs)
+
+
+def _still(facts: Original, wish: Edit, needs: Needs) -> RenditionPlan:
+    allowed = _allowed(needs)
+    width, height = shape(facts, wish)
+    fitted = fit(width, height, wish, needs)
+    limit = _least(wish.max_bytes, needs.max_bytes)
+    own = _FORMATS.get(facts.mime, "")
+    reasons = [
+        word
+        for word, so in (
+            ("cut", wish.crop is not None),
+            ("turned", bool(wish.turns) or not facts.upright),
+            ("smaller", fitted != (width, height)),
+            ("colours", not facts.plain),
+            ("converted", own not in allowed or (wish.format or own) != own),
+            # A picture of a moving one is written anew by its nature.
+            ("still", facts.kind == "gif"),
+            ("lighter", limit is not None and facts.size > limit),
+        )
+        if so
+    ]
+    form = _format(facts, wish, allowed, own, limit) if reasons else own
+    return RenditionPlan(
+        "image",
+        bool(reasons),
+        form,
+        wish.crop,
+        wish.turns,
+        *fitted,
+        max_bytes=limit if reasons else None,
+        or_jpeg=form == "png" and not facts.alpha and not wish.format and "jpeg" in allowed,
+        keep_metadata=wish.keep_metadata,
+        reasons=tuple(reasons),
+        unmet=unmet(*fitted, needs),
+    )
+
+
+def _moving(facts: Original, wish: Edit, needs: Needs) -> RenditionPlan:
+    """What moves stays moving: a network that takes no GIF is told about, not served a still."""
+    width, height = shape(facts, wish)
+    own = _FORMATS.get(facts.mime, "")
+    taken = needs.gif_accepted is not False
+    # A network that takes GIFs without a word about their size mostly counts them as pictures.
+    limit = _least(wish.max_bytes, needs.gif_max_bytes if taken else None)
+    fitted = fit(width, height, wish, needs if taken else Needs(needs.slug))
+    reasons = [
+        word
+        for word, so in (
+            ("cut", wish.crop is not None),
+            ("turned", bool(wish.turns)),
+            ("smaller", fitted != (width, height)),
+            ("converted", own not in _allowed(needs) and own != "gif"),
+            ("lighter", limit is not None and facts.size > limit),
+        )
+        if so
+    ]
+    return RenditionPlan(
+        "gif",
+        bool(reasons),
+        "gif" if reasons else own,
+        wish.crop,
+        wish.turns,
+        *fitted,
+        max_bytes=limit if reasons else None,
+        keep_metadata=wish.keep_metadata,
+        reasons=tuple(reasons),
+        unmet=unmet(*fitted, needs) if taken else ("gif",),
+    )
+
+
+def _video(facts: Original, needs: Needs) -> tuple[Unmet, ...]:
+    found: list[Unmet] = []
+    if needs.video_types is not None and facts.mime not in needs.video_types:
+        found.append("type")
+    if needs.video_max_bytes is not None and facts.size > needs.video_max_bytes:
+        found.append("bytes")
+    return tuple(found)
+
+
+def _format(
+    facts: Original, wish: Edit, allowed: frozenset[str], own: str, limit: int | None
+) -> str:
+    """The format to write: as wished or as it was where the network takes it."""
+    if wish.format and wish.format in allowed:
+        return wish.format
+    both = "jpeg" in allowed and "png" in allowed
+    if not both:
+        return "png" if "png" in allowed else "jpeg"
+    if facts.alpha:
+        return "png"
+    heavy = limit is not None and facts.size > limit
+    return "png" if own in ("png", "gif") and not heavy else "jpeg"
+
+
+def shape(facts: Original, wish: Edit) -> tuple[int, int]:
+    """Pixels after turning and cutting; zeros while they are not known."""
+    width, height = facts.width, facts.height
+    if not width or not height:
+        return 0, 0
+    if wish.turns % 2:
+        width, height = height, width
+    box = pixel_box(wish.crop, width, height)
+    return box[2] - box[0], box[3] - box[1]
+
+
+def pixel_box(crop: Crop | None, width: int, height: int) -> tuple[int, int, int, int]:
+    """A cut in whole pixels (left, top, right, bottom), at least one pixel each way."""
+    if crop is None:
+        return 0, 0, width, height
+    left = min(width - 1, round(crop[0] * width))
+    top = min(height - 1, round(crop[1] * height))
+    right = min(width, max(left + 1, round((crop[0] + crop[2]) * width)))
+    bottom = min(height, max(top + 1, round((crop[1] + crop[3]) * height)))
+    return left, top, right, bottom
+
+
+def fit(width: int, height: int, wish: Edit, needs: Needs) -> tuple[int, int]:
+    """Pixels that the wish and the network allow; never more than there are."""
+    if not width or not height:
+        return width, height
+    scales = [1.0]
+    for most, have in (
+        (needs.max_width, width),
+        (needs.max_height, height),
+        (wish.max_side, max(width, height)),
+    ):
+        if most:
+            scales.append(most / have)
+    if needs.max_pixels:
+        scales.append((needs.max_pixels / (width * height)) ** 0.5)
+    scale = min(scales)
+    if scale >= 1.0:
+        return width, height
+    wide, high = max(1, round(width * scale)), max(1, round(height * scale))
+    if needs.max_pixels and wide * high > needs.max_pixels:
+        wide, high = max(1, int(width * scale)), max(1, int(height * scale))
+    return wide, high
+
+
+def _allowed(needs: Needs) -> frozenset[str]:
+    """Formats that both the network and the service in between take; JPEG where none is known."""
+    both = frozenset(_FORMATS[one] for one in needs.types if one in SERVICE_TYPES)
+    return both or frozenset({"jpeg"})
+
+
+def _least(*values: int | None) -> int | None:
+    return min((one for one in values if one is not None), default=None)
