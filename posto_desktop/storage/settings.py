@@ -48,6 +48,10 @@ DECLARED: tuple[Setting, ...] = (
         low=0,
         high=7 * 24 * 60,
     ),
+    # Read and written by core.slots.
+    Setting("publishing.slots", "", "Weekly times at which posts go out"),
+    Setting("compose.emoji_recent", "", "Emoji used lately"),
+    Setting("compose.emoji_tone", 0, "Skin tone of emoji", low=0, high=5),
     Setting("notifications.desktop", True, "Show notices on the desktop"),
     Setting("window.geometry", "", "Place and size of the window"),
     Setting("window.splitter", "", "Widths of the panes"),

@@ -113,9 +113,9 @@ def test_a_newer_file_is_kept_and_used_as_far_as_understood(path: Path) -> None:
 
 
 def test_what_another_version_wrote_is_not_lost(path: Path) -> None:
-    write(path, {"schema": SCHEMA, "publishing.slots": ["09:00"]})
+    write(path, {"schema": SCHEMA, "publishing.queue": ["09:00"]})
     Settings(path).set("appearance.scheme", "dark")
-    assert json.loads(path.read_text())["publishing.slots"] == ["09:00"]
+    assert json.loads(path.read_text())["publishing.queue"] == ["09:00"]
 
 
 def test_a_file_that_may_not_be_read_is_left_alone(path: Path) -> None:

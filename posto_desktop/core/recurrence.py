@@ -1,0 +1,194 @@
+"""Posts that repeat: a rule, and the moments that follow from it.
+
+The clock on the wall is what repeats: "every Monday at 9" stays at 9 when the clocks change. A time
+that does not exist that day (the clocks jump over it) becomes as much later as they jump; one that
+exists twice is taken the first time.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from itertools import islice
+from typing import Any, Literal, cast
+
+Unit = Literal["day", "week", "month"]
+
+MOST = 200
+"""Posts that one rule may lay out."""
+MOST_EVERY = 366
+LAST = -1
+# Ten years ahead at most: a rule that matches hardly ever must still come to an end.
+_FARTHEST = timedelta(days=3660)
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """Every `every` days, weeks or months, at most `MOST` times.
+
+    `weekdays` (0 Monday .. 6 Sunday) for weeks; empty = the weekday of the first post. For months
+    either `month_day` (1..31, or `LAST`; a shorter month takes its last day) or `nth` and
+    `nth_weekday` ("the second Tuesday", `nth` 1..5 or `LAST`; a month without a fifth is left
+    out); neither = the day of the first post. It ends with `until` (the last day, included), after
+    `count` posts, or at `MOST`.
+    """
+
+    unit: Unit = "week"
+    every: int = 1
+    weekdays: tuple[int, ...] = ()
+    month_day: int | None = None
+    nth: int | None = None
+    nth_weekday: int | None = None
+    until: date | None = None
+    count: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.unit not in ("day", "week", "month"):
+            raise ValueError(f"no such unit: {self.unit!r}")
+        if not 1 <= self.every <= MOST_EVERY:
+            raise ValueError(f"every {self.every} is not 1 to {MOST_EVERY}")
+        if any(day not in range(7) for day in self.weekdays):
+            raise ValueError("a weekday is 0 (Monday) to 6")
+        if self.month_day not in (None, LAST, *range(1, 32)):
+            raise ValueError("a day of the month is 1 to 31 or LAST")
+        if self.nth not in (None, LAST, 1, 2, 3, 4, 5):
+            raise ValueError("nth is 1 to 5 or LAST")
+        if (self.nth is None) != (self.nth_weekday is None) or self.nth_weekday not in (
+            None,
+            *range(7),
+        ):
+            raise ValueError("nth and a weekday from 0 to 6 belong together")
+        if self.nth is not None and self.month_day is not None:
+            raise ValueError("either a day of the month or the nth weekday")
+        if self.count is not None and not 1 <= self.count <= MOST:
+            raise ValueError(f"a count is 1 to {MOST}")
+
+    def to_json(self) -> dict[str, Any]:
+        """Only what differs from the default, and the unit."""
+        values: dict[str, Any] = {"unit": self.unit, "every": self.every}
+        if self.weekdays:
+            values["weekdays"] = sorted(set(self.weekdays))
+        for name in ("month_day", "nth", "nth_weekday", "count"):
+            if getattr(self, name) is not None:
+                values[name] = getattr(self, name)
+        if self.until is not None:
+            values["until"] = self.until.isoformat()
+        return values
+
+    @classmethod
+    def from_json(cls, data: object) -> Repeat | None:
+        """Read a rule; None for what is none. A rule that is only partly understood is no rule:
+        half of it would post at times that nobody chose."""
+        if not isinstance(data, Mapping):
+            return None
+        days = data.get("weekdays", [])
+        until = data.get("until")
+        numbers = {name: data.get(name) for name in ("month_day", "nth", "nth_weekday", "count")}
+        every = data.get("every", 1)
+        if (
+            not isinstance(days, list)
+            or any(type(day) is not int for day in days)
+            or any(value is not None and type(value) is not int for value in numbers.values())
+            or type(every) is not int
+            or not (until is None or isinstance(until, str))
+        ):
+            return None
+        try:
+            return cls(
+                unit=cast(Unit, data.get("unit")),
+                every=every,
+                weekdays=tuple(sorted(set(days))),
+                until=None if until is None else date.fromisoformat(until),
+                **numbers,
+            )
+        except (ValueError, TypeError):
+            return None
+
+
+def occurrences(
+    repeat: Repeat, first: datetime, zone: tzinfo, *, most: int = MOST
+) -> list[datetime]:
+    """The moments of a rule as aware UTC, in order, from `first` (aware) on.
+
+    `first` gives the time of day, and the day where the rule names none; it is itself one of the
+    moments only when the rule hits it ("Mondays" from a Wednesday begins on the next Monday).
+    """
+    # By way of UTC: a time of this very zone would stay even where the clocks skip it.
+    start = first.astimezone(UTC).astimezone(zone)
+    clock = start.time().replace(tzinfo=None, fold=0)
+    limit = min(MOST, most, repeat.count or MOST)
+    end = min(start.date(), date.max - _FARTHEST) + _FARTHEST
+    if repeat.until is not None:
+        end = min(end, repeat.until)
+    found: list[datetime] = []
+    for day in islice(_days(repeat, start.date(), end), limit + 1):
+        moment = wall_moment(day, clock, zone)
+        # The first day keeps the very moment that was chosen (the second 2:30 of that night).
+        if day == start.date():
+            moment = first.astimezone(UTC)
+        if not found or moment > found[-1]:
+            found.append(moment)
+    return found[:limit]
+
+
+def wall_moment(day: date, clock: time, zone: tzinfo) -> datetime:
+    """When a clock on the wall in `zone` shows `clock` on `day`, as aware UTC.
+
+    A skipped time becomes as much later as the clocks jump; of a repeated one the first counts.
+    """
+    # With fold 0 a skipped time is read with the offset from before the jump: 2:30 comes out as
+    # 3:30 by the new clock, which is what is wanted. A repeated one is read as the first.
+    return datetime.combine(day, clock.replace(fold=0), tzinfo=zone).astimezone(UTC)
+
+
+def _days(repeat: Repeat, start: date, end: date) -> Iterator[date]:
+    """The days of the rule from `start` to `end`, both included."""
+    days = {"day": _daily, "week": _weekly, "month": _monthly}[repeat.unit](repeat, start)
+    try:
+        for day in days:
+            if day > end:
+                return
+            if day >= start:
+                yield day
+    except OverflowError:
+        return  # the year 9999 is over
+
+
+def _daily(repeat: Repeat, start: date) -> Iterator[date]:
+    day = start
+    while True:
+        yield day
+        day += timedelta(days=repeat.every)
+
+
+def _weekly(repeat: Repeat, start: date) -> Iterator[date]:
+    weekdays = sorted(set(repeat.weekdays)) or [start.weekday()]
+    monday = start - timedelta(days=start.weekday()) if start > date(1, 1, 7) else start
+    while True:
+        for weekday in weekdays:
+            yield monday + timedelta(days=weekday)
+        monday += timedelta(weeks=repeat.every)
+
+
+def _monthly(repeat: Repeat, start: date) -> Iterator[date]:
+    number = start.year * 12 + start.month - 1
+    while number // 12 <= date.max.year:
+        day = _day_in(repeat, start, number // 12, number % 12 + 1)
+        if day is not None:
+            yield day
+        number += repeat.every
+
+
+def _day_in(repeat: Repeat, start: date, year: int, month: int) -> date | None:
+    length = calendar.monthrange(year, month)[1]
+    if repeat.nth is None or repeat.nth_weekday is None:
+        wanted = repeat.month_day or start.day
+        return date(year, month, length if wanted == LAST else min(wanted, length))
+    if repeat.nth == LAST:
+        last = date(year, month, length)
+        return last - timedelta(days=(last.weekday() - repeat.nth_weekday) % 7)
+    first = date(year, month, 1)
+    day = 1 + (repeat.nth_weekday - first.weekday()) % 7 + 7 * (repeat.nth - 1)
+    return date(year, month, day) if day <= length else None

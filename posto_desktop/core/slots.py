@@ -1,0 +1,218 @@
+"""Weekly slots: the times at which a group of channels likes to post, and the next free one.
+
+Slots are wall-clock times in the zone of this computer, so they stay put when the clocks change.
+They are kept in the setting ``publishing.slots`` as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Any, Protocol
+
+from posto_desktop.core.recurrence import wall_moment
+
+SETTING = "publishing.slots"
+SCHEMA = 1
+NEAR = timedelta(minutes=5)
+"""A post this close to a slot takes it."""
+MOST_GROUPS = 50
+MOST_SLOTS = 500
+_WEEKS_AHEAD = 53
+_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
+
+
+@dataclass(frozen=True, order=True)
+class Slot:
+    """One time in the week. `weekday` 0 is Monday; `at` has hours and minutes."""
+
+    weekday: int
+    at: time
+
+    def __post_init__(self) -> None:
+        if self.weekday not in range(7) or self.at.tzinfo is not None:
+            raise ValueError("a slot is a weekday 0 to 6 and a wall-clock time")
+
+
+@dataclass(frozen=True)
+class SlotGroup:
+    """Slots of some channels of one workspace; without channels they are for all the others."""
+
+    name: str = ""
+    workspace: str = ""
+    channel_ids: tuple[int, ...] = ()
+    slots: tuple[Slot, ...] = ()
+
+    def with_slots(self, slots: Iterable[Slot]) -> SlotGroup:
+        """The same group with these slots, in order and each once."""
+        return replace(self, slots=tuple(sorted(set(slots))))
+
+
+class Row(Protocol):
+    """As much of sdk.records.Schedule as is needed."""
+
+    @property
+    def channel_id(self) -> int: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def send_at(self) -> datetime | None: ...
+
+
+class Waiting(Protocol):
+    """As much of core.entries.Entry as is needed."""
+
+    @property
+    def channel_ids(self) -> tuple[int, ...]: ...
+    @property
+    def share_at(self) -> datetime | None: ...
+    @property
+    def is_ended(self) -> bool: ...
+
+
+def read(text: str) -> list[SlotGroup]:
+    """The groups of the setting's text; what cannot be used is left out."""
+    try:
+        data = json.loads(text) if text else {}
+    except (ValueError, RecursionError):
+        return []
+    raw = data.get("groups") if isinstance(data, dict) else None
+    groups = [_group(one) for one in raw[:MOST_GROUPS]] if isinstance(raw, list) else []
+    return [one for one in groups if one is not None]
+
+
+def write(groups: Sequence[SlotGroup]) -> str:
+    """The setting's text; empty when there is no slot at all."""
+    if not groups:
+        return ""
+    return json.dumps(
+        {
+            "schema": SCHEMA,
+            "groups": [
+                {
+                    "name": one.name,
+                    "workspace": one.workspace,
+                    "channels": list(one.channel_ids),
+                    "slots": [[slot.weekday, f"{slot.at:%H:%M}"] for slot in sorted(one.slots)],
+                }
+                for one in groups
+            ],
+        }
+    )
+
+
+def read_clock(text: str) -> time | None:
+    """A time of day as "9:05" or "09:05"; None for anything else."""
+    found = _CLOCK.fullmatch(text.strip())
+    return time(int(found.group(1)), int(found.group(2))) if found else None
+
+
+def group_for(
+    groups: Iterable[SlotGroup], channel_ids: Collection[int], workspace: str
+) -> SlotGroup | None:
+    """The group whose slots count for these channels: the one that holds most of them, else the
+    one for all. None when no group has slots for them."""
+    best: SlotGroup | None = None
+    most = 0
+    general: SlotGroup | None = None
+    for group in groups:
+        if group.workspace not in ("", workspace) or not group.slots:
+            continue
+        if not group.channel_ids:
+            general = general or group
+            continue
+        held = len(set(group.channel_ids) & set(channel_ids))
+        if held > most:
+            best, most = group, held
+    return best or general
+
+
+def upcoming(group: SlotGroup, now: datetime, zone: tzinfo) -> Iterator[datetime]:
+    """The group's slots after `now` (aware), as aware UTC, in order, for a year."""
+    today = now.astimezone(zone).date()
+    by_day: dict[int, list[time]] = {}
+    for slot in sorted(set(group.slots)):
+        by_day.setdefault(slot.weekday, []).append(slot.at)
+    last: datetime | None = None
+    for offset in range(_WEEKS_AHEAD * 7):
+        try:
+            day: date = today + timedelta(days=offset)
+            moments = sorted(wall_moment(day, at, zone) for at in by_day.get(day.weekday(), ()))
+        except OverflowError:
+            return
+        for moment in moments:
+            # Two slots can fall on one moment where the clocks jump.
+            if moment > now and (last is None or moment > last):
+                last = moment
+                yield moment
+
+
+def next_free(
+    group: SlotGroup,
+    now: datetime,
+    zone: tzinfo,
+    taken: Iterable[datetime],
+    *,
+    near: timedelta = NEAR,
+) -> datetime | None:
+    """The group's next slot that no planned post takes, as aware UTC; None when all are taken.
+
+    `taken` are the planned times (see `taken_times`), aware.
+    """
+    planned = sorted(one.astimezone(UTC) for one in taken)
+    for moment in upcoming(group, now, zone):
+        place = bisect_left(planned, moment - near)
+        if place == len(planned) or planned[place] > moment + near:
+            return moment
+    return None
+
+
+def taken_times(
+    channel_ids: Collection[int],
+    rows: Iterable[Row] = (),
+    entries: Iterable[Waiting] = (),
+    drafts: Iterable[tuple[Collection[int], datetime | None]] = (),
+) -> list[datetime]:
+    """When something is planned for one of these channels: in the service's plan, on its way, or
+    in a draft (its channels and the time that its text means now, see sdk.times)."""
+    wanted = set(channel_ids)
+    times = [
+        row.send_at
+        for row in rows
+        if row.send_at is not None
+        and row.channel_id in wanted
+        and row.status not in ("error", "trash")
+    ]
+    times += [
+        entry.share_at
+        for entry in entries
+        if entry.share_at is not None and not entry.is_ended and wanted & set(entry.channel_ids)
+    ]
+    times += [when for ids, when in drafts if when is not None and wanted & set(ids)]
+    return times
+
+
+def _group(data: Any) -> SlotGroup | None:
+    if not isinstance(data, Mapping):
+        return None
+    name, workspace = data.get("name"), data.get("workspace")
+    channels, slots = data.get("channels"), data.get("slots")
+    found = [_slot(one) for one in slots[:MOST_SLOTS]] if isinstance(slots, list) else []
+    return SlotGroup(
+        name=name if isinstance(name, str) else "",
+        workspace=workspace if isinstance(workspace, str) else "",
+        channel_ids=tuple(one for one in channels if type(one) is int)
+        if isinstance(channels, list)
+        else (),
+    ).with_slots(one for one in found if one is not None)
+
+
+def _slot(data: Any) -> Slot | None:
+    if not isinstance(data, list) or len(data) != 2 or type(data[0]) is not int:
+        return None
+    at = read_clock(data[1]) if isinstance(data[1], str) else None
+    return Slot(data[0], at) if at is not None and data[0] in range(7) else None
