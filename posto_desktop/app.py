@@ -231,7 +231,7 @@ class Desktop(QObject):
         self._instance.listen()
         self._fulfil(self._wishes)
         if self._problem:
-            self.window.show_notice("error", self._problem)
+            self._blocked("")
         for sentence in self.settings.problems + self.accounts.problems + self.secrets.problems:
             self.window.show_notice("warning", sentence)
         if self.settings.get("sending.keep_in_tray"):
@@ -297,6 +297,8 @@ class Desktop(QObject):
         service.post_refused.connect(self._post_refused)
         service.files_fetched.connect(compose.add_files)
         service.picture_loaded.connect(self.pictures.take)
+        service.blocked.connect(self._blocked)
+        window.lastingActed.connect(self._unblock)
         service.picture_failed.connect(self.pictures.missing)
         self.pictures.ready.connect(self._picture_ready)
         self.pictures.ready.connect(compose.set_picture)
@@ -414,7 +416,7 @@ class Desktop(QObject):
 
     # -- composing and posting -------------------------------------------------------------------
 
-    @Slot(list)
+    @Slot(object)
     def _attach(self, files: list[str]) -> None:
         self.window.show_page("compose")
         self.compose.add_files(files)
@@ -613,7 +615,10 @@ class Desktop(QObject):
         try:
             self.settings.set(name, value)
         except StorageError as error:
-            self.window.show_notice("error", error.user_message)
+            if not self.window.has_lasting_notice():  # which says it for all files
+                self.window.show_notice("error", error.user_message)
+        if name == "sending.late_limit_minutes" and self._built:
+            self.service.late_limit_changed()
         if name == "appearance.scheme":
             self.theme.setMode(value)
         elif name == "appearance.text_size":
@@ -722,6 +727,20 @@ class Desktop(QObject):
 
     def _crashed(
         self, kind: type[BaseException], error: BaseException | None, trace: TracebackType | None
+    # -- a folder that cannot be used ------------------------------------------------------------
+
+    @Slot(str)
+    def _blocked(self, sentence: str) -> None:
+        """Nothing can be kept, so nothing can be sent: that stays on the screen while it is so."""
+        said = sentence or self._problem
+        self.window.set_lasting_notice(said, self.tr("Check again") if said else "")
+
+    @Slot()
+    def _unblock(self) -> None:
+        self._problem = _make_folders(self._paths)
+        self.service.open_store_again()
+        self._reload()
+
     ) -> None:
         """An error nobody expected, on any thread: log it, and say it on the GUI thread."""
         if error is None or issubclass(kind, KeyboardInterrupt):

@@ -17,7 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from posto_desktop.storage import atomic, schema
-from posto_desktop.storage.errors import NewerDatabaseError, StorageError, explain
+from posto_desktop.storage.errors import (
+    ALLOW_WRITING,
+    MAKE_ROOM,
+    NewerDatabaseError,
+    StorageError,
+    explain,
+)
 
 __all__ = ["Database", "NewerDatabaseError", "Row", "StorageError"]
 
@@ -192,21 +198,25 @@ class Database:
 
     def _explain(self, error: sqlite3.Error, doing: str) -> StorageError:
         text = str(error).lower()
+        remedy = ""
         if "full" in text:
             why = f"the disk that holds {self._path.parent} is full"
+            remedy = MAKE_ROOM
         elif "readonly" in text or "read-only" in text:
             why = f"this program may not write to {self._path.parent}"
+            remedy = ALLOW_WRITING
         elif "locked" in text:
             why = "another program is using it"
         elif "unable to open" in text:
             why = f"{self._path.parent} cannot be used"
+            remedy = ALLOW_WRITING
         elif "closed" in text:
             why = "it is closed"
         elif _is_damage(error):
             why = "its content is damaged"
         else:
             why = f"the disk reported “{error}”"
-        return StorageError(f"{self._path.name} could not be {doing}: {why}.")
+        return StorageError(f"{self._path.name} could not be {doing}: {why}.", remedy)
 
     # -- drafts ------------------------------------------------------------------------------
 

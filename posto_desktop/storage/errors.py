@@ -15,11 +15,19 @@ _READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
 
 
 class StorageError(Exception):
-    """A file could not be read or written. `user_message` is fit for people."""
+    """A file could not be read or written. `user_message` is fit for people, and so is `remedy`:
+    what to do about it, empty where there is nothing general to say."""
 
-    def __init__(self, user_message: str) -> None:
+    def __init__(self, user_message: str, remedy: str = "") -> None:
         super().__init__(user_message)
         self.user_message = user_message
+        self.remedy = remedy
+
+
+MAKE_ROOM = "Make room on it."
+ALLOW_WRITING = (
+    "Allow writing there, or start Posto with another folder: posto-desktop --home FOLDER."
+)
 
 
 class NewerDatabaseError(StorageError):
@@ -29,14 +37,18 @@ class NewerDatabaseError(StorageError):
 def explain(error: OSError, path: Path, doing: str = "saved") -> StorageError:
     """A StorageError for what the system said about `path`."""
     where = str(path.parent)
+    remedy = ""
     if error.errno in _FULL:
         why = f"the disk that holds {where} is full"
+        remedy = MAKE_ROOM
     elif error.errno in _READ_ONLY:
         why = f"this program may not write to {where}"
+        remedy = ALLOW_WRITING
         if doing == "read":
             why = f"this program may not read it in {where}"
     elif error.errno in (errno.ENOTDIR, errno.EEXIST, errno.EISDIR):
         why = f"{where} is not a folder it can use"
+        remedy = "Start Posto with another folder: posto-desktop --home FOLDER."
     else:
         why = (error.strerror or type(error).__name__).lower()
-    return StorageError(f"{path.name} could not be {doing}: {why}.")
+    return StorageError(f"{path.name} could not be {doing}: {why}.", remedy)

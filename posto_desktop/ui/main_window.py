@@ -67,9 +67,10 @@ class MainWindow(QMainWindow):
         firstPainted(): the window has been on screen for the first time; load what can wait.
         closed(): it was closed by the user.
     """
+        lastingActed(): the button of the lasting notice was pressed.
 
     pageChanged = Signal(str)
-    filesDropped = Signal(list)
+    filesDropped = Signal(object)
     imagePasted = Signal(QImage)
     workspaceChosen = Signal(str)
     addWorkspaceRequested = Signal()
@@ -83,6 +84,7 @@ class MainWindow(QMainWindow):
     firstPainted = Signal()
     closed = Signal()
 
+    lastingActed = Signal()
     def __init__(
         self,
         theme: Theme,
@@ -182,6 +184,8 @@ class MainWindow(QMainWindow):
         bar.workspace.forgetRequested.connect(self.forgetWorkspaceRequested)
         pane.addRequested.connect(self.addWorkspaceRequested)
         self._notices.unreadChanged.connect(bar.set_unread)
+        pane.retryRequested.connect(self.reloadRequested)
+        self.frame.banner.clicked.connect(self.lastingActed)
         bar.set_unread(self._notices.unread())
         self.frame.sheet.dropped.connect(self.take)
         self.frame.sheet.left.connect(self._drag_left.start)
@@ -260,6 +264,16 @@ class MainWindow(QMainWindow):
         """The state of the open workspace's connection, see `widgets.workspace.STATES`."""
         self.top_bar.workspace.set_state(kind, text)
 
+        self.channel_pane.set_connection(kind, text)
+
+    def set_lasting_notice(self, text: str, action_text: str = "") -> None:
+        """Show a sentence over the pages until it is taken away with ""; its button emits
+        `lastingActed`."""
+        self.frame.say_lasting(text, action_text)
+
+    def has_lasting_notice(self) -> bool:
+        """Whether a lasting notice shows."""
+        return not self.frame.banner.isHidden()
     def show_notice(
         self,
         kind: str,

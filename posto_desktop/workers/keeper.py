@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 
 _SAME_PROBLEM_SECONDS = 120.0
 _TOUCH_SECONDS = 60.0
+_SAVE_AGAIN_SECONDS = 5.0
 _KEEP_UNUSED_SECONDS = 2 * 24 * 3600.0
 
 
@@ -63,13 +64,18 @@ class Keeper:
         self._told_problems: dict[str, float] = {}
         self._touched: dict[str, float] = {}
         self._unsaved: dict[str, Draft] = {}
+        self._saving: set[str] = set()
         self._gone: set[str] = set()
+        self._later: threading.Timer | None = None
+        self._closed = False
         self._lock = threading.Lock()
         self._lane = Lane("store", failed=self._failed)
         self._lane.put(self._open)
 
     def close(self) -> None:
         """From the GUI thread: what is queued is still written, then posto.db is closed."""
+        self._closed = True
+        self._lane.put(self._save_what_waits)
         self._lane.put(lambda: self._db.close() if self._db is not None else None)
         self._lane.close()
 
@@ -85,23 +91,38 @@ class Keeper:
             self._told_problems[sentence] = now
         self._tell("message", Notice("error", sentence))
 
+    def open_again(self) -> None:
+        """From the GUI thread: try once more, if posto.db could not be opened."""
+        self._lane.put(lambda: self._open() if self._db is None else self._tell("blocked", ""))
+
     def _open(self) -> None:
+        db: Database | None = None
         try:
-            self._db = Database(self._path)
-            if self._db.problem:
-                self._tell("message", Notice("warning", self._db.problem))
-            self.outbox = Outbox(self._db, changed=self._entry_changed)
-            self.outbox.late_limit = timedelta(minutes=self._late_limit())
-            self._opened(self.outbox)
-            self._tidy(self._db)
+            db = Database(self._path)
+            outbox = Outbox(db, changed=self._entry_changed)
+            outbox.late_limit = timedelta(minutes=self._late_limit())
+            self._opened(outbox)
         except StorageError as error:
             log.error("posto.db cannot be used: %s", error)
             self._problem = error.user_message
-            self._db = self.outbox = None
-            self.problem(
-                f"{error.user_message} "
-                + _tr("Drafts are not kept and nothing can be sent until this is solved.")
+            if db is not None:
+                db.close()
+            parts = (
+                error.user_message,
+                _tr("Until this is solved drafts are not kept and nothing can be sent."),
+                error.remedy,
             )
+            self._tell("blocked", " ".join(part for part in parts if part))
+            return
+        self._db, self.outbox = db, outbox
+        if db.problem:
+            self._tell("message", Notice("warning", db.problem))
+        self._tell("blocked", "")
+        self._save_what_waits()
+        try:
+            self._tidy(db)
+        except StorageError as error:
+            self.problem(error.user_message)
 
     def _tidy(self, db: Database) -> None:
         """Remove pasted and fetched files that no draft and no post of the last weeks holds."""
@@ -147,18 +168,46 @@ class Keeper:
         snapshot = draft.copy()
         snapshot.updated_at = datetime.now(UTC)
         with self._lock:
-            waiting = draft.id in self._unsaved
+            waiting = draft.id in self._saving
+            self._saving.add(draft.id)
             self._unsaved[draft.id] = snapshot
         if not waiting:
-            self._run(lambda db: self._save(db, snapshot.id))
+            self._lane.put(lambda: self._save(snapshot.id))
 
-    def _save(self, db: Database, draft_id: str) -> None:
+    def _save(self, draft_id: str) -> None:
+        """What cannot be written now is kept in memory and tried again."""
         with self._lock:
-            draft = self._unsaved.pop(draft_id, None)
-        if draft is None:
+            self._saving.discard(draft_id)
+            draft = self._unsaved.pop(draft_id, None) if self._db is not None else None
+        if draft is None or self._db is None:
             return
-        when = db.put_draft(draft.id, draft.workspace, draft.to_json())
+        try:
+            when = self._db.put_draft(draft.id, draft.workspace, draft.to_json())
+        except StorageError as error:
+            with self._lock:
+                if draft.id not in self._gone:
+                    self._unsaved.setdefault(draft.id, draft)
+            self.problem(" ".join(part for part in (error.user_message, error.remedy) if part))
+            self._save_later()
+            return
         self._tell("draft_saved", draft.id, moment(when))
+
+    def _save_later(self) -> None:
+        if self._later is None and not self._closed:
+            self._later = threading.Timer(_SAVE_AGAIN_SECONDS, self._save_again)
+            self._later.daemon = True
+            self._later.start()
+
+    def _save_again(self) -> None:
+        """On the timer's thread."""
+        self._later = None
+        self._lane.put(self._save_what_waits)
+
+    def _save_what_waits(self) -> None:
+        with self._lock:
+            waiting = list(self._unsaved)
+        for draft_id in waiting:
+            self._save(draft_id)
 
     def delete_draft(self, draft_id: str) -> None:
         with self._lock:
@@ -213,6 +262,12 @@ class Keeper:
             return
         self._gone.discard(draft.id)
         self._tell("post_refused", draft, said)
+
+    def late_limit_changed(self) -> None:
+        def change(outbox: Outbox) -> None:
+            outbox.late_limit = timedelta(minutes=self._late_limit())
+
+        self.change_outbox(change)
 
     def change_outbox(self, change: Callable[[Outbox], object]) -> None:
         def run(db: Database) -> None:

@@ -201,7 +201,24 @@ class Links:
             running.username, running.password, base_url=running.base_url
         )
         self._pass_on_problems(sdk)
-        return Link(sdk, local=True)
+        link = Link(sdk, local=True)
+        if running.reused:
+            self._tell_late_limit(link)  # it was started with the limit of its own time
+        return link
+
+    def pass_late_limit(self) -> None:
+        """Tell the embedded server that runs what the late limit is now. Blocks."""
+        with self._lock:
+            link = self._links.get(LOCAL)
+        if link is not None:
+            self._tell_late_limit(link)
+
+    def _tell_late_limit(self, link: Link) -> None:
+        try:
+            link.sdk.transport.post("posto/v1/status", {"late_limit": self._late_limit()})
+        except PostoError as error:
+            # It has ended or hangs; whichever starts next gets the limit on its way.
+            log.warning("The workspace did not take the late limit: %s", error)
 
     def _pass_on_problems(self, sdk: PostoSDK) -> None:
         """What the embedded workspace had to set aside at its start, as its sentences."""

@@ -253,6 +253,10 @@ class Net:
 
         self._lane.put(run)
 
+    def late_limit_changed(self) -> None:
+        """Tell the embedded server, if it runs; one that does not is started with it."""
+        self._lane.put(self._links.pass_late_limit)
+
     def forget(self, workspace: str) -> None:
         def run() -> None:
             self._plans.pop(workspace, None)

@@ -58,6 +58,7 @@ class Service(QObject):
         picture_loaded(url, bytes); picture_failed(url)
         files_fetched(list[str]): local copies, in the order asked for
         message(Notice)
+        blocked(str): posto.db cannot be used, and why; "" when it can
     """
 
     channels_loaded = Signal(object)
@@ -74,6 +75,7 @@ class Service(QObject):
     picture_failed = Signal(str)
     files_fetched = Signal(list)
     message = Signal(object)
+    blocked = Signal(str)
 
     _arrived = Signal(object)
 
@@ -215,6 +217,15 @@ class Service(QObject):
 
     def _late_limit(self) -> int:
         return int(self._settings.get("sending.late_limit_minutes"))
+
+    def late_limit_changed(self) -> None:
+        """The setting was changed: it holds at once, for what waits here and in the server."""
+        self._keeper.late_limit_changed()
+        self._net.late_limit_changed()
+
+    def open_store_again(self) -> None:
+        """Try once more to use posto.db; `blocked` follows."""
+        self._keeper.open_again()
 
     @Slot()
     def _reconnect(self) -> None:

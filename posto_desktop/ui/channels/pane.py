@@ -30,16 +30,19 @@ class ChannelPane(QFrame):
         reconnectRequested(object Channel): the user wants to renew a channel's session.
         addRequested(): the user wants more channels.
     """
+        retryRequested(): the channels could not be loaded and shall be tried again.
 
     reconnectRequested = Signal(object)
     addRequested = Signal()
 
+    retryRequested = Signal()
     def __init__(self, model: ChannelsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "pane")
         self._model = model
         self._loaded = False
         theme = Theme.instance()
+        self._trouble = ""
         left = theme.token("pane.left")
         self.setMinimumWidth(left["min"])
         self.setMaximumWidth(left["max"])
@@ -65,8 +68,13 @@ class ChannelPane(QFrame):
         self._nothing = EmptyState("search-x", self.tr("No channel matches"), "", self.tr("Clear"))
         self._nothing.clicked.connect(self.search.clear)
         body = QWidget(self)
+        self._failed = EmptyState(
+            "wifi-off", self.tr("The channels could not be loaded"), "", self.tr("Try again")
+        )
+        self._failed.setObjectName("channels-failed")
+        self._failed.clicked.connect(self.retryRequested)
         self._stack = QStackedLayout(body)
-        for page in (self.tree, self._empty, self._nothing, QWidget()):
+        for page in (self.tree, self._empty, self._nothing, QWidget(), self._failed):
             self._stack.addWidget(page)
         self._stack.setCurrentIndex(3)
         column.addWidget(body, 1)
@@ -96,6 +104,12 @@ class ChannelPane(QFrame):
         self._refresh()
 
     def set_picture(self, channel_id: int, image: QImage) -> None:
+    def set_connection(self, kind: str, text: str) -> None:
+        """The state of the workspace's connection: where there is no channel to show, its
+        sentence stands in their place."""
+        self._trouble = "" if kind in ("connecting", "connected") else text
+        self._refresh()
+
         """Show a channel's picture."""
         self._model.set_picture(channel_id, image)
 
@@ -195,12 +209,17 @@ class ChannelPane(QFrame):
     def _refresh(self) -> None:
         theme = Theme.instance()
         total = len(self._model.channels())
-        if total == 0:
+        if total == 0 and self._trouble:
+            words = self.tr("No channels")
+        elif total == 0:
             self._stack.setCurrentIndex(1 if self._loaded else 3)
         else:
             self._stack.setCurrentIndex(0 if self._model.visible_channels() else 2)
         ticked = len(self._model.checked_ids())
-        if total == 0:
+        if total == 0 and self._trouble:
+            self._failed.set_texts(self.tr("The channels could not be loaded"), self._trouble)
+            self._stack.setCurrentIndex(4)
+        elif total == 0:
             words = self.tr("0 channels") if self._loaded else self.tr("Loading channels")
         else:
             colour = theme.colour("text").name()

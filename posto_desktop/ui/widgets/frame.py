@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.ui.channels.pane import ChannelPane
+from posto_desktop.ui.widgets.banner import Banner
 from posto_desktop.ui.widgets.drop_sheet import DropSheet
 from posto_desktop.ui.widgets.focus import FocusRing
 from posto_desktop.ui.widgets.toast import ToastHost
@@ -26,6 +27,12 @@ class Frame(QWidget):
         self.stack.setProperty("role", "surface")
         around = QVBoxLayout(main)
         around.setContentsMargins(0, 0, 0, 0)
+        # Above the pages of every kind, and beside the channels, which say for themselves what
+        # is wrong with them.
+        self.banner = Banner(main)
+        self._banner_room = QVBoxLayout()
+        self._banner_room.addWidget(self.banner)
+        around.addLayout(self._banner_room)
         around.addWidget(self.stack)
         self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self.splitter.setObjectName("main-splitter")
@@ -43,6 +50,12 @@ class Frame(QWidget):
         self.toasts = ToastHost(main)
         self.sheet = DropSheet(self)
         self._ring = FocusRing(self)
+
+    def say_lasting(self, text: str, button: str) -> None:
+        """Show the banner with this sentence, or hide it with ""."""
+        edge = 12 if text else 0
+        self._banner_room.setContentsMargins(edge, edge, edge, 0)
+        self.banner.say(text, button)
 
     def set_pane_width(self, width: int, window_width: int) -> None:
         """Give the left pane its width; the top bar's tabs begin right of it."""

@@ -45,6 +45,7 @@ class Watched:
         self.rows: list[tuple[list[Schedule], bool]] = []
         self.states: list[str] = []
         self.messages: list[Notice] = []
+        self.blocked: list[str] = []
         self.entries: list[Entry] = []
         self.drafts: list[list[Draft]] = []
         self.saved: list[str] = []
@@ -57,6 +58,7 @@ class Watched:
         made.schedules_loaded.connect(lambda rows, cached, as_of: self.rows.append((rows, cached)))
         made.state_changed.connect(lambda state: self.states.append(state.kind))
         made.message.connect(self.messages.append)
+        made.blocked.connect(self.blocked.append)
         made.outbox_changed.connect(self._keep_entries)
         made.drafts_loaded.connect(self.drafts.append)
         made.draft_saved.connect(lambda draft_id, when: self.saved.append(draft_id))
@@ -412,8 +414,9 @@ def test_without_a_database_everything_else_goes_on(
     paths.data.mkdir(parents=True)
     spoil(paths.database)
     app = open_account()
-    qtbot.waitUntil(lambda: bool(app.messages))
-    assert "posto.db" in app.texts[0]
+    qtbot.waitUntil(lambda: bool(app.blocked))
+    assert "posto.db" in app.blocked[0]
+    assert "nothing can be sent" in app.blocked[0]
     assert len(app.channels[-1]) == 2
     app.service.post(draft(), app.channels[-1], None)
     qtbot.waitUntil(lambda: bool(app.refused))

@@ -1,0 +1,142 @@
+"""posto.db that cannot be used, or not now: what was typed is kept and written when it can be."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from posto_desktop.core.draft import Draft
+from posto_desktop.core.outbox import Outbox
+from posto_desktop.storage.database import Database
+from posto_desktop.workers import keeper
+from posto_desktop.workers.keeper import Keeper
+from tests.end2end.waiting import wait_for
+
+
+class Told:
+    """A Keeper, and what it told."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.said: list[tuple[str, tuple[Any, ...]]] = []
+        self.opened: list[Outbox] = []
+        self.limit = 60
+        self.keeper = Keeper(
+            path,
+            path.parent / "pasted",
+            tell=lambda name, *values: self.said.append((name, values)),
+            entry_changed=lambda entry_id: None,
+            opened=self.opened.append,
+            wake=lambda: None,
+            late_limit=lambda: self.limit,
+        )
+
+    def wait(self, name: str, count: int = 1) -> tuple[Any, ...]:
+        def look() -> list[tuple[Any, ...]]:
+            found = [values for one, values in self.said if one == name]
+            return found if len(found) >= count else []
+
+        return wait_for(look, f"{name} × {count}", every=0.005, explain=lambda: self.said)[-1]
+
+    def close(self) -> None:
+        self.keeper.close()
+        assert self.keeper.join(time.monotonic() + 5)
+
+    def drafts(self) -> list[str]:
+        with contextlib.closing(Database(self.path)) as store:
+            return [row["body"]["text"] for row in store.drafts()]
+
+
+@pytest.fixture
+def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Told]]:
+    monkeypatch.setattr(keeper, "_SAVE_AGAIN_SECONDS", 0.02)
+    made: list[Told] = []
+
+    def build() -> Told:
+        made.append(Told(tmp_path / "data" / "posto.db"))
+        return made[-1]
+
+    yield build
+    for one in made:
+        one.close()
+
+
+def test_a_place_that_cannot_be_used_is_said_once_with_what_to_do(
+    start: Callable[[], Told], tmp_path: Path
+) -> None:
+    (tmp_path / "data").write_text("a file where the folder should be")
+    told = start()
+    [said] = told.wait("blocked")
+    assert said.startswith("posto.db could not be opened")
+    assert "nothing can be sent" in said
+    assert "--home" in said
+    assert [name for name, _ in told.said] == ["blocked"]
+
+
+def test_what_was_typed_meanwhile_is_written_when_it_can_be(
+    start: Callable[[], Told], tmp_path: Path
+) -> None:
+    place = tmp_path / "data"
+    place.write_text("in the way")
+    told = start()
+    told.wait("blocked")
+    told.keeper.save_draft(Draft(id="one", text="first"))
+    told.keeper.save_draft(Draft(id="one", text="typed meanwhile"))
+    told.keeper.open_again()
+    assert told.wait("blocked", 2)[0]
+    place.unlink()
+    told.keeper.open_again()
+    assert told.wait("blocked", 3) == ("",)
+    assert told.wait("draft_saved")[0] == "one"
+    assert len(told.opened) == 1
+    assert told.drafts() == ["typed meanwhile"]
+
+
+def test_a_draft_that_could_not_be_written_is_tried_again(
+    start: Callable[[], Told], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = start()
+    told.wait("blocked")
+    monkeypatch.setattr(Database, "put_draft", _full)
+    told.keeper.save_draft(Draft(id="one", text="kept in memory"))
+    [notice] = told.wait("message")
+    assert "is full" in notice.text
+    assert "Make room" in notice.text
+    monkeypatch.undo()
+    told.wait("draft_saved")
+    assert told.drafts() == ["kept in memory"]
+    # One sentence, however often it was tried.
+    assert sum(name == "message" for name, _ in told.said) == 1
+
+
+def test_a_draft_that_became_a_post_does_not_come_back(
+    start: Callable[[], Told], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = start()
+    told.wait("blocked")
+    monkeypatch.setattr(Database, "put_draft", _full)
+    told.keeper.save_draft(Draft(id="one", text="hello"))
+    told.wait("message")
+    told.keeper.delete_draft("one")
+    monkeypatch.undo()
+    told.close()
+    assert told.drafts() == []
+
+
+def test_the_late_limit_holds_for_what_waits_already(start: Callable[[], Told]) -> None:
+    told = start()
+    told.wait("blocked")
+    told.limit = 5
+    told.keeper.late_limit_changed()
+    [outbox] = told.opened
+    wait_for(lambda: outbox.late_limit.total_seconds() == 300, "the new limit", every=0.005)
+
+
+def _full(self: Database, *_values: Any) -> float:
+    raise self._explain(sqlite3.OperationalError("database or disk is full"), "written")
