@@ -60,6 +60,9 @@ STEP_TEXTS: Mapping[str, str] = {
     "said_there": "You said it is there",
     "send_again": "You said it is not there",
     "cancelled": "Cancelled by you",
+    "published": "Published",
+    "failed": "Not accepted",
+    "deleted": "Deleted by you",
 }
 
 

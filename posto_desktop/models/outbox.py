@@ -1,11 +1,11 @@
-"""Posts on their way, in the sections of the Activity page, each with one line of what happens."""
+"""Posts on their way, in the sections of the Activity page, and those of earlier days by day."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
 from PySide6.QtCore import (
@@ -19,13 +19,24 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from posto_desktop.core.entries import Entry, Progress
+from posto_desktop.core.entries import Entry, Section
 from posto_desktop.models import dates
+from posto_desktop.models.fates import Fate, PlanBook
 from posto_desktop.models.networks import network_name
+from posto_desktop.models.outbox_words import MOVING, Line, OutboxWords, megabytes
+from posto_desktop.sdk.records import Schedule
 
-__all__ = ["SECTIONS", "Line", "OutboxModel", "SectionHead", "megabytes", "section_label"]
+__all__ = [
+    "MOVING",
+    "SECTIONS",
+    "Line",
+    "OutboxModel",
+    "SectionHead",
+    "megabytes",
+    "section_label",
+]
 
-SECTIONS = ("needs_you", "in_progress", "waiting", "failed", "done")
+SECTIONS: tuple[Section, ...] = ("needs_you", "in_progress", "waiting", "failed", "done")
 _LABELS = {
     "needs_you": QT_TRANSLATE_NOOP("OutboxModel", "Needs you"),
     "in_progress": QT_TRANSLATE_NOOP("OutboxModel", "In progress"),
@@ -33,9 +44,6 @@ _LABELS = {
     "failed": QT_TRANSLATE_NOOP("OutboxModel", "Failed"),
     "done": QT_TRANSLATE_NOOP("OutboxModel", "Done today"),
 }
-MOVING = -1.0
-"""As a fraction: something happens, how much of it is not known."""
-
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -47,50 +55,45 @@ def section_label(section: str) -> str:
     return _tr(_LABELS[section])
 
 
-def megabytes(size: int) -> str:
-    """Return "38" or "1.2": decimal megabytes, as networks count them, without the unit."""
-    value = size / 1_000_000
-    return f"{value:.0f}" if value >= 10 else f"{value:.1f}"
+@dataclass
+class SectionHead:
+    """The line above a section, or above a day of the history.
 
-
-@dataclass(frozen=True)
-class Line:
-    """What a row says.
-
-    ``pill`` is a status token, "neutral" or "" for none; ``strong`` the word in or instead of the
-    pill, ``icon`` the neutral pill's, ``detail`` the rest; ``fraction`` is None without a progress
-    bar, `MOVING`, or 0 to 1.
+    ``count`` is of the rows below; under "done" of what was really published, and ``other`` is
+    what ended today without that (cancelled, deleted).
     """
 
-    pill: str
-    strong: str
-    detail: str
-    icon: str = ""
-    fraction: float | None = None
+    section: str
+    title: str
+    count: int
+    other: int = 0
 
     @property
     def spoken(self) -> str:
-        return ", ".join(part for part in (self.strong, self.detail) if part)
+        words = f"{self.title}, {self.count}"
+        return f"{words}, {self.other_words}" if self.other else words
+
+    @property
+    def other_words(self) -> str:
+        return _tr("{n} not published").format(n=self.other) if self.other else ""
 
 
 @dataclass
-class SectionHead:
-    """The line above a section."""
+class _Sorted:
+    """Entries by section and, those of earlier days, by day."""
 
-    section: str
-    count: int
-
-
-@dataclass
-class _Pace:
-    """When an upload was first seen and how far it was then, to say how long it will take."""
-
-    started: float
-    sent: int
+    sections: dict[str, list[Entry]] = field(
+        default_factory=lambda: {section: [] for section in SECTIONS}
+    )
+    days: dict[date, list[Entry]] = field(default_factory=dict)
 
 
 class OutboxModel(QAbstractListModel):
-    """Entries of `core.outbox` under section heads. Signals: `countsChanged()`."""
+    """Entries of `core.outbox` under heads, in one of two views: "outbox" (now and today) or
+    "history" (earlier days, searchable). Every entry is in exactly one of them.
+
+    Signals: `countsChanged()`.
+    """
 
     countsChanged = Signal()
 
@@ -108,22 +111,36 @@ class OutboxModel(QAbstractListModel):
     ):
         super().__init__(parent)
         self._now = now
-        self._monotonic = monotonic
         self._zone = zone
+        self._say = OutboxWords(now, monotonic, zone)
+        self._plan = PlanBook()
         self._entries: list[Entry] = []
         self._visible: list[Entry | SectionHead] = []
         self._counts: dict[str, int] = {}
+        self._fates: dict[str, Fate] = {}
         self._channels: frozenset[int] | None = None
-        self._paces: dict[str, _Pace] = {}
         self._show_done = False
-        self.host = ""
+        self._view = "outbox"
+        self._words: list[str] = []
 
     # --- content ----------------------------------------------------------------------------------
 
     def set_entries(self, entries: Iterable[Entry]) -> None:
         """Show these entries; where only their state moved inside a section, rows stay rows."""
         self._entries = list(entries)
-        self._follow_paces()
+        self._say.follow_paces(self._entries)
+        self._plan.follow(self._entries)
+        self._show()
+
+    def set_plan(
+        self,
+        workspace: str,
+        rows: Sequence[Schedule],
+        hidden: Collection[int] = (),
+        read_at: datetime | None = None,
+    ) -> None:
+        """Tell what the plan of the open workspace says; see `fates.PlanBook.set_plan`."""
+        self._plan.set_plan(workspace, rows, hidden, read_at)
         self._show()
 
     def set_channels(self, ids: Collection[int] | None) -> None:
@@ -142,13 +159,50 @@ class OutboxModel(QAbstractListModel):
     def show_done(self) -> bool:
         return self._show_done
 
+    def set_view(self, view: str) -> None:
+        """Show "outbox" or "history"."""
+        if view != self._view:
+            self._view = view
+            self._show()
+
+    @property
+    def view(self) -> str:
+        return self._view
+
+    def set_search(self, text: str) -> None:
+        """Keep entries of the history whose text, files or channels hold every word."""
+        wanted = text.casefold().split()
+        if wanted != self._words:
+            self._words = wanted
+            self._show()
+
+    def set_host(self, host: str) -> None:
+        """Name the service that posts are handed to; empty on this computer."""
+        self._say.host = host
+
+    def set_paused(self, on: bool) -> None:
+        """Tell whether handing over is paused."""
+        if on != self._say.paused:
+            self._say.paused = on
+            self.refresh_clock()
+
+    @property
+    def paused(self) -> bool:
+        return self._say.paused
+
     def counts(self) -> dict[str, int]:
-        """Entries by section, those of other days left out of "done"."""
+        """Rows by section as its head says it; those of other days left out of "done"."""
         return dict(self._counts)
+
+    def total_of_history(self) -> int:
+        """How many entries of earlier days there are, whatever is searched for."""
+        return sum(len(entries) for entries in self._sorted().days.values())
 
     def attention(self) -> int:
         """How many need the user or have failed, in all channels: the number on the page's tab."""
-        return sum(entry.section in ("needs_you", "failed") for entry in self._entries)
+        return sum(
+            self.fate(entry).section(entry) in ("needs_you", "failed") for entry in self._entries
+        )
 
     def entry(self, key: str) -> Entry | None:
         return next((entry for entry in self._entries if entry.id == key), None)
@@ -167,34 +221,66 @@ class OutboxModel(QAbstractListModel):
                 return row
         return -1
 
+    def is_of_today(self, key: str) -> bool:
+        """Whether an entry belongs to the view "outbox"."""
+        sections = self._sorted().sections
+        return any(entry.id == key for entries in sections.values() for entry in entries)
+
+    def fate(self, entry: Entry) -> Fate:
+        """Return what became of an entry."""
+        fate = self._fates.get(entry.id) if entry.state == "sent" else None
+        return fate if fate is not None else self._plan.fate(entry, self._now())
+
+    def line(self, entry: Entry) -> Line:
+        """Return what is happening to an entry, in one line with its numbers."""
+        return self._say.line(entry, self.fate(entry))
+
     def has_moving(self) -> bool:
         """Whether a row shows a bar that moves by itself."""
         return any(entry.state == "handing_over" for entry in self._entries)
+
+    def has_countdown(self) -> bool:
+        """Whether a row says how long until the next try."""
+        return any(entry.state == "waiting" for entry in self._entries)
 
     def refresh_clock(self) -> None:
         """Count waiting times down."""
         if self._visible:
             self.dataChanged.emit(self.index(0), self.index(len(self._visible) - 1))
 
-    def _show(self) -> None:
-        today = dates.local(self._now(), self._zone).date()
-        by_section: dict[str, list[Entry]] = {section: [] for section in SECTIONS}
+    # --- sorting into views -----------------------------------------------------------------------
+
+    def _day(self, moment: datetime) -> date:
+        return dates.local(moment, self._zone).date()
+
+    def _sorted(self) -> _Sorted:
+        result, today = _Sorted(), self._day(self._now())
         for entry in self._entries:
-            section = entry.section
-            if section == "done" and dates.local(entry.updated_at, self._zone).date() != today:
-                continue
+            fate = self.fate(entry)
+            section = fate.section(entry)
             if section != "needs_you" and not self._is_shown(entry):
                 continue
-            by_section[section].append(entry)
-        visible: list[Entry | SectionHead] = []
-        for section in SECTIONS:
-            entries = by_section[section]
-            if not entries:
-                continue
-            visible.append(SectionHead(section, len(entries)))
-            if section != "done" or self._show_done:
-                visible.extend(entries)
-        self._counts = {section: len(entries) for section, entries in by_section.items()}
+            handed = self._day(entry.updated_at)
+            day = None
+            if fate.kind == "scheduled" and today not in (handed, self._day(fate.at)):
+                day = handed  # it waits in the schedule, not here
+            elif section == "done" and self._day(fate.at) != today:
+                day = self._day(fate.at)
+            if day is None:
+                result.sections[section].append(entry)
+            else:
+                result.days.setdefault(day, []).append(entry)
+        # What waits for its time at the service comes after what has still to get there.
+        result.sections["waiting"].sort(key=lambda entry: entry.state == "sent")
+        return result
+
+    def _show(self) -> None:
+        now = self._now()
+        self._fates = {entry.id: self._plan.fate(entry, now) for entry in self._entries}
+        found = self._sorted()
+        self._counts = {section: len(entries) for section, entries in found.sections.items()}
+        self._counts["done"] = sum(self.fate(entry).published for entry in found.sections["done"])
+        visible = self._history(found) if self._view == "history" else self._outbox(found)
         if [_identity(item) for item in visible] == [_identity(item) for item in self._visible]:
             self._visible = visible
             self.refresh_clock()
@@ -204,113 +290,44 @@ class OutboxModel(QAbstractListModel):
             self.endResetModel()
         self.countsChanged.emit()
 
+    def _outbox(self, found: _Sorted) -> list[Entry | SectionHead]:
+        visible: list[Entry | SectionHead] = []
+        for section in SECTIONS:
+            entries = found.sections[section]
+            if not entries:
+                continue
+            count = self._counts[section]
+            visible.append(
+                SectionHead(section, section_label(section), count, len(entries) - count)
+            )
+            if section != "done" or self._show_done:
+                visible.extend(entries)
+        return visible
+
+    def _history(self, found: _Sorted) -> list[Entry | SectionHead]:
+        visible: list[Entry | SectionHead] = []
+        today = self._day(self._now())
+        for day in sorted(found.days, reverse=True):
+            entries = [entry for entry in found.days[day] if self._matches(entry)]
+            if entries:
+                entries.sort(key=lambda entry: self.fate(entry).at, reverse=True)
+                title = dates.day_heading(day, today)[0]
+                visible.append(SectionHead(f"day {day}", title, len(entries)))
+                visible.extend(entries)
+        return visible
+
+    def _matches(self, entry: Entry) -> bool:
+        if not self._words:
+            return True
+        parts = [entry.title, entry.draft.text, self.line(entry).spoken]
+        parts += [item.text for item in entry.items]
+        parts += [f"{item.channel_name} {network_name(item.network)}" for item in entry.items]
+        parts += [ref.name for ref in entry.media]
+        hay = "\n".join(parts).casefold()
+        return all(word in hay for word in self._words)
+
     def _is_shown(self, entry: Entry) -> bool:
         return self._channels is None or not self._channels.isdisjoint(entry.channel_ids)
-
-    def _follow_paces(self) -> None:
-        uploading = {entry.id: entry for entry in self._entries if entry.progress is not None}
-        self._paces = {key: pace for key, pace in self._paces.items() if key in uploading}
-        for key, entry in uploading.items():
-            if key not in self._paces and entry.progress is not None:
-                self._paces[key] = _Pace(self._monotonic(), entry.progress.sent)
-
-    # --- what a row says --------------------------------------------------------------------------
-
-    def line(self, entry: Entry) -> Line:
-        """Return what is happening to an entry, in one line with its numbers."""
-        say = {
-            "waiting": self._waiting,
-            "uploading": self._uploading,
-            "handing_over": self._handing_over,
-            "sent": self._sent,
-            "refused": self._refused,
-            "unclear": self._unclear,
-            "cancelled": self._cancelled,
-        }[entry.state]
-        return say(entry)
-
-    def _waiting(self, entry: Entry) -> Line:
-        detail = entry.reason
-        if entry.next_try is not None:
-            soon = self._countdown(entry.next_try)
-            detail = f"{detail.rstrip('.')}, {soon}" if detail else soon
-        if entry.code == "offline":
-            return Line("neutral", _tr("Waiting for network"), detail, "wifi-off")
-        if entry.code == "sign_in":
-            return Line("neutral", _tr("Waiting for sign-in"), entry.reason, "key-round")
-        if entry.next_try is not None or entry.reason:
-            return Line("neutral", _tr("Waiting"), detail, "clock")
-        return Line("neutral", _tr("Next in line"), _tr("starts by itself"), "list-end")
-
-    def _countdown(self, moment: datetime) -> str:
-        seconds = (moment - self._now()).total_seconds()
-        if seconds < 1:
-            return _tr("next try now")
-        if seconds < 90:
-            return _tr("next try in {n} s").format(n=round(seconds))
-        if seconds < 90 * 60:
-            return _tr("next try in {n} min").format(n=round(seconds / 60))
-        return _tr("next try at {time}").format(time=dates.clock(moment, self._zone))
-
-    def _uploading(self, entry: Entry) -> Line:
-        progress = entry.progress
-        if progress is None:
-            return Line("", _tr("Uploading"), "", fraction=MOVING)
-        strong = _tr("Uploading {n} of {total}").format(
-            n=progress.file_number, total=progress.file_count
-        )
-        parts = [progress.file_name]
-        if progress.total:
-            parts.append(
-                _tr("{sent} of {total} MB").format(
-                    sent=megabytes(progress.sent), total=megabytes(progress.total)
-                )
-            )
-        left = self._time_left(entry.id, progress)
-        if left:
-            parts.append(left)
-        return Line("", strong, ", ".join(parts), fraction=progress.fraction)
-
-    def _time_left(self, key: str, progress: Progress) -> str:
-        pace = self._paces.get(key)
-        if pace is None:
-            return ""
-        took = self._monotonic() - pace.started
-        sent = progress.sent - pace.sent
-        if took < 3 or sent <= 0:
-            return ""  # too early to tell
-        seconds = (progress.total - progress.sent) * took / sent
-        if seconds < 5:
-            return ""
-        if seconds < 90:
-            return _tr("about {n} s left").format(n=round(seconds / 5) * 5)
-        return _tr("about {n} min left").format(n=round(seconds / 60))
-
-    def _handing_over(self, entry: Entry) -> Line:
-        if entry.reason:
-            return Line("", _tr("Looking for the post"), entry.reason, fraction=MOVING)
-        detail = _tr("to {host}").format(host=self.host) if self.host else ""
-        return Line("", _tr("Handing over"), detail, fraction=MOVING)
-
-    def _sent(self, entry: Entry) -> Line:
-        if entry.share_at is not None and entry.share_at > self._now():
-            when = dates.short_when(entry.share_at, self._now(), self._zone)
-            return Line("scheduled", _tr("Scheduled"), when)
-        when = dates.clock(entry.updated_at, self._zone)
-        return Line("sent", _tr("Handed over"), when)
-
-    def _refused(self, entry: Entry) -> Line:
-        if entry.code == "missed":
-            return Line("late", _tr("Not sent"), entry.reason)
-        return Line("failed", _tr("Failed"), entry.reason or _tr("No reason was given"))
-
-    def _unclear(self, entry: Entry) -> Line:
-        reason = entry.reason or _tr("No clear answer came back")
-        detail = _tr("May already be published: {reason}").format(reason=reason)
-        return Line("needs_you", _tr("Needs you"), detail)
-
-    def _cancelled(self, entry: Entry) -> Line:
-        return Line("neutral", _tr("Cancelled"), dates.clock(entry.updated_at, self._zone), "x")
 
     # --- Qt ---------------------------------------------------------------------------------------
 
@@ -334,7 +351,7 @@ class OutboxModel(QAbstractListModel):
             if role == self.HeadRole:
                 return item
             if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-                return f"{section_label(item.section)}, {item.count}"
+                return item.spoken
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return item.title
@@ -346,7 +363,7 @@ class OutboxModel(QAbstractListModel):
             names = ", ".join(network_name(slug) for slug in item.networks)
             return ", ".join(part for part in (item.title, names, self.line(item).spoken) if part)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return item.reason or None
+            return item.reason or self.line(item).detail or None
         return None
 
 

@@ -15,7 +15,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 from posto_desktop.models.networks import network_name
 from posto_desktop.sdk.records import Schedule
 
-__all__ = ["Reason", "explain", "explain_error"]
+__all__ = ["Reason", "explain", "explain_error", "question"]
 
 
 def _tr(text: str) -> str:
@@ -184,6 +184,25 @@ def _first_sentence(said: str) -> str:
     return f"{cut}…"
 
 
+def question(schedule: Schedule) -> str:
+    """Return what is known of a post that may be live, and what each answer leads to."""
+    told = schedule.error.casefold().lstrip()
+    if told.startswith("first comment error"):
+        known = _tr(
+            "The post itself seems to be published; its first comment was refused. Sending again "
+            "would publish the post twice."
+        )
+    else:
+        known = _tr(
+            "The post was handed over, but no clear answer came back. Sending again now could "
+            "publish it twice."
+        )
+    if schedule.status == "unknown":
+        return known
+    # The service has no way to be told that such a post is there.
+    return f"{known} " + _tr("If it is there, delete it here: what is published stays published.")
+
+
 def explain(schedule: Schedule, status: str) -> Reason | None:
     """Return why a row with this status token is not out, or None when there is nothing to say."""
     error = (schedule.error or "").strip()
@@ -191,18 +210,12 @@ def explain(schedule: Schedule, status: str) -> Reason | None:
     if status == "failed":
         return explain_error(error, schedule.network, schedule.channel_name)
     if status == "needs_you":
-        if error.casefold().lstrip().startswith("first comment error"):
-            text = _tr(
-                "The post itself seems to be published; its first comment was refused. Sending "
-                "again would publish the post twice."
-            )
-        else:
-            text = _tr(
-                "The post was handed over, but no clear answer came back. Sending again now could "
-                "publish it twice."
-            )
         return Reason(
-            _tr("Is it on {network} already?").format(network=network), text, "look", error, "late"
+            _tr("Is it on {network} already?").format(network=network),
+            question(schedule),
+            "look",
+            error,
+            "late",
         )
     if status == "late" and schedule.status == "missed":
         return Reason(

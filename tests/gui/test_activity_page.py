@@ -15,6 +15,7 @@ from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.entries import Entry, FileFacts, Progress, Step
 from posto_desktop.core.posts import Item
 from posto_desktop.models.outbox import OutboxModel
+from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.activity.page import ActivityPage
 from posto_desktop.ui.activity.steps import StepList
 from posto_desktop.ui.dialogs.confirm import Confirm
@@ -63,14 +64,19 @@ def entries() -> list[Entry]:
 
 class Heard:
     def __init__(self, page: ActivityPage) -> None:
-        self.all: list[tuple[str, ...]] = []
+        self.all: list[tuple[Any, ...]] = []
         page.cancelRequested.connect(lambda key: self.all.append(("cancel", key)))
         page.retryRequested.connect(lambda key: self.all.append(("retry", key)))
         page.resolveRequested.connect(lambda key, how: self.all.append((how, key)))
         page.openRequested.connect(lambda url: self.all.append(("open", url)))
+        page.retryRowsRequested.connect(lambda ids: self.all.append(("retry rows", *ids)))
+        page.sendNowRowsRequested.connect(lambda ids: self.all.append(("send now", *ids)))
+        page.resolveRowsRequested.connect(lambda ids, how: self.all.append((f"{how} rows", *ids)))
+        page.deleteRowsRequested.connect(lambda ids: self.all.append(("delete rows", *ids)))
+        page.pauseRequested.connect(lambda on: self.all.append(("pause", on)))
         page.editRequested.connect(lambda draft: self.all.append(("edit", draft.text)))
 
-    def take(self) -> list[tuple[str, ...]]:
+    def take(self) -> list[tuple[Any, ...]]:
         taken, self.all = self.all, []
         return taken
 
@@ -317,3 +323,123 @@ def test_narrow_window_opens_details_only_when_asked(page: ActivityPage, qtbot: 
     assert page.details_are_open()
     qtbot.keyClick(page.details, Qt.Key.Key_Escape)
     assert not page.details_are_open()
+
+
+# --- posts that are in the plan -------------------------------------------------------------------
+
+
+def tell(page: ActivityPage, *states: tuple[str, str, str]) -> None:
+    """Show one handed over post whose rows, numbered from 1, have these states."""
+    networks = tuple(network for network, _status, _error in states)
+    page.set_entries([entry("s", "sent", networks)])
+    rows = [
+        Schedule(
+            number,
+            "g",
+            number,
+            f"on {network}",
+            network,
+            status=status,
+            error=error,
+            send_at=NOW - timedelta(minutes=1),
+            link=f"https://{network}.example/{number}" if status == "success" else "",
+            posto_ref="ref-s",
+        )
+        for number, (network, status, error) in enumerate(states, 1)
+    ]
+    page.set_plan("local", rows, (), NOW)
+
+
+def visible_buttons(page: ActivityPage) -> set[str]:
+    return {one.objectName() for one in page.details.findChildren(QPushButton) if one.isVisible()}
+
+
+def test_a_post_whose_end_is_not_known_asks_in_its_own_words(
+    page: ActivityPage, heard: Heard, qtbot: Any
+) -> None:
+    tell(page, ("fb", "unknown", "The program ended while it was sending"))
+    page.set_channel_links({1: "https://fb.example/me"})
+    press(qtbot, page, "s", "open")
+    assert text_of(page, "entry-question") == "Is it on Facebook already?"
+    assert {"look", "it-is-there", "not-there-send", "discard"} <= visible_buttons(page)
+    assert "Waiting for you: on fb" in page.details.findChild(StepList, "steps").as_text()
+    qtbot.mouseClick(button(page, "look"), LEFT)
+    qtbot.mouseClick(button(page, "it-is-there"), LEFT)
+    qtbot.mouseClick(button(page, "not-there-send"), LEFT)
+    assert heard.take() == [("open", "https://fb.example/me"), ("there rows", 1)]
+    qtbot.mouseClick(page.findChild(Confirm).act, LEFT)
+    assert heard.take() == [("send_again rows", 1)]
+    assert button(page, "discard").text() == "Delete"
+    qtbot.mouseClick(button(page, "discard"), LEFT)
+    assert heard.take() == [("delete rows", 1)]
+
+
+def test_a_service_cannot_be_told_that_a_post_is_there(page: ActivityPage) -> None:
+    tell(page, ("fb", "error", "First comment error: no"))
+    page.show_entry("s")
+    assert "it-is-there" not in visible_buttons(page)
+    assert "not-there-send" in visible_buttons(page)
+    assert "delete it here" in text_of(page, "entry-reason")
+
+
+def test_a_post_that_the_network_refused(page: ActivityPage, heard: Heard, qtbot: Any) -> None:
+    tell(page, ("fb", "error", "duplicate"), ("x", "success", ""), ("vk", "error", "duplicate"))
+    press(qtbot, page, "s", "retry")
+    assert heard.take() == [("retry rows", 1, 3)]
+    select(qtbot, page, "s")
+    assert text_of(page, "entry-question") == "Facebook has seen this text already"
+    assert button(page, "try-again").text() == "Retry 2 posts"
+    qtbot.mouseClick(button(page, "open-published-post"), LEFT)
+    qtbot.mouseClick(button(page, "discard"), LEFT)
+    assert heard.take() == [("open", "https://x.example/2"), ("delete rows", 1, 3)]
+
+
+def test_a_missed_post_can_be_sent_now(page: ActivityPage, heard: Heard, qtbot: Any) -> None:
+    tell(page, ("fb", "missed", ""))
+    press(qtbot, page, "s", "open")
+    assert button(page, "try-again").text() == "Send now"
+    qtbot.mouseClick(button(page, "try-again"), LEFT)
+    assert heard.take() == [("send now", 1)]
+
+
+def test_a_published_post_needs_nothing(page: ActivityPage) -> None:
+    tell(page, ("fb", "success", ""))
+    page.show_entry("s")
+    assert not page.details.findChild(QWidget, "entry-card").isVisible()
+    assert not button(page, "discard").isVisible()
+
+
+# --- pause and history ----------------------------------------------------------------------------
+
+
+def test_pause_and_resume(page: ActivityPage, heard: Heard, qtbot: Any) -> None:
+    pause = page.findChild(QPushButton, "pause-all")
+    assert (pause.text(), pause.accessibleName()) == ("Pause all", "Pause all")
+    qtbot.mouseClick(pause, LEFT)
+    page.set_paused(True)
+    assert pause.text() == "Resume"
+    assert page.model.line(page.model.entry("n")).strong == "Paused"
+    qtbot.mouseClick(pause, LEFT)
+    assert heard.take() == [("pause", True), ("pause", False)]
+
+
+def test_history_is_searched(page: ActivityPage, qtbot: Any) -> None:
+    search = page.findChild(QWidget, "search-history")
+    assert not search.isVisible()
+    page.set_view("history")
+    assert page._empty.isVisible()
+    old = NOW - timedelta(days=3)
+    page.set_entries([entry("old", "sent", updated_at=old), entry("now", "sent")])
+    assert search.isVisible()
+    assert page.model.row_of("old") == 1
+    assert page.model.row_of("now") == -1
+    qtbot.keyClicks(search, "nowhere")
+    assert page._empty.isVisible()
+    page._empty.button.click()
+    assert search.text() == ""
+    assert page.model.row_of("old") == 1
+    page.show_entry("now")
+    assert page.model.view == "outbox"
+    qtbot.keyClick(page, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert page.model.view == "history"
+    assert search.hasFocus()

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QWidget
 
 from posto_desktop.models.schedules import LINK, MEDIA, TEXT, TIME, SchedulesModel
 from posto_desktop.sdk.records import Schedule, ScheduleMedia
+from posto_desktop.ui.dialogs.confirm import Confirm
 from posto_desktop.ui.schedule.columns import TEXT_MIN, lay_out
 from posto_desktop.ui.schedule.page import SchedulePage
 
@@ -58,6 +59,7 @@ class Heard:
         self.all: list[tuple[str, Any]] = []
         page.retryRequested.connect(lambda ids: self.all.append(("retry", ids)))
         page.deleteRequested.connect(lambda ids: self.all.append(("delete", ids)))
+        page.resolveRequested.connect(lambda ids, answer: self.all.append((answer, ids)))
         page.sendNowRequested.connect(lambda ids: self.all.append(("send_now", ids)))
         page.openRequested.connect(lambda url: self.all.append(("open", url)))
         page.duplicateRequested.connect(
@@ -488,7 +490,8 @@ def test_the_menu_acts_on_the_row(page: SchedulePage, heard: Heard, qtbot: Any) 
 
 def test_fixes(page: SchedulePage, heard: Heard, qtbot: Any) -> None:
     first = page.inspector.findChild(QPushButton, "reason-fix")
-    second = page.inspector.findChild(QPushButton, "reason-second-fix")
+    again = page.inspector.findChild(QPushButton, "reason-send-again")
+    there = page.inspector.findChild(QPushButton, "reason-there")
     page.show_schedule(2)
     assert first.text() == "Retry"
     qtbot.mouseClick(first, LEFT)
@@ -497,15 +500,36 @@ def test_fixes(page: SchedulePage, heard: Heard, qtbot: Any) -> None:
     qtbot.mouseClick(first, LEFT)
     page.set_channel_links({1: "https://facebook.example/me"})
     page.show_schedule(3)
-    assert (first.text(), second.text()) == ("Open Facebook and look", "Not there, send")
+    assert (first.text(), again.text()) == ("Open Facebook and look", "Send it again…")
+    assert there.text() == "It was published"
     qtbot.mouseClick(first, LEFT)
-    qtbot.mouseClick(second, LEFT)
+    qtbot.mouseClick(there, LEFT)
+    qtbot.mouseClick(again, LEFT)
     assert heard.take() == [
         ("retry", [2]),
         ("send_now", [4]),
         ("open", "https://facebook.example/me"),
-        ("retry", [3]),
+        ("there", [3]),
     ]
+    ask = page.findChild(Confirm)
+    qtbot.keyClick(ask, Qt.Key.Key_Return)  # Return stands on the harmless answer
+    assert heard.take() == []
+    qtbot.waitUntil(lambda: page.findChild(Confirm) is None)
+    qtbot.mouseClick(again, LEFT)
+    qtbot.mouseClick(page.findChild(Confirm).act, LEFT)
+    assert heard.take() == [("send_again", [3])]
+    qtbot.mouseClick(page.inspector.findChild(QPushButton, "reason-delete"), LEFT)
+    assert heard.take() == [("delete", [3])]
+
+
+def test_a_service_cannot_be_told_that_a_post_is_there(page: SchedulePage) -> None:
+    page.set_schedules([schedule(1, -1, "error", error="First comment error: no")])
+    page.show_schedule(1)
+    there = page.inspector.findChild(QPushButton, "reason-there")
+    again = page.inspector.findChild(QPushButton, "reason-send-again")
+    assert not there.isVisible()
+    assert again.isVisible()
+    assert "delete it here" in text_of(page, "reason-text")
 
 
 def test_foot(page: SchedulePage, heard: Heard, qtbot: Any) -> None:

@@ -18,7 +18,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from posto_desktop.core.entries import Entry
-from posto_desktop.models.outbox import MOVING, Line, OutboxModel, SectionHead, section_label
+from posto_desktop.models.outbox import MOVING, Line, OutboxModel, SectionHead
 from posto_desktop.models.pictures import PictureBook
 from posto_desktop.ui import icons
 from posto_desktop.ui.schedule.thumbs import paint_picture
@@ -86,12 +86,12 @@ class OutboxDelegate(QStyledItemDelegate):
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setFont(theme.font("strong"))
         painter.setPen(theme.colour("text"))
-        words = section_label(head.section)
-        painter.drawText(area, int(middle), words)
-        left = painter.fontMetrics().horizontalAdvance(words) + 8
+        painter.drawText(area, int(middle), head.title)
+        left = painter.fontMetrics().horizontalAdvance(head.title) + 8
         painter.setFont(theme.numbers("body"))
         painter.setPen(theme.colour("text_faint"))
-        painter.drawText(area.adjusted(left, 0, 0, 0), int(middle), str(head.count))
+        words = " · ".join(word for word in (str(head.count), head.other_words) if word)
+        painter.drawText(area.adjusted(left, 0, 0, 0), int(middle), words)
         if head.section == "done":
             self._done_link(painter, area)
 
@@ -216,15 +216,19 @@ class OutboxDelegate(QStyledItemDelegate):
     def _bar(self, painter: QPainter, place: QRect, line: Line) -> None:
         theme = Theme.instance()
         fraction = line.fraction if line.fraction is not None else 0.0
+        font = theme.numbers("body")
+        wide = QFontMetrics(font).horizontalAdvance("100 %") + 1
         if fraction >= 0:
-            percent = QRect(place.right() - 39, place.top() - 7, 40, 20)
-            place = place.adjusted(0, 0, -56, 0)
-            painter.setFont(theme.numbers("body"))
+            line_height = theme.line("body")
+            top = place.center().y() - line_height // 2
+            percent = QRect(place.right() + 1 - wide, top, wide, line_height)
+            place = place.adjusted(0, 0, -wide - 16, 0)
+            painter.setFont(font)
             painter.setPen(theme.colour("text"))
             align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
             painter.drawText(percent, int(align), f"{int(fraction * 100)} %")
         else:
-            place = place.adjusted(0, 0, -56, 0)
+            place = place.adjusted(0, 0, -wide - 16, 0)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour("track"))
         painter.drawRoundedRect(QRectF(place), 3, 3)
@@ -239,20 +243,26 @@ class OutboxDelegate(QStyledItemDelegate):
 
     # --- the buttons in a row ---------------------------------------------------------------------
 
+    def _wanted(self, entry: Entry) -> list[tuple[str, str, str]]:
+        """The buttons of a row: what they do, their icons and their words."""
+        kind = self._model.fate(entry).kind
+        if entry.state == "unclear" or kind == "needs_you":
+            return [("open", "", self.tr("Look into it"))]
+        if entry.state == "refused" or kind == "failed":
+            return [("retry", "rotate-cw", self.tr("Retry")), ("open", "ellipsis", "")]
+        if kind == "late":
+            return [("open", "", self.tr("Look into it"))]
+        if entry.state == "waiting":
+            cancel = ("cancel", "x", "")
+            if (entry.next_try is not None or entry.code) and not self._model.paused:
+                return [("retry", "", self.tr("Try now")), cancel]
+            return [cancel]
+        return [("cancel", "x", "")] if entry.can_cancel else []
+
     def actions(self, rect: QRect, entry: Entry) -> list[Action]:
         """Return the buttons of a row from left to right, for painting and for clicks."""
         theme = Theme.instance()
-        wanted: list[tuple[str, str, str]] = []
-        if entry.state == "unclear":
-            wanted = [("open", "", self.tr("Look into it"))]
-        elif entry.state == "refused":
-            wanted = [("retry", "rotate-cw", self.tr("Retry")), ("open", "ellipsis", "")]
-        elif entry.state == "waiting":
-            if entry.next_try is not None or entry.code:
-                wanted.append(("retry", "", self.tr("Try now")))
-            wanted.append(("cancel", "x", ""))
-        elif entry.can_cancel:
-            wanted = [("cancel", "x", "")]
+        wanted = self._wanted(entry)
         height = theme.px("size.control_small")
         top = rect.top() + (theme.px("row.activity") - height) // 2
         if self._model.line(entry).fraction is not None:

@@ -18,11 +18,12 @@ from posto_desktop.models.networks import network_name
 from posto_desktop.models.outbox import OutboxModel
 from posto_desktop.models.pictures import PictureBook
 from posto_desktop.ui import icons
+from posto_desktop.ui.activity.card import EntryCard
 from posto_desktop.ui.activity.steps import StepList
 from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.schedule.thumbs import paint_picture
 from posto_desktop.ui.widgets.buttons import Button, IconButton
-from posto_desktop.ui.widgets.labels import StatusPill, label, set_role
+from posto_desktop.ui.widgets.labels import StatusPill, label
 
 __all__ = ["EntryDetails"]
 
@@ -96,17 +97,12 @@ class _Channels(QWidget):
 class EntryDetails(QFrame):
     """The right pane of Activity.
 
-    Signals: `closed()`, `retryRequested(str id)`, `cancelRequested(str id)`,
-    `resolveRequested(str id, str answer)` with "there" or "send_again",
-    `lookRequested(str id)`, `editRequested(str id)`.
+    Signals: `closed()`, `actionRequested(str kind, str id)` with kind "retry", "send_now",
+    "cancel", "there", "send_again", "look", "edit" or "open_post".
     """
 
     closed = Signal()
-    retryRequested = Signal(str)
-    cancelRequested = Signal(str)
-    resolveRequested = Signal(str, str)
-    lookRequested = Signal(str)
-    editRequested = Signal(str)
+    actionRequested = Signal(str, str)
 
     def __init__(self, model: OutboxModel, pictures: PictureBook, parent: QWidget | None = None):
         super().__init__(parent)
@@ -166,7 +162,9 @@ class EntryDetails(QFrame):
         top.addLayout(words, 1)
         box.addLayout(top)
         box.addSpacing(16)
-        box.addWidget(self._make_card(body))
+        self._card = EntryCard(self._model, body)
+        self._card.actionRequested.connect(self._act)
+        box.addWidget(self._card)
         box.addSpacing(18)
         self._log_title = label(self.tr("What happened"), "strong")
         box.addWidget(self._log_title)
@@ -174,57 +172,6 @@ class EntryDetails(QFrame):
         self._steps = StepList(body)
         box.addWidget(self._steps)
         box.addStretch(1)
-
-    def _make_card(self, body: QWidget) -> QFrame:
-        self._card = QFrame(body)
-        self._card.setObjectName("entry-card")
-        self._card.setProperty("role", "card")
-        box = QVBoxLayout(self._card)
-        box.setContentsMargins(14, 13, 14, 14)
-        box.setSpacing(0)
-        self._ask = Paragraph(role="strong", type_name="strong", object_name="entry-question")
-        self._why = Paragraph(role="muted", object_name="entry-reason")
-        box.addWidget(self._ask)
-        box.addSpacing(2)
-        box.addWidget(self._why)
-        self._look = Button("", "primary", icon="external-link", parent=self._card)
-        self._look.setObjectName("look")
-        self._look.clicked.connect(self._on_look)
-        self._there = Button(self.tr("It is there"), icon="check", parent=self._card)
-        self._there.setObjectName("it-is-there")
-        self._there.setAccessibleName(self._there.text())
-        self._there.clicked.connect(self._on_there)
-        self._again = Button(self.tr("Not there, send"), icon="send", parent=self._card)
-        self._again.setObjectName("not-there-send")
-        self._again.setAccessibleName(self._again.text())
-        self._again.clicked.connect(self._on_again)
-        self._retry = Button("", "primary", icon="rotate-cw", small=True, parent=self._card)
-        self._retry.setObjectName("try-again")
-        self._retry.clicked.connect(self._on_retry)
-        self._edit = Button(self.tr("Edit as new"), icon="pencil", small=True, parent=self._card)
-        self._edit.setObjectName("edit-as-new")
-        self._edit.setAccessibleName(self._edit.text())
-        self._edit.clicked.connect(self._on_edit)
-        self._ways = QWidget(self._card)
-        ways = QVBoxLayout(self._ways)
-        ways.setContentsMargins(0, 12, 0, 0)
-        ways.setSpacing(8)
-        ways.addWidget(self._look)
-        two = QHBoxLayout()
-        two.setSpacing(8)
-        two.addWidget(self._there, 1)
-        two.addWidget(self._again, 1)
-        ways.addLayout(two)
-        box.addWidget(self._ways)
-        self._fixes = QWidget(self._card)
-        fixes = QHBoxLayout(self._fixes)
-        fixes.setContentsMargins(0, 12, 0, 0)
-        fixes.setSpacing(6)
-        fixes.addWidget(self._retry)
-        fixes.addWidget(self._edit)
-        fixes.addStretch(1)
-        box.addWidget(self._fixes)
-        return self._card
 
     def _make_foot(self) -> QFrame:
         foot = QFrame(self)
@@ -234,7 +181,7 @@ class EntryDetails(QFrame):
         row.setContentsMargins(7, 0, 7, 0)
         row.setSpacing(2)
         self._check = self._quiet("rotate-cw", self.tr("Check again"), "check-again")
-        self._check.clicked.connect(self._on_retry)
+        self._check.clicked.connect(self._on_check)
         self._copy = self._quiet("clipboard-copy", self.tr("Copy details"), "copy-details")
         self._copy.clicked.connect(self.copy_details)
         self._discard = Button(
@@ -243,7 +190,10 @@ class EntryDetails(QFrame):
         self._discard.setObjectName("discard")
         self._discard.setAccessibleName(self.tr("Discard"))
         self._discard.clicked.connect(self._on_cancel)
+        self._open = self._quiet("external-link", self.tr("Open post"), "open-published-post")
+        self._open.clicked.connect(self._on_open)
         row.addWidget(self._check)
+        row.addWidget(self._open)
         row.addWidget(self._copy)
         row.addStretch(1)
         row.addWidget(self._discard)
@@ -265,55 +215,26 @@ class EntryDetails(QFrame):
         if entry.id != self._id:
             self._scroll.verticalScrollBar().setValue(0)
         self._id = entry.id
-        line = self._model.line(entry)
+        fate, line = self._model.fate(entry), self._model.line(entry)
         pill = {"uploading": "sending", "handing_over": "sending"}.get(entry.state, line.pill)
-        word = line.strong if pill not in ("sending",) else ""
+        word = line.strong if entry.state not in ("uploading", "handing_over") else ""
         self._pill.set_status("draft" if pill in ("neutral", "") else pill, word)
         self._thumb.show_entry(entry)
         self._title.setText(entry.title)
         self._channels.show_entry(entry)
-        unclear, refused = entry.state == "unclear", entry.state == "refused"
-        waiting = entry.state == "waiting"
-        self._card.setVisible(unclear or refused or (waiting and bool(entry.reason)))
-        self._ways.setVisible(unclear)
-        self._fixes.setVisible(not unclear)
-        set_role(self._card, "card" if not refused else f"{self._tone(entry)}-area")
-        if unclear:
-            self._tell_question(entry)
-        else:
-            self._ask.setText(line.strong)
-            self._why.setText(entry.reason)
-            self._retry.setText(self.tr("Try now") if waiting else self.tr("Retry"))
-            self._retry.setAccessibleName(self._retry.text())
-            self._edit.setVisible(refused)
-        self._steps.set_steps(entry.steps)
-        self._log_title.setVisible(bool(entry.steps))
-        self._check.setVisible(unclear)
-        self._discard.setVisible(entry.can_cancel)
-
-    def _tone(self, entry: Entry) -> str:
-        return "late" if entry.code == "missed" else "failed"
-
-    def _tell_question(self, entry: Entry) -> None:
-        names = [network_name(slug) for slug in entry.networks]
-        if len(names) == 1:
-            self._ask.setText(self.tr("Is it on {network} already?").format(network=names[0]))
-            look = self.tr("Open {network} and look").format(network=names[0])
-        else:
-            self._ask.setText(self.tr("Is it published already?"))
-            look = self.tr("Open the channels and look")
-        self._look.setText(look)
-        self._look.setAccessibleName(look)
-        self._why.setText(
-            self.tr(
-                "Posto handed the post over, but no clear answer came back. Sending again now "
-                "could publish it twice."
-            )
-        )
+        self._card.show_entry(entry, fate)
+        steps = fate.steps(entry)
+        self._steps.set_steps(steps)
+        self._log_title.setVisible(bool(steps))
+        self._check.setVisible(entry.state == "unclear")
+        self._open.setVisible(any(row.link for row in fate.rows))
+        can_delete = fate.kind in ("scheduled", "failed", "late", "needs_you") and bool(fate.rows)
+        self._discard.setText(self.tr("Delete") if can_delete else self.tr("Discard"))
+        self._discard.setVisible(can_delete or (fate.kind == "outbox" and entry.can_cancel))
 
     def set_can_look(self, on: bool) -> None:
         """Offer to open the network only where it is known where that is."""
-        self._look.setVisible(on)
+        self._card.set_can_look(on)
 
     @Slot()
     def copy_details(self) -> None:
@@ -322,30 +243,23 @@ class EntryDetails(QFrame):
         if entry is None:
             return
         names = ", ".join(item.channel_name for item in entry.items)
-        parts = [entry.title, names, entry.reason, self._steps.as_text()]
+        parts = [entry.title, names, self._model.line(entry).spoken, entry.reason]
+        parts.append(self._steps.as_text())
         parts.append(f"posto_ref {entry.posto_ref}")
         QGuiApplication.clipboard().setText("\n".join(part for part in parts if part))
 
+    @Slot(str)
+    def _act(self, kind: str) -> None:
+        self.actionRequested.emit(kind, self._id)
+
     @Slot()
-    def _on_retry(self) -> None:
-        self.retryRequested.emit(self._id)
+    def _on_check(self) -> None:
+        self.actionRequested.emit("retry", self._id)
 
     @Slot()
     def _on_cancel(self) -> None:
-        self.cancelRequested.emit(self._id)
+        self.actionRequested.emit("cancel", self._id)
 
     @Slot()
-    def _on_look(self) -> None:
-        self.lookRequested.emit(self._id)
-
-    @Slot()
-    def _on_there(self) -> None:
-        self.resolveRequested.emit(self._id, "there")
-
-    @Slot()
-    def _on_again(self) -> None:
-        self.resolveRequested.emit(self._id, "send_again")
-
-    @Slot()
-    def _on_edit(self) -> None:
-        self.editRequested.emit(self._id)
+    def _on_open(self) -> None:
+        self.actionRequested.emit("open_post", self._id)

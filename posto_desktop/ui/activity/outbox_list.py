@@ -120,7 +120,7 @@ class OutboxList(QListView):
         seen = self.isVisible()
         for timer, wanted in (
             (self._mover, seen and self._model.has_moving()),
-            (self._ticker, seen and self._model.counts().get("waiting", 0) > 0),
+            (self._ticker, seen and self._model.has_countdown()),
         ):
             if wanted and not timer.isActive():
                 timer.start()

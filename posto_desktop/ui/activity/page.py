@@ -2,56 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QImage, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.core.entries import Entry
+from posto_desktop.models import words
+from posto_desktop.models.fates import Fate
 from posto_desktop.models.outbox import OutboxModel
 from posto_desktop.models.pictures import PictureBook
+from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.activity.details import EntryDetails
+from posto_desktop.ui.activity.head import ActivityHead
 from posto_desktop.ui.activity.outbox_list import OutboxList
-from posto_desktop.ui.dialogs.confirm import Confirm
+from posto_desktop.ui.dialogs.confirm import Confirm, ask_send_again
 from posto_desktop.ui.schedule.side_pane import PaneHost
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.empty import EmptyState
-from posto_desktop.ui.widgets.labels import label
 
 __all__ = ["ActivityPage"]
-
-
-class _Dot(QWidget):
-    """The 7 px dot before the connection's word."""
-
-    def __init__(self, parent: QWidget):
-        super().__init__(parent)
-        self.kind = "offline"
-        self.setFixedSize(7, 7)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        theme = Theme.instance()
-        status = {"connected": "sent", "sign_in_again": "late", "error": "failed"}
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.status(status.get(self.kind, "draft")).solid)
-        painter.drawEllipse(self.rect())
 
 
 class ActivityPage(QWidget):
     """The outbox over an `OutboxModel`. Asks, does nothing itself.
 
-    Signals: `cancelRequested(str id)`, `retryRequested(str id)` (for an unclear entry it means
-    "look again" and never sends), `resolveRequested(str id, str answer)` with "there" or
-    "send_again", `openRequested(str url)`, `editRequested(object core.draft.Draft)`,
-    `pictureRequested(str path)` (a local file; answer with `set_picture`).
+    Signals about entries that are not handed over: `cancelRequested(str id)`,
+    `retryRequested(str id)` (for an unclear entry it means "look again" and never sends),
+    `resolveRequested(str id, str answer)` with "there" or "send_again". About posts in the plan:
+    `retryRowsRequested(list ids)`, `sendNowRowsRequested(list ids)`,
+    `resolveRowsRequested(list ids, str answer)`, `deleteRowsRequested(list ids)`.
+    Others: `pauseRequested(bool)`, `openRequested(str url)`,
+    `editRequested(object core.draft.Draft)`, `pictureRequested(str path)` (a local file; answer
+    with `set_picture`).
     """
 
     cancelRequested = Signal(str)
     retryRequested = Signal(str)
     resolveRequested = Signal(str, str)
+    retryRowsRequested = Signal(list)
+    sendNowRowsRequested = Signal(list)
+    resolveRowsRequested = Signal(list, str)
+    deleteRowsRequested = Signal(list)
+    pauseRequested = Signal(bool)
     openRequested = Signal(str)
     editRequested = Signal(object)
     pictureRequested = Signal(str)
@@ -70,14 +65,11 @@ class ActivityPage(QWidget):
         box = QVBoxLayout(self._main)
         box.setContentsMargins(0, 14, 0, 0)
         box.setSpacing(8)
-        box.addLayout(self._make_head())
+        self.head = ActivityHead(self._main)
+        box.addWidget(self.head)
         box.addWidget(self.list, 1)
-        self._empty = EmptyState(
-            "inbox",
-            self.tr("All done"),
-            self.tr("No post is waiting and none has failed."),
-            parent=self._main,
-        )
+        self._empty = EmptyState("inbox", "", "", parent=self._main)
+        self._empty.clicked.connect(self.head.search.clear)
         self.details = EntryDetails(self.model, self.pictures)
         width = Theme.instance().px("pane.inspector.campaign_activity_styles")
         self._panes = PaneHost(self._main, self.details, width, self)
@@ -87,32 +79,19 @@ class ActivityPage(QWidget):
         self._wire()
         self._follow()
 
-    def _make_head(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setContentsMargins(24, 0, 24, 0)
-        row.setSpacing(8)
-        title = label(self.tr("Activity"), "page", object_name="activity-title")
-        title.setMinimumHeight(Theme.instance().px("size.control"))
-        row.addWidget(title)
-        row.addStretch(1)
-        self._dot = _Dot(self._main)
-        self._state = label("", "muted", object_name="connection-state")
-        row.addWidget(self._dot)
-        row.addWidget(self._state)
-        self._dot.hide()
-        return row
-
     def _wire(self) -> None:
         self.model.countsChanged.connect(self._follow)
         self.list.currentEntryChanged.connect(self._current_changed)
         self.list.openRequested.connect(self.open_details)
         self.list.actionRequested.connect(self._act)
         self.details.closed.connect(self.close_details)
-        self.details.retryRequested.connect(self.retryRequested)
-        self.details.cancelRequested.connect(self._cancel)
-        self.details.resolveRequested.connect(self.resolveRequested)
-        self.details.lookRequested.connect(self._look)
-        self.details.editRequested.connect(self._edit)
+        self.details.actionRequested.connect(self._act)
+        self.head.viewChosen.connect(self.set_view)
+        self.head.pauseRequested.connect(self.pauseRequested)
+        self.head.search.textChanged.connect(self.model.set_search)
+        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
+        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        find.activated.connect(self._find)
 
     # --- what the app tells the page --------------------------------------------------------------
 
@@ -121,6 +100,23 @@ class ActivityPage(QWidget):
         """Show these entries, newest first."""
         self.model.set_entries(entries)
 
+    def set_plan(
+        self,
+        workspace: str,
+        rows: Sequence[Schedule],
+        hidden: Collection[int] = (),
+        read_at: datetime | None = None,
+    ) -> None:
+        """Tell what became of the posts; see `OutboxModel.set_plan`."""
+        self.model.set_plan(workspace, rows, hidden, read_at)
+
+    @Slot(bool)
+    def set_paused(self, on: bool) -> None:
+        """Tell whether handing over is paused."""
+        self.model.set_paused(on)
+        self.head.set_paused(on)
+        self._follow()
+
     @Slot(object)
     def set_channel_filter(self, ids: Collection[int] | None) -> None:
         """Keep entries for the ticked channels; what needs the user stays."""
@@ -128,11 +124,8 @@ class ActivityPage(QWidget):
 
     def set_connection(self, kind: str, text: str, host: str = "") -> None:
         """Show the connection: a kind of `workers.service.ConnectionState` and its words."""
-        self._dot.kind = kind
-        self._dot.setVisible(bool(text))
-        self._dot.update()
-        self._state.setText(text)
-        self.model.host = host
+        self.head.set_connection(kind, text)
+        self.model.set_host(host)
 
     def set_channel_links(self, links: dict[int, str]) -> None:
         """Tell where channels can be looked at, by their ids."""
@@ -146,10 +139,23 @@ class ActivityPage(QWidget):
 
     def show_entry(self, key: str) -> None:
         """Go to an entry and open it, from a toast or a notice."""
+        self.set_view("outbox" if self.model.is_of_today(key) else "history")
         if self.model.row_of(key) < 0:
+            self.head.search.clear()
             self.model.set_show_done(True)
         self.list.set_current(key)
         self.open_details()
+
+    @Slot(str)
+    def set_view(self, view: str) -> None:
+        """Show "outbox" or "history"."""
+        self.head.set_view(view)
+        self.model.set_view(view)
+
+    @Slot()
+    def _find(self) -> None:
+        self.set_view("history")
+        self.head.focus_search()
 
     # --- details ----------------------------------------------------------------------------------
 
@@ -182,7 +188,9 @@ class ActivityPage(QWidget):
         return True
 
     def _links_of(self, entry: Entry) -> list[str]:
-        links = [self._links.get(key, "") for key in entry.channel_ids]
+        fate = self.model.fate(entry)
+        keys = [row.channel_id for row in fate.concerned] or entry.channel_ids
+        links = [row.link for row in fate.concerned] + [self._links.get(key, "") for key in keys]
         return list(dict.fromkeys(link for link in links if link))
 
     @Slot()
@@ -191,31 +199,83 @@ class ActivityPage(QWidget):
         # The list stays, empty, under it: assistive software looks for it.
         self._empty.setVisible(empty)
         if empty:
+            self._tell_empty()
             self._place_empty()
         if self._panes.is_open() and not self._show_current():
             self._panes.set_open(False)
+
+    def _tell_empty(self) -> None:
+        button = ""
+        if self.model.view == "outbox":
+            icon, title = "inbox", self.tr("All done")
+            text = self.tr("No post is waiting and none has failed.")
+        elif self.model.total_of_history() == 0:
+            icon, title = "calendar-clock", self.tr("Nothing older")
+            text = self.tr("What was handed over before today is listed here for 30 days.")
+        else:
+            icon, title, button = "search-x", self.tr("No post matches"), self.tr("Clear search")
+            hidden = words.posts(self.model.total_of_history())
+            text = self.tr("The search hides {posts}.").format(posts=hidden)
+        self._empty.set_texts(title, text, icon)
+        self._empty.set_button(button)
 
     # --- acting -----------------------------------------------------------------------------------
 
     @Slot(str, str)
     def _act(self, kind: str, key: str) -> None:
+        entry = self.model.entry(key)
         if kind == "open":
             self.open_details()
-        elif kind == "cancel":
-            self._cancel(key)
+        elif entry is None:
+            return
+        elif kind in ("look", "open_post"):
+            links = self._links_of(entry)
+            if kind == "open_post":
+                links = [row.link for row in self.model.fate(entry).rows if row.link]
+            for link in dict.fromkeys(links):
+                self.openRequested.emit(link)
+        elif kind == "edit":
+            self.editRequested.emit(entry.draft)
+        elif self.model.fate(entry).kind == "outbox":
+            self._act_on_entry(kind, entry)
         else:
-            entry = self.model.entry(key)
-            if entry is not None and entry.can_retry:
-                self.retryRequested.emit(key)
+            self._act_on_rows(kind, self.model.fate(entry))
 
-    @Slot(str)
-    def _cancel(self, key: str) -> None:
-        entry = self.model.entry(key)
-        if entry is None or not entry.can_cancel:
+    def _act_on_entry(self, kind: str, entry: Entry) -> None:
+        """Something about an entry that the service does not have yet, or may not have."""
+        if kind == "cancel":
+            self._cancel(entry)
+        elif kind in ("there", "send_again"):
+            self.resolveRequested.emit(entry.id, kind)
+        elif entry.can_retry:
+            self.retryRequested.emit(entry.id)
+
+    def _act_on_rows(self, kind: str, fate: Fate) -> None:
+        """Something about posts that are in the plan."""
+        asks = fate.kind == "needs_you"
+        if kind == "cancel":
+            ids = [row.id for row in fate.rows if row.status not in ("sending", "success")]
+            if fate.kind in ("scheduled", "failed", "late", "needs_you") and ids:
+                self.deleteRowsRequested.emit(ids)
+        elif kind == "retry" and fate.kind == "failed":
+            self.retryRowsRequested.emit(fate.ids)
+        elif kind == "send_now" and fate.kind == "late":
+            ids = [row.id for row in fate.concerned if row.status == "missed"]
+            self.sendNowRowsRequested.emit(ids)
+        elif kind == "there" and asks:
+            self.resolveRowsRequested.emit(fate.ids, "there")
+        elif kind == "send_again" and asks:
+            ids = fate.ids
+            ask = ask_send_again(self, fate.concerned[0].network)
+            ask.accepted.connect(lambda: self.resolveRowsRequested.emit(ids, "send_again"))
+            ask.open()
+
+    def _cancel(self, entry: Entry) -> None:
+        if not entry.can_cancel:
             return
         if entry.state in ("waiting", "uploading"):
             # Nothing was posted and the text stays in the entry: no question needed.
-            self.cancelRequested.emit(key)
+            self.cancelRequested.emit(entry.id)
             return
         text = self.tr("“{title}” leaves the list. Its text stays under Done today.").format(
             title=entry.title[:80]
@@ -225,7 +285,7 @@ class ActivityPage(QWidget):
                 "Posto then stops looking for it. If the post was published, it stays published."
             )
         ask = Confirm(self.tr("Discard this post?"), text, self.tr("Discard"), parent=self)
-        ask.setProperty("entry", key)
+        ask.setProperty("entry", entry.id)
         ask.accepted.connect(self._discard_confirmed)
         ask.open()
 
@@ -233,18 +293,6 @@ class ActivityPage(QWidget):
     def _discard_confirmed(self) -> None:
         sender: QObject = self.sender()
         self.cancelRequested.emit(str(sender.property("entry")))
-
-    @Slot(str)
-    def _look(self, key: str) -> None:
-        entry = self.model.entry(key)
-        for link in self._links_of(entry) if entry is not None else []:
-            self.openRequested.emit(link)
-
-    @Slot(str)
-    def _edit(self, key: str) -> None:
-        entry = self.model.entry(key)
-        if entry is not None:
-            self.editRequested.emit(entry.draft)
 
     # --- geometry ---------------------------------------------------------------------------------
 

@@ -41,6 +41,9 @@ _LOOKS = {
     "said_there": ("sent", "check"),
     "send_again": ("draft", "send"),
     "cancelled": ("draft", "x"),
+    "published": ("sent", "check"),
+    "failed": ("failed", "x"),
+    "deleted": ("draft", "trash-2"),
 }
 
 

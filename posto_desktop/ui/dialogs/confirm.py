@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from posto_desktop.models.networks import network_name
 from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
 
-__all__ = ["Confirm"]
+__all__ = ["Confirm", "ask_send_again"]
 
 WIDTH = 420
 
@@ -67,3 +68,17 @@ class Confirm(QDialog):
         # Return must not carry out what cannot be undone.
         (self.keep if danger else self.act).setDefault(True)
         (self.keep if danger else self.act).setFocus()
+
+
+def ask_send_again(parent: QWidget, network: str) -> Confirm:
+    """Ask before a post that may be live is sent again; ``network`` is a slug. Open it."""
+    return Confirm(
+        QCoreApplication.translate("Confirm", "Send it again?"),
+        QCoreApplication.translate(
+            "Confirm",
+            "Look first whether the post is on {network}. If it is, sending again publishes it a "
+            "second time.",
+        ).format(network=network_name(network) or QCoreApplication.translate("Confirm", "there")),
+        QCoreApplication.translate("Confirm", "Send again"),
+        parent=parent,
+    )

@@ -17,6 +17,7 @@ from posto_desktop.models import words
 from posto_desktop.models.pictures import PictureBook
 from posto_desktop.models.schedules import SchedulesModel
 from posto_desktop.sdk.records import Schedule
+from posto_desktop.ui.dialogs.confirm import ask_send_again
 from posto_desktop.ui.schedule.bulk_bar import HEIGHT as BAR_HEIGHT
 from posto_desktop.ui.schedule.bulk_bar import BulkBar
 from posto_desktop.ui.schedule.inspector import Inspector
@@ -39,14 +40,16 @@ class SchedulePage(QWidget):
 
     Signals: `refreshRequested()`, `retryRequested(list ids)`, `deleteRequested(list ids)` (the rows
     are out of sight already; `restore_rows` brings them back), `sendNowRequested(list ids)`,
-    `openRequested(str url)`, `duplicateRequested(object list[Schedule])` (posts of one message),
-    `newMessageRequested()`, `pictureRequested(str url)` (answer with `set_picture`).
+    `resolveRequested(list ids, str answer)` with "there" or "send_again" for posts that may be
+    published, `openRequested(str url)`, `duplicateRequested(object list[Schedule])` (posts of one
+    message), `newMessageRequested()`, `pictureRequested(str url)` (answer with `set_picture`).
     """
 
     refreshRequested = Signal()
     retryRequested = Signal(list)
     deleteRequested = Signal(list)
     sendNowRequested = Signal(list)
+    resolveRequested = Signal(list, str)
     openRequested = Signal(str)
     duplicateRequested = Signal(object)
     newMessageRequested = Signal()
@@ -437,8 +440,17 @@ class SchedulePage(QWidget):
 
     @Slot(str, object)
     def _fix(self, what: str, schedule: Schedule) -> None:
-        if what in ("retry", "send_again"):
+        if what == "retry":
             self.retryRequested.emit([schedule.id])
+        elif what == "there":
+            self.resolveRequested.emit([schedule.id], "there")
+        elif what == "send_again":
+            ids = [schedule.id]
+            ask = ask_send_again(self, schedule.network)
+            ask.accepted.connect(lambda: self.resolveRequested.emit(ids, "send_again"))
+            ask.open()
+        elif what == "delete":
+            self._delete([schedule.id])
         elif what == "send_now":
             self.sendNowRequested.emit([schedule.id])
         elif what == "look":

@@ -16,12 +16,14 @@ from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.widgets.buttons import Button
 from posto_desktop.ui.widgets.labels import set_role
+from posto_desktop.ui.widgets.rows import RowOrColumn
 
 __all__ = ["ReasonBox"]
 
 
 class ReasonBox(QFrame):
-    """Signals: `fixRequested(str)` with "retry", "send_now", "look" or "send_again"."""
+    """Signals: `fixRequested(str)` with "retry", "send_now", "look", "there", "send_again" or
+    "delete"."""
 
     fixRequested = Signal(str)
 
@@ -36,19 +38,18 @@ class ReasonBox(QFrame):
         box.addWidget(self._title)
         box.addSpacing(3)
         box.addWidget(self._text)
-        self._actions = QWidget(self)
-        row = QHBoxLayout(self._actions)
-        row.setContentsMargins(0, 12, 0, 0)
-        row.setSpacing(6)
+        self._actions = RowOrColumn(gap=6, parent=self)
+        self._actions.set_margins(0, 12, 0, 0)
         self._first = self._button("primary", "reason-fix")
         self._second = self._button("", "reason-second-fix")
-        row.addWidget(self._first)
-        row.addWidget(self._second)
-        row.addStretch(1)
+        self._actions.add(self._first)
+        self._actions.add(self._second)
         box.addWidget(self._actions)
+        box.addWidget(self._make_answers())
         self._fold = Button("", "quiet", small=True, parent=self)
         self._fold.setObjectName("what-was-said")
         self._fold.setCheckable(True)
+        self._fold.set_squeezable()
         self._fold.toggled.connect(self._unfold)
         self._fold_row = QWidget(self)
         fold = QHBoxLayout(self._fold_row)
@@ -62,8 +63,38 @@ class ReasonBox(QFrame):
         said.addWidget(self._said)
         box.addLayout(said)
         self._first.clicked.connect(self._do_first)
-        self._second.clicked.connect(self._do_second)
-        self._fixes = ("", "")
+        self._fix = ""
+
+    def _make_answers(self) -> QWidget:
+        """The ways out for a post of which nobody knows whether it is published."""
+        self._answers = QWidget(self)
+        rows = QVBoxLayout(self._answers)
+        rows.setContentsMargins(0, 8, 0, 0)
+        rows.setSpacing(6)
+        self._there = self._button("", "reason-there")
+        self._there.set_lucide("check")
+        self._name(self._there, self.tr("It was published"))
+        self._there.clicked.connect(self._do_there)
+        self._again = self._button("", "reason-send-again")
+        self._again.set_lucide("send")
+        self._name(self._again, self.tr("Send it again…"))
+        self._again.clicked.connect(self._do_again)
+        self._delete = self._button("quiet-danger", "reason-delete")
+        self._delete.set_lucide("trash-2")
+        self._name(self._delete, self.tr("Delete"))
+        self._delete.clicked.connect(self._do_delete)
+        for buttons in ((self._there,), (self._again, self._delete)):
+            row = QHBoxLayout()
+            row.setSpacing(6)
+            for button in buttons:
+                row.addWidget(button)
+            row.addStretch(1)
+            rows.addLayout(row)
+        return self._answers
+
+    def _name(self, button: Button, words: str) -> None:
+        button.setText(words)
+        button.setAccessibleName(words)
 
     def _button(self, variant: str, name: str) -> Button:
         button = Button("", variant, small=True, parent=self)
@@ -80,13 +111,13 @@ class ReasonBox(QFrame):
             "retry": ("rotate-cw", self.tr("Retry")),
             "send_now": ("send", self.tr("Send now")),
             "look": ("external-link", self.tr("Open {network} and look").format(network=network)),
-            "send_again": ("send", self.tr("Not there, send")),
         }
-        second = "send_again" if reason.fix == "look" else ""
-        self._fixes = (reason.fix, second)
+        self._fix = reason.fix
         self._give(self._first, looks.get(reason.fix))
-        self._give(self._second, looks.get(second))
         self._actions.setVisible(bool(reason.fix))
+        self._answers.setVisible(reason.fix == "look")
+        # Only the embedded workspace can be told that a post is there.
+        self._there.setVisible(schedule.status == "unknown")
         self._fold.setText(self.tr("What {network} said").format(network=network))
         self._fold.setChecked(False)
         self._unfold(False)
@@ -97,8 +128,7 @@ class ReasonBox(QFrame):
         button.setVisible(look is not None)
         if look is not None:
             button.set_lucide(look[0])
-            button.setText(look[1])
-            button.setAccessibleName(look[1])
+            self._name(button, look[1])
 
     @Slot(bool)
     def _unfold(self, on: bool) -> None:
@@ -107,8 +137,16 @@ class ReasonBox(QFrame):
 
     @Slot()
     def _do_first(self) -> None:
-        self.fixRequested.emit(self._fixes[0])
+        self.fixRequested.emit(self._fix)
 
     @Slot()
-    def _do_second(self) -> None:
-        self.fixRequested.emit(self._fixes[1])
+    def _do_there(self) -> None:
+        self.fixRequested.emit("there")
+
+    @Slot()
+    def _do_again(self) -> None:
+        self.fixRequested.emit("send_again")
+
+    @Slot()
+    def _do_delete(self) -> None:
+        self.fixRequested.emit("delete")

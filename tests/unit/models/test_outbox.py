@@ -11,9 +11,10 @@ import pytest
 from PySide6.QtCore import QLocale, Qt
 
 from posto_desktop.core.draft import Draft, MediaRef
-from posto_desktop.core.entries import Entry, FileFacts, Progress
+from posto_desktop.core.entries import Entry, FileFacts, Progress, Step
 from posto_desktop.core.posts import Item
 from posto_desktop.models.outbox import MOVING, OutboxModel, megabytes
+from posto_desktop.sdk.records import Schedule
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 25, 13, 21, tzinfo=UTC)
@@ -39,6 +40,18 @@ def entry(key: str, state: str, **more: Any) -> Entry:
         "next_try": None,
     }
     return Entry(**{**fields, **more})
+
+
+def row(number: int, status: str, minutes: float = -1, **more: Any) -> Schedule:
+    fields = {
+        "group_id": "",
+        "channel_id": 1,
+        "channel_name": "nordlicht.coffee",
+        "network": "instagram",
+        "send_at": NOW + timedelta(minutes=minutes),
+        "posto_ref": "ref",
+    }
+    return Schedule(number, status=status, **{**fields, **more})
 
 
 class Watch:
@@ -93,7 +106,7 @@ def test_sections_in_their_order(model: OutboxModel) -> None:
         "Text c",
         "Failed, 1",
         "Text b",
-        "Done today, 2",
+        "Done today, 1, 1 not published",
     ]
     assert model.attention() == 2
     model.set_show_done(True)
@@ -208,7 +221,7 @@ def test_lines(model: OutboxModel, given: Entry, pill: str, strong: str, detail:
 
 def test_handing_over_moves_and_names_the_service(model: OutboxModel) -> None:
     assert model.line(entry("a", "handing_over")).fraction == MOVING
-    model.host = "social.nordlicht.example"
+    model.set_host("social.nordlicht.example")
     assert model.line(entry("a", "handing_over")).detail == "to social.nordlicht.example"
 
 
@@ -257,3 +270,194 @@ def test_structure(model: OutboxModel, qtmodeltester: Any) -> None:
 )
 def test_megabytes(size: int, words: str) -> None:
     assert megabytes(size) == words
+
+
+# --- what the plan says about a post that was handed over -----------------------------------------
+
+
+def tell(model: OutboxModel, *schedules: Schedule, hidden: tuple[int, ...] = ()) -> None:
+    model.set_plan("local", list(schedules), hidden, NOW)
+
+
+@pytest.mark.parametrize(
+    ("rows_of_it", "section", "pill", "strong", "detail"),
+    [
+        ([row(1, "success")], "done", "sent", "Sent", "14:20"),
+        ([row(1, "not_sent", 60)], "waiting", "scheduled", "Scheduled", "Today, 15:21"),
+        ([row(1, "sending")], "in_progress", "sending", "Sending", ""),
+        (
+            [row(1, "error", error="#190 token expired")],
+            "failed",
+            "failed",
+            "Failed",
+            "Instagram no longer knows this channel",
+        ),
+        (
+            [row(1, "success"), row(2, "error", channel_id=2, network="fb", error="duplicate")],
+            "failed",
+            "failed",
+            "Failed",
+            "Facebook has seen this text already, 1 of 2 sent",
+        ),
+        (
+            [row(1, "missed", -120)],
+            "failed",
+            "late",
+            "Not sent",
+            "Its time passed while nothing was running",
+        ),
+        (
+            [row(1, "unknown"), row(2, "error", channel_id=2, error="duplicate")],
+            "needs_you",
+            "needs_you",
+            "Needs you",
+            "May already be published",
+        ),
+    ],
+)
+def test_the_plan_says_what_became_of_it(
+    model: OutboxModel,
+    rows_of_it: list[Schedule],
+    section: str,
+    pill: str,
+    strong: str,
+    detail: str,
+) -> None:
+    sent = entry("a", "sent")
+    model.set_entries([sent])
+    tell(model, *rows_of_it, row(9, "error", posto_ref="of another post"))
+    line = model.line(sent)
+    assert (line.pill, line.strong, line.detail) == (pill, strong, detail)
+    assert model.fate(sent).section(sent) == section
+    assert model.counts() == {
+        name: int(name == section)
+        for name in ("needs_you", "in_progress", "waiting", "failed", "done")
+    }
+    assert model.attention() == (section in ("needs_you", "failed"))
+
+
+def test_a_service_that_lost_the_mark_is_known_by_the_group(model: OutboxModel) -> None:
+    sent = entry("a", "sent", group_id="g")
+    model.set_entries([sent])
+    tell(model, row(1, "success", posto_ref=None, group_id="g"))
+    assert model.line(sent).strong == "Sent"
+
+
+def test_the_plan_of_another_workspace_says_nothing(model: OutboxModel) -> None:
+    sent = entry("a", "sent", workspace="elsewhere")
+    model.set_entries([sent])
+    tell(model, row(1, "error"))
+    assert model.line(sent).strong == "Handed over"
+
+
+def test_done_today_counts_what_is_published(model: OutboxModel) -> None:
+    yesterday = NOW - timedelta(days=1)
+    model.set_entries(
+        [
+            entry("out today", "sent", posto_ref="1", updated_at=yesterday),
+            entry("out yesterday", "sent", posto_ref="2", updated_at=yesterday),
+            entry("planned", "sent", posto_ref="3"),
+            entry("given up", "cancelled"),
+        ]
+    )
+    tell(
+        model,
+        row(1, "success", posto_ref="1"),
+        row(2, "success", -26 * 60, posto_ref="2"),
+        row(3, "not_sent", 5 * 24 * 60, posto_ref="3"),
+    )
+    model.set_show_done(True)
+    assert rows(model) == [
+        "Waiting, 1",
+        "Text planned",
+        "Done today, 1, 1 not published",
+        "Text out today",
+        "Text given up",
+    ]
+
+
+def test_a_deleted_post_says_so(model: OutboxModel) -> None:
+    sent = entry("a", "sent")
+    model.set_entries([sent])
+    tell(model, row(1, "not_sent", 60), hidden=(1,))
+    assert model.line(sent).strong == "Deleted by you"
+    assert model.counts()["done"] == 0
+    tell(model, row(1, "not_sent", 60))  # undone
+    assert model.line(sent).strong == "Scheduled"
+    gone = entry("a", "sent", steps=(Step(NOW - timedelta(minutes=3), "deleted"),))
+    model.set_entries([gone])
+    tell(model)
+    line = model.line(gone)
+    assert (line.pill, line.strong, line.detail) == ("neutral", "Deleted by you", "14:18")
+
+
+def test_rows_that_are_not_listed(model: OutboxModel) -> None:
+    fresh = entry("a", "sent")
+    old = entry("b", "sent", updated_at=NOW - timedelta(hours=2), posto_ref="b")
+    # Its time is now: some services hide rows while they are being sent.
+    due = entry("c", "sent", posto_ref="c", updated_at=NOW - timedelta(hours=2), share_at=NOW)
+    model.set_entries([fresh, old, due])
+    tell(model)
+    assert model.line(fresh).strong == "Handed over"
+    assert model.line(old).strong == "Not in the schedule"
+    assert model.line(due).strong == "Handed over"
+    model.set_plan("local", [], read_at=None)  # only remembered: says nothing about what is missing
+    assert model.line(old).strong == "Handed over"
+
+
+def test_what_happened_goes_on_after_the_handing_over(model: OutboxModel) -> None:
+    sent = entry("a", "sent", steps=(Step(NOW - timedelta(hours=1), "sent"),))
+    model.set_entries([sent])
+    tell(model, row(1, "success"), row(2, "error", 1, channel_id=2, error="duplicate"))
+    told = [(step.what, step.detail) for step in model.fate(sent).steps(sent)]
+    assert told == [
+        ("sent", ""),
+        ("published", "nordlicht.coffee"),
+        ("failed", "nordlicht.coffee: duplicate"),
+    ]
+
+
+def test_earlier_days_are_the_history(model: OutboxModel) -> None:
+    def ago(days: int, key: str, state: str = "sent", **more: Any) -> Entry:
+        at = NOW - timedelta(days=days)
+        return entry(key, state, posto_ref=key, updated_at=at, created_at=at, **more)
+
+    model.set_entries(
+        [
+            entry("today", "sent"),
+            ago(1, "sent yesterday"),
+            ago(1, "given up", "cancelled"),
+            ago(9, "long ago"),
+            ago(9, "failed long ago", "refused"),
+            ago(2, "planned", share_at=NOW + timedelta(days=3)),
+        ]
+    )
+    assert model.total_of_history() == 4
+    model.set_view("history")
+    assert rows(model) == [
+        "Yesterday, 2",
+        "Text sent yesterday",
+        "Text given up",
+        "Mon 23 November, 1",
+        "Text planned",
+        "Mon 16 November, 1",
+        "Text long ago",
+    ]
+    model.set_search("instagram LONG")
+    assert rows(model) == ["Mon 16 November, 1", "Text long ago"]
+    model.set_search("cancelled")
+    assert rows(model)[1:] == ["Text given up"]
+    assert model.is_of_today("today")
+    assert not model.is_of_today("long ago")
+    model.set_view("outbox")
+    assert rows(model)[:2] == ["Failed, 1", "Text failed long ago"]
+
+
+def test_paused(model: OutboxModel) -> None:
+    waiting = entry("a", "waiting", code="offline", next_try=NOW + timedelta(seconds=40))
+    model.set_entries([waiting])
+    model.set_paused(True)
+    line = model.line(waiting)
+    assert (line.pill, line.strong, line.icon) == ("neutral", "Paused", "pause")
+    model.set_paused(False)
+    assert model.line(waiting).strong == "Waiting for network"

@@ -1,0 +1,199 @@
+"""What became of a post after it was handed over: the outbox ends there, the plan goes on.
+
+An entry and its rows in the plan know each other by `posto_ref`, and where a service lost that
+mark, by the group's id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from posto_desktop.core.entries import Entry, Section, Step
+from posto_desktop.models.reasons import explain
+from posto_desktop.models.schedule_rows import status_of
+from posto_desktop.sdk.records import Schedule
+
+__all__ = ["Fate", "FateKind", "PlanBook", "reason_words"]
+
+FateKind = Literal[
+    "outbox",
+    "handed_over",
+    "scheduled",
+    "sending",
+    "sent",
+    "failed",
+    "late",
+    "needs_you",
+    "deleted",
+    "gone",
+]
+_SECTIONS: dict[str, Section] = {
+    "handed_over": "done",
+    "scheduled": "waiting",
+    "sending": "in_progress",
+    "sent": "done",
+    "failed": "failed",
+    "late": "failed",
+    "needs_you": "needs_you",
+    "deleted": "done",
+    "gone": "done",
+}
+# What asks for the user wins over what is under way, and that over what has ended.
+_ORDER: tuple[FateKind, ...] = ("needs_you", "failed", "late", "sending", "scheduled", "sent")
+_SETTLED = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Fate:
+    """How an entry stands. ``kind`` "outbox": not handed over yet, the entry's own state counts.
+
+    ``at`` is when that came about, or when it is planned for; ``rows`` are the entry's rows in
+    the plan, ``concerned`` those that ``kind`` is about.
+    """
+
+    kind: FateKind
+    at: datetime
+    rows: tuple[Schedule, ...] = ()
+    concerned: tuple[Schedule, ...] = ()
+
+    @property
+    def ids(self) -> list[int]:
+        return [row.id for row in self.concerned]
+
+    @property
+    def sent(self) -> int:
+        """How many of the rows are published."""
+        return sum(row.status == "success" for row in self.rows)
+
+    @property
+    def published(self) -> bool:
+        """Whether it counts as done; a service that was not read is believed."""
+        return self.kind in ("sent", "handed_over")
+
+    def section(self, entry: Entry) -> Section:
+        return _SECTIONS.get(self.kind, entry.section)
+
+    def steps(self, entry: Entry) -> list[Step]:
+        """What happened to the entry, with what the plan says came after it."""
+        told = list(entry.steps)
+        for row in self.rows:
+            if row.send_at is None:
+                continue
+            if row.status == "success":
+                told.append(Step(row.send_at, "published", row.channel_name))
+            elif row.status in ("error", "unknown", "missed"):
+                what = {"error": "failed", "missed": "missed"}.get(row.status, "needs_you")
+                if row.may_be_live:
+                    what = "needs_you"
+                told.append(Step(row.send_at, what, f"{row.channel_name}: {row.error}".strip(": ")))
+        return sorted(told, key=lambda step: step.at)
+
+
+class PlanBook:
+    """The part of the open workspace's plan that belongs to entries of the outbox."""
+
+    def __init__(self) -> None:
+        self._workspace = ""
+        self._all: Sequence[Schedule] = ()
+        self._hidden: frozenset[int] = frozenset()
+        self._read_at: datetime | None = None
+        self._wanted: frozenset[str] = frozenset()
+        self._by_mark: dict[str, list[Schedule]] = {}
+
+    def set_plan(
+        self,
+        workspace: str,
+        rows: Sequence[Schedule],
+        hidden: Collection[int] = (),
+        read_at: datetime | None = None,
+    ) -> None:
+        """Take the plan of the open workspace. ``hidden``: rows being deleted by the user;
+        ``read_at``: when the service said so, None for rows that were only remembered."""
+        self._workspace, self._all, self._read_at = workspace, rows, read_at
+        self._hidden = frozenset(hidden)
+        self._index()
+
+    def follow(self, entries: Iterable[Entry]) -> None:
+        """Say which entries there are, so that only their rows are kept at hand."""
+        marks = {
+            mark
+            for entry in entries
+            if entry.state == "sent"
+            for mark in (entry.posto_ref, entry.group_id)
+            if mark
+        }
+        if marks != self._wanted:
+            self._wanted = frozenset(marks)
+            self._index()
+
+    def _index(self) -> None:
+        wanted = self._wanted
+        self._by_mark = {}
+        for row in self._all:
+            if row.posto_ref in wanted:
+                self._by_mark.setdefault(str(row.posto_ref), []).append(row)
+            elif row.group_id in wanted:
+                self._by_mark.setdefault(row.group_id, []).append(row)
+
+    def rows_of(self, entry: Entry) -> list[Schedule]:
+        """The entry's rows, in the order of its channels."""
+        if entry.workspace != self._workspace:
+            return []
+        found = {row.id: row for row in self._by_mark.get(entry.posto_ref, ())}
+        if entry.group_id:
+            found.update((row.id, row) for row in self._by_mark.get(entry.group_id, ()))
+        place = {number: at for at, number in enumerate(entry.channel_ids)}
+        return sorted(found.values(), key=lambda row: (place.get(row.channel_id, 999), row.id))
+
+    def fate(self, entry: Entry, now: datetime) -> Fate:
+        """Return what became of an entry, as far as it is known at this moment."""
+        if entry.state != "sent":
+            return Fate("outbox", entry.updated_at)
+        rows = self.rows_of(entry)
+        shown = [row for row in rows if row.id not in self._hidden]
+        if rows and not shown:
+            return Fate("deleted", now, (), tuple(rows))
+        if not shown:
+            return self._without_rows(entry, now)
+        by_kind: dict[str, list[Schedule]] = {}
+        for row in shown:
+            by_kind.setdefault(status_of(row, now), []).append(row)
+        kind = next((one for one in _ORDER if one in by_kind), None)
+        if kind is None:  # a status of the service's own
+            return Fate("handed_over", entry.updated_at, tuple(shown))
+        concerned = by_kind[kind]
+        times = [row.send_at for row in concerned if row.send_at is not None]
+        at = (min(times) if kind == "scheduled" else max(times)) if times else entry.updated_at
+        return Fate(kind, at, tuple(shown), tuple(concerned))
+
+    def _without_rows(self, entry: Entry, now: datetime) -> Fate:
+        deleted = next((step for step in reversed(entry.steps) if step.what == "deleted"), None)
+        if deleted is not None:
+            return Fate("deleted", deleted.at)
+        read = self._read_at is not None and entry.workspace == self._workspace
+        # A service may hide rows while it sends them, and a list read before the handing over
+        # says nothing.
+        if read and self._is_settled(entry):
+            return Fate("gone", entry.updated_at)
+        if entry.share_at is not None and entry.share_at > now:
+            return Fate("scheduled", entry.share_at)
+        return Fate("handed_over", entry.updated_at)
+
+    def _is_settled(self, entry: Entry) -> bool:
+        if self._read_at is None or self._read_at - entry.updated_at < _SETTLED:
+            return False
+        due = entry.share_at or entry.updated_at
+        return not timedelta(0) <= self._read_at - due < _SETTLED
+
+
+def reason_words(fate: Fate, now: datetime) -> str:
+    """Return in one line why the concerned rows are not out."""
+    titles: list[str] = []
+    for row in fate.concerned:
+        reason = explain(row, status_of(row, now))
+        if reason is not None and reason.title not in titles:
+            titles.append(reason.title)
+    return "; ".join(titles)

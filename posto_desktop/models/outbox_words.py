@@ -1,0 +1,215 @@
+"""What a row of the Activity page says: one line with its numbers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from PySide6.QtCore import QCoreApplication
+
+from posto_desktop.core.entries import Entry, Progress
+from posto_desktop.models import dates
+from posto_desktop.models.fates import Fate, reason_words
+
+__all__ = ["MOVING", "Line", "OutboxWords", "megabytes"]
+
+MOVING = -1.0
+"""As a fraction: something happens, how much of it is not known."""
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("OutboxModel", text)
+
+
+def megabytes(size: int) -> str:
+    """Return "38" or "1.2": decimal megabytes, as networks count them, without the unit."""
+    value = size / 1_000_000
+    return f"{value:.0f}" if value >= 10 else f"{value:.1f}"
+
+
+@dataclass(frozen=True)
+class Line:
+    """What a row says.
+
+    ``pill`` is a status token, "neutral" or "" for none; ``strong`` the word in or instead of the
+    pill, ``icon`` the neutral pill's, ``detail`` the rest; ``fraction`` is None without a progress
+    bar, `MOVING`, or 0 to 1.
+    """
+
+    pill: str
+    strong: str
+    detail: str
+    icon: str = ""
+    fraction: float | None = None
+
+    @property
+    def spoken(self) -> str:
+        return ", ".join(part for part in (self.strong, self.detail) if part)
+
+
+@dataclass
+class _Pace:
+    """When an upload was first seen and how far it was then, to say how long it will take."""
+
+    started: float
+    sent: int
+
+
+class OutboxWords:
+    """Turns entries and what became of them into lines.
+
+    ``host`` is the service's name for "to …"; ``paused`` whether nothing is handed over for now.
+    """
+
+    def __init__(
+        self,
+        now: Callable[[], datetime],
+        monotonic: Callable[[], float] = time.monotonic,
+        zone: tzinfo | None = None,
+    ):
+        self._now = now
+        self._monotonic = monotonic
+        self._zone = zone
+        self._paces: dict[str, _Pace] = {}
+        self.host = ""
+        self.paused = False
+
+    def follow_paces(self, entries: Iterable[Entry]) -> None:
+        """Measure how fast uploads go."""
+        uploading = {entry.id: entry for entry in entries if entry.progress is not None}
+        self._paces = {key: pace for key, pace in self._paces.items() if key in uploading}
+        for key, entry in uploading.items():
+            if key not in self._paces and entry.progress is not None:
+                self._paces[key] = _Pace(self._monotonic(), entry.progress.sent)
+
+    def line(self, entry: Entry, fate: Fate) -> Line:
+        """Return what is happening to an entry, in one line with its numbers."""
+        say = {
+            "waiting": self._waiting,
+            "uploading": self._uploading,
+            "handing_over": self._handing_over,
+            "refused": self._refused,
+            "unclear": self._unclear,
+            "cancelled": self._cancelled,
+        }.get(entry.state)
+        return say(entry) if say is not None else self._handed_over(entry, fate)
+
+    def _handed_over(self, entry: Entry, fate: Fate) -> Line:
+        when = dates.short_when(fate.at, self._now(), self._zone)
+        today = self._is_today(fate.at)
+        past = dates.clock(fate.at, self._zone) if today else when
+        some = self._some_sent(fate)
+        if fate.kind == "scheduled":
+            return Line("scheduled", _tr("Scheduled"), _join(when, some))
+        if fate.kind == "sending":
+            return Line("sending", _tr("Sending"), some)
+        if fate.kind == "sent":
+            return Line("sent", _tr("Sent"), past)
+        if fate.kind in ("failed", "late"):
+            word = _tr("Failed") if fate.kind == "failed" else _tr("Not sent")
+            return Line(fate.kind, word, _join(reason_words(fate, self._now()), some))
+        if fate.kind == "needs_you":
+            return Line("needs_you", _tr("Needs you"), _tr("May already be published"))
+        if fate.kind == "deleted":
+            return Line("neutral", _tr("Deleted by you"), past, "trash-2")
+        if fate.kind == "gone":
+            detail = _tr("It was handed over, but the site no longer lists it")
+            return Line("neutral", _tr("Not in the schedule"), detail, "circle-help")
+        return Line("sent", _tr("Handed over"), past)
+
+    def _some_sent(self, fate: Fate) -> str:
+        if not 0 < fate.sent < len(fate.rows):
+            return ""
+        return _tr("{n} of {total} sent").format(n=fate.sent, total=len(fate.rows))
+
+    def _is_today(self, moment: datetime) -> bool:
+        there = dates.local(moment, self._zone).date()
+        return there == dates.local(self._now(), self._zone).date()
+
+    def _waiting(self, entry: Entry) -> Line:
+        if self.paused:
+            return Line("neutral", _tr("Paused"), _tr("goes on when you resume"), "pause")
+        detail = entry.reason
+        if entry.next_try is not None:
+            soon = self._countdown(entry.next_try)
+            detail = f"{detail.rstrip('.')}, {soon}" if detail else soon
+        if entry.code == "offline":
+            return Line("neutral", _tr("Waiting for network"), detail, "wifi-off")
+        if entry.code == "sign_in":
+            return Line("neutral", _tr("Waiting for sign-in"), entry.reason, "key-round")
+        if entry.next_try is not None or entry.reason:
+            return Line("neutral", _tr("Waiting"), detail, "clock")
+        return Line("neutral", _tr("Next in line"), _tr("starts by itself"), "list-end")
+
+    def _countdown(self, moment: datetime) -> str:
+        seconds = (moment - self._now()).total_seconds()
+        if seconds < 1:
+            return _tr("next try now")
+        if seconds < 90:
+            return _tr("next try in {n} s").format(n=round(seconds))
+        if seconds < 90 * 60:
+            return _tr("next try in {n} min").format(n=round(seconds / 60))
+        return _tr("next try at {time}").format(time=dates.clock(moment, self._zone))
+
+    def _uploading(self, entry: Entry) -> Line:
+        progress = entry.progress
+        if progress is None:
+            return Line("", _tr("Uploading"), "", fraction=MOVING)
+        strong = _tr("Uploading {n} of {total}").format(
+            n=progress.file_number, total=progress.file_count
+        )
+        parts = [progress.file_name]
+        if progress.total:
+            parts.append(
+                _tr("{sent} of {total} MB").format(
+                    sent=megabytes(progress.sent), total=megabytes(progress.total)
+                )
+            )
+        left = self._time_left(entry.id, progress)
+        if left:
+            parts.append(left)
+        return Line("", strong, ", ".join(parts), fraction=progress.fraction)
+
+    def _time_left(self, key: str, progress: Progress) -> str:
+        pace = self._paces.get(key)
+        if pace is None:
+            return ""
+        took = self._monotonic() - pace.started
+        sent = progress.sent - pace.sent
+        if took < 3 or sent <= 0:
+            return ""  # too early to tell
+        seconds = (progress.total - progress.sent) * took / sent
+        if seconds < 5:
+            return ""
+        if seconds < 90:
+            return _tr("about {n} s left").format(n=round(seconds / 5) * 5)
+        return _tr("about {n} min left").format(n=round(seconds / 60))
+
+    def _handing_over(self, entry: Entry) -> Line:
+        if entry.reason:
+            return Line("", _tr("Looking for the post"), entry.reason, fraction=MOVING)
+        detail = _tr("to {host}").format(host=self.host) if self.host else ""
+        return Line("", _tr("Handing over"), detail, fraction=MOVING)
+
+    def _refused(self, entry: Entry) -> Line:
+        if entry.code == "missed":
+            return Line("late", _tr("Not sent"), entry.reason)
+        return Line("failed", _tr("Failed"), entry.reason or _tr("No reason was given"))
+
+    def _unclear(self, entry: Entry) -> Line:
+        reason = entry.reason or _tr("No clear answer came back")
+        detail = _tr("May already be published: {reason}").format(reason=reason)
+        return Line("needs_you", _tr("Needs you"), detail)
+
+    def _cancelled(self, entry: Entry) -> Line:
+        at = entry.updated_at
+        when = dates.clock(at, self._zone)
+        if not self._is_today(at):
+            when = dates.short_when(at, self._now(), self._zone)
+        return Line("neutral", _tr("Cancelled"), when, "x")
+
+
+def _join(*parts: str) -> str:
+    return ", ".join(part for part in parts if part)
