@@ -291,7 +291,11 @@ class ChannelsModel(QAbstractItemModel):
                 return Qt.CheckState.Unchecked
             whole = ticked == len(group.channels)
             return Qt.CheckState.Checked if whole else Qt.CheckState.PartiallyChecked
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+        if role in (
+            Qt.ItemDataRole.DisplayRole,
+            Qt.ItemDataRole.AccessibleTextRole,
+            Qt.ItemDataRole.ToolTipRole,
+        ):
             return group.title
         if role in (self.CountRole, Qt.ItemDataRole.AccessibleDescriptionRole):
             total = len(group.channels)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QImage, QKeyEvent
+from PySide6.QtGui import QImage, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -29,20 +30,20 @@ class ChannelPane(QFrame):
     Signals:
         reconnectRequested(object Channel): the user wants to renew a channel's session.
         addRequested(): the user wants more channels.
-    """
         retryRequested(): the channels could not be loaded and shall be tried again.
+    """
 
     reconnectRequested = Signal(object)
     addRequested = Signal()
-
     retryRequested = Signal()
+
     def __init__(self, model: ChannelsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "pane")
         self._model = model
         self._loaded = False
-        theme = Theme.instance()
         self._trouble = ""
+        theme = Theme.instance()
         left = theme.token("pane.left")
         self.setMinimumWidth(left["min"])
         self.setMaximumWidth(left["max"])
@@ -67,12 +68,12 @@ class ChannelPane(QFrame):
         self._empty.clicked.connect(self.addRequested)
         self._nothing = EmptyState("search-x", self.tr("No channel matches"), "", self.tr("Clear"))
         self._nothing.clicked.connect(self.search.clear)
-        body = QWidget(self)
         self._failed = EmptyState(
             "wifi-off", self.tr("The channels could not be loaded"), "", self.tr("Try again")
         )
         self._failed.setObjectName("channels-failed")
         self._failed.clicked.connect(self.retryRequested)
+        body = QWidget(self)
         self._stack = QStackedLayout(body)
         for page in (self.tree, self._empty, self._nothing, QWidget(), self._failed):
             self._stack.addWidget(page)
@@ -103,13 +104,13 @@ class ChannelPane(QFrame):
         self._loaded = True
         self._refresh()
 
-    def set_picture(self, channel_id: int, image: QImage) -> None:
     def set_connection(self, kind: str, text: str) -> None:
         """The state of the workspace's connection: where there is no channel to show, its
         sentence stands in their place."""
         self._trouble = "" if kind in ("connecting", "connected") else text
         self._refresh()
 
+    def set_picture(self, channel_id: int, image: QImage) -> None:
         """Show a channel's picture."""
         self._model.set_picture(channel_id, image)
 
@@ -120,9 +121,8 @@ class ChannelPane(QFrame):
 
     def _grouping_row(self) -> QWidget:
         row = QWidget(self)
-        row.setFixedHeight(36)
         line = QHBoxLayout(row)
-        line.setContentsMargins(8, 2, 12, 0)
+        line.setContentsMargins(8, 6, 12, 4)
         self._grouping = MenuButton(self.tr("Group channels by"), "folder-tree", row)
         self._grouping.clicked.connect(self._open_grouping)
         self._add = IconButton(
@@ -139,28 +139,47 @@ class ChannelPane(QFrame):
     def _foot(self) -> QWidget:
         foot = QFrame(self)
         foot.setProperty("role", "pane-foot")
-        foot.setFixedHeight(44)
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(16, 0, 14, 0)
-        row.setSpacing(6)
+        foot.setMinimumHeight(44)
+        row = self._foot_row = QBoxLayout(QBoxLayout.Direction.LeftToRight, foot)
+        row.setContentsMargins(16, 4, 14, 4)
+        row.setSpacing(0)
         self._count = QLabel(foot)
         self._count.setObjectName("channel-count")
         self._count.setTextFormat(Qt.TextFormat.RichText)
-        self._count.setProperty("role", "muted")
-        row.addWidget(self._count)
-        row.addStretch(1)
+        self._count.setProperty("role", "small")
+        row.addWidget(self._count, 1)
+        links = self._links = QWidget(foot)
+        line = QHBoxLayout(links)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(6)
+        row.addWidget(links)
         self._choices: list[Button] = []
         for text, name, slot in (
             (self.tr("All"), self.tr("Select all channels"), self._model.check_all),
             (self.tr("None"), self.tr("Select no channel"), self._model.check_none),
             (self.tr("Active"), self.tr("Select active channels"), self._model.check_active),
         ):
-            button = Button(text, "link", parent=foot)
+            button = Button(text, "link", small=True, parent=foot)
             name_control(button, name)
             button.clicked.connect(slot)
-            row.addWidget(button)
+            line.addWidget(button)
             self._choices.append(button)
+        line.addStretch(1)
         return foot
+
+    def _fit_foot(self) -> None:
+        """Count and links stand side by side; below each other where large text needs it."""
+        margins = self._foot_row.contentsMargins()
+        needed = margins.left() + margins.right() + self._count.sizeHint().width()
+        if self._links.isVisibleTo(self):
+            needed += 6 + self._links.sizeHint().width()
+        beside = needed <= self.width()
+        direction = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        self._foot_row.setDirection(direction)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_foot()
 
     @Slot()
     def _open_grouping(self) -> None:
@@ -210,15 +229,15 @@ class ChannelPane(QFrame):
         theme = Theme.instance()
         total = len(self._model.channels())
         if total == 0 and self._trouble:
-            words = self.tr("No channels")
+            self._failed.set_texts(self.tr("The channels could not be loaded"), self._trouble)
+            self._stack.setCurrentIndex(4)
         elif total == 0:
             self._stack.setCurrentIndex(1 if self._loaded else 3)
         else:
             self._stack.setCurrentIndex(0 if self._model.visible_channels() else 2)
         ticked = len(self._model.checked_ids())
         if total == 0 and self._trouble:
-            self._failed.set_texts(self.tr("The channels could not be loaded"), self._trouble)
-            self._stack.setCurrentIndex(4)
+            words = self.tr("No channels")
         elif total == 0:
             words = self.tr("0 channels") if self._loaded else self.tr("Loading channels")
         else:
@@ -226,8 +245,8 @@ class ChannelPane(QFrame):
             number = f'<span style="color:{colour};font-weight:600">{ticked}</span>'
             words = self.tr("{ticked} of {total} selected").format(ticked=number, total=total)
         self._count.setText(words)
-        for button in self._choices:
-            button.setVisible(total > 0)
+        self._links.setVisible(total > 0)
+        self._fit_foot()
         self._grouping.setText(self._grouping_names()[self._model.grouping])
         self._grouping.setEnabled(total > 0)
         self.search.setEnabled(total > 0 or not self._loaded)

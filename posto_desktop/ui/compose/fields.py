@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
 
-LABEL_WIDTH = 122
 SIDE = 24
+_LABEL_LEAST = 122
+_LINK_LEAST = 76
+_BESIDE = 16 + 7 + 12  # icon, its gap, and the gap to the field
+
+
+def label_width() -> int:
+    """How wide the labels in front of the fields are, so that all fields begin at one line."""
+    translate = QCoreApplication.translate
+    names = (translate("Fields", "First comment"), translate("WhenRow", "When"), _link_name())
+    return max(_LABEL_LEAST, *(_words_width(name) + _BESIDE for name in names))
+
+
+def _link_name() -> str:
+    return QCoreApplication.translate("Fields", "Link")
+
+
+def _words_width(words: str) -> int:
+    return QFontMetrics(Theme.instance().font("body")).horizontalAdvance(words)
 
 
 class FieldLabel(QWidget):
@@ -63,6 +80,7 @@ class Fields(QWidget):
         self.comment.setAccessibleName(self.tr("First comment"))
         self.comment.setObjectName("first-comment")
         self.comment.setPlaceholderText(self.tr("Below each post"))
+        self.comment.setToolTip(self.comment.placeholderText())
         self._link_label.set_buddy(self.link)
         self._comment_label.set_buddy(self.comment)
         for field in (self.link, self.comment):
@@ -81,6 +99,12 @@ class Fields(QWidget):
     def restyle(self) -> None:
         self._link_label.restyle()
         self._comment_label.restyle()
+        self._fit_labels()
+
+    def _fit_labels(self) -> None:
+        self._comment_label.setFixedWidth(label_width())
+        short = max(_LINK_LEAST, _words_width(_link_name()) + _BESIDE)
+        self._link_label.setFixedWidth(short if self._wide else label_width())
 
     def _changed(self, _text: str) -> None:
         shown = self._clear in self.link.actions()
@@ -97,8 +121,7 @@ class Fields(QWidget):
         self._wide = wide
         for widget in (self._link_label, self.link, self._comment_label, self.comment):
             self._grid.removeWidget(widget)
-        self._comment_label.setFixedWidth(LABEL_WIDTH)
-        self._link_label.setFixedWidth(76 if wide else LABEL_WIDTH)
+        self._fit_labels()
         self._grid.addWidget(self._comment_label, 0, 0)
         self._grid.addWidget(self.comment, 0, 1)
         if wide:

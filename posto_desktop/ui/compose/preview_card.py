@@ -222,7 +222,8 @@ class PreviewCard(QFrame):
             )
         )
         self.setAccessibleDescription(post.problem or shown_text(post.text, post.over)[0][:400])
-        tips = [media.alt for media in post.media if media.alt]
+        # A narrow card cuts the name.
+        tips = [post.channel, *(media.alt for media in post.media if media.alt)]
         self.setToolTip("\n".join(tips))
 
     # -- geometry --------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from html import escape
 
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QAction, QFontMetrics, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from posto_desktop.models.dates import zone_name
 from posto_desktop.ui import icons
-from posto_desktop.ui.compose.fields import LABEL_WIDTH, SIDE, FieldLabel
+from posto_desktop.ui.compose.fields import SIDE, FieldLabel, label_width
 from posto_desktop.ui.compose.when_picker import WhenPicker
 from posto_desktop.ui.compose.when_reading import When, understand
 from posto_desktop.ui.compose.when_text import chips, day_and_time, distance, short_day
@@ -49,12 +49,10 @@ class WhenRow(QWidget):
         self._grid.setHorizontalSpacing(0)
         self._grid.setVerticalSpacing(6)
         self._label = FieldLabel("clock", self.tr("When"), self)
-        self._label.setFixedWidth(LABEL_WIDTH)
         self.field = QLineEdit(self)
         self.field.setAccessibleName(self.tr("When"))
         self.field.setObjectName("when")
         self.field.setPlaceholderText(self.tr("Now, or “tomorrow 9”"))
-        self.field.setFixedWidth(206)
         self._label.set_buddy(self.field)
         self._picker_action = QAction(self)
         self._picker_action.setToolTip(self.tr("Choose a day and a time"))
@@ -88,7 +86,6 @@ class WhenRow(QWidget):
         self._set_narrow(False)
 
         self._chip_line = QHBoxLayout()
-        self._chip_line.setContentsMargins(LABEL_WIDTH, 0, 0, 0)
         self._chip_line.setSpacing(6)
         self._chips: list[QPushButton] = []
         outer.addLayout(self._chip_line)
@@ -252,6 +249,11 @@ class WhenRow(QWidget):
 
     def restyle(self) -> None:
         self._label.restyle()
+        self._label.setFixedWidth(label_width())
+        self._chip_line.setContentsMargins(label_width(), 0, 0, 0)
+        words = QFontMetrics(Theme.instance().font("body"))
+        placeholder = words.horizontalAdvance(self.field.placeholderText())
+        self.field.setFixedWidth(max(206, placeholder + 56))
         self._picker_action.setIcon(icons.icon("calendar-days"))
         self._show()
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QFontMetrics
 
-from posto_desktop.models.schedules import STATUSES, status_label
+from posto_desktop.models.schedules import COLUMNS, LINK, MEDIA, STATUSES, TIME, status_label
 from posto_desktop.ui.theme import Theme
 
 __all__ = ["Layout", "lay_out"]
@@ -39,15 +40,17 @@ def lay_out(total: int, theme: Theme) -> Layout:
         + max(40, numbers.horizontalAdvance("00:00 "), _clock_width(numbers))
         + PAD
     )
+    time = max(time, MARGIN + CHECK + 12 + _head_width(TIME, theme) + PAD)
     small = QFontMetrics(theme.font("control"))
     pill = max(small.horizontalAdvance(status_label(key)) for key in STATUSES) + 32
     status = PAD + pill + 12
     channel = 172 if total < 900 else 198
-    link = PAD + 16 + MARGIN + 8
+    link = max(PAD + 16 + MARGIN + 8, PAD + _head_width(LINK, theme) + PAD)
+    media_head = PAD + _head_width(MEDIA, theme) + 4
     thumb = theme.px("size.thumb_table")
 
     def media(count: int) -> int:
-        return PAD + count * thumb + (count - 1) * THUMB_GAP + 4
+        return max(media_head, PAD + count * thumb + (count - 1) * THUMB_GAP + 4)
 
     fixed = time + status + channel
     for count, wanted in ((3, TEXT_WIDE), (2, TEXT_ROOMY), (1, TEXT_MIN)):
@@ -63,6 +66,11 @@ def lay_out(total: int, theme: Theme) -> Layout:
         channel = max(96, channel - (TEXT_MIN - text))
         text = max(total - time - status - channel, 60)
     return Layout((time, status, channel, text, 0, 0), 0)
+
+
+def _head_width(column: int, theme: Theme) -> int:
+    words = QCoreApplication.translate("SchedulesModel", COLUMNS[column])
+    return QFontMetrics(theme.font("small")).horizontalAdvance(words) + 1
 
 
 def _clock_width(metrics: QFontMetrics) -> int:

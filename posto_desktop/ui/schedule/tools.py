@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 from posto_desktop.models import dates
 from posto_desktop.models.networks import network_name
 from posto_desktop.models.schedules import STATUSES, status_label
+from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
 from posto_desktop.ui.widgets.fields import ComboBox, SearchField
 
@@ -29,8 +30,6 @@ class ScheduleTools(QWidget):
         row.setContentsMargins(16, 0, 16, 0)
         row.setSpacing(8)
         self.search = SearchField(self.tr("Search schedules"), self.tr("Search posts"), self)
-        self.search.setMinimumWidth(120)
-        self.search.setMaximumWidth(280)
         row.addWidget(self.search, 3)
         self.network = self._combo(row, self.tr("Network filter"), "network-filter")
         self.network.addItem(self.tr("All networks"), None)
@@ -53,13 +52,20 @@ class ScheduleTools(QWidget):
         row.addWidget(self.new_message)
         self.network.activated.connect(self._network_chosen)
         self.status.activated.connect(self._status_chosen)
+        self._fit()
+        Theme.instance().changed.connect(self._fit)
+
+    @Slot()
+    def _fit(self) -> None:
+        scale = Theme.instance().scale
+        self.search.setMinimumWidth(round(120 * scale))
+        self.search.setMaximumWidth(round(280 * scale))
 
     def _combo(self, row: QHBoxLayout, name: str, object_name: str) -> ComboBox:
         # A combo box's accessible name is its current text; its buddy label names it. The label
         # is there for assistive software, so it takes no room.
         combo = ComboBox(object_name, self)
-        combo.setToolTip(name)
-        combo.setMaximumWidth(150)
+        combo.set_tip(name)
         label = QLabel(name, self)
         label.setObjectName(f"{object_name}-label")
         label.setBuddy(combo)

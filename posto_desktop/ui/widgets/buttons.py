@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QEnterEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QEnterEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -13,6 +21,9 @@ from PySide6.QtWidgets import (
     QPushButton,
     QRadioButton,
     QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
     QToolButton,
     QWidget,
 )
@@ -43,7 +54,11 @@ def name_control(widget: QWidget, name: str) -> None:
 
 
 class Button(QPushButton):
-    """A push button of a variant: "", "primary", "quiet", "danger", "quiet-danger", "link"."""
+    """A push button of a variant: "", "primary", "quiet", "danger", "quiet-danger", "link".
+
+    Where `set_squeezable` allows it, it may get less room than its text needs: then the text
+    elides and stands in the tooltip.
+    """
 
     def __init__(
         self,
@@ -60,8 +75,60 @@ class Button(QPushButton):
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self.setAutoDefault(False)
         self._small = small
+        self._told_cut = False
         if icon:
             self.set_lucide(icon)
+
+    def set_squeezable(self) -> None:
+        """Let a layout give it less room than its text needs."""
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        hint = self.sizeHint()
+        least = QFontMetrics(self.font()).averageCharWidth() * 8 + self._beside_text()
+        return QSize(min(least, hint.width()), hint.height())
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self._tell_cut()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._tell_cut()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        shown = self._elided()
+        if shown == self.text():
+            super().paintEvent(event)
+            return
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = shown
+        painter = QStylePainter(self)
+        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+        painter.end()
+
+    def _beside_text(self) -> int:
+        """What the style puts around the text."""
+        words = QFontMetrics(self.font()).horizontalAdvance(self.text().replace("&", ""))
+        return max(0, super().sizeHint().width() - words)
+
+    def _elided(self) -> str:
+        # The hint is the style's measure; only below it anything can be missing.
+        if self.width() >= super().sizeHint().width():
+            return self.text()
+        room = max(0, self.width() - self._beside_text())
+        metrics = QFontMetrics(self.font())
+        return metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+
+    def _tell_cut(self) -> None:
+        cut = self._elided() != self.text()
+        if cut and not self.toolTip():
+            self.setToolTip(self.text())
+            self._told_cut = True
+        elif self._told_cut:
+            self.setToolTip(self.text() if cut else "")
+            self._told_cut = cut
 
     def set_lucide(self, name: str) -> None:
         """Show a Lucide icon before the text, in the variant's colour; "" removes it."""

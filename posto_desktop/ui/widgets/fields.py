@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Slot
-from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QComboBox, QLineEdit, QListView, QWidget
+from PySide6.QtGui import QAction, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QLineEdit,
+    QListView,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QWidget,
+)
 
 from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
@@ -12,6 +20,9 @@ from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import name_control
 
 _GLASS = 16
+_LINE_PADDING = 2 * 9 + 4  # of the style sheet and of the line itself, both sides
+_COMBO_PADDING = 10 + 28 + 2
+_COMBO_LEAST = 6  # letters that are left of a squeezed combo box
 
 
 class SearchField(QLineEdit):
@@ -26,6 +37,22 @@ class SearchField(QLineEdit):
         self._clear.setToolTip(self.tr("Clear"))
         self._clear.triggered.connect(self.clear)
         self.textChanged.connect(self._text_changed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._tell_placeholder()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._tell_placeholder()
+
+    def _tell_placeholder(self) -> None:
+        """Where the placeholder is cut it stands in the tooltip."""
+        room = self.width() - _LINE_PADDING - self.textMargins().left()
+        words = self.placeholderText()
+        cut = QFontMetrics(self.font()).horizontalAdvance(words) > room
+        self.setToolTip(words if cut else "")
 
     @Slot(str)
     def _text_changed(self, text: str) -> None:
@@ -55,7 +82,8 @@ class SearchField(QLineEdit):
 class ComboBox(QComboBox):
     """A combo box whose arrow comes from the theme.
 
-    Its accessible name is its text, so it needs a buddy label with the control's name.
+    It may be squeezed: then its text elides and stands in the tooltip. Its accessible name is its
+    text, so it needs a buddy label with the control's name.
     """
 
     def __init__(self, object_name: str = "", parent: QWidget | None = None) -> None:
@@ -65,13 +93,48 @@ class ComboBox(QComboBox):
         self.setView(QListView(self))
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.setMaxVisibleItems(14)
+        self._tip = ""
+        self.currentTextChanged.connect(self._tell_text)
+
+    def set_tip(self, words: str) -> None:
+        """The tooltip; the text goes before it while it does not fit."""
+        self._tip = words
+        self._tell_text()
 
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()
         return QSize(hint.width() + 4, hint.height())
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
+    def minimumSizeHint(self) -> QSize:
+        metrics = QFontMetrics(self.font())
+        least = metrics.averageCharWidth() * _COMBO_LEAST + _COMBO_PADDING
+        hint = self.sizeHint()
+        return QSize(min(least, hint.width()), hint.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._tell_text()
+
+    def _elided(self) -> str:
+        room = max(0, self.width() - _COMBO_PADDING)
+        metrics = QFontMetrics(self.font())
+        return metrics.elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room)
+
+    @Slot()
+    def _tell_text(self) -> None:
+        parts = [self._tip]
+        if self._elided() != self.currentText():
+            parts.insert(0, self.currentText())
+        self.setToolTip("\n".join(part for part in parts if part))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        option.currentText = self._elided()
+        styled = QStylePainter(self)
+        styled.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        styled.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        styled.end()
         painter = QPainter(self)
         role = "text_muted" if self.isEnabled() else "text_disabled"
         arrow = QRect(self.width() - 28, 0, 20, self.height())
@@ -82,4 +145,6 @@ class ComboBox(QComboBox):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._tell_text()
         self.update()
