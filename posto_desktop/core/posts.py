@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from posto_desktop.core import options
 from posto_desktop.core import text as texts
-from posto_desktop.core.draft import Draft
-from posto_desktop.core.limits import limits_for
+from posto_desktop.core.draft import Draft, Target
+from posto_desktop.core.limits import Limits, limits_for
 from posto_desktop.sdk import posting, templates
+from posto_desktop.sdk.answers import as_bool, as_text
+from posto_desktop.sdk.counting import first_url
 from posto_desktop.sdk.records import Channel
 
 # The app sends what the editor shows; a template in the channel's defaults would change it unseen.
@@ -63,31 +66,97 @@ class Item:
         return cls(data["channel_id"], name, network, picture, post)
 
 
-def text_of(draft: Draft, network: str) -> str:
-    """The final text for a network: preview, checks and sending all use this one."""
-    return templates.tidy(draft.text_for(network))
+def text_of(draft: Draft, target: str | Target) -> str:
+    """The final text for a network or channel: preview, checks and sending all use this one."""
+    return templates.tidy(draft.text_for(target))
+
+
+def link_of(draft: Draft, target: str | Target, slug: str = "") -> str:
+    """The link that is attached there, or empty: its own, the common one, or, where attaching was
+    chosen without naming one, the first address in the text.
+
+    `slug` is needed where `target` is a `channel:ID`.
+    """
+    limits = limits_for(slug or (target if isinstance(target, str) else target.network))
+    if not limits.custom_link:
+        return ""
+    own = options.clean(limits.slug, draft.options_for(target))
+    # `attach_link` without a link would publish one to the service's hidden post.
+    if own.get("attach_link") is False:
+        return ""
+    link = as_text(own.get("custom_link", draft.link)).strip()
+    if not link and own.get("attach_link"):
+        link = first_url(draft.text_for(target)) or ""
+    return link
+
+
+def comment_of(draft: Draft, target: str | Target, slug: str = "") -> str:
+    """The first comment there: its own (empty: none), else the common one."""
+    limits = limits_for(slug or (target if isinstance(target, str) else target.network))
+    if not limits.first_comment:
+        return ""
+    own = options.clean(limits.slug, draft.options_for(target))
+    return as_text(own.get("first_comment", draft.first_comment)).strip()
 
 
 def items_of(draft: Draft, channels: Sequence[Channel], posto_ref: str) -> list[Item]:
     """One item a channel, each channel once (twice in one request is refused by the service)."""
     items: dict[int, Item] = {}
     for channel in channels:
-        limits = limits_for(channel.network)
-        layers: list[dict[str, Any]] = [_AS_TYPED]
-        if draft.title.strip() and limits.title_key:
-            layers.append({limits.title_key: draft.title.strip()})
-        data = posting.build_post(
-            channel,
-            draft.text_for(limits.slug),
-            layers=layers,
-            link=draft.link if limits.custom_link else None,
-            first_comment=draft.first_comment,
-            posto_ref=posto_ref,
-        )
-        items.setdefault(
-            channel.id, Item(channel.id, channel.name, limits.slug, channel.picture, data)
-        )
+        if channel.id not in items:
+            limits = limits_for(channel.network)
+            data = _post_of(draft, channel, limits, posto_ref)
+            items[channel.id] = Item(channel.id, channel.name, limits.slug, channel.picture, data)
     return list(items.values())
+
+
+def _post_of(draft: Draft, channel: Channel, limits: Limits, posto_ref: str) -> dict[str, Any]:
+    """A channel's `custom_post_data`. Lowest first: what the channel is set to on the service,
+    the draft's title, the options of its network, its own options."""
+    chosen = options.clean(limits.slug, draft.options_for(channel))
+    link = link_of(draft, channel)
+    layers: list[dict[str, Any]] = [_AS_TYPED]
+    if draft.title.strip() and limits.title_key:
+        layers.append({limits.title_key: draft.title.strip()})
+    if "alt_text" in limits.post_keys:
+        # One for the whole post, so that of the first file which has one.
+        alt = next((ref.alt.strip() for ref in draft.media if ref.alt.strip()), "")
+        if alt:
+            layers.append({"alt_text": alt})
+    layers.append({key: value for key, value in chosen.items() if key not in _SETTLED})
+    # An explicit no: else the channel's own setting could attach a link to the hidden post.
+    layers.append({"attach_link": bool(link)})
+    data = posting.build_post(
+        channel,
+        draft.text_for(channel),
+        layers=layers,
+        link=link or None,
+        first_comment=comment_of(draft, channel),
+        posto_ref=posto_ref,
+    )
+    if "read_more_button_link" in limits.post_keys:
+        _settle_button(data, draft, channel)
+    return data
+
+
+_SETTLED = frozenset({"attach_link", "custom_link", "first_comment"})
+
+
+def _settle_button(data: dict[str, Any], draft: Draft, channel: Channel) -> None:
+    """Telegram's button without a link points at the service's hidden post: give it one or none.
+
+    A template in the channel's own setting ("{post_url}") means that hidden post, too.
+    """
+    if not as_bool(data.get("add_read_more_button")):
+        return
+    link = as_text(data.get("read_more_button_link")).strip()
+    if not link or "{" in link:
+        link = draft.link.strip() or first_url(draft.text_for(channel)) or ""
+    data["add_read_more_button"] = bool(link)
+    if link:
+        data["read_more_button_link"] = link
+    else:
+        data.pop("read_more_button_link", None)
 
 
 def post_data(item: Item, media_ids: Sequence[int]) -> dict[str, Any]:

@@ -1,0 +1,175 @@
+"""The options that a post has on one network: which there are, and which values they take.
+
+The keys are those that the service reads inside a post (`backend.post_keys` in
+resources/networks.json), without the ones that the app fills in itself (text, files, mark).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
+
+from posto_desktop.core.limits import Limits, limits_for
+from posto_desktop.sdk import networks
+
+Kind = Literal["text", "lines", "switch", "choice", "link", "tags"]
+
+# The app fills these in itself.
+DERIVED = frozenset(
+    {"post_content", "upload_media", "upload_media_type", "media_list_to_upload", "posto_ref"}
+)
+# What the common fields say, unless a network has its own.
+COMMON = frozenset({"custom_link", "first_comment"})
+# Nobody documents which values these take. A wrong one is silently replaced by the default, so
+# what the channel is set to on the service counts.
+LEFT_ALONE = frozenset(
+    {"kind", "method", "url", "content_type", "headers", "form_data", "json_data"}
+)
+MOST_TEXT = 20_000
+
+
+@dataclass(frozen=True)
+class Field:
+    """One option. `label` and the second of each choice are English texts to be translated.
+
+    While nothing is chosen, what the channel is set to on the service holds. `most` in characters;
+    `required`: the service refuses a post without it (the app then takes the first line of the
+    text). `overrides` a common field of the draft: an empty text there means none.
+    """
+
+    key: str
+    kind: Kind
+    label: str
+    choices: tuple[tuple[str, str], ...] = ()
+    most: int | None = None
+    required: bool = False
+    overrides: bool = False
+
+
+def _choice(label: str, *choices: tuple[str, str]) -> tuple[Kind, str, tuple[tuple[str, str], ...]]:
+    return "choice", label, choices
+
+
+_KNOWN: dict[str, tuple[Kind, str] | tuple[Kind, str, tuple[tuple[str, str], ...]]] = {
+    "post_title": ("text", "Title"),
+    "photo_title": ("text", "Title of photos"),
+    "post_excerpt": ("lines", "Excerpt"),
+    "alt_text": ("text", "Alt text of the post"),
+    "first_comment": ("lines", "First comment"),
+    "attach_link": ("switch", "Attach the link"),
+    "custom_link": ("link", "Link"),
+    "attach_link_type": _choice(
+        "Button",
+        ("BOOK", "Book"),
+        ("ORDER", "Order online"),
+        ("SHOP", "Buy"),
+        ("LEARN_MORE", "Learn more"),
+        ("SIGN_UP", "Sign up"),
+        ("WATCH_VIDEO", "Watch video"),
+        ("RESERVE", "Reserve"),
+        ("GET_OFFER", "Get offer"),
+        ("CALL", "Call now"),
+    ),
+    "pin_the_post": ("switch", "Pin the post"),
+    "story_hashtag": ("text", "Hashtag on the story"),
+    "privacy_level": _choice(
+        "Who can see it",
+        ("PUBLIC_TO_EVERYONE", "Everyone"),
+        ("MUTUAL_FOLLOW_FRIENDS", "Friends"),
+        ("FOLLOWER_OF_CREATOR", "Followers"),
+        ("SELF_ONLY", "Only me"),
+    ),
+    "disable_duet": ("switch", "No duets"),
+    "disable_comment": ("switch", "No comments"),
+    "disable_stitch": ("switch", "No stitches"),
+    "auto_add_music_to_photo": ("switch", "Add music to photos"),
+    "add_read_more_button": ("switch", "Button below the message"),
+    "read_more_button_text": ("text", "Text of the button"),
+    "read_more_button_link": ("link", "Link of the button"),
+    "silent_notifications": ("switch", "Send silently"),
+    "send_tags": ("switch", "Send tags"),
+    "custom_tags": ("tags", "Tags"),
+    "custom_labels": ("tags", "Labels"),
+    "send_categories": ("switch", "Send categories"),
+    "custom_categories": ("tags", "Categories"),
+    "is_draft": ("switch", "Keep as a draft on the blog"),
+    "send_pages_as_page": ("switch", "Send pages as pages"),
+    "post_status": _choice(
+        "Status",
+        ("publish", "Published"),
+        ("private", "Private"),
+        ("draft", "Draft"),
+        ("pending", "Waiting for review"),
+    ),
+    "preserve_post_type": ("switch", "Keep the post type"),
+    "post_type": ("text", "Post type"),
+    "qualifier": ("text", "Qualifier"),
+    "visibility": ("text", "Visibility"),
+}
+
+
+@lru_cache(maxsize=64)
+def fields_for(slug: str) -> tuple[Field, ...]:
+    """The options of a network, in the order in which the service lists its keys."""
+    limits = limits_for(slug)
+    keys = networks.network(limits.slug).post_keys
+    return tuple(_field(key, limits) for key in keys if key not in DERIVED | LEFT_ALONE)
+
+
+def clean(slug: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values as they may be sent: known keys only, each with the type that it needs.
+
+    The service silently replaces a value of a wrong type by its default, so booleans must be
+    booleans and lists lists; what cannot be made right is left out.
+    """
+    cleaned: dict[str, Any] = {}
+    for field in fields_for(slug):
+        if field.key in values:
+            value = _value(field, values[field.key])
+            if value is not None:
+                cleaned[field.key] = value
+    return cleaned
+
+
+def _field(key: str, limits: Limits) -> Field:
+    kind, label, *choices = _KNOWN.get(key, ("text", key.replace("_", " ").capitalize()))
+    raw = networks.network(limits.slug).raw
+    most: int | None = None
+    if key == limits.title_key:
+        most = raw["title"]["max"]
+    elif key == "alt_text":
+        most = raw["alt_text"]["max"]
+    elif key == "custom_link":
+        most = 2048
+    return Field(
+        key=key,
+        kind=kind,
+        label=label,
+        choices=choices[0] if choices else (),
+        most=most,
+        required=key == limits.title_key and limits.title_required,
+        overrides=key in COMMON,
+    )
+
+
+def _value(field: Field, value: Any) -> Any:
+    if field.kind == "switch":
+        return value if isinstance(value, bool) else None
+    if field.kind == "tags":
+        if isinstance(value, str):
+            value = value.split(",")
+        if not isinstance(value, list):
+            return None
+        words = [one.strip().lstrip("#") for one in value if isinstance(one, str)]
+        return list(dict.fromkeys(one for one in words if one))
+    if not isinstance(value, str):
+        return None
+    text = value[:MOST_TEXT].strip() if field.kind != "lines" else value[:MOST_TEXT]
+    if field.kind == "choice":
+        return text if text in {one for one, _label in field.choices} else None
+    if field.kind in ("text", "link"):
+        text = " ".join(text.split())
+    # An empty text takes a common field away here; elsewhere it says nothing.
+    return text if text or field.overrides else None
