@@ -32,7 +32,6 @@ from posto_desktop.ui.main_window import MainWindow
 from posto_desktop.ui.theme import Theme
 from posto_desktop.workers.garbage import GarbageGuard
 from posto_desktop.workers.instance import Handover, SingleInstance
-from posto_desktop.workers.runner import JobHandle, JobRunner
 
 if TYPE_CHECKING:
     from posto_desktop.core.draft import Draft
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
     from posto_desktop.storage.accounts import Account
     from posto_desktop.ui.tray import Tray
     from posto_desktop.workers.notes import ConnectionState, Notice
+    from posto_desktop.workers.runner import JobHandle
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +71,7 @@ def run(
         sys.stderr.write("Posto Desktop already runs on this folder, but does not answer.\n")
         return 1
     desktop = Desktop(qt, paths, instance, Handover(tuple(files), page, service), problem)
-    desktop.window.show_with_icon()
+    desktop.window.show()
     code = qt.exec()
     desktop.finish()
     return code
@@ -127,11 +127,10 @@ class Desktop(QObject):
         self._qt, self._paths, self._instance, self._wishes = qt, paths, instance, wishes
         self._problem = problem
         self.settings = Settings(paths.settings)
-        self.theme = Theme.instance()
+        self.theme = Theme.begin()
         self.theme.set_text_size(self.settings.get("appearance.text_size"))
         self.theme.setMode(self.settings.get("appearance.scheme"))
         self.garbage = GarbageGuard(self)
-        self.runner = JobRunner(self)
         self.window = MainWindow(self.theme)
         self.window.restore_place(
             self.settings.get("window.geometry"), self.settings.get("window.splitter")
@@ -140,7 +139,7 @@ class Desktop(QObject):
         self.window.quitRequested.connect(self.quit)
         self.window.close_guard = self._may_close
         self.window.closed.connect(self._window_closed)
-        self._built = False
+        self._started = self._built = False
         self._quitting = False
         self._keep_sending = False
         self._tray: Tray | None = None
@@ -151,7 +150,6 @@ class Desktop(QObject):
         self._ticks_settle.setInterval(800)
         self._ticks_settle.timeout.connect(self._keep_ticked)
         self._failed.connect(self._show_failure)
-        self.runner.unhandled.connect(self._job_failed)
         for number in (signal.SIGTERM, signal.SIGINT):
             # Runs between two bytecodes of this thread; the garbage timer makes sure of some.
             signal.signal(number, lambda *_: self.quit())
@@ -167,8 +165,15 @@ class Desktop(QObject):
         """The window is on screen: give it its models, then the pages, then the workspace."""
         from posto_desktop.models.channels import ChannelsModel
         from posto_desktop.models.notifications import NotificationsModel
+        from posto_desktop.ui import icons
+        from posto_desktop.workers.runner import JobRunner
 
         _start_log(self._paths.logs)
+        self.theme.dress()
+        self.window.setWindowIcon(icons.app_icon())
+        self.runner = JobRunner(self)
+        self._started = True
+        self.runner.unhandled.connect(self._job_failed)
         self.channels = ChannelsModel(self)
         self.notices = NotificationsModel(self)
         self.window.set_models(self.channels, self.notices, self.runner)
@@ -293,12 +298,12 @@ class Desktop(QObject):
         service.drafts_loaded.connect(compose.set_drafts)
         service.draft_saved.connect(self._draft_saved)
         service.message.connect(self._show_message)
+        service.blocked.connect(self._blocked)
+        window.lastingActed.connect(self._unblock)
         service.posted.connect(self._posted)
         service.post_refused.connect(self._post_refused)
         service.files_fetched.connect(compose.add_files)
         service.picture_loaded.connect(self.pictures.take)
-        service.blocked.connect(self._blocked)
-        window.lastingActed.connect(self._unblock)
         service.picture_failed.connect(self.pictures.missing)
         self.pictures.ready.connect(self._picture_ready)
         self.pictures.ready.connect(compose.set_picture)
@@ -715,7 +720,8 @@ class Desktop(QObject):
             self.workspaces.finish()
             self.service.shutdown(QUIT_MS, stop_server=not self._keep_sending)
             self.images.shutdown()
-        self.runner.shutdown(QUIT_MS // 2)
+        if self._started:
+            self.runner.shutdown(QUIT_MS // 2)
         if self._tray is not None:
             self._tray.close()
         self.garbage.stop()
@@ -723,10 +729,6 @@ class Desktop(QObject):
         self._instance.close()
         logging.shutdown()
 
-    # -- failures --------------------------------------------------------------------------------
-
-    def _crashed(
-        self, kind: type[BaseException], error: BaseException | None, trace: TracebackType | None
     # -- a folder that cannot be used ------------------------------------------------------------
 
     @Slot(str)
@@ -741,6 +743,10 @@ class Desktop(QObject):
         self.service.open_store_again()
         self._reload()
 
+    # -- failures --------------------------------------------------------------------------------
+
+    def _crashed(
+        self, kind: type[BaseException], error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """An error nobody expected, on any thread: log it, and say it on the GUI thread."""
         if error is None or issubclass(kind, KeyboardInterrupt):

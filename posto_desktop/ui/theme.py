@@ -2,6 +2,8 @@
 
 One `Theme` exists a process. A change of scheme or text size re-applies palette, fonts and style
 sheet and emits `changed`; widgets that paint by hand repaint on it and keep no colours.
+
+The first paint needs a few colours and sizes only: `Theme.begin` gives those, `dress` the rest.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import tomllib
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory, QToolTip
 
@@ -89,17 +91,34 @@ class Theme(QObject):
         self._fonts: dict[str, QFont] = {}
         self._family = ""
         self._applied = False
+        self._scheme_known = False
         self._follow(self._wanted_scheme())
-        hints = QApplication.styleHints()
-        hints.colorSchemeChanged.connect(self._system_changed)
+
+    @classmethod
+    def begin(cls) -> Theme:
+        """The one theme of the process with its colours and sizes, not applied yet: see `dress`."""
+        if cls._instance is None:
+            cls._instance = cls(QApplication.instance())
+        return cls._instance
 
     @classmethod
     def instance(cls) -> Theme:
-        """The one theme of the process; it is made, and applied, on the first call."""
+        """The one theme of the process; it is made on the first call."""
         if cls._instance is None:
-            cls._instance = cls(QApplication.instance())
-            cls._instance.apply()
-        return cls._instance
+            cls.begin().dress()
+        return cls.begin()
+
+    def dress(self) -> None:
+        """Apply the theme to the application and follow the system's scheme from now on."""
+        if self._applied:
+            return
+        QApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
+        self._scheme_known = True
+        scheme = self._scheme
+        self._follow(self._wanted_scheme())
+        self.apply()
+        if self._scheme != scheme:
+            self.changed.emit()
 
     # Tokens
 
@@ -283,7 +302,14 @@ class Theme(QObject):
     def _wanted_scheme(self) -> str:
         if self._mode != "system":
             return self._mode
-        dark = QApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        if not self._scheme_known:
+            # Near enough for the first paint: the true answer loads all enums of `Qt`, 10 ms.
+            system = QApplication.palette()
+            dark = system.window().color().lightness() < system.windowText().color().lightness()
+        else:
+            from PySide6.QtCore import Qt
+
+            dark = QApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
         return "dark" if dark else "light"
 
     def _follow(self, scheme: str) -> None:
@@ -301,8 +327,8 @@ class Theme(QObject):
             self._schemes[scheme] = _load(scheme)
         return self._schemes[scheme]
 
-    @Slot(Qt.ColorScheme)
-    def _system_changed(self, _scheme: Qt.ColorScheme) -> None:
+    @Slot()
+    def _system_changed(self) -> None:
         self._follow(self._wanted_scheme())
 
 
