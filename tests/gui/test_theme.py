@@ -100,14 +100,14 @@ def test_system_mode_follows_the_system(theme, monkeypatch):
             return shown["scheme"]
 
     monkeypatch.setattr(theme_module.QApplication, "styleHints", staticmethod(Hints))
-    theme._system_changed(Qt.ColorScheme.Dark)
+    theme._system_changed()
     assert theme.scheme == "dark"
     shown["scheme"] = Qt.ColorScheme.Light
-    theme._system_changed(Qt.ColorScheme.Light)
+    theme._system_changed()
     assert theme.scheme == "light"
     theme.setMode("light")
     shown["scheme"] = Qt.ColorScheme.Dark
-    theme._system_changed(Qt.ColorScheme.Dark)
+    theme._system_changed()
     assert theme.scheme == "light", "a chosen scheme does not follow the system"
 
 
