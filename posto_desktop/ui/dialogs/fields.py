@@ -50,6 +50,7 @@ class NamedField(QWidget):
             self.link = Button(f"{link} ", "link", icon="external-link", parent=self)
             name_control(self.link, link)
             self.link.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+            self.link.set_squeezable()
             self.link.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self.link.clicked.connect(self.linkClicked)
             head.addWidget(self.link)

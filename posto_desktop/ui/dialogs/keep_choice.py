@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QEnterEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QEnterEvent, QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
 
 from posto_desktop.ui.schedule.paragraph import Paragraph
@@ -13,6 +13,18 @@ from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.labels import label, set_role
 
 __all__ = ["KeepChoice"]
+
+
+_LEFT = 39
+_WRAPPED = int(Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap)
+
+
+def _lines(font: str, line: str, words: str, width: int) -> QRect:
+    """The room that words need at a width: the token's line height, or more for more lines."""
+    theme = Theme.instance()
+    metrics = QFontMetrics(theme.font(font))
+    tall = metrics.boundingRect(QRect(0, 0, width, 1000), _WRAPPED, words).height()
+    return QRect(0, 0, width, max(theme.line(line), tall))
 
 
 class _Choice(QAbstractButton):
@@ -29,17 +41,38 @@ class _Choice(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setProperty("focusRadius", 7)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self.set_detail(detail)
 
     def set_detail(self, detail: str) -> None:
         self._detail = detail
         self.setAccessibleDescription(detail)
+        self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
+        return QSize(200, self.heightForWidth(max(self.width(), 200)))
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        name, detail = self._rooms(width)
+        return detail.y() + detail.height() + (10 if self._detail else 0)
+
+    def _rooms(self, width: int) -> tuple[QRect, QRect]:
+        """Where the name and the detail go; both take the lines that they need."""
         theme = Theme.instance()
-        return QSize(200, theme.line("body") + theme.line("small") + 19)
+        name = _lines("control", "body", self.text(), width - _LEFT - 40)
+        name.moveTopLeft(QPoint(_LEFT, 9))
+        detail = QRect()
+        if self._detail:
+            detail = _lines("small", "small", self._detail, width - _LEFT - 16)
+        gap = -1 if name.height() == theme.line("body") else 1
+        detail.moveTopLeft(QPoint(_LEFT, name.y() + name.height() + gap))
+        return name, detail
 
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)
@@ -62,19 +95,13 @@ class _Choice(QAbstractButton):
         painters.paint_radio(
             painter, mark, self.isChecked(), enabled=self.isEnabled(), hover=self.underMouse()
         )
-        top = 9
+        name, detail = self._rooms(self.width())
         painter.setFont(theme.font("control"))
-        painter.setPen(theme.colour("text"))
-        line = theme.line("body")
-        room = QRect(39, top, self.width() - 39 - 40, line)
-        painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), self.text())
+        painter.setPen(theme.colour("text" if self.isEnabled() else "text_disabled"))
+        painter.drawText(name, _WRAPPED, self.text())
         painter.setFont(theme.font("small"))
-        painter.setPen(theme.colour("text_muted"))
-        shown = painter.fontMetrics().elidedText(
-            self._detail, Qt.TextElideMode.ElideRight, room.width() + 24
-        )
-        below = QRect(39, top + line - 1, room.width() + 24, theme.line("small"))
-        painter.drawText(below, int(Qt.AlignmentFlag.AlignVCenter), shown)
+        painter.setPen(theme.colour("text_muted" if self.isEnabled() else "text_disabled"))
+        painter.drawText(detail, _WRAPPED, self._detail)
         if self._icon and self.isChecked():
             place = QRect(self.width() - 30, 9, 20, 20)
             painters.paint_icon(painter, place, self._icon, 16, theme.colour("accent_text"))

@@ -70,7 +70,8 @@ class SignInDialog(QDialog):
         self._site: Any = None
         self._working = False
         self._password = ""
-        width, height = Theme.instance().token("pane.dialog.sign_in")
+        theme = Theme.instance()
+        width, height = (round(side * theme.scale) for side in theme.token("pane.dialog.sign_in"))
         self.setFixedWidth(width)
         self.resize(width, height)
         box = QVBoxLayout(self)
@@ -105,8 +106,9 @@ class SignInDialog(QDialog):
         head.addWidget(_Logo(body), 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setSpacing(0)
-        words.addWidget(label(self.tr("Sign in to a Posto service"), "dialog"))
-        words.addWidget(label(self.tr("Your WordPress site with the Posto service on it"), "muted"))
+        words.addWidget(label(self.tr("Sign in to a Posto service"), "dialog", wrap=True))
+        about = self.tr("Your WordPress site with the Posto service on it")
+        words.addWidget(label(about, "muted", wrap=True))
         head.addLayout(words, 1)
         box.addLayout(head)
         box.addSpacing(12)
@@ -155,7 +157,7 @@ class SignInDialog(QDialog):
         name_control(self.sign_in, self.tr("Sign in"))
         self.sign_in.setObjectName("sign-in-button")
         self.sign_in.setDefault(True)
-        self.sign_in.setMinimumWidth(96)
+        self.sign_in.setMinimumWidth(round(96 * Theme.instance().scale))
         row.addWidget(self.local)
         row.addStretch(1)
         row.addWidget(self.cancel)

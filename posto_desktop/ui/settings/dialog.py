@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -55,18 +55,12 @@ class SettingsDialog(QDialog):
         self.setWindowTitle(self.tr("Settings"))
         self.setObjectName("settings-dialog")
         self.setModal(True)
-        theme = Theme.instance()
-        width, height = theme.token("pane.dialog.settings")
-        if parent is not None:
-            width = min(width, parent.window().width() - 48)
-            height = min(height, parent.window().height() - 48)
-        self.resize(width, height)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         side = QFrame(self)
         side.setProperty("role", "settings-side")
-        side.setFixedWidth(209)
+        self._side = side
         self._nav = QVBoxLayout(side)
         self._nav.setContentsMargins(11, 16, 11, 12)
         self._nav.setSpacing(1)
@@ -104,6 +98,21 @@ class SettingsDialog(QDialog):
         self._nav.addStretch(1)
         self._group.idClicked.connect(self._open)
         self._open(0)
+        self._fit()
+        Theme.instance().changed.connect(self._fit)
+
+    @Slot()
+    def _fit(self) -> None:
+        """The dialog grows with the text, as far as the window under it allows."""
+        theme = Theme.instance()
+        width, height = (round(side * theme.scale) for side in theme.token("pane.dialog.settings"))
+        widest = max(button.sizeHint().width() for button in self._group.buttons())
+        self._side.setFixedWidth(max(round(209 * theme.scale), widest + 23))
+        parent = self.parentWidget()
+        if parent is not None:
+            width = min(width, parent.window().width() - 48)
+            height = min(height, parent.window().height() - 48)
+        self.resize(width, height)
 
     def write(self, name: str, value: Any) -> None:
         """Take a new value: in force at once, then stored."""
@@ -154,7 +163,9 @@ class _NavEntry(QAbstractButton):
         self._icon = icon
 
     def sizeHint(self) -> QSize:
-        return QSize(187, 34)
+        theme = Theme.instance()
+        words = QFontMetrics(theme.font("strong")).horizontalAdvance(self.text())
+        return QSize(max(187, 36 + words + 10), theme.line("body") + 14)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = Theme.instance()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -85,6 +85,7 @@ class SchemeChoice(QRadioButton):
     """A small picture of the window in one scheme, with a radio button under it."""
 
     _PICTURE = QSize(178, 106)
+    _WRAPPED = int(Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap)
 
     def __init__(self, mode: str, text: str, parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
@@ -95,7 +96,15 @@ class SchemeChoice(QRadioButton):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        return QSize(self._PICTURE.width() + 8, self._PICTURE.height() + 40)
+        foot = self._words(Theme.instance())
+        return QSize(self._PICTURE.width() + 8, foot.y() + foot.height() + 4)
+
+    def _words(self, theme: Theme) -> QRect:
+        """Where the words go; they wrap under the picture."""
+        width = self._PICTURE.width() + 8 - 28
+        metrics = QFontMetrics(theme.font("body"))
+        tall = metrics.boundingRect(QRect(0, 0, width, 1000), self._WRAPPED, self.text()).height()
+        return QRect(28, self._PICTURE.height() + 14, width, max(22, tall))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -132,12 +141,12 @@ class SchemeChoice(QRadioButton):
         if self.isChecked():
             painter.setPen(QPen(theme.colour("focus"), 2))
             painter.drawRoundedRect(box.adjusted(-3, -3, 3, 3), 10, 10)
-        foot = QRect(4, self._PICTURE.height() + 14, 16, 22)
-        painters.paint_radio(painter, foot, self.isChecked(), hover=self.underMouse())
+        words = self._words(theme)
+        mark = QRect(4, words.y(), 16, max(22, theme.line("body")))
+        painters.paint_radio(painter, mark, self.isChecked(), hover=self.underMouse())
         painter.setFont(theme.font("body"))
         painter.setPen(theme.colour("text"))
-        words = QRect(28, foot.y(), self.width() - 28, foot.height())
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self.text())
+        painter.drawText(words, self._WRAPPED, self.text())
         painter.end()
 
     @staticmethod
