@@ -346,7 +346,7 @@ class Desktop(QObject):
     def _state_changed(self, state: ConnectionState) -> None:
         self.window.set_connection(state.kind, state.text)
         self.activity.set_connection(state.kind, state.text, state.host)
-        self.schedule.set_loading(state.kind == "connecting")
+        self.schedule.set_connection(state.kind, state.text)
         if state.kind == "sign_in_again":
             self.window.show_notice(
                 "warning",

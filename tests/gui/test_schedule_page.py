@@ -636,3 +636,35 @@ def test_sorting_by_a_click_on_the_head(page: SchedulePage, qtbot: Any) -> None:
     click_head(TIME)
     assert shown_ids(page)[-1] == 9
     assert page.model.is_head(0)
+
+
+def test_a_schedule_that_cannot_be_loaded_is_not_an_empty_one(page: SchedulePage) -> None:
+    page.clear()
+    asked: list[str] = []
+    page.refreshRequested.connect(lambda: asked.append("refresh"))
+    page.set_connection("connecting", "")
+    page.set_connection("error", "blog.example has an internal fault (500).")
+    texts = [one.text() for one in page._empty.findChildren(QLabel)]
+    assert "The schedule could not be loaded" in texts
+    assert "blog.example has an internal fault (500)." in texts
+    page._empty.button.click()
+    assert asked == ["refresh"]
+    # Its other routes answer: still no reason to say that nothing is scheduled.
+    page.set_connection("connected", "")
+    assert "The schedule could not be loaded" in [
+        one.text() for one in page._empty.findChildren(QLabel)
+    ]
+    page.set_schedules([], False, datetime.now(UTC))
+    assert "Nothing scheduled yet" in [one.text() for one in page._empty.findChildren(QLabel)]
+
+
+def test_rows_that_could_not_be_read_again_tell_their_age(page: SchedulePage) -> None:
+    read = datetime.now(UTC)
+    page.set_schedules(rows(), False, read)
+    assert page.as_of.isHidden()
+    page.set_connection("offline", "Nothing answers at blog.example.")
+    assert not page.as_of.isHidden()
+    page.set_schedules(rows(), False, read)  # the same ones, told again
+    assert not page.as_of.isHidden()
+    page.set_schedules(rows(), False, datetime.now(UTC))
+    assert page.as_of.isHidden()

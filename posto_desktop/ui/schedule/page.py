@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage, QKeySequence, QResizeEvent, QShortcut
@@ -62,6 +62,8 @@ class SchedulePage(QWidget):
         self.pictures = PictureBook(self)
         self.pictures.requested.connect(self.pictureRequested)
         self._loaded = False
+        self._trouble = ""
+        self._trouble_since = self._read_at = datetime.fromtimestamp(0, UTC)
         self._channel_links: dict[int, str] = {}
         main = self._make_main()
         self.inspector = Inspector(self.model, self.pictures)
@@ -150,12 +152,30 @@ class SchedulePage(QWidget):
     ) -> None:
         """Show these rows. From the cache they carry their age ("As of 14:05")."""
         self._loaded = self._loaded or not from_cache
+        if not from_cache:
+            self.loading.stop()
+            self._read_at = as_of or datetime.now(UTC)
+            if self._read_at > self._trouble_since:
+                self._trouble = ""
         self.pictures.retry_missing()
         self.model.set_rows(schedules)
         self._say_empty()
-        if not from_cache:
+        self.set_as_of(as_of if from_cache or self._trouble else None)
+
+    @Slot(str, str)
+    def set_connection(self, kind: str, text: str) -> None:
+        """The state of the workspace's connection. What is wrong stays said until rows come that
+        were read later: a service can answer, and still not give its schedule."""
+        if kind == "connecting":
+            self._trouble = ""
+            self.loading.start()
+        else:
             self.loading.stop()
-        self.set_as_of(as_of if from_cache else None)
+        if kind not in ("connecting", "connected"):
+            self._trouble, self._trouble_since = text, datetime.now(UTC)
+            if self._loaded:
+                self.set_as_of(self._read_at)
+        self._say_empty()
 
     @Slot(object)
     def set_as_of(self, moment: datetime | None) -> None:
@@ -201,6 +221,7 @@ class SchedulePage(QWidget):
     def clear(self) -> None:
         """Forget everything, for another workspace."""
         self._loaded = False
+        self._trouble = ""
         self.close_inspector()
         self.table.forget_place()
         self.pictures.clear()
@@ -244,10 +265,17 @@ class SchedulePage(QWidget):
 
     def _say_empty(self) -> None:
         model = self.model
-        if model.shown() or not (self._loaded or model.total()):
+        if model.shown() or not (self._loaded or model.total() or self._trouble):
             self._empty.hide()
             return
-        if model.total() == 0:
+        if model.total() == 0 and self._trouble:
+            self._tell_empty(
+                "wifi-off",
+                self.tr("The schedule could not be loaded"),
+                self._trouble,
+                self.tr("Try again"),
+            )
+        elif model.total() == 0:
             self._tell_empty(
                 "calendar-plus",
                 self.tr("Nothing scheduled yet"),
@@ -281,7 +309,9 @@ class SchedulePage(QWidget):
 
     @Slot()
     def _empty_button(self) -> None:
-        if self.model.total() == 0:
+        if self.model.total() == 0 and self._trouble:
+            self.refreshRequested.emit()
+        elif self.model.total() == 0:
             self.newMessageRequested.emit()
         else:
             self.clear_filters()

@@ -143,7 +143,8 @@ class WorkspaceButton(QAbstractButton):
         words = _state_word(self, row.state)
         tip = "\n".join(part for part in (row.name, row.host, self._state_text or words) if part)
         self.setToolTip(tip)
-        self.setAccessibleDescription(", ".join(part for part in (row.name, words) if part))
+        said = (row.name, self._state_text or words)
+        self.setAccessibleDescription(", ".join(part for part in said if part))
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
