@@ -93,6 +93,16 @@ class App:
         os.kill(self.process.pid, signal.SIGKILL)
         self.process.wait(10)
 
+    def kill_server(self) -> bool:
+        """The same for its server alone; False when there is none that runs."""
+        server = self.server_process()
+        if server is None:
+            return False
+        with contextlib.suppress(psutil.NoSuchProcess):
+            server.kill()
+            return True
+        return False
+
     def close(self) -> None:
         """End the program and its server, whatever state they are in."""
         server = self.server_process()

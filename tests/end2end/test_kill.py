@@ -13,6 +13,7 @@ import random
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -33,7 +34,8 @@ from tests.end2end.waiting import wait_for
 pytestmark = pytest.mark.end2end
 
 ROUNDS = int(os.environ.get("POSTO_KILL_ROUNDS", "100"))
-APP_ROUNDS = int(os.environ.get("POSTO_KILL_APP_ROUNDS", "25"))
+APP_ROUNDS = int(os.environ.get("POSTO_KILL_APP_ROUNDS", "100"))
+pause = threading.Event()  # never set: some milliseconds between two kills
 
 
 @contextmanager
@@ -175,23 +177,33 @@ def test_sender_killed_at_any_point(
     assert interrupted > ROUNDS / 10
 
 
-@pytest.mark.timeout(300)
-def test_app_killed_at_any_point(start_app: Callable[..., App], tmp_path: Path) -> None:
-    """The same with the real program, whose server goes down with it."""
+@pytest.mark.timeout(400)
+def test_app_and_server_killed_at_any_point(start_app: Callable[..., App], tmp_path: Path) -> None:
+    """The same with the real program and the real server. Each round ends with both or with one of
+    them killed; a server that outlives its app is met by the next one, while it still sends."""
     home = tmp_path / "home"
     paths = find_paths(home)
-    chance = random.Random()
+    seed = random.randrange(10**6)
+    print(f"seed {seed}")
+    chance = random.Random(seed)
+    killed = collections.Counter[str]()
     with server(paths.workspace) as facts, client(facts) as sdk:
         posts = Posts(paths.database, sdk, tmp_path)
     with closing(posts.store):
         for _ in range(APP_ROUNDS):
-            for _ in range(4):
+            for _ in range(2):
                 posts.add()
             # Each entry goes through four steps: kill between any two of all of them.
-            moment = _happened(paths.database) + chance.randint(1, 15)
+            moment = _happened(paths.database) + chance.randint(1, 8)
             app = start_app(home=home, QT_QPA_PLATFORM="offscreen")
             _wait_for_steps(paths.database, moment, app.said)
-            app.kill()
+            for victim in chance.choice((("app",), ("server", "app"), ("app", "server"))):
+                if victim == "app":
+                    app.kill()
+                    killed["app"] += 1
+                else:
+                    killed["server"] += app.kill_server()
+                pause.wait(chance.choice((0.0, chance.uniform(0.0, 0.02))))
         app = start_app(home=home, QT_QPA_PLATFORM="offscreen")
         wait_for(
             lambda: set(posts.states()) == {"sent"},
@@ -203,6 +215,8 @@ def test_app_killed_at_any_point(start_app: Callable[..., App], tmp_path: Path) 
         with server(paths.workspace) as facts, client(facts) as sdk:
             posts.check(sdk)
         assert posts.steps()["interrupted"] > APP_ROUNDS / 10
+        assert killed["app"] == APP_ROUNDS
+        assert killed["server"] > APP_ROUNDS / 4
 
 
 def _happened(database: Path) -> int:
