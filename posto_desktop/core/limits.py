@@ -7,7 +7,7 @@ the backend enforces it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any
 
@@ -18,17 +18,27 @@ _FIRM = {"official", "cross-checked"}
 
 @dataclass(frozen=True, slots=True)
 class FileLimits:
-    """For one kind of file: MIME types (None: unknown), bytes and seconds."""
+    """For one kind of file: MIME types (None: unknown), bytes, seconds, pixels, width / height."""
 
     types: frozenset[str] | None = None
     max_bytes: int | None = None
     min_seconds: float | None = None
     max_seconds: float | None = None
+    min_width: int | None = None
+    min_height: int | None = None
+    max_width: int | None = None
+    max_height: int | None = None
+    max_pixels: int | None = None
+    aspect_min: float | None = None
+    aspect_max: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The limits of one network. `text_unit` is one of the units that core.text counts."""
+    """The limits of one network. `text_unit` is one of the units that sdk.counting counts.
+
+    `cut_at` is where the service cuts silently, in `cut_unit` (empty: the network's own unit).
+    """
 
     slug: str
     name: str
@@ -41,8 +51,14 @@ class Limits:
     url_counts_as: int | None = None
     cut_at: int | None = None
     cut_at_with_media: int | None = None
+    cut_unit: str = ""
     title_required: bool = False
     title_key: str = ""
+    title_max: int | None = None
+    title_unit: str = "characters"
+    hashtags_max: int | None = None
+    mentions_max: int | None = None
+    links_max: int | None = None
     media_required: bool = False
     media_max: int | None = None
     images_max: int | None = None
@@ -59,6 +75,11 @@ class Limits:
     link_drops_media: bool = False
     post_keys: frozenset[str] = frozenset()
     alt_text_sent: bool = False
+
+    @property
+    def url_cost(self) -> int:
+        """What an address counts, in a unit that has a price for it."""
+        return self.url_counts_as or 23
 
     def text_limit(self, with_media: bool) -> int | None:
         """The longest text, in `text_unit`, with or without files; None where unknown."""
@@ -96,7 +117,7 @@ def _table() -> dict[str, Limits]:
 
 
 def _read(slug: str, raw: Mapping[str, Any]) -> Limits:
-    text, media, title = raw["text"], raw["media"], raw["title"]
+    text, media, title, tags = raw["text"], raw["media"], raw["title"], raw["tags"]
     gif, backend = raw["gif"], raw["backend"]
     cut = text.get("server_cut") or {}
     return Limits(
@@ -111,9 +132,15 @@ def _read(slug: str, raw: Mapping[str, Any]) -> Limits:
         url_counts_as=text["url_counts_as"],
         cut_at=cut.get("limit"),
         cut_at_with_media=cut.get("limit_with_media"),
+        cut_unit=str(cut.get("unit") or ""),
         title_required=bool(title["required"]),
         # Written as "photo_title (7.7+)" where only some versions read it.
         title_key=str(title["backend_key"] or "").split(" ", 1)[0],
+        title_max=title["max"],
+        title_unit=title["unit"] or "characters",
+        hashtags_max=tags["hashtag_max"],
+        mentions_max=tags["mention_max"],
+        links_max=tags["link_max"],
         media_required=bool(media["required"]),
         media_max=media["max_items"],
         images_max=media["max_images"],
@@ -135,9 +162,5 @@ def _read(slug: str, raw: Mapping[str, Any]) -> Limits:
 
 def _file_limits(raw: Mapping[str, Any]) -> FileLimits:
     types = raw.get("types")
-    return FileLimits(
-        types=frozenset(types) if types else None,
-        max_bytes=raw.get("max_bytes"),
-        min_seconds=raw.get("min_seconds"),
-        max_seconds=raw.get("max_seconds"),
-    )
+    plain = {one.name: raw.get(one.name) for one in fields(FileLimits) if one.name != "types"}
+    return FileLimits(types=frozenset(types) if types else None, **plain)

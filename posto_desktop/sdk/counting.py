@@ -1,12 +1,18 @@
-"""Count a text as a network counts it, and shorten it at a word boundary.
+"""Count a text as a network counts it, find where it passes a limit, and shorten it at a word.
 
 Units (``text_units`` in ``resources/networks.json``):
-  weighted          X: light code points 1, others 2, any emoji 2, any URL 23; after NFC
+  weighted          X: light code points 1, others 2, any emoji 2, any address 23; after NFC
   graphemes         Bluesky: what a person sees as one character
-  characters_url23  Mastodon: code points, a URL 23, ``@user@host`` only its ``@user``
-  utf16_units       Telegram, TikTok: UTF-16 code units
+  graphemes_url23   Mastodon: the same, an address 23, ``@user@host`` only its ``@user``
+  characters_url23  the same in code points
+  characters_emoji_bytes  Threads: code points, an emoji the bytes of its UTF-8
+  characters_escaped      code points, what the service escapes for LinkedIn counted twice
+  utf16_units       Telegram, TikTok, LinkedIn: UTF-16 code units
   utf8_bytes        bytes of the UTF-8 text
   characters, code_points   Unicode code points
+
+Counts of long texts take milliseconds: they are made of whole passages, never character by
+character, and kept for the texts of late.
 """
 
 from __future__ import annotations
@@ -14,9 +20,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
+from . import addresses
 from .networks import Network, network
 
 ELLIPSIS = "…"
@@ -25,17 +32,24 @@ LONG = 20_000
 """Above this many characters X's and Mastodon's count is an estimate (addresses and emoji are not
 looked for): no network with these rules takes as much, and a pasted megabyte must not freeze."""
 
+URL_UNITS = frozenset({"weighted", "graphemes_url23", "characters_url23"})
+"""The units in which an address has a price of its own."""
+
 _LIGHT_BYTES = bytes(range(0xE0))
 _TRAILING = ".,;:!?…'\"*»”’"
 _SCHEME_URL = r"https?://[^\s<>\"\u3000-\u303F\uFF00-\uFFEF]+"
-# X also links bare domains. Its list of endings is long; these are the ones that people write.
-_BARE_ENDINGS = (
-    "com|org|net|edu|gov|mil|int|info|biz|name|pro|app|dev|page|shop|store|blog|news|site|online"
-    "|art|cafe|club|design|digital|email|games|live|media|music|photo|photos|social|space|studio"
-    "|tech|tv|video|wiki|world|xyz|io|ai|co|me|eu|uk|de|fr|es|it|nl|pl|pt|br|ru|se|no|fi|dk|cz|at"
-    "|ch|be|ie|us|ca|mx|ar|cl|jp|cn|kr|in|au|nz|za|tr|ua|gr|hu|ro|il|ly|gl|gg|to|fm|ws|cc"
-)
 _WITH_SCHEME = re.compile(r"(?i)(?<!\w)" + _SCHEME_URL)
+# Characters of weight 1 on X; every other one weighs 2 (twitter-text, configuration v3).
+_HEAVY = re.compile(r"[^\u0000-\u10FF\u2000-\u200D\u2010-\u201F\u2032-\u2037]")
+# What the service puts a backslash before in a text for LinkedIn.
+_ESCAPED = re.compile(r"[\\|{}@\[\]()<>#*_~]")
+# Only around other characters than these can several make up what is seen as one: basic Latin,
+# Cyrillic, kana and Han letters, Hangul syllables, punctuation. All others are left to \X.
+_PLAIN = (
+    r"\x00-\x0c\x0e-\u02ff\u0370-\u0482\u048a-\u058f\u2010-\u2027\u2030-\u203b\u20a0-\u20bf"
+    r"\u3001-\u3029\u3041-\u3096\u309b-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff9d"
+)
+_TANGLED = re.compile(rf"[{_PLAIN}]?(?:[^{_PLAIN}]+[{_PLAIN}]?)+")
 
 Token = tuple[int, int, int]
 """(start, end, weight) of a piece that a limit cannot split."""
@@ -46,33 +60,32 @@ def _patterns() -> dict[str, Any]:
     # Late: importing it costs more than the rest of the SDK.
     import regex  # type: ignore[import-untyped,unused-ignore]
 
-    bare = (
-        rf"(?<![\w@./:-])(?:[\p{{L}}\p{{N}}][\p{{L}}\p{{N}}-]{{0,62}}+\.){{1,8}}"
-        rf"(?:{_BARE_ENDINGS})(?![\w-]|\.\w)(?::\d+)?(?:/[^\s<>\"\u3000-\u303F\uFF00-\uFFEF]*)?"
+    # One emoji as it is shown: with its skin, its variation, its tags (flags of England…).
+    one = (
+        r"(?:\p{Emoji_Modifier_Base}\uFE0F?\p{Emoji_Modifier}"
+        r"|[\u00A9\u00AE]\uFE0F"
+        r"|(?![\u00A9\u00AE0-9#*])\p{Emoji}(?!\uFE0E)\uFE0F?)"
+        r"(?:[\U000E0020-\U000E007E]+\U000E007F)?"
     )
     return {
         "grapheme": regex.compile(r"\X"),
         "emoji": regex.compile(
-            r"\p{Regional_Indicator}{2}|[0-9#*]\uFE0F?\u20E3|[\u00A9\u00AE]\uFE0F"
-            r"|(?![\u00A9\u00AE\uFE0E])\p{Extended_Pictographic}"
+            rf"\p{{Regional_Indicator}}{{2}}|[0-9#*]\uFE0F?\u20E3|{one}(?:\u200D{one})*"
         ),
-        # Characters of weight 1 on X; every other one weighs 2 (twitter-text, configuration v3).
-        "light": regex.compile(r"[\u0000-\u10FF\u2000-\u200D\u2010-\u201F\u2032-\u2037]"),
-        "url_x": regex.compile(rf"(?<![\w@])(?:{_SCHEME_URL})|{bare}", regex.IGNORECASE),
         "mention": regex.compile(r"(?<![\w/@])(@\w+)@[\w.-]*\w"),
     }
 
 
 def first_url(text: str) -> str | None:
     """The first web address with a scheme in `text`, without the punctuation after it."""
-    for start, end in _urls(text, _WITH_SCHEME):
+    for start, end in _urls(text):
         return text[start:end]
     return None
 
 
 def find_urls(text: str) -> list[str]:
     """All web addresses with a scheme in `text`."""
-    return [text[start:end] for start, end in _urls(text, _WITH_SCHEME)]
+    return [text[start:end] for start, end in _urls(text)]
 
 
 def count(text: str, on: str | Network) -> int:
@@ -83,20 +96,9 @@ def count(text: str, on: str | Network) -> int:
 
 def count_as(text: str, unit: str, url: int = 23) -> int:
     """The length of `text` in `unit`, an address counting `url` where the unit has a price."""
-    if unit == "utf8_bytes":
-        return len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
-    if unit == "utf16_units":
-        return len(text) + (0 if text.isascii() else sum(1 for c in text if ord(c) > 0xFFFF))
-    if unit == "graphemes":
-        if text.isascii():
-            return len(text) - text.count("\r\n")
-        return sum(1 for _ in _patterns()["grapheme"].finditer(text))
-    if unit == "weighted" and len(text) >= LONG:
-        heavy = text.encode("utf-8", "replace").translate(None, _LIGHT_BYTES)
-        return len(text) + len(heavy)
-    if unit in {"weighted", "characters_url23"} and len(text) < LONG:
-        return sum(weight for _, _, weight in tokens(text, unit, url))
-    return len(text)
+    if unit in _SIMPLE or len(text) >= LONG:
+        return _count(text, unit, url)
+    return _kept_count(text, unit, url)
 
 
 def url_cost(entry: Network) -> int:
@@ -105,69 +107,172 @@ def url_cost(entry: Network) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) else 23
 
 
-def tokens(text: str, unit: str, url: int = 23) -> Iterator[Token]:
-    """The text in pieces that a limit cannot split, with their weights in `unit`."""
+def size(text: str) -> int:
+    """Bytes of the text in UTF-8; a lone surrogate is sent as "?"."""
+    return len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
+
+
+@lru_cache(maxsize=256)
+def _kept_count(text: str, unit: str, url: int) -> int:
+    return _count(text, unit, url)
+
+
+def _utf16(text: str) -> int:
+    if text.isascii():
+        return len(text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _escaped(text: str) -> int:
+    return len(text) + len(_ESCAPED.findall(text))
+
+
+_SIMPLE: dict[str, Callable[[str], int]] = {
+    "utf8_bytes": size,
+    "utf16_units": _utf16,
+    "characters_escaped": _escaped,
+    "characters": len,
+    "code_points": len,
+}
+
+
+def _count(text: str, unit: str, url: int) -> int:
+    simple = _SIMPLE.get(unit)
+    if simple is not None:
+        return simple(text)
+    if unit == "graphemes":
+        return _graphemes(text)
     if unit == "weighted":
-        spans = [(start, end, url) for start, end in _urls(text, _patterns()["url_x"])]
-        yield from _around(text, spans, _weigh)
-    elif unit == "characters_url23":
-        spans = [(start, end, url) for start, end in _urls(text, _WITH_SCHEME)]
+        if len(text) >= LONG:
+            heavy = text.encode("utf-8", "replace").translate(None, _LIGHT_BYTES)
+            return len(text) + len(heavy)
+        text = unicodedata.normalize("NFC", text)
+    elif len(text) >= LONG:
+        return _graphemes(text) if unit == "graphemes_url23" else len(text)
+    weigh = _passage(unit)
+    spans = _spans(text, unit, url)
+    total = done = 0
+    for start, end, weight in spans:
+        total += weigh(text[done:start]) + weight
+        done = end
+    return total + weigh(text[done:])
+
+
+def _passage(unit: str) -> Callable[[str], int]:
+    """How a passage without addresses counts."""
+    if unit == "weighted":
+        return _weighted
+    if unit == "graphemes_url23":
+        return _graphemes
+    if unit == "characters_emoji_bytes":
+        return _emoji_bytes
+    return _SIMPLE.get(unit, _graphemes if unit == "graphemes" else len)
+
+
+def _weighted(part: str) -> int:
+    if part.isascii():
+        return len(part)
+    rest, emoji = _patterns()["emoji"].subn("", part)
+    return 2 * int(emoji) + len(rest) + len(_HEAVY.findall(rest))
+
+
+def _emoji_bytes(part: str) -> int:
+    if part.isascii():
+        return len(part)
+    emoji = "".join(_patterns()["emoji"].findall(part))
+    return len(part) - len(emoji) + size(emoji)
+
+
+def _graphemes(part: str) -> int:
+    if part.isascii():
+        return len(part) - part.count("\r\n")
+    find = _patterns()["grapheme"].findall
+    tangled = _TANGLED.findall(part)
+    return len(part) - sum(map(len, tangled)) + sum(len(find(one)) for one in tangled)
+
+
+def _spans(text: str, unit: str, url: int) -> list[Token]:
+    """The pieces that have a price of their own: addresses, and mentions on Mastodon."""
+    if unit == "weighted":
+        return [(start, end, url) for start, end in addresses.find(text, addresses.X)]
+    if unit not in URL_UNITS:
+        return []
+    spans = [(start, end, url) for start, end in addresses.find(text, addresses.MASTODON)]
+    if "@" in text:
         for found in _patterns()["mention"].finditer(text):
-            if not any(start <= found.start() < end for start, end, _ in spans):
+            if not any(start < found.end() and found.start() < end for start, end, _ in spans):
                 spans.append((found.start(), found.end(), len(found.group(1))))
-        yield from _around(text, sorted(spans), len)
-    elif unit == "utf16_units":
-        yield from _clusters(text, 0, lambda one: len(one.encode("utf-16-le", "replace")) // 2)
-    elif unit == "utf8_bytes":
-        yield from _clusters(text, 0, lambda one: len(one.encode("utf-8", "replace")))
-    elif unit == "graphemes":
-        yield from _clusters(text, 0, lambda _: 1)
-    else:
-        yield from _clusters(text, 0, len)
+    return sorted(spans)
 
 
 def place(text: str, unit: str, longest: int, url: int = 23) -> int | None:
     """Where the part begins that does not fit in `longest`; None when all of it fits."""
-    total = 0
-    for start, _, weight in tokens(text, unit, url):
-        total += weight
+    if count_as(text, unit, url) <= longest:
+        return None
+    # Only the beginning can matter; to walk a megabyte would take seconds.
+    head = text[: max(LONG, longest * 8) - 1]
+    start = _place(head, unit, longest, url)
+    return len(head) if start is None else start
+
+
+def _place(text: str, unit: str, longest: int, url: int) -> int | None:
+    normal = unit == "weighted" and not unicodedata.is_normalized("NFC", text)
+    if normal:
+        found = _place(unicodedata.normalize("NFC", text), unit, longest, url)
+        return None if found is None else _before_normal(text, found)
+    total = done = 0
+    weigh = _passage(unit)
+    for start, end, weight in [*_spans(text, unit, url), (len(text), len(text), 0)]:
+        part = text[done:start]
+        weighs = weigh(part)
+        if total + weighs > longest:
+            for first, _, one in _clusters(part, done, weigh):
+                total += one
+                if total > longest:
+                    return first
+        total += weighs + weight
         if total > longest:
             return start
+        done = end
     return None
 
 
-def _around(text: str, spans: list[Token], weigh: Callable[[str], int]) -> Iterator[Token]:
-    done = 0
-    for start, end, weight in spans:
-        yield from _clusters(text[done:start], done, weigh)
-        yield start, end, weight
-        done = end
-    yield from _clusters(text[done:], done, weigh)
+def _before_normal(text: str, index: int) -> int:
+    """The place in `text` that is `index` in its normal form."""
+    length = 0
+    for start, _, size_ in _clusters(text, 0, lambda one: len(unicodedata.normalize("NFC", one))):
+        if length + size_ > index:
+            return start
+        length += size_
+    return len(text)
 
 
 def _clusters(part: str, offset: int, weigh: Callable[[str], int]) -> Iterator[Token]:
     if part.isascii() and "\r" not in part:
-        for index in range(len(part)):
-            yield offset + index, offset + index + 1, 1
+        for index, letter in enumerate(part, offset):
+            yield index, index + 1, weigh(letter)
         return
     for found in _patterns()["grapheme"].finditer(part):
         yield offset + found.start(), offset + found.end(), weigh(found.group())
 
 
-def _weigh(cluster: str) -> int:
-    patterns = _patterns()
-    if patterns["emoji"].search(cluster):
-        return 2
-    if not cluster.isascii():
-        cluster = unicodedata.normalize("NFC", cluster)
-    return sum(1 if patterns["light"].match(one) else 2 for one in cluster)
+def grapheme_end(text: str, longest: int) -> int:
+    """The largest index up to `longest` that does not split what a person sees as one."""
+    if text[: longest + 1].isascii():
+        return min(len(text), longest)
+    end = 0
+    for found in _patterns()["grapheme"].finditer(text[: longest + 64]):
+        if found.end() > longest:
+            break
+        end = found.end()
+    return end
 
 
-def _urls(text: str, pattern: Any) -> list[tuple[int, int]]:
-    if "." not in text and "://" not in text:
+def _urls(text: str) -> list[tuple[int, int]]:
+    if "://" not in text:
         return []
     spans = []
-    for found in pattern.finditer(text):
+    for found in _WITH_SCHEME.finditer(text):
         address = found.group()
         while address and (
             address[-1] in _TRAILING
@@ -185,25 +290,28 @@ def cut(text: str, on: str | Network, limit: int) -> str:
     A single word longer than the limit is cut inside; nothing is ever cut inside a character.
     """
     entry = network(on) if isinstance(on, str) else on
-    unit, url = entry.text_unit, url_cost(entry)
+    return cut_as(text, entry.text_unit, limit, url_cost(entry))
+
+
+def cut_as(text: str, unit: str, limit: int, url: int = 23) -> str:
+    """As `cut`, in a unit."""
     if limit <= 0:
         return ""
     if count_as(text, unit, url) <= limit:
         return text
-    # Only the beginning can matter; an exact count of a megabyte would take seconds.
-    start = text[: max(LONG, limit * 8) if unit == "graphemes" else max(LONG, limit)]
     room = limit - count_as(ELLIPSIS, unit, url)
-    at = place(start, unit, room, url) if room >= 0 else 0
-    head = start if at is None else start[:at]
-    rest = start[len(head) : len(head) + 1]
+    at = place(text, unit, room, url) if room >= 0 else 0
+    head = text if at is None else text[:at]
+    rest = text[len(head) : len(head) + 1]
     if rest and not rest.isspace() and head and not head[-1].isspace():
         gap = max(head.rfind(space) for space in (" ", "\n", "\t", "\u3000"))
         # Texts without spaces (Chinese, Japanese, one long word) are cut where they end.
         if gap > len(head) // 2:
             head = head[:gap]
-    head = head.rstrip().rstrip(" ,;:–—-")
-    for short in (head + ELLIPSIS, head):
-        # What stands beside a cut can join with it (an address that loses its end).
-        if count_as(short, unit, url) <= limit:
-            return short
-    return ""
+    while True:
+        head = head.rstrip().rstrip(" ,;:–—-")
+        for short in (head + ELLIPSIS, head):
+            # What stands beside a cut can join with it (an address that loses its end).
+            if count_as(short, unit, url) <= limit:
+                return short
+        head = head[: grapheme_end(head, len(head) - 1)]

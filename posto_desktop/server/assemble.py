@@ -18,7 +18,7 @@ from posto_desktop.server.site import Site
 from posto_desktop.server.store import Store
 
 # Networks that show a link as part of the text; its cost comes off the room for the text.
-_LINK_IN_TEXT = ("weighted", "characters_url23")
+_LINK_IN_TEXT = ("weighted", "graphemes_url23", "characters_url23")
 
 
 class Assembler:

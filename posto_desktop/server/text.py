@@ -128,7 +128,7 @@ def count(text: str, network: Network) -> int:
     if unit == "graphemes":
         simple = text.isascii() or len(text) > _LONG
         return len(text) if simple else len(_graphemes(text))
-    if unit in ("weighted", "characters_url23") and len(text) <= _LONG:
+    if unit in ("weighted", "graphemes_url23", "characters_url23") and len(text) <= _LONG:
         url_cost = int(network.part("text").get("url_counts_as") or 23)
         rest, urls = _URL.subn("", text)
         total = urls * url_cost
@@ -136,7 +136,10 @@ def count(text: str, network: Network) -> int:
             for bare in _BARE_URL.findall(rest):
                 total += min(url_cost, len(bare))
             return total + _weight(_BARE_URL.sub("", rest), network)
-        return total + len(_FAR_MENTION.sub(r"\1", rest))
+        rest = _FAR_MENTION.sub(r"\1", rest)
+        if unit == "graphemes_url23" and not rest.isascii():
+            return total + len(_graphemes(rest))
+        return total + len(rest)
     return len(text)
 
 

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import time
+
 import pytest
+import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posto_desktop.sdk.counting import count, cut, first_url
+from posto_desktop.sdk.counting import count, count_as, cut, first_url, place
 from posto_desktop.sdk.networks import all_networks, network
 
 FAMILY = "👨\u200d👩\u200d👧\u200d👦"
@@ -38,7 +41,7 @@ def test_each_network_counts_in_its_own_way(text: str, on: str, length: int) -> 
 def test_units_are_all_known() -> None:
     units = {entry.text_unit for entry in all_networks()}
     assert units <= {"weighted", "graphemes", "characters", "code_points", "utf16_units",
-                     "utf8_bytes", "characters_url23"}  # fmt: skip
+                     "utf8_bytes", "graphemes_url23", "characters_emoji_bytes"}  # fmt: skip
 
 
 def test_cutting_ends_at_a_word() -> None:
@@ -92,6 +95,50 @@ def test_lengths_are_never_negative(text: str) -> None:
 )
 def test_the_first_address_of_a_text(text: str, url: str | None) -> None:
     assert first_url(text) == url
+
+
+UNITS = (
+    "weighted graphemes graphemes_url23 characters_url23 characters_emoji_bytes"
+    " characters_escaped utf16_units utf8_bytes characters code_points"
+).split()
+
+
+@given(CHARS, st.sampled_from(UNITS), st.integers(0, 60))
+def test_the_place_is_where_the_count_passes_the_limit(text: str, unit: str, longest: int) -> None:
+    at = place(text, unit, longest)
+    assert (at is None) == (count_as(text, unit) <= longest)
+    if at is not None:
+        assert 0 <= at < len(text)
+
+
+@given(CHARS)
+def test_graphemes_are_those_of_the_library(text: str) -> None:
+    """The quick way round plain letters finds the same boundaries."""
+    assert count_as(text, "graphemes") == len(regex.findall(r"\X", text))
+
+
+@given(st.text(st.characters(max_codepoint=0x1FFF), max_size=12))
+def test_graphemes_of_every_script(text: str) -> None:
+    assert count_as(text, "graphemes") == len(regex.findall(r"\X", text))
+
+
+@given(st.text(max_size=60), st.integers(0, 60))
+def test_what_the_service_escapes_counts_twice(text: str, longest: int) -> None:
+    escaped = "".join("\\" + one if one in "\\|{}@[]()<>#*_~" else one for one in text)
+    assert count_as(text, "characters_escaped") == len(escaped)
+
+
+def test_ten_thousand_characters_between_two_keys() -> None:
+    """What a key press waits for; a full count of each network, nothing kept from before."""
+    text = "Grüße 👋 hello world https://example.com/page #tag\n" * 200
+    spent = []
+    for number in range(12):
+        text = f"{text[:-3]}{number:03}"
+        started = time.perf_counter()
+        for slug in ("twitter", "bluesky", "mastodon", "threads", "telegram", "linkedin", "fb"):
+            count(text, slug)
+        spent.append(time.perf_counter() - started)
+    assert min(spent) < 0.016
 
 
 def test_a_megabyte_is_counted_quickly() -> None:

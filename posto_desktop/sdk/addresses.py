@@ -1,0 +1,286 @@
+"""Find web addresses in a text as X and Mastodon do, to the character.
+
+Both share one grammar (twitter-text's): a domain is labels and a known ending, with "https://" or,
+on X, without. They differ in the schemes and in what may stand in a path. The endings are data
+(``resources/endings.txt``). Everything here takes time in proportion to the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from ..storage.paths import resource
+
+Span = tuple[int, int]
+
+MOST_LABEL = 63
+MOST_LENGTH = 4096
+MOST_TCO_SLUG = 40
+
+# Character classes of twitter-text's grammar.
+_SPACES = "\x09-\x0d\x20\x85\xa0\u1680\u180e\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+_INVALID = "\ufffe\ufeff\uffff"
+_DIRECTIONS = "\u202a-\u202e\u061c\u200e\u200f\u2066-\u2069"
+_LATIN = (
+    "\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff\u0100-\u024f\u0253\u0254\u0256\u0257\u0259\u025b"
+    "\u0263\u0268\u026f\u0272\u0289\u028b\u02bb\u0300-\u036f\u1e00-\u1eff"
+)
+_CYRILLIC = "\u0400-\u04ff"
+# Domain characters with the dot, the hyphen and the underscore that join them.
+_RUN = re.compile(rf"[^!'#%&()*+,\\/:;<=>?@\[\]^{{|}}~${_SPACES}{_INVALID}{_DIRECTIONS}]+")
+_NOT_BEFORE = re.compile(rf"[A-Za-z0-9@＠$#＃{_INVALID}]")
+# Without ASCII, "ignore case" would also take ı, ſ and the Kelvin sign for letters of the alphabet.
+_ANY_CASE = re.IGNORECASE | re.ASCII
+_ASCII_LABELS = re.compile(rf"(?:[-a-z0-9{_LATIN}]+\.)+", _ANY_CASE)
+_TCO = re.compile(
+    r"https?://t\.co/([a-z0-9]+)"
+    r"(?:\?[a-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*[a-z0-9\-_&=#/])?",
+    _ANY_CASE,
+)
+_CODED = re.compile(r"xn--[-0-9a-z]+", _ANY_CASE)
+_PORT = re.compile(r":[0-9]+")
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """One network's rules: schemes, whether a bare domain is an address, and what may follow."""
+
+    scheme: re.Pattern[str]
+    bare: bool
+    path: re.Pattern[str]
+    path_end: re.Pattern[str]
+    query: re.Pattern[str]
+    query_end: re.Pattern[str]
+
+
+def _path(letter: str, flags: int = 0) -> re.Pattern[str]:
+    """A path, with brackets in pairs, one inside another at most."""
+    inner = rf"\((?:{letter}++(?:\({letter}++\){letter}*+)?|\({letter}++\){letter}*+)\)"
+    return re.compile(rf"/(?:{letter}++|{inner})*+", flags)
+
+
+X = Grammar(
+    scheme=re.compile(r"https?://", _ANY_CASE),
+    bare=True,
+    path=_path(rf"[a-z{_CYRILLIC}0-9!*';:=+,.$/%#\[\]\-\u2013_~@|&{_LATIN}]", _ANY_CASE),
+    path_end=re.compile(rf"[+\-a-z{_CYRILLIC}0-9=_#/)" + _LATIN + "]", _ANY_CASE),
+    query=re.compile(r"\?[a-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*+", _ANY_CASE),
+    query_end=re.compile(r"[a-z0-9\-_&=#/]", _ANY_CASE),
+)
+MASTODON = Grammar(
+    scheme=re.compile(r"(?:https?|dat|dweb|ipfs|ipns|ssb|gopher|gemini)://", _ANY_CASE),
+    bare=False,
+    path=_path(r"[^\s<>()?]"),
+    path_end=re.compile(r"[^\s(?!*\"'「」<>;:=,.$%\[\]~&|@]"),
+    query=re.compile(r"\?[a-z0-9!?*'();:&=+$/%#\[\]\-_.,~|@^\u00a0-\U0010fffd]*+", _ANY_CASE),
+    query_end=re.compile(r"[a-z0-9_&=#/\-\u00a0-\U0010fffd]", _ANY_CASE),
+)
+_LONGEST_SCHEME = len("gopher://")
+
+
+@cache
+def endings() -> frozenset[str]:
+    """The known endings of internet names, in lower case: "com", "de", "рф"…"""
+    lines = resource("endings.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
+@cache
+def _longest_ending() -> int:
+    return max(map(len, endings()))
+
+
+def find(text: str, grammar: Grammar) -> list[Span]:
+    """The (start, end) of every address in `text`."""
+    if "." not in text or not (grammar.bare or "://" in text):
+        return []
+    spans: list[Span] = []
+    done = 0
+    for run in _RUN.finditer(text):
+        if "." not in run.group():
+            continue
+        start, end = run.span()
+        while max(start, done) < end:
+            match = _first(text, max(start, done), end, done, grammar)
+            if match is None:
+                break
+            found, done = match
+            spans += found
+            start = done
+    return spans
+
+
+def _first(
+    text: str, start: int, end: int, done: int, grammar: Grammar
+) -> tuple[list[Span], int] | None:
+    """The first match in the run of domain characters `start`..`end`: the addresses in it (none
+    where it only looks like one) and where to go on. What lies before `done` is used up."""
+    dots = _dots(text, start, end)
+    if not dots:
+        return None
+    scheme = _scheme_before(text, start, done, grammar)
+    if scheme is not None:
+        domain_end = _domain_end(text, start, dots)
+        if domain_end is not None:
+            return _with_scheme(text, scheme, start, domain_end, grammar)
+    for place in _starts(text, start, end, done):
+        domain_end = _domain_end(text, place, dots)
+        if domain_end is not None:
+            return _bare(text, place, domain_end, grammar)
+    return None
+
+
+def _dots(text: str, start: int, end: int) -> list[tuple[int, int | None]]:
+    """Each dot of a run with where the ending after it ends; empty when no ending is known."""
+    dots: list[tuple[int, int | None]] = []
+    known = False
+    dot = text.find(".", start, end)
+    while dot >= 0:
+        following = text.find(".", dot + 1, end)
+        ending = _ending(text, dot + 1, end if following < 0 else following)
+        known = known or ending is not None
+        dots.append((dot, ending))
+        dot = following
+    return dots if known else []
+
+
+def _ending(text: str, start: int, end: int) -> int | None:
+    """Where a known ending that begins at `start` ends; it may be the beginning of a label."""
+    known = endings()
+    label = text[start : min(end, start + _longest_ending())]
+    # "İ" becomes two characters; the places must stay those of the text.
+    label = "".join(one if len(one.lower()) > 1 else one.lower() for one in label)
+    for length in range(len(label), 0, -1):
+        if label[:length] in known:
+            after = text[start + length : start + length + 1]
+            if not after or not (after in "@+-" or (after.isascii() and after.isalnum())):
+                return start + length
+    coded = _CODED.match(text, start, end)
+    return coded.end() if coded else None
+
+
+def _scheme_before(text: str, start: int, done: int, grammar: Grammar) -> int | None:
+    """Where the scheme before `start` begins, None when there is none that counts."""
+    if not text.endswith("://", done, start):
+        return None
+    for begin in range(max(done, start - _LONGEST_SCHEME), start):
+        found = grammar.scheme.match(text, begin, start)
+        if found and found.end() == start:
+            if begin == 0 or (begin > done and not _NOT_BEFORE.match(text, begin - 1)):
+                return begin
+            return None
+    return None
+
+
+def _starts(text: str, start: int, end: int, done: int) -> Iterator[int]:
+    """Where a bare domain may begin: after a character that may stand before one."""
+    if start == 0:
+        # At the very beginning the first character may be what stands before.
+        if end > 1 and not _NOT_BEFORE.match(text, 0):
+            yield 1
+        yield 0
+    for place in range(max(start, 1, done + 1), end):
+        if not _NOT_BEFORE.match(text, place - 1):
+            yield place
+
+
+def _domain_end(text: str, start: int, dots: list[tuple[int, int | None]]) -> int | None:
+    """The end of the longest domain that begins at `start`, which may lie inside a label."""
+    best = None
+    begin = start
+    for dot, ending in dots:
+        if dot < start:
+            continue
+        if dot == begin or text[begin] in "-_" or text[dot - 1] in "-_":
+            break
+        if ending is not None and text.find("_", begin, dot) < 0:
+            best = ending
+        begin = dot + 1
+    return best
+
+
+def _after(text: str, place: int, grammar: Grammar) -> tuple[int, bool]:
+    """Where what follows a domain ends (port, path, query), and whether it has a path."""
+    port = _PORT.match(text, place)
+    if port:
+        place = port.end()
+    path = grammar.path.match(text, place)
+    if path:
+        place = _back(text, place + 1, path.end(), grammar.path_end)
+    query = grammar.query.match(text, place)
+    if query:
+        last = _back(text, place + 1, query.end(), grammar.query_end)
+        place = last if last > place + 1 else place
+    return place, path is not None
+
+
+def _back(text: str, start: int, end: int, last: re.Pattern[str]) -> int:
+    """`end` without the punctuation at which an address does not end."""
+    while end > start and not last.match(text, end - 1):
+        end -= 1
+    return end
+
+
+def _with_scheme(
+    text: str, scheme: int, start: int, domain_end: int, grammar: Grammar
+) -> tuple[list[Span], int]:
+    end, _ = _after(text, domain_end, grammar)
+    if not _may_be_name(text[start:domain_end], end - scheme):
+        return [], end
+    if grammar is X:
+        short = _TCO.match(text, scheme, end)
+        if short:
+            if len(short.group(1)) > MOST_TCO_SLUG:
+                return [], end
+            return [(scheme, short.end())], end
+    return [(scheme, end)], end
+
+
+def _bare(text: str, start: int, domain_end: int, grammar: Grammar) -> tuple[list[Span], int]:
+    end, with_path = _after(text, domain_end, grammar)
+    before = text[start - 1 : start]
+    if (
+        not grammar.bare
+        or (before and before in "-_./")
+        or not _may_be_name(text[start:domain_end], end - start + len("https://"))
+    ):
+        return [], end
+    spans = list(_ascii_domains(text, start, domain_end))
+    if spans and with_path:
+        spans[-1] = (spans[-1][0], end)
+    return spans, end
+
+
+def _ascii_domains(text: str, start: int, end: int) -> Iterator[Span]:
+    """Without a scheme, only the parts of a domain in Latin letters are an address."""
+    place = start
+    while labels := _ASCII_LABELS.search(text, place, end):
+        dot = labels.end() - 1
+        while dot > labels.start():
+            ending = _ending(text, dot + 1, end)
+            if ending is not None:
+                yield labels.start(), ending
+                place = ending
+                break
+            dot = text.rfind(".", labels.start(), dot)
+        else:
+            place = labels.end()
+
+
+def _may_be_name(domain: str, length: int) -> bool:
+    """Whether the name could exist: no label over 63 characters once it is coded as ASCII."""
+    if domain.isascii():
+        return length <= MOST_LENGTH and all(
+            0 < len(label) <= MOST_LABEL for label in domain.split(".")
+        )
+    if domain[:4] == "xn--" and not any(True for _ in _ascii_domains(domain, 0, len(domain))):
+        return False
+    for label in domain.split("."):
+        coded = label if label.isascii() else "xn--" + label.encode("punycode").decode("ascii")
+        if not 0 < len(coded) <= MOST_LABEL:
+            return False
+        length += len(coded) - len(label)
+    return length <= MOST_LENGTH
