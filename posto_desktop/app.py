@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from posto_desktop.storage.accounts import Account
     from posto_desktop.ui.tray import Tray
     from posto_desktop.workers.notes import ConnectionState, Notice
-    from posto_desktop.workers.runner import JobHandle
 
 log = logging.getLogger(__name__)
 
@@ -592,6 +591,8 @@ class Desktop(QObject):
         self.activity.set_picture(self._asked_path(), QImage())
 
     def _asked_path(self) -> str:
+        from posto_desktop.workers.runner import JobHandle
+
         handle = self.sender()
         assert isinstance(handle, JobHandle)
         return str(handle.property("path"))
