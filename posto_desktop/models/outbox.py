@@ -363,7 +363,9 @@ class OutboxModel(QAbstractListModel):
             names = ", ".join(network_name(slug) for slug in item.networks)
             return ", ".join(part for part in (item.title, names, self.line(item).spoken) if part)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return item.reason or self.line(item).detail or None
+            # The row may have cut both.
+            detail = item.reason or self.line(item).detail
+            return "\n".join(part for part in (item.title, detail) if part) or None
         return None
 
 

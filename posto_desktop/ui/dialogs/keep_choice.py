@@ -59,7 +59,7 @@ class _Choice(QAbstractButton):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        name, detail = self._rooms(width)
+        detail = self._rooms(width)[1]
         return detail.y() + detail.height() + (10 if self._detail else 0)
 
     def _rooms(self, width: int) -> tuple[QRect, QRect]:

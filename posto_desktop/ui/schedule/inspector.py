@@ -74,7 +74,7 @@ class _Badges(QWidget):
         self._slugs, self._words = slugs[:7], words
         names = ", ".join(network_name(slug) for slug in slugs)
         self.setAccessibleName(f"{names}: {words}")
-        self.setToolTip(names)
+        self.setToolTip(f"{names}: {words}" if words else names)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -87,7 +87,10 @@ class _Badges(QWidget):
         painter.setFont(theme.font("body"))
         painter.setPen(theme.colour("text"))
         area = self.rect().adjusted(left + 4, 0, 0, 0)
-        painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), self._words)
+        shown = painter.fontMetrics().elidedText(
+            self._words, Qt.TextElideMode.ElideRight, area.width()
+        )
+        painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), shown)
 
 
 class Inspector(QFrame):

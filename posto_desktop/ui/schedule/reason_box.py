@@ -41,9 +41,7 @@ class ReasonBox(QFrame):
         self._actions = RowOrColumn(gap=6, parent=self)
         self._actions.set_margins(0, 12, 0, 0)
         self._first = self._button("primary", "reason-fix")
-        self._second = self._button("", "reason-second-fix")
         self._actions.add(self._first)
-        self._actions.add(self._second)
         box.addWidget(self._actions)
         box.addWidget(self._make_answers())
         self._fold = Button("", "quiet", small=True, parent=self)
@@ -84,12 +82,10 @@ class ReasonBox(QFrame):
         self._name(self._delete, self.tr("Delete"))
         self._delete.clicked.connect(self._do_delete)
         for buttons in ((self._there,), (self._again, self._delete)):
-            row = QHBoxLayout()
-            row.setSpacing(6)
+            row = RowOrColumn(gap=6, parent=self._answers)
             for button in buttons:
-                row.addWidget(button)
-            row.addStretch(1)
-            rows.addLayout(row)
+                row.add(button)
+            rows.addWidget(row)
         return self._answers
 
     def _name(self, button: Button, words: str) -> None:

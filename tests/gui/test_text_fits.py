@@ -1,0 +1,183 @@
+"""No text is cut without saying so: at every text size, window size and length of language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QTranslator
+from PySide6.QtWidgets import QWidget
+
+from posto_desktop.storage.secrets import KeyringState
+from posto_desktop.storage.settings import Settings
+from posto_desktop.ui.dialogs.confirm import Confirm
+from posto_desktop.ui.dialogs.sign_in import SignInDialog
+from posto_desktop.ui.dialogs.workspace_list import WorkspaceListDialog
+from posto_desktop.ui.settings.dialog import SettingsDialog
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.workspace import LOCAL, WorkspaceRow
+from tests.gui import whole_window
+from tests.gui.cut_text import cut_texts, settle
+
+SIZES = ("normal", "large", "larger")
+WINDOWS = ((1024, 700), (1360, 860))
+
+
+class LongWords(QTranslator):
+    """A language that needs 35 % more room for everything, as German does."""
+
+    def isEmpty(self) -> bool:
+        return False
+
+    def translate(self, _context: str, text: str, _note: str = "", _n: int = -1) -> str:  # type: ignore[override]
+        more = max(1, round(len(text.strip()) * 0.35))
+        # Words of nine letters: longer ones would be longer than German's own.
+        filler = "".join(" " if at % 10 == 0 else "e" for at in range(more))
+        if len(text.split()) < 3:
+            filler = filler.strip() or "e"
+        ending = text[-1:] if text[-1:] in ".…:" else ""
+        return text[: len(text) - len(ending)] + filler + ending
+
+
+@pytest.fixture
+def long_words(qapp: Any) -> Iterator[LongWords]:
+    language = LongWords()
+    assert QCoreApplication.installTranslator(language)
+    yield language
+    QCoreApplication.removeTranslator(language)
+
+
+@pytest.fixture(autouse=True)
+def normal_again(theme: Any) -> Iterator[None]:
+    yield
+    theme.set_text_size("normal")
+
+
+@pytest.fixture
+def scene(theme: Any, tmp_path: Any) -> Iterator[Any]:
+    scenes: list[Any] = []
+
+    def make(width: int, height: int) -> Any:
+        scenes.append(whole_window.build(theme, tmp_path, width, height))
+        return scenes[-1]
+
+    yield make
+    for one in scenes:
+        whole_window.close(one)
+
+
+def look_through(scene: Any) -> dict[str, list[str]]:
+    """Walk through the pages; what is cut, by page."""
+    window, found = scene.window, {}
+    for key in whole_window.PAGES:
+        window.show_page(key)
+        settle()
+        found[key] = cut_texts(window)
+    window.show_page("schedule")
+    scene.schedule.model.tick_all(True)
+    settle()
+    found["schedule, ticked"] = cut_texts(window)
+    scene.schedule.model.tick_all(False)
+    for status in ("error", "missed", "success", "unknown"):
+        row = next(one for one in whole_window._schedules() if one.status == status)
+        scene.schedule.show_schedule(row.id)
+        settle()
+        found[f"schedule, inspector of {status}"] = cut_texts(window)
+    return {key: lines for key, lines in found.items() if lines}
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+@pytest.mark.parametrize("size", SIZES)
+def test_pages_grow_with_the_text_size(theme: Any, scene: Any, size: str, window: Any) -> None:
+    made = scene(*window)
+    theme.set_text_size(size)  # while it is open, as the settings do
+    settle()
+    assert look_through(made) == {}
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+@pytest.mark.parametrize("size", SIZES)
+def test_pages_have_room_for_a_long_language(
+    theme: Any, scene: Any, long_words: Any, size: str, window: Any
+) -> None:
+    theme.set_text_size(size)
+    assert look_through(scene(*window)) == {}
+
+
+# Pages with nothing on them, and dialogs
+
+
+def look_at_empty(scene: Any) -> dict[str, list[str]]:
+    window, found = scene.window, {}
+    scene.compose.new_message()
+    scene.compose.set_first_run(True)
+    scene.schedule.set_schedules([])
+    scene.schedule.set_as_of(whole_window.NOW)
+    scene.activity.set_entries([])
+    scene.feed.set_items([])
+    scene.channels.set_channels([])
+    for key in whole_window.PAGES:
+        window.show_page(key)
+        settle()
+        found[key] = cut_texts(window)
+    return {key: lines for key, lines in found.items() if lines}
+
+
+def dialogs(settings_file: Any) -> Iterator[tuple[str, QWidget]]:
+    settings = SettingsDialog(Settings(settings_file))
+    for number in range(4):
+        settings._open(number)
+        yield f"settings {number}", settings
+    sign_in = SignInDialog()
+    yield "sign in", sign_in
+    sign_in.set_keyring(KeyringState("none", ""))
+    sign_in.submit()
+    yield "sign in, refused", sign_in
+    rows = [
+        WorkspaceRow(LOCAL, "This computer", ""),
+        WorkspaceRow("a", "Nordlicht Coffee Roasters and Bakery, Reykjavík harbour", "n.example"),
+    ]
+    listed = WorkspaceListDialog(rows)
+    listed.rows[1]._remove()
+    yield "workspaces", listed
+    yield (
+        "confirm",
+        Confirm(
+            QCoreApplication.translate("Test", "Send 5 posts now?"),
+            QCoreApplication.translate("Test", "They go out at once and cannot be taken back."),
+            QCoreApplication.translate("Test", "Send 5 posts"),
+        ),
+    )
+
+
+def look_at_dialogs(settings_file: Any, size: str) -> dict[str, list[str]]:
+    found = {}
+    last: QWidget | None = None
+    for name, dialog in dialogs(settings_file):
+        if last is not None and last is not dialog:
+            last.close()
+            last.deleteLater()
+        last = dialog
+        dialog.show()
+        Theme.instance().set_text_size(size)  # the settings are open while the size changes
+        settle()
+        found[name] = cut_texts(dialog)
+    if last is not None:
+        last.close()
+        last.deleteLater()
+    return {key: lines for key, lines in found.items() if lines}
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_empty_pages_and_dialogs_have_room(
+    theme: Any, scene: Any, long_words: Any, tmp_path: Any, size: str
+) -> None:
+    theme.set_text_size(size)
+    assert look_at_empty(scene(*WINDOWS[0])) == {}
+    assert look_at_dialogs(tmp_path / "settings.json", size) == {}
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_dialogs_have_room_in_english(theme: Any, tmp_path: Any, size: str) -> None:
+    assert look_at_dialogs(tmp_path / "settings.json", size) == {}

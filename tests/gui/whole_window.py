@@ -1,0 +1,198 @@
+"""The whole main window with its real pages, filled with what is long, wrong and many."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QImage
+
+from posto_desktop.core.draft import Draft, MediaRef
+from posto_desktop.core.entries import Entry, FileFacts, Progress, Step
+from posto_desktop.core.posts import Item
+from posto_desktop.models.channels import ChannelsModel
+from posto_desktop.models.feed import FeedModel
+from posto_desktop.models.notifications import NotificationsModel
+from posto_desktop.models.outbox import OutboxModel
+from posto_desktop.models.schedules import SchedulesModel
+from posto_desktop.sdk.records import Channel, Schedule, ScheduleMedia
+from posto_desktop.ui.activity.page import ActivityPage
+from posto_desktop.ui.compose.page import ComposePage
+from posto_desktop.ui.feed.page import FeedPage
+from posto_desktop.ui.main_window import MainWindow
+from posto_desktop.ui.schedule.page import SchedulePage
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.workspace import LOCAL, WorkspaceRow
+from posto_desktop.workers.images import ImageLoader
+from posto_desktop.workers.runner import JobRunner
+
+NOW = datetime(2026, 11, 25, 13, 21, tzinfo=UTC)
+PAGES = ("compose", "schedule", "activity", "feed")
+CHANNELS = [
+    Channel(1, "Sandbox X", "twitter"),
+    Channel(2, "Sandbox Instagram", "instagram"),
+    Channel(3, "Nordlicht Coffee Roasters and Bakery, Reykjavík harbour", "fb"),
+    Channel(4, "Sandbox LinkedIn", "linkedin", active=False),
+    Channel(5, "@nordlicht@social.example", "mastodon"),
+    Channel(6, "nordlicht.example", "bluesky"),
+    Channel(7, "Nordlicht News", "telegram"),
+    Channel(8, "@nordlicht.tok", "tiktok"),
+]
+TEXT = (
+    "The harbour at six in the morning, and the first batch of cinnamon buns. "
+    "We are open from seven today. https://nordlicht.example/buns #coffee #harbour "
+) * 2
+
+
+def _schedules() -> list[Schedule]:
+    statuses = ("success", "error", "unknown", "missed", "not_sent", "draft", "sending")
+    rows = []
+    for at in range(28):
+        channel = CHANNELS[at % len(CHANNELS)]
+        status = statuses[at % len(statuses)]
+        rows.append(
+            Schedule(
+                id=at + 1,
+                group_id=f"g{at // 3}",
+                channel_id=channel.id,
+                channel_name=channel.name,
+                network=channel.network,
+                status=status,
+                send_at=None if status == "draft" else NOW + timedelta(hours=at - 4),
+                text=TEXT,
+                error="The image file is too large" if status == "error" else "",
+                link="https://nordlicht.example/1" if status == "success" else "",
+                media=tuple(ScheduleMedia(n, "image", f"https://pic/{n}") for n in range(at % 5)),
+            )
+        )
+    return rows
+
+
+def _entry(key: str, state: str, **more: Any) -> Entry:
+    items = tuple(
+        Item(one.id, one.name, one.network, "", {"post_content": TEXT}) for one in CHANNELS[:5]
+    )
+    fields: dict[str, Any] = {
+        "id": key,
+        "workspace": "local",
+        "posto_ref": f"ref-{key}",
+        "state": state,
+        "draft": Draft(text=TEXT),
+        "items": items,
+        "files": (FileFacts(MediaRef("/x/shop.png", "shop.png", 9), 9, 9),),
+        "share_at": None,
+        "reason": "",
+        "code": "",
+        "group_id": "",
+        "attempts": 0,
+        "created_at": NOW,
+        "updated_at": NOW,
+        "next_try": None,
+        "steps": (Step(NOW, "uploaded", "shop.png"), Step(NOW, "no_answer")),
+    }
+    return Entry(**{**fields, **more})
+
+
+def _entries() -> list[Entry]:
+    return [
+        _entry("u", "unclear", reason="the site did not answer in time"),
+        _entry("p", "uploading", progress=Progress(38, 61, "pour-over.mp4", 3, 4)),
+        _entry("h", "handing_over"),
+        _entry("w", "waiting", code="offline", next_try=NOW + timedelta(seconds=40)),
+        _entry("n", "waiting"),
+        _entry("r", "refused", reason="fjord.png is too large."),
+        _entry("s", "sent"),
+    ]
+
+
+def _feed() -> list[dict[str, Any]]:
+    return [
+        {
+            "id": at,
+            "key": f"k{at}",
+            "channel": {
+                "id": one.id,
+                "name": one.name,
+                "social_network": one.network,
+                "picture": "",
+            },
+            "text": TEXT,
+            "link": "https://nordlicht.example/buns",
+            "url": f"http://127.0.0.1/sandbox/{at}",
+            "first_comment": "Recipe in the comments",
+            "media": [],
+            "published_at": (NOW - timedelta(minutes=at)).timestamp(),
+        }
+        for at, one in enumerate(CHANNELS, 1)
+    ]
+
+
+def build(theme: Theme, folder: Path, width: int, height: int) -> SimpleNamespace:
+    """The window, shown; `close(scene)` ends what it runs."""
+    runner = JobRunner()
+    channels, notices = ChannelsModel(), NotificationsModel()
+    window = MainWindow(theme, channels, notices, runner)
+    window.resize(width, height)
+    compose = ComposePage(
+        runner,
+        ImageLoader(runner, folder / "thumbnails"),
+        channels,
+        paste_folder=folder / "pasted",
+        clock=lambda: NOW,
+        zone=UTC,
+    )
+    schedule = SchedulePage(SchedulesModel(now=lambda: NOW, zone=UTC))
+    activity = ActivityPage(OutboxModel(now=lambda: NOW, zone=UTC))
+    feed = FeedPage(FeedModel(now=lambda: NOW, zone=UTC))
+    for key, title, icon, page in (
+        ("compose", window.tr("Compose"), "square-pen", compose),
+        ("schedule", window.tr("Schedule"), "list", schedule),
+        ("activity", window.tr("Activity"), "activity", activity),
+        ("feed", window.tr("Feed"), "newspaper", feed),
+    ):
+        window.add_page(key, title, icon, page)
+    channels.set_channels(CHANNELS)
+    channels.set_checked_ids({1, 2, 3, 5})
+    window.set_workspaces(
+        [
+            WorkspaceRow(LOCAL, window.tr("This computer"), ""),
+            WorkspaceRow("a", "Nordlicht Coffee", "social.nordlicht.example"),
+        ],
+        LOCAL,
+    )
+    window.set_connection("connected")
+    window.set_page_badge("activity", 2)
+    notices.add("error", "Facebook did not accept the picture.", "fjord.png is 6.2 MB.")
+    schedule.set_schedules(_schedules())
+    activity.set_entries(_entries())
+    feed.set_items(_feed())
+    window.show()
+    compose.load_draft(Draft(text=TEXT, when_text="mon 9", link="https://nordlicht.example"))
+    compose.composer.settle()
+    return SimpleNamespace(
+        window=window,
+        runner=runner,
+        channels=channels,
+        compose=compose,
+        schedule=schedule,
+        activity=activity,
+        feed=feed,
+    )
+
+
+def close(scene: SimpleNamespace) -> None:
+    scene.window.close()
+    assert scene.runner.shutdown(5_000)
+    scene.window.deleteLater()
+    scene.channels.deleteLater()
+
+
+def picture(path: Path, colour: str = "teal", width: int = 320, height: int = 200) -> str:
+    """A picture file."""
+    image = QImage(QSize(width, height), QImage.Format.Format_RGB32)
+    image.fill(QColor(colour) if colour else Qt.GlobalColor.white)
+    assert image.save(str(path))
+    return str(path)
