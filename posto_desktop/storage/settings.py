@@ -52,6 +52,7 @@ DECLARED: tuple[Setting, ...] = (
     Setting("publishing.slots", "", "Weekly times at which posts go out"),
     Setting("compose.emoji_recent", "", "Emoji used lately"),
     Setting("compose.emoji_tone", 0, "Skin tone of emoji", low=0, high=5),
+    Setting("sending.paused", False, "Hand nothing over for now"),
     Setting("notifications.desktop", True, "Show notices on the desktop"),
     Setting("window.geometry", "", "Place and size of the window"),
     Setting("window.splitter", "", "Widths of the panes"),

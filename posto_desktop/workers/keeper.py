@@ -20,6 +20,7 @@ from posto_desktop.core.draft import Draft
 from posto_desktop.core.entries import moment
 from posto_desktop.core.outbox import Outbox, OutboxError
 from posto_desktop.sdk.records import Channel, Schedule
+from posto_desktop.storage import notices
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.workers.lanes import Lane
@@ -301,6 +302,39 @@ class Keeper:
                 loaded(channels, Plan(rows), as_of)
 
         self._lane.put(run)
+    def note_deleted(self, rows: Sequence[Schedule]) -> None:
+        """From any thread: the user deleted posts; the entries that made them say so."""
+        by_mark: dict[str, list[str]] = {}
+        for row in rows:
+            for mark in {row.posto_ref or "", row.group_id} - {""}:
+                by_mark.setdefault(mark, []).append(row.channel_name)
+
+        def run(db: Database) -> None:
+            for entry in db.outbox_in(("sent",)):
+                names = by_mark.get(entry["posto_ref"]) or by_mark.get(entry["group_id"])
+                if names is not None:
+                    detail = ", ".join(name for name in names if name)
+                    db.add_step(entry["id"], time.time(), "deleted", detail)
+                    self._entry_changed(entry["id"])
+
+        if by_mark:
+            self._run(run)
+
+    # -- notices (called on the GUI thread) --------------------------------------------------------
+
+    def load_notices(self, limit: int) -> None:
+        """`notices_loaded` follows with those of earlier runs: dicts, newest first."""
+        self._run(lambda db: self._tell("notices_loaded", db.notices(limit)))
+
+    def keep_notice(self, kind: str, text: str, detail: str) -> None:
+        self._run(lambda db: db.add_notice(kind, text, detail))
+
+    def see_notices(self) -> None:
+        self._run(notices.mark_seen)
+
+    def clear_notices(self) -> None:
+        self._run(notices.clear)
+
 
     def keep_channels(self, workspace: str, channels: Sequence[Channel]) -> None:
         body: list[dict[str, Any]] = [channel.to_dict() for channel in channels]

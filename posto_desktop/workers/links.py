@@ -100,6 +100,22 @@ class Link:
         item = MediaItem.from_service(data)
         return item is not None and item.id == media_id and _path(item.url) == _path(url)
 
+    def resolve(self, ids: Sequence[int], answer: str) -> None:
+        """Carry out the user's word on posts that may be published: "there" or "send_again".
+
+        Only the embedded workspace knows `unknown` rows and can be told. Elsewhere such rows are
+        errors, which can be tried again, and nothing else.
+        """
+        again = []
+        for number, row in self.sdk.schedules.by_ids(ids).items():
+            if row.status == "unknown":
+                body = {"id": number, "answer": answer}
+                self.sdk.transport.post("posto/v1/schedules/resolve", body, empty_ok=True)
+            elif row.status == "error" and answer == "send_again":
+                again.append(number)
+        if again:
+            self.sdk.schedules.retry(again, force=True)
+
     def compose(self, items: list[dict[str, Any]], share_at: int | None) -> str:
         return self._sender.compose(items, share_at)
 

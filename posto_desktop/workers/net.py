@@ -23,6 +23,7 @@ from posto_desktop.workers.keeper import Keeper
 from posto_desktop.workers.lanes import Lane
 from posto_desktop.workers.links import Link, Links, Target
 from posto_desktop.workers.notes import Notice
+from posto_desktop.workers.outcomes import OutcomeWatch
 from posto_desktop.workers.plan import Plan, PlanChange
 from posto_desktop.workers.undo import Deletion
 
@@ -49,6 +50,7 @@ class Net:
         self._queued: set[str] = set()
         # Only this lane uses the plans, except for the one that the cache brings.
         self._plans: dict[str, Plan] = {}
+        self._watches: dict[str, OutcomeWatch] = {}
         self._lane = Lane("net", failed=self.failed)
 
     def close(self) -> None:
@@ -195,7 +197,13 @@ class Net:
         if change or tell:
             rows = self._plan(workspace).rows
             self._tell(generation, "_rows", rows, False, datetime.now(UTC))
+        ended = self._watch(workspace).take(change, self._plan(workspace))
+        if ended:
+            self._tell(generation, "posts_ended", ended)
         self._keeper.keep_plan(workspace, change)
+
+    def _watch(self, workspace: str) -> OutcomeWatch:
+        return self._watches.setdefault(workspace, OutcomeWatch())
 
     # -- acting --------------------------------------------------------------------------------
 
@@ -227,6 +235,16 @@ class Net:
 
         self._lane.put(run)
 
+    def resolve(self, generation: int, target: Target, ids: list[int], answer: str) -> None:
+        """The user's word on posts that may be published: "there" or "send_again"."""
+
+        def ask(link: Link) -> None:
+            if answer == "there":
+                self._watch(target.workspace).settle(ids)
+            link.resolve(ids, answer)
+
+        self.act(generation, target, ids, ask, lambda answer: None)
+
     def delete(self, generation: int, deletion: Deletion) -> None:
         """Delete rows for good; `_unhide` follows in any case."""
         ids = sorted(deletion.ids)
@@ -247,7 +265,9 @@ class Net:
                     text = _tr("{count} of {total} posts could not be deleted.")
                     text = text.format(count=len(result.kept), total=len(ids))
                     self._tell(None, "message", Notice("warning", text, why))
-                change = self._plan(deletion.workspace).put([], asked=result.deleted)
+                plan = self._plan(deletion.workspace)
+                self._keeper.note_deleted(plan.known(result.deleted))
+                change = plan.put([], asked=result.deleted)
                 self._got_rows(generation, deletion.workspace, change, bool(change))
             self._tell(None, "_unhide", deletion.token)
 
@@ -260,6 +280,7 @@ class Net:
     def forget(self, workspace: str) -> None:
         def run() -> None:
             self._plans.pop(workspace, None)
+            self._watches.pop(workspace, None)
 
         self._lane.put(run)
 

@@ -46,6 +46,9 @@ class OutboxJob:
         self._tell_problem = tell_problem
         self._outbox: Outbox | None = None
         self._stop = threading.Event()
+        # Ends uploads that are under way: at the end, and when the user pauses.
+        self._halt = threading.Event()
+        self._paused = False
         self._woken = threading.Condition()
         self._wake = False
         self._dirty = False
@@ -75,9 +78,20 @@ class OutboxJob:
             self._wake = True
             self._woken.notify()
 
+    def pause(self, on: bool) -> None:
+        """Take nothing new while paused; uploads stop and their entries wait. What is just being
+        handed over comes to its end."""
+        self._paused = on
+        if on:
+            self._halt.set()
+        elif not self._stop.is_set():
+            self._halt.clear()
+        self.wake()
+
     def stop(self) -> None:
         """Take nothing new; uploads stop, their entries wait for the next start."""
         self._stop.set()
+        self._halt.set()
         self._lane.close()
         self.wake()
 
@@ -126,6 +140,8 @@ class OutboxJob:
     def _dispatch(self) -> float:
         """Hand what is due to the lane; seconds until something may be due again."""
         assert self._outbox is not None
+        if self._paused:
+            return _IDLE
         for entry_id in self._outbox.due():
             with self._woken:
                 if entry_id in self._queued:
@@ -144,7 +160,7 @@ class OutboxJob:
         outbox = self._outbox
         assert outbox is not None
         try:
-            if self._stop.is_set():
+            if self._stop.is_set() or self._paused:
                 return
             entry = outbox.entry(entry_id)
             before = entry.state
@@ -158,7 +174,7 @@ class OutboxJob:
                 delay = BACKOFF[min(entry.attempts, len(BACKOFF) - 1)]
                 outbox.defer(entry_id, said, "offline", delay)
                 return
-            entry = outbox.process(entry_id, link, progress=self._progressed, stop=self._stop)
+            entry = outbox.process(entry_id, link, progress=self._progressed, stop=self._halt)
             if entry.code == "offline" and entry.workspace == LOCAL:
                 self._links.drop(LOCAL)  # perhaps it has to be started again
             if entry.state != before and entry.state in ("sent", "refused", "unclear"):

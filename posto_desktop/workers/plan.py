@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from posto_desktop.sdk.records import Schedule
@@ -21,15 +21,22 @@ _FULL_EVERY = 600.0
 _FULL_AT_MOST_EVERY = 30.0
 _SOON = timedelta(minutes=15)
 _RECENT = timedelta(hours=12)
+_LOST = 1000
 _FAR = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class PlanChange:
-    """What a refresh found: rows that are new or differ, and ids that are gone."""
+    """What a refresh found: rows that are new or differ, and ids that are gone.
+
+    ``before`` holds what was known of changed rows; ``first`` says that the service was not read
+    before, so that differences are not news.
+    """
 
     changed: dict[int, Schedule] = field(default_factory=dict)
     gone: frozenset[int] = frozenset()
+    before: dict[int, Schedule] = field(default_factory=dict)
+    first: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.changed or self.gone)
@@ -40,6 +47,8 @@ class Plan:
 
     def __init__(self, rows: Iterable[Schedule] = ()) -> None:
         self._rows = {row.id: row for row in rows}
+        # Some services hide rows while they send them: those come back.
+        self._lost: dict[int, Schedule] = {}
         self._read_all_at: float | None = None
         self._lock = threading.Lock()
 
@@ -74,20 +83,34 @@ class Plan:
             return PlanChange(
                 {**change.changed, **whole.changed},
                 (change.gone | whole.gone) - self._rows.keys(),
+                {**whole.before, **change.before},
             )
         return change
 
     def put(self, rows: Iterable[Schedule], asked: Iterable[int] = ()) -> PlanChange:
         """Take in rows that were read singly; ids in `asked` that are missing are gone."""
         fresh = {row.id: row for row in rows}
-        return self._merge(fresh, frozenset(asked) - fresh.keys())
+        first = not self.is_read
+        return replace(self._merge(fresh, frozenset(asked) - fresh.keys()), first=first)
+
+    def known(self, ids: Iterable[int]) -> list[Schedule]:
+        """The rows of these ids."""
+        with self._lock:
+            return [self._rows[number] for number in ids if number in self._rows]
+
+    def of_groups(self, groups: Collection[str]) -> list[Schedule]:
+        """The rows of these groups."""
+        with self._lock:
+            return [row for row in self._rows.values() if row.group_id in groups]
 
     def _read_all(
         self, reader: ScheduleReader, progress: Callable[[int, int], object] | None
     ) -> PlanChange:
         fresh = {row.id: row for row in reader.iter(progress=progress)}
+        first = not self.is_read
         self._read_all_at = time.monotonic()
-        return self._merge(fresh, frozenset(self._rows.keys() - fresh.keys()))
+        change = self._merge(fresh, frozenset(self._rows.keys() - fresh.keys()))
+        return replace(change, first=first)
 
     def _read_around_now(self, reader: ScheduleReader, first: tuple[Schedule, ...]) -> PlanChange:
         now = datetime.now(UTC)
@@ -115,11 +138,19 @@ class Plan:
                 number: row for number, row in fresh.items() if self._rows.get(number) != row
             }
             gone &= self._rows.keys()
+            before = {
+                number: known
+                for number in changed
+                if (known := self._rows.get(number) or self._lost.pop(number, None)) is not None
+            }
+            self._lost.update((number, self._rows[number]) for number in gone)
+            while len(self._lost) > _LOST:
+                del self._lost[next(iter(self._lost))]
             # A new dict: readers of the old one on other threads are not disturbed.
             self._rows = {
                 number: row for number, row in self._rows.items() if number not in gone
             } | changed
-        return PlanChange(changed, gone)
+        return PlanChange(changed, gone, before)
 
 
 def _order(row: Schedule) -> tuple[datetime, int]:

@@ -31,6 +31,7 @@ from posto_desktop.workers.net import Asked, Net
 from posto_desktop.workers.notes import ConnectionState, Notice, NoticeAction, StateKind
 from posto_desktop.workers.outbox_job import OutboxJob
 from posto_desktop.workers.pictures import PictureCache
+from posto_desktop.workers.outcomes import is_awaited
 from posto_desktop.workers.undo import Deletion, PendingDeletes
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,8 @@ log = logging.getLogger(__name__)
 POLL_LOCAL_MS = 5_000
 POLL_SERVICE_MS = 30_000
 RETRY_MS = (2_000, 5_000, 10_000, 15_000)
+BACK_LOCAL_MS = 15_000
+BACK_SERVICE_MS = 120_000
 _WORTH_TELLING = timedelta(seconds=20)
 LIVE_PAGES = frozenset({"schedule", "calendar", "feed"})
 
@@ -62,6 +65,11 @@ class Service(QObject):
     """
 
     channels_loaded = Signal(object)
+        plan_changed(workspace, list[Schedule], hidden ids, read_at): the plan with the rows that
+            are being deleted; `read_at` is None for rows that were only remembered
+        posts_ended(list[Schedule]): posts that went out, failed, or need the user since the plan
+            was read last
+        notices_loaded(list[dict]): notices of earlier runs, newest first
     schedules_loaded = Signal(object, bool, object)
     schedules_progress = Signal(int, int)
     feed_loaded = Signal(object)
@@ -82,6 +90,9 @@ class Service(QObject):
     def __init__(
         self,
         paths: Paths,
+    plan_changed = Signal(str, object, object, object)
+    posts_ended = Signal(object)
+    notices_loaded = Signal(object)
         settings: Settings,
         *,
         accounts: Accounts | None = None,
@@ -130,6 +141,7 @@ class Service(QObject):
             entry_changed=self._job.changed,
             opened=self._job.start,
             wake=self._job.wake,
+        self._job.pause(bool(settings.get("sending.paused")))
             late_limit=self._late_limit,
         )
         self._net = Net(
@@ -286,11 +298,20 @@ class Service(QObject):
                 self._poll_now()
 
     def _set_poll(self) -> None:
-        if self._target is None or self._closed or self._watching not in LIVE_PAGES:
+        if self._target is None or self._closed:
             self._poll.stop()
             return
         local = self._target.workspace == LOCAL
-        self._poll.start(POLL_LOCAL_MS if local else POLL_SERVICE_MS)
+        if self._watching in LIVE_PAGES:
+            self._poll.start(POLL_LOCAL_MS if local else POLL_SERVICE_MS)
+        else:
+            self._poll.start(BACK_LOCAL_MS if local else BACK_SERVICE_MS)
+
+    def _is_awaiting(self) -> bool:
+        """Whether posts are about to go out: how they end is told wherever the user is."""
+        now, soon = datetime.now(UTC), timedelta(milliseconds=self._poll.interval())
+        rows = self._shown[0] if self._shown is not None else ()
+        return any(is_awaited(row, now, soon) for row in rows)
 
     @Slot()
     def _poll_now(self) -> None:
@@ -298,7 +319,7 @@ class Service(QObject):
             return  # the reconnect timer is at it
         if self._watching == "feed":
             self.refresh_feed()
-        else:
+        if self._watching in ("schedule", "calendar") or self._is_awaiting():
             self._net.read_schedules(self._generation, self._target, asked=False)
 
     def _take_rows(self, rows: list[Schedule], from_cache: bool, as_of: datetime) -> None:
@@ -319,6 +340,7 @@ class Service(QObject):
     # -- acting on rows ----------------------------------------------------------------------
 
     def retry_schedules(self, ids: Sequence[int], *, force: bool = False) -> None:
+        self.plan_changed.emit(self.workspace_id, rows, hidden, None if from_cache else as_of)
         """Send failed posts again; ones that may be live are held back unless `force`."""
         many = list(ids)
         self._act(many, lambda link: link.sdk.schedules.retry(many, force=force), _retried)
@@ -334,6 +356,14 @@ class Service(QObject):
 
     def delete_schedules(self, ids: Sequence[int]) -> str:
         """Hide rows at once and delete them when the time for Undo is over, or at quit.
+
+    def resolve_schedules(self, ids: Sequence[int], answer: str) -> None:
+        """The user's word on posts that may be published: "there" (the embedded workspace only)
+        or "send_again"."""
+        if answer not in ("there", "send_again"):
+            raise ValueError(f"no such answer: {answer!r}")
+        if self._target is not None and ids:
+            self._net.resolve(self._generation, self._target, list(ids), answer)
 
         Returns the token for `restore_schedules`; the notice's action carries it too. Empty when
         there was nothing to delete.
@@ -410,6 +440,23 @@ class Service(QObject):
         elif entry.state == "refused":
             text = _tr("“{title}” was not sent.").format(title=title)
             self._tell(None, "message", Notice("error", text, entry.reason, show))
+    def pause_outbox(self, on: bool) -> None:
+        """Hand nothing over until it is resumed. What is scheduled already still goes out."""
+        self._job.pause(on)
+
+    def load_notices(self, limit: int = 200) -> None:
+        """`notices_loaded` follows with those of earlier runs."""
+        self._keeper.load_notices(limit)
+
+    def keep_notice(self, kind: str, text: str, detail: str) -> None:
+        self._keeper.keep_notice(kind, text, detail)
+
+    def see_notices(self) -> None:
+        self._keeper.see_notices()
+
+    def clear_notices(self) -> None:
+        self._keeper.clear_notices()
+
         else:
             text = _tr("“{title}” needs you.").format(title=title)
             self._tell(None, "message", Notice("warning", text, entry.reason, show))

@@ -54,10 +54,16 @@ class Watched:
         self.pictures: dict[str, bytes | None] = {}
         self.files: list[str] = []
         self.feed: list[Any] = []
+        self.ended: list[list[Schedule]] = []
+        self.plans: list[tuple[Any, ...]] = []
+        self.notices: list[list[dict[str, Any]]] = []
         made.channels_loaded.connect(self.channels.append)
         made.schedules_loaded.connect(lambda rows, cached, as_of: self.rows.append((rows, cached)))
         made.state_changed.connect(lambda state: self.states.append(state.kind))
         made.message.connect(self.messages.append)
+        made.posts_ended.connect(self.ended.append)
+        made.plan_changed.connect(lambda *told: self.plans.append(told))
+        made.notices_loaded.connect(self.notices.append)
         made.blocked.connect(self.blocked.append)
         made.outbox_changed.connect(self._keep_entries)
         made.drafts_loaded.connect(self.drafts.append)
@@ -583,7 +589,120 @@ def test_only_a_page_that_is_seen_is_polled(qtbot: QtBot, three: Watched, site: 
     qtbot.waitUntil(lambda: len(three.rows) == told + 1)  # told when something changed, not before
     assert three.rows[-1][0][1].status == "success"
     three.service.set_watching("compose")
-    assert not three.service._poll.isActive()
+    assert three.service._poll.interval() == service.BACK_SERVICE_MS
+
+
+def test_how_posts_end_is_told_wherever_the_user_is(
+    qtbot: QtBot, open_account: Callable[..., Watched], site: Scripted, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(service, "BACK_SERVICE_MS", 60)
+    now = int(time.time())
+    site.schedules = [
+        schedule(1, at=now - 60, group="a"),
+        schedule(2, at=now + 9000, group="b"),
+        schedule(3, at=now - 9000, status="error", group="c"),
+    ]
+    app = open_account()
+    app.service.set_watching("compose")
+    site.schedules[0]["status"] = "success"
+    qtbot.waitUntil(lambda: len(app.ended) == 1)
+    assert [(row.id, row.status) for row in app.ended[0]] == [(1, "success")]
+    reads = site.count("GET", "/schedules")
+    with qtbot.waitSignal(app.service._poll.timeout), qtbot.assertNotEmitted(app.service.message):
+        pass
+    assert site.count("GET", "/schedules") == reads  # nothing is awaited any more
+    assert len(app.ended) == 1
+
+
+def test_the_plan_is_told_with_what_is_being_deleted(three: Watched) -> None:
+    three.service.delete_schedules([1])
+    workspace, rows, hidden, read_at = three.plans[-1]
+    assert (workspace, len(rows), set(hidden)) == ("acc", 3, {1})
+    assert read_at is not None
+
+
+def test_a_deleted_post_says_so_in_the_outbox(
+    qtbot: QtBot, open_account: Callable[..., Watched]
+) -> None:
+    app = open_account(undo_ms=30)
+    app.service.post(draft(), app.channels[-1], datetime.now(UTC) + timedelta(hours=1))
+    qtbot.waitUntil(lambda: len(app.rows[-1][0]) == 2 and app.entries[0].state == "sent")
+    app.service.delete_schedules([app.ids[0]])
+    qtbot.waitUntil(lambda: app.entries[0].steps[-1].what == "deleted")
+    assert app.entries[0].steps[-1].detail == "Sky"
+
+
+def test_the_users_word_on_what_may_be_live(qtbot: QtBot, three: Watched, site: Scripted) -> None:
+    site.schedules[0]["error_msg"] = "First comment error: no right"
+    three.service.resolve_schedules([1], "send_again")
+    qtbot.waitUntil(lambda: three.rows[-1][0][0].status == "not_sent")
+    assert not three.messages
+    with pytest.raises(ValueError, match="no such answer"):
+        three.service.resolve_schedules([1], "perhaps")
+
+
+def test_a_paused_outbox_hands_nothing_over(
+    qtbot: QtBot, open_account: Callable[..., Watched], site: Scripted, paths: Paths
+) -> None:
+    Settings(paths.settings).set("sending.paused", True)
+    app = open_account()
+    app.service.post(draft("one"), app.channels[-1], None)
+    app.service.post(draft("two"), app.channels[-1], None)
+    qtbot.waitUntil(lambda: len(app.entries) == 2)
+    app.service.outbox_retry(app.entries[0].id)
+    qtbot.waitUntil(lambda: app.entries[0].steps[-1].what == "retried")
+    assert {entry.state for entry in app.entries} == {"waiting"}
+    assert site.composed() == []
+    app.service.pause_outbox(False)
+    qtbot.waitUntil(lambda: {entry.state for entry in app.entries} == {"sent"})
+
+
+def test_pausing_stops_an_upload_which_goes_on_later(
+    qtbot: QtBot, open_account: Callable[..., Watched], site: Scripted, tmp_path: Path
+) -> None:
+    app = open_account()
+    held, go = threading.Event(), threading.Event()
+
+    def hold(seen: Any) -> None:
+        if seen.path.endswith("/media") and not go.is_set():
+            held.set()
+            go.wait(10)
+
+    site.before.append(hold)
+    picture = tmp_path / "bag.png"
+    picture.write_bytes(PNG)
+    app.service.post(
+        draft(media=[MediaRef(str(picture), picture.name, len(PNG))]), app.channels[-1], None
+    )
+    qtbot.waitUntil(held.is_set)
+    app.service.pause_outbox(True)
+    go.set()
+    qtbot.waitUntil(lambda: bool(app.entries) and app.entries[0].state == "waiting")
+    assert site.composed() == []
+    app.service.pause_outbox(False)
+    qtbot.waitUntil(lambda: app.entries[0].state == "sent")
+    assert len(site.composed()) == 1
+
+
+def test_notices_outlive_the_app(qtbot: QtBot, start: Callable[..., Watched]) -> None:
+    first = start()
+    first.service.keep_notice("error", "Facebook refused the picture", "Too large")
+    first.service.keep_notice("ok", "1 post is published", "")
+    first.service.see_notices()
+    first.service.keep_notice("ok", "2 posts are published", "")
+    first.service.shutdown()
+    second = start()
+    second.service.load_notices()
+    qtbot.waitUntil(lambda: bool(second.notices))
+    assert [(row["text"], row["detail"], row["seen"]) for row in second.notices[0]] == [
+        ("2 posts are published", "", 0),
+        ("1 post is published", "", 1),
+        ("Facebook refused the picture", "Too large", 1),
+    ]
+    second.service.clear_notices()
+    second.service.load_notices(1)
+    qtbot.waitUntil(lambda: len(second.notices) == 2)
+    assert second.notices[1] == []
 
 
 def test_whoever_asks_for_the_rows_is_answered_offline_too(
@@ -661,6 +780,27 @@ def test_this_computer_from_nothing_to_a_published_post(
     local.service.set_watching("feed")
     qtbot.waitUntil(lambda: bool(local.feed) and len(local.feed[-1]) == 2)
     assert local.feed[-1][0]["text"] == "The Winter Roast is here"
+
+
+@pytest.mark.parametrize(("answer", "status"), [("there", "success"), ("send_again", "success")])
+def test_the_users_word_on_a_post_whose_end_is_not_known(
+    qtbot: QtBot, local: Watched, paths: Paths, answer: str, status: str
+) -> None:
+    local.service.set_watching("schedule")
+    local.service.post(draft(), local.channels[-1][:1], datetime.now(UTC) + timedelta(hours=1))
+    qtbot.waitUntil(lambda: len(local.rows[-1][0]) == 1, timeout=15_000)
+    with sqlite3.connect(paths.workspace / "workspace.db") as db:
+        db.execute("UPDATE schedules SET status = 'unknown'")
+    qtbot.waitUntil(lambda: local.rows[-1][0][0].status == "unknown")
+    qtbot.waitUntil(lambda: bool(local.ended))
+    assert local.ended.pop()[0].status == "unknown"
+    local.service.resolve_schedules(local.ids, answer)
+    qtbot.waitUntil(lambda: local.rows[-1][0][0].status == status, timeout=15_000)
+    local.service.set_watching("feed")
+    local.service.refresh_feed()
+    qtbot.waitUntil(lambda: bool(local.feed))
+    assert len(local.feed[-1]) == (answer == "send_again")
+    assert bool(local.ended) == (answer == "send_again")
 
 
 def test_a_server_that_died_is_started_again(qtbot: QtBot, local: Watched, paths: Paths) -> None:
