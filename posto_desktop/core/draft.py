@@ -139,7 +139,8 @@ class Draft:
     replaces `text` there even when it is empty; that of a channel wins over that of its network.
     `options` holds, by the same keys, values for the service's own keys (core.options); an entry
     there also overrides the common `link`, `first_comment` and `title`. `when_text` is kept as
-    typed and read again each time: "tomorrow" moves with the day. Times are aware UTC.
+    typed and read again each time: "tomorrow" moves with the day. `title` is that of the post,
+    `name` what the draft or template is called in lists. Times are aware UTC.
     """
 
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
@@ -154,6 +155,7 @@ class Draft:
     style: str = ""
     labels: list[str] = field(default_factory=list)
     title: str = ""
+    name: str = ""
     options: dict[str, dict[str, Any]] = field(default_factory=dict)
     repeat: Repeat | None = None
     created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -250,6 +252,7 @@ class Draft:
             "style": self.style,
             "labels": list(self.labels),
             "title": self.title,
+            "name": self.name,
             "options": copy.deepcopy(self.options),
             "created_at": self.created_at.isoformat(),
             "updated_at": self.updated_at.isoformat(),
@@ -301,6 +304,7 @@ class Draft:
             style=_text(data, "style"),
             labels=[one for one in _items(data, "labels") if isinstance(one, str)],
             title=_text(data, "title"),
+            name=_text(data, "name"),
             options=_options(data),
             repeat=Repeat.from_json(data.get("repeat")),
             created_at=created or datetime.now(UTC),

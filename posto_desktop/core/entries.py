@@ -109,6 +109,27 @@ class FileFacts:
 
 
 @dataclass(frozen=True)
+class Series:
+    """What repeats was laid out as several posts; this is number `index` (from 1) of `count`."""
+
+    id: str
+    index: int
+    count: int
+
+    def to_json(self) -> dict[str, Any]:
+        return {"id": self.id, "index": self.index, "count": self.count}
+
+    @classmethod
+    def from_json(cls, data: object) -> Series | None:
+        if not isinstance(data, dict) or not isinstance(data.get("id"), str):
+            return None
+        index, count = data.get("index"), data.get("count")
+        if type(index) is not int or type(count) is not int or not 1 <= index <= count:
+            return None
+        return cls(data["id"], index, count)
+
+
+@dataclass(frozen=True)
 class Entry:
     """A post on its way. Times are aware UTC; `share_at` None means at once.
 
@@ -134,6 +155,7 @@ class Entry:
     steps: tuple[Step, ...] = ()
     progress: Progress | None = None
     readable: bool = True
+    series: Series | None = None
 
     @property
     def title(self) -> str:
@@ -185,14 +207,22 @@ class Entry:
         return self.state in ENDED
 
 
-def body_of(draft: Draft, items: Sequence[Item], files: Sequence[FileFacts]) -> dict[str, Any]:
+def body_of(
+    draft: Draft,
+    items: Sequence[Item],
+    files: Sequence[FileFacts],
+    series: Series | None = None,
+) -> dict[str, Any]:
     """What posto.db keeps of an entry beside its columns."""
-    return {
+    body: dict[str, Any] = {
         "schema": 1,
         "draft": draft.to_json(),
         "items": [one.to_json() for one in items],
         "files": [one.to_json() for one in files],
     }
+    if series is not None:
+        body["series"] = series.to_json()
+    return body
 
 
 def read_entry(
@@ -233,6 +263,7 @@ def read_entry(
         ),
         progress=progress,
         readable=bool(items) and None not in items and None not in files,
+        series=Series.from_json(body.get("series")),
     )
 
 

@@ -29,17 +29,19 @@ from posto_desktop.core.entries import (
     Entry,
     FileFacts,
     Progress,
+    Series,
     State,
     Step,
     body_of,
     read_entry,
 )
 from posto_desktop.core.posts import items_of
+from posto_desktop.core.recurrence import MOST
 from posto_desktop.core.sending import Sender
 from posto_desktop.sdk.records import Channel
 from posto_desktop.storage.database import Database
 
-__all__ = ["Client", "Entry", "Outbox", "OutboxError", "Progress", "State", "Step"]
+__all__ = ["Client", "Entry", "Outbox", "OutboxError", "Progress", "Series", "State", "Step"]
 
 # A clock that was set back must not keep a post waiting for hours.
 _FARTHEST_TRY = 2 * 3600.0
@@ -84,30 +86,57 @@ class Outbox:
 
         Raises OutboxError when it cannot be a post, StorageError when it cannot be kept.
         """
+        return self._add(draft, channels, [share_at])[0]
+
+    def add_many(
+        self, draft: Draft, channels: Sequence[Channel], times: Sequence[datetime]
+    ) -> list[Entry]:
+        """Write what repeats down as separate posts of one series, all of them or none.
+
+        `times` are aware and all different (see core.recurrence), at most `recurrence.MOST`.
+        Raises as `add`.
+        """
+        ordered = sorted(set(times))
+        if not ordered:
+            raise OutboxError("The repeat has no time left. Nothing was sent.")
+        if len(ordered) > MOST:
+            raise OutboxError(f"A repeat makes at most {MOST} posts. Nothing was sent.")
+        return self._add(draft, channels, ordered)
+
+    def _add(
+        self, draft: Draft, channels: Sequence[Channel], times: Sequence[datetime | None]
+    ) -> list[Entry]:
         now = self._clock()
         if not channels:
             raise OutboxError("No channel is selected, so nothing was sent.")
-        if share_at is not None and share_at <= now:
+        if any(share_at is not None and share_at <= now for share_at in times):
             raise OutboxError("The chosen time has passed. Nothing was sent.")
-        posto_ref = str(uuid.uuid4())
-        items = items_of(draft, channels, posto_ref)
-        if not draft.media and not any(item.text.strip() for item in items):
-            raise OutboxError("There is nothing to post yet. Write a text or add a picture.")
-        entry_id = uuid.uuid4().hex
+        files = [look_at(ref) for ref in draft.media]
+        series_id = uuid.uuid4().hex
         stamp = now.timestamp()
-        row: dict[str, Any] = {
-            "id": entry_id,
-            "workspace": draft.workspace,
-            "posto_ref": posto_ref,
-            "state": "waiting",
-            "body": body_of(draft, items, [look_at(ref) for ref in draft.media]),
-            "share_at": share_at.timestamp() if share_at else None,
-            "created_at": stamp,
-            "updated_at": stamp,
-        }
-        self._store.add_outbox(row, ("written", ""), draft_id=draft.id)
-        self._changed(entry_id)
-        return self.entry(entry_id)
+        rows: list[dict[str, Any]] = []
+        for index, share_at in enumerate(times, 1):
+            posto_ref = str(uuid.uuid4())
+            items = items_of(draft, channels, posto_ref)
+            if not draft.media and not any(item.text.strip() for item in items):
+                raise OutboxError("There is nothing to post yet. Write a text or add a picture.")
+            series = Series(series_id, index, len(times)) if len(times) > 1 else None
+            rows.append(
+                {
+                    "id": uuid.uuid4().hex,
+                    "workspace": draft.workspace,
+                    "posto_ref": posto_ref,
+                    "state": "waiting",
+                    "body": body_of(draft, items, files, series),
+                    "share_at": share_at.timestamp() if share_at else None,
+                    "created_at": stamp,
+                    "updated_at": stamp,
+                }
+            )
+        self._store.add_outbox(rows, ("written", ""), draft_id=draft.id)
+        for row in rows:
+            self._changed(row["id"])
+        return [self.entry(row["id"]) for row in rows]
 
     def entry(self, entry_id: str) -> Entry:
         """One entry with its history; KeyError when there is none."""
@@ -148,6 +177,12 @@ class Outbox:
             if stop is not None:
                 stop.set()
         return done
+
+    def cancel_series(self, series_id: str) -> int:
+        """Give up what is still here of a series; how many posts that were."""
+        rows = self._store.outbox_in(("waiting", "uploading", "refused", "unclear"))
+        mine = [row["id"] for row in rows if _series_of(row) == series_id]
+        return sum(self.cancel(entry_id) for entry_id in mine)
 
     def retry(self, entry_id: str) -> bool:
         """Try again now. An unclear post is only looked for again; that never sends it.
@@ -341,6 +376,12 @@ def look_at(ref: MediaRef) -> FileFacts:
     if not stat.S_ISREG(facts.st_mode):
         return FileFacts(ref, -1, 0)
     return FileFacts(ref, facts.st_size, facts.st_mtime_ns)
+
+
+def _series_of(row: dict[str, Any]) -> str:
+    body = row["body"] if isinstance(row["body"], dict) else {}
+    series = Series.from_json(body.get("series"))
+    return series.id if series is not None else ""
 
 
 def _is_due(row: dict[str, Any], now: float) -> bool:

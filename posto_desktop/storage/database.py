@@ -93,7 +93,9 @@ class Database:
         try:
             source = sqlite3.connect(f"{kept.absolute().as_uri()}?mode=ro", uri=True)
             with contextlib.closing(source):
-                for row in source.execute("SELECT id, workspace, body, updated_at FROM drafts"):
+                for row in source.execute(
+                    "SELECT id, workspace, body, updated_at, state FROM drafts"
+                ):
                     json.loads(row[2])
                     rows.append(row)
         except (sqlite3.Error, ValueError, TypeError):
@@ -101,10 +103,10 @@ class Database:
         good = [
             row
             for row in rows
-            if all(isinstance(one, str) for one in row[:3]) and isinstance(row[3], float)
+            if all(isinstance(one, str) for one in (*row[:3], row[4])) and isinstance(row[3], float)
         ]
         with self.transaction() as db:
-            db.executemany("INSERT OR IGNORE INTO drafts VALUES (?, ?, ?, ?, 'open')", good)
+            db.executemany("INSERT OR IGNORE INTO drafts VALUES (?, ?, ?, ?, ?)", good)
         return len(good)
 
     def _migrate(self, *, check: bool) -> None:
@@ -186,6 +188,10 @@ class Database:
                 db.rollback()
             raise self._explain(error, "written") from error
 
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
+        """What a query of another module of this floor finds."""
+        return self._all(sql, values)
+
     def _all(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
         try:
             return [_plain(row) for row in self._connect().execute(sql, values)]
@@ -246,14 +252,17 @@ class Database:
 
     # -- outbox ------------------------------------------------------------------------------
 
-    def add_outbox(self, row: Mapping[str, Any], step: tuple[str, str], draft_id: str = "") -> None:
-        """A new entry, its first step and the end of its draft, in one transaction."""
-        values = {**row, "body": json.dumps(row["body"])}
-        names = ", ".join(values)
-        marks = ", ".join("?" * len(values))
+    def add_outbox(
+        self, rows: Iterable[Mapping[str, Any]], step: tuple[str, str], draft_id: str = ""
+    ) -> None:
+        """New entries, their first step and the end of their draft, in one transaction."""
         with self.transaction() as db:
-            db.execute(f"INSERT INTO outbox ({names}) VALUES ({marks})", tuple(values.values()))
-            self._add_step(db, str(row["id"]), float(row["created_at"]), step)
+            for row in rows:
+                values = {**row, "body": json.dumps(row["body"])}
+                names = ", ".join(values)
+                marks = ", ".join("?" * len(values))
+                db.execute(f"INSERT INTO outbox ({names}) VALUES ({marks})", tuple(values.values()))
+                self._add_step(db, str(row["id"]), float(row["created_at"]), step)
             if draft_id:
                 db.execute("DELETE FROM drafts WHERE id=?", (draft_id,))
 

@@ -74,6 +74,15 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             seen INTEGER NOT NULL DEFAULT 0
         )""",
     ),
+    (
+        # The drafts that are open side by side. A draft in which nothing was written yet has a
+        # tab but no row in `drafts`, so this is no reference. drafts.state 'template' is new.
+        """CREATE TABLE draft_tabs (
+            draft_id TEXT PRIMARY KEY,
+            position INTEGER NOT NULL,
+            active INTEGER NOT NULL DEFAULT 0
+        )""",
+    ),
 )
 
 VERSION = len(MIGRATIONS)

@@ -23,6 +23,7 @@ from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.storage import notices
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.errors import StorageError
+from posto_desktop.workers.drafts import Drafts, ordinary, read_drafts
 from posto_desktop.workers.lanes import Lane
 from posto_desktop.workers.notes import Notice
 from posto_desktop.workers.plan import Plan, PlanChange
@@ -71,6 +72,7 @@ class Keeper:
         self._closed = False
         self._lock = threading.Lock()
         self._lane = Lane("store", failed=self._failed)
+        self.drafts = Drafts(self._run, tell)
         self._lane.put(self._open)
 
     def close(self) -> None:
@@ -219,23 +221,37 @@ class Keeper:
         """`drafts_loaded` follows in any case, with an empty list when there is no database."""
 
         def run() -> None:
-            drafts = []
+            drafts: list[Draft] = []
             try:
-                for row in self._db.drafts() if self._db is not None else ():
-                    try:
-                        drafts.append(Draft.from_json(row["body"]))
-                    except ValueError:
-                        log.warning("A draft could not be read and stays where it is")
+                if self._db is not None:
+                    drafts = read_drafts(ordinary(self._db.drafts()))
             except StorageError as error:
                 self.problem(error.user_message)
             self._tell("drafts_loaded", drafts)
 
         self._lane.put(run)
 
+    def load_desk(self) -> None:
+        """`desk_loaded` follows in any case, with an empty desk when there is no database."""
+
+        def run() -> None:
+            try:
+                self.drafts.load(self._db)
+            except StorageError as error:
+                self.problem(error.user_message)
+
+        self._lane.put(run)
+
     # -- outbox (called on the GUI thread) -------------------------------------------------------
 
-    def add(self, draft: Draft, channels: Sequence[Channel], share_at: datetime | None) -> None:
-        """Write a post down: `posted` or `post_refused` follows."""
+    def add(
+        self,
+        draft: Draft,
+        channels: Sequence[Channel],
+        share_at: datetime | Sequence[datetime] | None,
+    ) -> None:
+        """Write a post down: `posted` or `post_refused` follows. With several times it repeats,
+        and `series_posted` follows."""
         snapshot, chosen = draft.copy(), list(channels)
         self._gone.add(draft.id)
         with self._lock:
@@ -244,12 +260,20 @@ class Keeper:
             self._gone.discard(draft.id)
             self._tell("post_refused", snapshot, _tr("The app is closing. Nothing was sent."))
 
-    def _add(self, draft: Draft, channels: list[Channel], share_at: datetime | None) -> None:
+    def _add(
+        self,
+        draft: Draft,
+        channels: list[Channel],
+        share_at: datetime | Sequence[datetime] | None,
+    ) -> None:
         try:
             if self.outbox is None:
                 raise StorageError(self._problem)
             self.outbox.late_limit = timedelta(minutes=self._late_limit())
-            entry = self.outbox.add(draft, channels, share_at)
+            if share_at is None or isinstance(share_at, datetime):
+                told = ("posted", self.outbox.add(draft, channels, share_at))
+            else:
+                told = ("series_posted", self.outbox.add_many(draft, channels, share_at))
         except OutboxError as error:
             said = error.user_message
         except StorageError as error:
@@ -258,7 +282,7 @@ class Keeper:
             log.exception("A post could not be written down")
             said = _tr("The post could not be written down. Nothing was sent.")
         else:
-            self._tell("posted", entry)
+            self._tell(*told)
             self._wake()
             return
         self._gone.discard(draft.id)

@@ -24,6 +24,7 @@ from posto_desktop.storage.accounts import Account, Accounts
 from posto_desktop.storage.paths import Paths
 from posto_desktop.storage.secrets import Secrets
 from posto_desktop.storage.settings import Settings
+from posto_desktop.workers.drafts import Drafts
 from posto_desktop.workers.fetching import Fetcher
 from posto_desktop.workers.keeper import Keeper
 from posto_desktop.workers.links import Links, Target, host_of
@@ -57,7 +58,10 @@ class Service(QObject):
         posted(Entry): a post was written down; it is safe from now on
         post_refused(Draft, str): it could not be written down, and why; nothing was sent
         state_changed(ConnectionState)
+        series_posted(list[Entry]): the same for a post that repeats, in the order of time
         drafts_loaded(list[Draft]): newest first; draft_saved(id, datetime)
+        desk_loaded(Desk): drafts, templates and the open ones (core.shelf)
+        templates_loaded(list[Draft]): by name, after one was saved or deleted
         picture_loaded(url, bytes); picture_failed(url)
         files_fetched(list[str]): local copies, in the order asked for
         message(Notice)
@@ -79,6 +83,9 @@ class Service(QObject):
     state_changed = Signal(object)
     drafts_loaded = Signal(object)
     draft_saved = Signal(str, object)
+    desk_loaded = Signal(object)
+    templates_loaded = Signal(object)
+    series_posted = Signal(object)
     picture_loaded = Signal(str, object)
     picture_failed = Signal(str)
     files_fetched = Signal(list)
@@ -404,6 +411,19 @@ class Service(QObject):
             snapshot.workspace = self._target.workspace
         self._keeper.add(snapshot, channels, share_at)
 
+    def post_series(
+        self, draft: Draft, channels: Sequence[Channel], times: Sequence[datetime]
+    ) -> None:
+        """Write what repeats down as separate posts. `series_posted` or `post_refused` follows."""
+        snapshot = draft.copy()
+        if self._target is not None:
+            snapshot.workspace = self._target.workspace
+        self._keeper.add(snapshot, channels, list(times))
+
+    def outbox_cancel_series(self, series_id: str) -> None:
+        """Give up the posts of a series that are still on this computer."""
+        self._keeper.change_outbox(lambda outbox: outbox.cancel_series(series_id))
+
     def outbox_cancel(self, entry_id: str) -> None:
         self._keeper.change_outbox(lambda outbox: outbox.cancel(entry_id))
 
@@ -430,6 +450,16 @@ class Service(QObject):
 
     def delete_draft(self, draft_id: str) -> None:
         self._keeper.delete_draft(draft_id)
+
+    def load_desk(self) -> None:
+        """`desk_loaded` follows, with the drafts and templates of all workspaces."""
+        self._keeper.load_desk()
+
+    @property
+    def drafts(self) -> Drafts:
+        """Templates, and which drafts are open: `save_open`, `save_template`, `put_template`,
+        `delete_template`."""
+        return self._keeper.drafts
 
     def _entry_ended(self, entry: Entry) -> None:
         """On a sending thread: an entry was sent, refused, or needs the user."""

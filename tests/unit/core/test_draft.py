@@ -48,6 +48,7 @@ WHOLE = Draft(
     style="announcement",
     labels=["Launch"],
     title="Title",
+    name="Name",
     options={"reddit": {"post_title": "Look"}, "channel:7": {"silent_notifications": True}},
     repeat=Repeat("week", 2, weekdays=(0, 3), count=10),
     created_at=datetime(2026, 11, 25, 12, 0, 5, 123456, tzinfo=UTC),

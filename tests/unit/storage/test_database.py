@@ -112,10 +112,10 @@ def test_each_thread_has_its_own_connection(db: Database) -> None:
 
 
 def test_a_failing_transaction_leaves_nothing(db: Database) -> None:
-    db.add_outbox(entry(), ("written", ""))
+    db.add_outbox([entry()], ("written", ""))
     db.put_draft("d", "local", {})
     with pytest.raises(StorageError):
-        db.add_outbox(entry("e2", posto_ref="ref-e1"), ("written", ""), draft_id="d")
+        db.add_outbox([entry("e2", posto_ref="ref-e1")], ("written", ""), draft_id="d")
     assert [row["id"] for row in db.outbox()] == ["e1"]
     assert len(db.drafts()) == 1
     assert db.steps(["e2"]) == {"e2": []}
@@ -125,7 +125,7 @@ def test_a_failing_transaction_leaves_nothing(db: Database) -> None:
 
 
 def test_a_change_needs_the_expected_state(db: Database) -> None:
-    db.add_outbox(entry(), ("written", ""))
+    db.add_outbox([entry()], ("written", ""))
     changed = db.change_outbox(
         "e1", {"state": "uploading"}, now=2.0, expect=("waiting",), step=("uploading", "a.png")
     )
@@ -143,7 +143,7 @@ def test_a_change_needs_the_expected_state(db: Database) -> None:
 def test_of_ended_entries_only_the_newest_are_listed(db: Database) -> None:
     for number in range(6):
         state = "waiting" if number == 0 else "sent"
-        db.add_outbox(entry(f"e{number}", created_at=float(number), state=state), ("written", ""))
+        db.add_outbox([entry(f"e{number}", created_at=float(number), state=state)], ("written", ""))
     assert [row["id"] for row in db.outbox(ended=2)] == ["e5", "e4", "e0"]
     assert [row["id"] for row in db.outbox("local", ended=1)] == ["e5", "e0"]
     assert db.outbox("other") == []
@@ -151,8 +151,8 @@ def test_of_ended_entries_only_the_newest_are_listed(db: Database) -> None:
 
 
 def test_trimming_takes_the_steps_along(db: Database) -> None:
-    db.add_outbox(entry("old", state="sent"), ("written", ""))
-    db.add_outbox(entry("waiting"), ("written", ""))
+    db.add_outbox([entry("old", state="sent")], ("written", ""))
+    db.add_outbox([entry("waiting")], ("written", ""))
     db.trim_outbox(before=100.0, states=("sent", "cancelled"))
     assert [row["id"] for row in db.outbox()] == ["waiting"]
     [(count,)] = db._connect().execute("SELECT count(*) FROM outbox_steps").fetchall()
@@ -168,7 +168,7 @@ def test_steps_of_very_many_entries(db: Database) -> None:
 
 
 def test_uploads_are_known_by_content_description_and_workspace(db: Database) -> None:
-    db.add_outbox(entry(), ("written", ""))
+    db.add_outbox([entry()], ("written", ""))
     db.put_upload(
         "local", "hash", "alt", 7, "https://a/7", now=10.0, entry_id="e1", step=("uploaded", "a")
     )
@@ -222,7 +222,7 @@ def filled(path: Path) -> None:
     database = Database(path)
     database.put_draft("a", "local", {"text": "rescued"})
     for number in range(300):
-        database.add_outbox(entry(f"e{number}"), ("written", "x" * 300))
+        database.add_outbox([entry(f"e{number}")], ("written", "x" * 300))
     database.close()
 
 

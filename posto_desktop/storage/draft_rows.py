@@ -1,0 +1,48 @@
+"""The drafts in posto.db beside the one that is written: templates, and which are open."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from posto_desktop.storage.database import Database, Row
+
+OPEN = "open"
+TEMPLATE = "template"
+
+
+def put_template(db: Database, draft_id: str, workspace: str, body: Mapping[str, Any]) -> float:
+    """Keep a draft as a template, a new one or one that is there; returns when (Unix seconds)."""
+    now = time.time()
+    with db.transaction() as connection:
+        connection.execute(
+            "INSERT INTO drafts (id, workspace, body, updated_at, state) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (id) DO UPDATE SET workspace=excluded.workspace, body=excluded.body,"
+            " updated_at=excluded.updated_at, state=excluded.state",
+            (draft_id, workspace, json.dumps(body), now, TEMPLATE),
+        )
+    return now
+
+
+def templates(db: Database) -> list[Row]:
+    """Newest first."""
+    return db.rows("SELECT * FROM drafts WHERE state=? ORDER BY updated_at DESC", (TEMPLATE,))
+
+
+def open_tabs(db: Database) -> tuple[list[str], str]:
+    """The ids of the drafts that are open, in order, and the one that is in front ("" none)."""
+    rows = db.rows("SELECT draft_id, active FROM draft_tabs ORDER BY position, draft_id")
+    active = next((row["draft_id"] for row in rows if row["active"]), "")
+    return [row["draft_id"] for row in rows], active
+
+
+def put_open_tabs(db: Database, draft_ids: Sequence[str], active: str) -> None:
+    """Remember the drafts that are open, in order, and which is in front."""
+    with db.transaction() as connection:
+        connection.execute("DELETE FROM draft_tabs")
+        connection.executemany(
+            "INSERT OR IGNORE INTO draft_tabs VALUES (?, ?, ?)",
+            [(one, place, int(one == active)) for place, one in enumerate(draft_ids)],
+        )

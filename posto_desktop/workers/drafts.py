@@ -1,0 +1,109 @@
+"""Templates and open drafts, on the lane that owns posto.db.
+
+The methods are called on the GUI thread and return at once; `run` puts a job on the lane, `tell`
+brings results back.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+
+from posto_desktop.core import shelf
+from posto_desktop.core.draft import Draft
+from posto_desktop.core.shelf import Desk
+from posto_desktop.storage import draft_rows
+from posto_desktop.storage.database import Database, Row
+from posto_desktop.storage.errors import StorageError
+
+log = logging.getLogger(__name__)
+
+Run = Callable[[Callable[[Database], None]], None]
+
+
+class Drafts:
+    """What the list of drafts needs beyond saving and deleting one (workers.keeper).
+
+    Tells: ``desk_loaded(Desk)``, ``templates_loaded(list[Draft])`` sorted by name.
+    """
+
+    def __init__(self, run: Run, tell: Callable[..., None]) -> None:
+        self._run = run
+        self._tell = tell
+        self._tabs: tuple[tuple[str, ...], str] | None = None
+
+    def load(self, database: Database | None) -> None:
+        """On the lane: `desk_loaded` follows in any case, empty when there is no database."""
+        desk = Desk()
+        try:
+            if database is not None:
+                tabs, active = draft_rows.open_tabs(database)
+                desk = shelf.desk_of(
+                    read_drafts(ordinary(database.drafts())),
+                    read_drafts(draft_rows.templates(database)),
+                    tabs,
+                    active,
+                )
+        finally:
+            self._tell("desk_loaded", desk)
+
+    def save_open(self, draft_ids: Sequence[str], active: str) -> None:
+        """Which drafts are open, in order, and which is in front; written only when it changed."""
+        tabs = (tuple(dict.fromkeys(draft_ids)), active)
+        if tabs == self._tabs:
+            return
+        self._tabs = tabs
+
+        def write(database: Database) -> None:
+            try:
+                draft_rows.put_open_tabs(database, *tabs)
+            except StorageError:
+                self._tabs = None  # the next change writes it
+                raise
+
+        self._run(write)
+
+    def save_template(self, draft: Draft, name: str) -> Draft:
+        """Keep a copy of a draft as a template; `templates_loaded` follows."""
+        template = shelf.template_from(draft, name)
+        self.put_template(template)
+        return template
+
+    def put_template(self, template: Draft) -> None:
+        """Keep a template that there is (renamed, changed, brought back by Undo)."""
+        snapshot = template.copy()
+
+        def write(database: Database) -> None:
+            draft_rows.put_template(database, snapshot.id, snapshot.workspace, snapshot.to_json())
+            self._tell_templates(database)
+
+        self._run(write)
+
+    def delete_template(self, template_id: str) -> None:
+        """`templates_loaded` follows."""
+
+        def delete(database: Database) -> None:
+            database.remove_draft(template_id)
+            self._tell_templates(database)
+
+        self._run(delete)
+
+    def _tell_templates(self, database: Database) -> None:
+        templates = read_drafts(draft_rows.templates(database))
+        self._tell("templates_loaded", list(shelf.desk_of((), templates).templates))
+
+
+def ordinary(rows: Iterable[Row]) -> list[Row]:
+    """The rows of drafts that are no templates."""
+    return [row for row in rows if row["state"] != draft_rows.TEMPLATE]
+
+
+def read_drafts(rows: Iterable[Row]) -> list[Draft]:
+    """What can be read; the rest stays where it is."""
+    drafts: list[Draft] = []
+    for row in rows:
+        try:
+            drafts.append(Draft.from_json(row["body"]))
+        except ValueError as error:
+            log.warning("A draft could not be read and stays where it is: %s", error)
+    return drafts

@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from posto_desktop.core.draft import Draft
+from posto_desktop.core.shelf import Desk
+from posto_desktop.sdk.records import Channel
+from posto_desktop.storage.database import Database
+from posto_desktop.workers.keeper import Keeper
+
+
+class Watched:
+    """A keeper on its lane, and everything that it told."""
+
+    def __init__(self, folder: Path) -> None:
+        self.told: list[tuple[str, Any]] = []
+        self.woken = 0
+        self.keeper = Keeper(
+            folder / "posto.db",
+            folder / "files",
+            tell=lambda name, *values: self.told.append((name, values[0])),
+            entry_changed=lambda entry_id: None,
+            opened=lambda outbox: None,
+            wake=self._wake,
+            late_limit=lambda: 60,
+        )
+
+    def _wake(self) -> None:
+        self.woken += 1
+
+    def settle(self) -> None:
+        """Until the lane has done everything so far."""
+        done = threading.Event()
+        self.keeper._lane.put(done.set)
+        assert done.wait(10)
+
+    def last(self, name: str) -> Any:
+        self.settle()
+        return [value for told, value in self.told if told == name][-1]
+
+    def desk(self) -> Desk:
+        self.keeper.load_desk()
+        desk = self.last("desk_loaded")
+        assert isinstance(desk, Desk)
+        return desk
+
+    def close(self) -> None:
+        self.keeper.close()
+        assert self.keeper.join(time.monotonic() + 10)
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Watched]:
+    made = Watched(tmp_path)
+    yield made
+    made.close()
+
+
+def test_open_drafts_are_there_after_a_crash(app: Watched, tmp_path: Path) -> None:
+    first, second, third = (Draft(id=n, text=n) for n in "abc")
+    for one in (first, second, third):
+        app.keeper.save_draft(one)
+    app.keeper.drafts.save_open(["c", "a", "not written yet"], "a")
+    app.settle()
+    # Nothing is closed: another process finds what is on the disk.
+    again = Watched(tmp_path)
+    desk = again.desk()
+    again.close()
+    assert desk.open_ids == ("c", "a")
+    assert desk.active == "a"
+    assert {one.id for one in desk.drafts} == {"a", "b", "c"}
+
+
+def test_the_same_tabs_are_not_written_again(app: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[Any] = []
+    monkeypatch.setattr(
+        "posto_desktop.storage.draft_rows.put_open_tabs", lambda db, *tabs: written.append(tabs)
+    )
+    for active in ("a", "a", "b"):
+        app.keeper.drafts.save_open(["a", "b"], active)
+    app.settle()
+    assert written == [(("a", "b"), "a"), (("a", "b"), "b")]
+
+
+def test_templates_are_beside_the_drafts(app: Watched) -> None:
+    draft = Draft(id="d", text="Weekly news", when_text="friday")
+    app.keeper.save_draft(draft)
+    template = app.keeper.drafts.save_template(draft, "News")
+    assert [one.name for one in app.last("templates_loaded")] == ["News"]
+    app.keeper.load_drafts()
+    assert [one.id for one in app.last("drafts_loaded")] == ["d"]
+    desk = app.desk()
+    assert [one.id for one in desk.drafts] == ["d"]
+    assert [one.id for one in desk.templates] == [template.id]
+
+    app.keeper.drafts.delete_template(template.id)
+    assert app.last("templates_loaded") == []
+    app.keeper.drafts.put_template(template)
+    assert app.last("templates_loaded") == [template]
+
+
+def test_a_draft_of_a_newer_version_stays_where_it_is(app: Watched, tmp_path: Path) -> None:
+    app.keeper.save_draft(Draft(id="d", text="mine"))
+    app.settle()
+    database = Database(tmp_path / "posto.db")
+    database.put_draft("n", "local", {"id": "n", "schema": 99, "text": "newer"})
+    assert [one.id for one in app.desk().drafts] == ["d"]
+    assert {row["id"] for row in database.drafts()} == {"d", "n"}
+    database.close()
+
+
+def test_a_repeat_is_written_down_as_a_series(app: Watched) -> None:
+    draft = Draft(id="d", text="Again")
+    app.keeper.save_draft(draft)
+    first = datetime.now(UTC) + timedelta(hours=1)
+    times = [first, first + timedelta(days=7)]
+    app.keeper.add(draft, [Channel(1, "X", "twitter")], times)
+    entries = app.last("series_posted")
+    assert [one.share_at for one in entries] == times
+    assert app.woken == 1
+    assert app.desk().drafts == ()
+    app.keeper.add(Draft(text="late"), [Channel(1, "X", "twitter")], [first - timedelta(days=1)])
+    assert app.last("post_refused").text == "late"
+
+
+def test_without_a_database_the_desk_is_empty(tmp_path: Path) -> None:
+    (tmp_path / "posto.db").mkdir()
+    app = Watched(tmp_path)
+    assert app.desk() == Desk()
+    app.close()
