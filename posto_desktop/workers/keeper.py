@@ -302,30 +302,6 @@ class Keeper:
 
         self._run(run)
 
-    # -- the last known plan ---------------------------------------------------------------------
-
-    def load_workspace(
-        self, workspace: str, loaded: Callable[[list[Channel] | None, Plan, float | None], None]
-    ) -> None:
-        """`loaded` is called on the lane in any case: with what was kept, or with nothing."""
-
-        def run() -> None:
-            channels: list[Channel] | None = None
-            rows: list[Schedule] = []
-            as_of: float | None = None
-            try:
-                if self._db is not None:
-                    body, _ = self._db.cached(workspace, "channels")
-                    if isinstance(body, list):
-                        channels = [Channel.from_dict(one) for one in body if isinstance(one, dict)]
-                    bodies, as_of = self._db.schedules(workspace)
-                    rows = [Schedule.from_dict(one) for one in bodies if isinstance(one, dict)]
-            except StorageError as error:
-                self.problem(error.user_message)
-            finally:
-                loaded(channels, Plan(rows), as_of)
-
-        self._lane.put(run)
     def note_deleted(self, rows: Sequence[Schedule]) -> None:
         """From any thread: the user deleted posts; the entries that made them say so."""
         by_mark: dict[str, list[str]] = {}
@@ -359,6 +335,30 @@ class Keeper:
     def clear_notices(self) -> None:
         self._run(notices.clear)
 
+    # -- the last known plan ---------------------------------------------------------------------
+
+    def load_workspace(
+        self, workspace: str, loaded: Callable[[list[Channel] | None, Plan, float | None], None]
+    ) -> None:
+        """`loaded` is called on the lane in any case: with what was kept, or with nothing."""
+
+        def run() -> None:
+            channels: list[Channel] | None = None
+            rows: list[Schedule] = []
+            as_of: float | None = None
+            try:
+                if self._db is not None:
+                    body, _ = self._db.cached(workspace, "channels")
+                    if isinstance(body, list):
+                        channels = [Channel.from_dict(one) for one in body if isinstance(one, dict)]
+                    bodies, as_of = self._db.schedules(workspace)
+                    rows = [Schedule.from_dict(one) for one in bodies if isinstance(one, dict)]
+            except StorageError as error:
+                self.problem(error.user_message)
+            finally:
+                loaded(channels, Plan(rows), as_of)
+
+        self._lane.put(run)
 
     def keep_channels(self, workspace: str, channels: Sequence[Channel]) -> None:
         body: list[dict[str, Any]] = [channel.to_dict() for channel in channels]

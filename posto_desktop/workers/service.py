@@ -31,17 +31,17 @@ from posto_desktop.workers.links import Links, Target, host_of
 from posto_desktop.workers.net import Asked, Net
 from posto_desktop.workers.notes import ConnectionState, Notice, NoticeAction, StateKind
 from posto_desktop.workers.outbox_job import OutboxJob
-from posto_desktop.workers.pictures import PictureCache
 from posto_desktop.workers.outcomes import is_awaited
+from posto_desktop.workers.pictures import PictureCache
 from posto_desktop.workers.undo import Deletion, PendingDeletes
 
 log = logging.getLogger(__name__)
 
 POLL_LOCAL_MS = 5_000
 POLL_SERVICE_MS = 30_000
-RETRY_MS = (2_000, 5_000, 10_000, 15_000)
 BACK_LOCAL_MS = 15_000
 BACK_SERVICE_MS = 120_000
+RETRY_MS = (2_000, 5_000, 10_000, 15_000)
 _WORTH_TELLING = timedelta(seconds=20)
 LIVE_PAGES = frozenset({"schedule", "calendar", "feed"})
 
@@ -65,15 +65,15 @@ class Service(QObject):
         picture_loaded(url, bytes); picture_failed(url)
         files_fetched(list[str]): local copies, in the order asked for
         message(Notice)
-        blocked(str): posto.db cannot be used, and why; "" when it can
-    """
-
-    channels_loaded = Signal(object)
         plan_changed(workspace, list[Schedule], hidden ids, read_at): the plan with the rows that
             are being deleted; `read_at` is None for rows that were only remembered
         posts_ended(list[Schedule]): posts that went out, failed, or need the user since the plan
             was read last
         notices_loaded(list[dict]): notices of earlier runs, newest first
+        blocked(str): posto.db cannot be used, and why; "" when it can
+    """
+
+    channels_loaded = Signal(object)
     schedules_loaded = Signal(object, bool, object)
     schedules_progress = Signal(int, int)
     feed_loaded = Signal(object)
@@ -90,6 +90,9 @@ class Service(QObject):
     picture_failed = Signal(str)
     files_fetched = Signal(list)
     message = Signal(object)
+    plan_changed = Signal(str, object, object, object)
+    posts_ended = Signal(object)
+    notices_loaded = Signal(object)
     blocked = Signal(str)
 
     _arrived = Signal(object)
@@ -97,9 +100,6 @@ class Service(QObject):
     def __init__(
         self,
         paths: Paths,
-    plan_changed = Signal(str, object, object, object)
-    posts_ended = Signal(object)
-    notices_loaded = Signal(object)
         settings: Settings,
         *,
         accounts: Accounts | None = None,
@@ -141,6 +141,7 @@ class Service(QObject):
             tell_ended=self._entry_ended,
             tell_problem=lambda sentence: self._keeper.problem(sentence),
         )
+        self._job.pause(bool(settings.get("sending.paused")))
         self._keeper = Keeper(
             paths.database,
             paths.data / "pasted",
@@ -148,7 +149,6 @@ class Service(QObject):
             entry_changed=self._job.changed,
             opened=self._job.start,
             wake=self._job.wake,
-        self._job.pause(bool(settings.get("sending.paused")))
             late_limit=self._late_limit,
         )
         self._net = Net(
@@ -340,6 +340,7 @@ class Service(QObject):
             return
         rows, from_cache, as_of = self._shown
         hidden = self._deletes.hidden(self.workspace_id)
+        self.plan_changed.emit(self.workspace_id, rows, hidden, None if from_cache else as_of)
         if hidden:
             rows = [row for row in rows if row.id not in hidden]
         self.schedules_loaded.emit(rows, from_cache, as_of)
@@ -347,7 +348,6 @@ class Service(QObject):
     # -- acting on rows ----------------------------------------------------------------------
 
     def retry_schedules(self, ids: Sequence[int], *, force: bool = False) -> None:
-        self.plan_changed.emit(self.workspace_id, rows, hidden, None if from_cache else as_of)
         """Send failed posts again; ones that may be live are held back unless `force`."""
         many = list(ids)
         self._act(many, lambda link: link.sdk.schedules.retry(many, force=force), _retried)
@@ -357,13 +357,6 @@ class Service(QObject):
         many = list(ids)
         self._act(many, lambda link: link.sdk.send_now(many), lambda answer: None)
 
-    def _act(self, ids: list[int], ask: Asked, note: Callable[[Any], Notice | None]) -> None:
-        if self._target is not None and ids:
-            self._net.act(self._generation, self._target, ids, ask, note)
-
-    def delete_schedules(self, ids: Sequence[int]) -> str:
-        """Hide rows at once and delete them when the time for Undo is over, or at quit.
-
     def resolve_schedules(self, ids: Sequence[int], answer: str) -> None:
         """The user's word on posts that may be published: "there" (the embedded workspace only)
         or "send_again"."""
@@ -371,6 +364,13 @@ class Service(QObject):
             raise ValueError(f"no such answer: {answer!r}")
         if self._target is not None and ids:
             self._net.resolve(self._generation, self._target, list(ids), answer)
+
+    def _act(self, ids: list[int], ask: Asked, note: Callable[[Any], Notice | None]) -> None:
+        if self._target is not None and ids:
+            self._net.act(self._generation, self._target, ids, ask, note)
+
+    def delete_schedules(self, ids: Sequence[int]) -> str:
+        """Hide rows at once and delete them when the time for Undo is over, or at quit.
 
         Returns the token for `restore_schedules`; the notice's action carries it too. Empty when
         there was nothing to delete.
@@ -440,6 +440,23 @@ class Service(QObject):
         """Take an ended entry off the list."""
         self._keeper.change_outbox(lambda outbox: outbox.remove(entry_id))
 
+    def pause_outbox(self, on: bool) -> None:
+        """Hand nothing over until it is resumed. What is scheduled already still goes out."""
+        self._job.pause(on)
+
+    def load_notices(self, limit: int = 200) -> None:
+        """`notices_loaded` follows with those of earlier runs."""
+        self._keeper.load_notices(limit)
+
+    def keep_notice(self, kind: str, text: str, detail: str) -> None:
+        self._keeper.keep_notice(kind, text, detail)
+
+    def see_notices(self) -> None:
+        self._keeper.see_notices()
+
+    def clear_notices(self) -> None:
+        self._keeper.clear_notices()
+
     def save_draft(self, draft: Draft) -> None:
         """Keep a draft; `draft_saved` follows. Of several quick saves the newest is written."""
         self._keeper.save_draft(draft)
@@ -470,23 +487,6 @@ class Service(QObject):
         elif entry.state == "refused":
             text = _tr("“{title}” was not sent.").format(title=title)
             self._tell(None, "message", Notice("error", text, entry.reason, show))
-    def pause_outbox(self, on: bool) -> None:
-        """Hand nothing over until it is resumed. What is scheduled already still goes out."""
-        self._job.pause(on)
-
-    def load_notices(self, limit: int = 200) -> None:
-        """`notices_loaded` follows with those of earlier runs."""
-        self._keeper.load_notices(limit)
-
-    def keep_notice(self, kind: str, text: str, detail: str) -> None:
-        self._keeper.keep_notice(kind, text, detail)
-
-    def see_notices(self) -> None:
-        self._keeper.see_notices()
-
-    def clear_notices(self) -> None:
-        self._keeper.clear_notices()
-
         else:
             text = _tr("“{title}” needs you.").format(title=title)
             self._tell(None, "message", Notice("warning", text, entry.reason, show))
