@@ -10,11 +10,14 @@ import os
 import stat
 import struct
 import threading
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from types import ModuleType
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
 from PySide6.QtGui import QImage, QImageIOHandler, QImageReader
@@ -32,8 +35,8 @@ MOST_PIXELS_WHOLE = 64_000_000
 BUCKETS = (512, 1024, 2048)
 """Longest sides, in pixels, at which thumbnails are kept."""
 
-# Pillow names no common base for what a damaged file makes it raise.
-_PILLOW_ERRORS = (
+# What a damaged file makes Pillow raise; it names no common base.
+PILLOW_ERRORS = (
     OSError,
     ValueError,
     SyntaxError,
@@ -286,38 +289,55 @@ def _reader(file: FileFacts) -> QImageReader:
     return reader
 
 
-def _pillow_size(file: FileFacts) -> QSize:
+def pillow(mime: str = "") -> ModuleType:
+    """Pillow's Image module, able to open a kind of file, and without a limit of its own."""
     from PIL import Image
 
     Image.MAX_IMAGE_PIXELS = None  # the limit is ours, and an error, not a warning
+    # It tells of each odd note in each file; what matters raises.
+    warnings.filterwarnings("ignore", module=r"PIL\.")
+    if mime == "image/heic":
+        _with_heic()
+    return Image
+
+
+@cache
+def _with_heic() -> None:
     try:
-        with Image.open(file.path) as picture:
+        import pi_heif
+    except ImportError:  # a system for which there is none: such files get their sentence
+        return
+    pi_heif.register_heif_opener()
+
+
+def _pillow_size(file: FileFacts) -> QSize:
+    try:
+        with pillow(file.mime).open(file.path) as picture:
             turned = picture.getexif().get(0x0112, 1) in (5, 6, 7, 8)
             width, height = picture.size
-    except _PILLOW_ERRORS:
-        raise PictureError(_unreadable(file)) from None
+    except PILLOW_ERRORS:
+        raise PictureError(damaged(file)) from None
     return QSize(height, width) if turned else QSize(width, height)
 
 
 def _pillow_image(file: FileFacts, bucket: int) -> QImage:
-    from PIL import Image, ImageOps
+    from PIL import ImageOps
 
     try:
-        with Image.open(file.path) as picture:
+        with pillow(file.mime).open(file.path) as picture:
             picture.draft("RGB", (bucket, bucket))
             picture.thumbnail((bucket, bucket))
             upright = ImageOps.exif_transpose(picture).convert("RGBA")
             data = upright.tobytes()
             width, height = upright.size
-    except _PILLOW_ERRORS:
-        raise PictureError(_unreadable(file)) from None
+    except PILLOW_ERRORS:
+        raise PictureError(damaged(file)) from None
     image = QImage(data, width, height, 4 * width, QImage.Format.Format_RGBA8888)
     return image.copy()
 
 
-def _unreadable(file: FileFacts) -> str:
-    if file.mime == "image/heic":
-        return f"{file.name} is a HEIC picture, which Posto cannot open. Save it as JPEG first."
+def damaged(file: FileFacts) -> str:
+    """The sentence about a picture that cannot be opened."""
     return f"{file.name} is damaged: it cannot be opened as a picture."
 
 

@@ -1,0 +1,329 @@
+"""Measures pictures and writes what networks need of them, from the untouched original.
+
+Plain functions for worker threads. Pillow is imported with the first picture.
+"""
+
+from __future__ import annotations
+
+import io
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from posto_desktop.core.renditions import Original, RenditionError, RenditionPlan, pixel_box
+from posto_desktop.sdk.errors import Cancelled
+from posto_desktop.workers.animation import animation_facts
+from posto_desktop.workers.decode import (
+    MOST_PIXELS,
+    MOST_PIXELS_WHOLE,
+    PILLOW_ERRORS,
+    FileFacts,
+    damaged,
+    pillow,
+)
+
+if TYPE_CHECKING:
+    from PIL import Image
+    from PIL.Image import Image as Picture
+
+BEST = 90
+"""The quality of a JPEG that need not be small; above it files grow and nobody sees why."""
+
+LEAST = 60
+"""Below this quality a smaller picture looks better than a worse one."""
+
+_PLAIN = frozenset({"1", "L", "LA", "P", "PA", "RGB", "RGBA"})
+_ORIENTATION = 0x0112
+_SHRINKS = 12
+
+
+@dataclass(frozen=True)
+class Made:
+    """A picture that was written: its bytes, pixels and, for a JPEG, its quality."""
+
+    data: bytes
+    mime: str
+    width: int
+    height: int
+    quality: int | None = None
+
+
+def measure(file: FileFacts) -> Original:
+    """The facts that decide what has to be done to a picture. Raises RenditionError.
+
+    Only the header is read, so that a bomb is found before it goes off.
+    """
+    if file.mime.startswith("video/"):
+        return Original(file.mime, size=file.size)
+    image = pillow(file.mime)
+    try:
+        frames = animation_facts(file.path, file.mime).frames
+        with image.open(file.path) as picture:
+            width, height = picture.size
+            orientation = _orientation(picture)
+            alpha = picture.has_transparency_data
+            plain = picture.mode in _PLAIN
+    except PILLOW_ERRORS:
+        raise RenditionError(damaged(file)) from None
+    _check_pixels(file, width, height, MOST_PIXELS)
+    if orientation >= 5:
+        width, height = height, width
+    return Original(
+        file.mime, width, height, file.size, frames, bool(alpha), orientation == 1, plain
+    )
+
+
+def write_still(file: FileFacts, plan: RenditionPlan, cancel: threading.Event) -> Made:
+    """Write a picture as planned. Raises RenditionError and Cancelled."""
+    try:
+        picture, exif = _prepared(file, plan, cancel)
+    except PILLOW_ERRORS:
+        raise RenditionError(damaged(file)) from None
+    made = _within(picture, plan, exif, cancel)
+    if made is None:
+        size = f"{(plan.max_bytes or 0) / 1e6:.2f} MB"
+        raise RenditionError(f"{file.name} cannot be made as small as {size}.")
+    return made
+
+
+def _prepared(
+    file: FileFacts, plan: RenditionPlan, cancel: threading.Event
+) -> tuple[Picture, bytes | None]:
+    """The picture turned, cut, made smaller, in sRGB, and its EXIF if that is kept."""
+    image = pillow(file.mime)
+    with image.open(file.path) as opened:
+        orientation = _orientation(opened)
+        exif = _kept_exif(opened) if plan.keep_metadata else None
+        profile = opened.info.get("icc_profile")
+        _draft(opened, plan, orientation)
+        _check_pixels(file, opened.width, opened.height, MOST_PIXELS_WHOLE)
+        opened.load()
+        picture: Picture = opened.copy() if getattr(opened, "is_animated", False) else opened
+        _stop(cancel)
+        for turn in (_upright(image, orientation), _turned(image, plan.turns)):
+            if turn is not None:
+                picture = picture.transpose(turn)
+        _stop(cancel)
+        if plan.crop is not None:
+            picture = picture.crop(pixel_box(plan.crop, *picture.size))
+        picture = _simple(picture)
+        if plan.width and picture.size != (plan.width, plan.height):
+            picture = picture.resize(
+                (plan.width, plan.height), image.Resampling.LANCZOS, reducing_gap=3.0
+            )
+        _stop(cancel)
+        picture = in_srgb(picture, profile)
+        # Nothing of what the file said about itself may travel on by accident.
+        picture.info = {}
+        return picture, exif
+
+
+def _draft(picture: Picture, plan: RenditionPlan, orientation: int) -> None:
+    """Let a JPEG be read at half, a quarter or an eighth where that is still large enough."""
+    if picture.format not in ("JPEG", "MPO") or not plan.width:
+        return
+    width, height = picture.size
+    if (orientation >= 5) != bool(plan.turns % 2):
+        width, height = height, width
+    left, top, right, bottom = pixel_box(plan.crop, width, height)
+    scale = max(plan.width / (right - left), plan.height / (bottom - top))
+    if scale < 0.5:
+        # Twice what is needed, so that the fine scaling has something to choose from.
+        wanted = tuple(max(1, int(side * scale * 2)) for side in picture.size)
+        picture.draft(None, (wanted[0], wanted[1]))
+
+
+def in_srgb(picture: Picture, profile: bytes | None) -> Picture:
+    """The picture in sRGB (or grey), which looks right also where profiles are not read."""
+    if picture.mode == "CMYK" or (profile and picture.mode in ("RGB", "RGBA", "L", "LAB")):
+        converted = _by_profile(picture, profile)
+        if converted is not None:
+            return converted
+    if picture.mode in ("L", "RGB", "RGBA", "LA"):
+        return picture
+    return picture.convert("RGB")
+
+
+def _by_profile(picture: Picture, profile: bytes | None) -> Picture | None:
+    """None where there is no profile, or none that fits the picture."""
+    from PIL import ImageCms
+
+    if not profile:
+        return None
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        if picture.mode == "RGB" and "srgb" in ImageCms.getProfileDescription(source).lower():
+            return picture
+        target = ImageCms.createProfile("sRGB")
+        if picture.mode == "RGBA":
+            alpha = picture.getchannel("A")
+            solid = ImageCms.profileToProfile(
+                picture.convert("RGB"), source, target, outputMode="RGB"
+            )
+            if solid is not None:
+                solid.putalpha(alpha)
+            return solid
+        return ImageCms.profileToProfile(picture, source, target, outputMode="RGB")
+    except (ImageCms.PyCMSError, *PILLOW_ERRORS):
+        return None  # a profile that nobody can read colours nothing
+
+
+def _simple(picture: Picture) -> Picture:
+    """Grey, RGB, CMYK or LAB of 8 bits, with or without alpha."""
+    if picture.mode == "LA" or picture.mode == "PA" or picture.has_transparency_data:
+        return picture if picture.mode == "RGBA" else picture.convert("RGBA")
+    if picture.mode in ("L", "RGB", "RGBA", "CMYK", "LAB"):
+        return picture
+    if picture.mode == "1":
+        return picture.convert("L")
+    if picture.mode.startswith(("I", "F")):
+        return _eight_bits(picture)
+    return picture.convert("RGB")
+
+
+def _eight_bits(picture: Picture) -> Picture:
+    """Grey of 16 or 32 bits, or of fractions: Pillow itself would cut off all that is bright."""
+    if picture.mode.startswith("I;16"):
+        low, high = 0.0, 65535.0
+    else:
+        least, most = picture.getextrema()
+        assert isinstance(least, int | float)
+        assert isinstance(most, int | float)
+        low, high = min(0.0, float(least)), float(most)
+        if picture.mode == "I" and low >= 0 and 255 < high <= 65535:
+            high = 65535.0
+        elif high <= 1.0 and picture.mode == "F":
+            high = 1.0
+    scale = 255.0 / ((high - low) or 1.0)
+    wide = picture.convert("F") if picture.mode != "F" else picture
+    scaled: Any = wide.point(lambda value: value * scale + (-low * scale + 0.5))
+    result: Picture = scaled.convert("L")
+    return result
+
+
+def _within(
+    picture: Picture, plan: RenditionPlan, exif: bytes | None, cancel: threading.Event
+) -> Made | None:
+    """Encoded within the limit: by quality first, then by size. None when that is impossible."""
+    limit = plan.max_bytes
+    jpeg = plan.format == "jpeg"
+    if jpeg:
+        picture = on_white(picture)
+    elif limit:
+        made = _encode(picture, "png", None, exif)
+        if len(made.data) <= limit:
+            return made
+        if plan.or_jpeg:
+            jpeg, picture = True, on_white(picture)
+    best = BEST
+    for _ in range(_SHRINKS):
+        _stop(cancel)
+        made = _encode(picture, "jpeg" if jpeg else "png", best if jpeg else None, exif)
+        if limit is None or len(made.data) <= limit:
+            return made
+        if jpeg:
+            least = _encode(picture, "jpeg", LEAST, exif)
+            if len(least.data) <= limit:
+                return _best_below(picture, limit, least, made, exif, cancel)
+            made, best = least, 85
+        scale = max(0.3, min(0.9, (limit / len(made.data)) ** 0.5 * 0.97))
+        smaller = tuple(max(1, round(side * scale)) for side in picture.size)
+        if smaller == picture.size:
+            break
+        picture = picture.resize((smaller[0], smaller[1]), reducing_gap=3.0)
+    return None
+
+
+def _best_below(
+    picture: Picture,
+    limit: int,
+    fits: Made,
+    heavy: Made,
+    exif: bytes | None,
+    cancel: threading.Event,
+) -> Made:
+    """The best quality that keeps the limit, between one that does and one that does not."""
+    assert fits.quality is not None
+    assert heavy.quality is not None
+    low, high = fits.quality, heavy.quality
+    while high - low > 1:
+        _stop(cancel)
+        middle = (low + high) // 2
+        made = _encode(picture, "jpeg", middle, exif)
+        if len(made.data) <= limit:
+            low, fits = middle, made
+        else:
+            high = middle
+    return fits
+
+
+def _encode(picture: Picture, form: str, quality: int | None, exif: bytes | None) -> Made:
+    data = io.BytesIO()
+    notes: dict[str, Any] = {"exif": exif} if exif else {}
+    if form == "jpeg":
+        picture.save(data, "JPEG", quality=quality, optimize=True, **notes)
+    else:
+        picture.save(data, "PNG", **notes)
+    return Made(data.getvalue(), f"image/{form}", *picture.size, quality)
+
+
+def on_white(picture: Picture) -> Picture:
+    """Without transparency: what shines through becomes white."""
+    if picture.mode in ("L", "RGB"):
+        return picture
+    alpha = picture.getchannel("A")
+    flat: Picture = pillow().new("RGB", picture.size, "white")
+    flat.paste(picture.convert("RGB"), mask=alpha)
+    return flat
+
+
+def _orientation(picture: Picture) -> int:
+    """How the picture lies, 1..8 as in EXIF; 1 where the notes are garbage."""
+    try:
+        value = picture.getexif().get(_ORIENTATION, 1)
+    except PILLOW_ERRORS:
+        return 1
+    return value if type(value) is int and 1 <= value <= 8 else 1
+
+
+def _kept_exif(picture: Picture) -> bytes | None:
+    """The EXIF of a picture that will be upright; None where it cannot be written again."""
+    try:
+        exif = picture.getexif()
+        if not exif:
+            return None
+        exif[_ORIENTATION] = 1
+        return exif.tobytes()
+    except PILLOW_ERRORS:
+        return None
+
+
+def _upright(image: Any, orientation: int) -> Image.Transpose | None:
+    turns = image.Transpose
+    found: Image.Transpose | None = {
+        2: turns.FLIP_LEFT_RIGHT,
+        3: turns.ROTATE_180,
+        4: turns.FLIP_TOP_BOTTOM,
+        5: turns.TRANSPOSE,
+        6: turns.ROTATE_270,
+        7: turns.TRANSVERSE,
+        8: turns.ROTATE_90,
+    }.get(orientation)
+    return found
+
+
+def _turned(image: Any, turns: int) -> Image.Transpose | None:
+    return _upright(image, {1: 6, 2: 3, 3: 8}.get(turns, 1))
+
+
+def _check_pixels(file: FileFacts, width: int, height: int, most: int) -> None:
+    if width * height > most:
+        raise RenditionError(
+            f"{file.name} has {width * height / 1e6:,.0f} megapixels; "
+            f"Posto edits pictures of up to {most / 1e6:.0f}."
+        )
+
+
+def _stop(cancel: threading.Event) -> None:
+    if cancel.is_set():
+        raise Cancelled

@@ -1,0 +1,383 @@
+"""Makes the files that are really uploaded, and keeps them for the next network and the next try.
+
+What is kept lies in a folder of its own for each original (by its content) and plan, is written
+beside and swapped in, and is thrown away from the oldest on when it becomes too much.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import tempfile
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from posto_desktop.core.draft import MediaRef
+from posto_desktop.core.edits import Edit
+from posto_desktop.core.renditions import (
+    Original,
+    Rendition,
+    RenditionError,
+    RenditionPlan,
+    plan,
+)
+from posto_desktop.sdk.errors import PostoError
+from posto_desktop.sdk.media import content_hash
+from posto_desktop.sdk.media_types import is_media, upload_name
+from posto_desktop.workers.animation import write_animation
+from posto_desktop.workers.decode import PILLOW_ERRORS, FileFacts, PictureError, damaged, open_file
+from posto_desktop.workers.edit_films import CLEANABLE, find_private, write_cleaned
+from posto_desktop.workers.edit_metadata import CLEANERS, cleaned
+from posto_desktop.workers.edit_pictures import measure, write_still
+
+MOST_BYTES = 1024 * 1024 * 1024
+"""What all kept renditions together may take on the disk."""
+
+FACTS = "facts.json"
+# A file that was asked for lately may be on its way to the service this very moment.
+_IN_USE = 900.0
+_STALE = 24 * 3600.0
+_BIG = 4_000_000
+_MOST_WHOLE = 256 * 1024 * 1024
+
+
+class Renditions:
+    """A core.renditions.Renderer over a folder. Safe to use from several threads; never the GUI's.
+
+    `made` is called with the name of each file that had to be written (for progress).
+    """
+
+    def __init__(
+        self, folder: Path, *, most_bytes: int = MOST_BYTES, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._folder = folder
+        self._most_bytes = most_bytes
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._turns: dict[str, threading.Lock] = {}
+        # Two photos of 12 MP being written at once are a quarter of a gigabyte.
+        self._big = threading.Lock()
+        self._originals: OrderedDict[tuple[str, int, int], Original] = OrderedDict()
+        self._hashes: OrderedDict[tuple[str, int, int], str] = OrderedDict()
+        self._total: int | None = None
+
+    def __call__(
+        self,
+        ref: MediaRef,
+        edit: Edit | None,
+        network: str,
+        cancel: threading.Event | None = None,
+    ) -> Rendition:
+        """The file that a network gets. Raises RenditionError and sdk Cancelled. Blocks."""
+        stop = cancel or threading.Event()
+        file = _opened(ref)
+        made = plan(self._original(file), edit, network)
+        result = self._make(file, made, stop)
+        _unchanged(file)
+        return replace(result, unmet=made.unmet)
+
+    def plan(self, ref: MediaRef, edit: Edit | None, network: str) -> RenditionPlan:
+        """What would be done, from the file itself. Raises RenditionError."""
+        return plan(self._original(_opened(ref)), edit, network)
+
+    def original(self, ref: MediaRef) -> Original:
+        """The facts of a file that decide. Raises RenditionError."""
+        return self._original(_opened(ref))
+
+    # -- making ------------------------------------------------------------------------------
+
+    def _make(self, file: FileFacts, wanted: RenditionPlan, cancel: threading.Event) -> Rendition:
+        if wanted.untouched:
+            return _itself(file, wanted, clean=False)
+        with self._turn(f"{file.path}\n{wanted.key}"):
+            place = self._place(file, wanted, cancel)
+            kept = self._kept(place)
+            if kept is not None:
+                return kept
+            if wanted.rewrite and wanted.max_bytes:
+                whole = wanted.unlimited()
+                there = self._kept(self._place(file, whole, cancel))
+                if there is not None and there.size <= wanted.max_bytes:
+                    return there
+            try:
+                if wanted.rewrite:
+                    return self._written(file, wanted, place, cancel)
+                return self._cleaned(file, wanted, place, cancel)
+            except OSError as error:
+                if error.filename is None or Path(str(error.filename)) == Path(file.path):
+                    raise RenditionError(_lost(file, error)) from None
+                why = error.strerror or type(error).__name__
+                raise RenditionError(f"{file.name} cannot be made ready: {why}.") from None
+
+    def _written(
+        self, file: FileFacts, wanted: RenditionPlan, place: Path, cancel: threading.Event
+    ) -> Rendition:
+        if wanted.kind == "gif":
+            return self._moving(file, wanted, place, cancel)
+        facts = self._original(file)
+        big = facts.width * facts.height >= _BIG
+        with self._big if big else contextlib.nullcontext():
+            made = write_still(file, wanted, cancel)
+        if wanted.max_bytes and made.quality in (None, 90) and wanted.format == made.mime[6:]:
+            full = (made.width, made.height) == (wanted.width, wanted.height)
+            if full and len(made.data) <= wanted.max_bytes:
+                # The limit took nothing: other networks may have the same file.
+                place = self._place(file, wanted.unlimited(), cancel)
+        facts_of = Rendition("", made.mime, len(made.data), made.width, made.height, made.quality)
+        return self._keep(file, place, facts_of, lambda path: _write(path, made.data), cleaned=True)
+
+    def _moving(
+        self, file: FileFacts, wanted: RenditionPlan, place: Path, cancel: threading.Event
+    ) -> Rendition:
+        def write(path: Path) -> tuple[int, int]:
+            try:
+                return write_animation(file.path, file.name, path, wanted, cancel)
+            except OSError as error:
+                if error.errno is not None:
+                    raise
+                raise RenditionError(damaged(file)) from None
+            except PILLOW_ERRORS:
+                raise RenditionError(damaged(file)) from None
+
+        facts = Rendition("", "image/gif", 0, wanted.width, wanted.height)
+        return self._keep(file, place, facts, write, cleaned=True)
+
+    def _cleaned(
+        self, file: FileFacts, wanted: RenditionPlan, place: Path, cancel: threading.Event
+    ) -> Rendition:
+        """The original's own pixels without its notes; the original itself where it has none."""
+        if wanted.keep_metadata:
+            return _itself(file, wanted, clean=False)
+        facts = Rendition("", file.mime, 0, wanted.width, wanted.height)
+        if file.mime in CLEANERS and file.size <= _MOST_WHOLE:
+            try:
+                data = cleaned(Path(file.path).read_bytes(), file.mime)
+            except ValueError:
+                raise RenditionError(damaged(file)) from None
+            if data is None:
+                return _itself(file, wanted, clean=True)
+            return self._keep(file, place, facts, lambda path: _write(path, data), cleaned=True)
+        if file.mime in CLEANABLE:
+            try:
+                with Path(file.path).open("rb") as opened:
+                    blanks = find_private(opened)
+            except ValueError:
+                # Players may still show it, and there is no telling where its notes are.
+                return _itself(file, wanted, clean=False)
+            if not blanks:
+                return _itself(file, wanted, clean=True)
+            return self._keep(
+                file,
+                place,
+                facts,
+                lambda path: write_cleaned(Path(file.path), path, blanks, cancel),
+                cleaned=True,
+            )
+        return _itself(file, wanted, clean=False)
+
+    # -- keeping -----------------------------------------------------------------------------
+
+    def _place(self, file: FileFacts, wanted: RenditionPlan, cancel: threading.Event) -> Path:
+        mark = f"1\n{self._hash(file, cancel)}\n{wanted.key}"
+        return self._folder / sha256(mark.encode()).hexdigest()[:40]
+
+    def _kept(self, place: Path) -> Rendition | None:
+        """What was made before; None where there is nothing, or not what was written down."""
+        try:
+            facts: Any = json.loads((place / FACTS).read_text("utf-8"))
+            path = place / str(facts["name"])
+            size = path.stat().st_size
+            if size != facts["size"] or not size:
+                return None
+            os.utime(place / FACTS)
+            return Rendition(
+                str(path),
+                str(facts["mime"]),
+                size,
+                int(facts["width"]),
+                int(facts["height"]),
+                None if facts["quality"] is None else int(facts["quality"]),
+                cleaned=bool(facts["cleaned"]),
+            )
+        except (OSError, ValueError, LookupError, TypeError):
+            return None
+
+    def _keep(
+        self,
+        file: FileFacts,
+        place: Path,
+        facts: Rendition,
+        write: Callable[[Path], tuple[int, int] | None],
+        *,
+        cleaned: bool,
+    ) -> Rendition:
+        """Write beside and swap in. The file keeps its name: people see it on the service."""
+        name = upload_name(file.name, facts.mime)
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        making = Path(tempfile.mkdtemp(prefix=".making-", dir=self._folder))
+        try:
+            pixels = write(making / name) or (facts.width, facts.height)
+            size = (making / name).stat().st_size
+            made = replace(
+                facts,
+                path=str(place / name),
+                size=size,
+                width=pixels[0],
+                height=pixels[1],
+                cleaned=cleaned,
+            )
+            _unchanged(file)
+            noted = {
+                "name": name,
+                "mime": made.mime,
+                "size": size,
+                "width": made.width,
+                "height": made.height,
+                "quality": made.quality,
+                "cleaned": cleaned,
+            }
+            _write(making / FACTS, json.dumps(noted).encode())
+            try:
+                making.rename(place)
+            except OSError:
+                # Another thread came first by another way, or what is there is not whole.
+                kept = self._kept(place)
+                if kept is not None:
+                    shutil.rmtree(making, ignore_errors=True)
+                    return kept
+                shutil.rmtree(place, ignore_errors=True)
+                making.rename(place)
+        except BaseException:
+            shutil.rmtree(making, ignore_errors=True)
+            raise
+        self._grown(size)
+        return made
+
+    def _grown(self, size: int) -> None:
+        with self._lock:
+            if self._total is not None:
+                self._total += size
+            if self._total is None or self._total > self._most_bytes:
+                self._total = self.trim()
+
+    def trim(self) -> int:
+        """Remove the oldest above the limit, and what a crash left; gives the bytes that stay."""
+        now = self._clock()
+        entries: list[tuple[float, int, Path]] = []
+        with contextlib.suppress(OSError):
+            for entry in os.scandir(self._folder):
+                place = Path(entry.path)
+                with contextlib.suppress(OSError):
+                    if entry.name.startswith(".making-"):
+                        if entry.stat().st_mtime < now - _STALE:
+                            shutil.rmtree(place, ignore_errors=True)
+                        continue
+                    used = (place / FACTS).stat().st_mtime
+                    size = sum(one.stat().st_size for one in os.scandir(place))
+                    entries.append((used, size, place))
+        total = sum(size for _, size, _ in entries)
+        for used, size, place in sorted(entries):
+            if total <= self._most_bytes or used > now - _IN_USE:
+                break
+            shutil.rmtree(place, ignore_errors=True)
+            if not place.exists():
+                total -= size
+        return total
+
+    # -- facts -------------------------------------------------------------------------------
+
+    def _original(self, file: FileFacts) -> Original:
+        found: Original | None = self._remembered(self._originals, file)
+        if found is None:
+            found = measure(file)
+            self._remember(self._originals, file, found)
+        return found
+
+    def _hash(self, file: FileFacts, cancel: threading.Event) -> str:
+        found: str | None = self._remembered(self._hashes, file)
+        if found is None:
+            try:
+                found = content_hash(Path(file.path), cancel)
+            except PostoError as error:
+                if cancel.is_set():
+                    raise
+                raise RenditionError(error.user_message) from None
+            _unchanged(file)
+            self._remember(self._hashes, file, found)
+        return found
+
+    def _remembered(self, store: OrderedDict[tuple[str, int, int], Any], file: FileFacts) -> Any:
+        with self._lock:
+            return store.get((file.path, file.size, file.stamp))
+
+    def _remember(
+        self, store: OrderedDict[tuple[str, int, int], Any], file: FileFacts, value: object
+    ) -> None:
+        with self._lock:
+            store[(file.path, file.size, file.stamp)] = value
+            while len(store) > 2000:
+                store.popitem(last=False)
+
+    @contextmanager
+    def _turn(self, key: str) -> Iterator[None]:
+        """Who asks for the same at the same time waits, and finds it made."""
+        with self._lock:
+            if len(self._turns) > 1000:
+                self._turns = {name: one for name, one in self._turns.items() if one.locked()}
+            turn = self._turns.setdefault(key, threading.Lock())
+        with turn:
+            yield
+
+
+def _opened(ref: MediaRef) -> FileFacts:
+    try:
+        file = open_file(ref.path)
+    except PictureError as error:
+        raise RenditionError(error.user_message) from None
+    if not is_media(file.mime) or file.mime.startswith("audio/"):
+        raise RenditionError(f"{file.name} is no picture or video that can be posted.")
+    return file
+
+
+def _unchanged(file: FileFacts) -> None:
+    """Raises when the file is not the one that was opened: half of each is nobody's picture."""
+    try:
+        now = Path(file.path).stat()
+    except OSError:
+        raise RenditionError(f"{file.name} is no longer there.") from None
+    if (now.st_size, now.st_mtime_ns) != (file.size, file.stamp):
+        raise RenditionError(f"{file.name} was changed while it was made ready.")
+
+
+def _lost(file: FileFacts, error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return f"{file.name} is no longer there."
+    return f"{file.name} cannot be read: {error.strerror or type(error).__name__}."
+
+
+def _itself(file: FileFacts, wanted: RenditionPlan, *, clean: bool) -> Rendition:
+    return Rendition(
+        file.path,
+        file.mime,
+        file.size,
+        wanted.width,
+        wanted.height,
+        original=True,
+        cleaned=clean,
+    )
+
+
+def _write(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,113 @@
+"""Pictures and films for the tests of what is uploaded: with places, cameras and colours."""
+
+from __future__ import annotations
+
+import io
+import struct
+from pathlib import Path
+from typing import Any
+
+from PIL import Image, ImageCms, ImageDraw
+
+from posto_desktop.core.draft import MediaRef
+
+SECRET = b"Nordlicht Cam"
+PLACE = b"+54.0833+012.1333/"
+
+
+def exif(orientation: int = 1, **more: object) -> bytes:
+    notes = Image.Exif()
+    notes[0x010F] = SECRET.decode()
+    notes[0x0112] = orientation
+    place = notes.get_ifd(0x8825)
+    place[1], place[2], place[3], place[4] = "N", (54.0, 5.0, 0.0), "E", (12.0, 8.0, 0.0)
+    return notes.tobytes()
+
+
+def drawing(width: int = 120, height: int = 80, mode: str = "RGB") -> Image.Image:
+    """Red, with a blue quarter at the top left: what was turned or cut can be told."""
+    picture = Image.new("RGB", (width, height), (200, 30, 30))
+    ImageDraw.Draw(picture).rectangle((0, 0, width // 2 - 1, height // 2 - 1), fill=(30, 30, 200))
+    return picture.convert(mode)
+
+
+def noise(width: int, height: int) -> Image.Image:
+    """A picture that does not compress, always the same."""
+    band = Image.effect_noise((width, height), 90)
+    return Image.merge("RGB", (band, band.transpose(Image.Transpose.ROTATE_180), band))
+
+
+def save(folder: Path, name: str, picture: Image.Image, **options: Any) -> MediaRef:
+    path = folder / name
+    picture.save(path, **options)
+    return ref(path)
+
+
+def ref(path: Path) -> MediaRef:
+    return MediaRef(str(path), path.name, path.stat().st_size)
+
+
+def encoded(picture: Image.Image, form: str, **options: Any) -> bytes:
+    data = io.BytesIO()
+    picture.save(data, form, **options)
+    return data.getvalue()
+
+
+def moving(frames: int = 5, size: tuple[int, int] = (60, 40), form: str = "GIF") -> bytes:
+    """A white square that goes to the right over blue, 50 ms a frame."""
+    pictures = []
+    for number in range(frames):
+        picture = Image.new("RGB", size, (20, 20, 120))
+        left = number * 7 % max(1, size[0] - 10)
+        ImageDraw.Draw(picture).rectangle((left, 5, left + 8, 14), fill="white")
+        pictures.append(picture)
+    return encoded(
+        pictures[0], form, save_all=True, append_images=pictures[1:], duration=50, loop=0
+    )
+
+
+def other_profile() -> bytes:
+    """A colour profile in which red and blue have changed places against sRGB."""
+    data = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    red, blue = (data.index(name, 128) + 4 for name in (b"rXYZ", b"bXYZ"))
+    data[red : red + 8], data[blue : blue + 8] = data[blue : blue + 8], data[red : red + 8]
+    return bytes(data).replace("sRGB".encode("utf-16-be"), "xRGB".encode("utf-16-be"))
+
+
+def box(kind: bytes, *content: bytes) -> bytes:
+    body = b"".join(content)
+    return struct.pack(">I", len(body) + 8) + kind + body
+
+
+def full(kind: bytes, *content: bytes) -> bytes:
+    return box(kind, b"\0\0\0\0", *content)
+
+
+def track(handler: bytes, start: int, sizes: list[int], *more: bytes) -> bytes:
+    """A track whose samples lie in one chunk."""
+    table = box(
+        b"stbl",
+        full(b"stsc", struct.pack(">IIII", 1, 1, len(sizes), 1)),
+        full(b"stsz", struct.pack(">II", 0, len(sizes)), struct.pack(f">{len(sizes)}I", *sizes)),
+        full(b"stco", struct.pack(">II", 1, start)),
+    )
+    name = full(b"hdlr", b"\0\0\0\0", handler, b"\0" * 12)
+    return box(b"trak", box(b"mdia", name, box(b"minf", table)), *more)
+
+
+def film() -> bytes:
+    """Boxes of a film as phones write it: place in three spots, and a track of positions."""
+    head = box(b"ftyp", b"qt  \0\0\0\0qt  ")
+    frames, positions = b"FRAMEFRAME", PLACE * 2
+    data = box(b"mdat", frames, positions)
+    at = len(head) + 8
+    movie = box(
+        b"moov",
+        full(b"mvhd", b"\0" * 96),
+        track(b"vide", at, [5, 5], box(b"udta", box(b"\xa9xyz", PLACE))),
+        track(b"meta", at + len(frames), [len(PLACE), len(PLACE)]),
+        box(b"udta", box(b"\xa9xyz", PLACE), box(b"loci", PLACE), box(b"\xa9mak", SECRET)),
+        box(b"meta", box(b"keys", b"com.apple.quicktime.make"), box(b"ilst", SECRET + PLACE)),
+    )
+    xmp = box(b"uuid", bytes.fromhex("be7acfcb97a942e89c71999491e3afac"), b"<x:xmpmeta>" + PLACE)
+    return head + data + movie + xmp
