@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from .network_settings import NetworkCapabilities, NetworkSettings, NetworkSettingsManager
     from .posto_sdk import PostoSDK
     from .records import Account, Channel, MediaItem, PostResult, Schedule, ScheduleMedia
+    from .schedule_lists import ScheduleList, SchedulePage
     from .schedule_manager import DeleteResult, RetryResult, ScheduleManager
-    from .schedules import ScheduleList, SchedulePage
     from .social_media_manager import SocialMediaManager
 
 __all__ = [
@@ -85,7 +85,7 @@ _MODULES = {
     "posto_sdk": ("PostoSDK",),
     "records": ("Account", "Channel", "MediaItem", "PostResult", "Schedule", "ScheduleMedia"),
     "schedule_manager": ("DeleteResult", "RetryResult", "ScheduleManager"),
-    "schedules": ("ScheduleList", "SchedulePage"),
+    "schedule_lists": ("ScheduleList", "SchedulePage"),
     "social_media_manager": ("SocialMediaManager",),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}

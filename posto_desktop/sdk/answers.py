@@ -108,6 +108,19 @@ def as_list(value: object) -> list[Any]:
     return []
 
 
+def rows_of(data: object, key: str) -> list[Any] | None:
+    """The list under `key` of an answer, or the answer itself where it is a list; None when there
+    is neither. PHP's empty objects, also instead of the whole answer, are empty lists."""
+    if isinstance(data, list):
+        return data
+    if not isinstance(data, dict):
+        return None
+    value = data.get(key, None if data else [])
+    if isinstance(value, list) or value == {}:
+        return list(value)
+    return as_list(value) or None
+
+
 def as_int(value: object) -> int | None:
     """A whole number, also from text; None when there is none. Booleans are no numbers."""
     if isinstance(value, bool) or value is None:

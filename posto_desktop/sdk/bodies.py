@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .errors import Cancelled, MediaUploadError
-from .transport import BLOCK
+from .lanes import BLOCK
 
 
 class Upload:
@@ -48,7 +48,13 @@ class Upload:
             piece = self._head[self._sent : self._sent + want]
         elif self._sent < end:
             # Never more than was announced: a file that grows meanwhile would break the framing.
-            piece = self._file.read(min(want, end - self._sent))
+            try:
+                piece = self._file.read(min(want, end - self._sent))
+            except OSError as error:  # else it would pass for a fault of the network
+                why = error.strerror or "it cannot be read"
+                raise MediaUploadError(
+                    f"The file cannot be read: {why}.", reason="unreadable"
+                ) from None
             if not piece:
                 raise MediaUploadError(
                     "The file became shorter while it was sent.", reason="changed"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from .answers import as_list, as_mapping, unique
+from .answers import as_int, rows_of, unique
 from .errors import ChannelError, ServiceError
 from .networks import canonical, label
 from .records import Channel
@@ -20,16 +20,18 @@ Target = int | str | Channel
 def fetch_channels(transport: Transport) -> list[Channel]:
     """All channels of the account, in the service's order. One request."""
     data = transport.get(ROUTE)
-    rows = data if isinstance(data, list) else as_mapping(data).get("channels")
-    if rows is None and data not in ([], {}):
+    rows = rows_of(data, "channels")
+    found = [Channel.from_service(row) for row in rows or ()]
+    channels = [channel for channel in found if channel is not None]
+    if rows is None or (rows and not channels):
+        # Something else than channels came; an empty list would say that there are none.
         raise ServiceError(
             "the list of channels is missing in the answer",
             user_message=f"{transport.endpoint.host} answered without a list of channels.",
             reason="unreadable",
             status=200,
         )
-    found = (Channel.from_service(row) for row in as_list(rows))
-    return list({channel.id: channel for channel in found if channel is not None}.values())
+    return unique_by_id(channels)
 
 
 class ChannelBook:
@@ -63,8 +65,9 @@ class ChannelBook:
             self._rows = tuple(self._fetch())
             return list(self._rows)
 
-    def by_id(self, channel_id: int) -> Channel | None:
-        return next((row for row in self.all() if row.id == channel_id), None)
+    def by_id(self, channel_id: object) -> Channel | None:
+        number = as_int(channel_id)
+        return next((row for row in self.all() if row.id == number), None)
 
     def by_name(self, text: str) -> list[Channel]:
         """Channels whose name holds `text`, case ignored; whole names first."""
@@ -82,9 +85,9 @@ class ChannelBook:
     def resolve(self, to: object, *, allow_inactive: bool = False) -> list[Channel]:
         """The channels that `to` names: an id, a name, a `Channel`, or several of them.
 
-        Ids first, then whole names, then parts of a name that fit one channel only. Each channel
-        once, in the order given. Raises `ChannelError` that lists the candidates for everything
-        unknown or ambiguous, and for channels that are switched off.
+        A text is a whole name, else an id, else a part of a name that fits one channel only. Each
+        channel once, in the order given. Raises `ChannelError` that lists the candidates for
+        everything unknown or ambiguous, and for channels that are switched off.
         """
         targets = self.targets(to)
         found = unique_by_id(self._one(target) for target in targets)
@@ -103,11 +106,11 @@ class ChannelBook:
     @staticmethod
     def targets(to: object) -> list[object]:
         """The single targets in `to`. Raises `ChannelError` when there is none. No request."""
-        if to is None or to == "":
+        if to is None or (isinstance(to, str) and not to.strip()):
             raise ChannelError("Say which channel to post to.", reason="none")
         if isinstance(to, (str, int, Channel)):
             return [to]
-        if isinstance(to, Iterable):
+        if isinstance(to, Iterable) and not isinstance(to, (bytes, Mapping)):
             targets = list(to)
             if targets:
                 return targets
@@ -124,8 +127,10 @@ class ChannelBook:
             return self.by_id(target) or self._unknown(f"number {target}", rows)
         matches = self.by_name(target)
         exact = [row for row in matches if _fold(row.name) == _fold(target)]
-        if not matches and target.strip().isdecimal():
-            return self._one(int(target))
+        if not exact and target.strip().isdecimal():
+            numbered = self.by_id(target)
+            if numbered is not None:
+                return numbered
         if len(exact or matches) > 1:
             raise self._ambiguous(target, exact or matches)
         if matches:
@@ -171,5 +176,5 @@ def shown(row: Channel) -> str:
     return f"{row.name} ({label(row.network)}, {row.id})"
 
 
-def _fold(text: str) -> str:
-    return " ".join(text.split()).casefold()
+def _fold(text: object) -> str:
+    return " ".join(text.split()).casefold() if isinstance(text, str) else ""

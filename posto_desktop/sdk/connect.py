@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Any, NoReturn
-from urllib.parse import urljoin, urlsplit
 
 from .answers import as_list, as_mapping, as_text, plain_text
-from .endpoint import Endpoint, same_origin
+from .endpoint import Endpoint, joined, same_origin, split
 from .errors import AuthenticationError, NetworkError, PostoError, ServiceError
 from .records import Account
 from .redact import basic_token
@@ -236,7 +235,7 @@ def _moved(
     location = headers.get("location", "")
     if status not in {301, 302, 303, 307, 308} or not location:
         return None
-    target = urljoin(asked, location)
+    target = joined(asked, location)
     if at.base.startswith("https:") and target.startswith("http:"):
         raise NetworkError(
             "redirected to http",
@@ -244,7 +243,9 @@ def _moved(
             "The password was not sent.",
             reason="insecure_http",
         )
-    parts = urlsplit(target)
+    parts = split(target)
+    if parts is None:
+        return Endpoint.parse(target)  # which says what is wrong with it
     base = re.sub(r"/wp-json(?:/.*)?$", "", f"{parts.scheme}://{parts.netloc}{parts.path}")
     if parts.query.startswith("rest_route="):
         base = f"{parts.scheme}://{parts.netloc}{parts.path}?rest_route="
@@ -258,7 +259,7 @@ def _by_front_page(transport: Transport, at: Endpoint, allow_http: bool) -> Endp
     headers = {key.lower(): value for key, value in answer.headers.items()}
     found = re.search(r"<([^<>]+)>\s*;\s*rel=\"?https://api\.w\.org/\"?", headers.get("link", ""))
     if found:
-        target = urljoin(front + "/", found.group(1))
+        target = joined(front + "/", found.group(1))
         if same_origin(target, front) or not target.startswith("http:"):
             if "rest_route=" in target:
                 target = target.partition("rest_route=")[0] + "rest_route="

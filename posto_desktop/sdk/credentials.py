@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
 
 from .endpoint import DEFAULT_BASE_URL
@@ -31,17 +32,17 @@ def from_parts(
     `AuthenticationError` that says how to sign in.
     """
     env = os.environ
-    base = base_url or env.get("POSTO_BASE_URL")
+    base = base_url or env.get("POSTO_BASE_URL") or DEFAULT_BASE_URL
     if token:
-        return Credentials(base or DEFAULT_BASE_URL, token.strip())
+        return Credentials(base, clean_token(token))
     if username and password:
-        return Credentials(base or DEFAULT_BASE_URL, basic_token(username, password))
+        return Credentials(base, token_of(username, password))
     if not username and env.get("POSTO_TOKEN"):
-        return Credentials(base or DEFAULT_BASE_URL, env["POSTO_TOKEN"].strip())
+        return Credentials(base, clean_token(env["POSTO_TOKEN"]))
     name = username or env.get("POSTO_USERNAME")
     secret = password or env.get("POSTO_PASSWORD")
     if name and secret:
-        return Credentials(base or DEFAULT_BASE_URL, basic_token(name, secret))
+        return Credentials(base, token_of(name, secret))
     if not username and not password:
         found = _of_app(base_url)
         if found is not None:
@@ -52,6 +53,39 @@ def from_parts(
         "set POSTO_USERNAME and POSTO_PASSWORD, or sign in once in Posto Desktop.",
         reason="no_account",
     )
+
+
+def token_of(username: str | None, password: str | None) -> str:
+    """The token of a user name and a password. Raises `AuthenticationError` when one is missing
+    or cannot be sent."""
+    if not (username or "").strip() or not (password or "").strip():
+        raise AuthenticationError(
+            "user name or password missing",
+            user_message="Give both a user name and an application password.",
+            reason="no_account",
+        )
+    assert username is not None
+    assert password is not None
+    if ":" in username:
+        # HTTP ends the name at the colon and would take the rest for the password.
+        raise AuthenticationError(
+            "colon in the user name",
+            user_message="A user name cannot hold a colon.",
+            reason="wrong_password",
+        )
+    return basic_token(username, password)
+
+
+def clean_token(token: str) -> str:
+    """A token as it is sent. Raises `AuthenticationError` when it is none."""
+    text = re.sub(r"(?i)\Abasic\s+", "", token.strip())
+    if not re.fullmatch(r"[!-~]+", text):
+        raise AuthenticationError(
+            "not a token",
+            user_message="This is not a token. A token is the base64 of username:password.",
+            reason="wrong_password",
+        )
+    return text
 
 
 def _of_app(base_url: str | None) -> Credentials | None:

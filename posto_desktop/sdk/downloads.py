@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -30,21 +30,28 @@ def fetch(
     limit: int = MAX_BYTES,
     seconds: float = MAX_SECONDS,
     cancel: threading.Event | None = None,
+    abroad: Callable[[], Transport] | None = None,
 ) -> LocalFile:
     """Download `url` into a new file in `folder` and look at what came.
 
-    What it is is told by its content, not by its name or Content-Type. Raises `MediaUploadError`
-    naming the address and the reason.
+    What it is is told by its content, not by its name or Content-Type. `abroad` goes on where the
+    address leads away from the service. Raises `MediaUploadError` naming the address and the
+    reason.
     """
     shown = bare_url(url)
     import tempfile
 
-    handle, name = tempfile.mkstemp(dir=folder, prefix="media-")
-    path = Path(name)
     try:
+        handle, name = tempfile.mkstemp(dir=folder, prefix="media-")
+        path = Path(name)
         with open(handle, "wb") as file:  # noqa: PTH123 - an open descriptor, not a path
             headers = transport.stream(
-                url.strip(), file.write, limit=limit, total_seconds=seconds, cancel=cancel
+                url.strip(),
+                file.write,
+                limit=limit,
+                total_seconds=seconds,
+                cancel=cancel,
+                abroad=abroad,
             )
         with path.open("rb") as opened:
             kind = sniff(opened.read(SNIFF))
@@ -69,6 +76,14 @@ def fetch(
             reason=error.reason,
             file=shown,
             status=getattr(error, "status", None),
+        ) from error
+    except OSError as error:  # such as a full disk
+        why = error.strerror or "it cannot be written"
+        raise MediaUploadError(
+            f"{shown}: {why}",
+            user_message=f"{shown} could not be kept on this computer: {why}.",
+            reason="disk",
+            file=shown,
         ) from error
 
 

@@ -47,8 +47,11 @@ def read_span(text: object) -> timedelta:
 def read_age(value: object, now: datetime | None = None) -> datetime:
     """The moment (aware UTC) before which something is older than `value`.
 
-    `value` is a span (``"7d"`` = seven days ago) or a datetime; a naive one is local time.
+    `value` is a span (``"7d"`` = seven days ago) or a datetime; a naive one is local time. A bare
+    number is refused: what it counts cannot be told, and ages decide about deleting.
     """
     if isinstance(value, datetime):
         return value.astimezone(UTC)
+    if isinstance(value, (int, float)):
+        raise WhenError(f"An age needs a unit: write {value} days as {value}d.", suggestion="7d")
     return (now or datetime.now(UTC)) - read_span(value)

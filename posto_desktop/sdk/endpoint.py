@@ -6,7 +6,7 @@ import ipaddress
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, urlencode, urljoin, urlsplit, urlunsplit
 
 from .errors import MediaUploadError, NetworkError, ServiceError
 
@@ -29,6 +29,15 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def is_address(host: str) -> bool:
+    """Whether `host` is an IP address and no name."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
 def is_public(address: str) -> bool:
     """Whether an IP address is one of the public internet; False for text that is none."""
     try:
@@ -49,6 +58,24 @@ def require_public(address: str, host: str) -> None:
             "Download the file yourself and attach it."
         )
         raise MediaUploadError(sentence, user_message=sentence, reason="private_address")
+
+
+def split(url: str) -> SplitResult | None:
+    """`url` in parts, None when it cannot be taken apart."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port, parts.hostname
+    except ValueError:
+        return None
+    return parts
+
+
+def joined(url: str, location: str) -> str:
+    """Where `location` leads from `url`; as it stands when it leads nowhere."""
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        return location
 
 
 def same_origin(first: str, second: str) -> bool:
@@ -124,7 +151,7 @@ class Endpoint:
 
     def url(self, route: str, params: Params = ()) -> str:
         """The URL of a REST route such as ``wp/v2/media``; ``""`` is the index of routes."""
-        pairs = urlencode([(key, _wire(value)) for key, value in params])
+        pairs = urlencode([(key, _wire(value)) for key, value in params], errors="replace")
         path = quote(route.strip("/"), safe="/-._~")
         if self.base.endswith("?rest_route="):
             return f"{self.base}/{path}" + (f"&{pairs}" if pairs else "")

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import quote
 
 from .bodies import Upload
 from .errors import (
@@ -21,9 +22,11 @@ from .errors import (
 )
 from .media_types import SNIFF, by_name, is_media, sniff, title_of, upload_name
 from .records import MediaItem
-from .transport import Transport, encode_pairs
+from .transport import Transport
+from .wire import encode_pairs
 
 ROUTE = "wp/v2/media"
+MAX_ALT_IN_ADDRESS = 1500
 
 Progress = Callable[[int, int], object]
 
@@ -108,22 +111,15 @@ def upload(
     if mark:
         stem, _, extension = sent_name.rpartition(".")
         sent_name = f"{stem}-{mark}.{extension}"
+    told = alt_text.strip()
+    # The address of a request takes about 8 kB with most servers, a body takes any length.
+    apart = len(quote(told, errors="replace")) > MAX_ALT_IN_ADDRESS
     try:
-        try:
-            return _raw(transport, file, sent_name, alt_text, progress, cancel)
-        except ServiceError as error:
-            if error.code not in {
-                "rest_upload_no_content_disposition",
-                "rest_upload_invalid_disposition",
-            }:
-                raise
-            # Some proxies drop the header that raw uploads need; a form goes through.
-            return _multipart(transport, file, sent_name, alt_text, progress, cancel)
+        item = _stored(transport, file, sent_name, "" if apart else told, progress, cancel, mark)
+        if apart:
+            transport.call("POST", f"{ROUTE}/{item.id}", json={"alt_text": told}, repeatable=True)
+        return item
     except (NetworkError, ServiceError) as error:
-        if error.maybe_sent and mark:
-            found = _find(transport, sent_name)
-            if found is not None:
-                return found
         raise _upload_error(file, error) from error
     except AuthenticationError as error:
         if error.status == 403:
@@ -141,6 +137,33 @@ def upload(
         raise
 
 
+def _stored(
+    transport: Transport,
+    file: LocalFile,
+    sent_name: str,
+    alt_text: str,
+    progress: Progress | None,
+    cancel: threading.Event | None,
+    mark: str,
+) -> MediaItem:
+    try:
+        try:
+            return _raw(transport, file, sent_name, alt_text, progress, cancel)
+        except ServiceError as error:
+            if error.code not in {
+                "rest_upload_no_content_disposition",
+                "rest_upload_invalid_disposition",
+            }:
+                raise
+            # Some proxies drop the header that raw uploads need; a form goes through.
+            return _multipart(transport, file, sent_name, alt_text, progress, cancel)
+    except (NetworkError, ServiceError) as error:
+        found = _find(transport, sent_name) if error.maybe_sent and mark else None
+        if found is None:
+            raise
+        return found
+
+
 def _raw(
     transport: Transport,
     file: LocalFile,
@@ -153,7 +176,7 @@ def _raw(
         answer = transport.call(
             "POST",
             ROUTE,
-            params=encode_pairs([("title", title_of(file.name)), ("alt_text", alt_text.strip())]),
+            params=encode_pairs([("title", title_of(file.name)), ("alt_text", alt_text)]),
             body=Upload(opened, file.size, progress=progress, cancel=cancel),
             headers={
                 "Content-Type": file.mime,
@@ -161,7 +184,7 @@ def _raw(
             },
             cancel=cancel,
         )
-    return _stored(answer.data)
+    return _item(answer.data)
 
 
 def _multipart(
@@ -173,7 +196,7 @@ def _multipart(
     cancel: threading.Event | None,
 ) -> MediaItem:
     border = "posto-" + os.urandom(16).hex()
-    fields = [("title", title_of(file.name)), ("alt_text", alt_text.strip())]
+    fields = [("title", title_of(file.name)), ("alt_text", alt_text)]
     head = "".join(
         f'--{border}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'
         for key, value in fields
@@ -192,13 +215,13 @@ def _multipart(
                 file.size,
                 progress=progress,
                 cancel=cancel,
-                head=head.encode("utf-8"),
+                head=head.encode("utf-8", "replace"),
                 tail=f"\r\n--{border}--\r\n".encode("ascii"),
             ),
             headers={"Content-Type": f"multipart/form-data; boundary={border}"},
             cancel=cancel,
         )
-    return _stored(answer.data)
+    return _item(answer.data)
 
 
 def _opened(file: LocalFile) -> IO[bytes]:
@@ -211,7 +234,7 @@ def _opened(file: LocalFile) -> IO[bytes]:
         raise _bad(file.name, f"“{file.name}” cannot be read: {why}.", "unreadable") from None
 
 
-def _stored(data: Any) -> MediaItem:
+def _item(data: Any) -> MediaItem:
     item = MediaItem.from_service(data)
     if item is None:
         # A redirected POST comes back as a list of other people's media: never take one of those.

@@ -135,7 +135,7 @@ def canonical(name: str) -> str:
     Services grow networks before this file does, so unknown is no error here.
     """
     found = find(name)
-    return found.slug if found else name.strip().lower()
+    return found.slug if found else str(name).strip().lower()
 
 
 def network(name: str) -> Network:

@@ -34,6 +34,11 @@ _CONSUMED = frozenset(
     {*CUT_KEYS, "post_text", "share_to_first_comment", "first_comment_text", *_RENAMED}
 )
 
+# A dictionary that holds one of these is meant for a network, whatever its name.
+_WELL_KNOWN = frozenset(
+    {*TEMPLATE_KEYS, *_CONSUMED, *_RENAMED.values(), "custom_link", "first_comment"}
+)
+
 
 def settings_for(settings: Settings | None, slug: str) -> dict[str, Any]:
     """The part of `settings` that counts for one network.
@@ -50,6 +55,11 @@ def settings_for(settings: Settings | None, slug: str) -> dict[str, Any]:
     for key, value in settings.items():
         entry = find(key) if isinstance(value, Mapping) else None
         if entry is None:
+            if isinstance(value, Mapping) and _WELL_KNOWN & value.keys():
+                raise SettingsError(
+                    f"There is no network “{key}”, so its settings would be lost.",
+                    names=[str(key)],
+                )
             flat[str(key)] = value
         elif entry.slug == slug:
             own.update(value)
@@ -92,7 +102,7 @@ def build_post(
     for layer in layers:
         given.update(normalise(layer))
     merged = {**service, **given}
-    template = as_text(merged.get("post_text")) or PLAIN
+    template = _text(merged, "post_text") or PLAIN
     # A default on the site may use the plugin's own variables; only ours are refused when unknown.
     strict = "post_text" in given
     if strict:
@@ -102,7 +112,7 @@ def build_post(
         message, template, channel_name=channel.name, network=channel.network, link=url, day=day
     )
     text = tidy(expand(template, texts, strict=strict))
-    if as_bool(given.get("cut_post_text")):
+    if as_bool(merged.get("cut_post_text")):
         limit = net.text_max_with_media if media_ids else net.text_max
         if limit is not None and url is not None and net.slug == "twitter" and url not in text:
             limit -= 24  # the link that is attached counts: 23 and a line break
@@ -150,14 +160,16 @@ def _link(
     on the service it would publish a link to the hidden post."""
     if link and link.strip():
         return link.strip()
-    custom = as_text(given.get("custom_link")).strip()
     if "attach_link" in given and not as_bool(given["attach_link"]):
         return None
-    if custom and "{" not in custom:
+    custom = _text(merged, "custom_link").strip()
+    if "{" in custom:  # the plugin's own variables would lead to the hidden post
+        custom = ""
+    if custom and "custom_link" in given:
         return custom
     if as_bool(given.get("attach_link")):
-        return first_url(message)
-    return None
+        return first_url(message) or custom or None
+    return custom if custom and as_bool(merged.get("attach_link")) else None
 
 
 def _comment(
@@ -171,13 +183,21 @@ def _comment(
         return ""
     if first_comment is not None:
         return first_comment.strip()
-    template = as_text(merged.get("first_comment"))
+    template = _text(merged, "first_comment")
     strict = "first_comment" in given
     if not template and as_bool(given.get("share_to_first_comment")):
-        template, strict = as_text(given.get("first_comment_text")), True
+        template, strict = _text(given, "first_comment_text"), True
     if strict:
         check(template)
     return tidy(expand(template, texts, strict=False))
+
+
+def _text(settings: Settings, key: str) -> str:
+    """A setting that must be text; not set is empty."""
+    value = settings.get(key)
+    if value is not None and not isinstance(value, str):
+        raise SettingsError(f"“{key}” must be text, not {value!r}.", names=[key])
+    return value or ""
 
 
 def _title(message: str, net: Network) -> str:

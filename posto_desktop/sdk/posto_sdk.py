@@ -18,7 +18,7 @@ from .backoff import Backoff
 from .channel_manager import ChannelManager
 from .channels import ChannelBook, Target, fetch_channels, types_of, unique_by_id
 from .connect import zone_of
-from .credentials import from_parts
+from .credentials import clean_token, from_parts, token_of
 from .endpoint import Endpoint
 from .errors import PostingError, PostoError, ServiceError, SettingsError
 from .logs import show_debug
@@ -28,7 +28,6 @@ from .network_calls import NetworkCalls
 from .network_settings import NetworkSettingsManager
 from .posting import build_post, settings_for
 from .records import Account, Channel, MediaItem, PostResult
-from .redact import basic_token
 from .schedule_manager import ScheduleManager
 from .sending import compose, new_ref, send
 from .transport import DEFAULT_TIMEOUT, Transport
@@ -63,7 +62,7 @@ class PostoSDK(NetworkCalls):
         config: Path | None = None,
     ) -> None:
         account = from_parts(None, None, auth_token, base_url)
-        waits = (timeout, timeout) if isinstance(timeout, (int, float)) else timeout
+        waits = _waits(timeout)
         self._transport = Transport(
             Endpoint.parse(account.base_url, allow_http=allow_http),
             account.token,
@@ -100,14 +99,14 @@ class PostoSDK(NetworkCalls):
 
         Options: those of the class, such as ``timeout`` and ``retries``.
         """
-        return cls(basic_token(username, password), debug, base_url=base_url, **options)
+        return cls(token_of(username, password), debug, base_url=base_url, **options)
 
     @classmethod
     def from_token(
         cls, token: str, *, base_url: str | None = None, debug: bool = False, **options: Any
     ) -> Self:
         """Sign in with the base64 of ``username:password``. Options as `from_credentials`."""
-        return cls(token, debug, base_url=base_url, **options)
+        return cls(clean_token(token), debug, base_url=base_url, **options)
 
     def __enter__(self) -> Self:
         return self
@@ -267,10 +266,10 @@ class PostoSDK(NetworkCalls):
         that stays unclear too, with ``unclear`` set.
         """
         share_at = self.read_when(when, use_local_time=use_local_time)
-        self._book.targets(to)  # nothing named at all: no file has to travel for that
+        targets = self._book.targets(to)  # nothing named at all: no file has to travel for that
         return self._post(
             message,
-            lambda: self._book.resolve(to),
+            lambda: self._book.resolve(targets),
             share_at,
             media,
             self._layers(style, settings),
@@ -396,3 +395,13 @@ class PostoSDK(NetworkCalls):
         parts: list[bytes] = []
         self._transport.stream(url, parts.append, limit=limit, total_seconds=60.0)
         return b"".join(parts)
+
+
+def _waits(timeout: object) -> tuple[float, float]:
+    """(connect, read) in seconds. Raises `SettingsError` for anything that is not that."""
+    pair = timeout if isinstance(timeout, (tuple, list)) else (timeout, timeout)
+    if len(pair) == 2 and all(isinstance(one, (int, float)) and one > 0 for one in pair):
+        return float(pair[0]), float(pair[1])
+    raise SettingsError(
+        f"A timeout is seconds or (connect, read), longer than nothing, not {timeout!r}."
+    )

@@ -62,8 +62,12 @@ class Redactor:
 
 
 def basic_token(username: str, password: str) -> str:
-    """The token of HTTP Basic: base64 of ``username:password`` in UTF-8."""
-    return base64.b64encode(f"{username}:{password}".encode()).decode("ascii")
+    """The token of HTTP Basic: base64 of ``username:password`` in UTF-8.
+
+    Blanks around them, which come along when they are copied, are left out.
+    """
+    pair = f"{username.strip()}:{password.strip()}"
+    return base64.b64encode(pair.encode("utf-8", "replace")).decode("ascii")
 
 
 def token_secrets(token: str) -> list[str]:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from .answers import unique
+from .answers import as_int, unique
 from .durations import read_age
-from .errors import ServiceError, SettingsError
+from .errors import NetworkError, PostoError, ServiceError, SettingsError
 from .records import Schedule
-from .schedules import ROUTE, OneOrMore, ScheduleList, SchedulePage, ScheduleReader
+from .schedule_lists import ScheduleList, SchedulePage
+from .schedules import ROUTE, OneOrMore, ScheduleReader, is_empty, wanted
 
 DELETE_AT_ONCE = 200
-VERIFY_SINGLY = 20
 
 Ids = int | str | Schedule | Iterable[int | str | Schedule]
 
@@ -66,12 +65,14 @@ class DeleteResult:
 
     True when nothing that should have gone is left; rows that were to be kept do not count.
     ``left`` are the ids that should have gone and did not: they are being sent right now.
+    ``missing`` are ids that the service did not have in the first place.
     """
 
     deleted: list[int] = field(default_factory=list)
     kept: list[int] = field(default_factory=list)
     reasons: dict[int, str] = field(default_factory=dict)
     left: list[int] = field(default_factory=list)
+    missing: list[int] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         return not self.left
@@ -89,13 +90,16 @@ class ScheduleManager(ScheduleReader):
 
         The service refuses the whole call when one row has not failed, so only failed rows are
         asked for. Posts that may be live in spite of their error (a failed first comment,
-        TikTok's slow processing) are held back unless `force`.
+        TikTok's slow processing, an outcome nobody knows) are held back unless `force`. When the
+        answer is lost the rows are read again; the call is never repeated. Raises `ServiceError`
+        or `NetworkError` with ``maybe_sent`` when that does not tell either.
         """
         ids = _ids(schedules)
         known = self.by_ids(ids)
         outcomes: dict[int, str] = {}
         reasons: dict[int, str] = {}
-        ready = []
+        ready: list[int] = []
+        unknown: list[int] = []
         for number in ids:
             row = known.get(number)
             if row is None:
@@ -111,18 +115,64 @@ class ScheduleManager(ScheduleReader):
                     f"{row.error or 'nobody knows how it ended'}"
                 )
             else:
-                outcomes[number] = RETRIED
-                ready.append(number)
-        if ready:
-            try:
-                self._transport.post(f"{ROUTE}/retry", {"ids": ready}, empty_ok=True)
-            except ServiceError as error:
-                if error.maybe_sent:
-                    raise
-                for number in ready:
-                    outcomes[number] = REFUSED
-                    reasons[number] = error.user_message
-        return RetryResult({number: outcomes[number] for number in ids}, reasons)
+                (ready if row.status == "error" else unknown).append(number)
+        refused = self._retry(ready)
+        for number in unknown:
+            refused |= self._send_again(number)
+        for number in [*ready, *unknown]:
+            outcomes[number] = REFUSED if number in refused else RETRIED
+        return RetryResult(
+            {number: outcomes[number] for number in ids},
+            {**reasons, **refused},
+        )
+
+    def _retry(self, ids: list[int]) -> dict[int, str]:
+        """One call for all; the refused ids with the reason."""
+        if not ids:
+            return {}
+        try:
+            self._transport.post(f"{ROUTE}/retry", {"ids": ids}, empty_ok=True)
+        except (NetworkError, ServiceError) as error:
+            if error.maybe_sent:
+                return self._unclear(ids, error)
+            if not isinstance(error, ServiceError):
+                raise
+            if len(ids) > 1 and error.reason == "refused":
+                # One row that changed meanwhile has the whole call refused: ask for each.
+                refused: dict[int, str] = {}
+                for number in ids:
+                    refused |= self._retry([number])
+                return refused
+            return dict.fromkeys(ids, error.user_message)
+        return {}
+
+    def _send_again(self, number: int) -> dict[int, str]:
+        """A row of the embedded workspace whose outcome nobody knows."""
+        try:
+            self._transport.post(
+                "posto/v1/schedules/resolve",
+                {"id": number, "answer": "send_again"},
+                empty_ok=True,
+            )
+        except (NetworkError, ServiceError) as error:
+            if error.maybe_sent:
+                return self._unclear([number], error, "unknown")
+            if not isinstance(error, ServiceError):
+                raise
+            return {number: error.user_message}
+        return {}
+
+    def _unclear(
+        self, ids: list[int], cause: NetworkError | ServiceError, before: str = "error"
+    ) -> dict[int, str]:
+        """After a lost answer: rows that have left their state are on their way again."""
+        try:
+            rows = self.by_ids(ids)
+        except PostoError:
+            raise cause from None
+        same = [number for number in ids if number in rows and rows[number].status == before]
+        why = f"{cause.user_message} The schedule is as it was before."
+        return dict.fromkeys(same, why)
 
     def delete(
         self,
@@ -136,34 +186,38 @@ class ScheduleManager(ScheduleReader):
     ) -> DeleteResult:
         """Delete schedules by ids, or those that match filters, or all.
 
-        By filter or `all` the rows are listed first and then deleted by their ids: on the service
-        a filter that it does not know would delete everything. `older_than` is a span (``"7d"``)
+        In every case the rows are listed first and then deleted by their ids: on the service a
+        filter that it does not know would delete everything. `older_than` is a span (``"7d"``)
         or a datetime, compared with the row's time. `exclude_ids` are kept in every case, and so
-        are rows that are being sent.
+        are rows that are being sent. Raises `SettingsError` when nothing says what to delete; an
+        empty filter counts as that.
         """
         excluded = set(_ids(exclude_ids)) if exclude_ids is not None else set()
-        filtered = status is not None or network is not None or older_than is not None
+        for name, value in (("statuses", status), ("networks", network), ("ages", older_than)):
+            if value is not None and not isinstance(value, datetime) and is_empty(value):
+                raise SettingsError(f"The list of {name} is empty. Nothing was deleted.")
+        fits = wanted(status, network)
+        limit = read_age(older_than, self._clock()) if older_than is not None else None
+        asked: list[int] = []
+        rows: Iterable[Schedule]
         if schedule_ids is not None:
-            ids = [number for number in _ids(schedule_ids) if number not in excluded]
-            if filtered or all:
-                rows = self.by_ids(ids)
-                found = [row for row in rows.values() if self._fits(row, status, network)]
-                if older_than is not None:
-                    before = read_age(older_than, self._clock())
-                    found = [row for row in found if row.send_at and row.send_at < before]
-                ids = [row.id for row in found]
-            return self._delete(ids)
-        if not filtered and not all:
+            asked = _ids(schedule_ids)
+            rows = self.by_ids(asked).values()
+        elif all or status is not None or network is not None or limit is not None:
+            rows = self.iter(status=status, network=network)
+        else:
             raise SettingsError(
                 "Say what to delete: ids, a status, a network, an age, or all=True. "
                 "Nothing was deleted."
             )
-        limit = read_age(older_than, self._clock()) if older_than is not None else None
-        ids, kept = [], {}
-        for row in self.iter(status=status, network=network):
+        ids: list[int] = []
+        kept: dict[int, str] = {}
+        seen: set[int] = set()
+        for row in rows:
+            seen.add(row.id)
             if row.id in excluded:
                 kept[row.id] = "It was to be kept."
-            elif limit is not None and (row.send_at is None or row.send_at >= limit):
+            elif not fits(row) or not _before(row, limit):
                 continue
             elif row.status == "sending":
                 kept[row.id] = "It is being sent right now."
@@ -176,12 +230,8 @@ class ScheduleManager(ScheduleReader):
             [*kept, *result.kept],
             {**kept, **result.reasons},
             [*sending, *result.left],
+            [number for number in asked if number not in seen],
         )
-
-    def _fits(self, row: Schedule, status: OneOrMore, network: OneOrMore) -> bool:
-        from .schedules import _Filter
-
-        return _Filter(status, network, None, None).fits(row)
 
     def _delete(self, ids: list[int]) -> DeleteResult:
         if not ids:
@@ -200,40 +250,28 @@ class ScheduleManager(ScheduleReader):
                 repeatable=True,
                 empty_ok=True,
             )
-        if len(ids) > VERIFY_SINGLY:
-            left = self._left_of_many(ids)
-        else:
-            with ThreadPoolExecutor(min(4, len(ids)), "posto-verify") as pool:
-                left = {
-                    n for n, there in zip(ids, pool.map(self._is_there, ids), strict=True) if there
-                }
+        left = self.by_ids(ids)
         kept = [number for number in ids if number in left]
         why = "The service kept it, as it does while a post is being sent."
         gone = [number for number in ids if number not in left]
         return DeleteResult(gone, kept, dict.fromkeys(kept, why), list(kept))
 
-    def _is_there(self, number: int) -> bool:
-        return any(row.id == number for row in self.page(1, schedule_id=number))
 
-    def _left_of_many(self, ids: list[int]) -> set[int]:
-        asked = set(ids)
-        # Only rows that are being sent survive a deletion by id.
-        return {row.id for row in self.iter() if row.id in asked}
+def _before(row: Schedule, limit: datetime | None) -> bool:
+    return limit is None or (row.send_at is not None and row.send_at < limit)
 
 
 def _ids(value: Any) -> list[int]:
     """Schedule ids from numbers, number texts, records, or several of them; each once."""
-    many = [value] if isinstance(value, (int, str, Schedule)) else list(value)
+    many = [value] if isinstance(value, (int, str, Schedule)) else value
+    if not isinstance(many, Iterable):
+        raise SettingsError(f"A schedule is told by its number, not by {value!r}.")
     result = []
     for item in many:
-        if isinstance(item, Schedule):
-            result.append(item.id)
-        elif isinstance(item, int) and not isinstance(item, bool):
-            result.append(item)
-        elif isinstance(item, str) and item.strip().isdecimal():
-            result.append(int(item))
-        else:
+        number = item.id if isinstance(item, Schedule) else as_int(item)
+        if number is None:
             raise SettingsError(f"A schedule is told by its number, not by {item!r}.")
+        result.append(number)
     return unique(result)
 
 

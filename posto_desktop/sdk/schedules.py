@@ -4,74 +4,32 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
-from typing import Any, SupportsIndex, overload
+from itertools import islice, pairwise
+from typing import Any
 
-from .answers import as_int, as_list, as_mapping, unique
-from .errors import ServiceError
+from .answers import as_int, as_mapping, rows_of, unique
+from .errors import ServiceError, SettingsError
 from .networks import canonical
 from .records import Schedule, Zone
+from .schedule_lists import ScheduleList, SchedulePage
 from .transport import Transport
 
 ROUTE = "fs-poster/v1/schedules"
 PAGE = 50
 """Rows a request: the most that every version of the plugin gives."""
 SMALLEST = 10
+FEW = 4
+"""Rows that are looked up singly in any case, and look-ups that go on at once."""
+KEPT = 8 * PAGE
+"""Ids remembered while iterating: rows move between pages by a few places, not by hundreds."""
 FILTERABLE = frozenset({"not_sent", "success", "error", "draft", "trash", "missed", "unknown"})
 # `sending` cannot be filtered for on the plugin, so it is looked for in the whole list.
 
 OneOrMore = str | Iterable[str] | None
 # Inside the class `list` is a method, so its annotations need another name for the type.
 Rows = list[Schedule]
-
-
-@dataclass(frozen=True)
-class SchedulePage:
-    """One page as the service gave it, and how many rows match in all."""
-
-    items: tuple[Schedule, ...]
-    total: int
-
-    def __iter__(self) -> Iterator[Schedule]:
-        return iter(self.items)
-
-    def __len__(self) -> int:
-        return len(self.items)
-
-
-class ScheduleList(list[Schedule]):
-    """Schedules, also readable as the published client's answer: ``["schedules"]``, ``["total"]``.
-
-    ``total`` counts all rows that match; ``complete`` is False when that number is only what was
-    seen so far (a filter that the service cannot do itself).
-    """
-
-    def __init__(
-        self, rows: Iterable[Schedule] = (), total: int = 0, *, complete: bool = True
-    ) -> None:
-        super().__init__(rows)
-        self.total = total
-        self.complete = complete
-
-    @overload
-    def __getitem__(self, key: SupportsIndex, /) -> Schedule: ...
-    @overload
-    def __getitem__(self, key: slice, /) -> list[Schedule]: ...
-    @overload
-    def __getitem__(self, key: str, /) -> Any: ...
-    def __getitem__(self, key: Any, /) -> Any:
-        if key == "schedules":
-            return list(self)
-        if key == "total":
-            return self.total
-        if isinstance(key, str):
-            raise KeyError(key)
-        return super().__getitem__(key)
-
-    def get(self, key: str, default: Any = None) -> Any:
-        return self[key] if key in {"schedules", "total"} else default
 
 
 class ScheduleReader:
@@ -113,18 +71,20 @@ class ScheduleReader:
         if group_id is not None:
             params.append(("schedule_group_id", group_id))
         data = self._transport.get(ROUTE, params)
-        if not isinstance(data, (dict, list)):
+        rows = rows_of(data, "schedules")
+        found = [Schedule.from_service(row, self._zone) for row in rows or ()]
+        items = tuple(item for item in found if item is not None)
+        if rows is None or (rows and not items):
+            # Something else came. An empty page would say that a post was not taken.
             raise _no_list(self._transport.endpoint.host)
-        rows = data if isinstance(data, list) else as_mapping(data).get("schedules")
-        if rows is None and data:
-            raise _no_list(self._transport.endpoint.host)
-        items = tuple(
-            item
-            for item in (Schedule.from_service(row, self._zone) for row in as_list(rows))
-            if item is not None
-        )
         total = as_int(as_mapping(data).get("total"))
-        return SchedulePage(items, len(items) if total is None else max(0, total))
+        if total is None:
+            # Unknown: a full page has another behind it, as far as anybody can tell.
+            size = params[1][1]
+            assert isinstance(size, int)
+            before = (max(1, page) - 1) * size
+            total = before + len(rows) + (1 if len(rows) >= size else 0)
+        return SchedulePage(items, max(0, total))
 
     def list(
         self,
@@ -132,7 +92,7 @@ class ScheduleReader:
         network: OneOrMore = None,
         page: int = 1,
         per_page: int = 10,
-        schedule_id: int | None = None,
+        schedule_id: int | str | None = None,
         group_id: str | None = None,
     ) -> ScheduleList:
         """One page of the schedules that match, newest time first.
@@ -140,8 +100,8 @@ class ScheduleReader:
         The filters always hold: where the service cannot do one (``sending``, or a service that
         ignores arrays) all rows are read and filtered here.
         """
-        if per_page < 1 or page < 1:
-            raise ValueError("page and per_page count from 1")
+        if as_int(page) is None or as_int(per_page) is None or per_page < 1 or page < 1:
+            raise SettingsError("The numbers of pages and of rows on a page count from 1.")
         first, last = (page - 1) * per_page, page * per_page
         wanted = _Filter(status, network, schedule_id, group_id)
         if wanted.service_can and SMALLEST <= per_page <= PAGE:
@@ -162,7 +122,7 @@ class ScheduleReader:
         self,
         status: OneOrMore = None,
         network: OneOrMore = None,
-        schedule_id: int | None = None,
+        schedule_id: int | str | None = None,
         group_id: str | None = None,
         *,
         progress: Callable[[int, int], object] | None = None,
@@ -177,12 +137,14 @@ class ScheduleReader:
     def _iterate(
         self, wanted: _Filter, progress: Callable[[int, int], object] | None = None
     ) -> Iterator[Schedule]:
-        recent: deque[int] = deque(maxlen=8 * PAGE)
+        recent: dict[int, None] = {}  # the last few hundred ids, oldest first
         number, furthest, total = 1, 0, None
         while True:
             answer = self.page(number, per_page=PAGE, **wanted.query)
             fresh = [row for row in answer if row.id not in recent]
-            recent.extend(row.id for row in fresh)
+            recent.update(dict.fromkeys(row.id for row in fresh))
+            for old in [*islice(recent, max(0, len(recent) - KEPT))]:
+                del recent[old]
             again, furthest = number <= furthest, max(furthest, number)
             if progress is not None:
                 read = (furthest - 1) * PAGE + len(answer)
@@ -271,15 +233,29 @@ class ScheduleReader:
         return max(1, low - 1), None
 
     def by_ids(self, ids: Sequence[int]) -> dict[int, Schedule]:
-        """The schedules of these ids that exist: looked up singly, or in one listing if many."""
+        """The schedules of these ids that exist: looked up singly, or by listing where that
+        takes fewer requests."""
+        if len(ids) > FEW:
+            pages = -(-self.page(1).total // PAGE)
+            if pages < len(ids):
+                return self._listed(set(ids))
         found: dict[int, Schedule] = {}
-        if len(ids) <= 5:
-            for number in ids:
-                for row in self.page(1, schedule_id=number):
-                    if row.id == number:
-                        found[number] = row
-            return found
-        missing = set(ids)
+        if ids:
+            with ThreadPoolExecutor(min(FEW, len(ids)), "posto-rows") as pool:
+                for number, rows in zip(ids, pool.map(self._look_up, ids), strict=True):
+                    for row in rows:
+                        if row.id == number:
+                            found[number] = row
+                    if rows and number not in found:
+                        # The service ignores the question and shows its newest rows.
+                        return self._listed(set(ids))
+        return found
+
+    def _look_up(self, number: int) -> tuple[Schedule, ...]:
+        return self.page(1, schedule_id=number).items
+
+    def _listed(self, missing: set[int]) -> dict[int, Schedule]:
+        found: dict[int, Schedule] = {}
         for row in self._iterate(_Filter(None, None, None, None)):
             if row.id in missing:
                 found[row.id] = row
@@ -306,12 +282,12 @@ class _Filter:
         self,
         status: OneOrMore,
         network: OneOrMore,
-        schedule_id: int | None,
+        schedule_id: int | str | None,
         group_id: str | None,
     ) -> None:
         self.statuses = _words(status)
         self.networks = _slugs(network)
-        self.schedule_id = schedule_id
+        self.schedule_id = schedule_id if schedule_id is None else _number(schedule_id)
         self.group_id = group_id
         self.service_can = all(word in FILTERABLE for word in self.statuses)
 
@@ -337,7 +313,20 @@ def _words(value: OneOrMore) -> list[str]:
     if value is None:
         return []
     words = value.split(",") if isinstance(value, str) else value
+    if not isinstance(words, Iterable):
+        raise SettingsError(f"A filter is a word or a list of words, not {value!r}.")
+    words = [*words]
+    for word in words:
+        if not isinstance(word, str):
+            raise SettingsError(f"A filter is a word or a list of words, not {word!r}.")
     return unique(word.strip().lower() for word in words if word.strip())
+
+
+def _number(value: int | str) -> int:
+    number = as_int(value)
+    if number is None:
+        raise SettingsError(f"A schedule is told by its number, not by {value!r}.")
+    return number
 
 
 def _slugs(value: OneOrMore) -> list[str]:
@@ -360,3 +349,13 @@ def _no_list(host: str) -> ServiceError:
         reason="unreadable",
         status=200,
     )
+
+
+def is_empty(value: object) -> bool:
+    """Whether a filter names nothing at all: it must not pass for no filter."""
+    return not (_words(value) if isinstance(value, (str, list, tuple, set, frozenset)) else True)
+
+
+def wanted(status: OneOrMore, network: OneOrMore) -> Callable[[Schedule], bool]:
+    """The test of a row that the filters stand for."""
+    return _Filter(status, network, None, None).fits

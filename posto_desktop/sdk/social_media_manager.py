@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
@@ -11,9 +12,16 @@ from typing import Any, Self
 from ..storage.paths import resource
 from .campaigns import CampaignResults, moments, pictures, run
 from .channels import unique_by_id
-from .credentials import from_parts
+from .credentials import clean_token, from_parts, token_of
 from .durations import read_span
-from .errors import ChannelError, NetworkError, PostingError, ServiceError, WhenError
+from .errors import (
+    ChannelError,
+    NetworkError,
+    PostingError,
+    ServiceError,
+    SettingsError,
+    WhenError,
+)
 from .networks import canonical, find, known, label
 from .posting import settings_for
 from .posto_sdk import PostoSDK
@@ -63,14 +71,15 @@ class SocialMediaManager(PostoSDK):
         **options: Any,
     ) -> Self:
         """Sign in with a user name and an application password."""
-        return cls(username, password, base_url=base_url, debug=debug, **options)
+        token = token_of(username, password)
+        return cls(token=token, base_url=base_url, debug=debug, **options)
 
     @classmethod
     def from_token(
         cls, token: str, *, base_url: str | None = None, debug: bool = False, **options: Any
     ) -> Self:
         """Sign in with the base64 of ``username:password``."""
-        return cls(token=token, base_url=base_url, debug=debug, **options)
+        return cls(token=clean_token(token), base_url=base_url, debug=debug, **options)
 
     # -- defaults --------------------------------------------------------------------------------
 
@@ -210,7 +219,7 @@ class SocialMediaManager(PostoSDK):
             platforms,
             images,
             start_time,
-            read_span(hours_between_posts),
+            read_span(_hours(hours_between_posts)),
             style,
             settings,
         )
@@ -232,9 +241,7 @@ class SocialMediaManager(PostoSDK):
         style: str | None,
         settings: Mapping[str, Any] | None,
     ) -> CampaignResults:
-        if isinstance(messages, str):
-            messages = [messages]
-        texts = list(messages)
+        texts = [messages] if isinstance(messages, str) else _listed(messages, "messages")
         start = self.read_when(start_time)
         times = moments(len(texts), start, step, self._clock())
         media = pictures(len(texts), images)
@@ -288,7 +295,7 @@ class SocialMediaManager(PostoSDK):
                     "The account has no active channel. Nothing was posted.", reason="none"
                 )
             return active
-        wanted = [platforms] if isinstance(platforms, str) else list(platforms)
+        wanted = [platforms] if isinstance(platforms, str) else _listed(platforms, "networks")
         if not wanted:
             raise ChannelError("The list of networks is empty. Nothing was posted.", reason="none")
         chosen: list[Channel] = []
@@ -327,6 +334,19 @@ class SocialMediaManager(PostoSDK):
     def delete_schedules(self, schedule_ids: Ids) -> DeleteResult:
         """Delete schedules by their ids. True when none of them is left."""
         return self.schedules.delete(schedule_ids)
+
+
+def _hours(value: object) -> object:
+    """Hours also from a number that came as text; spans such as ``12h`` stay."""
+    if isinstance(value, str) and re.fullmatch(r"\s*[0-9]{1,5}(\.[0-9]{1,3})?\s*", value):
+        return float(value)
+    return value
+
+
+def _listed(values: Iterable[str], what: str) -> list[str]:
+    if not isinstance(values, Iterable):
+        raise SettingsError(f"The {what} are a list of texts, not {values!r}.")
+    return list(values)
 
 
 def _on(row: Channel, names: Sequence[str]) -> bool:

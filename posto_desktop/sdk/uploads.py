@@ -6,19 +6,21 @@ import contextlib
 import os
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 
 from .downloads import fetch, is_url
 from .endpoint import same_origin
-from .errors import MediaUploadError, PostoError
+from .errors import Cancelled, MediaUploadError, PostoError
 from .media import LocalFile, Progress, content_hash, examine, upload
 from .records import MediaItem
 from .redact import bare_url
 from .transport import Transport
 
 PARALLEL = 4
+CANCEL_SECONDS = 0.2
+"""How soon an upload that waits for another one notices that it was cancelled."""
 
 Source = str | os.PathLike[str] | MediaItem | int
 AltText = str | Sequence[str] | Mapping[str, str] | None
@@ -160,24 +162,15 @@ class Uploader:
         file = one.file
         if file is None:
             assert one.url is not None
-            file = fetch(self._fetcher(one.url), one.url, folder(), cancel=cancel)
+            file = self._fetch(one.url, folder(), cancel)
             total.grow(index, file.size)
         digest = content_hash(file.path, cancel)
         key = (digest, one.alt_text)
-        mine: Future[MediaItem] | None = None
-        with self._lock:
-            known = self._known.get(key)
-            running = self._running.get(key)
-            if known is None and running is None:
-                mine = self._running[key] = Future()
-        if known is not None:
+        mine = Future[MediaItem]()
+        there = self._known_or_running(key, mine, cancel)
+        if there is not None:
             total.sent(index, file.size)
-            return known
-        if mine is None:
-            assert running is not None
-            item = running.result()  # another thread uploads the very same content
-            total.sent(index, file.size)
-            return item
+            return there
         try:
             item = upload(
                 self._transport,
@@ -198,15 +191,43 @@ class Uploader:
         mine.set_result(item)
         return item
 
+    def _known_or_running(
+        self, key: tuple[str, str], mine: Future[MediaItem], cancel: threading.Event
+    ) -> MediaItem | None:
+        """What has this content already, or will have it soon; None = `mine` is to upload it."""
+        while True:
+            with self._lock:
+                known = self._known.get(key)
+                if known is not None:
+                    return known
+                running = self._running.setdefault(key, mine)
+            if running is mine:
+                return None
+            while not wait([running], CANCEL_SECONDS).done:
+                if cancel.is_set():
+                    raise Cancelled
+            try:
+                return running.result()
+            except Cancelled:
+                # The other one was called off. That is no reason to call off this one.
+                if cancel.is_set():
+                    raise
+
     def forget(self, ids: Iterable[int]) -> None:
         """Do not reuse these media any more: the service does not know them."""
         gone = set(ids)
         with self._lock:
             self._known = {k: item for k, item in self._known.items() if item.id not in gone}
 
-    def _fetcher(self, url: str) -> Transport:
-        if self._allow_private or same_origin(url, self._transport.endpoint.base):
-            return self._transport
+    def _fetch(self, url: str, folder: Path, cancel: threading.Event) -> LocalFile:
+        if self._allow_private:
+            return fetch(self._transport, url, folder, cancel=cancel)
+        if same_origin(url, self._transport.endpoint.base):
+            # Ours may be anywhere, but it must not lead to other private hosts.
+            return fetch(self._transport, url, folder, cancel=cancel, abroad=self._abroad)
+        return fetch(self._abroad(), url, folder, cancel=cancel)
+
+    def _abroad(self) -> Transport:
         with self._lock:
             if self._outside is None:
                 # A transport of its own: no password in it, and no lane to a private host open.
@@ -291,7 +312,7 @@ def collect(futures: Sequence[Future[MediaItem]], stop: threading.Event) -> list
         except PostoError as error:
             stop.set()
             # What the stop itself caused is no news.
-            if failure is None or failure.__class__.__name__ == "Cancelled":
+            if failure is None or isinstance(failure, Cancelled):
                 failure = error
     if failure is not None:
         raise failure

@@ -267,7 +267,7 @@ class Net:
                     self._tell(None, "message", Notice("warning", text, why))
                 plan = self._plan(deletion.workspace)
                 self._keeper.note_deleted(plan.known(result.deleted))
-                change = plan.put([], asked=result.deleted)
+                change = plan.put([], asked=[*result.deleted, *result.missing])
                 self._got_rows(generation, deletion.workspace, change, bool(change))
             self._tell(None, "_unhide", deletion.token)
 

@@ -273,6 +273,10 @@ class Scripted:
             )
         if route == "wp/v2/media":
             return self.upload(seen) if method == "POST" else self.list_media(seen)
+        described = re.fullmatch(r"wp/v2/media/(\d+)", route)
+        if described and method == "POST":
+            self.media[int(described.group(1))].update(seen.json)
+            return Reply(200, {"id": int(described.group(1))})
         if route == "fs-poster/v1/channels":
             return Reply(200, {"channels": self.channels})
         if route == "fs-poster/v1/channels/settings":

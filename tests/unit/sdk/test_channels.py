@@ -18,7 +18,13 @@ def book(*rows: dict[str, Any]) -> ChannelBook:
     return ChannelBook(lambda: [row for row in made if row is not None])
 
 
-NEWS = [channel(2, "News"), channel(3, "News Feed", "fb"), channel(12, "2", "vk")]
+NEWS = [
+    channel(2, "News"),
+    channel(3, "News Feed", "fb"),
+    channel(7, "Others"),
+    channel(8, "Area 7"),
+    channel(12, "2", "vk"),
+]
 
 
 def test_channels_are_read_once_and_again_on_request(posto: PostoSDK, service: Scripted) -> None:
@@ -78,6 +84,9 @@ def test_names_are_found_in_any_case_and_part(posto: PostoSDK) -> None:
         ((3,), [3]),
         ("2", [12]),  # a name before a number
         ("3", [3]),
+        ("7", [7]),  # a number before a part of a name
+        (" 7 ", [7]),
+        (iter([3, "7"]), [3, 7]),
     ],
 )
 def test_targets(to: object, ids: list[int]) -> None:
@@ -97,6 +106,10 @@ def test_targets(to: object, ids: list[int]) -> None:
         (2.5, "unknown"),
         ([2, None], "unknown"),
         ([2, "nobody"], "unknown"),
+        ("  ", "none"),
+        (b"News", "unknown"),
+        ({"id": 2}, "unknown"),
+        ("9" * 5000, "unknown"),
     ],
 )
 def test_wrong_targets_list_what_there_is(to: object, reason: str) -> None:
@@ -135,15 +148,31 @@ def test_any_target_is_found_or_refused(to: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "answer", [[], {"channels": []}, {"channels": {}}, {"channels": None, "x": 1}]
+    "answer", [[], {}, {"channels": []}, {"channels": {}}, {"channels": [], "x": 1}]
 )
 def test_no_channels(posto: PostoSDK, service: Scripted, answer: object) -> None:
     service.always("/channels", Reply(200, answer))
-    if isinstance(answer, dict) and answer.get("channels", 1) is None:
-        with pytest.raises(ServiceError):
-            _ = posto.channels
-    else:
-        assert posto.channels == []
+    assert posto.channels == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"channels": None, "x": 1},
+        {"channels": None},
+        {"channels": 3},
+        {"channels": "x"},
+        {"channels": {"a": 1}},
+        {"channels": [3, None]},
+        [[], [1], {"id": "x"}],
+        {"rows": []},
+    ],
+)
+def test_something_else_than_channels(posto: PostoSDK, service: Scripted, answer: object) -> None:
+    """An empty list would say that the account has none."""
+    service.always("/channels", Reply(200, answer))
+    with pytest.raises(ServiceError):
+        _ = posto.channels
 
 
 @pytest.mark.parametrize(

@@ -260,12 +260,36 @@ def test_campaigns_that_make_no_sense(manager: SocialMediaManager, service: Scri
         ({"images": ["a", "b", "c"]}, SettingsError),
         ({"images": "a.jpg"}, SettingsError),
         ({"platforms": ["nonsense"]}, ChannelError),
+        ({"platforms": [None]}, ChannelError),
+        ({"platforms": []}, ChannelError),
+        ({"platforms": 5}, SettingsError),
+        ({"hours_between_posts": "often"}, WhenError),
         ({"style": "nope"}, SettingsError),
         ({"start_time": 5}, WhenError),
     ):
         with pytest.raises(kind):
             manager.create_campaign(["A", "B"], **arguments)  # type: ignore[arg-type]
+    with pytest.raises(SettingsError):
+        manager.create_campaign(None)  # type: ignore[arg-type]
     assert service.composed() == []
+
+
+def test_hours_may_come_as_text(manager: SocialMediaManager, service: Scripted) -> None:
+    assert manager.create_campaign(
+        ["A", "B"],
+        start_time="1d",
+        hours_between_posts="24",  # type: ignore[arg-type]
+    ).success
+    first, second = sorted(call["share_at"] for call in service.composed())
+    assert second - first == 86400
+
+
+def test_a_message_that_is_none_is_told_in_its_place(
+    manager: SocialMediaManager, service: Scripted
+) -> None:
+    results = manager.create_campaign(["A", None, "C"], start_time="1d")  # type: ignore[list-item]
+    assert results == [True, False, True]
+    assert "text" in str(results.results[1].error_message)
 
 
 def test_a_quick_campaign(manager: SocialMediaManager, service: Scripted) -> None:

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import os
 import threading
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posto_desktop.sdk import Cancelled, MediaUploadError, PostoSDK
+from posto_desktop.sdk import Cancelled, MediaItem, MediaUploadError, PostoSDK
 from posto_desktop.sdk.downloads import clean_name, disposition_name, name_of
 from posto_desktop.sdk.media_types import sniff, title_of, upload_name
 
@@ -179,6 +180,49 @@ def test_alt_text_per_file(posto: PostoSDK, service: Scripted, photo: Path) -> N
     assert sorted(row["alt_text"] for row in service.media.values()) == ["A", "B"]
 
 
+def test_a_long_alt_text_travels_apart(posto: PostoSDK, service: Scripted, photo: Path) -> None:
+    long = "Ein Fjörd bei Nacht 🌌 " * 120
+    item = posto.upload(photo, alt_text=long)
+    assert service.media[item.id]["alt_text"] == long.strip()
+    sent = service.requests("POST", "/media")[0]
+    assert sent.all("alt_text") == []
+    service.fail("/media/", Reply(403, HTML))
+    with pytest.raises(MediaUploadError, match=photo.name):
+        posto.upload(photo, alt_text=long)
+
+
+@pytest.mark.parametrize("alt", ["a\ud800b", "\udce9" * 3000])
+def test_halves_of_characters_go_through(
+    posto: PostoSDK, service: Scripted, photo: Path, alt: str
+) -> None:
+    odd = photo.with_name(os.fsdecode(b"caf\xe9.jpg"))
+    odd.write_bytes(JPEG)
+    assert posto.post("a\ud800b", to=2, media=odd, alt_text=alt)
+    assert service.composed()[0]["schedules"][0]["custom_post_data"]["post_content"] == "a?b"
+    with pytest.raises(MediaUploadError):
+        posto.post("Hi", to=2, media=os.fsdecode(b"gone\xe9.jpg"))
+
+
+def test_who_gives_up_does_not_stop_another_with_the_same_file(posto: PostoSDK) -> None:
+    uploader, key, nobody = posto._uploader, ("digest", ""), threading.Event()
+    first: Future[MediaItem] = Future()
+    second: Future[MediaItem] = Future()
+    assert uploader._known_or_running(key, first, nobody) is None
+    answers: list[object] = []
+    waiting = threading.Thread(
+        target=lambda: answers.append(uploader._known_or_running(key, second, nobody))
+    )
+    waiting.start()
+    uploader._running.pop(key)
+    first.set_exception(Cancelled())
+    waiting.join(10)
+    assert answers == [None]  # it is the second one's turn to upload
+    given_up = threading.Event()
+    given_up.set()
+    with pytest.raises(Cancelled):
+        uploader._known_or_running(key, Future(), given_up)
+
+
 def test_cancelling_ends_an_upload(posto: PostoSDK, service: Scripted, tmp_path: Path) -> None:
     path = tmp_path / "film.mp4"
     path.write_bytes(b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + b"0" * 5_000_000)
@@ -293,6 +337,39 @@ def test_private_addresses_are_refused(posto: PostoSDK, service: Scripted, addre
             posto.post("Hi", to=2, media=address.format(port=web.port))
         assert "private network" in caught.value.user_message
         assert web.count() == 0
+    assert service.composed() == []
+
+
+def test_the_service_must_not_lead_to_other_private_hosts(
+    posto: PostoSDK, service: Scripted
+) -> None:
+    with serving() as web:
+        web.files["/a.jpg"] = Reply(200, JPEG)
+        service.files["/away.jpg"] = Reply(302, "", {"Location": f"{web.url}/a.jpg"})
+        service.files["/own.jpg"] = Reply(200, JPEG)
+        service.files["/moved.jpg"] = Reply(302, "", {"Location": "/own.jpg"})
+        with pytest.raises(MediaUploadError) as caught:
+            posto.post("Hi", to=2, media=f"{service.url}/away.jpg")
+        assert caught.value.reason == "private_address"
+        assert "/away.jpg" in caught.value.user_message
+        assert web.count() == 0
+        assert posto.post("Hi", to=2, media=f"{service.url}/moved.jpg").success
+    assert len(service.composed()) == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk_is_told(
+    posto: PostoSDK, service: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import tempfile
+
+    service.files["/a.jpg"] = Reply(200, JPEG * 100)
+    full = lambda **_: (os.open("/dev/full", os.O_WRONLY), "/dev/full")  # noqa: E731
+    monkeypatch.setattr(tempfile, "mkstemp", full)
+    with pytest.raises(MediaUploadError) as caught:
+        posto.post("Hi", to=2, media=f"{service.url}/a.jpg")
+    assert caught.value.reason == "disk"
+    assert "/a.jpg" in caught.value.user_message
     assert service.composed() == []
 
 

@@ -21,6 +21,7 @@ from posto_desktop.sdk import (
     PostResult,
     ServiceError,
     SettingsError,
+    SocialMediaManager,
     WhenError,
 )
 
@@ -117,6 +118,11 @@ def test_words_for_times(posto: PostoSDK, service: Scripted) -> None:
         ({"message": 3, "to": 2}, PostingError),
         ({"message": "Hi", "to": 2, "settings": {"post_text": "{nope}"}}, SettingsError),
         ({"message": "Hi", "to": 2, "style": "x"}, SettingsError),
+        ({"message": "Hi", "to": 2, "settings": [1]}, SettingsError),
+        ({"message": "Hi", "to": 2, "settings": {"post_text": 5}}, SettingsError),
+        ({"message": "Hi", "to": 2, "settings": {"twiter": {"post_text": "x"}}}, SettingsError),
+        ({"message": "Hi", "to": 2, "settings": {"x": object()}}, SettingsError),
+        ({"message": "Hi", "to": 2, "settings": {"x": float("nan")}}, SettingsError),
     ],
 )
 def test_nothing_is_posted_when_something_is_wrong(
@@ -356,6 +362,65 @@ def test_signing_in_by_token_and_by_environment(
     monkeypatch.setenv("POSTO_TOKEN", TOKEN)
     with PostoSDK() as posto:
         assert posto.me().name == "Ann"
+
+
+@pytest.mark.parametrize("token", ["abc\ndef", "ü", "🎉", " ", "", "a b"])
+def test_what_is_no_token(service: Scripted, token: str) -> None:
+    for kind in (PostoSDK, SocialMediaManager):
+        with pytest.raises(AuthenticationError) as caught:
+            kind.from_token(token, base_url=service.url)
+        assert "token" in caught.value.user_message
+
+
+@pytest.mark.parametrize(
+    ("username", "password"), [("", ""), (None, None), ("ann", ""), (" ", "x"), ("a:b", "secret")]
+)
+def test_what_is_no_account(service: Scripted, username: str, password: str) -> None:
+    for kind in (PostoSDK, SocialMediaManager):
+        with pytest.raises(AuthenticationError) as caught:
+            kind.from_credentials(username, password, base_url=service.url)
+        assert "user name" in caught.value.user_message.lower()
+    assert service.count() == 0
+
+
+def test_credentials_as_they_are_pasted(service: Scripted) -> None:
+    from .scripted import TOKEN
+
+    for posto in (
+        PostoSDK.from_credentials(f" {USER}\n", f"{PASSWORD} \n", base_url=service.url),
+        PostoSDK.from_token(f"Basic {TOKEN}\n", base_url=service.url),
+    ):
+        with posto:
+            assert posto.me().name == "Ann"
+
+
+@pytest.mark.parametrize("timeout", [0, -1, (1, 0), float("nan"), "soon", (1, 2, 3), None])
+def test_timeouts_are_longer_than_nothing(service: Scripted, timeout: object) -> None:
+    with pytest.raises(SettingsError):
+        PostoSDK.from_credentials(USER, PASSWORD, base_url=service.url, timeout=timeout)
+
+
+def test_what_cannot_be_iterated_twice(posto: PostoSDK, service: Scripted, photo: Path) -> None:
+    result = posto.post("Hi", to=(n for n in [2, 3]), media=(p for p in [photo]))
+    assert result.success
+    assert len(result.media_ids) == 1
+    assert [one["channel_id"] for one in service.composed()[0]["schedules"]] == [2, 3]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [{"schedules": "x"}, {"schedules": [3]}, {"schedules": None, "total": 0}, [[]], {"total": 0}],
+)
+def test_a_post_is_not_called_untaken_because_of_an_odd_list(
+    posto: PostoSDK, service: Scripted, answer: object
+) -> None:
+    """Whoever believed that would send it a second time."""
+    _ = posto.channels
+    service.fail("/composer", Reply(504, HTML), carried_out=True)
+    service.always("/schedules", Reply(200, answer))
+    result = posto.post("Hi", to=2, when="1h")
+    assert not result
+    assert result.unclear
 
 
 @given(st.text(min_size=1, max_size=500).filter(str.strip))

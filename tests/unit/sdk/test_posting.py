@@ -94,6 +94,20 @@ def test_a_link_is_attached_only_with_an_address_of_its_own(
     assert post.get("custom_link") == custom
 
 
+def test_a_link_among_the_channels_own_defaults_counts() -> None:
+    own = on(attach_link=True, custom_link="https://site.example")
+    assert build_post(own, "Hi")["custom_link"] == "https://site.example"
+    asked = build_post(own, "see https://e.com/a", layers=[{"attach_link": True}])
+    assert asked["custom_link"] == "https://e.com/a"
+    for layer in ({"attach_link": False}, {"custom_link": "", "attach_link": True}):
+        post = build_post(own, "Hi", layers=[layer])
+        assert post["attach_link"] is False
+        assert "custom_link" not in post
+    # Only ours are expanded; the plugin's own would lead to the hidden post.
+    assert build_post(on(attach_link=True, custom_link="{post_url}"), "Hi")["attach_link"] is False
+    assert build_post(on(custom_link="https://site.example"), "Hi")["attach_link"] is False
+
+
 def test_networks_without_links_get_none() -> None:
     post = build_post(on("tiktok"), "Hi", link="https://e.com", media_ids=[1])
     assert post["attach_link"] is False
@@ -134,6 +148,22 @@ def test_cutting_uses_the_networks_own_count() -> None:
     assert 900 < count(caption, "telegram") <= 1024
 
 
+def test_cutting_can_be_a_default_of_the_channel() -> None:
+    long = "word " * 100
+    assert count(build_post(on(cut_post_text=True), long)["post_content"], "twitter") <= 280
+    post = build_post(on(cut_post_text=True), long, layers=[{"cut_post_text": False}])
+    assert post["post_content"] == long.strip()
+    assert "cut_post_text" not in post
+
+
+@pytest.mark.parametrize("key", ["post_text", "post_content", "first_comment", "custom_link"])
+@pytest.mark.parametrize("value", [5, True, ["a"], {"a": 1}])
+def test_texts_of_another_type_are_refused(key: str, value: object) -> None:
+    with pytest.raises(SettingsError) as caught:
+        build_post(on("fb"), "Hi", layers=[{key: value}])
+    assert caught.value.names
+
+
 def test_unknown_variables_of_the_caller_are_refused() -> None:
     with pytest.raises(SettingsError) as caught:
         build_post(on(), "Hi", layers=[{"post_text": "{nope}"}])
@@ -154,6 +184,13 @@ def test_settings_flat_by_network_and_mixed() -> None:
     assert settings_for(None, "vk") == {}
     with pytest.raises(SettingsError):
         settings_for(["x"], "vk")  # type: ignore[arg-type]
+
+
+def test_settings_for_a_network_that_nobody_knows() -> None:
+    with pytest.raises(SettingsError, match="twiter"):
+        settings_for({"twiter": {"post_text": "x"}}, "twitter")
+    nested = {"audience": {"countries": ["pt"]}}  # a setting that is a dictionary itself
+    assert settings_for(nested, "fb") == nested
 
 
 def test_the_callers_dictionary_is_not_changed() -> None:

@@ -7,7 +7,7 @@ import pytest
 from posto_desktop.sdk import PostoSDK, ServiceError, SettingsError, WhenError
 from posto_desktop.sdk.durations import read_age, read_span
 
-from .scripted import HTML, Reply, Scripted, channel, schedule
+from .scripted import HTML, Reply, Scripted, Seen, channel, schedule
 
 NOW = int(datetime.now(UTC).timestamp())
 
@@ -132,13 +132,53 @@ def test_no_schedules(posto: PostoSDK, service: Scripted, answer: object) -> Non
     assert posto.schedules.list() == []
 
 
-@pytest.mark.parametrize("answer", [{"x": 1}, "text", 3, True])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"x": 1},
+        "text",
+        3,
+        True,
+        {"schedules": "x", "total": 0},
+        {"schedules": 3},
+        {"schedules": None, "total": 0},
+        {"schedules": [3, None, []], "total": 3},
+        [[], 1],
+    ],
+)
 def test_no_list_in_the_answer(posto: PostoSDK, service: Scripted, answer: object) -> None:
     import json
 
     service.always("/schedules", Reply(200, json.dumps(answer)))
     with pytest.raises(ServiceError):
         posto.schedules.list()
+    with pytest.raises(ServiceError):  # an empty answer would mean: the post was not taken
+        posto.schedules.find_ref("mark")
+
+
+@pytest.mark.parametrize("total", [None, "many", [], 1.5])
+def test_all_pages_are_read_without_a_total(
+    posto: PostoSDK, service: Scripted, total: object
+) -> None:
+    fill(service, 170)
+    rows = sorted(service.schedules, key=lambda row: -int(row["send_time"]))
+    rows[160]["customization_data"] = {"posto_ref": "mark"}
+
+    def without(seen: Seen) -> Reply:
+        page = int(seen.one("page") or 1)
+        return Reply(200, {"schedules": rows[(page - 1) * 50 : page * 50], "total": total})
+
+    service.before.append(without)
+    assert len(list(posto.schedules.iter())) == 170
+    at = datetime.fromtimestamp(rows[160]["send_time"], UTC)
+    assert [r.id for r in posto.schedules.find_ref("mark", around=at)] == [rows[160]["id"]]
+
+
+def test_numbers_that_count_from_one(posto: PostoSDK, service: Scripted) -> None:
+    for arguments in ({"page": 0}, {"per_page": 0}, {"page": "x"}, {"schedule_id": "x"}):
+        with pytest.raises(SettingsError):
+            posto.schedules.list(**arguments)  # type: ignore[arg-type]
+    assert service.count() == 0
 
 
 @pytest.mark.parametrize("planned", [-30, 0, 3, 400, None])
@@ -231,12 +271,88 @@ def test_a_refused_retry_is_told(posto: PostoSDK, service: Scripted) -> None:
 
 
 def test_an_unclear_retry_is_not_repeated(posto: PostoSDK, service: Scripted) -> None:
-    service.schedules = [schedule(1, status="error")]
+    service.schedules = [schedule(1, status="error"), schedule(2, status="error")]
     service.fail("/retry", Reply(504, HTML))
+    result = posto.schedules.retry([1, 2])
+    assert dict(result) == {1: "refused", 2: "refused"}
+    assert "as it was before" in result.reasons[1]
+    assert service.count("POST") == 1
+
+
+def test_a_retry_whose_answer_is_lost_is_told_by_the_rows(
+    posto: PostoSDK, service: Scripted
+) -> None:
+    service.schedules = [schedule(1, status="error"), schedule(2, status="success")]
+    service.fail("/retry", Reply(how="reset"), carried_out=True)
+    assert dict(posto.schedules.retry([1, 2])) == {1: "retried", 2: "not_failed"}
+    assert service.count("POST") == 1
+
+
+def test_when_nobody_can_tell_how_a_retry_ended(posto: PostoSDK, service: Scripted) -> None:
+    service.schedules = [schedule(1, status="error")]
+
+    def after_the_post(seen: Seen) -> Reply | None:
+        return Reply(502, HTML) if service.count("POST") else None
+
+    service.before.append(after_the_post)
     with pytest.raises(ServiceError) as caught:
         posto.schedules.retry(1)
     assert caught.value.maybe_sent
     assert service.count("POST") == 1
+
+
+def test_one_row_that_changed_meanwhile_does_not_stop_the_others(
+    posto: PostoSDK, service: Scripted
+) -> None:
+    service.schedules = [schedule(n, status="error") for n in (1, 2, 3)]
+
+    def changes(seen: Seen) -> None:
+        if seen.method == "POST" and service.count("POST") == 1:
+            service.schedules[1]["status"] = "sending"
+
+    service.before.append(changes)
+    result = posto.schedules.retry([1, 2, 3])
+    assert dict(result) == {1: "retried", 2: "refused", 3: "retried"}
+    assert result.reasons == {2: "Schedule not found."}
+
+
+def test_an_outcome_nobody_knows_is_sent_again_only_by_force(
+    posto: PostoSDK, service: Scripted
+) -> None:
+    service.schedules = [schedule(1, status="unknown"), schedule(2, status="error")]
+    service.always("/schedules/resolve", Reply(200, []))
+    assert dict(posto.schedules.retry([1, 2])) == {1: "held_back", 2: "retried"}
+    service.schedules[1]["status"] = "error"
+    assert posto.schedules.retry([1, 2], force=True).success
+    assert [one.json for one in service.requests("POST", "/retry")] == [{"ids": [2]}] * 2
+    [asked] = service.requests("POST", "/resolve")
+    assert asked.json == {"id": 1, "answer": "send_again"}
+
+
+@pytest.mark.parametrize("count", [1, 3, 6, 60])
+def test_rows_are_looked_up_with_few_requests(
+    posto: PostoSDK, service: Scripted, count: int
+) -> None:
+    fill(service, 160)
+    ids = [1000 + 2 * n for n in range(count)]
+    assert set(posto.schedules.by_ids([*ids, 9])) == set(ids)
+    assert service.count() <= min(count + 2, 6)
+
+
+def test_rows_are_found_where_the_service_ignores_the_number(
+    posto: PostoSDK, service: Scripted
+) -> None:
+    fill(service, 160)
+    rows = sorted(service.schedules, key=lambda row: -int(row["send_time"]))
+
+    def ignores(seen: Seen) -> Reply:
+        page = int(seen.one("page") or 1)
+        return Reply(200, {"schedules": rows[(page - 1) * 50 : page * 50], "total": len(rows)})
+
+    service.before.append(ignores)
+    last = rows[-1]["id"]
+    assert list(posto.schedules.by_ids([last])) == [last]
+    assert [row.id for row in posto.schedules.list(schedule_id=str(last))] == [last]
 
 
 def rows_to_delete(service: Scripted) -> None:
@@ -287,13 +403,45 @@ def test_deleting(
         assert one.json["exclude_ids"] == []
 
 
+NO_CHOICE: list[dict[str, object]] = [
+    {},
+    {"exclude_ids": [1]},
+    {"schedule_ids": ["x"]},
+    {"schedule_ids": 1.5},
+    {"schedule_ids": True},
+    # An empty filter must not pass for no filter: that would delete everything.
+    {"status": []},
+    {"status": ""},
+    {"status": " , "},
+    {"status": 5},
+    {"status": [None]},
+    {"network": []},
+    {"network": [], "all": True},
+    {"status": (), "all": True},
+    {"older_than": ""},
+    {"all": True, "exclude_ids": ["x"]},
+]
+
+
 def test_deleting_needs_a_choice(posto: PostoSDK, service: Scripted) -> None:
-    for arguments in ({}, {"exclude_ids": [1]}, {"schedule_ids": ["x"]}):
+    rows_to_delete(service)
+    for arguments in NO_CHOICE:
         with pytest.raises(SettingsError):
             posto.schedules.delete(**arguments)  # type: ignore[arg-type]
     with pytest.raises(WhenError):
         posto.schedules.delete(older_than="a fortnight")
     assert service.count("DELETE") == 0
+
+
+def test_what_was_not_there_is_not_called_deleted(posto: PostoSDK, service: Scripted) -> None:
+    rows_to_delete(service)
+    result = posto.schedules.delete([1, 99, 4])
+    assert (result.deleted, result.missing, result.left) == ([1], [99], [4])
+    assert [one.json["include_ids"] for one in service.requests("DELETE")] == [[1]]
+    result = posto.schedules.delete(99)
+    assert result
+    assert (result.deleted, result.missing) == ([], [99])
+    assert service.count("DELETE") == 1
 
 
 def test_deleting_many_goes_in_parts(posto: PostoSDK, service: Scripted) -> None:
@@ -343,3 +491,6 @@ def test_ages() -> None:
     now = datetime(2026, 1, 8, tzinfo=UTC)
     assert read_age("7d", now) == datetime(2026, 1, 1, tzinfo=UTC)
     assert read_age(now) == now
+    for bare in (7, 7.0, "7", True):  # seven what?
+        with pytest.raises(WhenError):
+            read_age(bare, now)

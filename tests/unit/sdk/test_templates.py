@@ -79,6 +79,27 @@ def test_hashtags(text: str, tags: list[str]) -> None:
     assert hashtags(text) == tags
 
 
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        ("{ post_title }", "Hi"),
+        ("{post_title }!", "Hi!"),
+        ('{post_title limit="9"}', "Hi"),
+        ("{good|bad} {post_title}", "{good|bad} Hi"),
+        ("{} {post_title}", "{} Hi"),
+    ],
+)
+def test_forms_of_a_variable(template: str, text: str) -> None:
+    assert filled(template, "Hi") == text
+
+
+@pytest.mark.parametrize("name", ["post-title", "Post_Title", "title", "post_title2", "Post"])
+def test_slips_are_named(name: str) -> None:
+    with pytest.raises(SettingsError, match=name) as caught:
+        filled("a {" + name + "} b", "Hi")
+    assert caught.value.names == (name,)
+
+
 @given(st.text(), st.text())
 def test_any_template_expands_or_is_refused(template: str, message: str) -> None:
     strange = [name for name in used(template) if name not in VARIABLES]

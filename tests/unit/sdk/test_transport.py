@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import socket
 import threading
@@ -9,7 +10,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from posto_desktop.sdk import AuthenticationError, NetworkError, PostoError, ServiceError
+from posto_desktop.sdk import (
+    AuthenticationError,
+    MediaUploadError,
+    NetworkError,
+    PostoError,
+    ServiceError,
+)
 from posto_desktop.sdk.backoff import Backoff
 from posto_desktop.sdk.endpoint import Endpoint
 from posto_desktop.sdk.transport import Transport
@@ -159,6 +166,100 @@ def test_redirects_are_not_followed(service: Scripted, transport: Transport, sta
     assert caught.value.maybe_sent is False
     assert "127.0.0.1:9/x" in caught.value.user_message
     assert "abc" not in caught.value.user_message
+
+
+ODD_HEADERS = [
+    {"Location": "http://[bad/x"},
+    {"Location": "http://e.com:99999999/x"},
+    {"Location": "//"},
+    {"Location": "\u00b2\u00e9 \u00ff"},
+    {"Retry-After": "\u00b2"},
+    {"Retry-After": "Wed, 99 Foo 99999 99:99:99 GMT"},
+    {"Content-Encoding": "gzip, br, nonsense"},
+    {"Content-Type": "application/json; charset=nonsense"},
+    {"Content-Type": ""},
+    {"Transfer-Encoding": "nonsense"},
+]
+
+
+@pytest.mark.parametrize("status", [200, 301, 404, 503])
+@pytest.mark.parametrize("headers", ODD_HEADERS)
+def test_any_header_leads_to_an_answer_or_a_documented_error(
+    service: Scripted, transport: Transport, headers: dict[str, str], status: int
+) -> None:
+    service.always(ROUTE, Reply(status, {"channels": []}, headers))
+    service.always(COMPOSER, Reply(status, {"channels": []}, headers))
+    service.files["/p.jpg"] = Reply(status, b"x", headers)
+    for call in (
+        lambda: transport.get(ROUTE),
+        lambda: transport.post(COMPOSER, {}),
+        lambda: transport.probe(f"{service.url}/p.jpg"),
+        lambda: transport.stream(f"{service.url}/p.jpg", bytes, limit=9),
+    ):
+        with contextlib.suppress(PostoError):
+            call()
+
+
+@pytest.mark.parametrize("length", ["\u00b2", "9" * 5000, "-5", "x"])
+def test_any_announced_length(transport: Transport, service: Scripted, length: str) -> None:
+    """Spoken byte by byte, because servers' libraries would not send this."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        transport.endpoint = Endpoint.parse(f"http://127.0.0.1:{listener.getsockname()[1]}")
+
+        def answer() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(65536)
+                head = (
+                    f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}"
+                )
+                connection.sendall(head.encode("latin-1") + b"\r\nConnection: close\r\n\r\n[]")
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        with contextlib.suppress(NetworkError, ServiceError):
+            transport.post(COMPOSER, {})
+        thread.join(10)
+
+
+def test_closing_while_an_answer_is_read_leaves_a_post_unclear(
+    service: Scripted, transport: Transport
+) -> None:
+    """Its beginning was there, so the post was taken."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        transport.endpoint = Endpoint.parse(f"http://127.0.0.1:{listener.getsockname()[1]}")
+
+        def answer() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(
+                    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+                    b"Content-Length: 200000\r\n\r\n" + b" " * 70000
+                )
+                transport._closed.set()
+                connection.sendall(b" " * 130000)
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        with pytest.raises(NetworkError) as caught:
+            transport.post(COMPOSER, {})
+        thread.join(10)
+    assert caught.value.reason == "closed"
+    assert caught.value.maybe_sent
+    assert "Nothing was sent" not in caught.value.user_message
+
+
+@pytest.mark.parametrize(
+    "url", ["http://[bad/a.jpg", "http://e.com:99999999/a.jpg", "http://", "http:///x", "//x/y"]
+)
+def test_what_is_no_address_to_download_from(transport: Transport, url: str) -> None:
+    with pytest.raises(MediaUploadError, match="not a web address"):
+        transport.stream(url, bytes, limit=9)
 
 
 def test_notices_before_the_json(service: Scripted, transport: Transport) -> None:

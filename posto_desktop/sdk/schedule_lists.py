@@ -1,0 +1,56 @@
+"""What listing schedules gives: a page as the service has it, or a list whose filters hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, SupportsIndex, overload
+
+from .records import Schedule
+
+
+@dataclass(frozen=True)
+class SchedulePage:
+    """One page as the service gave it, and how many rows match in all."""
+
+    items: tuple[Schedule, ...]
+    total: int
+
+    def __iter__(self) -> Iterator[Schedule]:
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+
+class ScheduleList(list[Schedule]):
+    """Schedules, also readable as the published client's answer: ``["schedules"]``, ``["total"]``.
+
+    ``total`` counts all rows that match; ``complete`` is False when that number is only what was
+    seen so far (a filter that the service cannot do itself).
+    """
+
+    def __init__(
+        self, rows: Iterable[Schedule] = (), total: int = 0, *, complete: bool = True
+    ) -> None:
+        super().__init__(rows)
+        self.total = total
+        self.complete = complete
+
+    @overload
+    def __getitem__(self, key: SupportsIndex, /) -> Schedule: ...
+    @overload
+    def __getitem__(self, key: slice, /) -> list[Schedule]: ...
+    @overload
+    def __getitem__(self, key: str, /) -> Any: ...
+    def __getitem__(self, key: Any, /) -> Any:
+        if key == "schedules":
+            return list(self)
+        if key == "total":
+            return self.total
+        if isinstance(key, str):
+            raise KeyError(key)
+        return super().__getitem__(key)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return self[key] if key in {"schedules", "total"} else default

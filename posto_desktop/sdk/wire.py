@@ -1,0 +1,49 @@
+"""What goes over the wire: bodies, parameters and answers as they are read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .errors import PostoError, ServiceError, SettingsError
+from .faults import SAFE_METHODS
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A read answer: HTTP status, the JSON value (None for an empty one) and some headers."""
+
+    status: int
+    data: Any
+    headers: Mapping[str, str]
+    text: str = ""
+
+
+def encoded(value: object) -> bytes:
+    """JSON in UTF-8. Raises `SettingsError` for what JSON cannot hold. Halves of surrogate pairs
+    (from file names, mostly) become question marks: no service would take them."""
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise SettingsError(
+            f"cannot be sent: {error}",
+            user_message="A setting holds something that cannot be sent. Nothing was sent.",
+        ) from error
+    return text.encode("utf-8", "replace")
+
+
+def encode_pairs(pairs: Iterable[tuple[str, object]]) -> list[tuple[str, str | int | bool]]:
+    """Parameters without the empty ones."""
+    return [(key, value) for key, value in pairs if isinstance(value, (str, int)) and value != ""]
+
+
+def too_large(host: str, limit: int, method: str) -> PostoError:
+    size = f"{limit / 1048576:.0f} MB" if limit >= 1048576 else f"{limit} bytes"
+    return ServiceError(
+        f"{host}: the answer is larger than {size}",
+        user_message=f"The answer of {host} is larger than {size}.",
+        reason="too_large",
+        maybe_sent=method not in SAFE_METHODS,
+    )
