@@ -66,10 +66,16 @@ class Exchange:
             self._fail(error, method, host, timeout)
         except OSError as error:
             self._fail(error, method, host, timeout)
-        except ValueError as error:  # urllib3's LocationParseError and the like
+        except ValueError as error:  # of urllib3, or of a Location that requests looks at
+            wrote = bool(getattr(self._state, "wrote", True))
             raise NetworkError(
-                f"the address of {host} cannot be used", reason="wrong_address"
-            ) from error
+                f"{host}: {type(error).__name__}",
+                user_message=f"{host} answered with an address that cannot be used."
+                if wrote
+                else f"The address of {host} cannot be used. Nothing was sent.",
+                reason="wrong_address",
+                maybe_sent=wrote and method not in SAFE_METHODS,
+            ) from None
 
     def _fail(
         self, error: Exception, method: str, host: str, timeout: tuple[float, float]

@@ -104,7 +104,7 @@ def test_an_account_that_may_not_upload(service: Scripted) -> None:
         (lambda s: s.always("/", Reply(how="reset")), "offline"),
         (lambda s: s.always("/", Reply(how="hang")), "timeout"),
         (lambda s: s.always("/", Reply(301, "", {"Location": "/"})), "redirect_loop"),
-        (lambda s: s.always("/", Reply(301, "", {"Location": "http://[bad/"})), "not_wordpress"),
+        (lambda s: s.always("/", Reply(301, "", {"Location": "http://[bad/"})), "wrong_address"),
         (
             lambda s: s.always(
                 "/", Reply(200, HTML, {"Link": '<http://[bad/>; rel="https://api.w.org/"'})
