@@ -13,7 +13,7 @@ import logging
 import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from posto_desktop.sdk.records import Schedule
     from posto_desktop.storage.accounts import Account
     from posto_desktop.ui.tray import Tray
-    from posto_desktop.workers.notes import ConnectionState, Notice
+    from posto_desktop.workers.notes import ConnectionState
 
 log = logging.getLogger(__name__)
 
@@ -204,6 +204,7 @@ class Desktop(QObject):
         from posto_desktop.ui.activity.page import ActivityPage
         from posto_desktop.ui.dialogs.workspaces import Workspaces
         from posto_desktop.ui.feed.page import FeedPage
+        from posto_desktop.ui.news import News
         from posto_desktop.ui.schedule.page import SchedulePage
         from posto_desktop.workers.remote_pictures import RemotePictures
         from posto_desktop.workers.service import Service
@@ -212,6 +213,7 @@ class Desktop(QObject):
         self.service = Service(
             self._paths, self.settings, accounts=self.accounts, secrets=self.secrets, parent=self
         )
+        self.news = News(self.window, self.notices, self)
         self.pictures = RemotePictures(self.runner, self.service.fetch_picture, self)
         self.flow = SignInFlow(self.runner, self.accounts, self.secrets, self)
         self.workspaces = Workspaces(
@@ -226,6 +228,7 @@ class Desktop(QObject):
         self._wire()
         self._built = True
         self.service.load_drafts()
+        self.service.load_notices()
         self.workspaces.show()
         if self._wishes.service:
             self.workspaces.open("local")
@@ -269,6 +272,7 @@ class Desktop(QObject):
         schedule.retryRequested.connect(service.retry_schedules)
         schedule.deleteRequested.connect(service.delete_schedules)
         schedule.sendNowRequested.connect(service.send_now)
+        schedule.resolveRequested.connect(service.resolve_schedules)
         schedule.openRequested.connect(self._open_url)
         schedule.duplicateRequested.connect(self._duplicate)
         schedule.newMessageRequested.connect(self._new_message)
@@ -278,6 +282,12 @@ class Desktop(QObject):
         activity.cancelRequested.connect(self._cancel_entry)
         activity.retryRequested.connect(service.outbox_retry)
         activity.resolveRequested.connect(service.outbox_resolve)
+        activity.retryRowsRequested.connect(service.retry_schedules)
+        activity.sendNowRowsRequested.connect(service.send_now)
+        activity.resolveRowsRequested.connect(service.resolve_schedules)
+        activity.deleteRowsRequested.connect(service.delete_schedules)
+        activity.pauseRequested.connect(self._pause)
+        activity.set_paused(self.settings.get("sending.paused"))
         activity.openRequested.connect(self._open_url)
         activity.editRequested.connect(self._edit_entry)
         activity.pictureRequested.connect(self._thumbnail_for_activity)
@@ -296,7 +306,15 @@ class Desktop(QObject):
         service.state_changed.connect(self._state_changed)
         service.drafts_loaded.connect(compose.set_drafts)
         service.draft_saved.connect(self._draft_saved)
-        service.message.connect(self._show_message)
+        service.message.connect(self.news.show_message)
+        service.posts_ended.connect(self.news.show_endings)
+        service.plan_changed.connect(activity.set_plan)
+        service.notices_loaded.connect(self.notices.restore)
+        self.notices.added.connect(service.keep_notice)
+        self.notices.allRead.connect(service.see_notices)
+        self.notices.cleared.connect(service.clear_notices)
+        self.news.actRequested.connect(self._act)
+        self.news.desktopNotice.connect(self._notify_desktop)
         service.blocked.connect(self._blocked)
         window.lastingActed.connect(self._unblock)
         service.posted.connect(self._posted)
@@ -455,6 +473,8 @@ class Desktop(QObject):
                 if count == 1
                 else self.tr("{count} posts are on their way").format(count=count)
             )
+            if self.settings.get("sending.paused"):
+                text = self.tr("Sending is paused. The post waits in Activity.")
             self.window.show_notice("ok", text)
             return
         from posto_desktop.models import dates
@@ -538,24 +558,19 @@ class Desktop(QObject):
             notice.kind, notice.text, action_text=notice.action or None, callback=notice.callback
         )
 
-    @Slot(object)
-    def _show_message(self, notice: Notice) -> None:
-        action = notice.action
-        callback: Callable[[], object] | None = None
-        if action is not None:
-            kind, arg = action.kind, action.arg
-            callback = lambda: self._act(kind, arg)  # noqa: E731
-        self.window.show_notice(
-            notice.kind, notice.text, notice.detail, action.label if action else None, callback
-        )
-        if (
-            self._tray is not None
-            and notice.kind in ("error", "warning")
-            and not self.window.isActiveWindow()
-            and self.settings.get("notifications.desktop")
-        ):
-            self._tray.notify(notice.text, notice.detail)
+    @Slot(str, str)
+    def _notify_desktop(self, title: str, text: str) -> None:
+        if self._tray is not None and self.settings.get("notifications.desktop"):
+            self._tray.notify(title, text)
 
+    @Slot(bool)
+    def _pause(self, on: bool) -> None:
+        """Hand nothing over until resumed, also after the next start."""
+        self._keep_setting("sending.paused", on)
+        self.service.pause_outbox(on)
+        self.activity.set_paused(on)
+
+    @Slot(str, str)
     def _act(self, kind: str, arg: str) -> None:
         if kind == "restore_schedules":
             self.service.restore_schedules(arg)
@@ -563,6 +578,9 @@ class Desktop(QObject):
         elif kind == "show_activity":
             self.window.show_page("activity")
             self.activity.show_entry(arg)
+        elif kind == "show_schedule":
+            self.window.show_page("schedule")
+            self.schedule.show_schedule(int(arg))
         elif kind == "retry_schedules":
             self.service.retry_schedules([int(one) for one in arg.split(",")], force=True)
         elif kind == "sign_in":

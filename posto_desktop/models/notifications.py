@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any
@@ -17,6 +17,7 @@ from PySide6.QtCore import (
     Signal,
 )
 
+from posto_desktop.core.entries import moment
 from posto_desktop.models import dates
 
 __all__ = ["KINDS", "NoticeRow", "NotificationsModel"]
@@ -43,13 +44,17 @@ class NoticeRow:
 
 
 class NotificationsModel(QAbstractListModel):
-    """Signals: `unreadChanged(int)` for the bell.
+    """Signals: `unreadChanged(int)` for the bell; `added(str kind, str text, str detail)`,
+    `allRead()` and `cleared()` for whoever keeps the notices over a restart.
 
     The same notice again moves to the top and counts up instead of filling the list: one entry
     for one cause.
     """
 
     unreadChanged = Signal(int)
+    added = Signal(str, str, str)
+    allRead = Signal()
+    cleared = Signal()
     NoticeRole = Qt.ItemDataRole.UserRole + 1
 
     def __init__(
@@ -83,6 +88,33 @@ class NotificationsModel(QAbstractListModel):
             del self._rows[LIMIT:]
             self.endRemoveRows()
         self.unreadChanged.emit(self.unread())
+        self.added.emit(kind, text, detail)
+
+    def restore(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Put notices of earlier runs below those of this one.
+
+        Rows as `storage.database` gives them, newest first: ``kind``, ``text``, ``detail``, ``at``
+        (Unix seconds) and ``seen``. What says the same becomes one, at the place of the newest.
+        """
+        known = {(row.kind, row.text, row.detail): row for row in self._rows}
+        older: list[NoticeRow] = []
+        for row in rows:
+            kind = row["kind"] if row["kind"] in KINDS else "info"
+            key = (kind, str(row["text"]), str(row["detail"]))
+            at = moment(row["at"])
+            if key in known:
+                known[key].times += 1
+            elif at is not None and len(self._rows) + len(older) < LIMIT:
+                known[key] = NoticeRow(*key, at, not row["seen"])
+                older.append(known[key])
+        if older:
+            first = len(self._rows)
+            self.beginInsertRows(QModelIndex(), first, first + len(older) - 1)
+            self._rows += older
+            self.endInsertRows()
+        if self._rows:
+            self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
+            self.unreadChanged.emit(self.unread())
 
     def unread(self) -> int:
         return sum(row.unread for row in self._rows)
@@ -94,6 +126,7 @@ class NotificationsModel(QAbstractListModel):
             row.unread = False
         self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
         self.unreadChanged.emit(0)
+        self.allRead.emit()
 
     def clear(self) -> None:
         if self._rows:
@@ -101,6 +134,7 @@ class NotificationsModel(QAbstractListModel):
             self._rows = []
             self.endResetModel()
             self.unreadChanged.emit(0)
+            self.cleared.emit()
 
     def notice(self, row: int) -> NoticeRow | None:
         return self._rows[row] if 0 <= row < len(self._rows) else None

@@ -34,6 +34,7 @@ class Tray(QObject):
         self._icon = QSystemTrayIcon(icon, self)
         self._icon.setContextMenu(self._menu)
         self._icon.activated.connect(self._activated)
+        self._icon.messageClicked.connect(self.show_requested)
         self.set_pending(0)
 
     @staticmethod

@@ -61,6 +61,42 @@ def test_the_oldest_go(model: NotificationsModel) -> None:
     assert texts(model)[-1] == "5"
 
 
+def kept(text: str, seen: int = 1, kind: str = "ok", **more: Any) -> dict[str, Any]:
+    return {"kind": kind, "text": text, "detail": "", "at": NOW.timestamp(), "seen": seen, **more}
+
+
+def test_earlier_runs_come_below_this_one(model: NotificationsModel, qtbot: Any) -> None:
+    model.add("ok", "Now")
+    with qtbot.assertNotEmitted(model.added):
+        model.restore(
+            [kept("Old", 0), kept("Now"), kept("Odd", kind="odd"), kept("Old"), kept("x", at="?")]
+        )
+    assert texts(model) == ["Now (×2)", "Old (×2)", "Odd"]
+    assert [model.notice(row).unread for row in range(3)] == [True, True, False]
+    assert model.unread() == 2
+    assert model.notice(2).kind == "info"
+
+
+def test_no_more_than_the_newest_come_back(model: NotificationsModel) -> None:
+    model.add("ok", "Now")
+    model.restore(kept(str(number)) for number in range(LIMIT + 50))
+    assert model.rowCount() == LIMIT
+    assert texts(model)[-1] == str(LIMIT - 2)
+
+
+def test_whoever_keeps_notices_is_told(model: NotificationsModel, qtbot: Any) -> None:
+    heard: list[Any] = []
+    model.added.connect(lambda *notice: heard.append(notice))
+    model.allRead.connect(lambda: heard.append("read"))
+    model.cleared.connect(lambda: heard.append("cleared"))
+    model.add("odd", "One", "Why")
+    model.mark_read()
+    model.mark_read()
+    model.clear()
+    model.clear()
+    assert heard == [("info", "One", "Why"), "read", "cleared"]
+
+
 def test_structure(model: NotificationsModel, qtmodeltester: Any) -> None:
     model.add("ok", "One")
     qtmodeltester.check(model)

@@ -1,0 +1,122 @@
+"""What to tell when posts have gone out, failed, or need the user: one notice for one cause."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QCoreApplication
+
+from posto_desktop.core.posts import headline
+from posto_desktop.models import words
+from posto_desktop.models.networks import network_name
+from posto_desktop.models.reasons import explain
+from posto_desktop.models.schedule_rows import status_of
+from posto_desktop.sdk.records import Schedule
+
+__all__ = ["Ending", "Endings"]
+
+QUIET_SECONDS = 600.0
+_TITLE = 60
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Endings", text)
+
+
+@dataclass(frozen=True)
+class Ending:
+    """A notice. ``kind`` is one of `notifications.KINDS`, ``ids`` the posts that it is about.
+
+    ``loud`` is False for what is good news, and for a cause that was told a moment ago: those go
+    into the list only.
+    """
+
+    kind: str
+    text: str
+    detail: str
+    ids: tuple[int, ...]
+    loud: bool
+
+
+class Endings:
+    """Puts rows that have ended into words and remembers which causes were told lately."""
+
+    def __init__(
+        self,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        monotonic: Callable[[], float] = time.monotonic,
+    ):
+        self._now = now
+        self._monotonic = monotonic
+        self._told: dict[tuple[str, ...], float] = {}
+
+    def tell(self, rows: Iterable[Schedule]) -> list[Ending]:
+        """Return the notices for these rows, bad news first."""
+        sent: list[Schedule] = []
+        causes: dict[tuple[str, ...], list[Schedule]] = {}
+        for row in rows:
+            status = status_of(row, self._now())
+            if status == "sent":
+                sent.append(row)
+            elif status in ("failed", "late", "needs_you"):
+                reason = explain(row, status)
+                title = reason.title if reason is not None else ""
+                causes.setdefault((status, row.network, title), []).append(row)
+        found = [self._trouble(cause, those) for cause, those in causes.items()]
+        if sent:
+            found.append(_published(sent))
+        return found
+
+    def _trouble(self, cause: tuple[str, ...], rows: list[Schedule]) -> Ending:
+        status, slug, title = cause
+        now = self._monotonic()
+        loud = now - self._told.get(cause, -1e9) > QUIET_SECONDS
+        self._told[cause] = now
+        network = network_name(slug) or _tr("the network")
+        ids = tuple(row.id for row in rows)
+        reason = explain(rows[0], status)
+        text = reason.text if reason is not None else ""
+        what = _title(rows[0]) if len(rows) == 1 else words.posts(len(rows))
+        if status == "needs_you":
+            said = _tr("{what} may already be on {network}. Posto needs your word on it.")
+            return Ending("warning", said.format(what=what, network=network), text, ids, loud)
+        one = len(rows) == 1
+        if status == "late":
+            said = _tr("{what} was not sent") if one else _tr("{what} were not sent")
+            return Ending("warning", said.format(what=what), title, ids, loud)
+        said = (
+            _tr("{what} was not published on {network}")
+            if one
+            else _tr("{what} were not published on {network}")
+        )
+        detail = f"{title}. {text}" if title else text
+        return Ending("error", said.format(what=what, network=network), detail, ids, loud)
+
+
+def _published(rows: list[Schedule]) -> Ending:
+    """All that went out at once is one piece of good news."""
+    messages: dict[str, Schedule] = {}
+    for row in rows:
+        messages.setdefault(row.group_id or f"#{row.id}", row)
+    networks = list(dict.fromkeys(network_name(row.network) for row in rows if row.network))
+    where = ", ".join(networks)
+    if len(messages) == 1:
+        text = _tr("{what} is published").format(what=_title(rows[0]))
+        detail = _tr("On {networks}").format(networks=where) if where else ""
+    else:
+        text = _tr("{posts} are published").format(posts=words.posts(len(rows)))
+        detail = ", ".join(_title(row) for row in list(messages.values())[:3])
+        if len(messages) > 3:
+            detail = _tr("{titles} and {n} more").format(titles=detail, n=len(messages) - 3)
+    return Ending("ok", text, detail, tuple(row.id for row in rows), False)
+
+
+def _title(row: Schedule) -> str:
+    line = headline(row.text, _TITLE)
+    if line:
+        return f"“{line}”"
+    return _tr("A post for {channel}").format(channel=row.channel_name or row.network)

@@ -1,0 +1,97 @@
+"""What is told as a toast, what only in the list, and what on the desktop."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
+
+from posto_desktop.models.channels import ChannelsModel
+from posto_desktop.models.notifications import NotificationsModel
+from posto_desktop.sdk.records import Schedule
+from posto_desktop.ui.main_window import MainWindow
+from posto_desktop.ui.news import News
+from posto_desktop.workers.notes import Notice, NoticeAction
+
+NOW = datetime(2026, 11, 25, 13, 21, tzinfo=UTC)
+
+
+def row(number: int, status: str, error: str = "") -> Schedule:
+    return Schedule(
+        number, f"g{number}", 1, "Me", "fb", status=status, error=error, text="Buns", send_at=NOW
+    )
+
+
+class Told:
+    def __init__(self, window: MainWindow, notices: NotificationsModel) -> None:
+        self.window, self.notices = window, notices
+        self.news = News(window, notices)
+        self.desktop: list[str] = []
+        self.acts: list[tuple[str, str]] = []
+        self.news.desktopNotice.connect(lambda title, text: self.desktop.append(title))
+        self.news.actRequested.connect(lambda kind, arg: self.acts.append((kind, arg)))
+
+    @property
+    def listed(self) -> list[str]:
+        return [str(self.notices.index(at).data()) for at in range(self.notices.rowCount())]
+
+
+@pytest.fixture
+def told(qtbot: Any, theme: Any, monkeypatch: pytest.MonkeyPatch) -> Told:
+    notices = NotificationsModel()
+    window = MainWindow(theme, ChannelsModel(), notices)
+    qtbot.addWidget(window)
+    assert window.frame  # built
+    monkeypatch.setattr(window, "isActiveWindow", lambda: False)
+    return Told(window, notices)
+
+
+def test_good_news_is_listed_and_told_on_the_desktop(told: Told) -> None:
+    told.news.show_endings([row(1, "success")])
+    assert told.listed == ["“Buns” is published"]
+    assert told.desktop == told.listed
+    assert told.window.toasts.count() == 0
+
+
+def test_bad_news_is_a_toast_that_leads_to_the_post(told: Told, qtbot: Any) -> None:
+    told.news.show_endings([row(7, "error", "Duplicate")])
+    assert told.listed == ["“Buns” was not published on Facebook"]
+    assert told.desktop == told.listed
+    assert told.window.toasts.count() == 1
+    show = next(one for one in told.window.findChildren(QPushButton) if one.objectName() == "show")
+    qtbot.mouseClick(show, Qt.MouseButton.LeftButton)
+    assert told.acts == [("show_schedule", "7")]
+
+
+def test_a_cause_that_was_told_is_only_counted(told: Told) -> None:
+    told.news.show_endings([row(1, "error", "Duplicate")])
+    told.news.show_endings([row(2, "error", "Duplicate")])
+    assert told.listed == ["“Buns” was not published on Facebook (×2)"]
+    assert told.window.toasts.count() == 1
+    assert len(told.desktop) == 1
+
+
+def test_who_looks_at_the_window_needs_no_desktop_notice(
+    told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(told.window, "isActiveWindow", lambda: True)
+    told.news.show_endings([row(1, "success"), row(2, "unknown")])
+    told.news.show_message(Notice("error", "No connection"))
+    assert told.desktop == []
+    assert len(told.listed) == 3
+
+
+def test_messages_of_the_service(told: Told, qtbot: Any) -> None:
+    told.news.show_message(Notice("ok", "1 post is tried again"))
+    assert told.desktop == []
+    action = NoticeAction("Send anyway", "retry_schedules", "1,2")
+    told.news.show_message(Notice("warning", "May be published", "Why", action))
+    assert told.desktop == ["May be published"]
+    anyway = next(
+        one for one in told.window.findChildren(QPushButton) if one.objectName() == "send-anyway"
+    )
+    qtbot.mouseClick(anyway, Qt.MouseButton.LeftButton)
+    assert told.acts == [("retry_schedules", "1,2")]

@@ -1,0 +1,98 @@
+"""Notices about posts that have ended: one for one cause, good news quietly."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from posto_desktop.models.endings import QUIET_SECONDS, Endings
+from posto_desktop.sdk.records import Schedule
+
+NOW = datetime(2026, 11, 25, 13, 21, tzinfo=UTC)
+EXPIRED = "#190 The access token has expired"
+
+
+def row(number: int, status: str, **more: Any) -> Schedule:
+    fields: dict[str, Any] = {
+        "group_id": "g",
+        "channel_id": number,
+        "channel_name": f"on {number}",
+        "network": "fb",
+        "text": "Cinnamon buns are back",
+        "send_at": NOW,
+    }
+    return Schedule(number, status=status, **{**fields, **more})
+
+
+class Watch:
+    seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch()
+
+
+@pytest.fixture
+def endings(qapp: Any, watch: Watch) -> Endings:
+    return Endings(now=lambda: NOW, monotonic=watch)
+
+
+def told(endings: Endings, *rows: Schedule) -> list[tuple[str, str, str, bool]]:
+    return [(one.kind, one.text, one.detail, one.loud) for one in endings.tell(rows)]
+
+
+def test_a_message_on_several_channels_is_one_notice(endings: Endings) -> None:
+    both = row(1, "success"), row(2, "success", network="instagram")
+    assert told(endings, *both) == [
+        ("ok", "“Cinnamon buns are back” is published", "On Facebook, Instagram", False)
+    ]
+
+
+def test_many_messages_are_one_notice(endings: Endings) -> None:
+    rows = [row(n, "success", group_id=f"g{n}", text=f"Text {n}") for n in range(5)]
+    assert told(endings, *rows) == [
+        ("ok", "5 posts are published", "“Text 0”, “Text 1”, “Text 2” and 2 more", False)
+    ]
+
+
+def test_one_cause_is_one_notice(endings: Endings) -> None:
+    rows = [row(n, "error", group_id=f"g{n}", error=EXPIRED) for n in range(3)]
+    other = row(9, "error", error="Duplicate", text="")
+    found = endings.tell([*rows, other, row(10, "success")])
+    assert [(one.kind, one.text, one.ids) for one in found] == [
+        ("error", "3 posts were not published on Facebook", (0, 1, 2)),
+        ("error", "A post for on 9 was not published on Facebook", (9,)),
+        ("ok", "“Cinnamon buns are back” is published", (10,)),
+    ]
+    assert found[0].detail.startswith("Facebook no longer knows this channel. Its session")
+
+
+def test_the_same_cause_again_is_only_listed(endings: Endings, watch: Watch) -> None:
+    failed = row(1, "error", error=EXPIRED)
+    assert told(endings, failed)[0][3]
+    watch.seconds = QUIET_SECONDS - 1
+    assert not told(endings, failed)[0][3]
+    assert told(endings, row(2, "error", error="Duplicate"))[0][3]
+    watch.seconds += QUIET_SECONDS + 1
+    assert told(endings, failed)[0][3]
+
+
+def test_what_needs_the_user(endings: Endings) -> None:
+    [unknown] = endings.tell([row(1, "unknown")])
+    assert unknown.kind == "warning"
+    assert unknown.text.startswith("“Cinnamon buns are back” may already be on Facebook.")
+    [missed] = endings.tell([row(1, "missed")])
+    assert (missed.kind, missed.text) == ("warning", "“Cinnamon buns are back” was not sent")
+    assert endings.tell([row(1, "not_sent"), row(2, "sending")]) == []
+
+
+def test_long_titles_are_cut(endings: Endings) -> None:
+    text = told(endings, row(1, "success", text="word " * 100))[0][1]
+    assert len(text) < 90
+    assert "…” is published" in text
