@@ -37,6 +37,7 @@ from posto_desktop.core.entries import (
 )
 from posto_desktop.core.posts import items_of
 from posto_desktop.core.recurrence import MOST
+from posto_desktop.core.renditions import Renderer
 from posto_desktop.core.sending import Sender
 from posto_desktop.sdk.records import Channel
 from posto_desktop.storage.database import Database
@@ -70,11 +71,13 @@ class Outbox:
         *,
         late_limit: timedelta = timedelta(minutes=60),
         changed: Callable[[str], None] | None = None,
+        renderer: Renderer | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
         self.late_limit = late_limit
         self._changed = changed or (lambda entry_id: None)
+        self._renderer = renderer
         self._lock = threading.Lock()
         self._progress: dict[str, Progress] = {}
         self._stops: dict[str, threading.Event] = {}
@@ -344,6 +347,7 @@ class Outbox:
                 changed=self._changed,
                 progress=note,
                 stops=(cancelled, stop) if stop is not None else (cancelled,),
+                renderer=self._renderer,
             ).run(entry_id)
         finally:
             with self._lock:

@@ -17,6 +17,7 @@ from typing import Any
 from posto_desktop.core.client import Client
 from posto_desktop.core.entries import Entry, Progress, read_entry
 from posto_desktop.core.posts import Item, post_data
+from posto_desktop.core.renditions import Renderer
 from posto_desktop.core.uploading import AnyEvent, Stopped, Uploads, problem_of
 from posto_desktop.sdk.errors import (
     AuthenticationError,
@@ -27,7 +28,6 @@ from posto_desktop.sdk.errors import (
     PostoError,
     ServiceError,
 )
-from posto_desktop.sdk.media import content_hash, examine
 from posto_desktop.storage.database import Database
 
 log = logging.getLogger(__name__)
@@ -59,6 +59,7 @@ class Sender:
         changed: Callable[[str], None],
         progress: Callable[[Progress], None],
         stops: Sequence[threading.Event],
+        renderer: Renderer | None = None,
     ) -> None:
         self._store = store
         self._client = client
@@ -67,6 +68,8 @@ class Sender:
         self._changed = changed
         self._report = progress
         self._stop = AnyEvent(stops)
+        self._renderer = renderer
+        self._hashes: list[str] = []  # of the files that the call refers to
 
     def run(self, entry_id: str) -> None:
         row = self._store.outbox_row(entry_id)
@@ -92,11 +95,12 @@ class Sender:
             items = self._left_to_send(entry, row)
         if not items or not self._in_time(entry, row):
             return
-        media_ids: list[int] = []
+        media_ids: dict[str, list[int]] = {}
         if entry.files:
-            media_ids = self._with_uploads(entry) or []
-            if not media_ids:
+            uploaded = self._with_uploads(entry, [item.network for item in items])
+            if uploaded is None:
                 return
+            media_ids = uploaded
         if self._stop.is_set():
             self._set(entry, {"state": "waiting"}, ("uploading", "waiting"))
             return
@@ -136,8 +140,8 @@ class Sender:
         self._refuse(entry, reason, "missed", "missed")
         return False
 
-    def _with_uploads(self, entry: Entry) -> list[int] | None:
-        """The media ids in the order of the files; None when that ended the attempt."""
+    def _with_uploads(self, entry: Entry, networks: Sequence[str]) -> dict[str, list[int]] | None:
+        """The media ids by network, in the order of the files; None when that ended the attempt."""
         for facts in entry.files:
             problem = problem_of(facts)
             if problem is not None:
@@ -145,10 +149,20 @@ class Sender:
                 return None
         if not self._set(entry, {"state": "uploading", "reason": ""}, ("waiting",)):
             return None
+        uploads = Uploads(
+            entry,
+            self._store,
+            self._client,
+            self._clock,
+            self._stop,
+            self._report,
+            networks=networks,
+            renderer=self._renderer,
+        )
         try:
-            return Uploads(
-                entry, self._store, self._client, self._clock, self._stop, self._report
-            ).run()
+            found = uploads.run()
+            self._hashes = uploads.hashes
+            return found
         except (Cancelled, Stopped):
             self._set(entry, {"state": "waiting"}, ("uploading",), ("interrupted", ""))
         except MediaUploadError as error:
@@ -163,7 +177,11 @@ class Sender:
         return None
 
     def _hand_over(
-        self, entry: Entry, row: dict[str, Any], items: Sequence[Item], media_ids: list[int]
+        self,
+        entry: Entry,
+        row: dict[str, Any],
+        items: Sequence[Item],
+        media_ids: dict[str, list[int]],
     ) -> None:
         now = self._clock()
         share_at = entry.share_at
@@ -189,7 +207,10 @@ class Sender:
         if not self._set(entry, changes, ("waiting", "uploading"), step):
             return  # cancelled at the last moment
         calls = [
-            {"channel_id": item.channel_id, "custom_post_data": post_data(item, media_ids)}
+            {
+                "channel_id": item.channel_id,
+                "custom_post_data": post_data(item, media_ids.get(item.network, [])),
+            }
             for item in items
         ]
         try:
@@ -222,7 +243,8 @@ class Sender:
         else:
             assert isinstance(error, PostoError)
             if isinstance(error, PostingError | ServiceError):
-                self._store.forget_uploads(entry.workspace, self._hashes(entry))
+                # A file may be gone there: the next attempt uploads afresh.
+                self._store.forget_uploads(entry.workspace, self._hashes)
             said = error.user_message.rstrip()
             self._refuse(
                 entry,
@@ -230,16 +252,6 @@ class Sender:
                 "service",
                 handovers=row.get("handovers", 1) - 1,
             )
-
-    def _hashes(self, entry: Entry) -> list[str]:
-        """A refusal may mean that a file is gone there: the next attempt uploads afresh."""
-        found = []
-        for facts in entry.files:
-            try:
-                found.append(content_hash(examine(facts.ref.path).path))
-            except PostoError:
-                continue
-        return found
 
     # -- looking -----------------------------------------------------------------------------
 

@@ -1,17 +1,28 @@
-"""Uploading the files of one outbox entry, and seeing that they are still the same files."""
+"""Making ready and uploading the files of one entry, and seeing that they are still the same.
+
+Each network gets the rendition that it needs. Renditions of a file that are the same, byte for
+byte, are uploaded once and shared.
+"""
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from posto_desktop.core.client import Client
 from posto_desktop.core.entries import Entry, FileFacts, Progress
+from posto_desktop.core.limits import network_name
+from posto_desktop.core.renditions import Renderer, RenditionError
 from posto_desktop.sdk.errors import MediaUploadError, PostoError
 from posto_desktop.sdk.media import content_hash, examine
 from posto_desktop.storage.database import Database
+
+log = logging.getLogger(__name__)
 
 REUSE_UPLOADS = timedelta(days=7)
 PARALLEL_UPLOADS = 3
@@ -32,8 +43,32 @@ class AnyEvent(threading.Event):
         return super().is_set() or any(one.is_set() for one in self._events)
 
 
+@dataclass
+class Part:
+    """One file on the disk that is uploaded, and how far it is. `number` is that of its file."""
+
+    number: int
+    path: str
+    sha256: str
+    size: int
+    sent: int = 0
+    media_id: int | None = None
+
+
+@dataclass
+class Ready:
+    """What becomes of one file of the entry: its parts, and which of them each network gets."""
+
+    parts: list[Part] = field(default_factory=list)
+    of: dict[str, Part] = field(default_factory=dict)
+
+
 class Uploads:
-    """The files of one entry, up to three at a time, reused where the service has them."""
+    """The files of one entry, up to three at a time, reused where the service has them.
+
+    `networks` are those that get them. Without a `renderer` all get the files as they are.
+    `hashes` are, after `run`, the contents that the post uses.
+    """
 
     def __init__(
         self,
@@ -43,27 +78,50 @@ class Uploads:
         clock: Callable[[], datetime],
         stop: threading.Event,
         report: Callable[[Progress], None],
+        *,
+        networks: Sequence[str] = (),
+        renderer: Renderer | None = None,
     ) -> None:
         self._entry = entry
         self._store = store
         self._client = client
         self._clock = clock
         self._report = report
+        self._networks = tuple(dict.fromkeys(networks)) or entry.networks
+        self._renderer = renderer
         self._failed = threading.Event()
         self._stop = AnyEvent((stop, self._failed))
         self._lock = threading.Lock()
-        self._sent = [0] * len(entry.files)
-        self._ids: list[int | None] = [None] * len(entry.files)
+        self._ready = [Ready() for _ in entry.files]
+        self._parts: list[Part] = []
         self._errors: list[BaseException] = []
 
-    def run(self) -> list[int]:
-        """The media ids. Raises what the first failing upload raised; the others are stopped."""
+    @property
+    def hashes(self) -> list[str]:
+        return [part.sha256 for part in self._parts]
+
+    def run(self) -> dict[str, list[int]]:
+        """The media ids by network, in the order of the files.
+
+        Raises what the first failing file raised; the others are stopped.
+        """
+        self._each(len(self._entry.files), self._make_ready)
+        self._parts = [part for one in self._ready for part in one.parts]
+        self._each(len(self._parts), self._upload)
+        found: dict[str, list[int]] = {}
+        for network in self._networks:
+            ids = [one.of[network].media_id for one in self._ready]
+            found[network] = [one for one in ids if one is not None]
+        return found
+
+    def _each(self, count: int, do: Callable[[int], None]) -> None:
+        """Call `do` for each number, on a few threads."""
         work: queue.SimpleQueue[int] = queue.SimpleQueue()
-        for number in range(len(self._entry.files)):
+        for number in range(count):
             work.put(number)
         threads = [
-            threading.Thread(target=self._drain, args=(work,), name="posto-upload", daemon=True)
-            for _ in range(min(PARALLEL_UPLOADS, len(self._entry.files)))
+            threading.Thread(target=self._drain, args=(work, do), name="posto-upload", daemon=True)
+            for _ in range(min(PARALLEL_UPLOADS, count))
         ]
         for thread in threads:
             thread.start()
@@ -74,69 +132,132 @@ class Uploads:
             raise self._errors[0]
         if self._stop.is_set():
             raise Stopped
-        return [one for one in self._ids if one is not None]
 
-    def _drain(self, work: queue.SimpleQueue[int]) -> None:
+    def _drain(self, work: queue.SimpleQueue[int], do: Callable[[int], None]) -> None:
         while not self._stop.is_set():
             try:
                 number = work.get_nowait()
             except queue.Empty:
                 return
             try:
-                self._ids[number] = self._one(number)
+                do(number)
             except BaseException as error:  # noqa: BLE001 - raised again by run()
                 with self._lock:
                     self._errors.append(error)
                 self._failed.set()
                 return
 
-    def _one(self, number: int) -> int:
+    def _make_ready(self, number: int) -> None:
+        """Find out which bytes each network gets of one file; nothing is sent."""
         facts = self._entry.files[number]
-        ref = facts.ref
-        sha256 = content_hash(examine(ref.path, name=ref.name).path, self._stop)
+        ready = self._ready[number]
+        by_path: dict[str, Part] = {}
+        for network in self._networks:
+            path = self._rendition(facts, network)
+            part = by_path.get(path)
+            if part is None:
+                part = by_path[path] = self._part(number, path, ready)
+            ready.of[network] = part
         self._unchanged(facts)
+
+    def _part(self, number: int, path: str, ready: Ready) -> Part:
+        """The part of a path; one of the same content that is there already is taken instead."""
+        name = self._entry.files[number].ref.name
+        file = examine(path, name=name)
+        sha256 = content_hash(file.path, self._stop)
+        for part in ready.parts:
+            if part.sha256 == sha256:
+                return part
+        ready.parts.append(Part(number, path, sha256, file.size))
+        return ready.parts[-1]
+
+    def _rendition(self, facts: FileFacts, network: str) -> str:
+        """The path of what a network gets: the original itself, or what was made of it."""
+        ref = facts.ref
+        if self._renderer is None:
+            return ref.path
+        self._unchanged(facts)
+        try:
+            made = self._renderer(ref, ref.edit_for(network), network, self._stop)
+        except RenditionError as error:
+            said = error.user_message
+            raise MediaUploadError(said, user_message=said, reason="rendition") from error
+        except (PostoError, Stopped):
+            raise
+        except Exception as error:
+            log.exception("A rendition failed")
+            said = f"{ref.name} could not be made ready ({type(error).__name__})."
+            raise MediaUploadError(said, user_message=said, reason="rendition") from error
+        return ref.path if made.original else made.path
+
+    def _upload(self, at: int) -> None:
+        part = self._parts[at]
+        facts = self._entry.files[part.number]
+        ref = facts.ref
         workspace, alt = self._entry.workspace, ref.alt.strip()
         since = (self._clock() - REUSE_UPLOADS).timestamp()
-        known = self._store.upload(workspace, sha256, alt, since)
+        known = self._store.upload(workspace, part.sha256, alt, since)
         if known is not None and self._client.still_has(known["media_id"], known["url"]):
-            self._store.add_step(self._entry.id, self._now(), "reused", ref.name)
-            self._moved(number, facts.size)
-            return int(known["media_id"])
-        self._store.add_step(self._entry.id, self._now(), "uploading", ref.name)
+            self._store.add_step(self._entry.id, self._now(), "reused", self._shown(part))
+            self._moved(part, part.size)
+            part.media_id = int(known["media_id"])
+            return
+        self._store.add_step(self._entry.id, self._now(), "uploading", self._shown(part))
 
         def moved(sent: int, total: int) -> None:
-            self._moved(number, sent)
+            self._moved(part, sent)
 
         item = self._client.upload(
-            ref.path, alt_text=alt, progress=moved, cancel=self._stop, mark=sha256[:10]
+            part.path, alt_text=alt, progress=moved, cancel=self._stop, mark=part.sha256[:10]
         )
         self._unchanged(facts)
+        if part.path != ref.path:
+            self._same_size(part, ref.name)
         self._store.put_upload(
             workspace,
-            sha256,
+            part.sha256,
             alt,
             item.id,
             item.url,
             now=self._now(),
             entry_id=self._entry.id,
-            step=("uploaded", ref.name),
+            step=("uploaded", self._shown(part)),
         )
-        self._moved(number, facts.size)
-        return item.id
+        self._moved(part, part.size)
+        part.media_id = item.id
+
+    def _shown(self, part: Part) -> str:
+        """The file's name, and for whom, where networks get different ones."""
+        ready = self._ready[part.number]
+        name = self._entry.files[part.number].ref.name
+        if len(ready.parts) == 1:
+            return name
+        whom = [network_name(network) for network, one in ready.of.items() if one is part]
+        return f"{name} ({', '.join(whom)})"
+
+    def _same_size(self, part: Part, name: str) -> None:
+        """What was made lies in a cache, where people clean up: it must have been whole."""
+        try:
+            same = Path(part.path).stat().st_size == part.size
+        except OSError:
+            same = False
+        if not same:
+            said = f"What was made of “{name}” is gone from the cache. Try again."
+            raise MediaUploadError(said, user_message=said, reason="changed")
 
     def _unchanged(self, facts: FileFacts) -> None:
         problem = problem_of(facts)
         if problem is not None:
             raise MediaUploadError(problem, user_message=problem, reason="changed")
 
-    def _moved(self, number: int, sent: int) -> None:
+    def _moved(self, part: Part, sent: int) -> None:
         with self._lock:
-            self._sent[number] = sent
+            part.sent = sent
             value = Progress(
-                sent=sum(self._sent),
-                total=sum(max(0, one.size) for one in self._entry.files),
-                file_name=self._entry.files[number].ref.name,
-                file_number=number + 1,
+                sent=sum(one.sent for one in self._parts),
+                total=sum(one.size for one in self._parts),
+                file_name=self._entry.files[part.number].ref.name,
+                file_number=part.number + 1,
                 file_count=len(self._entry.files),
             )
         self._report(value)

@@ -1,0 +1,282 @@
+"""Each network gets its own rendition; what is the same is uploaded once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from posto_desktop.core.draft import MediaRef
+from posto_desktop.core.edits import Edit
+from posto_desktop.core.outbox import Entry, Outbox, Progress
+from posto_desktop.core.renditions import Rendition, RenditionError
+from posto_desktop.sdk.errors import PostingError
+from posto_desktop.sdk.records import Channel
+from posto_desktop.storage.database import Database
+from tests.unit.core.scripted import (
+    BLUESKY,
+    PNG,
+    REDDIT,
+    Clock,
+    Crash,
+    CrashingDatabase,
+    ScriptedService,
+    X,
+    draft_of,
+    picture,
+)
+
+OTHER_X = Channel(4, "@nordlicht_kaffee", "twitter")
+
+
+class Darkroom:
+    """A renderer without pictures: `makes` gives the bytes for a network, None the original."""
+
+    def __init__(self, folder: Path, makes: dict[str, bytes | None]) -> None:
+        self.folder = folder
+        self.makes = makes
+        self.asked: list[tuple[str, str, Edit | None]] = []
+        self.fault: BaseException | None = None
+        self._lock = threading.Lock()
+
+    def __call__(
+        self, ref: MediaRef, edit: Edit | None, network: str, cancel: threading.Event
+    ) -> Rendition:
+        with self._lock:
+            self.asked.append((ref.name, network, edit))
+        if self.fault is not None:
+            raise self.fault
+        data = self.makes.get(network)
+        if data is None:
+            return Rendition(ref.path, "image/png", ref.size, original=True)
+        place = self.folder / network
+        place.mkdir(parents=True, exist_ok=True)
+        path = place / f"{Path(ref.path).stem}.png"
+        path.write_bytes(data)
+        return Rendition(str(path), "image/png", len(data))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Database]:
+    database = Database(tmp_path / "posto.db")
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def service() -> ScriptedService:
+    return ScriptedService(Clock())
+
+
+def sent_ids(service: ScriptedService, call: int = -1) -> dict[int, list[int]]:
+    items, _stamp = service.composed[call]
+    return {item["channel_id"]: item["custom_post_data"]["media_list_to_upload"] for item in items}
+
+
+def send(
+    store: Database,
+    service: ScriptedService,
+    darkroom: Darkroom,
+    *media: MediaRef,
+    **options: Any,
+) -> Entry:
+    outbox = Outbox(store, service.clock, renderer=darkroom)
+    entry = outbox.add(draft_of(*media), [X, BLUESKY, REDDIT, OTHER_X], None)
+    return outbox.process(entry.id, service, **options)
+
+
+def test_each_network_gets_its_own_and_the_same_goes_up_once(
+    store: Database, service: ScriptedService, tmp_path: Path
+) -> None:
+    darkroom = Darkroom(tmp_path / "made", {"bluesky": PNG + b"small"})
+    done = send(store, service, darkroom, picture(tmp_path))
+    assert done.state == "sent"
+    ids = sent_ids(service)
+    assert ids[X.id] == ids[REDDIT.id] == ids[OTHER_X.id]
+    assert ids[BLUESKY.id] != ids[X.id]
+    assert len(service.uploads) == 2
+    uploaded = sorted(step.detail for step in done.steps if step.what == "uploaded")
+    assert uploaded == ["bag.png (Bluesky)", "bag.png (X, Reddit)"]
+    # Once a network, not once a channel.
+    assert sorted(network for _, network, _ in darkroom.asked) == ["bluesky", "reddit", "twitter"]
+
+
+def test_files_that_are_the_same_in_the_end_are_one_upload(
+    store: Database, service: ScriptedService, tmp_path: Path
+) -> None:
+    same = dict.fromkeys(("bluesky", "twitter", "reddit"), PNG + b"same")
+    done = send(store, service, Darkroom(tmp_path / "made", same), picture(tmp_path))
+    assert len(service.uploads) == 1
+    assert len({tuple(ids) for ids in sent_ids(service).values()}) == 1
+    assert [step.detail for step in done.steps if step.what == "uploaded"] == ["bag.png"]
+
+
+def test_the_order_of_the_files_stays_for_every_network(
+    store: Database, service: ScriptedService, tmp_path: Path
+) -> None:
+    media = [picture(tmp_path, f"{one}.png", PNG + bytes([one])) for one in range(9)]
+    seen: list[Progress] = []
+    darkroom = Darkroom(tmp_path / "made", {})
+
+    def own(ref: MediaRef, edit: Edit | None, network: str, cancel: threading.Event) -> Rendition:
+        darkroom.makes["bluesky"] = PNG + b"small" + ref.name.encode()
+        return Darkroom.__call__(darkroom, ref, edit, network, cancel)
+
+    darkroom_like: Any = own
+    send(store, service, darkroom_like, *media, progress=seen.append)
+    names = {100 + number: name for number, (name, _) in enumerate(service.uploads, 1)}
+    for ids in sent_ids(service).values():
+        assert [names[one] for one in ids] == [f"{one}.png" for one in range(9)]
+    assert len(service.uploads) == 18
+    assert seen[-1].sent == seen[-1].total
+    assert {one.file_count for one in seen} == {9}
+
+
+def test_the_edits_of_each_network_reach_the_renderer(
+    store: Database, service: ScriptedService, tmp_path: Path
+) -> None:
+    base = picture(tmp_path)
+    media = MediaRef(
+        base.path,
+        base.name,
+        base.size,
+        edit=Edit(max_side=900),
+        network_edits={"bluesky": Edit(turns=1)},
+    )
+    darkroom = Darkroom(tmp_path / "made", {})
+    send(store, service, darkroom, media)
+    asked = {network: edit for _, network, edit in darkroom.asked}
+    assert asked["twitter"] == Edit(max_side=900)
+    assert asked["bluesky"] == Edit(max_side=900, turns=1)
+
+
+def test_a_second_post_uploads_nothing_again(
+    store: Database, service: ScriptedService, tmp_path: Path
+) -> None:
+    darkroom = Darkroom(tmp_path / "made", {"bluesky": PNG + b"small"})
+    send(store, service, darkroom, picture(tmp_path))
+    first = sent_ids(service)
+    send(store, service, darkroom, picture(tmp_path))
+    assert sent_ids(service) == first
+    assert len(service.uploads) == 2
+
+
+def test_after_a_refusal_every_rendition_is_uploaded_afresh(
+    store: Database, service: ScriptedService, tmp_path: Path
+) -> None:
+    darkroom = Darkroom(tmp_path / "made", {"bluesky": PNG + b"small"})
+    outbox = Outbox(store, service.clock, renderer=darkroom)
+    entry = outbox.add(draft_of(picture(tmp_path)), [X, BLUESKY], None)
+    service.on_compose = [PostingError("no", user_message="A file is missing.")]
+    assert outbox.process(entry.id, service).state == "refused"
+    assert outbox.retry(entry.id)
+    assert outbox.process(entry.id, service).state == "sent"
+    assert len(service.uploads) == 4
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (RenditionError("bag.png is damaged."), "bag.png is damaged. Nothing was posted."),
+        (ZeroDivisionError(), "bag.png could not be made ready (ZeroDivisionError). Nothing"),
+    ],
+)
+def test_what_cannot_be_made_ready_refuses_the_post(
+    store: Database,
+    service: ScriptedService,
+    tmp_path: Path,
+    fault: Exception,
+    said: str,
+) -> None:
+    darkroom = Darkroom(tmp_path / "made", {})
+    darkroom.fault = fault
+    done = send(store, service, darkroom, picture(tmp_path))
+    assert (done.state, done.code) == ("refused", "file")
+    assert done.reason.startswith(said)
+    assert service.uploads == []
+    assert service.composed == []
+
+
+def test_a_file_that_changes_while_it_is_made_ready_is_not_posted(
+    store: Database, service: ScriptedService, tmp_path: Path
+) -> None:
+    media = picture(tmp_path)
+
+    class Careless(Darkroom):
+        def __call__(self, *values: Any) -> Rendition:
+            made = super().__call__(*values)
+            Path(media.path).write_bytes(PNG + b"another picture")
+            return made
+
+    darkroom = Careless(tmp_path / "made", {"twitter": PNG + b"a"})
+    done = send(store, service, darkroom, media)
+    assert done.reason == "“bag.png” was changed after the post was made. Nothing was posted."
+    assert service.uploads == []
+
+
+def test_a_rendition_that_is_cleared_away_during_its_upload_is_not_posted(
+    store: Database, service: ScriptedService, tmp_path: Path
+) -> None:
+    darkroom = Darkroom(
+        tmp_path / "made", dict.fromkeys(("twitter", "bluesky", "reddit"), PNG + b"x")
+    )
+    upload = service.upload
+
+    def cleared(path: str, **options: Any) -> Any:
+        item = upload(path, **options)
+        Path(path).unlink()
+        return item
+
+    service.upload = cleared  # type: ignore[method-assign]
+    done = send(store, service, darkroom, picture(tmp_path))
+    assert done.state == "refused"
+    assert "is gone from the cache. Try again." in done.reason
+    assert service.composed == []
+
+
+def test_stopping_while_files_are_made_ready_makes_it_wait(
+    store: Database, service: ScriptedService, tmp_path: Path
+) -> None:
+    stop = threading.Event()
+
+    class Slow(Darkroom):
+        def __call__(self, *values: Any) -> Rendition:
+            stop.set()
+            return super().__call__(*values)
+
+    done = send(store, service, Slow(tmp_path / "made", {}), picture(tmp_path), stop=stop)
+    assert done.state == "waiting"
+    assert service.composed == []
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("call", range(1, 14))
+def test_killed_at_any_write_it_is_posted_once_and_whole(
+    tmp_path: Path, call: int, after: bool
+) -> None:
+    clock = Clock()
+    service = ScriptedService(clock)
+    darkroom = Darkroom(tmp_path / "made", {"bluesky": PNG + b"small"})
+    database = Database(tmp_path / "posto.db")
+    entry_id = Outbox(database, clock).add(draft_of(picture(tmp_path)), [X, BLUESKY], None).id
+    crashing = CrashingDatabase(database, call, after=after)
+    try:
+        Outbox(crashing, clock, renderer=darkroom).process(entry_id, service)  # type: ignore[arg-type]
+    except Crash:
+        pass
+    database.close()
+    fresh = Database(tmp_path / "posto.db")
+    outbox = Outbox(fresh, clock, renderer=darkroom)
+    outbox.recover()
+    while due := outbox.due():
+        for one in due:
+            outbox.process(one, service)
+    assert outbox.entry(entry_id).state == "sent"
+    fresh.close()
+    assert len(service.composed) == 1
+    ids = sent_ids(service)
+    assert len(ids[X.id]) == len(ids[BLUESKY.id]) == 1
+    assert ids[X.id] != ids[BLUESKY.id]
