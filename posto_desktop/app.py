@@ -255,6 +255,7 @@ class Desktop(QObject):
         window.newMessageRequested.connect(self._new_message)
         window.reloadRequested.connect(self._reload)
         window.settingsRequested.connect(self.show_settings)
+        window.aboutRequested.connect(self.show_about)
 
         compose = self.compose
         compose.postRequested.connect(self._post)
@@ -627,11 +628,19 @@ class Desktop(QObject):
             self.service.refresh_feed()
 
     @Slot()
-    def show_settings(self) -> None:
-        """Open the settings; changes take effect at once."""
+    def show_settings(self, page: str = "") -> None:
+        """Open the settings, at a page by its key; changes take effect at once."""
         from posto_desktop.ui.settings.dialog import SettingsDialog
 
-        self.window.open_dialog(SettingsDialog(self.settings, self._keep_setting, self.window))
+        dialog = SettingsDialog(self.settings, self._keep_setting, self.window)
+        if page:
+            dialog.show_page(page)
+        self.window.open_dialog(dialog)
+
+    @Slot()
+    def show_about(self) -> None:
+        """Open what Posto is made with."""
+        self.show_settings("about")
 
     def _keep_setting(self, name: str, value: Any) -> None:
         from posto_desktop.storage.errors import StorageError

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QGuiApplication,
     QImage,
+    QKeyEvent,
     QKeySequence,
     QPainter,
     QPaintEvent,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from posto_desktop.models.channels import ChannelsModel
     from posto_desktop.models.notifications import NotificationsModel
     from posto_desktop.ui.channels.pane import ChannelPane
+    from posto_desktop.ui.menu_bar import MenuKey
     from posto_desktop.ui.widgets.frame import Frame
     from posto_desktop.ui.widgets.notices_panel import NoticesPanel
     from posto_desktop.ui.widgets.toast import ToastHost
@@ -64,7 +66,8 @@ class MainWindow(QMainWindow):
         filesDropped(list[str] paths), imagePasted(QImage): to be attached to the message.
         workspaceChosen(str id), addWorkspaceRequested(), manageWorkspacesRequested(),
         signInAgainRequested(str id), forgetWorkspaceRequested(str id): from the workspace switcher.
-        settingsRequested(), reloadRequested(), newMessageRequested(), quitRequested(): commands.
+        settingsRequested(), reloadRequested(), newMessageRequested(), quitRequested(),
+        aboutRequested(): commands.
         firstPainted(): the window has been on screen for the first time; load what can wait.
         closed(): it was closed by the user.
         lastingActed(): the button of the lasting notice was pressed.
@@ -82,6 +85,7 @@ class MainWindow(QMainWindow):
     reloadRequested = Signal()
     newMessageRequested = Signal()
     quitRequested = Signal()
+    aboutRequested = Signal()
     firstPainted = Signal()
     closed = Signal()
     lastingActed = Signal()
@@ -101,6 +105,9 @@ class MainWindow(QMainWindow):
         self._narrow: bool | None = None
         self._user_width = 0
         self._panel: NoticesPanel | None = None
+        self.commands: dict[str, QAction] = {}
+        """The window's own actions by name, for the menu bar."""
+        self._menu_key: MenuKey | None = None
         self._drag_left = QTimer(self)
         self._drag_left.setSingleShot(True)
         self._drag_left.setInterval(60)
@@ -189,28 +196,35 @@ class MainWindow(QMainWindow):
         self._notices.unreadChanged.connect(bar.set_unread)
         bar.set_unread(self._notices.unread())
         self.frame.sheet.dropped.connect(self.take)
+        self.frame.sheet.entered.connect(self._drag_left.stop)
+        self.frame.sheet.entered.connect(bar.leave_tab)
         self.frame.sheet.left.connect(self._drag_left.start)
+        self._drag_left.timeout.connect(bar.leave_tab)
         # Leaving one widget for another sends a leave and an enter; only a leave alone counts.
         self._drag_left.timeout.connect(self.frame.sheet.hide)
         self.splitter.splitterMoved.connect(self._splitter_moved)
 
     def _add_commands(self) -> None:
-        commands: list[tuple[str, str | QKeySequence, Callable[[], Any]]] = [
-            (self.tr("Find a channel"), "Ctrl+L", self.channel_pane.focus_search),
-            (self.tr("New message"), "Ctrl+N", self.newMessageRequested.emit),
-            (self.tr("Reload"), "F5", self.reloadRequested.emit),
-            (self.tr("Next pane"), "F6", self._next_pane),
-            (self.tr("Previous pane"), "Shift+F6", self._previous_pane),
-            (self.tr("Newest notice"), "F8", self.toasts.focus_newest),
-            (self.tr("Settings"), "Ctrl+,", self.settingsRequested.emit),
-            (self.tr("Quit"), "Ctrl+Q", self.quitRequested.emit),
-            (self.tr("Paste"), "Ctrl+V", self.paste),
+        commands: list[tuple[str, str, str, Callable[[], Any]]] = [
+            ("find-a-channel", self.tr("Find a channel"), "Ctrl+L", self.channel_pane.focus_search),
+            ("new-message", self.tr("New message"), "Ctrl+N", self.newMessageRequested.emit),
+            ("reload", self.tr("Reload"), "F5", self.reloadRequested.emit),
+            ("next-pane", self.tr("Next pane"), "F6", self._next_pane),
+            ("previous-pane", self.tr("Previous pane"), "Shift+F6", self._previous_pane),
+            ("newest-notice", self.tr("Newest notice"), "F8", self.toasts.focus_newest),
+            ("settings", self.tr("Settings"), "Ctrl+,", self.settingsRequested.emit),
+            ("quit", self.tr("Quit"), "Ctrl+Q", self.quitRequested.emit),
+            ("paste", self.tr("Paste"), "Ctrl+V", self.paste),
         ]
-        for text, keys, slot in commands:
+        for name, text, keys, slot in commands:
             action = QAction(text, self)
             action.setShortcut(QKeySequence(keys))
             action.triggered.connect(slot)
             self.addAction(action)
+            self.commands[name] = action
+        from posto_desktop.ui.menu_bar import MenuKey
+
+        self._menu_key = MenuKey(self)
 
     # Pages
 
@@ -230,6 +244,8 @@ class MainWindow(QMainWindow):
         changed = self.stack.currentWidget() is not widget
         self.stack.setCurrentWidget(widget)
         self._place_toasts()
+        if self.frame.sheet.isVisible():  # held over a tab
+            self.frame.sheet.setGeometry(self._sheet_area())
         if changed or len(self._pages) == 1:
             self._focus_page()
             self.pageChanged.emit(key)
@@ -402,6 +418,11 @@ class MainWindow(QMainWindow):
             if _give_focus(stops[(at + step * offset) % len(stops)]):
                 return
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        super().keyPressEvent(event)
+        if self._menu_key is not None:
+            self._menu_key.pressed(event)
+
     # Files from outside
 
     def set_attached_count(self, count: int) -> None:
@@ -419,6 +440,7 @@ class MainWindow(QMainWindow):
     def take(self, mime: QMimeData) -> bool:
         """Attach what a drop or the clipboard carries; says so when it cannot be used."""
         self.frame.sheet.hide()
+        self.top_bar.leave_tab()
         self._drag_left.stop()
         from posto_desktop.ui.widgets.drop_sheet import read_drag, shown_name
 
@@ -471,6 +493,7 @@ class MainWindow(QMainWindow):
             event.accept()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        self.top_bar.hold_over(self.mapToGlobal(event.position().toPoint()))
         if self.frame.sheet.dragged.usable:
             event.acceptProposedAction()
         else:

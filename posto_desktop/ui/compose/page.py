@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QImage, QKeyEvent, QKeySequence, QShortcut, QShowEvent
@@ -31,6 +31,9 @@ from posto_desktop.ui.compose.when_reading import When
 from posto_desktop.ui.compose.when_text import ago, local_zone, short_day
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control
+
+if TYPE_CHECKING:
+    from posto_desktop.ui.commands import Command
 
 FILE_ENDINGS = (
     "*.jpg *.jpeg *.png *.gif *.webp *.bmp *.tif *.tiff *.heic *.avif"
@@ -163,8 +166,8 @@ class ComposePage(ComposeLayout):
             ("Ctrl+S", self.save_as_draft),
             ("Ctrl+T", self.focus_when),
             ("Ctrl+O", self.choose_files),
-            ("Ctrl+Tab", self._next_tab),
-            ("Ctrl+Shift+Tab", self._previous_tab),
+            ("Ctrl+Tab", self.next_tab),
+            ("Ctrl+Shift+Tab", self.previous_tab),
             ("Ctrl+Alt+P", self.toggle_preview),
         ):
             QShortcut(QKeySequence(keys), self).activated.connect(slot)
@@ -552,11 +555,11 @@ class ComposePage(ComposeLayout):
         self.noticeRequested.emit(ComposeNotice("ok", words, self.tr("Undo"), back))
 
     @Slot()
-    def _next_tab(self) -> None:
+    def next_tab(self) -> None:
         self.tabs.step(1)
 
     @Slot()
-    def _previous_tab(self) -> None:
+    def previous_tab(self) -> None:
         self.tabs.step(-1)
 
     # -- what follows from the message -----------------------------------------------------
@@ -721,6 +724,12 @@ class ComposePage(ComposeLayout):
         self.scroll.ensureWidgetVisible(self.checks, 0, 8)
 
     # -- the rest --------------------------------------------------------------------------
+
+    def menu_commands(self) -> tuple[str, list[Command | None]]:
+        """The page's menu in the menu bar."""
+        from posto_desktop.ui.compose.commands import commands_of
+
+        return commands_of(self)
 
     @Slot()
     def _open_menu(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage, QKeySequence, QResizeEvent, QShortcut
@@ -29,6 +30,9 @@ from posto_desktop.ui.schedule.tools import ScheduleTools
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.empty import EmptyState
 from posto_desktop.ui.widgets.menu import Menu
+
+if TYPE_CHECKING:
+    from posto_desktop.ui.commands import Command
 
 __all__ = ["SchedulePage"]
 
@@ -515,6 +519,12 @@ class SchedulePage(QWidget):
         delete = menu.add(said, "trash-2", self.delete, shortcut="Del", danger=True)
         delete.setEnabled(count > 0)
         return menu
+
+    def menu_commands(self) -> tuple[str, list[Command | None]]:
+        """The page's menu in the menu bar."""
+        from posto_desktop.ui.schedule.commands import commands_of
+
+        return commands_of(self)
 
     # --- geometry ---------------------------------------------------------------------------------
 

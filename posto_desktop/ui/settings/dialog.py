@@ -88,12 +88,14 @@ class SettingsDialog(QDialog):
         row.addLayout(main, 1)
         self._group = QButtonGroup(self)
         self._titles: list[str] = []
-        for text, icon, page in (
-            (self.tr("Appearance"), "palette", AppearancePage),
-            (self.tr("Sending"), "send", SendingPage),
-            (self.tr("Notifications"), "bell", NotificationsPage),
-            (self.tr("About"), "info", AboutPage),
+        self._keys: list[str] = []
+        for key, text, icon, page in (
+            ("appearance", self.tr("Appearance"), "palette", AppearancePage),
+            ("sending", self.tr("Sending"), "send", SendingPage),
+            ("notifications", self.tr("Notifications"), "bell", NotificationsPage),
+            ("about", self.tr("About"), "info", AboutPage),
         ):
+            self._keys.append(key)
             self._add_page(text, icon, page(settings.get, self.write))
         self._nav.addStretch(1)
         self._group.idClicked.connect(self._open)
@@ -133,6 +135,10 @@ class SettingsDialog(QDialog):
         else:
             self._problem.hide()
         self.changed.emit(name, value)
+
+    def show_page(self, key: str) -> None:
+        """Open a page: "appearance", "sending", "notifications" or "about"."""
+        self._open(self._keys.index(key))
 
     def _add_page(self, text: str, icon: str, page: QWidget) -> None:
         entry = _NavEntry(text, icon, self)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal, Slo
 from PySide6.QtGui import (
     QEnterEvent,
     QFontMetrics,
+    QIcon,
     QKeyEvent,
     QPainter,
     QPaintEvent,
@@ -133,7 +134,7 @@ class Button(QPushButton):
     def set_lucide(self, name: str) -> None:
         """Show a Lucide icon before the text, in the variant's colour; "" removes it."""
         if not name:
-            self.setIcon(icons.QIcon())
+            self.setIcon(QIcon())
             return
         size = 14 if self._small else 16
         role = _ICON_ROLES.get(str(self.property("variant")), "text")

@@ -119,10 +119,12 @@ class DropSheet(QWidget):
 
     Signals:
         dropped(object QMimeData): files or a picture were let go over it.
+        entered(): the drag came onto it, from the window perhaps.
         left(): the drag went elsewhere.
     """
 
     dropped = Signal(object)
+    entered = Signal()
     left = Signal()
 
     def __init__(self, parent: QWidget) -> None:
@@ -197,6 +199,7 @@ class DropSheet(QWidget):
         return words.format(count=self._attached)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        self.entered.emit()
         self._dragged = read_drag(event.mimeData())
         self.update()
         if self._dragged.usable:

@@ -56,8 +56,7 @@ class Menu(QMenu):
             role = "danger_text" if danger else "text_muted"
             action.setIcon(icons.icon(icon, _ICON, role, role))
         if shortcut:
-            keys = QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
-            action.setText(f"{text}\t{keys.replace('Return', 'Enter').replace('+', ' ')}")
+            action.setText(f"{text}\t{_shown(QKeySequence(shortcut))}")
         if danger:
             action.setProperty("danger", True)
         if tip:
@@ -73,7 +72,7 @@ class Menu(QMenu):
         small = QFontMetrics(Theme.instance().font("small"))
         widest = 0
         for action in self.actions():
-            text, _, keys = action.text().partition("\t")
+            text, keys = _text_and_keys(action)
             width = _TEXT_LEFT + metrics.horizontalAdvance(text.replace("&", "")) + 26
             widest = max(widest, width + (small.horizontalAdvance(keys) + 22 if keys else 0))
         return QSize(max(widest + 12, self.minimumWidth()), hint.height())
@@ -121,7 +120,7 @@ class Menu(QMenu):
             action.icon().paint(
                 painter, QRect(row.x() + 8, top, _ICON, _ICON), Qt.AlignmentFlag.AlignCenter, mode
             )
-        text, _, keys = action.text().partition("\t")
+        text, keys = _text_and_keys(action)
         role = "text_disabled" if not enabled else "accent_soft_text" if current else "text"
         if action.property("danger") and enabled:
             role = "danger_text"
@@ -139,3 +138,14 @@ class Menu(QMenu):
             painter.setFont(theme.font("small"))
             right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(words, right, keys)
+
+
+def _text_and_keys(action: QAction) -> tuple[str, str]:
+    """What an entry says at its left and at its right."""
+    text, _, keys = action.text().partition("\t")
+    return text, keys or _shown(action.shortcut())
+
+
+def _shown(keys: QKeySequence) -> str:
+    words = keys.toString(QKeySequence.SequenceFormat.NativeText)
+    return words.replace("Return", "Enter").replace("+", " ")

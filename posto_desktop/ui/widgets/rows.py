@@ -62,5 +62,6 @@ class RowOrColumn(QWidget):
         return [one.sizeHint() for one in self._shown()]
 
     def _shown(self) -> list[QWidget]:
-        widgets = (self._box.itemAt(at).widget() for at in range(self._box.count()))
+        items = (self._box.itemAt(at) for at in range(self._box.count()))
+        widgets = (item.widget() for item in items if item is not None)
         return [one for one in widgets if one is not None and not one.isHidden()]

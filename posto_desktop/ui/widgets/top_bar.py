@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolBar, QToolButton, QWidget
 
@@ -11,6 +11,9 @@ from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import IconButton, name_control
 from posto_desktop.ui.widgets.labels import CountBadge
 from posto_desktop.ui.widgets.workspace import WorkspaceButton
+
+HOLD_MS = 600
+"""How long something dragged has to stay over a tab until its page opens."""
 
 
 class TopBar(QFrame):
@@ -47,6 +50,11 @@ class TopBar(QFrame):
         row.addStretch(1)
         row.addWidget(self.bell)
         row.addWidget(self.gear)
+        self._held = ""
+        self._hold = QTimer(self)
+        self._hold.setSingleShot(True)
+        self._hold.setInterval(HOLD_MS)
+        self._hold.timeout.connect(self._held_long_enough)
         self._apply_sizes()
         Theme.instance().changed.connect(self._apply_sizes)
 
@@ -107,6 +115,31 @@ class TopBar(QFrame):
         button.setAccessibleName(title)
         button.updateGeometry()
         self._place_badge(button, badge)
+
+    # Dragging
+
+    def hold_over(self, place: QPoint) -> None:
+        """Something is dragged over this point of the screen: over a tab the wait begins."""
+        action = self.pages.actionAt(self.pages.mapFromGlobal(place))
+        key = str(action.data()) if action is not None else ""
+        if key == self._held:
+            return
+        self._held = key
+        if key and not self._actions[key].isChecked():
+            self._hold.start()
+        else:
+            self._hold.stop()
+
+    @Slot()
+    def leave_tab(self) -> None:
+        """The drag is elsewhere or over."""
+        self._held = ""
+        self._hold.stop()
+
+    @Slot()
+    def _held_long_enough(self) -> None:
+        if self._held in self.visible_pages():
+            self.pageChosen.emit(self._held)
 
     def set_unread(self, count: int) -> None:
         """The count on the bell."""

@@ -1,0 +1,45 @@
+"""What the Schedule page offers to the menu bar."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from posto_desktop.models import words
+from posto_desktop.ui.commands import Command
+
+if TYPE_CHECKING:
+    from posto_desktop.ui.schedule.page import SchedulePage
+
+__all__ = ["commands_of"]
+
+
+def commands_of(page: SchedulePage) -> tuple[str, list[Command | None]]:
+    """The title of the menu and its entries, for the rows that they would act on."""
+    rows = page.acting()
+    status = page.model.status_by_id
+    # What may be out already is never retried together with others.
+    failed = [one for one in rows if status(one.id) == "failed"]
+    late = [one for one in rows if one.status == "missed"]
+    going = [one for one in rows if one.status != "sending"]
+    messages = {one.group_id or str(one.id) for one in rows}
+    delete = _tr("Delete")
+    if len(going) > 1:
+        delete = _tr("Delete {posts}").format(posts=words.posts(len(going)))
+    return _tr("&Post"), [
+        Command(_tr("Open inspector"), page.open_inspector, "Return", bool(rows)),
+        Command(_tr("Find in the schedule"), page.tools.focus_search, "Ctrl+F"),
+        None,
+        Command(_tr("Retry"), page.retry, "R", bool(failed)),
+        Command(_tr("Send now"), page.send_now, "", bool(late)),
+        Command(_tr("Duplicate"), page.duplicate, "Ctrl+D", len(messages) == 1),
+        Command(_tr("Copy text"), page.copy_text, "", len(rows) == 1 and bool(rows[0].text)),
+        Command(_tr("Open post"), page.open_post, "", len(rows) == 1 and bool(rows[0].link)),
+        None,
+        Command(delete, page.delete, "Del", bool(going), danger=True),
+    ]
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("ScheduleCommands", text)
