@@ -40,6 +40,7 @@ __all__ = ["Reading", "WhenError", "local_zone", "parse_duration", "parse_when",
 LONGEST: Final = 100
 
 _STAMP: Final = re.compile(r"@?(\d{9,10}|\d{12,13})(\.\d{1,6})?")
+_AROUND: Final = " \"'“”„«»[]"
 _SPACES: Final = re.compile(r"\s+")
 
 
@@ -157,7 +158,7 @@ def _read(text: str | int | float | datetime, now: datetime, zone: tzinfo) -> Re
 def _phrase(text: str, now: datetime, zone: tzinfo) -> Reading:
     if len(text) > LONGEST:
         raise _unknown(text)
-    folded = lexer.fold(_SPACES.sub(" ", text)).strip()
+    folded = lexer.fold(_SPACES.sub(" ", text)).strip(_AROUND)
     stamp = _STAMP.fullmatch(folded)
     if stamp is not None:
         value = float(folded.removeprefix("@"))
@@ -166,10 +167,15 @@ def _phrase(text: str, now: datetime, zone: tzinfo) -> Reading:
         try:
             return _grammar(folded, now, zone)
         except Unread as unread:
-            english = None if unread.hopeless else in_english(text.strip())
-            if english is None:
+            if unread.hopeless:
                 raise
-            return _grammar(lexer.fold(english), now, zone)
+            english = in_english(text.strip())
+            try:
+                if english is not None:
+                    return _grammar(lexer.fold(english), now, zone)
+            except Unread:
+                pass
+            return _grammar(folded, now, zone, slips=True)
     except WhenError as error:
         if error.kind == "impossible" and error.suggestion is not None:
             error.suggestion = _usable(error.suggestion, now, zone)
@@ -193,8 +199,8 @@ def _usable(suggestion: str, now: datetime, zone: tzinfo) -> str | None:
     return suggestion
 
 
-def _grammar(folded: str, now: datetime, zone: tzinfo) -> Reading:
-    found = lexer.tokens(folded)
+def _grammar(folded: str, now: datetime, zone: tzinfo, *, slips: bool = False) -> Reading:
+    found = lexer.tokens(folded, slips=slips)
     if [token.kind for token in found] == ["N"]:
         return Reading(None)
     return resolve(grammar.read(found, month_first=month_comes_first(zone)), now, zone)

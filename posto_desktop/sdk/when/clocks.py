@@ -45,7 +45,7 @@ def _in_part(spec: Spec, part: str, hour: int, minute: int, second: int) -> Cloc
     """ "8 in the evening" is 20:00, "tonight at 1" the small hours of the next day."""
     if hour > 12 or hour == 0 or (hour == 12 and part not in (*_NIGHT, *_EVENING)):
         return _checked(part, hour, minute, second)
-    if part in ("early", "morning", "late morning"):
+    if part in ("early", "morning", "mid morning", "late morning"):
         return Clock(hour, minute, second)
     if part in (*_NIGHT, *_EVENING):
         if hour == 12:
@@ -63,6 +63,7 @@ def _checked(part: str, hour: int, minute: int, second: int) -> Clock:
     begins, ends = {
         "early": (0, 12),
         "morning": (0, 13),
+        "mid morning": (0, 13),
         "late morning": (0, 13),
         "lunch": (10, 16),
         "early afternoon": (12, 19),

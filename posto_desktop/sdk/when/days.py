@@ -332,7 +332,7 @@ def _weekdays(spec: Spec, today: date) -> Iterator[date]:
         saturday = _monday(today, 0) + timedelta(days=5)
         if spec.weekday_mode == "x":
             # "Next weekend" is the one after the weekend that comes first.
-            return iter((saturday + timedelta(days=7),))
+            return iter((saturday + timedelta(days=7 + 7 * spec.extra_weeks),))
         found = (saturday, saturday + timedelta(days=1), saturday + timedelta(days=7))
         return (day for day in found if day >= today)
     if ahead == 0 and (

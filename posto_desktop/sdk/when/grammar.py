@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from posto_desktop.sdk.when import rules_clock, rules_day, rules_length
-from posto_desktop.sdk.when.lexer import Token
+from posto_desktop.sdk.when.marks import Token
 from posto_desktop.sdk.when.rules_length import LENGTH
 from posto_desktop.sdk.when.spec import PastWord, Spec, Unread, impossible
 
@@ -21,12 +21,18 @@ Tokens = Sequence[Token]
 Handler = Callable[[Spec, Tokens, str], bool]
 
 
+_WITHIN: Final = frozenset(("within", "innerhalb", "d ici", "entro"))
+
+
 def read(found: list[Token], *, month_first: bool) -> Spec:
     """The `Spec` of a phrase. Raises Unread, or WhenError for a clock time that does not exist."""
     kinds = "".join(token.kind for token in found)
     if not kinds:
         raise Unread()
-    spec = Spec(continental=any(token.lang not in ("", "en") for token in found))
+    spec = Spec(
+        slip=next(((t.raw, t.slip) for t in found if t.slip), None),
+        continental=any(token.lang not in ("", "en") for token in found),
+    )
     position = 0
     while position < len(kinds):
         for pattern, handler in _RULES:
@@ -73,6 +79,18 @@ def _start(spec: Spec, found: Tokens, rest: str) -> bool:
     return found[0].value == 1 and (rest.startswith(" ") or (spec.has_date and later[0] in "nc@"))
 
 
+def _after(spec: Spec, found: Tokens, rest: str) -> bool:
+    """ "After 2 hours" is in two hours."""
+    return bool(found[0].value == 0)
+
+
+def _on(spec: Spec, found: Tokens, rest: str) -> bool:
+    """ "In December"; "within Friday" leaves the time open."""
+    if found[0].raw in _WITHIN:
+        raise Unread(hopeless=True)
+    return True
+
+
 def _drop(spec: Spec, found: Tokens, rest: str) -> bool:
     return True
 
@@ -82,11 +100,16 @@ _RULES: Final[tuple[tuple[re.Pattern[str], Handler], ...]] = tuple(
     for pattern, handler in (
         (r"r|[wu]l(?!w)|<[n1]u", _past),
         (r"v", _vague),
-        (r"@nu(?:n(?!u)|[&<][1n]?q(?!u))?", rules_clock.hours_after_at),
-        (r"(?<!i)nu(?:n(?!u)|[&<][1n]?q(?!u)|(?![L&nf1]))", rules_clock.hours_alone),
-        (r"@?1?qh?[><f]@?n(?!u)h?", rules_clock.minutes_beside),
-        (r"@?nu?[><f]@?n(?!u)h?", rules_clock.minutes_beside),
-        (r"@?(?:1?q|nu?)[><f]t", rules_clock.minutes_beside_noon),
+        (rf"@(?={LENGTH}L)", _drop),
+        (rf"(?<!.)f(?={LENGTH}(?!.))", _after),
+        (r"i?nun(?!.)", rules_length.hours_and_minutes),
+        (r"@nu(?:n(?!u)|[&<][1n]?q(?!u)|<n(?!u))?", rules_clock.hours_after_at),
+        (r"(?<!i)nu(?:n(?!u)|[&<][1n]?q(?!u)|<n(?!u)|(?![L&nf1]))", rules_clock.hours_alone),
+        (r"@?n[><f]q@?n(?!u)h?", rules_clock.minutes_beside_half),
+        (r"@?1?qh?[><f]@?n(?!u)[ha]?", rules_clock.minutes_beside),
+        (r"@?nu?[><f]@?n(?!u)[ha]?", rules_clock.minutes_beside),
+        (r"@?(?:1?q|[n1]u?)[><f]t", rules_clock.minutes_beside_noon),
+        (r"@?t[&<]1?[nq](?!u)", rules_clock.noon_and),
         (r"@?[nY]u", rules_clock.military),
         (r"ic", rules_length.length_of_clock),
         (r"(?<!.)c(?!.)", rules_length.length_of_clock),
@@ -97,20 +120,22 @@ _RULES: Final[tuple[tuple[re.Pattern[str], Handler], ...]] = tuple(
         (r"[ol]u", rules_day.nth_day),
         (r"e", rules_day.edge),
         (r"wfx", rules_day.weekday),
+        (r"(?<!.)uf?(?=[dw])", rules_length.week_on),
         (r"ufx|[xs]u|ux|u(?![n])", rules_day.period),
-        (r"wu", rules_day.weekday),
+        (r"wu(?!fx)", rules_day.weekday),
         (r"[xs]?wn(?![uamhqn&<>])", rules_day.weekday_and_number),
         (r"xw|wx(?!u)|sw|w", rules_day.weekday),
+        (r"Ym(?:o|n(?![ahu&m]))", rules_day.year_first),
         (r"nmY?(?![ah])|omY?|[xs]?m(?:o|n(?![ahu&m]))Y?|mY|[xs]?m", rules_day.day_and_month),
         (r"Y", rules_day.year),
-        (r"o|un", rules_day.dom),
+        (r"u?o|un", rules_day.dom),
         (r"du|d", rules_day.rel),
         (r"k", rules_day.named),
         (r"@?qn", rules_clock.half_of),
         (r"@?ca?(?:h|u(?!n))?", rules_clock.clock),
         (r"@?[nY]a", rules_clock.hour),
         (r"@?nhn(?![uma])|@?nh?[&<][1n]?q|@?n[&<]n(?!u)|@?nh", rules_clock.hour),
-        (r"@?nn(?![uamhqo])", rules_clock.hour_and_minute),
+        (r"@?nn(?:a|(?![uamhqo]))", rules_clock.hour_and_minute),
         (r"@[nY]", rules_clock.hour),
         (r"[@s]?t", rules_clock.day_time),
         (r"[sx]?p", rules_clock.part),
@@ -118,6 +143,7 @@ _RULES: Final[tuple[tuple[re.Pattern[str], Handler], ...]] = tuple(
         (r"f(?=[dwxsmoky@ce]|n(?!u))", _start),
         (r"z", rules_clock.zone),
         (r"[nY]", rules_clock.hour),
-        (r"@(?=[a-zA-Z])|i(?=[pmtzeolkwdsx]|uf)", _drop),
+        (r"@(?=[a-zA-Z])", _drop),
+        (r"i(?=[pmtzeolkwdsx]|uf)", _on),
     )
 )

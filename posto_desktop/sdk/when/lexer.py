@@ -4,27 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import tzinfo
-from typing import Any, Final, NamedTuple
+from typing import Final
 
-from posto_desktop.sdk.when import zones
+from posto_desktop.sdk.when import spelling, zones
+from posto_desktop.sdk.when.marks import Token, zone_mark
+from posto_desktop.sdk.when.settle import settle
 from posto_desktop.sdk.when.words import ARTICLES, LONGEST, WORDS
-
-
-class Token(NamedTuple):
-    """One mark of a phrase. Kinds are those of `words`, and besides:
-
-    ``c`` clock time (hour, minute, second, written), ``y`` numeric date (first, second, third,
-    separator), ``Y`` four digits, ``z`` zone (tzinfo, place whose clocks may be meant, name),
-    ``?`` unknown.
-    """
-
-    kind: str
-    value: Any
-    raw: str
-    lang: str = ""
-    glued: bool = False
-
 
 _TOKEN: Final = re.compile(
     r"""
@@ -33,13 +18,15 @@ _TOKEN: Final = re.compile(
     | (?P<date>\d{1,2}(?P<sep>[./-])\d{1,2}(?P=sep)(?:\d{4}|\d{2})(?!\d)|\d{1,2}/\d{1,2}(?![\d/])
         |\d{1,2}\.\d{1,2}\.(?!\d))
     | (?P<clock>\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?!\d)|\d{1,2}[hH]\d{2}(?![\dA-Za-z]))
-    | (?P<ordinal>\d{1,2})\.(?=\s*[A-Za-z])
-    | (?P<num>\d+(?:[.,]\d+)?)(?P<suffix>[A-Za-z]+)?
+    | (?P<ordinal>\d{1,2})\.(?=\s*(?:[A-Za-z]|$))
+    | '(?P<year2>\d{2})(?!\d)
+    | (?P<num>\d+(?:[.,]\d+)?|(?<![\w.])\.\d+)(?P<suffix>[A-Za-z]+)?
     | (?P<zone>[A-Za-z]+(?:/[A-Za-z0-9_+\-]+)+)
     | (?P<word>[A-Za-z0-9_]+)
     | (?P<offset>(?:\+|-(?!(?:19|2[01])\d\d(?!\d)))\d{1,2}(?::?\d{2})?(?![\d]))
     | (?P<plus>\+)
-    | (?P<gap>(?:[\s,;.!?()'|·–—]|-(?!\d)|(?<=[A-Za-z])-(?=\d{4}(?!\d)))+)
+    | (?P<gap>(?:[\s,;!?()|·–—]|\.(?!\d)|(?<=\w)\.|'(?!\d\d(?!\d))
+        |-(?!\d)|(?<=[A-Za-z])-(?=\d{4}(?!\d)))+)
     | (?P<other>.)
     """,
     re.VERBOSE | re.DOTALL,
@@ -53,6 +40,7 @@ _GLUED: Final = frozenset("uhm")
 _SHORT_MERIDIEM: Final = {"a": "am", "p": "pm", "am": "am", "pm": "pm"}
 #: JavaScript writes "GMT+0100 (Central European Standard Time)", mail "+0100 (CET)".
 _COMMENT: Final = re.compile(r"(?<=[+-]\d{4})\s*\([^()]*\)$")
+_DASH: Final = re.compile("[-–—]")
 _QUOTES: Final = str.maketrans(
     {"’": "'", "‘": "'", "ʼ": "'", "`": "'", "ß": "ss", "−": "-", "°": "o"}
 )
@@ -63,32 +51,54 @@ def fold(text: str) -> str:
     text = text.translate(_QUOTES)
     if text.isascii():
         return text
-    decomposed = unicodedata.normalize("NFKD", text)
+    decomposed = unicodedata.normalize("NFKD", text.translate(spelling.FRACTIONS))
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
-def tokens(folded: str) -> list[Token]:
-    """The marks of a phrase that `fold` went over, in order; fillers are left out."""
+def tokens(folded: str, *, slips: bool = False) -> list[Token]:
+    """The marks of a phrase that `fold` went over, in order; fillers are left out.
+
+    With `slips`, a word that is nearly the name of a day or a month is taken for it.
+    """
+    folded = spelling.regular(folded)
     if "." in folded:
         folded = _DOTTED.sub(r"\1m", folded)
     if folded.endswith(")"):
         folded = _COMMENT.sub("", folded)
     out: list[Token] = []
     words: list[str] = []
+    dash: int | None = None
     for match in _TOKEN.finditer(folded):
         kind = match.lastgroup
         if kind == "gap":
+            dash = len(out) if not words and _DASH.search(match.group()) else None
             continue
         if kind == "word":
             words.append(match["word"])
             continue
         if words:
-            _flush(words, out)
-            words = []
+            _flush(words, out, slips)
+            words, dash = [], None
+        start = len(out)
         _symbol(match, out)
+        if dash == start and start and _is_span(out, start):
+            out.insert(start, Token("?", "-", "-"))
+        dash = None
     if words:
-        _flush(words, out)
-    return _settle(out)
+        _flush(words, out, slips)
+    return settle(out)
+
+
+def _is_span(found: list[Token], index: int) -> bool:
+    """Whether a dash before the mark at `index` makes a span: "1 - 5 dec", but "dec 1 - 9am"."""
+    before, after = found[index - 1], found[index]
+    if before.kind == "y":
+        return after.kind == "y"
+    if before.kind not in "noYc" or after.kind not in "noYcy":
+        return False
+    dated = any(token.kind == "m" for token in found[:index])
+    clock = after.kind == "c" or (index + 1 < len(found) and found[index + 1].kind == "a")
+    return not (dated and clock)
 
 
 def _symbol(match: re.Match[str], out: list[Token]) -> None:
@@ -115,8 +125,14 @@ def _symbol(match: re.Match[str], out: list[Token]) -> None:
         out.append(Token("y", (fields[0], fields[1], year2, separator), raw))
     elif match["ordinal"] is not None:
         # "5. Dezember" names a day; "at 9. Tomorrow" ends a sentence.
-        kind = "n" if out and out[-1].kind == "@" else "o"
+        # A full stop at the end leaves "tomorrow at 9." a time; "am 15." and "der 15." are days.
+        last = match.end() == len(match.string)
+        article = bool(out) and (out[-1].kind == "_" or out[-1].raw == "am")
+        at = bool(out) and out[-1].kind == "@"
+        kind = "n" if at or (last and not article) else "o"
         out.append(Token(kind, int(match["ordinal"]), match["ordinal"]))
+    elif match["year2"] is not None:
+        out.append(Token("Y", 2000 + int(match["year2"]), raw))
     elif match["zone"] is not None:
         zone = zones.zone(raw)
         out.append(Token("z", (zone, None, raw), raw) if zone else Token("?", raw, raw))
@@ -141,12 +157,22 @@ def _number(digits: str, suffix: str | None, out: list[Token]) -> None:
         out.append(Token("Y" if whole else "n", value, digits))
         return
     low = suffix.lower()
+    if (digits + low) in WORDS:
+        # "2morrow", "2nite"
+        _flush([digits + low], out, False)
+        return
+    if low != "ish" and low.endswith("ish"):
+        low = low.removesuffix("ish")
     if low == "ish":
         out.append(Token("n", value, digits))
     elif low in _ORDINAL_ENDINGS and digits.isdigit():
         out.append(Token("o", value, digits + suffix))
     elif low in _SHORT_MERIDIEM:
-        out.append(Token("n", value, digits))
+        if len(digits) in (3, 4) and digits.isdigit():
+            # "930am"
+            out.append(Token("c", (*divmod(int(digits), 100), 0), digits))
+        else:
+            out.append(Token("n", value, digits))
         out.append(Token("a", _SHORT_MERIDIEM[low], suffix))
     elif low in WORDS and WORDS[low] and WORDS[low][0].kind in _GLUED:
         out.append(Token("n", value, digits, "", True))
@@ -186,7 +212,7 @@ def _offset(raw: str, out: list[Token]) -> None:
         out.append(Token("z", (zone, None, raw), raw))
 
 
-def _flush(words: list[str], out: list[Token]) -> None:
+def _flush(words: list[str], out: list[Token], slips: bool) -> None:
     """Look up a run of words, the longest phrase first."""
     lower = [word.lower() for word in words]
     index = 0
@@ -198,103 +224,31 @@ def _flush(words: list[str], out: list[Token]) -> None:
             if marks is not None:
                 if length == 1 and key in zones.ALSO_WORDS and words[index].isupper():
                     continue
+                if not marks and length == 1 and " ".join(lower[index : index + 2]) in zones.PLACES:
+                    # "Los Angeles"
+                    continue
                 if not marks and key in ARTICLES:
                     out.append(Token("_", 0, key))
                 out.extend(Token(mark.kind, mark.value, key, mark.lang) for mark in marks)
                 index += length
                 break
         else:
-            index += _zone_or_unknown(words, lower, index, out)
+            index += _zone_or_unknown(words, lower, index, out, slips)
 
 
-def _zone_or_unknown(words: list[str], lower: list[str], index: int, out: list[Token]) -> int:
+def _zone_or_unknown(
+    words: list[str], lower: list[str], index: int, out: list[Token], slips: bool
+) -> int:
     """Add the zone, filler or unknown word at `index`; return how many words it took."""
     for length in (2, 1):
-        token = _zone(" ".join(lower[index : index + length]))
+        token = zone_mark(" ".join(lower[index : index + length]))
         if token is not None:
             out.append(token)
             return length
+    meant = spelling.slip(lower[index]) if slips else None
+    if meant is not None:
+        name, marks = meant
+        out.extend(Token(m.kind, m.value, words[index], m.lang, False, name) for m in marks)
+        return 1
     out.append(Token("?", lower[index], words[index]))
     return 1
-
-
-def _zone(name: str) -> Token | None:
-    """The mark of "est", "new york" or "pacific time" in small letters."""
-    place = zones.PLACES.get(name)
-    meant: str | None = None
-    zone: tzinfo | None = None
-    if place is not None:
-        zone = zones.zone(place)
-    elif name in zones.FIXED:
-        minutes, meant = zones.FIXED[name]
-        zone = zones.fixed(minutes)
-    if zone is None:
-        return None
-    shown = name.upper() if len(name) < 5 else name.title()
-    return Token("z", (zone, meant, shown), name)
-
-
-def _settle(found: list[Token]) -> list[Token]:
-    """Decide the words whose meaning hangs on their neighbours."""
-    out: list[Token] = []
-    for index, token in enumerate(found):
-        after = found[index + 1] if index + 1 < len(found) else None
-        before = out[-1] if out else None
-        if token.kind == "_":
-            continue
-        if index and found[index - 1].kind == "_" and token.kind == "n" and token.raw.isdigit():
-            token = token._replace(kind="o")
-        settled = _settled(token, before, after)
-        if settled is not None:
-            out.append(settled)
-    return out
-
-
-def _settled(token: Token, before: Token | None, after: Token | None) -> Token | None:
-    kind, raw = token.kind, token.raw
-    after_kind = after.kind if after else ""
-    if raw == "am" and kind == "a":
-        # German "am Montag" beside English "9 am".
-        hour = before is not None and before.kind in "nch"
-        german = after is not None and (after.lang == "de" or after_kind in "oy")
-        return None if german or (after_kind == "n" and not hour) else token
-    if raw == "an" and before is not None and before.kind == "n" and before.value == 1:
-        return Token("u", "y", raw, "fr")
-    if raw in ("a", "an") and kind == "1":
-        # French "à 9h" and Spanish "a las" beside English "a week".
-        return token if after_kind in ("u", "q") else Token("@", 0, raw, "fr")
-    if raw == "um" and after_kind == "u":
-        return Token("n", 1, raw, "pt")
-    if raw == "morgen" and before is not None and before.kind in "wd":
-        return Token("p", "morning", raw, "de")
-    if raw in ("second", "segundo", "secondo") and after_kind == "w" and kind == "u":
-        return Token("o", 2, raw, token.lang)
-    if raw == "y" and not token.glued and after is not None and after_kind in "nq1":
-        # Spanish "nueve y media" beside "1y".
-        return Token("&", 0, raw, "es")
-    if raw in zones.ALSO_WORDS and before is not None and before.kind in "acuh":
-        # "9am et", "17h cet".
-        return _zone(raw) if after is None else token
-    if raw in ("early", "late") and after_kind in "mx" and after is not None:
-        # "Early next week" is its start; "late December" is no day.
-        if after_kind == "m":
-            return Token("v", 0, raw, "en")
-        return Token("e", "start" if raw == "early" else "end", raw, "en")
-    if kind == "@" and before is not None and before.kind == "@":
-        return None
-    if raw == "ore" and after_kind in ("n", "c") and (before is None or before.kind not in "n1q"):
-        return Token("@", 0, raw, "it")
-    if raw == "mi" and after_kind == "m":
-        return Token("e", "mid", raw, "fr")
-    if raw == "dez" and after_kind and after_kind in "u<>&" and kind == "m":
-        return Token("n", 10, raw, "pt")
-    if raw == "sept" and after_kind in ("u", "h"):
-        return Token("n", 7, raw, "fr")
-    if raw == "mo" and (before is None or before.kind not in "n1q"):
-        return Token("w", 0, raw, "de")
-    if raw in ("do", "di") and kind == "w" and after is not None and after.lang != "de":
-        # Portuguese "do mês" and Italian "di dicembre" beside the German days.
-        return None if after_kind in "umxs" else token
-    if raw == "quarter" and before is not None and before.kind in "xse":
-        return Token("u", "quarter", raw, token.lang)
-    return token

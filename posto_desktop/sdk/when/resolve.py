@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from itertools import islice
 from typing import Final
 
 from posto_desktop.sdk.errors import WhenError
@@ -39,6 +40,15 @@ def resolve(spec: Spec, now: datetime, zone: tzinfo) -> Reading:
 
     Raises WhenError (past, impossible) or Unread.
     """
+    reading = _resolve(spec, now, zone)
+    if spec.slip is None:
+        return reading
+    typed, meant = spec.slip
+    said = f"“{typed}” was read as “{meant}”."
+    return replace(reading, note=f"{said} {reading.note}" if reading.note else said)
+
+
+def _resolve(spec: Spec, now: datetime, zone: tzinfo) -> Reading:
     now_utc = now.astimezone(UTC)
     if spec.same_time:
         _take_time_of(spec, now_utc.astimezone(spec.zone or zone))
@@ -103,7 +113,9 @@ def _laid(spec: Spec, now: datetime, zone: tzinfo) -> Reading:
     today = now.astimezone(zone if spec.has_date or spec.has_length else place).date()
     if spec.maybe_dom is not None and spec.part is None:
         as_time = replace(spec, maybe_dom=None)
-        if any(day.day == spec.maybe_dom for day in when_days.days(as_time, today)):
+        # Posts go out at 8 to 12: there the day of the month has to be that of the coming weekday.
+        near = islice(when_days.days(as_time, today), 1 if 8 <= spec.maybe_dom <= 12 else 2)
+        if any(day.day == spec.maybe_dom for day in near):
             as_date = replace(as_time, dom=spec.maybe_dom, hour=None)
             reading, other_reading = _laid(as_date, now, zone), _laid(as_time, now, zone)
             return replace(reading, alternative=other_reading.when)
@@ -165,6 +177,9 @@ def _candidates(spec: Spec, today: date) -> Iterator[date]:
     if not spec.has_length:
         return when_days.days(spec, today)
     if spec.from_day:
+        if spec.named is not None or spec.month is not None:
+            # "A week after Christmas", said between the two.
+            today = max(today - timedelta(days=min(spec.days, 366)), date.min)
         return (when_days.add_length(spec, day) for day in when_days.days(spec, today))
     if spec.weekday is None or spec.rel is not None or spec.dom is not None:
         raise Unread(hopeless=True)
@@ -178,7 +193,12 @@ def _default(spec: Spec, day: date, today: date, zone: tzinfo, now: datetime) ->
     """The time of day of a phrase without one; later today where the usual time has passed."""
     part = PARTS.get(spec.part or "")
     clock = Clock(part.hour, part.minute) if part else Clock(DEFAULT_HOUR)
-    if day != today or spec.weekend or (spec.rel is None and spec.part is not None):
+    if (
+        day != today
+        or spec.weekend
+        or spec.edge == "start"
+        or (spec.rel is None and spec.part is not None)
+    ):
         return clock
     if at(day, clock, zone, now).utc > now:
         return clock

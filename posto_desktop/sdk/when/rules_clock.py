@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from posto_desktop.sdk.when.lexer import Token
+from posto_desktop.sdk.when.marks import Token
 from posto_desktop.sdk.when.spec import Spec, Unread
 
 Tokens = Sequence[Token]
@@ -63,7 +63,8 @@ def half_of(spec: Spec, found: Tokens, rest: str) -> bool:
 
 def minutes_beside(spec: Spec, found: Tokens, rest: str) -> bool:
     """ "quarter past 8", "10 to 9", "zehn nach acht", "cinco para as nove"."""
-    marks = [token for token in found if token.kind not in "@1hu"]
+    marks = [token for token in found if token.kind not in "@1hua"]
+    meridiem = next((token.value for token in found if token.kind == "a"), None)
     amount, side, hour = marks
     if not isinstance(hour.value, int) or not 0 <= hour.value <= 24:
         return False
@@ -79,6 +80,8 @@ def minutes_beside(spec: Spec, found: Tokens, rest: str) -> bool:
         if not 0 < minutes < 60 or (minutes % 5 and not said):
             return False
     exact = hour.value > 12
+    if meridiem is not None:
+        return _beside_exact(spec, hour.value, meridiem, -minutes if side.kind == "<" else minutes)
     if side.kind == "<":
         before = hour.value - 1
         if before < 1 and not exact:
@@ -89,12 +92,50 @@ def minutes_beside(spec: Spec, found: Tokens, rest: str) -> bool:
     return True
 
 
+def _beside_exact(spec: Spec, hour: int, meridiem: str, minutes: int) -> bool:
+    """ "Quarter to 1 pm" is 12:45."""
+    if not 1 <= hour <= 12:
+        return False
+    total = (hour % 12 + (12 if meridiem == "pm" else 0)) * 60 + minutes
+    spec.set_clock(total // 60 % 24, total % 60, exact=True)
+    return True
+
+
+def minutes_beside_half(spec: Spec, found: Tokens, rest: str) -> bool:
+    """German "fünf nach halb neun" is 8:35."""
+    amount, side, half, hour = (token for token in found if token.kind not in "@h")
+    values = (amount.value, hour.value)
+    if half.lang != "de" or half.value != 0.5 or not all(isinstance(v, int) for v in values):
+        return False
+    if not 0 < amount.value <= 15 or not 1 <= hour.value <= 24:
+        return False
+    minutes = 30 + (-amount.value if side.kind == "<" else amount.value)
+    spec.set_clock((hour.value - 1) or 12, minutes, exact=hour.value > 13)
+    return True
+
+
+def noon_and(spec: Spec, found: Tokens, rest: str) -> bool:
+    """French "midi et demi", "minuit moins le quart", Portuguese "meio-dia e meia"."""
+    time, side, amount = (token for token in found if token.kind not in "@1")
+    minutes = _minutes((amount,))
+    if side.lang in ("en", "de") or not 0 < minutes < 60:
+        return False
+    noon = 12 if time.value == "noon" else 24
+    if side.kind == "<":
+        spec.set_clock(noon - 1, 60 - minutes, exact=True)
+    else:
+        spec.set_clock(noon % 24, minutes, exact=True)
+    return True
+
+
 def minutes_beside_noon(spec: Spec, found: Tokens, rest: str) -> bool:
     """ "Ten to noon", "five past midnight"."""
-    amount = next(token for token in found if token.kind in "qn")
+    amount = next(token for token in reversed(found) if token.kind in "qn1")
     if any(token.kind == "u" and token.value != "min" for token in found):
         return False
     minutes = int(amount.value * 60) if amount.kind == "q" else int(amount.value)
+    if amount.kind == "1":
+        minutes = 1
     if not 0 < minutes < 60:
         return False
     before = any(token.kind == "<" for token in found)
@@ -109,7 +150,7 @@ def minutes_beside_noon(spec: Spec, found: Tokens, rest: str) -> bool:
 def military(spec: Spec, found: Tokens, rest: str) -> bool:
     """ "1500 hours" is a time of day."""
     number, unit = found[-2:]
-    if len(number.raw) != 4 or not number.raw.isdigit() or unit.raw not in ("hours", "hrs"):
+    if len(number.raw) != 4 or not number.raw.isdigit() or unit.raw not in ("hours", "hrs", "h"):
         return False
     hour, minute = divmod(int(number.value), 100)
     spec.set_clock(hour, minute, exact=True, written=number.raw)
@@ -163,6 +204,9 @@ def hour(spec: Spec, found: Tokens, rest: str) -> bool:
         exact = exact or next(token for token in after if token.kind == "h").lang == "de"
     if any(token.kind == "<" and token.lang in ("en", "de", "pt") for token in after):
         return False
+    if kinds == "&n" and after[0].lang in ("en", "de"):
+        # Two hours rather than one and its minutes.
+        return False
     minutes = _minutes(after)
     if minutes and minute:
         return False
@@ -175,12 +219,16 @@ def hour(spec: Spec, found: Tokens, rest: str) -> bool:
 
 def hour_and_minute(spec: Spec, found: Tokens, rest: str) -> bool:
     """ "nine thirty", "tomorrow 9 30"."""
-    hour, minute = found[-2:]
+    hour, minute = (token for token in found if token.kind == "n")
     if not isinstance(hour.value, int) or not isinstance(minute.value, int):
+        return False
+    meridiem = found[-1].value if found[-1].kind == "a" else None
+    if minute.raw.isdigit() and minute.raw[0] != "0" and minute.value < 13:
+        # "9 10" is more likely two hours.
         return False
     if minute.value % 5 or (minute.value < 10 and len(minute.raw) != 2):
         return False
-    spec.set_clock(hour.value, minute.value, exact=spec.continental)
+    spec.set_clock(hour.value, minute.value, meridiem=meridiem, exact=spec.continental)
     return True
 
 
@@ -189,9 +237,10 @@ def _split(token: Token) -> tuple[int | None, int]:
     if token.kind == "Y":
         return divmod(int(token.value), 100)
     if isinstance(token.value, int):
-        return token.value, 0
+        # "930 am"
+        return divmod(token.value, 100) if 100 < token.value < 1000 else (token.value, 0)
     hour, _, minute = token.raw.replace(",", ".").partition(".")
-    return (int(hour), int(minute)) if len(minute) == 2 and len(hour) < 3 else (None, 0)
+    return (int(hour), int(minute)) if len(minute) == 2 and 0 < len(hour) < 3 else (None, 0)
 
 
 def day_time(spec: Spec, found: Tokens, rest: str) -> bool:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from posto_desktop.sdk.when.lexer import Token
-from posto_desktop.sdk.when.spec import PastWord, Spec, Unread
+from posto_desktop.sdk.when.marks import Token
+from posto_desktop.sdk.when.spec import PastWord, Spec, Unread, impossible
 
 Tokens = Sequence[Token]
 #: "Next weeks" names no week.
@@ -40,7 +40,11 @@ def nth_weekday(spec: Spec, found: Tokens, rest: str) -> bool:
         raise PastWord()
     # "Friday the 13th" is written the other way round; "5th Monday" is an ordinal.
     if order.kind == "o" and not 1 <= order.value <= 5:
+        if re.search("[mu]", rest.partition(" ")[2]):
+            raise impossible("No month has more than five of a weekday.")
         return False
+    if order.value == 5 and not re.search("[mu]", rest):
+        raise Unread(hopeless=True)
     spec.put("nth", -1 if order.kind == "l" else order.value)
     spec.put("weekday", found[1].value)
     return True
@@ -81,7 +85,8 @@ def period(spec: Spec, found: Tokens, rest: str) -> bool:
             spec.put("weekday", 5)
             spec.weekend = True
             coming = any(token.kind == "x" and token.value == "coming" for token in found)
-            spec.weekday_mode = "" if coming else mode
+            spec.weekday_mode = "" if coming else mode[-1:]
+            spec.extra_weeks = int(mode == "fx")
         return True
     if value not in ("w", "mon", "y", "quarter", "d") or unit.raw in _PLURALS:
         return False
@@ -107,13 +112,16 @@ def period(spec: Spec, found: Tokens, rest: str) -> bool:
 
 def weekday(spec: Spec, found: Tokens, rest: str) -> bool:
     day = next(token for token in found if token.kind == "w")
-    spec.put("weekday", day.value)
     kinds = "".join(token.kind for token in found)
+    if kinds == "wu" and found[1].raw not in ("week", "en huit", "fortnight"):
+        return False
+    if spec.weekday is not None and not spec.weekend:
+        # "Monday Monday"
+        raise Unread(hopeless=True)
+    spec.put("weekday", day.value)
     if kinds == "wu":
         # British "Monday week".
-        if found[1].value != "w" or found[1].raw not in ("week", "en huit"):
-            return False
-        spec.extra_weeks = 1
+        spec.extra_weeks = 2 if found[1].raw == "fortnight" else 1
     elif kinds == "wfx":
         spec.extra_weeks = 1
     elif "x" in kinds:
@@ -157,6 +165,13 @@ def day_and_month(spec: Spec, found: Tokens, rest: str) -> bool:
     return True
 
 
+def year_first(spec: Spec, found: Tokens, rest: str) -> bool:
+    """ "2029 Dec 1"; what can be a year is one beside a month, rather than 20:29."""
+    if not 2000 <= int(found[0].value) <= 2199:
+        return False
+    return day_and_month(spec, found, rest)
+
+
 def year(spec: Spec, found: Tokens, rest: str) -> bool:
     """A year apart from its day: "Tue Dec 1 09:00:00 2026", "christmas 2026"."""
     year = int(found[0].value)
@@ -186,9 +201,9 @@ def dom(spec: Spec, found: Tokens, rest: str) -> bool:
 def rel(spec: Spec, found: Tokens, rest: str) -> bool:
     if len(found) > 1:
         # British "today week".
-        if found[1].raw != "week":
+        if found[1].raw not in ("week", "fortnight"):
             return False
-        spec.extra_weeks = 1
+        spec.extra_weeks = 2 if found[1].raw == "fortnight" else 1
     spec.put("rel", found[0].value + 7 * spec.extra_weeks)
     return True
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from posto_desktop.sdk.when.lexer import Token
+from posto_desktop.sdk.when.marks import Token
 from posto_desktop.sdk.when.spec import Spec, Unread, impossible
 from posto_desktop.sdk.when.words import CLOCK_UNITS, DATE_UNITS
 
@@ -74,6 +74,8 @@ def set_length(spec: Spec, amounts: list[tuple[float, str]]) -> None:
         spec.days += whole
         # "Half a day" is twelve hours.
         spec.seconds += round((days_said - whole) * 86_400)
+    if not (spec.months or spec.days or spec.workdays or spec.seconds):
+        raise impossible("A length of time has to be above zero.", "1h")
 
 
 def length_from(spec: Spec, found: Tokens, rest: str) -> bool:
@@ -93,6 +95,33 @@ def length_of_clock(spec: Spec, found: Tokens, rest: str) -> bool:
     if len(found) == 1 and (hours > 6 or token.raw[0] == "0"):
         return False
     set_length(spec, [(hours, "h"), (minutes, "min")])
+    return True
+
+
+def hours_and_minutes(spec: Spec, found: Tokens, rest: str) -> bool:
+    """ "In 1h 30"; "9 h 30" is a time of day."""
+    hours, unit, minutes = found[-3:]
+    if unit.value != "h" or len(minutes.raw) != 2 or not minutes.raw.isdigit():
+        return False
+    if not isinstance(hours.value, int) or minutes.value > 59:
+        return False
+    if len(found) == 3:
+        if unit.raw != "h":
+            return False
+        if hours.value > 6 or rest.strip():
+            spec.set_clock(hours.value, minutes.value, exact=True)
+            return True
+    set_length(spec, [(hours.value, "h"), (minutes.value, "min")])
+    return True
+
+
+def week_on(spec: Spec, found: Tokens, rest: str) -> bool:
+    """British "week on Friday", "fortnight from tomorrow"."""
+    unit = found[0]
+    if unit.raw not in ("week", "fortnight") or (len(found) > 1 and found[1].value != 1):
+        return False
+    set_length(spec, [(1, unit.value)])
+    spec.from_day = True
     return True
 
 

@@ -36,6 +36,8 @@ class Spec:
     """
 
     continental: bool = False
+    #: A word that was read in spite of a typing slip: (as typed, as meant).
+    slip: tuple[str, str] | None = None
 
     has_length: bool = False
     compact: bool = False

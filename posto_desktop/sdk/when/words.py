@@ -37,6 +37,9 @@ k     a day with a name of its own, as its key in `days.NAMED_DAYS`
 r     a word of the past
 S     the same time of day as now
 N     "now"
+I     "-ish", behind a time of day
+F     "for": nothing beside a day, but "for 2 hours" says how long
+O     Spanish and Italian "or", Portuguese article
 v     a word that leaves the time open ("sometime"), or asks for more than one time
 .     a word that says nothing about the time; it gives no mark, except that the
       articles in `ARTICLES` make a day of the month out of the number behind them
@@ -71,6 +74,7 @@ class Part(NamedTuple):
 PARTS: Final[dict[str, Part]] = {
     "early": Part(7, 0, 10),
     "morning": Part(9, 0, 12),
+    "mid morning": Part(10, 0, 12),
     "late morning": Part(11, 0, 12),
     "lunch": Part(12, 0, 14),
     "early afternoon": Part(13, 0, 15),
@@ -86,7 +90,7 @@ PARTS: Final[dict[str, Part]] = {
 }
 
 #: "Le 5 à 9h" and "el 5 a las 9" name the fifth.
-ARTICLES: Final = frozenset(("le", "el", "il", "den"))
+ARTICLES: Final = frozenset(("le", "el", "il", "den", "der", "dem", "zum"))
 
 #: Seconds of the units that are a fixed length of time; days and longer belong to the calendar.
 CLOCK_UNITS: Final[dict[str, int]] = {"s": 1, "min": 60, "h": 3600}

@@ -11,7 +11,7 @@ d 2: ubermorgen | uebermorgen
 d 3: uberubermorgen
 d 1 p morning: morgen fruh | morgen frueh | morgen vormittag
 d 0 p morning: heute morgen | heute fruh | heute frueh | heute vormittag
-w 0: montag | montags | mo
+w 0: montag | mo
 w 1: dienstag | di
 w 2: mittwoch | mi
 w 3: donnerstag | do
@@ -111,6 +111,7 @@ k easter monday: ostermontag
 k good friday: karfreitag
 r 0: gestern | vorgestern | vergangenen | vergangene | letzte woche | letzten monat
 r 0: letztes jahr
+v 0: montags | dienstags | mittwochs | donnerstags | freitags | samstags | sonntags
 v 0: irgendwann | bald | vielleicht | nie | jeden | jede | jedes | manchmal | oder | bis | zwischen
 S 0: gleiche zeit | gleichen zeit | selbe zeit | selben zeit | diese zeit | dieselbe zeit
 N 0: jetzt | sofort | jetzt gleich | gleich jetzt

@@ -7,11 +7,11 @@ from typing import Final
 TABLE: Final = """
 d 0: today | 2day
 d 1: tomorrow | tommorow | tommorrow | tomorow | tomorro | tomorrows | tmrw | tmr | tmw | tom
-d 1: 2morrow
+d 1: 2morrow | 2moro | 2mrw | 2mro | tomoz | morrow
 d 2: overmorrow | day after tomorrow | day after tommorow | day after tmrw
 d 0 p tonight: tonight | tonite | 2nite | tonights
 d 0 p morning: this morning
-w 0: monday | mon | mondays
+w 0: monday | mon
 w 1: tuesday | tue | tues
 w 2: wednesday | wed | weds | wendesday | wensday
 w 3: thursday | thu | thur | thurs
@@ -32,10 +32,11 @@ m 11: november | nov
 m 12: december | dec
 p morning: morning | first thing in the morning | first thing
 p early: early morning | early in the morning | early
+p mid morning: mid morning | midmorning
 p late morning: late morning
 p lunch: lunch | lunchtime | lunch time
 p early afternoon: early afternoon
-p afternoon: afternoon
+p afternoon: afternoon | mid afternoon | midafternoon
 p late afternoon: late afternoon
 p early evening: early evening
 p evening: evening
@@ -44,7 +45,7 @@ p night: night
 p late night: late night | late
 p eod: eod | end of day | end of the day | close of business | cob | end of business
 d 0 p eod: end of today
-t noon: noon | midday | mid day
+t noon: noon | midday | mid day | high noon | noonish | middayish
 t midnight: midnight | mid night
 u s: s | sec | secs | second | seconds
 u min: m | min | mins | minute | minutes | mn
@@ -75,7 +76,7 @@ n 8: eight
 n 9: nine
 n 10: ten
 n 11: eleven
-n 12: twelve | dozen
+n 12: twelve | dozen | a dozen
 n 13: thirteen
 n 14: fourteen
 n 15: fifteen
@@ -126,7 +127,7 @@ i 0: in | within | in about | in around
 1 0: a | an
 x next: next | following | nxt
 x coming: coming | upcoming
-x coming: this coming
+x coming: this coming | this upcoming
 s 0: this
 f 0: after
 f 1: from | starting | starting from | starting on | beginning on
@@ -135,9 +136,13 @@ L 0: from now | from today | later | hence | from now on | time from now | from 
 e start: start | beginning | begin
 e mid: mid | middle
 e end: end
+e end u mon: eom
+e end u y: eoy
+e end u w: eow
 q 0.5: half
+q 0.5 > 0: halfpast
 q 0.25: quarter | quarters
-> 0: past
+> 0: past | passed
 < 0: to | till | til
 d 0: later today
 k christmas: christmas | christmas day | xmas | xmas day
@@ -163,11 +168,15 @@ v 0: one day
 i 0 n 1 u d: in one day
 n 1 u d L 0: one day from now | one day later
 v 0: anytime | any | always | once | twice | daily | weekly | monthly | hourly | without | unless
+v 0: mondays | tuesdays | wednesdays | thursdays | fridays | saturdays | sundays
 v 0: after work | after lunch | after dinner
 v 0: as soon as possible | possibly | whatever | later than | sooner
 S 0: same time | this time | this same time
 N 0: now | right now | just now | immediately | instantly | at once | straight away | right away
-. 0: on | the | of | for | exactly | sharp | approximately | approx | circa | ca | roughly | date
+F 0: for
+I 0: ish
+. 0: on the dot | on the nose | precisely | local
+. 0: on | the | of | exactly | sharp | approximately | approx | circa | ca | roughly | date
 . 0: please | over | time | local time | my time | schedule
-. 0: post | publish | send | it | per | that is | o
+. 0: post | publish | send | it | per | that is
 """

@@ -27,7 +27,9 @@ m 9: septiembre | setiembre
 m 10: octubre
 m 11: noviembre
 m 12: diciembre | dic
-d 1 p morning: manana por la manana | manana temprano
+d 1 p morning: manana por la manana
+d 1 p early: manana temprano
+p morning: a primera hora | primera hora | a primera hora de la manana
 p morning: por la manana | de la manana | en la manana | la manana
 d 0 p morning: esta manana
 p afternoon: tarde | por la tarde | de la tarde | en la tarde | la tarde
@@ -74,15 +76,16 @@ x coming: este proximo
 s 0: este | esta
 L 0: mas tarde | a partir de ahora | despues | desde ahora
 & 0: y
+O 0: o
 e start: principios | principio | comienzo
 e mid: mediados
 e end: fin | final | finales
 q 0.5: media
 q 0.25: cuarto | cuartos
 < 0: menos
-k christmas: navidad
+k christmas: navidad | dia de navidad
 k christmas eve: nochebuena
-k new year: ano nuevo
+k new year: ano nuevo | dia de ano nuevo
 k new year eve: nochevieja
 r 0: ayer | anteayer | hace | pasado | pasada | anoche
 v 0: pronto | quizas | quiza | tal vez | nunca | algun dia | cada | todos los | todas las | antes

@@ -27,6 +27,7 @@ m 10: octobre
 m 11: novembre
 m 12: decembre
 p morning: matin | matinee | du matin | dans la matinee | au matin
+p morning: a la premiere heure | premiere heure
 p afternoon: apres midi | de l apres midi | dans l apres midi
 p evening: soir | soiree | du soir | dans la soiree | au soir
 p late night: nuit
@@ -71,7 +72,7 @@ p early afternoon: debut d apres midi | debut de l apres midi
 p late afternoon: fin d apres midi | fin de l apres midi
 p early evening: debut de soiree
 p late morning: fin de matinee
-u fortnight: quinzaine | quinze jours
+u fortnight: quinzaine
 u w: en huit
 e mid: milieu | mi
 e end: fin
@@ -80,10 +81,13 @@ q 0.25: quart | quarts
 q 0.25 u h: quart d heure | quarts d heure
 < 0: moins
 k christmas: noel | jour de noel
+k christmas eve: veille de noel | reveillon de noel
 k new year: nouvel an | jour de l an
-k new year eve: saint sylvestre | reveillon
+k new year eve: saint sylvestre | reveillon | veille du nouvel an
+k new year eve: reveillon du nouvel an | reveillon du jour de l an
 k easter: paques
 r 0: hier | avant hier | il y a
+v 0: lundis | mardis | mercredis | jeudis | vendredis | samedis | dimanches
 v 0: bientot | peut etre | jamais | parfois | chaque | tous les | toutes les | ou | avant
 S 0: meme heure | cette heure
 f 1: a partir de | des

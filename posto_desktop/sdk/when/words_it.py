@@ -28,6 +28,9 @@ m 10: ottobre | ott
 m 12: dicembre
 p morning: mattina | di mattina | del mattino | mattino | della mattina | in mattinata
 d 0 p morning: stamattina | stamani | stamane | questa mattina
+d 1 p morning: domattina
+p morning: di prima mattina
+p eod: fine giornata | a fine giornata | fine della giornata
 p afternoon: pomeriggio | del pomeriggio | di pomeriggio
 p evening: sera | di sera | della sera | in serata
 p late night: notte
@@ -78,7 +81,9 @@ q 0.5: mezza | mezzo | mezz
 q 0.25: quarto | quarti
 q 0.25 u h: quarto d ora | quarti d ora
 < 0: meno
-k christmas: natale
+k christmas: natale | giorno di natale
+k christmas eve: vigilia di natale
+k new year eve: san silvestro | vigilia di capodanno
 k new year: capodanno
 k easter: pasqua
 k easter monday: pasquetta

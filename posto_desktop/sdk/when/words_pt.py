@@ -29,6 +29,7 @@ m 11: novembro
 m 12: dezembro
 p morning: manha | de manha | da manha | pela manha
 d 0 p morning: esta manha | hoje de manha
+p eod: fim do dia | final do dia
 p afternoon: a tarde | da tarde | de tarde
 p night: noite | a noite | da noite | de noite
 d 0 p tonight: hoje a noite | esta noite
@@ -53,6 +54,8 @@ n 30: trinta
 o 1: primeiro | primeira
 o 2: segundo
 l 0: ultima
+i 0 n 1: num | numa
+q 0.25 u h: quarto de hora
 i 0: em | daqui a | dentro de
 @ 0: as | pelas | por volta das
 x next: que vem
@@ -63,7 +66,7 @@ e mid: meados
 e end: fim | final | finais
 q 0.5: meia
 < 0: para as | para
-k christmas: natal
+k christmas: natal | dia de natal
 k christmas eve: vespera de natal
 k new year: ano novo
 k new year eve: vespera de ano novo

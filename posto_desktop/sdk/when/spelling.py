@@ -1,0 +1,117 @@
+"""Spellings that are made regular before a phrase is cut into marks, and typing slips.
+
+"mon9am" and "1-dec-29" become "mon 9am" and "1 dec 2029". A slip ("tuseday") is looked up only when
+a phrase cannot be read in any other way, and what was understood is said to the reader.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from posto_desktop.sdk.when.words import WORDS, Mark, Value
+
+#: Behind the fold, "½" would be "1⁄2", and "1½" the 11th.
+FRACTIONS: Final = str.maketrans({"½": " 1/2", "¼": " 1/4", "¾": " 3/4"})
+
+_LETTER_DIGIT: Final = re.compile(r"\b([A-Za-z]{2,})(?=\d)")
+_DIGIT_LETTER: Final = re.compile(r"(?<=\d)(am|pm|st|nd|rd|th|)([A-Za-z]{3,})\b", re.IGNORECASE)
+_DAY_MONTH: Final = re.compile(
+    r"\b(\d{1,2})[/-]([A-Za-z]{3,9})(?:[/-](\d{4}|\d{2})\b(?!:\d\d\b(?!:)))?(?::(?=\d\d:\d\d))?"
+)
+_MONTH_DAY: Final = re.compile(r"\b([A-Za-z]{3,9})[/-](\d{1,2})(?![\d:])(?:[/-](\d{4})\b)?")
+#: "5:45p"
+_MERIDIEM: Final = re.compile(r"(?<=\d:\d\d)([apAP])\b(?!\.)")
+_ISO_HOUR: Final = re.compile(r"(?<=\d[Tt])(\d\d)(?=[Zz]$)")
+
+#: The kinds of words that may stand right before or behind a number.
+_BEFORE: Final = frozenset("wmd@")
+_BEHIND: Final = frozenset("wmdpt")
+
+
+def regular(folded: str) -> str:
+    """`folded` with its words apart and its dates without dashes."""
+    if folded.isalpha():
+        return folded
+    folded = _LETTER_DIGIT.sub(_apart, folded)
+    folded = _DIGIT_LETTER.sub(_behind, folded)
+    folded = _MERIDIEM.sub(r"\1m", folded)
+    if "-" in folded or "/" in folded:
+        folded = _DAY_MONTH.sub(lambda m: _date(m, m[2], (m[1], m[2]), m[3]), folded)
+        folded = _MONTH_DAY.sub(lambda m: _date(m, m[1], (m[1], m[2]), m[3]), folded)
+        folded = _ISO_HOUR.sub(r"\1:00", folded)
+    return folded
+
+
+def _kind(word: str) -> str:
+    marks = WORDS.get(word.lower())
+    return marks[0].kind if marks else ""
+
+
+def _apart(match: re.Match[str]) -> str:
+    return match[1] + " " if _kind(match[1]) in _BEFORE else match[1]
+
+
+def _behind(match: re.Match[str]) -> str:
+    if _kind(match[2]) not in _BEHIND or _kind(match[1] + match[2]):
+        return match.group()
+    return f"{match[1]} {match[2]}"
+
+
+def _date(match: re.Match[str], month: str, day: tuple[str, str], year: str | None) -> str:
+    if _kind(month) != "m":
+        return match.group()
+    full = "" if year is None else f" {year if len(year) == 4 else '20' + year}"
+    return f"{day[0]} {day[1]}{full} "
+
+
+@lru_cache(maxsize=256)
+def slip(word: str) -> tuple[str, tuple[Mark, ...]] | None:
+    """The day, month or unit that `word` (small letters) is a typing slip of, with its marks.
+
+    Two neighbours may have changed places, or, in the longer names of days and months, one letter
+    within may be wrong, missing or doubled; the first one has to be right, and there must be one
+    such word alone.
+    """
+    if not 5 <= len(word) <= 12 or not word.isalpha():
+        return None
+    found: dict[tuple[str, Value], str] = {}
+    for name, mark in _names():
+        if name[0] != word[0] or abs(len(name) - len(word)) > 1:
+            continue
+        if _swapped(word, name) or (mark.kind != "u" and len(name) > 5 and _one_off(word, name)):
+            found.setdefault((mark.kind, mark.value), name)
+    if len(found) != 1:
+        return None
+    (name,) = found.values()
+    return name, WORDS[name]
+
+
+@lru_cache(maxsize=1)
+def _names() -> tuple[tuple[str, Mark], ...]:
+    return tuple(
+        (word, marks[0])
+        for word, marks in WORDS.items()
+        if len(word) > 4 and word.isalpha() and len(marks) == 1 and marks[0].kind in "wmdu"
+    )
+
+
+def _differing(word: str, name: str) -> tuple[str, str]:
+    """The two words from their first differing letter on."""
+    start = 0
+    while start < min(len(word), len(name)) and word[start] == name[start]:
+        start += 1
+    return word[start:], name[start:]
+
+
+def _swapped(word: str, name: str) -> bool:
+    mine, theirs = _differing(word, name)
+    return len(mine) > 1 and mine[1::-1] == theirs[:2] and mine[2:] == theirs[2:]
+
+
+def _one_off(word: str, name: str) -> bool:
+    mine, theirs = _differing(word, name)
+    if word[-1] != name[-1]:
+        return False
+    return mine[1:] == theirs[1:] or mine[1:] == theirs or mine == theirs[1:]
