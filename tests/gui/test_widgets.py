@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from posto_desktop.ui import widgets
+from posto_desktop.ui.theme import contrast
 from posto_desktop.ui.widgets import (
     Avatar,
     Button,
@@ -305,6 +306,22 @@ def test_avatars(theme, qtbot):
     assert "#ff00ff" not in colours(avatar)
 
 
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_a_picture_in_the_colour_behind_it_keeps_its_shape(theme, qtbot, mode):
+    theme.setMode(mode)
+    ground = theme.colour("window")
+    image = QImage(40, 40, QImage.Format.Format_RGB32)
+    image.fill(ground)
+    avatar = Avatar()
+    qtbot.addWidget(avatar)
+    avatar.set_channel("Sandbox X", "", "window")
+    avatar.set_picture(image)
+    shot = avatar.grab().toImage()
+    assert shot.pixelColor(14, 14) == ground
+    assert contrast(shot.pixelColor(14, 0), ground) > 1.25
+    theme.setMode("light")
+
+
 def test_initials():
     assert painters.initial_of("@nordlicht") == "N"
     assert painters.initial_of("…") == "…"
@@ -403,6 +420,17 @@ def test_they_stay_above_a_bar_and_follow_the_window(host, box):
     QApplication.processEvents()
     assert toast.geometry().bottom() - margin + 1 == 460 - 56 - 16
     assert toast.width() - 2 * margin <= 420 - 32
+
+
+def test_toasts_stand_in_the_middle_of_the_main_part(host, qtbot):
+    host, box = host if isinstance(host, tuple) else (host, host.parent())
+    part = QWidget(box)
+    part.setGeometry(0, 0, 600, box.height())
+    host.set_middle_of(part)
+    toast = host.show_notice("ok", "Saved")
+    assert toast.geometry().center().x() in (299, 300)
+    host.set_middle_of(None)
+    assert toast.geometry().center().x() in (box.width() // 2 - 1, box.width() // 2)
 
 
 def test_time_takes_a_toast_away_but_not_under_the_keyboard(host, qtbot):

@@ -30,6 +30,7 @@ from posto_desktop.ui.compose.media_tiles import cover
 from posto_desktop.ui.compose.preview_manner import Manner, grid, manner, shown_text
 from posto_desktop.ui.compose.text_marks import marks, needs_mapping, utf16_offset
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import painters
 
 HEAD = 36
 PAD = 12
@@ -419,6 +420,7 @@ class PreviewCard(QFrame):
             painter.setClipPath(path, Qt.ClipOperation.IntersectClip)
             painter.drawPixmap(rect, pixmap, cover(pixmap, rect))
             painter.restore()
+            painters.paint_edge(painter, rect, 6 if square else rect.width() / 2)
             return
         look = theme.network(post.slug)
         painter.fillPath(path, look.tint)

@@ -125,6 +125,7 @@ def paint_avatar(
     size = rect.width()
     if picture is not None and not picture.isNull():
         painter.drawPixmap(rect, picture)
+        paint_edge(painter, QRectF(rect), rect.width() / 2)
     else:
         _paint_initial(painter, rect, name)
     if network:
@@ -136,6 +137,20 @@ def paint_avatar(
         painter.drawEllipse(corner.adjusted(-1.5, -1.5, 1.5, 1.5))
         mark = icons.network_badge(network, badge, device_ratio(painter))
         painter.drawPixmap(corner.topLeft(), mark)
+    painter.restore()
+
+
+def paint_edge(painter: QPainter, rect: QRectF, radius: float) -> None:
+    """A hairline just inside a picture's edge: a black picture on the dark pane and a white one on
+    the light page keep their shape."""
+    theme = Theme.instance()
+    colour = theme.colour("text")
+    colour.setAlphaF(0.34 if theme.is_dark else 0.14)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(colour, 1))
+    painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), radius - 0.5, radius - 0.5)
     painter.restore()
 
 
