@@ -59,7 +59,8 @@ class MainWindow(QMainWindow):
     may come with the constructor or, for a still quicker first paint, with `set_models`.
 
     A page may offer `panes() -> list[QWidget]` (stops of F6), `drop_inset() -> int` (height at its
-    top that the drop sheet leaves visible) and `toast_inset() -> int` (height of its bottom bar).
+    top that the drop sheet leaves visible), `toast_inset() -> int` (height of its bottom bar) and
+    `toast_main() -> QWidget` (what toasts stand in the middle of).
 
     Signals:
         pageChanged(str key): another page is open.
@@ -300,6 +301,7 @@ class MainWindow(QMainWindow):
         callback: Callable[[], object] | None = None,
     ) -> None:
         """Show a toast and keep the notice in the list under the bell."""
+        self._place_toasts()
         self.toasts.show_notice(kind, text, action_text, callback)
         if self._notices is None:
             raise RuntimeError("The window has no models yet")
@@ -373,6 +375,8 @@ class MainWindow(QMainWindow):
         page = self.stack.currentWidget()
         inset = getattr(page, "toast_inset", None)
         self.toasts.set_bottom_inset(inset() if callable(inset) else 0)
+        main = getattr(page, "toast_main", None)
+        self.toasts.set_middle_of(main() if callable(main) else None)
 
     # Keyboard
 

@@ -423,7 +423,7 @@ def test_they_stay_above_a_bar_and_follow_the_window(host, box):
 
 
 def test_toasts_stand_in_the_middle_of_the_main_part(host, qtbot):
-    host, box = host if isinstance(host, tuple) else (host, host.parent())
+    box = host.parent()
     part = QWidget(box)
     part.setGeometry(0, 0, 600, box.height())
     host.set_middle_of(part)

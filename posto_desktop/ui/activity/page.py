@@ -294,6 +294,10 @@ class ActivityPage(QWidget):
         sender: QObject = self.sender()
         self.cancelRequested.emit(str(sender.property("entry")))
 
+    def toast_main(self) -> QWidget:
+        """What toasts stand in the middle of: not the pane at the right."""
+        return self._main
+
     # --- geometry ---------------------------------------------------------------------------------
 
     def _place_empty(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import QPoint, QSize, Qt, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
@@ -196,8 +196,17 @@ class ComposeLayout(QWidget):
     # -- what the window asks --------------------------------------------------------------
 
     def toast_inset(self) -> int:
-        """Toasts stay above the action bar."""
-        return self.action_bar.height()
+        """Toasts stay above the action bar, and above the fields and When where these are at the
+        foot of what is seen: right after a post they are what is wanted next."""
+        bar = self.action_bar.height()
+        if not self._rest.isVisible():
+            return bar
+        raised = self.height() - self._rest.mapTo(self, QPoint(0, 0)).y()
+        return raised if bar < raised <= self.height() // 2 else bar
+
+    def toast_main(self) -> QWidget:
+        """What toasts stand in the middle of: not the preview."""
+        return self._main
 
     def drop_inset(self) -> int:
         """The tabs stay visible while files are dragged over the window."""

@@ -526,6 +526,10 @@ class SchedulePage(QWidget):
 
         return commands_of(self)
 
+    def toast_main(self) -> QWidget:
+        """What toasts stand in the middle of: not the pane at the right."""
+        return self._main
+
     # --- geometry ---------------------------------------------------------------------------------
 
     def _place_floating(self) -> None:

@@ -200,6 +200,7 @@ class ToastHost(QObject):
         super().__init__(over)
         self._over = over
         self._inset = 0
+        self._main: QWidget | None = None
         self._toasts: list[Toast] = []
         self._callbacks: dict[Toast, Callable[[], object]] = {}
         over.installEventFilter(self)
@@ -232,6 +233,19 @@ class ToastHost(QObject):
         """The height of a bar at the bottom that toasts stay above."""
         self._inset = pixels
         self._place()
+
+    def set_middle_of(self, part: QWidget | None) -> None:
+        """Stand in the middle of a part of the widget; None: of all of it."""
+        if part is not self._main:
+            self._main = part
+            self._place()
+
+    def _span(self) -> tuple[int, int]:
+        """Left and width of what toasts stand in."""
+        part = self._main
+        if part is None or not self._over.isAncestorOf(part):
+            return 0, self._over.width()
+        return part.mapTo(self._over, QPoint(0, 0)).x(), part.width()
 
     def focus_newest(self) -> bool:
         """Give the newest toast the keyboard; False when there is none."""
@@ -272,12 +286,13 @@ class ToastHost(QObject):
     def _place(self, *, animate_newest: bool = False) -> None:
         theme = Theme.instance()
         margin = painters.SHADOW_MARGIN
-        width = min(_WIDTH, self._over.width() - 32)
+        left, room = self._span()
+        width = min(_WIDTH, room - 32)
         bottom = self._over.height() - self._inset - 16
         for number, toast in enumerate(reversed(self._toasts)):
             toast.set_width(max(200, width))
             top = bottom - toast.body_height()
-            place = QPoint((self._over.width() - toast.width()) // 2, top - margin)
+            place = QPoint(left + (room - toast.width()) // 2, top - margin)
             bottom = top - _GAP
             duration = int(theme.token("motion.toast_ms"))
             if animate_newest and number == 0 and self._over.isVisible():
