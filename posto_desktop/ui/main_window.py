@@ -102,6 +102,8 @@ class MainWindow(QMainWindow):
         super().__init__(parent)
         self._theme, self._channels, self._notices, self._runner = theme, channels, notices, runner
         self._pages: dict[str, QWidget] = {}
+        self._makers: dict[str, Callable[[], QWidget]] = {}
+        self._wanted = ""
         self._frame: Frame | None = None
         self._narrow: bool | None = None
         self._user_width = 0
@@ -229,19 +231,36 @@ class MainWindow(QMainWindow):
 
     # Pages
 
-    def add_page(self, key: str, title: str, icon: str, widget: QWidget) -> None:
-        """Add a page with its tab; the first one added is open."""
-        self._pages[key] = widget
+    def add_page(
+        self, key: str, title: str, icon: str, page: QWidget | Callable[[], QWidget]
+    ) -> None:
+        """Add a page with its tab; the first one added is open. A function that makes the page is
+        called when it is first wanted."""
+        if isinstance(page, QWidget):
+            self._pages[key] = page
+            self.stack.addWidget(page)
+        else:
+            self._makers[key] = page
         self.top_bar.add_page(key, title, icon)
-        self.stack.addWidget(widget)
         if len(self._pages) == 1:
             self.show_page(key)
 
     @Slot(str)
     def show_page(self, key: str) -> None:
         """Open a page. KeyError for an unknown one."""
-        widget = self._pages[key]
+        self._wanted = key
         self.top_bar.set_current(key)
+        if key in self._makers:
+            self.page(key)
+            # Making it took a moment, showing it takes another: events come in between.
+            QTimer.singleShot(0, self, lambda: self._open_page(key))
+        else:
+            self._open_page(key)
+
+    def _open_page(self, key: str) -> None:
+        if self._wanted != key:
+            return
+        widget = self._pages[key]
         changed = self.stack.currentWidget() is not widget
         self.stack.setCurrentWidget(widget)
         self._place_toasts()
@@ -257,7 +276,11 @@ class MainWindow(QMainWindow):
         return next((key for key, page in self._pages.items() if page is widget), "")
 
     def page(self, key: str) -> QWidget:
-        """A page's widget."""
+        """A page's widget; it is made if it was not yet."""
+        maker = self._makers.pop(key, None)
+        if maker is not None:
+            self._pages[key] = maker()
+            self.stack.addWidget(self._pages[key])
         return self._pages[key]
 
     def set_page_visible(self, key: str, visible: bool) -> None:

@@ -1,0 +1,132 @@
+"""The Activity page's wires: what is on its way, and what it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QSize, Signal, Slot
+from PySide6.QtGui import QImage
+
+from posto_desktop.desk.page_desk import PageDesk, open_url
+from posto_desktop.desk.parts import Parts
+from posto_desktop.models.outbox import OutboxModel
+from posto_desktop.workers.runner import JobHandle
+
+if TYPE_CHECKING:
+    from posto_desktop.core.entries import Entry
+    from posto_desktop.ui.activity.page import ActivityPage
+    from posto_desktop.workers.notes import ConnectionState
+
+THUMB = QSize(96, 96)
+
+
+class ActivityDesk(PageDesk):
+    """Its model lives from the start: it counts what needs the user.
+
+    Signals: `editRequested(Draft draft)`, `cancelled(Entry entry)`: taken back by the user.
+    """
+
+    KEY = "activity"
+    ICON = "activity"
+
+    editRequested = Signal(object)
+    cancelled = Signal(object)
+
+    def __init__(
+        self, parts: Parts, keep: Callable[[str, Any], None], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parts, parent)
+        self._keep = keep
+        self.model = OutboxModel(self)
+        self.model.countsChanged.connect(self._count)
+        service = parts.service
+        service.outbox_changed.connect(self.model.set_entries)
+        service.plan_changed.connect(self.model.set_plan)
+        service.state_changed.connect(self._state_changed)
+        self._tell_paused(bool(parts.settings.get("sending.paused")))
+
+    def title(self) -> str:
+        return self.tr("Activity")
+
+    def build(self) -> ActivityPage:
+        from posto_desktop.ui.activity.page import ActivityPage
+
+        page, service = ActivityPage(self.model), self.parts.service
+        page.cancelRequested.connect(self._cancel)
+        page.retryRequested.connect(service.outbox_retry)
+        page.resolveRequested.connect(service.outbox_resolve)
+        page.retryRowsRequested.connect(service.retry_schedules)
+        page.sendNowRowsRequested.connect(service.send_now)
+        page.resolveRowsRequested.connect(service.resolve_schedules)
+        page.deleteRowsRequested.connect(service.delete_schedules)
+        page.pauseRequested.connect(self._pause)
+        page.openRequested.connect(open_url)
+        page.editRequested.connect(self.editRequested)
+        page.pictureRequested.connect(self._want_thumbnail)
+        return page
+
+    def set_channel_links(self, links: dict[int, str]) -> None:
+        """Where channels can be looked at, by their ids."""
+        self.tell("set_channel_links", links)
+
+    def set_channel_filter(self, ids: Collection[int] | None) -> None:
+        """Show entries for these channels; None shows all."""
+        self.model.set_channels(ids)
+
+    def show_entry(self, key: str) -> None:
+        """Open the page at an entry."""
+        self.tell("show_entry", key)
+        self.parts.window.show_page(self.KEY)
+
+    def entry(self, key: str) -> Entry | None:
+        """An entry by its id."""
+        return self.model.entry(key)
+
+    @Slot(bool)
+    def _pause(self, on: bool) -> None:
+        """Hand nothing over until resumed, also after the next start."""
+        self._keep("sending.paused", on)
+        self.parts.service.pause_outbox(on)
+        self._tell_paused(on)
+
+    def _tell_paused(self, on: bool) -> None:
+        self.model.set_paused(on)
+        self.tell("set_paused", on)
+
+    @Slot()
+    def _count(self) -> None:
+        self.parts.window.set_page_badge(self.KEY, self.model.attention())
+
+    @Slot(object)
+    def _state_changed(self, state: ConnectionState) -> None:
+        self.model.set_host(state.host)
+        self.tell("set_connection", state.kind, state.text, state.host)
+
+    @Slot(str)
+    def _cancel(self, key: str) -> None:
+        entry = self.model.entry(key)
+        self.parts.service.outbox_cancel(key)
+        if entry is not None:
+            self.cancelled.emit(entry)
+
+    @Slot(str)
+    def _want_thumbnail(self, path: str) -> None:
+        ratio = self.parts.window.devicePixelRatioF()
+        handle = self.parts.images.thumbnail(path, THUMB, ratio, self)
+        handle.setProperty("path", path)
+        handle.done.connect(self._thumbnail)
+        handle.failed.connect(self._no_thumbnail)
+
+    @Slot(object)
+    def _thumbnail(self, image: QImage) -> None:
+        self.tell("set_picture", self._asked_path(), image)
+
+    @Slot(object)
+    def _no_thumbnail(self, _error: object) -> None:
+        self.tell("set_picture", self._asked_path(), QImage())
+
+    def _asked_path(self) -> str:
+        handle = self.sender()
+        assert isinstance(handle, JobHandle)
+        return str(handle.property("path"))

@@ -1,0 +1,181 @@
+"""The Compose page's wires: files in, drafts kept, posts out, and the way back from each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QImage
+
+from posto_desktop.desk.parts import Parts
+
+if TYPE_CHECKING:
+    from posto_desktop.core.draft import Draft
+    from posto_desktop.core.entries import Entry
+    from posto_desktop.desk.activity import ActivityDesk
+    from posto_desktop.desk.schedule import ScheduleDesk
+    from posto_desktop.sdk.records import Schedule
+    from posto_desktop.ui.compose.page import ComposePage
+
+
+class ComposeDesk(QObject):
+    """Unlike the others, this page is there from the start."""
+
+    KEY = "compose"
+
+    def __init__(
+        self,
+        parts: Parts,
+        page: ComposePage,
+        schedule: ScheduleDesk,
+        activity: ActivityDesk,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.parts, self.page = parts, page
+        self._schedule, self._activity = schedule, activity
+        window, service, pictures = parts.window, parts.service, parts.pictures
+        window.filesDropped.connect(self.attach)
+        window.imagePasted.connect(self._attach_image)
+        window.newMessageRequested.connect(self.start_new)
+
+        page.postRequested.connect(self._post)
+        page.draftChanged.connect(service.save_draft)
+        page.draftDeleted.connect(service.delete_draft)
+        page.signInRequested.connect(parts.workspaces.ask_sign_in)
+        page.noticeRequested.connect(self._show_notice)
+        page.channelsWanted.connect(parts.channels.set_checked_ids)
+        page.channelSearchRequested.connect(window.channel_pane.focus_search)
+        page.pictureWanted.connect(pictures.want)
+        page.media.filesChanged.connect(self._count_files)
+
+        service.drafts_loaded.connect(page.set_drafts)
+        service.draft_saved.connect(self._draft_saved)
+        service.posted.connect(self._posted)
+        service.post_refused.connect(self._refused)
+        service.files_fetched.connect(page.add_files)
+        pictures.ready.connect(page.set_picture)
+
+        schedule.duplicateRequested.connect(self._duplicate)
+        schedule.newMessageRequested.connect(self.start_new)
+        activity.editRequested.connect(self.edit)
+        activity.cancelled.connect(self._cancelled)
+
+    def open(self) -> ComposePage:
+        """Bring the page to the front."""
+        self.parts.window.show_page(self.KEY)
+        return self.page
+
+    @Slot(object)
+    def attach(self, files: list[str]) -> None:
+        """Add files to the message."""
+        self.open().add_files(files)
+
+    @Slot(QImage)
+    def _attach_image(self, image: QImage) -> None:
+        self.open().add_image(image)
+
+    @Slot()
+    def start_new(self) -> None:
+        """A new message; the present one stays among the drafts."""
+        self.open().start_new()
+
+    @Slot(object)
+    def edit(self, draft: Draft) -> None:
+        """A message that was handed over once is written anew."""
+        self.open().restore(draft.duplicate())
+
+    @Slot()
+    def _count_files(self) -> None:
+        self.parts.window.set_attached_count(self.page.media.rowCount())
+
+    @Slot(object, object)
+    def _post(self, draft: Draft, share_at: datetime | None) -> None:
+        wanted = set(draft.channel_ids)
+        chosen = [one for one in self.parts.channels.channels() if one.id in wanted]
+        self.parts.service.post(draft, chosen, share_at)
+
+    @Slot(object)
+    def _posted(self, entry: Entry) -> None:
+        """It is written down and safe: say so, with the way back while there is one."""
+        count, window = len(entry.items), self.parts.window
+        if entry.share_at is None or entry.share_at <= datetime.now(UTC):
+            text = (
+                self.tr("1 post is on its way")
+                if count == 1
+                else self.tr("{count} posts are on their way").format(count=count)
+            )
+            if self.parts.settings.get("sending.paused"):
+                text = self.tr("Sending is paused. The post waits in Activity.")
+            window.show_notice("ok", text)
+            return
+        from posto_desktop.models import dates
+
+        when = dates.short_when(entry.share_at, datetime.now(UTC))
+        text = (
+            self.tr("1 post scheduled: {when}").format(when=when)
+            if count == 1
+            else self.tr("{count} posts scheduled: {when}").format(count=count, when=when)
+        )
+        window.show_notice(
+            "ok", text, action_text=self.tr("Undo"), callback=lambda: self._unschedule(entry)
+        )
+
+    def _unschedule(self, entry: Entry) -> None:
+        """Undo of scheduling: out of the outbox or off the service, and back into the page."""
+        current = self._activity.entry(entry.id)
+        if current is None or current.can_cancel:
+            self.parts.service.outbox_cancel(entry.id)
+        else:
+            ids = self._schedule.ids_of(entry.posto_ref)
+            if ids:
+                self.parts.service.delete_schedules(ids)
+        self.edit(entry.draft)
+
+    @Slot(object)
+    def _cancelled(self, entry: Entry) -> None:
+        """Taken back: the message goes back into the page when asked for."""
+        self.parts.window.show_notice(
+            "info",
+            self.tr("“{title}” is not sent").format(title=entry.title),
+            action_text=self.tr("Edit"),
+            callback=lambda: self.edit(entry.draft),
+        )
+
+    @Slot(object, str)
+    def _refused(self, draft: Draft, sentence: str) -> None:
+        self.parts.window.show_notice("error", sentence)
+        self.open().restore(draft)
+
+    @Slot(object)
+    def _duplicate(self, rows: Sequence[Schedule]) -> None:
+        """A new message from posts that there are: text, variants and channels."""
+        from posto_desktop.core.draft import Draft
+
+        first = rows[0]
+        variants = {row.network: row.text for row in rows if row.text != first.text}
+        draft = replace(
+            Draft(),
+            workspace=self.parts.workspaces.current,
+            text=first.text,
+            variants=variants,
+            channel_ids=[row.channel_id for row in rows],
+        )
+        self.open().restore(draft)
+        addresses = [one.url for one in first.media if one.url]
+        if addresses:
+            self.parts.service.fetch_files(addresses)
+
+    @Slot(str, object)
+    def _draft_saved(self, draft_id: str, when: datetime) -> None:
+        if draft_id == self.page.draft.id:
+            self.page.set_saved(when)
+
+    @Slot(object)
+    def _show_notice(self, notice: Any) -> None:
+        self.parts.window.show_notice(
+            notice.kind, notice.text, action_text=notice.action or None, callback=notice.callback
+        )

@@ -1,0 +1,63 @@
+"""The Feed page's wires: what the sandbox of the embedded workspace published."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QImage
+
+from posto_desktop.desk.page_desk import PageDesk, open_url
+from posto_desktop.desk.parts import Parts
+
+if TYPE_CHECKING:
+    from posto_desktop.ui.feed.page import FeedPage
+
+
+class FeedDesk(PageDesk):
+    """Signal: `newMessageRequested()`."""
+
+    KEY = "feed"
+    ICON = "newspaper"
+
+    newMessageRequested = Signal()
+
+    def __init__(self, parts: Parts, parent: QObject | None = None) -> None:
+        super().__init__(parts, parent)
+        parts.service.feed_loaded.connect(self._loaded)
+        parts.pictures.ready.connect(self._picture_ready)
+
+    def title(self) -> str:
+        return self.tr("Feed")
+
+    def build(self) -> FeedPage:
+        from posto_desktop.ui.feed.page import FeedPage
+
+        page = FeedPage()
+        page.refreshRequested.connect(self.parts.service.refresh_feed)
+        page.pictureRequested.connect(self.parts.pictures.want)
+        page.openRequested.connect(open_url)
+        page.newMessageRequested.connect(self.newMessageRequested)
+        return page
+
+    def clear(self) -> None:
+        """Show nothing: another workspace is being opened."""
+        self.forget("set_items")
+        if self.widget is not None:
+            self.tell("clear")
+
+    @Slot()
+    def reload(self) -> None:
+        """Read the feed again if it is the open page."""
+        if self.parts.window.current_page() == self.KEY:
+            self.parts.service.refresh_feed()
+
+    @Slot(object)
+    def _loaded(self, items: object) -> None:
+        self.tell("set_items", items)
+
+    @Slot(str, QImage)
+    def _picture_ready(self, url: str, image: QImage) -> None:
+        # A page that is made later asks for its pictures itself; they are kept by then.
+        if self.widget is not None:
+            self.tell("set_picture", url, image)

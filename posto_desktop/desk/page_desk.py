@@ -1,0 +1,67 @@
+"""A page that is made when it is first opened, and told then what it missed."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QWidget
+
+from posto_desktop.desk.parts import Parts
+
+
+class PageDesk(QObject):
+    """The tab of one page from the start, its widget once it is wanted.
+
+    A page that nobody opened costs neither memory nor time. A subclass names the page, makes it in
+    `build`, wired, and passes on what the page should know with `tell`.
+    """
+
+    KEY: ClassVar[str]
+    ICON: ClassVar[str]
+
+    def __init__(self, parts: Parts, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.parts = parts
+        self.widget: QWidget | None = None
+        """The page, once it is made."""
+        self._missed: dict[str, tuple[Any, ...]] = {}
+        parts.window.add_page(self.KEY, self.title(), self.ICON, self.make)
+
+    def title(self) -> str:
+        """The text of the tab."""
+        raise NotImplementedError
+
+    def build(self) -> QWidget:
+        """Make the page and wire it."""
+        raise NotImplementedError
+
+    def make(self) -> QWidget:
+        """The page; the first call makes it and tells it what it missed."""
+        if self.widget is None:
+            self.widget = self.build()
+            for name, values in self._missed.items():
+                getattr(self.widget, name)(*values)
+            self._missed.clear()
+        return self.widget
+
+    def tell(self, name: str, *values: Any) -> None:
+        """Call a method of the page, or note it until there is one; of several calls of one method
+        the last counts."""
+        if self.widget is not None:
+            getattr(self.widget, name)(*values)
+        else:
+            self._missed.pop(name, None)
+            self._missed[name] = values
+
+    def forget(self, *names: str) -> None:
+        """Nothing that was noted of these methods is to be told any more."""
+        for name in names:
+            self._missed.pop(name, None)
+
+
+def open_url(url: str) -> None:
+    """Open a post or a site in the browser; anything but http is ignored."""
+    if QUrl(url).scheme() in ("http", "https"):
+        QDesktopServices.openUrl(QUrl(url))

@@ -1,0 +1,110 @@
+"""The Schedule page's wires: the plan of the open workspace and what is done to its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QImage
+
+from posto_desktop.desk.page_desk import PageDesk, open_url
+from posto_desktop.desk.parts import Parts
+
+if TYPE_CHECKING:
+    from posto_desktop.sdk.records import Schedule
+    from posto_desktop.ui.schedule.page import SchedulePage
+    from posto_desktop.workers.notes import ConnectionState
+
+
+class ScheduleDesk(PageDesk):
+    """Signals: `duplicateRequested(list[Schedule] rows)`, `newMessageRequested()`."""
+
+    KEY = "schedule"
+    ICON = "list"
+
+    duplicateRequested = Signal(object)
+    newMessageRequested = Signal()
+
+    def __init__(self, parts: Parts, parent: QObject | None = None) -> None:
+        super().__init__(parts, parent)
+        self.rows: list[Schedule] = []
+        """The plan as last heard, without what is being deleted."""
+        service = parts.service
+        service.schedules_loaded.connect(self._loaded)
+        service.schedules_progress.connect(self._progress)
+        service.state_changed.connect(self._state_changed)
+        parts.pictures.ready.connect(self._picture_ready)
+
+    def title(self) -> str:
+        return self.tr("Schedule")
+
+    def build(self) -> SchedulePage:
+        from posto_desktop.ui.schedule.page import SchedulePage
+
+        page, service = SchedulePage(), self.parts.service
+        page.refreshRequested.connect(service.refresh_schedules)
+        page.retryRequested.connect(service.retry_schedules)
+        page.deleteRequested.connect(service.delete_schedules)
+        page.sendNowRequested.connect(service.send_now)
+        page.resolveRequested.connect(service.resolve_schedules)
+        page.openRequested.connect(open_url)
+        page.duplicateRequested.connect(self.duplicateRequested)
+        page.newMessageRequested.connect(self.newMessageRequested)
+        page.pictureRequested.connect(self.parts.pictures.want)
+        return page
+
+    def clear(self) -> None:
+        """Show nothing: another workspace is being opened."""
+        self.rows = []
+        self.forget("set_schedules", "set_channel_links")
+        if self.widget is not None:
+            self.tell("clear")
+
+    def set_loading(self) -> None:
+        """The rows of a workspace are awaited."""
+        self.tell("set_loading", True)
+
+    def set_channel_links(self, links: dict[int, str]) -> None:
+        """Where channels can be looked at, by their ids."""
+        self.tell("set_channel_links", links)
+
+    def set_channel_filter(self, ids: Collection[int] | None) -> None:
+        """Show rows of these channels; None shows all."""
+        self.tell("set_channel_filter", ids)
+
+    def restore_rows(self) -> None:
+        """Rows whose deletion was undone are back."""
+        if self.widget is not None:
+            self.tell("restore_rows")
+
+    def show_schedule(self, key: int) -> None:
+        """Open the page at a row."""
+        self.tell("show_schedule", key)
+        self.parts.window.show_page(self.KEY)
+
+    def ids_of(self, posto_ref: str) -> list[int]:
+        """The rows that came of one entry of the outbox."""
+        return [row.id for row in self.rows if row.posto_ref == posto_ref]
+
+    @Slot(object, bool, object)
+    def _loaded(self, rows: list[Schedule], cached: bool, as_of: datetime) -> None:
+        self.rows = rows
+        self.tell("set_schedules", rows, cached, as_of)
+        # The service leaves out what is being deleted; what it lists again was not deleted.
+        self.restore_rows()
+
+    @Slot(int, int)
+    def _progress(self, done: int, total: int) -> None:
+        self.tell("set_progress", done, total)
+
+    @Slot(object)
+    def _state_changed(self, state: ConnectionState) -> None:
+        self.tell("set_connection", state.kind, state.text)
+
+    @Slot(str, QImage)
+    def _picture_ready(self, url: str, image: QImage) -> None:
+        # A page that is made later asks for its pictures itself.
+        if self.widget is not None:
+            self.tell("set_picture", url, image)
