@@ -133,8 +133,8 @@ class Menu(QMenu):
             arrow = QRect(row.right() - 22, row.y(), _ICON, row.height())
             painters.paint_icon(painter, arrow, "chevron-right", _ICON, theme.colour("text_faint"))
         if keys:
-            faint = current and enabled
-            painter.setPen(theme.colour("accent_soft_text" if faint else "text_faint"))
+            role = "accent_soft_text" if current else "text_faint"
+            painter.setPen(theme.colour(role if enabled else "text_disabled"))
             painter.setFont(theme.font("small"))
             right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(words, right, keys)
