@@ -132,7 +132,8 @@ class Sender:
         late = self._clock() - entry.share_at
         if late < self._late_limit:
             return True
-        planned = entry.share_at.astimezone().strftime("%a %d %b %Y, %H:%M")
+        there = entry.share_at.astimezone()
+        planned = f"{there:%a} {there.day} {there:%b %Y}, {there.hour}:{there:%M}"
         reason = (
             f"Its time, {planned}, passed while it could not be handed over. "
             "It was not sent; try again to send it now."

@@ -13,6 +13,7 @@ from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
 
 __all__ = [
     "clock",
+    "clock_format",
     "day_heading",
     "full_when",
     "local",
@@ -45,6 +46,11 @@ def local(moment: datetime, zone: tzinfo | None = None) -> datetime:
 def _twelve_hours(locale: QLocale) -> bool:
     pattern = re.sub(r"'[^']*'", "", locale.timeFormat(QLocale.FormatType.ShortFormat))
     return "a" in pattern.lower()
+
+
+def clock_format() -> str:
+    """Return how Qt's time fields write the same clock as `clock`."""
+    return "h:mm AP" if _twelve_hours(QLocale()) else "H:mm"
 
 
 def clock(moment: datetime, zone: tzinfo | None = None) -> str:

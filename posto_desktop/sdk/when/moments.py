@@ -29,11 +29,16 @@ class Moment:
     other: datetime | None = None
 
 
+def clock_words(when: datetime) -> str:
+    """ "9:00", as people write it: the hour without a leading zero."""
+    return f"{when.hour}:{when.minute:02d}"
+
+
 def describe(when: datetime, now: datetime) -> str:
-    """A phrase for `when` that this grammar reads back: "tomorrow at 09:00"."""
+    """A phrase for `when` that this grammar reads back: "tomorrow at 9:00"."""
     local_now = now.astimezone(when.tzinfo)
     ahead = (when.date() - local_now.date()).days
-    clock = f"{when:%H:%M}"
+    clock = clock_words(when)
     if ahead == 0:
         return f"today at {clock}"
     if ahead == 1:
@@ -42,10 +47,10 @@ def describe(when: datetime, now: datetime) -> str:
 
 
 def spell(when: datetime) -> str:
-    """ "Wed 25 Nov 2026, 09:00"."""
+    """ "Wed 25 Nov 2026, 9:00"."""
     return (
         f"{WEEKDAYS[when.weekday()][:3]} {when.day} {MONTHS[when.month][:3]} {when.year}, "
-        f"{when:%H:%M}"
+        f"{clock_words(when)}"
     )
 
 
@@ -87,17 +92,27 @@ def wall_time(wall: datetime, zone: tzinfo, now: datetime) -> Moment:
     day = f"{WEEKDAYS[wall.weekday()][:3]} {wall.day} {MONTHS[wall.month][:3]}"
     if first < second:
         earlier, later = first.astimezone(zone), second.astimezone(zone)
-        said = f"{wall:%H:%M} comes twice on {day}, when the clocks go back"
+        said = f"{clock_words(wall)} comes twice on {day}, when the clocks go back"
         if first > now:
             return Moment(first, f"{said}. The first one ({_name(earlier)}) is used.", second)
         return Moment(second, f"{said}. The second one ({_name(later)}) is used.")
     shown = first.astimezone(zone)
     return Moment(
         first,
-        f"{wall:%H:%M} is skipped on {day}, when the clocks go forward. {shown:%H:%M} is used.",
+        f"{clock_words(wall)} is skipped on {day}, when the clocks go forward. "
+        f"{clock_words(shown)} is used.",
     )
+
+
+def which_of_two(when: datetime) -> str | None:
+    """What is to be said of an instant whose local time comes twice, or None."""
+    first, second = when.replace(fold=0), when.replace(fold=1)
+    if (first.utcoffset() or timedelta()) <= (second.utcoffset() or timedelta()):
+        return None
+    number = "second" if when.fold else "first"
+    return f"{when:%H:%M} comes twice that night; this is the {number} one ({_name(when)})."
 
 
 def _name(when: datetime) -> str:
     name = when.tzname() or ""
-    return name if name.isalpha() else f"UTC{when:%z}"
+    return name if name.isalpha() else f"UTC{when:%:z}"

@@ -12,7 +12,16 @@ from posto_desktop.sdk.errors import WhenError
 from posto_desktop.sdk.when import days as when_days
 from posto_desktop.sdk.when.clocks import clocks_of
 from posto_desktop.sdk.when.days import LAST_YEAR, MONTHS
-from posto_desktop.sdk.when.moments import Clock, Moment, at, describe, past, spell, wall_time
+from posto_desktop.sdk.when.moments import (
+    Clock,
+    Moment,
+    at,
+    clock_words,
+    describe,
+    past,
+    spell,
+    wall_time,
+)
 from posto_desktop.sdk.when.spec import Spec, Unread, impossible
 from posto_desktop.sdk.when.words import PARTS
 from posto_desktop.sdk.when.zones import zone as zone_named
@@ -99,8 +108,8 @@ def _elapsed(spec: Spec, now: datetime, zone: tzinfo) -> Reading:
     best, other = (passed, same_clock) if spec.compact else (same_clock, passed)
     note = moment.note
     if note is None:
-        by_clock = f"{same_clock.astimezone(zone):%H:%M}"
-        by_hours = f"{passed.astimezone(zone):%H:%M}"
+        by_clock = clock_words(same_clock.astimezone(zone))
+        by_hours = clock_words(passed.astimezone(zone))
         note = (
             f"The clocks change in between: {by_clock} is the same time of day, "
             f"{by_hours} is {spec.days * 24} hours from now."
@@ -146,6 +155,8 @@ def _laid(spec: Spec, now: datetime, zone: tzinfo) -> Reading:
     else:
         other = _another_day(spec, today, found, clocks[0], place, now)
     note = found.note or _next_year_note(spec, found.utc.astimezone(zone), today)
+    if note is None and spec.swapped is not None and other is not None:
+        note = _order_note(spec, found.utc.astimezone(zone))
     if spec.zone_meant is not None and note is None:
         note, other = _zone_note(spec, found.utc, other)
     return _reading(found.utc, zone, now, other or found.other, note)
@@ -177,6 +188,9 @@ def _candidates(spec: Spec, today: date) -> Iterator[date]:
     if not spec.has_length:
         return when_days.days(spec, today)
     if spec.from_day:
+        if spec.nth is not None and spec.month is None and spec.unit is None:
+            # "Last Monday in two weeks"
+            raise Unread(hopeless=True)
         if spec.named is not None or spec.month is not None:
             # "A week after Christmas", said between the two.
             today = max(today - timedelta(days=min(spec.days, 366)), date.min)
@@ -260,6 +274,12 @@ def _next_year_note(spec: Spec, when: datetime, today: date) -> str | None:
     return None
 
 
+def _order_note(spec: Spec, when: datetime) -> str:
+    """ "5/12" follows the reader's country, and the writer may come from another one."""
+    first = "month" if spec.month_first else "day"
+    return f"Read with the {first} first, as {when.day} {MONTHS[when.month]}."
+
+
 def _zone_note(
     spec: Spec, found: datetime, other: datetime | None
 ) -> tuple[str | None, datetime | None]:
@@ -273,7 +293,7 @@ def _zone_note(
         return None, other
     city = (spec.zone_meant or "").rpartition("/")[2].replace("_", " ")
     there = found.astimezone(place)
-    note = f"{spec.zone_name} is not in force in {city} then: its clocks show {there:%H:%M}."
+    note = f"{spec.zone_name} is not in force in {city} then: its clocks show {clock_words(there)}."
     return note, other or found - (local - fixed)
 
 
@@ -315,4 +335,6 @@ def _reading(
     if utc < now:
         raise past(when, now)
     usable = other is not None and other > now and other != utc
+    if note is None:
+        note = which_of_two(when)
     return Reading(when, other.astimezone(zone) if usable and other else None, note)

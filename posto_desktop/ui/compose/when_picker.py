@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from posto_desktop.models.dates import clock_format
 from posto_desktop.ui import icons
 from posto_desktop.ui.compose.popup import Popup
 from posto_desktop.ui.theme import Theme
@@ -195,7 +196,7 @@ class WhenPicker(Popup):
         label = QLabel(self.tr("Time"), self)
         label.setProperty("role", "muted")
         self.time = QTimeEdit(QTime(start.hour, start.minute), self)
-        self.time.setDisplayFormat("HH:mm")
+        self.time.setDisplayFormat(clock_format())
         self.time.setAccessibleName(self.tr("Time"))
         self.time.setObjectName("time")
         self.time.setButtonSymbols(QTimeEdit.ButtonSymbols.NoButtons)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posto_desktop.models.dates import zone_name
+from posto_desktop.models.dates import clock, zone_name
 from posto_desktop.ui import icons
 from posto_desktop.ui.compose.fields import SIDE, FieldLabel, label_width
 from posto_desktop.ui.compose.when_picker import WhenPicker
@@ -163,10 +163,10 @@ class WhenRow(QWidget):
                 f"{escape(zone_name(self._zone, reading.when))}</span>"
             )
             if reading.alternative is not None:
-                clock = f"{reading.alternative.astimezone(self._zone):%H:%M}".lstrip("0")
+                at = clock(reading.alternative, self._zone)
                 words += (
                     f' <a href="alternative" {link}>'
-                    f"{escape(self.tr('or {time}?').format(time=clock))}</a>"
+                    f"{escape(self.tr('or {time}?').format(time=at))}</a>"
                 )
             elif reading.note:
                 words += f'<span style="color:{faint}">{middle}{escape(reading.note)}</span>'

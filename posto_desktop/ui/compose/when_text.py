@@ -6,6 +6,8 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
+from posto_desktop.models.dates import clock
+
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("WhenText", text)
@@ -30,25 +32,25 @@ def day_and_time(when: datetime, zone: tzinfo) -> str:
     locale = QLocale()
     weekday = locale.dayName(local.isoweekday(), QLocale.FormatType.ShortFormat).rstrip(".")
     month = locale.monthName(local.month, QLocale.FormatType.ShortFormat).rstrip(".")
-    return f"{weekday} {local.day} {month} {local.year}, {local:%H:%M}"
+    return f"{weekday} {local.day} {month} {local.year}, {clock(when, zone)}"
 
 
 def short_day(when: datetime, zone: tzinfo, now: datetime) -> str:
     """``today 12:00``, ``Mon 12:00`` within a week, else ``Mon 30 Nov, 12:00``."""
     local, today = when.astimezone(zone), now.astimezone(zone).date()
     days = (local.date() - today).days
-    clock = f"{local:%H:%M}"
+    at = clock(when, zone)
     if days == 0:
-        return _tr("today {time}").format(time=clock)
+        return _tr("today {time}").format(time=at)
     if days == 1:
-        return _tr("tomorrow {time}").format(time=clock)
+        return _tr("tomorrow {time}").format(time=at)
     locale = QLocale()
     weekday = locale.dayName(local.isoweekday(), QLocale.FormatType.ShortFormat).rstrip(".")
     if 1 < days < 7:
-        return f"{weekday} {clock}"
+        return f"{weekday} {at}"
     month = locale.monthName(local.month, QLocale.FormatType.ShortFormat).rstrip(".")
     year = "" if local.year == today.year else f" {local.year}"
-    return f"{weekday} {local.day} {month}{year}, {clock}"
+    return f"{weekday} {local.day} {month}{year}, {at}"
 
 
 def distance(when: datetime, now: datetime, zone: tzinfo) -> str:
@@ -91,6 +93,9 @@ def chips(now: datetime, zone: tzinfo) -> list[tuple[str, str]]:
     local = now.astimezone(zone)
     tonight = datetime.combine(local.date(), time(19, 0), tzinfo=zone)
     if tonight - now > timedelta(minutes=5):
-        found.append((_tr("Tonight 19:00"), "today 19:00"))
-    found.append((_tr("Tomorrow 9:00"), "tomorrow 9:00"))
+        said = _tr("Tonight {time}").format(time=clock(tonight, zone))
+        found.append((said, "today 19:00"))
+    morning = datetime.combine(local.date() + timedelta(days=1), time(9, 0), tzinfo=zone)
+    said = _tr("Tomorrow {time}").format(time=clock(morning, zone))
+    found.append((said, "tomorrow 9:00"))
     return found

@@ -153,3 +153,20 @@ def test_every_network_has_a_manner() -> None:
     assert manner("twitter").kind == "micro"
     assert manner("instagram").kind == "photo"
     assert manner("something-new").kind == "page"
+
+
+@pytest.mark.parametrize(
+    ("country", "morning", "tonight"),
+    [
+        (QLocale.Country.UnitedKingdom, "9:05", "Tonight 19:00"),
+        (QLocale.Country.UnitedStates, "9:05 AM", "Tonight 7:00 PM"),
+    ],
+)
+def test_every_time_follows_the_clock_of_the_locale(
+    country: QLocale.Country, morning: str, tonight: str
+) -> None:
+    QLocale.setDefault(QLocale(QLocale.Language.English, country))
+    at = datetime(2026, 11, 26, 8, 5, tzinfo=UTC)
+    assert day_and_time(at, BERLIN) == f"Thu 26 Nov 2026, {morning}"
+    assert short_day(at, BERLIN, NOW) == f"tomorrow {morning}"
+    assert chips(NOW, BERLIN)[1] == (tonight, "today 19:00")

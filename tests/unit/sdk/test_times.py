@@ -367,9 +367,9 @@ def test_a_past_time_is_told_and_the_next_one_suggested() -> None:
     with pytest.raises(WhenError) as caught:
         parse_when("today at 9am", now)
     assert caught.value.when == at("2026-11-25T09:00", BERLIN)
-    assert caught.value.suggestion == "tomorrow at 09:00"
+    assert caught.value.suggestion == "tomorrow at 9:00"
     assert caught.value.user_message == (
-        "Wed 25 Nov 2026, 09:00 has passed. The next possible time is tomorrow at 09:00."
+        "Wed 25 Nov 2026, 9:00 has passed. The next possible time is tomorrow at 9:00."
     )
     with pytest.raises(WhenError) as caught:
         parse_when("today at 9", now)
