@@ -249,13 +249,15 @@ class Transport(Exchange):
         cancel: threading.Event | None = None,
         accept: str = "*/*",
         abroad: Callable[[], Transport] | None = None,
+        answered: Callable[[str, Mapping[str, str]], object] | None = None,
     ) -> Mapping[str, str]:
         """GET `url` piece by piece into `write`; the headers of the last answer.
 
         The password goes along only to the service's own origin. At most five redirects are
         followed, never from https to http; where one leaves that origin, `abroad` goes on if
-        given. More than `limit` bytes or `total_seconds` raise
-        `ServiceError` or `NetworkError`.
+        given. More than `limit` bytes or `total_seconds` raise `ServiceError` or `NetworkError`.
+        `answered` is called with the last address and its headers before anything is read; what
+        it and `write` raise ends the download.
         """
         waits = timeout or self.timeout
         at = url
@@ -290,6 +292,8 @@ class Transport(Exchange):
                         status=response.status_code,
                     )
                 else:
+                    if answered is not None:
+                        answered(at, response.headers)
                     self._read(response, limit, waits, write, total_seconds, cancel)
                     return response.headers
             finally:
@@ -302,6 +306,7 @@ class Transport(Exchange):
                 total_seconds=total_seconds,
                 cancel=cancel,
                 accept=accept,
+                answered=answered,
             )
         raise MediaUploadError(f"{bare_url(url)} sends round in circles.", reason="redirect_loop")
 

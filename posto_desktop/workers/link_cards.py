@@ -1,0 +1,134 @@
+"""Link cards for the previews: fetched by jobs, remembered for a while.
+
+Nothing here runs on the GUI thread but the calls, which return at once.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+
+from posto_desktop.core.link_card import LinkCard, LinkCardError, fetch_card
+from posto_desktop.sdk import pages
+from posto_desktop.sdk.errors import Cancelled
+from posto_desktop.sdk.transport import Transport
+from posto_desktop.workers.runner import Job, JobCancelled, JobHandle, JobRunner
+
+KEPT = 200
+KEEP_SECONDS = 3600.0
+KEEP_FAILURE_SECONDS = 60.0
+
+
+class CardCache:
+    """The newest cards, and why others could not be read. Safe from several threads."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[str, tuple[float, LinkCard | LinkCardError]] = OrderedDict()
+
+    def get(self, url: str) -> LinkCard | LinkCardError | None:
+        with self._lock:
+            found = self._kept.get(url)
+            if found is None:
+                return None
+            until, what = found
+            if self._clock() >= until:
+                del self._kept[url]
+                return None
+            self._kept.move_to_end(url)
+            return what
+
+    def put(self, url: str, what: LinkCard | LinkCardError) -> None:
+        seconds = KEEP_SECONDS if isinstance(what, LinkCard) else KEEP_FAILURE_SECONDS
+        with self._lock:
+            self._kept[url] = (self._clock() + seconds, what)
+            self._kept.move_to_end(url)
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+
+
+class LinkCards(QObject):
+    """Reads the cards of links and their pictures.
+
+    `card(url, parent)` and `picture(url, parent)` give a JobHandle: ``done(LinkCard)`` or
+    ``done(bytes)``, ``failed(error)`` with its `user_message`; `handle.cancel()` ends the download.
+    """
+
+    def __init__(
+        self,
+        runner: JobRunner,
+        parent: QObject | None = None,
+        *,
+        transport: Callable[[], Transport] = pages.outside_transport,
+    ) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._cache = CardCache()
+        self._outside = _Outside(transport)
+
+    def known(self, url: str) -> LinkCard | None:
+        """The card, if it is here already; for showing it without a flicker."""
+        found = self._cache.get(url.strip())
+        return found if isinstance(found, LinkCard) else None
+
+    def card(self, url: str, parent: QObject) -> JobHandle:
+        return self._runner.submit(
+            load_card, url.strip(), self._cache, self._outside.get, parent=parent
+        )
+
+    def picture(self, url: str, parent: QObject) -> JobHandle:
+        return self._runner.submit(load_picture, url.strip(), self._outside.get, parent=parent)
+
+    def close(self) -> None:
+        """At quit: downloads that still run end with an error."""
+        self._outside.close()
+
+
+def load_card(job: Job, url: str, cache: CardCache, transport: Callable[[], Transport]) -> LinkCard:
+    """A job: the card of `url`, from the cache where it is there."""
+    found = cache.get(url)
+    if found is None:
+        try:
+            found = fetch_card(url, transport=transport(), cancel=job.cancelled)
+        except Cancelled:
+            raise JobCancelled from None
+        except LinkCardError as error:
+            found = error.with_traceback(None)
+        job.check()  # an error because of the end is no property of the page
+        cache.put(url, found)
+    if isinstance(found, LinkCardError):
+        raise found
+    return found
+
+
+def load_picture(job: Job, url: str, transport: Callable[[], Transport]) -> bytes:
+    """A job: the bytes of a card's picture."""
+    try:
+        return pages.fetch_picture(transport(), url, cancel=job.cancelled)
+    except Cancelled:
+        raise JobCancelled from None
+
+
+class _Outside:
+    """One transport for all jobs, made by the first of them: importing it takes its time."""
+
+    def __init__(self, make: Callable[[], Transport]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self._made: Transport | None = None
+
+    def get(self) -> Transport:
+        with self._lock:
+            if self._made is None:
+                self._made = self._make()
+            return self._made
+
+    def close(self) -> None:
+        with self._lock:
+            if self._made is not None:
+                self._made.close()
