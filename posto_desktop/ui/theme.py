@@ -147,8 +147,8 @@ class Theme(QObject):
         return float(self._common["scale"][self._text_size])
 
     def colour(self, name: str) -> QColor:
-        """The colour of a token, such as "surface". An unknown name raises KeyError."""
-        return self._colours[name]
+        """The colour of a token, such as "surface", to keep. An unknown name raises KeyError."""
+        return QColor(self._colours[name])
 
     def scheme_colour(self, scheme: str, name: str) -> QColor:
         """The colour of a token in the named scheme, whichever is shown."""

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QStyle,
+    QStyleOptionComboBox,
     QToolButton,
     QWidget,
 )
@@ -112,7 +113,10 @@ def _look_at_label(label: QLabel, text: str) -> Iterator[str]:
 
 
 def _look_at_combo(combo: QComboBox, text: str) -> Iterator[str]:
-    room = combo.width() - 10 - 28 - 2  # the paddings and borders of the style sheet
+    option = QStyleOptionComboBox()
+    combo.initStyleOption(option)
+    complex_one, edit = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+    room = combo.style().subControlRect(complex_one, option, edit, combo).width() - 2
     cut = room + SLACK < combo.fontMetrics().horizontalAdvance(text)
     if cut and text not in combo.toolTip():
         yield _told(combo, text, f"has {room} px and no tooltip")

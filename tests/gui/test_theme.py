@@ -173,3 +173,9 @@ def test_fonts_are_told_in_points_and_cannot_be_changed_through_a_copy(theme):
     font.setPointSizeF(40)
     assert theme.font("caption").pointSizeF() == pytest.approx(8.25)
     assert theme.font("strong").weight() == 600
+
+
+def test_a_colour_belongs_to_who_asked_for_it(theme):
+    own = theme.colour("focus")
+    own.setAlphaF(0.2)
+    assert theme.colour("focus").alpha() == 255

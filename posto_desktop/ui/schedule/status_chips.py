@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Signal, Slot
-from PySide6.QtGui import QIcon, QResizeEvent
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from posto_desktop.models.schedules import STATUSES, status_label
@@ -14,6 +14,20 @@ __all__ = ["StatusChips"]
 
 # In a narrow window these chips go first; the filter's combo box still has them.
 _LEAST_MISSED = ("draft", "sent", "sending", "scheduled", "late", "failed", "needs_you")
+
+
+_ICON = 14
+_GAP = 2  # on top of the four pixels of the style
+
+
+def _with_gap(name: str, colour: QColor, ratio: float) -> QIcon:
+    picture = QPixmap(round((_ICON + _GAP) * ratio), round(_ICON * ratio))
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.drawPixmap(0, 0, icons.pixmap(name, _ICON, colour, ratio))
+    painter.end()
+    return QIcon(picture)
 
 
 class StatusChips(QWidget):
@@ -41,7 +55,7 @@ class StatusChips(QWidget):
             chip.setCheckable(True)
             chip.setProperty("status", key or "")
             chip.setObjectName(f"status-{(key or 'all').replace('_', '-')}")
-            chip.setIconSize(QSize(14, 14))
+            chip.setIconSize(QSize(_ICON + _GAP, _ICON))
             self._group.addButton(chip)
             self._chips[key] = chip
             row.addWidget(chip)
@@ -107,5 +121,4 @@ class StatusChips(QWidget):
         for key, chip in self._chips.items():
             if key is not None:
                 look = theme.status(key)
-                picture = icons.pixmap(look.icon, 14, look.solid, self.devicePixelRatioF())
-                chip.setIcon(QIcon(picture))
+                chip.setIcon(_with_gap(look.icon, look.solid, self.devicePixelRatioF()))

@@ -70,7 +70,7 @@ class ScheduleTools(QWidget):
         label.setObjectName(f"{object_name}-label")
         label.setBuddy(combo)
         label.setFixedSize(0, 0)
-        row.addWidget(combo, 2)
+        row.addWidget(combo)
         return combo
 
     @Slot(int)

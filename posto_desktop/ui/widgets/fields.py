@@ -116,9 +116,15 @@ class ComboBox(QComboBox):
         self._tell_text()
 
     def _elided(self) -> str:
-        room = max(0, self.width() - _COMBO_PADDING)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        edit = QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, edit, self)
         metrics = QFontMetrics(self.font())
-        return metrics.elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room)
+        # The style insets the text by a pixel at each side.
+        return metrics.elidedText(
+            self.currentText(), Qt.TextElideMode.ElideRight, max(0, room.width() - 2)
+        )
 
     @Slot()
     def _tell_text(self) -> None:
