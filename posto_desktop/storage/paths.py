@@ -50,6 +50,16 @@ class Paths:
     def thumbnails(self) -> Path:
         return self.cache / "thumbnails"
 
+    @property
+    def renditions(self) -> Path:
+        """What was made of files for the networks; may be removed at any time."""
+        return self.cache / "renditions"
+
+    @property
+    def media(self) -> Path:
+        """Files that were fetched or dropped as bytes and live nowhere else."""
+        return self.data / "media"
+
 
 def find_paths(home: str | os.PathLike[str] | None = None) -> Paths:
     """The folders to use: `home`, else $POSTO_HOME, else the platform's own places."""

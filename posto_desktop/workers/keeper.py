@@ -19,6 +19,7 @@ from PySide6.QtCore import QCoreApplication
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.entries import moment
 from posto_desktop.core.outbox import Outbox, OutboxError
+from posto_desktop.core.renditions import Renderer
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.storage import notices
 from posto_desktop.storage.database import Database
@@ -27,6 +28,7 @@ from posto_desktop.workers.drafts import Drafts, ordinary, read_drafts
 from posto_desktop.workers.lanes import Lane
 from posto_desktop.workers.notes import Notice
 from posto_desktop.workers.plan import Plan, PlanChange
+from posto_desktop.workers.recent_media import RecentMedia
 
 log = logging.getLogger(__name__)
 
@@ -39,22 +41,28 @@ _KEEP_UNUSED_SECONDS = 2 * 24 * 3600.0
 class Keeper:
     """`tell(name, *values)` hands a result to the GUI thread; `wake` says that an entry waits.
 
-    `files` is the folder of pasted and fetched files; what nothing holds any more is removed.
+    `files` are the folders of pasted and fetched files; what nothing holds any more is removed,
+    except for what `recent` offers again. `renditions` is where what is really uploaded is made
+    and kept; without it files go as they are.
     """
 
     def __init__(
         self,
         path: Path,
-        files: Path,
+        files: Sequence[Path],
         *,
         tell: Callable[..., None],
         entry_changed: Callable[[str], None],
         opened: Callable[[Outbox], None],
         wake: Callable[[], None],
         late_limit: Callable[[], int],
+        renditions: Path | None = None,
+        recent: RecentMedia | None = None,
     ) -> None:
         self._path = path
         self._files = files
+        self._recent = recent
+        self._renditions = renditions
         self._tell = tell
         self._entry_changed = entry_changed
         self._opened = opened
@@ -74,6 +82,13 @@ class Keeper:
         self._lane = Lane("store", failed=self._failed)
         self.drafts = Drafts(self._run, tell)
         self._lane.put(self._open)
+
+    def _renderer(self) -> Renderer | None:
+        if self._renditions is None:
+            return None
+        from posto_desktop.workers.renditions import Renditions  # the window need not wait for it
+
+        return Renditions(self._renditions)
 
     def close(self) -> None:
         """From the GUI thread: what is queued is still written, then posto.db is closed."""
@@ -102,7 +117,7 @@ class Keeper:
         db: Database | None = None
         try:
             db = Database(self._path)
-            outbox = Outbox(db, changed=self._entry_changed)
+            outbox = Outbox(db, changed=self._entry_changed, renderer=self._renderer())
             outbox.late_limit = timedelta(minutes=self._late_limit())
             self._opened(outbox)
         except StorageError as error:
@@ -134,17 +149,20 @@ class Keeper:
             for body in (row["body"] for row in (*db.drafts(), *db.outbox(ended=10_000)))
             for path in _media_paths(body)
         }
+        if self._recent is not None:
+            used |= self._recent.paths()
         before = time.time() - _KEEP_UNUSED_SECONDS
-        try:
-            found = [path for path in self._files.rglob("*") if path.is_file()]
-            for path in found:
-                if str(path) not in used and path.stat().st_mtime < before:
-                    path.unlink()
-            for folder in self._files.iterdir():
-                if folder.is_dir() and not any(folder.iterdir()):
-                    folder.rmdir()
-        except OSError:
-            return  # at the next start then
+        for place in self._files:
+            try:
+                found = [path for path in place.rglob("*") if path.is_file()]
+                for path in found:
+                    if str(path) not in used and path.stat().st_mtime < before:
+                        path.unlink()
+                for folder in place.iterdir():
+                    if folder.is_dir() and not any(folder.iterdir()):
+                        folder.rmdir()
+            except OSError:
+                continue  # at the next start then
 
     def _run(self, job: Callable[[Database], None]) -> None:
         """Queue a job that needs the database; a failing disk becomes one sentence."""
@@ -284,6 +302,8 @@ class Keeper:
         else:
             self._tell(*told)
             self._wake()
+            if self._recent is not None and draft.media:
+                self._recent.add(draft.media)
             return
         self._gone.discard(draft.id)
         self._tell("post_refused", draft, said)

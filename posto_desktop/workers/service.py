@@ -33,6 +33,7 @@ from posto_desktop.workers.notes import ConnectionState, Notice, NoticeAction, S
 from posto_desktop.workers.outbox_job import OutboxJob
 from posto_desktop.workers.outcomes import is_awaited
 from posto_desktop.workers.pictures import PictureCache
+from posto_desktop.workers.recent_media import RecentMedia
 from posto_desktop.workers.undo import Deletion, PendingDeletes
 
 log = logging.getLogger(__name__)
@@ -142,14 +143,17 @@ class Service(QObject):
             tell_problem=lambda sentence: self._keeper.problem(sentence),
         )
         self._job.pause(bool(settings.get("sending.paused")))
+        self.recent_media = RecentMedia(paths.data / "recent-media.json")
         self._keeper = Keeper(
             paths.database,
-            paths.data / "pasted",
+            (paths.data / "pasted", paths.media),
             tell=lambda name, *values: self._tell(None, name, *values),
             entry_changed=self._job.changed,
             opened=self._job.start,
             wake=self._job.wake,
             late_limit=self._late_limit,
+            renditions=paths.renditions,
+            recent=self.recent_media,
         )
         self._net = Net(
             self._links, self._keeper, tell=self._tell, current=lambda: self._generation

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import struct
 import threading
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -14,7 +16,19 @@ from posto_desktop.sdk.records import Channel, MediaItem
 from posto_desktop.storage.database import Database
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+# One grey pixel: whole, as what is really sent is made by a real decoder.
+PNG = (
+    b"\x89PNG\r\n\x1a\n"
+    + _chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
+    + _chunk(b"IDAT", zlib.compress(b"\0\x80"))
+    + _chunk(b"IEND", b"")
+)
 
 X = Channel(1, "@nordlicht", "twitter")
 BLUESKY = Channel(2, "nordlicht.example", "bluesky")

@@ -1,0 +1,172 @@
+"""The files that were posted or attached lately, to be taken again without looking for them.
+
+Only where they are is kept, not the files: one that has been moved or deleted is marked. Their
+thumbnails come from `ImageLoader`, as for every file.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from posto_desktop.core.draft import MediaRef
+from posto_desktop.storage import atomic
+from posto_desktop.storage.errors import StorageError
+
+if TYPE_CHECKING:
+    from posto_desktop.workers.runner import Job
+
+log = logging.getLogger(__name__)
+
+MOST = 300
+
+
+@dataclass(frozen=True)
+class RecentFile:
+    """A file, when it was last used (aware UTC), how often, and whether it is gone now.
+
+    `changed`: under this path lies something of another size than was posted.
+    """
+
+    ref: MediaRef
+    used_at: datetime
+    times: int = 1
+    missing: bool = False
+    changed: bool = False
+
+
+class RecentMedia:
+    """The list, newest first, in one JSON file. Safe to use from several threads; blocks."""
+
+    def __init__(
+        self, path: Path, *, most: int = MOST, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._path = path
+        self._most = most
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._files: dict[str, dict[str, Any]] | None = None
+
+    def add(self, media: Iterable[MediaRef]) -> None:
+        """These files are used now. A list that cannot be written is no reason to fail."""
+        with self._lock:
+            files = self._loaded()
+            for ref in media:
+                if ref.problem:
+                    continue
+                before = files.pop(ref.path, None)
+                # Edits belong to a post; the file and its description are what is used again.
+                kept = MediaRef(
+                    ref.path,
+                    ref.name,
+                    ref.size,
+                    ref.kind,
+                    ref.alt or str((before or {}).get("alt", "")),
+                    ref.width,
+                    ref.height,
+                    ref.duration,
+                    mime=ref.mime,
+                )
+                times = (before or {}).get("times", 0)
+                files[ref.path] = {
+                    **kept.to_json(),
+                    "used_at": self._clock(),
+                    "times": (times if type(times) is int else 0) + 1,
+                }
+            while len(files) > self._most:
+                del files[next(iter(files))]
+            self._save(files)
+
+    def files(self, words: str = "", most: int = MOST) -> list[RecentFile]:
+        """Those whose name or description has all the words, newest first, as they are now."""
+        wanted = words.casefold().split()
+        with self._lock:
+            rows = list(reversed(self._loaded().values()))
+        found = []
+        for row in rows:
+            one = _read(row)
+            if one is None:
+                continue
+            heap = f"{one.ref.name}\n{one.ref.alt}".casefold()
+            if all(word in heap for word in wanted):
+                found.append(_looked_at(one))
+                if len(found) >= most:
+                    break
+        return found
+
+    def forget(self, paths: Iterable[str]) -> None:
+        """Take files off the list; nothing on the disk is touched."""
+        with self._lock:
+            files = self._loaded()
+            for path in paths:
+                files.pop(path, None)
+            self._save(files)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._files = {}
+            self._save(self._files)
+
+    def paths(self) -> frozenset[str]:
+        with self._lock:
+            return frozenset(self._loaded())
+
+    def _loaded(self) -> dict[str, dict[str, Any]]:
+        """By path, oldest first."""
+        if self._files is None:
+            try:
+                data = atomic.read_json(self._path, {})
+            except StorageError as error:
+                log.warning("The list of recent files cannot be read: %s", error)
+                data = {}
+            rows = data.get("files") if isinstance(data, dict) else None
+            self._files = {
+                row["path"]: row
+                for row in (rows if isinstance(rows, list) else [])
+                if isinstance(row, dict) and isinstance(row.get("path"), str)
+            }
+        return self._files
+
+    def _save(self, files: dict[str, dict[str, Any]]) -> None:
+        try:
+            atomic.write_json(
+                self._path, {"schema": 1, "files": list(files.values())}, durable=False
+            )
+        except StorageError as error:
+            log.warning("The list of recent files cannot be kept: %s", error)
+
+
+def add_recent(_job: Job, library: RecentMedia, media: Sequence[MediaRef]) -> None:
+    """For the runner: note that files were used."""
+    library.add(media)
+
+
+def list_recent(job: Job, library: RecentMedia, words: str = "") -> list[RecentFile]:
+    """For the runner: the list as it is now."""
+    job.check()
+    return library.files(words)
+
+
+def _read(row: dict[str, Any]) -> RecentFile | None:
+    used, times = row.get("used_at"), row.get("times")
+    try:
+        ref = MediaRef.from_json(row)
+        at = datetime.fromtimestamp(float(used) if isinstance(used, int | float) else 0.0, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return RecentFile(ref, at, times if type(times) is int else 1)
+
+
+def _looked_at(file: RecentFile) -> RecentFile:
+    try:
+        facts = Path(file.ref.path).stat()
+    except (OSError, ValueError):
+        return RecentFile(file.ref, file.used_at, file.times, missing=True)
+    changed = bool(file.ref.size) and facts.st_size != file.ref.size
+    return RecentFile(file.ref, file.used_at, file.times, changed=changed)
