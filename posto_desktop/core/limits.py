@@ -73,8 +73,11 @@ class Limits:
     first_comment: bool = False
     custom_link: bool = False
     link_drops_media: bool = False
+    fits_aspect: bool = False
+    kept_tags: frozenset[str] = frozenset()
     post_keys: frozenset[str] = frozenset()
     alt_text_sent: bool = False
+    alt_max: int | None = None
 
     @property
     def url_cost(self) -> int:
@@ -155,8 +158,11 @@ def _read(slug: str, raw: Mapping[str, Any]) -> Limits:
         first_comment=bool(backend["first_comment"]),
         custom_link=bool(backend["custom_link"]),
         link_drops_media=bool(backend["link_drops_media"]),
+        kept_tags=frozenset(backend.get("kept_tags") or ()),
+        fits_aspect=backend.get("fits_aspect") is True,
         post_keys=frozenset(backend["post_keys"]),
         alt_text_sent=bool(raw["alt_text"]["via_backend"]),
+        alt_max=raw["alt_text"]["max"],
     )
 
 

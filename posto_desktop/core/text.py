@@ -16,7 +16,9 @@ __all__ = [
     "count",
     "count_as",
     "cut",
+    "cut_unit",
     "find_urls",
+    "fit",
     "grapheme_end",
     "limit",
     "over_index",
@@ -42,9 +44,15 @@ def count_as(text: str, limits: Limits) -> int:
     return counting.count_as(text, limits.text_unit, limits.url_cost)
 
 
-def service_count(text: str, limits: Limits) -> int:
+def cut_unit(limits: Limits, local: bool = False) -> str:
+    """What the service counts before it cuts. The workspace of this computer (`local`) knows the
+    networks' own units."""
+    return limits.text_unit if local else limits.cut_unit or limits.text_unit
+
+
+def service_count(text: str, limits: Limits, local: bool = False) -> int:
     """The length of a text as the service counts it before it cuts."""
-    return counting.count_as(text, limits.cut_unit or limits.text_unit, limits.url_cost)
+    return counting.count_as(text, cut_unit(limits, local), limits.url_cost)
 
 
 def limit(slug: str, with_media: bool = False) -> int | None:
@@ -52,17 +60,19 @@ def limit(slug: str, with_media: bool = False) -> int | None:
     return limits_for(slug).text_limit(with_media)
 
 
-def warning_limit(slug: str, with_media: bool = False) -> int | None:
+def warning_limit(slug: str, with_media: bool = False, local: bool = False) -> int | None:
     """The limit that a counter shows: the lower of the network's and the service's silent cut,
     as long as both are in the same unit. (`room` counts with all of them.)"""
     limits = limits_for(slug)
     known = [limits.text_limit(with_media)]
-    if limits.cut_unit in ("", limits.text_unit):
+    if cut_unit(limits, local) == limits.text_unit:
         known.append(limits.text_cut(with_media))
     return min((one for one in known if one is not None), default=None)
 
 
-def room(text: str, slug: str, with_media: bool = False, link: str = "") -> int | None:
+def room(
+    text: str, slug: str, with_media: bool = False, link: str = "", local: bool = False
+) -> int | None:
     """How much more fits before the network refuses or the service cuts (negative: too much).
 
     The least of all the limits: in the network's unit, in bytes, and in what the service counts.
@@ -78,7 +88,7 @@ def room(text: str, slug: str, with_media: bool = False, link: str = "") -> int 
         left.append(limits.text_max_bytes - size(text))
     cut_at = limits.text_cut(with_media)
     if cut_at is not None:
-        left.append(cut_at - taken - service_count(text, limits))
+        left.append(cut_at - taken - service_count(text, limits, local))
     return min(left, default=None)
 
 
@@ -113,7 +123,7 @@ def over_index(text: str, slug: str, with_media: bool = False, link: str = "") -
 
 
 def service_over_index(
-    text: str, slug: str, with_media: bool = False, link: str = ""
+    text: str, slug: str, with_media: bool = False, link: str = "", local: bool = False
 ) -> int | None:
     """Where the service cuts the text without a word; None when it leaves the text whole."""
     limits = limits_for(slug)
@@ -121,19 +131,21 @@ def service_over_index(
     if cut_at is None:
         return None
     cut_at = max(0, cut_at - link_cost(limits, link, text))
-    return _place(text, limits.cut_unit or limits.text_unit, cut_at, limits.url_cost)
+    return _place(text, cut_unit(limits, local), cut_at, limits.url_cost)
 
 
-def cut(text: str, slug: str, with_media: bool = False, link: str = "") -> str:
+def cut(
+    text: str, slug: str, with_media: bool = False, link: str = "", local: bool = False
+) -> str:
     """The text as it will stand on the network: whole, or cut by the service with "..." after it.
 
     A network that refuses what is too long, without a service that cuts, gets it whole.
     """
-    place = service_over_index(text, slug, with_media, link)
+    place = service_over_index(text, slug, with_media, link, local)
     if place is None:
         return text
     limits = limits_for(slug)
-    unit = limits.cut_unit or limits.text_unit
+    unit = cut_unit(limits, local)
     most = limits.text_limit(with_media)
     cut_at = limits.text_cut(with_media) or 0
     taken = link_cost(limits, link, text)
@@ -143,6 +155,21 @@ def cut(text: str, slug: str, with_media: bool = False, link: str = "") -> str:
         place = _place(text, unit, shorter, limits.url_cost)
     head = text if place is None else text[: grapheme_end(text, place)]
     return head.rstrip() + _DOTS
+
+
+def fit(text: str, slug: str, with_media: bool = False, link: str = "", local: bool = False) -> str:
+    """The text shortened between words so that the network takes it and the service leaves it."""
+    limits = limits_for(slug)
+    taken = link_cost(limits, link, text)
+    wanted = [
+        (limits.text_unit, limits.text_limit(with_media), taken),
+        (cut_unit(limits, local), limits.text_cut(with_media), taken),
+        ("utf8_bytes", limits.text_max_bytes, 0),
+    ]
+    for unit, most, less in wanted:
+        if most is not None:
+            text = counting.cut_as(text, unit, max(0, most - less), limits.url_cost)
+    return text
 
 
 def utf16_index(text: str, index: int) -> int:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from posto_desktop.core.checks import Finding, blocked_channels, check
@@ -16,6 +16,7 @@ from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.limits import all_limits, limits_for
 from posto_desktop.core.posts import text_of
 from posto_desktop.sdk.records import Channel
+from posto_desktop.server.text import prepare
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 X = Channel(1, "@nordlicht", "twitter")
@@ -122,12 +123,43 @@ def test_a_caption_is_shorter_than_a_message() -> None:
 
 
 def test_where_only_the_service_cuts_is_a_warning() -> None:
-    draft = Draft(text="a" * 2199, media=[BAG], workspace="account")
-    finding = only(found(draft, INSTAGRAM), "text_cut")
-    assert finding.severity == "warning"
-    assert "2197" in finding.sentence
-    # The embedded workspace does not cut.
-    assert found(Draft(text="a" * 2199, media=[BAG]), INSTAGRAM) == []
+    for workspace in ("account", "local"):  # the workspace of this computer cuts as well
+        draft = Draft(text="a" * 2199, media=[BAG], workspace=workspace)
+        finding = only(found(draft, INSTAGRAM), "text_cut")
+        assert finding.severity == "warning"
+        assert "2197" in finding.sentence
+
+
+def test_signs_that_the_service_escapes_count_twice_before_it_cuts() -> None:
+    draft = Draft(text="#" * 1501, workspace="account")
+    finding = only(found(draft, LINKEDIN), "text_cut")
+    assert finding.sentence == (
+        "The service cuts texts for LinkedIn at 3000 characters and counts signs such as # and @ "
+        "twice, this text has 3002."
+    )
+    assert found(Draft(text="#" * 1501), LINKEDIN) == []
+
+
+def test_a_link_takes_its_room_of_the_text() -> None:
+    draft = Draft(text="a" * 270, link="https://example.com/")
+    finding = only(found(draft, X), "text_too_long")
+    assert finding.sentence == "X takes 280 characters, this text with its link has 294."
+    draft.text = "a" * 255 + " https://example.com/"
+    assert found(draft, X) == []  # it stands there already
+
+
+def test_the_own_text_of_one_channel() -> None:
+    other = Channel(11, "@cafe", "twitter")
+    draft = Draft(text="fine", variants={"channel:11": "a" * 290})
+    finding = only(found(draft, X, other), "text_too_long")
+    assert finding.channel_ids == (11,)
+    assert finding.sentence == "X takes 280 characters, the own text of @cafe has 290."
+    assert finding.fix is not None
+    assert (finding.fix.kind, finding.fix.arg, finding.fix.label) == (
+        "edit_for",
+        "channel:11",
+        "Edit for @cafe",
+    )
 
 
 def test_limits_that_nobody_confirmed_are_warnings() -> None:
@@ -169,21 +201,69 @@ def test_pictures_and_video_together() -> None:
         (
             MediaRef("/f.png", "fjord.png", 6_500_000, alt="x"),
             [FACEBOOK],
-            "warning",
-            "fjord.png is 6.2 MB; Facebook takes up to 4 MB.",
+            "hint",
+            "fjord.png is 6.2 MB: it is made to fit 4 MB for Facebook.",
         ),
         (
             MediaRef("/f.png", "fjord.png", 5_242_881, alt="x"),
             [X, LINKEDIN],
-            "error",
-            "fjord.png is 5\u202f242\u202f881 bytes; "
-            "X and LinkedIn take up to 5\u202f242\u202f880 bytes.",
+            "hint",
+            "fjord.png is 5\u202f242\u202f881 bytes: "
+            "it is made to fit 5\u202f242\u202f880 bytes for X and LinkedIn.",
         ),
         (
             MediaRef("/f.jpg", "{f}.jpg", 1_200_000, alt="x"),
             [BLUESKY],
+            "hint",
+            "{f}.jpg is 1.2 MB: it is made to fit 1 MB for Bluesky.",
+        ),
+        (
+            MediaRef("/v.mp4", "v.mp4", 600_000_000, "video"),
+            [LINKEDIN],
             "error",
-            "{f}.jpg is 1.2 MB; Bluesky takes up to 1 MB.",
+            "v.mp4 is 572.2 MB; LinkedIn takes up to 500 MB.",
+        ),
+        (
+            MediaRef("/c.png", "cover.jpg", 10, alt="x", width=2400, height=1000),
+            [INSTAGRAM],
+            "warning",
+            "cover.jpg is 1440×600; Instagram takes 4:5 to 1.91:1.",
+        ),
+        (
+            MediaRef("/c.jpg", "c.jpg", 10, alt="x", width=9000, height=100),
+            [TELEGRAM],
+            "error",
+            "c.jpg is 9000×100; Telegram takes 1:20 to 20:1.",
+        ),
+        (
+            MediaRef("/c.jpg", "c.jpg", 10, alt="x", width=200, height=240),
+            [GOOGLE],
+            "error",
+            "c.jpg is 200×240; Google Business Profile takes 250×250 pixels or more.",
+        ),
+        (
+            MediaRef("/c.jpg", "c.jpg", 10, alt="x", width=200, height=200),
+            [INSTAGRAM],
+            "error",
+            "c.jpg is 200×200; Instagram takes 320 pixels or more in width.",
+        ),
+        (
+            MediaRef("/v.mp4", "v.mp4", 10, "video", width=3840, height=2160),
+            [X],
+            "warning",
+            "v.mp4 is 3840×2160; X takes up to 1280×1024.",
+        ),
+        (
+            MediaRef("/v.mp4", "v.mp4", 10, "video", width=16, height=16),
+            [X],
+            "error",
+            "v.mp4 is 16×16; X takes 32×32 pixels or more.",
+        ),
+        (
+            MediaRef("/v.mp4", "v.mp4", 10, "video", width=1200, height=240),
+            [X],
+            "error",
+            "v.mp4 is 1200×240; X takes 1:3 to 3:1.",
         ),
         (
             MediaRef("/w.webm", "w.webm", 10, "video"),
@@ -194,8 +274,14 @@ def test_pictures_and_video_together() -> None:
         (
             MediaRef("/w.png", "w.png", 10, alt="x"),
             [INSTAGRAM],
-            "warning",
-            "w.png is PNG; Instagram takes JPEG.",
+            "hint",
+            "w.png is PNG: it becomes JPEG for Instagram.",
+        ),
+        (
+            MediaRef("/w.heic", "w.heic", 10, alt="x"),
+            [X, FACEBOOK],
+            "hint",
+            "w.heic is HEIC: it becomes JPEG for X and Facebook.",
         ),
         (
             MediaRef("/w.gif", "w.gif", 10, "gif", alt="x"),
@@ -266,19 +352,49 @@ def test_pictures_without_a_description() -> None:
     [("I <3 coffee", "text_tags"), ("a<b", "text_tags"), ("{tea|coffee}", "text_spintax")],
 )
 def test_what_the_service_would_change(text: str, code: str) -> None:
-    assert codes(found(Draft(text=text, workspace="account"), X)) == [code]
-    assert found(Draft(text=text), X) == []
+    for workspace in ("account", "local"):
+        assert codes(found(Draft(text=text, workspace=workspace), X)) == [code]
 
 
-def test_a_space_after_the_bracket_is_no_tag() -> None:
-    assert found(Draft(text="1 < 2, {tea}", workspace="account"), X) == []
+def test_what_the_service_leaves_alone() -> None:
+    text = "1 < 2, {tea}, a < , { post_title }, R&D, AT&T; ?a=1&copy=2, x | y"
+    assert found(Draft(text=text, workspace="account"), X) == []
+
+
+def test_some_networks_keep_some_tags() -> None:
+    draft = Draft(text="<b>new</b> and <a href='x'>more</a>", workspace="account")
+    assert found(draft, TELEGRAM) == []
+    assert codes(found(draft, X)) == ["text_tags"]
+    draft.text = "<b>new</b> <3"
+    assert only(found(draft, TELEGRAM), "text_tags").sentence == (
+        "The service takes “<3” for a tag and removes it."
+    )
+
+
+@given(st.text(alphabet="<>a &;ltgm{}|=\"'/!-post_title\n", max_size=40))
+@example("<!-- x")
+def test_what_changes_on_the_way_is_said_before(text: str) -> None:
+    """Against the service's own text processing (that of the workspace of this computer)."""
+    text = text_of(Draft(text=text), "twitter")
+    sent = prepare(text, {"post_title": "Hidden"}, choose=lambda branches: branches[-1])
+    said = found(Draft(text=text), X) if text else []
+    if sent != text and not any("\n\n" in one for one in (text,)):
+        assert {one.code for one in said} & {
+            "text_tags",
+            "text_spintax",
+            "text_variables",
+            "text_entities",
+        }
 
 
 def test_the_worst_comes_first() -> None:
     plain = MediaRef("/c.png", "cover.png", 10)
     draft = Draft(text="a" * 301, media=[plain])
     severities = [one.severity for one in found(draft, BLUESKY, INSTAGRAM)]
-    assert severities == ["error", "warning", "hint"]
+    assert severities == ["error", "hint", "hint"]
+    expired = Channel(12, "old", "twitter", active=False)
+    severities = [one.severity for one in found(draft, expired, BLUESKY)]
+    assert severities == ["error", "error", "warning", "hint"]
 
 
 def test_an_unknown_network_blocks_nothing() -> None:

@@ -97,10 +97,18 @@ def test_the_first_address_of_a_text(text: str, url: str | None) -> None:
     assert first_url(text) == url
 
 
-UNITS = (
-    "weighted graphemes graphemes_url23 characters_url23 characters_emoji_bytes"
-    " characters_escaped utf16_units utf8_bytes characters code_points"
-).split()
+UNITS = [
+    "weighted",
+    "graphemes",
+    "graphemes_url23",
+    "characters_url23",
+    "characters_emoji_bytes",
+    "characters_escaped",
+    "utf16_units",
+    "utf8_bytes",
+    "characters",
+    "code_points",
+]
 
 
 @given(CHARS, st.sampled_from(UNITS), st.integers(0, 60))

@@ -1,0 +1,131 @@
+"""Sessions that have expired, and the same text twice: on several X accounts, or in one channel."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from posto_desktop.core.checks.finding import Finding, Fix, Severity, listed
+from posto_desktop.core.checks.post import Group, Post
+from posto_desktop.core.draft import channel_key
+from posto_desktop.core.limits import limits_for
+from posto_desktop.core.posts import ChannelLike
+
+NEARBY = timedelta(hours=24)
+"""The same text again within this time looks like a slip; later it may be meant."""
+
+
+def text_digest(text: str) -> str:
+    """The same for texts that differ only in white space and letter case; empty for no text."""
+    words = " ".join(text.split()).casefold()
+    return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest() if words else ""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A post that waits already: where, when (None: at once), and `text_digest` of its text."""
+
+    channel_id: int
+    when: datetime | None
+    digest: str
+
+    @classmethod
+    def of(cls, channel_id: int, when: datetime | None, text: str) -> Planned:
+        return cls(channel_id, when, text_digest(text))
+
+
+def check_sessions(post: Post) -> list[Finding]:
+    return [
+        Finding(
+            "warning",
+            "session_expired",
+            f"The {limits_for(channel.network).name} session of {channel.name} has expired. "
+            "The post will fail there until it is connected again.",
+            networks=(limits_for(channel.network).slug,),
+            channel_ids=(channel.id,),
+            fix=Fix("untick_channel", "Leave out", str(channel.id)),
+        )
+        for channel in post.channels
+        if not channel.active
+    ]
+
+
+def check_same_text(post: Post) -> list[Finding]:
+    """X's rules for automatic posts forbid the same text on several accounts."""
+    by_text: dict[str, list[ChannelLike]] = {}
+    for group in post.groups:
+        if group.limits.slug == "twitter" and group.text:
+            by_text.setdefault(text_digest(group.text), []).extend(group.channels)
+    findings = []
+    for channels in by_text.values():
+        if len(channels) > 1:
+            rest = channels[1:]
+            sentence = f"The same text goes to {len(channels)} X accounts; X forbids that."
+            findings.append(
+                Finding(
+                    "warning",
+                    "same_text",
+                    sentence,
+                    networks=("twitter",),
+                    channel_ids=tuple(one.id for one in channels),
+                    fix=_untick(rest, f"Only {channels[0].name}"),
+                    more=(Fix("edit_for", f"Edit for {rest[0].name}", channel_key(rest[0].id)),),
+                )
+            )
+    return findings
+
+
+def check_planned(post: Post, planned: Sequence[Planned]) -> list[Finding]:
+    """The same text in the same channel within a day, before or after."""
+    if not planned:
+        return []
+    groups = {channel.id: group for group in post.groups for channel in group.channels}
+    digests: dict[int, str] = {}
+    hits: dict[str, tuple[datetime, list[tuple[ChannelLike, Group]]]] = {}
+    chosen = {channel.id: channel for channel in post.channels}
+    for row in planned:
+        group = groups.get(row.channel_id)
+        if group is None or not row.digest:
+            continue
+        there = row.when or post.now
+        if abs(there - post.when) > NEARBY:
+            continue
+        digest = digests.get(id(group))
+        if digest is None:
+            digest = digests[id(group)] = text_digest(group.text)
+        if digest == row.digest:
+            words = _moment(there, post.now)
+            _, found = hits.setdefault(words, (there, []))
+            if all(channel.id != row.channel_id for channel, _ in found):
+                found.append((chosen[row.channel_id], group))
+    findings = []
+    for words, (_, found) in sorted(hits.items(), key=lambda one: one[1][0]):
+        severity: Severity = "warning"
+        where = listed([channel.name for channel, _ in found])
+        findings.append(
+            Finding(
+                severity,
+                "same_planned",
+                f"The same text is already planned for {where} {words}.",
+                networks=tuple(dict.fromkeys(group.limits.slug for _, group in found)),
+                channel_ids=tuple(channel.id for channel, _ in found),
+                fix=_untick([channel for channel, _ in found], ""),
+            )
+        )
+    return findings
+
+
+def _moment(when: datetime, now: datetime) -> str:
+    local = when.astimezone(now.tzinfo)
+    if local.date() == now.date():
+        return f"today at {local:%H:%M}"
+    return f"on {local:%a} {local.day} {local:%b} at {local:%H:%M}"
+
+
+def _untick(channels: Sequence[ChannelLike], label: str) -> Fix:
+    ids = ",".join(str(one.id) for one in channels)
+    if len(channels) == 1:
+        return Fix("untick_channel", label or "Leave out", ids)
+    return Fix("untick_channels", label or f"Leave out {len(channels)}", ids)

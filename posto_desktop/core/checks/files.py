@@ -1,0 +1,295 @@
+"""Each file against each network: what is refused, and what is changed on the way.
+
+A picture is judged as it will be sent (`core.renditions.plan`): what the app converts or makes
+smaller by itself is only said, and nothing is said where a person would not see the difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from posto_desktop.core import renditions
+from posto_desktop.core.checks.finding import (
+    Finding,
+    Fix,
+    Severity,
+    about,
+    by_firmness,
+    leave_out,
+    listed,
+    names,
+    number,
+    slugs,
+)
+from posto_desktop.core.checks.post import Group, Post
+from posto_desktop.core.draft import MediaRef
+from posto_desktop.core.limits import FileLimits, Limits
+
+_TYPE_NAMES = {
+    "image/jpeg": "JPEG",
+    "image/png": "PNG",
+    "image/gif": "GIF",
+    "image/webp": "WebP",
+    "image/bmp": "BMP",
+    "image/tiff": "TIFF",
+    "image/heic": "HEIC",
+    "image/heif": "HEIF",
+    "image/avif": "AVIF",
+    "video/mp4": "MP4",
+    "video/quicktime": "MOV",
+    "video/webm": "WebM",
+    "video/ogg": "Ogg",
+    "video/x-m4v": "M4V",
+    "video/x-matroska": "MKV",
+}
+
+
+@dataclass(frozen=True)
+class _Fault:
+    """What a file has and what a network does about it; equal ones of several networks merge."""
+
+    severity: Severity
+    code: str
+    has: str
+    takes: str = ""
+    becomes: str = ""
+    fix: str = ""
+
+
+def check(post: Post) -> list[Finding]:
+    findings = _mixed(post)
+    # One look a network is enough: files do not differ between its channels.
+    networks = list({one.limits.slug: one for one in reversed(post.groups)}.values())[::-1]
+    members = {
+        one.limits.slug: [group for group in post.groups if group.limits.slug == one.limits.slug]
+        for one in networks
+    }
+    for ref in post.media:
+        remove = Fix("remove_media", "Remove", ref.path)
+        if ref.path in post.missing:
+            sentence = f"{ref.name} is no longer where it was. Put it back or remove it here."
+            findings.append(Finding("error", "file_missing", sentence, file=ref.path, fix=remove))
+        elif ref.problem:
+            findings.append(
+                Finding("error", "file_unusable", ref.problem, file=ref.path, fix=remove)
+            )
+        else:
+            findings += _file(ref, networks, members)
+    return findings
+
+
+def _mixed(post: Post) -> list[Finding]:
+    pictures = [one for one in post.media if one.kind != "video"]
+    videos = len(post.media) - len(pictures)
+    if not pictures or not videos:
+        return []
+    findings = []
+    mixing = [one for one in post.groups if one.limits.mixes_kinds is False]
+    for group, severity in by_firmness(mixing):
+        sentence = f"{names(group)} cannot mix pictures and video in one post."
+        more = (
+            Fix("keep_video", "Keep only the video"),
+            leave_out(group),
+        )
+        label = "Keep the picture" if len(pictures) == 1 else f"Keep the {len(pictures)} pictures"
+        fix = Fix("keep_pictures", label)
+        findings.append(about(group, severity, "mixed_kinds", sentence, fix=fix, more=more))
+    return findings
+
+
+def _file(
+    ref: MediaRef, networks: Sequence[Group], members: dict[str, list[Group]]
+) -> list[Finding]:
+    findings: list[Finding] = []
+    merged: dict[_Fault, list[Group]] = {}
+    for network in networks:
+        for fault in _faults(ref, network.limits):
+            merged.setdefault(fault, []).extend(members[network.limits.slug])
+    for fault, groups in merged.items():
+        take = "takes" if len(slugs(groups)) == 1 else "take"
+        if fault.becomes:
+            sentence = f"{ref.name} {fault.has}: {fault.becomes} {names(groups)}."
+        else:
+            sentence = f"{ref.name} {fault.has}; {names(groups)} {take} {fault.takes}."
+        remove = Fix("remove_media", "Remove", ref.path)
+        fix: Fix | None = None
+        more: tuple[Fix, ...] = ()
+        if fault.fix == "crop":
+            fix = Fix("crop", "Crop", ref.path, slugs(groups))
+            more = (Fix("crop_to_fit", "Crop the middle", ref.path, slugs(groups)), remove)
+        elif fault.fix == "still":
+            fix = Fix("send_still", "Send a still picture", ref.path, slugs(groups))
+            more = (remove, leave_out(groups))
+        elif not fault.becomes:
+            fix, more = remove, (leave_out(groups),)
+        findings.append(about(groups, fault.severity, fault.code, sentence, ref.path, fix, more))
+    return [*findings, *_description(ref, networks, members)]
+
+
+def _description(
+    ref: MediaRef, networks: Sequence[Group], members: dict[str, list[Group]]
+) -> list[Finding]:
+    if ref.kind == "video":
+        return []
+    telling = [
+        group for one in networks if one.limits.alt_text_sent for group in members[one.limits.slug]
+    ]
+    if not telling:
+        return []
+    alt = ref.alt.strip()
+    if not alt:
+        sentence = f"{ref.name} has no description for people who cannot see it."
+        fix = Fix("describe", "Describe", ref.path)
+        return [about(telling, "hint", "no_description", sentence, ref.path, fix)]
+    long = [one for one in telling if one.limits.alt_max and len(alt) > one.limits.alt_max]
+    if not long:
+        return []
+    most = min(one.limits.alt_max or 0 for one in long)
+    sentence = (
+        f"The description of {ref.name} has {number(len(alt))} characters; "
+        f"{names(long)} cuts it at {number(most)}."
+    )
+    fix = Fix("shorten_alt", "Shorten it", f"{most}:{ref.path}", slugs(long))
+    more = (Fix("describe", "Edit it", ref.path),)
+    return [about(long, "warning", "description_too_long", sentence, ref.path, fix, more)]
+
+
+@lru_cache(maxsize=4096)
+def _faults(ref: MediaRef, limits: Limits) -> tuple[_Fault, ...]:
+    if limits.media_max == 0:
+        return ()  # said once for the whole post
+    if ref.kind == "video":
+        return tuple(_video(ref, limits))
+    return tuple(_picture(ref, limits))
+
+
+def _picture(ref: MediaRef, limits: Limits) -> list[_Fault]:
+    firm: Severity = "error" if limits.firm else "warning"
+    made = renditions.plan(ref, ref.edit_for(limits.slug), limits.slug)
+    faults = []
+    if "gif" in made.unmet:
+        severity: Severity = "error" if limits.gif_refused_by_backend else firm
+        return [_Fault(severity, "file_type", "is a GIF", "none", fix="still")]
+    if "converted" in made.reasons and not ref.edit_for(limits.slug).format:
+        form = _type_name(f"image/{made.format}")
+        has = f"is {_type_name(ref.type)}" if ref.type else "is of an unknown type"
+        faults.append(_Fault("hint", "file_type", has, becomes=f"it becomes {form} for"))
+    most = made.max_bytes
+    if "lighter" in made.reasons and most is not None:
+        have, takes = _megabytes(ref.size, most)
+        faults.append(
+            _Fault("hint", "file_size", f"is {have}", becomes=f"it is made to fit {takes} for")
+        )
+    if "aspect" in made.unmet:
+        width, height = _effective(ref, made)
+        # Some services cut it themselves, anywhere; others pass on what is refused.
+        severity = "warning" if limits.fits_aspect else firm
+        has = f"is {width}×{height}"
+        faults.append(_Fault(severity, "file_shape", has, _shapes(limits.image), fix="crop"))
+    if "small" in made.unmet:
+        width, height = _effective(ref, made)
+        least = limits.image
+        takes = f"{least.min_width or 1}×{least.min_height or 1} pixels or more"
+        if least.min_height is None:
+            takes = f"{least.min_width} pixels or more in width"
+        faults.append(_Fault(firm, "file_small", f"is {width}×{height}", takes))
+    return faults
+
+
+def _effective(ref: MediaRef, made: renditions.RenditionPlan) -> tuple[int, int]:
+    return (made.width or ref.width, made.height or ref.height)
+
+
+def _video(ref: MediaRef, limits: Limits) -> list[_Fault]:
+    firm: Severity = "error" if limits.firm else "warning"
+    if limits.videos_max == 0:
+        return []  # said once for the whole post
+    about_video = limits.video
+    faults = []
+    most = about_video.max_bytes
+    if most is not None and ref.size > most:
+        have, takes = _megabytes(ref.size, most)
+        faults.append(_Fault(firm, "file_size", f"is {have}", f"up to {takes}"))
+    kind = ref.type
+    if about_video.types is not None and kind and kind not in about_video.types:
+        takes = listed([_type_name(one) for one in sorted(about_video.types)])
+        faults.append(_Fault(firm, "file_type", f"is {_type_name(kind)}", takes))
+    if ref.duration:
+        longest, shortest = about_video.max_seconds, about_video.min_seconds
+        if longest is not None and ref.duration > longest:
+            has, takes = f"lasts {_length(ref.duration)}", f"up to {_length(longest)}"
+            faults.append(_Fault(firm, "file_length", has, takes))
+        elif shortest is not None and ref.duration < shortest:
+            has, takes = f"lasts {ref.duration:.1f} s", f"{shortest:g} s or more"
+            faults.append(_Fault(firm, "file_length", has, takes))
+    if ref.width and ref.height:
+        faults += _frame(ref, about_video, firm)
+    return faults
+
+
+def _frame(ref: MediaRef, video: FileLimits, firm: Severity) -> list[_Fault]:
+    """A film's pixels: nothing here makes them fewer, but most networks do so themselves."""
+    width, height = ref.width, ref.height
+    has = f"is {width}×{height}"
+    faults = []
+    # Upright films count turned: the limits are written for lying ones.
+    most = (video.max_width, video.max_height)
+    if height > width and most[0] and most[1] and most[0] > most[1]:
+        most = (most[1], most[0])
+    if (most[0] and width > most[0]) or (most[1] and height > most[1]):
+        takes = f"up to {most[0]}×{most[1]}" if most[0] and most[1] else ""
+        takes = takes or f"up to {most[0] or most[1]} pixels in {'width' if most[0] else 'height'}"
+        faults.append(_Fault("warning", "file_pixels", has, takes))
+    if width < (video.min_width or 0) or height < (video.min_height or 0):
+        takes = f"{video.min_width or 1}×{video.min_height or 1} pixels or more"
+        faults.append(_Fault(firm, "file_small", has, takes))
+    ratio = width / height
+    narrow = video.aspect_min is not None and ratio < video.aspect_min
+    flat = video.aspect_max is not None and ratio > video.aspect_max
+    if narrow or flat:
+        faults.append(_Fault(firm, "file_shape", has, _shapes(video)))
+    return faults
+
+
+def _shapes(limits: FileLimits) -> str:
+    """The range of shapes as people name them: "4:5 to 1.91:1"."""
+    low, high = limits.aspect_min, limits.aspect_max
+    parts = [_ratio(one) for one in (low, high) if one is not None]
+    if low is not None and high is not None:
+        return " to ".join(parts)
+    return f"{parts[0]} or wider" if low is not None else f"up to {parts[0]}"
+
+
+def _ratio(value: float) -> str:
+    for wide, high in ((1, 1), (4, 5), (3, 4), (2, 3), (9, 16), (16, 9), (4, 3), (3, 2)):
+        if abs(value - wide / high) < 0.005:
+            return f"{wide}:{high}"
+    if value < 1:
+        return f"1:{1 / value:.3g}"
+    return f"{value:.3g}:1"
+
+
+def _type_name(mime: str) -> str:
+    return _TYPE_NAMES.get(mime) or mime.rsplit("/", 1)[-1].upper()
+
+
+def _megabytes(size: int, most: int) -> tuple[str, str]:
+    """Both in the unit that the network counts in; never the same text for different sizes."""
+    unit = 1_000_000 if most % 1_000_000 == 0 else 1_048_576
+    limit = f"{most / unit:g} MB" if most >= unit else f"{most / 1000:g} kB"
+    for digits in (1, 2, 3):
+        have = f"{size / unit:.{digits}f} MB"
+        if float(have.split()[0]) > most / unit:
+            return have, limit
+    return f"{number(size)} bytes", f"{number(most)} bytes"
+
+
+def _length(seconds: float) -> str:
+    whole = round(seconds)
+    hours, rest = divmod(whole, 3600)
+    minutes, seconds_left = divmod(rest, 60)
+    if hours:
+        return f"{hours}:{minutes:02}:{seconds_left:02} h"
+    return f"{minutes}:{seconds_left:02} min" if minutes else f"{whole} s"

@@ -1,0 +1,128 @@
+"""A finding, its fix, and the words that findings are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from posto_desktop.core.checks.post import Group
+
+Severity = Literal["error", "warning", "hint"]
+
+ORDER = {"error": 0, "warning": 1, "hint": 2}
+MOST_NAMES = 4
+
+
+@dataclass(frozen=True)
+class Fix:
+    """Something the app can do about a finding.
+
+    `kind` names it (those of `core.fixes.KINDS` change the draft, the others ask the window),
+    `arg` is what it is done to: a path, a slug or `channel:ID`, ids with commas between, a time.
+    `networks` are the slugs it is done for.
+    """
+
+    kind: str
+    label: str
+    arg: str = ""
+    networks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`error`: will be refused; `warning`: will be changed or may fail; `hint`: advice.
+
+    `channel_ids` are the channels it is about (empty: the whole post), `file` a path. `fix` is
+    the button, `more` are other ways out, for a menu beside it.
+    """
+
+    severity: Severity
+    code: str
+    sentence: str
+    networks: tuple[str, ...] = ()
+    channel_ids: tuple[int, ...] = ()
+    file: str | None = None
+    fix: Fix | None = None
+    more: tuple[Fix, ...] = ()
+
+
+def about(
+    groups: Sequence[Group],
+    severity: Severity,
+    code: str,
+    sentence: str,
+    file: str | None = None,
+    fix: Fix | None = None,
+    more: tuple[Fix, ...] = (),
+) -> Finding:
+    """A finding about the channels of these groups."""
+    return Finding(
+        severity,
+        code,
+        sentence,
+        networks=slugs(groups),
+        channel_ids=tuple(number for one in groups for number in one.ids),
+        file=file,
+        fix=fix,
+        more=more,
+    )
+
+
+def slugs(groups: Iterable[Group]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.limits.slug for one in groups))
+
+
+def firmness(group: Group) -> Severity:
+    """How bad it is to pass a limit of this network: only known ones refuse for sure."""
+    return "error" if group.limits.firm else "warning"
+
+
+def by_firmness(groups: Sequence[Group]) -> list[tuple[list[Group], Severity]]:
+    firm = [one for one in groups if one.limits.firm]
+    loose = [one for one in groups if not one.limits.firm]
+    parts: list[tuple[list[Group], Severity]] = [(firm, "error"), (loose, "warning")]
+    return [part for part in parts if part[0]]
+
+
+def leave_out(groups: Sequence[Group]) -> Fix:
+    """The fix that takes these channels off the post."""
+    ids = [str(number) for one in groups for number in one.ids]
+    if len(ids) == 1:
+        return Fix("untick_channel", "Leave out", ids[0])
+    return Fix("untick_channels", f"Leave out {len(ids)}", ",".join(ids))
+
+
+def names(groups: Sequence[Group]) -> str:
+    """The networks of the groups as people say them: "X and Bluesky"."""
+    return listed(list(dict.fromkeys(one.limits.name for one in groups)))
+
+
+def one_or(groups: Sequence[Group], one: str, several: str) -> str:
+    return one if len({group.limits.slug for group in groups}) == 1 else several
+
+
+def listed(words: Sequence[str]) -> str:
+    """ "a", "a and b", "a, b and c", "a, b, c and 5 more"."""
+    if len(words) < 2:
+        return "".join(words)
+    if len(words) > MOST_NAMES:
+        shown = words[: MOST_NAMES - 1]
+        return f"{', '.join(shown)} and {len(words) - len(shown)} more"
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def many(count: int, what: str) -> str:
+    return f"1 {what}" if count == 1 else f"{count} {what}s"
+
+
+def number(value: int) -> str:
+    """Grouped by a narrow space from 10 000 on, as people read counts."""
+    return str(value) if value < 10_000 else f"{value:,}".replace(",", "\u202f")
+
+
+def short(text: str, longest: int = 24) -> str:
+    """A piece of a person's text to name in a sentence, on one line."""
+    text = " ".join(text.split())
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"

@@ -1,0 +1,96 @@
+"""Titles, links and first comments: what a network needs, and what it cannot take."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from posto_desktop.core.checks.finding import (
+    Finding,
+    Fix,
+    about,
+    firmness,
+    number,
+    one_or,
+)
+from posto_desktop.core.checks.finding import names as network_names
+from posto_desktop.core.checks.post import Group, Post
+from posto_desktop.sdk import counting, templates
+
+
+def check(post: Post) -> list[Finding]:
+    findings = []
+    for group in post.groups:
+        findings += _title(post, group)
+    return [*findings, *_link(post), *_comment(post)]
+
+
+def title_of(post: Post, group: Group) -> str:
+    """The title that was given for these channels; empty where it is made from the text."""
+    own = group.options.get(group.limits.title_key) if group.limits.title_key else None
+    return (own if isinstance(own, str) else "").strip() or post.draft.title.strip()
+
+
+def _title(post: Post, group: Group) -> list[Finding]:
+    limits = group.limits
+    if not limits.title_key and not limits.title_required:
+        return []
+    title = title_of(post, group)
+    # Without one the first line of the text is sent.
+    if limits.title_required and not title and not group.text:
+        fix = Fix("edit_title", "Add a title", limits.slug, (limits.slug,))
+        sentence = f"{limits.name} needs a title."
+        return [about([group], "error", "title_missing", sentence, fix=fix)]
+    most = limits.title_max
+    if most is None or not title:
+        return []
+    length = counting.count_as(title, limits.title_unit)
+    if length <= most:
+        return []
+    sentence = (
+        f"{limits.name} takes {number(most)} characters as a title, this one has {number(length)}."
+    )
+    keys = ",".join([limits.slug, *(f"channel:{one}" for one in group.ids)])
+    fix = Fix("shorten_title", "Shorten the title", keys, (limits.slug,))
+    more = (Fix("edit_title", "Edit the title", limits.slug, (limits.slug,)),)
+    return [about([group], firmness(group), "title_too_long", sentence, fix=fix, more=more)]
+
+
+def _link(post: Post) -> list[Finding]:
+    link = templates.tidy(post.draft.link)
+    if not link:
+        return []
+    # Nothing is said where the link stands in the text anyway.
+    hit = [
+        one
+        for one in post.groups
+        if not one.limits.custom_link and one.limits.post_keys and link not in one.text
+    ]
+    if not hit:
+        return []
+    take = one_or(hit, "takes", "take")
+    sentence = f"{network_names(hit)} {take} no link beside the text."
+    fix = _into_text("link_into_text", hit)
+    return [about(hit, "hint", "link_unsupported", sentence, fix=fix)]
+
+
+def _comment(post: Post) -> list[Finding]:
+    comment = templates.tidy(post.draft.first_comment)
+    if not comment:
+        return []
+    hit = [
+        one
+        for one in post.groups
+        if not one.limits.first_comment and one.limits.post_keys and comment not in one.text
+    ]
+    if not hit:
+        return []
+    get = one_or(hit, "gets", "get")
+    sentence = f"{network_names(hit)} {get} no first comment: it is left out there."
+    fix = _into_text("comment_into_text", hit)
+    return [about(hit, "warning", "comment_unsupported", sentence, fix=fix)]
+
+
+def _into_text(kind: str, groups: Sequence[Group]) -> Fix:
+    """Its networks are those of its keys, one for one."""
+    keys = {one.key: one.limits.slug for one in groups}
+    return Fix(kind, "Put it into the text", ",".join(keys), tuple(keys.values()))

@@ -1,0 +1,120 @@
+"""What the service's own text processing would change without a word.
+
+The order and the habits are FS Poster's: `{a|b}` and variables first, then PHP's strip_tags, then
+HTML entities. The workspace of this computer does the same.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Collection
+
+from posto_desktop.core.checks.finding import Finding, Fix, about, short, slugs
+from posto_desktop.core.checks.post import Group, Post
+
+# PHP's strip_tags eats from "<" to the next ">" unless white space or the end follows the "<".
+TAG = re.compile(r"<(?=\S)[^<>]*>?")
+CHOICE = re.compile(r"\{[^{}]*\|[^{}]*\}")
+# What the service puts in for a post of its blog; the one that a message hangs on is empty.
+VARIABLES = frozenset(
+    {
+        "author_name",
+        "post_categories",
+        "post_content",
+        "post_date",
+        "post_excerpt",
+        "post_featured_image_url",
+        "post_id",
+        "post_link",
+        "post_short_link",
+        "post_tags",
+        "post_time",
+        "post_title",
+        "post_title_uc",
+        "post_url",
+        "site_name",
+    }
+)
+VARIABLE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)(?:\s+[A-Za-z_]+=\"[^\"{}]*\")*\s*\}")
+ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_TAG_NAME = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)(?=[\s/>])[^<>]*>$")
+
+
+def tag(text: str, kept: Collection[str] = ()) -> str | None:
+    """The first thing that the service takes for a tag, except tags that it keeps."""
+    if "<" in text:
+        for found in TAG.finditer(text):
+            name = _TAG_NAME.match(found.group()) if kept else None
+            if name is None or name.group(1).lower() not in kept:
+                return found.group()
+    return None
+
+
+def choice(text: str) -> str | None:
+    found = CHOICE.search(text) if "|" in text else None
+    return found.group() if found else None
+
+
+def variable(text: str) -> str | None:
+    if "{" in text:
+        for found in VARIABLE.finditer(text):
+            if found.group(1).lower() in VARIABLES:
+                return found.group()
+    return None
+
+
+def entity(text: str) -> str | None:
+    if "&" in text:
+        for found in ENTITY.finditer(text):
+            if html.unescape(found.group()) != found.group():
+                return found.group()
+    return None
+
+
+def check(post: Post) -> list[Finding]:
+    findings = []
+    for code, look, words, kind, label in (
+        (
+            "text_tags",
+            None,
+            "The service takes “{found}” for a tag and removes it.",
+            "space_tags",
+            "Add a space",
+        ),
+        (
+            "text_spintax",
+            choice,
+            "The service picks one part of “{found}” at random.",
+            "plain_choices",
+            "Use “/” instead",
+        ),
+        (
+            "text_variables",
+            variable,
+            "The service puts something of its own in place of “{found}”.",
+            "plain_variables",
+            "Keep the braces",
+        ),
+        (
+            "text_entities",
+            entity,
+            "The service turns “{found}” into the sign that it stands for.",
+            "plain_entities",
+            "Write the sign",
+        ),
+    ):
+        hit: list[Group] = []
+        first = ""
+        for group in post.groups:
+            kept = () if post.local else group.limits.kept_tags
+            found = tag(group.text, kept) if look is None else look(group.text)
+            if found is not None:
+                first = first or found
+                hit.append(group)
+        if hit:
+            keys = ",".join(dict.fromkeys(one.source for one in hit))
+            fix = Fix(kind, label, keys, slugs(hit))
+            sentence = words.format(found=short(first))
+            findings.append(about(hit, "warning", code, sentence, fix=fix))
+    return findings

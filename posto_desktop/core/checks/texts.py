@@ -1,0 +1,112 @@
+"""Texts that are missing or too long, and too many hashtags or mentions."""
+
+from __future__ import annotations
+
+import re
+
+from posto_desktop.core import text as counting
+from posto_desktop.core.checks.finding import Finding, Fix, Severity, about, firmness, many, number
+from posto_desktop.core.checks.post import Group, Post
+
+HASHTAG = re.compile(r"(?<![\w&#/])#(?=\w*[^\W\d_])\w+")
+MENTION = re.compile(r"(?<![\w@/])@\w[\w.]*")
+
+
+def check(post: Post, group: Group) -> list[Finding]:
+    if not group.text:
+        return _missing(post, group)
+    return [*_length(post, group), *_tags(group)]
+
+
+def _missing(post: Post, group: Group) -> list[Finding]:
+    limits = group.limits
+    if limits.text_required == "always":
+        sentence = f"{limits.name} needs a text."
+    elif limits.text_required == "if_no_media" and not post.media:
+        sentence = f"{limits.name} needs a text or a file"
+        sentence += "; its own text is empty." if group.source else "."
+    else:
+        return []
+    fix: Fix | None = _edit(group)
+    more: tuple[Fix, ...] = ()
+    if group.source and post.draft.text.strip():
+        more = (Fix("use_common", "Use the common text", group.source, (limits.slug,)),)
+    elif limits.text_required == "always" and not group.source:
+        fix = None  # the text itself is empty; the caret is in it
+    return [about([group], "error", "text_missing", sentence, fix=fix, more=more)]
+
+
+def _length(post: Post, group: Group) -> list[Finding]:
+    limits, text, link = group.limits, group.text, group.link
+    with_media = bool(post.media)
+    taken = counting.link_cost(limits, link, text)
+    what = f"the own text of {group.whose}" if group.whose else "this text"
+    what += " with its link" if taken else ""
+    longest = limits.text_limit(with_media)
+    length = counting.count_as(text, limits) + taken
+    fits = Fix("shorten", f"Shorten for {limits.name}", group.key, (limits.slug,))
+    more = (fits,)
+    if longest is not None and length > longest:
+        under = " under a picture or video" if with_media and limits.text_max_with_media else ""
+        sentence = (
+            f"{limits.name} takes {number(longest)} characters{under}, {what} has {number(length)}."
+        )
+        severity: Severity = "error" if limits.firm or limits.cut_at is not None else "warning"
+        return [about([group], severity, "text_too_long", sentence, fix=_edit(group), more=more)]
+    most = limits.text_max_bytes
+    if most is not None and (amount := counting.size(text)) > most:
+        sentence = (
+            f"{limits.name} takes {number(most)} bytes of text, {what} has "
+            f"{number(amount)}: accents and emoji take several each."
+        )
+        code = "text_too_long"
+        return [about([group], firmness(group), code, sentence, fix=_edit(group), more=more)]
+    cut_at = limits.text_cut(with_media)
+    if cut_at is None:
+        return []
+    length = counting.service_count(text, limits, post.local) + taken
+    if length <= cut_at:
+        return []
+    twice = ""
+    if counting.cut_unit(limits, post.local) == "characters_escaped":
+        twice = " and counts signs such as # and @ twice"
+    sentence = (
+        f"The service cuts texts for {limits.name} at {number(cut_at)} characters{twice}, "
+        f"{what} has {number(length)}."
+    )
+    return [about([group], "warning", "text_cut", sentence, fix=_edit(group), more=more)]
+
+
+def _tags(group: Group) -> list[Finding]:
+    limits = group.limits
+    findings = []
+    # Where the service sends tags of their own, the limit is about those.
+    most = None if "custom_tags" in limits.post_keys else limits.hashtags_max
+    if most is not None and "#" in group.text:
+        have = len(HASHTAG.findall(group.text))
+        if have > most:
+            sentence = f"{limits.name} takes {many(most, 'hashtag')}, this text has {have}."
+            fix = Fix(
+                "drop_hashtags",
+                f"Remove {many(have - most, 'hashtag')}",
+                group.key,
+                (limits.slug,),
+            )
+            more = (_edit(group),)
+            findings.append(
+                about([group], firmness(group), "too_many_hashtags", sentence, fix=fix, more=more)
+            )
+    most = limits.mentions_max
+    if most is not None and "@" in group.text:
+        have = len(MENTION.findall(group.text))
+        if have > most:
+            sentence = f"{limits.name} takes {many(most, 'mention')}, this text has {have}."
+            findings.append(
+                about([group], firmness(group), "too_many_mentions", sentence, fix=_edit(group))
+            )
+    return findings
+
+
+def _edit(group: Group) -> Fix:
+    label = f"Edit for {group.whose or group.limits.name}"
+    return Fix("edit_for", label, group.key, (group.limits.slug,))

@@ -1,0 +1,60 @@
+"""A time that was not understood, has passed, or leaves no room to send the files."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from posto_desktop.core.checks.finding import Finding, Fix
+from posto_desktop.core.checks.post import Post
+
+SOON = timedelta(seconds=30)
+"""What sending takes without files: the service looks for due posts that often."""
+
+BYTES_A_SECOND = 1_000_000
+"""A slow line: what an upload is reckoned with, so that a warning comes rather too early."""
+
+
+def check(post: Post) -> list[Finding]:
+    typed = post.draft.when_text.strip()
+    if post.reading is None:
+        if typed and typed.lower() != "now":
+            edit = Fix("edit_when", "Change the time")
+            sentence = f"The time “{typed}” was not understood."
+            return [Finding("error", "when_unreadable", sentence, fix=edit)]
+        return []
+    when = post.reading.when
+    if when is None:
+        return []
+    edit = Fix("edit_when", "Change the time")
+    if when <= post.now:
+        move = _move(post)
+        sentence = "The time has passed already. Choose a later one."
+        return [Finding("error", "when_past", sentence, fix=edit, more=(move,))]
+    need = needed(post)
+    if when - post.now < need:
+        sentence = (
+            "The time is very near: sending the files may take until later."
+            if post.media
+            else "The time is very near: the post may go out some seconds later."
+        )
+        return [Finding("hint", "when_near", sentence, fix=_move(post), more=(edit,))]
+    return []
+
+
+def needed(post: Post) -> timedelta:
+    """How long before its time a post should be handed over."""
+    if post.local:
+        return timedelta(0)  # nothing goes over the line before
+    size = sum(one.size for one in post.media)
+    return SOON + timedelta(seconds=size / BYTES_A_SECOND)
+
+
+def next_possible(post: Post) -> datetime:
+    """The first whole minute that is surely not too near."""
+    earliest = (post.now + needed(post) + timedelta(minutes=1)).replace(second=0, microsecond=0)
+    return earliest + timedelta(minutes=1)
+
+
+def _move(post: Post) -> Fix:
+    when = next_possible(post)
+    return Fix("move_time", f"Move to {when:%H:%M}", when.isoformat(timespec="minutes"))

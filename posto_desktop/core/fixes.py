@@ -1,0 +1,319 @@
+"""What the button of a finding does to a draft: afterwards the finding is gone.
+
+`apply_fix` returns a changed copy and leaves the draft alone, so that undo is the old draft. The
+kinds that are not in `KINDS` ask a person first (a tab, a dialog): the window carries those out.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from posto_desktop.core import text as texts
+from posto_desktop.core.checks.finding import Fix
+from posto_desktop.core.checks.service import CHOICE, ENTITY, VARIABLE, VARIABLES
+from posto_desktop.core.checks.texts import HASHTAG
+from posto_desktop.core.draft import LOCAL, Draft, MediaRef
+from posto_desktop.core.edits import Edit
+from posto_desktop.core.limits import limits_for
+from posto_desktop.core.needs import fitting_crop
+from posto_desktop.core.renditions import Original, shape
+from posto_desktop.sdk import counting, templates
+
+
+def can_apply(fix: Fix) -> bool:
+    """Whether `apply_fix` carries it out; else the window has to ask."""
+    return fix.kind in KINDS
+
+
+def apply_fix(draft: Draft, fix: Fix) -> Draft:
+    """A copy of the draft with the fix done. ValueError for a kind that is not in `KINDS`."""
+    work = _KINDS.get(fix.kind)
+    if work is None:
+        raise ValueError(f"“{fix.kind}” cannot be done to a draft")
+    fixed = draft.copy()
+    work(fixed, fix)
+    return fixed
+
+
+# -- channels ------------------------------------------------------------------------------
+
+
+def _untick(draft: Draft, fix: Fix) -> None:
+    away = {int(one) for one in fix.arg.split(",") if one.isascii() and one.isdecimal()}
+    draft.channel_ids = [one for one in draft.channel_ids if one not in away]
+
+
+# -- texts ---------------------------------------------------------------------------------
+
+
+def _shorten(draft: Draft, fix: Fix) -> None:
+    """The text under a key, cut between words until its network and the service leave it whole."""
+    slug = fix.networks[0]
+    typed = _typed(draft, fix.arg, slug)
+    link = _link_for(draft, fix.arg, slug)
+    local = draft.workspace == LOCAL
+    with_media = bool(draft.media)
+    text = templates.tidy(typed)
+    # Shortened by one measure it can still be too long by another.
+    for _ in range(4):
+        shorter = templates.tidy(texts.fit(text, slug, with_media, link, local))
+        if shorter == text:
+            break
+        text = shorter
+    draft.variants[fix.arg] = text
+
+
+def _use_common(draft: Draft, fix: Fix) -> None:
+    draft.variants.pop(fix.arg, None)
+    # A channel falls back on its network's text, which may be as empty.
+    for slug in fix.networks:
+        if not draft.variants.get(slug, draft.text).strip():
+            draft.variants.pop(slug, None)
+
+
+def _drop_hashtags(draft: Draft, fix: Fix) -> None:
+    """All hashtags after the most that the network takes, with the space before each."""
+    slug = fix.networks[0]
+    most = limits_for(slug).hashtags_max
+    text = _typed(draft, fix.arg, slug)
+    extra = list(HASHTAG.finditer(text))[most:] if most is not None else []
+    for found in reversed(extra):
+        start = found.start()
+        while start and text[start - 1] in " \t":
+            start -= 1
+        text = text[:start] + text[found.end() :]
+    draft.variants[fix.arg] = text
+
+
+def _in_each(change: Callable[[str], str]) -> Callable[[Draft, Fix], None]:
+    """A change of the texts under the keys of a fix; "" is the common text."""
+
+    def work(draft: Draft, fix: Fix) -> None:
+        for key in fix.arg.split(","):
+            if key == "":
+                draft.text = change(draft.text)
+            elif key in draft.variants:
+                draft.variants[key] = change(draft.variants[key])
+
+    return work
+
+
+def _space_tags(text: str) -> str:
+    return re.sub(r"<(?=\S)", "< ", text)
+
+
+def _plain_choices(text: str) -> str:
+    while True:
+        plain = CHOICE.sub(lambda found: found.group().replace("|", "/"), text)
+        if plain == text:
+            return text
+        text = plain
+
+
+def _plain_variables(text: str) -> str:
+    """A space after the bracket: the service knows its variables only without one."""
+    return VARIABLE.sub(
+        lambda found: (
+            f"{{ {found.group()[1:]}" if found.group(1).lower() in VARIABLES else found.group()
+        ),
+        text,
+    )
+
+
+def _plain_entities(text: str) -> str:
+    while True:
+        plain = ENTITY.sub(lambda found: html.unescape(found.group()), text)
+        if plain == text:
+            return text
+        text = plain
+
+
+def _typed(draft: Draft, key: str, slug: str) -> str:
+    """The text that counts for a key now: its own, that of its network, the common one."""
+    return draft.variants.get(key, draft.variants.get(slug, draft.text))
+
+
+# -- links and comments --------------------------------------------------------------------
+
+
+def _link_for(draft: Draft, key: str, slug: str) -> str:
+    own = {**draft.options.get(slug, {}), **draft.options.get(key, {})}
+    if own.get("attach_link") is False or not limits_for(slug).custom_link:
+        return ""
+    link = own.get("custom_link", draft.link)
+    return link.strip() if isinstance(link, str) else ""
+
+
+def _link_off(draft: Draft, fix: Fix) -> None:
+    slug = fix.networks[0]
+    for key in fix.arg.split(","):
+        if key == slug or key in draft.options:
+            draft.set_option(key, "attach_link", False)
+
+
+def _add_to_texts(what: Callable[[Draft], str]) -> Callable[[Draft, Fix], None]:
+    """Puts the link or the comment at the end of the texts of the channels that cannot have it."""
+
+    def work(draft: Draft, fix: Fix) -> None:
+        more = what(draft).strip()
+        for key, slug in zip(fix.arg.split(","), fix.networks, strict=True):
+            text = _typed(draft, key, slug).rstrip()
+            draft.variants[key] = f"{text}\n\n{more}" if text else more
+
+    return work
+
+
+# -- titles and times ----------------------------------------------------------------------
+
+
+def _shorten_title(draft: Draft, fix: Fix) -> None:
+    """Each title that is too long, the network's own, a channel's own, or the common one."""
+    limits = limits_for(fix.networks[0])
+    most = limits.title_max or 0
+    for key in fix.arg.split(","):
+        own = draft.options.get(key, {}).get(limits.title_key)
+        if isinstance(own, str) and own.strip():
+            draft.set_option(key, limits.title_key, _cut_title(own, limits.title_unit, most))
+    own = draft.options.get(limits.slug, {}).get(limits.title_key)
+    settled = isinstance(own, str) and own.strip()
+    if not settled and counting.count_as(draft.title.strip(), limits.title_unit) > most:
+        short = _cut_title(draft.title, limits.title_unit, most)
+        if limits.title_key:
+            draft.set_option(limits.slug, limits.title_key, short)
+        else:
+            draft.title = short
+
+
+def _cut_title(title: str, unit: str, most: int) -> str:
+    return counting.cut_as(" ".join(title.split()), unit, most)
+
+
+def _move_time(draft: Draft, fix: Fix) -> None:
+    draft.when_text = fix.arg
+
+
+# -- files ---------------------------------------------------------------------------------
+
+
+def _remove_media(draft: Draft, fix: Fix) -> None:
+    draft.media = [one for one in draft.media if one.path != fix.arg]
+
+
+def _keep_first(draft: Draft, fix: Fix) -> None:
+    """Only the first files (of a kind): the argument is "video:1,file:4" or such."""
+    for wanted in fix.arg.split(","):
+        what, _, most = wanted.partition(":")
+        left = int(most)
+        kept = []
+        for ref in draft.media:
+            if _is(ref, what):
+                if left <= 0:
+                    continue
+                left -= 1
+            kept.append(ref)
+        draft.media = kept
+
+
+def _is(ref: MediaRef, what: str) -> bool:
+    if what == "picture":
+        return ref.kind != "video"
+    return what == "file" or ref.kind == what
+
+
+def _keep_pictures(draft: Draft, _fix: Fix) -> None:
+    draft.media = [one for one in draft.media if one.kind != "video"]
+
+
+def _keep_video(draft: Draft, _fix: Fix) -> None:
+    draft.media = [one for one in draft.media if one.kind == "video"][:1]
+
+
+def _shorten_alt(draft: Draft, fix: Fix) -> None:
+    most, _, path = fix.arg.partition(":")
+    draft.media = [
+        replace(one, alt=counting.cut_as(one.alt.strip(), "characters", int(most)))
+        if one.path == path
+        else one
+        for one in draft.media
+    ]
+
+
+def _send_still(draft: Draft, fix: Fix) -> None:
+    _edit(draft, fix, lambda _ref, _slug, own: replace(own, format="jpeg"))
+
+
+def _crop_to_fit(draft: Draft, fix: Fix) -> None:
+    """The least cut from the middle of what is shown now, for each of the networks."""
+
+    def cropped(ref: MediaRef, slug: str, own: Edit) -> Edit:
+        edit = ref.edit_for(slug)
+        crop = fitting_crop(*shape(Original.of(ref), edit), slug)
+        if crop is None:
+            return own
+        if edit.crop is not None:
+            left, top, width, height = edit.crop
+            crop = (
+                left + crop[0] * width,
+                top + crop[1] * height,
+                crop[2] * width,
+                crop[3] * height,
+            )
+        return replace(own, crop=crop, turns=edit.turns)
+
+    _edit(draft, fix, cropped)
+
+
+def _edit(draft: Draft, fix: Fix, change: Callable[[MediaRef, str, Edit], Edit]) -> None:
+    media = []
+    for ref in draft.media:
+        if ref.path == fix.arg:
+            edits = dict(ref.network_edits)
+            for slug in fix.networks:
+                edits[slug] = change(ref, slug, edits.get(slug) or Edit())
+            ref = replace(ref, network_edits=edits)
+        media.append(ref)
+    draft.media = media
+
+
+_KINDS: dict[str, Callable[[Draft, Fix], None]] = {
+    "comment_into_text": _add_to_texts(lambda draft: draft.first_comment),
+    "crop_to_fit": _crop_to_fit,
+    "drop_hashtags": _drop_hashtags,
+    "keep_first": _keep_first,
+    "keep_pictures": _keep_pictures,
+    "keep_video": _keep_video,
+    "link_into_text": _add_to_texts(lambda draft: draft.link),
+    "link_off": _link_off,
+    "move_time": _move_time,
+    "plain_choices": _in_each(_plain_choices),
+    "plain_entities": _in_each(_plain_entities),
+    "plain_variables": _in_each(_plain_variables),
+    "remove_media": _remove_media,
+    "send_still": _send_still,
+    "shorten": _shorten,
+    "shorten_alt": _shorten_alt,
+    "shorten_title": _shorten_title,
+    "space_tags": _in_each(_space_tags),
+    "untick_channel": _untick,
+    "untick_channels": _untick,
+    "use_common": _use_common,
+}
+
+KINDS = frozenset(_KINDS)
+"""The kinds of fixes that change the draft and nothing else."""
+
+WINDOW_KINDS = frozenset(
+    {
+        "add_media",
+        "choose_channels",
+        "crop",
+        "describe",
+        "edit_for",
+        "edit_title",
+        "edit_when",
+    }
+)
+"""The kinds that a window carries out: `arg` names the path, the slug or the `channel:ID`."""

@@ -1,0 +1,187 @@
+"""Titles, links, comments, doubled texts and near times."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from posto_desktop.core.checks import Finding, Planned, check, text_digest
+from posto_desktop.core.draft import Draft, MediaRef
+from posto_desktop.core.edits import Edit
+from posto_desktop.sdk.records import Channel
+
+NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+X = Channel(1, "@nordlicht", "twitter")
+CAFE = Channel(2, "@cafe", "twitter")
+FACEBOOK = Channel(3, "Nordlicht Coffee", "fb")
+LINKEDIN = Channel(4, "Nordlicht", "linkedin")
+TELEGRAM = Channel(5, "News", "telegram")
+REDDIT = Channel(6, "r/coffee", "reddit")
+INSTAGRAM = Channel(7, "nordlicht.coffee", "instagram")
+PINTEREST = Channel(8, "Board", "pinterest")
+BLUESKY = Channel(9, "nordlicht.example", "bluesky")
+BAG = MediaRef("/home/ana/bag.jpg", "bag.jpg", 400_000, alt="A bag")
+
+
+@dataclass(frozen=True)
+class Reading:
+    when: datetime | None
+
+
+def found(draft: Draft, *channels: Channel, **more: Any) -> list[Finding]:
+    return check(draft, channels, NOW, more.pop("reading", None), **more)
+
+
+def only(findings: list[Finding], code: str) -> Finding:
+    [one] = [one for one in findings if one.code == code]
+    return one
+
+
+def test_the_same_text_on_several_x_accounts() -> None:
+    finding = only(found(Draft(text="Hello"), X, CAFE, BLUESKY), "same_text")
+    assert finding.severity == "warning"
+    assert finding.sentence == "The same text goes to 2 X accounts; X forbids that."
+    assert finding.channel_ids == (1, 2)
+    assert finding.fix is not None
+    assert (finding.fix.kind, finding.fix.arg) == ("untick_channel", "2")
+    own = Draft(text="Hello", variants={"channel:2": "Good day"})
+    assert found(own, X, CAFE) == []
+    alike = Draft(text="Hello", variants={"channel:2": "hello  "})
+    assert only(found(alike, X, CAFE), "same_text").channel_ids == (1, 2)
+    assert found(Draft(media=[BAG]), X, CAFE) == []
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [
+        (1, "today at 14:00"),
+        (-20, "on Tue 24 Nov at 17:00"),
+        (23.5, "on Thu 26 Nov at 12:30"),
+        (25, ""),
+        (-25, ""),
+    ],
+)
+def test_the_same_text_in_one_channel_within_a_day(hours: float, words: str) -> None:
+    now = NOW.astimezone(timezone(timedelta(hours=1)))
+    planned = [
+        Planned.of(1, NOW + timedelta(hours=hours), "HELLO there "),
+        Planned.of(1, NOW + timedelta(hours=hours), "Something else"),
+        Planned.of(9, NOW + timedelta(hours=hours), "Hello there"),
+    ]
+    findings = check(Draft(text="Hello  there"), [X, TELEGRAM], now, planned=planned)
+    if not words:
+        assert findings == []
+        return
+    finding = only(findings, "same_planned")
+    assert finding.sentence == f"The same text is already planned for @nordlicht {words}."
+    assert finding.severity == "warning"
+    assert finding.channel_ids == (1,)
+
+
+def test_planned_is_counted_from_the_chosen_time() -> None:
+    later = NOW + timedelta(days=3)
+    planned = [Planned.of(1, later + timedelta(hours=2), "Hello")]
+    assert found(Draft(text="Hello"), X, planned=planned) == []
+    draft = Draft(text="Hello", when_text="in 3 days")
+    assert only(found(draft, X, planned=planned, reading=Reading(later)), "same_planned")
+
+
+def test_a_digest_is_of_words() -> None:
+    assert text_digest(" A\n b") == text_digest("a b") != text_digest("ab")
+    assert text_digest(" \n") == ""
+
+
+def test_a_link_that_drops_the_files() -> None:
+    draft = Draft(text="a", media=[BAG], link="https://example.com/")
+    findings = [one for one in found(draft, FACEBOOK, LINKEDIN, X) if one.code != "no_description"]
+    assert [one.sentence for one in findings] == [
+        "Facebook shows the link and leaves out the file.",
+        "LinkedIn shows the link and leaves out the file.",
+    ]
+    draft.options = {"fb": {"attach_link": False}, "linkedin": {"attach_link": False}}
+    assert found(draft, FACEBOOK, LINKEDIN, X) == []
+
+
+def test_where_there_is_no_link_and_no_first_comment() -> None:
+    draft = Draft(text="a", link="https://example.com/", first_comment="More there")
+    findings = found(draft, X, TELEGRAM, LINKEDIN)
+    link, comment = only(findings, "link_unsupported"), only(findings, "comment_unsupported")
+    assert link.sentence == "Telegram takes no link beside the text."
+    assert link.severity == "hint"
+    assert comment.sentence == "Telegram and LinkedIn get no first comment: it is left out there."
+    draft.text = "a https://example.com/ More there"
+    assert found(draft, X, TELEGRAM, LINKEDIN) == []
+
+
+def test_titles() -> None:
+    draft = Draft(text="The first line", title="t" * 301)
+    finding = only(found(draft, REDDIT), "title_too_long")
+    assert finding.sentence == "Reddit takes 300 characters as a title, this one has 301."
+    assert finding.severity == "warning"  # nobody confirmed it
+    draft.options = {"reddit": {"post_title": "Short"}}
+    assert found(draft, REDDIT) == []
+    assert found(Draft(text="The first line"), REDDIT) == []  # that line is sent
+    finding = only(found(Draft(media=[BAG]), REDDIT), "title_missing")
+    assert finding.sentence == "Reddit needs a title."
+    assert finding.severity == "error"
+    assert found(Draft(media=[BAG], title="A bag"), REDDIT) == []
+
+
+def test_hashtags_and_mentions() -> None:
+    tags = " ".join(f"#tag{n}" for n in range(31))
+    finding = only(found(Draft(text=tags, media=[BAG]), INSTAGRAM), "too_many_hashtags")
+    assert finding.sentence == "Instagram takes 30 hashtags, this text has 31."
+    assert finding.severity == "error"
+    people = " ".join(f"@ana{n}" for n in range(21))
+    finding = only(found(Draft(text=people, media=[BAG]), INSTAGRAM), "too_many_mentions")
+    assert finding.sentence == "Instagram takes 20 mentions, this text has 21."
+    quiet = "No 1 #2 a#b &#39; me@example.com " * 40
+    codes = {one.code for one in found(Draft(text=quiet, media=[BAG]), INSTAGRAM)}
+    assert not codes & {"too_many_hashtags", "too_many_mentions"}
+
+
+def test_a_time_that_leaves_no_room_for_the_files() -> None:
+    big = MediaRef("/v.mp4", "v.mp4", 300_000_000, "video")
+    draft = Draft(text="a", media=[big], when_text="in 3m", workspace="account")
+    near = Reading(NOW + timedelta(minutes=3))
+    finding = only(found(draft, X, reading=near), "when_near")
+    assert finding.severity == "hint"
+    assert finding.fix is not None
+    assert (finding.fix.kind, finding.fix.label) == ("move_time", "Move to 12:07")
+    assert found(draft, X, reading=Reading(NOW + timedelta(minutes=7))) == []
+    draft.workspace = "local"  # nothing goes over the line before
+    assert found(draft, X, reading=near) == []
+
+
+def test_an_edit_counts() -> None:
+    wide = MediaRef("/c.jpg", "c.jpg", 10, alt="x", width=3000, height=1000)
+    assert only(found(Draft(text="a", media=[wide]), INSTAGRAM), "file_shape")
+    cut = MediaRef(
+        "/c.jpg", "c.jpg", 10, alt="x", width=3000, height=1000, edit=Edit((0.2, 0, 1 / 3, 1))
+    )
+    assert found(Draft(text="a", media=[cut]), INSTAGRAM) == []
+    gif = MediaRef("/a.gif", "a.gif", 10, "gif", alt="x")
+    still = MediaRef(
+        "/a.gif", "a.gif", 10, "gif", alt="x", network_edits={"fb": Edit(format="jpeg")}
+    )
+    assert only(found(Draft(text="a", media=[gif]), FACEBOOK), "file_type")
+    assert found(Draft(text="a", media=[still]), FACEBOOK) == []
+
+
+def test_a_description_that_is_cut() -> None:
+    bag = MediaRef("/b.jpg", "b.jpg", 10, alt="a" * 501)
+    finding = only(found(Draft(text="a", media=[bag]), PINTEREST), "description_too_long")
+    assert finding.sentence == (
+        "The description of b.jpg has 501 characters; Pinterest cuts it at 500."
+    )
+
+
+def test_files_are_said_once_for_all_channels_of_a_network() -> None:
+    wide = MediaRef("/c.jpg", "c.jpg", 10, alt="x", width=3000, height=1000)
+    other = Channel(20, "second", "instagram")
+    draft = Draft(text="a", media=[wide], variants={"channel:20": "b"})
+    finding = only(found(draft, INSTAGRAM, other), "file_shape")
+    assert finding.channel_ids == (7, 20)
