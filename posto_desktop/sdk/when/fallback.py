@@ -11,9 +11,12 @@ from __future__ import annotations
 import importlib
 import locale
 import os
+import plistlib
 import re
+import sys
 from datetime import tzinfo
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Final
 
 _AMERICAN_ZONES: Final = frozenset(
@@ -52,17 +55,40 @@ def user_locale() -> str:
 
 @lru_cache(maxsize=1)
 def _system_locale() -> str:
+    if sys.platform == "win32":
+        return _windows_locale()
+    if sys.platform == "darwin":
+        return apple_locale(Path.home() / "Library/Preferences/.GlobalPreferences.plist")
     try:
         return locale.getlocale()[0] or ""
     except ValueError:
         return ""
 
 
+def _windows_locale() -> str:
+    # Python's own answer would be "English_United States".
+    kernel = getattr(importlib.import_module("ctypes"), "windll").kernel32  # noqa: B009
+    name = importlib.import_module("ctypes").create_unicode_buffer(85)
+    kernel.GetUserDefaultLocaleName(name, len(name))
+    return str(name.value).replace("-", "_")
+
+
+def apple_locale(preferences: Path) -> str:
+    """The user's locale in the file that macOS keeps it in; programs there often have no LANG."""
+    try:
+        with preferences.open("rb") as file:
+            value = plistlib.load(file)["AppleLocale"]
+    except (OSError, ValueError, LookupError, TypeError, plistlib.InvalidFileException):
+        return ""
+    return str(value).partition("@")[0].replace("-", "_")
+
+
 def month_comes_first(zone: tzinfo) -> bool:
     """Whether 5/12 is the 12th of May: by the user's locale, else by the zone."""
-    territory = user_locale().partition("_")[2]
-    if territory:
-        return territory[:2].upper() in ("US", "PH")
+    # "zh_Hans_CN" has a script in between.
+    language, *rest = user_locale().split("_")
+    if language and rest:
+        return rest[-1].upper() in ("US", "PH")
     return getattr(zone, "key", "") in _AMERICAN_ZONES
 
 

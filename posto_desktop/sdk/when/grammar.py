@@ -47,12 +47,14 @@ def read(found: list[Token], *, month_first: bool) -> Spec:
         else:
             raise Unread(hopeless="?" not in kinds)
     if spec.swapped is not None and spec.month is None:
-        _order_numeric(spec, month_first)
+        # Nobody who writes "le 5/12" or "5/12 um 9" puts the month first.
+        _order_numeric(spec, month_first and not spec.continental)
     return spec
 
 
 def _order_numeric(spec: Spec, month_first: bool) -> None:
     first, second = spec.swapped or (0, 0)
+    spec.month_first = month_first
     as_month = (first, second) if month_first else (second, first)
     other = (second, first) if month_first else (first, second)
     spec.swapped = None
@@ -115,7 +117,7 @@ _RULES: Final[tuple[tuple[re.Pattern[str], Handler], ...]] = tuple(
         (r"(?<!.)c(?!.)", rules_length.length_of_clock),
         (rf"i?{LENGTH}f(?=[dwxskmoey])", rules_length.length_from),
         (rf"i?{LENGTH}L?", rules_length.length),
-        (r"y", rules_day.numeric_date),
+        (r"u?y", rules_day.numeric_date),
         (r"[ol]w", rules_day.nth_weekday),
         (r"[ol]u", rules_day.nth_day),
         (r"e", rules_day.edge),

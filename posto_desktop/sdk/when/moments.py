@@ -115,4 +115,5 @@ def which_of_two(when: datetime) -> str | None:
 
 def _name(when: datetime) -> str:
     name = when.tzname() or ""
-    return name if name.isalpha() else f"UTC{when:%:z}"
+    offset = f"{when:%z}"
+    return name if name.isalpha() else f"UTC{offset[:3]}:{offset[3:5]}"

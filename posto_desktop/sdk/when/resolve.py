@@ -21,6 +21,7 @@ from posto_desktop.sdk.when.moments import (
     past,
     spell,
     wall_time,
+    which_of_two,
 )
 from posto_desktop.sdk.when.spec import Spec, Unread, impossible
 from posto_desktop.sdk.when.words import PARTS

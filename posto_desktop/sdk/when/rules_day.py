@@ -17,7 +17,9 @@ _TIME: Final = re.compile(r"[catS]|@n|n[hu]")
 
 
 def numeric_date(spec: Spec, found: Tokens, rest: str) -> bool:
-    first, second, third, separator = found[0].value
+    if found[0].kind == "u" and found[0].raw != "dia":
+        return False
+    first, second, third, separator = found[-1].value
     if separator == "iso":
         spec.put("year", first)
         spec.put("month", second)
@@ -113,7 +115,7 @@ def period(spec: Spec, found: Tokens, rest: str) -> bool:
 def weekday(spec: Spec, found: Tokens, rest: str) -> bool:
     day = next(token for token in found if token.kind == "w")
     kinds = "".join(token.kind for token in found)
-    if kinds == "wu" and found[1].raw not in ("week", "en huit", "fortnight"):
+    if kinds == "wu" and found[1].raw not in ("week", "en huit", "fortnight", "en quinze"):
         return False
     if spec.weekday is not None and not spec.weekend:
         # "Monday Monday"
@@ -121,7 +123,7 @@ def weekday(spec: Spec, found: Tokens, rest: str) -> bool:
     spec.put("weekday", day.value)
     if kinds == "wu":
         # British "Monday week".
-        spec.extra_weeks = 2 if found[1].raw == "fortnight" else 1
+        spec.extra_weeks = 2 if found[1].value == "fortnight" else 1
     elif kinds == "wfx":
         spec.extra_weeks = 1
     elif "x" in kinds:

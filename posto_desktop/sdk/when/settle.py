@@ -84,7 +84,9 @@ def _settled(token: Token, before: Token | None, after: Token | None) -> Token |
     if raw == "am" and kind == "a":
         # German "am Montag" beside English "9 am".
         hour = before is not None and before.kind in "nch"
-        german = after is not None and (after.lang == "de" or after_kind in "oy")
+        german = after is not None and (
+            after.lang == "de" or after_kind in "oy" or after.raw == "mo"
+        )
         return None if german or (after_kind == "n" and not hour) else token
     if raw == "an" and before is not None and before.kind == "n" and before.value == 1:
         return Token("u", "y", raw, "fr")
@@ -115,7 +117,8 @@ def _settled(token: Token, before: Token | None, after: Token | None) -> Token |
         return Token("@", 0, raw, "it")
     if raw == "mi" and after_kind == "m":
         return Token("e", "mid", raw, "fr")
-    if raw == "dez" and after_kind and after_kind in "u<>&" and kind == "m":
+    at_ten = before is not None and before.kind == "@"
+    if raw == "dez" and kind == "m" and (at_ten or (after_kind and after_kind in "u<>&")):
         return Token("n", 10, raw, "pt")
     if raw == "sept" and after_kind in ("u", "h"):
         return Token("n", 7, raw, "fr")

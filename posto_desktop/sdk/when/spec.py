@@ -60,6 +60,8 @@ class Spec:
     maybe_dom: int | None = None
     #: The other order of 5/12, as (day, month).
     swapped: tuple[int, int] | None = None
+    #: Whether such a date was taken to say the month first.
+    month_first: bool = False
     named: str | None = None
     edge: str | None = None
     unit: str | None = None

@@ -84,8 +84,9 @@ def slip(word: str) -> tuple[str, tuple[Mark, ...]] | None:
             found.setdefault((mark.kind, mark.value), name)
     if len(found) != 1:
         return None
+    ((kind, _),) = found
     (name,) = found.values()
-    return name, WORDS[name]
+    return name.capitalize() if kind in "wm" else name, WORDS[name]
 
 
 @lru_cache(maxsize=1)

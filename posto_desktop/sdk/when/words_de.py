@@ -100,7 +100,7 @@ e start u mon: monatsanfang
 e end u y: jahresende
 q 0.5: halb | halbe | halben
 q 0.25: viertel
-q 0.75: dreiviertel
+q 0.75: dreiviertel | drei viertel
 < 0: vor
 k christmas: weihnachten
 k christmas eve: heiligabend | heilig abend

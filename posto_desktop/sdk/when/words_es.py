@@ -79,7 +79,7 @@ L 0: mas tarde | a partir de ahora | despues | desde ahora
 O 0: o
 e start: principios | principio | comienzo
 e mid: mediados
-e end: fin | final | finales
+e end: fin | final | finales | fines
 q 0.5: media
 q 0.25: cuarto | cuartos
 < 0: menos
@@ -88,9 +88,11 @@ k christmas eve: nochebuena
 k new year: ano nuevo | dia de ano nuevo
 k new year eve: nochevieja
 r 0: ayer | anteayer | hace | pasado | pasada | anoche
+v 0: los lunes | los martes | los miercoles | los jueves | los viernes | los sabados | los domingos
 v 0: pronto | quizas | quiza | tal vez | nunca | algun dia | cada | todos los | todas las | antes
 S 0: misma hora | esta hora
 f 1: a partir de | a partir del | desde
 N 0: ahora | ahora mismo | ya | inmediatamente
+. 0: en punto
 . 0: el | los | del | al | lo
 """

@@ -68,12 +68,14 @@ L 0: plus tard | a partir de maintenant | a partir d aujourd hui
 & 0: et
 e start: debut
 p eod: fin de journee | en fin de journee | fin de la journee
+p early: tot | de bonne heure
 p early afternoon: debut d apres midi | debut de l apres midi
 p late afternoon: fin d apres midi | fin de l apres midi
 p early evening: debut de soiree
 p late morning: fin de matinee
 u fortnight: quinzaine
 u w: en huit
+u fortnight: en quinze
 e mid: milieu | mi
 e end: fin
 q 0.5: demi | demie
@@ -92,5 +94,6 @@ v 0: bientot | peut etre | jamais | parfois | chaque | tous les | toutes les | o
 S 0: meme heure | cette heure
 f 1: a partir de | des
 N 0: maintenant | tout de suite | immediatement
+. 0: pile | precises | precise
 . 0: le | la | les | du | de | l | d | au | aux
 """

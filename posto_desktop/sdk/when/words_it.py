@@ -92,5 +92,6 @@ v 0: presto | forse | mai | ogni
 S 0: stessa ora | quest ora
 f 1: a partire da | dal
 N 0: adesso | subito | immediatamente
+. 0: in punto
 . 0: il | gli | della | dell | dello | da | di | alla | nel | nella | sul | in data
 """

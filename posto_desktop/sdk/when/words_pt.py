@@ -61,7 +61,7 @@ i 0: em | daqui a | dentro de
 x next: que vem
 s 0: neste | nesta
 L 0: mais tarde | a partir de agora | depois
-e start: inicio
+e start: inicio | comeco
 e mid: meados
 e end: fim | final | finais
 q 0.5: meia
@@ -75,5 +75,6 @@ v 0: breve | talvez | algum dia | todos os | todas as
 S 0: mesma hora | esta hora
 f 1: a partir de
 N 0: agora | agora mesmo | ja | imediatamente
+. 0: em ponto
 . 0: no | na | nos | nas | ao | aos | feira | do | dos | das
 """
