@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import tzinfo
 
-from PySide6.QtCore import QCoreApplication, QRect, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QTextLayout, QTextOption
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from posto_desktop.core.entries import STEP_TEXTS, Step
@@ -87,14 +87,23 @@ class StepList(QWidget):
         self.updateGeometry()
         self.update()
 
-    def _detail_rect(self, step: Step, width: int) -> QRect:
-        metrics = QFontMetrics(Theme.instance().font("small"))
-        area = QRect(0, 0, max(40, width - 28), 10_000)
-        flags = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
-        return metrics.boundingRect(area, int(flags), step.detail) if step.detail else QRect()
+    def _detail(self, step: Step, width: int) -> QTextLayout:
+        """The detail in lines: broken between words, and inside one only where it must be."""
+        layout = QTextLayout(step.detail.replace("\n", "\u2028"), Theme.instance().font("small"))
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        layout.setTextOption(option)
+        layout.beginLayout()
+        y = 0.0
+        while (line := layout.createLine()).isValid():
+            line.setLineWidth(max(40, width - 28))
+            line.setPosition(QPointF(0, y))
+            y += line.height()
+        layout.endLayout()
+        return layout
 
     def _row_height(self, step: Step, width: int) -> int:
-        detail = self._detail_rect(step, width).height()
+        detail = round(self._detail(step, width).boundingRect().height()) if step.detail else 0
         return Theme.instance().line("body") + (detail + 1 if detail else 0) + ROW_GAP
 
     def heightForWidth(self, width: int) -> int:
@@ -143,9 +152,5 @@ class StepList(QWidget):
         )
         painter.drawText(row, int(Qt.AlignmentFlag.AlignVCenter), words)
         if step.detail:
-            painter.setFont(theme.font("small"))
             painter.setPen(theme.colour("text_muted"))
-            detail = self._detail_rect(step, self.width())
-            place = QRect(28, row.bottom() + 1, self.width() - 28, detail.height() + 2)
-            flags = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
-            painter.drawText(place, int(flags), step.detail)
+            self._detail(step, self.width()).draw(painter, QPointF(28, row.bottom() + 1))

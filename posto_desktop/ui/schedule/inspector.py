@@ -115,6 +115,7 @@ class Inspector(QFrame):
         self._model = model
         self._pictures = pictures
         self._schedule: Schedule | None = None
+        self._channel_links: dict[int, str] = {}
         box = QVBoxLayout(self)
         box.setContentsMargins(1, 0, 0, 0)
         box.setSpacing(0)
@@ -249,6 +250,12 @@ class Inspector(QFrame):
 
     # --- content ----------------------------------------------------------------------------------
 
+    def set_channel_links(self, links: dict[int, str]) -> None:
+        """Tell where channels can be looked at, by their ids."""
+        self._channel_links = dict(links)
+        if self._schedule is not None:
+            self.show_schedule(self._schedule)
+
     def schedule(self) -> Schedule | None:
         return self._schedule
 
@@ -268,7 +275,8 @@ class Inspector(QFrame):
         self._kind.setText(channel_kind(schedule.network, schedule.channel_type))
         reason = explain(schedule, status)
         if reason is not None:
-            self._reason.set_reason(reason, schedule)
+            can_look = bool(schedule.link or self._channel_links.get(schedule.channel_id))
+            self._reason.set_reason(reason, schedule, can_look)
         self._reason.setVisible(reason is not None)
         self._reason_gap.setVisible(reason is not None)
         text = schedule.text

@@ -212,6 +212,7 @@ class SchedulePage(QWidget):
     def set_channel_links(self, links: dict[int, str]) -> None:
         """Tell where a channel can be looked at, by its id, for "Open … and look"."""
         self._channel_links = dict(links)
+        self.inspector.set_channel_links(links)
 
     @Slot(str, QImage)
     def set_picture(self, url: str, image: QImage) -> None:

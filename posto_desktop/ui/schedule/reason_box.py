@@ -97,8 +97,9 @@ class ReasonBox(QFrame):
         button.setObjectName(name)
         return button
 
-    def set_reason(self, reason: Reason, schedule: Schedule) -> None:
-        """Show a reason; the buttons follow from its fix."""
+    def set_reason(self, reason: Reason, schedule: Schedule, can_look: bool = True) -> None:
+        """Show a reason; the buttons follow from its fix. ``can_look``: it is known where the
+        channel can be looked at."""
         network = network_name(schedule.network) or self.tr("the network")
         set_role(self, f"{reason.tone}-area")
         self._title.setText(reason.title)
@@ -110,7 +111,7 @@ class ReasonBox(QFrame):
         }
         self._fix = reason.fix
         self._give(self._first, looks.get(reason.fix))
-        self._actions.setVisible(bool(reason.fix))
+        self._actions.setVisible(bool(reason.fix) and (can_look or reason.fix != "look"))
         self._answers.setVisible(reason.fix == "look")
         # Only the embedded workspace can be told that a post is there.
         self._there.setVisible(schedule.status == "unknown")
