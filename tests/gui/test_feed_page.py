@@ -71,8 +71,6 @@ def test_empty_only_once_it_is_known(page: FeedPage, qtbot: Any) -> None:
 def test_refresh(page: FeedPage, qtbot: Any) -> None:
     with qtbot.waitSignal(page.refreshRequested):
         qtbot.mouseClick(page.refresh, LEFT)
-    with qtbot.waitSignal(page.refreshRequested):
-        qtbot.keyClick(page, Qt.Key.Key_F5)
 
 
 def test_links_open(page: FeedPage, qtbot: Any) -> None:

@@ -92,6 +92,9 @@ class ActivityPage(QWidget):
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         find.activated.connect(self._find)
+        pane = QShortcut(QKeySequence("Ctrl+Alt+P"), self)
+        pane.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        pane.activated.connect(self.toggle_details)
 
     # --- what the app tells the page --------------------------------------------------------------
 
@@ -174,6 +177,13 @@ class ActivityPage(QWidget):
     def close_details(self) -> None:
         self._panes.set_open(False)
         self.list.setFocus()
+
+    @Slot()
+    def toggle_details(self) -> None:
+        if self._panes.is_open():
+            self.close_details()
+        else:
+            self.open_details()
 
     def details_are_open(self) -> bool:
         return self._panes.is_open()

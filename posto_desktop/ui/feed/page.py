@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QImage, QKeySequence, QMouseEvent, QResizeEvent, QShortcut
+from PySide6.QtGui import QFocusEvent, QImage, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -158,9 +158,6 @@ class FeedPage(QWidget):
         self._empty.clicked.connect(self.newMessageRequested)
         self.list.linkClicked.connect(self.openRequested)
         self.refresh.clicked.connect(self.refreshRequested)
-        reload = QShortcut(QKeySequence(Qt.Key.Key_F5), self)
-        reload.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        reload.activated.connect(self.refreshRequested)
         self._clock = QTimer(self)
         self._clock.setInterval(CLOCK_MS)
         self._clock.timeout.connect(self.model.refresh_clock)

@@ -28,7 +28,8 @@ def commands_of(page: SchedulePage) -> tuple[str, list[Command | None]]:
     if len(going) > 1:
         delete = _tr("Delete {posts}").format(posts=words.posts(len(going)))
     return _tr("&Post"), [
-        Command(_tr("Open inspector"), page.open_inspector, "Return", bool(rows)),
+        Command(_tr("Open"), page.open_inspector, "Return", bool(rows)),
+        Command(_tr("Show or hide the inspector"), page.toggle_inspector, "Ctrl+Alt+P", bool(rows)),
         Command(_tr("Find in the schedule"), page.tools.focus_search, "Ctrl+F"),
         None,
         Command(_tr("Retry"), page.retry, "R", bool(failed)),

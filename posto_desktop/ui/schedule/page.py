@@ -144,9 +144,9 @@ class SchedulePage(QWidget):
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         find.activated.connect(self.tools.focus_search)
-        reload = QShortcut(QKeySequence(Qt.Key.Key_F5), self)
-        reload.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        reload.activated.connect(self.refreshRequested)
+        pane = QShortcut(QKeySequence("Ctrl+Alt+P"), self)
+        pane.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        pane.activated.connect(self.toggle_inspector)
 
     # --- what the app tells the page --------------------------------------------------------------
 
@@ -343,6 +343,13 @@ class SchedulePage(QWidget):
         self._panes.set_open(False)
         if had_focus:
             self.table.setFocus()
+
+    @Slot()
+    def toggle_inspector(self) -> None:
+        if self._panes.is_open():
+            self.close_inspector()
+        else:
+            self.open_inspector()
 
     def inspector_is_open(self) -> bool:
         return self._panes.is_open()
