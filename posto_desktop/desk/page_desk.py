@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QWidget
 
 from posto_desktop.desk.parts import Parts
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
 
 
 class PageDesk(QObject):
