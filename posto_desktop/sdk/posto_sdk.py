@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from ..storage.paths import find_paths
-from .answers import as_list, as_mapping
+from .answers import as_int, as_mapping, rows_of
 from .backoff import Backoff
 from .channel_manager import ChannelManager
 from .channels import ChannelBook, Target, fetch_channels, types_of, unique_by_id
@@ -382,8 +382,16 @@ class PostoSDK(NetworkCalls):
         params: list[tuple[str, str | int | bool]] = [("limit", limit)]
         if before is not None:
             params.append(("before", before))
-        data = self._transport.get("posto/v1/feed", params)
-        return [row for row in as_list(as_mapping(data).get("items")) if isinstance(row, dict)]
+        rows = rows_of(self._transport.get("posto/v1/feed", params), "items")
+        found = [row for row in rows or () if as_int(as_mapping(row).get("id")) is not None]
+        if rows is None or (rows and not found):
+            raise ServiceError(
+                "the feed is missing in the answer",
+                user_message=f"{self._transport.endpoint.host} answered without a feed.",
+                reason="unreadable",
+                status=200,
+            )
+        return found
 
     def send_now(self, ids: Sequence[int]) -> None:
         """Send missed posts of the embedded workspace now."""

@@ -279,6 +279,12 @@ class Scripted:
             return Reply(200, {"id": int(described.group(1))})
         if route == "fs-poster/v1/channels":
             return Reply(200, {"channels": self.channels})
+        if route == "fs-poster/v1/channels/refresh":
+            return Reply(200, {"channel": self.channels[0]})
+        if route == "posto/v1/feed":
+            return Reply(200, {"items": [{"id": 1, "text": "Hi"}], "total": 1})
+        if route in {"posto/v1/schedules/send-now", "posto/v1/schedules/resolve"}:
+            return Reply(200, [])
         if route == "fs-poster/v1/channels/settings":
             return self.channel_route(seen)
         if route == "fs-poster/v1/composer" and method == "POST":
