@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from posto_desktop.core.renditions import RenditionError, RenditionPlan, pixel_box
 from posto_desktop.sdk.errors import Cancelled
-from posto_desktop.workers.decode import pillow
 from posto_desktop.workers.edit_metadata import gif_blocks
+from posto_desktop.workers.edit_pillow import pillow
 
 if TYPE_CHECKING:
     from PIL import Image

@@ -8,16 +8,12 @@ from __future__ import annotations
 
 import os
 import stat
-import struct
 import threading
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from types import ModuleType
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
 from PySide6.QtGui import QImage, QImageIOHandler, QImageReader
@@ -25,6 +21,7 @@ from PySide6.QtGui import QImage, QImageIOHandler, QImageReader
 from posto_desktop.sdk.media_types import SNIFF, by_name, is_media, sniff
 from posto_desktop.storage import atomic
 from posto_desktop.storage.errors import StorageError
+from posto_desktop.workers.edit_pillow import PILLOW_ERRORS, pillow
 
 MOST_PIXELS = 268_000_000
 """Above this a picture is not opened at all (16,384 x 16,384)."""
@@ -35,19 +32,13 @@ MOST_PIXELS_WHOLE = 64_000_000
 BUCKETS = (512, 1024, 2048)
 """Longest sides, in pixels, at which thumbnails are kept."""
 
-# What a damaged file makes Pillow raise; it names no common base.
-PILLOW_ERRORS = (
-    OSError,
-    ValueError,
-    SyntaxError,
-    LookupError,
-    TypeError,
-    EOFError,
-    ArithmeticError,
-    MemoryError,
-    struct.error,
-)
 _SCALING = ("jpeg",)
+_VIDEO_PROBLEMS = {
+    "damaged": "{name} is damaged: it cannot be opened as a video.",
+    "no picture": "{name} has sound but no picture.",
+    "no frame": "{name} shows no picture.",
+    "slow": "{name} could not be opened as a video in time.",
+}
 _KINDS = {
     "application/pdf": "a PDF",
     "application/zip": "an archive",
@@ -72,7 +63,8 @@ class PictureError(Exception):
 @dataclass(frozen=True)
 class MediaFacts:
     """What a file is. Sizes in pixels as shown (turned by its EXIF note), `bytes` as on disk,
-    `duration` in seconds for videos. `problem` is a sentence for people, None when all is well."""
+    `duration` in seconds and `frames` for what moves (frames of videos are not counted).
+    `problem` is a sentence for people, None when all is well."""
 
     kind: str
     width: int = 0
@@ -81,6 +73,7 @@ class MediaFacts:
     duration: float | None = None
     mime: str = ""
     problem: str | None = None
+    frames: int = 1
 
 
 @dataclass(frozen=True)
@@ -139,6 +132,11 @@ def shown(name: str) -> str:
     return clean if len(clean) <= 60 else f"{clean[:48]}…{clean[-11:]}"
 
 
+def video_problem(reason: str, name: str) -> str | None:
+    """The sentence for what VideoProbe found wrong; None for nothing."""
+    return _VIDEO_PROBLEMS[reason].format(name=name) if reason else None
+
+
 def look(path: str, folder: Path | None) -> MediaFacts:
     """The facts about a picture file; for a video only kind, size and type.
 
@@ -167,7 +165,19 @@ def look(path: str, folder: Path | None) -> MediaFacts:
     except PictureError as error:
         problem = error.user_message
     width, height = max(0, size.width()), max(0, size.height())
-    return MediaFacts(kind, width, height, file.size, None, file.mime, problem)
+    frames, seconds = _movement(file)
+    return MediaFacts(kind, width, height, file.size, seconds, file.mime, problem, frames)
+
+
+def _movement(file: FileFacts) -> tuple[int, float | None]:
+    """Frames and seconds of what moves; 1 and None for a still."""
+    from posto_desktop.workers.animation import animation_facts
+
+    try:
+        facts = animation_facts(file.path, file.mime)
+    except OSError:
+        return 1, None
+    return facts.frames, facts.seconds if facts.frames > 1 else None
 
 
 def thumbnail(path: str, width: int, height: int, folder: Path | None) -> QImage:
@@ -287,27 +297,6 @@ def _reader(file: FileFacts) -> QImageReader:
     reader.setDecideFormatFromContent(True)
     reader.setAutoTransform(True)
     return reader
-
-
-def pillow(mime: str = "") -> ModuleType:
-    """Pillow's Image module, able to open a kind of file, and without a limit of its own."""
-    from PIL import Image
-
-    Image.MAX_IMAGE_PIXELS = None  # the limit is ours, and an error, not a warning
-    # It tells of each odd note in each file; what matters raises.
-    warnings.filterwarnings("ignore", module=r"PIL\.")
-    if mime == "image/heic":
-        _with_heic()
-    return Image
-
-
-@cache
-def _with_heic() -> None:
-    try:
-        import pi_heif
-    except ImportError:  # a system for which there is none: such files get their sentence
-        return
-    pi_heif.register_heif_opener()
 
 
 def _pillow_size(file: FileFacts) -> QSize:

@@ -16,11 +16,10 @@ from posto_desktop.workers.animation import animation_facts
 from posto_desktop.workers.decode import (
     MOST_PIXELS,
     MOST_PIXELS_WHOLE,
-    PILLOW_ERRORS,
     FileFacts,
     damaged,
-    pillow,
 )
+from posto_desktop.workers.edit_pillow import PILLOW_ERRORS, pillow
 
 if TYPE_CHECKING:
     from PIL import Image

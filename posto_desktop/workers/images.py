@@ -16,16 +16,10 @@ from posto_desktop.workers.runner import Job, JobHandle, JobRunner
 if TYPE_CHECKING:
     from PySide6.QtMultimedia import QVideoFrame
 
+    from posto_desktop.workers.edit_frames import VideoFrames
     from posto_desktop.workers.video import VideoLook, VideoProbe
 
 __all__ = ["ImageLoader", "MediaFacts", "PictureError"]
-
-_REASONS = {
-    "damaged": "{name} is damaged: it cannot be opened as a video.",
-    "no picture": "{name} has sound but no picture.",
-    "no frame": "{name} shows no picture.",
-    "slow": "{name} could not be opened as a video in time.",
-}
 
 
 class ImageLoader(QObject):
@@ -49,6 +43,7 @@ class ImageLoader(QObject):
         self._files: dict[str, decode.FileFacts] = {}
         self._looks: dict[int, VideoLook] = {}
         self._video_facts: dict[tuple[str, int, int], MediaFacts] = {}
+        self._frames: VideoFrames | None = None
 
     def thumbnail(
         self, source: str, size: QSize, dpr: float = 1.0, owner: QObject | None = None
@@ -72,6 +67,21 @@ class ImageLoader(QObject):
         self._relay(job, handle, None)
         return handle
 
+    def frame(
+        self,
+        path: str,
+        seconds: float,
+        size: QSize,
+        dpr: float = 1.0,
+        owner: QObject | None = None,
+    ) -> JobHandle:
+        """The picture of a video at a time, as `thumbnail`; where it is shorter, its last one."""
+        if self._frames is None:
+            from posto_desktop.workers.edit_frames import VideoFrames
+
+            self._frames = VideoFrames(self._runner, self)
+        return self._frames.grab(path, seconds, size, dpr, owner or self)
+
     def trim(self) -> None:
         """Remove old thumbnails from the disk, some time after the start."""
         if self._folder is not None:
@@ -82,6 +92,8 @@ class ImageLoader(QObject):
         """Let the video player go before the application ends."""
         if self._probe is not None:
             self._probe.stop()
+        if self._frames is not None:
+            self._frames.stop()
 
     # One road for both: the first job knows whether it is a video.
 
@@ -156,7 +168,7 @@ class ImageLoader(QObject):
     def _answer_video(self, found: VideoLook, image: QImage) -> None:
         file = self._files.pop(found.path)
         name = file.name
-        reason = _REASONS[found.reason].format(name=name) if found.reason else None
+        reason = decode.video_problem(found.reason, name)
         facts = MediaFacts(
             "video", found.width, found.height, file.size, found.duration, file.mime, reason
         )

@@ -34,10 +34,11 @@ from posto_desktop.sdk.errors import PostoError
 from posto_desktop.sdk.media import content_hash
 from posto_desktop.sdk.media_types import is_media, upload_name
 from posto_desktop.workers.animation import write_animation
-from posto_desktop.workers.decode import PILLOW_ERRORS, FileFacts, PictureError, damaged, open_file
+from posto_desktop.workers.decode import FileFacts, PictureError, damaged, open_file
 from posto_desktop.workers.edit_films import CLEANABLE, find_private, write_cleaned
 from posto_desktop.workers.edit_metadata import CLEANERS, cleaned
 from posto_desktop.workers.edit_pictures import measure, write_still
+from posto_desktop.workers.edit_pillow import PILLOW_ERRORS
 
 MOST_BYTES = 1024 * 1024 * 1024
 """What all kept renditions together may take on the disk."""

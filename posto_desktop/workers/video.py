@@ -1,4 +1,4 @@
-"""The first frame and the length of a video, through QtMultimedia and without blocking.
+"""One frame and the length of a video, through QtMultimedia and without blocking.
 
 The player lives on the GUI thread, where it only receives signals; opening and decoding run on the
 player's own threads, and the frame is turned into a picture on a worker. One video at a time.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QLoggingCategory, QObject, QTimer, QUrl, Signal, Slot
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PATIENCE_MS = 15_000
+_END_MS = 40
+"""How far before its end the last frame of a video is looked for."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class VideoLook:
     height: int = 0
     duration: float | None = None
     reason: str = ""
+    at: float = 0.0
 
 
 class VideoProbe(QObject):
@@ -41,8 +44,10 @@ class VideoProbe(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._queue: deque[str] = deque()
+        self._queue: deque[tuple[str, float]] = deque()
         self._path = ""
+        self._at = 0.0
+        self._nearest: QVideoFrame | None = None
         self._player: QMediaPlayer | None = None
         self._sink: QVideoSink | None = None
         self._timer = QTimer(self)
@@ -50,9 +55,12 @@ class VideoProbe(QObject):
         self._timer.setInterval(PATIENCE_MS)
         self._timer.timeout.connect(self._too_long)
 
-    def look(self, path: str) -> None:
-        """Open a video and answer with `looked`."""
-        self._queue.append(path)
+    def look(self, path: str, at: float = 0.0) -> None:
+        """Open a video and answer with `looked`: with its first frame, or that at `at` seconds.
+
+        After the end it is the last one.
+        """
+        self._queue.append((path, at))
         if not self._path:
             self._next()
 
@@ -66,7 +74,7 @@ class VideoProbe(QObject):
     def _next(self) -> None:
         if self._path or not self._queue:
             return
-        self._path = self._queue.popleft()
+        self._path, self._at = self._queue.popleft()
         if not _is_text(self._path):
             # The player takes addresses, and no address of Qt can name this file.
             self._finish(VideoLook(self._path))
@@ -92,12 +100,20 @@ class VideoProbe(QObject):
         self._player.mediaStatusChanged.connect(self._status)
         self._timer.start()
         self._player.setSource(QUrl.fromLocalFile(path))
-        # Without an audio output it plays silently; paused, some players never show a frame.
-        self._player.play()
+        if not self._at:
+            # Without an audio output it plays silently; paused, some players never show a frame.
+            self._player.play()
 
     @Slot(object)
     def _frame(self, frame: QVideoFrame) -> None:
         if self._path and self._player is not None and frame.isValid():
+            if self._at and 0 <= frame.endTime() < self._at * 1_000_000:
+                self._nearest = frame  # on the way from the key frame before
+                return
+            self._found(frame)
+
+    def _found(self, frame: QVideoFrame) -> None:
+        if self._path:
             size = frame.size()
             # A turned video reports its unturned size.
             turned = frame.rotation().value in (90, 270)
@@ -120,8 +136,23 @@ class VideoProbe(QObject):
             self._finish(VideoLook(self._path, reason="damaged"))
         elif status == kinds.LoadedMedia and not self._player.hasVideo():  # type: ignore[attr-defined]
             self._finish(VideoLook(self._path, duration=self._seconds(), reason="no picture"))
+        elif status == kinds.LoadedMedia and self._at:  # type: ignore[attr-defined]
+            self._go_there()
+        elif status == kinds.EndOfMedia and self._nearest is not None:  # type: ignore[attr-defined]
+            self._found(self._nearest)
         elif status == kinds.EndOfMedia:  # type: ignore[attr-defined]
             self._finish(VideoLook(self._path, duration=self._seconds(), reason="no frame"))
+
+    def _go_there(self) -> None:
+        """Play from the wanted time on; the first frame that comes is (nearly) the wanted one."""
+        assert self._player is not None
+        length = self._player.duration()
+        wanted = round(self._at * 1000)
+        if length > 0:
+            wanted = max(0, min(wanted, length - _END_MS))
+            self._at = wanted / 1000
+        self._player.setPosition(wanted)
+        self._player.play()
 
     @Slot()
     def _too_long(self) -> None:
@@ -134,6 +165,7 @@ class VideoProbe(QObject):
     def _finish(self, found: VideoLook) -> None:
         if not self._path:
             return
+        found = replace(found, at=self._at)
         self._path = ""
         self._release()
         self.looked.emit(found)
@@ -143,6 +175,7 @@ class VideoProbe(QObject):
     def _release(self) -> None:
         self._timer.stop()
         player, sink, self._player, self._sink = self._player, self._sink, None, None
+        self._nearest = None
         if player is not None:
             player.stop()
             player.deleteLater()

@@ -111,3 +111,43 @@ def film() -> bytes:
     )
     xmp = box(b"uuid", bytes.fromhex("be7acfcb97a942e89c71999491e3afac"), b"<x:xmpmeta>" + PLACE)
     return head + data + movie + xmp
+
+
+def riff(kind: bytes, *content: bytes) -> bytes:
+    body = b"".join(content)
+    return kind + struct.pack("<I", len(body)) + body + b"\0" * (len(body) & 1)
+
+
+def _avi(head: bytes, form: bytes, movi: list[tuple[bytes, bytes]], frames: int) -> bytes:
+    main = struct.pack("<14I", 100_000, 0, 0, 0x10, frames, 0, 1, 0, 64, 48, 0, 0, 0, 0)
+    streams = riff(b"LIST", b"strl", riff(b"strh", head), riff(b"strf", form))
+    index, at, chunks = b"", 4, b""
+    for name, data in movi:
+        index += name + struct.pack("<III", 0x10, at, len(data))
+        chunk = riff(name, data)
+        at += len(chunk)
+        chunks += chunk
+    return riff(
+        b"RIFF",
+        b"AVI ",
+        riff(b"LIST", b"hdrl", riff(b"avih", main), streams),
+        riff(b"LIST", b"movi", chunks),
+        riff(b"idx1", index),
+    )
+
+
+def clip(greys: list[int]) -> bytes:
+    """A film of 10 frames a second, each of one grey."""
+    pictures = [encoded(Image.new("RGB", (64, 48), (grey,) * 3), "JPEG") for grey in greys]
+    head = b"vidsMJPG" + struct.pack("<10I", 0, 0, 0, 1, 10, 0, len(greys), 0, 0, 0)
+    head += struct.pack("<4H", 0, 0, 64, 48)
+    form = struct.pack("<IiiHH4sIiiII", 40, 64, 48, 1, 24, b"MJPG", 64 * 48 * 3, 0, 0, 0, 0)
+    return _avi(head, form, [(b"00dc", one) for one in pictures], len(greys))
+
+
+def sound() -> bytes:
+    """A film without a picture: one second of silence."""
+    head = b"auds\0\0\0\0" + struct.pack("<10I", 0, 0, 0, 1, 8000, 0, 8000, 0, 0, 1)
+    form = struct.pack("<HHIIHH", 1, 1, 8000, 8000, 1, 8)
+    silence = [(b"00wb", b"\x80" * 800)] * 10
+    return _avi(head + b"\0" * 8, form, silence, 0)

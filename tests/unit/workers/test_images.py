@@ -18,6 +18,7 @@ from posto_desktop.workers import decode
 from posto_desktop.workers.decode import PictureError
 from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.runner import JobRunner
+from tests.unit.workers.samples import clip, moving, sound
 
 # Decoders complain on Qt's log about the damaged files that the tests make.
 pytestmark = pytest.mark.qt_log_ignore(
@@ -312,6 +313,68 @@ def test_a_video_shows_its_first_frame_and_its_length(loader, owner, qtbot):
     loader._probe.look = None
     kind, image = ask(qtbot, loader.thumbnail(path, QSize(160, 160), 1.0, owner))
     assert (kind, image.width()) == ("done", 160)
+
+
+def test_a_video_shows_its_frame_at_a_time(loader, owner, qtbot, tmp_path):
+    path = tmp_path / "clip.avi"
+    path.write_bytes(clip([10 * number for number in range(20)]))
+    for seconds, grey in ((0.0, 0), (0.95, 90), (1.55, 150), (99.0, 190)):
+        kind, image = ask(qtbot, loader.frame(str(path), seconds, QSize(32, 32), 2.0, owner))
+        assert kind == "done"
+        assert (image.width(), image.height(), image.devicePixelRatio()) == (64, 48, 2.0)
+        assert abs(image.pixelColor(30, 20).red() - grey) <= 14, seconds
+
+
+def test_only_the_last_wish_of_a_dragged_slider_is_answered(loader, owner, qtbot, tmp_path):
+    path = tmp_path / "clip.avi"
+    path.write_bytes(clip([10 * number for number in range(20)]))
+    handles = [loader.frame(str(path), 0.1 * n, THUMB, 1.0, owner) for n in range(1, 8)]
+    for handle in handles[:-1]:
+        handle.cancel()
+    answers = ask(qtbot, *handles)
+    assert [kind for kind, _ in answers].count("done") <= 2
+    kind, image = answers[-1]
+    assert kind == "done"
+    assert abs(image.pixelColor(30, 20).red() - 70) <= 14
+
+
+def test_a_video_without_a_picture_gets_its_sentence(loader, owner, qtbot, tmp_path):
+    path = tmp_path / "talk.avi"
+    path.write_bytes(sound())
+    (_, facts), (failed, error) = ask(
+        qtbot, loader.facts(str(path)), loader.frame(str(path), 0.5, THUMB, 1.0, owner)
+    )
+    assert facts.problem == "talk.avi has sound but no picture."
+    assert (failed, error.user_message) == ("failed", facts.problem)
+
+
+def test_a_picture_is_no_video(loader, owner, qtbot, tmp_path):
+    path = picture(tmp_path / "a.png")
+    kind, error = ask(qtbot, loader.frame(str(path), 0.5, THUMB, 1.0, owner))
+    assert (kind, error.user_message) == ("failed", "a.png is no video.")
+
+
+def test_what_moves_tells_its_frames_and_seconds(tmp_path):
+    path = tmp_path / "a.gif"
+    path.write_bytes(moving(6))
+    facts = decode.look(str(path), None)
+    assert (facts.kind, facts.frames, facts.duration) == ("gif", 6, pytest.approx(0.3))
+    still = decode.look(str(picture(tmp_path / "a.png")), None)
+    assert (still.frames, still.duration) == (1, None)
+
+
+def test_heic_is_shown(tmp_path):
+    path = tmp_path / "garden.heic"
+    path.write_bytes((CLIP.parent / "garden.heic").read_bytes())
+    facts = decode.look(str(path), None)
+    assert (facts.kind, facts.width, facts.height, facts.problem) == ("image", 64, 48, None)
+    image = decode.thumbnail(str(path), 32, 32, None)
+    assert image.width() == 32
+    assert image.pixelColor(4, 8).blue() > 150
+    path.write_bytes(path.read_bytes()[:300])
+    assert decode.look(str(path), None).problem == (
+        "garden.heic is damaged: it cannot be opened as a picture."
+    )
 
 
 def test_without_multimedia_a_video_can_still_be_posted(
