@@ -34,6 +34,7 @@ _CONSUMED = frozenset(
     {*CUT_KEYS, "post_text", "share_to_first_comment", "first_comment_text", *_RENAMED}
 )
 
+_TEXTS = frozenset({"post_text", "custom_link", "first_comment", "first_comment_text"})
 # A dictionary that holds one of these is meant for a network, whatever its name.
 _WELL_KNOWN = frozenset(
     {*TEMPLATE_KEYS, *_CONSUMED, *_RENAMED.values(), "custom_link", "first_comment"}
@@ -97,7 +98,12 @@ def build_post(
     `SettingsError` for a template with unknown variables. ``post_content`` is the final text.
     """
     net = network(channel.network)
-    service = normalise(channel.defaults)
+    # The service's own defaults are taken as they come: what is of no use there is left out.
+    service = {
+        key: value
+        for key, value in normalise(channel.defaults).items()
+        if key not in _TEXTS or isinstance(value, str)
+    }
     given: dict[str, Any] = {}
     for layer in layers:
         given.update(normalise(layer))

@@ -121,7 +121,7 @@ def check_flat(settings: object, *, what: str = "settings") -> Settings:
             check(value)
     own = copy.deepcopy(dict(settings))
     try:
-        json.dumps(own)
+        json.dumps(own, allow_nan=False)
     except (TypeError, ValueError) as error:
         raise SettingsError(f"The {what} cannot be stored: {error}.") from error
     return own

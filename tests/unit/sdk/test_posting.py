@@ -164,6 +164,14 @@ def test_texts_of_another_type_are_refused(key: str, value: object) -> None:
     assert caught.value.names
 
 
+def test_defaults_of_the_service_may_be_of_any_type() -> None:
+    row = on("fb", post_content=5, custom_link=["x"], first_comment={"a": 1}, attach_link=True)
+    post = build_post(row, "Hi")
+    assert post["post_content"] == "Hi"
+    assert post["attach_link"] is False
+    assert "first_comment" not in post
+
+
 def test_unknown_variables_of_the_caller_are_refused() -> None:
     with pytest.raises(SettingsError) as caught:
         build_post(on(), "Hi", layers=[{"post_text": "{nope}"}])
