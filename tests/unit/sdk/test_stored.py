@@ -58,7 +58,8 @@ def test_names_never_leave_the_folder(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize(
     "settings",
     [None, [], "x", {"nonsense": {}}, {"x": 3}, {"x": {"post_text": 3}},
-     {"x": {"post_text": "{nope}"}}, {"x": {3: "a"}}, {"x": {"a": object()}}, {"x": {"a": float("nan")}},
+     {"x": {"post_text": "{nope}"}}, {"x": {3: "a"}}, {"x": {"a": object()}},
+     {"x": {"a": float("nan")}},
      {"x": {"first_comment": "{nope}"}}],
 )  # fmt: skip
 def test_settings_that_make_no_sense(settings: Any) -> None:
