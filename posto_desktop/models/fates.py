@@ -167,6 +167,8 @@ class PlanBook:
         concerned = by_kind[kind]
         times = [row.send_at for row in concerned if row.send_at is not None]
         at = (min(times) if kind == "scheduled" else max(times)) if times else entry.updated_at
+        if kind == "sent":
+            at = min(at, now)  # clocks differ, and the user's word can come before the time
         return Fate(kind, at, tuple(shown), tuple(concerned))
 
     def _without_rows(self, entry: Entry, now: datetime) -> Fate:

@@ -115,7 +115,7 @@ class OutboxWords:
         if fate.kind == "deleted":
             return Line("neutral", _tr("Deleted by you"), past, "trash-2")
         if fate.kind == "gone":
-            detail = _tr("It was handed over, but the site no longer lists it")
+            detail = _tr("It was handed over; what became of it is not known")
             return Line("neutral", _tr("Not in the schedule"), detail, "circle-help")
         return Line("sent", _tr("Handed over"), past)
 

@@ -440,6 +440,9 @@ def test_history_is_searched(page: ActivityPage, qtbot: Any) -> None:
     assert page.model.row_of("old") == 1
     page.show_entry("now")
     assert page.model.view == "outbox"
+    assert page.details_are_open()
+    page.set_view("history")
+    assert not page.details_are_open()
     qtbot.keyClick(page, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     assert page.model.view == "history"
     assert search.hasFocus()

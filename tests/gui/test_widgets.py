@@ -426,9 +426,12 @@ def test_toasts_stand_in_the_middle_of_the_main_part(host, qtbot):
     box = host.parent()
     part = QWidget(box)
     part.setGeometry(0, 0, 600, box.height())
+    part.show()
     host.set_middle_of(part)
     toast = host.show_notice("ok", "Saved")
     assert toast.geometry().center().x() in (299, 300)
+    part.resize(500, box.height())
+    assert toast.geometry().center().x() in (249, 250)
     host.set_middle_of(None)
     assert toast.geometry().center().x() in (box.width() // 2 - 1, box.width() // 2)
 

@@ -154,6 +154,9 @@ class ActivityPage(QWidget):
         """Show "outbox" or "history"."""
         self.head.set_view(view)
         self.model.set_view(view)
+        key = self.list.current_id()
+        if key is not None and self.model.row_of(key) < 0:
+            self._panes.set_open(False)
 
     @Slot()
     def _find(self) -> None:

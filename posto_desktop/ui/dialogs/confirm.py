@@ -9,6 +9,7 @@ from posto_desktop.models.networks import network_name
 from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.scrim import Scrim
 
 __all__ = ["Confirm", "ask_send_again"]
 
@@ -68,6 +69,11 @@ class Confirm(QDialog):
         # Return must not carry out what cannot be undone.
         (self.keep if danger else self.act).setDefault(True)
         (self.keep if danger else self.act).setFocus()
+
+    def open(self) -> None:
+        """Ask, over the veiled window."""
+        Scrim.for_dialog(self)
+        super().open()
 
 
 def ask_send_again(parent: QWidget, network: str) -> Confirm:

@@ -236,9 +236,14 @@ class ToastHost(QObject):
 
     def set_middle_of(self, part: QWidget | None) -> None:
         """Stand in the middle of a part of the widget; None: of all of it."""
-        if part is not self._main:
-            self._main = part
-            self._place()
+        if part is self._main:
+            return
+        if self._main is not None:
+            self._main.removeEventFilter(self)
+        self._main = part
+        if part is not None:
+            part.installEventFilter(self)
+        self._place()
 
     def _span(self) -> tuple[int, int]:
         """Left and width of what toasts stand in."""
@@ -264,7 +269,7 @@ class ToastHost(QObject):
             toast.close_now()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and watched is self._over:
+        if event.type() == QEvent.Type.Resize and watched in (self._over, self._main):
             self._place()
         return False
 
