@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
 from posto_desktop.core.draft import Draft, channel_of
+from posto_desktop.core.folding import fold
 from posto_desktop.core.posts import headline
 
 MOST_OPEN = 20
@@ -116,14 +116,6 @@ def draft_from(template: Draft, workspace: str) -> Draft:
         fresh.options = _without_channels(fresh.options)
         fresh.workspace = workspace
     return fresh
-
-
-def fold(text: str) -> str:
-    """`text` for comparing: without case and accents."""
-    if text.isascii():
-        return text.lower()
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(one for one in parts if not unicodedata.combining(one))
 
 
 def _holds(hay: str, words: Sequence[str]) -> bool:

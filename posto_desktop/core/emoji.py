@@ -1,0 +1,202 @@
+"""Emoji for a picker: by group, by name and keyword, in skin tones, and the ones used lately.
+
+The data (resources/emoji) is read by `load`, which takes some 20 ms: call it on a worker. After
+that everything is quick enough for each key press.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Any
+
+from posto_desktop.core.folding import fold
+from posto_desktop.storage.paths import resource
+
+LANGUAGES = ("en", "de", "es", "fr", "it", "pt")
+MOST_FOUND = 80
+MOST_RECENT = 36
+_COMPONENTS = 2
+_VARIATION = "\ufe0f"
+_ENGLISH = "\t"
+
+
+@dataclass(frozen=True, slots=True)
+class Emoji:
+    """One emoji. `tones` are its five skin tones from light to dark, empty where it has none;
+    `version` is that of Emoji in which it came (a font may not have the newest)."""
+
+    char: str
+    name: str
+    group: int
+    version: float
+    tones: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+
+    def toned(self, tone: int) -> str:
+        """The character in a skin tone (1 light .. 5 dark), or as it is (0, or none has it)."""
+        return self.tones[tone - 1] if 1 <= tone <= len(self.tones) else self.char
+
+
+class Book:
+    """The emoji in one language. `groups` are (number, name) in the order of a picker."""
+
+    def __init__(self, language: str, base: list[Any], names: Any, english: Any) -> None:
+        self.language = language
+        self.emoji: tuple[Emoji, ...] = tuple(
+            Emoji(
+                char,
+                name,
+                group,
+                float(version),
+                tuple(tones.split()),
+                tuple(one for one in keywords.split("|") if one),
+            )
+            for (char, group, version, tones, _short), (name, keywords) in zip(
+                base, names["emoji"], strict=True
+            )
+        )
+        self.groups: tuple[tuple[int, str], ...] = tuple(
+            (number, name) for number, name in enumerate(names["groups"]) if number != _COMPONENTS
+        )
+        self.tones: tuple[str, ...] = tuple(names["tones"])
+        self._folded = [fold(one.name) for one in self.emoji]
+        self._names = _Hay(_words(one.name) for one in self.emoji)
+        self._short: dict[str, list[int]] = {}
+        texts: list[str] = []
+        rows = zip(base, names["emoji"], english["emoji"], strict=True)
+        for place, (row, own, other) in enumerate(rows):
+            short = row[4].split()
+            for code in short:
+                self._short.setdefault(code, []).append(place)
+            plain = " ".join(code.replace("_", " ") for code in short if code[:1].isalnum())
+            text = _words(f"{own[0]} {own[1]} {plain}")
+            texts.append(text + _ENGLISH + _words(" ".join(other)))
+        self._texts = _Hay(texts)
+        self._by_char: dict[str, Emoji] = {}
+        for one in self.emoji:
+            for char in (one.char, *one.tones):
+                self._by_char[char] = self._by_char[char.replace(_VARIATION, "")] = one
+
+    def get(self, char: str) -> Emoji | None:
+        """The emoji of a character, in whatever skin tone."""
+        return self._by_char.get(char) or self._by_char.get(char.replace(_VARIATION, ""))
+
+    def in_group(self, number: int) -> list[Emoji]:
+        return [one for one in self.emoji if one.group == number]
+
+    def search(self, query: str, limit: int = MOST_FOUND) -> list[Emoji]:
+        """The best first: by name, by keyword, by the English words, then parts of words.
+
+        Every word of the query must begin a word of the emoji. Short names (":tada:"), emoticons
+        (":)") and an emoji itself are found as well.
+        """
+        asked = query.strip()
+        exact = self.get(asked) if asked else None
+        if exact is not None:
+            return [exact]
+        folded = fold(asked)
+        words = [f" {one}" for one in folded.replace(":", " ").split()]
+        found: dict[int, int] = dict.fromkeys(
+            self._short.get(asked) or self._short.get(asked.strip(":")) or (), 0
+        )
+        if not asked:
+            return list(self.emoji[:limit])
+        if words:
+            for place in self._names.having(words):
+                found.setdefault(place, self._name_rank(place, folded))
+            if len(found) < limit:
+                for place in self._texts.having(words):
+                    foreign = any(one not in self._texts.own(place) for one in words)
+                    found.setdefault(place, 5 if foreign else 4)
+            if not found and len(folded) > 2:
+                found = dict.fromkeys(self._texts.having([one[1:] for one in words]), 6)
+        best = sorted(found, key=lambda place: (found[place], place))
+        return [self.emoji[place] for place in best[:limit]]
+
+    def _name_rank(self, place: int, folded: str) -> int:
+        name = self._folded[place]
+        return 1 if name == folded else 2 if name.startswith(folded) else 3
+
+
+class _Hay:
+    """Many short texts as one, so that looking through all of them is one call in C."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._texts = list(texts)
+        self._whole = "\n".join(self._texts)
+        self._starts = list(accumulate((len(one) + 1 for one in self._texts), initial=0))
+
+    def own(self, place: int) -> str:
+        """The text at a place, without its English part."""
+        return self._texts[place].partition(_ENGLISH)[0]
+
+    def having(self, words: Sequence[str]) -> list[int]:
+        """The places of the texts that hold all the words."""
+        first = max(words, key=len)
+        rest = [one for one in words if one is not first]
+        found: list[int] = []
+        at = self._whole.find(first)
+        while at >= 0:
+            place = bisect_right(self._starts, at) - 1
+            if all(one in self._texts[place] for one in rest):
+                found.append(place)
+            at = self._whole.find(first, self._starts[place + 1])
+        return found
+
+
+_books: dict[str, Book] = {}
+_lock = threading.Lock()
+
+
+def load(language: str) -> Book:
+    """The book of a language ("de", "de_AT"), English where there is none. Reads files once."""
+    code = language.replace("-", "_").partition("_")[0].lower()
+    code = code if code in LANGUAGES else "en"
+    with _lock:
+        if code not in _books:
+            names, english = _read(code), _read("en")
+            _books[code] = Book(code, _read("base"), names, english)
+        return _books[code]
+
+
+def search(query: str, language: str, limit: int = MOST_FOUND) -> list[Emoji]:
+    """As `Book.search`."""
+    return load(language).search(query, limit)
+
+
+def read_recent(text: str) -> list[str]:
+    """The characters of the setting ``compose.emoji_recent``, newest first."""
+    try:
+        data = json.loads(text) if text else []
+    except (ValueError, RecursionError):
+        return []
+    found = (
+        [one for one in data if isinstance(one, str) and 0 < len(one) <= 40]
+        if isinstance(data, list)
+        else []
+    )
+    return list(dict.fromkeys(found))[:MOST_RECENT]
+
+
+def write_recent(chars: Sequence[str]) -> str:
+    return json.dumps(list(chars)[:MOST_RECENT])
+
+
+def used(recent: Iterable[str], char: str) -> list[str]:
+    """The recent ones after one more was used."""
+    return list(dict.fromkeys([char, *recent]))[:MOST_RECENT]
+
+
+def _read(name: str) -> Any:
+    return json.loads(resource("emoji", f"{name}.json").read_text(encoding="utf-8"))
+
+
+def _words(text: str) -> str:
+    """Each word behind a space, so that the beginning of one is found by " word"."""
+    folded = fold(text)
+    return " " + " ".join("".join(c if c.isalnum() else " " for c in folded).split())
