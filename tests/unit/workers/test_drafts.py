@@ -8,12 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.shelf import Desk
 from posto_desktop.sdk.records import Channel
 from posto_desktop.storage.database import Database
+from posto_desktop.storage.paths import find_paths
+from posto_desktop.storage.settings import Settings
 from posto_desktop.workers.keeper import Keeper
+from posto_desktop.workers.service import Service
 
 
 class Watched:
@@ -135,3 +139,31 @@ def test_without_a_database_the_desk_is_empty(tmp_path: Path) -> None:
     app = Watched(tmp_path)
     assert app.desk() == Desk()
     app.close()
+
+
+def test_the_service_brings_it_all_to_the_gui_thread(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = find_paths(tmp_path / "home")
+    service = Service(paths, Settings(paths.settings))
+    desks: list[Desk] = []
+    templates: list[list[Draft]] = []
+    service.desk_loaded.connect(desks.append)
+    service.templates_loaded.connect(templates.append)
+    draft = Draft(id="d", text="Hello")
+    service.save_draft(draft)
+    service.drafts.save_open(["d"], "d")
+    service.drafts.save_template(draft, "Mine")
+    service.load_desk()
+    qtbot.waitUntil(lambda: bool(desks))
+    assert [one.name for one in templates[0]] == ["Mine"]
+    assert (desks[0].open_ids, desks[0].active) == (("d",), "d")
+
+    added: list[Any] = []
+    monkeypatch.setattr(service._keeper, "add", lambda *values: added.append(values))
+    times = [datetime.now(UTC) + timedelta(days=1)]
+    service.post_series(draft, [], times)
+    assert added[0][0].id == "d"
+    assert added[0][2] == times
+    assert service.shutdown(6000)
+    service.deleteLater()

@@ -1,0 +1,173 @@
+"""Snippets, groups of hashtags and signatures, and how they go into a text.
+
+Places in a text are indexes into the str. Every function gives back the new text and where the
+cursor stands then.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, cast
+
+from posto_desktop.core.folding import fold
+
+Kind = Literal["snippet", "hashtags", "signature"]
+
+KINDS: tuple[Kind, ...] = ("snippet", "hashtags", "signature")
+SCHEMA = 1
+MOST = 500
+LONGEST_NAME = 100
+LONGEST_TEXT = 20_000
+
+# As sdk.templates: a letter must be in it, so that "#1" is none.
+_TAG = re.compile(r"#(?=\w*[^\W\d_])\w+")
+_TAG_HERE = re.compile(rf"(?<![\w&#/]){_TAG.pattern}")
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """A text to put into posts. `networks` (slugs) are those it is meant for; empty: all."""
+
+    name: str
+    text: str
+    kind: Kind = "snippet"
+    networks: tuple[str, ...] = ()
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "name": self.name,
+            "text": self.text,
+            "networks": list(self.networks),
+        }
+
+    @classmethod
+    def from_json(cls, data: object) -> Snippet | None:
+        """Read one; None for what is none."""
+        if not isinstance(data, Mapping):
+            return None
+        words = [data.get(key) for key in ("id", "name", "text")]
+        kind, networks = data.get("kind"), data.get("networks")
+        if kind not in KINDS or not all(isinstance(one, str) and one for one in words):
+            return None
+        snippet_id, name, text = (str(one) for one in words)
+        slugs = networks if isinstance(networks, list) else []
+        return cls(
+            name, text, cast(Kind, kind), tuple(s for s in slugs if isinstance(s, str)), snippet_id
+        )
+
+
+class SnippetError(ValueError):
+    """It cannot be kept; `user_message` says why."""
+
+    def __init__(self, user_message: str) -> None:
+        super().__init__(user_message)
+        self.user_message = user_message
+
+
+def clean(snippet: Snippet, others: Iterable[Snippet] = ()) -> Snippet:
+    """As it is kept: a name, a text, hashtags written as such. Raises SnippetError."""
+    name = " ".join(snippet.name.split())
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise SnippetError(f"Give it a name of 1 to {LONGEST_NAME} characters.")
+    taken = {fold(one.name) for one in others if one.kind == snippet.kind and one.id != snippet.id}
+    if fold(name) in taken:
+        raise SnippetError(f"There is already one named “{name}”.")
+    text = snippet.text.strip("\n") if snippet.kind != "hashtags" else " ".join(tags(snippet.text))
+    if not text.strip():
+        wanted = "Write at least one hashtag." if snippet.kind == "hashtags" else "Write a text."
+        raise SnippetError(wanted)
+    if len(text) > LONGEST_TEXT:
+        raise SnippetError(f"The text may have at most {LONGEST_TEXT} characters.")
+    return Snippet(name, text, snippet.kind, tuple(dict.fromkeys(snippet.networks)), snippet.id)
+
+
+def read(data: object) -> list[Snippet]:
+    """The snippets of a stored file; what cannot be used is left out, ids are each once."""
+    raw = data.get("snippets") if isinstance(data, Mapping) else None
+    found = (Snippet.from_json(one) for one in raw) if isinstance(raw, list) else iter(())
+    by_id: dict[str, Snippet] = {}
+    for one in found:
+        if one is not None:
+            by_id.setdefault(one.id, one)
+    return list(by_id.values())
+
+
+def write(snippets: Sequence[Snippet]) -> dict[str, Any]:
+    return {"schema": SCHEMA, "snippets": [one.to_json() for one in snippets]}
+
+
+def search(snippets: Iterable[Snippet], query: str, network: str = "") -> list[Snippet]:
+    """Those with every word of the query in name or text and meant for the network; those whose
+    name begins with the query first."""
+    asked = fold(query.strip())
+    words = asked.split()
+    found = [
+        one
+        for one in snippets
+        if (not network or not one.networks or network in one.networks)
+        and all(word in fold(f"{one.name}\n{one.text}") for word in words)
+    ]
+    return sorted(found, key=lambda one: not fold(one.name).startswith(asked)) if asked else found
+
+
+def tags(text: str) -> list[str]:
+    """The hashtags that are meant by "coffee, #Roast latte-art": each once, with their "#"."""
+    seen: dict[str, str] = {}
+    for part in re.split(r"[\s,;]+", text):
+        word = "#" + re.sub(r"\W", "", part.lstrip("#"))
+        if _TAG.fullmatch(word):
+            seen.setdefault(fold(word), word)
+    return list(seen.values())
+
+
+def insert(text: str, start: int, end: int, snippet: Snippet) -> tuple[str, int]:
+    """Put a snippet in place of `text[start:end]`, in the way of its kind."""
+    if snippet.kind == "hashtags":
+        return insert_tags(text, start, end, snippet.text.split())
+    if snippet.kind == "signature":
+        return sign(text, snippet.text)
+    return text[:start] + snippet.text + text[end:], start + len(snippet.text)
+
+
+def insert_tags(text: str, start: int, end: int, group: Iterable[str]) -> tuple[str, int]:
+    """Put hashtags in place of `text[start:end]`, apart from their neighbours by a space, without
+    those that the text has already."""
+    before, after = text[:start], text[end:]
+    there = {fold(found.group()) for found in _TAG_HERE.finditer(f"{before}\n{after}")}
+    fresh = " ".join(one for one in group if fold(one) not in there)
+    if not fresh:
+        return text, end
+    if before and not before[-1].isspace():
+        fresh = f" {fresh}"
+    if after and not after[0].isspace():
+        fresh = f"{fresh} "
+    place = start + len(fresh)
+    return before + fresh + after, place
+
+
+def sign(text: str, signature: str, others: Iterable[str] = ()) -> tuple[str, int]:
+    """The text with its signature at the end after an empty line, once. One of `others` that
+    stands there is replaced."""
+    body = text
+    for one in (signature, *others):
+        body = unsign(body, one)
+    body = body.rstrip()
+    whole = f"{body}\n\n{signature}" if body else signature
+    return whole, min(len(body), len(whole))
+
+
+def unsign(text: str, signature: str) -> str:
+    """The text without a signature at its end."""
+    kept = text.rstrip()
+    plain = signature.strip()
+    if not plain or not kept.endswith(plain):
+        return text
+    body = kept[: len(kept) - len(plain)]
+    # Only a line of its own is a signature, not the last words of a sentence.
+    return body.rstrip() if not body or body.rstrip(" \t").endswith("\n") else text

@@ -1,0 +1,107 @@
+"""``snippets.json`` in the config folder: whole files, safe from several threads and processes.
+
+The methods read and write files: call them on a worker (`JobRunner.submit`).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from posto_desktop.core import snippets
+from posto_desktop.core.snippets import Snippet, SnippetError
+from posto_desktop.sdk.stored import locked
+from posto_desktop.storage import atomic
+from posto_desktop.storage.errors import StorageError
+
+FILE = "snippets.json"
+
+
+class SnippetStore:
+    """What the user keeps to put into posts, in the order in which it is shown.
+
+    `problem` is a sentence when a damaged file was kept aside. Every change reads the file anew,
+    so that what another process saved stays. All methods raise StorageError when the file cannot
+    be used, and PostoError when another process holds it for long.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / FILE
+        self._mutex = threading.Lock()
+        self.problem: str | None = None
+
+    def all(self) -> list[Snippet]:
+        """Everything, in order."""
+        with self._mutex:
+            return snippets.read(self._read())
+
+    def save(self, snippet: Snippet) -> list[Snippet]:
+        """Keep a new or changed one; everything as it is then. Raises SnippetError as well."""
+
+        def change(known: list[Snippet]) -> list[Snippet]:
+            kept = snippets.clean(snippet, known)
+            if any(one.id == kept.id for one in known):
+                return [kept if one.id == kept.id else one for one in known]
+            if len(known) >= snippets.MOST:
+                raise SnippetError(f"There is room for {snippets.MOST}. Delete one first.")
+            return [*known, kept]
+
+        return self._change(change)
+
+    def delete(self, snippet_id: str) -> list[Snippet]:
+        """Forget one; everything as it is then."""
+        return self._change(lambda known: [one for one in known if one.id != snippet_id])
+
+    def restore(self, snippet: Snippet, place: int) -> list[Snippet]:
+        """Bring a deleted one back where it was (Undo); under another name if that is taken."""
+
+        def change(known: list[Snippet]) -> list[Snippet]:
+            rest = [one for one in known if one.id != snippet.id]
+            back = snippet
+            number = 2
+            names = {one.name for one in rest if one.kind == snippet.kind}
+            while back.name in names:
+                back = replace(snippet, name=f"{snippet.name} {number}")
+                number += 1
+            at = max(0, min(place, len(rest)))
+            return [*rest[:at], back, *rest[at:]]
+
+        return self._change(change)
+
+    def arrange(self, ids: Sequence[str]) -> list[Snippet]:
+        """Put them in this order; those that are not named come after."""
+
+        def change(known: list[Snippet]) -> list[Snippet]:
+            by_id = {one.id: one for one in known}
+            first = [by_id.pop(one) for one in dict.fromkeys(ids) if one in by_id]
+            return [*first, *by_id.values()]
+
+        return self._change(change)
+
+    def _change(self, change: Callable[[list[Snippet]], list[Snippet]]) -> list[Snippet]:
+        with self._mutex, locked(self._path.with_name(".snippets.lock")):
+            data = self._read()
+            schema = data.get("schema", snippets.SCHEMA)
+            if type(schema) is int and schema > snippets.SCHEMA:
+                raise StorageError(
+                    f"{FILE} was written by a newer version of Posto. "
+                    "It was left as it is; use that version to change it."
+                )
+            changed = change(snippets.read(data))
+            # What this version does not know of the file stays in it.
+            atomic.write_json(self._path, {**data, **snippets.write(changed)})
+            return changed
+
+    def _read(self) -> dict[str, Any]:
+        data, damaged = atomic.read_json_reporting(self._path, {})
+        if damaged is None and not isinstance(data, dict):
+            damaged = atomic.set_aside(self._path, "its content is not what Posto writes")
+        if damaged is not None:
+            self.problem = damaged.sentence
+            if damaged.kept is None:
+                raise StorageError(f"{damaged.sentence} Nothing was changed.")
+            return {}
+        return dict(data)
