@@ -448,6 +448,14 @@ class Service(QObject):
         """Hand nothing over until it is resumed. What is scheduled already still goes out."""
         self._job.pause(on)
 
+    def outbox_hold(self, entry_id: str, on: bool) -> None:
+        """Pause or resume one post that is not handed over yet, until the next start."""
+        self._job.hold(entry_id, on)
+
+    def outbox_hurry(self, entry_id: str) -> None:
+        """Hand this post over before all others that wait."""
+        self._job.hurry(entry_id)
+
     def load_notices(self, limit: int = 200) -> None:
         """`notices_loaded` follows with those of earlier runs."""
         self._keeper.load_notices(limit)
@@ -497,7 +505,10 @@ class Service(QObject):
 
     def _take_sent(self, entry: Entry) -> None:
         """On the GUI thread: say it, and read the new rows without reading the whole plan."""
-        if datetime.now(UTC) - entry.created_at > _WORTH_TELLING:
+        series = entry.series
+        # A series of two hundred says it once, with its last post.
+        last = series is None or series.index == series.count
+        if last and datetime.now(UTC) - entry.created_at > _WORTH_TELLING:
             # It had to wait; for others the user still looks at "on its way".
             text = self.tr("“{title}” has been handed over").format(title=_short(entry.title))
             self.message.emit(Notice("ok", text))

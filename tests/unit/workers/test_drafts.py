@@ -11,6 +11,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from posto_desktop.core.draft import Draft
+from posto_desktop.core.outbox import Outbox
 from posto_desktop.core.shelf import Desk
 from posto_desktop.sdk.records import Channel
 from posto_desktop.storage.database import Database
@@ -165,5 +166,23 @@ def test_the_service_brings_it_all_to_the_gui_thread(
     service.post_series(draft, [], times)
     assert added[0][0].id == "d"
     assert added[0][2] == times
+    assert service.shutdown(6000)
+    service.deleteLater()
+
+
+def test_a_series_says_once_that_it_was_handed_over(qtbot: QtBot, tmp_path: Path) -> None:
+    database = Database(tmp_path / "other.db")
+    earlier = datetime.now(UTC) - timedelta(minutes=5)
+    outbox = Outbox(database, lambda: earlier)
+    times = [earlier + timedelta(days=day) for day in (1, 2, 3)]
+    entries = outbox.add_many(Draft(text="Again"), [Channel(1, "X", "twitter")], times)
+    database.close()
+    paths = find_paths(tmp_path / "home")
+    service = Service(paths, Settings(paths.settings))
+    said: list[str] = []
+    service.message.connect(lambda notice: said.append(notice.text))
+    for entry in entries:
+        service._take_sent(entry)
+    assert said == ["“Again” has been handed over"]
     assert service.shutdown(6000)
     service.deleteLater()
