@@ -61,6 +61,8 @@ class ActivityDesk(PageDesk):
         page.resolveRowsRequested.connect(service.resolve_schedules)
         page.deleteRowsRequested.connect(service.delete_schedules)
         page.pauseRequested.connect(self._pause)
+        page.holdRequested.connect(service.outbox_hold)
+        page.hurryRequested.connect(service.outbox_hurry)
         page.openRequested.connect(open_url)
         page.editRequested.connect(self.editRequested)
         page.pictureRequested.connect(self._want_thumbnail)

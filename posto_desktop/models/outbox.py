@@ -186,6 +186,21 @@ class OutboxModel(QAbstractListModel):
             self._say.paused = on
             self.refresh_clock()
 
+    def set_held(self, key: str, on: bool) -> None:
+        """Tell that one entry is paused, or goes on."""
+        (self._say.held.add if on else self._say.held.discard)(key)
+        self._show()
+
+    def is_held(self, entry: Entry) -> bool:
+        """Whether this entry is paused for itself."""
+        return entry.state == "waiting" and entry.id in self._say.held
+
+    def is_in_line(self, entry: Entry) -> bool:
+        """Whether the entry waits for nothing but its turn."""
+        if entry.state != "waiting" or self.paused or entry.id in self._say.held:
+            return False
+        return entry.next_try is None and not entry.code
+
     @property
     def paused(self) -> bool:
         return self._say.paused

@@ -60,7 +60,8 @@ class _Pace:
 class OutboxWords:
     """Turns entries and what became of them into lines.
 
-    ``host`` is the service's name for "to …"; ``paused`` whether nothing is handed over for now.
+    ``host`` is the service's name for "to …"; ``paused`` whether nothing is handed over for now;
+    ``held`` the ids of entries that are paused for themselves.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class OutboxWords:
         self._paces: dict[str, _Pace] = {}
         self.host = ""
         self.paused = False
+        self.held: set[str] = set()
 
     def follow_paces(self, entries: Iterable[Entry]) -> None:
         """Measure how fast uploads go."""
@@ -129,7 +131,7 @@ class OutboxWords:
         return there == dates.local(self._now(), self._zone).date()
 
     def _waiting(self, entry: Entry) -> Line:
-        if self.paused:
+        if self.paused or entry.id in self.held:
             return Line("neutral", _tr("Paused"), _tr("goes on when you resume"), "pause")
         detail = entry.reason
         if entry.next_try is not None:

@@ -46,9 +46,11 @@ class OutboxJob:
         self._tell_problem = tell_problem
         self._outbox: Outbox | None = None
         self._stop = threading.Event()
-        # Ends uploads that are under way: at the end, and when the user pauses.
-        self._halt = threading.Event()
         self._paused = False
+        self._held: set[str] = set()
+        self._hurried: list[str] = []
+        # One for each entry that is under way; set, its uploads end and it waits again.
+        self._stops: dict[str, threading.Event] = {}
         self._woken = threading.Condition()
         self._wake = False
         self._dirty = False
@@ -83,15 +85,33 @@ class OutboxJob:
         handed over comes to its end."""
         self._paused = on
         if on:
-            self._halt.set()
-        elif not self._stop.is_set():
-            self._halt.clear()
+            self._stop_uploads()
         self.wake()
+
+    def hold(self, entry_id: str, on: bool) -> None:
+        """Pause or resume one entry, until the next start."""
+        with self._woken:
+            (self._held.add if on else self._held.discard)(entry_id)
+        if on:
+            self._stop_uploads(entry_id)
+        self.wake()
+
+    def hurry(self, entry_id: str) -> None:
+        """Take this entry before all others that wait."""
+        with self._woken:
+            self._hurried = [entry_id, *(one for one in self._hurried if one != entry_id)]
+        self.wake()
+
+    def _stop_uploads(self, entry_id: str | None = None) -> None:
+        with self._woken:
+            for key, stop in self._stops.items():
+                if entry_id in (None, key):
+                    stop.set()
 
     def stop(self) -> None:
         """Take nothing new; uploads stop, their entries wait for the next start."""
         self._stop.set()
-        self._halt.set()
+        self._stop_uploads()
         self._lane.close()
         self.wake()
 
@@ -142,9 +162,11 @@ class OutboxJob:
         assert self._outbox is not None
         if self._paused:
             return _IDLE
-        for entry_id in self._outbox.due():
+        for entry_id in self._in_order(self._outbox.due()):
             with self._woken:
-                if entry_id in self._queued:
+                if len(self._queued) >= AT_ONCE:
+                    break  # the end of one of them brings us back
+                if entry_id in self._queued or entry_id in self._held:
                     continue
                 if time.monotonic() < self._not_before.get(entry_id, 0.0):
                     continue
@@ -156,11 +178,21 @@ class OutboxJob:
         seconds = (following - datetime.now(UTC)).total_seconds()
         return min(_IDLE, max(0.5, seconds))
 
+    def _in_order(self, due: list[str]) -> list[str]:
+        """What the user wants first, first."""
+        with self._woken:
+            self._hurried = [one for one in self._hurried if one in due]
+            hurried = list(self._hurried)
+        return [*hurried, *(one for one in due if one not in hurried)]
+
     def _process(self, entry_id: str) -> None:
         outbox = self._outbox
         assert outbox is not None
+        stop = threading.Event()
+        with self._woken:
+            self._stops[entry_id] = stop
         try:
-            if self._stop.is_set() or self._paused:
+            if self._stop.is_set() or self._paused or entry_id in self._held:
                 return
             entry = outbox.entry(entry_id)
             before = entry.state
@@ -174,7 +206,7 @@ class OutboxJob:
                 delay = BACKOFF[min(entry.attempts, len(BACKOFF) - 1)]
                 outbox.defer(entry_id, said, "offline", delay)
                 return
-            entry = outbox.process(entry_id, link, progress=self._progressed, stop=self._halt)
+            entry = outbox.process(entry_id, link, progress=self._progressed, stop=stop)
             if entry.code == "offline" and entry.workspace == LOCAL:
                 self._links.drop(LOCAL)  # perhaps it has to be started again
             if entry.state != before and entry.state in ("sent", "refused", "unclear"):
@@ -191,6 +223,7 @@ class OutboxJob:
         finally:
             with self._woken:
                 self._queued.discard(entry_id)
+                self._stops.pop(entry_id, None)
             self.wake()
 
     def _progressed(self, progress: Progress) -> None:

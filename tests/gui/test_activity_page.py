@@ -423,6 +423,28 @@ def test_pause_and_resume(page: ActivityPage, heard: Heard, qtbot: Any) -> None:
     assert heard.take() == [("pause", True), ("pause", False)]
 
 
+def test_one_post_is_paused(page: ActivityPage, heard: Heard, qtbot: Any) -> None:
+    page.holdRequested.connect(lambda key, on: heard.all.append(("hold", key, on)))
+    page.hurryRequested.connect(lambda key: heard.all.append(("hurry", key)))
+    press(qtbot, page, "p", "hold")
+    press(qtbot, page, "n", "hurry")
+    page.set_entries([entry("p", "waiting"), entry("n", "waiting")])
+    assert page.model.line(page.model.entry("p")).strong == "Paused"
+    assert page.model.line(page.model.entry("n")).strong == "Next in line"
+    press(qtbot, page, "p", "hold")
+    assert heard.take() == [("hold", "p", True), ("hurry", "n"), ("hold", "p", False)]
+    # The same by the keyboard: in the details.
+    page.show_entry("n")
+    qtbot.mouseClick(button(page, "send-first"), LEFT)
+    page.set_entries([entry("p", "uploading")])
+    page.show_entry("p")
+    assert button(page, "pause-this").text() == "Pause"
+    qtbot.mouseClick(button(page, "pause-this"), LEFT)
+    page.set_entries([entry("p", "waiting")])
+    assert button(page, "pause-this").text() == "Resume"
+    assert heard.take() == [("hurry", "n"), ("hold", "p", True)]
+
+
 def test_history_is_searched(page: ActivityPage, qtbot: Any) -> None:
     search = page.findChild(QWidget, "search-history")
     assert not search.isVisible()

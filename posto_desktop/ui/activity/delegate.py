@@ -252,12 +252,18 @@ class OutboxDelegate(QStyledItemDelegate):
             return [("retry", "rotate-cw", self.tr("Retry")), ("open", "ellipsis", "")]
         if kind == "late":
             return [("open", "", self.tr("Look into it"))]
+        cancel = ("cancel", "x", "")
+        if entry.state == "uploading":
+            return [("hold", "pause", ""), cancel]
+        if self._model.is_held(entry):
+            return [("hold", "play", ""), cancel]
+        if self._model.is_in_line(entry):
+            return [("hurry", "arrow-up-to-line", ""), cancel]
         if entry.state == "waiting":
-            cancel = ("cancel", "x", "")
             if (entry.next_try is not None or entry.code) and not self._model.paused:
                 return [("retry", "", self.tr("Try now")), cancel]
             return [cancel]
-        return [("cancel", "x", "")] if entry.can_cancel else []
+        return [cancel] if entry.can_cancel else []
 
     def actions(self, rect: QRect, entry: Entry) -> list[Action]:
         """Return the buttons of a row from left to right, for painting and for clicks."""

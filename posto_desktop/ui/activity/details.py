@@ -98,7 +98,7 @@ class EntryDetails(QFrame):
     """The right pane of Activity.
 
     Signals: `closed()`, `actionRequested(str kind, str id)` with kind "retry", "send_now",
-    "cancel", "there", "send_again", "look", "edit" or "open_post".
+    "cancel", "hold", "hurry", "there", "send_again", "look", "edit" or "open_post".
     """
 
     closed = Signal()
@@ -192,8 +192,12 @@ class EntryDetails(QFrame):
         self._discard.clicked.connect(self._on_cancel)
         self._open = self._quiet("external-link", self.tr("Open post"), "open-published-post")
         self._open.clicked.connect(self._on_open)
-        row.addWidget(self._check)
-        row.addWidget(self._open)
+        self._hold = self._quiet("pause", self.tr("Pause"), "pause-this")
+        self._hold.clicked.connect(self._on_hold)
+        self._hurry = self._quiet("arrow-up-to-line", self.tr("Send first"), "send-first")
+        self._hurry.clicked.connect(self._on_hurry)
+        for button in (self._check, self._hold, self._hurry, self._open):
+            row.addWidget(button)
         row.addWidget(self._copy)
         row.addStretch(1)
         row.addWidget(self._discard)
@@ -227,6 +231,12 @@ class EntryDetails(QFrame):
         self._steps.set_steps(steps)
         self._log_title.setVisible(bool(steps))
         self._check.setVisible(entry.state == "unclear")
+        held, in_line = self._model.is_held(entry), self._model.is_in_line(entry)
+        self._hold.setVisible(held or entry.state == "uploading")
+        self._hold.setText(self.tr("Resume") if held else self.tr("Pause"))
+        self._hold.setAccessibleName(self._hold.text())
+        self._hold.set_lucide("play" if held else "pause")
+        self._hurry.setVisible(in_line)
         self._open.setVisible(any(row.link for row in fate.rows))
         can_delete = fate.kind in ("scheduled", "failed", "late", "needs_you") and bool(fate.rows)
         self._discard.setText(self.tr("Delete") if can_delete else self.tr("Discard"))
@@ -255,6 +265,14 @@ class EntryDetails(QFrame):
     @Slot()
     def _on_check(self) -> None:
         self.actionRequested.emit("retry", self._id)
+
+    @Slot()
+    def _on_hold(self) -> None:
+        self.actionRequested.emit("hold", self._id)
+
+    @Slot()
+    def _on_hurry(self) -> None:
+        self.actionRequested.emit("hurry", self._id)
 
     @Slot()
     def _on_cancel(self) -> None:

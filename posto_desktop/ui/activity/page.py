@@ -34,7 +34,8 @@ class ActivityPage(QWidget):
     `resolveRequested(str id, str answer)` with "there" or "send_again". About posts in the plan:
     `retryRowsRequested(list ids)`, `sendNowRowsRequested(list ids)`,
     `resolveRowsRequested(list ids, str answer)`, `deleteRowsRequested(list ids)`.
-    Others: `pauseRequested(bool)`, `openRequested(str url)`,
+    Others: `pauseRequested(bool)`, `holdRequested(str id, bool)` (one entry), `hurryRequested(str
+    id)` (before all others), `openRequested(str url)`,
     `editRequested(object core.draft.Draft)`, `pictureRequested(str path)` (a local file; answer
     with `set_picture`).
     """
@@ -47,6 +48,8 @@ class ActivityPage(QWidget):
     resolveRowsRequested = Signal(list, str)
     deleteRowsRequested = Signal(list)
     pauseRequested = Signal(bool)
+    holdRequested = Signal(str, bool)
+    hurryRequested = Signal(str)
     openRequested = Signal(str)
     editRequested = Signal(object)
     pictureRequested = Signal(str)
@@ -77,6 +80,7 @@ class ActivityPage(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._panes)
         self._wire()
+        self.head.set_paused(self.model.paused)
         self._follow()
 
     def _wire(self) -> None:
@@ -260,6 +264,12 @@ class ActivityPage(QWidget):
             self._cancel(entry)
         elif kind in ("there", "send_again"):
             self.resolveRequested.emit(entry.id, kind)
+        elif kind == "hold":
+            on = not self.model.is_held(entry)
+            self.holdRequested.emit(entry.id, on)
+            self.model.set_held(entry.id, on)
+        elif kind == "hurry":
+            self.hurryRequested.emit(entry.id)
         elif entry.can_retry:
             self.retryRequested.emit(entry.id)
 

@@ -684,6 +684,27 @@ def test_pausing_stops_an_upload_which_goes_on_later(
     assert len(site.composed()) == 1
 
 
+def test_one_post_is_paused_and_another_taken_first(
+    qtbot: QtBot, open_account: Callable[..., Watched], site: Scripted, paths: Paths
+) -> None:
+    Settings(paths.settings).set("sending.paused", True)
+    app = open_account()
+    for text in ("one", "two", "three", "four"):
+        app.service.post(draft(text), app.channels[-1], None)
+    qtbot.waitUntil(lambda: len(app.entries) == 4)
+    ids = {entry.title: entry.id for entry in app.entries}
+    app.service.outbox_hold(ids["one"], True)
+    app.service.outbox_hurry(ids["three"])
+    app.service.outbox_hurry(ids["four"])
+    app.service.pause_outbox(False)
+    qtbot.waitUntil(lambda: [entry.state for entry in app.entries].count("sent") == 3)
+    texts = [call["schedules"][0]["custom_post_data"]["post_content"] for call in site.composed()]
+    assert set(texts[:2]) == {"three", "four"}
+    assert texts[2:] == ["two"]
+    app.service.outbox_hold(ids["one"], False)
+    qtbot.waitUntil(lambda: {entry.state for entry in app.entries} == {"sent"})
+
+
 def test_notices_outlive_the_app(qtbot: QtBot, start: Callable[..., Watched]) -> None:
     first = start()
     first.service.keep_notice("error", "Facebook refused the picture", "Too large")
