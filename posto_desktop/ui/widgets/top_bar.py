@@ -12,6 +12,8 @@ from posto_desktop.ui.widgets.buttons import IconButton, name_control
 from posto_desktop.ui.widgets.labels import CountBadge
 from posto_desktop.ui.widgets.workspace import WorkspaceButton
 
+_BESIDE = 9  # between the switcher and the edge of the left pane
+
 HOLD_MS = 600
 """How long something dragged has to stay over a tab until its page opens."""
 
@@ -31,9 +33,8 @@ class TopBar(QFrame):
         self.pages = QToolBar(self)
         name_control(self.pages, "Pages")
         self.pages.setMovable(False)
-        self.pages.setIconSize(
-            QSize(19, 16)
-        )  # three pixels more than the icon: the gap to the text
+        # Six pixels more than the icon: with the style's own, the gap to the text.
+        self.pages.setIconSize(QSize(22, 16))
         self.pages.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.pages.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._group = QActionGroup(self)
@@ -45,7 +46,7 @@ class TopBar(QFrame):
         self.gear = IconButton("settings", self.tr("Settings"), parent=self)
         self.gear.setToolTip(self.tr("Settings (Ctrl+,)"))
         row.addWidget(self.workspace)
-        row.addSpacing(8)
+        row.addSpacing(_BESIDE + 8)
         row.addWidget(self.pages)
         row.addStretch(1)
         row.addWidget(self.bell)
@@ -60,7 +61,7 @@ class TopBar(QFrame):
 
     def set_left_width(self, width: int) -> None:
         """The tabs begin 12 px right of the left pane's edge."""
-        self.workspace.setFixedWidth(max(120, width - 12 - 12 + 12))
+        self.workspace.setFixedWidth(max(120, width - 12 - _BESIDE))
 
     def add_page(self, key: str, title: str, icon: str) -> QAction:
         """Add a tab; the keys Ctrl+1, Ctrl+2 … follow the order of adding."""
@@ -75,6 +76,7 @@ class TopBar(QFrame):
         button = self.pages.widgetForAction(action)
         if isinstance(button, QToolButton):
             button.setProperty("page", True)
+            button.setProperty("compact", self._is_compact())
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setAccessibleName(title)
         self._number_keys()
@@ -159,9 +161,12 @@ class TopBar(QFrame):
             self.pages.setToolButtonStyle(style)
             for action in self._actions.values():
                 button = self.pages.widgetForAction(action)
-                button.setProperty("compact", compact)
+                button.setProperty("compact", self._is_compact())
                 button.style().unpolish(button)
                 button.style().polish(button)
+
+    def _is_compact(self) -> bool:
+        return self.pages.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextOnly
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and isinstance(watched, QToolButton):

@@ -141,8 +141,9 @@ class WorkspaceButton(QAbstractButton):
     def _refresh(self) -> None:
         row = self.current()
         words = _state_word(self, row.state)
-        tip = "\n".join(part for part in (row.name, row.host, self._state_text or words) if part)
-        self.setToolTip(tip)
+        second = "" if row.state == "sign_in_again" else self.second_line(row)
+        parts = (row.name, second, self._state_text or words)
+        self.setToolTip("\n".join(part for part in parts if part))
         said = (row.name, self._state_text or words)
         self.setAccessibleDescription(", ".join(part for part in said if part))
         self.update()
@@ -159,7 +160,7 @@ class WorkspaceButton(QAbstractButton):
         row = self.current()
         middle = self.height() // 2
         paint_workspace_mark(painter, QRect(4, middle - 14, 28, 28), row)
-        right = self.width() - 30
+        right = self.width() - 24
         chevron = QRect(self.width() - 22, middle - 8, 16, 16)
         painters.paint_icon(painter, chevron, "chevrons-up-down", 16, theme.colour("text_muted"))
         _paint_lines(painter, QRect(42, 0, right - 42, self.height()), row, self.second_line(row))
@@ -248,10 +249,10 @@ def _paint_lines(
     painter.setFont(small)
     attention = row.state == "sign_in_again"
     painter.setPen(theme.status("late").fg if attention else theme.colour("text_muted"))
-    # A host is told by its beginning and its end.
-    shown = QFontMetrics(small).elidedText(
-        second, Qt.TextElideMode.ElideMiddle, second_line.width()
-    )
+    # A host is told by its beginning and its end, a sentence by its beginning.
+    middle, end = Qt.TextElideMode.ElideMiddle, Qt.TextElideMode.ElideRight
+    mode = middle if second == row.host else end
+    shown = QFontMetrics(small).elidedText(second, mode, second_line.width())
     painter.drawText(second_line, Qt.AlignmentFlag.AlignVCenter, shown)
 
 
