@@ -242,7 +242,7 @@ class MainWindow(QMainWindow):
         else:
             self._makers[key] = page
         self.top_bar.add_page(key, title, icon)
-        if len(self._pages) == 1:
+        if not self._wanted:
             self.show_page(key)
 
     @Slot(str)

@@ -376,3 +376,37 @@ def test_a_switch_of_scheme_reaches_every_pane(window, theme):
     theme.setMode("light")
     shot = window.grab().toImage()
     assert shot.pixelColor(200, window.height() - 100) == theme.colour("window")
+
+
+def test_a_lasting_notice_stays_until_it_is_taken_away(window, qtbot):
+    assert not window.has_lasting_notice()
+    window.set_lasting_notice("posto.db could not be opened.", "Check again")
+    banner = window.frame.banner
+    assert window.has_lasting_notice()
+    assert banner.words.text() == "posto.db could not be opened."
+    assert banner.words.accessibleName() == ""
+    assert banner.button.accessibleName() == "Check again"
+    with qtbot.waitSignal(window.lastingActed, timeout=500):
+        banner.button.click()
+    assert window.has_lasting_notice()
+    window.set_lasting_notice("")
+    assert not window.has_lasting_notice()
+
+
+def test_a_page_is_made_when_it_is_first_opened(window, qtbot):
+    made = []
+
+    def make():
+        made.append(Page("Activity"))
+        return made[0]
+
+    window.add_page("activity", "Activity", "activity", make)
+    assert window.current_page() == "compose"
+    assert made == []
+    with qtbot.waitSignal(window.pageChanged):
+        window.show_page("activity")
+    assert window.current_page() == "activity"
+    assert window.page("activity") is made[0]
+    window.show_page("compose")
+    window.show_page("activity")
+    assert len(made) == 1
