@@ -17,7 +17,11 @@ What everyday phrases are taken to mean:
 - "In 2 hours" is time that passes, reckoned in UTC. "In 2 days" is the same time of day two days
   on, whatever the clocks do; "2d" is 48 hours.
 - A date without a year is the next such date. A day that has passed is refused.
-- "5/12" follows the user's country: the month comes first in the United States only.
+- "5/12" follows the user's country: the month comes first in the United States and the
+  Philippines only, and never beside words of another language. The note says which order was
+  taken, and the other one is the alternative.
+- A typing slip in a day, a month or a unit ("tuseday") is read when nothing else can be, and said.
+- What repeats ("Mondays at 9"), lasts ("for 2 hours") or spans ("1 - 5 Dec") is refused.
 """
 
 from __future__ import annotations

@@ -136,7 +136,7 @@ _RULES: Final[tuple[tuple[re.Pattern[str], Handler], ...]] = tuple(
         (r"@?qn", rules_clock.half_of),
         (r"@?ca?(?:h|u(?!n))?", rules_clock.clock),
         (r"@?[nY]a", rules_clock.hour),
-        (r"@?nhn(?![uma])|@?nh?[&<][1n]?q|@?n[&<]n(?!u)|@?nh", rules_clock.hour),
+        (r"@?nhn(?![uma])|@?nh?[&<][1n]?q|@?n[&<]n(?!u)|@?nha?", rules_clock.hour),
         (r"@?nn(?:a|(?![uamhqo]))", rules_clock.hour_and_minute),
         (r"@[nY]", rules_clock.hour),
         (r"[@s]?t", rules_clock.day_time),

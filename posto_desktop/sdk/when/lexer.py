@@ -25,7 +25,7 @@ _TOKEN: Final = re.compile(
     | (?P<word>[A-Za-z0-9_]+)
     | (?P<offset>(?:\+|-(?!(?:19|2[01])\d\d(?!\d)))\d{1,2}(?::?\d{2})?(?![\d]))
     | (?P<plus>\+)
-    | (?P<gap>(?:[\s,;!?()|·–—]|\.(?!\d)|(?<=\w)\.|'(?!\d\d(?!\d))
+    | (?P<gap>(?:[\s,;!?()|·–—]|\.(?!\d)|(?<=\w)\.|(?<=[A-Za-z]):(?=\s)|'(?!\d\d(?!\d))
         |-(?!\d)|(?<=[A-Za-z])-(?=\d{4}(?!\d)))+)
     | (?P<other>.)
     """,
@@ -121,7 +121,7 @@ def _symbol(match: re.Match[str], out: list[Token]) -> None:
         fields = [int(field) for field in raw.split(separator) if field]
         year2 = fields[2] if len(fields) == 3 else None
         if year2 is not None and year2 < 100:
-            year2 += 2000
+            year2 = spelling.full_year(year2)
         out.append(Token("y", (fields[0], fields[1], year2, separator), raw))
     elif match["ordinal"] is not None:
         # "5. Dezember" names a day; "at 9. Tomorrow" ends a sentence.
@@ -132,7 +132,7 @@ def _symbol(match: re.Match[str], out: list[Token]) -> None:
         kind = "n" if at or (last and not article) else "o"
         out.append(Token(kind, int(match["ordinal"]), match["ordinal"]))
     elif match["year2"] is not None:
-        out.append(Token("Y", 2000 + int(match["year2"]), raw))
+        out.append(Token("Y", spelling.full_year(int(match["year2"])), raw))
     elif match["zone"] is not None:
         zone = zones.zone(raw)
         out.append(Token("z", (zone, None, raw), raw) if zone else Token("?", raw, raw))

@@ -110,7 +110,8 @@ def which_of_two(when: datetime) -> str | None:
     if (first.utcoffset() or timedelta()) <= (second.utcoffset() or timedelta()):
         return None
     number = "second" if when.fold else "first"
-    return f"{when:%H:%M} comes twice that night; this is the {number} one ({_name(when)})."
+    said = f"{clock_words(when)} comes twice that night"
+    return f"{said}; this is the {number} one ({_name(when)})."
 
 
 def _name(when: datetime) -> str:

@@ -44,6 +44,11 @@ def regular(folded: str) -> str:
     return folded
 
 
+def full_year(two_digits: int) -> int:
+    """29 is 2029 and 70 was 1970, as POSIX has it."""
+    return two_digits + (2000 if two_digits < 69 else 1900)
+
+
 def _kind(word: str) -> str:
     marks = WORDS.get(word.lower())
     return marks[0].kind if marks else ""
@@ -62,7 +67,7 @@ def _behind(match: re.Match[str]) -> str:
 def _date(match: re.Match[str], month: str, day: tuple[str, str], year: str | None) -> str:
     if _kind(month) != "m":
         return match.group()
-    full = "" if year is None else f" {year if len(year) == 4 else '20' + year}"
+    full = "" if year is None else f" {year if len(year) == 4 else full_year(int(year))}"
     return f"{day[0]} {day[1]}{full} "
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import plistlib
 import subprocess
 import sys
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,6 +16,7 @@ from hypothesis import strategies as st
 from posto_desktop.sdk import times
 from posto_desktop.sdk.errors import PostoError
 from posto_desktop.sdk.times import WhenError, parse_duration, parse_when, read_when
+from posto_desktop.sdk.when import fallback
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NEW_YORK = ZoneInfo("America/New_York")
@@ -434,6 +437,106 @@ def test_the_country_decides_whether_the_month_comes_first(monkeypatch: pytest.M
     monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
     assert parse_when("5/12", now).date() == date(2027, 5, 12)
     assert parse_when("25/12", now).date() == date(2026, 12, 25)
+
+
+def test_the_order_of_a_numeric_date_is_said_and_the_other_one_offered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = NOW.replace(tzinfo=BERLIN)
+    reading = read_when("5/12 9am", now)
+    assert reading.note == "Read with the day first, as 5 December."
+    assert reading.alternative == at("2027-05-12T09:00", BERLIN)
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
+    reading = read_when("5/12 9am", now)
+    assert reading.note == "Read with the month first, as 12 May."
+    assert reading.alternative == at("2026-12-05T09:00", BERLIN)
+    for plain in ("25/12", "12/25", "5.12.", "12/12"):
+        assert read_when(plain, now).note is None
+
+
+def test_words_of_the_continent_put_the_day_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
+    now = NOW.replace(tzinfo=NEW_YORK)
+    for phrase in ("5/12 um 9 Uhr", "le 5/12 à 9h", "5/12 a las 9", "5/12 alle 9", "5/12 às 9h"):
+        assert parse_when(phrase, now).date() == date(2026, 12, 5), phrase
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("en_US", True),
+        ("es_US.UTF-8", True),
+        ("zh_Hans_CN", False),
+        ("en_CA", False),
+        ("de", False),
+    ],
+)
+def test_the_country_of_a_locale(monkeypatch: pytest.MonkeyPatch, name: str, first: bool) -> None:
+    monkeypatch.setenv("LC_ALL", name)
+    assert fallback.month_comes_first(BERLIN) is first
+
+
+def test_the_locale_of_a_mac(tmp_path: Path) -> None:
+    file = tmp_path / "preferences.plist"
+    assert fallback.apple_locale(file) == ""
+    for value, wanted in (("de_AT@currency=EUR", "de_AT"), ("en-US", "en_US")):
+        file.write_bytes(plistlib.dumps({"AppleLocale": value}, fmt=plistlib.FMT_BINARY))
+        assert fallback.apple_locale(file) == wanted
+    for damaged in (b"", b"bplist00 no", plistlib.dumps({}), plistlib.dumps(["AppleLocale"])):
+        file.write_bytes(damaged)
+        assert fallback.apple_locale(file) == ""
+
+
+def test_a_typing_slip_is_read_and_said() -> None:
+    now = NOW.replace(tzinfo=BERLIN)
+    reading = read_when("tuseday at 9am", now)
+    assert reading.when == at("2026-12-01T09:00", BERLIN)
+    assert reading.note == "“tuseday” was read as “Tuesday”."
+    # A clock change is said as well.
+    reading = read_when("sundya at 2:30am", at("2027-03-27T20:00", BERLIN))
+    assert reading.note is not None
+    assert reading.note.startswith("“sundya” was read as “Sunday”. 2:30 is skipped")
+
+
+@pytest.mark.parametrize(
+    "phrase", ["sundae at 9", "marched 5", "in 3 mouths", "fridays", "mundane"]
+)
+def test_other_words_are_no_slips(phrase: str) -> None:
+    with pytest.raises(WhenError):
+        parse_when(phrase, NOW.replace(tzinfo=BERLIN))
+
+
+def test_time_that_passes_into_a_repeated_hour_says_which_one() -> None:
+    before = at("2026-10-24T22:30", BERLIN)
+    first, second = read_when("in 4 hours", before), read_when("in 5 hours", before)
+    assert first.note == "2:30 comes twice that night; this is the first one (CEST)."
+    assert second.note == "2:30 comes twice that night; this is the second one (CET)."
+    assert read_when("in 3 hours", before).note is None
+
+
+def test_a_nameless_zone_is_told_by_its_offset() -> None:
+    zone = ZoneInfo("Australia/Lord_Howe")
+    reading = read_when("tomorrow at 1:45am", at("2027-04-03T22:30", zone), zone)
+    assert reading.note is not None
+    assert "(UTC+11:00)" in reading.note
+
+
+@pytest.mark.parametrize("text", ["0h", "in 0 minutes", "0 days"])
+def test_no_time_at_all_is_no_length(text: str) -> None:
+    for read in (parse_when, parse_duration):
+        with pytest.raises(WhenError) as caught:
+            read(text)
+        assert caught.value.kind == "impossible"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["tomorrow " * 1200, "9" * 10_240, "(" * 10_240, "1/" * 5_120, "½" * 10_240, "' " * 5_120],
+)
+def test_ten_kilobytes_are_refused_at_once(text: str) -> None:
+    with pytest.raises(WhenError) as caught:
+        parse_when(text)
+    assert len(caught.value.user_message) < 200
 
 
 def test_datetimes_and_numbers() -> None:
