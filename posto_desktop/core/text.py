@@ -18,9 +18,12 @@ __all__ = [
     "cut",
     "cut_unit",
     "find_urls",
+    "first_over",
     "fit",
     "grapheme_end",
     "limit",
+    "link_cost",
+    "measure",
     "over_index",
     "room",
     "service_count",
@@ -92,6 +95,37 @@ def room(
     return min(left, default=None)
 
 
+def measure(
+    text: str, slug: str, with_media: bool = False, link: str = "", local: bool = False
+) -> tuple[int, int | None]:
+    """(used, limit) by the measure that is nearest to its limit, as for a counter: the network's
+    own, or what the service counts before it cuts. The limit is None where none is known."""
+    limits = limits_for(slug)
+    taken = link_cost(limits, link, text)
+    found: list[tuple[int, int | None]] = [
+        (count_as(text, limits) + taken, limits.text_limit(with_media))
+    ]
+    cut_at = limits.text_cut(with_media)
+    if cut_at is not None:
+        found.append((service_count(text, limits, local) + taken, cut_at))
+    known = [(limit - used, used, limit) for used, limit in found if limit is not None]
+    if not known:
+        return found[0]
+    _, used, most = min(known)
+    return used, most
+
+
+def first_over(
+    text: str, slug: str, with_media: bool = False, link: str = "", local: bool = False
+) -> int | None:
+    """Where the part begins that the network refuses or the service cuts, whichever is first."""
+    places = (
+        over_index(text, slug, with_media, link),
+        service_over_index(text, slug, with_media, link, local),
+    )
+    return min((one for one in places if one is not None), default=None)
+
+
 def link_cost(limits: Limits, link: str, text: str = "") -> int:
     """What an attached link takes of the text's room: on X and Mastodon it is added to the text,
     with a line break before it. Nothing where it stands in the text already."""
@@ -134,9 +168,7 @@ def service_over_index(
     return _place(text, cut_unit(limits, local), cut_at, limits.url_cost)
 
 
-def cut(
-    text: str, slug: str, with_media: bool = False, link: str = "", local: bool = False
-) -> str:
+def cut(text: str, slug: str, with_media: bool = False, link: str = "", local: bool = False) -> str:
     """The text as it will stand on the network: whole, or cut by the service with "..." after it.
 
     A network that refuses what is too long, without a service that cuts, gets it whole.
@@ -154,6 +186,10 @@ def cut(
         shorter = max(0, most - len(_DOTS) - taken)
         place = _place(text, unit, shorter, limits.url_cost)
     head = text if place is None else text[: grapheme_end(text, place)]
+    # Half an address leads nowhere: the service leaves it out.
+    for start, end in counting.url_spans(text):
+        if start < len(head) < end:
+            head = text[:start]
     return head.rstrip() + _DOTS
 
 

@@ -50,6 +50,9 @@ _PLAIN = (
     r"\u3001-\u3029\u3041-\u3096\u309b-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff9d"
 )
 _TANGLED = re.compile(rf"[{_PLAIN}]?(?:[^{_PLAIN}]+[{_PLAIN}]?)+")
+# Between two such characters nothing is joined.
+_BETWEEN = re.compile(r"(?<=[ -~])[ -~]")
+_STRIDE = 200
 
 Token = tuple[int, int, int]
 """(start, end, weight) of a piece that a limit cannot split."""
@@ -78,14 +81,14 @@ def _patterns() -> dict[str, Any]:
 
 def first_url(text: str) -> str | None:
     """The first web address with a scheme in `text`, without the punctuation after it."""
-    for start, end in _urls(text):
+    for start, end in url_spans(text):
         return text[start:end]
     return None
 
 
 def find_urls(text: str) -> list[str]:
     """All web addresses with a scheme in `text`."""
-    return [text[start:end] for start, end in _urls(text)]
+    return [text[start:end] for start, end in url_spans(text)]
 
 
 def count(text: str, on: str | Network) -> int:
@@ -193,10 +196,19 @@ def _graphemes(part: str) -> int:
 
 def _spans(text: str, unit: str, url: int) -> list[Token]:
     """The pieces that have a price of their own: addresses, and mentions on Mastodon."""
-    if unit == "weighted":
-        return [(start, end, url) for start, end in addresses.find(text, addresses.X)]
     if unit not in URL_UNITS:
         return []
+    return _kept_spans(text, unit, url) if len(text) < LONG else _find_spans(text, unit, url)
+
+
+@lru_cache(maxsize=16)
+def _kept_spans(text: str, unit: str, url: int) -> list[Token]:
+    return _find_spans(text, unit, url)
+
+
+def _find_spans(text: str, unit: str, url: int) -> list[Token]:
+    if unit == "weighted":
+        return [(start, end, url) for start, end in addresses.find(text, addresses.X)]
     spans = [(start, end, url) for start, end in addresses.find(text, addresses.MASTODON)]
     if "@" in text:
         for found in _patterns()["mention"].finditer(text):
@@ -226,7 +238,9 @@ def _place(text: str, unit: str, longest: int, url: int) -> int | None:
         part = text[done:start]
         weighs = weigh(part)
         if total + weighs > longest:
-            for first, _, one in _clusters(part, done, weigh):
+            skip, whole = _stride(part, longest - total, weigh)
+            total += whole
+            for first, _, one in _clusters(part[skip:], done + skip, weigh):
                 total += one
                 if total > longest:
                     return first
@@ -235,6 +249,18 @@ def _place(text: str, unit: str, longest: int, url: int) -> int | None:
             return start
         done = end
     return None
+
+
+def _stride(part: str, room: int, weigh: Callable[[str], int]) -> tuple[int, int]:
+    """(index, weight) of a beginning that surely fits in `room`, taken in strides: to weigh each
+    character of a long text by itself would take milliseconds."""
+    index = total = 0
+    while found := _BETWEEN.search(part, index + _STRIDE):
+        weight = weigh(part[index : found.start()])
+        if total + weight > room:
+            break
+        index, total = found.start(), total + weight
+    return index, total
 
 
 def _before_normal(text: str, index: int) -> int:
@@ -268,7 +294,8 @@ def grapheme_end(text: str, longest: int) -> int:
     return end
 
 
-def _urls(text: str) -> list[tuple[int, int]]:
+def url_spans(text: str) -> list[tuple[int, int]]:
+    """(start, end) of all web addresses with a scheme, without the punctuation after them."""
     if "://" not in text:
         return []
     spans = []

@@ -13,8 +13,8 @@ from datetime import datetime
 from posto_desktop.core.checks import Finding, check
 from posto_desktop.core.draft import LOCAL, Draft
 from posto_desktop.core.limits import limits_for
-from posto_desktop.core.posts import text_of
-from posto_desktop.core.text import count_as, over_index
+from posto_desktop.core.posts import link_of, text_of
+from posto_desktop.core.text import first_over, measure
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.compose.counters import Count
 from posto_desktop.ui.compose.when_reading import When
@@ -54,20 +54,18 @@ def assess(
 ) -> Assessment:
     """Count and check the message for every selected network."""
     with_media = bool(draft.media)
+    local = draft.workspace == LOCAL
     counts: list[Count] = []
     over: dict[str, int | None] = {}
     typed_over: dict[str, int | None] = {}
     for slug in networks_of(channels):
         limits = limits_for(slug)
         text = text_of(draft, slug)
-        known = [limits.text_limit(with_media)]
-        if draft.workspace != LOCAL:
-            # What the service cuts silently warns as early as what the network refuses.
-            known.append(limits.text_cut(with_media))
-        limit = min((one for one in known if one is not None), default=None)
-        used = count_as(text, limits)
+        link = link_of(draft, slug)
+        # What the service cuts silently warns as early as what the network refuses.
+        used, limit = measure(text, slug, with_media, link, local)
         counts.append(Count(slug, limits.name, used, limit))
-        place = over_index(text, slug, with_media)
+        place = first_over(text, slug, with_media, link, local)
         over[slug] = place
         typed_over[slug] = None if place is None else typed_place(draft.text_for(slug), text, place)
     reading = None

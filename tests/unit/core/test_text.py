@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import unicodedata
+from typing import Any
 
 import pytest
 from hypothesis import example, given
@@ -12,14 +13,23 @@ from hypothesis import strategies as st
 from posto_desktop.core.limits import all_limits, limits_for
 from posto_desktop.core.text import (
     count,
+    cut,
     find_urls,
+    first_over,
+    fit,
     grapheme_end,
     limit,
+    measure,
     over_index,
+    room,
     size,
+    too_much,
     utf16_index,
+    warning_limit,
 )
 from posto_desktop.sdk import counting
+from posto_desktop.server import text as server_text
+from posto_desktop.server.networks import networks
 
 FAMILY = "👨\u200d👩\u200d👧\u200d👦"
 FLAG = "🇩🇪"
@@ -223,3 +233,91 @@ def test_a_pasted_megabyte_is_counted_at_once(text: str) -> None:
         count(text, slug)
         over_index(text, slug)
     assert time.perf_counter() - started < 2.0
+
+
+@pytest.mark.parametrize(
+    ("slug", "text", "more", "used", "limit_"),
+    [
+        ("x", "a" * 10, {}, 10, 280),
+        ("x", "a" * 10, {"link": "https://example.com/"}, 34, 280),
+        ("mastodon", "a" * 10, {"link": "https://example.com/"}, 34, 497),
+        ("mastodon", "https://example.com/" + "a" * 400, {}, 420, 497),  # the service's own count
+        ("mastodon", "https://example.com/" + "a" * 400, {"local": True}, 23, 497),
+        ("linkedin", "#tag", {}, 5, 3000),
+        ("linkedin", "👍", {}, 2, 3000),
+        ("telegram", "a", {"with_media": True}, 1, 1024),
+        ("instagram", "a", {}, 1, 2197),
+        ("vk", "a", {}, 1, None),
+        ("a network nobody knows", "a", {}, 1, None),
+    ],
+)
+def test_the_measure_that_is_nearest_to_its_limit(
+    slug: str, text: str, more: dict[str, Any], used: int, limit_: int | None
+) -> None:
+    assert measure(text, slug, **more) == (used, limit_)
+
+
+@pytest.mark.parametrize(
+    ("slug", "text", "shown"),
+    [
+        ("instagram", "a" * 2198, "a" * 2197 + "..."),
+        ("x", "a" * 281, "a" * 277 + "..."),
+        ("discord", "word " * 399 + "wordword", "word " * 399 + "wo..."),
+        ("fb", "a" * 70_000, "a" * 70_000),  # nobody cuts; it is refused
+        ("tiktok", "a" * 3000, "a" * 3000),
+        ("bluesky", FAMILY * 305, FAMILY * 297 + "..."),
+        ("x", "short", "short"),
+        ("linkedin", "#" * 1501, "#" * 1500 + "..."),
+    ],
+)
+def test_what_the_network_shows(slug: str, text: str, shown: str) -> None:
+    assert cut(text, slug) == shown
+
+
+@given(texts.map(lambda text: text * 8), st.sampled_from(SLUGS), st.booleans())
+def test_a_fitted_text_is_taken_and_left_whole(text: str, slug: str, local: bool) -> None:
+    link = "https://nordlicht.example/"
+    short = fit(text, slug, True, link, local)
+    for _ in range(3):  # shortened by one measure it can grow by another
+        short = fit(short, slug, True, link, local)
+    assert first_over(short, slug, True, link, local) is None
+    assert not too_much(short, slug, True, link)
+    left = room(short, slug, True, link, local)
+    assert left is None or left >= 0
+    assert cut(short, slug, True, link, local) == short
+    if first_over(text, slug, True, link, local) is None:
+        assert short == text
+
+
+PIECES = [
+    "word ",
+    "漢字 ",
+    "👍🏽 ",
+    "https://example.com/some/page ",
+    "e\u0301 ",
+    "\n",
+    "@a@b.example ",
+]
+
+
+@given(
+    st.lists(st.sampled_from(PIECES), min_size=1, max_size=9).map("".join),
+    st.sampled_from(["twitter", "instagram", "linkedin", "mastodon", "bluesky", "telegram"]),
+    st.sampled_from([1, 30, 400]),
+    st.booleans(),
+)
+def test_it_shows_what_the_workspace_of_this_computer_sends(
+    text: str, slug: str, times: int, with_media: bool
+) -> None:
+    text = (text * times).strip()
+    network = networks().get(slug)
+    limits = (network.cut_limit(with_media, {}), network.text_limit(with_media))
+    assert cut(text, slug, with_media, local=True) == server_text.cut(text, network, *limits)
+
+
+def test_the_warning_limit_is_the_lower_one() -> None:
+    assert warning_limit("instagram") == 2197
+    assert warning_limit("telegram", with_media=True) == 1024
+    assert warning_limit("mastodon") == 500  # the service counts in another unit
+    assert warning_limit("mastodon", local=True) == 497
+    assert warning_limit("vk") is None

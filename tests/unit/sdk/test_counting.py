@@ -119,6 +119,19 @@ def test_the_place_is_where_the_count_passes_the_limit(text: str, unit: str, lon
         assert 0 <= at < len(text)
 
 
+@given(CHARS, st.sampled_from(UNITS), st.integers(0, 2500))
+def test_the_place_in_a_long_text_is_that_of_a_slow_walk(
+    text: str, unit: str, longest: int
+) -> None:
+    text = (text + " and so on ") * 30
+    at = place(text, unit, longest)
+    assert (at is None) == (count_as(text, unit) <= longest)
+    if at is not None and unit not in ("weighted", "graphemes_url23", "characters_url23"):
+        assert count_as(text[:at], unit) <= longest
+        rest = regex.match(r"\X", text, pos=at)
+        assert count_as(text[: rest.end()], unit) > longest
+
+
 @given(CHARS)
 def test_graphemes_are_those_of_the_library(text: str) -> None:
     """The quick way round plain letters finds the same boundaries."""
