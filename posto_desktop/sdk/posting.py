@@ -12,7 +12,6 @@ from datetime import date
 from typing import Any
 
 from .answers import as_bool, as_text
-from .counting import cut, first_url
 from .errors import SettingsError
 from .networks import Network, find, network
 from .records import Channel
@@ -123,7 +122,7 @@ def build_post(
         if limit is not None and url is not None and net.slug == "twitter" and url not in text:
             limit -= 24  # the link that is attached counts: 23 and a line break
         if limit is not None:
-            text = cut(text, net, limit)
+            text = _cut(text, net, limit)
     post = {key: value for key, value in merged.items() if key not in _CONSUMED}
     post["post_content"] = text
     post["attach_link"] = url is not None and net_takes(net, "attach_link")
@@ -174,6 +173,8 @@ def _link(
     if custom and "custom_link" in given:
         return custom
     if as_bool(given.get("attach_link")):
+        from .counting import first_url  # late: its patterns take a while to make
+
         return first_url(message) or custom or None
     return custom if custom and as_bool(merged.get("attach_link")) else None
 
@@ -206,9 +207,15 @@ def _text(settings: Settings, key: str) -> str:
     return value or ""
 
 
+def _cut(text: str, net: Network, limit: int) -> str:
+    from .counting import cut  # late, as above
+
+    return cut(text, net, limit)
+
+
 def _title(message: str, net: Network) -> str:
     title = message.strip().partition("\n")[0].strip()
     limit = net.raw.get("title", {}).get("max")
     if isinstance(limit, int) and len(title) > limit:
-        title = cut(title, Network("plain", "plain"), limit)
+        title = _cut(title, Network("plain", "plain"), limit)
     return title

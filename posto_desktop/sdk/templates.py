@@ -11,7 +11,6 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from .counting import first_url
 from .errors import SettingsError
 from .networks import label
 
@@ -83,6 +82,8 @@ def variables_for(
     A template with only ``{post_title}`` carries the whole message. With ``{post_excerpt}`` or
     ``{post_content}`` beside it the title is the first line and the rest follows.
     """
+    from .counting import first_url  # late: its patterns take a while to make
+
     names = set(used(template))
     whole = message.strip()
     title, content, excerpt = whole, whole, whole

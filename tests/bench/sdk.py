@@ -185,8 +185,8 @@ def measure() -> list[Figure]:
         5, lambda: _import_time("posto_desktop.sdk"), lambda: _import_time("posto_sdk")
     )
     figures.append(Figure("import of the SDK", ours, "ms", theirs, PUBLISHED, 120.0))
-    few, many = _iterated(1000), _iterated(20_000)
+    few, many = _iterated(1000), _iterated(100_000)
     figures.append(
-        Figure("reading 20,000 schedules, peak", many, "MB", few, "1,000 schedules", few * 1.5)
+        Figure("reading 100,000 schedules, peak", many, "MB", few, "1,000 schedules", few * 1.5)
     )
     return figures

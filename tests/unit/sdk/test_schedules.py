@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import tracemalloc
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from posto_desktop.sdk import PostoSDK, ServiceError, SettingsError, WhenError
+from posto_desktop.sdk import PostoSDK, ScheduleManager, ServiceError, SettingsError, WhenError
 from posto_desktop.sdk.durations import read_age, read_span
 
 from .scripted import HTML, Reply, Scripted, Seen, channel, schedule
@@ -124,6 +125,25 @@ def test_a_service_that_ignores_the_page_ends_too(posto: PostoSDK, service: Scri
     rows = [schedule(n) for n in range(1, 51)]
     service.always("/schedules", Reply(200, {"schedules": rows, "total": 100_000}))
     assert len(list(posto.schedules.iter())) == 50
+
+
+def test_iterating_takes_no_more_memory_for_more_rows() -> None:
+    def peak(rows: int) -> int:
+        class Pages:
+            def get(self, _route: str, params: list[tuple[str, int]]) -> object:
+                first = (dict(params)["page"] - 1) * 50
+                return {"schedules": [schedule(first + n) for n in range(1, 51)], "total": rows}
+
+        reader = ScheduleManager(Pages())  # type: ignore[arg-type]
+        tracemalloc.start()
+        try:
+            assert sum(1 for _ in reader.iter()) == rows
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    peak(100)  # what is loaded late is loaded now
+    assert peak(10_000) < 1.5 * peak(1000)
 
 
 @pytest.mark.parametrize("answer", [[], {"schedules": [], "total": 0}, {"schedules": {}}])
