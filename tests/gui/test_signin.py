@@ -355,3 +355,8 @@ def test_confirm(qtbot: Any, theme: Any) -> None:
     assert ask.keep.isDefault()
     with qtbot.waitSignal(ask.accepted):
         qtbot.mouseClick(ask.act, LEFT)
+
+
+def test_it_needs_no_scrolling_at_its_usual_size(dialog: SignInDialog) -> None:
+    bar = dialog._scroll.verticalScrollBar()
+    assert bar.maximum() == 0
