@@ -43,6 +43,7 @@ _SECTIONS: dict[str, Section] = {
 }
 # What asks for the user wins over what is under way, and that over what has ended.
 _ORDER: tuple[FateKind, ...] = ("needs_you", "failed", "late", "sending", "scheduled", "sent")
+_HANDED = ("sent", "found", "said_there")
 _SETTLED = timedelta(minutes=5)
 
 
@@ -79,16 +80,19 @@ class Fate:
     def steps(self, entry: Entry) -> list[Step]:
         """What happened to the entry, with what the plan says came after it."""
         told = list(entry.steps)
+        # The service counts in whole seconds; nothing ends before it was handed over.
+        handed = max((step.at for step in told if step.what in _HANDED), default=None)
         for row in self.rows:
             if row.send_at is None:
                 continue
+            at = max(row.send_at, handed) if handed is not None else row.send_at
             if row.status == "success":
-                told.append(Step(row.send_at, "published", row.channel_name))
+                told.append(Step(at, "published", row.channel_name))
             elif row.status in ("error", "unknown", "missed"):
                 what = {"error": "failed", "missed": "missed"}.get(row.status, "needs_you")
                 if row.may_be_live:
                     what = "needs_you"
-                told.append(Step(row.send_at, what, f"{row.channel_name}: {row.error}".strip(": ")))
+                told.append(Step(at, what, f"{row.channel_name}: {row.error}".strip(": ")))
         return sorted(told, key=lambda step: step.at)
 
 

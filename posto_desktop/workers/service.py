@@ -44,7 +44,7 @@ BACK_LOCAL_MS = 15_000
 BACK_SERVICE_MS = 120_000
 RETRY_MS = (2_000, 5_000, 10_000, 15_000)
 _WORTH_TELLING = timedelta(seconds=20)
-LIVE_PAGES = frozenset({"schedule", "calendar", "feed"})
+LIVE_PAGES = frozenset({"schedule", "calendar", "activity", "feed"})
 
 
 class Service(QObject):
@@ -330,7 +330,7 @@ class Service(QObject):
             return  # the reconnect timer is at it
         if self._watching == "feed":
             self.refresh_feed()
-        if self._watching in ("schedule", "calendar") or self._is_awaiting():
+        if self._watching in LIVE_PAGES - {"feed"} or self._is_awaiting():
             self._net.read_schedules(self._generation, self._target, asked=False)
 
     def _take_rows(self, rows: list[Schedule], from_cache: bool, as_of: datetime) -> None:

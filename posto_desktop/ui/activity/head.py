@@ -93,8 +93,8 @@ class ActivityHead(QWidget):
         self._paused = on
         self.pause.setText(self.tr("Resume") if on else self.tr("Pause all"))
         self.pause.setAccessibleName(self.pause.text())
-        self.pause.set_lucide("play" if on else "pause")
         self.pause.set_variant("primary" if on else "")
+        self.pause.set_lucide("play" if on else "pause")  # in the variant's colour
         self.pause.setToolTip(
             self.tr("Hand over what waits")
             if on

@@ -408,7 +408,12 @@ def test_rows_that_are_not_listed(model: OutboxModel) -> None:
 def test_what_happened_goes_on_after_the_handing_over(model: OutboxModel) -> None:
     sent = entry("a", "sent", steps=(Step(NOW - timedelta(hours=1), "sent"),))
     model.set_entries([sent])
-    tell(model, row(1, "success"), row(2, "error", 1, channel_id=2, error="duplicate"))
+    early = NOW.replace(microsecond=0) - timedelta(hours=1, seconds=0.5)
+    tell(
+        model,
+        row(1, "success", send_at=early),
+        row(2, "error", 1, channel_id=2, error="duplicate"),
+    )
     told = [(step.what, step.detail) for step in model.fate(sent).steps(sent)]
     assert told == [
         ("sent", ""),
