@@ -34,6 +34,7 @@ LEAST = 60
 _PLAIN = frozenset({"1", "L", "LA", "P", "PA", "RGB", "RGBA"})
 _ORIENTATION = 0x0112
 _SHRINKS = 12
+_SPARE = 1.25
 
 
 @dataclass(frozen=True)
@@ -90,31 +91,37 @@ def _prepared(
 ) -> tuple[Picture, bytes | None]:
     """The picture turned, cut, made smaller, in sRGB, and its EXIF if that is kept."""
     image = pillow(file.mime)
-    with image.open(file.path) as opened:
+    picture, orientation, exif = _read(file, plan)
+    profile = picture.info.get("icc_profile")
+    for turn in (_upright(image, orientation), _turned(image, plan.turns)):
+        _stop(cancel)
+        if turn is not None:
+            picture = picture.transpose(turn)
+    if plan.crop is not None:
+        picture = picture.crop(pixel_box(plan.crop, *picture.size))
+    picture = _simple(picture)
+    _stop(cancel)
+    if plan.width and picture.size != (plan.width, plan.height):
+        picture = picture.resize(
+            (plan.width, plan.height), image.Resampling.LANCZOS, reducing_gap=3.0
+        )
+    _stop(cancel)
+    picture = in_srgb(picture, profile)
+    # Nothing of what the file said about itself may travel on by accident.
+    picture.info = {}
+    return picture, exif
+
+
+def _read(file: FileFacts, plan: RenditionPlan) -> tuple[Picture, int, bytes | None]:
+    """The decoded picture, how it lies, and the EXIF to keep. Nobody else holds its pixels."""
+    with pillow(file.mime).open(file.path) as opened:
         orientation = _orientation(opened)
         exif = _kept_exif(opened) if plan.keep_metadata else None
-        profile = opened.info.get("icc_profile")
         _draft(opened, plan, orientation)
         _check_pixels(file, opened.width, opened.height, MOST_PIXELS_WHOLE)
         opened.load()
-        picture: Picture = opened.copy() if getattr(opened, "is_animated", False) else opened
-        _stop(cancel)
-        for turn in (_upright(image, orientation), _turned(image, plan.turns)):
-            if turn is not None:
-                picture = picture.transpose(turn)
-        _stop(cancel)
-        if plan.crop is not None:
-            picture = picture.crop(pixel_box(plan.crop, *picture.size))
-        picture = _simple(picture)
-        if plan.width and picture.size != (plan.width, plan.height):
-            picture = picture.resize(
-                (plan.width, plan.height), image.Resampling.LANCZOS, reducing_gap=3.0
-            )
-        _stop(cancel)
-        picture = in_srgb(picture, profile)
-        # Nothing of what the file said about itself may travel on by accident.
-        picture.info = {}
-        return picture, exif
+        moves = getattr(opened, "is_animated", False)
+        return opened.copy() if moves else opened, orientation, exif
 
 
 def _draft(picture: Picture, plan: RenditionPlan, orientation: int) -> None:
@@ -127,8 +134,8 @@ def _draft(picture: Picture, plan: RenditionPlan, orientation: int) -> None:
     left, top, right, bottom = pixel_box(plan.crop, width, height)
     scale = max(plan.width / (right - left), plan.height / (bottom - top))
     if scale < 0.5:
-        # Twice what is needed, so that the fine scaling has something to choose from.
-        wanted = tuple(max(1, int(side * scale * 2)) for side in picture.size)
+        # More than is needed, so that the fine scaling has something to choose from.
+        wanted = tuple(max(1, int(side * scale * _SPARE)) for side in picture.size)
         picture.draft(None, (wanted[0], wanted[1]))
 
 
