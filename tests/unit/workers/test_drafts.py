@@ -29,7 +29,7 @@ class Watched:
         self.woken = 0
         self.keeper = Keeper(
             folder / "posto.db",
-            folder / "files",
+            [folder / "files"],
             tell=lambda name, *values: self.told.append((name, values[0])),
             entry_changed=lambda entry_id: None,
             opened=lambda outbox: None,
