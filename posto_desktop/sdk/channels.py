@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from .answers import as_int, rows_of, unique
@@ -177,4 +178,7 @@ def shown(row: Channel) -> str:
 
 
 def _fold(text: object) -> str:
-    return " ".join(text.split()).casefold() if isinstance(text, str) else ""
+    """`text` for comparing: case, spaces and the ways to write an accent do not matter."""
+    if not isinstance(text, str):
+        return ""
+    return " ".join(unicodedata.normalize("NFKC", text).split()).casefold()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -58,7 +59,8 @@ class SocialMediaManager(PostoSDK):
         super().__init__(account.token, debug, base_url=account.base_url, config=config, **options)
         self._defaults = Defaults(lambda: self._config() / "defaults.json")
         self._styles = NamedBook(lambda: self._config() / "styles", "style", resource("styles"))
-        self.last_result: PostResult | None = None
+        self._latest: PostResult | None = None
+        self._own = threading.local()
 
     @classmethod
     def from_credentials(
@@ -162,6 +164,15 @@ class SocialMediaManager(PostoSDK):
         return layers
 
     # -- posting ---------------------------------------------------------------------------------
+
+    @property
+    def last_result(self) -> PostResult | None:
+        """How the last post of this thread ended; of any thread where this one made none."""
+        own: PostResult | None = getattr(self._own, "result", self._latest)
+        return own
+
+    def _remember(self, result: PostResult | None) -> None:
+        self._own.result = self._latest = result
 
     def quick_post(
         self,
@@ -272,7 +283,7 @@ class SocialMediaManager(PostoSDK):
         style: str | None,
         settings: Mapping[str, Any] | None,
     ) -> bool:
-        self.last_result = None
+        self._remember(None)
         share_at = self.read_when(when)
         layers = self._layers(style, settings)
         try:
@@ -280,7 +291,7 @@ class SocialMediaManager(PostoSDK):
         except (NetworkError, PostingError, ServiceError) as error:
             maybe = bool(getattr(error, "maybe_sent", False))
             result = PostResult(False, None, error.user_message, unclear=maybe, share_at=share_at)
-        self.last_result = result
+        self._remember(result)
         if not result:
             log.error("the post was not taken: %s", result.error_message)
         return result.success

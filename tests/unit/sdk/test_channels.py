@@ -121,6 +121,12 @@ def test_wrong_targets_list_what_there_is(to: object, reason: str) -> None:
         assert "News Feed" in caught.value.candidates
 
 
+def test_ways_to_write_an_accent_do_not_matter() -> None:
+    rows = book(channel(1, "Cafe\u0301  Straße"), channel(2, "Other"))
+    for name in ("café strasse", "CAFÉ STRAßE", "cafe\u0301", "\uff23afé"):
+        assert [row.id for row in rows.resolve(name)] == [1]
+
+
 def test_two_channels_of_one_name_are_ambiguous() -> None:
     rows = book(channel(1, "Same"), channel(2, "Same", "fb"))
     with pytest.raises(ChannelError) as caught:

@@ -18,7 +18,7 @@ from posto_desktop.sdk import (
 )
 
 from .conftest import JPEG
-from .scripted import HTML, PASSWORD, TOKEN, USER, Reply, Scripted, channel, schedule
+from .scripted import HTML, PASSWORD, TOKEN, USER, Reply, Scripted, Seen, channel, schedule
 
 
 def sent(service: Scripted) -> dict[int, str]:
@@ -73,6 +73,35 @@ def test_failures_of_the_service_are_false_and_logged(
     service.fail("/composer", Reply(401, {}))
     with pytest.raises(AuthenticationError):
         manager.quick_post("Hi")
+
+
+def test_every_thread_has_its_own_last_result(
+    manager: SocialMediaManager, service: Scripted
+) -> None:
+    meet = threading.Barrier(8)
+
+    def refuses(seen: Seen) -> Reply | None:
+        if not seen.path.endswith("/composer"):
+            return None
+        text = seen.json["schedules"][0]["custom_post_data"]["post_content"]
+        return Reply(200, {"error_msg": f"No {text}"})
+
+    service.before.append(refuses)
+    told: dict[int, str | None] = {}
+
+    def post(number: int) -> None:
+        manager.quick_post(f"post {number}")
+        meet.wait(10)
+        assert manager.last_result is not None
+        told[number] = manager.last_result.error_message
+
+    threads = [threading.Thread(target=post, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert told == {number: f"No post {number}." for number in range(8)}
+    assert manager.last_result is not None  # this thread made none: any will do
 
 
 def test_mistakes_of_the_caller_are_raised(
