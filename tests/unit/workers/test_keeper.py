@@ -29,7 +29,7 @@ class Told:
         self.limit = 60
         self.keeper = Keeper(
             path,
-            path.parent / "pasted",
+            [path.parent / "pasted"],
             tell=lambda name, *values: self.said.append((name, values)),
             entry_changed=lambda entry_id: None,
             opened=self.opened.append,
