@@ -39,6 +39,7 @@ VARIABLES = frozenset(
 VARIABLE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)(?:\s+[A-Za-z_]+=\"[^\"{}]*\")*\s*\}")
 ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _TAG_NAME = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)(?=[\s/>])[^<>]*>$")
+_NONE: frozenset[str] = frozenset()
 
 
 def tag(text: str, kept: Collection[str] = ()) -> str | None:
@@ -106,9 +107,13 @@ def check(post: Post) -> list[Finding]:
     ):
         hit: list[Group] = []
         first = ""
+        looked: dict[tuple[str, Collection[str]], str | None] = {}
         for group in post.groups:
-            kept = () if post.local else group.limits.kept_tags
-            found = tag(group.text, kept) if look is None else look(group.text)
+            kept = _NONE if post.local or look is not None else group.limits.kept_tags
+            key = (group.text, kept)
+            if key not in looked:
+                looked[key] = tag(group.text, kept) if look is None else look(group.text)
+            found = looked[key]
             if found is not None:
                 first = first or found
                 hit.append(group)
