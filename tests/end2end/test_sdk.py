@@ -230,6 +230,38 @@ def test_the_public_clients_dialect_shows_the_same(
     assert theirs.posto_ref is None
 
 
+def test_one_object_serves_sixteen_threads(manager: SocialMediaManager, photos: list[Path]) -> None:
+    failures: list[BaseException] = []
+
+    def work(number: int) -> None:
+        try:
+            for turn in range(2):
+                media = photos[number % 3] if turn else None
+                assert manager.post(f"Post {number}-{turn}", to=[1, 3], when="2d", media=media)
+                manager.refresh_channels()
+                assert manager.schedules.list(status="not_sent", per_page=20)
+                manager.save_style(f"style {number}", {"x": {"post_text": "{post_title}"}})
+                manager.save_network_settings("fb", {"first_comment_text": str(number)})
+                manager.channel_manager.set_channel_proxy(2, f"http://host{number}:1")
+        except BaseException as error:  # noqa: BLE001 - shown below, in the test's thread
+            failures.append(error)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert failures == []
+    texts = [row.text for row in manager.schedules.iter()]
+    assert sorted(texts) == sorted(
+        f"Post {number}-{turn}" for number in range(16) for turn in range(2) for _ in range(2)
+    )
+    styles = set(manager.list_styles())
+    assert styles >= {f"style {number}" for number in range(16)}
+    manager.channel_manager.set_channel_proxy(2)
+    manager.save_network_settings("fb", {"first_comment_text": ""})
+
+
 class Loses:
     """Stands before the workspace; carries every request out, but loses the answer to some."""
 
