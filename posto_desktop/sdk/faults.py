@@ -118,6 +118,8 @@ def _status_words(
         return "wrong_address", f"{host} has nothing at this address (404).", False
     if status == 413:
         return "too_large", f"{host} takes no requests this large (413). Nothing was sent.", False
+    if status == 507:
+        return "no_room", f"{host} has no room left for this.{said}", False
     if status == 429:
         return "busy", f"{host} asks for fewer requests (429). Try again later.", False
     if status < 500:

@@ -231,3 +231,19 @@ def test_it_is_freed_with_its_last_reference(model, theme, qtbot):
     tree = pane.tree
     del pane
     assert not isValid(tree)
+
+
+def test_channels_that_cannot_be_loaded_say_why_and_can_be_tried_again(theme, qtbot, model):
+    pane = ChannelPane(model)
+    qtbot.addWidget(pane)
+    assert count_text(pane) == "Loading channels"
+    pane.set_connection("error", "blog.example answered with a web page instead of data.")
+    assert count_text(pane) == "No channels"
+    assert "web page" in pane._failed._text.text()
+    assert pane._stack.currentWidget() is pane._failed
+    with qtbot.waitSignal(pane.retryRequested, timeout=500):
+        pane._failed.button.click()
+    # With channels to show, they stay.
+    model.set_channels([Channel(id=1, name="News", network="twitter")])
+    pane.set_connection("offline", "Nothing answers at blog.example.")
+    assert pane._stack.currentWidget() is pane.tree

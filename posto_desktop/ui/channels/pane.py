@@ -69,7 +69,7 @@ class ChannelPane(QFrame):
         self._nothing = EmptyState("search-x", self.tr("No channel matches"), "", self.tr("Clear"))
         self._nothing.clicked.connect(self.search.clear)
         self._failed = EmptyState(
-            "wifi-off", self.tr("The channels could not be loaded"), "", self.tr("Try again")
+            "triangle-alert", self.tr("The channels could not be loaded"), "", self.tr("Try again")
         )
         self._failed.setObjectName("channels-failed")
         self._failed.clicked.connect(self.retryRequested)
@@ -108,6 +108,11 @@ class ChannelPane(QFrame):
         """The state of the workspace's connection: where there is no channel to show, its
         sentence stands in their place."""
         self._trouble = "" if kind in ("connecting", "connected") else text
+        self._failed.set_texts(
+            self.tr("The channels could not be loaded"),
+            text,
+            "wifi-off" if kind == "offline" else "triangle-alert",
+        )
         self._refresh()
 
     def set_picture(self, channel_id: int, image: QImage) -> None:
@@ -229,7 +234,6 @@ class ChannelPane(QFrame):
         theme = Theme.instance()
         total = len(self._model.channels())
         if total == 0 and self._trouble:
-            self._failed.set_texts(self.tr("The channels could not be loaded"), self._trouble)
             self._stack.setCurrentIndex(4)
         elif total == 0:
             self._stack.setCurrentIndex(1 if self._loaded else 3)

@@ -275,7 +275,7 @@ class SchedulePage(QWidget):
             return
         if model.total() == 0 and self._trouble:
             self._tell_empty(
-                "wifi-off",
+                "triangle-alert",
                 self.tr("The schedule could not be loaded"),
                 self._trouble,
                 self.tr("Try again"),
