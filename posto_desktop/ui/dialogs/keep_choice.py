@@ -105,11 +105,11 @@ class _Choice(QAbstractButton):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.colour(role))
             painter.drawPath(self._shape())
-        mark = QRect(12, 11, 16, 16)
+        name, detail = self._rooms(self.width())
+        mark = QRect(12, name.y(), 16, theme.line("body"))
         painters.paint_radio(
             painter, mark, self.isChecked(), enabled=self.isEnabled(), hover=self.underMouse()
         )
-        name, detail = self._rooms(self.width())
         painter.setFont(theme.font("control"))
         painter.setPen(theme.colour("text" if self.isEnabled() else "text_disabled"))
         painter.drawText(name, _WRAPPED, self.text())

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
 from posto_desktop.ui.widgets.labels import ElidedLabel, label
 from posto_desktop.ui.widgets.scrim import Scrim
@@ -65,7 +66,7 @@ class _Row(QWidget):
         self._name = row.name
         self.setObjectName("workspace-row")
         self.setAccessibleName(row.name)
-        self.setFixedHeight(ROW)
+        self.setFixedHeight(round(ROW * Theme.instance().scale))
         box = QHBoxLayout(self)
         box.setContentsMargins(24, 0, 18, 0)
         box.setSpacing(12)
@@ -205,8 +206,10 @@ class WorkspaceListDialog(QDialog):
         self._scroll.setWidget(body)
         box.addWidget(self._scroll, 1)
         box.addWidget(self._make_foot())
-        self.setFixedWidth(WIDTH)
-        self.resize(QSize(WIDTH, min(600, 156 + ROW * max(2, len(self.rows)))))
+        scale = Theme.instance().scale
+        self.setFixedWidth(round(WIDTH * scale))
+        height = round(min(600, 156 + ROW * max(2, len(self.rows))) * scale)
+        self.resize(QSize(round(WIDTH * scale), height))
 
     def _make_foot(self) -> QFrame:
         foot = QFrame(self)
