@@ -190,6 +190,7 @@ class Desktop(QObject):
         from posto_desktop.desk.channels import ChannelsDesk
         from posto_desktop.desk.compose import ComposeDesk
         from posto_desktop.desk.feed import FeedDesk
+        from posto_desktop.desk.page_desk import warm
         from posto_desktop.desk.parts import Parts
         from posto_desktop.desk.schedule import ScheduleDesk
         from posto_desktop.desk.tray import TrayDesk
@@ -243,6 +244,7 @@ class Desktop(QObject):
             self.window.show_notice("warning", sentence)
         if self.settings.get("sending.keep_in_tray"):
             self.tray.show()
+        warm((self.schedule, self.activity, self.feed), self)
         self.garbage.settle()
         self.garbage.start()
         self.images.trim()

@@ -29,6 +29,11 @@ class ActivityDesk(PageDesk):
 
     KEY = "activity"
     ICON = "activity"
+    MODULES = (
+        "posto_desktop.ui.activity.delegate",
+        "posto_desktop.ui.activity.details",
+        "posto_desktop.ui.activity.page",
+    )
 
     editRequested = Signal(object)
     cancelled = Signal(object)

@@ -19,6 +19,10 @@ class FeedDesk(PageDesk):
 
     KEY = "feed"
     ICON = "newspaper"
+    MODULES = (
+        "posto_desktop.models.feed",
+        "posto_desktop.ui.feed.page",
+    )
 
     newMessageRequested = Signal()
 

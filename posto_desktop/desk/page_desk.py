@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from posto_desktop.desk.parts import Parts
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
+
+WARM_MS = 30
 
 
 class PageDesk(QObject):
@@ -21,6 +25,8 @@ class PageDesk(QObject):
     """
 
     KEY: ClassVar[str]
+    MODULES: ClassVar[tuple[str, ...]]
+    """What `build` imports, the lower ones first; see `warm`."""
     ICON: ClassVar[str]
 
     def __init__(self, parts: Parts, parent: QObject | None = None) -> None:
@@ -61,6 +67,24 @@ class PageDesk(QObject):
         """Nothing that was noted of these methods is to be told any more."""
         for name in names:
             self._missed.pop(name, None)
+
+
+def warm(desks: Iterable[PageDesk], parent: QObject) -> None:
+    """Import the modules of pages that may be opened, one an event, so that opening one is quick
+    and no event is long."""
+    waiting = iter([name for desk in desks for name in desk.MODULES])
+    timer = QTimer(parent)
+    timer.setInterval(WARM_MS)
+
+    def step() -> None:
+        name = next(waiting, "")
+        if name:
+            importlib.import_module(name)
+        else:
+            timer.deleteLater()
+
+    timer.timeout.connect(step)
+    timer.start()
 
 
 def open_url(url: str) -> None:

@@ -23,6 +23,16 @@ class ScheduleDesk(PageDesk):
 
     KEY = "schedule"
     ICON = "list"
+    MODULES = (
+        "posto_desktop.models.schedules",
+        "posto_desktop.ui.widgets.scrim",
+        "posto_desktop.ui.dialogs.confirm",
+        "posto_desktop.ui.schedule.delegate",
+        "posto_desktop.ui.schedule.table",
+        "posto_desktop.ui.schedule.inspector",
+        "posto_desktop.ui.schedule.tools",
+        "posto_desktop.ui.schedule.page",
+    )
 
     duplicateRequested = Signal(object)
     newMessageRequested = Signal()

@@ -1,0 +1,89 @@
+"""A page that is made when it is wanted, and what it is told then."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from posto_desktop.desk.page_desk import PageDesk, warm
+
+
+class Page(QWidget):
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard: list[tuple[str, object]] = []
+
+    def set_rows(self, rows: object) -> None:
+        self.heard.append(("rows", rows))
+
+    def set_loading(self, on: object) -> None:
+        self.heard.append(("loading", on))
+
+
+class Desk(PageDesk):
+    KEY, ICON = "page", "list"
+    MODULES = ("posto_desktop.ui.feed.delegate", "posto_desktop.ui.feed.page")
+
+    def title(self) -> str:
+        return "Page"
+
+    def build(self) -> Page:
+        return Page()
+
+
+class Window:
+    def __init__(self) -> None:
+        self.tabs: list[tuple[object, ...]] = []
+
+    def add_page(self, *tab: object) -> None:
+        self.tabs.append(tab)
+
+
+class Parts:
+    def __init__(self) -> None:
+        self.window = Window()
+
+
+@pytest.fixture
+def desk(qapp):
+    made = Desk(Parts())
+    yield made
+    if made.widget is not None:
+        made.widget.deleteLater()
+    made.deleteLater()
+
+
+def test_the_tab_is_there_and_the_page_is_not(desk):
+    assert desk.parts.window.tabs == [("page", "Page", "list", desk.make)]
+    assert desk.widget is None
+
+
+def test_a_new_page_hears_the_last_of_each(desk):
+    desk.tell("set_loading", True)
+    desk.tell("set_rows", [1])
+    desk.tell("set_rows", [1, 2])
+    desk.tell("set_loading", False)
+    page = desk.make()
+    assert page.heard == [("rows", [1, 2]), ("loading", False)]
+    assert desk.make() is page
+    desk.tell("set_rows", [])
+    assert page.heard[-1] == ("rows", [])
+
+
+def test_what_is_forgotten_is_not_told(desk):
+    desk.tell("set_rows", [1])
+    desk.tell("set_loading", True)
+    desk.forget("set_rows", "set_nothing")
+    assert desk.make().heard == [("loading", True)]
+
+
+def test_warming_imports_the_modules_of_pages(desk, qtbot, monkeypatch):
+    for name in Desk.MODULES:
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    owner = QObject()
+    warm([desk], owner)
+    qtbot.waitUntil(lambda: all(name in sys.modules for name in Desk.MODULES))
+    owner.deleteLater()
