@@ -11,11 +11,13 @@ from PySide6.QtGui import QImage
 
 from posto_desktop.workers import decode
 from posto_desktop.workers.decode import MediaFacts, PictureError
+from posto_desktop.workers.edit_preview import edited
 from posto_desktop.workers.runner import Job, JobHandle, JobRunner
 
 if TYPE_CHECKING:
     from PySide6.QtMultimedia import QVideoFrame
 
+    from posto_desktop.core.edits import Edit
     from posto_desktop.workers.edit_frames import VideoFrames
     from posto_desktop.workers.video import VideoLook, VideoProbe
 
@@ -46,16 +48,24 @@ class ImageLoader(QObject):
         self._frames: VideoFrames | None = None
 
     def thumbnail(
-        self, source: str, size: QSize, dpr: float = 1.0, owner: QObject | None = None
+        self,
+        source: str,
+        size: QSize,
+        dpr: float = 1.0,
+        owner: QObject | None = None,
+        edit: Edit | None = None,
     ) -> JobHandle:
         """A picture of a file that fits `size` logical pixels at a screen's pixel ratio.
 
-        `done(QImage)` has its device pixel ratio set; `failed(PictureError)` says why not.
+        `done(QImage)` has its device pixel ratio set; `failed(PictureError)` says why not. With an
+        `edit` it is turned and cut (pictures), or taken at the chosen cover (videos).
         """
+        if edit is not None and edit.cover:
+            return self.frame(source, edit.cover, size, dpr, owner)
         pixels = (max(1, round(size.width() * dpr)), max(1, round(size.height() * dpr)))
         handle = self._runner.promise(owner or self)
         job = self._runner.submit(
-            _thumbnail, source, pixels, self._folder, dpr, parent=self, pool="images"
+            _thumbnail, source, pixels, self._folder, dpr, edit, parent=self, pool="images"
         )
         self._relay(job, handle, pixels)
         return handle
@@ -186,7 +196,12 @@ class ImageLoader(QObject):
 
 
 def _thumbnail(
-    job: Job, source: str, pixels: tuple[int, int], folder: Path | None, dpr: float
+    job: Job,
+    source: str,
+    pixels: tuple[int, int],
+    folder: Path | None,
+    dpr: float,
+    edit: Edit | None,
 ) -> object:
     """A QImage, or FileFacts when it is a video without a kept frame."""
     job.check()
@@ -196,6 +211,13 @@ def _thumbnail(
         if kept is None:
             return file
         image = decode.fitted(kept, *pixels)
+    elif edit is not None and (edit.crop is not None or edit.turns):
+        # What is left of a cut picture must still be sharp.
+        share = min(edit.crop[2:]) if edit.crop else 1.0
+        wanted = min(decode.BUCKETS[-1], round(max(pixels) / max(share, 0.05)))
+        image = decode.fitted(
+            edited(decode.thumbnail(source, wanted, wanted, folder), edit), *pixels
+        )
     else:
         image = decode.thumbnail(source, *pixels, folder)
     image.setDevicePixelRatio(dpr)

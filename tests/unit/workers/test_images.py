@@ -14,8 +14,10 @@ from PIL import Image
 from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from posto_desktop.core.edits import Edit
 from posto_desktop.workers import decode
 from posto_desktop.workers.decode import PictureError
+from posto_desktop.workers.edit_preview import edited
 from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.runner import JobRunner
 from tests.unit.workers.samples import clip, moving, sound
@@ -346,6 +348,29 @@ def test_a_video_without_a_picture_gets_its_sentence(loader, owner, qtbot, tmp_p
     )
     assert facts.problem == "talk.avi has sound but no picture."
     assert (failed, error.user_message) == ("failed", facts.problem)
+
+
+def test_a_picture_is_shown_as_its_edit_makes_it(loader, owner, qtbot, tmp_path):
+    path = str(picture(tmp_path / "a.png", 3000, 2000))  # red at the top left, teal elsewhere
+    # Turned to the right the red quarter lies at the top right.
+    edit = Edit(turns=1, crop=(0.5, 0.0, 0.5, 0.5))
+    kind, image = ask(qtbot, loader.thumbnail(path, QSize(200, 200), 2.0, owner, edit=edit))
+    assert kind == "done"
+    assert (image.height(), image.devicePixelRatio()) == (400, 2.0)
+    assert image.width() == pytest.approx(267, abs=2)
+    for x, y in ((3, 3), (image.width() - 4, image.height() - 4)):
+        assert image.pixelColor(x, y).red() > 240
+    assert edited(QImage(), edit).isNull()
+    assert edited(image, None) is image
+
+
+def test_a_video_is_shown_with_its_chosen_cover(loader, owner, qtbot, tmp_path):
+    path = tmp_path / "clip.avi"
+    path.write_bytes(clip([10 * number for number in range(20)]))
+    handle = loader.thumbnail(str(path), THUMB, 1.0, owner, edit=Edit(cover=1.25))
+    kind, image = ask(qtbot, handle)
+    assert kind == "done"
+    assert abs(image.pixelColor(30, 20).red() - 120) <= 14
 
 
 def test_a_picture_is_no_video(loader, owner, qtbot, tmp_path):

@@ -1,0 +1,74 @@
+"""From a photo with a place in it to what each network's post shows: real parts, real service."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from posto_desktop.core.draft import Draft, MediaRef
+from posto_desktop.core.edits import Edit
+from posto_desktop.core.outbox import Outbox
+from posto_desktop.sdk import PostoSDK
+from posto_desktop.server import launch
+from posto_desktop.storage.database import Database
+from posto_desktop.workers.links import Link
+from posto_desktop.workers.renditions import Renditions
+from tests.unit.workers import samples
+
+
+@pytest.fixture
+def link(tmp_path: Path) -> Iterator[Link]:
+    running = launch.start(tmp_path / "workspace")
+    sdk = PostoSDK.from_credentials(running.username, running.password, base_url=running.base_url)
+    made = Link(sdk, local=True)
+    yield made
+    made.close()
+    running.stop(10.0)
+
+
+def test_each_post_shows_what_its_network_needs(link: Link, tmp_path: Path) -> None:
+    photo = tmp_path / "harbour.jpg"
+    samples.noise(1800, 1200).save(photo, quality=95, exif=samples.exif(6))
+    before = photo.read_bytes()
+    assert len(before) > 1_000_000
+    ref = MediaRef(
+        str(photo),
+        photo.name,
+        len(before),
+        alt="The harbour",
+        network_edits={"instagram": Edit(crop=(0.0, 0.25, 1.0, 0.6))},
+    )
+    wanted = ("twitter", "instagram", "bluesky", "mastodon")
+    channels = [one for one in link.sdk.channels if one.network in wanted]
+    store = Database(tmp_path / "posto.db")
+    outbox = Outbox(store, renderer=Renditions(tmp_path / "renditions"))
+    draft = Draft(text="Morning", media=[ref])
+    later = datetime.now(UTC) + timedelta(days=3)
+    done = outbox.process(outbox.add(draft, channels, later).id, link)
+    store.close()
+    assert (done.state, done.reason) == ("sent", "")
+
+    shown: dict[str, Image.Image] = {}
+    media: dict[str, int] = {}
+    for row in link.sdk.schedules.list():
+        [one] = row.media
+        data = link.sdk.download(one.url)
+        assert b"Nordlicht Cam" not in data
+        media[row.network] = one.id
+        with Image.open(io.BytesIO(data)) as picture:
+            assert not picture.getexif()
+            shown[row.network] = picture.copy()
+            if row.network == "bluesky":
+                assert len(data) <= 1_000_000
+    assert set(shown) == set(wanted)
+    # It was taken upright: 1,200 wide, 1,800 high.
+    assert shown["twitter"].size == shown["mastodon"].size == (1200, 1800)
+    assert shown["instagram"].size == (1200, 1080)
+    assert media["twitter"] == media["mastodon"]
+    assert len(set(media.values())) == 3
+    assert photo.read_bytes() == before
