@@ -6,14 +6,13 @@ kinds that are not in `KINDS` ask a person first (a tab, a dialog): the window c
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable
 from dataclasses import replace
 
 from posto_desktop.core import text as texts
 from posto_desktop.core.checks.finding import Fix
-from posto_desktop.core.checks.service import CHOICE, ENTITY, VARIABLE, VARIABLES
+from posto_desktop.core.checks.service import CHOICE, ENTITY, VARIABLE, VARIABLES, decoded
 from posto_desktop.core.checks.texts import HASHTAG
 from posto_desktop.core.draft import LOCAL, Draft, MediaRef
 from posto_desktop.core.edits import Edit
@@ -125,7 +124,7 @@ def _plain_variables(text: str) -> str:
 
 def _plain_entities(text: str) -> str:
     while True:
-        plain = ENTITY.sub(lambda found: html.unescape(found.group()), text)
+        plain = ENTITY.sub(decoded, text)
         if plain == text:
             return text
         text = plain

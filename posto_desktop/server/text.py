@@ -7,6 +7,7 @@ this workspace or the hosted service sends it.
 from __future__ import annotations
 
 import html
+import html.entities
 import importlib
 import random
 import re
@@ -28,6 +29,7 @@ _FAR_MENTION = re.compile(r"(@\w+)@[\w.-]*\w")
 # No network with elaborate counting takes nearly as much; above it the count is an estimate.
 _LONG = 20_000
 _ELLIPSIS = "..."
+_ENTITY = re.compile(r"&((?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)")
 
 
 def prepare(
@@ -42,7 +44,7 @@ def prepare(
     `collapse` makes one blank line of several, as the service does for X.
     """
     text = choose_branches(expand(text, variables), choose)
-    text = html.unescape(strip_tags(text)).replace("\r", "")
+    text = decode_entities(strip_tags(text)).replace("\r", "")
     if collapse:
         text = re.sub(r"\n(?:[ \t]*\n){2,}", "\n\n", text)
     return text.strip()
@@ -75,6 +77,16 @@ def choose_branches(text: str, choose: Callable[[Sequence[str]], str] = random.c
             break
         text = chosen
     return text
+
+
+def decode_entities(text: str) -> str:
+    """As PHP's html_entity_decode: only whole ones, so that "?a=1&copy=2" stays an address."""
+
+    def sign(found: re.Match[str]) -> str:
+        known = found[1].startswith("#") or found[1] in html.entities.html5
+        return html.unescape(found[0]) if known else found[0]
+
+    return _ENTITY.sub(sign, text)
 
 
 def strip_tags(text: str) -> str:

@@ -7,6 +7,7 @@ HTML entities. The workspace of this computer does the same.
 from __future__ import annotations
 
 import html
+import html.entities
 import re
 from collections.abc import Collection
 
@@ -37,7 +38,7 @@ VARIABLES = frozenset(
     }
 )
 VARIABLE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)(?:\s+[A-Za-z_]+=\"[^\"{}]*\")*\s*\}")
-ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+ENTITY = re.compile(r"&((?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)")
 _TAG_NAME = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)(?=[\s/>])[^<>]*>$")
 _NONE: frozenset[str] = frozenset()
 
@@ -68,9 +69,15 @@ def variable(text: str) -> str | None:
 def entity(text: str) -> str | None:
     if "&" in text:
         for found in ENTITY.finditer(text):
-            if html.unescape(found.group()) != found.group():
+            if decoded(found) != found.group():
                 return found.group()
     return None
+
+
+def decoded(found: re.Match[str]) -> str:
+    """What an entity stands for; itself where it is none."""
+    known = found[1].startswith("#") or found[1] in html.entities.html5
+    return html.unescape(found.group()) if known else found.group()
 
 
 def check(post: Post) -> list[Finding]:

@@ -100,6 +100,18 @@ def test_a_hostile_megabyte_is_done_with_soon(text: str) -> None:
     assert time.process_time() - began < 6
 
 
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("?a=1&copy=2&lt", "?a=1&copy=2&lt"),
+        ("&notit; &not; &#39;&#x1f44d;", "&notit; ¬ '👍"),
+        ("&amp;amp;", "&amp;"),
+    ],
+)
+def test_only_whole_entities_are_decoded(text: str, left: str) -> None:
+    assert texts.prepare(text, {}) == left
+
+
 def test_entities_are_decoded_and_blank_lines_collapse_for_x() -> None:
     assert texts.prepare("a &amp;&lt;b&gt;\r\n\n\n\nc", {}) == "a &<b>\n\n\n\nc"
     assert texts.prepare("a\n\n \n\nc", {}, collapse=True) == "a\n\nc"
