@@ -142,7 +142,7 @@ _RULES: Final[tuple[tuple[re.Pattern[str], Handler], ...]] = tuple(
         (r"[@s]?t", rules_clock.day_time),
         (r"[sx]?p", rules_clock.part),
         (r"S", rules_clock.same_time),
-        (r"f(?=[dwxsmoky@ce]|n(?!u))", _start),
+        (r"f(?=[dwxsmoky@ce]|n(?!u)|nu(?!.))", _start),
         (r"z", rules_clock.zone),
         (r"[nY]", rules_clock.hour),
         (r"@(?=[a-zA-Z])", _drop),

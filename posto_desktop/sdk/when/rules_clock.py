@@ -15,7 +15,9 @@ def hours_after_at(spec: Spec, found: Tokens, rest: str) -> bool:
     hour, unit = found[1], found[2]
     if unit.value != "h" or not isinstance(hour.value, int):
         return False
-    spec.set_clock(hour.value, _minutes(found[3:]), exact=True)
+    # "À 1h" is by the clock; "à une heure" is as people say it.
+    spoken = unit.lang == "fr" and not hour.raw[0].isdigit() and hour.value < 7
+    spec.set_clock(hour.value, _minutes(found[3:]), exact=not spoken)
     _quarter_to(spec, found[3:])
     return True
 

@@ -101,7 +101,12 @@ def length_of_clock(spec: Spec, found: Tokens, rest: str) -> bool:
 def hours_and_minutes(spec: Spec, found: Tokens, rest: str) -> bool:
     """ "In 1h 30"; "9 h 30" is a time of day."""
     hours, unit, minutes = found[-3:]
-    if unit.value != "h" or len(minutes.raw) != 2 or not minutes.raw.isdigit():
+    if minutes.raw.isdigit():
+        plain = len(minutes.raw) == 2
+    else:
+        # "Dans une heure trente"
+        plain = len(found) == 4 and minutes.value in (15, 20, 30, 40, 45, 50)
+    if unit.value != "h" or not plain:
         return False
     if not isinstance(hours.value, int) or minutes.value > 59:
         return False
@@ -133,8 +138,11 @@ def length(spec: Spec, found: Tokens, rest: str) -> bool:
         # "demain 9h" is a time of day, "9h" alone nine hours.
         # "21h" alone is rather a time of day, too, whereas "12h" and "24h" are usual lengths.
         hour = amounts[0][0]
-        beside = spec.has_date or any(kind in "dwmyopksxz" for kind in rest)
-        evening = 13 <= hour <= 23 and body[-1].raw == "h"
+        unit = body[-1]
+        # "Tomorrow 2 hours" is no time. Dutch "9 uur" comes out of the dictionary as "9 hour".
+        on_clock = unit.raw in ("h", "hour") or unit.lang not in ("en", "de")
+        beside = on_clock and (spec.has_date or any(kind in "dwmyopksxz" for kind in rest))
+        evening = 13 <= hour <= 23 and unit.raw == "h"
         if (beside or evening) and float(hour).is_integer() and hour <= 24:
             spec.set_clock(int(hour), exact=True)
             return True

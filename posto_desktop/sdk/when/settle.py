@@ -78,7 +78,8 @@ def _settled(token: Token, before: Token | None, after: Token | None) -> Token |
     after_kind = after.kind if after else ""
     if kind in "FO" or (kind == "I" and before is not None and before.kind in "nact"):
         return None
-    if kind == "u" and raw in ("heure", "hora", "ora") and after_kind == "z" and before is not None:
+    of_place = after_kind == "z" or (raw == "ora" and after is not None and after.raw == "di")
+    if kind == "u" and raw in ("heure", "hora", "ora") and of_place and before is not None:
         # "9h heure de Paris"
         return None
     if raw == "am" and kind == "a":
@@ -126,7 +127,7 @@ def _settled(token: Token, before: Token | None, after: Token | None) -> Token |
         return Token("w", 0, raw, "de")
     if raw in ("do", "di") and kind == "w" and after is not None and after.lang != "de":
         # Portuguese "do mês" and Italian "di dicembre" beside the German days.
-        return None if after_kind in "umxs" else token
+        return None if after_kind in "umxsz" else token
     if raw == "quarter" and before is not None and before.kind in "xse":
         return Token("u", "quarter", raw, token.lang)
     return token

@@ -75,6 +75,12 @@ q 0.25 u h: viertelstunde
 q 0.75 u h: dreiviertelstunde
 x after: ubernachste | ubernachsten | ubernachster | ubernachstes
 x after: uebernaechste | uebernaechsten | uebernaechster | uebernaechstes
+n 21: einundzwanzig
+n 22: zweiundzwanzig
+n 23: dreiundzwanzig
+n 40: vierzig
+n 50: funfzig | fuenfzig
+n 90: neunzig
 o 1: erste | ersten | erster
 o 2: zweite | zweiten | zweiter
 o 3: dritte | dritten | dritter

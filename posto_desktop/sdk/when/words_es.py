@@ -65,6 +65,19 @@ n 30: treinta
 n 45: cuarenta y cinco
 n 24: veinticuatro
 n 48: cuarenta y ocho
+n 13: trece
+n 14: catorce
+n 16: dieciseis
+n 17: diecisiete
+n 18: dieciocho
+n 19: diecinueve
+n 21: veintiuno | veintiuna
+n 22: veintidos
+n 23: veintitres
+n 25: veinticinco
+n 40: cuarenta
+n 50: cincuenta
+n 90: noventa
 o 1: primer | primero | primera
 o 2: segundo
 o 3: tercer | tercero

@@ -56,6 +56,22 @@ n 15: quinze
 n 20: vingt
 n 30: trente
 n 48: quarante huit
+n 6: six
+n 13: treize
+n 14: quatorze
+n 16: seize
+n 17: dix sept
+n 18: dix huit
+n 19: dix neuf
+n 21: vingt et un | vingt et une
+n 22: vingt deux
+n 23: vingt trois
+n 24: vingt quatre
+n 25: vingt cinq
+n 40: quarante
+n 45: quarante cinq
+n 50: cinquante
+n 90: quatre vingt dix
 o 1: premier | premiere | 1er
 o 2: deuxieme
 o 3: troisieme

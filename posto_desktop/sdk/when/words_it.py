@@ -64,12 +64,26 @@ n 24: ventiquattro
 n 30: trenta
 n 48: quarantotto
 n 30 u min: mezzora
+n 13: tredici
+n 14: quattordici
+n 16: sedici
+n 17: diciassette
+n 18: diciotto
+n 19: diciannove
+n 21: ventuno | ventun
+n 22: ventidue
+n 23: ventitre
+n 25: venticinque
+n 40: quaranta
+n 45: quarantacinque
+n 50: cinquanta
+n 90: novanta
 o 1: primo | prima
 o 2: secondo
 o 3: terzo
 l 0: ultimo
 i 0: fra | tra | entro
-@ 0: alle | all | alle ore | ore | verso le
+@ 0: alle | all | alle ore | ore | verso le | dalle
 x next: prossimo | prossima
 s 0: questo | questa | quest
 L 0: piu tardi | da adesso | da ora | da oggi | dopo

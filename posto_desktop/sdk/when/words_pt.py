@@ -51,12 +51,27 @@ n 12: doze
 n 15: quinze
 n 20: vinte
 n 30: trinta
+n 13: treze
+n 14: catorze | quatorze
+n 16: dezesseis | dezasseis
+n 17: dezessete | dezassete
+n 18: dezoito
+n 19: dezenove | dezanove
+n 21: vinte e um | vinte e uma
+n 22: vinte e dois | vinte e duas
+n 23: vinte e tres
+n 24: vinte e quatro
+n 25: vinte e cinco
+n 40: quarenta
+n 45: quarenta e cinco
+n 50: cinquenta
+n 90: noventa
 o 1: primeiro | primeira
 o 2: segundo
 l 0: ultima
 i 0 n 1: num | numa
 q 0.25 u h: quarto de hora
-i 0: em | daqui a | dentro de
+i 0: em | daqui a | daqui | dentro de
 @ 0: as | pelas | por volta das
 x next: que vem
 s 0: neste | nesta
@@ -73,8 +88,8 @@ k new year eve: vespera de ano novo
 r 0: passada | ontem | anteontem | ha | atras
 v 0: breve | talvez | algum dia | todos os | todas as
 S 0: mesma hora | esta hora
-f 1: a partir de
+f 1: a partir de | a partir das | a partir da | a partir do
 N 0: agora | agora mesmo | ja | imediatamente
-. 0: em ponto
+. 0: em ponto | horario
 . 0: no | na | nos | nas | ao | aos | feira | do | dos | das
 """

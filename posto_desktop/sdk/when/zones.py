@@ -108,6 +108,7 @@ PLACES: Final[dict[str, str]] = {
     "beijing": "Asia/Shanghai",
     "berlin": "Europe/Berlin",
     "berliner": "Europe/Berlin",
+    "brasilia": "America/Sao_Paulo",
     "bogota": "America/Bogota",
     "boston": "America/New_York",
     "brisbane": "Australia/Brisbane",
