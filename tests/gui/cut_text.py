@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
+    QMenu,
     QPushButton,
     QStyle,
     QStyleOptionComboBox,
@@ -38,7 +39,7 @@ SLACK = 1.5  # pixels by which rounding may differ
 
 def cut_texts(window: QWidget) -> list[str]:
     """Every text in `window` that does not fit its place, each told in a line of its own."""
-    found = [line for widget in _visible(window) for line in _look_at(widget)]
+    found = [line for widget in [window, *_visible(window)] for line in _look_at(widget)]
     with _watched_painting() as painted:
         window.grab()
     return sorted({*found, *painted})
@@ -207,6 +208,8 @@ def _look_at_paint(painter: QPainter, place: QRectF, flags: int, text: str) -> I
 
 def _has_tip(widget: QWidget, place: QRectF, text: str) -> bool:
     own = widget.text() if isinstance(widget, QAbstractButton) else ""
+    if isinstance(widget, QMenu):
+        own = "\n".join(action.text() for action in widget.actions())
     if widget.toolTip() or text in own:
         return True
     view = widget.parentWidget()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QTranslator
+from PySide6.QtCore import QCoreApplication, QMimeData, QTranslator, QUrl
 from PySide6.QtWidgets import QWidget
 
 from posto_desktop.storage.secrets import KeyringState
@@ -16,6 +16,7 @@ from posto_desktop.ui.dialogs.sign_in import SignInDialog
 from posto_desktop.ui.dialogs.workspace_list import WorkspaceListDialog
 from posto_desktop.ui.settings.dialog import SettingsDialog
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.drop_sheet import read_drag
 from posto_desktop.ui.widgets.workspace import LOCAL, WorkspaceRow
 from tests.gui import whole_window
 from tests.gui.cut_text import cut_texts, settle
@@ -79,6 +80,27 @@ def look_through(scene: Any) -> dict[str, list[str]]:
     settle()
     found["schedule, ticked"] = cut_texts(window)
     scene.schedule.model.tick_all(False)
+    for name, paths in (
+        ("one file", ["/x/a.jpg"]),
+        ("files", ["/x/a.jpg", "/x/b.png", "/x/notes.docx"]),
+        ("a refusal", ["/x/notes of the second meeting in the harbour office, final.docx"]),
+    ):
+        mime = QMimeData()
+        mime.setUrls([QUrl.fromLocalFile(path) for path in paths])
+        window.frame.sheet.present(read_drag(mime), window._sheet_area())
+        found[f"drop sheet, {name}"] = cut_texts(window)
+        window.frame.sheet.hide()
+    window.show_notice("deleted", window.tr("4 posts deleted"), "", window.tr("Undo"), settle)
+    settle()
+    found["toast"] = cut_texts(window)
+    window.toasts.clear()
+    for menu in (
+        window.top_bar.workspace.make_menu(),
+        window.channel_pane.tree.menu_for(whole_window.CHANNELS[3]),
+        scene.schedule.make_menu(),
+    ):
+        menu.resize(menu.sizeHint())
+        found[f"menu of {menu.parent().objectName()}"] = cut_texts(menu)
     for status in ("error", "missed", "success", "unknown"):
         row = next(one for one in whole_window._schedules() if one.status == status)
         scene.schedule.show_schedule(row.id)

@@ -127,6 +127,7 @@ class ActionBar(QFrame):
         self._mark.setPixmap(icons.pixmap(self._mark_name, 16, colour, self.devicePixelRatioF()))
 
     def restyle(self) -> None:
+        self.setFixedHeight(Theme.instance().px("size.action_bar"))
         self._show_mark()
 
     def paintEvent(self, event: QPaintEvent) -> None:

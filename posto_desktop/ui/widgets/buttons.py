@@ -197,10 +197,15 @@ class MenuButton(QToolButton):
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(Theme.instance().px("size.control_small"))
+        self._apply_size()
+        Theme.instance().changed.connect(self._apply_size)
         if icon:
             self.setIcon(icons.icon(icon, 14))
             self.setIconSize(QSize(16, 14))
+
+    @Slot()
+    def _apply_size(self) -> None:
+        self.setFixedHeight(Theme.instance().px("size.control_small"))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from PySide6.QtCore import QMimeData, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QMimeData, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
+    QFontMetrics,
     QPainter,
     QPaintEvent,
     QPen,
@@ -229,20 +230,39 @@ class DropSheet(QWidget):
         frame = QRectF(self.rect()).adjusted(11, 11, -11, -11)
         painter.setPen(QPen(line, 2))
         painter.drawRoundedRect(frame, 10, 10)
-        middle = self.rect().center()
-        block = 31 + 29 + 33 + 200
-        top = middle.y() - block // 2
+        middle, room = self.rect().center(), self.width() - 48
+        flags = int(Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap)
+        hint = self.tr("Let go anywhere here. Esc cancels.") if usable else self._explanation()
+        head = self._room("headline", self.title(), room)
+        below = self._room("body", hint, room)
+        card = self._card_size() if usable else QSize()
+        height = head + 4 + below + (24 + card.height() if usable else 0)
+        top = max(24, middle.y() - height // 2)
         painter.setPen(theme.colour("text"))
         painter.setFont(theme.font("headline"))
-        flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRect(0, top, self.width(), 31), flags, self.title())
+        painter.drawText(QRect(24, top, room, head), flags, self.title())
         painter.setPen(theme.colour("text_muted"))
         painter.setFont(theme.font("body"))
-        hint = self.tr("Let go anywhere here. Esc cancels.") if usable else self._explanation()
-        painter.drawText(QRect(0, top + 34, self.width(), 22), flags, hint)
+        painter.drawText(QRect(24, top + head + 4, room, below), flags, hint)
         if usable:
-            self._paint_target(painter, QRect(middle.x() - 165, top + 78, 330, 200))
+            corner = QPoint(middle.x() - card.width() // 2, top + head + 4 + below + 24)
+            self._paint_target(painter, QRect(corner, card))
         painter.end()
+
+    @staticmethod
+    def _room(font: str, words: str, width: int) -> int:
+        """How high words stand at a width."""
+        metrics = QFontMetrics(Theme.instance().font(font))
+        wrap = int(Qt.TextFlag.TextWordWrap)
+        needed = metrics.boundingRect(QRect(0, 0, width, 1000), wrap, words).height()
+        return max(Theme.instance().line(font), needed)
+
+    def _card_size(self) -> QSize:
+        width = min(round(330 * Theme.instance().scale), self.width() - 48)
+        words = self._room("dialog", self.tr("Add to this message"), width - 32)
+        return QSize(
+            width, 84 + words + 8 + self._room("body", self._explanation(), width - 32) + 40
+        )
 
     def _paint_target(self, painter: QPainter, card: QRect) -> None:
         theme = Theme.instance()
@@ -254,12 +274,14 @@ class DropSheet(QWidget):
         painters.paint_icon(painter, mark, "files", 26, ink)
         painter.setPen(ink)
         painter.setFont(theme.font("dialog"))
-        words = card.adjusted(16, 84, -16, 0)
-        top = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
-        painter.drawText(words, top, self.tr("Add to this message"))
+        flags = int(Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap)
+        title, width = self.tr("Add to this message"), card.width() - 32
+        first = QRect(card.x() + 16, card.y() + 84, width, self._room("dialog", title, width))
+        painter.drawText(first, flags, title)
         painter.setFont(theme.font("body"))
-        second = card.adjusted(16, 116, -16, -12)
-        painter.drawText(second, int(top | Qt.TextFlag.TextWordWrap), self._explanation())
+        detail = self._explanation()
+        second = QRect(first.x(), first.bottom() + 9, width, self._room("body", detail, width))
+        painter.drawText(second, flags, detail)
 
 
 def shown_name(name: str, most: int = 60) -> str:

@@ -96,6 +96,10 @@ class WorkspaceButton(QAbstractButton):
     @Slot()
     def open_menu(self) -> None:
         """Open the menu under the button."""
+        self.make_menu().popup(self.mapToGlobal(QPoint(0, self.height() + 4)))
+
+    def make_menu(self) -> Menu:
+        """The menu of the workspaces, as they are now."""
         if self._menu is not None:
             self._menu.deleteLater()
         menu = self._menu = Menu(self)
@@ -120,7 +124,7 @@ class WorkspaceButton(QAbstractButton):
         if now.id != LOCAL:
             sign_out = menu.add(self.tr("Sign out of {name}").format(name=now.name), "log-out")
             sign_out.triggered.connect(self._forget)
-        menu.popup(self.mapToGlobal(QPoint(0, self.height() + 4)))
+        return menu
 
     @Slot()
     def _chosen(self) -> None:
@@ -175,12 +179,17 @@ class _WorkspaceEntry(QAbstractButton):
         self._row, self._second, self._current = row, second, current
         self.setText(row.name)
         self.setAccessibleName(row.name)
+        self.setToolTip("\n".join(part for part in (row.name, second) if part))
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setProperty("noFocusRing", True)
 
     def sizeHint(self) -> QSize:
-        return QSize(260, 44)
+        theme = Theme.instance()
+        name = QFontMetrics(theme.font("strong")).horizontalAdvance(self._row.name)
+        second = QFontMetrics(theme.font("caption")).horizontalAdvance(self._second)
+        height = theme.line("body") + theme.line("caption") + 10
+        return QSize(min(420, max(260, 46 + max(name, second) + 31)), height)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = Theme.instance()
