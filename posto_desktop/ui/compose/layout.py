@@ -136,9 +136,9 @@ class ComposeLayout(QWidget):
         rest.setSpacing(0)
         self.fields = Fields(self._rest)
         self.when = WhenRow(clock, zone, self._rest)
-        self._checks_line = Hairline(self._rest)
+        self.checks_line = Hairline(self._rest)
         self.checks = ChecksPanel(self._rest)
-        for part in (Hairline(), self.fields, Hairline(), self.when, self._checks_line):
+        for part in (Hairline(), self.fields, Hairline(), self.when, self.checks_line):
             rest.addWidget(part)
         rest.addWidget(self.checks)
         self._body.addWidget(self._rest)
