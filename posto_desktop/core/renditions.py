@@ -85,7 +85,8 @@ class RenditionPlan:
     """How a rendition is made: turn, cut, fit into `width` x `height`, write as `format`.
 
     `rewrite` False: the original's own bytes, without its metadata unless `keep_metadata`. Zero
-    pixels: not known yet. `or_jpeg`: a PNG that stays above `max_bytes` may become a JPEG.
+    pixels: not known yet. `or_jpeg`: a PNG that stays above `max_bytes` may become a JPEG, if
+    nothing of it shines through.
     `reasons` (why it is written anew) and `unmet` are for people and do not change the result.
     """
 
@@ -193,7 +194,7 @@ def _still(facts: Original, wish: Edit, needs: Needs) -> RenditionPlan:
         wish.turns,
         *fitted,
         max_bytes=limit if reasons else None,
-        or_jpeg=form == "png" and not facts.alpha and not wish.format and "jpeg" in allowed,
+        or_jpeg=form == "png" and not wish.format and "jpeg" in allowed,
         keep_metadata=wish.keep_metadata,
         reasons=tuple(reasons),
         unmet=unmet(*fitted, needs),

@@ -21,7 +21,7 @@ from posto_desktop.workers.edit_pillow import pillow
 if TYPE_CHECKING:
     from PIL import Image
 
-MOST_FRAME = 16_000_000
+MOST_FRAME = 6_000_000
 """Pixels of one frame above which an animation is not written anew."""
 
 MOST_WORK = 3_000_000_000
@@ -169,7 +169,7 @@ def _write(
 ) -> None:
     with pillow().open(path) as source:
         frames = getattr(source, "n_frames", 1)
-        check_work(name, *source.size, frames)
+        check_work(name, source.width, source.height, frames)
         writer = GifWriter(file, size, source.info.get("loop"))
         for number, (frame, milliseconds) in enumerate(_frames(source, frames, plan, size)):
             if cancel.is_set():
@@ -227,7 +227,7 @@ class GifWriter:
         see_through = alpha.getextrema()[0] == 0
         if self._pending is not None:
             before, shown = self._pending
-            if not see_through and before.tobytes() == frame.tobytes():
+            if not see_through and _same(before, frame):
                 self._pending = (before, shown + milliseconds)
                 return
             self._put(before, shown, clear=see_through)
@@ -281,6 +281,12 @@ class GifWriter:
             **options,
         ):
             self._file.write(piece)
+
+
+def _same(one: Image.Image, other: Image.Image) -> bool:
+    from PIL import ImageChops
+
+    return ImageChops.difference(one, other).getbbox(alpha_only=False) is None
 
 
 def _half(value: int) -> int:

@@ -152,8 +152,8 @@ def look(path: str, folder: Path | None) -> MediaFacts:
     if not (file.mime.startswith("image/") and is_media(file.mime)):
         what = _KINDS.get(file.mime)
         tail = f": it is {what}." if what else "."
-        problem = f"{file.name} is no picture or video that can be posted{tail}"
-        return MediaFacts("", bytes=file.size, mime=file.mime, problem=problem)
+        said = f"{file.name} is no picture or video that can be posted{tail}"
+        return MediaFacts("", bytes=file.size, mime=file.mime, problem=said)
     kind = "gif" if file.mime == "image/gif" else "image"
     problem: str | None = None
     size = QSize()

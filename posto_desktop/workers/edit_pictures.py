@@ -219,7 +219,7 @@ def _within(
         made = _encode(picture, "png", None, exif)
         if len(made.data) <= limit:
             return made
-        if plan.or_jpeg:
+        if plan.or_jpeg and is_solid(picture):
             jpeg, picture = True, on_white(picture)
     best = BEST
     for _ in range(_SHRINKS):
@@ -271,6 +271,13 @@ def _encode(picture: Picture, form: str, quality: int | None, exif: bytes | None
     else:
         picture.save(data, "PNG", **notes)
     return Made(data.getvalue(), f"image/{form}", *picture.size, quality)
+
+
+def is_solid(picture: Picture) -> bool:
+    """Whether nothing shines through. Screenshots often have an alpha channel that says nothing."""
+    if picture.mode != "RGBA":
+        return True
+    return picture.getchannel("A").getextrema() == (255, 255)
 
 
 def on_white(picture: Picture) -> Picture:

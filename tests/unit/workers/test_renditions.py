@@ -306,6 +306,14 @@ def test_a_png_with_transparency_is_made_smaller_as_png(make: Renditions, tmp_pa
     assert made.size <= 40_000
 
 
+def test_a_screenshot_whose_alpha_says_nothing_becomes_a_jpeg(
+    make: Renditions, tmp_path: Path
+) -> None:
+    solid = noise(600, 400).convert("RGBA")
+    made = make(watched(save(tmp_path, "a.png", solid)), Edit(max_bytes=150_000), "twitter")
+    assert (made.mime, reopened(made).size) == ("image/jpeg", (600, 400))
+
+
 def test_a_limit_that_nothing_keeps_is_told(make: Renditions, tmp_path: Path) -> None:
     media = watched(save(tmp_path, "a.jpg", noise(300, 200)))
     with pytest.raises(RenditionError, match=r"^a\.jpg cannot be made as small as 0\.00 MB\.$"):
