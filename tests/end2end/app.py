@@ -31,10 +31,19 @@ class App:
     log: Path
 
     @classmethod
-    def start(cls, desktop: Desktop, home: Path, *words: object, **environment: str) -> App:
-        """Start the app; does not wait for its window (see `window`)."""
-        home.mkdir(parents=True, exist_ok=True)
-        log = home.with_name(home.name + ".log")
+    def start(
+        cls,
+        desktop: Desktop,
+        home: Path,
+        *words: object,
+        log: Path | None = None,
+        **environment: str,
+    ) -> App:
+        """Start the app; does not wait for its window (see `window`). It makes its home itself.
+
+        What it says goes to `log`, which lies beside the home if nothing else is said.
+        """
+        log = log or home.with_name(home.name + ".log")
         command = [sys.executable, "-X", "faulthandler", "-m", "posto_desktop", "--home", home]
         process = desktop.start([*command, *map(str, words)], log=log, **environment)
         return cls(desktop, home, process, log)

@@ -36,8 +36,10 @@ def start_app(
     """
     started: list[App] = []
 
-    def start(*words: object, home: Path | None = None, **environment: str) -> App:
-        app = App.start(desktop, home or tmp_path / "home", *words, **environment)
+    def start(
+        *words: object, home: Path | None = None, log: Path | None = None, **environment: str
+    ) -> App:
+        app = App.start(desktop, home or tmp_path / "home", *words, log=log, **environment)
         started.append(app)
         return app
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from tests.end2end.app import App
-from tests.end2end.atspi import FOCUSED, SELECTED, Accessible
+from tests.end2end.atspi import FOCUSED, SELECTED, Accessible, GoneError
 from tests.end2end.waiting import wait_for
 
 
@@ -109,3 +111,16 @@ def channel_name(item: dict[str, object]) -> str:
     channel = item["channel"]
     assert isinstance(channel, dict)
     return str(channel["name"])
+
+
+def wait_for_toast(app: App, *parts: str, timeout: float = 20.0) -> str:
+    """The words of a toast that has all these parts in it."""
+
+    def look() -> str:
+        for here in app.window.walk():
+            with contextlib.suppress(GoneError):
+                if all(part in here.name for part in parts):
+                    return here.name
+        return ""
+
+    return wait_for(look, f"a toast with {parts}", timeout=timeout, explain=app.window.outline)
