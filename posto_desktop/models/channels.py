@@ -270,7 +270,8 @@ class ChannelsModel(QAbstractItemModel):
             return kind if channel.active else f"{kind}, {self.tr('Session expired')}"
         if role == Qt.ItemDataRole.ToolTipRole:
             if channel.active:
-                return channel.name
+                # The row may have cut both lines.
+                return f"{channel.name}\n{self._second_line(channel)}"
             return self.tr(
                 "{name}: the session with {network} has expired. "
                 "Posts to this channel will fail until it is connected again."
