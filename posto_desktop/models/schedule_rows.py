@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
@@ -45,6 +44,7 @@ STATUSES = ("draft", "scheduled", "sending", "sent", "failed", "late", "needs_yo
 """Keys of the status tokens, in the order in which the page offers them. Anything that the service
 calls by a name of its own has the key "other" and shows that name."""
 
+_NEVER = datetime.max.replace(tzinfo=UTC)
 LATE_AFTER = timedelta(minutes=5)
 _SEARCHED_CHARS = 20_000
 
@@ -96,18 +96,18 @@ class Row:
 
     __slots__ = ("_hay", "_moment", "day", "id", "moment", "schedule", "status")
 
-    def __init__(self, schedule: Schedule, now: datetime, zone: tzinfo | None):
+    def __init__(self, schedule: Schedule, now: datetime, days: dates.LocalDays):
         self.schedule = schedule
         self.id = schedule.id
         self.status = status_of(schedule, now)
         self._hay: str | None = None
         send_at = schedule.send_at
         if send_at is None or self.status == "draft":
-            self.moment = math.inf
+            self.moment = _NEVER
             self.day = None
         else:
-            self.moment = send_at.timestamp()
-            self.day: date | None = dates.local(send_at, zone).date()
+            self.moment = send_at
+            self.day: date | None = days.day(send_at)
 
     @property
     def hay(self) -> str:

@@ -25,6 +25,7 @@ from PySide6.QtCore import (
     Signal,
 )
 
+from posto_desktop.models import dates
 from posto_desktop.models.networks import network_name
 from posto_desktop.models.schedule_rows import (
     CHANNEL,
@@ -117,16 +118,16 @@ class SchedulesModel(QAbstractTableModel):
         Rows that did not change are kept, and where only contents changed the views are told just
         that, so that ticks, current row and scroll position stay.
         """
-        now, zone, old = self._now(), self._zone, self._by_id
+        now, days, old = self._now(), dates.LocalDays(self._zone), self._by_id
         fresh: dict[int, Row] = {}
         same_ids = True
         for schedule in schedules:
             row = old.get(schedule.id)
             if row is None:
                 same_ids = False
-                row = Row(schedule, now, zone)
+                row = Row(schedule, now, days)
             elif row.schedule is not schedule and row.schedule != schedule:
-                row = Row(schedule, now, zone)
+                row = Row(schedule, now, days)
             fresh[schedule.id] = row
         unchanged = (
             same_ids

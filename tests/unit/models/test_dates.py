@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PySide6.QtCore import QLocale
 
 from posto_desktop.models import dates
@@ -81,3 +83,45 @@ def test_the_ends_of_time_have_words(locale: None) -> None:
 def test_zone_name() -> None:
     assert dates.zone_name(BERLIN) == "Europe/Berlin"
     assert dates.zone_name(None, NOW)
+
+
+ZONES = (
+    "UTC",
+    "Europe/Berlin",
+    "America/New_York",
+    "Asia/Kolkata",
+    "Australia/Lord_Howe",
+    "Pacific/Kiritimati",
+    "America/Sao_Paulo",
+    "Africa/Cairo",  # its clocks change at midnight
+)
+
+
+@settings(max_examples=300)
+@given(
+    st.sampled_from(ZONES),
+    st.lists(
+        st.datetimes(datetime(1990, 1, 1), datetime(2050, 1, 1), timezones=st.just(UTC)),
+        min_size=1,
+        max_size=20,
+    ),
+)
+def test_local_days_are_those_of_each_moment(name, moments):
+    zone = ZoneInfo(name)
+    days = dates.LocalDays(zone)
+    near = [moment + timedelta(hours=hours) for moment in moments for hours in range(-14, 15)]
+    for moment in near:
+        assert days.day(moment) == moment.astimezone(zone).date()
+
+
+def test_local_days_at_the_ends_of_time():
+    days = dates.LocalDays(ZoneInfo("Asia/Tokyo"))
+    last = datetime.max.replace(tzinfo=UTC)
+    assert days.day(last) == dates.local(last, ZoneInfo("Asia/Tokyo")).date()
+    first = datetime.min.replace(tzinfo=UTC)
+    assert days.day(first) == dates.local(first, ZoneInfo("Asia/Tokyo")).date()
+
+
+def test_the_systems_zone_is_the_default():
+    moment = datetime(2026, 3, 29, 22, 30, tzinfo=UTC)
+    assert dates.LocalDays().day(moment) == moment.astimezone().date()

@@ -177,7 +177,7 @@ def test_cells(model: SchedulesModel) -> None:
     assert spoken == "Failed, Facebook, Nordlicht Coffee, today 12:30"
     assert cells[STATUS].data(Qt.ItemDataRole.AccessibleTextRole) == "Failed"
     assert cells[TIME].data(SchedulesModel.RowRole).id == 7
-    assert cells[TIME].data(SchedulesModel.SortRole) == berlin(25, 12, 30).timestamp()
+    assert cells[TIME].data(SchedulesModel.SortRole) == berlin(25, 12, 30)
     assert "Europe/Berlin" in cells[TIME].data(Qt.ItemDataRole.ToolTipRole)
 
 
