@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any, Self
 
 from ..storage.paths import find_paths
+from .altered import warn
 from .answers import as_int, as_mapping, rows_of
 from .backoff import Backoff
+from .channel_calls import ChannelCalls
 from .channel_manager import ChannelManager
-from .channels import ChannelBook, Target, fetch_channels, types_of, unique_by_id
+from .channels import ChannelBook, Target, fetch_channels, unique_by_id
 from .connect import zone_of
 from .credentials import clean_token, from_parts, token_of
 from .endpoint import Endpoint
@@ -32,13 +34,14 @@ from .schedule_manager import ScheduleManager
 from .sending import compose, new_ref, send
 from .transport import DEFAULT_TIMEOUT, Transport
 from .uploads import PARALLEL, AltText, Uploader, collect, lazy_folder, linked, prepare
+from .wire import timeouts
 
 log = logging.getLogger("posto_desktop.sdk")
 
 MAX_PICTURE = 8 * 1024 * 1024
 
 
-class PostoSDK(NetworkCalls):
+class PostoSDK(ChannelCalls, NetworkCalls):
     """One account on one Posto service.
 
     Make it by `from_credentials` or `from_token`; without any argument it takes the account of
@@ -62,7 +65,7 @@ class PostoSDK(NetworkCalls):
         config: Path | None = None,
     ) -> None:
         account = from_parts(None, None, auth_token, base_url)
-        waits = _waits(timeout)
+        waits = timeouts(timeout)
         self._transport = Transport(
             Endpoint.parse(account.base_url, allow_http=allow_http),
             account.token,
@@ -137,7 +140,7 @@ class PostoSDK(NetworkCalls):
         """For routes that the SDK has no method for; it signs every request to the service."""
         return self._transport
 
-    # -- account and channels ------------------------------------------------------------------
+    # -- account -------------------------------------------------------------------------------
 
     def me(self) -> Account:
         """Who is signed in. Raises `AuthenticationError` when nobody is."""
@@ -150,43 +153,6 @@ class PostoSDK(NetworkCalls):
                 status=200,
             )
         return account
-
-    @property
-    def channels(self) -> list[Channel]:
-        """All channels, read at the first use and kept; see `refresh_channels`."""
-        return self._book.all()
-
-    def refresh_channels(self) -> list[Channel]:
-        """Read the channels from the service again."""
-        return self._book.refresh()
-
-    def get_channel(self, channel_id: int) -> Channel | None:
-        """The channel with this id, None when there is none."""
-        return self._book.by_id(channel_id)
-
-    def get_channel_by_name(self, name: str) -> list[Channel]:
-        """Channels whose name holds `name`, case ignored; whole names first."""
-        return self._book.by_name(name)
-
-    def find_channel(self, search: str) -> list[Channel]:
-        """As `get_channel_by_name`."""
-        return self._book.by_name(search)
-
-    def get_channels_by_type(self, network_type: str) -> list[Channel]:
-        """Channels of a network, by its slug or any alias (``facebook`` and ``fb``)."""
-        return self._book.by_network(network_type)
-
-    def get_active_channels(self) -> list[Channel]:
-        """Channels whose session with the network has not expired."""
-        return [channel for channel in self.channels if channel.active]
-
-    def get_channel_types(self) -> list[str]:
-        """The networks that the account has a channel on, as the service's slugs."""
-        return types_of(self.channels)
-
-    def get_networks(self) -> list[str]:
-        """As `get_channel_types`."""
-        return self.get_channel_types()
 
     @property
     def channel_manager(self) -> ChannelManager:
@@ -334,6 +300,7 @@ class PostoSDK(NetworkCalls):
             }
             for channel in unique_by_id(channels)
         ]
+        warn(channels, posts)
         return send(
             self._transport,
             self._schedules,
@@ -403,13 +370,3 @@ class PostoSDK(NetworkCalls):
         parts: list[bytes] = []
         self._transport.stream(url, parts.append, limit=limit, total_seconds=60.0)
         return b"".join(parts)
-
-
-def _waits(timeout: object) -> tuple[float, float]:
-    """(connect, read) in seconds. Raises `SettingsError` for anything that is not that."""
-    pair = timeout if isinstance(timeout, (tuple, list)) else (timeout, timeout)
-    if len(pair) == 2 and all(isinstance(one, (int, float)) and one > 0 for one in pair):
-        return float(pair[0]), float(pair[1])
-    raise SettingsError(
-        f"A timeout is seconds or (connect, read), longer than nothing, not {timeout!r}."
-    )

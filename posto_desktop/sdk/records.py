@@ -129,6 +129,7 @@ class Schedule(Record):
         "error_msg": "error",
         "schedule_group_id": "group_id",
         "remote_post_link": "link",
+        "channel": "channel",
     }
 
     id: int
@@ -151,6 +152,17 @@ class Schedule(Record):
     def send_timestamp(self) -> int | None:
         """Unix seconds, as the service says it."""
         return int(self.send_at.timestamp()) if self.send_at else None
+
+    @property
+    def channel(self) -> dict[str, Any]:
+        """The channel as the service's row holds it."""
+        return {
+            "id": self.channel_id,
+            "name": self.channel_name,
+            "social_network": self.network,
+            "picture": self.channel_picture,
+            "channel_type": self.channel_type,
+        }
 
     @property
     def may_be_live(self) -> bool:

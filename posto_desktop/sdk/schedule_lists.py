@@ -54,3 +54,6 @@ class ScheduleList(list[Schedule]):
 
     def get(self, key: str, default: Any = None) -> Any:
         return self[key] if key in {"schedules", "total"} else default
+
+    def __contains__(self, key: object) -> bool:
+        return key in {"schedules", "total"} if isinstance(key, str) else super().__contains__(key)

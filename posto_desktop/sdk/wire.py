@@ -47,3 +47,13 @@ def too_large(host: str, limit: int, method: str) -> PostoError:
         reason="too_large",
         maybe_sent=method not in SAFE_METHODS,
     )
+
+
+def timeouts(timeout: object) -> tuple[float, float]:
+    """(connect, read) in seconds. Raises `SettingsError` for anything that is not that."""
+    pair = timeout if isinstance(timeout, (tuple, list)) else (timeout, timeout)
+    if len(pair) == 2 and all(isinstance(one, (int, float)) and one > 0 for one in pair):
+        return float(pair[0]), float(pair[1])
+    raise SettingsError(
+        f"A timeout is seconds or (connect, read), longer than nothing, not {timeout!r}."
+    )

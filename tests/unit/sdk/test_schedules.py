@@ -27,6 +27,16 @@ def test_a_page_as_the_documents_show_it(posto: PostoSDK, service: Scripted) -> 
     assert answer.total == answer["total"] == 25
     assert answer["schedules"][0] is answer[0]
     assert answer.get("nothing") is None
+    assert "schedules" in answer
+    assert "nothing" not in answer
+    assert answer[0] in answer
+    assert answer[0]["channel"] == {
+        "id": 2,
+        "name": "News",
+        "social_network": "twitter",
+        "picture": "",
+        "channel_type": "",
+    }
     assert [row.id for row in posto.schedules.list(page=3)] == [1020, 1021, 1022, 1023, 1024]
     assert len(posto.schedules.list(per_page=20)) == 20
 

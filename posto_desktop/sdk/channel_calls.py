@@ -1,0 +1,49 @@
+"""What `PostoSDK` offers about the channels of the account."""
+
+from __future__ import annotations
+
+from .channels import ChannelBook, types_of
+from .records import Channel
+
+
+class ChannelCalls:
+    """The calls of `ChannelBook`, for a class that has one."""
+
+    _book: ChannelBook
+
+    @property
+    def channels(self) -> list[Channel]:
+        """All channels, read at the first use and kept; see `refresh_channels`."""
+        return self._book.all()
+
+    def refresh_channels(self) -> list[Channel]:
+        """Read the channels from the service again."""
+        return self._book.refresh()
+
+    def get_channel(self, channel_id: int) -> Channel | None:
+        """The channel with this id, None when there is none."""
+        return self._book.by_id(channel_id)
+
+    def get_channel_by_name(self, name: str) -> list[Channel]:
+        """Channels whose name holds `name`, case ignored; whole names first."""
+        return self._book.by_name(name)
+
+    def find_channel(self, search: str) -> list[Channel]:
+        """As `get_channel_by_name`."""
+        return self._book.by_name(search)
+
+    def get_channels_by_type(self, network_type: str) -> list[Channel]:
+        """Channels of a network, by its slug or any alias (``facebook`` and ``fb``)."""
+        return self._book.by_network(network_type)
+
+    def get_active_channels(self) -> list[Channel]:
+        """Channels whose session with the network has not expired."""
+        return [channel for channel in self.channels if channel.active]
+
+    def get_channel_types(self) -> list[str]:
+        """The networks that the account has a channel on, as the service's slugs."""
+        return types_of(self.channels)
+
+    def get_networks(self) -> list[str]:
+        """As `get_channel_types`."""
+        return self.get_channel_types()
