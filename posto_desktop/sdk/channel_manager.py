@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from .answers import as_mapping, as_text
+from .answers import as_int, as_mapping, as_text
 from .channels import ROUTE
 from .errors import ServiceError, SettingsError
 from .transport import Transport
@@ -25,10 +26,13 @@ class ChannelManager:
         """All settings of a channel. A proxy in it may hold a password: never show or store it."""
         return {key: value for key, value in self._read(channel_id).items() if key not in SECRET}
 
-    def set_channel_settings(self, channel_id: int, settings: dict[str, Any]) -> bool:
+    def set_channel_settings(self, channel_id: int, settings: Mapping[str, Any]) -> bool:
         """Change some settings and keep the others: the service replaces the whole set."""
+        if not isinstance(settings, Mapping):
+            raise SettingsError(f"Settings are a dictionary, not {type(settings).__name__}.")
+        number = _number(channel_id)
         with self._lock:
-            merged = {**self._read(channel_id), **settings, "id": channel_id}
+            merged = {**self._read(number), **settings, "id": number}
             self._transport.post(f"{ROUTE}/settings", merged, empty_ok=True)
         return True
 
@@ -38,7 +42,9 @@ class ChannelManager:
 
     def set_channel_proxy(self, channel_id: int, proxy: str | None = None) -> bool:
         """Set the proxy of a channel; None removes it. Raises `SettingsError` for a bad address."""
-        address = (proxy or "").strip()
+        address = proxy.strip() if isinstance(proxy, str) else ""
+        if proxy is not None and not isinstance(proxy, str):
+            raise SettingsError(f"A proxy is text, not {type(proxy).__name__}.")
         if address:
             try:
                 parts = urlsplit(address)
@@ -56,10 +62,10 @@ class ChannelManager:
 
     def check_channel(self, channel_id: int) -> None:
         """Have the service check a channel's session with the network. Raises when it is over."""
-        self._transport.post(f"{ROUTE}/refresh", {"id": channel_id}, empty_ok=True)
+        self._transport.post(f"{ROUTE}/refresh", {"id": _number(channel_id)}, empty_ok=True)
 
     def _read(self, channel_id: int) -> dict[str, Any]:
-        data = self._transport.get(f"{ROUTE}/settings", [("id", channel_id)])
+        data = self._transport.get(f"{ROUTE}/settings", [("id", _number(channel_id))])
         if not isinstance(data, dict) and data != []:
             raise ServiceError(
                 "channel settings are no object",
@@ -68,3 +74,11 @@ class ChannelManager:
                 status=200,
             )
         return dict(as_mapping(data))
+
+
+def _number(channel_id: object) -> int:
+    """The id as a number: as text the service would silently take it for none."""
+    number = as_int(channel_id)
+    if number is None:
+        raise SettingsError(f"A channel is told by its number here, not by {channel_id!r}.")
+    return number

@@ -46,6 +46,8 @@ def examine(path: str | os.PathLike[str], *, name: str | None = None) -> LocalFi
 
     ``reason`` is ``missing``, ``folder``, ``unreadable``, ``empty`` or ``type``.
     """
+    if not isinstance(path, (str, os.PathLike)):
+        raise MediaUploadError(f"A file is told by its path, not by {path!r}.", reason="type")
     file = Path(path).expanduser()
     shown = name or file.name or str(path)
     try:

@@ -70,7 +70,9 @@ class NetworkSettings:
 
     def validate_settings(self, settings: Mapping[str, Any]) -> tuple[bool, list[str]]:
         """(all right, sentences): a wrong type would silently become the default on the service."""
-        problems = []
+        problems: list[str] = []
+        if not isinstance(settings, Mapping):
+            return False, [f"Settings are a dictionary, not {type(settings).__name__}."]
         for key, value in self.named(settings).items():
             if not isinstance(key, str):
                 problems.append(f"The name of a setting is text, not {key!r}.")

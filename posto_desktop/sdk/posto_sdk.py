@@ -272,6 +272,9 @@ class PostoSDK(ChannelCalls, NetworkCalls):
     ) -> PostResult:
         if not isinstance(message, str):
             raise PostingError(f"A message is text, not {type(message).__name__}.", reason="text")
+        for name, value in (("link", link), ("first comment", first_comment)):
+            if value is not None and not isinstance(value, str):
+                raise PostingError(f"A {name} is text, not {value!r}.", reason="text")
         prepared = prepare(media, alt_text)
         if not message.strip() and not prepared:
             raise PostingError("The post has neither text nor media. Nothing was sent.")
@@ -282,7 +285,7 @@ class PostoSDK(ChannelCalls, NetworkCalls):
         else:
             channels, items = self._meanwhile(choose, prepared, progress, cancel)
         ids = [item.id for item in items]
-        mark = ref or new_ref()
+        mark = str(ref or new_ref())
         day = (share_at or self._clock()).astimezone().date()
         posts = [
             {

@@ -52,6 +52,8 @@ def compose(
     tells whether it may have been taken.
     """
     schedules = _schedules(items)
+    if share_at is not None and (not isinstance(share_at, int) or isinstance(share_at, bool)):
+        raise WhenError("The time of a composer call is a whole number of Unix seconds.")
     moment = (now or datetime.now(UTC)).timestamp()
     if share_at is not None and share_at < moment - PAST_GRACE:
         # The service would take it and publish at once.
@@ -91,6 +93,8 @@ def _schedules(items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     seen: set[int] = set()
     schedules = []
     for item in items:
+        if not isinstance(item, Mapping):
+            raise PostingError(f"A post to a channel is a dictionary, not {item!r}.", reason="item")
         number = item.get("channel_id")
         if not isinstance(number, int) or isinstance(number, bool):
             raise PostingError(f"A channel's id is a number, not {number!r}.", reason="channel")

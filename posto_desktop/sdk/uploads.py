@@ -80,9 +80,18 @@ def _alt(alt_text: AltText, index: int, source: str) -> str:
         return ""
     if isinstance(alt_text, str):
         return alt_text
+    told: object
     if isinstance(alt_text, Mapping):
-        return str(alt_text.get(source) or alt_text.get(Path(source).name) or "")
-    return str(alt_text[index]) if index < len(alt_text) else ""
+        told = alt_text.get(source) or alt_text.get(Path(source).name)
+    elif isinstance(alt_text, Sequence) and not isinstance(alt_text, bytes):
+        told = alt_text[index] if index < len(alt_text) else None
+    else:
+        told = alt_text
+    if told is None:
+        return ""
+    if not isinstance(told, str):
+        raise MediaUploadError(f"An alt text is text, not {told!r}.", reason="alt_text")
+    return told
 
 
 class Uploader:

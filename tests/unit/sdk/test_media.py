@@ -409,6 +409,18 @@ def test_media_of_a_wrong_kind(posto: PostoSDK) -> None:
             posto.post("Hi", to=2, media=media)
 
 
+def test_alt_texts_of_a_wrong_kind(posto: PostoSDK, service: Scripted, photo: Path) -> None:
+    for alt in (5, [5], {photo.name: 5}, b"x"):
+        with pytest.raises(MediaUploadError, match="alt text"):
+            posto.post("Hi", to=2, media=photo, alt_text=alt)  # type: ignore[arg-type]
+    for path in (None, 5):
+        with pytest.raises(MediaUploadError):
+            posto.upload(path)  # type: ignore[arg-type]
+    assert service.count() == 0
+    assert posto.post("Hi", to=2, media=photo, alt_text=[None])  # type: ignore[list-item]
+    assert [row["alt_text"] for row in service.media.values()] == [""]
+
+
 def test_a_file_that_shrinks_while_it_is_sent(
     posto: PostoSDK, service: Scripted, tmp_path: Path
 ) -> None:

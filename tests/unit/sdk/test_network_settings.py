@@ -163,3 +163,15 @@ def test_a_proxy_keeps_the_other_settings(
     for wrong in ("nonsense", "http://", "ftp://e.com", "http://e.com:99999"):
         with pytest.raises(SettingsError):
             manager.set_channel_proxy(2, wrong)
+    writes = service.count("POST")
+    for call in (
+        lambda: manager.set_channel_proxy(2, 5),  # type: ignore[arg-type]
+        lambda: manager.set_channel_settings(2, None),  # type: ignore[arg-type]
+        lambda: manager.get_channel_proxy("News"),  # type: ignore[arg-type]
+        lambda: posto.validate_network_settings("fb", None),  # type: ignore[arg-type]
+    ):
+        with pytest.raises(SettingsError):
+            call()
+    assert service.count("POST") == writes
+    manager.set_channel_proxy("2", "http://e.com:1")  # type: ignore[arg-type]
+    assert service.channel_settings[2]["proxy"] == "http://e.com:1"  # a number on the wire

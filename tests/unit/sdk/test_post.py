@@ -119,6 +119,8 @@ def test_words_for_times(posto: PostoSDK, service: Scripted) -> None:
         ({"message": "Hi", "to": 2, "settings": {"post_text": "{nope}"}}, SettingsError),
         ({"message": "Hi", "to": 2, "style": "x"}, SettingsError),
         ({"message": "Hi", "to": 2, "settings": [1]}, SettingsError),
+        ({"message": "Hi", "to": 2, "link": 5}, PostingError),
+        ({"message": "Hi", "to": 2, "first_comment": 5}, PostingError),
         ({"message": "Hi", "to": 2, "settings": {"post_text": 5}}, SettingsError),
         ({"message": "Hi", "to": 2, "settings": {"twiter": {"post_text": "x"}}}, SettingsError),
         ({"message": "Hi", "to": 2, "settings": {"x": object()}}, SettingsError),
@@ -250,11 +252,14 @@ def test_compose_is_exact(posto: PostoSDK, service: Scripted) -> None:
     assert service.composed()[0] == {"schedules": [item], "share_at": None}
     posto.compose([{"channel_id": 2, "custom_post_data": {"post_content": "x"}}])
     assert service.composed()[1]["schedules"][0]["custom_post_data"]["posto_ref"]
-    for bad in ([], [item, item], [{"channel_id": "2"}]):
+    for bad in ([], [item, item], [{"channel_id": "2"}], [5], None):
         with pytest.raises(PostingError):
-            posto.compose(bad)
+            posto.compose(bad)  # type: ignore[arg-type]
     with pytest.raises(WhenError):
         posto.compose([item], int(datetime.now(UTC).timestamp()) - 3600)
+    for odd in ("soon", True, 4.5e9):
+        with pytest.raises(WhenError):
+            posto.compose([item], odd)  # type: ignore[arg-type]
     assert len(service.composed()) == 2
     service.fail("/composer", Reply(200, {"error_msg": "No"}))
     with pytest.raises(PostingError):
