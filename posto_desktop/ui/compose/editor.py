@@ -11,11 +11,10 @@ from PySide6.QtGui import (
     QDropEvent,
     QFont,
     QImage,
+    QPaintEvent,
     QPalette,
     QResizeEvent,
-    QSyntaxHighlighter,
     QTextBlock,
-    QTextCharFormat,
     QTextCursor,
     QTextDocument,
     QTextOption,
@@ -29,7 +28,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posto_desktop.ui.compose.text_marks import marks, needs_mapping, utf16_offset
+from posto_desktop.ui.compose.text_marks import utf16_offset
+from posto_desktop.ui.compose.visible_marks import VisibleMarks
 from posto_desktop.ui.theme import Theme
 from posto_desktop.workers.files import local_path
 
@@ -71,22 +71,6 @@ class _LineLayout(QPlainTextDocumentLayout):
         return number * self._line + (self._line - height) / 2
 
 
-class MessageHighlighter(QSyntaxHighlighter):
-    """Colours links, hashtags and mentions."""
-
-    def highlightBlock(self, text: str) -> None:
-        found = marks(text)
-        if not found:
-            return
-        form = QTextCharFormat()
-        form.setForeground(Theme.instance().colour("accent_text"))
-        wide = needs_mapping(text)
-        for mark in found:
-            start = utf16_offset(text, mark.start) if wide else mark.start
-            end = utf16_offset(text, mark.end) if wide else mark.end
-            self.setFormat(start, end - start, form)
-
-
 def files_of(mime: QMimeData) -> list[str]:
     """The local files of a drop or a paste."""
     return [local_path(url) for url in mime.urls() if url.isLocalFile()]
@@ -114,7 +98,7 @@ class MessageEditor(QPlainTextEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._documents: dict[str, QTextDocument] = {}
-        self._highlighters: dict[str, MessageHighlighter] = {}
+        self._marks: dict[str, VisibleMarks] = {}
         self._key = ""
         self._loading = False
         self._least = 0
@@ -142,7 +126,7 @@ class MessageEditor(QPlainTextEdit):
             document.setDocumentLayout(_LineLayout(document, self._line_height()))
             document.contentsChange.connect(self._inserted)
             self._documents[key] = document
-            self._highlighters[key] = MessageHighlighter(document)
+            self._marks[key] = VisibleMarks(document)
         return document
 
     def _font(self) -> QFont:
@@ -195,8 +179,7 @@ class MessageEditor(QPlainTextEdit):
         """Forget the text of a network that is no longer selected."""
         if key == self._key or key not in self._documents:
             return
-        highlighter = self._highlighters.pop(key)
-        highlighter.setDocument(None)
+        self._marks.pop(key)
         self._documents.pop(key).deleteLater()
 
     @Slot(int, int, int)
@@ -292,7 +275,13 @@ class MessageEditor(QPlainTextEdit):
         self.viewport().setAutoFillBackground(False)
         for key, document in self._documents.items():
             document.setDefaultFont(self._font())
-            self._highlighters[key].rehighlight()
+            self._marks[key].restyle()
+        self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        top = self.contentOffset().y()
+        self._marks[self._key].colour(self.firstVisibleBlock(), self.viewport().height(), top)
+        super().paintEvent(event)
 
     # -- what comes in ---------------------------------------------------------------------
 

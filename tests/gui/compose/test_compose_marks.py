@@ -1,0 +1,91 @@
+"""Links, hashtags and mentions in the editor: coloured where they are seen, at any length."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtGui import QTextBlock
+from PySide6.QtWidgets import QApplication
+
+from posto_desktop.ui.theme import Theme
+
+
+def coloured(block: QTextBlock) -> list[str]:
+    """The pieces of a paragraph that have a colour of their own."""
+    raw = block.text().encode("utf-16-le")
+    return [
+        raw[one.start * 2 : (one.start + one.length) * 2].decode("utf-16-le")
+        for one in block.layout().formats()
+    ]
+
+
+def paint(desk: Any) -> None:
+    desk.page.editor.viewport().repaint()
+    QApplication.processEvents()
+
+
+def test_links_tags_and_mentions_get_the_accent(desk: Any) -> None:
+    desk.type("🚲 see https://x.example/a\nby @fjordcycles #winter\nnothing")
+    paint(desk)
+    first = desk.page.editor.document().firstBlock()
+    assert coloured(first) == ["https://x.example/a"]
+    assert coloured(first.next()) == ["@fjordcycles", "#winter"]
+    assert coloured(first.next().next()) == []
+    [mark] = first.layout().formats()
+    assert mark.format.foreground().color() == Theme.instance().colour("accent_text")
+
+
+def test_the_colours_follow_what_is_typed_and_undone(desk: Any) -> None:
+    editor = desk.page.editor
+    desk.type("a #tag")
+    paint(desk)
+    desk.type("s")
+    paint(desk)
+    assert coloured(editor.document().firstBlock()) == ["#tags"]
+    editor.set_text("", "another #one")
+    paint(desk)
+    assert coloured(editor.document().firstBlock()) == ["#one"]
+    editor.set_text("", "#one two")
+    paint(desk)
+    assert coloured(editor.document().firstBlock()) == ["#one"]
+
+
+def test_colouring_is_no_change_of_the_text(qtbot: Any, desk: Any) -> None:
+    document = desk.page.editor.document()
+    changes: list[tuple[int, int, int]] = []
+    document.contentsChange.connect(lambda *change: changes.append(change))
+    desk.type("one #tag")
+    paint(desk)
+    changes.clear()
+    desk.page.editor.restyle()
+    paint(desk)
+    assert changes == []
+    desk.type("s")
+    assert changes == [(8, 0, 1)]  # and not the whole paragraph again
+
+
+def test_a_new_scheme_colours_anew(desk: Any) -> None:
+    theme = Theme.instance()
+    desk.type("a #tag")
+    paint(desk)
+    theme.setMode("dark" if theme.scheme == "light" else "light")
+    try:
+        paint(desk)
+        [mark] = desk.page.editor.document().firstBlock().layout().formats()
+        assert mark.format.foreground().color() == theme.colour("accent_text")
+    finally:
+        theme.setMode("light")
+
+
+def test_of_a_long_text_only_what_is_seen_is_looked_at(desk: Any) -> None:
+    editor = desk.page.editor
+    editor.set_text("", "a #tag\n" * 50_000)
+    editor.moveCursor(editor.textCursor().MoveOperation.Start)
+    paint(desk)
+    document = editor.document()
+    assert coloured(document.firstBlock()) == ["#tag"]
+    looked_at = sum(document.findBlockByNumber(at).userState() >= 0 for at in range(1_000))
+    assert 5 < looked_at < 100
+    editor.verticalScrollBar().setValue(editor.verticalScrollBar().maximum() // 2)
+    paint(desk)
+    assert coloured(editor.firstVisibleBlock()) == ["#tag"]
