@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .errors import Cancelled, MediaUploadError
-from .lanes import BLOCK
+from .transport import BLOCK
 
 
 class Upload:

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from .errors import PostoError, SettingsError
-from .lanes import LANES
 from .records import PostResult
+from .transport import LANES
 
 
 class CampaignResults(list[bool]):

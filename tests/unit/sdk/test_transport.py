@@ -373,7 +373,7 @@ def test_netrc_does_not_replace_the_password(
 def test_a_huge_answer_is_refused(
     service: Scripted, transport: Transport, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("posto_desktop.sdk.transport.MAX_ANSWER", 1000)
+    monkeypatch.setattr("posto_desktop.sdk.transport.calls.MAX_ANSWER", 1000)
     service.always(ROUTE, Reply(200, {"channels": ["x" * 5000]}))
     with pytest.raises(ServiceError) as caught:
         transport.get(ROUTE)

@@ -1,11 +1,4 @@
-"""The one place that makes HTTP requests.
-
-A `Transport` keeps one pooled session for one service. It never follows redirects on API calls
-(they would drop the password and turn POST into GET), sends the password to the service's own
-origin only, repeats only what is safe to repeat, and hides secrets in everything it says.
-
-Threads: every method may be called from any thread at once.
-"""
+"""Calls to one service: what is sent, what is repeated, and what its answers mean."""
 
 from __future__ import annotations
 
@@ -15,9 +8,9 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .answers import Unreadable, read_json
-from .backoff import MAX_RETRY_AFTER, Backoff, read_retry_after
-from .endpoint import (
+from ..answers import Unreadable, read_json
+from ..backoff import MAX_RETRY_AFTER, Backoff, read_retry_after
+from ..endpoint import (
     Endpoint,
     Params,
     is_address,
@@ -27,16 +20,16 @@ from .endpoint import (
     same_origin,
     split,
 )
-from .errors import (
+from ..errors import (
     MediaUploadError,
     NetworkError,
     PostoError,
     ServiceError,
 )
+from ..faults import SAFE_METHODS, answer_error, unreadable_error
+from ..redact import Redactor, bare_url, token_secrets
+from ..wire import Answer, encoded
 from .exchange import Exchange
-from .faults import SAFE_METHODS, answer_error, unreadable_error
-from .redact import Redactor, bare_url, token_secrets
-from .wire import Answer, encoded
 
 log = logging.getLogger("posto_desktop.sdk")
 

@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
-from .errors import Cancelled, NetworkError
-from .faults import SAFE_METHODS, network_error
+from ..errors import Cancelled, NetworkError
+from ..faults import SAFE_METHODS, network_error
+from ..wire import too_large
 from .lanes import new_session, proxies_for
-from .wire import too_large
 
 if TYPE_CHECKING:
     import requests

@@ -7,7 +7,7 @@ import threading
 import weakref
 from typing import TYPE_CHECKING, Any
 
-from .endpoint import is_loopback, require_public
+from ..endpoint import is_loopback, require_public
 
 if TYPE_CHECKING:
     import requests

@@ -1,0 +1,15 @@
+"""The one place that makes HTTP requests.
+
+A `Transport` keeps one pooled session for one service. It never follows redirects on API calls
+(they would drop the password and turn POST into GET), sends the password to the service's own
+origin only, repeats only what is safe to repeat, and hides secrets in everything it says.
+
+Threads: every method may be called from any thread at once.
+"""
+
+from __future__ import annotations
+
+from .calls import DEFAULT_TIMEOUT, MAX_REDIRECTS, Transport
+from .lanes import BLOCK, LANES
+
+__all__ = ["BLOCK", "DEFAULT_TIMEOUT", "LANES", "MAX_REDIRECTS", "Transport"]
