@@ -58,6 +58,7 @@ class ChannelsDesk(QObject):
         model = self.parts.channels
         first = not model.channels()
         model.set_channels(channels)
+        self.parts.window.channel_pane.set_loaded()
         self.linksChanged.emit({channel.id: channel.link for channel in channels if channel.link})
         for channel in channels:
             if channel.picture:

@@ -243,7 +243,22 @@ def test_channels_that_cannot_be_loaded_say_why_and_can_be_tried_again(theme, qt
     assert pane._stack.currentWidget() is pane._failed
     with qtbot.waitSignal(pane.retryRequested, timeout=500):
         pane._failed.button.click()
+    # Its other routes answer: that brings no channels.
+    pane.set_connection("connected", "Connected to blog.example")
+    assert pane._stack.currentWidget() is pane._failed
     # With channels to show, they stay.
     model.set_channels([Channel(id=1, name="News", network="twitter")])
     pane.set_connection("offline", "Nothing answers at blog.example.")
     assert pane._stack.currentWidget() is pane.tree
+
+
+def test_a_service_without_channels_says_so(theme, qtbot, model):
+    pane = ChannelPane(model)
+    qtbot.addWidget(pane)
+    pane.set_connection("error", "blog.example has an internal fault (500).")
+    pane.set_connection("connected", "")
+    model.set_channels([])
+    pane.set_loaded()
+    assert count_text(pane) == "0 channels"
+    pane.set_connection("connecting", "")
+    assert count_text(pane) == "Loading channels"

@@ -102,12 +102,18 @@ class ChannelPane(QFrame):
     def set_loaded(self) -> None:
         """The channels are known now, even if there is none: say so instead of showing nothing."""
         self._loaded = True
+        self._trouble = ""
         self._refresh()
 
     def set_connection(self, kind: str, text: str) -> None:
         """The state of the workspace's connection: where there is no channel to show, its
-        sentence stands in their place."""
-        self._trouble = "" if kind in ("connecting", "connected") else text
+        sentence stands in their place. It stays until channels come: a service can answer, and
+        still not give its channels."""
+        if kind == "connected":
+            return
+        self._trouble = "" if kind == "connecting" else text
+        if kind == "connecting" and not self._model.channels():
+            self._loaded = False
         self._failed.set_texts(
             self.tr("The channels could not be loaded"),
             text,
@@ -215,6 +221,7 @@ class ChannelPane(QFrame):
     @Slot()
     def _channels_came(self) -> None:
         self._loaded = True
+        self._trouble = ""
         self._refresh()
 
     @Slot()
