@@ -168,10 +168,11 @@ def _write(
     cancel: threading.Event,
 ) -> None:
     with pillow().open(path) as source:
+        check_work(name, source.width, source.height, 1)  # counting takes memory as well
         frames = getattr(source, "n_frames", 1)
         check_work(name, source.width, source.height, frames)
         writer = GifWriter(file, size, source.info.get("loop"))
-        for number, (frame, milliseconds) in enumerate(_frames(source, frames, plan, size)):
+        for number, (frame, milliseconds) in enumerate(_frames(source, name, frames, plan, size)):
             if cancel.is_set():
                 raise Cancelled
             writer.add(frame, milliseconds)
@@ -184,7 +185,7 @@ def _write(
 
 
 def _frames(
-    source: Image.Image, count: int, plan: RenditionPlan, size: tuple[int, int]
+    source: Image.Image, name: str, count: int, plan: RenditionPlan, size: tuple[int, int]
 ) -> Iterator[tuple[Image.Image, float]]:
     """Each frame as it is seen, changed, and its milliseconds."""
     from PIL import Image
@@ -196,6 +197,8 @@ def _frames(
     }.get(plan.turns)
     for number in range(count):
         source.seek(number)
+        # A later frame may be larger than the whole; Pillow takes its size then.
+        check_work(name, source.width, source.height, 1)
         frame = source.convert("RGBA")
         if turn is not None:
             frame = frame.transpose(turn)

@@ -21,6 +21,7 @@ PILLOW_ERRORS = (
     EOFError,
     ArithmeticError,
     MemoryError,
+    RuntimeError,
     struct.error,
 )
 
@@ -56,7 +57,8 @@ def _give_memory_back() -> None:
 @cache
 def _with_heic() -> None:
     try:
-        import pi_heif
+        import pillow_heif
     except ImportError:  # a system for which there is none: such files get their sentence
         return
-    pi_heif.register_heif_opener()
+    # Only the picture itself is wanted: what is not read cannot be damaged.
+    pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)

@@ -186,6 +186,14 @@ def test_what_would_take_the_whole_computer_is_refused(tmp_path: Path) -> None:
         made(write(tmp_path, bytes(bomb)), planned(10, 10), tmp_path)
 
 
+def test_a_later_frame_that_is_far_larger_is_refused(tmp_path: Path) -> None:
+    bomb = bytearray(moving(3))
+    last = bytes(bomb).rindex(b"\x00\x2c") + 1  # the descriptor of the last frame
+    bomb[last + 5 : last + 9] = struct.pack("<HH", 60000, 60000)
+    with pytest.raises(RenditionError, match="that is too much"):
+        made(write(tmp_path, bytes(bomb)), planned(10, 10), tmp_path)
+
+
 def test_writing_can_be_stopped(tmp_path: Path) -> None:
     stop = threading.Event()
     stop.set()
