@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from posto_desktop.core.draft import MediaRef
@@ -510,6 +512,46 @@ def test_a_full_disk_is_told(
     monkeypatch.setattr(module, "_write", full)
     with pytest.raises(RenditionError, match="cannot be made ready: No space left on device"):
         make(photo(tmp_path), Edit(max_side=60), "twitter")
+
+
+WHOLE = {
+    "a.jpg": encoded(noise(60, 40), "JPEG", exif=samples.exif(6)),
+    "a.png": encoded(noise(30, 20), "PNG", exif=samples.exif(3)),
+    "a.webp": encoded(noise(30, 20), "WEBP", exif=samples.exif()),
+    "a.tiff": encoded(noise(30, 20), "TIFF", compression="tiff_lzw"),
+    "a.avif": encoded(noise(30, 20), "AVIF"),
+    "a.heic": (DATA / "garden.heic").read_bytes(),
+    "a.gif": moving(4),
+}
+
+
+@settings(max_examples=120, deadline=None)
+@given(
+    st.sampled_from(sorted(WHOLE)),
+    st.lists(st.tuples(st.integers(0, 1 << 16), st.integers(0, 255)), min_size=1, max_size=8),
+    st.sampled_from([None, Edit(max_side=20), Edit(turns=1, keep_metadata=True)]),
+)
+def test_no_damage_does_more_than_be_refused(
+    tmp_path_factory: pytest.TempPathFactory,
+    name: str,
+    changes: list[tuple[int, int]],
+    edit: Edit | None,
+) -> None:
+    data = bytearray(WHOLE[name])
+    for place, value in changes:
+        data[place % len(data)] = value
+    folder = tmp_path_factory.getbasetemp() / "damaged"
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{sha256(data).hexdigest()[:12]}-{name}"
+    path.write_bytes(data)
+    made, said = None, path.name
+    try:
+        made = Renditions(folder / "cache")(ref(path), edit, "linkedin")
+    except RenditionError as error:
+        said = error.user_message
+    assert said.startswith(path.name)
+    assert made is None or Path(made.path).stat().st_size == made.size
+    assert path.read_bytes() == data
 
 
 def test_the_jobs(make: Renditions, tmp_path: Path) -> None:
