@@ -50,7 +50,8 @@ def start_app(
         print(f"screen: {tmp_path / 'screen.png'}")
         for app in started:
             print(f"--- the app said:\n{app.said()[-4000:]}")
-    for app in started:
+    # The newest first: apps of one home share its server, which the newest has started.
+    for app in reversed(started):
         app.close()
 
 
