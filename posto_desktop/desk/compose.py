@@ -37,12 +37,14 @@ class ComposeDesk(QObject):
         super().__init__(parent)
         self.parts, self.page = parts, page
         self._schedule, self._activity = schedule, activity
+        self._undone: set[str] = set()
         window, service, pictures = parts.window, parts.service, parts.pictures
         window.filesDropped.connect(self.attach)
         window.imagePasted.connect(self._attach_image)
         window.newMessageRequested.connect(self.start_new)
 
         page.postRequested.connect(self._post)
+        page.seriesRequested.connect(self._post_series)
         page.draftChanged.connect(service.save_draft)
         page.draftDeleted.connect(service.delete_draft)
         page.signInRequested.connect(parts.workspaces.ask_sign_in)
@@ -55,13 +57,17 @@ class ComposeDesk(QObject):
         service.drafts_loaded.connect(page.set_drafts)
         service.draft_saved.connect(self._draft_saved)
         service.posted.connect(self._posted)
+        service.series_posted.connect(self._series_posted)
+        service.schedules_loaded.connect(self._plan_loaded)
+        service.outbox_changed.connect(page.planning.set_entries)
+        self.slots_changed()
         service.post_refused.connect(self._refused)
         service.files_fetched.connect(page.add_files)
         pictures.ready.connect(page.set_picture)
 
         schedule.duplicateRequested.connect(self._duplicate)
         schedule.newMessageRequested.connect(self.start_new)
-        activity.editRequested.connect(self.edit)
+        activity.editRequested.connect(self._edit_one)
         activity.cancelled.connect(self._cancelled)
 
     def open(self) -> ComposePage:
@@ -87,6 +93,25 @@ class ComposeDesk(QObject):
     def edit(self, draft: Draft) -> None:
         """A message that was handed over once is written anew."""
         self.open().restore(draft.duplicate())
+
+    @Slot(object)
+    def _edit_one(self, draft: Draft) -> None:
+        """One post of the outbox: what it repeated as stays as it is."""
+        self.edit(replace(draft, repeat=None))
+
+    def slots_changed(self) -> None:
+        """The weekly slots in the settings are others."""
+        self.page.planning.set_slots(self.parts.settings.get("publishing.slots"))
+
+    @Slot(object, bool, object)
+    def _plan_loaded(self, rows: list[Schedule], cached: bool, _as_of: datetime) -> None:
+        self.page.planning.set_rows(rows)
+        if self._undone and not cached:
+            # Handed over in the moment in which the series was undone.
+            late = [row for row in rows if row.posto_ref in self._undone]
+            if late:
+                self._undone.difference_update(row.posto_ref or "" for row in late)
+                self.parts.service.delete_schedules([row.id for row in late])
 
     @Slot()
     def _count_files(self) -> None:
@@ -123,6 +148,51 @@ class ComposeDesk(QObject):
         window.show_notice(
             "ok", text, action_text=self.tr("Undo"), callback=lambda: self._unschedule(entry)
         )
+
+    @Slot(object, object)
+    def _post_series(self, draft: Draft, times: list[datetime]) -> None:
+        wanted = set(draft.channel_ids)
+        chosen = [one for one in self.parts.channels.channels() if one.id in wanted]
+        self.parts.service.post_series(draft, chosen, times)
+
+    @Slot(object)
+    def _series_posted(self, entries: Sequence[Entry]) -> None:
+        """All of a series is written down: said once, with one way back for all of it."""
+        from posto_desktop.models import dates
+
+        now = datetime.now(UTC)
+        count = sum(len(entry.items) for entry in entries)
+        times = [entry.share_at for entry in entries if entry.share_at is not None]
+        text = self.tr("{count} posts scheduled, from {first} to {last}").format(
+            count=count,
+            first=dates.short_when(times[0], now),
+            last=dates.short_when(times[-1], now),
+        )
+        self.parts.window.show_notice(
+            "ok",
+            text,
+            action_text=self.tr("Undo"),
+            callback=lambda: self._unschedule_series(entries),
+        )
+
+    def _unschedule_series(self, entries: Sequence[Entry]) -> None:
+        """Undo of a series: out of the outbox, off the service, and back into the page."""
+        series = entries[0].series
+        if series is None:
+            return
+        self.parts.service.outbox_cancel_series(series.id)
+        ids: list[int] = []
+        for entry in entries:
+            current = self._activity.entry(entry.id)
+            if current is not None and current.can_cancel:
+                continue
+            rows = self._schedule.ids_of(entry.posto_ref)
+            ids += rows
+            if not rows:
+                self._undone.add(entry.posto_ref)
+        if ids:
+            self.parts.service.delete_schedules(ids)
+        self.edit(entries[0].draft)
 
     def _unschedule(self, entry: Entry) -> None:
         """Undo of scheduling: out of the outbox or off the service, and back into the page."""

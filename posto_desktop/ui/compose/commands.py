@@ -28,6 +28,8 @@ def commands_of(page: ComposePage) -> tuple[str, list[Command | None]]:
         None,
         Command(_tr("Add files…"), page.choose_files, "Ctrl+O"),
         Command(_tr("Change the time"), page.focus_when, "Ctrl+T"),
+        Command(_tr("Next free slot"), page.planning.use_next_free, "Ctrl+Shift+S"),
+        Command(_tr("Repeat…"), page.when.open_repeat),
         Command(_tr("Next network tab"), page.next_tab, "Ctrl+Tab"),
         Command(_tr("Previous network tab"), page.previous_tab, "Ctrl+Shift+Tab"),
         Command(_tr("Show or hide the preview"), page.toggle_preview, "Ctrl+Alt+P"),

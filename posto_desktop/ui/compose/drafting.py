@@ -151,6 +151,7 @@ class Drafting(Part):
                 self.page.editor.set_text(slug, text)
             self.page.fields.set_values(draft.link, draft.first_comment)
             self.page.when.set_text(draft.when_text)
+            self.page.when.set_repeat(draft.repeat)
             self.page.composer.draft = draft
             self.page.media.set_files(draft.media)
             for ref in draft.media:
@@ -177,6 +178,7 @@ class Drafting(Part):
         draft.link = self.page.fields.link.text()
         draft.first_comment = self.page.fields.comment.text()
         draft.when_text = self.page.when.text()
+        draft.repeat = self.page.when.repeat()
         draft.media = self.page.media.refs()
 
     def show_saved(self) -> None:

@@ -25,6 +25,7 @@ from posto_desktop.ui.compose.drafting import Drafting
 from posto_desktop.ui.compose.files import Files
 from posto_desktop.ui.compose.intake import Intake
 from posto_desktop.ui.compose.layout import ComposeLayout
+from posto_desktop.ui.compose.planning import Planning
 from posto_desktop.ui.compose.posting import Posting
 from posto_desktop.ui.compose.previewing import Previewing
 from posto_desktop.ui.compose.when_reading import When
@@ -41,6 +42,8 @@ class ComposePage(ComposeLayout):
 
     Signals:
         postRequested(Draft, datetime | None): post this to its ``channel_ids``; None = at once.
+        seriesRequested(Draft, list[datetime]): post it at each of these times (aware UTC).
+        slotsRequested(): the user wants to set weekly slots.
         draftChanged(Draft): store this copy.  draftDeleted(str): remove it from the store.
         channelsWanted(list[int]): a draft was opened, these channels belong to it (a channels
             model given to the page is ticked by the page itself).
@@ -50,6 +53,8 @@ class ComposePage(ComposeLayout):
     """
 
     postRequested = Signal(object, object)
+    seriesRequested = Signal(object, object)
+    slotsRequested = Signal()
     draftChanged = Signal(object)
     draftDeleted = Signal(str)
     channelsWanted = Signal(list)
@@ -78,7 +83,7 @@ class ComposePage(ComposeLayout):
         self._asked_pictures: set[str] = set()
         self._wanted_ids: list[int] = []
         self.composer = Composer(runner, self.clock, self.zone, self)
-        self.posting = Posting(self.composer, self.reading, self)
+        self.posting = Posting(self.composer, self.reading, self.when.times, self)
         self.shelf = DraftShelf(self)
         folder = paste_folder or find_paths().data / "pasted"
         self.intake = Intake(runner, images, self.media, folder, self)
@@ -87,6 +92,7 @@ class ComposePage(ComposeLayout):
         self.drafting = Drafting(self)
         self.checking = Checking(self)
         self.previewing = Previewing(self)
+        self.planning = Planning(self, runner)
         # "Saved 10 s ago" and a time that slips into the past move by themselves.
         self._tick = QTimer(self)
         self._tick.setInterval(5_000)
@@ -145,6 +151,8 @@ class ComposePage(ComposeLayout):
         self.composer.emptied.connect(self.drafting.emptied)
         self.posting.asked.connect(self._ask)
         self.posting.posted.connect(self._posted)
+        self.posting.seriesPosted.connect(self._series_posted)
+        self.planning.slotsWanted.connect(self.slotsRequested)
         self.posting.leftOut.connect(self._left_out)
         self.posting.fixWanted.connect(self.checking.fix_first)
         self.shelf.changed.connect(self.draftChanged)
@@ -160,6 +168,7 @@ class ComposePage(ComposeLayout):
             ("Ctrl+Shift+Return", self.posting.send_now),
             ("Ctrl+S", self.drafting.save_as_draft),
             ("Ctrl+T", self.focus_when),
+            ("Ctrl+Shift+S", self.planning.use_next_free),
             ("Ctrl+O", self.files.choose_files),
             ("Ctrl+Tab", self.writing.next_tab),
             ("Ctrl+Shift+Tab", self.writing.previous_tab),
@@ -363,6 +372,13 @@ class ComposePage(ComposeLayout):
         self.shelf.forget(draft.id)
         self.composer.forget(draft.id)
         self.postRequested.emit(draft, share_at)
+        self.drafting.new_message()
+
+    @Slot(object, object)
+    def _series_posted(self, draft: Draft, times: list[datetime]) -> None:
+        self.shelf.forget(draft.id)
+        self.composer.forget(draft.id)
+        self.seriesRequested.emit(draft, times)
         self.drafting.new_message()
 
     @Slot(object, list)

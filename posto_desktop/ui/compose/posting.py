@@ -19,21 +19,28 @@ Buttons = list[tuple[str, str, str]]
 class Posting(QObject):
     """Signals:
     ``asked(words, buttons, severe)``: show this question; ``posted(Draft, datetime | None)``;
+    ``seriesPosted(Draft, list[datetime])``: at each of these times;
     ``leftOut(Draft, list[Channel])``: what was not sent because it would be refused;
     ``fixWanted(key)``: "when" or "fix" was chosen.
     """
 
     asked = Signal(str, list, bool)
     posted = Signal(object, object)
+    seriesPosted = Signal(object, object)
     leftOut = Signal(object, list)
     fixWanted = Signal(str)
 
     def __init__(
-        self, composer: Composer, reading: Callable[[], When], parent: QObject | None = None
+        self,
+        composer: Composer,
+        reading: Callable[[], When],
+        times: Callable[[], list[datetime]],
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._composer = composer
         self._reading = reading
+        self._times = times
         self._pending: tuple[list[Channel], datetime | None] | None = None
 
     # -- what the button says --------------------------------------------------------------
@@ -47,7 +54,14 @@ class Posting(QObject):
         count = len(self._composer.channels)
         if not count:
             return self.tr("Schedule") if self.scheduled() else self.tr("Send now")
-        return self._deed(count, self.scheduled())
+        scheduled = self.scheduled()
+        times = max(1, len(self._times())) if scheduled else 1
+        words = self._deed(count * times, scheduled)
+        if count > 1 and times > 1:
+            words = self.tr("{deed} ({times} × {channels})").format(
+                deed=words, times=times, channels=count
+            )
+        return words
 
     def hint(self) -> str:
         """Why the button cannot be pressed; empty if it can."""
@@ -140,9 +154,17 @@ class Posting(QObject):
         draft.channel_ids = [channel.id for channel in channels]
         draft.updated_at = datetime.now(UTC)
         self._composer.discard_changes()
-        self.posted.emit(draft, share_at.astimezone(UTC) if share_at else None)
+        times = self._times() if share_at is not None else []
+        if len(times) > 1:
+            self.seriesPosted.emit(draft, times)
+        else:
+            # Of a repeat with one time that may be another one than the field's.
+            draft.repeat = None
+            share_at = times[0] if times else share_at
+            self.posted.emit(draft, share_at.astimezone(UTC) if share_at else None)
         if rest:
             left: Draft = draft.duplicate()
+            left.repeat = self._composer.draft.repeat
             left.channel_ids = [channel.id for channel in rest]
             self.leftOut.emit(left, list(rest))
 

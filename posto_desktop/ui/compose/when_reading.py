@@ -1,10 +1,13 @@
-"""What the When field says, as a value."""
+"""What the When field says, as a value, and the times at which a message goes out."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 
+from PySide6.QtCore import QCoreApplication
+
+from posto_desktop.core.recurrence import Repeat, occurrences
 from posto_desktop.sdk.errors import WhenError
 from posto_desktop.sdk.times import read_when
 
@@ -37,3 +40,25 @@ def understand(text: str, now: datetime, zone: tzinfo) -> When:
             suggestion=error.suggestion or "",
         )
     return When(when=reading.when, alternative=reading.alternative, note=reading.note or "")
+
+
+def lay_out(reading: When, repeat: Repeat | None, zone: tzinfo) -> tuple[When, list[datetime]]:
+    """The reading and the times (aware UTC) at which the message goes out: none for at once or
+    where the field has no time, one, or those of the repeat.  A repeat that does not fit the time
+    is a problem of the reading."""
+    if not reading.ok:
+        return reading, []
+    if repeat is None:
+        return reading, [reading.when.astimezone(UTC)] if reading.when is not None else []
+    if reading.when is None:
+        words = _tr("What repeats needs a time for its first post.")
+        return When(ok=False, problem=words, kind="repeat", suggestion="tomorrow 9:00"), []
+    times = occurrences(repeat, reading.when, zone)
+    if not times:
+        words = _tr("The repeat ends before this time.")
+        return When(ok=False, when=reading.when, problem=words, kind="repeat"), []
+    return reading, times
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("WhenReading", text)

@@ -2,36 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from html import escape
 
-from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QFontMetrics, QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import (
+    QAction,
+    QFontMetrics,
+    QHideEvent,
+    QKeySequence,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
-from posto_desktop.models.dates import clock, zone_name
+from posto_desktop.core.recurrence import Repeat
+from posto_desktop.models.dates import zone_name
 from posto_desktop.ui import icons
 from posto_desktop.ui.compose.fields import SIDE, FieldLabel, label_width
-from posto_desktop.ui.compose.when_picker import WhenPicker
-from posto_desktop.ui.compose.when_reading import When, understand
-from posto_desktop.ui.compose.when_text import chips, day_and_time, distance, short_day
+from posto_desktop.ui.compose.repeat_line import RepeatLine
+from posto_desktop.ui.compose.when_chips import WhenChips
+from posto_desktop.ui.compose.when_reading import When, lay_out, understand
+from posto_desktop.ui.compose.when_text import (
+    chips,
+    day_and_time,
+    distance,
+    offset_note,
+    other_reading,
+    short_day,
+    typed,
+)
 from posto_desktop.ui.theme import Theme
+
+# What a repeat starts from where the field has no time.
+FIRST = "tomorrow 9:00"
 
 
 class WhenRow(QWidget):
-    """Signal ``changed()``: the text of the field changed; ``reading`` is up to date by then."""
+    """Signals: ``changed()``: the time or the repeat is another one; ``reading`` and ``times`` are
+    up to date by then.  ``slotWanted()``: the next free slot is asked for.  ``chipsShown()``: the
+    quick times are shown, or time has passed.
+    """
 
     changed = Signal()
+    slotWanted = Signal()
+    chipsShown = Signal()
 
     def __init__(
         self, clock: Callable[[], datetime], zone: tzinfo, parent: QWidget | None = None
@@ -40,6 +65,10 @@ class WhenRow(QWidget):
         self._clock = clock
         self._zone = zone
         self.reading = When()
+        self.planned: Callable[[], Sequence[datetime]] = tuple
+        """Asked for the times (aware) at which something is planned, for the calendar's dots."""
+        self._repeat: Repeat | None = None
+        self._times: list[datetime] = []
         self._loading = False
         outer = QVBoxLayout(self)
         outer.setContentsMargins(SIDE, 11, SIDE, 10)
@@ -55,9 +84,11 @@ class WhenRow(QWidget):
         self.field.setPlaceholderText(self.tr("Now, or “tomorrow 9”"))
         self._label.set_buddy(self.field)
         self._picker_action = QAction(self)
-        self._picker_action.setToolTip(self.tr("Choose a day and a time"))
-        self._picker_action.triggered.connect(self._open_picker)
+        self._picker_action.setToolTip(self.tr("Choose a day and a time (Alt+Down)"))
+        self._picker_action.triggered.connect(self.open_picker)
         self.field.addAction(self._picker_action, QLineEdit.ActionPosition.TrailingPosition)
+        self._picker_action.setShortcut(QKeySequence("Alt+Down"))
+        self._picker_action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         self._mark = QLabel(self)
         self._mark.setFixedWidth(16)
         self.reading_label = QLabel(self)
@@ -85,16 +116,21 @@ class WhenRow(QWidget):
         self._narrow: bool | None = None
         self._set_narrow(False)
 
-        self._chip_line = QHBoxLayout()
-        self._chip_line.setSpacing(6)
-        self._chips: list[QPushButton] = []
-        outer.addLayout(self._chip_line)
+        self.repeat_line = RepeatLine(self)
+        self.repeat_line.changeWanted.connect(self.open_repeat)
+        self.repeat_line.removeWanted.connect(self._stop_repeating)
+        outer.addWidget(self.repeat_line)
+        self.chips = WhenChips(self)
+        self.chips.chosen.connect(self._chip_chosen)
+        self.chips.slotWanted.connect(self.slotWanted)
+        self.chips.repeatWanted.connect(self.open_repeat)
+        outer.addWidget(self.chips)
 
         self.field.textChanged.connect(self._typed)
         # "in 5 days" and a time that slips into the past must not go stale on the screen.
         self._tick = QTimer(self)
         self._tick.setInterval(15_000)
-        self._tick.timeout.connect(self.refresh)
+        self._tick.timeout.connect(self._minute_passed)
         self._fill_chips()
         self.restyle()
 
@@ -110,10 +146,33 @@ class WhenRow(QWidget):
         self._loading = False
         self.refresh()
 
+    def repeat(self) -> Repeat | None:
+        """How the message repeats; None: it goes out once."""
+        return self._repeat
+
+    def set_repeat(self, repeat: Repeat | None) -> None:
+        """Set without announcing a change by the user."""
+        self._repeat = repeat
+        self.refresh()
+
+    def times(self) -> list[datetime]:
+        """When it goes out, as aware UTC in order: none for at once and while the field has a
+        problem, one, or those of the repeat."""
+        return list(self._times)
+
+    @Slot()
     def refresh(self) -> None:
         """Read the field again: time has passed."""
-        self.reading = understand(self.field.text(), self._clock(), self._zone)
+        text = self.field.text()
+        read = understand(text, self._clock(), self._zone)
+        if self.chips.offers(text):
+            read = replace(read, alternative=None)  # who chose "Tomorrow 9:00" meant it
+        self.reading, self._times = lay_out(read, self._repeat, self._zone)
         self._show()
+
+    def use(self, when: datetime) -> None:
+        """Take this moment (aware), as if it had been typed."""
+        self._use(typed(when, self._zone))
 
     def _typed(self, _text: str) -> None:
         self.refresh()
@@ -126,12 +185,9 @@ class WhenRow(QWidget):
 
     def _use_link(self, target: str) -> None:
         if target == "alternative" and self.reading.alternative is not None:
-            self._use(self._absolute(self.reading.alternative))
+            self.use(self.reading.alternative)
         elif target == "suggestion" and self.reading.suggestion:
             self._use(self.reading.suggestion)
-
-    def _absolute(self, when: datetime) -> str:
-        return f"{when.astimezone(self._zone):%Y-%m-%d %H:%M}"
 
     # -- what is shown ---------------------------------------------------------------------
 
@@ -160,15 +216,15 @@ class WhenRow(QWidget):
                 f'<span style="font-weight:600">{escape(day_and_time(reading.when, self._zone))}'
                 f'</span><span style="color:{faint}">{middle}'
                 f"{escape(distance(reading.when, now, self._zone))}{middle}"
-                f"{escape(zone_name(self._zone, reading.when))}</span>"
+                f"{escape(self._zone_words(reading.when))}</span>"
             )
             if reading.alternative is not None:
-                at = clock(reading.alternative, self._zone)
+                other = other_reading(reading.alternative, reading.when, self._zone, now)
                 words += (
                     f' <a href="alternative" {link}>'
-                    f"{escape(self.tr('or {time}?').format(time=at))}</a>"
+                    f"{escape(self.tr('or {time}?').format(time=other))}</a>"
                 )
-            elif reading.note:
+            if reading.note:
                 words += f'<span style="color:{faint}">{middle}{escape(reading.note)}</span>'
         if self.reading_label.text() != words:
             self.reading_label.setText(words)
@@ -177,7 +233,32 @@ class WhenRow(QWidget):
             self.field.setProperty("invalid", not reading.ok)
             self.field.style().unpolish(self.field)
             self.field.style().polish(self.field)
-        self._mark_chips()
+        self.chips.mark(self.field.text())
+        self._show_repeat()
+
+    def _zone_words(self, when: datetime) -> str:
+        """The zone, and its offset where the clocks change before then."""
+        words = zone_name(self._zone, when)
+        note = offset_note(when, self._clock(), self._zone)
+        return self.tr("{zone}, {offset}").format(zone=words, offset=note) if note else words
+
+    def _show_repeat(self) -> None:
+        self.chips.set_repeats(self._repeat is not None)
+        if self._repeat is None:
+            self.repeat_line.hide()
+            return
+        from posto_desktop.ui.compose.repeat_words import rule, sentence, time_lines
+
+        if self._times and self.reading.when is not None:
+            first = self.reading.when
+            words = sentence(self._repeat, first, self._times, self._zone)
+            lines = time_lines(first, self._times, self._zone)
+            tip = "\n".join(f"{said} ({note})" if note else said for said, note in lines[:20])
+            if len(lines) > 20:
+                tip += "\n" + self.tr("and {n} more").format(n=len(lines) - 20)
+        else:
+            words, tip = rule(self._repeat, self._clock().astimezone(self._zone)), ""
+        self.repeat_line.show_words(words, tip)
 
     def _problem(self) -> str:
         """Short: the link behind it says what would do instead."""
@@ -187,7 +268,7 @@ class WhenRow(QWidget):
                 return self.tr("This time has passed.")
             day = short_day(reading.when, self._zone, self._clock())
             return self.tr("{time} has passed.").format(time=day[:1].upper() + day[1:])
-        if reading.kind == "impossible" and reading.problem:
+        if reading.kind in ("impossible", "repeat") and reading.problem:
             return reading.problem
         return self.tr("Posto cannot read this.")
 
@@ -200,57 +281,76 @@ class WhenRow(QWidget):
     # -- chips -----------------------------------------------------------------------------
 
     def _fill_chips(self) -> None:
-        wanted = chips(self._clock(), self._zone)
-        if [chip.text() for chip in self._chips] == [words for words, _text in wanted]:
-            return
-        while self._chip_line.count():
-            self._chip_line.takeAt(0)
-        for chip in self._chips:
-            chip.deleteLater()
-        self._chips = []
-        for words, text in wanted:
-            chip = QPushButton(words, self)
-            chip.setProperty("variant", "chip")
-            chip.setCheckable(True)
-            chip.setAccessibleName(words)
-            chip.setObjectName(words.lower().replace(" ", "-").replace(":", ""))
-            chip.setProperty("when", text)
-            chip.clicked.connect(self._chip_clicked)
-            self._chips.append(chip)
-            self._chip_line.addWidget(chip)
-        self._chip_line.addStretch(1)
+        self.chips.fill(chips(self._clock(), self._zone))
+        self.chipsShown.emit()
 
-    def _chip_clicked(self) -> None:
-        chip: QObject | None = self.sender()
-        if isinstance(chip, QPushButton):
-            self.field.setText(str(chip.property("when")))
-            self._mark_chips()
+    @Slot(str)
+    def _chip_chosen(self, text: str) -> None:
+        self.field.setText(text)
 
-    def _mark_chips(self) -> None:
-        text = self.field.text().strip().lower()
-        for chip in self._chips:
-            chip.setChecked(str(chip.property("when")) == text)
+    @Slot()
+    def _minute_passed(self) -> None:
+        self._fill_chips()  # "Tonight 19:00" must not be offered at night
+        self.refresh()
 
-    # -- calendar and clock ----------------------------------------------------------------
+    # -- calendar, clock and repeat --------------------------------------------------------
 
-    def _open_picker(self) -> None:
+    @Slot()
+    def open_picker(self) -> None:
+        """Open the calendar and the clock under the field."""
+        from posto_desktop.ui.compose.when_picker import WhenPicker
+
         start = self.reading.when or self._clock()
         picker = WhenPicker(
-            start.astimezone(self._zone), self._clock().astimezone(self._zone), self
+            start.astimezone(self._zone),
+            self._clock().astimezone(self._zone),
+            self.planned(),
+            self,
         )
-        picker.picked.connect(self._picked)
-        place = self.field.mapToGlobal(QPoint(0, self.field.height() + 4))
-        picker.show_at(place)
+        picker.picked.connect(self._use)
+        picker.show_at(self._under_field())
 
-    def _picked(self, text: str) -> None:
-        self._use(text)
+    @Slot()
+    def open_repeat(self) -> None:
+        """Open the editor of the repeat; without a time it starts from tomorrow morning."""
+        from posto_desktop.ui.compose.repeat_editor import RepeatEditor
+
+        now = self._clock()
+        read = understand(self.field.text(), now, self._zone)
+        first = read.when if read.ok else None
+        if first is None:
+            first = understand(FIRST, now, self._zone).when or now
+        editor = RepeatEditor(first, self._repeat, self._zone, self)
+        editor.chosen.connect(self._repeat_chosen)
+        editor.show_at(self._under_field())
+
+    def _under_field(self) -> QPoint:
+        return self.field.mapToGlobal(QPoint(0, self.field.height() + 4))
+
+    @Slot(object)
+    def _repeat_chosen(self, repeat: Repeat | None) -> None:
+        read = understand(self.field.text(), self._clock(), self._zone)
+        self._repeat = repeat
+        if repeat is not None and (not read.ok or read.when is None):
+            self._loading = True
+            self.field.setText(FIRST)
+            self._loading = False
+        self.refresh()
+        self.changed.emit()
+
+    @Slot()
+    def _stop_repeating(self) -> None:
+        self._repeat_chosen(None)
+        self.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # -- look ------------------------------------------------------------------------------
 
     def restyle(self) -> None:
         self._label.restyle()
         self._label.setFixedWidth(label_width())
-        self._chip_line.setContentsMargins(label_width(), 0, 0, 0)
+        self.chips.layout().setContentsMargins(label_width(), 0, 0, 0)
+        self.repeat_line.set_indent(label_width())
+        self.repeat_line.restyle()
         words = QFontMetrics(Theme.instance().font("body"))
         placeholder = words.horizontalAdvance(self.field.placeholderText())
         self.field.setFixedWidth(max(206, placeholder + 56))

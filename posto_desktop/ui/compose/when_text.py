@@ -88,14 +88,80 @@ def ago(then: datetime, now: datetime) -> str:
 
 
 def chips(now: datetime, zone: tzinfo) -> list[tuple[str, str]]:
-    """The quick times: (what the chip says, what it types).  Only times still ahead."""
-    found = [(_tr("Now"), "now")]
+    """The quick times: (what the chip says, what it types).  Only times still ahead, by the time
+    of day, and the start of the working week where this computer's country has it."""
+    found = [(_tr("Now"), "now"), (_tr("In 1 hour"), "in 1 hour")]
     local = now.astimezone(zone)
-    tonight = datetime.combine(local.date(), time(19, 0), tzinfo=zone)
-    if tonight - now > timedelta(minutes=5):
-        said = _tr("Tonight {time}").format(time=clock(tonight, zone))
+    today = local.date()
+
+    def ahead(days: int, hour: int) -> datetime | None:
+        moment = datetime.combine(today + timedelta(days=days), time(hour), tzinfo=zone)
+        return moment if moment - now > timedelta(minutes=5) else None
+
+    if (morning := ahead(0, 9)) is not None:
+        said = _tr("Today {time}").format(time=clock(morning, zone))
+        found.append((said, "today 9:00"))
+    if (evening := ahead(0, 19)) is not None:
+        said = _tr("Tonight {time}").format(time=clock(evening, zone))
         found.append((said, "today 19:00"))
-    morning = datetime.combine(local.date() + timedelta(days=1), time(9, 0), tzinfo=zone)
-    said = _tr("Tomorrow {time}").format(time=clock(morning, zone))
+    tomorrow = ahead(1, 9)
+    assert tomorrow is not None
+    said = _tr("Tomorrow {time}").format(time=clock(tomorrow, zone))
     found.append((said, "tomorrow 9:00"))
+    start = week_start()
+    days = (start - today.weekday()) % 7 or 7
+    begin = ahead(days, 9)
+    if days > 1 and begin is not None:
+        name = QLocale().standaloneDayName(start + 1, QLocale.FormatType.LongFormat)
+        words = _tr("Next {day} {time}") if days == 7 else _tr("{day} {time}")
+        said = words.format(day=name[:1].upper() + name[1:], time=clock(begin, zone))
+        # By its date: a weekday can be read in two ways, and means another day a week later.
+        found.append((said, typed(begin, zone)))
     return found
+
+
+def week_start() -> int:
+    """The first working day of the week where this computer is, 0 Monday .. 6 Sunday."""
+    work = {day.value - 1 for day in QLocale().weekdays()}
+    for day in range(7):
+        if day in work and (day - 1) % 7 not in work:
+            return day
+    return 0
+
+
+def typed(when: datetime, zone: tzinfo) -> str:
+    """A time as one may type it, which means this very moment whenever it is read."""
+    local = when.astimezone(zone)
+    text = f"{local:%Y-%m-%d} {local.hour}:{local.minute:02d}"
+    other = local.replace(fold=1 - local.fold)
+    if local.fold and other.utcoffset() != local.utcoffset():
+        # The second of two equal times can only be told by its offset.
+        text += f"{local:%z}"[:3] + ":" + f"{local:%z}"[3:5]
+    return text
+
+
+def offset_note(when: datetime, now: datetime, zone: tzinfo) -> str:
+    """ "UTC+1 then": worth saying where the clocks change before ``when``; else empty."""
+    then, present = when.astimezone(zone).utcoffset(), now.astimezone(zone).utcoffset()
+    if then is None or then == present:
+        return ""
+    return _tr("{offset} then").format(offset=offset_name(then))
+
+
+def offset_name(offset: timedelta) -> str:
+    """ "UTC+1", "UTC+5:30"."""
+    minutes = round(offset.total_seconds() / 60)
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "-" if minutes < 0 else "+"
+    return f"UTC{sign}{hours}" + (f":{rest:02d}" if rest else "")
+
+
+def other_reading(other: datetime, when: datetime, zone: tzinfo, now: datetime) -> str:
+    """What makes the other reading another one: its clock, else its day, else its offset."""
+    mine, its = when.astimezone(zone), other.astimezone(zone)
+    if mine.date() != its.date():
+        return short_day(other, zone, now)
+    if (mine.hour, mine.minute) != (its.hour, its.minute):
+        return clock(other, zone)
+    offset = its.utcoffset()
+    return f"{clock(other, zone)} {offset_name(offset)}" if offset is not None else clock(other)

@@ -1,0 +1,312 @@
+"""How a message repeats: the rule, what it says in a sentence, and every time that follows."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta, tzinfo
+
+from PySide6.QtCore import QDate, QLocale, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QDateEdit,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from posto_desktop.core.recurrence import LAST, MOST, MOST_EVERY, Repeat, Unit, occurrences
+from posto_desktop.models.dates import full_when, zone_name
+from posto_desktop.ui.compose.popup import Popup
+from posto_desktop.ui.compose.repeat_words import day_of_month, sentence, time_lines, weekday
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.buttons import Button, Chip, name_control
+from posto_desktop.ui.widgets.fields import ComboBox
+from posto_desktop.ui.widgets.labels import hairline, label, set_role
+
+_UNITS: tuple[Unit, ...] = ("day", "week", "month")
+_COUNT, _UNTIL = 0, 1
+_ROWS = 6
+
+
+class RepeatEditor(Popup):
+    """Signal ``chosen(Repeat | None)``: repeat like this, or not at all."""
+
+    chosen = Signal(object)
+
+    def __init__(
+        self, first: datetime, repeat: Repeat | None, zone: tzinfo, parent: QWidget
+    ) -> None:
+        super().__init__("repeat-editor", parent)
+        self.setAccessibleName(self.tr("Repeat"))
+        self._first, self._zone = first, zone
+        self._start = first.astimezone(zone)
+        self._loading = True
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(16, 14, 16, 14)
+        outer.setSpacing(10)
+        outer.addWidget(label(self.tr("Repeat"), "strong"))
+        outer.addLayout(self._build_rule())
+        self._days = QWidget(self)
+        self._build_days()
+        outer.addWidget(self._days)
+        self._month = ComboBox("day-of-month", self)
+        self._month.currentIndexChanged.connect(self._changed)
+        self._month_label = label(self.tr("Day of the month"))
+        self._month_label.setBuddy(self._month)
+        self._month_row = QWidget(self)
+        line = QHBoxLayout(self._month_row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(self._month_label)
+        line.addWidget(self._month, 1)
+        outer.addWidget(self._month_row)
+        outer.addLayout(self._build_end())
+        outer.addWidget(hairline(self))
+        self._said = label("", object_name="repeat-sentence", wrap=True)
+        outer.addWidget(self._said)
+        self._list = QListWidget(self)
+        name_control(self._list, self.tr("Times"))
+        self._list.setProperty("role", "field")
+        self._list.setTextElideMode(Qt.TextElideMode.ElideNone)
+        outer.addWidget(self._list)
+        words = self.tr("Starts {time}, {zone}")
+        starts = words.format(time=full_when(first, zone), zone=zone_name(zone, first))
+        outer.addWidget(label(starts, "small", object_name="repeat-start"))
+        outer.addLayout(self._build_foot(repeat is not None))
+        self._fill_month(repeat)
+        self._load(repeat or Repeat(unit="week", weekdays=(self._start.weekday(),), count=4))
+        self._loading = False
+        self._fit()
+        self._changed()
+
+    # -- building --------------------------------------------------------------------------
+
+    def _build_rule(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        every = label(self.tr("Every"))
+        row.addWidget(every)
+        self._every = QSpinBox(self)
+        self._every.setRange(1, MOST_EVERY)
+        self._every.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        name_control(self._every, self.tr("Every"))
+        every.setBuddy(self._every)
+        self._every.valueChanged.connect(self._changed)
+        row.addWidget(self._every)
+        self._unit_label = label(self.tr("Unit"))
+        self._unit_label.setFixedSize(0, 0)
+        self._unit = ComboBox("unit", self)
+        self._unit_label.setBuddy(self._unit)
+        for _ in _UNITS:
+            self._unit.addItem("")
+        self._unit.currentIndexChanged.connect(self._changed)
+        row.addWidget(self._unit_label)
+        row.addWidget(self._unit)
+        row.addStretch(1)
+        return row
+
+    def _build_days(self) -> None:
+        row = QHBoxLayout(self._days)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        self._weekdays: dict[int, Chip] = {}
+        start = QLocale().firstDayOfWeek().value - 1
+        for step in range(7):
+            day = (start + step) % 7
+            chip = Chip(weekday(day, short=True)[:3], parent=self._days)
+            name_control(chip, weekday(day))
+            chip.toggled.connect(self._changed)
+            self._weekdays[day] = chip
+            row.addWidget(chip)
+        row.addStretch(1)
+
+    def _build_end(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        ends = label(self.tr("Ends"))
+        self._end = ComboBox("ends", self)
+        self._end.addItems([self.tr("after a number of times"), self.tr("on a day")])
+        ends.setBuddy(self._end)
+        self._end.currentIndexChanged.connect(self._changed)
+        self._count = QSpinBox(self)
+        self._count.setRange(1, MOST)
+        self._count.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        name_control(self._count, self.tr("Number of times"))
+        self._count.valueChanged.connect(self._changed)
+        self._until = QDateEdit(self)
+        self._until.setDisplayFormat(QLocale().dateFormat(QLocale.FormatType.ShortFormat))
+        self._until.setButtonSymbols(QDateEdit.ButtonSymbols.NoButtons)
+        self._until.setMinimumDate(_qdate(self._start.date()))
+        name_control(self._until, self.tr("Last day"))
+        self._until.dateChanged.connect(self._changed)
+        for part in (ends, self._end, self._count, self._until):
+            row.addWidget(part)
+        row.addStretch(1)
+        return row
+
+    def _build_foot(self, repeats: bool) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        self._none = Button(self.tr("Do not repeat"), "quiet-danger", small=True, parent=self)
+        name_control(self._none, self.tr("Do not repeat"))
+        self._none.clicked.connect(self._remove)
+        self._none.setVisible(repeats)
+        row.addWidget(self._none)
+        row.addStretch(1)
+        self._use = QPushButton(self)
+        self._use.setProperty("variant", "primary")
+        self._use.setProperty("small", True)
+        self._use.setObjectName("use-repeat")
+        self._use.clicked.connect(self._take)
+        row.addWidget(self._use)
+        return row
+
+    def _fill_month(self, repeat: Repeat | None) -> None:
+        """The ways in which the first day can be named in its month, and the present one."""
+        start = self._start.date()
+        ways = [Repeat(unit="month", month_day=start.day)]
+        if (start + timedelta(days=1)).month != start.month:
+            ways.append(Repeat(unit="month", month_day=LAST))
+        ways.append(Repeat(unit="month", nth=(start.day - 1) // 7 + 1, nth_weekday=start.weekday()))
+        if (start + timedelta(days=7)).month != start.month:
+            ways.append(Repeat(unit="month", nth=LAST, nth_weekday=start.weekday()))
+        if repeat is not None and repeat.unit == "month":
+            day = repeat.month_day
+            if repeat.nth is None and day is None:
+                day = start.day
+            own = Repeat(
+                unit="month", month_day=day, nth=repeat.nth, nth_weekday=repeat.nth_weekday
+            )
+            if own not in ways:
+                ways.insert(0, own)
+        self._ways = ways
+        for way in ways:
+            self._month.addItem(day_of_month(way, self._start))
+
+    def _load(self, repeat: Repeat) -> None:
+        self._every.setValue(repeat.every)
+        self._unit.setCurrentIndex(_UNITS.index(repeat.unit))
+        days = repeat.weekdays if repeat.unit == "week" else ()
+        for day in days or (self._start.weekday(),):
+            self._weekdays[day].setChecked(True)
+        if repeat.unit == "month":
+            named = (repeat.month_day, repeat.nth, repeat.nth_weekday)
+            if named == (None, None, None):
+                named = (self._start.day, None, None)
+            for number, way in enumerate(self._ways):
+                if (way.month_day, way.nth, way.nth_weekday) == named:
+                    self._month.setCurrentIndex(number)
+        self._end.setCurrentIndex(_UNTIL if repeat.until is not None else _COUNT)
+        self._count.setValue(repeat.count or MOST)
+        month_on = self._start.date() + timedelta(days=28)
+        self._until.setDate(_qdate(repeat.until or month_on))
+
+    # -- value -----------------------------------------------------------------------------
+
+    def repeat(self) -> Repeat:
+        """The rule as it is set now."""
+        unit = _UNITS[self._unit.currentIndex()]
+        way = self._ways[max(0, self._month.currentIndex())]
+        monthly = unit == "month"
+        counted = self._end.currentIndex() == _COUNT
+        until = self._until.date()
+        return Repeat(
+            unit=unit,
+            every=self._every.value(),
+            weekdays=tuple(day for day in range(7) if self._weekdays[day].isChecked())
+            if unit == "week"
+            else (),
+            month_day=way.month_day if monthly else None,
+            nth=way.nth if monthly else None,
+            nth_weekday=way.nth_weekday if monthly else None,
+            until=None if counted else date(until.year(), until.month(), until.day()),
+            count=self._count.value() if counted else None,
+        )
+
+    # -- what happens ----------------------------------------------------------------------
+
+    @Slot()
+    def _changed(self) -> None:
+        if self._loading:
+            return
+        unit = _UNITS[self._unit.currentIndex()]
+        self._name_units()
+        self._days.setVisible(unit == "week")
+        self._month_row.setVisible(unit == "month")
+        counted = self._end.currentIndex() == _COUNT
+        self._count.setVisible(counted)
+        self._until.setVisible(not counted)
+        repeat = self.repeat()
+        times = occurrences(repeat, self._first, self._zone)
+        words = sentence(repeat, self._first, times, self._zone)
+        if not counted and len(times) == MOST:
+            words += " " + self.tr("More than {n} at once are not possible.").format(n=MOST)
+        self._said.setText(words)
+        set_role(self._said, "" if times else "error")
+        self._fill_list(times)
+        count = len(times)
+        text = self.tr("Repeat {n} times").format(n=count) if count != 1 else self.tr("Post once")
+        self._use.setText(text)
+        self._use.setAccessibleName(text)
+        self._use.setEnabled(count > 0)
+        self.layout().activate()
+        self.adjustSize()
+
+    def _name_units(self) -> None:
+        one = self._every.value() == 1
+        singular = (self.tr("day"), self.tr("week"), self.tr("month"))
+        plural = (self.tr("days"), self.tr("weeks"), self.tr("months"))
+        for number, words in enumerate(singular if one else plural):
+            self._unit.setItemText(number, words)
+
+    def _fill_list(self, times: list[datetime]) -> None:
+        self._list.clear()
+        theme = Theme.instance()
+        for number, (said, note) in enumerate(time_lines(self._first, times, self._zone), 1):
+            words = self.tr("{number}.  {time}").format(number=number, time=said)
+            item = QListWidgetItem(f"{words} · {note}" if note else words)
+            if note:
+                item.setForeground(theme.status("late").fg)
+                item.setToolTip(note)
+            self._list.addItem(item)
+
+    def _fit(self) -> None:
+        """Widths from the fonts, so that a larger text size cuts nothing."""
+        metrics = self.fontMetrics()
+        for field, sample in ((self._every, "0000"), (self._count, "0000")):
+            field.setFixedWidth(metrics.horizontalAdvance(sample) + 34)
+        sample = self._until.locale().toString(QDate(2028, 12, 28), self._until.displayFormat())
+        self._until.setFixedWidth(metrics.horizontalAdvance(sample) + 40)
+        widest = metrics.horizontalAdvance("0")
+        self._list.setMinimumWidth(widest * 46)
+        self._list.setFixedHeight(_ROWS * (metrics.height() + 6) + 10)
+
+    def show_at(self, place: QPoint) -> None:
+        super().show_at(place)
+        self._every.setFocus(Qt.FocusReason.PopupFocusReason)
+        self._every.selectAll()
+
+    @Slot()
+    def _take(self) -> None:
+        if not self._use.isEnabled():
+            return
+        repeat = self.repeat()
+        self.close()
+        self.chosen.emit(repeat)
+
+    @Slot()
+    def _remove(self) -> None:
+        self.close()
+        self.chosen.emit(None)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._take()
+            return
+        super().keyPressEvent(event)
+
+
+def _qdate(day: date) -> QDate:
+    return QDate(day.year, day.month, day.day)

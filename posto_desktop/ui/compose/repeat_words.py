@@ -1,0 +1,109 @@
+"""The words of a repeat: its rule as a sentence, its times one by one.  Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from PySide6.QtCore import QCoreApplication, QDate, QLocale
+
+from posto_desktop.core.recurrence import LAST, Repeat
+from posto_desktop.models.dates import clock, full_when, local
+
+__all__ = ["day_of_month", "rule", "sentence", "time_lines", "weekday"]
+
+_WORK = (0, 1, 2, 3, 4)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("RepeatWords", text)
+
+
+def weekday(number: int, *, short: bool = False) -> str:
+    """The name of a weekday (0 Monday), in the user's language."""
+    kind = QLocale.FormatType.ShortFormat if short else QLocale.FormatType.LongFormat
+    return QLocale().standaloneDayName(number + 1, kind).rstrip(".")
+
+
+def day_of_month(repeat: Repeat, first: datetime) -> str:
+    """ "on day 30", "on the last day", "on the second Tuesday"; ``first`` is in the zone."""
+    if repeat.nth is not None and repeat.nth_weekday is not None:
+        words = {
+            1: _tr("on the first {day}"),
+            2: _tr("on the second {day}"),
+            3: _tr("on the third {day}"),
+            4: _tr("on the fourth {day}"),
+            5: _tr("on the fifth {day}"),
+            LAST: _tr("on the last {day}"),
+        }
+        return words[repeat.nth].format(day=weekday(repeat.nth_weekday))
+    day = repeat.month_day or first.day
+    if day == LAST:
+        return _tr("on the last day")
+    if day > 28:
+        return _tr("on day {number}, or the last one").format(number=day)
+    return _tr("on day {number}").format(number=day)
+
+
+def rule(repeat: Repeat, first: datetime) -> str:
+    """ "Every Monday", "Every 2 weeks on Monday and Friday"; ``first`` is in the zone."""
+    every = repeat.every
+    if repeat.unit == "day":
+        return _tr("Every day") if every == 1 else _tr("Every {n} days").format(n=every)
+    if repeat.unit == "week":
+        days = tuple(sorted(set(repeat.weekdays))) or (first.weekday(),)
+        if len(days) == 7 and every == 1:
+            return _tr("Every day")
+        names = QLocale().createSeparatedList([weekday(day) for day in days])
+        if days == _WORK:
+            names = _tr("{first} to {last}").format(first=weekday(0), last=weekday(4))
+        if every == 1:
+            return _tr("Every {days}").format(days=names)
+        return _tr("Every {n} weeks on {days}").format(n=every, days=names)
+    on = day_of_month(repeat, first)
+    if every == 1:
+        return _tr("Every month {on}").format(on=on)
+    return _tr("Every {n} months {on}").format(n=every, on=on)
+
+
+def sentence(repeat: Repeat, first: datetime, times: Sequence[datetime], zone: tzinfo) -> str:
+    """ "Every Monday, 10 times, until Mon 1 Feb 2027"."""
+    said = rule(repeat, local(first, zone))
+    if not times:
+        return _tr("{rule}: no time is left").format(rule=said)
+    count = len(times)
+    how_often = _tr("once") if count == 1 else _tr("{n} times").format(n=count)
+    last = local(times[-1], zone)
+    day = QLocale().toString(QDate(last.year, last.month, last.day), "ddd d MMM yyyy")
+    return _tr("{rule}, {often}, until {day}").format(rule=said, often=how_often, day=day)
+
+
+def time_lines(first: datetime, times: Sequence[datetime], zone: tzinfo) -> list[tuple[str, str]]:
+    """For each time what it is called and what the clocks do there ("" for nothing)."""
+    wanted = local(first, zone)
+    minutes = (wanted.hour, wanted.minute)
+    lines, offset = [], None
+    for moment in times:
+        there, note = local(moment, zone), ""
+        now_offset = there.utcoffset()
+        changed = offset is not None and now_offset != offset
+        if (there.hour, there.minute) != minutes:
+            skipped = clock(there.replace(hour=minutes[0], minute=minutes[1], tzinfo=UTC), UTC)
+            note = _tr("{time} is skipped, the clocks go forward").format(time=skipped)
+        elif _comes_twice(moment, zone):
+            note = _tr("comes twice that night, this is the first")
+            if there.fold:
+                note = _tr("comes twice that night, this is the second")
+        elif changed:
+            note = _tr("the clocks have changed, the time of day stays")
+        offset = now_offset
+        lines.append((full_when(moment, zone), note))
+    return lines
+
+
+def _comes_twice(moment: datetime, zone: tzinfo) -> bool:
+    there = local(moment, zone)
+    other = there.replace(fold=1 - there.fold)
+    there_utc, other_utc = there.astimezone(UTC), other.astimezone(UTC)
+    # Skipped times also differ by fold, but never come out of a conversion from UTC.
+    return abs(other_utc - there_utc) > timedelta(0)

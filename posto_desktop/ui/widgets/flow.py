@@ -1,0 +1,84 @@
+"""A layout that fills lines like words of a text."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QMargins, QRect, QSize, Qt
+from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+
+
+class FlowLayout(QLayout):
+    """Puts widgets beside each other, and into the next line where one is full."""
+
+    def __init__(self, parent: QWidget | None = None, gap: int = 6) -> None:
+        super().__init__(parent)
+        self._items: list[QLayoutItem] = []
+        self._gap = gap
+        self.setContentsMargins(QMargins())
+
+    def addItem(self, item: QLayoutItem) -> None:
+        self._items.append(item)
+
+    def insert(self, at: int, widget: QWidget) -> None:
+        """Put a widget before the one that stands at this place now."""
+        self.addWidget(widget)
+        self._items.insert(at, self._items.pop())
+        self.invalidate()
+
+    def count(self) -> int:
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def expandingDirections(self) -> Qt.Orientation:
+        return Qt.Orientation(0)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._lay(QRect(0, 0, width, 0), move=False)
+
+    def setGeometry(self, rect: QRect) -> None:
+        super().setGeometry(rect)
+        self._lay(rect, move=True)
+
+    def sizeHint(self) -> QSize:
+        shown = [item.sizeHint() for item in self._items if not item.isEmpty()]
+        width = sum(one.width() for one in shown) + self._gap * max(0, len(shown) - 1)
+        height = max((one.height() for one in shown), default=0)
+        return QSize(width, height).grownBy(self.contentsMargins())
+
+    def minimumSize(self) -> QSize:
+        shown = [item.minimumSize() for item in self._items if not item.isEmpty()]
+        width = max((one.width() for one in shown), default=0)
+        height = max((one.height() for one in shown), default=0)
+        return QSize(width, height).grownBy(self.contentsMargins())
+
+    def _lay(self, rect: QRect, *, move: bool) -> int:
+        """Place the items (or only see how high they come) and return the height."""
+        inside = rect.marginsRemoved(self.contentsMargins())
+        right_to_left = (
+            self.parentWidget() is not None
+            and self.parentWidget().layoutDirection() == Qt.LayoutDirection.RightToLeft
+        )
+        x, y, line = inside.x(), inside.y(), 0
+        for item in self._items:
+            if item.isEmpty():
+                continue
+            hint = item.sizeHint()
+            width = min(hint.width(), max(inside.width(), item.minimumSize().width()))
+            if x > inside.x() and x + width > inside.x() + inside.width():
+                x, y, line = inside.x(), y + line + self._gap, 0
+            if move:
+                place = QRect(x, y, width, hint.height())
+                if right_to_left:
+                    place.moveRight(inside.right() - (x - inside.x()))
+                item.setGeometry(place)
+            x += width + self._gap
+            line = max(line, hint.height())
+        margins = self.contentsMargins()
+        return y + line - rect.y() + margins.bottom()
