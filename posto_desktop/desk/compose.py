@@ -106,6 +106,7 @@ class ComposeDesk(QObject):
     @Slot(object, bool, object)
     def _plan_loaded(self, rows: list[Schedule], cached: bool, _as_of: datetime) -> None:
         self.page.planning.set_rows(rows)
+        self.page.set_plan(rows)
         if self._undone and not cached:
             # Handed over in the moment in which the series was undone.
             late = [row for row in rows if row.posto_ref in self._undone]

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from posto_desktop.core.checks import Finding, check
-from posto_desktop.core.draft import LOCAL, Draft
+from posto_desktop.core.draft import LOCAL, Draft, channel_key
 from posto_desktop.core.limits import limits_for
 from posto_desktop.core.posts import link_of, text_of
 from posto_desktop.core.text import first_over, measure
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.compose.counters import Count
+from posto_desktop.ui.compose.plan import Plan
 from posto_desktop.ui.compose.when_reading import When
 
 # Nothing to mend yet: said by the button, not in the list of checks.
@@ -25,16 +26,24 @@ QUIET_CODES = ("no_channel", "empty", "text_missing", "media_missing")
 
 @dataclass(frozen=True)
 class Assessment:
-    """Per network slug, in the order of the selected channels.
+    """``counts``: one per network, in the order of the selected channels; of the texts that go to
+    its channels the one with the least room.
 
-    ``over``: where the limit is passed in the text as it is sent; ``typed_over``: the same place
-    in the text as it was typed.
+    The others go by key: a network's slug, or `channel:ID` for a channel with a text or options of
+    its own.  ``by_key``: how much of the limit that text takes; ``over``: where the limit is passed
+    in the text as it is sent; ``typed_over``: the same place in the text as it was typed.
+    ``common_over``: the first such place in the common text, for those that get it.
     """
 
     counts: tuple[Count, ...] = ()
+    by_key: dict[str, Count] = field(default_factory=dict)
     over: dict[str, int | None] = field(default_factory=dict)
     typed_over: dict[str, int | None] = field(default_factory=dict)
+    common_over: int | None = None
     findings: tuple[Finding, ...] = ()
+
+
+NO_PLAN = Plan()
 
 
 def networks_of(channels: Sequence[Channel]) -> dict[str, list[Channel]]:
@@ -51,29 +60,61 @@ def assess(
     now: datetime,
     when: When,
     missing: Collection[str] = (),
+    plan: Plan = NO_PLAN,
 ) -> Assessment:
-    """Count and check the message for every selected network."""
-    with_media = bool(draft.media)
-    local = draft.workspace == LOCAL
+    """Count and check the message for every selected network, and every channel of its own."""
     counts: list[Count] = []
+    by_key: dict[str, Count] = {}
     over: dict[str, int | None] = {}
     typed_over: dict[str, int | None] = {}
-    for slug in networks_of(channels):
-        limits = limits_for(slug)
-        text = text_of(draft, slug)
-        link = link_of(draft, slug)
-        # What the service cuts silently warns as early as what the network refuses.
-        used, limit = measure(text, slug, with_media, link, local)
-        counts.append(Count(slug, limits.name, used, limit))
-        place = first_over(text, slug, with_media, link, local)
-        over[slug] = place
-        typed_over[slug] = None if place is None else typed_place(draft.text_for(slug), text, place)
+    common: list[int] = []
+    for slug, its in networks_of(channels).items():
+        alone = [one for one in its if _is_alone(draft, one)]
+        targets: list[tuple[str, str | Channel]] = [(slug, slug)]
+        targets += [(channel_key(one.id), one) for one in alone]
+        for key, target in targets:
+            by_key[key], over[key], typed_over[key] = _counted(draft, slug, target)
+        used = targets if len(alone) < len(its) else targets[1:]
+        counts.append(replace(min((by_key[key] for key, _ in used), key=_room), slug=slug))
+        for key, target in used:
+            place = typed_over[key]
+            if place is not None and draft.own_key(target) == "":
+                common.append(place)
     reading = None
     if draft.when_text.strip() and (when.ok or when.kind == "past"):
         # A past time that has no exact reading ("yesterday") is past all the same.
         reading = when if when.ok or when.when is not None else replace(when, when=now)
-    findings = check(draft, channels, now, reading, missing=missing)
-    return Assessment(tuple(counts), over, typed_over, tuple(findings))
+    moment = reading.when if reading is not None and reading.when is not None else now
+    planned = plan.near(moment, [one.id for one in channels])
+    findings = check(draft, channels, now, reading, missing=missing, planned=planned)
+    return Assessment(
+        tuple(counts), by_key, over, typed_over, min(common, default=None), tuple(findings)
+    )
+
+
+def _is_alone(draft: Draft, channel: Channel) -> bool:
+    key = channel_key(channel.id)
+    return key in draft.variants or key in draft.options
+
+
+def _room(count: Count) -> float:
+    """What is left, as a part of the limit."""
+    return float("inf") if count.left is None else count.left / (count.limit or 1)
+
+
+def _counted(
+    draft: Draft, slug: str, target: str | Channel
+) -> tuple[Count, int | None, int | None]:
+    limits = limits_for(slug)
+    with_media, local = bool(draft.media), draft.workspace == LOCAL
+    text, link = text_of(draft, target), link_of(draft, target)
+    # What the service cuts silently warns as early as what the network refuses.
+    used, limit = measure(text, slug, with_media, link, local)
+    count = Count(slug, limits.name, used, limit)
+    place = first_over(text, slug, with_media, link, local)
+    if place is None:
+        return count, None, None
+    return count, place, typed_place(draft.text_for(target), text, place)
 
 
 def typed_place(typed: str, sent: str, place: int) -> int:

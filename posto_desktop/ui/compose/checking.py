@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 from PySide6.QtCore import Qt, Slot
 
-from posto_desktop.core.checks import Finding
+from posto_desktop.core.checks import Finding, Fix
+from posto_desktop.core.fixes import apply_fix, can_apply
+from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.compose.assess import QUIET_CODES, Assessment
+from posto_desktop.ui.compose.notice import ComposeNotice
 from posto_desktop.ui.compose.part import Part
 
 _WORST = {"error": 0, "warning": 1, "hint": 2}
@@ -41,42 +46,99 @@ class Checking(Part):
 
     @Slot(object)
     def fix(self, finding: Finding) -> None:
-        """Do what the button of a check says."""
-        kind, arg = (finding.fix.kind, finding.fix.arg) if finding.fix else ("", "")
-        numbers = self.page.media.rows_of(arg)
-        if kind == "edit_for":
-            self.page.tabs.choose(arg)
+        """Do what the button of a check says; where that is for a person to do, lead there."""
+        chosen = finding.fix
+        if chosen is None:
+            return
+        if not can_apply(chosen):
+            self._lead(chosen)
+            return
+        before = self.page.draft
+        before.channel_ids = [one.id for one in self.page.composer.channels]
+        fixed = before
+        for one in self._all_of(finding):
+            fixed = apply_fix(fixed, one)
+        if fixed.channel_ids != before.channel_ids:
+            self._leave_out(set(before.channel_ids) - set(fixed.channel_ids))
+        else:
+            self.page.undoing.change(fixed)
+            self.page.undoing.offer(self._words(chosen), before)
+        self.page.composer.refresh()
+
+    def _all_of(self, finding: Finding) -> list[Fix]:
+        """The fix of a row; of one that stands for several files, that of each."""
+        chosen, group = finding.fix, self.page.checks.group_of(finding)
+        if chosen is None:
+            return []
+        if len(group) == 1:
+            return [chosen]
+        ways = [[one.fix, *one.more] for one in group]
+        return [fix for own in ways for fix in own if fix is not None and fix.kind == chosen.kind]
+
+    def _leave_out(self, gone: set[int]) -> None:
+        """Untick channels; the notice ticks them again."""
+        before = list(self.page.composer.channels)
+        left = [one for one in before if one.id not in gone]
+        self._tick(left)
+
+        def back() -> None:
+            ticked = {one.id for one in self.page.composer.channels} | gone
+            here = list(self.page.composer.channels)
+            here += [one for one in before if one.id in gone and one not in here]
+            order = [one.id for one in before]
+            here.sort(key=lambda one: order.index(one.id) if one.id in order else len(order))
+            self._tick([one for one in here if one.id in ticked])
+
+        names = [one.name for one in before if one.id in gone]
+        words = self.tr("{n} channels are left out").format(n=len(names))
+        if len(names) == 1:
+            words = self.tr("{name} is left out").format(name=names[0])
+        self.page.noticeRequested.emit(ComposeNotice("ok", words, self.tr("Undo"), back))
+
+    def _tick(self, channels: list[Channel]) -> None:
+        self.page.want_channels([one.id for one in channels])
+        if self.page.channels_model is None:
+            self.page.set_channels_selection(channels)
+
+    def _words(self, fix: Fix) -> str:
+        if fix.kind == "remove_media":
+            rows = [one for one in self.page.media.refs() if one.path == fix.arg]
+            if not rows:
+                name = PurePath(fix.arg).name.replace("\n", " ")
+                return self.tr("{name} removed from the message").format(name=name)
+        return self.tr("Done: {what}").format(what=fix.label)
+
+    def _lead(self, fix: Fix) -> None:
+        """Open the control in which a person mends it."""
+        numbers = self.page.media.rows_of(fix.arg)
+        if fix.kind == "edit_for":
+            self.page.writing.show_key(fix.arg)
             self.page.editor.setFocus(Qt.FocusReason.OtherFocusReason)
-        elif kind == "edit_when":
+            self.page.scroll.ensureWidgetVisible(self.page.editor)
+        elif fix.kind == "edit_when":
             self.page.focus_when()
-        elif kind == "add_media":
+        elif fix.kind == "add_media":
             self.page.files.choose_files()
-        elif kind == "remove_media" and numbers:
-            row = self.page.media.remove(numbers[0])
-            if row is not None:
-                self.page.files.file_removed(numbers[0], row)
-        elif kind == "describe" and numbers:
+        elif fix.kind == "describe" and numbers:
             self.page.strip.setCurrentIndex(self.page.media.index(numbers[0]))
             self.page.files.describe(numbers[0])
-        elif kind == "untick_channel":
-            left = [one for one in self.page.composer.channels if str(one.id) != arg]
-            self.page.want_channels([one.id for one in left])
-            if self.page.channels_model is None:
-                self.page.set_channels_selection(left)
-        elif kind == "choose_channels":
+        elif fix.kind == "choose_channels":
             self.page.channelSearchRequested.emit()
 
     @Slot(str)
     def fix_first(self, key: str) -> None:
+        """Lead to the first thing that would be refused; nothing is changed by itself."""
         if key == "when":
             self.page.focus_when()
             return
         self.show_checks()
         first = next((one for one in self.page.checks.findings if one.severity == "error"), None)
-        if first is not None and first.fix is not None:
-            self.fix(first)
-        else:
+        if first is None or first.fix is None:
             self.page.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif can_apply(first.fix):
+            self.page.checks.focus_on(first)
+        else:
+            self._lead(first.fix)
 
     @Slot()
     def show_checks(self) -> None:

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from html import escape
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QListWidget,
     QListWidgetItem,
-    QPushButton,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from posto_desktop.core.limits import network_name
 from posto_desktop.ui import icons
+from posto_desktop.ui.compose.finding_row import FindingRow
 from posto_desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -32,118 +29,9 @@ if TYPE_CHECKING:
 
 SIDE = 24
 ORDER = {"error": 0, "warning": 1, "hint": 2}
-_ICONS = {"error": "circle-x", "warning": "triangle-alert", "hint": "info"}
-_FIX_ICONS = {
-    "edit_for": "pencil",
-    "describe": "text-cursor-input",
-    "remove_media": "trash-2",
-    "untick_channel": "minus",
-    "add_media": "image-plus",
-    "edit_when": "clock",
-}
-MOST_BADGES = 6
 MERGED_FROM = 3
-ICON_GAP = 3
-
-
-def severity_colour(severity: str) -> QColor:
-    theme = Theme.instance()
-    if severity == "error":
-        return theme.colour("danger_text")
-    return theme.status("late" if severity == "warning" else "scheduled").solid
-
-
-def spaced_icon(name: str, size: int, colour: QColor, ratio: float) -> QIcon:
-    """An icon with room at its right: a button's own gap before the text is too small."""
-    picture = QPixmap(round((size + ICON_GAP) * ratio), round(size * ratio))
-    picture.setDevicePixelRatio(ratio)
-    picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    painter.drawPixmap(0, 0, icons.pixmap(name, size, colour, ratio))
-    painter.end()
-    return QIcon(picture)
-
-
-class FindingRow(QWidget):
-    """Icon, networks, sentence, one button.  Signal ``fixRequested(Finding)``."""
-
-    fixRequested = Signal(object)
-
-    def __init__(self, finding: Finding, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.finding = finding
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        theme = Theme.instance()
-        ratio = self.devicePixelRatioF()
-        mark = QLabel(self)
-        mark.setPixmap(
-            icons.pixmap(
-                _ICONS[finding.severity],
-                16,
-                severity_colour(finding.severity),
-                ratio,
-            )
-        )
-        row.addWidget(mark)
-        badges = QHBoxLayout()
-        badges.setSpacing(3)
-        for slug in finding.networks[:MOST_BADGES]:
-            badge = QLabel(self)
-            badge.setPixmap(icons.network_badge(slug, 16, ratio))
-            badge.setToolTip(theme.network(slug).name)
-            badges.addWidget(badge)
-        if len(finding.networks) > MOST_BADGES:
-            more = QLabel(f"+{len(finding.networks) - MOST_BADGES}", self)
-            more.setProperty("role", "caption")
-            badges.addWidget(more)
-        if finding.networks:
-            row.addLayout(badges)
-        self.sentence = QLabel(self)
-        self.sentence.setTextFormat(Qt.TextFormat.RichText)
-        self.sentence.setText(self._rich(finding))
-        self.sentence.setToolTip(escape(finding.sentence))
-        self.sentence.setObjectName("check-sentence")
-        self.sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        row.addWidget(self.sentence, 1)
-        self.button: QPushButton | None = None
-        if finding.fix is not None:
-            self.button = QPushButton(finding.fix.label, self)
-            self.button.setProperty("small", True)
-            self.button.setAccessibleName(finding.fix.label)
-            self.button.setObjectName(finding.fix.label.lower().replace(" ", "-").replace("…", ""))
-            name = _FIX_ICONS.get(finding.fix.kind)
-            if name:
-                self.button.setIcon(spaced_icon(name, 14, theme.colour("text"), ratio))
-                self.button.setIconSize(QSize(14 + ICON_GAP, 14))
-            self.button.clicked.connect(self._fix)
-            row.addWidget(self.button)
-
-    @staticmethod
-    def _rich(finding: Finding) -> str:
-        """The sentence with the file or network that it is about in bold."""
-        sentence = finding.sentence
-        subjects = [finding.file.replace("\\", "/").rsplit("/", 1)[-1]] if finding.file else []
-        subjects += [network_name(slug) for slug in finding.networks]
-        for subject in subjects:
-            start = sentence.find(subject)
-            if subject and start >= 0:
-                end = start + len(subject)
-                return (
-                    escape(sentence[:start])
-                    + f'<span style="font-weight:600">{escape(subject)}</span>'
-                    + escape(sentence[end:])
-                )
-        return escape(sentence)
-
-    def _fix(self) -> None:
-        self.fixRequested.emit(self.finding)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(0, self.height() - 1, self.width(), 1, Theme.instance().colour("border"))
-        painter.end()
+# Head and margins of the panel, beside its rows.
+HEAD = 44
 
 
 class _FindingList(QListWidget):
@@ -154,8 +42,9 @@ class _FindingList(QListWidget):
         self.doItemsLayout()
 
 
-def condense(findings: Sequence[Finding]) -> list[Finding]:
-    """The worst first; the same fault of three or more files becomes one finding."""
+def condense(findings: Sequence[Finding]) -> list[tuple[Finding, list[Finding]]]:
+    """What is shown, the worst first, and what each row stands for: the same fault of three or
+    more files becomes one row."""
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for one in findings:
         key = (one.severity, one.code, one.networks) if one.file else (id(one),)
@@ -163,10 +52,10 @@ def condense(findings: Sequence[Finding]) -> list[Finding]:
             # Its sentence says what is wrong with this file; another file may have another fault.
             key += (one.sentence.replace(PurePath(one.file).name, ""),)
         groups.setdefault(key, []).append(one)
-    shown = []
+    shown: list[tuple[Finding, list[Finding]]] = []
     for group in groups.values():
         if len(group) < MERGED_FROM:
-            shown += group
+            shown += [(one, [one]) for one in group]
             continue
         if group[0].code == "no_description":
             words = _tr("{n} files have no description for people who cannot see them.")
@@ -174,8 +63,8 @@ def condense(findings: Sequence[Finding]) -> list[Finding]:
         else:
             words = _tr("{sentence} The same holds for {n} more files.")
             sentence = words.format(sentence=group[0].sentence, n=len(group) - 1)
-        shown.append(replace(group[0], sentence=sentence))
-    return sorted(shown, key=lambda one: ORDER.get(one.severity, 3))
+        shown.append((replace(group[0], sentence=sentence), group))
+    return sorted(shown, key=lambda one: ORDER.get(one[0].severity, 3))
 
 
 def _tr(text: str) -> str:
@@ -193,7 +82,9 @@ class ChecksPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._findings: list[Finding] = []
-        self._key: tuple[object, ...] = ()
+        self._groups: list[list[Finding]] = []
+        self._rows: list[FindingRow] = []
+        self._shown: tuple[object, ...] | None = None
         outer = QVBoxLayout(self)
         outer.setContentsMargins(SIDE, 10, SIDE, 10)
         outer.setSpacing(4)
@@ -241,34 +132,65 @@ class ChecksPanel(QWidget):
     def findings(self) -> list[Finding]:
         return list(self._findings)
 
+    def group_of(self, finding: Finding) -> list[Finding]:
+        """The findings that a row stands for: one, or the same of several files."""
+        for one, group in zip(self._findings, self._groups, strict=True):
+            if (one.code, one.networks, one.file, one.sentence) == (
+                finding.code,
+                finding.networks,
+                finding.file,
+                finding.sentence,
+            ):
+                return group
+        return [finding]
+
+    def focus_on(self, finding: Finding) -> None:
+        """Bring the keyboard to the button of a row."""
+        row = self._rows[self._findings.index(finding)]
+        if row.button is not None:
+            row.button.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def set_findings(self, findings: Sequence[Finding]) -> None:
-        """Show these, worst first; rows are rebuilt only if something changed."""
-        ordered = condense(findings)
-        key = (Theme.instance().scheme, *ordered)
-        if key == self._key and self._findings:
-            return
-        self._key = key
-        self._findings = ordered
-        current = self.list.currentRow()
-        self.list.clear()
+        """Show these, worst first.  Rows stay where they are and take what changed."""
+        condensed = condense(findings)
         height = Theme.instance().px("row.check")
-        for finding in ordered:
-            item = QListWidgetItem(self.list)
+        shown = (Theme.instance().scheme, height, [one for one, _group in condensed])
+        self._groups = [group for _one, group in condensed]
+        if shown == self._shown:
+            return
+        self._shown = shown
+        self._findings = [one for one, _group in condensed]
+        while len(self._rows) > len(self._findings):
+            self._drop_row()
+        for number, finding in enumerate(self._findings):
+            if number == len(self._rows):
+                self._add_row()
+            item, row = self.list.item(number), self._rows[number]
             item.setSizeHint(QSize(100, height))
             item.setData(Qt.ItemDataRole.AccessibleTextRole, self._spoken(finding))
             item.setData(Qt.ItemDataRole.UserRole, finding.sentence)
-            row = FindingRow(finding, self.list)
-            row.fixRequested.connect(self.fixRequested)
-            self.list.setItemWidget(item, row)
-        self.list.setFixedHeight(height * len(ordered))
-        if 0 <= current < len(ordered):
-            self.list.setCurrentRow(current)
-        count = len(ordered)
+            row.show_finding(finding)
+        count = len(self._findings)
+        self.list.setFixedHeight(height * count)
         self.title.setText(
             self.tr("1 check") if count == 1 else self.tr("{n} checks").format(n=count)
         )
         self.summary.setText(self.summary_text())
-        self.setVisible(bool(ordered))
+        self.setVisible(bool(count))
+
+    def _add_row(self) -> None:
+        item = QListWidgetItem(self.list)
+        row = FindingRow(self.list)
+        row.fixRequested.connect(self.fixRequested)
+        self.list.setItemWidget(item, row)
+        self._rows.append(row)
+
+    def _drop_row(self) -> None:
+        number = len(self._rows) - 1
+        self._rows.pop()
+        # The view deletes the widget of the row later; until then it must not be seen.
+        self.list.itemWidget(self.list.item(number)).hide()
+        self.list.takeItem(number)
 
     def count_of(self, severity: str) -> int:
         return sum(1 for one in self._findings if one.severity == severity)
@@ -310,8 +232,8 @@ class ChecksPanel(QWidget):
 
     def _activated(self, item: QListWidgetItem) -> None:
         row = self.list.itemWidget(item)
-        if isinstance(row, FindingRow) and row.finding.fix is not None:
-            self.fixRequested.emit(row.finding)
+        if isinstance(row, FindingRow):
+            row.press()
 
     def _turn(self) -> None:
         self.set_open(not self._opened)
@@ -326,5 +248,4 @@ class ChecksPanel(QWidget):
     def restyle(self) -> None:
         opened = self._opened
         self.toggle.setIcon(icons.icon("chevron-down" if opened else "chevron-right"))
-        if self._findings and self._key[:1] != (Theme.instance().scheme,):
-            self.set_findings(self._findings)
+        self.set_findings([one for group in self._groups for one in group])

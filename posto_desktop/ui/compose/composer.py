@@ -6,15 +6,16 @@ message and announces the result.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from posto_desktop.core.draft import LOCAL, Draft
-from posto_desktop.sdk.records import Channel
+from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.ui.compose.assess import Assessment, assess, assess_job, networks_of
+from posto_desktop.ui.compose.plan import Plan, plan_job
 from posto_desktop.ui.compose.when_reading import When, understand
 
 # Up to this many characters and files a message is assessed between two keys; beyond, on a worker.
@@ -27,9 +28,15 @@ SAVE_MS = 500
 
 class Composer(QObject):
     """Signals: ``assessed(Assessment)``; ``kept(Draft)`` a copy to be stored;
-    ``emptied(str)`` the id of a stored draft that has nothing left in it."""
+    ``emptied(str)`` the id of a stored draft that has nothing left in it.
+
+    ``opened(Draft)``: another draft is at hand; ``replaced(Draft)``: its content is another one
+    than before, not by way of the widgets (opened, undone, mended): show it in all of them.
+    """
 
     assessed = Signal(object)
+    opened = Signal(object)
+    replaced = Signal(object)
     kept = Signal(object)
     emptied = Signal(str)
     pulling = Signal()
@@ -45,7 +52,9 @@ class Composer(QObject):
         self.draft = Draft()
         self.channels: list[Channel] = []
         self.missing: frozenset[str] = frozenset()
+        self.plan = Plan()
         self.result = Assessment()
+        self._plan_job: Any = None
         self._stored: set[str] = set()
         self._dirty = False
         self._stale = False
@@ -69,7 +78,22 @@ class Composer(QObject):
         self.missing = frozenset()
         if stored:
             self._stored.add(draft.id)
+        self.opened.emit(draft)
+        self.replaced.emit(draft)
         self.refresh()
+
+    def set_plan(self, rows: Sequence[Schedule]) -> None:
+        """What the workspace has planned; read on a worker, for it may be much."""
+        self._plan_job = self._runner.submit(plan_job, rows, parent=self)
+        self._plan_job.done.connect(self._plan_read)
+
+    @Slot(object)
+    def _plan_read(self, plan: Plan) -> None:
+        if self.sender() is not self._plan_job:
+            return  # a newer one is being read
+        self._plan_job = None
+        self.plan = plan
+        self.look_again()
 
     def networks(self) -> dict[str, list[Channel]]:
         return networks_of(self.channels)
@@ -116,6 +140,7 @@ class Composer(QObject):
             self._clock(),
             self.reading(),
             self.missing,
+            self.plan,
             parent=self,
         )
         self._job.done.connect(self._assessed_later)
@@ -129,7 +154,9 @@ class Composer(QObject):
         return self.result
 
     def _assess(self) -> Assessment:
-        return assess(self.draft, self.channels, self._clock(), self.reading(), self.missing)
+        return assess(
+            self.draft, self.channels, self._clock(), self.reading(), self.missing, self.plan
+        )
 
     @Slot(object)
     def _assessed_later(self, result: Assessment) -> None:

@@ -1,4 +1,4 @@
-"""The message editor: plain text with its own line height, one undo history per network tab."""
+"""The message editor: plain text with its own line height, one document for each own text."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ import re
 
 from PySide6.QtCore import QMimeData, QPointF, QRectF, QSize, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import (
+    QAction,
+    QContextMenuEvent,
     QDragEnterEvent,
     QDragMoveEvent,
     QDropEvent,
     QFont,
     QImage,
+    QKeyEvent,
+    QKeySequence,
     QPaintEvent,
     QPalette,
     QResizeEvent,
@@ -28,7 +32,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posto_desktop.ui.compose.text_marks import utf16_offset
+from posto_desktop.ui.compose.text_changes import changed_stretch
+from posto_desktop.ui.compose.text_marks import character_index, utf16_offset
 from posto_desktop.ui.compose.visible_marks import VisibleMarks
 from posto_desktop.ui.theme import Theme
 from posto_desktop.workers.files import local_path
@@ -85,19 +90,28 @@ def image_of(mime: QMimeData) -> QImage | None:
 
 
 class MessageEditor(QPlainTextEdit):
-    """Plain text for "" (all networks) or for one network's slug.
+    """Plain text for "" (all networks), for one network's slug or for one `channel:ID`.
 
-    Signals: ``edited(key)`` when the text of that key was changed by typing, pasting or undo;
+    Its documents have no undo of their own: text, files and options go back on one stack, which
+    the page keeps.  Signals: ``edited(key)`` when the text of that key was changed by the user;
+    ``caretMoved()`` without a change; ``undoRequested()``, ``redoRequested()``;
     ``filesPasted(list)`` and ``imagePasted(QImage)`` instead of text.
     """
 
     edited = Signal(str)
+    caretMoved = Signal()
+    undoRequested = Signal()
+    redoRequested = Signal()
     filesPasted = Signal(list)
     imagePasted = Signal(QImage)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.undoable = (False, False)
+        """Whether there is anything to undo, to redo: for the menu."""
         self._documents: dict[str, QTextDocument] = {}
+        self._texts: dict[str, str] = {}
+        self._revision = 0
         self._marks: dict[str, VisibleMarks] = {}
         self._key = ""
         self._loading = False
@@ -114,6 +128,7 @@ class MessageEditor(QPlainTextEdit):
         self.restyle()
         self.setDocument(self._document(""))
         self.textChanged.connect(self._changed)
+        self.cursorPositionChanged.connect(self._caret_moved)
 
     # -- documents -------------------------------------------------------------------------
 
@@ -121,6 +136,7 @@ class MessageEditor(QPlainTextEdit):
         document = self._documents.get(key)
         if document is None:
             document = QTextDocument(self)
+            document.setObjectName(f"text-{key}")
             document.setDocumentMargin(0)
             document.setDefaultFont(self._font())
             document.setDocumentLayout(_LineLayout(document, self._line_height()))
@@ -140,7 +156,7 @@ class MessageEditor(QPlainTextEdit):
         return self._key
 
     def show_key(self, key: str) -> None:
-        """Switch to the text of a network (or "" for all), with its own undo history."""
+        """Switch to the text of a network, of a channel, or of all ("")."""
         if key == self._key:
             return
         self._loading = True
@@ -149,27 +165,42 @@ class MessageEditor(QPlainTextEdit):
         self._key = key
         self.setDocument(self._document(key))
         self.setCursorWidth(2)
+        self._revision = self.document().revision()
         self._loading = False
         self.updateGeometry()
 
     def text_of(self, key: str) -> str:
+        """The text of a key; the same object until it changes."""
         document = self._documents.get(key)
-        return document.toPlainText() if document is not None else ""
+        if document is None:
+            return ""
+        text = self._texts.get(key)
+        if text is None:
+            text = self._texts[key] = document.toPlainText()
+        return text
 
-    def set_text(self, key: str, text: str, *, undoable: bool = False) -> None:
-        """Put a text in place; not undoable when another draft is opened."""
+    def set_text(self, key: str, text: str, *, in_place: bool = False) -> None:
+        """Put a text there; nobody is told.  ``in_place``: replace only what differs."""
         document = self._document(key)
+        before = self.text_of(key)
+        if before == text:
+            return
         self._loading = True
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         try:
-            if undoable:
+            if in_place and before and text:
+                start, end, new_end = changed_stretch(before, text)
                 cursor = QTextCursor(document)
-                cursor.select(QTextCursor.SelectionType.Document)
-                cursor.insertText(text)
-            elif document.toPlainText() != text:
+                cursor.setPosition(utf16_offset(before, start))
+                cursor.setPosition(utf16_offset(before, end), QTextCursor.MoveMode.KeepAnchor)
+                cursor.insertText(text[start:new_end])
+                document.clearUndoRedoStacks()
+            else:
                 document.setPlainText(text)
                 if key == self._key:
                     self.moveCursor(QTextCursor.MoveOperation.End)
+            if key == self._key:
+                self._revision = document.revision()
         finally:
             self._loading = False
         if key == self._key:
@@ -180,14 +211,17 @@ class MessageEditor(QPlainTextEdit):
         if key == self._key or key not in self._documents:
             return
         self._marks.pop(key)
+        self._texts.pop(key, None)
         self._documents.pop(key).deleteLater()
 
     @Slot(int, int, int)
     def _inserted(self, position: int, _removed: int, added: int) -> None:
         """Wrap anywhere once a word is absurdly long: Qt looks for its end in each line anew."""
+        document = self.sender()
+        if isinstance(document, QTextDocument):
+            self._texts.pop(document.objectName().removeprefix("text-"), None)
         if added < LONGEST_WORD:
             return
-        document = self.sender()
         block = document.findBlock(position) if isinstance(document, QTextDocument) else None
         while block is not None and block.isValid() and block.position() < position + added:
             if block.length() > LONGEST_WORD and _LONG_WORD.search(block.text()):
@@ -197,8 +231,72 @@ class MessageEditor(QPlainTextEdit):
 
     def _changed(self) -> None:
         self.updateGeometry()
+        # Only emptied, not off: without it paragraphs have no revisions (see VisibleMarks).
+        self.document().clearUndoRedoStacks()
+        self._revision = self.document().revision()
         if not self._loading:
             self.edited.emit(self._key)
+
+    @Slot()
+    def _caret_moved(self) -> None:
+        # A key press moves the caret as well: that is told by its text.
+        if not self._loading and self.document().revision() == self._revision:
+            self.caretMoved.emit()
+
+    # -- the caret, in characters of the text ----------------------------------------------
+
+    def caret(self) -> tuple[int, int | None]:
+        """Where the caret is, and the other end of the selection (None: nothing is selected)."""
+        cursor = self.textCursor()
+        text = self.text_of(self._key)
+        place = character_index(text, cursor.position())
+        if not cursor.hasSelection():
+            return place, None
+        return place, character_index(text, cursor.anchor())
+
+    def set_caret(self, position: int, anchor: int | None = None) -> None:
+        """Put the caret there and bring it into sight."""
+        text = self.text_of(self._key)
+        last = self.document().characterCount() - 1
+        cursor = self.textCursor()
+        start = position if anchor is None else anchor
+        cursor.setPosition(min(last, utf16_offset(text, start)))
+        if anchor is not None:
+            keep = QTextCursor.MoveMode.KeepAnchor
+            cursor.setPosition(min(last, utf16_offset(text, position)), keep)
+        self.setTextCursor(cursor)
+        self.ensureCursorVisible()
+
+    # -- undo ------------------------------------------------------------------------------
+
+    @Slot()
+    def undo(self) -> None:
+        self.undoRequested.emit()
+
+    @Slot()
+    def redo(self) -> None:
+        self.redoRequested.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Undo):
+            self.undoRequested.emit()
+        elif event.matches(QKeySequence.StandardKey.Redo):
+            self.redoRequested.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = self.createStandardContextMenu(event.pos())
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for name, run, able in (
+            ("edit-undo", self.undoRequested, self.undoable[0]),
+            ("edit-redo", self.redoRequested, self.undoable[1]),
+        ):
+            action = menu.findChild(QAction, name)
+            if action is not None:
+                action.setEnabled(able)
+                action.triggered.connect(run)
+        menu.popup(event.globalPos())
 
     # -- over the limit --------------------------------------------------------------------
 
@@ -210,7 +308,7 @@ class MessageEditor(QPlainTextEdit):
                 self._over = -1
                 self.setExtraSelections([])
             return
-        position = utf16_offset(self.toPlainText(), index)
+        position = utf16_offset(self.text_of(self._key), index)
         self._over = position
         cursor = QTextCursor(document)
         cursor.setPosition(min(position, document.characterCount() - 1))
@@ -276,6 +374,8 @@ class MessageEditor(QPlainTextEdit):
         for key, document in self._documents.items():
             document.setDefaultFont(self._font())
             self._marks[key].restyle()
+        if self._documents:
+            self._revision = self.document().revision()
         self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

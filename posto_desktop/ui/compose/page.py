@@ -15,7 +15,7 @@ from posto_desktop.core.checks import Finding
 from posto_desktop.core.draft import LOCAL, Draft
 from posto_desktop.core.limits import network_name
 from posto_desktop.models.media import MediaModel
-from posto_desktop.sdk.records import Channel
+from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.storage.paths import find_paths
 from posto_desktop.ui import icons
 from posto_desktop.ui.compose.checking import Checking
@@ -28,6 +28,7 @@ from posto_desktop.ui.compose.layout import ComposeLayout
 from posto_desktop.ui.compose.planning import Planning
 from posto_desktop.ui.compose.posting import Posting
 from posto_desktop.ui.compose.previewing import Previewing
+from posto_desktop.ui.compose.undoing import Undoing
 from posto_desktop.ui.compose.when_reading import When
 from posto_desktop.ui.compose.when_text import local_zone
 from posto_desktop.ui.compose.writing import Writing
@@ -88,6 +89,7 @@ class ComposePage(ComposeLayout):
         folder = paste_folder or find_paths().data / "pasted"
         self.intake = Intake(runner, images, self.media, folder, self)
         self.writing = Writing(self)
+        self.undoing = Undoing(self)
         self.files = Files(self)
         self.drafting = Drafting(self)
         self.checking = Checking(self)
@@ -112,7 +114,11 @@ class ComposePage(ComposeLayout):
         self.tabs.chosen.connect(self.writing.show_tab)
         self.more_button.clicked.connect(self._open_menu)
         self.variant_bar.commonRequested.connect(self.writing.use_common_text)
+        self.variant_bar.targetChosen.connect(self.writing.show_key)
         self.editor.edited.connect(self.writing.edited)
+        self.editor.caretMoved.connect(self.undoing.caret_moved)
+        self.editor.undoRequested.connect(self.undoing.undo)
+        self.editor.redoRequested.connect(self.undoing.redo)
         self.editor.filesPasted.connect(self.files.add_files)
         self.editor.imagePasted.connect(self.files.add_image)
         self.attach_button.clicked.connect(self.files.choose_files)
@@ -146,6 +152,7 @@ class ComposePage(ComposeLayout):
         self.intake.missingFound.connect(self.files.missing_found)
         self.intake.pictureReady.connect(self.preview.pictures_changed)
         self.composer.assessed.connect(self.checking.show_assessment)
+        self.composer.opened.connect(self.undoing.start)
         self.composer.pulling.connect(self.drafting.pull)
         self.composer.kept.connect(self.shelf.keep)
         self.composer.emptied.connect(self.drafting.emptied)
@@ -168,6 +175,8 @@ class ComposePage(ComposeLayout):
             ("Ctrl+Shift+Return", self.posting.send_now),
             ("Ctrl+S", self.drafting.save_as_draft),
             ("Ctrl+T", self.focus_when),
+            ("Ctrl+Z", self.undoing.undo),
+            ("Ctrl+Shift+Z", self.undoing.redo),
             ("Ctrl+Shift+S", self.planning.use_next_free),
             ("Ctrl+O", self.files.choose_files),
             ("Ctrl+Tab", self.writing.next_tab),
@@ -260,6 +269,20 @@ class ComposePage(ComposeLayout):
         self.checking.fix(finding)
 
     @Slot()
+    def undo(self) -> None:
+        """Take back what was done last to text, files, options or time."""
+        self.undoing.undo()
+
+    @Slot()
+    def redo(self) -> None:
+        self.undoing.redo()
+
+    @Slot(object)
+    def set_plan(self, rows: Sequence[Schedule]) -> None:
+        """The schedules of the workspace: the checks look for the same text nearby."""
+        self.composer.set_plan(rows)
+
+    @Slot()
     def next_tab(self) -> None:
         self.writing.next_tab()
 
@@ -324,11 +347,13 @@ class ComposePage(ComposeLayout):
             self.leave_first_run()
         self.dismiss_question()
         self.composer.touch()
+        self.undoing.record()
 
     @Slot()
     def _facts_changed(self) -> None:
         """Nobody did anything: a question that is open stays."""
         if not self.drafting.loading:
+            self.undoing.facts_found()
             self.composer.touch()
 
     # -- what follows from the message -----------------------------------------------------

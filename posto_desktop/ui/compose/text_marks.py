@@ -57,6 +57,15 @@ def utf16_offset(text: str, index: int) -> int:
     return len(head.encode("utf-16-le", "surrogatepass")) // 2
 
 
+def character_index(text: str, offset: int) -> int:
+    """The Python index of a Qt position."""
+    head = text[:offset]
+    if head.isascii() or max(head, default="") <= "\uffff":
+        return len(head)
+    units = head.encode("utf-16-le", "surrogatepass")[: 2 * offset]
+    return len(units.decode("utf-16-le", "ignore"))
+
+
 def needs_mapping(text: str) -> bool:
     """True if Python indexes and Qt positions differ somewhere in the text."""
     return not text.isascii() and max(text) > "\uffff"

@@ -1,31 +1,58 @@
-"""The bar under the tabs that says whether a network has its own text."""
+"""The bar under the tabs: whose text is shown, and the way back to the common one."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.buttons import Button, MenuButton, name_control
 from posto_desktop.ui.widgets.labels import ElidedLabel
+
+if TYPE_CHECKING:
+    from posto_desktop.ui.widgets.menu import Menu
+
+LONGEST_NAME = 220
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A text that can be shown: that of a network (its slug), or of one channel (`channel:ID`)."""
+
+    key: str
+    name: str
+    own: bool = False
 
 
 class VariantBar(QFrame):
-    """Signal ``commonRequested()``: give the network the common text again."""
+    """Signals: ``commonRequested()``: give the network or channel the common text again;
+    ``targetChosen(key)``: show the text of this channel, or of all the network's."""
 
     commonRequested = Signal()
+    targetChosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("variant-bar")
         self.setFixedHeight(40)
+        self._shown: tuple[object, ...] = ()
+        self._choices: tuple[Choice, ...] = ()
+        self._key = ""
         row = QHBoxLayout(self)
         row.setContentsMargins(24, 0, 24, 0)
         row.setSpacing(8)
         self._mark = QLabel(self)
         row.addWidget(self._mark)
+        self.targets = MenuButton(self.tr("Channel of this text"), parent=self)
+        self.targets.clicked.connect(self._open_menu)
+        self.targets.hide()
+        row.addWidget(self.targets)
         self.words = ElidedLabel("", "small", parent=self)
         self.words.setObjectName("variant-text")
         row.addWidget(self.words, 1)
@@ -34,15 +61,63 @@ class VariantBar(QFrame):
         self.common.clicked.connect(self.commonRequested)
         row.addWidget(self.common)
 
-    def show_network(self, slug: str, name: str, own: bool) -> None:
+    def show_target(self, slug: str, choices: Sequence[Choice], key: str, network: str) -> None:
+        """Show whose text it is: the first choice is the network, the others are its channels
+        (none while only one is ticked).  `network` is the network's name."""
+        shown = (Theme.instance().scheme, slug, tuple(choices), key)
+        if shown == self._shown:
+            return
+        self._shown = shown
+        self._choices, self._key = tuple(choices), key
         self._mark.setPixmap(icons.network_badge(slug, 18, self.devicePixelRatioF()))
-        words = (
-            self.tr("{name} has its own text. Changes in All networks do not reach it.")
-            if own
-            else self.tr("{name} uses the common text. Typing here gives it its own.")
-        )
-        self.words.setText(words.format(name=name))
-        self.common.setVisible(own)
+        one = next((one for one in choices if one.key == key), choices[0])
+        self.words.setText(self._words(one, choices[0], network))
+        self.common.setVisible(one.own)
+        self.targets.setVisible(len(choices) > 1)
+        metrics = QFontMetrics(self.targets.font())
+        elide = Qt.TextElideMode.ElideRight
+        self.targets.setText(metrics.elidedText(one.name, elide, LONGEST_NAME))
+        self.targets.setToolTip(one.name)
+
+    def _words(self, one: Choice, of_network: Choice, network: str) -> str:
+        if one.key == of_network.key:
+            if one.own:
+                words = self.tr("{name} has its own text. Changes in All networks do not reach it.")
+            else:
+                words = self.tr("{name} uses the common text. Typing here gives it its own.")
+            return words.format(name=network)
+        if one.own:
+            return self.tr("Has its own text. Changes elsewhere do not reach it.")
+        if of_network.own:
+            words = self.tr("Uses the text for {network}. Typing here gives it its own.")
+            return words.format(network=network)
+        return self.tr("Uses the common text. Typing here gives it its own.")
+
+    @Slot()
+    def _open_menu(self) -> None:
+        menu = self.menu_of_targets()
+        menu.popup(self.targets.mapToGlobal(QPoint(0, self.targets.height() + 4)))
+
+    def menu_of_targets(self) -> Menu:
+        """The choice of channels; those with a text of their own say so."""
+        from posto_desktop.ui.widgets.menu import Menu
+
+        menu = Menu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for number, one in enumerate(self._choices):
+            words = self.tr("{name} · own text").format(name=one.name) if one.own else one.name
+            action = menu.add(words.replace("&", "&&"))
+            action.setCheckable(True)
+            action.setChecked(one.key == self._key)
+            action.setData(one.key)
+            if number == 0:
+                menu.addSeparator()
+        menu.triggered.connect(self._chosen)
+        return menu
+
+    @Slot(QAction)
+    def _chosen(self, action: QAction) -> None:
+        self.targetChosen.emit(str(action.data()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = Theme.instance()

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
 
-from posto_desktop.core.limits import network_name
+from posto_desktop.core.draft import channel_key, channel_of
+from posto_desktop.core.limits import limits_for, network_name
+from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.compose.assess import Assessment
-from posto_desktop.ui.compose.notice import ComposeNotice
 from posto_desktop.ui.compose.part import Part
+from posto_desktop.ui.compose.variant_bar import Choice
 from posto_desktop.ui.widgets.buttons import name_control
 
 
 class Writing(Part):
-    """The texts of the message: the common one and those of single networks."""
+    """The texts of the message: the common one, those of networks and those of single channels.
+
+    A text goes by its key: "" the common one, a network's slug, or `channel:ID`.  The editor's key
+    says which is shown; the tab is that of its network.
+    """
 
     @Slot(str)
     def edited(self, key: str) -> None:
@@ -52,19 +58,38 @@ class Writing(Part):
         key = self.page.editor.key
         name = self.tr("Message")
         if key:
-            name = self.tr("Message for {network}").format(network=network_name(key))
+            name = self.tr("Message for {network}").format(network=self._name_of(key))
         name_control(self.page.editor, name)
+
+    # -- which text is shown ---------------------------------------------------------------
 
     @Slot(str)
     def show_tab(self, slug: str) -> None:
+        """The tab of a network was chosen: its text, or the common one for "" """
+        self._show(slug)
+
+    @Slot(str)
+    def show_key(self, key: str) -> bool:
+        """Show the text of a key, in the tab of its network; False if that is not selected."""
+        channel = self._channel(key)
+        if channel is None and channel_of(key) is not None:
+            return False
+        slug = key if channel is None else limits_for(channel.network).slug
+        if not self.page.tabs.choose(slug):
+            return False
+        if self.page.editor.key != key:
+            self._show(key)
+        return True
+
+    def _show(self, key: str) -> None:
         self.page.drafting.pull()
-        draft = self.page.composer.draft
-        if slug and slug not in draft.variants:
-            self.page.editor.set_text(slug, draft.text)
-        self.page.editor.show_key(slug)
+        if key not in self.page.composer.draft.variants:
+            self.page.editor.set_text(key, self._inherited(key))
+        self.page.editor.show_key(key)
         self.name_editor()
         self.show_variants()
         self.show_counts(self.page.composer.result)
+        slug = self.page.tabs.current()
         if slug:
             self.page.preview.show_network(slug)
         if (
@@ -74,35 +99,74 @@ class Writing(Part):
         ):
             self.page.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def show_inherited(self) -> None:
+        """The text on screen may be another network's or the common one, which has changed."""
+        key = self.page.editor.key
+        if key and key not in self.page.composer.draft.variants:
+            self.page.editor.set_text(key, self._inherited(key), in_place=True)
+
+    def _inherited(self, key: str) -> str:
+        """The text that counts where there is none of this key's own."""
+        draft, channel = self.page.composer.draft, self._channel(key)
+        if channel is None:
+            return draft.text
+        return draft.variants.get(limits_for(channel.network).slug, draft.text)
+
+    def _channel(self, key: str) -> Channel | None:
+        number = channel_of(key)
+        return next((one for one in self.page.composer.channels if one.id == number), None)
+
+    def _name_of(self, key: str) -> str:
+        channel = self._channel(key)
+        return network_name(key) if channel is None else channel.name
+
+    # -- own texts -------------------------------------------------------------------------
+
     def show_variants(self) -> None:
-        variants = self.page.composer.draft.variants
-        self.page.tabs.set_own(set(variants))
-        slug = self.page.tabs.current()
-        self.page.variant_bar.setVisible(bool(slug))
-        if slug:
-            self.page.variant_bar.show_network(slug, network_name(slug), slug in variants)
+        """Dots on the tabs, and in the bar below whose text this is."""
+        page = self.page
+        if channel_of(page.editor.key) is not None and self._channel(page.editor.key) is None:
+            self._show(page.tabs.current())  # the channel is not selected any more
+            return
+        variants, networks = page.composer.draft.variants, page.composer.networks()
+        own = {key for key in variants if channel_of(key) is None}
+        for slug, channels in networks.items():
+            if any(channel_key(one.id) in variants for one in channels):
+                own.add(slug)
+        page.tabs.set_own(own)
+        slug = page.tabs.current()
+        page.variant_bar.setVisible(bool(slug))
+        if not slug:
+            return
+        name, channels = network_name(slug), networks.get(slug, [])
+        every = self.tr("All {network} channels").format(network=name)
+        choices = [Choice(slug, every, slug in variants)]
+        if len(channels) > 1 or page.editor.key != slug:
+            keys = [(channel_key(one.id), one.name) for one in channels]
+            choices += [Choice(key, one, key in variants) for key, one in keys]
+        elif channels and channel_key(channels[0].id) in variants:
+            choices.append(Choice(channel_key(channels[0].id), channels[0].name, True))
+        page.variant_bar.show_target(slug, choices, page.editor.key, name)
 
     @Slot()
     def use_common_text(self) -> None:
-        slug, draft = self.page.tabs.current(), self.page.composer.draft
-        if slug not in draft.variants:
+        """Reset to common: a channel falls back on its network's text, that on the common one."""
+        key, draft = self.page.editor.key, self.page.composer.draft
+        if key not in draft.variants:
             return
-        self.page.drafting.pull()
-        before = draft.variants.pop(slug)
-        self.page.editor.set_text(slug, draft.text, undoable=True)
-        self.show_variants()
-        self.page.composer.touch()
+        before = self.page.draft
+        after = before.copy()
+        del after.variants[key]
+        self.page.undoing.change(after)
         self.page.editor.setFocus(Qt.FocusReason.OtherFocusReason)
-
-        def back() -> None:
-            if self.page.composer.draft is draft and slug not in draft.variants:
-                draft.variants[slug] = before
-                self.page.editor.set_text(slug, before, undoable=True)
-                self.show_variants()
-                self.page.composer.touch()
-
-        words = self.tr("{name} uses the common text").format(name=network_name(slug))
-        self.page.noticeRequested.emit(ComposeNotice("ok", words, self.tr("Undo"), back))
+        channel = self._channel(key)
+        slug = "" if channel is None else limits_for(channel.network).slug
+        words = self.tr("{name} uses the common text").format(name=self._name_of(key))
+        if slug in after.variants:
+            words = self.tr("{name} uses the text for {network}").format(
+                name=self._name_of(key), network=network_name(slug)
+            )
+        self.page.undoing.offer(words, before)
 
     @Slot()
     def next_tab(self) -> None:
@@ -113,14 +177,14 @@ class Writing(Part):
         self.page.tabs.step(-1)
 
     def show_counts(self, result: Assessment) -> None:
-        slug, variants = self.page.tabs.current(), self.page.composer.draft.variants
-        self.page.counters.set_counts([one for one in result.counts if slug in ("", one.slug)])
-        if slug:
-            self.page.editor.mark_over(result.typed_over.get(slug))
+        """The counters, and the tail over the limit of the text that is shown."""
+        slug, key = self.page.tabs.current(), self.page.editor.key
+        if not slug:
+            self.page.counters.set_counts(result.counts)
+            self.page.editor.mark_over(result.common_over)
             return
-        tails = [
-            place
-            for network, place in result.typed_over.items()
-            if place is not None and network not in variants
-        ]
-        self.page.editor.mark_over(min(tails, default=None))
+        if key not in result.by_key:
+            key = slug  # a channel without anything of its own
+        count = result.by_key.get(key)
+        self.page.counters.set_counts([count] if count is not None else [])
+        self.page.editor.mark_over(result.typed_over.get(key))

@@ -239,18 +239,6 @@ def test_use_the_common_text_can_be_undone(qtbot: Any, desk: Any) -> None:
     assert page.editor.toPlainText() == own
 
 
-def test_each_tab_undoes_its_own_text(desk: Any) -> None:
-    page = desk.page
-    desk.type("Common")
-    page.tabs.choose("bluesky")
-    desk.type("Own ")
-    page.tabs.choose("")
-    page.editor.undo()
-    assert page.editor.toPlainText() == ""
-    page.tabs.choose("bluesky")
-    assert "Own" in page.editor.toPlainText()
-
-
 def test_the_tab_row_follows_the_channels(desk: Any, channels: dict[str, Channel]) -> None:
     page = desk.page
     page.tabs.choose("bluesky")

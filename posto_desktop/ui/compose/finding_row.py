@@ -1,0 +1,236 @@
+"""One row of the checks: what is wrong, with which networks, and the buttons that mend it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from html import escape
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from posto_desktop.core.limits import network_name
+from posto_desktop.ui import icons
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.buttons import IconButton, name_control
+
+if TYPE_CHECKING:
+    from posto_desktop.core.checks import Finding, Fix
+    from posto_desktop.ui.widgets.menu import Menu
+
+_ICONS = {"error": "circle-x", "warning": "triangle-alert", "hint": "info"}
+FIX_ICONS = {
+    "add_media": "image-plus",
+    "choose_channels": "list",
+    "comment_into_text": "message-square",
+    "crop": "crop",
+    "crop_to_fit": "crop",
+    "describe": "text-cursor-input",
+    "drop_hashtags": "hash",
+    "edit_for": "pencil",
+    "edit_title": "pencil-line",
+    "edit_when": "clock",
+    "keep_first": "files",
+    "keep_pictures": "image",
+    "keep_video": "newspaper",
+    "link_into_text": "link",
+    "link_off": "link-2",
+    "move_time": "clock",
+    "plain_choices": "braces",
+    "plain_entities": "braces",
+    "plain_variables": "braces",
+    "remove_media": "trash-2",
+    "send_still": "image",
+    "shorten": "text-cursor-input",
+    "shorten_alt": "text-cursor-input",
+    "shorten_title": "text-cursor-input",
+    "space_tags": "pen-line",
+    "untick_channel": "minus",
+    "untick_channels": "minus",
+    "use_common": "undo-2",
+}
+MOST_BADGES = 6
+ICON_GAP = 3
+
+
+def severity_colour(severity: str) -> QColor:
+    theme = Theme.instance()
+    if severity == "error":
+        return theme.colour("danger_text")
+    return theme.status("late" if severity == "warning" else "scheduled").solid
+
+
+def spaced_icon(name: str, size: int, colour: QColor, ratio: float) -> QIcon:
+    """An icon with room at its right: a button's own gap before the text is too small."""
+    picture = QPixmap(round((size + ICON_GAP) * ratio), round(size * ratio))
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.drawPixmap(0, 0, icons.pixmap(name, size, colour, ratio))
+    painter.end()
+    return QIcon(picture)
+
+
+class FindingRow(QWidget):
+    """Icon, networks, sentence, one button, and a small menu of other ways out.
+
+    A row is kept while its sentence counts on with each key: what does not change is not touched,
+    so that a button under the pointer or the keyboard stays there.
+    Signal ``fixRequested(Finding)``: with the way that was chosen as its `fix`.
+    """
+
+    fixRequested = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.finding: Finding | None = None
+        self._scheme = ""
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        self._mark = QLabel(self)
+        row.addWidget(self._mark)
+        self._badge_box = QWidget(self)
+        self._badges = QHBoxLayout(self._badge_box)
+        self._badges.setContentsMargins(0, 0, 0, 0)
+        self._badges.setSpacing(3)
+        row.addWidget(self._badge_box)
+        self.sentence = QLabel(self)
+        self.sentence.setTextFormat(Qt.TextFormat.RichText)
+        self.sentence.setObjectName("check-sentence")
+        self.sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        row.addWidget(self.sentence, 1)
+        self._ways = QHBoxLayout()
+        self._ways.setSpacing(2)
+        row.addLayout(self._ways)
+        self.button: QPushButton | None = None
+        self.others: IconButton | None = None
+
+    def show_finding(self, finding: Finding) -> None:
+        """Show this one in the place of the one before."""
+        before, scheme = self.finding, Theme.instance().scheme
+        if finding == before and scheme == self._scheme:
+            return
+        if scheme != self._scheme:
+            self._scheme, before = scheme, None
+        self.finding = finding
+        if before is None or before.severity != finding.severity:
+            colour, ratio = severity_colour(finding.severity), self.devicePixelRatioF()
+            self._mark.setPixmap(icons.pixmap(_ICONS[finding.severity], 16, colour, ratio))
+        if before is None or before.networks != finding.networks:
+            self._show_badges(finding.networks)
+        self.sentence.setText(_rich(finding))
+        self.sentence.setToolTip(escape(finding.sentence))
+        if before is None or before.fix != finding.fix:
+            self._show_button(finding.fix)
+        self._show_others(bool(finding.more))
+
+    def _show_badges(self, networks: tuple[str, ...]) -> None:
+        while (item := self._badges.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for slug in networks[:MOST_BADGES]:
+            badge = QLabel(self._badge_box)
+            badge.setPixmap(icons.network_badge(slug, 16, self.devicePixelRatioF()))
+            badge.setToolTip(network_name(slug))
+            self._badges.addWidget(badge)
+        if len(networks) > MOST_BADGES:
+            more = QLabel(f"+{len(networks) - MOST_BADGES}", self._badge_box)
+            more.setProperty("role", "caption")
+            self._badges.addWidget(more)
+        self._badge_box.setVisible(bool(networks))
+
+    def _show_button(self, fix: Fix | None) -> None:
+        if fix is None:
+            if self.button is not None:
+                self.button.hide()
+            return
+        if self.button is None:
+            self.button = QPushButton(self)
+            self.button.setProperty("small", True)
+            self.button.setIconSize(QSize(14 + ICON_GAP, 14))
+            self.button.clicked.connect(self.press)
+            self._ways.insertWidget(0, self.button)
+        self.button.setText(fix.label.replace("&", "&&"))
+        self.button.setAccessibleName(fix.label)
+        self.button.setObjectName(fix.label.lower().replace(" ", "-").replace("…", ""))
+        name = FIX_ICONS.get(fix.kind)
+        colour = Theme.instance().colour("text")
+        icon = spaced_icon(name, 14, colour, self.devicePixelRatioF()) if name else QIcon()
+        self.button.setIcon(icon)
+        self.button.show()
+
+    def _show_others(self, shown: bool) -> None:
+        if shown and self.others is None:
+            self.others = IconButton(
+                "chevron-down",
+                self.tr("Other ways out"),
+                size="size.control_small",
+                icon_size=14,
+                parent=self,
+            )
+            self.others.clicked.connect(self._open_menu)
+            self._ways.addWidget(self.others)
+        if self.others is not None:
+            self.others.setVisible(shown)
+            if shown and self.finding is not None:
+                name_control(self.others, self.tr("Other ways out"))
+                self.others.setAccessibleDescription(self.finding.sentence)
+
+    @Slot()
+    def press(self) -> None:
+        """What the button does."""
+        if self.finding is not None and self.finding.fix is not None:
+            self.fixRequested.emit(self.finding)
+
+    @Slot()
+    def _open_menu(self) -> None:
+        if self.others is None:
+            return
+        menu = self.menu()
+        place = QPoint(self.others.width() - menu.sizeHint().width(), self.others.height() + 4)
+        menu.popup(self.others.mapToGlobal(place))
+
+    def menu(self) -> Menu:
+        """The other ways out."""
+        from posto_desktop.ui.widgets.menu import Menu
+
+        menu = Menu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        finding = self.finding
+        for number, fix in enumerate(finding.more if finding is not None else ()):
+            action = menu.add(fix.label.replace("&", "&&"), FIX_ICONS.get(fix.kind, ""))
+            action.setData(number)
+        menu.triggered.connect(self._other_chosen)
+        return menu
+
+    @Slot(object)
+    def _other_chosen(self, action: object) -> None:
+        number = action.data()  # type: ignore[attr-defined]
+        if self.finding is not None and number < len(self.finding.more):
+            self.fixRequested.emit(replace(self.finding, fix=self.finding.more[number]))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(0, self.height() - 1, self.width(), 1, Theme.instance().colour("border"))
+        painter.end()
+
+
+def _rich(finding: Finding) -> str:
+    """The sentence with the file or network that it is about in bold."""
+    sentence = finding.sentence
+    subjects = [finding.file.replace("\\", "/").rsplit("/", 1)[-1]] if finding.file else []
+    subjects += [network_name(slug) for slug in finding.networks]
+    for subject in subjects:
+        start = sentence.find(subject)
+        if subject and start >= 0:
+            end = start + len(subject)
+            return (
+                escape(sentence[:start])
+                + f'<span style="font-weight:600">{escape(subject)}</span>'
+                + escape(sentence[end:])
+            )
+    return escape(sentence)
