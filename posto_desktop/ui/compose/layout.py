@@ -76,7 +76,7 @@ class ComposeLayout(QWidget):
         self.action_bar = ActionBar(self._main)
         column.addWidget(self.action_bar)
         self._splitter.addWidget(self._main)
-        self.preview = PreviewPane(media.picture, self)
+        self.preview = PreviewPane(self)
         self._splitter.addWidget(self.preview)
         self._splitter.setStretchFactor(0, 1)
         self._splitter.setStretchFactor(1, 0)

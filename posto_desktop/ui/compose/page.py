@@ -150,7 +150,6 @@ class ComposePage(ComposeLayout):
         self.intake.textRead.connect(self.writing.insert_text)
         self.intake.added.connect(self.leave_first_run)
         self.intake.missingFound.connect(self.files.missing_found)
-        self.intake.pictureReady.connect(self.preview.pictures_changed)
         self.composer.assessed.connect(self.checking.show_assessment)
         self.composer.opened.connect(self.undoing.start)
         self.composer.pulling.connect(self.drafting.pull)

@@ -1,27 +1,33 @@
-"""How each network shows a post: which frame, how much of the text, which picture grid.
+"""How each network shows a post: which frame, how much of the text, which picture layout.
 
-Pure geometry and text, so that it can be tested without a screen.  The look follows each
-network in spirit; names of actions are the networks' own words.
+The look follows each network in spirit; names of actions are the networks' own words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-Rect = tuple[float, float, float, float]
+Actions = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
 class Manner:
-    """``kind``: micro | page | photo | chat | clip.  ``lines``: text lines before the fold
-    (None: all of it).  ``more``: the words of that fold.  ``actions``: (icon, label)."""
+    """``kind``: micro | page | photo | pin | clip | bubble | talk, see `preview_bodies`.
+
+    ``lines``: text lines before the fold (None: all of it); ``more``: the words of that fold.
+    ``actions``: (icon, label).  ``layout``: how pictures lie, see `preview_grid`; ``pictures``:
+    how many are seen at once.  ``unfolds``: a link in the text gets a card by itself.  ``card``:
+    large | cover | bar.
+    """
 
     kind: str
     lines: int | None = None
     more: str = "more"
-    actions: tuple[tuple[str, str], ...] = ()
+    actions: Actions = ()
+    layout: str = "grid"
     pictures: int = 4
+    unfolds: bool = False
+    card: str = "large"
 
 
 _TALK = (
@@ -32,6 +38,7 @@ _TALK = (
     ("bookmark", ""),
 )
 _SHORT_TALK = (("message-square", ""), ("repeat-2", ""), ("heart", ""), ("ellipsis", ""))
+_THREADS = (("heart", ""), ("message-circle", ""), ("repeat-2", ""), ("send", ""))
 _PAGE = (("thumbs-up", "Like"), ("message-circle", "Comment"), ("share-2", "Share"))
 _WORK = (
     ("thumbs-up", "Like"),
@@ -40,91 +47,62 @@ _WORK = (
     ("send", "Send"),
 )
 _PHOTO = (("heart", ""), ("message-circle", ""), ("send", ""))
+_CLIP = (("heart", ""), ("message-circle", ""), ("bookmark", ""), ("share-2", ""))
+_VOTES = (("chevron-up", "Vote"), ("message-square", "Comment"), ("share-2", "Share"))
+_WALL = (("heart", "Like"), ("message-square", "Comment"), ("share-2", "Share"))
+_TUMBLR = (("message-circle", ""), ("repeat-2", ""), ("heart", ""), ("send", ""))
+_COMMUNITY = (("thumbs-up", ""), ("message-square", ""), ("share-2", ""))
 
 _MANNERS = {
-    "twitter": Manner("micro", actions=_TALK),
+    "twitter": Manner("micro", actions=_TALK, unfolds=True, card="cover"),
     "bluesky": Manner("micro", actions=_SHORT_TALK),
-    "mastodon": Manner("micro", actions=_SHORT_TALK),
-    "threads": Manner("micro", actions=_SHORT_TALK, pictures=10),
-    "truthsocial": Manner("micro", actions=_SHORT_TALK),
-    "plurk": Manner("micro", actions=_SHORT_TALK),
-    "instagram": Manner("photo", lines=2, actions=_PHOTO, pictures=1),
-    "pinterest": Manner("photo", lines=2, actions=_PHOTO, pictures=1),
-    "flickr": Manner("photo", lines=3, actions=_PHOTO, pictures=1),
-    "tiktok": Manner("clip", lines=2, pictures=1),
-    "youtube": Manner("page", lines=4, more="Read more", actions=_PAGE),
-    "youtube_video": Manner("clip", lines=2, pictures=1),
-    "linkedin": Manner("page", lines=3, actions=_WORK),
-    "xing": Manner("page", lines=4, actions=_PAGE),
-    "fb": Manner("page", lines=5, more="See more", actions=_PAGE),
-    "vk": Manner("page", lines=6, more="Show more", actions=_PAGE),
-    "ok": Manner("page", lines=6, more="Show more", actions=_PAGE),
-    "google_b": Manner("page", lines=4, actions=(), pictures=1),
-    "telegram": Manner("chat", pictures=4),
-    "discord": Manner("chat", pictures=4),
-    "slack": Manner("chat", pictures=4),
+    "mastodon": Manner("micro", actions=_SHORT_TALK, unfolds=True),
+    "truthsocial": Manner("micro", actions=_SHORT_TALK, unfolds=True),
+    "plurk": Manner("micro", actions=_SHORT_TALK, unfolds=True),
+    "threads": Manner(
+        "micro", actions=_THREADS, layout="strip", pictures=20, unfolds=True, card="large"
+    ),
+    "instagram": Manner("photo", 2, actions=_PHOTO, layout="carousel", pictures=1),
+    "flickr": Manner("photo", 3, actions=_PHOTO, layout="carousel", pictures=1),
+    "pinterest": Manner("pin", 2, layout="tall", pictures=1),
+    "tiktok": Manner("clip", 2, actions=_CLIP, layout="screen", pictures=1),
+    "youtube_video": Manner("clip", 2, actions=_CLIP, layout="screen", pictures=1),
+    "youtube": Manner("page", 4, "Read more", _COMMUNITY, layout="square", pictures=1),
+    "linkedin": Manner("page", 3, actions=_WORK, layout="side"),
+    "xing": Manner("page", 4, actions=_PAGE, layout="side", unfolds=True),
+    "fb": Manner("page", 5, "See more", _PAGE, layout="collage", pictures=5, unfolds=True),
+    "vk": Manner("page", 6, "Show more", _WALL, layout="album", pictures=10, unfolds=True),
+    "ok": Manner("page", 6, "Show more", _WALL, layout="album", pictures=10, unfolds=True),
+    "google_b": Manner("page", 4, layout="single", pictures=1),
+    "reddit": Manner("page", 6, actions=_VOTES, layout="carousel", pictures=1),
+    "tumblr": Manner("page", 12, "Keep reading", _TUMBLR, layout="rows", pictures=30),
+    "medium": Manner("page", 6, layout="single", pictures=1),
+    "blogger": Manner("page", 6, layout="single", pictures=1),
+    "wordpress": Manner("page", 6, layout="single", pictures=1),
+    "webhook": Manner("page", 10, layout="rows", pictures=10),
+    "telegram": Manner("bubble", layout="album", pictures=10, unfolds=True, card="bar"),
+    "discord": Manner("talk", layout="rows", pictures=10, unfolds=True, card="bar"),
+    "slack": Manner("talk", layout="rows", pictures=10, unfolds=True, card="bar"),
 }
+_PLAIN = Manner("page", 6, actions=_PAGE, layout="collage", pictures=5)
 
 
 def manner(slug: str) -> Manner:
     """The manner of a network; a plain page for those without one of their own."""
-    return _MANNERS.get(slug, Manner("page", lines=6, actions=_PAGE))
-
-
-GAP = 2.0
-
-
-def grid(aspects: Sequence[float], width: float, *, kind: str, most: int = 4) -> list[Rect]:
-    """Rectangles for pictures of these aspects (width / height), from the top left corner.
-
-    At most ``most`` rectangles come back: the last one stands for all that follow.
-    """
-    count = min(len(aspects), most)
-    if count == 0:
-        return []
-    if count == 1:
-        lowest, highest = {"photo": (0.8, 1.91), "clip": (0.7, 0.9)}.get(kind, (0.9, 2.2))
-        aspect = max(lowest, min(highest, aspects[0] if aspects[0] > 0 else 1.0))
-        return [(0.0, 0.0, width, round(width / aspect))]
-    height = round(width * (0.595 if kind in ("micro", "chat") else 0.62))
-    half_w = (width - GAP) / 2
-    half_h = (height - GAP) / 2
-    if count == 2:
-        return [(0.0, 0.0, half_w, height), (half_w + GAP, 0.0, half_w, height)]
-    if count == 3:
-        left = half_w if kind in ("micro", "chat") else round((width - GAP) * 0.66)
-        right = width - GAP - left
-        return [
-            (0.0, 0.0, left, height),
-            (left + GAP, 0.0, right, half_h),
-            (left + GAP, half_h + GAP, right, half_h),
-        ]
-    rects: list[Rect] = [
-        (0.0, 0.0, half_w, half_h),
-        (half_w + GAP, 0.0, half_w, half_h),
-        (0.0, half_h + GAP, half_w, half_h),
-        (half_w + GAP, half_h + GAP, half_w, half_h),
-    ]
-    return rects
+    return _MANNERS.get(slug, _PLAIN)
 
 
 SHOWN_CHARACTERS = 3_000
 
 
-def shown_text(text: str, over: int | None) -> tuple[str, bool]:
-    """The part that the network shows, and whether something was cut off.
-
-    ``over``: the index where the network's limit is passed (None: within the limit).  Blank
-    lines beyond two collapse, as the networks do it.
-    """
-    cut = over is not None and over < len(text)
-    shown = text[:over] if cut else text
-    if len(shown) > SHOWN_CHARACTERS:
-        shown, cut = shown[:SHOWN_CHARACTERS], True
+def collapsed(text: str) -> str:
+    """The beginning of a text that a card can show; blank lines beyond one collapse, as the
+    networks do it."""
+    cut = len(text) > SHOWN_CHARACTERS
     lines: list[str] = []
-    for line in shown.strip().split("\n"):
+    for line in text[:SHOWN_CHARACTERS].strip().split("\n"):
         if not line.strip() and lines and not lines[-1].strip():
             continue
         lines.append(line.rstrip())
     shown = "\n".join(lines)
-    return (shown.rstrip() + "…" if cut else shown), cut
+    return shown.rstrip() + "…" if cut else shown

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from itertools import pairwise
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -17,49 +18,14 @@ from PySide6.QtWidgets import (
 )
 
 from posto_desktop.ui import icons
-from posto_desktop.ui.compose.preview_card import PreviewCard, PreviewPost
+from posto_desktop.ui.compose.preview_card import PreviewCard
+from posto_desktop.ui.compose.preview_jumps import Jumps
+from posto_desktop.ui.compose.preview_post import PreviewPost
 from posto_desktop.ui.compose.scroll import OverlayScrollArea
 from posto_desktop.ui.theme import Theme
 
 SIDE = 16
 BETWEEN = 14
-
-
-class _Jump(QToolButton):
-    """A network's mark in the head of the pane; red dot when its card has a problem."""
-
-    def __init__(self, slug: str, name: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.slug = slug
-        self._problem = False
-        self.setCheckable(True)
-        self.setAutoRaise(True)
-        self.setFixedSize(30, 30)
-        self.setProperty("focusRadius", 6)
-        self.setToolTip(name)
-        self.setAccessibleName(self.tr("Preview for {name}").format(name=name))
-        self.setObjectName(f"preview-for-{slug}")
-
-    def set_problem(self, problem: bool) -> None:
-        if problem != self._problem:
-            self._problem = problem
-            self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        theme = Theme.instance()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self.isChecked() or self.underMouse():
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.colour("pressed" if self.isChecked() else "hover"))
-            painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
-        badge = icons.network_badge(self.slug, 18, self.devicePixelRatioF())
-        painter.drawPixmap(QPointF(6, 6), badge)
-        if self._problem:
-            painter.setPen(QPen(theme.colour("surface_alt"), 1.5))
-            painter.setBrush(theme.status("failed").solid)
-            painter.drawEllipse(QPointF(24, 6), 4.5, 4.5)
-        painter.end()
 
 
 class _Skeleton(QWidget):
@@ -106,18 +72,16 @@ class _Skeleton(QWidget):
 
 
 class PreviewPane(QFrame):
-    """Signal ``networkChosen(slug)``: a card's head was clicked; ``closeRequested()``."""
+    """Signals: ``networkChosen(slug)``: a card's head was clicked; ``closeRequested()``;
+    ``woke()``: the pane is seen again, what it shows may be old."""
 
     networkChosen = Signal(str)
     closeRequested = Signal()
+    woke = Signal()
 
-    def __init__(
-        self, picture: Callable[[str], QImage | None], parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._picture = picture
         self._cards: dict[str, PreviewCard] = {}
-        self._jumps: dict[str, _Jump] = {}
         self._columns: list[QVBoxLayout] = []
         self.setObjectName("preview")
         self.setAccessibleName(self.tr("Preview"))
@@ -130,13 +94,13 @@ class PreviewPane(QFrame):
         head = QHBoxLayout(self._head)
         head.setContentsMargins(SIDE, 0, 10, 0)
         head.setSpacing(2)
-        title = QLabel(self.tr("Preview"), self._head)
-        title.setProperty("role", "strong")
-        head.addWidget(title)
+        self._title = QLabel(self.tr("Preview"), self._head)
+        self._title.setProperty("role", "strong")
+        head.addWidget(self._title)
         head.addStretch(1)
-        self._jump_row = QHBoxLayout()
-        self._jump_row.setSpacing(2)
-        head.addLayout(self._jump_row)
+        self.jumps = Jumps(self._head)
+        self.jumps.chosen.connect(self.show_network)
+        head.addWidget(self.jumps)
         self.close_button = QToolButton(self._head)
         self.close_button.setIcon(icons.icon("x"))
         self.close_button.setIconSize(QSize(16, 16))
@@ -170,57 +134,47 @@ class PreviewPane(QFrame):
 
     def set_posts(self, posts: Sequence[PreviewPost]) -> None:
         """One card per post, in this order; unchanged cards are not touched."""
-        wanted = [post.slug for post in posts]
-        for slug in list(self._cards):
-            if slug not in wanted:
-                card, jump = self._cards.pop(slug), self._jumps.pop(slug)
-                for widget in (card, jump):
-                    widget.hide()
-                    widget.setParent(None)
-                    widget.deleteLater()
-        for number, post in enumerate(posts):
-            card = self._cards.get(post.slug)
-            if card is None:
-                card = PreviewCard(post, self._picture, self._inside)
+        wanted = [post.key or post.slug for post in posts]
+        for key in [key for key in self._cards if key not in wanted]:
+            card = self._cards.pop(key)
+            card.hide()
+            card.setParent(None)
+            card.deleteLater()
+        for post, key in zip(posts, wanted, strict=True):
+            known = self._cards.get(key)
+            if known is None:
+                card = PreviewCard(post, self._inside)
                 card.chosen.connect(self.networkChosen)
-                self._cards[post.slug] = card
-                jump = _Jump(post.slug, post.network, self._head)
-                jump.clicked.connect(self._jump_clicked)
-                self._jumps[post.slug] = jump
-                self._jump_row.insertWidget(number, jump)
+                self._cards[key] = card
             else:
-                card.set_post(post)
-            self._jumps[post.slug].set_problem(bool(post.problem))
-        self._cards = {slug: self._cards[slug] for slug in wanted}
-        for number, slug in enumerate(wanted):
-            if self._jump_row.indexOf(self._jumps[slug]) != number:
-                self._jump_row.removeWidget(self._jumps[slug])
-                self._jump_row.insertWidget(number, self._jumps[slug])
+                known.set_post(post)
+        self.jumps.set_posts(posts)
         if self._arranged[1] != tuple(wanted):
+            self._cards = {key: self._cards[key] for key in wanted}
             self._arrange()
-        self._fit_jumps()
+            self._fit_jumps()
 
-    def card(self, slug: str) -> PreviewCard | None:
-        return self._cards.get(slug)
+    def card(self, key: str) -> PreviewCard | None:
+        """The card of a network (its first, where its channels differ) or of a ``channel:ID``."""
+        found = self._cards.get(key)
+        if found is None:
+            found = next((one for one in self._cards.values() if one.post.slug == key), None)
+        return found
 
-    def pictures_changed(self, path: str) -> None:
-        for card in self._cards.values():
-            card.pictures_changed(path)
+    def cards(self) -> list[PreviewCard]:
+        return list(self._cards.values())
 
-    def show_network(self, slug: str) -> None:
-        """Mark and bring into view the card of a network."""
-        for other, jump in self._jumps.items():
-            jump.setChecked(other == slug)
-        card = self._cards.get(slug)
-        if card is not None:
-            self._scroll.ensureWidgetVisible(card, 0, SIDE)
-            top = card.mapTo(self._inside, card.rect().topLeft()).y() - SIDE
-            self._scroll.verticalScrollBar().setValue(top)
-
-    def _jump_clicked(self) -> None:
-        jump = self.sender()
-        if isinstance(jump, _Jump):
-            self.show_network(jump.slug)
+    @Slot(str)
+    def show_network(self, key: str) -> None:
+        """Mark and bring into view the card of a network or ``channel:ID``."""
+        card = self.card(key)
+        if card is None:
+            self.jumps.mark("")
+            return
+        self.jumps.mark(card.post.key or card.post.slug)
+        self._scroll.ensureWidgetVisible(card, 0, SIDE)
+        top = card.mapTo(self._inside, card.rect().topLeft()).y() - SIDE
+        self._scroll.verticalScrollBar().setValue(top)
 
     # -- layout ----------------------------------------------------------------------------
 
@@ -229,6 +183,10 @@ class PreviewPane(QFrame):
         room = self.width() - 2 * SIDE + BETWEEN
         return max(1, min(max(1, len(self._cards)), room // (least + BETWEEN)))
 
+    def _column_width(self, count: int) -> int:
+        return max(60, (self.width() - 2 * SIDE - BETWEEN * (count - 1)) // count)
+
+    @Slot()
     def _arrange(self) -> None:
         """Put the cards into columns, each next one where it is shortest."""
         count = self._column_count()
@@ -250,19 +208,26 @@ class PreviewPane(QFrame):
         self._empty.setVisible(not self._cards)
         if not self._cards:
             self._columns[0].addWidget(self._empty)
+        width = self._column_width(count)
         for card in self._cards.values():
+            # The height follows from the width, and the columns from the heights.
+            card.resize(width, card.height())
             shortest = heights.index(min(heights))
             self._columns[shortest].addWidget(card)
             card.show()
             heights[shortest] += card.sizeHint().height() + BETWEEN
         for column_layout in self._columns:
             column_layout.addStretch(1)
+        # Tab goes through the cards in their order, whatever order they were made in.
+        for before, after in pairwise(self._cards.values()):
+            QWidget.setTabOrder(before, after)
 
     def _fit_jumps(self) -> None:
-        """The marks that fit beside the title; the pane itself can be scrolled to the others."""
-        room = (self.width() - 120 - (32 if self.close_button.isVisible() else 0)) // 32
-        for number, jump in enumerate(self._jumps.values()):
-            jump.setVisible(number < max(1, room))
+        """The marks that fit beside the title."""
+        taken = SIDE + 10 + self._title.sizeHint().width() + 12
+        if not self.close_button.isHidden():
+            taken += 32
+        self.jumps.fit(self.width() - taken)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -270,14 +235,20 @@ class PreviewPane(QFrame):
         if self._column_count() != self._arranged[0]:
             self._balance.start()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.woke.emit()
+
     def set_overlay(self, overlay: bool) -> None:
         """Floating over the message it has a button to close it."""
         self.close_button.setVisible(overlay)
         self._fit_jumps()
 
     def restyle(self) -> None:
+        self._head.setFixedHeight(Theme.instance().px("size.tab_row"))
         for card in self._cards.values():
             card.restyle()
+        self._fit_jumps()
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QModelIndex, QTimer, Slot
 from PySide6.QtGui import QImage
 
+from posto_desktop.core.edits import Edit
+from posto_desktop.models.media import EditedPictureRole, PictureRole
 from posto_desktop.ui.compose.assess import Assessment
+from posto_desktop.ui.compose.link_looks import LinkLooks
 from posto_desktop.ui.compose.part import Part
-from posto_desktop.ui.compose.preview_posts import preview_posts
+from posto_desktop.ui.compose.preview_posts import Looks, preview_posts
 from posto_desktop.ui.compose.when_text import short_day
 
 if TYPE_CHECKING:
@@ -17,29 +20,68 @@ if TYPE_CHECKING:
 
 
 class Previewing(Part):
-    """Shows the message as each network will; keeps the channels' pictures for it."""
+    """Shows the message as each network will; keeps the pictures for it.
+
+    Nothing is done while the previews cannot be seen: they catch up when they are shown.
+    """
 
     def __init__(self, page: ComposePage) -> None:
         super().__init__(page)
         self._avatars: dict[str, QImage] = {}
+        self._stale = False
+        self.links = LinkLooks(self)
+        self._looks = Looks(self._avatars.get, self._picture, self.links.card, self.links.picture)
+        # Pictures come in many at once: one look for all that came.
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(30)
+        self._soon.timeout.connect(self.refresh)
+        page.media.dataChanged.connect(self._data_changed)
+        self.links.changed.connect(self.look_again)
+        page.preview.woke.connect(self._woke)
 
     @Slot(str, QImage)
     def set_picture(self, address: str, image: QImage) -> None:
         """A channel's picture, decoded."""
         self._avatars[address] = image
+        self.look_again()
+
+    @Slot()
+    def look_again(self) -> None:
+        """Something that the cards show is here now."""
+        if not self._soon.isActive():
+            self._soon.start()
+
+    @Slot()
+    def refresh(self) -> None:
         self.show_previews(self.page.composer.result)
 
+    @Slot()
+    def _woke(self) -> None:
+        if self._stale:
+            self.refresh()
+
     def show_previews(self, result: Assessment) -> None:
+        self._stale = not self.page.preview.isVisible()
+        if self._stale:
+            return
+        self._soon.stop()
         reading = self.page.when.reading
         date = ""
         if reading.ok and reading.when is not None:
             date = short_day(reading.when, self.page.zone, self.page.clock())
-        self.page.preview.set_posts(
-            preview_posts(
-                self.page.composer.draft,
-                self.page.composer.networks(),
-                result,
-                date,
-                self._avatars.get,
-            )
-        )
+        draft, networks = self.page.composer.draft, self.page.composer.networks()
+        self.page.preview.set_posts(preview_posts(draft, networks, result, date, self._looks))
+
+    @Slot(QModelIndex, QModelIndex, list)
+    def _data_changed(self, _first: QModelIndex, _last: QModelIndex, roles: list[int]) -> None:
+        if not roles or PictureRole in roles or EditedPictureRole in roles:
+            self.look_again()
+
+    def _picture(self, path: str, edit: Edit) -> QImage | None:
+        """The small picture of a file as its edit makes it; asked for where it is not there."""
+        media = self.page.media
+        if media.picture(path) is None:
+            for number in media.rows_of(path)[:1]:
+                media.data(media.index(number), PictureRole)
+        return media.picture_as(path, edit)

@@ -337,7 +337,7 @@ def test_a_card_says_how_much_is_too_long(desk: Any) -> None:
     desk.settle()
     card = desk.page.preview.card("twitter")
     assert card.post.problem == "5 too long"
-    assert card.shown() == "x" * 280 + "…"
+    assert card.shown() == "x" * 277 + "..."
     assert desk.page.preview.card("fb").post.problem == ""
 
 

@@ -1,4 +1,4 @@
-"""Pure parts of the Compose page: words around times, marks in texts, preview geometry."""
+"""Pure parts of the Compose page: words around times, marks in texts, places in texts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from PySide6.QtCore import QLocale
 
 from posto_desktop.sdk.templates import tidy
 from posto_desktop.ui.compose.assess import typed_place
-from posto_desktop.ui.compose.preview_manner import grid, manner, shown_text
 from posto_desktop.ui.compose.text_marks import Mark, marks, utf16_offset
 from posto_desktop.ui.compose.when_text import ago, chips, day_and_time, distance, short_day
 
@@ -120,41 +119,6 @@ def test_a_place_of_the_sent_text_is_found_in_the_typed_one(typed: str, place: i
     assert 0 <= here <= len(typed)
     # All that fits of the sent text is in what stands before that place.
     assert "".join(sent[:place].split()) == "".join(typed[:here].split())
-
-
-@pytest.mark.parametrize("kind", ["micro", "page", "photo", "clip", "chat"])
-@pytest.mark.parametrize("count", range(12))
-def test_pictures_fill_their_frame_without_overlap(kind: str, count: int) -> None:
-    rects = grid([1.5] * count, 300.0, kind=kind)
-    assert len(rects) == min(count, 4)
-    for number, (x, y, width, height) in enumerate(rects):
-        assert x >= 0
-        assert y >= 0
-        assert x + width <= 300.0 + 0.01
-        for ox, oy, owidth, oheight in rects[:number]:
-            apart = x >= ox + owidth or ox >= x + width or y >= oy + oheight or oy >= y + height
-            assert apart
-
-
-def test_odd_aspects_stay_within_bounds() -> None:
-    for aspect in (0.0, -1.0, 0.001, 5000.0):
-        (_x, _y, _width, height) = grid([aspect], 300.0, kind="photo")[0]
-        assert 150 <= height <= 380
-
-
-def test_a_network_shows_its_part_of_the_text() -> None:
-    assert shown_text("one two three", 7) == ("one two…", True)
-    assert shown_text("one two", None) == ("one two", False)
-    assert shown_text("a\n\n\n\nb\n", None) == ("a\n\nb", False)
-    shown, cut = shown_text("x" * 1_000_000, None)
-    assert cut
-    assert len(shown) < 4_000
-
-
-def test_every_network_has_a_manner() -> None:
-    assert manner("twitter").kind == "micro"
-    assert manner("instagram").kind == "photo"
-    assert manner("something-new").kind == "page"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,158 @@
+"""The cards of links as the page shows them: in the previews and beside the field.
+
+Nothing is fetched before `set_cards`: a page without it shows hosts only.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtGui import QImage
+
+from posto_desktop.core.link_card import LinkCard
+from posto_desktop.models.pictures import PictureBook
+
+if TYPE_CHECKING:
+    from posto_desktop.workers.link_cards import LinkCards
+    from posto_desktop.workers.runner import JobRunner
+
+# An address is looked up when it has stood still: half of one is another site's.
+PAUSE_MS = 600
+_LONGEST_SIDE = 720
+_KEEP_BYTES = 8 * 1024 * 1024
+
+
+class LinkLooks(QObject):
+    """Signal ``changed(url)``: the card of this link, its picture or its trouble is here."""
+
+    changed = Signal(str)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._cards: LinkCards | None = None
+        self._runner: Any = None
+        self._wanted: dict[str, None] = {}
+        self._asked: dict[QObject, str] = {}
+        self._under_way: set[str] = set()
+        self._problems: dict[str, str] = {}
+        self._urls: dict[str, str] = {}  # of pictures: the link that they belong to
+        self._book = PictureBook(self, longest_side=_LONGEST_SIDE, limit_bytes=_KEEP_BYTES)
+        self._book.requested.connect(self._fetch_picture)
+        self._book.arrived.connect(self._picture_arrived)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE_MS)
+        self._pause.timeout.connect(self._ask)
+
+    def set_cards(self, cards: LinkCards, runner: JobRunner) -> None:
+        """From now on cards are read by these workers; pictures are decoded by the runner."""
+        self._cards, self._runner = cards, runner
+        self.changed.emit("")
+
+    def card(self, url: str) -> LinkCard | None:
+        """The card, if it is here; else it is asked for after a pause."""
+        if self._cards is None or not url:
+            return None
+        found = self._cards.known(url)
+        if found is not None:
+            if found.image_url:
+                self._urls[found.image_url] = url
+            return found
+        if url in self._under_way or url in self._problems or url in self._wanted:
+            return None
+        # Only what the message has now: parts of an address are forgotten.
+        self._wanted = {one: None for one in self._wanted if not url.startswith(one)}
+        self._wanted[url] = None
+        self._pause.start()
+        return None
+
+    def picture(self, address: str) -> QImage | None:
+        """A card's picture, if it is here; else it is asked for."""
+        return self._book.get(address) if self._cards is not None else None
+
+    def problem(self, url: str) -> str:
+        """Why there is no card: a sentence; empty while it is not known or there is one."""
+        return self._problems.get(url, "")
+
+    def is_reading(self, url: str) -> bool:
+        return url in self._under_way
+
+    def try_again(self, url: str) -> None:
+        """Forget why a card could not be read."""
+        self._problems.pop(url, None)
+        self.card(url)
+
+    @Slot()
+    def _ask(self) -> None:
+        wanted, self._wanted = list(self._wanted), {}
+        if self._cards is None:
+            return
+        for url in wanted:
+            handle = self._cards.card(url, self)
+            self._asked[handle] = url
+            self._under_way.add(url)
+            handle.done.connect(self._read)
+            handle.failed.connect(self._not_read)
+            handle.cancelled.connect(self._dropped)
+            self.changed.emit(url)
+
+    @Slot(object)
+    def _read(self, _card: object) -> None:
+        self._settled("")
+
+    @Slot(object)
+    def _not_read(self, error: object) -> None:
+        self._settled(str(getattr(error, "user_message", "")) or str(error) or "?")
+
+    @Slot()
+    def _dropped(self) -> None:
+        self._settled("")
+
+    def _settled(self, problem: str) -> None:
+        url = self._asked.pop(self.sender(), "")
+        self._under_way.discard(url)
+        if problem and url:
+            if len(self._problems) > 200:
+                self._problems.clear()
+            self._problems[url] = problem
+        self.changed.emit(url)
+
+    # -- pictures --------------------------------------------------------------------------
+
+    @Slot(str)
+    def _fetch_picture(self, address: str) -> None:
+        if self._cards is None:
+            return
+        handle = self._cards.picture(address, self)
+        self._asked[handle] = address
+        handle.done.connect(self._fetched)
+        handle.failed.connect(self._picture_lost)
+        handle.cancelled.connect(self._picture_lost)
+
+    @Slot(object)
+    def _fetched(self, data: bytes) -> None:
+        address = self._asked.pop(self.sender(), "")
+        handle = self._runner.submit(_decode, data, parent=self, pool="images")
+        self._asked[handle] = address
+        handle.done.connect(self._decoded)
+        handle.failed.connect(self._picture_lost)
+        handle.cancelled.connect(self._picture_lost)
+
+    @Slot(object)
+    def _decoded(self, image: QImage) -> None:
+        self._book.put(self._asked.pop(self.sender(), ""), image)
+
+    @Slot()
+    def _picture_lost(self, _error: object = None) -> None:
+        self._book.put(self._asked.pop(self.sender(), ""), QImage())
+
+    @Slot(str)
+    def _picture_arrived(self, address: str) -> None:
+        self.changed.emit(self._urls.get(address, ""))
+
+
+def _decode(_job: object, data: bytes) -> QImage:
+    from posto_desktop.workers.remote_pictures import decode
+
+    return decode(data, _LONGEST_SIDE)

@@ -1,0 +1,258 @@
+"""What preview cards are drawn from: small values that can be compared and painted.
+
+A card holds a list of them.  When the message changes, only the places of those that differ are
+painted again: a key press costs a few lines of text, not a dozen cards with their pictures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFont, QGuiApplication, QImage, QPainter, QPainterPath, QPen, QPixmap
+
+from posto_desktop.ui import icons
+from posto_desktop.ui.compose.preview_grid import Rect
+from posto_desktop.ui.compose.preview_lines import TextKey, lines_of
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import painters
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Something at a place: (left, top, width, height) in the card.  ``tip``: shown on hover."""
+
+    rect: Rect
+
+    @property
+    def tip(self) -> str:
+        return ""
+
+    def paint(self, painter: QPainter) -> None:
+        raise TypeError("a piece without a look")
+
+    def area(self) -> QRectF:
+        return QRectF(*self.rect)
+
+
+@dataclass(frozen=True)
+class Fill(Piece):
+    """A plain area; ``border`` names the colour of a hairline inside its edge; ``solid``: nothing
+    shines through, whatever the colour says."""
+
+    colour: str = ""
+    radius: float = 0.0
+    border: str = ""
+    solid: bool = False
+
+    def paint(self, painter: QPainter) -> None:
+        theme, area = Theme.instance(), self.area()
+        if self.colour and not self.radius and not self.border:
+            colour = theme.colour(self.colour)
+            if self.solid:
+                colour.setAlphaF(1.0)
+            painter.fillRect(area, colour)
+            return
+        if self.border:
+            painter.setPen(QPen(theme.colour(self.border), 1))
+            area = area.adjusted(0.5, 0.5, -0.5, -0.5)
+        else:
+            painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour(self.colour) if self.colour else Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(area, self.radius, self.radius)
+
+
+@dataclass(frozen=True)
+class Words(Piece):
+    """One line, shortened to its place; ``align``: left | right | middle."""
+
+    text: str = ""
+    font: str = "body"
+    colour: str = "text"
+    align: str = "left"
+
+    def paint(self, painter: QPainter) -> None:
+        theme = Theme.instance()
+        painter.setFont(theme.font(self.font))
+        painter.setPen(theme.colour(self.colour))
+        shown = painter.fontMetrics().elidedText(
+            self.text, Qt.TextElideMode.ElideRight, max(0, int(self.rect[2] + 0.5))
+        )
+        side = _SIDES[self.align] | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(self.area(), int(side), shown)
+
+
+_SIDES = {
+    "left": Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute,
+    "right": Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute,
+    "middle": Qt.AlignmentFlag.AlignHCenter,
+}
+
+
+@dataclass(frozen=True)
+class Paragraph(Piece):
+    """Wrapped text, see `preview_lines`."""
+
+    key: TextKey = field(default_factory=lambda: TextKey("", 1.0))
+    colour: str = "text"
+
+    def paint(self, painter: QPainter) -> None:
+        painter.setPen(Theme.instance().colour(self.colour))
+        left, top, width, height = self.rect
+        lines_of(self.key).paint(painter, QPointF(left, top), QRectF(left, top, width, height))
+
+
+@dataclass(frozen=True)
+class Icon(Piece):
+    """An icon that fills its (square) place; ``badge``: the round mark of the network ``name``."""
+
+    name: str = ""
+    colour: str = "text_faint"
+    badge: bool = False
+
+    def paint(self, painter: QPainter) -> None:
+        left, top, side, _height = self.rect
+        ratio = painters.device_ratio(painter)
+        if self.badge:
+            pixmap = icons.network_badge(self.name, round(side), ratio)
+        else:
+            colour = Theme.instance().colour(self.colour)
+            pixmap = icons.pixmap(self.name, round(side), colour, ratio)
+        painter.drawPixmap(QPointF(round(left), round(top)), pixmap)
+
+
+@dataclass(frozen=True)
+class Dots(Piece):
+    """The marks below a carousel, the first one is on; ``on_picture``: white."""
+
+    count: int = 2
+    on_picture: bool = False
+
+    def paint(self, painter: QPainter) -> None:
+        theme, area = Theme.instance(), self.area()
+        painter.setPen(Qt.PenStyle.NoPen)
+        step = min(9.0, area.width() / self.count)
+        left = area.center().x() - (self.count - 1) * step / 2
+        chosen, others = theme.colour("accent"), theme.colour("border_strong")
+        if self.on_picture:
+            chosen, others = theme.colour("media_badge_text"), theme.colour("media_badge_text")
+            others.setAlphaF(0.5)
+        for number in range(self.count):
+            painter.setBrush(chosen if number == 0 else others)
+            radius = 3.0 if number == 0 else 2.5
+            painter.drawEllipse(QPointF(left + number * step, area.center().y()), radius, radius)
+
+
+@dataclass(frozen=True)
+class Tag(Piece):
+    """A few words on a picture, at the right (or left) of its place: "1/4", "0:42", "GIF"."""
+
+    text: str = ""
+    at_left: bool = False
+
+    def paint(self, painter: QPainter) -> None:
+        theme, area = Theme.instance(), self.area()
+        painter.setFont(theme.numbers("caption"))
+        width = painter.fontMetrics().horizontalAdvance(self.text) + 16.0
+        left = area.left() if self.at_left else area.right() - width
+        area = QRectF(left, area.top(), width, area.height())
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("media_badge"))
+        painter.drawRoundedRect(area, area.height() / 2, area.height() / 2)
+        painter.setPen(theme.colour("media_badge_text"))
+        painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter), self.text)
+
+
+@dataclass(frozen=True)
+class PlayMark(Piece):
+    """The triangle in a disc on a video, in the middle of its place."""
+
+    def paint(self, painter: QPainter) -> None:
+        theme, area = Theme.instance(), self.area()
+        radius = min(20.0, area.width() / 4, area.height() / 4)
+        middle = area.center()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("media_badge"))
+        painter.drawEllipse(middle, radius, radius)
+        unit = radius / 20
+        shape = QPainterPath()
+        shape.moveTo(middle.x() - 5 * unit, middle.y() - 8 * unit)
+        shape.lineTo(middle.x() + 9 * unit, middle.y())
+        shape.lineTo(middle.x() - 5 * unit, middle.y() + 8 * unit)
+        shape.closeSubpath()
+        painter.fillPath(shape, theme.colour("media_badge_text"))
+
+
+@dataclass(frozen=True)
+class Face(Piece):
+    """The channel's picture, or its first letter on the network's colour."""
+
+    slug: str = ""
+    name: str = ""
+    square: bool = False
+    image_key: int = 0
+    image: QImage | None = field(default=None, compare=False, repr=False)
+
+    def paint(self, painter: QPainter) -> None:
+        area = self.area()
+        radius = 6.0 if self.square else area.width() / 2
+        if self.image is not None and self.image_key:
+            ratio = painters.device_ratio(painter)
+            pixmap = _round_face(self.image, round(area.width()), ratio, radius)
+            painter.drawPixmap(area.topLeft(), pixmap)
+            painters.paint_edge(painter, area, radius)
+            return
+        look = Theme.instance().network(self.slug)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(look.tint)
+        painter.drawRoundedRect(area, radius, radius)
+        font = QFont(Theme.instance().font("strong"))
+        if area.width() < 30:
+            font.setPixelSize(max(8, round(area.width() * 0.5)))
+        painter.setFont(font)
+        painter.setPen(look.glyph)
+        letter = painters.initial_of(self.name)
+        painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter), letter)
+
+
+_faces: dict[tuple[int, int, float, float], QPixmap] = {}
+_MOST_FACES = 60
+
+
+def _round_face(image: QImage, side: int, ratio: float, radius: float) -> QPixmap:
+    key = (image.cacheKey(), side, ratio, radius)
+    found = _faces.get(key)
+    if found is None:
+        application = QGuiApplication.instance()
+        if not _faces and application is not None:
+            # Pixmaps must not outlive the application that can show them.
+            application.aboutToQuit.connect(_faces.clear)
+        if len(_faces) >= _MOST_FACES:
+            del _faces[next(iter(_faces))]
+        found = _faces[key] = painters.rounded_pixmap(image, side, ratio, radius)
+    return found
+
+
+def changed_area(old: Iterable[Piece], new: Iterable[Piece]) -> QRectF:
+    """The part of a card that looks different once ``new`` is painted instead of ``old``."""
+    before, after = list(old), list(new)
+    gone = set(before).symmetric_difference(after)
+    area = QRectF()
+    for piece in gone:
+        area = area.united(piece.area())
+    return area
+
+
+__all__ = [
+    "Dots",
+    "Face",
+    "Fill",
+    "Icon",
+    "Paragraph",
+    "Piece",
+    "PlayMark",
+    "Tag",
+    "Words",
+    "changed_area",
+]
