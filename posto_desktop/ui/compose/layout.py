@@ -11,11 +11,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidg
 
 from posto_desktop.models.media import MediaModel
 from posto_desktop.ui.compose.action_bar import ActionBar, AskBar
+from posto_desktop.ui.compose.checks_panel import HEAD as CHECKS_HEAD
 from posto_desktop.ui.compose.checks_panel import ChecksPanel
 from posto_desktop.ui.compose.counters import CounterRow
-from posto_desktop.ui.compose.editor import MessageEditor
+from posto_desktop.ui.compose.editor import MAX_HEIGHT, MessageEditor
 from posto_desktop.ui.compose.fields import Fields, Hairline
 from posto_desktop.ui.compose.first_run import EditorBox, Places, Welcome
+from posto_desktop.ui.compose.heights import Column, wanted_height
 from posto_desktop.ui.compose.media_strip import MediaStrip
 from posto_desktop.ui.compose.preview_pane import PreviewPane
 from posto_desktop.ui.compose.scroll import OverlayScrollArea
@@ -29,6 +31,8 @@ from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
 LEFT_PANE = 272
 # What the text keeps at least: seven lines, or less beside the first run's cards.
 LEAST, LEAST_FIRST_RUN, LEAST_TALL = 161, 128, 340
+# The checks that have room without being scrolled to.
+USUAL_CHECKS = 4
 
 
 class ComposeLayout(QWidget):
@@ -44,6 +48,7 @@ class ComposeLayout(QWidget):
         super().__init__(parent)
         self._first_run = False
         self._overlay = False
+        self._least = LEAST
         self._dragged_splitter = False
         outer = QHBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -86,7 +91,7 @@ class ComposeLayout(QWidget):
         self.set_first_run(False)
 
     def _build_head(self) -> QWidget:
-        head = QWidget(self._main)
+        head = self._head = QWidget(self._main)
         head.setFixedHeight(Theme.instance().px("size.tab_row"))
         row = QHBoxLayout(head)
         row.setContentsMargins(24, 0, 10, 0)
@@ -108,8 +113,9 @@ class ComposeLayout(QWidget):
         self, media: MediaModel, clock: Callable[[], datetime], zone: tzinfo
     ) -> OverlayScrollArea:
         self.scroll = OverlayScrollArea(self._main)
-        inside = QWidget()
+        inside = Column()
         inside.setAutoFillBackground(False)
+        inside.laidOut.connect(self.share_height)
         self._body = QVBoxLayout(inside)
         self._body.setContentsMargins(0, 0, 0, 0)
         self._body.setSpacing(0)
@@ -119,7 +125,7 @@ class ComposeLayout(QWidget):
         self.editor = MessageEditor(inside)
         self.editor.setPlaceholderText(self.tr("What would you like to say?"))
         self.editor_box = EditorBox(self.editor, inside)
-        self._body.addWidget(self.editor_box, 1)
+        self._body.addWidget(self.editor_box)
         self._body.addWidget(self._build_tools(inside))
 
         self._strip_box = QWidget(inside)
@@ -141,11 +147,12 @@ class ComposeLayout(QWidget):
         for part in (Hairline(), self.fields, Hairline(), self.when, self.checks_line):
             rest.addWidget(part)
         rest.addWidget(self.checks)
+        rest.addStretch(1)
         self._body.addWidget(self._rest)
 
         self.places = Places(inside)
         self._body.addWidget(self.places)
-        self._body.addStretch(0)
+        self._body.addStretch(1)
         self.scroll.setWidget(inside)
         return self.scroll
 
@@ -181,7 +188,6 @@ class ComposeLayout(QWidget):
         self.editor_box.set_framed(first)
         for part in (self._tools, self._strip_box, self._rest):
             part.setVisible(not first)
-        self._body.setStretch(self._body.indexOf(self.editor_box), 0 if first else 1)
         self._reflow()
 
     @Slot()
@@ -229,8 +235,8 @@ class ComposeLayout(QWidget):
         wide = width >= theme.token("breakpoint.two_preview_columns_from")
         tall = self.window().height() >= theme.token("breakpoint.tall_from_height")
         self.strip.set_tall(tall)
-        least = LEAST_TALL if tall else LEAST
-        self.editor.set_least_height(LEAST_FIRST_RUN if self._first_run else least)
+        self._least = LEAST_TALL if tall else LEAST
+        self.share_height()
         self.preview_button.setVisible(narrow)
         self._set_overlay(narrow)
         most = theme.px("pane.editor_max")
@@ -247,6 +253,23 @@ class ComposeLayout(QWidget):
                 preview = theme.px("pane.preview.min")
             self._splitter.setSizes([max(300, self.width() - preview - 1), preview])
         self.show_problem_chip()
+
+    @Slot()
+    def share_height(self) -> None:
+        """The text gets the height that is left, less what the usual checks take: these come and
+        go below, and must not move what is above from under the pointer."""
+        if self._first_run:
+            self.editor.set_least_height(LEAST_FIRST_RUN)
+            return
+        row = Theme.instance().px("row.check")
+        # The question above the action bar comes and goes, too.
+        room = self._main.height() - self._head.height() - 1 - self.action_bar.height()
+        if not self.variant_bar.isHidden():
+            room -= self.variant_bar.height()
+        passing = (self.editor_box, self.checks_line, self.checks)
+        others = wanted_height(self._body, self.scroll.viewport().width(), passing)
+        spare = room - others - 1 - CHECKS_HEAD - USUAL_CHECKS * row
+        self.editor.set_least_height(max(self._least, min(MAX_HEIGHT, spare)))
 
     def show_problem_chip(self) -> None:
         """On low windows the checks may be below the fold: then the action bar says it."""

@@ -135,7 +135,9 @@ class Writing(Part):
                 own.add(slug)
         page.tabs.set_own(own)
         slug = page.tabs.current()
-        page.variant_bar.setVisible(bool(slug))
+        if page.variant_bar.isHidden() == bool(slug):
+            page.variant_bar.setVisible(bool(slug))
+            page.share_height()
         if not slug:
             return
         name, channels = network_name(slug), networks.get(slug, [])

@@ -1,0 +1,58 @@
+"""What comes and goes below does not move the form from under the pointer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QApplication
+
+
+def settle(desk: Any) -> None:
+    desk.settle()
+    for _ in range(4):
+        QApplication.sendPostedEvents()
+        QApplication.processEvents()
+
+
+def top_of_when(desk: Any) -> int:
+    return int(desk.page.when.mapTo(desk.page, QPoint(0, 0)).y())
+
+
+@pytest.mark.parametrize("height", [620, 700, 808, 1000, 1300])
+def test_when_stays_where_it_is_as_checks_come_and_go(desk: Any, height: int) -> None:
+    page = desk.page
+    page.resize(1088, height)
+    desk.type("x" * 279)
+    settle(desk)
+    assert page.checks.isHidden()
+    place = top_of_when(desk)
+    desk.type("{a|b} <3 " + "x" * 30)
+    settle(desk)
+    assert len(desk.codes()) >= 4
+    assert top_of_when(desk) == place
+    page.undo()
+    settle(desk)
+    assert page.checks.isHidden()
+    assert top_of_when(desk) == place
+
+
+def test_a_question_moves_nothing(desk: Any) -> None:
+    desk.type("x" * 290)
+    settle(desk)
+    place = top_of_when(desk)
+    desk.page.post()
+    settle(desk)
+    assert desk.page.ask_bar.isVisible()
+    assert top_of_when(desk) == place
+
+
+def test_the_text_takes_the_height_that_is_left(desk: Any) -> None:
+    page = desk.page
+    page.resize(1088, 1400)
+    settle(desk)
+    assert page.editor.height() == 480
+    page.resize(1088, 640)
+    settle(desk)
+    assert 161 <= page.editor.height() < 200
