@@ -224,7 +224,9 @@ class Desktop(QObject):
         self.schedule = ScheduleDesk(parts, self)
         self.activity = ActivityDesk(parts, self._keep_setting, self)
         self.feed = FeedDesk(parts, self)
-        self.composing = ComposeDesk(parts, self.compose, self.schedule, self.activity, self)
+        self.composing = ComposeDesk(
+            parts, self.compose, self.schedule, self.activity, self._keep_setting, self
+        )
         self.tray = TrayDesk(parts, self)
         self._wire()
         self._built = True
@@ -256,6 +258,7 @@ class Desktop(QObject):
         window.settingsRequested.connect(self.show_settings)
         window.aboutRequested.connect(self.show_about)
         window.lastingActed.connect(self._unblock)
+        self.compose.slotsRequested.connect(self._show_slots)
         service.state_changed.connect(self._state_changed)
         service.blocked.connect(self._blocked)
         service.picture_loaded.connect(self.pictures.take)
@@ -350,10 +353,20 @@ class Desktop(QObject):
         """Open the settings, at a page by its key; changes take effect at once."""
         from posto_desktop.ui.settings.dialog import SettingsDialog
 
-        dialog = SettingsDialog(self.settings, self._keep_setting, self.window)
+        dialog = SettingsDialog(
+            self.settings,
+            self._keep_setting,
+            self.window,
+            channels=self.channels.channels() if self._started else (),
+            workspace=self.service.workspace_id if self._built else "",
+        )
         if page:
             dialog.show_page(page)
         self.window.open_dialog(dialog)
+
+    @Slot()
+    def _show_slots(self) -> None:
+        self.show_settings("publishing")
 
     @Slot()
     def show_about(self) -> None:
@@ -370,6 +383,8 @@ class Desktop(QObject):
                 self.window.show_notice("error", error.user_message)
         if name == "sending.late_limit_minutes" and self._built:
             self.service.late_limit_changed()
+        if name == "publishing.slots" and self._built:
+            self.composing.slots_changed()
         if name == "appearance.scheme":
             self.theme.setMode(value)
         elif name == "appearance.text_size":
@@ -450,6 +465,7 @@ class Desktop(QObject):
             self.workspaces.finish()
             self.service.shutdown(QUIT_MS, stop_server=not self._keep_sending)
             self.images.shutdown()
+            self.composing.links.close()
             self.tray.close()
         if self._started:
             self.runner.shutdown(QUIT_MS // 2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QImage
 
 from posto_desktop.desk.parts import Parts
+from posto_desktop.workers.link_cards import LinkCards
 
 if TYPE_CHECKING:
     from posto_desktop.core.draft import Draft
@@ -32,6 +33,7 @@ class ComposeDesk(QObject):
         page: ComposePage,
         schedule: ScheduleDesk,
         activity: ActivityDesk,
+        keep_setting: Callable[[str, Any], None],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -64,6 +66,12 @@ class ComposeDesk(QObject):
         service.post_refused.connect(self._refused)
         service.files_fetched.connect(page.add_files)
         pictures.ready.connect(page.set_picture)
+
+        page.keeping.use(parts.settings.get, keep_setting)
+        page.inserting.begin(parts.paths.config)
+        page.detailing.begin()
+        self.links = LinkCards(parts.runner, self)
+        page.previewing.links.set_cards(self.links, parts.runner)
 
         schedule.duplicateRequested.connect(self._duplicate)
         schedule.newMessageRequested.connect(self.start_new)

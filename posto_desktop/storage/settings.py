@@ -51,7 +51,10 @@ DECLARED: tuple[Setting, ...] = (
     # Read and written by core.slots.
     Setting("publishing.slots", "", "Weekly times at which posts go out"),
     Setting("compose.emoji_recent", "", "Emoji used lately"),
+    Setting("compose.folder", "", "The folder in which files were looked for last"),
     Setting("compose.emoji_tone", 0, "Skin tone of emoji", low=0, high=5),
+    Setting("compose.signature", "", "The signature that goes into new messages"),
+    Setting("compose.options_open", False, "Show the options of networks"),
     Setting("sending.paused", False, "Hand nothing over for now"),
     Setting("notifications.desktop", True, "Show notices on the desktop"),
     Setting("window.geometry", "", "Place and size of the window"),

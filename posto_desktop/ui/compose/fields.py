@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from posto_desktop.ui import icons
+from posto_desktop.ui.compose.link_card_view import LinkCardView
+from posto_desktop.ui.compose.option_fields import CountedLine
 from posto_desktop.ui.theme import Theme
 
 SIDE = 24
@@ -64,6 +66,7 @@ class Fields(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._loading = False
+        self._commenting: tuple[list[str], list[str]] = ([], [])
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(SIDE, 11, SIDE, 10)
         self._grid.setHorizontalSpacing(0)
@@ -76,18 +79,20 @@ class Fields(QWidget):
         self._clear = QAction(icons.icon("x"), self.tr("Remove link"), self.link)
         self._clear.triggered.connect(self.link.clear)
         self._comment_label = FieldLabel("message-square", self.tr("First comment"), self)
-        self.comment = QLineEdit(self)
+        self.comment = CountedLine(None, self)
         self.comment.setAccessibleName(self.tr("First comment"))
         self.comment.setObjectName("first-comment")
         self.comment.setPlaceholderText(self.tr("Below each post"))
         self.comment.setToolTip(self.comment.placeholderText())
+        self.card = LinkCardView(self)
+        self.card.removed.connect(self._remove_link)
         self._link_label.set_buddy(self.link)
         self._comment_label.set_buddy(self.comment)
         for field in (self.link, self.comment):
             # Not textEdited: assistive software sets the text without "editing" it.
             field.textChanged.connect(self._changed)
-        self._wide: bool | None = None
-        self._arrange(True)
+        self._shape: tuple[bool, bool] | None = None
+        self._arrange()
         self.setTabOrder(self.comment, self.link)
 
     def set_values(self, link: str, comment: str) -> None:
@@ -95,16 +100,47 @@ class Fields(QWidget):
         self.link.setText(link)
         self.comment.setText(comment)
         self._loading = False
+        self._show_comment()
+
+    def set_commenting(self, able: list[str], unable: list[str]) -> None:
+        """The names of the networks that post a first comment, and of those that do not. Where
+        none does there is no field, unless something is written in it."""
+        self._commenting = (able, unable)
+        self._show_comment()
+
+    def _show_comment(self) -> None:
+        able, unable = self._commenting
+        shown = bool(able or not unable or self.comment.text())
+        self._comment_label.setVisible(shown)
+        self.comment.setVisible(shown)
+        count = len(able) + len(unable)
+        words = self.tr("{able} of {count}").format(able=len(able), count=count)
+        self.comment.set_said(words if unable else "")
+        lines = [self.tr("Below each post")]
+        if able:
+            lines = [self.tr("Below the posts on {names}").format(names=", ".join(able))]
+        if unable:
+            lines.append(self.tr("Not on {names}").format(names=", ".join(unable)))
+        self.comment.setToolTip("\n".join(lines))
+        self.comment.setAccessibleDescription(". ".join(lines))
+        self._arrange()
+
+    def _remove_link(self) -> None:
+        self.link.clear()
+        self.link.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def restyle(self) -> None:
         self._link_label.restyle()
         self._comment_label.restyle()
+        self.card.restyle()
+        self.comment.set_said(self.comment.said())
         self._fit_labels()
 
     def _fit_labels(self) -> None:
         self._comment_label.setFixedWidth(label_width())
         short = max(_LINK_LEAST, _words_width(_link_name()) + _BESIDE)
-        self._link_label.setFixedWidth(short if self._wide else label_width())
+        beside = self._shape is not None and all(self._shape)
+        self._link_label.setFixedWidth(short if beside else label_width())
 
     def _changed(self, _text: str) -> None:
         shown = self._clear in self.link.actions()
@@ -112,34 +148,39 @@ class Fields(QWidget):
             self.link.addAction(self._clear, QLineEdit.ActionPosition.TrailingPosition)
         elif shown and not self.link.text():
             self.link.removeAction(self._clear)
+        self.card.set_link(self.link.text())
         if not self._loading:
             self.edited.emit()
 
-    def _arrange(self, wide: bool) -> None:
-        if wide == self._wide:
+    def _arrange(self) -> None:
+        shape = (self.width() >= 620, not self.comment.isHidden())
+        if shape == self._shape:
             return
-        self._wide = wide
-        for widget in (self._link_label, self.link, self._comment_label, self.comment):
+        self._shape = shape
+        beside = all(shape)
+        for widget in (self._link_label, self.link, self._comment_label, self.comment, self.card):
             self._grid.removeWidget(widget)
         self._fit_labels()
         self._grid.addWidget(self._comment_label, 0, 0)
         self._grid.addWidget(self.comment, 0, 1)
-        if wide:
+        if beside:
             self._grid.setColumnMinimumWidth(2, 20)
             self._grid.addWidget(self._link_label, 0, 3)
             self._grid.addWidget(self.link, 0, 4)
             self._grid.setColumnStretch(1, 9)
             self._grid.setColumnStretch(4, 11)
+            self._grid.addWidget(self.card, 1, 1, 1, 4)
         else:
             self._grid.setColumnMinimumWidth(2, 0)
             self._grid.addWidget(self._link_label, 1, 0)
             self._grid.addWidget(self.link, 1, 1)
             self._grid.setColumnStretch(1, 1)
             self._grid.setColumnStretch(4, 0)
+            self._grid.addWidget(self.card, 2, 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._arrange(event.size().width() >= 620)
+        self._arrange()
 
 
 class Hairline(QWidget):

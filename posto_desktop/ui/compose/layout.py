@@ -19,6 +19,7 @@ from posto_desktop.ui.compose.fields import Fields, Hairline
 from posto_desktop.ui.compose.first_run import EditorBox, Places, Welcome
 from posto_desktop.ui.compose.heights import Column, wanted_height
 from posto_desktop.ui.compose.media_strip import MediaStrip
+from posto_desktop.ui.compose.options_panel import OptionsPanel
 from posto_desktop.ui.compose.preview_pane import PreviewPane
 from posto_desktop.ui.compose.scroll import OverlayScrollArea
 from posto_desktop.ui.compose.tabs import NetworkTabs
@@ -141,11 +142,13 @@ class ComposeLayout(QWidget):
         rest.setContentsMargins(0, 0, 0, 0)
         rest.setSpacing(0)
         self.fields = Fields(self._rest)
+        self.options = OptionsPanel(self._rest)
         self.when = WhenRow(clock, zone, self._rest)
         self.checks_line = Hairline(self._rest)
         self.checks = ChecksPanel(self._rest)
-        for part in (Hairline(), self.fields, Hairline(), self.when, self.checks_line):
+        for part in (Hairline(), self.fields, self.options, Hairline(), self.when):
             rest.addWidget(part)
+        rest.addWidget(self.checks_line)
         rest.addWidget(self.checks)
         rest.addStretch(1)
         self._body.addWidget(self._rest)
@@ -166,9 +169,21 @@ class ComposeLayout(QWidget):
         # for assistive software.
         self.attach_button.setAccessibleName(self.tr("Add media"))
         self.attach_button.setToolTip(self.tr("Add pictures or videos (Ctrl+O)"))
+        self.emoji_button = IconButton("smile", self.tr("Insert emoji"), parent=self._tools)
+        self.emoji_button.setToolTip(self.tr("Insert an emoji (Ctrl+E)"))
+        self.snippet_button = IconButton("quote", self.tr("Insert snippet"), parent=self._tools)
+        self.snippet_button.setToolTip(
+            self.tr("Insert hashtags, a signature or a snippet (Ctrl+J)")
+        )
         self.hash_button = IconButton("hash", self.tr("Insert hashtag sign"), parent=self._tools)
         self.at_button = IconButton("at-sign", self.tr("Insert mention sign"), parent=self._tools)
-        for button in (self.attach_button, self.hash_button, self.at_button):
+        for button in (
+            self.attach_button,
+            self.emoji_button,
+            self.hash_button,
+            self.at_button,
+            self.snippet_button,
+        ):
             tools.addWidget(button)
         self.counters = CounterRow(self._tools)
         tools.addWidget(self.counters, 1)
@@ -318,6 +333,7 @@ class ComposeLayout(QWidget):
             self.editor,
             self.strip,
             self.fields,
+            self.options,
             self.when,
             self.checks,
             self.action_bar,

@@ -20,10 +20,13 @@ from posto_desktop.storage.paths import find_paths
 from posto_desktop.ui import icons
 from posto_desktop.ui.compose.checking import Checking
 from posto_desktop.ui.compose.composer import Composer
+from posto_desktop.ui.compose.detailing import Detailing
 from posto_desktop.ui.compose.draft_shelf import DraftShelf
 from posto_desktop.ui.compose.drafting import Drafting
 from posto_desktop.ui.compose.files import Files
+from posto_desktop.ui.compose.inserting import Inserting
 from posto_desktop.ui.compose.intake import Intake
+from posto_desktop.ui.compose.keeping import Keeping
 from posto_desktop.ui.compose.layout import ComposeLayout
 from posto_desktop.ui.compose.planning import Planning
 from posto_desktop.ui.compose.posting import Posting
@@ -88,12 +91,15 @@ class ComposePage(ComposeLayout):
         self.shelf = DraftShelf(self)
         folder = paste_folder or find_paths().data / "pasted"
         self.intake = Intake(runner, images, self.media, folder, self)
+        self.keeping = Keeping()
+        self.inserting = Inserting(self, runner)
         self.writing = Writing(self)
         self.undoing = Undoing(self)
         self.files = Files(self)
         self.drafting = Drafting(self)
         self.checking = Checking(self)
         self.previewing = Previewing(self)
+        self.detailing = Detailing(self)
         self.planning = Planning(self, runner)
         # "Saved 10 s ago" and a time that slips into the past move by themselves.
         self._tick = QTimer(self)
@@ -177,6 +183,9 @@ class ComposePage(ComposeLayout):
             ("Ctrl+Z", self.undoing.undo),
             ("Ctrl+Shift+Z", self.undoing.redo),
             ("Ctrl+Shift+S", self.planning.use_next_free),
+            ("Ctrl+E", self.inserting.pick_emoji),
+            ("Ctrl+.", self.inserting.pick_emoji),
+            ("Ctrl+J", self.inserting.pick_snippet),
             ("Ctrl+O", self.files.choose_files),
             ("Ctrl+Tab", self.writing.next_tab),
             ("Ctrl+Shift+Tab", self.writing.previous_tab),

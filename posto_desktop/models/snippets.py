@@ -1,0 +1,74 @@
+"""Snippets, groups of hashtags and signatures as rows of a list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QCoreApplication,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
+
+from posto_desktop.core.snippets import Snippet
+
+SnippetRole = Qt.ItemDataRole.UserRole + 1
+
+AnyIndex = QModelIndex | QPersistentModelIndex
+
+
+def kind_name(kind: str) -> str:
+    """What one of a kind is called."""
+    translate = QCoreApplication.translate
+    if kind == "hashtags":
+        return translate("Snippets", "Hashtags")
+    if kind == "signature":
+        return translate("Snippets", "Signature")
+    return translate("Snippets", "Snippet")
+
+
+class SnippetsModel(QAbstractListModel):
+    """Plain rows, in the order in which they are given."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[Snippet] = []
+
+    def set_rows(self, rows: Sequence[Snippet]) -> None:
+        """Show these."""
+        if list(rows) == self._rows:
+            return
+        self.beginResetModel()
+        self._rows = list(rows)
+        self.endResetModel()
+
+    def rows(self) -> list[Snippet]:
+        return list(self._rows)
+
+    def row_of(self, snippet_id: str) -> int:
+        """Where one stands; -1 when it is not shown."""
+        return next((at for at, one in enumerate(self._rows) if one.id == snippet_id), -1)
+
+    def snippet(self, index: AnyIndex) -> Snippet | None:
+        return self._rows[index.row()] if index.isValid() else None
+
+    def rowCount(self, parent: AnyIndex | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        one = self.snippet(index)
+        if one is None:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return one.name
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{one.name}, {kind_name(one.kind)}, {' '.join(one.text[:200].split())}"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return one.text[:1000]
+        if role == SnippetRole:
+            return one
+        return None

@@ -1,0 +1,231 @@
+"""What is put into the text by a click: emoji, groups of hashtags, signatures, snippets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QLocale, QPoint, Qt, Slot
+
+from posto_desktop.core.draft import channel_of
+from posto_desktop.core.snippets import Snippet, insert, sign, unsign
+from posto_desktop.storage.paths import find_paths
+from posto_desktop.ui.compose.notice import ComposeNotice
+from posto_desktop.ui.compose.part import Part
+
+if TYPE_CHECKING:
+    from posto_desktop.ui.compose.page import ComposePage
+    from posto_desktop.workers.snippet_jobs import Snippets
+
+SIGNATURE = "compose.signature"
+
+
+class Inserting(Part):
+    """Opens the pickers under their buttons, and carries out what was chosen there."""
+
+    def __init__(self, page: ComposePage, runner: Any) -> None:
+        super().__init__(page)
+        self._runner = runner
+        self._snippets: Snippets | None = None
+        self._folder: Path | None = None
+        self._begun: set[str] = set()
+        """The messages that have been looked at for the signature: each once."""
+        self._to_sign = ""
+        page.emoji_button.clicked.connect(self.pick_emoji)
+        page.snippet_button.clicked.connect(self.pick_snippet)
+        page.editor.edited.connect(self._sign_if_new)
+
+    @property
+    def snippets(self) -> Snippets:
+        """The store behind the popup and the dialog."""
+        if self._snippets is None:
+            from posto_desktop.workers.snippet_jobs import Snippets
+
+            folder = self._folder or find_paths().config
+            self._snippets = Snippets(self._runner, folder, self)
+            self._snippets.problem.connect(self._say_problem)
+            self._snippets.changed.connect(self._snippets_came)
+        return self._snippets
+
+    def begin(self, folder: Path) -> None:
+        """The settings are there, and this is where snippets are kept. They are read at once only
+        if a signature may be asked for."""
+        self._folder = folder
+        if self.page.keeping.get(SIGNATURE):
+            self.snippets.load()
+
+    @Slot(str)
+    def _say_problem(self, sentence: str) -> None:
+        if sentence:
+            self.page.noticeRequested.emit(ComposeNotice("warning", sentence))
+
+    # -- emoji -----------------------------------------------------------------------------
+
+    @Slot()
+    def pick_emoji(self) -> None:
+        """Open the emoji picker under its button."""
+        from posto_desktop.core import emoji
+        from posto_desktop.ui.compose.emoji_picker import EmojiPicker
+
+        self.page.leave_first_run()
+        keeping = self.page.keeping
+        recent = emoji.read_recent(keeping.get("compose.emoji_recent"))
+        picker = EmojiPicker(recent, keeping.get("compose.emoji_tone"), self.page)
+        picker.chosen.connect(self._insert_emoji)
+        picker.toneChosen.connect(self._keep_tone)
+        job = self._runner.submit(_load_emoji, QLocale().name(), parent=picker)
+        job.done.connect(picker.set_book)
+        job.failed.connect(picker.set_failed)
+        button = self.page.emoji_button
+        picker.show_at(button.mapToGlobal(QPoint(0, button.height() + 4)))
+
+    @Slot(str)
+    def _insert_emoji(self, char: str) -> None:
+        from posto_desktop.core import emoji
+
+        self.page.editor.textCursor().insertText(char)
+        self.page.editor.ensureCursorVisible()
+        keeping = self.page.keeping
+        recent = emoji.read_recent(keeping.get("compose.emoji_recent"))
+        keeping.set("compose.emoji_recent", emoji.write_recent(emoji.used(recent, char)))
+        self.page.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(int)
+    def _keep_tone(self, tone: int) -> None:
+        self.page.keeping.set("compose.emoji_tone", tone)
+
+    # -- snippets --------------------------------------------------------------------------
+
+    @Slot()
+    def pick_snippet(self) -> None:
+        """Open the popup of snippets under its button."""
+        from posto_desktop.ui.compose.snippets_popup import SnippetsPopup
+
+        self.page.leave_first_run()
+        popup = SnippetsPopup(self._network(), self.page)
+        popup.chosen.connect(self.insert_snippet)
+        popup.newRequested.connect(self.write_snippet)
+        popup.manageRequested.connect(self.manage_snippets)
+        self.snippets.changed.connect(popup.set_snippets)
+        self.snippets.refused.connect(popup.set_failed)
+        if self.snippets.known is not None:
+            popup.set_snippets(self.snippets.known)
+        self.snippets.load()
+        button = self.page.snippet_button
+        popup.show_at(button.mapToGlobal(QPoint(0, button.height() + 4)))
+
+    def _network(self) -> str:
+        """The network whose text is being written; "" for the common one."""
+        key = self.page.editor.key
+        number = channel_of(key)
+        if number is None:
+            return key
+        channels = self.page.composer.channels
+        return next((one.network for one in channels if one.id == number), "")
+
+    @Slot(object)
+    def insert_snippet(self, snippet: Snippet) -> None:
+        """Put a snippet into the text in the way of its kind: at the caret, or at the end."""
+        editor = self.page.editor
+        text = editor.text_of(editor.key)
+        if snippet.kind == "signature":
+            new, place = sign(text, snippet.text, self._signatures())
+        else:
+            caret, other = editor.caret()
+            ends = sorted((caret, caret if other is None else other))
+            new, place = insert(text, ends[0], ends[1], snippet)
+        if new == text and snippet.kind == "hashtags":
+            words = self.tr("The text has all hashtags of “{name}” already")
+            words = words.format(name=snippet.name)
+            self.page.noticeRequested.emit(ComposeNotice("info", words))
+        self._put(new, place)
+        editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _put(self, text: str, caret: int) -> None:
+        """Change the text that is being written, as if it had been typed."""
+        editor = self.page.editor
+        editor.set_text(editor.key, text, in_place=True)
+        editor.set_caret(caret)
+        editor.edited.emit(editor.key)
+
+    def _signatures(self) -> list[str]:
+        known = self.snippets.known or []
+        return [one.text for one in known if one.kind == "signature"]
+
+    @Slot()
+    def write_snippet(self) -> None:
+        """Open the dialog for a new snippet."""
+        self.manage_snippets(new=True)
+
+    @Slot()
+    def manage_snippets(self, *, new: bool = False) -> None:
+        """Open the dialog in which snippets are kept."""
+        from posto_desktop.ui.compose.snippets_dialog import SnippetsDialog
+
+        snippets, keeping = self.snippets, self.page.keeping
+        dialog = SnippetsDialog(keeping.get(SIGNATURE), self.page.window())
+        dialog.saveRequested.connect(snippets.save)
+        dialog.deleteRequested.connect(snippets.delete)
+        dialog.restoreRequested.connect(snippets.restore)
+        dialog.arrangeRequested.connect(snippets.arrange)
+        dialog.signatureChanged.connect(self._keep_signature)
+        snippets.changed.connect(dialog.set_snippets)
+        snippets.changed.connect(dialog.set_loaded)
+        snippets.refused.connect(dialog.show_refused)
+        if snippets.known is not None:
+            dialog.set_snippets(snippets.known)
+            dialog.set_loaded()
+        snippets.load()
+        if new:
+            dialog.start_new()
+        dialog.open()
+
+    @Slot(str)
+    def _keep_signature(self, snippet_id: str) -> None:
+        self.page.keeping.set(SIGNATURE, snippet_id)
+
+    # -- the signature of new messages -------------------------------------------------------
+
+    @Slot(str)
+    def _sign_if_new(self, key: str) -> None:
+        """The first letter of a new message brings the signature, if that was switched on."""
+        draft = self.page.composer.draft
+        if key or self.page.drafting.loading or draft.id in self._begun:
+            return
+        if not self.page.editor.text_of("").strip():
+            return  # an input method only shows what it composes
+        self._begun.add(draft.id)
+        if draft.text or not self.page.keeping.get(SIGNATURE):
+            return
+        if self.snippets.known is None:
+            self._to_sign = draft.id
+            self.snippets.load()
+        else:
+            self._sign()
+
+    @Slot()
+    def _snippets_came(self) -> None:
+        wanted, self._to_sign = self._to_sign, ""
+        if wanted and wanted == self.page.composer.draft.id:
+            self._sign()
+
+    def _sign(self) -> None:
+        wanted = self.page.keeping.get(SIGNATURE)
+        known = self.snippets.known or []
+        chosen = next((one for one in known if one.id == wanted), None)
+        text = self.page.editor.text_of("")
+        if chosen is None or any(unsign(text, one) != text for one in self._signatures()):
+            return
+        signed, _place = sign(text, chosen.text)
+        editor = self.page.editor
+        caret, other = editor.caret()
+        editor.set_text("", signed, in_place=True)
+        if not editor.key:
+            editor.set_caret(caret, other)
+        editor.edited.emit("")
+
+
+def _load_emoji(_job: object, language: str) -> object:
+    from posto_desktop.core.emoji import load
+
+    return load(language)

@@ -1,0 +1,270 @@
+"""What can be chosen for single networks: titles, tags, who can see a post. Folded at first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QVBoxLayout,
+    QWidget,
+)
+
+from posto_desktop.core.options import Field, fields_for
+from posto_desktop.ui import icons
+from posto_desktop.ui.compose.fields import SIDE, label_width
+from posto_desktop.ui.compose.option_fields import Control, make_control, option_words
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import painters
+from posto_desktop.ui.widgets.buttons import name_control
+from posto_desktop.ui.widgets.labels import label
+
+WIDEST = 460
+
+
+@dataclass(frozen=True)
+class Group:
+    """The options of one target: a network's slug or a `channel:ID`. ``whole``: with those that
+    only replace a common field."""
+
+    key: str
+    slug: str
+    name: str
+    whole: bool = False
+
+    def fields(self) -> list[Field]:
+        return [
+            one
+            for one in fields_for(self.slug)
+            if self.whole or not (one.overrides or one.key == "attach_link")
+        ]
+
+
+class _Head(QAbstractButton):
+    """Opens and closes the panel; says what is in it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setProperty("focusRadius", 6)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.summary = ""
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, Theme.instance().px("row.check"))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = Theme.instance()
+        painter = QPainter(self)
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        arrow = "chevron-down" if self.isChecked() else "chevron-right"
+        if mirrored and not self.isChecked():
+            arrow = "chevron-left"
+        strong, small = theme.font("strong"), theme.font("small")
+        wide = QFontMetrics(strong).horizontalAdvance(self.text())
+
+        def place(left: int, width: int) -> QRect:
+            x = self.width() - left - width if mirrored else left
+            return QRect(x, 0, width, self.height())
+
+        painters.paint_icon(painter, place(0, 16), arrow, 16, theme.colour("text_muted"))
+        flags = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading)
+        painter.setFont(strong)
+        painter.setPen(theme.colour("text"))
+        painter.drawText(place(18, wide + 2), flags, self.text())
+        room = self.width() - 18 - wide - 8
+        painter.setFont(small)
+        painter.setPen(theme.colour("text_muted"))
+        shown = QFontMetrics(small).elidedText(self.summary, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(place(18 + wide + 8, room), flags, shown)
+        painter.end()
+
+
+class OptionsPanel(QWidget):
+    """Nothing inside is built before it is opened.
+
+    Signals: ``changed(str key, str name, value)``: an option of a target was chosen, None: no
+    longer; ``folded(bool open)``: by the user.
+    """
+
+    changed = Signal(str, str, object)
+    folded = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._groups: tuple[Group, ...] = ()
+        self._values: dict[str, Mapping[str, Any]] = {}
+        self._controls: dict[tuple[str, str], Control] = {}
+        self._body: QWidget | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(SIDE, 3, SIDE, 3)
+        self._column.setSpacing(0)
+        self.head = _Head(self)
+        self.head.setText(self.tr("Options"))
+        name_control(self.head, self.tr("Options"))
+        self.head.toggled.connect(self._toggled)
+        self._column.addWidget(self.head)
+        self.hide()
+
+    def set_groups(self, groups: Sequence[Group], values: Mapping[str, Mapping[str, Any]]) -> None:
+        """Offer the options of these targets. ``values`` are those chosen, by target."""
+        shown = tuple(one for one in groups if one.fields())
+        self._values = dict(values)
+        if shown != self._groups:
+            self._groups = shown
+            self._drop()
+        self.setVisible(bool(shown))
+        self._build()
+        self._fill()
+        self._say()
+
+    def set_open(self, is_open: bool) -> None:
+        """Unfold or fold it."""
+        self.head.setChecked(is_open)
+
+    def is_open(self) -> bool:
+        return self.head.isChecked()
+
+    def control(self, key: str, name: str) -> Control | None:
+        """The control of an option; only while the panel is open."""
+        return self._controls.get((key, name))
+
+    def focus(self, key: str, name: str) -> QWidget | None:
+        """Open the panel with the caret in this option; None when it is not offered now."""
+        self.set_open(True)
+        control = self.control(key, name)
+        if control is None:
+            return None
+        target = control.focus_target()
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
+        return target
+
+    @Slot()
+    def restyle(self) -> None:
+        """Sizes and badges follow the theme."""
+        self._drop()
+        self._build()
+        self._fill()
+
+    # -- building --------------------------------------------------------------------------
+
+    @Slot(bool)
+    def _toggled(self, is_open: bool) -> None:
+        self._build()
+        self._fill()
+        if self._body is not None:
+            self._body.setVisible(is_open)
+        self._say()
+        self.folded.emit(is_open)
+
+    def _drop(self) -> None:
+        self._controls.clear()
+        if self._body is not None:
+            self._column.removeWidget(self._body)
+            self._body.hide()
+            self._body.deleteLater()
+            self._body = None
+
+    def _build(self) -> None:
+        if self._body is not None or not self.is_open() or not self._groups:
+            return
+        self._body = QWidget(self)
+        grid = QGridLayout(self._body)
+        grid.setContentsMargins(0, 4, 0, 8)
+        grid.setHorizontalSpacing(0)
+        grid.setVerticalSpacing(6)
+        grid.setColumnMinimumWidth(0, label_width())
+        grid.setColumnStretch(1, 1)
+        row = 0
+        for group in self._groups:
+            if len(self._groups) > 1:
+                if row:
+                    grid.setRowMinimumHeight(row, 4)
+                    row += 1
+                grid.addWidget(self._network(group), row, 0, 1, 2)
+                row += 1
+            for field in group.fields():
+                self._add(grid, row, group, field)
+                row += 1
+        self._column.addWidget(self._body)
+
+    def _network(self, group: Group) -> QWidget:
+        line = QWidget(self._body)
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 2, 0, 0)
+        row.setSpacing(7)
+        badge = QLabel(line)
+        badge.setPixmap(icons.network_badge(group.slug, 16, self.devicePixelRatioF()))
+        row.addWidget(badge)
+        row.addWidget(label(group.name, "control"), 1)
+        return line
+
+    def _add(self, grid: QGridLayout, row: int, group: Group, field: Field) -> None:
+        assert self._body is not None
+        words = option_words(field.label)
+        name = self.tr("{option} for {network}").format(option=words, network=group.name)
+        control = make_control(field, name, self._body)
+        widget = control if isinstance(control, QWidget) else None
+        assert widget is not None
+        said = self.tr("{option}, required").format(option=words) if field.required else words
+        caption = label(said, "muted", wrap=True)
+        caption.setContentsMargins(0, 0, 10, 0)
+        target = control.focus_target()
+        caption.setBuddy(target)
+        # On some systems a combo box is named by its label.
+        caption.setAccessibleName(name if not field.required else f"{name}, {said}")
+        if field.required:
+            target.setAccessibleDescription(self.tr("required"))
+        widget.setMaximumWidth(round(WIDEST * Theme.instance().scale))
+        control.edited.connect(lambda g=group, f=field: self._edited(g.key, f.key))
+        self._controls[group.key, field.key] = control
+        top = Qt.AlignmentFlag.AlignTop if field.kind == "lines" or field.overrides else None
+        if top is not None:
+            caption.setContentsMargins(0, 6, 10, 0)
+            grid.addWidget(caption, row, 0, top)
+        else:
+            grid.addWidget(caption, row, 0)
+        grid.addWidget(widget, row, 1)
+
+    def _fill(self) -> None:
+        for (key, name), control in self._controls.items():
+            control.set_value(self._values.get(key, {}).get(name))
+
+    def _edited(self, key: str, name: str) -> None:
+        control = self._controls.get((key, name))
+        if control is None:
+            return
+        value = control.value()
+        own = dict(self._values.get(key, {}))
+        if value is None:
+            own.pop(name, None)
+        else:
+            own[name] = value
+        self._values[key] = own
+        self._say()
+        self.changed.emit(key, name, value)
+
+    def _say(self) -> None:
+        """Beside the title: how much is chosen, else whose options these are."""
+        count = sum(
+            1
+            for group in self._groups
+            for field in group.fields()
+            if field.key in self._values.get(group.key, {})
+        )
+        names = ", ".join(group.name for group in self._groups)
+        if count:
+            chosen = self.tr("1 chosen") if count == 1 else self.tr("{n} chosen").format(n=count)
+            names = f"{names} · {chosen}"
+        self.head.summary = names
+        self.head.setAccessibleDescription(names)
+        self.head.setToolTip(names)
+        self.head.update()

@@ -1,0 +1,363 @@
+"""The dialog in which snippets are made, changed, ordered and thrown away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from posto_desktop.core.snippets import Snippet, SnippetError, clean
+from posto_desktop.ui.compose.snippets_form import SnippetForm
+from posto_desktop.ui.compose.snippets_list import SnippetsView
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
+from posto_desktop.ui.widgets.labels import ElidedLabel, label
+from posto_desktop.ui.widgets.scrim import Scrim
+
+WIDTH, HEIGHT = 720, 540
+LEFT = 270
+
+
+class SnippetsDialog(QDialog):
+    """Changes are saved by the button, by choosing another row and by closing.
+
+    Signals: ``saveRequested(Snippet)``, ``deleteRequested(str id)``, ``restoreRequested(Snippet,
+    int place)``, ``arrangeRequested(list[str])``, ``signatureChanged(str id)`` ("": none).
+    """
+
+    saveRequested = Signal(object)
+    deleteRequested = Signal(str)
+    restoreRequested = Signal(object, int)
+    arrangeRequested = Signal(list)
+    signatureChanged = Signal(str)
+
+    def __init__(self, signature: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("snippets")
+        self.setAccessibleName(self.tr("Snippets"))
+        self.setWindowTitle(self.tr("Snippets"))
+        self.setModal(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._signature = signature
+        self._deleted: tuple[Snippet, int] | None = None
+        self._fresh: Snippet | None = None
+        """A new one, which nobody has saved yet."""
+        self._wanted = ""
+        self._saving = ""
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        columns = QHBoxLayout()
+        columns.setSpacing(0)
+        columns.addWidget(self._make_left())
+        columns.addWidget(self._make_right(), 1)
+        box.addLayout(columns, 1)
+        box.addWidget(self._make_foot())
+        scale = Theme.instance().scale
+        self.resize(round(WIDTH * scale), round(HEIGHT * scale))
+        for keys, step in (("Alt+Up", -1), ("Alt+Down", 1)):
+            key = QShortcut(QKeySequence(keys), self.list)
+            key.setContext(Qt.ShortcutContext.WidgetShortcut)
+            key.activated.connect(self.up.click if step < 0 else self.down.click)
+        self._show_current()
+
+    def _make_left(self) -> QWidget:
+        left = QFrame(self)
+        left.setProperty("role", "settings-side")
+        left.setFixedWidth(round(LEFT * Theme.instance().scale))
+        column = QVBoxLayout(left)
+        column.setContentsMargins(10, 18, 10, 10)
+        column.setSpacing(8)
+        title = label(self.tr("Snippets"), "dialog")
+        title.setContentsMargins(8, 0, 0, 0)
+        column.addWidget(title)
+        self.list = SnippetsView(self.tr("Kept snippets"), left)
+        self.list.selectionModel().currentChanged.connect(self._row_chosen)
+        column.addWidget(self.list, 1)
+        row = QHBoxLayout()
+        row.setSpacing(2)
+        self.new = Button(self.tr("New"), "quiet", icon="plus", small=True, parent=left)
+        name_control(self.new, self.tr("New snippet"))
+        self.new.clicked.connect(self.start_new)
+        self.up = IconButton("chevron-up", self.tr("Move up"), parent=left)
+        self.up.setToolTip(self.tr("Move up (Alt+Up)"))
+        self.up.clicked.connect(self._move_up)
+        self.down = IconButton("chevron-down", self.tr("Move down"), parent=left)
+        self.down.setToolTip(self.tr("Move down (Alt+Down)"))
+        self.down.clicked.connect(self._move_down)
+        self.remove = IconButton("trash-2", self.tr("Delete snippet"), parent=left)
+        self.remove.clicked.connect(self._delete)
+        row.addWidget(self.new)
+        row.addStretch(1)
+        for button in (self.up, self.down, self.remove):
+            row.addWidget(button)
+        column.addLayout(row)
+        return left
+
+    def _make_right(self) -> QWidget:
+        right = QWidget(self)
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        self.form = SnippetForm(right)
+        self.form.edited.connect(self._show_state)
+        self.form.signingChanged.connect(self._sign)
+        self.nothing = label("", "muted", object_name="snippets-state", wrap=True)
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing.setText(self.tr("Loading snippets"))
+        column.addWidget(self.form, 1)
+        column.addWidget(self.nothing, 1)
+        return right
+
+    def _make_foot(self) -> QFrame:
+        foot = QFrame(self)
+        foot.setProperty("role", "side-foot")
+        row = QHBoxLayout(foot)
+        row.setContentsMargins(20, 13, 20, 13)
+        row.setSpacing(8)
+        self.said = ElidedLabel("", "muted", parent=foot)
+        self.said.setObjectName("snippets-said")
+        self.undo = Button(self.tr("Undo"), "link", parent=foot)
+        name_control(self.undo, self.tr("Undo deleting"))
+        self.undo.clicked.connect(self._restore)
+        self.undo.hide()
+        self.save = Button(self.tr("Save snippet"), parent=foot)
+        name_control(self.save, self.tr("Save snippet"))
+        self.save.clicked.connect(self.keep)
+        self.close_button = Button(self.tr("Close"), "primary", parent=foot)
+        name_control(self.close_button, self.tr("Close"))
+        self.close_button.clicked.connect(self.accept)
+        row.addWidget(self.said, 1)
+        row.addWidget(self.undo)
+        row.addWidget(self.save)
+        row.addWidget(self.close_button)
+        return foot
+
+    # -- what there is ---------------------------------------------------------------------
+
+    @Slot(object)
+    def set_snippets(self, snippets: Sequence[Snippet]) -> None:
+        """Everything as it is stored now."""
+        rows = list(snippets)
+        if self._fresh is not None:
+            if any(one.id == self._fresh.id for one in rows):
+                self._fresh = None
+            else:
+                rows.append(self._fresh)
+        wanted = self._wanted or self._current_id()
+        self._wanted = ""
+        with QSignalBlocker(self.list.selectionModel()):
+            before = self.list.currentIndex().row()
+            self.list.rows.set_rows(rows)
+            place = self.list.rows.row_of(wanted)
+            self.list.choose_row(place if place >= 0 else max(0, before))
+        self._show_current()
+        self.list.viewport().update()
+
+    @Slot(str, str)
+    def show_refused(self, snippet_id: str, sentence: str) -> None:
+        """A change was not kept, for this reason."""
+        shown = self.form.shown
+        if shown is not None and shown.id == snippet_id:
+            self.form.show_error(sentence)
+        else:
+            self.said.setText(sentence)
+
+    def _current(self) -> Snippet | None:
+        return self.list.rows.snippet(self.list.currentIndex())
+
+    def _current_id(self) -> str:
+        current = self._current()
+        return current.id if current is not None else ""
+
+    def _show_current(self) -> None:
+        """The form follows the list, but what is being written there is not taken away."""
+        current, shown = self._current(), self.form.shown
+        if current is not None:
+            writing = shown is not None and shown.id == current.id and self.form.is_changed()
+            saved = writing and self.form.value() is not None and self._is_kept(current)
+            if not writing or saved:
+                self.form.show_snippet(current, current.id == self._signature)
+        self.form.setVisible(current is not None)
+        self.nothing.setVisible(current is None)
+        self._show_state()
+
+    def _is_kept(self, current: Snippet) -> bool:
+        """Whether the store has answered with what the form says."""
+        value = self.form.value()
+        if value is None:
+            return False
+        try:
+            return clean(value) == current
+        except SnippetError:
+            return False
+
+    def set_loaded(self) -> None:
+        """There is nothing, rather than nothing yet."""
+        self.nothing.setText(
+            self.tr("Texts, hashtags and signatures that you use often are kept here.")
+        )
+
+    @Slot()
+    def _show_state(self) -> None:
+        row, count = self.list.currentIndex().row(), self.list.rows.rowCount()
+        self.save.setEnabled(self._current() is not None and self._needs_saving())
+        self.up.setEnabled(row > 0)
+        self.down.setEnabled(0 <= row < count - 1)
+        self.remove.setEnabled(row >= 0)
+
+    def _needs_saving(self) -> bool:
+        shown = self.form.shown
+        return self.form.is_changed() or (
+            self._fresh is not None and shown is not None and shown.id == self._fresh.id
+        )
+
+    # -- changing --------------------------------------------------------------------------
+
+    @Slot(QModelIndex, QModelIndex)
+    def _row_chosen(self, _now: QModelIndex, _before: QModelIndex) -> None:
+        shown = self.form.shown
+        leaving = shown is not None and shown.id != self._current_id()
+        if leaving and self.form.is_changed() and not self.keep():
+            # It cannot be kept as it is: stay there, its form says why.
+            with QSignalBlocker(self.list.selectionModel()):
+                self.list.choose_row(self.list.rows.row_of(shown.id if shown else ""))
+            self.list.viewport().update()
+            return
+        if leaving and self._fresh is not None and shown is not None:
+            self._forget_fresh(shown.id)
+        self._show_current()
+
+    def _forget_fresh(self, shown_id: str) -> None:
+        """A new one that was never written goes when another row is chosen."""
+        if self._fresh is not None and self._fresh.id == shown_id and not self._saving:
+            fresh, self._fresh = self._fresh, None
+            wanted = self._current_id()
+            rows = [one for one in self.list.rows.rows() if one.id != fresh.id]
+            with QSignalBlocker(self.list.selectionModel()):
+                self.list.rows.set_rows(rows)
+                self.list.choose_row(self.list.rows.row_of(wanted))
+
+    @Slot()
+    def keep(self) -> bool:
+        """Save what the form says; False when it cannot be kept so, and the form says why."""
+        value = self.form.value()
+        if value is None or not self._needs_saving():
+            return True
+        try:
+            kept = clean(value, self.list.rows.rows())
+        except SnippetError as error:
+            self.form.show_error(error.user_message)
+            return False
+        self._saving = kept.id
+        self.saveRequested.emit(kept)
+        self._saving = ""
+        self._fresh = None if self._fresh and self._fresh.id == kept.id else self._fresh
+        # The list shows it at once; the store's answer confirms it.
+        rows = [kept if one.id == kept.id else one for one in self.list.rows.rows()]
+        self._wanted = ""
+        here = self._current_id()
+        with QSignalBlocker(self.list.selectionModel()):
+            self.list.rows.set_rows(rows)
+            self.list.choose_row(self.list.rows.row_of(here))
+        if here == kept.id:
+            self.form.show_snippet(kept, kept.id == self._signature)
+        self.said.setText(self.tr("“{name}” saved").format(name=kept.name))
+        self.undo.hide()
+        self._show_state()
+        return True
+
+    @Slot()
+    def start_new(self) -> None:
+        """A new one to be written; nothing is stored until it is saved."""
+        if self._needs_saving() and not self.keep():
+            return
+        current = self._current()
+        self._fresh = Snippet("", "", current.kind if current is not None else "snippet")
+        with QSignalBlocker(self.list.selectionModel()):
+            self.list.rows.set_rows([*self.list.rows.rows(), self._fresh])
+            self.list.choose_row(self.list.rows.rowCount() - 1)
+        self._show_current()
+        self.form.name.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _move_up(self) -> None:
+        self._move(-1)
+
+    @Slot()
+    def _move_down(self) -> None:
+        self._move(1)
+
+    def _move(self, by: int) -> None:
+        row = self.list.currentIndex().row()
+        rows = self.list.rows.rows()
+        if not 0 <= row + by < len(rows):
+            return
+        rows.insert(row + by, rows.pop(row))
+        with QSignalBlocker(self.list.selectionModel()):
+            self.list.rows.set_rows(rows)
+            self.list.choose_row(row + by)
+        self._show_state()
+        self.arrangeRequested.emit([one.id for one in rows])
+
+    @Slot()
+    def _delete(self) -> None:
+        current, place = self._current(), self.list.currentIndex().row()
+        if current is None:
+            return
+        fresh = self._fresh is not None and self._fresh.id == current.id
+        rows = [one for one in self.list.rows.rows() if one.id != current.id]
+        with QSignalBlocker(self.list.selectionModel()):
+            self.list.rows.set_rows(rows)
+            self.list.choose_row(place)
+        self._show_current()
+        if fresh:
+            self._fresh = None
+            return
+        self._deleted = (current, place)
+        self.said.setText(self.tr("“{name}” deleted").format(name=current.name))
+        self.undo.show()
+        if current.id == self._signature:
+            self._set_signature("")
+        self.deleteRequested.emit(current.id)
+
+    @Slot()
+    def _restore(self) -> None:
+        if self._deleted is None:
+            return
+        (snippet, place), self._deleted = self._deleted, None
+        self.undo.hide()
+        self.said.setText("")
+        self._wanted = snippet.id
+        self.restoreRequested.emit(snippet, place)
+        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(bool)
+    def _sign(self, on: bool) -> None:
+        shown = self.form.shown
+        if shown is not None:
+            self._set_signature(shown.id if on else "")
+
+    def _set_signature(self, snippet_id: str) -> None:
+        self._signature = snippet_id
+        self.signatureChanged.emit(snippet_id)
+
+    # -- the window ------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Delete and self.list.hasFocus():
+            self._delete()
+            return
+        super().keyPressEvent(event)
+
+    def done(self, result: int) -> None:
+        # What was written is kept; what cannot be kept is shown once more, with the reason.
+        if self.form.is_changed() and not self.form.error.isVisible() and not self.keep():
+            return
+        super().done(result)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.parentWidget() is not None and not event.spontaneous():
+            Scrim.for_dialog(self)

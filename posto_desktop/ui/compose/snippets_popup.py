@@ -1,0 +1,144 @@
+"""The popup from which groups of hashtags, signatures and snippets go into the text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from posto_desktop.core.snippets import Snippet, search
+from posto_desktop.ui.compose.popup import Popup
+from posto_desktop.ui.compose.snippets_list import SnippetsView
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.buttons import Button, Segmented, name_control
+from posto_desktop.ui.widgets.fields import SearchField
+
+WIDTH, HEIGHT = 400, 420
+
+
+class SnippetsPopup(Popup):
+    """Shows "Loading" until `set_snippets`. ``network`` (a slug, or "") leaves out what is meant
+    for others.
+
+    Signals: ``chosen(Snippet)``; ``newRequested()``; ``manageRequested()``.
+    """
+
+    chosen = Signal(object)
+    newRequested = Signal()
+    manageRequested = Signal()
+
+    def __init__(self, network: str, parent: QWidget) -> None:
+        super().__init__("snippets-popup", parent)
+        self.setAccessibleName(self.tr("Snippets"))
+        self._network = network
+        self._snippets: list[Snippet] | None = None
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 10, 10, 8)
+        column.setSpacing(8)
+        self.search = SearchField(self.tr("Search snippets"), parent=self)
+        self.search.textChanged.connect(self._fill)
+        column.addWidget(self.search)
+        self.kinds = Segmented(
+            self.tr("Kind"),
+            [
+                ("", self.tr("All")),
+                ("hashtags", self.tr("Hashtags")),
+                ("signature", self.tr("Signatures")),
+                ("snippet", self.tr("Snippets")),
+            ],
+            self,
+        )
+        self.kinds.changed.connect(self._fill)
+        column.addWidget(self.kinds, 0, Qt.AlignmentFlag.AlignLeading)
+        self.list = SnippetsView(self.tr("Snippets list"), self)
+        self.list.clicked.connect(self._choose)
+        self.words = QLabel(self.tr("Loading snippets"), self)
+        self.words.setObjectName("snippets-state")
+        self.words.setProperty("role", "muted")
+        self.words.setWordWrap(True)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self.words)
+        self._pages.addWidget(self.list)
+        column.addWidget(self._pages, 1)
+        foot = QHBoxLayout()
+        foot.setSpacing(4)
+        self.new = Button(self.tr("New…"), "quiet", icon="plus", small=True, parent=self)
+        name_control(self.new, self.tr("New snippet"))
+        self.new.clicked.connect(self._new)
+        self.manage = Button(self.tr("Manage…"), "quiet", icon="settings", small=True, parent=self)
+        name_control(self.manage, self.tr("Manage snippets"))
+        self.manage.clicked.connect(self._manage)
+        foot.addWidget(self.new)
+        foot.addStretch(1)
+        foot.addWidget(self.manage)
+        column.addLayout(foot)
+        scale = Theme.instance().scale
+        self.setFixedSize(
+            max(round(WIDTH * scale), self.kinds.sizeHint().width() + 20), round(HEIGHT * scale)
+        )
+
+    @Slot(object)
+    def set_snippets(self, snippets: Sequence[Snippet]) -> None:
+        """Everything there is."""
+        self._snippets = list(snippets)
+        self._fill()
+
+    @Slot(str, str)
+    def set_failed(self, _snippet_id: str, sentence: str) -> None:
+        """They could not be read, for this reason."""
+        self.words.setText(sentence)
+        self._pages.setCurrentIndex(0)
+
+    @Slot()
+    def _fill(self) -> None:
+        if self._snippets is None:
+            return
+        kind = self.kinds.value()
+        found = [
+            one
+            for one in search(self._snippets, self.search.text(), self._network)
+            if kind in ("", one.kind)
+        ]
+        self.list.rows.set_rows(found)
+        self.list.choose_row(0)
+        self.words.setText(
+            self.tr("Nothing matches")
+            if self._snippets
+            else self.tr("Texts, hashtags and signatures that you use often are kept here.")
+        )
+        self._pages.setCurrentIndex(1 if found else 0)
+
+    @Slot(QModelIndex)
+    def _choose(self, index: QModelIndex) -> None:
+        snippet = self.list.rows.snippet(index)
+        if snippet is not None:
+            self.close()
+            self.chosen.emit(snippet)
+
+    @Slot()
+    def _new(self) -> None:
+        self.close()
+        self.newRequested.emit()
+
+    @Slot()
+    def _manage(self) -> None:
+        self.close()
+        self.manageRequested.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, here = event.key(), self.list.currentIndex()
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and (
+            self.search.hasFocus() or self.list.hasFocus()
+        ):
+            self._choose(here)
+        elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self.search.hasFocus():
+            self.list.choose_row(here.row() + (1 if key == Qt.Key.Key_Down else -1))
+        else:
+            super().keyPressEvent(event)
+
+    def show_at(self, place: QPoint) -> None:
+        super().show_at(place)
+        self.search.setFocus(Qt.FocusReason.PopupFocusReason)
