@@ -129,6 +129,7 @@ class MessageEditor(QPlainTextEdit):
         self.setDocument(self._document(""))
         self.textChanged.connect(self._changed)
         self.cursorPositionChanged.connect(self._caret_moved)
+        self.selectionChanged.connect(self._caret_moved)
 
     # -- documents -------------------------------------------------------------------------
 

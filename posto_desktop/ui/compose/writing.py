@@ -86,6 +86,7 @@ class Writing(Part):
         if key not in self.page.composer.draft.variants:
             self.page.editor.set_text(key, self._inherited(key))
         self.page.editor.show_key(key)
+        self.page.undoing.caret_moved()
         self.name_editor()
         self.show_variants()
         self.show_counts(self.page.composer.result)
