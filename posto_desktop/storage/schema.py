@@ -83,6 +83,26 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             active INTEGER NOT NULL DEFAULT 0
         )""",
     ),
+    (
+        # Posts that are being moved to another time, and how far that has come (core.reschedule).
+        """CREATE TABLE moves (
+            id TEXT PRIMARY KEY,
+            workspace TEXT NOT NULL,
+            state TEXT NOT NULL,
+            body TEXT NOT NULL,
+            created_at REAL NOT NULL,
+            updated_at REAL NOT NULL
+        )""",
+        "CREATE INDEX moves_by_state ON moves (state, created_at)",
+        """CREATE TABLE move_steps (
+            id INTEGER PRIMARY KEY,
+            move_id TEXT NOT NULL REFERENCES moves (id) ON DELETE CASCADE,
+            at REAL NOT NULL,
+            what TEXT NOT NULL,
+            detail TEXT NOT NULL DEFAULT ''
+        )""",
+        "CREATE INDEX move_steps_by_move ON move_steps (move_id, id)",
+    ),
 )
 
 VERSION = len(MIGRATIONS)

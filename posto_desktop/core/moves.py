@@ -1,0 +1,146 @@
+"""A post that is to go out at another time, as it is written down in posto.db.
+
+States:
+  written ─▶ asking ──────────────────────────────▶ done    the service moves the group itself
+     │          └─(no such route)─┐
+     └────────▶ creating ─▶ created ─▶ removing ──▶ done    a copy, seen to be there, then the rest
+                   └───────────┴─▶ undoing ──────▶ failed   the copy goes again
+  failed from every state in which the post is surely where it was.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from posto_desktop.sdk.records import Schedule
+from posto_desktop.storage.database import Row
+
+MoveState = Literal[
+    "written", "asking", "creating", "created", "removing", "undoing", "done", "failed"
+]
+MOVABLE = frozenset({"not_sent", "missed"})
+"""Statuses of rows that wait for their time. Others are out, on their way, or have no time."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """Rows of one group that go to `new` together.
+
+    `old` and `new` are Unix seconds; `ids` and `channel_ids` belong together, `new_ids` too once
+    they are known. `mark` is the `posto_ref` of the copies, if copies have to be made; `old_mark`
+    that of the rows. `after` is the move that this one takes back. `batch` is common to all that
+    the user moved at once.
+    """
+
+    id: str
+    workspace: str
+    batch: str
+    group_id: str
+    ids: tuple[int, ...]
+    channel_ids: tuple[int, ...]
+    old: float
+    new: int
+    mark: str
+    old_mark: str = ""
+    after: str = ""
+    state: MoveState = "written"
+    new_ids: tuple[int, ...] = ()
+    new_group: str = ""
+    reason: str = ""
+    asked_at: float = 0.0
+    next_try: float = 0.0
+    tries: int = 0
+    watched: bool = False
+
+    @property
+    def is_ended(self) -> bool:
+        return self.state in ("done", "failed")
+
+    @property
+    def new_at(self) -> datetime:
+        return datetime.fromtimestamp(self.new, UTC)
+
+    @property
+    def old_at(self) -> datetime:
+        return datetime.fromtimestamp(self.old, UTC)
+
+    def body(self) -> dict[str, Any]:
+        """Everything but what has a column of its own."""
+        values = asdict(self)
+        for name in ("id", "workspace", "state"):
+            del values[name]
+        return values
+
+
+def read_move(row: Row) -> Move:
+    """A move from its row. ValueError when it cannot be understood."""
+    body = row["body"]
+    if not isinstance(body, dict):
+        raise ValueError("a move without a body")
+    known = {name: body[name] for name in Move.__dataclass_fields__ if name in body}
+    for name in ("ids", "channel_ids", "new_ids"):
+        known[name] = tuple(int(one) for one in known.get(name, ()))
+    try:
+        return Move(id=row["id"], workspace=row["workspace"], state=row["state"], **known)
+    except TypeError as error:
+        raise ValueError("a move that lacks something") from error
+
+
+def moves_of(
+    rows: Iterable[Schedule], times: dict[int, datetime], workspace: str, batch: str = ""
+) -> list[Move]:
+    """One move for the rows of a group that go to one time. Rows that are there already, or that
+    do not wait for their time, are left out; `times` are aware, by row."""
+    batch = batch or uuid.uuid4().hex
+    parts: dict[tuple[str, int, int], list[Schedule]] = {}
+    for row in rows:
+        when = times.get(row.id)
+        if when is None or row.send_at is None or row.status not in MOVABLE:
+            continue
+        old, new = int(row.send_at.timestamp()), int(when.timestamp())
+        if old != new:
+            parts.setdefault((row.group_id or f"#{row.id}", old, new), []).append(row)
+    return [
+        Move(
+            id=uuid.uuid4().hex,
+            workspace=workspace,
+            batch=batch,
+            group_id=part[0].group_id,
+            ids=tuple(row.id for row in part),
+            channel_ids=tuple(row.channel_id for row in part),
+            old=old,
+            new=new,
+            mark=str(uuid.uuid4()),
+            old_mark=part[0].posto_ref or "",
+        )
+        for (_, old, new), part in parts.items()
+    ]
+
+
+def back(moves: Sequence[Move]) -> list[Move]:
+    """The moves that take these back."""
+    batch = uuid.uuid4().hex
+    return [
+        replace(
+            move,
+            id=uuid.uuid4().hex,
+            batch=batch,
+            old=float(move.new),
+            new=int(move.old),
+            mark=str(uuid.uuid4()),
+            after=move.id,
+            state="written",
+            new_ids=(),
+            new_group="",
+            reason="",
+            asked_at=0.0,
+            next_try=0.0,
+            tries=0,
+            watched=False,
+        )
+        for move in moves
+    ]

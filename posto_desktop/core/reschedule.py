@@ -1,0 +1,355 @@
+"""Moving posts to another time, so that whatever fails there is exactly one of each.
+
+Where the service can move a group itself that is one call, and asking again does no harm. Elsewhere
+a copy is made for the new time, seen to be there, and only then the old rows are deleted by their
+ids. Each step is on the disk before the call that it stands for, so that a process that is killed
+anywhere finds out at its next start how far it came.
+
+While a copy and its original are both there, the original decides: if it was sent meanwhile, the
+copy is deleted instead.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from posto_desktop.core.moves import MOVABLE, Move, MoveState, read_move
+from posto_desktop.sdk.errors import AuthenticationError, NetworkError, PostoError
+from posto_desktop.sdk.records import Schedule
+from posto_desktop.storage import moves as table
+from posto_desktop.storage.database import Database
+
+log = logging.getLogger(__name__)
+
+BACKOFF = (2.0, 5.0, 10.0, 20.0, 30.0, 60.0)
+SOON = 120.0
+"""Seconds around its time in which a row may be taken up by the service at any moment."""
+AHEAD = 300.0
+"""How far ahead an overdue row has to go, so that there is time to see that it was not sent."""
+MOST_ASKED = 3
+HIDDEN_POST = "hidden post generated"
+_HIDDEN_FOR = 600.0
+
+
+class Stored(Protocol):
+    """As much of sdk.records.Schedule as the outbox's look-up gives."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def channel_id(self) -> int: ...
+    @property
+    def group_id(self) -> str: ...
+    @property
+    def status(self) -> str: ...
+
+
+class MoveClient(Protocol):
+    """The service as moving needs it; see core.client.Client for the first four."""
+
+    @property
+    def host(self) -> str: ...
+    @property
+    def hides_sending(self) -> bool: ...
+    @property
+    def settle(self) -> float: ...
+    @property
+    def can_reschedule(self) -> bool:
+        """False once the service turned out not to know how to move a group."""
+        ...
+
+    def rows(self, ids: Sequence[int]) -> dict[int, Schedule]: ...
+    def group(self, group_id: str) -> list[Schedule]: ...
+    def contents(self, group_id: str, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+        """The `custom_post_data` of rows, as they were made."""
+        ...
+
+    def reschedule(self, group_id: str, share_at: int) -> bool:
+        """Move a whole group; False when the service has no such route."""
+        ...
+
+    def compose(self, items: list[dict[str, Any]], share_at: int | None) -> str: ...
+    def find_ref(
+        self, ref: str, channel_ids: Sequence[int], around: datetime
+    ) -> Sequence[Stored]: ...
+    def delete(self, ids: Sequence[int]) -> Collection[int]:
+        """Delete rows; the ids that are still there."""
+        ...
+
+
+class Mover:
+    """Takes moves as far as they go now. Raises StorageError when posto.db fails, nothing else."""
+
+    def __init__(
+        self,
+        store: Database,
+        client: MoveClient,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._store = store
+        self._client = client
+        self._clock = clock
+
+    def run(self, move_id: str) -> Move | None:
+        """The move as it is now; ended, or with the time of its `next_try`. None if unknown."""
+        row = table.get(self._store, move_id)
+        if row is None:
+            return None
+        move = read_move(row)
+        if not move.is_ended:
+            move = replace(move, next_try=0.0)
+        while not move.is_ended and not move.next_try:
+            move = self._step(move)
+        return move
+
+    def _step(self, move: Move) -> Move:
+        steps: dict[str, Callable[[Move], Move]] = {
+            "written": self._begin,
+            "asking": self._verify,
+            "creating": self._look_for_copies,
+            "created": self._remove,
+            "removing": self._remove,
+            "undoing": self._undo,
+        }
+        self._last = move
+        try:
+            return steps[move.state](move)
+        except PostoError as error:
+            move = self._last
+            if move.state == "written":
+                return self._fail(move, error.user_message)
+            return self._wait(move, error.user_message, error)
+
+    # -- beginning ---------------------------------------------------------------------------
+
+    def _begin(self, move: Move) -> Move:
+        if move.after:
+            earlier = table.get(self._store, move.after)
+            before = read_move(earlier) if earlier is not None else None
+            if before is not None and not before.is_ended:
+                return self._wait(move, "")
+            if before is not None and before.state == "failed":
+                # It never left the place to which it is to go back.
+                return self._set(move, "done", "not_needed")
+            if before is not None and before.new_ids:
+                move = replace(
+                    move,
+                    ids=before.new_ids,
+                    group_id=before.new_group or move.group_id,
+                    old_mark=before.mark if before.new_ids != before.ids else before.old_mark,
+                    after="",
+                )
+        now = self._now()
+        rows = self._client.rows(move.ids)
+        problem = _problem(move, rows, now)
+        if problem:
+            return self._fail(move, problem)
+        if all(_at(row) == move.new for row in rows.values()):
+            return self._set(replace(move, new_ids=move.ids), "done", "there_already")
+        if self._client.can_reschedule and move.group_id:
+            group = self._client.group(move.group_id)
+            whole = {row.id for row in group} == set(move.ids)
+            if whole and move.tries < MOST_ASKED:
+                return self._ask(move)
+            if whole:
+                return self._fail(move, f"{self._client.host} did not carry it out.")
+        return self._copy(move, rows)
+
+    def _ask(self, move: Move) -> Move:
+        """The service moves the whole group at once."""
+        move = replace(move, asked_at=self._now(), tries=move.tries + 1)
+        move = self._set(move, "asking", "asking")
+        try:
+            known = self._client.reschedule(move.group_id, move.new)
+        except PostoError as error:
+            if _surely_not(error):
+                return self._fail(move, error.user_message)
+            return self._set(move, "asking", "no_answer", error.user_message)
+        except Exception as error:  # noqa: BLE001 - whatever it was, it may have been carried out
+            log.warning("No clear answer to a move: %s", type(error).__name__)
+            return self._set(move, "asking", "no_answer", type(error).__name__)
+        if not known:
+            return self._set(move, "written", "no_route", self._client.host)
+        return self._set(replace(move, asked_at=0.0), "asking", "answered")
+
+    def _verify(self, move: Move) -> Move:
+        """Where the group is now."""
+        group = {row.channel_id: row for row in self._client.group(move.group_id)}
+        rows = [group[one] for one in move.channel_ids if one in group]
+        if len(rows) == len(move.ids) and all(_at(row) == move.new for row in rows):
+            ids = tuple(row.id for row in rows)
+            return self._set(replace(move, new_ids=ids, new_group=move.group_id), "done", "moved")
+        if self._unsettled(move):
+            return self._wait(move, "")
+        if not rows or any(row.status not in MOVABLE for row in rows):
+            found = dict(zip(move.ids, rows, strict=False))
+            return self._fail(move, _problem(move, found, self._now()))
+        # It stands where it was: asking once more does no harm.
+        return self._set(move, "written", "not_moved")
+
+    # -- a copy instead ----------------------------------------------------------------------
+
+    def _copy(self, move: Move, rows: dict[int, Schedule]) -> Move:
+        now = self._now()
+        if self._client.hides_sending and abs(move.old - now) < SOON:
+            return self._fail(move, "It is due right now, so the service may be sending it.")
+        if self._overdue(move) and move.new < now + AHEAD:
+            return self._fail(move, "It is overdue. Choose a time at least 5 minutes from now.")
+        if any(
+            row.wp_post_title and HIDDEN_POST not in row.wp_post_title.lower()
+            for row in rows.values()
+        ):
+            return self._fail(move, "It belongs to a post of the site and can be moved only there.")
+        contents = self._client.contents(move.group_id, move.ids)
+        if any(not contents.get(number) for number in move.ids):
+            return self._fail(move, f"{self._client.host} does not tell all that is in it.")
+        items = [
+            {
+                "channel_id": channel_id,
+                "custom_post_data": {**contents[number], "posto_ref": move.mark},
+            }
+            for number, channel_id in zip(move.ids, move.channel_ids, strict=True)
+        ]
+        move = self._set(replace(move, asked_at=now), "creating", "creating")
+        try:
+            self._client.compose(items, move.new)
+        except PostoError as error:
+            if _surely_not(error):
+                return self._fail(move, error.user_message)
+            return self._set(move, "creating", "no_answer", error.user_message)
+        except Exception as error:  # noqa: BLE001 - whatever it was, it may have been taken
+            log.warning("No clear answer to a copy: %s", type(error).__name__)
+            return self._set(move, "creating", "no_answer", type(error).__name__)
+        return self._set(replace(move, asked_at=0.0), "creating", "answered")
+
+    def _look_for_copies(self, move: Move) -> Move:
+        found = {row.channel_id: row for row in self._copies(move)}
+        if set(move.channel_ids) <= found.keys():
+            rows = [found[one] for one in move.channel_ids]
+            move = replace(move, new_ids=tuple(row.id for row in rows), new_group=rows[0].group_id)
+            return self._set(move, "created", "seen")
+        if self._unsettled(move):
+            return self._wait(move, "")
+        if found:
+            return self._set(move, "undoing", "partly")
+        if self._client.hides_sending and -_HIDDEN_FOR < move.new - self._now() < SOON:
+            return self._wait(move, "")  # it may be hidden because it is just being sent
+        return self._fail(move, f"{self._client.host} did not take it.")
+
+    def _remove(self, move: Move) -> Move:
+        """The copies are there: the originals go, or the copies of those that were sent."""
+        now = self._now()
+        rows = self._client.rows(move.ids)
+        sending = any(row.status == "sending" for row in rows.values())
+        hidden = (
+            move.state == "created"
+            and self._client.hides_sending
+            and len(rows) < len(move.ids)
+            and -SOON < now - move.old < _HIDDEN_FOR
+        )
+        if sending or hidden:
+            return self._wait(move, "")  # how that ends decides which one stays
+        going = [number for number, row in rows.items() if row.status in MOVABLE]
+        sent = [number for number, row in rows.items() if row.status not in MOVABLE]
+        if going:
+            move = self._set(move, "removing", "removing", ", ".join(map(str, going)))
+            if self._client.delete(going):
+                return self._wait(move, "")
+        if sent:
+            return self._keep_sent(move, sent)
+        if self._overdue(move) and not move.watched:
+            # Such a service hides what it sends: only later can be told that it was deleted.
+            move = replace(move, watched=True, next_try=now + SOON)
+            return self._set(move, "removing", "watching")
+        if move.old_mark:
+            self._follow(move)
+        return self._set(move, "done", "moved")
+
+    def _keep_sent(self, move: Move, sent: Sequence[int]) -> Move:
+        """Originals were sent while they were moved: their copies must not go out as well."""
+        places = dict(zip(move.ids, move.new_ids, strict=True))
+        copies = [places[number] for number in sent]
+        move = self._set(move, "removing", "sent_meanwhile", ", ".join(map(str, copies)))
+        there = self._client.rows(copies)
+        if any(row.status not in MOVABLE for row in there.values()):
+            return self._fail(move, "It went out at both times, because it was sent meanwhile.")
+        if there and self._client.delete(list(there)):
+            return self._wait(move, "")
+        if len(sent) == len(move.ids):
+            return self._fail(move, "It was sent while it was being moved.")
+        return self._set(replace(move, reason="A part of it was sent meanwhile."), "done", "moved")
+
+    def _follow(self, move: Move) -> None:
+        """All posts of an entry of the outbox moved: it knows them by their new mark."""
+        left = self._client.group(move.group_id) if move.group_id else []
+        if not left:
+            table.follow(self._store, move.old_mark, move.mark, move.new_group)
+
+    def _undo(self, move: Move) -> Move:
+        """The copy is not whole: it goes, and the post stays where it was."""
+        found = [row.id for row in self._copies(move)]
+        if found and self._client.delete(found):
+            return self._wait(move, "")
+        return self._fail(move, f"{self._client.host} took only a part of it.")
+
+    def _copies(self, move: Move) -> Sequence[Stored]:
+        return self._client.find_ref(move.mark, move.channel_ids, move.new_at)
+
+    # -- the rest ----------------------------------------------------------------------------
+
+    def _overdue(self, move: Move) -> bool:
+        """Whether the row may be taken up any moment by a service that then hides it."""
+        return self._client.hides_sending and move.old < self._now() + SOON
+
+    def _unsettled(self, move: Move) -> bool:
+        """Whether a call that lost its answer may still be carried out."""
+        return 0 <= self._now() - move.asked_at < self._client.settle
+
+    def _wait(self, move: Move, why: str, error: PostoError | None = None) -> Move:
+        delay = BACKOFF[min(move.tries, len(BACKOFF) - 1)]
+        if isinstance(error, AuthenticationError):
+            delay = 300.0  # signing in again comes at once anyway
+        tries = move.tries + 1 if move.state not in ("written", "asking") else move.tries
+        move = replace(move, next_try=self._now() + delay, tries=tries, reason=why)
+        return self._set(move, move.state, "waiting", why)
+
+    def _fail(self, move: Move, why: str) -> Move:
+        return self._set(replace(move, reason=why), "failed", "failed", why)
+
+    def _set(self, move: Move, state: MoveState, step: str, why: str = "") -> Move:
+        move = replace(move, state=state)
+        table.change(self._store, move.id, state, move.body(), self._now(), step, why)
+        self._last = move
+        return move
+
+    def _now(self) -> float:
+        return self._clock().timestamp()
+
+
+def _at(row: Schedule) -> int | None:
+    return int(row.send_at.timestamp()) if row.send_at is not None else None
+
+
+def _problem(move: Move, rows: dict[int, Schedule], now: float) -> str:
+    """Why these rows cannot be moved; "" when they can."""
+    if move.new <= now:
+        return "The new time has passed."
+    if len(rows) < len(move.ids):
+        return "It is no longer in the plan, or it is being sent right now."
+    stati = {row.status for row in rows.values()}
+    if "sending" in stati:
+        return "It is being sent right now."
+    if not stati <= MOVABLE:
+        return "It was sent already." if "success" in stati else "It no longer waits for its time."
+    return ""
+
+
+def _surely_not(error: PostoError) -> bool:
+    """Whether the service surely carried nothing out."""
+    if isinstance(error, AuthenticationError):
+        return True
+    return not getattr(error, "maybe_sent", isinstance(error, NetworkError))

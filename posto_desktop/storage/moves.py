@@ -1,0 +1,86 @@
+"""Posts that are being moved to another time: what is known of each, and its history.
+
+A state and its step are written in one transaction, before and after each call to the service.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from posto_desktop.storage.database import Database, Row
+
+ENDED = ("done", "failed")
+
+
+def add(db: Database, rows: Iterable[Mapping[str, Any]], now: float) -> None:
+    """Write moves down, all or none. Each has `id`, `workspace`, `state` and a JSON-able `body`."""
+    with db.transaction() as connection:
+        for row in rows:
+            connection.execute(
+                "INSERT INTO moves (id, workspace, state, body, created_at, updated_at)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                (row["id"], row["workspace"], row["state"], json.dumps(row["body"]), now, now),
+            )
+            _add_step(connection, row["id"], now, "written", "")
+
+
+def change(
+    db: Database, move_id: str, state: str, body: Mapping[str, Any], now: float, step: str, why: str
+) -> None:
+    """The new state of a move, with the step that led to it."""
+    with db.transaction() as connection:
+        connection.execute(
+            "UPDATE moves SET state=?, body=?, updated_at=? WHERE id=?",
+            (state, json.dumps(body), now, move_id),
+        )
+        _add_step(connection, move_id, now, step, why)
+
+
+def follow(db: Database, old_ref: str, new_ref: str, group_id: str) -> None:
+    """The outbox entry that made the posts knows them by the mark of their copies from now on."""
+    with db.transaction() as connection:
+        connection.execute(
+            "UPDATE outbox SET posto_ref=?, group_id=? WHERE posto_ref=? AND state='sent'",
+            (new_ref, group_id, old_ref),
+        )
+
+
+def get(db: Database, move_id: str) -> Row | None:
+    """One move; `body` is parsed."""
+    rows = db.rows("SELECT * FROM moves WHERE id=?", (move_id,))
+    return rows[0] if rows else None
+
+
+def open_ones(db: Database, workspace: str | None = None) -> list[Row]:
+    """Moves that have not come to their end, of one workspace or of all, oldest first."""
+    return db.rows(
+        "SELECT * FROM moves WHERE state NOT IN ('done', 'failed')"
+        " AND (?1 IS NULL OR workspace=?1) ORDER BY created_at, rowid",
+        (workspace,),
+    )
+
+
+def steps(db: Database, move_id: str) -> list[Row]:
+    """The history of a move, oldest first: dicts with `at`, `what` and `detail`."""
+    return db.rows(
+        "SELECT at, what, detail FROM move_steps WHERE move_id=? ORDER BY id", (move_id,)
+    )
+
+
+def trim(db: Database, before: float) -> None:
+    """Forget moves that ended before this time (Unix seconds)."""
+    with db.transaction() as connection:
+        connection.execute(
+            "DELETE FROM moves WHERE state IN ('done', 'failed') AND updated_at < ?", (before,)
+        )
+
+
+def _add_step(connection: Any, move_id: str, at: float, what: str, detail: str) -> None:
+    # A lone surrogate (an odd file name) is no text for SQLite.
+    detail = detail.encode("utf-8", "replace").decode("utf-8")
+    connection.execute(
+        "INSERT INTO move_steps (move_id, at, what, detail) VALUES (?, ?, ?, ?)",
+        (move_id, at, what, detail),
+    )
