@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import time
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QMimeData, QTranslator, QUrl
 from PySide6.QtWidgets import QWidget
 
+from posto_desktop.core.slots import Slot, SlotGroup
+from posto_desktop.core.slots import write as write_slots
 from posto_desktop.storage.secrets import KeyringState
 from posto_desktop.storage.settings import Settings
 from posto_desktop.ui.dialogs.confirm import Confirm
@@ -150,8 +153,12 @@ def look_at_empty(scene: Any) -> dict[str, list[str]]:
 
 
 def dialogs(settings_file: Any) -> Iterator[tuple[str, QWidget]]:
-    settings = SettingsDialog(Settings(settings_file))
-    for number in range(4):
+    kept = Settings(settings_file)
+    week = SlotGroup(slots=tuple(Slot(day, time(hour)) for day in range(5) for hour in (7, 9, 18)))
+    own = SlotGroup("", "local", (1, 2), (Slot(0, time(22, 30)), Slot(5, time(9))))
+    kept.set("publishing.slots", write_slots([week, own]))
+    settings = SettingsDialog(kept, channels=whole_window.CHANNELS, workspace="local")
+    for number in range(settings._stack.count()):
         settings._open(number)
         yield f"settings {number}", settings
     sign_in = SignInDialog()

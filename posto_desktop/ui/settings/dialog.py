@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal, Slot
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from posto_desktop.sdk.records import Channel
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.storage.settings import Settings
 from posto_desktop.ui.settings.pages import (
@@ -26,6 +28,7 @@ from posto_desktop.ui.settings.pages import (
     NotificationsPage,
     SendingPage,
 )
+from posto_desktop.ui.settings.publishing import PublishingPage
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import IconButton
@@ -35,7 +38,8 @@ from posto_desktop.ui.widgets.labels import label, set_role
 class SettingsDialog(QDialog):
     """Pages at the left, settings at the right.
 
-    `write` stores a value (default: `settings.set`); it may raise StorageError.
+    `write` stores a value (default: `settings.set`); it may raise StorageError. `channels` are
+    those of the open `workspace`, for the slots.
 
     Signals:
         changed(str name, object value): a setting has a new value, which is in force already.
@@ -48,6 +52,9 @@ class SettingsDialog(QDialog):
         settings: Settings,
         write: Callable[[str, Any], None] | None = None,
         parent: QWidget | None = None,
+        *,
+        channels: Sequence[Channel] = (),
+        workspace: str = "",
     ) -> None:
         super().__init__(parent)
         self._settings = settings
@@ -89,9 +96,11 @@ class SettingsDialog(QDialog):
         self._group = QButtonGroup(self)
         self._titles: list[str] = []
         self._keys: list[str] = []
+        publishing = partial(PublishingPage, channels=channels, workspace=workspace)
         for key, text, icon, page in (
             ("appearance", self.tr("Appearance"), "palette", AppearancePage),
             ("sending", self.tr("Sending"), "send", SendingPage),
+            ("publishing", self.tr("Publishing"), "calendar-clock", publishing),
             ("notifications", self.tr("Notifications"), "bell", NotificationsPage),
             ("about", self.tr("About"), "info", AboutPage),
         ):
@@ -137,7 +146,7 @@ class SettingsDialog(QDialog):
         self.changed.emit(name, value)
 
     def show_page(self, key: str) -> None:
-        """Open a page: "appearance", "sending", "notifications" or "about"."""
+        """Open a page: "appearance", "sending", "publishing", "notifications" or "about"."""
         self._open(self._keys.index(key))
 
     def _add_page(self, text: str, icon: str, page: QWidget) -> None:

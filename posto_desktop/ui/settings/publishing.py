@@ -1,0 +1,170 @@
+"""Settings > Publishing: the weekly slots from which “Next free slot” picks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from posto_desktop.core.slots import MOST_GROUPS, SETTING, SlotGroup, read, write
+from posto_desktop.sdk.records import Channel
+from posto_desktop.ui.settings.rows import SettingsPage
+from posto_desktop.ui.settings.slot_card import GroupCard
+from posto_desktop.ui.settings.slot_lines import START, GroupLines
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.labels import label
+
+Read = Callable[[str], Any]
+Write = Callable[[str, Any], None]
+State = tuple[GroupLines, ...]
+
+
+class PublishingPage(SettingsPage):
+    """Groups of the open workspace; those of others stay as they are.
+
+    Every change is in force at once and can be undone (Ctrl+Z) as long as the dialog is open.
+    """
+
+    def __init__(
+        self,
+        get: Read,
+        put: Write,
+        channels: Sequence[Channel] = (),
+        workspace: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._put = put
+        self._channels = list(channels)
+        self._workspace = workspace
+        self._others: list[SlotGroup] = []
+        mine: list[GroupLines] = []
+        for group in read(str(get(SETTING))):
+            if group.workspace in ("", workspace):
+                mine.append(GroupLines.of(group))
+            else:
+                self._others.append(group)
+        self._state: State = tuple(mine)
+        self._past: list[tuple[State, str]] = []
+        self.add(self._build_title(), 8)
+        self._undo_bar = self._build_undo()
+        self.add(self._undo_bar, 8)
+        holder = QWidget()
+        self._cards = QVBoxLayout(holder)
+        self._cards.setContentsMargins(0, 0, 0, 0)
+        self._cards.setSpacing(12)
+        self.add(holder, 12)
+        self._add_button = Button("", icon="plus", small=True)
+        self._add_button.clicked.connect(self._add_group)
+        self._add_button.setSizePolicy(
+            self._add_button.sizePolicy().Policy.Maximum,
+            self._add_button.sizePolicy().Policy.Fixed,
+        )
+        self.add(self._add_button)
+        undo = QShortcut(QKeySequence.StandardKey.Undo, self)
+        undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        undo.activated.connect(self.undo)
+        self._fill()
+        Theme.instance().changed.connect(self._fill)  # sizes follow the text
+
+    def groups(self) -> list[SlotGroup]:
+        """All groups as they are stored, other workspaces' included."""
+        return [one.group() for one in self._state] + self._others
+
+    @Slot()
+    def undo(self) -> None:
+        """Take the last change back."""
+        if self._past:
+            self._state, _words = self._past.pop()
+            self._store()
+
+    # -- building ----------------------------------------------------------------------------
+
+    def _build_title(self) -> QWidget:
+        title = QWidget()
+        row = QHBoxLayout(title)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(9)
+        row.addWidget(label(self.tr("Posting slots"), "strong"))
+        row.addWidget(label(self.tr("“Next free slot” picks from these"), "muted", wrap=True), 1)
+        return title
+
+    def _build_undo(self) -> QFrame:
+        bar = QFrame()
+        bar.setProperty("role", "card-alt")
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(14, 5, 8, 5)
+        self._told = label("", "small", object_name="slots-change", wrap=True)
+        row.addWidget(self._told, 1)
+        self._undo = Button(self.tr("Undo"), "link", small=True)
+        name_control(self._undo, self.tr("Undo change of slots"))
+        self._undo.setToolTip(self.tr("Ctrl+Z"))
+        self._undo.clicked.connect(self.undo)
+        row.addWidget(self._undo)
+        bar.hide()
+        return bar
+
+    @Slot()
+    def _fill(self) -> None:
+        """Make the cards anew; the focus stays where it was, as far as that is still there."""
+        focused = QApplication.focusWidget()
+        name = focused.objectName() if focused is not None and self.isAncestorOf(focused) else ""
+        while self._cards.count():
+            item = self._cards.takeAt(0)
+            card = item.widget() if item is not None else None
+            if card is not None:
+                # Losing the focus ends the editing of its name, which has been told already.
+                card.blockSignals(True)
+                card.hide()
+                # Not now: it is the one that has just told its change.
+                card.deleteLater()
+        for number, group in enumerate(self._state):
+            card = GroupCard(number, group, self._channels, self)
+            card.changed.connect(self._changed)
+            self._cards.addWidget(card)
+            card.show()  # at once, or the focus could not go back into it
+        if not self._state:
+            words = self.tr("No slots yet. Set the times at which you like to post in a week.")
+            hint = label(words, "muted", object_name="no-slots", wrap=True)
+            self._cards.addWidget(hint)
+            hint.show()
+        text = self.tr("Add a group of channels") if self._state else self.tr("Add slots")
+        self._add_button.setText(text)
+        name_control(self._add_button, text)
+        self._add_button.setEnabled(len(self._state) + len(self._others) < MOST_GROUPS)
+        self._undo_bar.setVisible(bool(self._past))
+        self._told.setText(self._past[-1][1] if self._past else "")
+        if name:
+            QTimer.singleShot(0, self, lambda: self._focus(name))
+
+    def _focus(self, name: str) -> None:
+        alive = [one for one in self.findChildren(QWidget, name) if one.isVisible()]
+        target = alive[0] if alive else self._undo if self._past else self._add_button
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # -- changing ----------------------------------------------------------------------------
+
+    @Slot(int, object, str)
+    def _changed(self, number: int, group: GroupLines | None, words: str) -> None:
+        groups = list(self._state)
+        groups[number : number + 1] = [] if group is None else [group]
+        self._take(tuple(groups), words)
+
+    @Slot()
+    def _add_group(self) -> None:
+        workspace = self._workspace if self._state else ""
+        group = GroupLines(workspace=workspace, lines=START)
+        self._take((*self._state, group), self.tr("Slots added"))
+
+    def _take(self, state: State, words: str) -> None:
+        self._past.append((self._state, words))
+        self._state = state
+        self._store()
+
+    def _store(self) -> None:
+        self._put(SETTING, write(self.groups()))
+        self._fill()

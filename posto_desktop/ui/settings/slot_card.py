@@ -1,0 +1,267 @@
+"""The weekly slots of one group of channels: a card with a line for days that share their times."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import time
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from posto_desktop.sdk.records import Channel
+from posto_desktop.ui.settings.slot_lines import GroupLines, Line, clock_words, days_words
+from posto_desktop.ui.settings.slot_popups import ChannelsPopup, DaysPopup, TimePopup
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import painters
+from posto_desktop.ui.widgets.buttons import Button, IconButton, MenuButton, name_control
+from posto_desktop.ui.widgets.flow import FlowLayout
+from posto_desktop.ui.widgets.labels import hairline, label
+from posto_desktop.ui.widgets.popup import Popup
+
+_NEXT_TIMES = (time(9), time(12, 30), time(18), time(20), time(15), time(7, 30))
+
+
+class TimeTag(QAbstractButton):
+    """A time with a cross: pressing it takes the time out."""
+
+    def __init__(self, at: time, days: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.at = at
+        self.setText(clock_words(at))
+        words = self.tr("Remove {time}, {days}").format(time=self.text(), days=days)
+        name_control(self, words)
+        self.setToolTip(words)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setProperty("focusRadius", 6)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def sizeHint(self) -> QSize:
+        theme = Theme.instance()
+        width = QFontMetrics(theme.numbers("strong")).horizontalAdvance(self.text())
+        return QSize(10 + width + 7 + 14 + 8, theme.px("size.control_small"))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = Theme.instance()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("pressed" if self.underMouse() else "sunken"))
+        painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        cross = QRect(8 if mirrored else self.width() - 22, 0, 14, self.height())
+        painters.paint_icon(painter, cross, "x", 14, theme.colour("text_muted"))
+        painter.setPen(theme.colour("text"))
+        painter.setFont(theme.numbers("strong"))
+        words = self.rect().adjusted(29 if mirrored else 10, 0, -10 if mirrored else -29, 0)
+        painter.drawText(words, int(Qt.AlignmentFlag.AlignCenter), self.text())
+        painter.end()
+
+
+class LineRow(QWidget):
+    """Signal ``changed(int number, Line | None, str what)``: None takes the line out."""
+
+    changed = Signal(int, object, str)
+
+    def __init__(self, number: int, line: Line, owner: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._number, self._line = number, line
+        self._days = days_words(line.days)
+        self.setMinimumHeight(Theme.instance().px("row.settings") - 6)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 8, 8, 8)
+        row.setSpacing(10)
+        self._words = label(self._days, "lead", wrap=True)
+        self._words.setFixedWidth(round(132 * Theme.instance().scale))
+        row.addWidget(self._words)
+        tags = QWidget(self)
+        flow = FlowLayout(tags)
+        for at in line.times:
+            tag = TimeTag(at, self._days, tags)
+            tag.clicked.connect(self._remove_time)
+            flow.addWidget(tag)
+        self.add = Button(self.tr("Time"), icon="plus", small=True, parent=tags)
+        name_control(self.add, self.tr("Add a time, {days}").format(days=self._days))
+        self.add.clicked.connect(self._ask_time)
+        flow.addWidget(self.add)
+        row.addWidget(tags, 1, Qt.AlignmentFlag.AlignVCenter)
+        self.more = IconButton(
+            "ellipsis", self.tr("More for {days}").format(days=self._days), parent=self
+        )
+        self.more.clicked.connect(self._open_menu)
+        row.addWidget(self.more)
+        self.setObjectName(f"{owner}-line-{number}")
+
+    @Slot()
+    def _remove_time(self) -> None:
+        tag = self.sender()
+        if not isinstance(tag, TimeTag):
+            return
+        words = self.tr("{time} removed, {days}").format(time=tag.text(), days=self._days)
+        left = self._line.without_time(tag.at)
+        self.changed.emit(self._number, left if left.times else None, words)
+
+    @Slot()
+    def _ask_time(self) -> None:
+        free = [at for at in _NEXT_TIMES if at not in self._line.times]
+        popup = TimePopup(free[0] if free else time(9), self)
+        popup.chosen.connect(self._add_time)
+        _open_under(popup, self.add)
+
+    @Slot(object)
+    def _add_time(self, at: time) -> None:
+        line = self._line.with_time(at)
+        if line != self._line:
+            words = self.tr("{time} added, {days}").format(time=clock_words(at), days=self._days)
+            self.changed.emit(self._number, line, words)
+
+    @Slot()
+    def _open_menu(self) -> None:
+        from posto_desktop.ui.widgets.menu import Menu
+
+        menu = Menu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.add(self.tr("Change the days…"), "calendar-days", self._ask_days)
+        menu.addSeparator()
+        menu.add(self.tr("Remove these slots"), "trash-2", self._remove, danger=True)
+        menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+
+    @Slot()
+    def _ask_days(self) -> None:
+        popup = DaysPopup(self._line.days, self)
+        popup.chosen.connect(self._change_days)
+        _open_under(popup, self.more)
+
+    @Slot(object)
+    def _change_days(self, days: tuple[int, ...]) -> None:
+        words = self.tr("Days changed to {days}").format(days=days_words(days))
+        self.changed.emit(self._number, self._line.with_days(days), words)
+
+    @Slot()
+    def _remove(self) -> None:
+        words = self.tr("Slots removed, {days}").format(days=self._days)
+        self.changed.emit(self._number, None, words)
+
+
+class GroupCard(QFrame):
+    """Signal ``changed(int number, GroupLines | None, str what)``: None takes the group out."""
+
+    changed = Signal(int, object, str)
+
+    def __init__(
+        self, number: int, group: GroupLines, channels: Sequence[Channel], parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self._number, self._group, self._channels = number, group, channels
+        self.setProperty("role", "card")
+        self.setObjectName(f"slot-group-{number + 1}")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 1, 1, 1)
+        column.setSpacing(0)
+        column.addWidget(self._build_head())
+        for place, line in enumerate(group.lines):
+            column.addWidget(hairline(self))
+            row = LineRow(place, line, self.objectName(), self)
+            row.changed.connect(self._line_changed)
+            column.addWidget(row)
+        if group.free_days():
+            column.addWidget(hairline(self))
+            foot = QWidget(self)
+            line_box = QHBoxLayout(foot)
+            line_box.setContentsMargins(14, 7, 8, 7)
+            self.more_days = Button(self.tr("Add days…"), "quiet", icon="plus", small=True)
+            name_control(self.more_days, self.tr("Add days to {name}").format(name=self.title()))
+            self.more_days.clicked.connect(self._ask_days)
+            line_box.addWidget(self.more_days)
+            line_box.addStretch(1)
+            column.addWidget(foot)
+
+    def title(self) -> str:
+        """How the group is called in names of controls."""
+        if self._group.name:
+            return self._group.name
+        return self._channel_words()
+
+    def _build_head(self) -> QWidget:
+        head = QWidget(self)
+        row = QHBoxLayout(head)
+        row.setContentsMargins(14, 7, 8, 7)
+        row.setSpacing(8)
+        self.name = QLineEdit(self._group.name, head)
+        self.name.setAccessibleName(self.tr("Name of group {n}").format(n=self._number + 1))
+        self.name.setObjectName(f"group-name-{self._number + 1}")
+        self.name.setPlaceholderText(self.tr("Name"))
+        self.name.setMaxLength(60)
+        self.name.editingFinished.connect(self._named)
+        row.addWidget(self.name, 1)
+        name = self.tr("Channels of group {n}").format(n=self._number + 1)
+        self.who = MenuButton(name, "folder-tree", head)
+        self.who.setText(self._channel_words())
+        self.who.setAccessibleDescription(self._channel_words())
+        self.who.clicked.connect(self._ask_channels)
+        row.addWidget(self.who)
+        self.gone = IconButton(
+            "trash-2", self.tr("Remove group {n}").format(n=self._number + 1), parent=head
+        )
+        self.gone.clicked.connect(self._remove)
+        row.addWidget(self.gone)
+        return head
+
+    def _channel_words(self) -> str:
+        ids = self._group.channel_ids
+        if not ids:
+            return self.tr("All other channels") if self._number else self.tr("All channels")
+        if len(ids) == 1:
+            found = next((one.name for one in self._channels if one.id == ids[0]), "")
+            return found or self.tr("1 channel")
+        return self.tr("{n} channels").format(n=len(ids))
+
+    def _emit(self, group: GroupLines | None, words: str) -> None:
+        self.changed.emit(self._number, group, words)
+
+    @Slot()
+    def _named(self) -> None:
+        name = " ".join(self.name.text().split())
+        if name != self._group.name:
+            words = self.tr("Group renamed")
+            self._emit(replace(self._group, name=name), words)
+
+    @Slot()
+    def _ask_channels(self) -> None:
+        popup = ChannelsPopup(self._channels, self._group.channel_ids, self)
+        popup.chosen.connect(self._change_channels)
+        _open_under(popup, self.who)
+
+    @Slot(object)
+    def _change_channels(self, ids: tuple[int, ...]) -> None:
+        self._emit(replace(self._group, channel_ids=tuple(ids)), self.tr("Channels changed"))
+
+    @Slot()
+    def _remove(self) -> None:
+        self._emit(None, self.tr("“{name}” removed").format(name=self.title()))
+
+    @Slot()
+    def _ask_days(self) -> None:
+        popup = DaysPopup((), self)
+        for day, box in popup.boxes.items():
+            box.setChecked(day in self._group.free_days())
+        popup.chosen.connect(self._add_days)
+        _open_under(popup, self.more_days)
+
+    @Slot(object)
+    def _add_days(self, days: tuple[int, ...]) -> None:
+        line = Line(days, _NEXT_TIMES[:1])
+        group = replace(self._group, lines=(*self._group.lines, line))
+        self._emit(group, self.tr("Slots added, {days}").format(days=days_words(days)))
+
+    @Slot(int, object, str)
+    def _line_changed(self, number: int, line: Line | None, words: str) -> None:
+        self._emit(self._group.with_line(number, line), words)
+
+
+def _open_under(popup: Popup, button: QWidget) -> None:
+    popup.show_at(button.mapToGlobal(button.rect().bottomLeft()))
+    target = popup.focusProxy()
+    if target is not None:
+        target.setFocus(Qt.FocusReason.PopupFocusReason)

@@ -1,0 +1,122 @@
+"""Weekly slots as the settings show them: lines of days that share their times.  No widgets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time
+
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from posto_desktop.core.slots import Slot, SlotGroup
+from posto_desktop.models.dates import clock
+
+__all__ = ["START", "GroupLines", "Line", "clock_words", "days_words", "lines_of", "week"]
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("SlotLines", text)
+
+
+@dataclass(frozen=True)
+class Line:
+    """Days (0 Monday .. 6 Sunday) and the times on each of them."""
+
+    days: tuple[int, ...] = ()
+    times: tuple[time, ...] = ()
+
+    def with_time(self, at: time) -> Line:
+        return replace(self, times=tuple(sorted({*self.times, at})))
+
+    def without_time(self, at: time) -> Line:
+        return replace(self, times=tuple(one for one in self.times if one != at))
+
+    def with_days(self, days: Iterable[int]) -> Line:
+        return replace(self, days=tuple(sorted(set(days))))
+
+
+# What "Add slots" begins with.
+START = (
+    Line((0, 1, 2, 3, 4), (time(9), time(12, 30), time(18))),
+    Line((5, 6), (time(11), time(18))),
+)
+
+
+@dataclass(frozen=True)
+class GroupLines:
+    """A group of channels with its lines; lines stay apart even when they come to be equal."""
+
+    name: str = ""
+    workspace: str = ""
+    channel_ids: tuple[int, ...] = ()
+    lines: tuple[Line, ...] = ()
+
+    @classmethod
+    def of(cls, group: SlotGroup) -> GroupLines:
+        return cls(group.name, group.workspace, group.channel_ids, lines_of(group.slots))
+
+    def group(self) -> SlotGroup:
+        """As it is stored."""
+        slots = (Slot(day, at) for line in self.lines for day in line.days for at in line.times)
+        return SlotGroup(self.name, self.workspace, self.channel_ids).with_slots(slots)
+
+    def with_line(self, number: int, line: Line | None) -> GroupLines:
+        """With another line at this place; None takes it out."""
+        lines = list(self.lines)
+        lines[number : number + 1] = [] if line is None else [line]
+        return replace(self, lines=tuple(lines))
+
+    def free_days(self) -> tuple[int, ...]:
+        """The days that no line names."""
+        named = {day for line in self.lines for day in line.days}
+        return tuple(day for day in range(7) if day not in named)
+
+
+def lines_of(slots: Iterable[Slot]) -> tuple[Line, ...]:
+    """The fewest lines that say the same, in the order of the week."""
+    by_day: dict[int, set[time]] = {}
+    for slot in slots:
+        by_day.setdefault(slot.weekday, set()).add(slot.at)
+    by_times: dict[tuple[time, ...], list[int]] = {}
+    for day in sorted(by_day):
+        by_times.setdefault(tuple(sorted(by_day[day])), []).append(day)
+    return tuple(Line(tuple(days), times) for times, days in by_times.items())
+
+
+def week() -> tuple[int, ...]:
+    """The days in the order in which the user's week has them."""
+    start = QLocale().firstDayOfWeek().value - 1
+    return tuple((start + step) % 7 for step in range(7))
+
+
+def days_words(days: Sequence[int]) -> str:
+    """ "Monday to Friday", "Saturday, Sunday", "Every day"."""
+    if len(set(days)) == 7:
+        return _tr("Every day")
+    if not days:
+        return _tr("No day")
+    runs: list[list[int]] = []
+    order = week()
+    for place, day in enumerate(order):
+        if day not in days:
+            continue
+        if runs and place and order[place - 1] == runs[-1][-1]:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    words = []
+    for run in runs:
+        if len(run) > 2:
+            words.append(_tr("{first} to {last}").format(first=_day(run[0]), last=_day(run[-1])))
+        else:
+            words += [_day(day) for day in run]
+    return ", ".join(words)
+
+
+def clock_words(at: time) -> str:
+    """ "9:00" or "9:00 AM"."""
+    return clock(datetime(2000, 1, 1, at.hour, at.minute, tzinfo=UTC), UTC)
+
+
+def _day(number: int) -> str:
+    return QLocale().standaloneDayName(number + 1, QLocale.FormatType.LongFormat)

@@ -1,0 +1,177 @@
+"""What opens over the slots: a time to add, days to choose, channels to choose."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import time
+
+from PySide6.QtCore import QLocale, Qt, QTime, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QTimeEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from posto_desktop.core.limits import network_name
+from posto_desktop.models.dates import clock_format
+from posto_desktop.sdk.records import Channel
+from posto_desktop.ui.settings.slot_lines import week
+from posto_desktop.ui.widgets.buttons import Button, CheckBox, name_control
+from posto_desktop.ui.widgets.labels import label
+from posto_desktop.ui.widgets.popup import Popup
+
+_LIST_ROWS = 9
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class _Choice(Popup):
+    """Its button and Enter take what is chosen; Escape and a press beside it do not."""
+
+    chosen = Signal(object)
+
+    def take(self) -> None:
+        """Close, and tell what was chosen."""
+        raise TypeError("each choice takes its own thing")
+
+    def add_button(self, words: str) -> Button:
+        button = Button(words, "primary", small=True, parent=self)
+        name_control(button, words)
+        button.clicked.connect(self._pressed)
+        return button
+
+    @Slot()
+    def _pressed(self) -> None:
+        self.take()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _ENTER:
+            self.take()
+            return
+        super().keyPressEvent(event)
+
+
+class TimePopup(_Choice):
+    """Signal ``chosen(datetime.time)``."""
+
+    def __init__(self, at: time, parent: QWidget) -> None:
+        super().__init__("slot-time", parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 10, 12, 10)
+        row.setSpacing(8)
+        words = label(self.tr("Time"), "muted")
+        self.field = QTimeEdit(QTime(at.hour, at.minute), self)
+        self.field.setDisplayFormat(clock_format())
+        self.field.setButtonSymbols(QTimeEdit.ButtonSymbols.NoButtons)
+        name_control(self.field, self.tr("Time"))
+        widest = QLocale().toString(QTime(22, 58), clock_format())
+        room = self.field.fontMetrics().horizontalAdvance(widest) + 32
+        self.field.setFixedWidth(max(72, room))
+        words.setBuddy(self.field)
+        for part in (words, self.field, self.add_button(self.tr("Add time"))):
+            row.addWidget(part)
+        self.setFocusProxy(self.field)
+
+    def take(self) -> None:
+        at = self.field.time()
+        self.close()
+        self.chosen.emit(time(at.hour(), at.minute()))
+
+
+class DaysPopup(_Choice):
+    """Signal ``chosen(tuple[int, ...])``: other days than before."""
+
+    def __init__(self, days: Collection[int], parent: QWidget) -> None:
+        super().__init__("slot-days", parent)
+        self._before = tuple(sorted(days))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 12, 14, 12)
+        column.setSpacing(8)
+        self.boxes: dict[int, CheckBox] = {}
+        for day in week():
+            name = QLocale().standaloneDayName(day + 1, QLocale.FormatType.LongFormat)
+            box = CheckBox(name, self)
+            name_control(box, name)
+            box.setChecked(day in self._before)
+            self.boxes[day] = box
+            column.addWidget(box)
+        column.addSpacing(4)
+        column.addWidget(self.add_button(self.tr("Use these days")))
+        self.setFocusProxy(self.boxes[week()[0]])
+
+    def take(self) -> None:
+        days = tuple(day for day in range(7) if self.boxes[day].isChecked())
+        self.close()
+        if days and days != self._before:
+            self.chosen.emit(days)
+
+
+class ChannelsPopup(_Choice):
+    """Signal ``chosen(tuple[int, ...])``: other channels than before; none are all others."""
+
+    def __init__(
+        self, channels: Sequence[Channel], ticked: Collection[int], parent: QWidget
+    ) -> None:
+        super().__init__("slot-channels", parent)
+        self._before = tuple(ticked)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 10, 10, 10)
+        column.setSpacing(8)
+        column.addWidget(
+            label(self.tr("Without a tick these times are for all other channels"), "small")
+        )
+        self.list = QListWidget(self)
+        name_control(self.list, self.tr("Channels with these slots"))
+        known = set()
+        for channel in channels:
+            known.add(channel.id)
+            words = self.tr("{name} ({network})").format(
+                name=channel.name, network=network_name(channel.network)
+            )
+            self._add(words, channel.id, channel.id in self._before)
+        # Channels that are not there now (signed out, another start) keep their ticks.
+        self._gone = tuple(one for one in self._before if one not in known)
+        metrics = self.list.fontMetrics()
+        rows = min(_LIST_ROWS, max(1, self.list.count()))
+        self.list.setFixedHeight(rows * (metrics.height() + 8) + 8)
+        widest = max(
+            (
+                metrics.horizontalAdvance(self.list.item(row).text())
+                for row in range(self.list.count())
+            ),
+            default=0,
+        )
+        self.list.setMinimumWidth(min(420, widest + 64))
+        column.addWidget(self.list)
+        column.addWidget(self.add_button(self.tr("Use these channels")))
+        self.setFocusProxy(self.list)
+
+    def _add(self, words: str, channel_id: int, on: bool) -> None:
+        item = QListWidgetItem(words)
+        item.setFlags(
+            Qt.ItemFlag.ItemIsEnabled
+            | Qt.ItemFlag.ItemIsUserCheckable
+            | Qt.ItemFlag.ItemIsSelectable
+        )
+        item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
+        item.setData(Qt.ItemDataRole.UserRole, channel_id)
+        item.setToolTip(words)
+        self.list.addItem(item)
+
+    def ticked(self) -> tuple[int, ...]:
+        items = [self.list.item(row) for row in range(self.list.count())]
+        on = [
+            int(item.data(Qt.ItemDataRole.UserRole))
+            for item in items
+            if item.checkState() == Qt.CheckState.Checked
+        ]
+        return (*on, *self._gone)
+
+    def take(self) -> None:
+        now = self.ticked()
+        self.close()
+        if set(now) != set(self._before):
+            self.chosen.emit(now)

@@ -1,0 +1,239 @@
+"""Settings > Publishing: weekly slots by group of channels, with the way back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QLocale, Qt, QTime
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QToolButton, QWidget
+
+from posto_desktop.core.slots import Slot, SlotGroup, read, write
+from posto_desktop.sdk.records import Channel
+from posto_desktop.storage.settings import Settings
+from posto_desktop.ui.settings import SettingsDialog
+from posto_desktop.ui.settings.publishing import PublishingPage
+from posto_desktop.ui.settings.slot_card import TimeTag
+from posto_desktop.ui.settings.slot_lines import GroupLines, Line, days_words, lines_of
+from posto_desktop.ui.settings.slot_popups import ChannelsPopup, DaysPopup, TimePopup
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+CHANNELS = (
+    Channel(1, "@nordlicht", "twitter"),
+    Channel(2, "nordlicht.coffee", "instagram"),
+    Channel(6, "Nordlicht News", "telegram"),
+)
+NINE, SIX = time(9), time(18)
+WORK = (0, 1, 2, 3, 4)
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    before = QLocale()
+    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
+    yield
+    QLocale.setDefault(before)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "settings.json"
+
+
+@pytest.fixture
+def open_page(qtbot: Any, theme: Any, path: Path) -> Any:
+    def open_it(*groups: SlotGroup) -> PublishingPage:
+        if groups:
+            stored = {"schema": 1, "publishing.slots": write(groups)}
+            path.write_text(json.dumps(stored), "utf-8")
+        dialog = SettingsDialog(Settings(path), channels=CHANNELS, workspace="local")
+        qtbot.addWidget(dialog)
+        dialog.show_page("publishing")
+        dialog.show()
+        qtbot.waitExposed(dialog)
+        page = dialog.findChild(PublishingPage)
+        assert page is not None
+        return page
+
+    return open_it
+
+
+def stored(path: Path) -> list[SlotGroup]:
+    return read(json.loads(path.read_text("utf-8")).get("publishing.slots", ""))
+
+
+def find(page: QWidget, kind: type[Any], name: str) -> Any:
+    found = [one for one in page.findChildren(kind, name) if one.isVisible()]
+    assert len(found) == 1, [one.objectName() for one in page.findChildren(kind)]
+    return found[0]
+
+
+def times(page: QWidget) -> list[str]:
+    return [tag.text() for tag in page.findChildren(TimeTag) if tag.isVisible()]
+
+
+def group(*slots: Slot, name: str = "", channels: tuple[int, ...] = ()) -> SlotGroup:
+    return SlotGroup(name, "local" if channels else "", channels).with_slots(slots)
+
+
+WEEK = group(*(Slot(day, at) for day in WORK for at in (NINE, SIX)))
+
+
+# -- the words -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (WORK, "Monday to Friday"),
+        ((5, 6), "Saturday, Sunday"),
+        ((0, 2, 4), "Monday, Wednesday, Friday"),
+        (tuple(range(7)), "Every day"),
+        ((0, 1, 2, 5), "Monday to Wednesday, Saturday"),
+    ],
+)
+def test_days_are_said_short(days: tuple[int, ...], said: str) -> None:
+    assert days_words(days) == said
+
+
+def test_a_week_that_starts_on_sunday_is_said_from_there() -> None:
+    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
+    assert days_words((6, 0, 1)) == "Sunday to Tuesday"
+
+
+def test_days_with_equal_times_share_a_line() -> None:
+    lines = lines_of((*WEEK.slots, Slot(6, SIX)))
+    assert lines == (Line(WORK, (NINE, SIX)), Line((6,), (SIX,)))
+    assert GroupLines(lines=lines).group().slots == tuple(sorted((*WEEK.slots, Slot(6, SIX))))
+
+
+# -- the page --------------------------------------------------------------------------------
+
+
+def test_the_first_slots_are_added_with_one_press(open_page: Any, path: Path) -> None:
+    page = open_page()
+    assert find(page, QLabel, "no-slots").text()
+    find(page, QPushButton, "add-slots").click()
+    assert times(page) == ["9:00", "12:30", "18:00", "11:00", "18:00"]
+    (found,) = stored(path)
+    assert found.channel_ids == ()
+    assert Slot(0, time(12, 30)) in found.slots
+    assert len(found.slots) == 5 * 3 + 2 * 2
+
+
+def test_a_time_is_removed_and_comes_back(open_page: Any, path: Path) -> None:
+    page = open_page(WEEK)
+    find(page, TimeTag, "remove-9:00,-monday-to-friday").click()
+    assert times(page) == ["18:00"]
+    assert stored(path) == [group(*(Slot(day, SIX) for day in WORK))]
+    assert find(page, QLabel, "slots-change").text() == "9:00 removed, Monday to Friday"
+    find(page, QPushButton, "undo-change-of-slots").click()
+    assert times(page) == ["9:00", "18:00"]
+    assert stored(path) == [WEEK]
+    assert page._undo_bar.isHidden()
+
+
+def test_each_change_can_be_undone_with_the_key(open_page: Any, path: Path, qtbot: Any) -> None:
+    page = open_page(WEEK)
+    page.window().activateWindow()
+    qtbot.waitUntil(page.isActiveWindow)
+    gone = find(page, QToolButton, "remove-group-1")
+    gone.setFocus()
+    gone.click()
+    assert stored(path) == []
+    qtbot.waitUntil(page._undo.hasFocus)  # where the focus goes when its control is gone
+    QTest.keyClick(page._undo, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert stored(path) == [WEEK]
+
+
+def test_a_time_is_added(open_page: Any, path: Path, qtbot: Any) -> None:
+    page = open_page(WEEK)
+    find(page, QPushButton, "add-a-time,-monday-to-friday").click()
+    popup = page.findChild(TimePopup)
+    popup.field.setTime(QTime(12, 30))
+    qtbot.keyClick(popup.field, Qt.Key.Key_Return)
+    assert times(page) == ["9:00", "12:30", "18:00"]
+    assert Slot(2, time(12, 30)) in stored(path)[0].slots
+
+
+def test_the_days_of_times_are_changed(open_page: Any, path: Path) -> None:
+    page = open_page(WEEK)
+    row = find(page, QWidget, "slot-group-1-line-0")
+    row._ask_days()
+    popup = page.findChild(DaysPopup)
+    popup.boxes[5].setChecked(True)
+    popup.take()
+    assert {slot.weekday for slot in stored(path)[0].slots} == {0, 1, 2, 3, 4, 5}
+
+
+def test_days_without_slots_get_some_and_stay_a_line_of_their_own(
+    open_page: Any, path: Path
+) -> None:
+    page = open_page(group(*(Slot(day, NINE) for day in WORK)))
+    find(page, QPushButton, "add-days-to-all-channels").click()
+    popup = page.findChild(DaysPopup)
+    assert [day for day, box in popup.boxes.items() if box.isChecked()] == [5, 6]
+    popup.take()
+    assert times(page) == ["9:00", "9:00"]
+    assert len(stored(path)[0].slots) == 7
+
+
+def test_a_group_of_channels_with_a_name(open_page: Any, path: Path, qtbot: Any) -> None:
+    page = open_page(WEEK)
+    find(page, QPushButton, "add-a-group-of-channels").click()
+    find(page, QToolButton, "channels-of-group-2").click()
+    popup = page.findChild(ChannelsPopup)
+    popup.list.item(2).setCheckState(Qt.CheckState.Checked)
+    qtbot.keyClick(popup, Qt.Key.Key_Return)
+    assert find(page, QToolButton, "channels-of-group-2").text() == "Nordlicht News"
+    name = find(page, QLineEdit, "group-name-2")
+    name.setFocus()
+    qtbot.keyClicks(name, "News")
+    qtbot.keyClick(name, Qt.Key.Key_Return)
+    found = stored(path)[1]
+    assert (found.name, found.workspace, found.channel_ids) == ("News", "local", (6,))
+    assert len(page._past) == 3  # added, channels, name: each once
+
+
+def test_escape_leaves_the_channels_as_they_were(open_page: Any, path: Path, qtbot: Any) -> None:
+    page = open_page(group(Slot(0, NINE), channels=(1, 99)))
+    find(page, QToolButton, "channels-of-group-1").click()
+    popup = page.findChild(ChannelsPopup)
+    popup.list.item(1).setCheckState(Qt.CheckState.Checked)
+    # A channel that is not there now stays in the group.
+    assert popup.ticked() == (1, 2, 99)
+    qtbot.keyClick(popup, Qt.Key.Key_Escape)
+    assert stored(path)[0].channel_ids == (1, 99)
+
+
+def test_other_workspaces_keep_their_slots(open_page: Any, path: Path) -> None:
+    other = SlotGroup("Shop", "abc", (7,), (Slot(1, NINE),))
+    page = open_page(other, WEEK)
+    assert times(page) == ["9:00", "18:00"]
+    find(page, QToolButton, "remove-group-1").click()
+    assert stored(path) == [other]
+
+
+def test_what_is_left_of_damaged_text_is_shown(qtbot: Any, theme: Any) -> None:
+    values = {"publishing.slots": '{"groups": [{"slots": [[0, "9:00"], [9, "x"]]}, 5]}'}
+    page = PublishingPage(values.__getitem__, values.__setitem__)
+    qtbot.addWidget(page)
+    page.show()
+    assert times(page) == ["9:00"]
+
+
+def test_every_control_has_a_name(open_page: Any) -> None:
+    page = open_page(WEEK, group(Slot(0, NINE), channels=(1,)))
+    nameless = [
+        one
+        for kind in (QPushButton, QToolButton, QLineEdit, TimeTag)
+        for one in page.findChildren(kind)
+        if one.isVisible() and not (one.accessibleName() and one.objectName())
+    ]
+    assert nameless == []
