@@ -230,7 +230,7 @@ class Desktop(QObject):
         self.tray = TrayDesk(parts, self)
         self._wire()
         self._built = True
-        self.service.load_drafts()
+        self.service.load_desk()
         self.service.load_notices()
         self.workspaces.show()
         if self._wishes.service:

@@ -73,10 +73,26 @@ def search(drafts: Iterable[Draft], query: str) -> list[Draft]:
     """The drafts that hold every word of the query, in the order given: in a text, a label, the
     name of a file, the name, the title, the link or the first comment. Accents and case do not
     matter."""
-    words = fold(query).split()
-    if not words:
-        return list(drafts)
-    return [draft for draft in drafts if _holds(_hay(draft), words)]
+    return Finder(drafts).find(query)
+
+
+class Finder:
+    """Searches the same drafts again with each key: what is looked through is made once."""
+
+    def __init__(self, drafts: Iterable[Draft]) -> None:
+        self._drafts = list(drafts)
+        self._hays: list[str] | None = None
+
+    def find(self, query: str) -> list[Draft]:
+        """As `search` does."""
+        words = fold(query).split()
+        if not words:
+            return list(self._drafts)
+        if self._hays is None:
+            self._hays = [_hay(draft) for draft in self._drafts]
+        return [
+            draft for draft, hay in zip(self._drafts, self._hays, strict=True) if _holds(hay, words)
+        ]
 
 
 def labels_of(drafts: Iterable[Draft]) -> list[str]:

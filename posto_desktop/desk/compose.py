@@ -56,7 +56,12 @@ class ComposeDesk(QObject):
         page.pictureWanted.connect(pictures.want)
         page.media.filesChanged.connect(self._count_files)
 
-        service.drafts_loaded.connect(page.set_drafts)
+        page.openChanged.connect(service.drafts.save_open)
+        page.templateKept.connect(service.drafts.put_template)
+        page.templateDeleted.connect(service.drafts.delete_template)
+
+        service.desk_loaded.connect(page.set_desk)
+        service.templates_loaded.connect(page.set_templates)
         service.draft_saved.connect(self._draft_saved)
         service.posted.connect(self._posted)
         service.series_posted.connect(self._series_posted)

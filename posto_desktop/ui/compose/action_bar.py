@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from posto_desktop.ui import icons
 from posto_desktop.ui.compose.finding_row import ICON_GAP, spaced_icon
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, SplitButton, name_control
 from posto_desktop.ui.widgets.labels import ElidedLabel
+from posto_desktop.ui.widgets.menu import Menu
 
 
 class ActionBar(QFrame):
-    """Signals: ``postRequested()``, ``sendNowRequested()``, ``saveRequested()``,
-    ``problemsRequested()``."""
+    """Signals: ``postRequested()``, ``sendNowRequested()``, ``slotRequested()``,
+    ``saveRequested()``, ``templateRequested()``, ``problemsRequested()``."""
 
     postRequested = Signal()
     sendNowRequested = Signal()
+    slotRequested = Signal()
     saveRequested = Signal()
+    templateRequested = Signal()
     problemsRequested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -60,7 +63,7 @@ class ActionBar(QFrame):
         name_control(self.post.button, self.tr("Post"))
         self.post.clicked.connect(self.postRequested)
         row.addWidget(self.post)
-        self._menu = QMenu(self)
+        self._menu = Menu(self)
         self.main_action = QAction(self)
         self.main_action.setShortcut(QKeySequence("Ctrl+Enter"))
         self.main_action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
@@ -70,6 +73,16 @@ class ActionBar(QFrame):
         self.now_action.triggered.connect(self.sendNowRequested)
         self._menu.addAction(self.main_action)
         self._menu.addAction(self.now_action)
+        words = self.tr("Next free slot")
+        keys = "Ctrl+Shift+S"
+        self.slot_action = self._menu.add(words, "sparkle", self.slotRequested.emit, shortcut=keys)
+        self._menu.addSeparator()
+        words = self.tr("Save as draft")
+        self.save_action = self._menu.add(
+            words, "pencil-line", self.saveRequested.emit, shortcut="Ctrl+S"
+        )
+        words = self.tr("Save as template…")
+        self.template_action = self._menu.add(words, "bookmark", self.templateRequested.emit)
         self.post.setMenu(self._menu)
         self.restyle()
 
@@ -88,7 +101,6 @@ class ActionBar(QFrame):
             self.post.setMinimumWidth(self.post.sizeHint().width())
             self._fit()
         self.post.button.setEnabled(enabled)
-        self.post.arrow.setEnabled(enabled)
         self.post.setToolTip(hint)
         self.hint.setText(hint)
         self.hint.setVisible(bool(hint))
@@ -97,6 +109,12 @@ class ActionBar(QFrame):
         self.main_action.setEnabled(enabled)
         self.now_action.setEnabled(enabled)
         self.now_action.setVisible(scheduled)
+
+    def set_written(self, written: bool) -> None:
+        """Whether the message has anything that could be kept."""
+        self.save.setEnabled(written)
+        self.save_action.setEnabled(written)
+        self.template_action.setEnabled(written)
 
     def set_problems(self, words: str, *, severe: bool) -> None:
         self.problems.setText(words)

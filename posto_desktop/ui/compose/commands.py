@@ -17,6 +17,7 @@ __all__ = ["commands_of"]
 def commands_of(page: ComposePage) -> tuple[str, list[Command | None]]:
     """The title of the menu and its entries, as the message stands."""
     bar, written = page.action_bar, not page.draft.is_empty
+    several = len(page.open_messages.ids) > 1
     return _tr("&Message"), [
         Command(bar.post.text(), page.posting.post, "Ctrl+Return", bar.main_action.isEnabled()),
         Command(
@@ -38,7 +39,13 @@ def commands_of(page: ComposePage) -> tuple[str, list[Command | None]]:
         Command(_tr("Show or hide the preview"), page.toggle_preview, "Ctrl+Alt+P"),
         None,
         Command(_tr("Save as draft"), page.save_as_draft, "Ctrl+S", written),
-        Command(_tr("Drafts…"), page.show_drafts),
+        Command(_tr("Save as template…"), page.templating.ask_name, "", written),
+        Command(_tr("New message beside this one"), page.drafting.new_beside, "Ctrl+Shift+N"),
+        Command(_tr("New from template…"), page.listing.show_templates),
+        Command(_tr("Drafts…"), page.show_drafts, "Ctrl+Shift+O"),
+        Command(_tr("Next open message"), page.open_messages.next, "Ctrl+PgDown", several),
+        Command(_tr("Previous open message"), page.open_messages.previous, "Ctrl+PgUp", several),
+        Command(_tr("Close this message"), page.open_messages.close_active, "Ctrl+W", several),
         Command(_tr("Discard this message"), page.discard, "", written, danger=True),
     ]
 

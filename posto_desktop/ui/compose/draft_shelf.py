@@ -1,47 +1,63 @@
-"""The drafts beside the one in the page: kept, listed, opened, thrown away with Undo."""
+"""The drafts beside the one in the page, and the templates: kept, listed, deleted with Undo."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QObject, QPoint, Signal, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.core.draft import Draft
-from posto_desktop.ui.compose.drafts_list import DraftsList
+from posto_desktop.core.shelf import desk_of
 from posto_desktop.ui.compose.notice import ComposeNotice
 
 
 class DraftShelf(QObject):
     """Signals: ``changed(Draft)``: store it; ``deleted(str)``: remove it from the store;
-    ``opened(Draft)``: the user wants it in the page; ``newWanted()``;
-    ``noticed(ComposeNotice)``."""
+    ``opened(Draft)``: the user wants it in the page; ``listChanged()``: there are others, or they
+    hold something else; ``noticed(ComposeNotice)``."""
 
     changed = Signal(object)
     deleted = Signal(str)
     opened = Signal(object)
-    newWanted = Signal()
+    listChanged = Signal()
     noticed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._drafts: dict[str, Draft] = {}
+        self._templates: dict[str, Draft] = {}
+        self._back: Callable[[], None] | None = None
 
-    def fill(self, drafts: Iterable[Draft]) -> None:
-        """Take over what the store holds."""
-        self._drafts = {draft.id: draft for draft in drafts}
+    # -- drafts ------------------------------------------------------------------------------
+
+    def fill(self, drafts: Iterable[Draft], templates: Iterable[Draft] = ()) -> None:
+        """Take over what the store holds; what was written here meanwhile is newer."""
+        stored = {draft.id: draft for draft in drafts}
+        for draft in self._drafts.values():
+            known = stored.get(draft.id)
+            if known is None or known.updated_at <= draft.updated_at:
+                stored[draft.id] = draft
+        self._drafts = stored
+        self.set_templates([*templates, *self._templates.values()])
 
     def drafts(self) -> list[Draft]:
-        return [draft for draft in self._drafts.values() if not draft.is_empty]
+        """Those with something in them, newest first."""
+        kept = (draft for draft in self._drafts.values() if not draft.is_empty)
+        return sorted(kept, key=lambda one: one.updated_at, reverse=True)
 
-    def newest(self) -> Draft | None:
-        return max(self.drafts(), key=lambda one: one.updated_at, default=None)
+    def count(self) -> int:
+        return sum(not draft.is_empty for draft in self._drafts.values())
 
     @Slot(object)
     def keep(self, draft: Draft) -> None:
         self._drafts[draft.id] = draft
         self.changed.emit(draft)
+        self.listChanged.emit()
+
+    def take(self, draft: Draft) -> None:
+        """One that came from elsewhere, as it is: nothing is to be stored yet."""
+        self._drafts[draft.id] = draft
+        self.listChanged.emit()
 
     def get(self, draft_id: str) -> Draft | None:
         return self._drafts.get(draft_id)
@@ -49,14 +65,17 @@ class DraftShelf(QObject):
     def forget(self, draft_id: str) -> None:
         """It was posted: whoever posts it also removes it from the store."""
         self._drafts.pop(draft_id, None)
+        self.listChanged.emit()
 
     @Slot(str)
     def drop(self, draft_id: str) -> None:
         """Nothing is left of it."""
         self._drafts.pop(draft_id, None)
         self.deleted.emit(draft_id)
+        self.listChanged.emit()
 
-    def delete(self, draft_id: str, words: str = "") -> None:
+    @Slot(str)
+    def delete(self, draft_id: str) -> None:
         """Remove a draft; the notice brings it back."""
         draft = self._drafts.get(draft_id)
         if draft is None:
@@ -66,8 +85,26 @@ class DraftShelf(QObject):
         def back() -> None:
             self.keep(draft)
 
-        text = words or self.tr("Draft deleted")
-        self.noticed.emit(ComposeNotice("ok", text, self.tr("Undo"), back))
+        self.remember(back)
+        self.noticed.emit(ComposeNotice("ok", self.tr("Draft deleted"), self.tr("Undo"), back))
+
+    @Slot(str)
+    def duplicate(self, draft_id: str) -> None:
+        """Another draft with the same content."""
+        draft = self._drafts.get(draft_id)
+        if draft is not None:
+            self.keep(draft.duplicate())
+
+    def remember(self, back: Callable[[], None]) -> None:
+        """How the last deletion is taken back, for the list's own Ctrl+Z."""
+        self._back = back
+
+    @Slot()
+    def take_back(self) -> None:
+        """Undo the last deletion, once."""
+        back, self._back = self._back, None
+        if back is not None:
+            back()
 
     def offer(self, kind: str, words: str, draft: Draft) -> None:
         """A notice whose action opens this draft."""
@@ -77,16 +114,30 @@ class DraftShelf(QObject):
 
         self.noticed.emit(ComposeNotice(kind, words, self.tr("Open"), open_it))
 
-    def show_list(self, current: str, now: datetime, under: QWidget) -> None:
-        """The popup with all drafts, right-aligned under a button."""
-        popup = DraftsList(self.drafts(), current, now, under)
-        popup.opened.connect(self._open)
-        popup.deleted.connect(self.delete)
-        popup.newRequested.connect(self.newWanted)
-        popup.show_at(under.mapToGlobal(QPoint(under.width() - popup.width(), under.height() + 4)))
-
     @Slot(str)
-    def _open(self, draft_id: str) -> None:
+    def open(self, draft_id: str) -> None:
         draft = self._drafts.get(draft_id)
         if draft is not None:
             self.opened.emit(draft)
+
+    # -- templates ---------------------------------------------------------------------------
+
+    @Slot(object)
+    def set_templates(self, templates: Iterable[Draft]) -> None:
+        """All templates, by name; of two with the same id the last counts."""
+        by_id = {one.id: one for one in templates}
+        self._templates = {one.id: one for one in desk_of((), by_id.values()).templates}
+        self.listChanged.emit()
+
+    def templates(self) -> list[Draft]:
+        return list(self._templates.values())
+
+    def template(self, template_id: str) -> Draft | None:
+        return self._templates.get(template_id)
+
+    def put_template(self, template: Draft) -> None:
+        self.set_templates([*self._templates.values(), template])
+
+    def drop_template(self, template_id: str) -> None:
+        self._templates.pop(template_id, None)
+        self.listChanged.emit()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Slot
 
 from posto_desktop.core.draft import Draft
+from posto_desktop.core.shelf import Desk, desk_of, labels_of
 from posto_desktop.ui.compose.notice import ComposeNotice
 from posto_desktop.ui.compose.part import Part
 from posto_desktop.ui.compose.when_text import ago
@@ -25,24 +26,102 @@ class Drafting(Part):
         self.loading = False
         """The widgets are being filled: what they tell meanwhile is no change."""
         self._saved_at: datetime | None = None
-        self._restored = False
+        self.restored = False
+        """What was open when the app ended is open again (or there was nothing)."""
+        # The channels that were ticked when the message came to the front; None: not known yet.
+        self._ticked: set[int] | None = None
+
+    # -- coming to the front -----------------------------------------------------------------
 
     @Slot(object)
     def load_draft(self, draft: Draft) -> None:
-        """Open a draft; what is in the page now is kept first."""
-        if draft.id != self.page.composer.draft.id:
-            self.page.composer.keep()
-        self.open(draft.copy(), stored=True)
+        """Open a draft beside the message that is in the page, or in place of an empty one."""
+        if self.page.shelf.get(draft.id) is None:
+            self.page.shelf.take(draft.copy())
+        self._go_to(draft.copy(), stored=True, beside=True)
         if draft.channel_ids:
-            self.page.want_channels(list(draft.channel_ids))
+            self._tick(draft)
+
+    def bring(self, draft: Draft, *, beside: bool = True) -> None:
+        """An open message comes to the front, with its channels ticked and no others."""
+        self._go_to(draft.copy(), stored=True, beside=beside)
+        self._tick(draft)
+        self.set_saved(draft.updated_at)
 
     @Slot()
     def new_message(self) -> None:
         """Keep what is there and begin with an empty page; the channels stay ticked."""
-        self.page.composer.keep()
-        self.open(Draft(workspace=self.page.composer.workspace), stored=False)
+        self._begin(beside=False)
+
+    @Slot()
+    def new_beside(self) -> None:
+        """Begin another message; the present one stays open."""
+        self._begin(beside=True)
+
+    def _begin(self, *, beside: bool) -> None:
+        fresh = Draft(workspace=self.page.composer.workspace)
+        self._go_to(fresh, stored=False, beside=beside)
         if self.page.isVisible():
             self.page.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _go_to(self, draft: Draft, *, stored: bool, beside: bool) -> None:
+        if draft.id != self.page.composer.draft.id:
+            self.put_by()
+            beside = beside and not self.page.draft.is_empty
+            self.page.open_messages.seat(draft.id, beside=beside)
+        self.open(draft, stored=stored)
+        self._ticked = {one.id for one in self.page.composer.channels}
+
+    def put_by(self) -> None:
+        """Keep the message at hand, also where only its channels were changed."""
+        now = {one.id for one in self.page.composer.channels}
+        if self._ticked not in (None, now) and not self.page.draft.is_empty:
+            self.page.composer.touch()
+        self.page.composer.keep()
+
+    def _tick(self, draft: Draft) -> None:
+        """Tick a draft's channels; in another workspace its numbers mean others."""
+        if draft.workspace == self.page.composer.workspace:
+            self._ticked = None
+            self.page.want_channels(list(draft.channel_ids))
+            self.ticks_changed()
+
+    @Slot()
+    def ticks_changed(self) -> None:
+        """At start the channels of the draft are ticked only when the list of them comes."""
+        if self._ticked is None and not self.page.wanted_channels:
+            self._ticked = {one.id for one in self.page.composer.channels}
+
+    # -- all drafts --------------------------------------------------------------------------
+
+    @Slot(object)
+    def set_drafts(self, drafts: Sequence[Draft]) -> None:
+        """All stored drafts.  The first time the newest one is opened again, as it was left."""
+        self.set_desk(desk_of(drafts))
+
+    @Slot(object)
+    def set_desk(self, desk: Desk) -> None:
+        """All drafts and templates.  The first time what was open is so again, as it was left."""
+        self.page.shelf.fill(desk.drafts, desk.templates)
+        if self.restored:
+            return
+        known = [one for one in desk.open_ids if self.page.shelf.get(one) is not None]
+        free = self.page.draft.is_empty
+        self.page.open_messages.restore(known)
+        self.restored = True
+        active = self.page.shelf.get(desk.active)
+        if free and active is not None:
+            self.load_draft(active)
+            self.set_saved(active.updated_at)
+        self.page.open_messages.show()
+
+    @Slot(object)
+    def kept(self, draft: Draft) -> None:
+        """The composer gives a copy to be stored."""
+        if self.page.wanted_channels:
+            # Its channels are not there yet; those that are ticked meanwhile are not its own.
+            draft.channel_ids = list(self.page.wanted_channels)
+        self.page.shelf.keep(draft)
 
     @Slot(object)
     def restore(self, draft: Draft) -> None:
@@ -55,17 +134,6 @@ class Drafting(Part):
         """The draft has reached the disk (at this time, aware)."""
         self._saved_at = when or self.page.clock()
         self.show_saved()
-
-    @Slot(object)
-    def set_drafts(self, drafts: Sequence[Draft]) -> None:
-        """All stored drafts.  The first time the newest one is opened again, as it was left."""
-        self.page.shelf.fill(drafts)
-        if self._restored:
-            return
-        self._restored = True
-        newest = self.page.shelf.newest()
-        if newest is not None and self.page.draft.is_empty:
-            self.open_from_shelf(newest)
 
     @Slot()
     def save_as_draft(self) -> None:
@@ -89,10 +157,10 @@ class Drafting(Part):
         stored = self.page.composer.is_stored(draft.id)
         self.page.composer.discard_changes()
         self.page.composer.forget(draft.id)
+        self._empty_page()
         self.page.shelf.forget(draft.id)
         if stored:
             self.page.draftDeleted.emit(draft.id)
-        self.new_message()
 
         def back() -> None:
             self.restore(draft)
@@ -100,13 +168,21 @@ class Drafting(Part):
         words = self.tr("Message discarded")
         self.page.noticeRequested.emit(ComposeNotice("ok", words, self.tr("Undo"), back))
 
-    @Slot()
-    def show_drafts(self) -> None:
-        """The list of drafts, under the menu button."""
-        self.page.composer.keep()
-        self.page.shelf.show_list(
-            self.page.composer.draft.id, self.page.clock(), self.page.more_button
-        )
+    def _empty_page(self) -> None:
+        """Put an empty message in place of one of which nothing is to be kept."""
+        fresh = Draft(workspace=self.page.composer.workspace)
+        self.page.open_messages.seat(fresh.id, beside=False)
+        self.open(fresh, stored=False)
+        self._ticked = {one.id for one in self.page.composer.channels}
+        if self.page.isVisible():
+            self.page.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def posted(self, draft: Draft) -> None:
+        """It is in the outbox: an empty page takes its place.  Another open message does not, for
+        a second press of the same key would post that, too."""
+        self.page.composer.forget(draft.id)
+        self._empty_page()
+        self.page.shelf.forget(draft.id)
 
     @Slot()
     def start_new(self) -> None:
@@ -118,9 +194,13 @@ class Drafting(Part):
 
     @Slot(object)
     def open_from_shelf(self, draft: Draft) -> None:
-        if draft.id != self.page.composer.draft.id:
+        if draft.id in self.page.open_messages.ids:
+            self.page.open_messages.switch(draft.id)
+        elif draft.id != self.page.composer.draft.id:
             self.load_draft(draft)
             self.set_saved(draft.updated_at)
+        if self.page.isVisible():
+            self.page.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot(str)
     def draft_gone(self, draft_id: str) -> None:
@@ -128,7 +208,8 @@ class Drafting(Part):
             # Deleted in the list while it was open: the page must not store it again.
             self.page.composer.discard_changes()
             self.page.composer.forget(draft_id)
-            self.open(Draft(workspace=self.page.composer.workspace), stored=False)
+            self._empty_page()
+        self.page.open_messages.forget(draft_id)
         self.page.draftDeleted.emit(draft_id)
 
     @Slot(str)
@@ -136,6 +217,33 @@ class Drafting(Part):
         self._saved_at = None
         self.page.shelf.drop(draft_id)
         self.show_saved()
+
+    # -- labels ------------------------------------------------------------------------------
+
+    @Slot(object)
+    def show_labels(self, draft: Draft) -> None:
+        """The content of the message became another one."""
+        self.page.labels.set_labels(draft.labels)
+
+    def known_labels(self) -> list[str]:
+        """The labels in use, of drafts and templates, to complete from."""
+        return labels_of([*self.page.shelf.drafts(), *self.page.shelf.templates()])
+
+    @Slot(str, list)
+    def label(self, draft_id: str, labels: list[str]) -> None:
+        """Give one of the drafts these labels."""
+        if draft_id == self.page.composer.draft.id:
+            self.page.labels.set_labels(labels)
+            self.page.content_changed()
+            self.page.composer.keep()
+            return
+        draft = self.page.shelf.get(draft_id)
+        if draft is not None:
+            changed = draft.copy()
+            changed.labels = list(labels)
+            self.page.shelf.keep(changed)
+
+    # -- the widgets -------------------------------------------------------------------------
 
     def open(self, draft: Draft, *, stored: bool) -> None:
         """Put a draft into the widgets."""
@@ -150,6 +258,7 @@ class Drafting(Part):
             for slug, text in draft.variants.items():
                 self.page.editor.set_text(slug, text)
             self.page.fields.set_values(draft.link, draft.first_comment)
+            self.page.labels.set_labels(draft.labels)
             self.page.when.set_text(draft.when_text)
             self.page.when.set_repeat(draft.repeat)
             self.page.composer.draft = draft
@@ -180,6 +289,7 @@ class Drafting(Part):
         draft.when_text = self.page.when.text()
         draft.repeat = self.page.when.repeat()
         draft.media = self.page.media.refs()
+        draft.labels = self.page.labels.labels()
 
     def show_saved(self) -> None:
         # Of an empty message there is nothing that could be lost.
@@ -191,4 +301,4 @@ class Drafting(Part):
             self.page.action_bar.set_state(words, kept=True)
         else:
             self.page.action_bar.set_state(self.tr("Not kept yet"), kept=False)
-        self.page.action_bar.save.setEnabled(not self.page.composer.draft.is_empty)
+        self.page.action_bar.set_written(not self.page.composer.draft.is_empty)

@@ -1,142 +1,423 @@
-"""The drafts in a popup: search, open, delete."""
+"""The drafts and templates in a popup: search, open, duplicate, label, keep as template, delete."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListView,
+    QMenu,
+    QVBoxLayout,
+    QWidget,
+)
 
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.posts import headline
+from posto_desktop.core.shelf import title_of
+from posto_desktop.models.drafts import DraftsModel, Lookups
+from posto_desktop.ui.compose.drafts_delegate import DraftsDelegate
+from posto_desktop.ui.compose.labels_field import LabelsField
+from posto_desktop.ui.compose.name_row import NameRow
 from posto_desktop.ui.compose.popup import Popup
-from posto_desktop.ui.compose.when_text import ago
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.buttons import Button, IconButton, Segmented, name_control
 from posto_desktop.ui.widgets.fields import SearchField
+from posto_desktop.ui.widgets.menu import Menu
 
-
-class _Row(QWidget):
-    def __init__(self, title: str, second: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(10, 5, 10, 5)
-        column.setSpacing(0)
-        self._first = QLabel(self)
-        self._first.setTextFormat(Qt.TextFormat.PlainText)
-        self._first.setFont(Theme.instance().font("control"))
-        metrics = self._first.fontMetrics()
-        self._first.setText(metrics.elidedText(title, Qt.TextElideMode.ElideRight, 340))
-        below = QLabel(second, self)
-        below.setProperty("role", "caption")
-        column.addWidget(self._first)
-        column.addWidget(below)
+WIDTH, HEIGHT = 600, 480
 
 
 class DraftsList(Popup):
-    """Signals ``opened(str)``, ``deleted(str)``: the id of a draft; ``newRequested()``."""
+    """Signals, each with the id of a draft or template: ``opened(str)``, ``duplicated(str)``,
+    ``deleted(str)``, ``labelled(str, list)``, ``templateWanted(str, name)``,
+    ``templateUsed(str)``, ``renamed(str, name)``, ``templateDeleted(str)``; and
+    ``newRequested()``, ``undoRequested()``: take the last deletion back.
+    """
 
     opened = Signal(str)
+    duplicated = Signal(str)
     deleted = Signal(str)
+    labelled = Signal(str, list)
+    templateWanted = Signal(str, str)
+    templateUsed = Signal(str)
+    renamed = Signal(str, str)
+    templateDeleted = Signal(str)
     newRequested = Signal()
+    undoRequested = Signal()
 
     def __init__(
-        self, drafts: Sequence[Draft], current: str, now: datetime, parent: QWidget
+        self,
+        lookups: Lookups,
+        known_labels: Callable[[], Sequence[str]],
+        parent: QWidget,
     ) -> None:
         super().__init__("drafts-popup", parent)
-        self._now = now
-        self._current = current
-        self._drafts = sorted(drafts, key=lambda one: one.updated_at, reverse=True)
+        self.setAccessibleName(self.tr("Drafts and templates"))
+        self._drafts: Sequence[Draft] = ()
+        self._templates: Sequence[Draft] = ()
+        self._open_ids: Sequence[str] = ()
+        self._pressed_at = QPoint()
+        self.model = DraftsModel(lookups, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 10, 10, 10)
         column.setSpacing(8)
+        head = QHBoxLayout()
+        head.setSpacing(8)
         self.search = SearchField(self.tr("Search drafts"), parent=self)
-        name_control(self.search, self.tr("Search drafts"))
-        self.search.textChanged.connect(self._fill)
-        column.addWidget(self.search)
-        self.list = QListWidget(self)
+        head.addWidget(self.search, 1)
+        self.kinds = Segmented(
+            self.tr("Drafts or templates"),
+            [("drafts", self.tr("Drafts")), ("templates", self.tr("Templates"))],
+            self,
+        )
+        head.addWidget(self.kinds)
+        column.addLayout(head)
+        self._build_list(column)
+        self._build_foot(column, known_labels)
+        self.search.textChanged.connect(self._search)
+        self.search.installEventFilter(self)
+        self.list.installEventFilter(self)
+        self.list.viewport().installEventFilter(self)
+        self.kinds.changed.connect(self._kind_chosen)
+        self.model.modelReset.connect(self._rows_changed)
+        scale = Theme.instance().scale
+        room = self.screen().availableGeometry()
+        self.setFixedSize(
+            min(round(WIDTH * scale), room.width() - 16),
+            min(round(HEIGHT * scale), room.height() - 16),
+        )
+        self._show_kind()
+
+    def _build_list(self, column: QVBoxLayout) -> None:
+        self.list = QListView(self)
         name_control(self.list, self.tr("Drafts"))
         self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setUniformItemSizes(True)
+        self.list.setMouseTracking(True)
+        self.list.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.itemActivated.connect(self._open)
-        self.list.itemClicked.connect(self._open)
+        self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.list.customContextMenuRequested.connect(self._open_menu)
+        self.delegate = DraftsDelegate(self.list)
+        self.list.setItemDelegate(self.delegate)
+        self.list.setModel(self.model)
+        self.list.clicked.connect(self._clicked)
+        self.list.selectionModel().currentChanged.connect(self._show_able)
         column.addWidget(self.list, 1)
         self._none = QLabel(self)
+        self._none.setObjectName("no-drafts")
         self._none.setProperty("role", "muted")
         self._none.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        column.addWidget(self._none)
-        foot = Button(self.tr("New message"), "quiet", icon="plus", small=True, parent=self)
-        name_control(foot, self.tr("New message"))
-        foot.clicked.connect(self._new)
-        column.addWidget(foot, 0, Qt.AlignmentFlag.AlignLeft)
-        self.setFixedSize(380, 400)
-        self._fill()
+        self._none.setWordWrap(True)
+        column.addWidget(self._none, 1)
 
-    def _fill(self, *_args: object) -> None:
-        wanted = self.search.text().strip().casefold()
-        self.list.clear()
-        for draft in self._drafts:
-            texts = " ".join((draft.text, *draft.variants.values(), draft.link))
-            names = " ".join(ref.name for ref in draft.media)
-            if wanted and wanted not in f"{texts} {names}".casefold():
-                continue
-            title = headline(draft.text) or next(
-                (headline(text) for text in draft.variants.values() if text.strip()),
-                draft.media[0].name if draft.media else self.tr("Untitled"),
-            )
-            parts = []
-            if draft.id == self._current:
-                parts.append(self.tr("open now"))
-            if draft.media:
-                count = len(draft.media)
-                parts.append(
-                    self.tr("1 file") if count == 1 else self.tr("{n} files").format(n=count)
-                )
-            if draft.when_text:
-                parts.append(draft.when_text)
-            parts.append(ago(draft.updated_at, self._now))
-            item = QListWidgetItem(self.list)
-            item.setSizeHint(QSize(100, Theme.instance().px("row.style_list")))
-            item.setData(Qt.ItemDataRole.UserRole, draft.id)
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{title}, {', '.join(parts)}")
-            self.list.setItemWidget(item, _Row(title, " · ".join(parts), self.list))
-        count = self.list.count()
-        self.list.setVisible(count > 0)
-        self._none.setVisible(count == 0)
-        if count == 0:
-            self._none.setText(
-                self.tr("No draft matches.")
-                if self._drafts
-                else self.tr("No drafts. What you write is kept here by itself.")
-            )
+    def _build_foot(self, column: QVBoxLayout, known: Callable[[], Sequence[str]]) -> None:
+        self._foot = QWidget(self)
+        foot = QHBoxLayout(self._foot)
+        foot.setContentsMargins(0, 0, 0, 0)
+        foot.setSpacing(2)
+        self.new_button = Button(self.tr("New message"), "quiet", icon="plus", small=True)
+        name_control(self.new_button, self.tr("New message"))
+        self.new_button.clicked.connect(self._new)
+        foot.addWidget(self.new_button)
+        foot.addStretch(1)
+        self._buttons: dict[str, IconButton] = {}
+        for key, icon, name, keys, slot in (
+            ("duplicate", "copy", self.tr("Duplicate draft"), "Ctrl+D", self._duplicate),
+            ("labels", "tag", self.tr("Labels of draft"), "L", self._ask_labels),
+            ("template", "bookmark", self.tr("Save draft as template"), "T", self._ask_template),
+            ("rename", "pencil", self.tr("Rename template"), "F2", self._ask_rename),
+            ("delete", "trash-2", self.tr("Delete draft"), "Delete", self._delete),
+        ):
+            button = IconButton(icon, name, size="size.icon_button", parent=self._foot)
+            shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+            button.setToolTip(f"{name} ({shown})")
+            button.clicked.connect(slot)
+            foot.addWidget(button)
+            self._buttons[key] = button
+        column.addWidget(self._foot)
+        self.name_row = NameRow(self)
+        self.name_row.named.connect(self._named)
+        self.name_row.left.connect(self._back_to_list)
+        self.name_row.hide()
+        column.addWidget(self.name_row)
+        self._labels_row = QWidget(self)
+        row = QHBoxLayout(self._labels_row)
+        row.setContentsMargins(0, 0, 0, 0)
+        self.labels = LabelsField(known, self._labels_row)
+        self.labels.edited.connect(self._labels_edited)
+        row.addWidget(self.labels, 1)
+        done = Button(self.tr("Done"), small=True, parent=self._labels_row)
+        name_control(done, self.tr("Done"))
+        done.clicked.connect(self._back_to_list)
+        row.addWidget(done, 0, Qt.AlignmentFlag.AlignBottom)
+        self._labels_row.hide()
+        column.addWidget(self._labels_row)
+
+    # -- what is shown -----------------------------------------------------------------------
+
+    def fill(
+        self, drafts: Sequence[Draft], templates: Sequence[Draft], open_ids: Sequence[str]
+    ) -> None:
+        """Show these; the row that was current stays so."""
+        self._drafts, self._templates, self._open_ids = drafts, templates, open_ids
+        self._show_rows()
+
+    def show_templates(self) -> None:
+        """Begin with the templates."""
+        self.kinds.set_value("templates")
+        self._show_kind()
+
+    @property
+    def has_templates(self) -> bool:
+        """Whether the templates are shown, not the drafts."""
+        return self.kinds.value() == "templates"
+
+    @Slot(str)
+    def _kind_chosen(self, _key: str) -> None:
+        self._show_kind()
+
+    def _show_kind(self) -> None:
+        templates = self.has_templates
+        words = self.tr("Search templates") if templates else self.tr("Search drafts")
+        name_control(self.search, words)
+        self.search.setPlaceholderText(words)
+        name_control(self.list, self.tr("Templates") if templates else self.tr("Drafts"))
+        for key, button in self._buttons.items():
+            button.setVisible(key == "delete" or templates == (key == "rename"))
+        words = self.tr("Delete template") if templates else self.tr("Delete draft")
+        shown = QKeySequence("Delete").toString(QKeySequence.SequenceFormat.NativeText)
+        name_control(self._buttons["delete"], words)
+        self._buttons["delete"].setToolTip(f"{words} ({shown})")
+        self._show_rows()
+
+    def _show_rows(self) -> None:
+        row, current = self.list.currentIndex().row(), self.current()
+        rows = self._templates if self.has_templates else self._drafts
+        self.model.set_rows(rows, () if self.has_templates else self._open_ids)
+        place = self.model.row_of(current.id) if current is not None else -1
+        self._go_to(place if place >= 0 else row)
+
+    @Slot(str)
+    def _search(self, query: str) -> None:
+        self.model.search(query)
+        self._go_to(0)
+
+    def _go_to(self, row: int) -> None:
+        row = max(0, min(row, self.model.rowCount() - 1))
+        self.list.setCurrentIndex(self.model.index(row))
+
+    @Slot()
+    def _rows_changed(self) -> None:
+        empty = self.model.rowCount() == 0
+        if empty and self.list.hasFocus():
+            self.search.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.list.setVisible(not empty)
+        self._none.setVisible(empty)
+        if empty:
+            self._none.setText(self._empty_words())
+        self._show_able()
+
+    def _empty_words(self) -> str:
+        if self.has_templates:
+            if self.model.total:
+                return self.tr("No template matches.")
+            return self.tr("No templates. “Save as template…” beside Post keeps a message as one.")
+        if self.model.total:
+            return self.tr("No draft matches.")
+        return self.tr("No drafts. What you write is kept here by itself.")
+
+    def current(self) -> Draft | None:
+        """The draft or template of the current row."""
+        return self.model.draft(self.list.currentIndex().row())
+
+    @Slot()
+    def _show_able(self) -> None:
+        for button in self._buttons.values():
+            button.setEnabled(self.current() is not None)
+
+    # -- acting ------------------------------------------------------------------------------
+
+    @Slot(QModelIndex)
+    def _clicked(self, index: QModelIndex) -> None:
+        """A row opens with one click, as in a menu; the dots at its end show what else there is."""
+        place = self.delegate.more_rect(self.list.visualRect(index), self.layoutDirection())
+        if place.contains(self._pressed_at):
+            self._open_menu(place.center())
         else:
-            self.list.setCurrentRow(0)
+            self._open()
 
-    def _open(self, item: QListWidgetItem) -> None:
-        draft_id = str(item.data(Qt.ItemDataRole.UserRole))
+    @Slot()
+    def _open(self) -> None:
+        draft = self.current()
+        if draft is None:
+            return
+        templates = self.has_templates
         self.close()
-        self.opened.emit(draft_id)
+        (self.templateUsed if templates else self.opened).emit(draft.id)
 
+    @Slot()
     def _new(self) -> None:
         self.close()
         self.newRequested.emit()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = event.key()
-        item = self.list.currentItem()
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and item is not None:
-            self._open(item)
-        elif key == Qt.Key.Key_Delete and item is not None and self.list.hasFocus():
-            draft_id = str(item.data(Qt.ItemDataRole.UserRole))
-            self._drafts = [draft for draft in self._drafts if draft.id != draft_id]
-            self._fill()
-            self.deleted.emit(draft_id)
-        elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self.search.hasFocus():
-            self.list.setFocus()
+    @Slot()
+    def _duplicate(self) -> None:
+        draft = self.current()
+        if draft is not None and not self.has_templates:
+            self.duplicated.emit(draft.id)
+            self._go_to(0)
+
+    @Slot()
+    def _delete(self) -> None:
+        draft = self.current()
+        if draft is not None:
+            (self.templateDeleted if self.has_templates else self.deleted).emit(draft.id)
+
+    @Slot()
+    def _ask_template(self) -> None:
+        draft = self.current()
+        if draft is not None and not self.has_templates:
+            self._foot.hide()
+            self.name_row.show()
+            words = self.tr("Name of the template")
+            self.name_row.ask(words, self.tr("Save template"), title_of(draft)[:60])
+
+    @Slot()
+    def _ask_rename(self) -> None:
+        draft = self.current()
+        if draft is not None and self.has_templates:
+            self._foot.hide()
+            self.name_row.show()
+            words = self.tr("Name of the template")
+            self.name_row.ask(words, self.tr("Rename"), title_of(draft))
+
+    @Slot(str)
+    def _named(self, name: str) -> None:
+        draft = self.current()
+        self._back_to_list()
+        if draft is not None:
+            (self.renamed if self.has_templates else self.templateWanted).emit(draft.id, name)
+
+    @Slot()
+    def _ask_labels(self) -> None:
+        draft = self.current()
+        if draft is not None and not self.has_templates:
+            self._foot.hide()
+            self._labels_row.show()
+            self.labels.set_labels(draft.labels)
+            self.labels.entry.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _labels_edited(self) -> None:
+        draft = self.current()
+        if draft is not None:
+            self.labelled.emit(draft.id, self.labels.labels())
+
+    @Slot()
+    def _back_to_list(self) -> None:
+        self.name_row.hide()
+        self._labels_row.hide()
+        self._foot.show()
+        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(QPoint)
+    def _open_menu(self, place: QPoint) -> None:
+        index = self.list.indexAt(place)
+        if not index.isValid():
+            return
+        self.list.setCurrentIndex(index)
+        menu = self.menu()
+        menu.popup(self.list.viewport().mapToGlobal(place))
+
+    def menu(self) -> QMenu:
+        """What can be done with the current row."""
+        menu = Menu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if self.has_templates:
+            menu.add(self.tr("New message from it"), "plus", self._open, shortcut="Return")
+            menu.add(self.tr("Rename…"), "pencil", self._ask_rename, shortcut="F2")
         else:
-            super().keyPressEvent(event)
+            menu.add(self.tr("Open"), "square-pen", self._open, shortcut="Return")
+            menu.add(self.tr("Duplicate"), "copy", self._duplicate, shortcut="Ctrl+D")
+            menu.add(self.tr("Labels…"), "tag", self._ask_labels, shortcut="L")
+            words = self.tr("Save as template…")
+            menu.add(words, "bookmark", self._ask_template, shortcut="T")
+        menu.addSeparator()
+        words = self.tr("Delete")
+        menu.add(words, "trash-2", self._delete, shortcut="Delete", danger=True)
+        return menu
+
+    # -- keys --------------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if kind == QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent):
+            self._pressed_at = event.position().toPoint()
+        if watched is self.list and kind in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self.delegate.ring = kind == QEvent.Type.FocusIn
+            self.list.viewport().update()
+        if kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            act = self._search_key if watched is self.search else self._list_key
+            if act(event):
+                return True
+        return super().eventFilter(watched, event)
+
+    def _search_key(self, event: QKeyEvent) -> bool:
+        key = event.key()
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._open()
+        elif key in (Qt.Key.Key_Down, Qt.Key.Key_PageDown) and self.model.rowCount():
+            self.list.setFocus(Qt.FocusReason.TabFocusReason)
+        elif event.matches(QKeySequence.StandardKey.Undo) and not self.search.isUndoAvailable():
+            self.undoRequested.emit()
+        else:
+            return self._key(event)
+        return True
+
+    def _list_key(self, event: QKeyEvent) -> bool:
+        key, plain = event.key(), not event.modifiers()
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._open()
+        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and plain:
+            self._delete()
+        elif key == Qt.Key.Key_Up and self.list.currentIndex().row() <= 0:
+            self.search.setFocus(Qt.FocusReason.BacktabFocusReason)
+        elif event.matches(QKeySequence.StandardKey.Undo):
+            self.undoRequested.emit()
+        elif key == Qt.Key.Key_L and plain:
+            self._ask_labels()
+        elif key == Qt.Key.Key_T and plain:
+            self._ask_template()
+        else:
+            return self._key(event)
+        return True
+
+    def _key(self, event: QKeyEvent) -> bool:
+        """Keys that mean the same in the search field and in the list."""
+        key = event.key()
+        control = event.modifiers() == Qt.KeyboardModifier.ControlModifier
+        if key == Qt.Key.Key_D and control:
+            self._duplicate()
+        elif key == Qt.Key.Key_F2:
+            self._ask_rename()
+        elif key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab) and control:
+            self.kinds.set_value("drafts" if self.has_templates else "templates")
+            self._show_kind()
+        else:
+            return False
+        return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._foot.isHidden():
+            self._back_to_list()
+            return
+        super().keyPressEvent(event)
 
     def show_at(self, place: QPoint) -> None:
         super().show_at(place)

@@ -14,10 +14,12 @@ from posto_desktop.ui.compose.action_bar import ActionBar, AskBar
 from posto_desktop.ui.compose.checks_panel import HEAD as CHECKS_HEAD
 from posto_desktop.ui.compose.checks_panel import ChecksPanel
 from posto_desktop.ui.compose.counters import CounterRow
+from posto_desktop.ui.compose.draft_tabs import DraftTabsRow
 from posto_desktop.ui.compose.editor import MAX_HEIGHT, MessageEditor
 from posto_desktop.ui.compose.fields import Fields, Hairline
 from posto_desktop.ui.compose.first_run import EditorBox, Places, Welcome
 from posto_desktop.ui.compose.heights import Column, wanted_height
+from posto_desktop.ui.compose.labels_row import LabelsRow
 from posto_desktop.ui.compose.media_strip import MediaStrip
 from posto_desktop.ui.compose.options_panel import OptionsPanel
 from posto_desktop.ui.compose.preview_pane import PreviewPane
@@ -66,6 +68,9 @@ class ComposeLayout(QWidget):
         column = QVBoxLayout(self._main)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        self.draft_tabs = DraftTabsRow(self._main)
+        self.draft_tabs.hide()
+        column.addWidget(self.draft_tabs)
         column.addWidget(self._build_head())
         column.addWidget(Hairline(self._main))
         self.variant_bar = VariantBar(self._main)
@@ -106,9 +111,19 @@ class ComposeLayout(QWidget):
         self.preview_button.setToolTip(self.tr("Show the preview (Ctrl+Alt+P)"))
         self.preview_button.hide()
         row.addWidget(self.preview_button)
+        self.drafts_button = Button("", "quiet", icon="pencil-line", small=True, parent=head)
+        name_control(self.drafts_button, self.tr("Show drafts"))
+        self.drafts_button.setToolTip(self.tr("Drafts and templates (Ctrl+Shift+O)"))
+        self.show_drafts_count(0)
+        row.addWidget(self.drafts_button)
         self.more_button = IconButton("ellipsis", self.tr("More"), parent=head)
         row.addWidget(self.more_button)
         return head
+
+    def show_drafts_count(self, count: int) -> None:
+        """How many drafts there are stands on their button."""
+        words = self.tr("Drafts")
+        self.drafts_button.setText(f"{words}  {count}" if count else words)
 
     def _build_scrolled(
         self, media: MediaModel, clock: Callable[[], datetime], zone: tzinfo
@@ -146,7 +161,9 @@ class ComposeLayout(QWidget):
         self.when = WhenRow(clock, zone, self._rest)
         self.checks_line = Hairline(self._rest)
         self.checks = ChecksPanel(self._rest)
-        for part in (Hairline(), self.fields, self.options, Hairline(), self.when):
+        self.labels_row = LabelsRow(self._rest)
+        self.labels = self.labels_row.field
+        for part in (Hairline(), self.fields, self.labels_row, self.options, Hairline(), self.when):
             rest.addWidget(part)
         rest.addWidget(self.checks_line)
         rest.addWidget(self.checks)
@@ -231,7 +248,8 @@ class ComposeLayout(QWidget):
 
     def drop_inset(self) -> int:
         """The tabs stay visible while files are dragged over the window."""
-        return Theme.instance().px("size.tab_row") + 1
+        row = 0 if self.draft_tabs.isHidden() else self.draft_tabs.height()
+        return row + Theme.instance().px("size.tab_row") + 1
 
     def panes(self) -> list[QWidget]:
         """The stops of F6: the text, then the preview while it is open."""
@@ -283,6 +301,8 @@ class ComposeLayout(QWidget):
             room -= self.variant_bar.height()
         passing = (self.editor_box, self.checks_line, self.checks)
         others = wanted_height(self._body, self.scroll.viewport().width(), passing)
+        if not self.draft_tabs.isHidden():
+            room -= self.draft_tabs.height()
         spare = room - others - 1 - CHECKS_HEAD - USUAL_CHECKS * row
         self.editor.set_least_height(max(self._least, min(MAX_HEIGHT, spare)))
 
@@ -337,6 +357,8 @@ class ComposeLayout(QWidget):
             self.when,
             self.checks,
             self.action_bar,
+            self.labels_row,
+            self.draft_tabs,
             self.preview,
             self.places,
             self.editor_box.drop,

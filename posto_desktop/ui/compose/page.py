@@ -15,6 +15,7 @@ from posto_desktop.core.checks import Finding
 from posto_desktop.core.draft import LOCAL, Draft
 from posto_desktop.core.limits import network_name
 from posto_desktop.models.media import MediaModel
+from posto_desktop.core.shelf import Desk
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.storage.paths import find_paths
 from posto_desktop.ui import icons
@@ -29,10 +30,13 @@ from posto_desktop.ui.compose.intake import Intake
 from posto_desktop.ui.compose.keeping import Keeping
 from posto_desktop.ui.compose.layout import ComposeLayout
 from posto_desktop.ui.compose.planning import Planning
+from posto_desktop.ui.compose.listing import Listing
+from posto_desktop.ui.compose.open_messages import OpenMessages
 from posto_desktop.ui.compose.posting import Posting
 from posto_desktop.ui.compose.previewing import Previewing
 from posto_desktop.ui.compose.undoing import Undoing
 from posto_desktop.ui.compose.when_reading import When
+from posto_desktop.ui.compose.templating import Templating
 from posto_desktop.ui.compose.when_text import local_zone
 from posto_desktop.ui.compose.writing import Writing
 from posto_desktop.ui.theme import Theme
@@ -51,6 +55,8 @@ class ComposePage(ComposeLayout):
         draftChanged(Draft): store this copy.  draftDeleted(str): remove it from the store.
         channelsWanted(list[int]): a draft was opened, these channels belong to it (a channels
             model given to the page is ticked by the page itself).
+        openChanged(list[str], str): the ids of the open drafts in their order, the one in front.
+        templateKept(Draft), templateDeleted(str): the same for templates.
         channelSearchRequested(): the user wants to choose channels.
         pictureWanted(str): the address of a channel's picture; answered by `set_picture`.
         signInRequested(), noticeRequested(ComposeNotice).
@@ -63,6 +69,9 @@ class ComposePage(ComposeLayout):
     draftDeleted = Signal(str)
     channelsWanted = Signal(list)
     channelSearchRequested = Signal()
+    openChanged = Signal(list, str)
+    templateKept = Signal(object)
+    templateDeleted = Signal(str)
     pictureWanted = Signal(str)
     signInRequested = Signal()
     noticeRequested = Signal(object)
@@ -100,6 +109,9 @@ class ComposePage(ComposeLayout):
         self.checking = Checking(self)
         self.previewing = Previewing(self)
         self.detailing = Detailing(self)
+        self.open_messages = OpenMessages(self)
+        self.templating = Templating(self)
+        self.listing = Listing(self, images)
         self.planning = Planning(self, runner)
         # "Saved 10 s ago" and a time that slips into the past move by themselves.
         self._tick = QTimer(self)
@@ -111,6 +123,7 @@ class ComposePage(ComposeLayout):
         self._add_shortcuts()
         self._restyle_all()
         self.composer.open(Draft(), stored=False)
+        self.open_messages.setup()
         if channels_model is not None:
             channels_model.selectionChanged.connect(self._take_channels)
             channels_model.channelsChanged.connect(self._channels_came)
@@ -144,6 +157,9 @@ class ComposePage(ComposeLayout):
         self.preview.networkChosen.connect(self.tabs.choose)
         self.places.signInRequested.connect(self.signInRequested)
         self.places.stayRequested.connect(self.leave_first_run)
+        self.labels.known = self.drafting.known_labels
+        self.labels.edited.connect(self.content_changed)
+        self.drafts_button.clicked.connect(self.listing.show_drafts)
         self.action_bar.postRequested.connect(self.posting.post)
         self.action_bar.sendNowRequested.connect(self.posting.send_now)
         self.action_bar.saveRequested.connect(self.drafting.save_as_draft)
@@ -152,6 +168,8 @@ class ComposePage(ComposeLayout):
         Theme.instance().changed.connect(self._restyle_all)
 
     def _wire_collaborators(self) -> None:
+        self.action_bar.templateRequested.connect(self.templating.ask_name)
+        self.action_bar.slotRequested.connect(self.planning.use_next_free)
         self.intake.noticed.connect(self.noticeRequested)
         self.intake.textRead.connect(self.writing.insert_text)
         self.intake.added.connect(self.leave_first_run)
@@ -159,7 +177,8 @@ class ComposePage(ComposeLayout):
         self.composer.assessed.connect(self.checking.show_assessment)
         self.composer.opened.connect(self.undoing.start)
         self.composer.pulling.connect(self.drafting.pull)
-        self.composer.kept.connect(self.shelf.keep)
+        self.composer.kept.connect(self.drafting.kept)
+        self.composer.replaced.connect(self.drafting.show_labels)
         self.composer.emptied.connect(self.drafting.emptied)
         self.posting.asked.connect(self._ask)
         self.posting.posted.connect(self._posted)
@@ -170,7 +189,9 @@ class ComposePage(ComposeLayout):
         self.shelf.changed.connect(self.draftChanged)
         self.shelf.deleted.connect(self.drafting.draft_gone)
         self.shelf.opened.connect(self.drafting.open_from_shelf)
-        self.shelf.newWanted.connect(self.drafting.start_new)
+        self.open_messages.changed.connect(self.openChanged)
+        self.templating.kept.connect(self.templateKept)
+        self.templating.deleted.connect(self.templateDeleted)
         self.shelf.noticed.connect(self.noticeRequested)
 
     def _add_shortcuts(self) -> None:
@@ -184,6 +205,13 @@ class ComposePage(ComposeLayout):
             ("Ctrl+Shift+Z", self.undoing.redo),
             ("Ctrl+Shift+S", self.planning.use_next_free),
             ("Ctrl+E", self.inserting.pick_emoji),
+            ("Ctrl+Shift+O", self.listing.show_drafts),
+            ("Ctrl+Shift+N", self.drafting.new_beside),
+            ("Ctrl+W", self.open_messages.close_active),
+            ("Ctrl+PgDown", self.open_messages.next),
+            ("Ctrl+PgUp", self.open_messages.previous),
+            ("Ctrl+Shift+PgDown", self.open_messages.move_right),
+            ("Ctrl+Shift+PgUp", self.open_messages.move_left),
             ("Ctrl+.", self.inserting.pick_emoji),
             ("Ctrl+J", self.inserting.pick_snippet),
             ("Ctrl+O", self.files.choose_files),
@@ -256,6 +284,16 @@ class ComposePage(ComposeLayout):
         """Put the message aside and begin a new one."""
         self.drafting.save_as_draft()
 
+    @Slot(object)
+    def set_desk(self, desk: Desk) -> None:
+        """All drafts and templates; the first time, those that were open are so again."""
+        self.drafting.set_desk(desk)
+
+    @Slot(object)
+    def set_templates(self, templates: Sequence[Draft]) -> None:
+        """All templates, after one was stored or removed."""
+        self.shelf.set_templates(templates)
+
     @Slot()
     def discard(self) -> None:
         """Throw the message away; the notice brings it back."""
@@ -263,8 +301,8 @@ class ComposePage(ComposeLayout):
 
     @Slot()
     def show_drafts(self) -> None:
-        """The list of drafts, under the menu button."""
-        self.drafting.show_drafts()
+        """The list of drafts, under its button."""
+        self.listing.show_drafts()
 
     @Slot(str, QImage)
     def set_picture(self, address: str, image: QImage) -> None:
@@ -300,7 +338,7 @@ class ComposePage(ComposeLayout):
 
     def flush(self) -> None:
         """Hand out what is not stored yet: the window is about to close."""
-        self.composer.keep()
+        self.drafting.put_by()
 
     # -- channels --------------------------------------------------------------------------
 
@@ -336,8 +374,14 @@ class ComposePage(ComposeLayout):
         if model is None:
             return
         self._wanted_ids = ids
-        if any(model.channel(one) is not None for one in ids):
+        if not ids or any(model.channel(one) is not None for one in ids):
             self._wanted_ids = []
+        self.drafting.ticks_changed()
+
+    @property
+    def wanted_channels(self) -> list[int]:
+        """Those of the draft at hand while the list of channels is still to come."""
+        return self._wanted_ids
             model.set_checked_ids(ids)
 
     @Slot()
@@ -402,17 +446,13 @@ class ComposePage(ComposeLayout):
 
     @Slot(object, object)
     def _posted(self, draft: Draft, share_at: datetime | None) -> None:
-        self.shelf.forget(draft.id)
-        self.composer.forget(draft.id)
         self.postRequested.emit(draft, share_at)
-        self.drafting.new_message()
+        self.drafting.posted(draft)
 
     @Slot(object, object)
     def _series_posted(self, draft: Draft, times: list[datetime]) -> None:
-        self.shelf.forget(draft.id)
-        self.composer.forget(draft.id)
         self.seriesRequested.emit(draft, times)
-        self.drafting.new_message()
+        self.drafting.posted(draft)
 
     @Slot(object, list)
     def _left_out(self, draft: Draft, channels: list[Channel]) -> None:
@@ -442,7 +482,7 @@ class ComposePage(ComposeLayout):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         empty = self.draft.is_empty
-        count = len(self.shelf.drafts())
+        count = self.shelf.count()
         words = self.tr("Drafts ({n})…").format(n=count) if count else self.tr("Drafts…")
         new = menu.addAction(icons.icon("plus"), self.tr("New message"))
         new.setShortcut(QKeySequence("Ctrl+N"))
@@ -450,7 +490,12 @@ class ComposePage(ComposeLayout):
         new.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         new.triggered.connect(self.drafting.start_new)
         drafts = menu.addAction(icons.icon("pencil-line"), words)
-        drafts.triggered.connect(self.drafting.show_drafts)
+        drafts.triggered.connect(self.listing.show_drafts)
+        begin = menu.addAction(icons.icon("bookmark"), self.tr("New from template…"))
+        begin.triggered.connect(self.listing.show_templates)
+        keep = menu.addAction(icons.icon("copy"), self.tr("Save as template…"))
+        keep.setEnabled(not empty)
+        keep.triggered.connect(self.templating.ask_name)
         menu.addSeparator()
         gone = menu.addAction(icons.icon("trash-2"), self.tr("Discard this message"))
         gone.setEnabled(not empty)

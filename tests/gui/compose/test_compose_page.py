@@ -444,9 +444,9 @@ def test_the_list_of_drafts_searches_and_opens(qtbot: Any, desk: Any) -> None:
     desk.page.set_drafts([Draft(text="Winter roast"), Draft(text="Cinnamon buns")])
     desk.page.show_drafts()
     popup = desk.page.findChild(DraftsList)
-    assert popup.list.count() == 2
+    assert popup.model.rowCount() == 2
     popup.search.setText("cinna")
-    assert popup.list.count() == 1
+    assert popup.model.rowCount() == 1
     qtbot.keyClick(popup.search, Qt.Key.Key_Return)
     assert desk.page.editor.toPlainText() == "Cinnamon buns"
 

@@ -110,3 +110,10 @@ def test_a_template_has_the_content_but_no_time() -> None:
     assert elsewhere.variants == {"twitter": "x"}
     assert elsewhere.options == {"reddit": {"post_title": "R"}}
     assert template.channel_ids == [1]
+
+
+def test_a_finder_finds_what_a_search_does() -> None:
+    drafts = [Draft(text="Winter roast"), Draft(text="Café"), Draft(labels=["Winter"])]
+    finder = shelf.Finder(drafts)
+    for query in ("", "winter", "CAFE", "winter roast", "nothing"):
+        assert finder.find(query) == shelf.search(drafts, query)

@@ -1,0 +1,162 @@
+"""The drafts (or templates) of a list: one row each, with what the delegate paints.
+
+Rows are plain `core.draft.Draft` records. The model touches no file: it asks for the pictures of
+rows that are painted, and whoever can decode answers with `pictures_changed`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QCoreApplication,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Slot,
+)
+from PySide6.QtGui import QImage
+
+from posto_desktop.core.draft import Draft
+from posto_desktop.core.posts import headline
+from posto_desktop.core.shelf import Finder, title_of
+from posto_desktop.models.networks import network_name
+
+Index = QModelIndex | QPersistentModelIndex
+
+DraftRole = int(Qt.ItemDataRole.UserRole) + 1
+TitleRole = DraftRole + 1
+LineRole = DraftRole + 2
+"""A second line: what the title does not say yet; "" if there is nothing."""
+AgeRole = DraftRole + 3
+NetworksRole = DraftRole + 4
+"""The slugs of the networks that the draft goes to, in the order of its channels."""
+OpenRole = DraftRole + 5
+PicturesRole = DraftRole + 6
+"""Of the first files: a QImage, or None while there is none."""
+
+MOST_PICTURES = 3
+# Of a long text this much is looked through for a second line.
+_LOOKED_AT = 2_000
+
+
+def _nothing(_of: Any) -> Any:
+    return None
+
+
+@dataclass(frozen=True)
+class Lookups:
+    """What a list of drafts asks others: the words for a draft's age, the slugs of the networks
+    it goes to, and the picture of a file (None until it is decoded)."""
+
+    age: Callable[[Draft], str]
+    networks: Callable[[Draft], list[str]]
+    picture: Callable[[str], QImage | None] = field(default=_nothing)
+
+
+class DraftsModel(QAbstractListModel):
+    """Newest first, or in the order given; `search` leaves only the rows that match."""
+
+    def __init__(self, lookups: Lookups, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._lookups = lookups
+        self._finder = Finder(())
+        self._query = ""
+        self._rows: list[Draft] = []
+        self._open: frozenset[str] = frozenset()
+        self._total = 0
+
+    # -- filling -----------------------------------------------------------------------------
+
+    def set_rows(self, drafts: Sequence[Draft], open_ids: Sequence[str] = ()) -> None:
+        """Show these; what was searched for stays searched for."""
+        self.beginResetModel()
+        self._finder = Finder(drafts)
+        self._total = len(drafts)
+        self._open = frozenset(open_ids)
+        self._rows = self._finder.find(self._query)
+        self.endResetModel()
+
+    def search(self, query: str) -> None:
+        """Show only what holds every word of the query."""
+        self._query = query
+        self.beginResetModel()
+        self._rows = self._finder.find(query)
+        self.endResetModel()
+
+    @Slot()
+    def pictures_changed(self) -> None:
+        """A picture that was asked for is there."""
+        if self._rows:
+            first, last = self.index(0), self.index(len(self._rows) - 1)
+            self.dataChanged.emit(first, last, [PicturesRole])
+
+    # -- reading -----------------------------------------------------------------------------
+
+    @property
+    def total(self) -> int:
+        """How many there are, whether the search shows them or not."""
+        return self._total
+
+    def draft(self, row: int) -> Draft | None:
+        return self._rows[row] if 0 <= row < len(self._rows) else None
+
+    def row_of(self, draft_id: str) -> int:
+        """The row of a draft, -1 while there is none."""
+        return next((row for row, one in enumerate(self._rows) if one.id == draft_id), -1)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        draft = self.draft(index.row()) if index.isValid() else None
+        if draft is None:
+            return None
+        if role == DraftRole:
+            return draft
+        if role in (TitleRole, Qt.ItemDataRole.DisplayRole):
+            return title_of(draft) or _tr("Untitled")
+        if role == LineRole:
+            return second_line(draft)
+        if role == AgeRole:
+            return self._lookups.age(draft)
+        if role == NetworksRole:
+            return self._lookups.networks(draft)
+        if role == OpenRole:
+            return draft.id in self._open
+        if role == PicturesRole:
+            return [self._lookups.picture(ref.path) for ref in draft.media[:MOST_PICTURES]]
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return ", ".join(part for part in self._told(draft) if part)
+        return None
+
+    def _told(self, draft: Draft) -> list[str]:
+        count = len(draft.media)
+        files = _tr("1 file") if count == 1 else _tr("{n} files").format(n=count)
+        return [
+            title_of(draft) or _tr("Untitled"),
+            _tr("open now") if draft.id in self._open else "",
+            files if count else "",
+            *map(network_name, self._lookups.networks(draft)),
+            *draft.labels,
+            self._lookups.age(draft),
+        ]
+
+
+def second_line(draft: Draft) -> str:
+    """The first line of the text that the title is not, else the time that was typed."""
+    title = title_of(draft)
+    for text in (draft.text, *draft.variants.values()):
+        for line in text[:_LOOKED_AT].splitlines():
+            shown = headline(line)
+            if shown and shown != title:
+                return shown
+    return draft.when_text.strip()
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("DraftsModel", text)

@@ -1,0 +1,71 @@
+"""Small pictures of the first files of drafts, decoded on workers when a row is painted."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Any
+
+from PySide6.QtCore import QObject, QSize, QTimer, Signal, Slot
+from PySide6.QtGui import QImage
+
+SIDE = 40
+_MOST = 300
+_AT_ONCE = 8
+
+
+class DraftPictures(QObject):
+    """Signal ``arrived()``: pictures that were asked for are there (several at once)."""
+
+    arrived = Signal()
+
+    def __init__(self, images: Any, ratio: float, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._images = images
+        self._ratio = ratio
+        # By path; a null image: there is none to be had.
+        self._known: OrderedDict[str, QImage] = OrderedDict()
+        self._waiting: list[str] = []
+        self._asked: set[str] = set()
+        self._running: dict[Any, str] = {}
+        self._tell = QTimer(self)
+        self._tell.setSingleShot(True)
+        self._tell.setInterval(30)
+        self._tell.timeout.connect(self.arrived)
+
+    def get(self, path: str) -> QImage | None:
+        """The picture, or None; the first time it is asked for."""
+        image = self._known.get(path)
+        if image is not None:
+            self._known.move_to_end(path)
+            return image if not image.isNull() else None
+        if path not in self._asked:
+            self._asked.add(path)
+            # What is asked for last is on the screen now.
+            self._waiting.append(path)
+            QTimer.singleShot(0, self, self._next)
+        return None
+
+    @Slot()
+    def _next(self) -> None:
+        while self._waiting and len(self._running) < _AT_ONCE:
+            path = self._waiting.pop()
+            handle = self._images.thumbnail(path, QSize(SIDE, SIDE), self._ratio, self)
+            self._running[handle] = path
+            handle.done.connect(self._came)
+            handle.failed.connect(self._failed)
+
+    @Slot(object)
+    def _came(self, image: QImage) -> None:
+        self._put(self._running.pop(self.sender(), ""), image)
+
+    @Slot(object)
+    def _failed(self, _error: object) -> None:
+        self._put(self._running.pop(self.sender(), ""), QImage())
+
+    def _put(self, path: str, image: QImage) -> None:
+        self._asked.discard(path)
+        self._known[path] = image
+        while len(self._known) > _MOST:
+            self._known.popitem(last=False)
+        self._tell.start()
+        self._next()

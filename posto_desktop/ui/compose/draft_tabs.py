@@ -1,0 +1,200 @@
+"""The slim row of open messages above the network tabs, shown while there are two or more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QTabBar, QWidget
+
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import painters
+from posto_desktop.ui.widgets.buttons import IconButton
+
+HEIGHT = 34
+_WIDEST, _LEAST = 176, 64
+_PAD = 12
+_CLOSE = 24
+
+
+class DraftTabs(QTabBar):
+    """Signals ``chosen(str)``, ``closeWanted(str)``: the id of a message; ``arranged(list)``: the
+    ids in their new order, after one was dragged."""
+
+    chosen = Signal(str)
+    closeWanted = Signal(str)
+    arranged = Signal(list)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._silent = False
+        self._ring = False
+        self.setAccessibleName(self.tr("Open messages"))
+        self.setObjectName("open-messages")
+        self.setDrawBase(False)
+        self.setExpanding(False)
+        self.setUsesScrollButtons(True)
+        self.setElideMode(Qt.TextElideMode.ElideRight)
+        self.setMovable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover, True)
+        self.currentChanged.connect(self._changed)
+        self.tabMoved.connect(self._moved)
+
+    def set_messages(self, messages: Sequence[tuple[str, str]], active: str) -> None:
+        """``(id, title)`` of each open message, and the id of the one in front."""
+        self._silent = True
+        try:
+            while self.count() > len(messages):
+                self.removeTab(self.count() - 1)
+            for number, (draft_id, title) in enumerate(messages):
+                shown = title.replace("&", "&&")
+                if number >= self.count():
+                    self.addTab(shown)
+                    close = IconButton("x", "", size="size.icon_button_small", icon_size=12)
+                    close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+                    close.clicked.connect(self._close_clicked)
+                    self.setTabButton(number, QTabBar.ButtonPosition.RightSide, close)
+                elif self.tabText(number) != shown:
+                    self.setTabText(number, shown)
+                self.setTabData(number, draft_id)
+                self.setTabToolTip(number, title)
+                button = self.tabButton(number, QTabBar.ButtonPosition.RightSide)
+                words = self.tr("Close “{title}”; it stays in Drafts").format(title=title)
+                button.setAccessibleName(words)
+                button.setToolTip(words)
+                button.setObjectName("close-message")
+                if draft_id == active:
+                    self.setCurrentIndex(number)
+        finally:
+            self._silent = False
+        self.update()
+
+    def ids(self) -> list[str]:
+        return [str(self.tabData(number)) for number in range(self.count())]
+
+    @Slot(int)
+    def _changed(self, number: int) -> None:
+        if not self._silent and number >= 0:
+            self.chosen.emit(str(self.tabData(number)))
+
+    @Slot(int, int)
+    def _moved(self, _start: int, _end: int) -> None:
+        if not self._silent:
+            self.arranged.emit(self.ids())
+
+    @Slot()
+    def _close_clicked(self) -> None:
+        for number in range(self.count()):
+            if self.tabButton(number, QTabBar.ButtonPosition.RightSide) is self.sender():
+                self.closeWanted.emit(str(self.tabData(number)))
+                return
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        number = self.tabAt(event.position().toPoint())
+        if event.button() == Qt.MouseButton.MiddleButton and number >= 0:
+            self.closeWanted.emit(str(self.tabData(number)))
+            return
+        super().mouseReleaseEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Delete and self.currentIndex() >= 0:
+            self.closeWanted.emit(str(self.tabData(self.currentIndex())))
+            return
+        super().keyPressEvent(event)
+
+    # -- look ------------------------------------------------------------------------------
+
+    def tabSizeHint(self, number: int) -> QSize:
+        scale = Theme.instance().scale
+        words = QFontMetrics(Theme.instance().font("strong")).horizontalAdvance(
+            self.tabText(number).replace("&&", "&")
+        )
+        widest = round(_WIDEST * scale)
+        width = _PAD + min(words + 4, widest) + Theme.instance().px("size.icon_button_small") + 8
+        return QSize(max(round(_LEAST * scale), width), round(HEIGHT * scale))
+
+    def minimumTabSizeHint(self, number: int) -> QSize:
+        return self.tabSizeHint(number)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, round(HEIGHT * Theme.instance().scale))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = Theme.instance()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        hovered = self.tabAt(self.mapFromGlobal(self.cursor().pos())) if self.underMouse() else -1
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        close = theme.px("size.icon_button_small") + 6
+        for number in range(self.count()):
+            rect = self.tabRect(number)
+            current = number == self.currentIndex()
+            if current or number == hovered:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(theme.colour("surface" if current else "hover"))
+                painter.drawRoundedRect(QRectF(rect).adjusted(1, 4, -1, 8), 7, 7)
+            if current:
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(theme.colour("border"), 1))
+                painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 3.5, -0.5, 8), 7, 7)
+            painter.setFont(theme.font("strong" if current else "control"))
+            painter.setPen(theme.colour("text" if current else "text_muted"))
+            words = rect.adjusted(close if mirrored else _PAD, 4, -_PAD if mirrored else -close, 0)
+            title = self.tabText(number).replace("&&", "&")
+            shown = painter.fontMetrics().elidedText(
+                title, Qt.TextElideMode.ElideRight, words.width()
+            )
+            flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+            painter.setLayoutDirection(self.layoutDirection())
+            painter.drawText(words, int(flags), shown)
+            if current and self.hasFocus() and self._ring:
+                painters.paint_row_focus(painter, rect.adjusted(2, 5, -2, -2), 6)
+        painter.end()
+
+    def event(self, event: QEvent) -> bool:
+        kind = event.type()
+        if kind in (QEvent.Type.HoverMove, QEvent.Type.HoverLeave, QEvent.Type.HoverEnter):
+            self.update()
+        elif kind == QEvent.Type.FocusIn:
+            self._ring = event.reason() in (  # type: ignore[attr-defined]
+                Qt.FocusReason.TabFocusReason,
+                Qt.FocusReason.BacktabFocusReason,
+                Qt.FocusReason.ShortcutFocusReason,
+            )
+        return super().event(event)
+
+
+class DraftTabsRow(QWidget):
+    """The tabs and the button behind them. Signal ``newWanted()``."""
+
+    newWanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("open-messages-row")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 0, 10, 0)
+        row.setSpacing(4)
+        self.tabs = DraftTabs(self)
+        row.addWidget(self.tabs, 0, Qt.AlignmentFlag.AlignBottom)
+        self.new_button = IconButton(
+            "plus", self.tr("New message beside these"), size="size.icon_button_small", icon_size=14
+        )
+        self.new_button.setToolTip(self.tr("New message beside these (Ctrl+Shift+N)"))
+        self.new_button.clicked.connect(self.newWanted)
+        row.addWidget(self.new_button)
+        row.addStretch(1)
+        self.restyle()
+
+    def restyle(self) -> None:
+        self.setFixedHeight(round((HEIGHT + 2) * Theme.instance().scale))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = Theme.instance()
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), theme.colour("window"))
+        painter.fillRect(0, self.height() - 1, self.width(), 1, theme.colour("border"))
+        painter.end()

@@ -1,0 +1,162 @@
+"""The labels of a message: a chip each, and a field that adds one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QEvent, QObject, QSize, QStringListModel, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QFontMetrics, QKeyEvent
+from PySide6.QtWidgets import QCompleter, QLineEdit, QWidget
+
+from posto_desktop.core.folding import fold
+from posto_desktop.core.shelf import LONGEST_LABEL, MOST_LABELS, clean_labels
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.buttons import name_control
+from posto_desktop.ui.widgets.flow import FlowLayout
+from posto_desktop.ui.widgets.label_chips import LabelChip
+
+
+class LabelsField(QWidget):
+    """Enter or a comma adds what is typed; Backspace in the empty field takes the last one away.
+
+    Signal ``edited()``: the user added or removed a label. ``known`` gives the labels in use, to
+    complete from.
+    """
+
+    edited = Signal()
+
+    def __init__(
+        self, known: Callable[[], Sequence[str]] | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.known: Callable[[], Sequence[str]] = known or tuple
+        self._labels: list[str] = []
+        self._chips: list[LabelChip] = []
+        self._flow = FlowLayout(self)
+        self.entry = _Entry(self)
+        name_control(self.entry, self.tr("Add label"))
+        self.entry.setMaxLength(LONGEST_LABEL)
+        self.entry.setPlaceholderText(self.tr("Add label"))
+        self.entry.installEventFilter(self)
+        self.entry.textEdited.connect(self._typed)
+        self.entry.editingFinished.connect(self._add_typed)
+        self._flow.addWidget(self.entry)
+        self._words: QStringListModel | None = None
+        self.setFocusProxy(self.entry)
+
+    def labels(self) -> list[str]:
+        return list(self._labels)
+
+    def set_labels(self, labels: Sequence[str]) -> None:
+        """Show these; nobody is told."""
+        wanted = clean_labels(labels)
+        self.entry.clear()
+        if wanted != self._labels:
+            self._show(wanted)
+
+    def add(self, label: str) -> None:
+        """Add a label as the user does."""
+        wanted = clean_labels([*self._labels, label])
+        if wanted != self._labels:
+            self._show(wanted)
+            self.edited.emit()
+
+    @Slot(str)
+    def remove(self, label: str) -> None:
+        """Take one away as the user does."""
+        wanted = [one for one in self._labels if one != label]
+        if wanted != self._labels:
+            self.entry.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._show(wanted)
+            self.edited.emit()
+
+    def _show(self, labels: list[str]) -> None:
+        self._labels = labels
+        for chip in self._chips:
+            self._flow.removeWidget(chip)
+            chip.hide()
+            chip.deleteLater()
+        self._chips = []
+        for number, label in enumerate(labels):
+            chip = LabelChip(label, self)
+            chip.removeRequested.connect(self.remove)
+            self._flow.insert(number, chip)
+            chip.show()
+            self._chips.append(chip)
+            QWidget.setTabOrder(chip, self.entry)
+        self.entry.setEnabled(len(labels) < MOST_LABELS)
+        self.entry.setToolTip(
+            "" if len(labels) < MOST_LABELS else self.tr("A message has at most 20 labels")
+        )
+        self.updateGeometry()
+
+    # -- typing ------------------------------------------------------------------------------
+
+    @Slot(str)
+    def _typed(self, text: str) -> None:
+        if "," in text or "\n" in text:
+            *whole, rest = text.replace("\n", ",").split(",")
+            self.entry.setText(rest.lstrip())
+            wanted = clean_labels([*self._labels, *whole])
+            if wanted != self._labels:
+                self._show(wanted)
+                self.edited.emit()
+            return
+        completer = self._completer()
+        completer.setCompletionPrefix(text)
+        has = {fold(one) for one in self._labels}
+        assert self._words is not None
+        self._words.setStringList([one for one in self.known() if fold(one) not in has])
+
+    @Slot()
+    def _add_typed(self) -> None:
+        text = self.entry.text().strip()
+        if text:
+            self.entry.clear()
+            self.add(text)
+
+    @Slot(str)
+    def _complete(self, label: str) -> None:
+        self.add(label)
+        # The completer puts the word into the field after it has told.
+        QTimer.singleShot(0, self.entry.clear)
+
+    def _completer(self) -> QCompleter:
+        """Made when the first letter is typed."""
+        completer = self.entry.completer()
+        if completer is None:
+            self._words = QStringListModel(self)
+            completer = QCompleter(self._words, self)
+            completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+            completer.setFilterMode(Qt.MatchFlag.MatchContains)
+            completer.activated[str].connect(self._complete)
+            self.entry.setCompleter(completer)
+        return completer
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            key = event.key()
+            if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.entry.text().strip():
+                self._add_typed()
+                return True
+            if key == Qt.Key.Key_Backspace and not self.entry.text() and self._labels:
+                self.remove(self._labels[-1])
+                return True
+        return super().eventFilter(watched, event)
+
+    def restyle(self) -> None:
+        self.entry.updateGeometry()
+        for chip in self._chips:
+            chip.updateGeometry()
+            chip.update()
+
+
+class _Entry(QLineEdit):
+    """As wide as its placeholder: the chips have the room."""
+
+    def sizeHint(self) -> QSize:
+        words = QFontMetrics(self.font()).horizontalAdvance(self.placeholderText())
+        return QSize(words + 44, Theme.instance().px("size.control_small"))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(70, self.sizeHint().height())

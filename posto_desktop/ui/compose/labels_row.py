@@ -1,0 +1,30 @@
+"""The labels between the fields and the options: an icon, the word, the chips."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from posto_desktop.ui.compose.fields import SIDE, FieldLabel, label_width
+from posto_desktop.ui.compose.labels_field import LabelsField
+
+
+class LabelsRow(QWidget):
+    """The field begins where the others do."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SIDE, 0, SIDE, 10)
+        row.setSpacing(0)
+        self._label = FieldLabel("tag", self.tr("Labels"), self)
+        row.addWidget(self._label, 0, Qt.AlignmentFlag.AlignTop)
+        self.field = LabelsField(parent=self)
+        row.addWidget(self.field, 1)
+        self._label.set_buddy(self.field.entry)
+        self.restyle()
+
+    def restyle(self) -> None:
+        self._label.restyle()
+        self._label.setFixedSize(label_width(), self.field.entry.sizeHint().height())
+        self.field.restyle()
