@@ -297,12 +297,12 @@ class ComposeLayout(QWidget):
         row = Theme.instance().px("row.check")
         # The question above the action bar comes and goes, too.
         room = self._main.height() - self._head.height() - 1 - self.action_bar.height()
+        if not self.draft_tabs.isHidden():
+            room -= self.draft_tabs.height()
         if not self.variant_bar.isHidden():
             room -= self.variant_bar.height()
         passing = (self.editor_box, self.checks_line, self.checks)
         others = wanted_height(self._body, self.scroll.viewport().width(), passing)
-        if not self.draft_tabs.isHidden():
-            room -= self.draft_tabs.height()
         spare = room - others - 1 - CHECKS_HEAD - USUAL_CHECKS * row
         self.editor.set_least_height(max(self._least, min(MAX_HEIGHT, spare)))
 
@@ -353,12 +353,12 @@ class ComposeLayout(QWidget):
             self.editor,
             self.strip,
             self.fields,
+            self.labels_row,
+            self.draft_tabs,
             self.options,
             self.when,
             self.checks,
             self.action_bar,
-            self.labels_row,
-            self.draft_tabs,
             self.preview,
             self.places,
             self.editor_box.drop,

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QMenu, QWidget
 from posto_desktop.core.checks import Finding
 from posto_desktop.core.draft import LOCAL, Draft
 from posto_desktop.core.limits import network_name
-from posto_desktop.models.media import MediaModel
 from posto_desktop.core.shelf import Desk
+from posto_desktop.models.media import MediaModel
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.storage.paths import find_paths
 from posto_desktop.ui import icons
@@ -29,14 +29,14 @@ from posto_desktop.ui.compose.inserting import Inserting
 from posto_desktop.ui.compose.intake import Intake
 from posto_desktop.ui.compose.keeping import Keeping
 from posto_desktop.ui.compose.layout import ComposeLayout
-from posto_desktop.ui.compose.planning import Planning
 from posto_desktop.ui.compose.listing import Listing
 from posto_desktop.ui.compose.open_messages import OpenMessages
+from posto_desktop.ui.compose.planning import Planning
 from posto_desktop.ui.compose.posting import Posting
 from posto_desktop.ui.compose.previewing import Previewing
+from posto_desktop.ui.compose.templating import Templating
 from posto_desktop.ui.compose.undoing import Undoing
 from posto_desktop.ui.compose.when_reading import When
-from posto_desktop.ui.compose.templating import Templating
 from posto_desktop.ui.compose.when_text import local_zone
 from posto_desktop.ui.compose.writing import Writing
 from posto_desktop.ui.theme import Theme
@@ -53,10 +53,10 @@ class ComposePage(ComposeLayout):
         seriesRequested(Draft, list[datetime]): post it at each of these times (aware UTC).
         slotsRequested(): the user wants to set weekly slots.
         draftChanged(Draft): store this copy.  draftDeleted(str): remove it from the store.
-        channelsWanted(list[int]): a draft was opened, these channels belong to it (a channels
-            model given to the page is ticked by the page itself).
         openChanged(list[str], str): the ids of the open drafts in their order, the one in front.
         templateKept(Draft), templateDeleted(str): the same for templates.
+        channelsWanted(list[int]): a draft was opened, these channels belong to it (a channels
+            model given to the page is ticked by the page itself).
         channelSearchRequested(): the user wants to choose channels.
         pictureWanted(str): the address of a channel's picture; answered by `set_picture`.
         signInRequested(), noticeRequested(ComposeNotice).
@@ -67,11 +67,11 @@ class ComposePage(ComposeLayout):
     slotsRequested = Signal()
     draftChanged = Signal(object)
     draftDeleted = Signal(str)
-    channelsWanted = Signal(list)
-    channelSearchRequested = Signal()
     openChanged = Signal(list, str)
     templateKept = Signal(object)
     templateDeleted = Signal(str)
+    channelsWanted = Signal(list)
+    channelSearchRequested = Signal()
     pictureWanted = Signal(str)
     signInRequested = Signal()
     noticeRequested = Signal(object)
@@ -106,12 +106,12 @@ class ComposePage(ComposeLayout):
         self.undoing = Undoing(self)
         self.files = Files(self)
         self.drafting = Drafting(self)
-        self.checking = Checking(self)
-        self.previewing = Previewing(self)
-        self.detailing = Detailing(self)
         self.open_messages = OpenMessages(self)
         self.templating = Templating(self)
         self.listing = Listing(self, images)
+        self.checking = Checking(self)
+        self.previewing = Previewing(self)
+        self.detailing = Detailing(self)
         self.planning = Planning(self, runner)
         # "Saved 10 s ago" and a time that slips into the past move by themselves.
         self._tick = QTimer(self)
@@ -120,10 +120,10 @@ class ComposePage(ComposeLayout):
         self.writing.name_editor()
         self._wire_parts()
         self._wire_collaborators()
+        self.open_messages.setup()
         self._add_shortcuts()
         self._restyle_all()
         self.composer.open(Draft(), stored=False)
-        self.open_messages.setup()
         if channels_model is not None:
             channels_model.selectionChanged.connect(self._take_channels)
             channels_model.channelsChanged.connect(self._channels_came)
@@ -152,24 +152,24 @@ class ComposePage(ComposeLayout):
         self.media.filesChanged.connect(self.content_changed)
         self.media.factsChanged.connect(self._facts_changed)
         self.fields.edited.connect(self.content_changed)
+        self.labels.known = self.drafting.known_labels
+        self.labels.edited.connect(self.content_changed)
+        self.drafts_button.clicked.connect(self.listing.show_drafts)
         self.when.changed.connect(self.content_changed)
         self.checks.fixRequested.connect(self.checking.fix)
         self.preview.networkChosen.connect(self.tabs.choose)
         self.places.signInRequested.connect(self.signInRequested)
         self.places.stayRequested.connect(self.leave_first_run)
-        self.labels.known = self.drafting.known_labels
-        self.labels.edited.connect(self.content_changed)
-        self.drafts_button.clicked.connect(self.listing.show_drafts)
         self.action_bar.postRequested.connect(self.posting.post)
         self.action_bar.sendNowRequested.connect(self.posting.send_now)
         self.action_bar.saveRequested.connect(self.drafting.save_as_draft)
+        self.action_bar.templateRequested.connect(self.templating.ask_name)
+        self.action_bar.slotRequested.connect(self.planning.use_next_free)
         self.action_bar.problemsRequested.connect(self.checking.show_checks)
         self.ask_bar.answered.connect(self._answered)
         Theme.instance().changed.connect(self._restyle_all)
 
     def _wire_collaborators(self) -> None:
-        self.action_bar.templateRequested.connect(self.templating.ask_name)
-        self.action_bar.slotRequested.connect(self.planning.use_next_free)
         self.intake.noticed.connect(self.noticeRequested)
         self.intake.textRead.connect(self.writing.insert_text)
         self.intake.added.connect(self.leave_first_run)
@@ -200,11 +200,6 @@ class ComposePage(ComposeLayout):
             ("Ctrl+Enter", self.posting.post),
             ("Ctrl+Shift+Return", self.posting.send_now),
             ("Ctrl+S", self.drafting.save_as_draft),
-            ("Ctrl+T", self.focus_when),
-            ("Ctrl+Z", self.undoing.undo),
-            ("Ctrl+Shift+Z", self.undoing.redo),
-            ("Ctrl+Shift+S", self.planning.use_next_free),
-            ("Ctrl+E", self.inserting.pick_emoji),
             ("Ctrl+Shift+O", self.listing.show_drafts),
             ("Ctrl+Shift+N", self.drafting.new_beside),
             ("Ctrl+W", self.open_messages.close_active),
@@ -212,6 +207,11 @@ class ComposePage(ComposeLayout):
             ("Ctrl+PgUp", self.open_messages.previous),
             ("Ctrl+Shift+PgDown", self.open_messages.move_right),
             ("Ctrl+Shift+PgUp", self.open_messages.move_left),
+            ("Ctrl+T", self.focus_when),
+            ("Ctrl+Z", self.undoing.undo),
+            ("Ctrl+Shift+Z", self.undoing.redo),
+            ("Ctrl+Shift+S", self.planning.use_next_free),
+            ("Ctrl+E", self.inserting.pick_emoji),
             ("Ctrl+.", self.inserting.pick_emoji),
             ("Ctrl+J", self.inserting.pick_snippet),
             ("Ctrl+O", self.files.choose_files),
@@ -279,11 +279,6 @@ class ComposePage(ComposeLayout):
         """All stored drafts.  The first time the newest one is opened again, as it was left."""
         self.drafting.set_drafts(drafts)
 
-    @Slot()
-    def save_as_draft(self) -> None:
-        """Put the message aside and begin a new one."""
-        self.drafting.save_as_draft()
-
     @Slot(object)
     def set_desk(self, desk: Desk) -> None:
         """All drafts and templates; the first time, those that were open are so again."""
@@ -293,6 +288,11 @@ class ComposePage(ComposeLayout):
     def set_templates(self, templates: Sequence[Draft]) -> None:
         """All templates, after one was stored or removed."""
         self.shelf.set_templates(templates)
+
+    @Slot()
+    def save_as_draft(self) -> None:
+        """Put the message aside and begin a new one."""
+        self.drafting.save_as_draft()
 
     @Slot()
     def discard(self) -> None:
@@ -366,6 +366,12 @@ class ComposePage(ComposeLayout):
     @Slot()
     def _take_channels(self) -> None:
         self.set_channels_selection(self.channels_model.checked_channels())
+        self.drafting.ticks_changed()
+
+    @property
+    def wanted_channels(self) -> list[int]:
+        """Those of the draft at hand while the list of channels is still to come."""
+        return self._wanted_ids
 
     def want_channels(self, ids: list[int]) -> None:
         """Tick these channels; at start the list may not be there yet, then when it comes."""
@@ -376,12 +382,6 @@ class ComposePage(ComposeLayout):
         self._wanted_ids = ids
         if not ids or any(model.channel(one) is not None for one in ids):
             self._wanted_ids = []
-        self.drafting.ticks_changed()
-
-    @property
-    def wanted_channels(self) -> list[int]:
-        """Those of the draft at hand while the list of channels is still to come."""
-        return self._wanted_ids
             model.set_checked_ids(ids)
 
     @Slot()
