@@ -67,6 +67,7 @@ class ComposeDesk(QObject):
         service.series_posted.connect(self._series_posted)
         service.schedules_loaded.connect(self._plan_loaded)
         service.outbox_changed.connect(page.planning.set_entries)
+        service.outbox_changed.connect(page.set_entries)
         self.slots_changed()
         service.post_refused.connect(self._refused)
         service.files_fetched.connect(page.add_files)

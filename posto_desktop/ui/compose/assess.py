@@ -43,9 +43,6 @@ class Assessment:
     findings: tuple[Finding, ...] = ()
 
 
-NO_PLAN = Plan()
-
-
 def networks_of(channels: Sequence[Channel]) -> dict[str, list[Channel]]:
     """The selected channels by network slug, in the order in which they were listed."""
     found: dict[str, list[Channel]] = {}
@@ -60,7 +57,7 @@ def assess(
     now: datetime,
     when: When,
     missing: Collection[str] = (),
-    plan: Plan = NO_PLAN,
+    plans: Sequence[Plan] = (),
 ) -> Assessment:
     """Count and check the message for every selected network, and every channel of its own."""
     counts: list[Count] = []
@@ -85,7 +82,8 @@ def assess(
         # A past time that has no exact reading ("yesterday") is past all the same.
         reading = when if when.ok or when.when is not None else replace(when, when=now)
     moment = reading.when if reading is not None and reading.when is not None else now
-    planned = plan.near(moment, [one.id for one in channels])
+    ids = [one.id for one in channels]
+    planned = [one for plan in plans for one in plan.near(moment, ids)]
     findings = check(draft, channels, now, reading, missing=missing, planned=planned)
     return Assessment(
         tuple(counts), by_key, over, typed_over, min(common, default=None), tuple(findings)

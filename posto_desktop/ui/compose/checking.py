@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Slot
 
 from posto_desktop.core.checks import Finding, Fix
 from posto_desktop.core.fixes import apply_fix, can_apply
+from posto_desktop.core.limits import limits_for
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.compose.assess import QUIET_CODES, Assessment
 from posto_desktop.ui.compose.notice import ComposeNotice
@@ -122,6 +123,12 @@ class Checking(Part):
         elif fix.kind == "describe" and numbers:
             self.page.strip.setCurrentIndex(self.page.media.index(numbers[0]))
             self.page.files.describe(numbers[0])
+        elif fix.kind == "edit_title":
+            slug = fix.networks[0] if fix.networks else fix.arg
+            self.page.detailing.edit_option(fix.arg, limits_for(slug).title_key)
+        elif fix.kind == "crop" and numbers:
+            slugs = fix.networks
+            self.page.files.edit(numbers[0], slugs[0] if len(slugs) == 1 else "", slugs)
         elif fix.kind == "choose_channels":
             self.page.channelSearchRequested.emit()
 

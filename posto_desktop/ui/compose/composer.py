@@ -13,9 +13,10 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from posto_desktop.core.draft import LOCAL, Draft
+from posto_desktop.core.entries import Entry
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.ui.compose.assess import Assessment, assess, assess_job, networks_of
-from posto_desktop.ui.compose.plan import Plan, plan_job
+from posto_desktop.ui.compose.plan import Plan, plan_job, plan_of_entries
 from posto_desktop.ui.compose.when_reading import When, understand
 
 # Up to this many characters and files a message is assessed between two keys; beyond, on a worker.
@@ -53,6 +54,9 @@ class Composer(QObject):
         self.channels: list[Channel] = []
         self.missing: frozenset[str] = frozenset()
         self.plan = Plan()
+        """The workspace's schedules that are still to be sent."""
+        self.waiting = Plan()
+        """What is on its way from this computer."""
         self.result = Assessment()
         self._plan_job: Any = None
         self._stored: set[str] = set()
@@ -93,6 +97,11 @@ class Composer(QObject):
             return  # a newer one is being read
         self._plan_job = None
         self.plan = plan
+        self.look_again()
+
+    def set_entries(self, entries: Sequence[Entry]) -> None:
+        """What is in the outbox."""
+        self.waiting = plan_of_entries(entries, self._clock())
         self.look_again()
 
     def networks(self) -> dict[str, list[Channel]]:
@@ -140,7 +149,7 @@ class Composer(QObject):
             self._clock(),
             self.reading(),
             self.missing,
-            self.plan,
+            (self.plan, self.waiting),
             parent=self,
         )
         self._job.done.connect(self._assessed_later)
@@ -154,9 +163,8 @@ class Composer(QObject):
         return self.result
 
     def _assess(self) -> Assessment:
-        return assess(
-            self.draft, self.channels, self._clock(), self.reading(), self.missing, self.plan
-        )
+        now, plans = self._clock(), (self.plan, self.waiting)
+        return assess(self.draft, self.channels, now, self.reading(), self.missing, plans)
 
     @Slot(object)
     def _assessed_later(self, result: Assessment) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from posto_desktop.core.checks import Finding
 from posto_desktop.core.draft import LOCAL, Draft
+from posto_desktop.core.entries import Entry
 from posto_desktop.core.limits import network_name
 from posto_desktop.core.shelf import Desk
 from posto_desktop.models.media import MediaModel
@@ -327,6 +328,11 @@ class ComposePage(ComposeLayout):
     def set_plan(self, rows: Sequence[Schedule]) -> None:
         """The schedules of the workspace: the checks look for the same text nearby."""
         self.composer.set_plan(rows)
+
+    @Slot(object)
+    def set_entries(self, entries: Sequence[Entry]) -> None:
+        """The posts of the outbox, for the same reason."""
+        self.composer.set_entries(entries)
 
     @Slot()
     def next_tab(self) -> None:

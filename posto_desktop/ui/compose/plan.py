@@ -9,6 +9,7 @@ from operator import itemgetter
 
 from posto_desktop.core.checks import Planned, text_digest
 from posto_desktop.core.checks.channels import NEARBY
+from posto_desktop.core.entries import Entry
 from posto_desktop.sdk.records import Schedule
 
 Waiting = tuple[datetime, int, str]
@@ -49,6 +50,17 @@ def plan_of(rows: Iterable[Schedule]) -> Plan:
         (row.send_at, row.channel_id, row.text)
         for row in rows
         if row.status == "not_sent" and row.send_at is not None and row.text
+    )
+
+
+def plan_of_entries(entries: Iterable[Entry], now: datetime) -> Plan:
+    """Of the outbox what has not ended; what goes out at once stands at `now`."""
+    return Plan(
+        (entry.share_at or now, item.channel_id, item.text)
+        for entry in entries
+        if not entry.is_ended
+        for item in entry.items
+        if item.text
     )
 
 

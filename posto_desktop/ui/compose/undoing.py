@@ -188,14 +188,20 @@ class Undoing(Part):
 
     # -- the way back of a toast -----------------------------------------------------------
 
-    def way_back(self, before: Draft) -> Callable[[], None]:
+    def way_back(self, before: Draft | None = None) -> Callable[[], None]:
         """An Undo for what was just done: from `before` (a copy) to the message as it is now.
+        Without `before` it is the last step.
 
         If nothing was done since it is the same as Ctrl+Z.  Otherwise only the parts that are
         still as that step left them go back; what was taken back already stays.
         """
-        self.record_now()
+        self.end_step()
         after = self.page.composer.draft.copy()
+        if before is None:
+            restored = self._history.undo(after, now=self.now())
+            before = after if restored is None else restored.draft
+            if restored is not None:
+                self._history.redo(before, now=self.now())
         steps = self._history.steps
 
         def back() -> None:

@@ -216,3 +216,24 @@ def test_the_menu_of_the_text_knows_the_one_undo(qtbot: Any, desk: Any) -> None:
     undo.trigger()
     assert page.editor.toPlainText() == ""
     menu.close()
+
+
+def test_a_removed_file_comes_back_once(qtbot: Any, desk: Any, picture: Any) -> None:
+    page = desk.page
+    page.add_files([picture("a.png"), picture("b.png")])
+    qtbot.waitUntil(lambda: page.media.rowCount() == 2)
+    row = page.media.remove(0)
+    page.files.file_removed(0, row)
+    removed = desk.notices[-1]
+    page.undo()
+    removed.callback()
+    assert [one.name for one in page.draft.media] == ["a.png", "b.png"]
+    page.redo()
+    desk.type("Fig")
+    removed.callback()
+    assert [one.name for one in page.draft.media] == ["a.png", "b.png"]
+    assert page.draft.text == "Fig"
+    page.media.move(0, 1)
+    page.files.file_moved(0, 1)
+    desk.notices[-1].callback()
+    assert [one.name for one in page.draft.media] == ["a.png", "b.png"]

@@ -1,0 +1,222 @@
+"""Each button of a check leads to a message without that finding, and back with one undo."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+
+from posto_desktop.core.checks import Finding, Fix
+from posto_desktop.core.draft import Draft, MediaRef
+from posto_desktop.core.fixes import KINDS, WINDOW_KINDS
+from posto_desktop.sdk.records import Channel, Schedule
+from posto_desktop.ui import icons
+from posto_desktop.ui.compose.finding_row import FIX_ICONS, FindingRow
+from posto_desktop.ui.theme import Theme
+from tests.gui.compose.conftest import NOW
+
+X = Channel(1, "@nordlicht", "twitter")
+X2 = Channel(2, "@fjord", "twitter")
+INSTAGRAM = Channel(3, "nordlicht.coffee", "instagram")
+TELEGRAM = Channel(4, "News", "telegram")
+REDDIT = Channel(5, "r/coffee", "reddit")
+BLUESKY = Channel(6, "nordlicht.example", "bluesky")
+EXPIRED = Channel(7, "Fjord", "fb", active=False)
+PINTEREST = Channel(8, "Recipes", "pinterest")
+LINKEDIN = Channel(9, "Nordlicht", "linkedin")
+
+
+def bag(number: int = 1, **more: Any) -> MediaRef:
+    facts = {"size": 10_000, "alt": "A bag", "width": 1000, "height": 1000, **more}
+    return MediaRef(f"/nowhere/{number}.jpg", f"{number}.jpg", **facts)
+
+
+FILM = MediaRef("/nowhere/f.mp4", "f.mp4", 10_000, "video", width=1280, height=720, duration=20.0)
+
+SCENES: dict[str, tuple[Draft, list[Channel]]] = {
+    "long": (Draft(text="The winter roast is here. " * 12), [X, BLUESKY]),
+    "service": (Draft(text="I <3 {tea|milk} in {post_title} &amp; more"), [X, TELEGRAM]),
+    "hashtags": (
+        Draft(text=" ".join(f"#tag{n}" for n in range(33)), media=[bag()]),
+        [INSTAGRAM],
+    ),
+    "link": (
+        Draft(text="Hello", link="https://a.example/b", first_comment="More"),
+        [X, TELEGRAM, INSTAGRAM],
+    ),
+    "link and files": (
+        Draft(text="Hello", link="https://a.example/b", media=[bag(1)]),
+        [LINKEDIN, X],
+    ),
+    "many files": (Draft(text="Hello", media=[bag(n) for n in range(12)]), [X, BLUESKY]),
+    "mixed": (Draft(text="Hello", media=[bag(1), bag(2), FILM]), [X, LINKEDIN]),
+    "shape": (Draft(text="Hello", media=[bag(1, width=3000, height=500)]), [INSTAGRAM]),
+    "still": (
+        Draft(
+            text="Hello",
+            media=[MediaRef("/nowhere/a.gif", "a.gif", 10_000, "gif", "A", 500, 500, 3.0)],
+        ),
+        [INSTAGRAM, X],
+    ),
+    "alt": (Draft(text="Hello", media=[bag(1, alt="a" * 3000)]), [X, PINTEREST]),
+    "unusable": (Draft(text="Hello", media=[bag(1, problem="1.jpg is damaged.")]), [X]),
+    "unusable files": (
+        Draft(text="Hello", media=[bag(n, problem=f"{n}.jpg is damaged.") for n in range(4)]),
+        [X],
+    ),
+    "title": (Draft(text="Hello", title="t" * 400), [REDDIT]),
+    "same text": (Draft(text="Hello"), [X, X2, BLUESKY]),
+    "expired": (Draft(text="Hello"), [X, EXPIRED]),
+    "empty own": (Draft(text="Hello", variants={"twitter": " "}), [X, BLUESKY]),
+    "past": (Draft(text="Hello", when_text="yesterday 9:00"), [X]),
+    "soon": (Draft(text="Hello", workspace="account", when_text="today 11:01"), [X]),
+    "planned": (Draft(text="Planned already", when_text="tomorrow 9:00"), [X, BLUESKY]),
+}
+
+
+def open_scene(qtbot: Any, desk: Any, name: str) -> list[Finding]:
+    draft, channels = SCENES[name]
+    desk.clock.now = NOW + timedelta(seconds=40)  # 11:00:40 in Berlin
+    rows = [
+        Schedule(
+            1,
+            "g",
+            channel_id=1,
+            status="not_sent",
+            text="planned  already",
+            send_at=NOW + timedelta(hours=20),
+        )
+    ]
+    desk.page.set_plan(rows)
+    qtbot.waitUntil(lambda: len(desk.page.composer.plan) == 1)
+    desk.page.set_channels_selection(channels)
+    desk.page.load_draft(draft)
+    desk.settle()
+    return list(desk.page.checks.findings)
+
+
+def rows_of(desk: Any) -> list[FindingRow]:
+    view = desk.page.checks.list
+    return [view.itemWidget(view.item(number)) for number in range(view.count())]
+
+
+def same(one: Finding, other: Finding) -> bool:
+    shared = set(one.channel_ids) & set(other.channel_ids)
+    return (
+        one.code == other.code
+        and one.file == other.file
+        and (bool(shared) or one.channel_ids == other.channel_ids)
+    )
+
+
+def ways(finding: Finding) -> list[Fix]:
+    return [*([finding.fix] if finding.fix else []), *finding.more]
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_each_button_mends_what_it_stands_beside(qtbot: Any, desk: Any, name: str) -> None:
+    findings = open_scene(qtbot, desk, name)
+    count = 0
+    for number, finding in enumerate(findings):
+        for way, fix in enumerate(ways(finding)):
+            if fix.kind not in KINDS:
+                continue
+            count += 1
+            assert open_scene(qtbot, desk, name) == findings
+            before = desk.page.draft
+            channels = list(desk.page.composer.channels)
+            row = rows_of(desk)[number]
+            if way == 0:
+                assert row.button is not None
+                assert row.button.text().replace("&&", "&") == fix.label
+                qtbot.mouseClick(row.button, Qt.MouseButton.LeftButton)
+            else:
+                menu = row.menu()
+                menu.actions()[way - 1].trigger()
+                menu.close()
+            desk.settle()
+            left = [one for one in desk.page.checks.findings if same(finding, one)]
+            assert not left, (finding, fix)
+            # One undo, or the notice, brings all of it back.
+            desk.notices[-1].callback()
+            desk.settle()
+            after = desk.page.draft
+            assert (after.text, after.variants) == (before.text, before.variants)
+            assert (after.media, after.options) == (before.media, before.options)
+            assert (after.when_text, after.title) == (before.when_text, before.title)
+            assert desk.page.composer.channels == channels
+            assert list(desk.page.checks.findings) == findings
+    assert count
+
+
+def test_the_scenes_show_every_kind(qtbot: Any, desk: Any) -> None:
+    shown = set()
+    for name in SCENES:
+        for finding in open_scene(qtbot, desk, name):
+            shown.update(fix.kind for fix in ways(finding))
+    assert shown >= KINDS
+
+
+def test_undo_takes_a_fix_back_in_one_step(qtbot: Any, desk: Any) -> None:
+    open_scene(qtbot, desk, "many files")
+    [row] = [one for one in rows_of(desk) if one.finding.code == "too_many_files"][:1]
+    qtbot.mouseClick(row.button, Qt.MouseButton.LeftButton)
+    assert desk.page.media.rowCount() == 4
+    desk.page.undo()
+    assert desk.page.media.rowCount() == 12
+
+
+def test_every_kind_has_an_icon_that_there_is(theme: Any) -> None:
+    assert set(FIX_ICONS) == KINDS | WINDOW_KINDS
+    colour = Theme.instance().colour("text")
+    for name in FIX_ICONS.values():
+        assert not icons.pixmap(name, 14, colour).isNull()
+
+
+def test_a_row_stays_while_its_numbers_count_on(desk: Any) -> None:
+    desk.type("x" * 305)
+    desk.settle()
+    before = rows_of(desk)
+    before[0].button.setFocus()
+    desk.type("y")
+    desk.settle()
+    after = rows_of(desk)
+    assert after == before
+    assert "306" in after[0].sentence.text()
+    assert after[0].button is before[0].button
+
+
+def test_fix_first_leads_but_changes_nothing(qtbot: Any, desk: Any) -> None:
+    open_scene(qtbot, desk, "unusable")
+    before = desk.page.draft.media
+    desk.page.checking.fix_first("fix")
+    assert desk.page.draft.media == before
+
+
+def test_the_kinds_for_windows_open_the_right_control(
+    qtbot: Any, desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = desk.page
+    desk.page.activateWindow()
+    asked: list[Any] = []
+    monkeypatch.setattr(page.files, "choose_files", lambda: asked.append("files"))
+    monkeypatch.setattr(page.files, "describe", lambda number: asked.append(number))
+    page.set_channels_selection([X, X2])
+    page.load_draft(Draft(text="Hello", media=[bag(1, alt="")]))
+
+    def lead(kind: str, arg: str = "") -> None:
+        page.fix(Finding("error", "any", "Any.", fix=Fix(kind, "Do", arg)))
+
+    lead("edit_for", "twitter")
+    assert page.editor.key == "twitter"
+    lead("edit_for", "channel:2")
+    assert page.editor.key == "channel:2"
+    lead("edit_when")
+    qtbot.waitUntil(page.when.field.hasFocus)
+    lead("add_media")
+    lead("describe", "/nowhere/1.jpg")
+    assert asked == ["files", 0]
+    with qtbot.waitSignal(page.channelSearchRequested):
+        lead("choose_channels")
