@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -32,8 +32,9 @@ class Move:
 
     `old` and `new` are Unix seconds; `ids` and `channel_ids` belong together, `new_ids` too once
     they are known. `mark` is the `posto_ref` of the copies, if copies have to be made; `old_mark`
-    that of the rows. `after` is the move that this one takes back. `batch` is common to all that
-    the user moved at once.
+    that of the rows. `after` is an earlier move of the same posts, which this one goes on from or
+    takes back. `batch` is common to all that the user moved at once. `stays`: a move that failed
+    left the posts waiting for their old time.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Move:
     next_try: float = 0.0
     tries: int = 0
     watched: bool = False
+    stays: bool = True
 
     @property
     def is_ended(self) -> bool:
@@ -122,25 +124,24 @@ def moves_of(
 
 
 def back(moves: Sequence[Move]) -> list[Move]:
-    """The moves that take these back."""
+    """The moves that take these back, from wherever they are when their turn comes."""
     batch = uuid.uuid4().hex
-    return [
-        replace(
-            move,
-            id=uuid.uuid4().hex,
-            batch=batch,
-            old=float(move.new),
-            new=int(move.old),
-            mark=str(uuid.uuid4()),
-            after=move.id,
-            state="written",
-            new_ids=(),
-            new_group="",
-            reason="",
-            asked_at=0.0,
-            next_try=0.0,
-            tries=0,
-            watched=False,
+    found = []
+    for move in moves:
+        copied = bool(move.new_ids) and move.new_ids != move.ids
+        found.append(
+            Move(
+                id=uuid.uuid4().hex,
+                workspace=move.workspace,
+                batch=batch,
+                group_id=move.new_group or move.group_id,
+                ids=move.new_ids or move.ids,
+                channel_ids=move.channel_ids,
+                old=float(move.new),
+                new=int(move.old),
+                mark=str(uuid.uuid4()),
+                old_mark=move.mark if copied else move.old_mark,
+                after=move.id,
+            )
         )
-        for move in moves
-    ]
+    return found

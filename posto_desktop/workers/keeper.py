@@ -177,6 +177,11 @@ class Keeper:
 
         self._lane.put(run)
 
+    def use_store(self, job: Callable[[Database | None, str], None]) -> bool:
+        """Queue a job of another module that gets posto.db, or None and why there is none. It
+        deals with StorageError itself. False when the app is closing and it will not run."""
+        return self._lane.put(lambda: job(self._db, self._problem))
+
     def _failed(self, error: Exception) -> None:
         self.problem(_tr("Something could not be kept; the log has the details."))
 

@@ -17,7 +17,7 @@ from PySide6.QtCore import QCoreApplication
 
 from posto_desktop.core.draft import LOCAL
 from posto_desktop.core.entries import moment
-from posto_desktop.sdk.errors import AuthenticationError, NetworkError
+from posto_desktop.sdk.errors import AuthenticationError, NetworkError, PostoError
 from posto_desktop.sdk.records import Channel
 from posto_desktop.workers.keeper import Keeper
 from posto_desktop.workers.lanes import Lane
@@ -272,6 +272,19 @@ class Net:
             self._tell(None, "_unhide", deletion.token)
 
         self._lane.put(run)
+
+    def put(self, job: Callable[[], None]) -> bool:
+        """Queue a job of another module between the others; False when the app is closing."""
+        return self._lane.put(job)
+
+    def look_again(self, generation: int, workspace: str, link: Link, ids: list[int]) -> None:
+        """On the lane: read these rows again. What cannot be read is read with the next poll."""
+        try:
+            rows = link.sdk.schedules.by_ids(ids).values()
+        except PostoError as error:
+            log.info("Rows could not be read again: %s", type(error).__name__)
+            return
+        self._got_rows(generation, workspace, self._plan(workspace).put(rows, asked=ids), True)
 
     def late_limit_changed(self) -> None:
         """Tell the embedded server, if it runs; one that does not is started with it."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ from posto_desktop.workers.outbox_job import OutboxJob
 from posto_desktop.workers.outcomes import is_awaited
 from posto_desktop.workers.pictures import PictureCache
 from posto_desktop.workers.recent_media import RecentMedia
+from posto_desktop.workers.reschedule import Rescheduler
 from posto_desktop.workers.undo import Deletion, PendingDeletes
 
 log = logging.getLogger(__name__)
@@ -71,6 +72,8 @@ class Service(QObject):
         posts_ended(list[Schedule]): posts that went out, failed, or need the user since the plan
             was read last
         notices_loaded(list[dict]): notices of earlier runs, newest first
+        moves_ended(list[Move]): posts that were moved together have all come to their end
+            (core.moves); each is "done", or "failed" with its reason
         blocked(str): posto.db cannot be used, and why; "" when it can
     """
 
@@ -94,6 +97,7 @@ class Service(QObject):
     plan_changed = Signal(str, object, object, object)
     posts_ended = Signal(object)
     notices_loaded = Signal(object)
+    moves_ended = Signal(object)
     blocked = Signal(str)
 
     _arrived = Signal(object)
@@ -158,6 +162,17 @@ class Service(QObject):
         self._net = Net(
             self._links, self._keeper, tell=self._tell, current=lambda: self._generation
         )
+        self._moves = Rescheduler(
+            self._links,
+            self._keeper,
+            self._net,
+            tell=self._tell,
+            current=lambda workspace: self._generation if workspace == self.workspace_id else -1,
+            changed=self._emit_rows,
+            ended=self.moves_ended.emit,
+            parent=self,
+        )
+        self._moves.resume()
         self._fetcher = Fetcher(
             self._links,
             PictureCache(paths.cache / "pictures"),
@@ -263,6 +278,8 @@ class Service(QObject):
         if kind == "connected":
             self._failures = 0
             self._again.stop()
+            if self._state is not None and self._state.kind != "connected":
+                self._moves.resume(target.workspace)
             host = "" if target.data_dir is not None else host_of(target.base_url)
             text = (
                 self.tr("Connected to {host}").format(host=host)
@@ -343,6 +360,7 @@ class Service(QObject):
         if self._shown is None:
             return
         rows, from_cache, as_of = self._shown
+        rows = self._moves.applied(rows, self.workspace_id)
         hidden = self._deletes.hidden(self.workspace_id)
         self.plan_changed.emit(self.workspace_id, rows, hidden, None if from_cache else as_of)
         if hidden:
@@ -405,6 +423,24 @@ class Service(QObject):
     def _unhide(self, token: str) -> None:
         self._deletes.done(token)
         self._emit_rows()
+
+    def reschedule(self, ids: Sequence[int], when: datetime | Mapping[int, datetime]) -> str:
+        """Move posts to another time: `when` (aware) for all, or by id. They show there at once;
+        `moves_ended` follows. Rows that do not wait for their time stay.
+
+        Returns the token for `undo_reschedule`, "" when there was nothing to move.
+        """
+        if self._target is None or self._shown is None:
+            return ""
+        times = dict(when) if isinstance(when, Mapping) else dict.fromkeys(ids, when)
+        wanted = set(ids)
+        shown = self._moves.applied(self._shown[0], self.workspace_id)
+        rows = [row for row in shown if row.id in wanted]
+        return self._moves.move(self._target.workspace, rows, times)
+
+    def undo_reschedule(self, token: str) -> bool:
+        """Move posts back; False when not all of them can go back, because their time passed."""
+        return self._moves.undo(token)
 
     # -- posting, outbox, drafts ---------------------------------------------------------------
 
@@ -564,6 +600,10 @@ class Service(QObject):
             self._unhide(*values)
         elif name == "_sent":
             self._take_sent(*values)
+        elif name == "_moved":
+            self._moves.take_ended(*values)
+        elif name == "_moves_known":
+            self._moves.take_known(*values)
         elif name == "_picture":
             self._take_picture(*values)
         else:
@@ -586,6 +626,7 @@ class Service(QObject):
         self._generation += 1
         self._poll.stop()
         self._again.stop()
+        self._moves.stop()
         self._net.close()
         self._fetcher.close()
         self._job.stop()

@@ -1,0 +1,249 @@
+"""Moving posts to another time, between the GUI thread, posto.db and the service.
+
+A move is written down on the "store" lane before anything is asked of the service; the "net" lane
+then takes it as far as it goes. Until it has ended, the plan that is shown has the posts at their
+new time and leaves out copies that may be on the service already (`applied`).
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Slot
+
+from posto_desktop.core.moves import Move, back, moves_of, read_move
+from posto_desktop.core.reschedule import BACKOFF, Mover
+from posto_desktop.sdk.errors import AuthenticationError, NetworkError
+from posto_desktop.sdk.records import Schedule
+from posto_desktop.storage import moves as table
+from posto_desktop.storage.database import Database
+from posto_desktop.storage.errors import StorageError
+from posto_desktop.workers.keeper import Keeper
+from posto_desktop.workers.links import Links
+from posto_desktop.workers.move_link import MoveLink
+from posto_desktop.workers.net import Net
+
+log = logging.getLogger(__name__)
+
+KEEP_SECONDS = 30 * 24 * 3600.0
+REMEMBERED = 50
+"""Batches that can still be undone."""
+
+
+class Rescheduler(QObject):
+    """Lives on the GUI thread. `tell(generation, name, *values)` hands results over to it;
+    `current(workspace)` is the generation under which rows of a workspace are shown, `changed()`
+    is called when `applied` gives another answer, `ended(list[Move])` when all that was moved at
+    once has come to its end."""
+
+    def __init__(
+        self,
+        links: Links,
+        keeper: Keeper,
+        net: Net,
+        *,
+        tell: Callable[..., None],
+        current: Callable[[str], int],
+        changed: Callable[[], None],
+        ended: Callable[[list[Move]], None],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._links, self._keeper, self._net = links, keeper, net
+        self._tell, self._current, self._changed, self._told = tell, current, changed, ended
+        self._pending: dict[str, Move] = {}
+        self._ended: dict[str, list[Move]] = {}
+        self._routeless: set[str] = set()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._again)
+
+    # -- on the GUI thread -------------------------------------------------------------------
+
+    def move(self, workspace: str, rows: Iterable[Schedule], times: Mapping[int, datetime]) -> str:
+        """Move rows to their times (aware). Returns the token for `undo`; "" when none is to move
+        or can be moved."""
+        moves = [self._chained(one) for one in moves_of(rows, dict(times), workspace)]
+        return self._start(moves)
+
+    def undo(self, token: str) -> bool:
+        """Take back what was moved; False when not all of it can go back: its time has passed."""
+        now = time.time()
+        done = [one for one in self._ended.pop(token, ()) if one.state == "done"]
+        moving = [one for one in self._pending.values() if one.batch == token]
+        moves = [one for one in back([*done, *moving]) if one.new > now]
+        self._start(moves)
+        return bool(moves) and len(moves) == len(done) + len(moving)
+
+    def applied(self, rows: list[Schedule], workspace: str) -> list[Schedule]:
+        """The rows as they will be when what is under way has ended."""
+        moves = [one for one in self._pending.values() if one.workspace == workspace]
+        if not moves:
+            return rows
+        places = {number: one.new_at for one in moves for number in (*one.ids, *one.new_ids)}
+        copies = {one.mark for one in moves}
+        shown = []
+        for row in rows:
+            if row.id in places:
+                status = "not_sent" if row.status == "missed" else row.status
+                shown.append(replace(row, send_at=places[row.id], status=status))
+            elif row.posto_ref not in copies:
+                shown.append(row)
+        return shown
+
+    def resume(self, workspace: str | None = None) -> None:
+        """Go on with what an earlier run, or a network that was away, left open."""
+
+        def read(db: Database | None, _why: str) -> None:
+            if db is None:
+                return
+            try:
+                table.trim(db, time.time() - KEEP_SECONDS)
+                found = [_read(db, row) for row in table.open_ones(db, workspace)]
+            except StorageError as error:
+                self._keeper.problem(error.user_message)
+                return
+            moves = [one for one in found if one is not None]
+            if moves:
+                self._tell(None, "_moves_known", moves)
+                self._queue(db, moves)
+
+        self._keeper.use_store(read)
+
+    def take_known(self, moves: Sequence[Move]) -> None:
+        """Moves that are not at their end yet, as a lane has found or left them."""
+        for move in moves:
+            self._pending[move.id] = move
+        waits = [one.next_try for one in self._pending.values() if one.next_try]
+        if waits:
+            self._timer.start(max(50, round((min(waits) - time.time()) * 1000)))
+        self._changed()
+
+    def take_ended(self, move: Move) -> None:
+        """A move came to its end. The notice waits for the others of its batch."""
+        self._pending.pop(move.id, None)
+        ended = self._ended.setdefault(move.batch, [])
+        known = any(one.id == move.id for one in ended)
+        if not known:
+            ended.append(move)
+        while len(self._ended) > REMEMBERED:
+            del self._ended[next(iter(self._ended))]
+        self._changed()
+        if not known and not any(one.batch == move.batch for one in self._pending.values()):
+            self._told(list(ended))
+
+    def stop(self) -> None:
+        """The app quits; what is open goes on at the next start."""
+        self._timer.stop()
+
+    def _chained(self, move: Move) -> Move:
+        """Posts that are under way already go on from where that ends."""
+        earlier = [one for one in self._pending.values() if set(one.ids) == set(move.ids)]
+        return replace(move, after=earlier[-1].id) if earlier else move
+
+    def _start(self, moves: Sequence[Move]) -> str:
+        if not moves:
+            return ""
+        for move in moves:
+            self._pending[move.id] = move
+
+        def write(db: Database | None, why: str) -> None:
+            try:
+                if db is None:
+                    raise StorageError(why)
+                table.add(db, [_row(one) for one in moves], time.time())
+            except StorageError as error:
+                for move in moves:
+                    failed = replace(move, state="failed", reason=error.user_message)
+                    self._tell(None, "_moved", failed)
+                return
+            self._queue(db, moves)
+
+        if not self._keeper.use_store(write):
+            for move in moves:
+                self._pending.pop(move.id, None)
+            return ""
+        self._changed()
+        return moves[0].batch
+
+    @Slot()
+    def _again(self) -> None:
+        """What had to wait may be due."""
+        if self._pending:
+            self.resume()
+
+    # -- on the lanes ------------------------------------------------------------------------
+
+    def _queue(self, db: Database, moves: Sequence[Move]) -> None:
+        for move in moves:
+            if move.next_try <= time.time() + 0.1:
+                self._net.put(lambda move=move: self._run(db, move))  # type: ignore[misc]
+            else:
+                self._tell(None, "_moves_known", [move])
+
+    def _run(self, db: Database, move: Move) -> None:
+        try:
+            self._take_on(db, move)
+        except StorageError as error:
+            # What posto.db says last is what is true; it is read again in a while.
+            self._keeper.problem(error.user_message)
+            waits = replace(move, next_try=time.time() + BACKOFF[-1])
+            self._tell(None, "_moves_known", [waits])
+
+    def _take_on(self, db: Database, move: Move) -> None:
+        try:
+            link = self._links.get(move.workspace)
+        except Exception as error:  # noqa: BLE001 - keyring, start of the server, network
+            self._unreachable(db, move, error)
+            return
+        now = Mover(db, MoveLink(link, self._routeless)).run(move.id)
+        if now is None:
+            return
+        if not now.is_ended:
+            self._tell(None, "_moves_known", [now])
+            return
+        ids = list(dict.fromkeys((*move.ids, *now.ids, *now.new_ids)))
+        self._net.look_again(self._current(move.workspace), move.workspace, link, ids)
+        self._tell(None, "_moved", now)
+
+    def _unreachable(self, db: Database, move: Move, error: Exception) -> None:
+        said = getattr(error, "user_message", "") or _tr("The workspace cannot be reached.")
+        if not isinstance(error, AuthenticationError | NetworkError):
+            log.warning("A workspace cannot be opened: %s", type(error).__name__)
+        row = table.get(db, move.id)
+        known = _read(db, row) if row is not None else None
+        if known is None or known.is_ended:
+            return
+        if known.state == "written":
+            failed = replace(known, state="failed", reason=said)
+            table.change(db, move.id, "failed", failed.body(), time.time(), "failed", said)
+            self._tell(None, "_moved", failed)
+        else:
+            waits = replace(known, next_try=time.time() + BACKOFF[-1], reason=said)
+            self._tell(None, "_moves_known", [waits])
+
+
+def _row(move: Move) -> dict[str, object]:
+    return {
+        "id": move.id,
+        "workspace": move.workspace,
+        "state": move.state,
+        "body": move.body(),
+    }
+
+
+def _read(db: Database, row: dict[str, object]) -> Move | None:
+    """A move; one that cannot be understood is ended, because nobody could go on with it."""
+    try:
+        return read_move(row)
+    except (ValueError, TypeError):
+        table.change(db, str(row["id"]), "failed", {}, time.time(), "damaged", "")
+        return None
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Service", text)

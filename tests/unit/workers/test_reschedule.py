@@ -1,0 +1,232 @@
+"""Posts are moved by the service: against a scripted one over HTTP, and the embedded workspace."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from posto_desktop.core.draft import Draft
+from posto_desktop.core.moves import Move, moves_of
+from posto_desktop.sdk.records import Schedule
+from posto_desktop.storage import moves as table
+from posto_desktop.storage.accounts import Account
+from posto_desktop.storage.database import Database
+from posto_desktop.storage.paths import Paths
+from posto_desktop.workers import move_link
+from tests.unit.sdk.scripted import PASSWORD, Reply, Scripted, schedule
+from tests.unit.workers.test_service import (  # noqa: F401 - fixtures
+    Watched,
+    account,
+    open_account,
+    paths,
+    quick,
+    site,
+    start,
+)
+
+OLD = int(time.time()) + 5 * 3600
+NEW = datetime.fromtimestamp(OLD + 86400, UTC)
+RESET = Reply(how="reset")
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("posto_desktop.core.reschedule.BACKOFF", (0.1,))
+    monkeypatch.setattr("posto_desktop.workers.reschedule.BACKOFF", (0.1,))
+    monkeypatch.setattr("posto_desktop.workers.links.SETTLE_SECONDS", 0.3)
+
+
+class Ended:
+    def __init__(self, app: Watched) -> None:
+        self.batches: list[list[Move]] = []
+        app.service.moves_ended.connect(self.batches.append)
+
+    @property
+    def states(self) -> list[str]:
+        return [one.state for batch in self.batches for one in batch]
+
+
+def two_rows(site: Scripted) -> None:  # noqa: F811
+    site.schedules = [
+        schedule(7, at=OLD, group="g", channel={"id": 2, "name": "N", "social_network": "x"}),
+        schedule(8, at=OLD, group="g", channel={"id": 3, "name": "S", "social_network": "bluesky"}),
+    ]
+
+
+def times(site: Scripted) -> list[tuple[int, int]]:  # noqa: F811
+    return sorted((row["channel"]["id"], row["send_time"]) for row in site.schedules)
+
+
+def at(app: Watched) -> set[datetime | None]:
+    return {row.send_at for row in app.rows[-1][0]}
+
+
+def route(site: Scripted) -> None:  # noqa: F811
+    """The service of FS Poster 7.7.3, which can move a group."""
+
+    def hook(seen: Any) -> Reply | None:
+        if not seen.path.endswith("/composer/reschedule"):
+            return None
+        for row in site.schedules:
+            if row["group_id"] == seen.json["schedule_group_id"]:
+                row["send_time"] = seen.json["share_at"]
+        return Reply(200, [])
+
+    site.before.append(hook)
+
+
+@pytest.mark.parametrize("can", [True, False])
+def test_posts_show_at_their_new_time_at_once_and_are_there_in_the_end(
+    qtbot: QtBot,
+    open_account: Callable[..., Watched],  # noqa: F811
+    site: Scripted,  # noqa: F811
+    can: bool,
+) -> None:
+    two_rows(site)
+    if can:
+        route(site)
+    app = open_account()
+    ended = Ended(app)
+    token = app.service.reschedule([7, 8], NEW)
+    assert token
+    assert at(app) == {NEW}  # before anything was asked
+    qtbot.waitUntil(lambda: ended.states == ["done"])
+    assert times(site) == [(2, OLD + 86400), (3, OLD + 86400)]
+    assert at(app) == {NEW}
+    assert len(app.rows[-1][0]) == 2
+    assert bool(set(app.ids) & {7, 8}) is can
+
+    assert app.service.undo_reschedule(token)
+    assert at(app) == {datetime.fromtimestamp(OLD, UTC)}
+    qtbot.waitUntil(lambda: ended.states == ["done", "done"])
+    assert times(site) == [(2, OLD), (3, OLD)]
+    assert len(app.rows[-1][0]) == 2
+
+
+def test_a_service_without_the_route_is_asked_for_it_once(
+    qtbot: QtBot,
+    open_account: Callable[..., Watched],  # noqa: F811
+    site: Scripted,  # noqa: F811
+) -> None:
+    two_rows(site)
+    app = open_account()
+    ended = Ended(app)
+    for hours in (1, 2):
+        app.service.reschedule(app.ids, NEW + timedelta(hours=hours))
+        qtbot.waitUntil(lambda hours=hours: len(ended.states) == hours)
+    assert ended.states == ["done", "done"]
+    assert site.count("POST", move_link.RESCHEDULE) == 1
+
+
+def test_a_refusal_is_told_and_the_posts_show_where_they_are(
+    qtbot: QtBot,
+    open_account: Callable[..., Watched],  # noqa: F811
+    site: Scripted,  # noqa: F811
+) -> None:
+    two_rows(site)
+    app = open_account()
+    ended = Ended(app)
+    site.always("/composer/reschedule", Reply(200, {"error_msg": "Not <b>today</b>"}))
+    app.service.reschedule([7, 8], NEW)
+    qtbot.waitUntil(lambda: ended.states == ["failed"])
+    assert "Not today" in ended.batches[0][0].reason
+    assert ended.batches[0][0].stays
+    assert at(app) == {datetime.fromtimestamp(OLD, UTC)}
+    assert times(site) == [(2, OLD), (3, OLD)]
+
+
+def test_an_answer_that_is_lost_makes_no_second_copy(
+    qtbot: QtBot,
+    open_account: Callable[..., Watched],  # noqa: F811
+    site: Scripted,  # noqa: F811
+) -> None:
+    two_rows(site)
+    app = open_account()
+    ended = Ended(app)
+    site.fail("v1/composer", Reply(404, {"code": "rest_no_route", "message": "no"}), method="POST")
+    site.fail("v1/composer", RESET, method="POST", carried_out=True)
+    site.fail("v1/schedules", RESET, RESET, method="DELETE", carried_out=True)
+    app.service.reschedule([7, 8], NEW)
+    qtbot.waitUntil(lambda: ended.states == ["done"], timeout=10_000)
+    assert times(site) == [(2, OLD + 86400), (3, OLD + 86400)]
+    assert len(app.rows[-1][0]) == 2
+
+
+def test_what_an_earlier_run_left_open_is_gone_on_with(
+    qtbot: QtBot,
+    start: Callable[..., Watched],  # noqa: F811
+    site: Scripted,  # noqa: F811
+    account: Account,  # noqa: F811
+    paths: Paths,  # noqa: F811
+) -> None:
+    """It had made the copy and died: the copy is hidden, then the original goes."""
+    two_rows(site)
+    rows = [Schedule.from_service(row) for row in site.schedules]
+    (move,) = moves_of([row for row in rows if row], {7: NEW, 8: NEW}, account.id)
+    store = Database(paths.database)
+    row = {"id": move.id, "workspace": account.id, "state": "creating", "body": move.body()}
+    table.add(store, [row], time.time())
+    store.close()
+    for number, channel in ((21, 2), (22, 3)):
+        site.schedules.append(
+            schedule(
+                number,
+                group="copy",
+                at=int(NEW.timestamp()),
+                channel={"id": channel, "name": "N", "social_network": "x"},
+                customization_data={"post_content": "hello", "posto_ref": move.mark},
+            )
+        )
+    app = start()
+    ended = Ended(app)
+    app.service.connect_account(account, PASSWORD)
+    qtbot.waitUntil(lambda: ended.states == ["done"])
+    assert times(site) == [(2, OLD + 86400), (3, OLD + 86400)]
+    qtbot.waitUntil(lambda: app.ids == [22, 21])
+
+
+def test_nothing_is_moved_that_was_sent_or_is_there_already(
+    open_account: Callable[..., Watched],  # noqa: F811
+    site: Scripted,  # noqa: F811
+) -> None:
+    site.schedules = [schedule(7, at=OLD, status="success"), schedule(8, at=OLD, group="h")]
+    app = open_account()
+    assert app.service.reschedule([7], NEW) == ""
+    assert app.service.reschedule([8], datetime.fromtimestamp(OLD, UTC)) == ""
+    assert app.service.reschedule([99], NEW) == ""
+    assert not app.service.undo_reschedule("unknown")
+    assert site.count("POST", "/composer") == 0
+
+
+def test_the_embedded_workspace_moves_whole_groups_and_parts(
+    qtbot: QtBot,
+    start: Callable[..., Watched],  # noqa: F811
+    paths: Paths,  # noqa: F811
+) -> None:
+    app = start()
+    ended = Ended(app)
+    app.service.connect_local(paths.workspace)
+    qtbot.waitUntil(lambda: bool(app.channels) and bool(app.rows), timeout=20_000)
+    when = datetime.now(UTC).replace(microsecond=0) + timedelta(days=2)
+    app.service.post(Draft(text="Move me"), app.channels[-1][:3], when)
+    qtbot.waitUntil(lambda: len(app.rows[-1][0]) == 3, timeout=10_000)
+    ids = app.ids
+    app.service.reschedule(ids, when + timedelta(hours=1))
+    qtbot.waitUntil(lambda: ended.states == ["done"], timeout=10_000)
+    assert sorted(app.ids) == sorted(ids)
+    assert at(app) == {when + timedelta(hours=1)}
+
+    token = app.service.reschedule(ids[:1], when + timedelta(hours=3))
+    qtbot.waitUntil(lambda: len(ended.states) == 2, timeout=10_000)
+    assert ended.states[-1] == "done"
+    assert at(app) == {when + timedelta(hours=1), when + timedelta(hours=3)}
+    assert len(app.ids) == 3
+    assert app.service.undo_reschedule(token)
+    qtbot.waitUntil(lambda: len(ended.states) == 3, timeout=10_000)
+    assert at(app) == {when + timedelta(hours=1)}
+    assert len(app.ids) == 3
