@@ -95,6 +95,11 @@ class Undoing(Part):
         self._history.record(self.page.composer.draft, self._caret(), now=self.now())
         self._show_able()
 
+    def end_step(self) -> None:
+        """What follows is a step of its own, not the end of a word that was being typed."""
+        self.record_now()
+        self._history.end_step()
+
     def facts_found(self) -> None:
         """Workers found out about files: part of every step, and none of its own."""
         self.page.drafting.pull()
