@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,8 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QImage
 
 from posto_desktop.desk.parts import Parts
+from posto_desktop.storage.errors import StorageError
+from posto_desktop.ui.compose.media_kit import MediaKit
 from posto_desktop.workers.link_cards import LinkCards
 
 if TYPE_CHECKING:
@@ -43,6 +46,8 @@ class ComposeDesk(QObject):
         window, service, pictures = parts.window, parts.service, parts.pictures
         window.filesDropped.connect(self.attach)
         window.imagePasted.connect(self._attach_image)
+        window.mediaDropped.connect(self._take)
+        page.files.equip(self._kit())
         window.newMessageRequested.connect(self.start_new)
 
         page.postRequested.connect(self._post)
@@ -97,6 +102,27 @@ class ComposeDesk(QObject):
     @Slot(QImage)
     def _attach_image(self, image: QImage) -> None:
         self.open().add_image(image)
+
+    @Slot(object)
+    def _take(self, dropped: Any) -> None:
+        """What came out of a browser: addresses, or pictures without a file."""
+        self.open().files.take(dropped)
+
+    def _kit(self) -> MediaKit:
+        paths, settings = self.parts.paths, self.parts.settings
+
+        def keep_folder(folder: str) -> None:
+            # Not being able to remember it is no reason to say anything.
+            with suppress(StorageError):
+                settings.set("compose.folder", folder)
+
+        return MediaKit(
+            paths.renditions,
+            paths.media,
+            recent=self.parts.service.recent_media,
+            folder=lambda: settings.get("compose.folder"),
+            keep_folder=keep_folder,
+        )
 
     @Slot()
     def start_new(self) -> None:

@@ -23,6 +23,8 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QImage
 
+from posto_desktop.core.edits import Edit, is_nothing
+
 if TYPE_CHECKING:
     from posto_desktop.core.draft import MediaRef
 
@@ -35,6 +37,10 @@ PictureRole = RefRole + 1
 PendingRole = RefRole + 2
 ProblemRole = RefRole + 3
 SeverityRole = RefRole + 4
+EditedPictureRole = RefRole + 5
+"""The picture as the edit for all networks makes it; PictureRole is that of the file itself."""
+
+MOST_EDITED = 200
 
 
 @dataclass
@@ -70,7 +76,8 @@ class MediaModel(QAbstractListModel):
 
     Signals: ``filesChanged()`` when files, their order or descriptions changed;
     ``factsChanged()`` when a look into a file found something new; ``pictureWanted(path)`` when a
-    view asked for a picture that is not there yet.
+    view asked for a picture that is not there yet, ``editedWanted(path, Edit)`` for one that was
+    edited (answered by `set_edited`).
     """
 
     filesChanged = Signal()
@@ -78,9 +85,12 @@ class MediaModel(QAbstractListModel):
     # An object, as everything that carries a path: a text of Qt loses the bytes of a file name
     # that are not UTF-8, and what is left is the name of another file.
     pictureWanted = Signal(object)
+    editedWanted = Signal(object, object)
 
     def __init__(self, parent: Any = None) -> None:
         super().__init__(parent)
+        # Oldest first; None while it is being made.
+        self._edited: dict[tuple[str, Edit], QImage | None] = {}
         self._rows: list[MediaRow] = []
         self._asked: set[str] = set()
 
@@ -102,6 +112,18 @@ class MediaModel(QAbstractListModel):
                 return row.picture
         return None
 
+    def picture_as(self, path: str, edit: Edit | None) -> QImage | None:
+        """The picture of a file as an edit makes it; the file's own until that is there."""
+        if edit is None or not _shows(edit):
+            return self.picture(path)
+        key = (path, _look_of(edit))
+        if key not in self._edited:
+            self._edited[key] = None
+            while len(self._edited) > MOST_EDITED:
+                del self._edited[next(iter(self._edited))]
+            self.editedWanted.emit(*key)
+        return self._edited.get(key) or self.picture(path)
+
     def rows_of(self, path: str) -> list[int]:
         return [number for number, row in enumerate(self._rows) if row.ref.path == path]
 
@@ -122,6 +144,9 @@ class MediaModel(QAbstractListModel):
                 self._asked.add(row.ref.path)
                 self.pictureWanted.emit(row.ref.path)
             return row.picture
+        if role == EditedPictureRole:
+            plain = self.data(index, PictureRole)
+            return self.picture_as(row.ref.path, row.ref.edit) or plain
         if role == PendingRole:
             return row.pending
         if role == ProblemRole:
@@ -149,6 +174,8 @@ class MediaModel(QAbstractListModel):
             parts.append(f"{row.ref.size / 1048576:.1f} MB")
         if row.ref.duration:
             parts.append(duration_text(row.ref.duration))
+        if row.ref.edit is not None or row.ref.network_edits:
+            parts.append(QCoreApplication.translate("MediaModel", "edited"))
         if row.ref.alt:
             parts.append(row.ref.alt)
         elif row.ref.kind != "video":
@@ -255,6 +282,19 @@ class MediaModel(QAbstractListModel):
         self._asked.discard(path)
         self.set_picture(path, None)
 
+    def set_edited(self, path: str, edit: Edit, picture: QImage) -> None:
+        """A picture that `editedWanted` asked for."""
+        key = (path, _look_of(edit))
+        if key in self._edited:
+            self._edited[key] = picture
+            for number in self.rows_of(path):
+                self._touch(number, [EditedPictureRole])
+
+    def forget_edited(self, path: str) -> None:
+        """The file has changed: pictures made of it say nothing any more."""
+        for key in [key for key in self._edited if key[0] == path]:
+            del self._edited[key]
+
     def set_facts(self, path: str, **facts: Any) -> None:
         """What a look into the file found: ``kind size width height duration`` (any of them)."""
         numbers = self.rows_of(path)
@@ -274,6 +314,22 @@ class MediaModel(QAbstractListModel):
             self._rows[number].ref = replace(self._rows[number].ref, alt=alt)
             self._touch(number, [RefRole])
             self.filesChanged.emit()
+
+    def set_edits(
+        self, number: int, edit: Edit | None, network_edits: dict[str, Edit] | None = None
+    ) -> bool:
+        """What is done to one file: for every network, and for single ones by their slugs."""
+        if not 0 <= number < len(self._rows):
+            return False
+        ref = self._rows[number].ref
+        own = {slug: one for slug, one in (network_edits or {}).items() if not is_nothing(one)}
+        new = replace(ref, edit=None if is_nothing(edit) else edit, network_edits=own)
+        if (new.edit, new.network_edits) == (ref.edit, ref.network_edits):
+            return False
+        self._rows[number].ref = new
+        self._touch(number, [RefRole, EditedPictureRole])
+        self.filesChanged.emit()
+        return True
 
     def set_problem(self, path: str, problem: str) -> None:
         for number in self.rows_of(path):
@@ -301,3 +357,13 @@ class MediaModel(QAbstractListModel):
                 self.index(len(self._rows) - 1),
                 [int(Qt.ItemDataRole.AccessibleDescriptionRole)],
             )
+
+
+def _shows(edit: Edit) -> bool:
+    """Whether an edit changes what a small picture shows."""
+    return bool(edit.crop is not None or edit.turns or edit.cover is not None)
+
+
+def _look_of(edit: Edit) -> Edit:
+    """What of an edit can be seen in a small picture: sizes and formats cannot."""
+    return Edit(crop=edit.crop, turns=edit.turns, cover=edit.cover)

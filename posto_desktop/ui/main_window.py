@@ -65,6 +65,7 @@ class MainWindow(QMainWindow):
     Signals:
         pageChanged(str key): another page is open.
         filesDropped(list[str] paths), imagePasted(QImage): to be attached to the message.
+        mediaDropped(object Dropped): addresses and pictures out of a browser, to be fetched.
         workspaceChosen(str id), addWorkspaceRequested(), manageWorkspacesRequested(),
         signInAgainRequested(str id), forgetWorkspaceRequested(str id): from the workspace switcher.
         settingsRequested(), reloadRequested(), newMessageRequested(), quitRequested(),
@@ -77,6 +78,7 @@ class MainWindow(QMainWindow):
     pageChanged = Signal(str)
     filesDropped = Signal(object)
     imagePasted = Signal(QImage)
+    mediaDropped = Signal(object)
     workspaceChosen = Signal(str)
     addWorkspaceRequested = Signal()
     manageWorkspacesRequested = Signal()
@@ -481,6 +483,10 @@ class MainWindow(QMainWindow):
             self.show_notice("warning", self.tr("{names} cannot be posted").format(names=names))
         if dragged.paths:
             self.filesDropped.emit(list(dragged.paths))
+        elif dragged.has_link:
+            from posto_desktop.workers.intake import read_drop
+
+            self.mediaDropped.emit(read_drop(mime))
         elif dragged.has_image:
             self._take_picture(mime)
         return dragged.usable

@@ -139,16 +139,6 @@ def read_text(_job: Job, path: str) -> str:
     return data.decode("utf-8")
 
 
-def missing_files(job: Job, paths: Sequence[str]) -> frozenset[str]:
-    """Those of these files that are no longer there."""
-    gone = []
-    for path in paths:
-        job.check()
-        if not Path(path).is_file():
-            gone.append(path)
-    return frozenset(gone)
-
-
 def keep_picture(_job: Job, folder: Path, image: QImage, name: str) -> str:
     """Write a pasted picture as PNG into ``folder``; returns its path.
 

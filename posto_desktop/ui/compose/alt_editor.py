@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QHideEvent,
     QImage,
@@ -12,123 +15,215 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPixmap,
 )
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QPlainTextEdit,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
+from posto_desktop.core.limits import limits_for
 from posto_desktop.ui.compose.media_tiles import cover
 from posto_desktop.ui.compose.popup import Popup
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
+from posto_desktop.ui.widgets.labels import label, set_role
 
 # The most that a network here takes is 1,500 (Mastodon); X takes 1,000.
 LONGEST = 1_500
+_PICTURE = 104
+
+
+@dataclass(frozen=True)
+class Described:
+    """The file that is described: which of how many, and what there is already."""
+
+    path: str
+    name: str
+    text: str
+    picture: QImage | None
+    number: int
+    count: int
 
 
 class AltEditor(Popup):
-    """A popup over one tile.  Signal ``described(path, text)`` when it closes with a change."""
+    """A popup over one tile.
+
+    Signals: ``described(path, text)`` when the text has changed and the file is left;
+    ``stepped(-1 or 1)`` for the file before or behind, answered by `show_file`.
+    """
 
     described = Signal(object, str)
+    stepped = Signal(int)
 
-    def __init__(
-        self, path: str, name: str, text: str, picture: QImage | None, parent: QWidget
-    ) -> None:
+    def __init__(self, file: Described, networks: Sequence[str], parent: QWidget) -> None:
         super().__init__("describe", parent)
-        self._path = path
-        self._before = text
+        self._file = file
+        self._before = file.text
         self._keep = True
+        taking = [limits_for(slug) for slug in networks]
+        self._taking = [one for one in taking if one.alt_text_sent]
+        self._some_take_none = len(self._taking) < len(taking)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(14, 12, 14, 12)
         outer.setSpacing(8)
-        title = QLabel(self.tr("Describe {name}").format(name=name.replace("\n", " ")), self)
-        title.setProperty("role", "strong")
-        title.setTextFormat(Qt.TextFormat.PlainText)
-        title.setMaximumWidth(400)
-        outer.addWidget(title)
+        head = QHBoxLayout()
+        self._title: QLabel = label("", "strong", object_name="described-file")
+        self._title.setMaximumWidth(340)
+        head.addWidget(self._title, 1)
+        self.back = IconButton("chevron-left", self.tr("Previous file"), parent=self)
+        self.back.setToolTip(self.tr("Previous file (Ctrl+Page Up)"))
+        self.back.clicked.connect(self._previous)
+        self.on = IconButton("chevron-right", self.tr("Next file"), parent=self)
+        self.on.setToolTip(self.tr("Next file (Ctrl+Page Down)"))
+        self.on.clicked.connect(self._next)
+        head.addWidget(self.back)
+        head.addWidget(self.on)
+        outer.addLayout(head)
         middle = QHBoxLayout()
         middle.setSpacing(12)
-        if picture is not None:
-            middle.addWidget(_Look(picture, self), 0, Qt.AlignmentFlag.AlignTop)
-        self.field = QPlainTextEdit(text, self)
-        self.field.setAccessibleName(self.tr("Description"))
-        self.field.setObjectName("description")
+        self._look = _Look(self)
+        middle.addWidget(self._look, 0, Qt.AlignmentFlag.AlignTop)
+        self.field = QPlainTextEdit(self)
+        name_control(self.field, self.tr("Description"))
         self.field.setPlaceholderText(
             self.tr("What is in the picture, for people who cannot see it")
         )
         self.field.setProperty("role", "field")
         self.field.setTabChangesFocus(True)
-        self.field.setFixedSize(300, 104)
+        self.field.setFixedSize(300, _PICTURE)
         self.field.textChanged.connect(self._count)
         middle.addWidget(self.field)
         outer.addLayout(middle)
+        self._reminder: QLabel = label(self._reminding(), "small", object_name="who-reads-it")
+        self._reminder.setWordWrap(True)
+        outer.addWidget(self._reminder)
         foot = QHBoxLayout()
-        self._left = QLabel(self)
-        self._left.setProperty("role", "faint")
+        self._left: QLabel = label("", "faint", object_name="characters-left")
         foot.addWidget(self._left, 1)
-        cancel = QPushButton(self.tr("Discard"), self)
-        cancel.setProperty("variant", "quiet")
-        cancel.setProperty("small", True)
-        cancel.setAccessibleName(self.tr("Discard"))
-        cancel.setObjectName("discard")
+        cancel = Button(self.tr("Discard"), "quiet", small=True, parent=self)
+        name_control(cancel, self.tr("Discard"))
         cancel.clicked.connect(self._discard)
-        done = QPushButton(self.tr("Keep description"), self)
-        done.setProperty("variant", "primary")
-        done.setProperty("small", True)
-        done.setAccessibleName(self.tr("Keep description"))
-        done.setObjectName("keep-description")
+        done = Button(self.tr("Keep description"), "primary", small=True, parent=self)
+        name_control(done, self.tr("Keep description"))
         done.clicked.connect(self.close)
         foot.addWidget(cancel)
         foot.addWidget(done)
         outer.addLayout(foot)
+        self.show_file(file)
+
+    # -- which file ------------------------------------------------------------------------
+
+    def show_file(self, file: Described) -> None:
+        """Go on with this file; what was written for the one before has been told."""
+        self._file, self._before = file, file.text
+        name = file.name.replace("\n", " ")
+        words = self.tr("Describe {name}").format(name=name)
+        metrics = self._title.fontMetrics()
+        room = self._title.maximumWidth() - 4
+        self._title.setText(metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, room))
+        self._title.setToolTip(words)
+        self.setAccessibleName(words)
+        self._look.set_picture(file.picture)
+        self.field.setPlainText(file.text)
+        self.field.moveCursor(self.field.textCursor().MoveOperation.End)
+        self.back.setEnabled(file.number > 0)
+        self.on.setEnabled(file.number < file.count - 1)
+        for button in (self.back, self.on):
+            button.setVisible(file.count > 1)
         self._count()
+
+    def set_picture(self, path: str, picture: QImage) -> None:
+        if path == self._file.path:
+            self._look.set_picture(picture)
+
+    @Slot()
+    def _previous(self) -> None:
+        self._step(-1)
+
+    @Slot()
+    def _next(self) -> None:
+        self._step(1)
+
+    def _step(self, way: int) -> None:
+        if 0 <= self._file.number + way < self._file.count:
+            self._tell()
+            self.stepped.emit(way)
+            self.field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _tell(self) -> None:
+        text = self.field.toPlainText().strip()
+        if text != self._before:
+            self._before = text
+            self.described.emit(self._file.path, text)
+
+    # -- words -----------------------------------------------------------------------------
+
+    def _reminding(self) -> str:
+        """For whom it is, and which of the ticked networks will have it."""
+        names = ", ".join(one.name for one in self._taking)
+        if not names and self._some_take_none:
+            return self.tr("None of the ticked networks takes a description; it stays here.")
+        if names and self._some_take_none:
+            return self.tr("Read aloud by screen readers. It goes to {names}.").format(names=names)
+        return self.tr("Read aloud by screen readers, and shown while the picture is loading.")
+
+    def limit(self) -> tuple[int, str]:
+        """The least that a ticked network takes, and its name; "" where none says."""
+        known = [(one.alt_max, one.name) for one in self._taking if one.alt_max]
+        return min(known, default=(LONGEST, ""))
+
+    def _count(self) -> None:
+        most, name = self.limit()
+        left = most - len(self.field.toPlainText())
+        if left >= 0:
+            words = self.tr("{n} characters left").format(n=left)
+        elif name:
+            words = self.tr("{n} characters too long for {network}").format(n=-left, network=name)
+        else:
+            words = self.tr("{n} characters too long").format(n=-left)
+        self._left.setText(words)
+        set_role(self._left, "faint" if left >= 0 else "error-small")
+
+    # -- life ------------------------------------------------------------------------------
 
     def show_at(self, place: QPoint) -> None:
         super().show_at(place)
         self.field.setFocus(Qt.FocusReason.PopupFocusReason)
         self.field.moveCursor(self.field.textCursor().MoveOperation.End)
 
-    def _count(self) -> None:
-        left = LONGEST - len(self.field.toPlainText())
-        self._left.setText(
-            self.tr("{n} characters left").format(n=left)
-            if left >= 0
-            else self.tr("{n} characters too long").format(n=-left)
-        )
-
+    @Slot()
     def _discard(self) -> None:
         self._keep = False
         self.close()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if (
-            event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-            and event.modifiers() & Qt.KeyboardModifier.ControlModifier
-        ):
+        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and control:
             self.close()
-            return
-        super().keyPressEvent(event)
+        elif event.key() == Qt.Key.Key_PageUp and control:
+            self._step(-1)
+        elif event.key() == Qt.Key.Key_PageDown and control:
+            self._step(1)
+        else:
+            super().keyPressEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
         # Also on Escape and on a click outside: what was written is kept.
-        text = self.field.toPlainText().strip()
-        if self._keep and text != self._before:
-            self._before = text
-            self.described.emit(self._path, text)
+        if self._keep:
+            self._tell()
         super().hideEvent(event)
 
 
 class _Look(QWidget):
     """The picture itself, rounded, so that it can be seen while it is described."""
 
-    def __init__(self, picture: QImage, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._pixmap = QPixmap.fromImage(picture)
-        self._pixmap.setDevicePixelRatio(1.0)
-        self.setFixedSize(QSize(104, 104))
+        self._pixmap: QPixmap | None = None
+        self.setFixedSize(QSize(_PICTURE, _PICTURE))
+
+    def set_picture(self, picture: QImage | None) -> None:
+        self._pixmap = None
+        if picture is not None:
+            self._pixmap = QPixmap.fromImage(picture)
+            self._pixmap.setDevicePixelRatio(1.0)
+        self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -139,5 +234,8 @@ class _Look(QWidget):
         radius = Theme.instance().px("radius.card")
         path.addRoundedRect(rect, radius, radius)
         painter.setClipPath(path)
-        painter.drawPixmap(rect, self._pixmap, cover(self._pixmap, rect))
+        if self._pixmap is None:
+            painter.fillRect(rect, Theme.instance().colour("sunken"))
+        else:
+            painter.drawPixmap(rect, self._pixmap, cover(self._pixmap, rect))
         painter.end()

@@ -32,6 +32,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from posto_desktop.ui.compose.pasted import media_of
 from posto_desktop.ui.compose.text_changes import changed_stretch
 from posto_desktop.ui.compose.text_marks import character_index, utf16_offset
 from posto_desktop.ui.compose.visible_marks import VisibleMarks
@@ -95,7 +96,8 @@ class MessageEditor(QPlainTextEdit):
     Its documents have no undo of their own: text, files and options go back on one stack, which
     the page keeps.  Signals: ``edited(key)`` when the text of that key was changed by the user;
     ``caretMoved()`` without a change; ``undoRequested()``, ``redoRequested()``;
-    ``filesPasted(list)`` and ``imagePasted(QImage)`` instead of text.
+    ``filesPasted(list)``, ``imagePasted(QImage)`` and ``mediaPasted(Dropped)`` (to be fetched)
+    instead of text.
     """
 
     edited = Signal(str)
@@ -104,6 +106,7 @@ class MessageEditor(QPlainTextEdit):
     redoRequested = Signal()
     filesPasted = Signal(list)
     imagePasted = Signal(QImage)
+    mediaPasted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -395,6 +398,10 @@ class MessageEditor(QPlainTextEdit):
         if files:
             self.filesPasted.emit(files)
             return
+        media = media_of(source)
+        if media is not None:
+            self.mediaPasted.emit(media)
+            return
         image = None if source.hasText() and source.text().strip() else image_of(source)
         if image is not None:
             self.imagePasted.emit(image)
@@ -416,14 +423,19 @@ class MessageEditor(QPlainTextEdit):
     def dropEvent(self, event: QDropEvent) -> None:
         if self._is_for_the_window(event.mimeData()):
             files = files_of(event.mimeData())
+            media = None if files else media_of(event.mimeData())
             if files:
                 self.filesPasted.emit(files)
+            elif media is not None:
+                self.mediaPasted.emit(media)
             event.acceptProposedAction()
             return
         super().dropEvent(event)
 
     @staticmethod
     def _is_for_the_window(mime: QMimeData) -> bool:
-        return any(isinstance(url, QUrl) and url.isLocalFile() for url in mime.urls()) or (
-            mime.hasImage() and not mime.hasText()
+        return (
+            any(isinstance(url, QUrl) and url.isLocalFile() for url in mime.urls())
+            or (mime.hasImage() and not mime.hasText())
+            or media_of(mime) is not None
         )

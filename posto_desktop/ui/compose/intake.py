@@ -2,38 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QSize, Signal, Slot
+from PySide6.QtCore import QObject, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
 from posto_desktop.core.draft import MediaRef
+from posto_desktop.core.edits import Edit
 from posto_desktop.models.media import MediaModel
 from posto_desktop.ui.compose.notice import ComposeNotice
-from posto_desktop.workers.files import (
-    Look,
-    keep_picture,
-    look_at_files,
-    missing_files,
-    read_text,
-)
+from posto_desktop.workers.file_changes import FileChanges, Stamp, look_for_changes
+from posto_desktop.workers.files import Look, keep_picture, look_at_files, read_text
 
 PICTURE = QSize(400, 400)
 MOST_FILES = 1_000
 LOOKS_AT_ONCE = 6
+PIECE = 60  # files that are looked at before the first tiles appear
+WATCH_MS = 4_000
+
+
+@dataclass(eq=False)
+class _Batch:
+    """Files that came together, and what is known of them."""
+
+    paths: list[str]
+    at: int | None
+    alts: Mapping[str, str]
+    taken: int = 0
+    refused: list[Look] = field(default_factory=list)
 
 
 class Intake(QObject):
     """Signals: ``noticed(ComposeNotice)``, ``textRead(str)``, ``added(int)`` (how many files),
-    ``missingFound(frozenset)``, ``pictureReady(path)``."""
+    ``missingFound(frozenset)``, ``pictureReady(path)``, ``attached(list[MediaRef])`` once their
+    facts are known."""
 
     noticed = Signal(object)
     textRead = Signal(str)
     added = Signal(int)
     missingFound = Signal(object)
     pictureReady = Signal(object)
+    attached = Signal(object)
 
     def __init__(
         self, runner: Any, images: Any, model: MediaModel, folder: Path, parent: QObject
@@ -43,12 +55,21 @@ class Intake(QObject):
         self._images = images
         self._model = model
         self._folder = folder
-        self._at: dict[QObject, int | None] = {}
+        self._batches: dict[QObject, _Batch] = {}
+        self._edits: dict[QObject, tuple[str, Edit]] = {}
+        self._stamps: dict[str, Stamp] = {}
+        self._watching: Any = None
+        self._watch = QTimer(self)
+        self._watch.setSingleShot(True)
+        self._watch.setInterval(WATCH_MS)
+        self._watch.timeout.connect(self._look_again)
+        self.is_shown = True
         self._paths: dict[QObject, str] = {}
         self._facts_queue: dict[str, None] = {}  # a set that keeps its order
         self._looking = 0
         self._ratio = 1.0
         model.pictureWanted.connect(self.load_picture)
+        model.editedWanted.connect(self._load_edited)
 
     def set_ratio(self, ratio: float) -> None:
         """The screen's pixel ratio, for pictures that are sharp on it."""
@@ -56,8 +77,13 @@ class Intake(QObject):
 
     # -- files -----------------------------------------------------------------------------
 
-    def add_files(self, paths: Sequence[str], at: int | None = None) -> None:
-        """Look at these files on a worker, then put the good ones before row ``at``."""
+    def add_files(
+        self, paths: Sequence[str], at: int | None = None, alts: Mapping[str, str] | None = None
+    ) -> None:
+        """Look at these files on a worker, then put the good ones before row ``at``.
+
+        `alts` are descriptions that files have already, by their paths.
+        """
         paths = [path for path in paths if path]
         if not paths:
             return
@@ -65,20 +91,33 @@ class Intake(QObject):
             words = self.tr("{n} files are too many at once: the first {most} were taken.")
             self._say("warning", words.format(n=len(paths), most=MOST_FILES))
             paths = paths[:MOST_FILES]
-        handle = self._runner.submit(look_at_files, list(paths), parent=self)
-        self._at[handle] = at
+        self._look(_Batch(list(paths), at, alts or {}))
+
+    def _look(self, batch: _Batch) -> None:
+        piece, batch.paths = batch.paths[:PIECE], batch.paths[PIECE:]
+        handle = self._runner.submit(look_at_files, piece, parent=self)
+        self._batches[handle] = batch
         handle.done.connect(self._looked)
         handle.failed.connect(self._look_failed)
 
     @Slot(object)
     def _looked(self, looks: list[Look]) -> None:
-        at = self._at.pop(self.sender(), None)
+        batch = self._batches.pop(self.sender())
         good = [look for look in looks if look.kind in ("image", "gif", "video")]
         refs = [
-            MediaRef(path=look.path, name=look.name, size=look.size, kind=look.kind, mime=look.mime)  # type: ignore[arg-type]
+            MediaRef(
+                path=look.path,
+                name=look.name,
+                size=look.size,
+                kind=look.kind,  # type: ignore[arg-type]
+                mime=look.mime,
+                alt=batch.alts.get(look.path, ""),
+            )
             for look in good
         ]
-        self._model.insert_files(refs, at)
+        first = self._model.insert_files(refs, batch.at)
+        if batch.at is not None:
+            batch.at = first + len(refs)
         for ref in refs:
             self.load_facts(ref.path)
         for look in looks:
@@ -87,15 +126,23 @@ class Intake(QObject):
                 self._paths[handle] = look.name
                 handle.done.connect(self._text_read)
                 handle.failed.connect(self._text_failed)
-        self._refuse([look for look in looks if look.problem])
-        if refs:
+        batch.refused += [look for look in looks if look.problem]
+        batch.taken += len(refs)
+        if refs and batch.taken == len(refs):
             self.added.emit(len(refs))
+        if batch.paths:
+            self._look(batch)
+            return
+        self._refuse(batch.refused)
+        if refs:
+            self._watch.start()
 
     @Slot(object)
     def _look_failed(self, error: object) -> None:
-        self._at.pop(self.sender(), None)
+        batch = self._batches.pop(self.sender())
         words = getattr(error, "user_message", "") or self.tr("The files could not be read.")
         self._say("error", words)
+        self._refuse(batch.refused)
 
     def _refuse(self, looks: list[Look]) -> None:
         if not looks:
@@ -167,6 +214,9 @@ class Intake(QObject):
         known = {name: value for name, value in found.items() if value}
         self._model.set_facts(path, **known, problem=facts.problem or "")
         self._looked_into_one()
+        numbers = self._model.rows_of(path)
+        if numbers and not facts.problem:
+            self.attached.emit([self._model.row(numbers[0]).ref])
 
     @Slot(object)
     def _facts_failed(self, error: object) -> None:
@@ -194,6 +244,23 @@ class Intake(QObject):
         # The facts of the same file carry the sentence; the tile shows an empty frame.
         self._paths.pop(self.sender(), None)
 
+    @Slot(object, object)
+    def _load_edited(self, path: str, edit: Edit) -> None:
+        handle = self._images.thumbnail(path, PICTURE, self._ratio, self, edit)
+        self._edits[handle] = (path, edit)
+        handle.done.connect(self._edited_loaded)
+        handle.failed.connect(self._edited_failed)
+
+    @Slot(object)
+    def _edited_loaded(self, image: QImage) -> None:
+        path, edit = self._edits.pop(self.sender())
+        self._model.set_edited(path, edit, image)
+        self.pictureReady.emit(path)
+
+    @Slot(object)
+    def _edited_failed(self, _error: object) -> None:
+        self._edits.pop(self.sender(), None)  # the picture of the file itself stays
+
     # -- pasted pictures -------------------------------------------------------------------
 
     def add_image(self, image: QImage, name: str = "") -> None:
@@ -214,21 +281,48 @@ class Intake(QObject):
         words = getattr(error, "user_message", "")
         self._say("error", words or self.tr("The pasted picture could not be kept."))
 
-    # -- vanished files --------------------------------------------------------------------
+    # -- files that change or vanish --------------------------------------------------------
 
     def look_for_missing(self) -> None:
-        """Ask a worker whether the message's files are still there."""
+        """Ask a worker whether the message's files are still there, and still the same."""
+        self._watch.stop()
         paths = sorted({ref.path for ref in self._model.refs()})
         if not paths:
+            self._stamps = {}
             self.missingFound.emit(frozenset())
             return
-        handle = self._runner.submit(missing_files, paths, parent=self)
-        handle.done.connect(self.missingFound)
-        handle.failed.connect(self._ignore)
+        known = {path: self._stamps.get(path) for path in paths}
+        self._watching = self._runner.submit(look_for_changes, known, parent=self)
+        self._watching.done.connect(self._changes_found)
+        self._watching.failed.connect(self._ignore)
+
+    @Slot()
+    def _look_again(self) -> None:
+        if self.is_shown and self._watching is None:
+            self.look_for_missing()
+
+    @Slot(object)
+    def _changes_found(self, found: FileChanges) -> None:
+        if self.sender() is not self._watching:
+            return
+        self._watching = None
+        self._stamps = found.stamps
+        self.missingFound.emit(found.missing)
+        for path in found.changed:
+            self._model.forget_edited(path)
+            self._model.forget_picture(path)
+            self.load_facts(path)
+        if found.changed:
+            names = ", ".join(sorted(Path(path).name for path in found.changed)[:3])
+            words = self.tr("{names} changed on the disk: the message has the new content.")
+            self._say("info", words.format(names=names.replace("\n", " ")))
+        if self._model.rowCount():
+            self._watch.start()
 
     @Slot(object)
     def _ignore(self, _error: object) -> None:
         """Not knowing is no problem here: sending looks at each file again."""
+        self._watching = None
 
     def _say(self, kind: str, words: str) -> None:
         self.noticed.emit(ComposeNotice(kind, words))

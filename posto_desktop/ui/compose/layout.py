@@ -186,6 +186,9 @@ class ComposeLayout(QWidget):
         # for assistive software.
         self.attach_button.setAccessibleName(self.tr("Add media"))
         self.attach_button.setToolTip(self.tr("Add pictures or videos (Ctrl+O)"))
+        self.recent_button = IconButton(
+            "history", self.tr("Recently used media"), parent=self._tools
+        )
         self.emoji_button = IconButton("smile", self.tr("Insert emoji"), parent=self._tools)
         self.emoji_button.setToolTip(self.tr("Insert an emoji (Ctrl+E)"))
         self.snippet_button = IconButton("quote", self.tr("Insert snippet"), parent=self._tools)
@@ -196,6 +199,7 @@ class ComposeLayout(QWidget):
         self.at_button = IconButton("at-sign", self.tr("Insert mention sign"), parent=self._tools)
         for button in (
             self.attach_button,
+            self.recent_button,
             self.emoji_button,
             self.hash_button,
             self.at_button,

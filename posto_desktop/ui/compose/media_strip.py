@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QDrag,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
+    QHideEvent,
+    QImage,
     QKeyEvent,
     QMouseEvent,
+    QMoveEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QPixmap,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QAbstractItemView,
     QFrame,
     QListView,
@@ -27,75 +31,27 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posto_desktop.models.media import ROW_MIME, MediaModel, PictureRole, RefRole
+from posto_desktop.models.media import ROW_MIME, EditedPictureRole, MediaModel, RefRole
 from posto_desktop.ui import icons
 from posto_desktop.ui.compose.editor import files_of
-from posto_desktop.ui.compose.media_tiles import CAPTION, GAP, RING, MediaTileDelegate
+from posto_desktop.ui.compose.media_add import AddTile
+from posto_desktop.ui.compose.media_playing import HoverPlayer
+from posto_desktop.ui.compose.media_tiles import GAP, RING, MediaTileDelegate
 from posto_desktop.ui.theme import Theme
 
 MOST_LINES = 3
 
 
-class AddTile(QAbstractButton):
-    """The dashed tile behind the last file, which opens the file dialog."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAccessibleName(self.tr("Add media"))
-        self.setObjectName("add-media")
-        self.setToolTip(self.tr("Add pictures or videos (Ctrl+O)"))
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        # The tile is smaller than the widget, which also holds the words below it.
-        self.setProperty("noFocusRing", True)
-        self.caption = ""
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        theme = Theme.instance()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        side = self.height() - CAPTION - RING
-        rect = QRectF(RING + 0.5, RING + 0.5, self.width() - GAP - 1, side - 1)
-        hot = self.underMouse() or self.hasFocus()
-        painter.setBrush(theme.colour("hover_row") if hot else Qt.BrushStyle.NoBrush)
-        pen = QPen(theme.colour("accent_line" if hot else "slot_line"), 1)
-        pen.setDashPattern([4, 3])
-        painter.setPen(pen)
-        radius = theme.px("radius.card")
-        painter.drawRoundedRect(rect, radius, radius)
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(theme.colour("focus"), 2))
-            painter.drawRoundedRect(rect.adjusted(-2, -2, 2, 2), radius + 2, radius + 2)
-        colour = theme.colour("text_muted")
-        mark = icons.pixmap("image-plus", 20, colour, self.devicePixelRatioF())
-        middle = rect.center()
-        painter.drawPixmap(QPoint(int(middle.x() - 10), int(middle.y() - 20)), mark)
-        painter.setFont(theme.font("caption"))
-        painter.setPen(colour)
-        painter.drawText(
-            QRectF(rect.left(), middle.y() + 2, rect.width(), 22),
-            int(Qt.AlignmentFlag.AlignCenter),
-            self.tr("Add or drop"),
-        )
-        if self.caption:
-            painter.setPen(theme.colour("text_faint"))
-            painter.drawText(
-                QRectF(rect.left(), rect.bottom() + 3, rect.width(), CAPTION - 4),
-                int(Qt.AlignmentFlag.AlignCenter),
-                self.caption,
-            )
-        painter.end()
-
-
 class MediaStrip(QListView):
-    """Signals: ``addRequested()``, ``filesDropped(list, at)``, ``describeRequested(row)``,
-    ``removed(row, MediaRow)`` and ``moved(from, to)`` by dragging (for Undo)."""
+    """Signals: ``addRequested()``, ``recentRequested()``, ``filesDropped(list, at)``,
+    ``describeRequested(row)``, ``editRequested(row)``, ``removed(row, MediaRow)`` and
+    ``moved(from, to)`` by dragging (for Undo)."""
 
     addRequested = Signal()
+    recentRequested = Signal()
     filesDropped = Signal(object, int)
     describeRequested = Signal(int)
+    editRequested = Signal(int)
     removed = Signal(int, object)
     moved = Signal(int, int)
 
@@ -106,6 +62,9 @@ class MediaStrip(QListView):
         self._tiles = MediaTileDelegate(self)
         self._add = AddTile(self.viewport())
         self._add.clicked.connect(self.addRequested)
+        self._add.recentRequested.connect(self.recentRequested)
+        self._arrivals: list[QWidget] = []
+        self._hover_player: HoverPlayer | None = None
         self.setItemDelegate(self._tiles)
         self.setAccessibleName(self.tr("Media"))
         self.setObjectName("media")
@@ -140,6 +99,26 @@ class MediaStrip(QListView):
     def media(self) -> MediaModel:
         return self._media
 
+    def set_runner(self, runner: Any) -> None:
+        """What plays under the pointer needs jobs."""
+        self._hover_player = HoverPlayer(runner, self)
+        self._hover_player.frame.connect(self._show_frame)
+        self._hover_player.stopped.connect(self._frames_over)
+
+    def add_tile(self) -> AddTile:
+        return self._add
+
+    def set_arrivals(self, tiles: Sequence[QWidget]) -> None:
+        """Tiles of what is on its way, behind the files. They lie over the list, not in it: what
+        is inside a list's viewport does not exist for assistive software."""
+        for tile in self._arrivals:
+            if tile not in tiles:
+                tile.hide()
+        self._arrivals = list(tiles)
+        for tile in self._arrivals:
+            tile.setParent(self.parentWidget())
+        self._relayout()
+
     def set_tall(self, tall: bool) -> None:
         if self._tiles.tall != tall:
             self._tiles.tall = tall
@@ -157,7 +136,10 @@ class MediaStrip(QListView):
         return max(1, self.viewport().width() // self._tiles.cell().width())
 
     def _lines(self) -> int:
-        return self.media().rowCount() // self._columns() + 1
+        return self._tiles_count() // self._columns() + 1
+
+    def _tiles_count(self) -> int:
+        return self.media().rowCount() + len(self._arrivals)
 
     def sizeHint(self) -> QSize:
         cell = self._tiles.cell()
@@ -174,10 +156,19 @@ class MediaStrip(QListView):
 
     def _place_add(self) -> None:
         cell = self._tiles.cell()
-        count, columns = self.media().rowCount(), self._columns()
-        top = (count // columns) * cell.height() - self.verticalScrollBar().value()
+        files, count, columns = self.media().rowCount(), self._tiles_count(), self._columns()
+        above = self.verticalScrollBar().value()
+        for number, tile in enumerate(self._arrivals, files):
+            place = QPoint(
+                number % columns * cell.width(), number // columns * cell.height() - above
+            )
+            inside = 0 <= place.y() + cell.height() // 2 <= self.viewport().height()
+            tile.setGeometry(QRect(self.viewport().mapTo(self.parentWidget(), place), cell))
+            tile.setVisible(inside)
+            tile.raise_()
+        top = count // columns * cell.height() - above
         self._add.setGeometry(count % columns * cell.width(), top, cell.width(), cell.height())
-        self._add.caption = self.tr("Drag to reorder") if count > 1 else ""
+        self._add.caption = self.tr("Drag to reorder") if files > 1 else ""
         self._add.update()
 
     def updateGeometries(self) -> None:
@@ -196,6 +187,10 @@ class MediaStrip(QListView):
         super().resizeEvent(event)
         if event.oldSize().width() != event.size().width():
             self._relayout()
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        super().moveEvent(event)
+        self._place_add()  # tiles of what arrives lie beside the list
 
     def _cell(self, index: QModelIndex) -> QRect:
         return self.visualRect(index)
@@ -218,7 +213,9 @@ class MediaStrip(QListView):
             self._move(row, row + (1 if key == Qt.Key.Key_Right else -1))
         elif row >= 0 and key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self._remove(row)
-        elif row >= 0 and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        elif row >= 0 and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_E):
+            self.editRequested.emit(row)
+        elif row >= 0 and key == Qt.Key.Key_D and not event.modifiers():
             self.describeRequested.emit(row)
         else:
             super().keyPressEvent(event)
@@ -235,7 +232,7 @@ class MediaStrip(QListView):
     def _remove(self, number: int) -> None:
         row = self.media().remove(number)
         if row is not None:
-            self._tiles.hovered = -1
+            self._end_hover()
             self.removed.emit(number, row)
             if self.media().rowCount():
                 last = self.media().rowCount() - 1
@@ -253,17 +250,52 @@ class MediaStrip(QListView):
         if row != self._tiles.hovered:
             self._tiles.hovered = row
             self.viewport().update()
+            self._play(index)
         on_target = row >= 0 and (
             self._tiles.remove_rect(self._cell(index)).contains(position)
-            or self._tiles.alt_rect(self._cell(index)).contains(position)
+            or self._mark_at(index, position) in ("alt", "edit")
         )
         shape = Qt.CursorShape.PointingHandCursor if on_target else Qt.CursorShape.ArrowCursor
         self.viewport().setCursor(shape)
 
-    def leaveEvent(self, event: QEvent) -> None:
-        self._tiles.hovered = -1
+    def _mark_at(self, index: QModelIndex, position: QPoint) -> str:
+        return self._tiles.mark_at(index.data(RefRole), self._cell(index), position)
+
+    def _play(self, index: QModelIndex) -> None:
+        player = self._hover_player
+        if player is None:
+            return
+        ref = index.data(RefRole)
+        if ref is None or ref.problem:
+            player.stop()
+            return
+        # A tile shows the middle of the picture: it needs more than its own side.
+        size = QSize(self._tiles.tile(), self._tiles.tile()) * 2
+        player.hover(index.row(), ref.kind, ref.path, size, self.devicePixelRatioF())
+
+    @Slot(int, QImage)
+    def _show_frame(self, row: int, image: QImage) -> None:
+        self._tiles.playing = (row, image)
+        self.viewport().update(self._cell(self.media().index(row)))
+
+    @Slot(int)
+    def _frames_over(self, _row: int) -> None:
+        self._tiles.playing = None
         self.viewport().update()
+
+    def _end_hover(self) -> None:
+        self._tiles.hovered = -1
+        if self._hover_player is not None:
+            self._hover_player.stop()
+        self.viewport().update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._end_hover()
         super().leaveEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._end_hover()
+        super().hideEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         position = event.position().toPoint()
@@ -273,11 +305,11 @@ class MediaStrip(QListView):
                 self._remove(index.row())
                 event.accept()
                 return
-            ref = index.data(RefRole)
-            on_alt = self._tiles.alt_rect(self._cell(index)).contains(position)
-            if on_alt and (ref.kind != "video" or ref.alt):
+            wanted = {"alt": self.describeRequested, "edit": self.editRequested}
+            signal = wanted.get(self._mark_at(index, position))
+            if signal is not None:
                 self.setCurrentIndex(index)
-                self.describeRequested.emit(index.row())
+                signal.emit(index.row())
                 event.accept()
                 return
         super().mousePressEvent(event)
@@ -285,7 +317,7 @@ class MediaStrip(QListView):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())
         if index.isValid():
-            self.describeRequested.emit(index.row())
+            self.editRequested.emit(index.row())
 
     def _menu(self, position: QPoint) -> None:
         index = self.indexAt(position)
@@ -293,6 +325,7 @@ class MediaStrip(QListView):
             return
         row, last = index.row(), self.media().rowCount() - 1
         menu = QMenu(self)
+        edit = menu.addAction(icons.icon("crop"), self.tr("Edit…"))
         describe = menu.addAction(
             icons.icon("text-cursor-input"), self.tr("Describe for people who cannot see it…")
         )
@@ -302,6 +335,7 @@ class MediaStrip(QListView):
         later.setEnabled(row < last)
         menu.addSeparator()
         remove = menu.addAction(icons.icon("trash-2"), self.tr("Remove from this message"))
+        edit.triggered.connect(lambda: self.editRequested.emit(row))
         describe.triggered.connect(lambda: self.describeRequested.emit(row))
         earlier.triggered.connect(lambda: self._move(row, row - 1))
         later.triggered.connect(lambda: self._move(row, row + 1))
@@ -323,7 +357,7 @@ class MediaStrip(QListView):
         self._set_line(-1)
 
     def _drag_picture(self, index: QModelIndex) -> QPixmap:
-        image = index.data(PictureRole)
+        image = index.data(EditedPictureRole)
         pixmap = QPixmap(80, 80)
         pixmap.fill(Theme.instance().colour("sunken"))
         if image is not None:

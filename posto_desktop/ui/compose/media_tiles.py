@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPixmap
+from dataclasses import dataclass
+
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from posto_desktop.core.draft import MediaRef
 from posto_desktop.models.media import (
-    PictureRole,
+    EditedPictureRole,
     ProblemRole,
     RefRole,
     SeverityRole,
     duration_text,
 )
 from posto_desktop.ui import icons
+from posto_desktop.ui.compose import media_marks as marks
+from posto_desktop.ui.compose.media_editor.crop_box import is_whole
+from posto_desktop.ui.compose.media_editor.shapes import crop_name
 from posto_desktop.ui.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -36,12 +51,23 @@ def cover(picture: QImage | QPixmap, target: QRectF) -> QRectF:
     return QRectF(0, (height - part) / 2, width, part)
 
 
+@dataclass(frozen=True)
+class Mark:
+    """One of the labels at the foot of a tile: `kind` is "alt", "edit", "length" or "moves"."""
+
+    kind: str
+    rect: QRect
+    icon: str = ""
+    words: str = ""
+
+
 class MediaTileDelegate(QStyledItemDelegate):
     """Paints tiles; tells where the small targets on a tile are."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.hovered = -1
+        self.playing: tuple[int, QImage] | None = None
         self._pixmaps: dict[tuple[int, int], QPixmap] = {}
 
     def tile(self) -> int:
@@ -64,9 +90,35 @@ class MediaTileDelegate(QStyledItemDelegate):
         picture = self.picture_rect(cell)
         return QRect(picture.right() - 26, picture.top() + 4, 24, 24)
 
-    def alt_rect(self, cell: QRect) -> QRect:
+    def labels(self, ref: MediaRef, cell: QRect) -> list[Mark]:
+        """The labels of a file, from the left; what finds no room stands above the others."""
         picture = self.picture_rect(cell)
-        return QRect(picture.left() + 4, picture.bottom() - 26, 52, 24)
+        length = ref.kind == "video" and duration_text(ref.duration or None)
+        right, beside = picture.right() - marks.SIDE + 1, 0
+        found: list[Mark] = []
+        bottom = picture.bottom() - marks.SIDE - marks.HEIGHT + 1
+        if length or ref.kind == "gif":
+            words = length or "GIF"
+            width = marks.mark_width(words, False)
+            right -= width
+            beside = marks.BETWEEN
+            rect = QRect(right, bottom, width, marks.HEIGHT)
+            found.append(Mark("length" if length else "moves", rect, words=words))
+        left, top = picture.left() + marks.SIDE, bottom
+        for kind, icon, words in _labels(ref):
+            width = marks.mark_width(words, bool(icon))
+            if left + width > right - beside and left > picture.left() + marks.SIDE:
+                left, top, right = picture.left() + marks.SIDE, top - marks.HEIGHT - 3, 1 << 20
+            found.append(Mark(kind, QRect(left, top, width, marks.HEIGHT), icon, words))
+            left += width + marks.BETWEEN
+        return found
+
+    def mark_at(self, ref: MediaRef, cell: QRect, place: QPoint) -> str:
+        """The kind of the label at a place, "" for none; a little beside it counts as well."""
+        for one in self.labels(ref, cell):
+            if one.rect.adjusted(-2, -3, 2, 3).contains(place):
+                return one.kind
+        return ""
 
     def play_rect(self, cell: QRect) -> QRect:
         picture = self.picture_rect(cell)
@@ -89,7 +141,9 @@ class MediaTileDelegate(QStyledItemDelegate):
         radius = theme.px("radius.card")
         shape = QPainterPath()
         shape.addRoundedRect(rect, radius, radius)
-        image = index.data(PictureRole)
+        image = index.data(EditedPictureRole)
+        if self.playing is not None and self.playing[0] == index.row():
+            image = self.playing[1]
         if isinstance(image, QImage) and not image.isNull():
             painter.save()
             painter.setClipPath(shape)
@@ -106,18 +160,16 @@ class MediaTileDelegate(QStyledItemDelegate):
         hovered = index.row() == self.hovered
         selected = bool(state & QStyle.StateFlag.State_Selected)
         focused = bool(state & QStyle.StateFlag.State_HasFocus)
-        self._number(painter, rect, index.row() + 1)
+        marks.number(painter, rect, index.row() + 1)
         if hovered or (selected and focused):
-            self._remove(painter, QRectF(self.remove_rect(cell)), ratio)
+            marks.remove(painter, QRectF(self.remove_rect(cell)), ratio)
         elif index.data(SeverityRole) in ("error", "warning") or index.data(ProblemRole):
-            self._warning(painter, rect, ratio, str(index.data(SeverityRole)))
-        if ref.kind == "video" and isinstance(image, QImage):
-            self._play(painter, QRectF(self.play_rect(cell)), ratio)
-        if ref.kind != "video" or ref.alt:
-            self._alt(painter, rect, bool(ref.alt), ratio)
-        length = duration_text(ref.duration) if ref.kind == "video" and ref.duration else ""
-        if length:
-            self._badge(painter, rect, length)
+            marks.warning(painter, rect, ratio, str(index.data(SeverityRole)))
+        playing = self.playing is not None and self.playing[0] == index.row()
+        if ref.kind == "video" and isinstance(image, QImage) and not playing:
+            marks.play(painter, QRectF(self.play_rect(cell)))
+        for one in self.labels(ref, cell):
+            marks.mark(painter, QRectF(one.rect), one.icon, one.words, ratio)
         if selected:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.colour("surface"), 1))
@@ -147,77 +199,16 @@ class MediaTileDelegate(QStyledItemDelegate):
             self._pixmaps[key] = pixmap
         return pixmap
 
-    def _number(self, painter: QPainter, rect: QRectF, number: int) -> None:
-        theme = Theme.instance()
-        painter.setFont(theme.numbers("caption"))
-        text = str(number)
-        width = max(20.0, painter.fontMetrics().horizontalAdvance(text) + 12)
-        badge = QRectF(rect.left() + 5, rect.top() + 5, width, 20)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour("media_badge"))
-        painter.drawRoundedRect(badge, 10, 10)
-        painter.setPen(theme.colour("media_badge_text"))
-        painter.drawText(badge, int(Qt.AlignmentFlag.AlignCenter), text)
 
-    def _remove(self, painter: QPainter, rect: QRectF, ratio: float) -> None:
-        theme = Theme.instance()
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour("media_badge"))
-        painter.drawEllipse(rect.adjusted(1, 1, -1, -1))
-        mark = icons.pixmap("x", 14, theme.colour("media_badge_text"), ratio)
-        painter.drawPixmap(QPointF(rect.center().x() - 7, rect.center().y() - 7), mark)
-
-    def _warning(self, painter: QPainter, rect: QRectF, ratio: float, severity: str) -> None:
-        look = Theme.instance().status("failed" if severity == "error" else "late")
-        box = QRectF(rect.right() - 25, rect.top() + 5, 20, 20)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(look.bg)
-        painter.drawRoundedRect(box, 5, 5)
-        mark = icons.pixmap("triangle-alert", 14, look.solid, ratio)
-        painter.drawPixmap(QPointF(box.left() + 3, box.top() + 3), mark)
-
-    def _play(self, painter: QPainter, rect: QRectF, ratio: float) -> None:
-        theme = Theme.instance()
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour("media_badge"))
-        painter.drawEllipse(rect)
-        middle = rect.center()
-        triangle = QPainterPath()
-        triangle.moveTo(middle.x() - 4, middle.y() - 6)
-        triangle.lineTo(middle.x() + 7, middle.y())
-        triangle.lineTo(middle.x() - 4, middle.y() + 6)
-        triangle.closeSubpath()
-        painter.fillPath(triangle, theme.colour("media_badge_text"))
-
-    def _alt(self, painter: QPainter, rect: QRectF, written: bool, ratio: float) -> None:
-        theme = Theme.instance()
-        font = theme.font("caption")
-        font.setWeight(font.Weight.DemiBold)
-        font.setPointSizeF(font.pointSizeF() * 0.92)
-        painter.setFont(font)
-        width = painter.fontMetrics().horizontalAdvance("ALT")
-        left = rect.left() + 5
-        badge = QRectF(left, rect.bottom() - 23, width + 11 + (14 if written else 0), 18)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour("media_badge"))
-        painter.drawRoundedRect(badge, 4, 4)
-        colour: QColor = theme.colour("media_badge_text")
-        painter.setPen(colour)
-        if written:
-            tick = icons.pixmap("check", 12, colour, ratio)
-            painter.drawPixmap(QPointF(badge.left() + 4, badge.top() + 3), tick)
-        text = badge.adjusted(19 if written else 0, 0, -6 if written else 0, 0)
-        painter.drawText(text, int(Qt.AlignmentFlag.AlignCenter), "ALT")
-
-    def _badge(self, painter: QPainter, rect: QRectF, words: str) -> None:
-        theme = Theme.instance()
-        font = theme.numbers("caption")
-        font.setWeight(font.Weight.DemiBold)
-        painter.setFont(font)
-        width = painter.fontMetrics().horizontalAdvance(words) + 12
-        badge = QRectF(rect.right() - width - 4, rect.bottom() - 23, width, 18)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour("media_badge"))
-        painter.drawRoundedRect(badge, 4, 4)
-        painter.setPen(theme.colour("media_badge_text"))
-        painter.drawText(badge, int(Qt.AlignmentFlag.AlignCenter), words)
+def _labels(ref: MediaRef) -> list[tuple[str, str, str]]:
+    """(kind, icon, words): described or not, cut to which shape, edited otherwise."""
+    found = []
+    if ref.kind != "video" or ref.alt:
+        found.append(("alt", "check" if ref.alt else "", "ALT"))
+    edit = ref.edit
+    if edit is not None and edit.crop is not None and not is_whole(edit.crop):
+        name = crop_name(edit.crop, ref.width, ref.height, edit.turns)
+        found.append(("edit", "crop", name))
+    elif edit is not None or ref.network_edits:
+        found.append(("edit", "sliders-horizontal", ""))
+    return found

@@ -31,6 +31,7 @@ from posto_desktop.ui.compose.intake import Intake
 from posto_desktop.ui.compose.keeping import Keeping
 from posto_desktop.ui.compose.layout import ComposeLayout
 from posto_desktop.ui.compose.listing import Listing
+from posto_desktop.ui.compose.media_kit import MediaKit
 from posto_desktop.ui.compose.open_messages import OpenMessages
 from posto_desktop.ui.compose.planning import Planning
 from posto_desktop.ui.compose.posting import Posting
@@ -105,7 +106,8 @@ class ComposePage(ComposeLayout):
         self.inserting = Inserting(self, runner)
         self.writing = Writing(self)
         self.undoing = Undoing(self)
-        self.files = Files(self)
+        kit = MediaKit(folder.parent / "renditions", folder)
+        self.files = Files(self, runner, images, kit)
         self.drafting = Drafting(self)
         self.open_messages = OpenMessages(self)
         self.templating = Templating(self)
@@ -141,7 +143,9 @@ class ComposePage(ComposeLayout):
         self.editor.redoRequested.connect(self.undoing.redo)
         self.editor.filesPasted.connect(self.files.add_files)
         self.editor.imagePasted.connect(self.files.add_image)
+        self.editor.mediaPasted.connect(self.files.take_pasted)
         self.attach_button.clicked.connect(self.files.choose_files)
+        self.recent_button.clicked.connect(self.files.show_recent)
         self.hash_button.clicked.connect(self.writing.insert_hash)
         self.at_button.clicked.connect(self.writing.insert_at)
         self.editor_box.browseRequested.connect(self.files.choose_files)
@@ -520,10 +524,12 @@ class ComposePage(ComposeLayout):
         super().showEvent(event)
         self._reflow()
         self._tick.start()
+        self.intake.is_shown = True
         self.intake.look_for_missing()
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._tick.stop()
+        self.intake.is_shown = False
         super().hideEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:

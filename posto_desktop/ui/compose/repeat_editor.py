@@ -90,7 +90,6 @@ class RepeatEditor(Popup):
         row.addWidget(every)
         self._every = QSpinBox(self)
         self._every.setRange(1, MOST_EVERY)
-        self._every.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         name_control(self._every, self.tr("Every"))
         every.setBuddy(self._every)
         self._every.valueChanged.connect(self._changed)
@@ -132,12 +131,10 @@ class RepeatEditor(Popup):
         self._end.currentIndexChanged.connect(self._changed)
         self._count = QSpinBox(self)
         self._count.setRange(1, MOST)
-        self._count.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         name_control(self._count, self.tr("Number of times"))
         self._count.valueChanged.connect(self._changed)
         self._until = QDateEdit(self)
         self._until.setDisplayFormat(QLocale().dateFormat(QLocale.FormatType.ShortFormat))
-        self._until.setButtonSymbols(QDateEdit.ButtonSymbols.NoButtons)
         self._until.setMinimumDate(_qdate(self._start.date()))
         name_control(self._until, self.tr("Last day"))
         self._until.dateChanged.connect(self._changed)
@@ -253,6 +250,8 @@ class RepeatEditor(Popup):
         self._use.setEnabled(count > 0)
         self.layout().activate()
         self.adjustSize()
+        if self.isVisible():
+            self.show_at(self.pos())  # it may have grown over the edge of the screen
 
     def _name_units(self) -> None:
         one = self._every.value() == 1
@@ -284,9 +283,11 @@ class RepeatEditor(Popup):
         self._list.setFixedHeight(_ROWS * (metrics.height() + 6) + 10)
 
     def show_at(self, place: QPoint) -> None:
+        fresh = not self.isVisible()
         super().show_at(place)
-        self._every.setFocus(Qt.FocusReason.PopupFocusReason)
-        self._every.selectAll()
+        if fresh:
+            self._every.setFocus(Qt.FocusReason.PopupFocusReason)
+            self._every.selectAll()
 
     @Slot()
     def _take(self) -> None:

@@ -24,12 +24,13 @@ class WhenChips(QWidget):
         self.slot_chip = Chip(self.tr("Next free slot…"), icon="sparkle", parent=self)
         self.slot_chip.setObjectName("next-free-slot")
         self.slot_chip.clicked.connect(self._slot_clicked)
-        self.repeat_chip = Chip(self.tr("Repeat…"), icon="repeat-2", parent=self)
+        self.repeat_chip = Chip(
+            self.tr("Repeat…"), icon="repeat-2", checkable=False, parent=self
+        )
         self.repeat_chip.setObjectName("repeat")
         self.repeat_chip.clicked.connect(self._repeat_clicked)
         self._slot_text = ""
         self._present = ""
-        self._repeats = False
         for chip in (self.slot_chip, self.repeat_chip):
             self._flow.addWidget(chip)
 
@@ -72,8 +73,8 @@ class WhenChips(QWidget):
         self.mark(self._present)
 
     def set_repeats(self, on: bool) -> None:
-        self._repeats = on
-        self.repeat_chip.setChecked(on)
+        """While it repeats, the line that says so has the way to change it."""
+        self.repeat_chip.setVisible(not on)
 
     def mark(self, present: str) -> None:
         """Show as chosen what types this text."""
@@ -97,5 +98,4 @@ class WhenChips(QWidget):
 
     @Slot()
     def _repeat_clicked(self) -> None:
-        self.repeat_chip.setChecked(self._repeats)
         self.repeatWanted.emit()

@@ -86,7 +86,6 @@ class WhenPicker(Popup):
         self.time.setDisplayFormat(clock_format())
         self.time.setAccessibleName(self.tr("Time"))
         self.time.setObjectName("time")
-        self.time.setButtonSymbols(QTimeEdit.ButtonSymbols.NoButtons)
         widest = QLocale().toString(QTime(22, 58), clock_format())
         self.time.setFixedWidth(max(72, self.time.fontMetrics().horizontalAdvance(widest) + 32))
         words.setBuddy(self.time)

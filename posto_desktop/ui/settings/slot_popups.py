@@ -65,7 +65,6 @@ class TimePopup(_Choice):
         words = label(self.tr("Time"), "muted")
         self.field = QTimeEdit(QTime(at.hour, at.minute), self)
         self.field.setDisplayFormat(clock_format())
-        self.field.setButtonSymbols(QTimeEdit.ButtonSymbols.NoButtons)
         name_control(self.field, self.tr("Time"))
         widest = QLocale().toString(QTime(22, 58), clock_format())
         room = self.field.fontMetrics().horizontalAdvance(widest) + 32

@@ -66,6 +66,8 @@ TEXTS = frozenset(["txt", "md", "markdown", "csv"])
 RAW_PICTURES = ("image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp", "image/tiff")
 """Formats in which other programs hand a picture over, best first."""
 
+_MOST_HTML = 100_000
+
 
 @dataclass(frozen=True)
 class Dragged:
@@ -77,14 +79,15 @@ class Dragged:
     others: int = 0
     refused: tuple[str, ...] = ()
     has_image: bool = False
+    has_link: bool = False
 
     @property
     def usable(self) -> bool:
-        return bool(self.paths) or self.has_image
+        return bool(self.paths) or self.has_image or self.has_link
 
     @property
     def count(self) -> int:
-        return len(self.paths) or int(self.has_image)
+        return len(self.paths) or int(self.has_image or self.has_link)
 
 
 def read_drag(mime: QMimeData) -> Dragged:
@@ -109,10 +112,14 @@ def read_drag(mime: QMimeData) -> Dragged:
                 refused.append(PurePath(path).name)
                 continue
             paths.append(path)
-    image = False
+    image = link = False
     if not paths and not refused:
         image = mime.hasImage() or any(mime.hasFormat(kind) for kind in RAW_PICTURES)
-    return Dragged(tuple(paths), **counts, refused=tuple(refused), has_image=image)
+        # Out of a browser: what is behind the address is seen after the drop.
+        link = any(url.scheme().lower() in ("http", "https") for url in mime.urls()) or (
+            mime.hasHtml() and "<img" in mime.html()[:_MOST_HTML].lower()
+        )
+    return Dragged(tuple(paths), **counts, refused=tuple(refused), has_image=image, has_link=link)
 
 
 class DropSheet(QWidget):

@@ -20,7 +20,6 @@ from posto_desktop.workers.files import (
     local_path,
     look_at,
     look_at_files,
-    missing_files,
     read_text,
 )
 from posto_desktop.workers.runner import Job, JobCancelled
@@ -101,12 +100,6 @@ def test_a_text_that_is_none_is_refused(tmp_path: Path) -> None:
         read_text(job(), write(tmp_path, "a.txt", b"gr\xfc\xdfe"))
     with pytest.raises(ValueError, match="too long"):
         read_text(job(), write(tmp_path, "b.txt", b"x" * (LONGEST_TEXT + 1)))
-
-
-def test_missing_files_are_found(tmp_path: Path) -> None:
-    here = write(tmp_path, "here.png", b"x")
-    gone = str(tmp_path / "gone.png")
-    assert missing_files(job(), [here, gone]) == frozenset({gone})
 
 
 def test_a_cancelled_look_ends(tmp_path: Path) -> None:

@@ -1,0 +1,96 @@
+"""The files that were used lately, as a grid shows them: newest first, vanished ones marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QCoreApplication,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QImage
+
+Index = QModelIndex | QPersistentModelIndex
+
+FileRole = int(Qt.ItemDataRole.UserRole) + 1
+PictureRole = FileRole + 1
+
+
+class RecentMediaModel(QAbstractListModel):
+    """Rows have ``ref``, ``used_at``, ``missing`` and ``changed`` (the library's own records).
+
+    Signals: ``pictureWanted(path)`` when a view asked for a picture that is not there yet.
+    """
+
+    pictureWanted = Signal(object)
+
+    def __init__(self, parent: Any = None) -> None:
+        super().__init__(parent)
+        self._files: list[Any] = []
+        self._pictures: dict[str, QImage | None] = {}
+
+    def set_files(self, files: Sequence[Any]) -> None:
+        self.beginResetModel()
+        self._files = list(files)
+        self.endResetModel()
+
+    def file(self, number: int) -> Any:
+        return self._files[number]
+
+    def set_picture(self, path: str, picture: QImage) -> None:
+        self._pictures[path] = picture
+        for number, one in enumerate(self._files):
+            if one.ref.path == path:
+                index = self.index(number)
+                self.dataChanged.emit(index, index, [PictureRole])
+
+    def take_out(self, number: int) -> Any:
+        """Forget a row; returns its file."""
+        self.beginRemoveRows(QModelIndex(), number, number)
+        file = self._files.pop(number)
+        self.endRemoveRows()
+        return file
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._files)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        flags = super().flags(index)
+        if index.isValid() and self._files[index.row()].missing:
+            # It stays selectable, so that it can be read and taken off the list.
+            return flags & ~Qt.ItemFlag.ItemIsDragEnabled
+        return flags
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or not 0 <= index.row() < len(self._files):
+            return None
+        file = self._files[index.row()]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return file.ref.name
+        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
+            return self._describe(file)
+        if role == FileRole:
+            return file
+        if role == PictureRole:
+            path = file.ref.path
+            if path not in self._pictures and not file.missing:
+                self._pictures[path] = None
+                self.pictureWanted.emit(path)
+            return self._pictures.get(path)
+        return None
+
+    def _describe(self, file: Any) -> str:
+        def translated(text: str) -> str:
+            return QCoreApplication.translate("RecentMediaModel", text)
+
+        name = file.ref.name.replace("\n", " ")
+        if file.missing:
+            return translated("{name} is no longer where it was").format(name=name)
+        if file.changed:
+            return translated("{name} has changed since it was used").format(name=name)
+        return f"{name}, {file.ref.alt}" if file.ref.alt else str(name)

@@ -1,0 +1,337 @@
+"""The large picture with the frame that says which part of it stays."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QFocusEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+    QTransform,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from posto_desktop.core.edits import Crop
+from posto_desktop.ui.compose.media_editor.crop_box import (
+    HANDLES,
+    WHOLE,
+    Frame,
+    dragged,
+    is_whole,
+    moved,
+)
+from posto_desktop.ui.compose.media_editor.crop_handle import REACH, Handle
+from posto_desktop.ui.theme import Theme
+
+SPACE = 20  # around the picture: half a handle and its focus ring
+STEP, FINE = 0.02, 0.002
+LEAST_PIXELS = 16
+
+_ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+
+
+class CropView(QWidget):
+    """Arrows move the frame, with Shift they change its size, with Ctrl in small steps.
+
+    Signals: ``cropChanged(crop)`` while it is changed, ``cropEnded()`` when a drag has ended,
+    ``resized()`` when a picture of another size would be sharper.
+    """
+
+    cropChanged = Signal(object)
+    cropEnded = Signal()
+    resized = Signal()
+
+    def __init__(self, name: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("cut")
+        self.setAccessibleName(self.tr("Cut of {name}").format(name=name))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setProperty("noFocusRing", True)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(240, 180)
+        self._image: QImage | None = None
+        self._pixmap: QPixmap | None = None
+        self._natural = QSize(1, 1)
+        self._turns = 0
+        self._box: Crop = WHOLE
+        self._ratio: float | None = None
+        self._grabbed: tuple[QPointF, Crop] | None = None
+        self._words = ""
+        self._enabled = True
+        names = {
+            "nw": self.tr("Top left corner of the cut"),
+            "n": self.tr("Top side of the cut"),
+            "ne": self.tr("Top right corner of the cut"),
+            "e": self.tr("Right side of the cut"),
+            "se": self.tr("Bottom right corner of the cut"),
+            "s": self.tr("Bottom side of the cut"),
+            "sw": self.tr("Bottom left corner of the cut"),
+            "w": self.tr("Left side of the cut"),
+        }
+        self.handles = {kind: Handle(kind, names[kind], self) for kind in HANDLES}
+        for handle in self.handles.values():
+            handle.dragged.connect(self._handle_dragged)
+            handle.released.connect(self.cropEnded)
+        self._describe()
+
+    def sizeHint(self) -> QSize:
+        return QSize(640, 480)
+
+    # -- what is shown ---------------------------------------------------------------------
+
+    def set_natural(self, size: QSize) -> None:
+        """The pixels of the picture before its turns: they decide the shape until it is there."""
+        if size.width() > 0 and size.height() > 0 and size != self._natural:
+            self._natural = size
+            self._place()
+
+    def set_image(self, image: QImage) -> None:
+        """The picture, or the next one of what moves; not turned, not cut."""
+        self._image, self._words = image, ""
+        self._pixmap = None
+        if self._natural == QSize(1, 1):
+            self._natural = image.size()
+        self._place()
+
+    def set_words(self, words: str) -> None:
+        """What stands there instead of a picture."""
+        self._words = words
+        self.update()
+
+    def set_turns(self, turns: int) -> None:
+        if turns != self._turns:
+            self._turns = turns
+            self._pixmap = None
+            self._place()
+
+    def set_crop(self, crop: Crop | None) -> None:
+        box = WHOLE if crop is None or is_whole(crop) else crop
+        if box != self._box:
+            self._box = box
+            self._place()
+            self._describe()
+
+    def set_ratio(self, ratio: float | None) -> None:
+        """Keep this shape (width / height in pixels) from now on."""
+        self._ratio = ratio
+
+    def set_cutting(self, on: bool) -> None:
+        """Videos are shown, not cut."""
+        self._enabled = on
+        for handle in self.handles.values():
+            handle.setVisible(on)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if on else Qt.FocusPolicy.NoFocus)
+        self.update()
+
+    def crop(self) -> Crop:
+        return self._box
+
+    def turned_size(self) -> QSize:
+        return self._natural.transposed() if self._turns % 2 else self._natural
+
+    def share(self) -> float | None:
+        """The kept shape in fractions of the picture."""
+        size = self.turned_size()
+        return None if self._ratio is None else self._ratio * size.height() / size.width()
+
+    def picture_rect(self) -> QRectF:
+        """Where the whole picture is; a small one is made larger, so that it can be grasped."""
+        size = self.turned_size().scaled(
+            max(1, self.width() - 2 * SPACE),
+            max(1, self.height() - 2 * SPACE),
+            Qt.AspectRatioMode.KeepAspectRatio,
+        )
+        left = (self.width() - size.width()) / 2
+        top = (self.height() - size.height()) / 2
+        return QRectF(round(left), round(top), max(1, size.width()), max(1, size.height()))
+
+    def crop_rect(self) -> QRectF:
+        whole = self.picture_rect()
+        left, top, width, height = self._box
+        return QRectF(
+            whole.left() + left * whole.width(),
+            whole.top() + top * whole.height(),
+            width * whole.width(),
+            height * whole.height(),
+        )
+
+    # -- changing --------------------------------------------------------------------------
+
+    def _frame(self) -> Frame:
+        size = self.turned_size()
+        least = (
+            min(1.0, LEAST_PIXELS / max(1, size.width())),
+            min(1.0, LEAST_PIXELS / max(1, size.height())),
+        )
+        return Frame(self.share(), least)
+
+    def _change(self, box: Crop) -> None:
+        if box != self._box:
+            self.set_crop(box)
+            self.cropChanged.emit(self._box)
+
+    def drag(self, kind: str, box: Crop, dx: float, dy: float) -> None:
+        """Move a handle of `box` by fractions of the picture."""
+        self._change(dragged(box, kind, dx, dy, self._frame()))
+
+    @Slot(str, object, float, float)
+    def _handle_dragged(self, kind: str, start: Crop, dx: float, dy: float) -> None:
+        whole = self.picture_rect()
+        self.drag(kind, start, dx / whole.width(), dy / whole.height())
+
+    def nudge(self, event: QKeyEvent, kind: str = "") -> bool:
+        """An arrow key on the frame (or on a handle); False for other keys."""
+        arrow = _ARROWS.get(Qt.Key(event.key()))
+        if arrow is None or not self._enabled:
+            return False
+        fine = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        step = FINE if fine else STEP
+        size = self.turned_size()
+        # The same way across and down: steps are shares of the longer side.
+        longer = max(size.width(), size.height())
+        dx = arrow[0] * step * longer / size.width()
+        dy = arrow[1] * step * longer / size.height()
+        if kind:
+            self.drag(kind, self._box, dx, dy)
+        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.drag("e" if arrow[0] else "s", self._box, dx, dy)
+        else:
+            self._change(moved(self._box, dx, dy))
+        return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self.nudge(event):
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        inside = self.crop_rect().contains(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and self._enabled and inside:
+            self._grabbed = (event.position(), self._box)
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
+        else:
+            super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._grabbed is None:
+            inside = self._enabled and self.crop_rect().contains(event.position())
+            can_move = inside and not is_whole(self._box)
+            shape = Qt.CursorShape.SizeAllCursor if can_move else Qt.CursorShape.ArrowCursor
+            self.setCursor(shape)
+            return
+        start, box = self._grabbed
+        way, whole = event.position() - start, self.picture_rect()
+        self._change(moved(box, way.x() / whole.width(), way.y() / whole.height()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._grabbed is not None:
+            self._grabbed = None
+            self.cropEnded.emit()
+        super().mouseReleaseEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
+
+    # -- drawing ---------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+        self.resized.emit()
+
+    def _place(self) -> None:
+        rect = self.crop_rect()
+        for kind, handle in self.handles.items():
+            x = rect.center().x()
+            y = rect.center().y()
+            if "w" in kind:
+                x = rect.left()
+            if "e" in kind:
+                x = rect.right()
+            if "n" in kind:
+                y = rect.top()
+            if "s" in kind:
+                y = rect.bottom()
+            handle.move(QPoint(round(x) - REACH // 2, round(y) - REACH // 2))
+        self.update()
+
+    def _describe(self) -> None:
+        left, top, width, height = (round(one * 100) for one in self._box)
+        self.setAccessibleDescription(
+            self.tr(
+                "{width} % wide and {height} % high, {left} % from the left, {top} % from the top"
+            ).format(width=width, height=height, left=left, top=top)
+        )
+
+    def _turned(self) -> QPixmap | None:
+        if self._pixmap is None and self._image is not None:
+            image = self._image
+            if self._turns:
+                image = image.transformed(QTransform().rotate(90.0 * self._turns))
+            self._pixmap = QPixmap.fromImage(image)
+            self._pixmap.setDevicePixelRatio(1.0)
+        return self._pixmap
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = Theme.instance()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        whole = self.picture_rect()
+        pixmap = self._turned()
+        if pixmap is None:
+            painter.fillRect(whole, theme.colour("sunken"))
+            if self._words:
+                painter.setFont(theme.font("body"))
+                painter.setPen(theme.colour("text_muted"))
+                flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+                painter.drawText(whole.adjusted(12, 12, -12, -12), int(flags), self._words)
+        else:
+            painter.drawPixmap(whole, pixmap, QRectF(pixmap.rect()))
+        if self._enabled:
+            self._paint_frame(painter, whole)
+        painter.end()
+
+    def _paint_frame(self, painter: QPainter, whole: QRectF) -> None:
+        theme = Theme.instance()
+        rect = self.crop_rect()
+        outside = QPainterPath()
+        outside.addRect(whole)
+        inside = QPainterPath()
+        inside.addRect(rect)
+        painter.fillPath(outside.subtracted(inside), theme.colour("scrim"))
+        light = theme.colour("media_badge_text")
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if not is_whole(self._box) or self._grabbed is not None:
+            light.setAlphaF(0.55)
+            painter.setPen(QPen(light, 1))
+            for third in (1, 2):
+                x = rect.left() + rect.width() * third / 3
+                y = rect.top() + rect.height() * third / 3
+                painter.drawLine(QPointF(x, rect.top()), QPointF(x, rect.bottom()))
+                painter.drawLine(QPointF(rect.left(), y), QPointF(rect.right(), y))
+        painter.setPen(QPen(theme.colour("media_badge"), 3))
+        painter.drawRect(rect)
+        light.setAlphaF(1.0)
+        painter.setPen(QPen(light, 1.5))
+        painter.drawRect(rect)
+        if self.hasFocus():
+            painter.setPen(QPen(theme.colour("focus"), 2))
+            painter.drawRect(rect.adjusted(-4, -4, 4, 4))

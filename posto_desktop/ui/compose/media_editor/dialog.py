@@ -1,0 +1,354 @@
+"""The editor of one file: the picture large, what is wished beside it, and what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from posto_desktop.core.draft import MediaRef
+from posto_desktop.core.edits import Crop
+from posto_desktop.core.needs import fitting_crop
+from posto_desktop.ui.compose.media_editor.crop_box import WHOLE, is_whole, shaped
+from posto_desktop.ui.compose.media_editor.crop_view import SPACE, CropView
+from posto_desktop.ui.compose.media_editor.edit_state import EditState
+from posto_desktop.ui.compose.media_editor.film_bar import FilmBar
+from posto_desktop.ui.compose.media_editor.result_view import ResultView
+from posto_desktop.ui.compose.media_editor.shapes import FREE, ORIGINAL, Shape
+from posto_desktop.ui.compose.media_editor.stage import Stage
+from posto_desktop.ui.compose.media_editor.wish_panel import WishPanel
+from posto_desktop.ui.compose.scroll import OverlayScrollArea
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
+from posto_desktop.ui.widgets.labels import ElidedLabel, hairline
+from posto_desktop.ui.widgets.scrim import Scrim
+
+MOST = QSize(1180, 820)
+MARGIN = 48
+PANEL = 300
+RESULT_MOST = 190
+
+
+class MediaEditor(QDialog):
+    """Opened with `open()`. Frees itself.
+
+    Signals: ``edited(Wishes)`` when the changes are kept, ``given_up(Wishes)`` when there were
+    changes and they are not.
+    """
+
+    edited = Signal(object)
+    given_up = Signal(object)
+
+    def __init__(
+        self,
+        ref: MediaRef,
+        networks: Sequence[str],
+        *,
+        runner: Any,
+        images: Any,
+        renderer: Any,
+        slug: str = "",
+        fit: Sequence[str] = (),
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self._ref, self._runner = ref, runner
+        self._networks = list(dict.fromkeys([*networks, *([slug] if slug else [])]))
+        self._shape = ""
+        name = ref.name.replace("\n", " ")
+        title = self.tr("Edit {name}").format(name=name)
+        self.setWindowTitle(title)
+        self.setAccessibleName(title)
+        self.setObjectName("edit-media")
+        self.setModal(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.state = EditState(ref, slug, self)
+        self._build(title, name, renderer)
+        self._add_keys()
+        self.stage = Stage(ref, self.view, self.film, self.state, runner, images, self)
+        self.view.set_natural(QSize(ref.width, ref.height))
+        self.state.changed.connect(self._show_state)
+        self.view.set_turns(self.state.edit.turns)
+        self._shape = self._shape_of(self.state.edit.crop)
+        for one in fit:
+            self._fit_to(one)
+        self._show_state()
+
+    # -- building --------------------------------------------------------------------------
+
+    def _build(self, title: str, name: str, renderer: Any) -> None:
+        is_film = self._ref.kind == "video"
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        head = QHBoxLayout()
+        head.setContentsMargins(24, 16, 16, 8)
+        words = ElidedLabel(title, "dialog", parent=self)
+        head.addWidget(words, 1)
+        outer.addLayout(head)
+        middle = QHBoxLayout()
+        middle.setContentsMargins(12, 0, 0, 0)
+        middle.setSpacing(0)
+        left = QVBoxLayout()
+        left.setSpacing(4)
+        self.view = CropView(name, self)
+        self.view.set_cutting(not is_film)
+        left.addWidget(self.view, 1)
+        self.film = FilmBar(self, film=is_film)
+        left.addLayout(self._build_tools(is_film))
+        middle.addLayout(left, 1)
+        middle.addWidget(self._build_side(renderer))
+        outer.addLayout(middle, 1)
+        outer.addWidget(self._build_foot())
+        self.view.cropChanged.connect(self._crop_dragged)
+        self.view.cropEnded.connect(self.state.end_step)
+
+    def _build_tools(self, is_film: bool) -> QHBoxLayout:
+        tools = QHBoxLayout()
+        tools.setContentsMargins(SPACE - 6, 0, SPACE, 10)
+        tools.setSpacing(4)
+        self.left_button = IconButton("rotate-ccw", self.tr("Turn left"), parent=self)
+        self.left_button.setToolTip(self.tr("Turn left ([)"))
+        self.left_button.clicked.connect(self.turn_left)
+        self.right_button = IconButton("rotate-cw", self.tr("Turn right"), parent=self)
+        self.right_button.setToolTip(self.tr("Turn right (])"))
+        self.right_button.clicked.connect(self.turn_right)
+        for button in (self.left_button, self.right_button):
+            button.setVisible(not is_film)
+            tools.addWidget(button)
+        tools.addWidget(self.film, 1)
+        self.film.setVisible(self._ref.kind != "image")
+        if self._ref.kind == "image":
+            tools.addStretch(1)
+        self.undo_button = IconButton("undo-2", self.tr("Undo"), parent=self)
+        self.undo_button.setToolTip(self.tr("Undo (Ctrl+Z)"))
+        self.undo_button.clicked.connect(self.undo)
+        self.redo_button = IconButton("redo-2", self.tr("Redo"), parent=self)
+        self.redo_button.setToolTip(self.tr("Redo (Ctrl+Shift+Z)"))
+        self.redo_button.clicked.connect(self.redo)
+        tools.addWidget(self.undo_button)
+        tools.addWidget(self.redo_button)
+        return tools
+
+    def _build_side(self, renderer: Any) -> QWidget:
+        side = QWidget(self)
+        side.setFixedWidth(round(PANEL * Theme.instance().scale))
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 12)
+        column.setSpacing(0)
+        self.panel = WishPanel(self._networks, self._ref.kind, side)
+        self.result = ResultView(self._ref, renderer, self._runner, side)
+        column.addWidget(self._scrolling(self.panel), 1)
+        column.addWidget(hairline(side))
+        # What comes of it stays in sight, and takes no more than it needs.
+        below = self._scrolling(self.result)
+        self.result.set_home(below, RESULT_MOST)
+        column.addWidget(below)
+        self.panel.targetChosen.connect(self._target_chosen)
+        self.panel.shapeChosen.connect(self.choose_shape)
+        self.panel.wished.connect(self._wished)
+        return side
+
+    def _scrolling(self, widget: QWidget) -> OverlayScrollArea:
+        scroll = OverlayScrollArea(self)
+        inside = QWidget()
+        inside.setAutoFillBackground(False)
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(12, 0, 20, 10)
+        column.addWidget(widget)
+        column.addStretch(1)
+        scroll.setWidget(inside)
+        return scroll
+
+    def _build_foot(self) -> QFrame:
+        foot = QFrame(self)
+        foot.setProperty("role", "side-foot")
+        foot.setFixedHeight(Theme.instance().px("size.control") + 27)
+        row = QHBoxLayout(foot)
+        row.setContentsMargins(24, 13, 20, 13)
+        row.setSpacing(8)
+        self.reset_button = Button(self.tr("Reset"), "quiet", icon="undo-2", parent=foot)
+        name_control(self.reset_button, self.tr("Reset"))
+        self.reset_button.clicked.connect(self.reset)
+        row.addWidget(self.reset_button)
+        row.addStretch(1)
+        self.cancel_button = Button(self.tr("Discard changes"), parent=foot)
+        name_control(self.cancel_button, self.cancel_button.text())
+        self.cancel_button.clicked.connect(self.reject)
+        self.keep_button = Button(self.tr("Keep changes"), "primary", parent=foot)
+        name_control(self.keep_button, self.keep_button.text())
+        self.keep_button.clicked.connect(self.accept)
+        self.keep_button.setDefault(True)
+        row.addWidget(self.cancel_button)
+        row.addWidget(self.keep_button)
+        return foot
+
+    def _add_keys(self) -> None:
+        for keys, slot in (
+            ("[", self.turn_left),
+            ("]", self.turn_right),
+            ("Ctrl+Z", self.undo),
+            ("Ctrl+Shift+Z", self.redo),
+            ("Ctrl+Y", self.redo),
+        ):
+            action = QAction(self)
+            action.setShortcut(QKeySequence(keys))
+            action.triggered.connect(slot)
+            self.addAction(action)
+
+    # -- opening and closing ---------------------------------------------------------------
+
+    def open(self) -> None:
+        """Show it over the veiled window."""
+        window = self.parentWidget().window()
+        room = window.size() - QSize(MARGIN, MARGIN)
+        self.resize(room.boundedTo(MOST))
+        Scrim.for_dialog(self)
+        super().open()
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self._ref.kind == "video":
+            self.film.slider.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.stage.begin()
+
+    def accept(self) -> None:
+        if self.state.is_changed:
+            self.edited.emit(self.state.wishes)
+        self._let_go()
+        super().accept()
+
+    def reject(self) -> None:
+        if self.state.is_changed:
+            self.given_up.emit(self.state.wishes)
+        self._let_go()
+        super().reject()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._let_go()
+        super().closeEvent(event)
+
+    def _let_go(self) -> None:
+        self.result.stop()
+        self.stage.stop()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space and self._ref.kind != "image":
+            self.stage.toggle_playing()
+            return
+        super().keyPressEvent(event)
+
+    # -- wishes ----------------------------------------------------------------------------
+
+    @Slot()
+    def _show_state(self) -> None:
+        edit = self.state.edit
+        self.view.set_turns(edit.turns)
+        self.view.set_crop(edit.crop)
+        shape = next((one for one in self.panel.shapes_list() if one.key == self._shape), None)
+        if shape is None or not self._has_shape(edit.crop, shape):
+            self._shape = self._shape_of(edit.crop)
+            shape = next(one for one in self.panel.shapes_list() if one.key == self._shape)
+        self.view.set_ratio(shape.ratio)
+        own = {slug for slug, _one in self.state.wishes.own}
+        self.panel.show_wishes(self.state.slug, edit, own, self._shape)
+        self.undo_button.setEnabled(self.state.can_undo)
+        self.redo_button.setEnabled(self.state.can_redo)
+        self.reset_button.setEnabled(self.state.can_reset)
+        self.stage.show_cover()
+        networks = [self.state.slug] if self.state.slug else self._networks
+        self.result.show_for(self.state.wishes, networks)
+
+    def _ratio_of(self, crop: Crop | None) -> float:
+        size = self.view.turned_size()
+        _left, _top, width, height = crop or WHOLE
+        return width * size.width() / max(1e-9, height * size.height())
+
+    def _has_shape(self, crop: Crop | None, shape: Shape) -> bool:
+        if shape.key == ORIGINAL:
+            return is_whole(crop)
+        return shape.ratio is None or abs(self._ratio_of(crop) / shape.ratio - 1) < 0.02
+
+    def _shape_of(self, crop: Crop | None) -> str:
+        """The entry of the list that a cut is of."""
+        if is_whole(crop):
+            return ORIGINAL
+        fitting = [
+            one
+            for one in self.panel.shapes_list()
+            if one.ratio is not None and self._has_shape(crop, one)
+        ]
+        mine = [one for one in fitting if one.slug == self.state.slug]
+        return (mine or fitting)[0].key if fitting else FREE
+
+    @Slot(object)
+    def choose_shape(self, shape: Shape) -> None:
+        """Cut to a shape, around what is in the middle of the cut now."""
+        self._shape = shape.key
+        self.state.end_step()
+        if shape.key == ORIGINAL:
+            self.state.set_crop(None, "")
+        elif shape.ratio is not None:
+            size = self.view.turned_size()
+            share = shape.ratio * size.height() / max(1, size.width())
+            self.state.set_crop(shaped(self.view.crop(), share), "")
+        self._show_state()
+
+    def _fit_to(self, slug: str) -> None:
+        """Begin with the largest part of the cut that a network takes, as its check asked for."""
+        size = self.view.turned_size()
+        left, top, width, height = self.state.edit.crop or WHOLE
+        crop = fitting_crop(round(width * size.width()), round(height * size.height()), slug)
+        if crop is not None:
+            inside = (
+                left + crop[0] * width,
+                top + crop[1] * height,
+                crop[2] * width,
+                crop[3] * height,
+            )
+            self.state.set_crop(inside, "")
+            self._shape = self._shape_of(inside)
+
+    @Slot(object)
+    def _crop_dragged(self, crop: Crop) -> None:
+        if self._shape == ORIGINAL:
+            self._shape = FREE
+        self.state.set_crop(crop)
+
+    @Slot()
+    def turn_left(self) -> None:
+        self._turn(False)
+
+    @Slot()
+    def turn_right(self) -> None:
+        self._turn(True)
+
+    def _turn(self, right: bool) -> None:
+        if self._ref.kind != "video":
+            if self._shape not in (ORIGINAL, FREE):
+                self._shape = FREE
+            self.state.turn(right)
+
+    @Slot()
+    def undo(self) -> None:
+        self.state.undo()
+
+    @Slot()
+    def redo(self) -> None:
+        self.state.redo()
+
+    @Slot()
+    def reset(self) -> None:
+        """Back to the file as it is (for a network: to what holds for all)."""
+        self._shape = ORIGINAL
+        self.state.reset()
+
+    @Slot(str)
+    def _target_chosen(self, slug: str) -> None:
+        self._shape = ""
+        self.state.choose(slug)
+
+    @Slot(str, object)
+    def _wished(self, name: str, value: object) -> None:
+        self.state.set(name if name == "max_side" else "", **{name: value})

@@ -1,0 +1,217 @@
+"""What each network would really get: pixels, bytes and quality, made on a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from posto_desktop.core.draft import MediaRef
+from posto_desktop.core.limits import network_name
+from posto_desktop.core.renditions import Rendition
+from posto_desktop.ui.compose.media_editor.edit_state import Wishes
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.labels import label, set_role
+from posto_desktop.ui.widgets.progress import ProgressBar
+
+WAIT_MS = 350
+
+
+class ResultView(QFrame):
+    """Asks for one network after the other; a change meanwhile begins anew.
+
+    Signals: ``finished()`` when every network has its result.
+    """
+
+    finished = Signal()
+
+    def __init__(self, ref: MediaRef, renderer: Any, runner: Any, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("result")
+        self._ref, self._renderer, self._runner = ref, renderer, runner
+        self._wishes = Wishes()
+        self._networks: tuple[str, ...] = ()
+        self._left: list[str] = []
+        self._handle: Any = None
+        self._found: dict[str, Rendition | str] = {}
+        self._rows: list[QWidget] = []
+        self._home: QScrollArea | None = None
+        self._most = 0
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 10, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(label(self.tr("What is sent"), "strong", object_name="what-is-sent"))
+        self.bar = ProgressBar(self.tr("Making the pictures ready"), self)
+        self.bar.setRange(0, 0)
+        column.addWidget(self.bar)
+        self.bar.hide()
+        self._list = QVBoxLayout()
+        self._list.setSpacing(6)
+        column.addLayout(self._list)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(WAIT_MS)
+        self._soon.timeout.connect(self._begin)
+        # Under 400 ms nothing is shown.
+        self._late = QTimer(self)
+        self._late.setSingleShot(True)
+        self._late.setInterval(400)
+        self._late.timeout.connect(self.bar.show)
+
+    def set_home(self, scroll: QScrollArea, most: int) -> None:
+        """The area that this lies in: as high as the results need, up to `most` pixels."""
+        self._home, self._most = scroll, most
+        self._fit_home()
+
+    def _fit_home(self) -> None:
+        if self._home is not None:
+            inside = self._home.widget()
+            inside.layout().activate()
+            width = self._home.width()
+            high = inside.heightForWidth(width) if inside.hasHeightForWidth() else -1
+            wanted = max(high, inside.sizeHint().height())
+            self._home.setFixedHeight(max(60, min(self._most, wanted)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self._fit_home()
+
+    def show_for(self, wishes: Wishes, networks: Sequence[str]) -> None:
+        """The wishes have changed: tell after a pause what comes of them for these networks."""
+        self._wishes, self._networks = wishes, tuple(networks)
+        self._soon.start()
+
+    def results(self) -> dict[str, Rendition | str]:
+        """By network: what was made, or why not."""
+        return dict(self._found)
+
+    def stop(self) -> None:
+        self._soon.stop()
+        self._late.stop()
+        handle, self._handle = self._handle, None
+        if handle is not None:
+            handle.cancel()
+
+    @Slot()
+    def _begin(self) -> None:
+        self.stop()
+        self._found = {}
+        self._left = list(self._networks or ("",))
+        self._late.start()
+        self._next()
+
+    def _next(self) -> None:
+        from posto_desktop.workers.renditions_jobs import make_rendition
+
+        if not self._left:
+            self._late.stop()
+            self.bar.hide()
+            self._fill()
+            self.finished.emit()
+            return
+        network = self._left[0]
+        ref = replace(self._ref, edit=self._wishes.common, network_edits=dict(self._wishes.own))
+        self._handle = self._runner.submit(
+            make_rendition, self._renderer, ref, ref.edit_for(network), network, parent=self
+        )
+        self._handle.done.connect(self._made)
+        self._handle.failed.connect(self._failed)
+
+    @Slot(object)
+    def _made(self, made: Rendition) -> None:
+        self._settle(made)
+
+    @Slot(object)
+    def _failed(self, error: object) -> None:
+        words = getattr(error, "user_message", "")
+        self._settle(words or self.tr("{name} cannot be made ready.").format(name=self._ref.name))
+
+    def _settle(self, found: Rendition | str) -> None:
+        if self.sender() is not self._handle or not self._left:
+            return
+        self._handle = None
+        self._found[self._left.pop(0)] = found
+        self._next()
+
+    # -- words -----------------------------------------------------------------------------
+
+    def _fill(self) -> None:
+        """One line for all networks that get the same."""
+        for row in self._rows:
+            row.deleteLater()
+        self._rows = []
+        groups: dict[str, list[str]] = {}
+        for network, found in self._found.items():
+            groups.setdefault(self._words(found), []).append(network)
+        for words, networks in groups.items():
+            first = self._found[networks[0]]
+            self._add(self._names(networks, len(groups)), words, isinstance(first, str))
+            lacks = [one for one in networks if self._lack(one)]
+            for network in lacks:
+                self._add("", self._lack(network), True)
+        self._fit_home()
+
+    def _names(self, networks: list[str], groups: int) -> str:
+        if groups == 1 and len(networks) > 1:
+            return self.tr("All {n} networks").format(n=len(networks))
+        return ", ".join(network_name(one) for one in networks if one)
+
+    def _add(self, names: str, words: str, bad: bool) -> None:
+        row = QWidget(self)
+        column = QVBoxLayout(row)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        if names:
+            head = QHBoxLayout()
+            name = label(names, "muted", wrap=True)
+            head.addWidget(name, 1)
+            column.addLayout(head)
+        text: QLabel = label(words, wrap=True)
+        if bad:
+            set_role(text, "error-small")
+        text.setFont(Theme.instance().numbers("body"))
+        column.addWidget(text)
+        self._list.addWidget(row)
+        self._rows.append(row)
+        row.show()
+
+    def _words(self, found: Rendition | str) -> str:
+        if isinstance(found, str):
+            return found
+        parts = []
+        if found.width and found.height:
+            parts.append(f"{found.width} × {found.height}")
+        parts.append(size_text(found.size))
+        form = found.mime.partition("/")[2].upper()
+        if found.quality is not None:
+            form = self.tr("{format} at quality {n}").format(format=form, n=found.quality)
+        parts.append(form)
+        if found.original:
+            parts.append(self.tr("the file itself"))
+        return " · ".join(parts)
+
+    def _lack(self, network: str) -> str:
+        found = self._found.get(network)
+        if not isinstance(found, Rendition) or not found.unmet or not network:
+            return ""
+        name = network_name(network)
+        words = {
+            "aspect": self.tr("{network} does not take this shape."),
+            "small": self.tr("{network} needs more pixels."),
+            "gif": self.tr("{network} takes no moving pictures."),
+            "bytes": self.tr("{network} takes no file of this size."),
+            "type": self.tr("{network} does not take this kind of file."),
+        }
+        return " ".join(words[one].format(network=name) for one in found.unmet)
+
+
+def size_text(size: int) -> str:
+    """Bytes for people: "245 KB", "1.2 MB", as networks count."""
+    if size >= 1_000_000:
+        return f"{size / 1_000_000:.1f} MB"
+    return f"{max(1, round(size / 1000))} KB"

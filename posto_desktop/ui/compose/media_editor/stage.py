@@ -1,0 +1,211 @@
+"""What the large view shows: the picture, what moves, or the frame chosen as a cover."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QObject, QSize, QTimer, Slot
+from PySide6.QtGui import QImage
+
+from posto_desktop.core.draft import MediaRef
+from posto_desktop.ui.compose.media_editor.crop_view import SPACE, CropView
+from posto_desktop.ui.compose.media_editor.edit_state import EditState
+from posto_desktop.ui.compose.media_editor.film_bar import FilmBar
+from posto_desktop.ui.compose.media_playing import less_motion
+from posto_desktop.workers.playing import Player, player_for
+
+FRAME_WAIT_MS = 60
+SHARPER_MS = 120
+
+
+class Stage(QObject):
+    """Fetches pictures of the size of the screen from workers, and plays."""
+
+    def __init__(
+        self,
+        ref: MediaRef,
+        view: CropView,
+        film: FilmBar,
+        state: EditState,
+        runner: Any,
+        images: Any,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._ref, self._view, self._film, self._state = ref, view, film, state
+        self._runner, self._images = runner, images
+        self._picture: Any = None
+        self._frame_handle: Any = None
+        self._player: Player | None = None
+        self._length = ref.duration
+        self._wanted = QSize()
+        self._begun = False
+        self._shown: float | None = None  # the cover whose frame is seen
+        self._sharper = QTimer(self)
+        self._sharper.setSingleShot(True)
+        self._sharper.setInterval(SHARPER_MS)
+        self._sharper.timeout.connect(self._load_picture)
+        self._frame_soon = QTimer(self)
+        self._frame_soon.setSingleShot(True)
+        self._frame_soon.setInterval(FRAME_WAIT_MS)
+        self._frame_soon.timeout.connect(self._load_frame)
+        view.resized.connect(self._view_resized)
+        film.coverMoved.connect(self._cover_moved)
+        film.playRequested.connect(self.toggle_playing)
+        film.muted.connect(self._mute)
+
+    def begin(self) -> None:
+        """The view is on screen."""
+        self._begun = True
+        self._load_picture()
+        if self._ref.kind == "gif" and not less_motion():
+            self.toggle_playing()
+
+    def stop(self) -> None:
+        """Let go of the file."""
+        self._begun = False
+        self._sharper.stop()
+        self._frame_soon.stop()
+        if self._player is not None:
+            self._player.stop()
+        for handle in (self._picture, self._frame_handle):
+            if handle is not None:
+                handle.cancel()
+        self._picture = self._frame_handle = None
+
+    def show_cover(self) -> None:
+        """The wishes have changed: another frame may be the cover."""
+        if self._ref.kind != "video":
+            return
+        self._film.set_length(self._length)
+        if self._player is None or not self._player.playing:
+            self._film.set_cover(self._state.edit.cover)
+            self._frame_soon.start()
+
+    # -- the picture -----------------------------------------------------------------------
+
+    @Slot()
+    def _view_resized(self) -> None:
+        if self._begun:
+            self._sharper.start()
+
+    def _room(self) -> QSize:
+        side = max(self._view.width(), self._view.height()) - 2 * SPACE
+        return QSize(max(64, side), max(64, side))
+
+    @Slot()
+    def _load_picture(self) -> None:
+        room = self._room()
+        grown = room.width() > self._wanted.width() * 1.1
+        if self._wanted.isValid() and not grown:
+            return
+        self._wanted = room
+        if self._ref.kind == "video" and self._state.edit.cover is not None:
+            self._shown = None
+            self._load_frame()
+            return
+        self._picture = self._images.thumbnail(
+            self._ref.path, room, self._view.devicePixelRatioF(), self
+        )
+        self._picture.done.connect(self._picture_loaded)
+        self._picture.failed.connect(self._picture_failed)
+
+    @Slot(object)
+    def _picture_loaded(self, image: QImage) -> None:
+        self._picture = None
+        if self._player is None or not self._player.playing:
+            self._view.set_image(image)
+        self.show_cover()
+
+    @Slot(object)
+    def _picture_failed(self, error: object) -> None:
+        self._picture = None
+        self._view.set_words(
+            getattr(error, "user_message", "") or self.tr("This file cannot be shown here.")
+        )
+
+    @Slot()
+    def _load_frame(self) -> None:
+        """The picture of the chosen cover; of those asked for meanwhile only the last comes."""
+        cover = self._state.edit.cover
+        if self._ref.kind != "video" or not self._begun or cover == self._shown:
+            return
+        self._shown = cover
+        if cover is None:
+            self._wanted = QSize()
+            self._load_picture()
+            return
+        if self._frame_handle is not None:
+            self._frame_handle.cancel()
+        self._frame_handle = self._images.frame(
+            self._ref.path, cover, self._room(), self._view.devicePixelRatioF(), self
+        )
+        self._frame_handle.done.connect(self._frame_loaded)
+        self._frame_handle.failed.connect(self._frame_failed)
+
+    @Slot(object)
+    def _frame_loaded(self, image: QImage) -> None:
+        if self.sender() is self._frame_handle:
+            self._frame_handle = None
+            self._view.set_image(image)
+
+    @Slot(object)
+    def _frame_failed(self, error: object) -> None:
+        if self.sender() is self._frame_handle:
+            self._frame_handle = None
+            self._view.set_words(getattr(error, "user_message", ""))
+
+    # -- playing ---------------------------------------------------------------------------
+
+    @Slot(float)
+    def _cover_moved(self, seconds: float) -> None:
+        if self._player is not None and self._player.playing:
+            self._player.pause()
+            self._film.set_playing(False)
+        self._state.set("cover", cover=seconds)
+
+    @Slot()
+    def toggle_playing(self) -> None:
+        """Play, or pause; a video starts at its cover."""
+        if self._player is None:
+            self._player = player_for(
+                self._ref.kind,
+                self._ref.path,
+                self._room(),
+                self._view.devicePixelRatioF(),
+                self._runner,
+                self,
+            )
+            self._player.frame.connect(self._view.set_image)
+            self._player.moved.connect(self._film.show_time)
+            self._player.length.connect(self._length_known)
+            self._player.ended.connect(self._play_ended)
+            self._player.failed.connect(self._play_failed)
+        if self._player.playing:
+            self._player.pause()
+        else:
+            self._player.seek(self._state.edit.cover or 0.0)
+            self._player.play()
+        self._film.set_playing(self._player.playing)
+
+    @Slot(float)
+    def _length_known(self, seconds: float) -> None:
+        if not self._length:
+            self._length = seconds
+            self._film.set_length(seconds)
+
+    @Slot()
+    def _play_ended(self) -> None:
+        self._film.set_playing(False)
+        self._shown = -1.0
+        self.show_cover()
+
+    @Slot(str)
+    def _play_failed(self, words: str) -> None:
+        self._film.set_playing(False)
+        self._view.set_words(words)
+
+    @Slot(bool)
+    def _mute(self, muted: bool) -> None:
+        if self._player is not None:
+            self._player.set_muted(muted)

@@ -1,0 +1,90 @@
+"""Plays the animation or video under the pointer: small, silent, and one at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QObject, QSize, QTimer, Signal, Slot
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QStyle
+
+from posto_desktop.ui.theme import Theme
+
+HOVER_MS = 350
+
+
+def less_motion() -> bool:
+    """Whether nothing is to move by itself: the theme or the system says so."""
+    if not Theme.instance().token("motion.popup_ms"):
+        return True
+    hint = QStyle.StyleHint.SH_Widget_Animation_Duration
+    return QApplication.style().styleHint(hint) == 0
+
+
+class HoverPlayer(QObject):
+    """Told which file the pointer is on; gives its frames.
+
+    Signals: ``frame(row, QImage)``; ``stopped(row)`` when the still picture belongs there again.
+    """
+
+    frame = Signal(int, QImage)
+    stopped = Signal(int)
+
+    def __init__(self, runner: Any, parent: QObject) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._player: Any = None
+        self._row = -1
+        self._next: tuple[int, str, str, QSize, float] | None = None
+        self._wait = QTimer(self)
+        self._wait.setSingleShot(True)
+        self._wait.setInterval(HOVER_MS)
+        self._wait.timeout.connect(self._start)
+
+    @property
+    def row(self) -> int:
+        """The row that plays, -1 for none."""
+        return self._row
+
+    def hover(self, row: int, kind: str, path: str, size: QSize, ratio: float) -> None:
+        """The pointer rests on a file; pictures only end what plays."""
+        self.stop()
+        if row >= 0 and kind in ("gif", "video") and not less_motion():
+            self._next = (row, kind, path, size, ratio)
+            self._wait.start()
+
+    @Slot()
+    def stop(self) -> None:
+        self._wait.stop()
+        self._next = None
+        player, self._player = self._player, None
+        row, self._row = self._row, -1
+        if player is not None:
+            player.stop()
+            player.deleteLater()
+            self.stopped.emit(row)
+
+    @Slot()
+    def _start(self) -> None:
+        if self._next is None:
+            return
+        from posto_desktop.workers.playing import player_for
+
+        row, kind, path, size, ratio = self._next
+        self._next = None
+        self._row = row
+        self._player = player_for(kind, path, size, ratio, self._runner, self)
+        self._player.frame.connect(self._frame)
+        self._player.ended.connect(self._ended)
+        self._player.failed.connect(self._ended)
+        self._player.play()
+
+    @Slot(QImage)
+    def _frame(self, image: QImage) -> None:
+        if self.sender() is self._player:
+            self.frame.emit(self._row, image)
+
+    @Slot()
+    def _ended(self, _words: str = "") -> None:
+        if self.sender() is self._player:
+            self.stop()

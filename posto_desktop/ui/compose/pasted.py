@@ -1,0 +1,46 @@
+"""Pictures and films in a paste or a drop on the text that are no files yet."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from PySide6.QtCore import QMimeData
+
+if TYPE_CHECKING:
+    from posto_desktop.workers.intake import Dropped
+
+_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
+
+
+def media_of(mime: QMimeData) -> Dropped | None:
+    """What is to be fetched: a picture out of a page, or the address of one alone.
+
+    None where text was meant: an address of a page, or words beside a picture.
+    """
+    text = mime.text().strip() if mime.hasText() else ""
+    address = bool(_ADDRESS.fullmatch(text))
+    if text and not address:
+        return None
+    if any(url.isLocalFile() for url in mime.urls()):
+        return None
+    if not (address and _names_media(text)) and not mime.hasHtml():
+        return None
+    from posto_desktop.workers.intake import picture_sources, read_drop
+
+    if not (address and _names_media(text)) and not picture_sources(mime.html()):
+        return None
+    found = read_drop(mime)
+    return found if found.urls or found.inline else None
+
+
+def _names_media(address: str) -> bool:
+    from posto_desktop.ui.widgets.drop_sheet import PICTURES, VIDEOS
+
+    try:
+        ending = PurePosixPath(urlsplit(address).path).suffix.lower().lstrip(".")
+    except ValueError:
+        return False
+    return ending in PICTURES or ending in VIDEOS

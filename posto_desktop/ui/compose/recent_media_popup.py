@@ -1,0 +1,262 @@
+"""The files that were used lately, under the button that adds files: a click takes one again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import (
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPen,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from posto_desktop.models.media import duration_text
+from posto_desktop.models.recent_media import FileRole, PictureRole, RecentMediaModel
+from posto_desktop.ui import icons
+from posto_desktop.ui.compose import media_marks
+from posto_desktop.ui.compose.media_tiles import CAPTION, GAP, RING, Index, cover
+from posto_desktop.ui.compose.popup import Popup
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.buttons import name_control
+from posto_desktop.ui.widgets.fields import SearchField
+from posto_desktop.ui.widgets.labels import label
+from posto_desktop.workers.recent_media import RecentMedia, list_recent
+
+COLUMNS, LINES = 4, 3
+SEARCH_MS = 120
+
+
+class RecentMediaPopup(Popup):
+    """Signals: ``chosen(RecentFile)``. With Ctrl the popup stays for more."""
+
+    chosen = Signal(object)
+
+    def __init__(self, library: RecentMedia, runner: Any, images: Any, parent: QWidget) -> None:
+        super().__init__("recent-media", parent)
+        self._library, self._runner, self._images = library, runner, images
+        self._paths: dict[Any, str] = {}
+        self._handle: Any = None
+        self.setAccessibleName(self.tr("Recently used media"))
+        self._model = RecentMediaModel(self)
+        self._model.pictureWanted.connect(self._load_picture)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 12, 12, 10)
+        column.setSpacing(8)
+        self.search = SearchField(
+            self.tr("Search recently used media"), self.tr("Name or description"), self
+        )
+        self.search.textChanged.connect(self._search_soon)
+        column.addWidget(self.search)
+        self.grid = _Grid(self._model, self)
+        self.grid.taken.connect(self._take)
+        self.grid.forgotten.connect(self._forget)
+        column.addWidget(self.grid)
+        self.words = label("", "small", object_name="recent-media-state", wrap=True)
+        column.addWidget(self.words)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(SEARCH_MS)
+        self._soon.timeout.connect(self._ask)
+        self._ask()
+
+    def model(self) -> RecentMediaModel:
+        return self._model
+
+    def show_at(self, place: QPoint) -> None:
+        super().show_at(place)
+        self.search.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        into = (enter or event.key() == Qt.Key.Key_Down) and self.search.hasFocus()
+        if into and self._model.rowCount():
+            self.grid.setFocus(Qt.FocusReason.TabFocusReason)
+            self.grid.setCurrentIndex(self._model.index(0))
+            if enter:
+                self._take(0, False)
+            return
+        super().keyPressEvent(event)
+
+    @Slot()
+    def _search_soon(self) -> None:
+        self._soon.start()
+
+    @Slot()
+    def _ask(self) -> None:
+        if self._handle is not None:
+            self._handle.cancel()
+        self._handle = self._runner.submit(
+            list_recent, self._library, self.search.text(), parent=self
+        )
+        self._handle.done.connect(self._listed)
+
+    @Slot(object)
+    def _listed(self, files: list[Any]) -> None:
+        if self.sender() is not self._handle:
+            return
+        self._handle = None
+        self._model.set_files(files)
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._model.rowCount():
+            gone = sum(self._model.file(one).missing for one in range(self._model.rowCount()))
+            words = self.tr("{n} are no longer where they were").format(n=gone) if gone else ""
+        elif self.search.text().strip():
+            words = self.tr("No file was used with these words.")
+        else:
+            words = self.tr("Files appear here once they have been attached to a message.")
+        self.words.setText(words)
+        self.words.setVisible(bool(words))
+
+    @Slot(object)
+    def _load_picture(self, path: str) -> None:
+        handle = self._images.thumbnail(path, QSize(200, 200), self.devicePixelRatioF(), self)
+        self._paths[handle] = path
+        handle.done.connect(self._picture_loaded)
+        handle.failed.connect(self._picture_failed)
+
+    @Slot(object)
+    def _picture_loaded(self, image: QImage) -> None:
+        self._model.set_picture(self._paths.pop(self.sender(), ""), image)
+
+    @Slot(object)
+    def _picture_failed(self, _error: object) -> None:
+        self._paths.pop(self.sender(), None)
+
+    @Slot(int, bool)
+    def _take(self, number: int, stay: bool) -> None:
+        file = self._model.file(number)
+        if file.missing:
+            words = self.tr("{name} is no longer where it was. Delete takes it off this list.")
+            self.words.setText(words.format(name=file.ref.name.replace("\n", " ")))
+            self.words.show()
+            return
+        self.chosen.emit(file)
+        if not stay:
+            self.close()
+
+    @Slot(int)
+    def _forget(self, number: int) -> None:
+        file = self._model.take_out(number)
+        self._runner.submit(forget_recent, self._library, [file.ref.path], parent=self)
+        self._tell()
+
+
+class _Grid(QListView):
+    """Signals: ``taken(row, stay)``, ``forgotten(row)``."""
+
+    taken = Signal(int, bool)
+    forgotten = Signal(int)
+
+    def __init__(self, model: RecentMediaModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        name_control(self, self.tr("Recently used media"))
+        self._tiles = _TileDelegate(self)
+        self.setItemDelegate(self._tiles)
+        self.setModel(model)
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setMovement(QListView.Movement.Static)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setUniformItemSizes(True)
+        self.setSpacing(0)
+        self.setMouseTracking(True)
+        self.setDragEnabled(False)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        cell = self._tiles.cell()
+        self.setGridSize(cell)
+        self.setFixedSize(cell.width() * COLUMNS + 14, cell.height() * LINES + 4)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        row = self.currentIndex().row()
+        stay = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if row >= 0 and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.taken.emit(row, stay)
+        elif row >= 0 and event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.forgotten.emit(row)
+        else:
+            super().keyPressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and index.isValid():
+            stay = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+            self.taken.emit(index.row(), stay)
+
+
+class _TileDelegate(QStyledItemDelegate):
+    def cell(self) -> QSize:
+        side = Theme.instance().px("size.media_tile")
+        return QSize(side + GAP, side + CAPTION + RING)
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
+        return self.cell()
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        theme = Theme.instance()
+        file = index.data(FileRole)
+        if file is None:
+            return
+        cell: QRect = option.rect  # type: ignore[attr-defined]
+        state = option.state  # type: ignore[attr-defined]
+        side = theme.px("size.media_tile")
+        rect = QRectF(cell.left() + RING, cell.top() + RING, side, side)
+        ratio = painter.device().devicePixelRatioF()
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        radius = theme.px("radius.card")
+        shape = QPainterPath()
+        shape.addRoundedRect(rect, radius, radius)
+        image = index.data(PictureRole)
+        if isinstance(image, QImage) and not image.isNull():
+            painter.save()
+            painter.setClipPath(shape)
+            painter.drawImage(rect, image, cover(image, rect))
+            painter.restore()
+        else:
+            painter.fillPath(shape, theme.colour("sunken"))
+            name = "image-off" if file.missing else "image"
+            drawn = icons.pixmap(name, 22, theme.colour("text_faint"), ratio)
+            painter.drawPixmap(QPointF(rect.center().x() - 11, rect.center().y() - 11), drawn)
+        if file.missing or file.changed:
+            media_marks.warning(painter, rect, ratio, "warning")
+        words = duration_text(file.ref.duration or None) if file.ref.kind == "video" else ""
+        if words:
+            wide = media_marks.mark_width(words, False)
+            place = QRectF(rect.right() - wide - 4, rect.bottom() - 23, wide, media_marks.HEIGHT)
+            media_marks.mark(painter, place, "", words, ratio)
+        if state & QStyle.StateFlag.State_MouseOver or state & QStyle.StateFlag.State_Selected:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            chosen = bool(state & QStyle.StateFlag.State_Selected)
+            painter.setPen(QPen(theme.colour("focus" if chosen else "accent_line"), 2))
+            painter.drawRoundedRect(rect.adjusted(-1, -1, 1, 1), radius + 1, radius + 1)
+        painter.setFont(theme.font("caption"))
+        painter.setPen(theme.colour("text_faint" if file.missing else "text_muted"))
+        below = QRectF(rect.left(), rect.bottom() + 3, rect.width(), CAPTION - 4)
+        name = painter.fontMetrics().elidedText(
+            file.ref.name.replace("\n", " "), Qt.TextElideMode.ElideMiddle, int(below.width())
+        )
+        painter.drawText(below, int(Qt.AlignmentFlag.AlignVCenter), name)
+        painter.restore()
+
+
+def forget_recent(_job: object, library: RecentMedia, paths: list[str]) -> None:
+    """For the runner: take files off the list."""
+    library.forget(paths)
