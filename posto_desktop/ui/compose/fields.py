@@ -14,6 +14,7 @@ from posto_desktop.ui.theme import Theme
 SIDE = 24
 _LABEL_LEAST = 122
 _LINK_LEAST = 76
+_BESIDE_FROM = 620
 _BESIDE = 16 + 7 + 12  # icon, its gap, and the gap to the field
 
 
@@ -116,9 +117,9 @@ class Fields(QWidget):
         count = len(able) + len(unable)
         words = self.tr("{able} of {count}").format(able=len(able), count=count)
         self.comment.set_said(words if unable else "")
-        lines = [self.tr("Below each post")]
-        if able:
-            lines = [self.tr("Below the posts on {names}").format(names=", ".join(able))]
+        lines = [self.comment.placeholderText()]
+        if able and unable:
+            lines.append(self.tr("On {names}").format(names=", ".join(able)))
         if unable:
             lines.append(self.tr("Not on {names}").format(names=", ".join(unable)))
         self.comment.setToolTip("\n".join(lines))
@@ -135,6 +136,7 @@ class Fields(QWidget):
         self.card.restyle()
         self.comment.set_said(self.comment.said())
         self._fit_labels()
+        self._arrange()
 
     def _fit_labels(self) -> None:
         self._comment_label.setFixedWidth(label_width())
@@ -153,7 +155,8 @@ class Fields(QWidget):
             self.edited.emit()
 
     def _arrange(self) -> None:
-        shape = (self.width() >= 620, not self.comment.isHidden())
+        wide = self.width() >= round(_BESIDE_FROM * Theme.instance().scale)
+        shape = (wide, not self.comment.isHidden())
         if shape == self._shape:
             return
         self._shape = shape

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QLocale, QPoint, Qt, Slot
+from PySide6.QtWidgets import QWidget
 
 from posto_desktop.core.draft import channel_of
 from posto_desktop.core.snippets import Snippet, insert, sign, unsign
@@ -83,12 +84,16 @@ class Inserting(Part):
     def _insert_emoji(self, char: str) -> None:
         from posto_desktop.core import emoji
 
+        self.page.undoing.end_step()
         self.page.editor.textCursor().insertText(char)
+        self.page.undoing.end_step()
         self.page.editor.ensureCursorVisible()
         keeping = self.page.keeping
         recent = emoji.read_recent(keeping.get("compose.emoji_recent"))
         keeping.set("compose.emoji_recent", emoji.write_recent(emoji.used(recent, char)))
-        self.page.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        picker = self.sender()
+        if not (isinstance(picker, QWidget) and picker.isVisible()):
+            self.page.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot(int)
     def _keep_tone(self, tone: int) -> None:
@@ -144,9 +149,11 @@ class Inserting(Part):
     def _put(self, text: str, caret: int) -> None:
         """Change the text that is being written, as if it had been typed."""
         editor = self.page.editor
+        self.page.undoing.end_step()
         editor.set_text(editor.key, text, in_place=True)
         editor.set_caret(caret)
         editor.edited.emit(editor.key)
+        self.page.undoing.end_step()
 
     def _signatures(self) -> list[str]:
         known = self.snippets.known or []

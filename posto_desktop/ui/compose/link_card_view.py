@@ -124,9 +124,9 @@ class LinkCardView(QFrame):
         return QSize(200, super().minimumSizeHint().height())
 
     @Slot(str)
-    def _came(self, url: str) -> None:
-        if not url or url == self._url:
-            self._show()
+    def _came(self, _url: str) -> None:
+        # Also for the same link in another spelling: its picture came with that one.
+        self._show()
 
     @Slot()
     def _try_again(self) -> None:

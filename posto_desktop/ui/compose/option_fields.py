@@ -154,6 +154,7 @@ class LinesControl(QPlainTextEdit):
         super().__init__(parent)
         self.setProperty("role", "field")
         self.setTabChangesFocus(True)
+        self.document().setDocumentMargin(7)
         name_control(self, name)
         self.textChanged.connect(self.edited)
 

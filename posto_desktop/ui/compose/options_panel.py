@@ -26,8 +26,6 @@ from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.labels import label
 
-WIDEST = 460
-
 
 @dataclass(frozen=True)
 class Group:
@@ -217,13 +215,13 @@ class OptionsPanel(QWidget):
         said = self.tr("{option}, required").format(option=words) if field.required else words
         caption = label(said, "muted", wrap=True)
         caption.setContentsMargins(0, 0, 10, 0)
+        caption.setFixedWidth(label_width())
         target = control.focus_target()
         caption.setBuddy(target)
         # On some systems a combo box is named by its label.
         caption.setAccessibleName(name if not field.required else f"{name}, {said}")
         if field.required:
             target.setAccessibleDescription(self.tr("required"))
-        widget.setMaximumWidth(round(WIDEST * Theme.instance().scale))
         control.edited.connect(lambda g=group, f=field: self._edited(g.key, f.key))
         self._controls[group.key, field.key] = control
         top = Qt.AlignmentFlag.AlignTop if field.kind == "lines" or field.overrides else None
@@ -232,7 +230,10 @@ class OptionsPanel(QWidget):
             grid.addWidget(caption, row, 0, top)
         else:
             grid.addWidget(caption, row, 0)
-        grid.addWidget(widget, row, 1)
+        if field.kind in ("switch", "choice"):
+            grid.addWidget(widget, row, 1, Qt.AlignmentFlag.AlignLeading)
+        else:
+            grid.addWidget(widget, row, 1)
 
     def _fill(self) -> None:
         for (key, name), control in self._controls.items():

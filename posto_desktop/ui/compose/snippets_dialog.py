@@ -145,8 +145,9 @@ class SnippetsDialog(QDialog):
                 self._fresh = None
             else:
                 rows.append(self._fresh)
-        wanted = self._wanted or self._current_id()
-        self._wanted = ""
+        wanted = self._current_id()
+        if any(one.id == self._wanted for one in rows):
+            wanted, self._wanted = self._wanted, ""
         with QSignalBlocker(self.list.selectionModel()):
             before = self.list.currentIndex().row()
             self.list.rows.set_rows(rows)
@@ -256,7 +257,6 @@ class SnippetsDialog(QDialog):
         self._fresh = None if self._fresh and self._fresh.id == kept.id else self._fresh
         # The list shows it at once; the store's answer confirms it.
         rows = [kept if one.id == kept.id else one for one in self.list.rows.rows()]
-        self._wanted = ""
         here = self._current_id()
         with QSignalBlocker(self.list.selectionModel()):
             self.list.rows.set_rows(rows)

@@ -1,0 +1,300 @@
+"""Link card, first comment and the options of single networks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from posto_desktop.core.draft import Draft, channel_key
+from posto_desktop.core.link_card import LinkCard
+from posto_desktop.core.posts import items_of
+from posto_desktop.sdk.records import Channel
+from posto_desktop.ui.compose.link_card_view import address_of
+
+REDDIT = Channel(20, "r/coffee", "reddit")
+TIKTOK = Channel(7, "@nordlicht.tok", "tiktok")
+TUMBLR = Channel(21, "nordlicht", "tumblr")
+MASTODON = Channel(8, "@nordlicht@social.example", "mastodon")
+LINKEDIN = Channel(3, "Nordlicht Coffee", "linkedin")
+
+
+def follow() -> None:
+    """Let what was put off until the event loop happen."""
+    QApplication.processEvents()
+
+
+@pytest.fixture
+def options(desk: Any) -> Any:
+    desk.page.set_channels_selection([REDDIT, TIKTOK, TUMBLR, LINKEDIN])
+    follow()
+    return desk.page.options
+
+
+# -- the first comment ---------------------------------------------------------------------
+
+
+def test_the_first_comment_says_where_it_goes(desk: Any, channels: dict[str, Channel]) -> None:
+    fields = desk.page.fields
+    desk.page.set_channels_selection([channels["x"], channels["linkedin"], channels["bluesky"]])
+    follow()
+    assert fields.comment.isVisible()
+    assert fields.comment.said() == "2 of 3"
+    assert "Not on LinkedIn" in fields.comment.toolTip()
+    assert "On X, Bluesky" in fields.comment.toolTip()
+    desk.page.set_channels_selection([channels["x"]])
+    follow()
+    assert fields.comment.said() == ""
+
+
+def test_no_network_with_first_comments_no_field(desk: Any) -> None:
+    fields = desk.page.fields
+    desk.page.set_channels_selection([LINKEDIN, MASTODON])
+    follow()
+    assert not fields.comment.isVisible()
+    desk.page.set_channels_selection([REDDIT, LINKEDIN])
+    follow()
+    assert fields.comment.isVisible()
+
+
+def test_a_comment_that_is_written_is_never_hidden(desk: Any) -> None:
+    desk.page.fields.comment.setText("Guide in bio")
+    desk.page.set_channels_selection([LINKEDIN])
+    follow()
+    assert desk.page.fields.comment.isVisible()
+
+
+# -- the link ------------------------------------------------------------------------------
+
+
+class Looks(QObject):
+    """Cards as the previews have them, answered by the test."""
+
+    changed = Signal(str)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.cards: dict[str, LinkCard] = {}
+        self.problems: dict[str, str] = {}
+        self.reading: set[str] = set()
+        self.images: dict[str, QImage] = {}
+        self.again: list[str] = []
+
+    def card(self, url: str) -> LinkCard | None:
+        return self.cards.get(url)
+
+    def picture(self, address: str) -> QImage | None:
+        return self.images.get(address)
+
+    def problem(self, url: str) -> str:
+        return self.problems.get(url, "")
+
+    def is_reading(self, url: str) -> bool:
+        return url in self.reading
+
+    def try_again(self, url: str) -> None:
+        self.again.append(url)
+
+
+@pytest.fixture
+def looks(desk: Any) -> Looks:
+    looks = Looks(desk.page)
+    desk.page.fields.card.set_looks(looks)
+    return looks
+
+
+def test_the_card_of_a_link_is_shown_in_all_its_states(desk: Any, looks: Looks) -> None:
+    card = desk.page.fields.card
+    url = "https://nordlicht.example/winter"
+    desk.page.fields.link.setText("nordlicht.example/winter")
+    assert not card.isVisible()
+    looks.reading.add(url)
+    looks.changed.emit(url)
+    assert card.isVisible()
+    assert card.reason.text() == "Reading nordlicht.example"
+    looks.reading.clear()
+    looks.cards[url] = LinkCard(url, "Winter Roast", "Fig and cocoa", "p", "Nordlicht")
+    looks.changed.emit(url)
+    assert card.state == "card"
+    assert card.title.full_text() == "Winter Roast"
+    assert card.about.full_text() == "Fig and cocoa"
+    assert card.site.full_text() == "Nordlicht"
+    assert not card.reason.isVisible()
+    card.remove.click()
+    assert desk.page.fields.link.text() == ""
+    assert not card.isVisible()
+    assert desk.page.draft.link == ""
+
+
+def test_why_there_is_no_card_is_said_and_can_be_tried_again(desk: Any, looks: Looks) -> None:
+    card = desk.page.fields.card
+    url = "http://192.168.0.1/x"
+    looks.problems[url] = "192.168.0.1 lies in a private network."
+    desk.page.fields.link.setText(url)
+    assert card.state == "failed"
+    assert card.reason.text() == (
+        "192.168.0.1 lies in a private network. The link is posted all the same."
+    )
+    card.again.click()
+    assert looks.again == [url]
+    desk.page.fields.link.setText("http://192.168.0.1/other")
+    assert not card.isVisible()  # the reason was that of another address
+
+
+def test_a_private_address_is_refused_by_the_real_reader(qtbot: Any, desk: Any) -> None:
+    from posto_desktop.workers.link_cards import LinkCards
+
+    cards = LinkCards(desk.runner, desk.page)
+    desk.page.previewing.links.set_cards(cards, desk.runner)
+    desk.page.fields.link.setText("http://127.0.0.1:9/x")
+    qtbot.waitUntil(lambda: desk.page.fields.card.state == "failed")
+    assert "private network" in desk.page.fields.card.reason.text()
+    cards.close()
+
+
+def test_what_is_no_address_has_no_card() -> None:
+    assert address_of("nordlicht.example/a") == "https://nordlicht.example/a"
+    assert address_of(" http://a.example ") == "http://a.example"
+    for text in ("", "word", "two words.example", "ftp://a.example", "javascript:alert(1)"):
+        assert address_of(text) == "", text
+
+
+# -- options -------------------------------------------------------------------------------
+
+
+def test_nothing_is_built_before_it_is_opened(options: Any) -> None:
+    assert options.isVisible()
+    assert options.head.accessibleName() == "Options"
+    assert options.findChildren(QLineEdit) == []
+    assert "Reddit, TikTok, Tumblr" in options.head.accessibleDescription()
+    assert "LinkedIn" not in options.head.accessibleDescription()  # it has none of its own
+
+
+def test_networks_without_options_have_no_panel(desk: Any, options: Any) -> None:
+    desk.page.set_channels_selection([LINKEDIN])
+    follow()
+    assert not options.isVisible()
+    desk.page.tabs.choose("linkedin")
+    follow()
+    assert options.isVisible()  # there its link can be another one
+
+
+def test_controls_are_named_after_option_and_network(options: Any) -> None:
+    options.set_open(True)
+    title = options.control("reddit", "post_title")
+    assert title.accessibleName() == "Title for Reddit"
+    assert title.objectName() == "title-for-reddit"
+    assert title.accessibleDescription() == "required"
+    assert title.placeholderText() == "The first line of the text"
+    assert options.control("tiktok", "disable_duet").accessibleName() == "No duets for TikTok"
+    assert options.control("reddit", "custom_link") is None  # in its own tab only
+
+
+def test_values_reach_what_is_sent_and_go_back(desk: Any, options: Any) -> None:
+    options.set_open(True)
+    desk.type("Fig and cocoa")
+    options.control("reddit", "post_title").setText("Winter roast")
+    level = options.control("tiktok", "privacy_level")
+    level.setCurrentIndex(level.findData("SELF_ONLY"))
+    level.activated.emit(level.currentIndex())
+    duet = options.control("tiktok", "disable_duet")
+    duet.set_value(True)
+    duet.changed.emit("on")
+    options.control("tumblr", "custom_tags").setText("coffee, #roast,, coffee")
+    draft: Draft = desk.page.draft
+    assert draft.options["reddit"] == {"post_title": "Winter roast"}
+    assert draft.options["tiktok"] == {"privacy_level": "SELF_ONLY", "disable_duet": True}
+    by_network = {one.network: one.data for one in items_of(draft, [REDDIT, TIKTOK, TUMBLR], "r")}
+    assert by_network["reddit"]["post_title"] == "Winter roast"
+    assert by_network["tiktok"]["privacy_level"] == "SELF_ONLY"
+    assert by_network["tumblr"]["custom_tags"] == ["coffee", "roast"]
+    assert "4 chosen" in options.head.summary
+    duet.set_value(None)
+    duet.changed.emit("")
+    options.control("reddit", "post_title").setText("")
+    assert desk.page.draft.options["tiktok"] == {"privacy_level": "SELF_ONLY"}
+    assert "reddit" not in desk.page.draft.options
+
+
+def test_undo_shows_the_value_before(desk: Any, options: Any) -> None:
+    options.set_open(True)
+    control = options.control("tiktok", "disable_duet")
+    control.set_value(True)
+    control.changed.emit("on")
+    assert desk.page.draft.options == {"tiktok": {"disable_duet": True}}
+    desk.page.undo()
+    follow()
+    assert desk.page.draft.options == {}
+    assert control.value() is None
+
+
+def test_another_draft_shows_its_own_values(desk: Any, options: Any) -> None:
+    options.set_open(True)
+    desk.page.load_draft(Draft(text="x", options={"reddit": {"post_title": "Kept"}}))
+    desk.page.set_channels_selection([REDDIT, TIKTOK])
+    follow()
+    assert options.control("reddit", "post_title").text() == "Kept"
+    desk.page.new_message()
+    follow()
+    assert options.control("reddit", "post_title").text() == ""
+
+
+def test_in_its_tab_a_network_may_have_its_own_link_or_none(desk: Any, options: Any) -> None:
+    options.set_open(True)
+    desk.page.fields.link.setText("https://common.example")
+    desk.page.tabs.choose("reddit")
+    follow()
+    link = options.control("reddit", "custom_link")
+    assert options.control("tiktok", "disable_duet") is None
+    link.mode.setCurrentIndex(link.mode.findData("own"))
+    link.mode.activated.emit(1)
+    follow()
+    assert link.own.isVisible()
+    link.own.setText("https://own.example")
+    assert desk.page.draft.options == {"reddit": {"custom_link": "https://own.example"}}
+    link.mode.setCurrentIndex(link.mode.findData("none"))
+    link.mode.activated.emit(2)
+    assert desk.page.draft.options == {"reddit": {"custom_link": ""}}
+    link.mode.setCurrentIndex(link.mode.findData("same"))
+    link.mode.activated.emit(0)
+    assert desk.page.draft.options == {}
+
+
+def test_the_text_of_one_channel_has_options_of_that_channel(desk: Any, options: Any) -> None:
+    other = Channel(22, "r/espresso", "reddit")
+    desk.page.set_channels_selection([REDDIT, other])
+    options.set_open(True)
+    assert desk.page.writing.show_key(channel_key(22))
+    follow()
+    title = options.control("channel:22", "post_title")
+    assert title.accessibleName() == "Title for r/espresso"
+    title.setText("For espresso")
+    assert desk.page.draft.options == {"channel:22": {"post_title": "For espresso"}}
+
+
+def test_folding_is_remembered(desk: Any, options: Any) -> None:
+    options.head.click()
+    assert desk.page.keeping.get("compose.options_open") is True
+    options.head.click()
+    assert desk.page.keeping.get("compose.options_open") is False
+    assert not options.control("reddit", "post_title").isVisible()
+
+
+def test_an_option_is_brought_to_the_caret(desk: Any, options: Any) -> None:
+    assert desk.page.detailing.edit_option("reddit", "post_title")
+    assert options.is_open()
+    assert options.window().focusWidget() is options.control("reddit", "post_title")
+    assert not desk.page.detailing.edit_option("reddit", "no_such_option")
+
+
+def test_a_title_that_is_too_long_is_marked(options: Any) -> None:
+    options.set_open(True)
+    title = options.control("reddit", "post_title")
+    title.setText("x" * 299)
+    assert title.said() == "299 / 300"
+    assert not title.property("invalid")
+    title.setText("x" * 301)
+    assert title.property("invalid")
