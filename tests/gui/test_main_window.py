@@ -225,7 +225,13 @@ def test_what_a_drag_carries():
     assert not read_drag(words).usable
     web = QMimeData()
     web.setUrls([QUrl("https://example.invalid/a.jpg")])
-    assert not read_drag(web).usable
+    assert read_drag(web).has_link and read_drag(web).usable
+    page = QMimeData()
+    page.setHtml('<p>words</p><img src="https://example.invalid/a.jpg">')
+    assert read_drag(page).has_link
+    mail = QMimeData()
+    mail.setUrls([QUrl("mailto:ana@example.invalid")])
+    assert not read_drag(mail).usable
     picture = QMimeData()
     picture.setImageData(QImage(4, 4, QImage.Format.Format_RGB32))
     assert read_drag(picture).has_image
