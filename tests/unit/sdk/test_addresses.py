@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 import twitter_text
 from hypothesis import example, given, settings
@@ -153,6 +151,8 @@ def test_the_endings_are_those_of_the_world() -> None:
     assert all(one == one.strip().lower() for one in known)
 
 
+# Nothing is asserted as a time: a search that is quadratic runs into the limit by far.
+@pytest.mark.timeout(20)
 @pytest.mark.parametrize(
     "text",
     ["漢" * 19_000 + ".com", "漢." * 9_000, "a_" * 9_000 + ".com", "_.com" * 4_000,
@@ -160,7 +160,5 @@ def test_the_endings_are_those_of_the_world() -> None:
      "-a.com" * 3_000, "a.com/?" + "!" * 19_000, "xn--" * 4_000 + ".xn--a"],
 )  # fmt: skip
 def test_hostile_texts_take_no_time(text: str) -> None:
-    started = time.perf_counter()
     for grammar in (addresses.X, addresses.MASTODON):
         addresses.find(text, grammar)
-    assert time.perf_counter() - started < 0.5

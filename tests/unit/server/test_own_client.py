@@ -86,8 +86,9 @@ def test_it_posts_finds_retries_and_deletes(
 
 
 def test_it_reads_the_reason_of_a_refusal(posto: PostoSDK, client: Client) -> None:
-    client.settled(client.compose("tiktok", share_at=None))
-    (row,) = posto.schedules.list(status="error")
+    group = client.compose("tiktok", share_at=None)
+    client.settled(group)
+    (row,) = posto.schedules.list(status="error", group_id=group)
     assert row.error == "TikTok needs at least one picture or video."
 
 
