@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from posto_desktop.core.limits import Limits, limits_for
-from posto_desktop.sdk import counting
+from posto_desktop.sdk import addresses, counting
 from posto_desktop.sdk.counting import find_urls, grapheme_end, size
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "grapheme_end",
     "limit",
     "link_cost",
+    "link_price",
     "measure",
     "over_index",
     "room",
@@ -132,6 +133,16 @@ def link_cost(limits: Limits, link: str, text: str = "") -> int:
     if not link or limits.text_unit not in counting.URL_UNITS or link in text:
         return 0
     return 1 + limits.url_cost
+
+
+def link_price(text: str, slug: str, link: str = "") -> int:
+    """What each address counts, where the network gives it a price of its own; 0 where there is
+    none in the text and none attached."""
+    limits = limits_for(slug)
+    if limits.text_unit not in counting.URL_UNITS:
+        return 0
+    grammar = addresses.X if limits.text_unit == "weighted" else addresses.MASTODON
+    return limits.url_cost if link or addresses.find(text, grammar) else 0
 
 
 def too_much(text: str, slug: str, with_media: bool = False, link: str = "") -> bool:

@@ -14,7 +14,7 @@ from posto_desktop.core.checks import Finding, check
 from posto_desktop.core.draft import LOCAL, Draft, channel_key
 from posto_desktop.core.limits import limits_for
 from posto_desktop.core.posts import link_of, text_of
-from posto_desktop.core.text import first_over, measure
+from posto_desktop.core.text import first_over, link_price, measure
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.compose.counters import Count
 from posto_desktop.ui.compose.plan import Plan
@@ -108,7 +108,7 @@ def _counted(
     text, link = text_of(draft, target), link_of(draft, target)
     # What the service cuts silently warns as early as what the network refuses.
     used, limit = measure(text, slug, with_media, link, local)
-    count = Count(slug, limits.name, used, limit)
+    count = Count(slug, limits.name, used, limit, link_price(text, slug, link))
     place = first_over(text, slug, with_media, link, local)
     if place is None:
         return count, None, None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from posto_desktop.ui.widgets.labels import CounterRing
 
@@ -16,12 +16,16 @@ BETWEEN = 12
 
 @dataclass(frozen=True)
 class Count:
-    """``used`` of ``limit`` in the network's own unit; ``limit`` None: it names none."""
+    """``used`` of ``limit`` in the network's own unit; ``limit`` None: it names none.
+
+    ``link``: what each link counts, where there is one and it has a price of its own; else 0.
+    """
 
     slug: str
     name: str
     used: int
     limit: int | None
+    link: int = 0
 
     @property
     def left(self) -> int | None:
@@ -42,6 +46,11 @@ class CounterRow(QWidget):
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(BETWEEN)
         self._row.addStretch(1)
+        self.note = QLabel(self)
+        self.note.setProperty("role", "small")
+        self.note.setObjectName("link-price")
+        self.note.hide()
+        self._row.addWidget(self.note)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def set_counts(self, counts: Sequence[Count]) -> None:
@@ -61,6 +70,10 @@ class CounterRow(QWidget):
             if self._counts.get(slug) != count:
                 self._rings[slug].set_count(count.used, count.limit or 0)
         self._counts = shown
+        # Said where only one network is looked at: beside several rings it would be in the way.
+        price = next((one.link for one in shown.values()), 0) if len(shown) == 1 else 0
+        self.note.setText(self.tr("links count {n}").format(n=price) if price else "")
+        self.note.setVisible(bool(price))
         self._fit()
 
     def counts(self) -> Mapping[str, Count]:

@@ -166,3 +166,16 @@ def test_what_is_posted_holds_the_texts(qtbot: Any, two: Any) -> None:
     [(draft, _when)] = two.posted
     assert draft.variants == {"channel:12": "Common own"}
     assert draft.channel_ids == [11, 12, 13]
+
+
+def test_what_a_link_counts_is_said_in_the_tab_of_the_network(two: Any) -> None:
+    page = two.page
+    two.type("See https://nordlicht.de/a-very-long-address-to-the-winter-roast")
+    two.settle()
+    assert not page.counters.note.isVisible()
+    page.tabs.choose("twitter")
+    assert page.counters.note.text() == "links count 23"
+    assert page.counters.note.isVisible()
+    assert page.counters.counts()["twitter"].left == 280 - 27
+    page.tabs.choose("bluesky")
+    assert not page.counters.note.isVisible()

@@ -19,6 +19,7 @@ from posto_desktop.core.text import (
     fit,
     grapheme_end,
     limit,
+    link_price,
     measure,
     over_index,
     room,
@@ -321,3 +322,12 @@ def test_the_warning_limit_is_the_lower_one() -> None:
     assert warning_limit("mastodon") == 500  # the service counts in another unit
     assert warning_limit("mastodon", local=True) == 497
     assert warning_limit("vk") is None
+
+
+def test_links_have_a_price_only_where_the_network_gives_them_one() -> None:
+    assert link_price("See nordlicht.de/roast and a.com", "twitter") == 23
+    assert link_price("See a.com", "mastodon") == 0  # it knows no bare domains
+    assert link_price("See https://a.com", "mastodon") == 23
+    assert link_price("Nothing here. Really", "twitter") == 0
+    assert link_price("Nothing here", "twitter", "https://a.com") == 23
+    assert link_price("See https://a.com", "bluesky") == 0
