@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -189,14 +188,13 @@ def test_any_markup_makes_a_card_that_can_be_shown(text: str) -> None:
     assert card.image_url == "" or card.image_url.startswith(("http://", "https://"))
 
 
+@pytest.mark.timeout(20)
 @pytest.mark.parametrize(
     "unit", ["<", "<!--", "<![CDATA[", "<a b=c ", "<a =", "<meta a='", "</", "<title>", "&#", "<a/"]
 )
 def test_a_hostile_page_takes_no_long_time(unit: str) -> None:
     page = unit * (512 * 1024 // len(unit))
-    started = time.perf_counter()
-    parse_text(page, URL)
-    assert time.perf_counter() - started < 3.0  # measured: at most 0.3
+    parse_text(page, URL)  # measured: at most 0.3 s; a quadratic reader needs minutes
 
 
 # -- fetching --------------------------------------------------------------------------------
