@@ -133,8 +133,10 @@ def small_photo(folder: Path) -> Path:
     return path
 
 
-def child(folder: Path, kind: str, files: list[Path]) -> dict[str, float]:
-    """Run one measurement in a process of its own."""
+def child(
+    folder: Path, kind: str, files: list[Path], module: str = "tests.bench.media"
+) -> dict[str, float]:
+    """Run one measurement of a module in a process of its own."""
     out, listed = folder / "out.json", folder / "files.json"
     out.unlink(missing_ok=True)
     listed.write_text(json.dumps([str(path) for path in files]))
@@ -143,7 +145,7 @@ def child(folder: Path, kind: str, files: list[Path]) -> dict[str, float]:
     log = folder / f"{kind}.log"
     with log.open("wb") as stream:
         subprocess.run(
-            [sys.executable, "-m", "tests.bench.media", kind, str(listed), str(out)],
+            [sys.executable, "-m", module, kind, str(listed), str(out)],
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=stream,
@@ -182,11 +184,23 @@ class Stage:
     """The real page in a process of its own, and an event loop to wait in."""
 
     def __init__(self) -> None:
+        from PySide6.QtCore import QEvent
         from PySide6.QtWidgets import QApplication, QMainWindow
+
+        class Window(QMainWindow):
+            """`updated` is called whenever all that was dirty is painted."""
+
+            updated: Callable[[], None] = staticmethod(lambda: None)
+
+            def event(self, event: QEvent) -> bool:
+                handled = super().event(event)
+                if event.type() == QEvent.Type.UpdateRequest:
+                    self.updated()
+                return handled
 
         self.app = QApplication.instance() or QApplication([])
         self.memory = Memory()
-        self.window = QMainWindow()
+        self.window = Window()
         self.window.show()
         self.until(lambda: False, 0.5)
         self.bare = self.memory.now()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from posto_desktop.ui.compose.preview_grid import arrange
-from posto_desktop.ui.compose.preview_lines import TextKey, lines_of
+from posto_desktop.ui.compose.preview_lines import key_of, lines_of
 from posto_desktop.ui.compose.preview_link import put_link
 from posto_desktop.ui.compose.preview_pictures import NO_FILE, Picture
 from posto_desktop.ui.compose.preview_pieces import Fill, Icon, Paragraph, Piece, Tag
@@ -189,7 +189,7 @@ def _clip(sheet: Sheet) -> None:
     said = "\n".join(one for one in (post.title, post.text) if one)
     room = sheet.inner - 40
     more = translated(sheet.look.more)
-    key = TextKey(said, max(60.0, room), sheet.look.lines, more, plain=True)
+    key = key_of(said, room, sheet.look.lines, more, plain=True)
     text = lines_of(key).height if said else 0.0
     many = len(post.media) > 1
     line = sheet.size(20)
@@ -201,8 +201,8 @@ def _clip(sheet: Sheet) -> None:
         rect = (PAD, y + line, key.width, text)
         sheet.add(Paragraph(rect, key, "media_badge_text"))
     for number, (name, _label) in enumerate(reversed(sheet.look.actions)):
-        place = (sheet.width - PAD - 20, bottom - 34 - number * 38, 20, 20)
-        sheet.add(Icon(place, name, "media_badge_text"))
+        high = bottom - 34 - number * 38
+        sheet.add(Icon((sheet.width - PAD - 20, high, 20, 20), name, "media_badge_text"))
     if many:
         sheet.dots((PAD, bottom - 18, sheet.inner, 12), on_picture=True)
         place = (PAD, top + 10, sheet.inner, sheet.size(20))

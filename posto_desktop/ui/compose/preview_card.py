@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QSizePolicy, QToolTip, QWidget
 
 from posto_desktop.ui.compose.preview_bodies import body_of
-from posto_desktop.ui.compose.preview_pieces import Fill, Icon, Piece, Words, changed_area
+from posto_desktop.ui.compose.preview_pieces import Fill, Icon, Piece, Words, changed_region
 from posto_desktop.ui.compose.preview_post import PreviewPost
 from posto_desktop.ui.compose.preview_sheet import PAD, width_of
 from posto_desktop.ui.theme import Theme
@@ -27,9 +27,14 @@ def head_height() -> int:
 
 
 class PreviewCard(QFrame):
-    """Signal ``chosen(slug)``: the card's head was clicked, or Enter pressed.  Space folds."""
+    """Signals: ``chosen(slug)``: the card's head was clicked, or Enter pressed.  ``late()``: it
+    holds another post, but nobody sees it, so it is laid out when there is time (`catch_up`).
+
+    Space folds and unfolds.
+    """
 
     chosen = Signal(str)
+    late = Signal()
 
     def __init__(self, post: PreviewPost, parent: QWidget) -> None:
         super().__init__(parent)
@@ -38,6 +43,7 @@ class PreviewCard(QFrame):
         self._pieces: list[Piece] = []
         self._height = 0
         self._built_for = 0
+        self._late = False
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setObjectName(f"preview-{post.key or post.slug}".replace(":", "-"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -64,8 +70,19 @@ class PreviewCard(QFrame):
         if post == self._post:
             return
         self._post = post
-        self._describe()
+        if self._built_for and self.visibleRegion().isEmpty():
+            if not self._late:
+                self._late = True
+                self.late.emit()
+        else:
+            self._build()
+
+    def catch_up(self) -> bool:
+        """Lay out what came while the card could not be seen; False if there was nothing."""
+        if not self._late:
+            return False
         self._build()
+        return True
 
     def restyle(self) -> None:
         self._pieces = []
@@ -84,11 +101,11 @@ class PreviewCard(QFrame):
 
     def _describe(self) -> None:
         post = self._post
-        self.setAccessibleName(
-            self.tr("Preview for {network}, {channel}").format(
-                network=post.network, channel=post.channel
-            )
+        name = self.tr("Preview for {network}, {channel}").format(
+            network=post.network, channel=post.channel
         )
+        if name != self.accessibleName():
+            self.setAccessibleName(name)
         said = [post.problem, post.title, post.text[:400]]
         said += [self.tr("Picture: {alt}").format(alt=one.alt) for one in post.media if one.alt]
         if post.link is not None:
@@ -100,6 +117,8 @@ class PreviewCard(QFrame):
 
     def _build(self) -> None:
         """Put the pieces anew; what looks the same is not painted again."""
+        self._late = False
+        self._describe()
         width = self.width()
         head = head_height()
         pieces = self._head(head)
@@ -111,9 +130,9 @@ class PreviewCard(QFrame):
         self._built_for = width
         old, self._pieces = self._pieces, pieces
         if old:
-            area = changed_area(old, pieces)
-            if not area.isEmpty():
-                self.update(area.adjusted(-2, -2, 2, 2).toAlignedRect())
+            region = changed_region(old, pieces)
+            if not region.isEmpty():
+                self.update(region)
         else:
             self.update()
         if height != self._height:
@@ -223,11 +242,11 @@ class PreviewCard(QFrame):
         outline = QPainterPath()
         outline.addRoundedRect(frame, radius, radius)
         painter.fillPath(outline, theme.colour("raised"))
-        dirty = QRectF(event.rect())
+        dirty = event.region()
         painter.save()
         painter.setClipPath(outline, Qt.ClipOperation.IntersectClip)
         for piece in self._pieces:
-            if piece.area().intersects(dirty):
+            if dirty.intersects(piece.area().toAlignedRect()):
                 piece.paint(painter)
         painter.restore()
         painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -38,10 +38,12 @@ class Jump(QToolButton):
 
     def set_problem(self, problem: str) -> None:
         if problem != self._problem:
+            # Only whether there is one can be seen, not which.
+            if bool(problem) != bool(self._problem):
+                self.update()
             self._problem = problem
             self.setAccessibleDescription(problem)
             self.setToolTip(f"{self.name}\n{problem}" if problem else self.name)
-            self.update()
 
     @property
     def problem(self) -> str:

@@ -13,7 +13,7 @@ from posto_desktop.ui.compose.text_marks import marks, needs_mapping, utf16_offs
 from posto_desktop.ui.theme import Theme
 
 # No line of a card holds more than this, so what is beyond need not be laid out.
-_MOST_IN_A_LINE = 400
+MOST_IN_A_LINE = 400
 _KEPT = 64
 _SEPARATOR = "\u2028"
 
@@ -32,6 +32,22 @@ class TextKey:
     plain: bool = False
 
 
+def key_of(
+    text: str,
+    width: float,
+    lines: int | None = None,
+    more: str = "",
+    strong: int = 0,
+    font: str = "body",
+    *,
+    plain: bool = False,
+) -> TextKey:
+    """The key of a text.  What is typed behind all that can be seen leaves it the same."""
+    if lines is not None:
+        text = text[: lines * MOST_IN_A_LINE + 1]
+    return TextKey(text, max(60.0, width), lines, more, strong, font, plain)
+
+
 class Lines:
     """One text laid out: its ``height`` in pixels, and how to paint it."""
 
@@ -42,8 +58,8 @@ class Lines:
         self._font = theme.font(key.font)
         self._step = theme.line(key.font) - 1.0
         text = key.text
-        if key.lines is not None and len(text) > key.lines * _MOST_IN_A_LINE:
-            text = text[: key.lines * _MOST_IN_A_LINE]
+        if key.lines is not None and len(text) > key.lines * MOST_IN_A_LINE:
+            text = text[: key.lines * MOST_IN_A_LINE]
             self.folded = True
         self._right = is_rtl(text)
         self._layout = self._laid_out(text)
@@ -99,27 +115,27 @@ class Lines:
         def piece(start: int, end: int) -> tuple[QTextLayout.FormatRange, QTextCharFormat]:
             found = QTextLayout.FormatRange()
             begin = utf16_offset(text, start) if wide else start
-            found.start = begin  # type: ignore[attr-defined]
+            found.start = begin
             length = (utf16_offset(text, end) if wide else end) - begin
-            found.length = length  # type: ignore[attr-defined]
+            found.length = length
             return found, QTextCharFormat()
 
         formats = []
         for mark in () if key.plain else marks(text):
             found, style = piece(mark.start, mark.end)
             style.setForeground(theme.colour("accent_text"))
-            found.format = style  # type: ignore[attr-defined]
+            found.format = style
             formats.append(found)
         if key.strong:
             found, style = piece(0, min(key.strong, len(text)))
             style.setFontWeight(QFont.Weight.DemiBold)
-            found.format = style  # type: ignore[attr-defined]
+            found.format = style
             formats.append(found)
         if tail:
             found, style = piece(len(text), len(text))
-            found.length = len(tail)  # type: ignore[attr-defined]
+            found.length = len(tail)
             style.setForeground(theme.colour("media_badge_text" if key.plain else "text_faint"))
-            found.format = style  # type: ignore[attr-defined]
+            found.format = style
             formats.append(found)
         return formats
 

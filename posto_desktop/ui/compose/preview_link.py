@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from posto_desktop.ui.compose.preview_grid import Rect
-from posto_desktop.ui.compose.preview_lines import TextKey, lines_of
+from posto_desktop.ui.compose.preview_lines import key_of, lines_of
 from posto_desktop.ui.compose.preview_pictures import Picture
 from posto_desktop.ui.compose.preview_pieces import Fill, Icon, Paragraph, Tag
 from posto_desktop.ui.compose.preview_post import PreviewLink, PreviewMedia
@@ -46,7 +46,7 @@ def _compact(
 
 def _paragraph(sheet: Sheet, rect: Rect, text: str, lines: int, font: str, colour: str) -> float:
     """A text of some lines at a place; returns its height."""
-    key = TextKey(text, rect[2], lines, "", 0, font, plain=True)
+    key = key_of(text, rect[2], lines, font=font, plain=True)
     height = lines_of(key).height
     sheet.add(Paragraph((rect[0], rect[1], rect[2], height), key, colour))
     return height

@@ -128,6 +128,11 @@ class PreviewPane(QFrame):
         self._balance.setSingleShot(True)
         self._balance.setInterval(0)
         self._balance.timeout.connect(self._arrange)
+        # Cards that are out of sight follow one by one, so that keys and painting come between.
+        self._late = QTimer(self)
+        self._late.setSingleShot(True)
+        self._late.setInterval(0)
+        self._late.timeout.connect(self._catch_up)
         self._arrange()
 
     # -- content ---------------------------------------------------------------------------
@@ -145,6 +150,7 @@ class PreviewPane(QFrame):
             if known is None:
                 card = PreviewCard(post, self._inside)
                 card.chosen.connect(self.networkChosen)
+                card.late.connect(self._late.start)
                 self._cards[key] = card
             else:
                 known.set_post(post)
@@ -153,6 +159,13 @@ class PreviewPane(QFrame):
             self._cards = {key: self._cards[key] for key in wanted}
             self._arrange()
             self._fit_jumps()
+
+    @Slot()
+    def _catch_up(self) -> None:
+        for card in self._cards.values():
+            if card.catch_up():
+                self._late.start()
+                return
 
     def card(self, key: str) -> PreviewCard | None:
         """The card of a network (its first, where its channels differ) or of a ``channel:ID``."""

@@ -10,7 +10,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QGuiApplication, QImage, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtGui import (
+    QFont,
+    QGuiApplication,
+    QImage,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPixmap,
+    QRegion,
+)
 
 from posto_desktop.ui import icons
 from posto_desktop.ui.compose.preview_grid import Rect
@@ -234,14 +243,13 @@ def _round_face(image: QImage, side: int, ratio: float, radius: float) -> QPixma
     return found
 
 
-def changed_area(old: Iterable[Piece], new: Iterable[Piece]) -> QRectF:
+def changed_region(old: Iterable[Piece], new: Iterable[Piece]) -> QRegion:
     """The part of a card that looks different once ``new`` is painted instead of ``old``."""
-    before, after = list(old), list(new)
-    gone = set(before).symmetric_difference(after)
-    area = QRectF()
-    for piece in gone:
-        area = area.united(piece.area())
-    return area
+    region = QRegion()
+    for piece in set(old).symmetric_difference(new):
+        # A little more: letters and outlines reach over the edge of their place.
+        region = region.united(piece.area().adjusted(-2, -2, 2, 2).toAlignedRect())
+    return region
 
 
 __all__ = [
@@ -254,5 +262,5 @@ __all__ = [
     "PlayMark",
     "Tag",
     "Words",
-    "changed_area",
+    "changed_region",
 ]

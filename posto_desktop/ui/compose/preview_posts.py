@@ -141,10 +141,13 @@ def taken_files(files: Sequence[MediaRef], limits: Limits) -> list[MediaRef]:
 def _media(ref: MediaRef, slug: str, looks: Looks) -> PreviewMedia:
     edit = ref.edit_for(slug)
     image = looks.picture(ref.path, edit)
+    aspect = edited_aspect(ref, edit)
+    if not aspect:  # the picture may be here before the facts
+        aspect = image.width() / image.height() if image is not None and image.height() else 1.0
     return PreviewMedia(
         ref.path,
         ref.kind,
-        edited_aspect(ref, edit),
+        aspect,
         ref.duration,
         ref.alt,
         ref.name,
@@ -154,15 +157,15 @@ def _media(ref: MediaRef, slug: str, looks: Looks) -> PreviewMedia:
 
 
 def edited_aspect(ref: MediaRef, edit: Edit) -> float:
-    """Width / height of a file once it is turned and cut; 1 while nothing is known."""
+    """Width / height of a file once it is turned and cut; 0 while nothing is known."""
     if not ref.width or not ref.height:
-        return 1.0
+        return 0.0
     width, height = float(ref.width), float(ref.height)
     if edit.turns % 2:
         width, height = height, width
     if edit.crop is not None:
         width, height = width * edit.crop[2], height * edit.crop[3]
-    return width / height if height else 1.0
+    return width / height if height else 0.0
 
 
 def _title(draft: Draft, channel: Channel, limits: Limits) -> str:

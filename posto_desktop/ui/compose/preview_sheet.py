@@ -14,7 +14,7 @@ from posto_desktop.ui.compose.preview_grid import (
     arrange,
     height_of,
 )
-from posto_desktop.ui.compose.preview_lines import TextKey, lines_of
+from posto_desktop.ui.compose.preview_lines import key_of, lines_of
 from posto_desktop.ui.compose.preview_manner import Manner, manner
 from posto_desktop.ui.compose.preview_pictures import Picture
 from posto_desktop.ui.compose.preview_pieces import (
@@ -111,7 +111,7 @@ class Sheet:
         if not text:
             return 0.0
         words = translated(more) if more else ""
-        key = TextKey(text, max(60.0, width), lines, words, strong, font, plain)
+        key = key_of(text, width, lines, words, strong, font, plain=plain)
         height = lines_of(key).height
         self.add(Paragraph((left, self.y, key.width, height), key, colour))
         self.y += height

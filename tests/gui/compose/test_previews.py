@@ -1,0 +1,364 @@
+"""The preview pane on the page: what it shows, when, and how little it paints for it."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from typing import Any
+
+from PIL import Image
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QColor, QHelpEvent, QImage, QRegion
+from PySide6.QtWidgets import QApplication, QMenu, QToolTip
+
+from posto_desktop.core.draft import Draft, MediaRef, channel_key
+from posto_desktop.core.edits import Edit
+from posto_desktop.core.limits import all_limits
+from posto_desktop.core.link_card import LinkCard
+from posto_desktop.sdk.records import Channel
+from posto_desktop.ui.compose.link_looks import PAUSE_MS
+from posto_desktop.ui.compose.preview_card import PreviewCard
+from posto_desktop.ui.compose.preview_jumps import Jump
+from posto_desktop.ui.compose.preview_pictures import Picture
+from posto_desktop.ui.compose.preview_post import PreviewPost
+from tests.gui.compose.conftest import CHANNELS
+
+
+class Painted(QObject):
+    """Collects what is painted of a widget."""
+
+    def __init__(self, widget: Any) -> None:
+        super().__init__(widget)
+        self.region = QRegion()
+        self.times = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self.times += 1
+            self.region = self.region.united(event.region())
+        return False
+
+    def clear(self) -> None:
+        self.region, self.times = QRegion(), 0
+
+
+# -- one card, or one a channel ----------------------------------------------------------------
+
+
+def test_channels_with_other_texts_get_cards_of_their_own(desk: Any) -> None:
+    twins = [Channel(n, f"Account {n}", "twitter") for n in (1, 2, 3)]
+    desk.page.set_channels_selection(twins)
+    desk.page.load_draft(Draft(text="For all", variants={channel_key(2): "For the second"}))
+    desk.settle()
+    posts = [card.post for card in desk.page.preview.cards()]
+    assert [(one.key, one.channel, one.text, one.others) for one in posts] == [
+        ("twitter", "Account 1", "For all", 1),
+        ("channel:2", "Account 2", "For the second", 0),
+    ]
+    assert [one.own_text for one in posts] == [False, True]
+    names = [jump.accessibleName() for jump in desk.page.preview.findChildren(Jump)]
+    assert names == ["Preview for X", "Preview for X, Account 2"]
+
+
+def test_a_problem_is_told_on_the_card_that_has_it(desk: Any) -> None:
+    desk.page.set_channels_selection([Channel(n, f"Account {n}", "twitter") for n in (1, 2)])
+    desk.page.load_draft(Draft(text="Short", variants={channel_key(2): "x" * 285}))
+    desk.settle()
+    problems = {card.post.key: card.post.problem for card in desk.page.preview.cards()}
+    assert problems == {"twitter": "", "channel:2": "5 too long"}
+    dots = {jump.key: jump.problem for jump in desk.page.preview.findChildren(Jump)}
+    assert dots == problems
+
+
+# -- files -------------------------------------------------------------------------------------
+
+
+def test_cards_show_files_as_their_edits_make_them(qtbot: Any, desk: Any, picture: Any) -> None:
+    desk.page.add_files([picture("a.png", 120, 80)])
+    card = desk.page.preview.card("twitter")
+    qtbot.waitUntil(lambda: bool(card.post.media and card.post.media[0].image_key))
+    assert card.post.media[0].aspect == 1.5
+    assert desk.page.media.set_edits(0, Edit(turns=1), {"bluesky": Edit(crop=(0.0, 0.0, 0.5, 1.0))})
+    desk.settle()
+    assert card.post.media[0].aspect == 80 / 120
+    assert desk.page.preview.card("bluesky").post.media[0].aspect == 0.75
+
+    def turned() -> None:
+        image = card.post.media[0].image
+        assert image is not None
+        assert image.height() > image.width()
+
+    qtbot.waitUntil(turned)
+
+
+def test_a_network_that_does_not_mix_shows_the_kind_of_the_first_file(
+    desk: Any, picture: Any, qtbot: Any
+) -> None:
+    page = desk.page
+    page.add_files([picture(f"{n}.png") for n in range(3)])
+    qtbot.waitUntil(lambda: page.media.rowCount() == 3)
+    page.media.set_facts(page.media.row(1).ref.path, kind="video", duration=5.0)
+    desk.settle()
+    post = page.preview.card("twitter").post
+    assert [one.kind for one in post.media] == ["image", "image"]
+    assert post.left_out == 1
+
+
+def test_an_attached_link_takes_the_place_of_files_where_it_drops_them(
+    desk: Any, picture: Any
+) -> None:
+    file = MediaRef(picture("a.png"), "a.png")
+    desk.page.load_draft(Draft(text="Fig", link="https://nordlicht.example/roast", media=[file]))
+    desk.settle()
+    post = desk.page.preview.card("fb").post
+    assert post.media == ()
+    assert post.link.host == "nordlicht.example"
+    assert desk.page.preview.card("bluesky").post.media
+
+
+def test_hovering_a_picture_tells_its_description(
+    desk: Any, picture: Any, qtbot: Any, monkeypatch: Any
+) -> None:
+    desk.page.add_files([picture("a.png")])
+    qtbot.waitUntil(lambda: desk.page.media.rowCount() == 1)
+    desk.page.media.set_alt(0, "A bag of coffee")
+    desk.settle()
+    card = desk.page.preview.card("twitter")
+    [piece] = [one for one in card.pieces if isinstance(one, Picture)]
+    said: list[str] = []
+    monkeypatch.setattr(QToolTip, "showText", lambda _at, text, *_more: said.append(text))
+    for place in (piece.area().center().toPoint(), QPoint(40, 10)):
+        event = QHelpEvent(QEvent.Type.ToolTip, place, card.mapToGlobal(place))
+        card.event(event)
+    assert said == ["A bag of coffee", "@nordlicht"]
+    assert "A bag of coffee" in card.accessibleDescription()
+
+
+# -- links -------------------------------------------------------------------------------------
+
+
+class Handle(QObject):
+    done = Signal(object)
+    failed = Signal(object)
+    cancelled = Signal()
+
+
+class Cards:
+    """Link cards that answer when they are told to."""
+
+    def __init__(self) -> None:
+        self.here: dict[str, LinkCard] = {}
+        self.asked: list[tuple[str, str, Handle]] = []
+
+    def known(self, url: str) -> LinkCard | None:
+        return self.here.get(url)
+
+    def card(self, url: str, parent: QObject) -> Handle:
+        return self._ask("card", url, parent)
+
+    def picture(self, url: str, parent: QObject) -> Handle:
+        return self._ask("picture", url, parent)
+
+    def _ask(self, what: str, url: str, parent: QObject) -> Handle:
+        handle = Handle(parent)
+        self.asked.append((what, url, handle))
+        return handle
+
+
+def png() -> bytes:
+    data = io.BytesIO()
+    Image.new("RGB", (200, 100), "teal").save(data, "PNG")
+    return data.getvalue()
+
+
+def test_a_link_gets_its_card_once_it_stands_still(qtbot: Any, desk: Any) -> None:
+    cards, links = Cards(), desk.page.previewing.links
+    links.set_cards(cards, desk.runner)
+    desk.type("Read https://nordlicht.example/ro")
+    desk.settle()
+    desk.type("ast")
+    desk.settle()
+    assert desk.page.preview.card("twitter").post.link.title == ""
+    qtbot.waitUntil(lambda: bool(cards.asked), timeout=PAUSE_MS + 2_000)
+    url = "https://nordlicht.example/roast"
+    assert [(what, asked) for what, asked, _handle in cards.asked] == [("card", url)]
+    picture = "https://nordlicht.example/a.png"
+    cards.here[url] = LinkCard(url, "Winter Roast", "Fig and cocoa", picture, "Nordlicht")
+    cards.asked[0][2].done.emit(cards.here[url])
+    qtbot.waitUntil(lambda: desk.page.preview.card("twitter").post.link.title == "Winter Roast")
+    qtbot.waitUntil(lambda: len(cards.asked) == 2)
+    assert cards.asked[1][:2] == ("picture", picture)
+    cards.asked[1][2].done.emit(png())
+
+    def shown() -> None:
+        link = desk.page.preview.card("twitter").post.link
+        assert link.image_key
+        assert link.wide
+
+    qtbot.waitUntil(shown)
+    # LinkedIn and Bluesky make no card of a link that is only written.
+    assert desk.page.preview.card("bluesky").post.link is None
+
+
+def test_a_link_that_cannot_be_read_is_not_asked_for_again(qtbot: Any, desk: Any) -> None:
+    cards, links = Cards(), desk.page.previewing.links
+    links.set_cards(cards, desk.runner)
+    url = "https://10.0.0.1/secret"
+    desk.type(f"Read {url}")
+    desk.settle()
+    qtbot.waitUntil(lambda: bool(cards.asked), timeout=PAUSE_MS + 2_000)
+    cards.asked[0][2].failed.emit(ValueError("This address is private."))
+    assert links.problem(url) == "This address is private."
+    desk.settle()
+    links.card(url)
+    assert not links._pause.isActive()
+    assert desk.page.preview.card("twitter").post.link.host == "10.0.0.1"
+    links.try_again(url)
+    assert links._pause.isActive()
+
+
+# -- as little as possible -----------------------------------------------------------------------
+
+
+def test_nothing_is_done_while_the_previews_cannot_be_seen(desk: Any) -> None:
+    page = desk.page
+    desk.type("Fig")
+    desk.settle()
+    page.toggle_preview()
+    desk.type(" and cocoa")
+    desk.settle()
+    assert page.preview.card("twitter").shown() == "Fig"
+    page.toggle_preview()
+    assert page.preview.card("twitter").shown() == "Fig and cocoa"
+    page.hide()
+    desk.type(".")
+    desk.settle()
+    assert page.preview.card("twitter").shown() == "Fig and cocoa"
+    page.show()
+    assert page.preview.card("twitter").shown() == "Fig and cocoa."
+
+
+def test_a_key_repaints_the_text_and_nothing_else(qtbot: Any, desk: Any, picture: Any) -> None:
+    desk.page.add_files([picture("a.png")])
+    desk.type("Fig")
+    card = desk.page.preview.card("twitter")
+    qtbot.waitUntil(lambda: bool(card.post.media and card.post.media[0].image_key))
+    desk.settle()
+    qtbot.waitUntil(lambda: not card._late)
+    qtbot.waitUntil(lambda: not desk.page.previewing._soon.isActive())
+    painted = Painted(card)
+    desk.page.repaint()
+    QApplication.processEvents()  # what is still to be laid out and painted
+    painted.clear()
+    pictures = [one.area().toAlignedRect() for one in card.pieces if isinstance(one, Picture)]
+    desk.type("s")
+    desk.settle()
+    qtbot.waitUntil(lambda: painted.times > 0)
+    assert card.shown() == "Figs"
+    assert pictures
+    for rect in pictures:
+        assert not painted.region.contains(rect.center())
+
+
+def test_the_same_cards_stay_while_only_the_text_changes(desk: Any) -> None:
+    before = desk.page.preview.cards()
+    desk.type("Fig and cocoa")
+    desk.settle()
+    assert desk.page.preview.cards() == before
+    painted = Painted(before[0])
+    desk.settle()
+    assert painted.times == 0
+
+
+def test_cards_out_of_sight_follow_when_there_is_time(qtbot: Any, desk: Any) -> None:
+    desk.page.set_channels_selection(
+        [Channel(n, one.name, one.slug) for n, one in enumerate(all_limits())]
+    )
+    desk.settle()
+    last = desk.page.preview.cards()[-1]
+    qtbot.waitUntil(lambda: last.visibleRegion().isEmpty() and not last._late)
+    before = last.height()
+    desk.type("A long line of words. " * 12)
+    desk.settle()
+    assert last.post.text.startswith("A long line")
+    assert last.height() == before
+    qtbot.waitUntil(lambda: last.height() > before)
+
+
+# -- the pane ------------------------------------------------------------------------------------
+
+
+def test_marks_that_do_not_fit_are_in_a_menu(desk: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(QMenu, "popup", lambda *_where: None)
+    page = desk.page
+    page.set_channels_selection([Channel(n, f"Account {n}", slug) for n, slug in enumerate(MANY)])
+    desk.settle()
+    page.preview.jumps.fit(32 * 5)
+    jumps = page.preview.findChildren(Jump)
+    assert len(jumps) == len(MANY)
+    assert [jump.isHidden() for jump in jumps].count(False) == 4
+    more = page.preview.jumps._more
+    assert not more.isHidden()
+    more.click()
+    menu = page.preview.findChild(QMenu)
+    assert len(menu.actions()) == len(MANY) - 4
+    menu.actions()[-1].trigger()
+    menu.close()
+    assert jumps[-1].isChecked()
+    page.preview.jumps.fit(32 * 40)
+    assert more.isHidden()
+
+
+MANY = ("twitter", "fb", "instagram", "linkedin", "bluesky", "mastodon", "threads", "telegram")
+
+
+def test_a_wide_pane_has_columns(desk: Any) -> None:
+    pane = desk.page.preview
+    desk.page.set_channels_selection(list(CHANNELS.values()))
+    desk.page.resize(2200, 1200)
+    pane.resize(1100, 1000)
+    pane._arrange()
+    assert len(pane._columns) == 3
+    assert all(column.count() > 1 for column in pane._columns)
+
+
+def test_a_card_folds_and_chooses_by_keyboard(qtbot: Any, desk: Any) -> None:
+    card = desk.page.preview.card("fb")
+    assert card.focusPolicy() & Qt.FocusPolicy.TabFocus
+    height = card.height()
+    qtbot.keyClick(card, Qt.Key.Key_Space)
+    assert card.height() < height
+    assert card.folded
+    qtbot.keyClick(card, Qt.Key.Key_Space)
+    assert card.height() == height
+    qtbot.keyClick(card, Qt.Key.Key_Return)
+    assert desk.page.tabs.current() == "fb"
+
+
+def test_a_change_of_scheme_repaints_the_cards(qtbot: Any, theme: Any) -> None:
+    card = PreviewCard(PreviewPost("twitter", "X", "@a", "twitter", text="Fig"), None)
+    qtbot.addWidget(card)
+    card.resize(300, 100)
+    card.show()
+
+    def ground(image: QImage) -> QColor:
+        return image.pixelColor(card.width() // 2, card.height() - 4)
+
+    light = ground(card.grab().toImage())
+    theme.setMode("dark")
+    card.restyle()
+    dark = ground(card.grab().toImage())
+    theme.setMode("light")
+    assert light.lightness() > 200 > 100 > dark.lightness()
+
+
+def test_an_avatar_that_comes_later_is_shown(qtbot: Any, desk: Any) -> None:
+    channel = replace(CHANNELS["x"], picture="https://a.example/p.png")
+    desk.page.set_channels_selection([channel])
+    desk.settle()
+    assert desk.page.preview.card("twitter").post.avatar_key == 0
+    image = QImage(8, 8, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.red)
+    desk.page.set_picture(channel.picture, image)
+    qtbot.waitUntil(lambda: desk.page.preview.card("twitter").post.avatar_key != 0)
