@@ -120,8 +120,8 @@ def check_planned(post: Post, planned: Sequence[Planned]) -> list[Finding]:
 def _moment(when: datetime, now: datetime) -> str:
     local = when.astimezone(now.tzinfo)
     if local.date() == now.date():
-        return f"today at {local:%H:%M}"
-    return f"on {local:%a} {local.day} {local:%b} at {local:%H:%M}"
+        return f"today at {local.hour}:{local.minute:02d}"
+    return f"on {local:%a} {local.day} {local:%b} at {local.hour}:{local.minute:02d}"
 
 
 def _untick(channels: Sequence[ChannelLike], label: str) -> Fix:

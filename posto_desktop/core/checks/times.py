@@ -57,4 +57,5 @@ def next_possible(post: Post) -> datetime:
 
 def _move(post: Post) -> Fix:
     when = next_possible(post)
-    return Fix("move_time", f"Move to {when:%H:%M}", when.isoformat(timespec="minutes"))
+    label = f"Move to {when.hour}:{when.minute:02d}"
+    return Fix("move_time", label, when.isoformat(" ", "minutes"))

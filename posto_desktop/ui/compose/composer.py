@@ -146,7 +146,7 @@ class Composer(QObject):
             assess_job,
             self.draft.copy(),
             tuple(self.channels),
-            self._clock(),
+            self._now(),
             self.reading(),
             self.missing,
             (self.plan, self.waiting),
@@ -162,8 +162,12 @@ class Composer(QObject):
         self._show(self._assess())
         return self.result
 
+    def _now(self) -> datetime:
+        """In the user's zone: checks name times by its clock."""
+        return self._clock().astimezone(self._zone)
+
     def _assess(self) -> Assessment:
-        now, plans = self._clock(), (self.plan, self.waiting)
+        now, plans = self._now(), (self.plan, self.waiting)
         return assess(self.draft, self.channels, now, self.reading(), self.missing, plans)
 
     @Slot(object)

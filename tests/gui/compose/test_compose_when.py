@@ -104,3 +104,38 @@ def test_the_calendar_gives_a_day_and_a_time(qtbot: Any, desk: Any) -> None:
     qtbot.keyClick(picker.grid, Qt.Key.Key_Return)
     assert desk.page.when.field.text() == "2026-11-26 17:30"
     assert desk.page.when.reading.when == datetime(2026, 11, 26, 16, 30, tzinfo=UTC)
+
+
+def test_a_check_names_times_by_the_clock_of_the_user(desk: Any) -> None:
+    desk.type("x")
+    type_when(desk, "yesterday 9:00")
+    desk.settle()
+    (past,) = [one for one in desk.page.composer.result.findings if one.code == "when_past"]
+    (move,) = past.more
+    assert move.label.startswith("Move to 11:0")  # ten o'clock UTC
+    found = type_when(desk, move.arg)
+    assert found.ok
+    assert found.when is not None
+    assert found.when.astimezone(UTC) < datetime(2026, 11, 25, 10, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "link"),
+    [
+        ("5/12 at 9am", "or Wed 12 May 2027, 9:00?"),
+        ("2027-10-31 2:30", "or 2:30 UTC+1?"),
+    ],
+)
+def test_the_other_reading_says_what_differs(desk: Any, text: str, link: str) -> None:
+    type_when(desk, text)
+    assert link in reading(desk)
+    other = desk.page.when.reading.alternative
+    desk.page.when.reading_label.linkActivated.emit("alternative")
+    chosen = desk.page.when.reading.when
+    assert chosen.astimezone(UTC) == other.astimezone(UTC)
+
+
+def test_a_note_about_the_clocks_stands_beside_the_link(desk: Any) -> None:
+    type_when(desk, "2027-10-31 2:30")
+    assert "comes twice" in reading(desk)
+    assert "Europe/Berlin, UTC+2 then" in reading(desk)
