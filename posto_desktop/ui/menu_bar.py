@@ -172,10 +172,19 @@ class MenuBar(QMenuBar):
                 menu.addSeparator()
                 continue
             run = getattr(target, method, None)
+            if method in ("undo", "redo"):
+                run = self._page_undo(target, method) or run
             if run is None and method == "paste":
                 run = self._window.paste  # files and pictures, wherever the keyboard is
             menu.add(text, "", run, shortcut=keys).setEnabled(run is not None)
         self._take(menu, "", "find-a-channel")
+
+    def _page_undo(self, target: QWidget | None, method: str) -> Callable[[], object] | None:
+        """A page with one order of steps takes its own back, wherever in it the keyboard is."""
+        page = self._window.page(self._window.current_page())
+        inside = target is None or page.isAncestorOf(target)
+        run: Callable[[], object] | None = getattr(page, method, None)
+        return run if inside else None
 
     def _fill_page(self, page: QWidget, menu: Menu) -> None:
         here = self._window.page(self._window.current_page()) is page

@@ -155,3 +155,15 @@ def test_keys_work_while_it_was_never_shown(scene: Any, qtbot: Any) -> None:
     with qtbot.waitSignal(scene.window.reloadRequested):
         QTest.keyClick(scene.window, Qt.Key.Key_F5)
     assert built(scene.window) == []
+
+
+def test_undo_of_the_page_is_there_wherever_the_keyboard_is(scene: Any) -> None:
+    page = scene.compose
+    before = page.editor.toPlainText()
+    page.editor.insertPlainText("more")
+    page.action_bar.save.setFocus()
+    bar = opened(scene.window)
+    entry(bar, "Edit", "Undo").trigger()
+    assert page.editor.toPlainText() == before
+    entry(bar, "Edit", "Redo").trigger()
+    assert page.editor.toPlainText() != before

@@ -312,7 +312,13 @@ class ComposeLayout(QWidget):
 
     def show_problem_chip(self) -> None:
         """On low windows the checks may be below the fold: then the action bar says it."""
-        low = self.window().height() < Theme.instance().token("breakpoint.checks_chip_below_height")
+        theme = Theme.instance()
+        low = self.window().height() < theme.token("breakpoint.checks_chip_below_height")
+        if not low and not self.checks.isHidden():
+            # Where there is much above them, the first check may be below the fold as well.
+            view = self.scroll.viewport()
+            above = wanted_height(self._body, view.width(), (self.checks,))
+            low = above + CHECKS_HEAD + theme.px("row.check") > view.height()
         words = self.checks.short_text() if low and not self._first_run else ""
         self.action_bar.set_problems(words, severe=self.checks.count_of("error") > 0)
 

@@ -49,7 +49,7 @@ class VariantBar(QFrame):
         row.setSpacing(8)
         self._mark = QLabel(self)
         row.addWidget(self._mark)
-        self.targets = MenuButton(self.tr("Channel of this text"), parent=self)
+        self.targets = MenuButton(self.tr("Channel of this text"), "user-round", self)
         self.targets.clicked.connect(self._open_menu)
         self.targets.hide()
         row.addWidget(self.targets)
@@ -76,7 +76,8 @@ class VariantBar(QFrame):
         self.targets.setVisible(len(choices) > 1)
         metrics = QFontMetrics(self.targets.font())
         elide = Qt.TextElideMode.ElideRight
-        self.targets.setText(metrics.elidedText(one.name, elide, LONGEST_NAME))
+        words = metrics.elidedText(one.name, elide, LONGEST_NAME)
+        self.targets.setText(words.replace("&", "&&"))
         self.targets.setToolTip(one.name)
 
     def _words(self, one: Choice, of_network: Choice, network: str) -> str:

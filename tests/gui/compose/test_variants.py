@@ -60,6 +60,7 @@ def test_a_channel_gets_its_own_text(two: Any) -> None:
     page.tabs.choose("twitter")
     choose(two, "@private & me")
     assert page.editor.accessibleName() == "Message for @private & me"
+    assert page.variant_bar.targets.text() == "@private && me"
     assert "common text" in page.variant_bar.words.full_text()
     add(two, " for friends")
     assert page.draft.variants == {"channel:12": "Common for friends"}
