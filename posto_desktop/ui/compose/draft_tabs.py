@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QTabBar, QWidget
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QHBoxLayout, QTabBar, QToolButton, QWidget
 
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import IconButton
 
 HEIGHT = 34
-_WIDEST, _LEAST = 176, 64
+_WIDEST, _LEAST = 176, 104
 _PAD = 12
 _CLOSE = 24
 
@@ -29,6 +37,7 @@ class DraftTabs(QTabBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._silent = False
+        self._room = 0
         self._ring = False
         self.setAccessibleName(self.tr("Open messages"))
         self.setObjectName("open-messages")
@@ -74,8 +83,36 @@ class DraftTabs(QTabBar):
     def ids(self) -> list[str]:
         return [str(self.tabData(number)) for number in range(self.count())]
 
+    def tabLayoutChange(self) -> None:
+        super().tabLayoutChange()
+        self._place_buttons()
+
+    def _place_buttons(self) -> None:
+        """In the middle of what is painted; the style lifts the button of the current tab."""
+        for number in range(self.count()):
+            button = self.tabButton(number, QTabBar.ButtonPosition.RightSide)
+            if button is None:
+                continue
+            rect = self.tabRect(number)
+            mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+            x = rect.x() + 6 if mirrored else rect.right() - 6 - button.width()
+            button.move(x, rect.center().y() + 3 - button.height() // 2)
+            arrows = self._arrows()
+            button.setVisible(not any(one.intersects(button.geometry()) for one in arrows))
+
+    def _arrows(self) -> list[QRect]:
+        """Where the buttons are that scroll, while there are more tabs than room."""
+        return [
+            one.geometry()
+            for one in self.findChildren(
+                QToolButton, options=Qt.FindChildOption.FindDirectChildrenOnly
+            )
+            if one.isVisible() and not isinstance(one, IconButton)
+        ]
+
     @Slot(int)
     def _changed(self, number: int) -> None:
+        self._place_buttons()
         if not self._silent and number >= 0:
             self.chosen.emit(str(self.tabData(number)))
 
@@ -106,6 +143,15 @@ class DraftTabs(QTabBar):
 
     # -- look ------------------------------------------------------------------------------
 
+    def set_room(self, room: int) -> None:
+        """How wide all tabs together may be: they become narrower before they scroll."""
+        if room != self._room:
+            self._room = room
+            # Qt asks for sizes again when a text is set.
+            for number in range(self.count()):
+                self.setTabText(number, self.tabText(number))
+            self.updateGeometry()
+
     def tabSizeHint(self, number: int) -> QSize:
         scale = Theme.instance().scale
         words = QFontMetrics(Theme.instance().font("strong")).horizontalAdvance(
@@ -113,6 +159,8 @@ class DraftTabs(QTabBar):
         )
         widest = round(_WIDEST * scale)
         width = _PAD + min(words + 4, widest) + Theme.instance().px("size.icon_button_small") + 8
+        if self._room:
+            width = min(width, self._room // max(1, self.count()))
         return QSize(max(round(_LEAST * scale), width), round(HEIGHT * scale))
 
     def minimumTabSizeHint(self, number: int) -> QSize:
@@ -151,6 +199,8 @@ class DraftTabs(QTabBar):
             painter.drawText(words, int(flags), shown)
             if current and self.hasFocus() and self._ring:
                 painters.paint_row_focus(painter, rect.adjusted(2, 5, -2, -2), 6)
+        for place in self._arrows():
+            painter.fillRect(place, theme.colour("window"))
         painter.end()
 
     def event(self, event: QEvent) -> bool:
@@ -187,6 +237,10 @@ class DraftTabsRow(QWidget):
         row.addWidget(self.new_button)
         row.addStretch(1)
         self.restyle()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.tabs.set_room(self.width() - 16 - 10 - 4 - self.new_button.width())
 
     def restyle(self) -> None:
         self.setFixedHeight(round((HEIGHT + 2) * Theme.instance().scale))

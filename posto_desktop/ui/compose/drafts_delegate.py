@@ -89,7 +89,7 @@ class DraftsDelegate(QStyledItemDelegate):
             badges * (_BADGE + 2) + beside,
             metrics.height() * 4,
         )
-        top, bottom = row.lines(row.take_right(width))
+        top, bottom = row.lines(row.take_right(width, 12), two=bool(slugs))
         painter.setPen(theme.colour("accent_text" if opened else "text_faint"))
         painter.drawText(top, int(_RIGHT), words)
         ratio = painters.device_ratio(painter)
@@ -107,7 +107,7 @@ class DraftsDelegate(QStyledItemDelegate):
         draft = index.data(rows.DraftRole)
         ratio = painters.device_ratio(painter)
         for number in reversed(range(len(pictures))):
-            place = row.take_right(THUMB, 12 if number == len(pictures) - 1 else _THUMB_GAP)
+            place = row.take_right(THUMB, _THUMB_GAP)
             place = QRect(place.x(), place.center().y() - THUMB // 2 + 1, THUMB, THUMB)
             image = pictures[number]
             if image is not None:
@@ -130,7 +130,8 @@ class DraftsDelegate(QStyledItemDelegate):
 
     def _words(self, painter: QPainter, row: _Row, index: Index) -> None:
         theme = Theme.instance()
-        top, bottom = row.lines(row.rest.adjusted(0, 0, 0, 0))
+        labels, line = index.data(rows.DraftRole).labels, str(index.data(rows.LineRole))
+        top, bottom = row.lines(row.rest, two=bool(labels or line))
         gap = 10
         top, bottom = (
             (top.adjusted(gap, 0, 0, 0), bottom.adjusted(gap, 0, 0, 0))
@@ -139,7 +140,6 @@ class DraftsDelegate(QStyledItemDelegate):
         )
         _line(painter, top, str(index.data(rows.TitleRole)), "control", theme.colour("text"))
         below = _Row(bottom, row.mirrored)
-        labels = index.data(rows.DraftRole).labels
         height = label_height(small=True)
         for number, label in enumerate(labels):
             width, room = label_width(label, small=True), below.rest.width()
@@ -153,7 +153,6 @@ class DraftsDelegate(QStyledItemDelegate):
             place = below.take_left(min(width, room), 6)
             place = QRect(place.x(), place.center().y() - height // 2 + 1, place.width(), height)
             paint_label(painter, place, label, small=True)
-        line = str(index.data(rows.LineRole))
         _line(painter, below.rest, line, "small", theme.colour("text_muted"))
 
 
@@ -181,10 +180,10 @@ class _Row:
         return taken
 
     @staticmethod
-    def lines(rect: QRect) -> tuple[QRect, QRect]:
-        """The places of two lines of text, one over the other in the middle."""
+    def lines(rect: QRect, *, two: bool) -> tuple[QRect, QRect]:
+        """The places of two lines of text, one over the other in the middle; of one alone."""
         theme = Theme.instance()
-        first, second = theme.line("control"), theme.line("small")
+        first, second = theme.line("control"), theme.line("small") if two else 0
         top = rect.y() + (rect.height() - first - second) // 2
         return (
             QRect(rect.x(), top, rect.width(), first),

@@ -84,13 +84,16 @@ class DraftsList(Popup):
         self.list.viewport().installEventFilter(self)
         self.kinds.changed.connect(self._kind_chosen)
         self.model.modelReset.connect(self._rows_changed)
-        scale = Theme.instance().scale
-        room = self.screen().availableGeometry()
-        self.setFixedSize(
-            min(round(WIDTH * scale), room.width() - 16),
-            min(round(HEIGHT * scale), room.height() - 16),
-        )
+        self.fit(HEIGHT * 2, HEIGHT * 2)
         self._show_kind()
+
+    def fit(self, width: int, height: int) -> None:
+        """Take no more room than this, as far as the rows allow."""
+        scale = Theme.instance().scale
+        self.setFixedSize(
+            max(round(360 * scale), min(round(WIDTH * scale), width)),
+            max(round(260 * scale), min(round(HEIGHT * scale), height)),
+        )
 
     def _build_list(self, column: QVBoxLayout) -> None:
         self.list = QListView(self)

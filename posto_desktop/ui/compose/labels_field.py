@@ -35,6 +35,7 @@ class LabelsField(QWidget):
         self._flow = FlowLayout(self)
         self.entry = _Entry(self)
         name_control(self.entry, self.tr("Add label"))
+        self.entry.setProperty("small", True)
         self.entry.setMaxLength(LONGEST_LABEL)
         self.entry.setPlaceholderText(self.tr("Add label"))
         self.entry.installEventFilter(self)

@@ -63,10 +63,10 @@ class Listing(Part):
         if templates:
             popup.show_templates()
         self._fill()
-        button = page.drafts_button
-        popup.show_at(
-            button.mapToGlobal(QPoint(button.width() - popup.width(), button.height() + 4))
-        )
+        button, window = page.drafts_button, page.window()
+        corner = button.mapTo(window, QPoint(button.width(), button.height() + 4))
+        popup.fit(corner.x() - 8, window.height() - corner.y() - 8)
+        popup.show_at(window.mapToGlobal(QPoint(corner.x() - popup.width(), corner.y())))
 
     @Slot()
     def _fill(self) -> None:

@@ -84,6 +84,8 @@ def ago(then: datetime, now: datetime) -> str:
         return _tr("{n} min ago").format(n=seconds // 60)
     if seconds < 86400:
         return _tr("{n} h ago").format(n=seconds // 3600)
+    if seconds < 2 * 86400:
+        return _tr("1 day ago")
     return _tr("{n} days ago").format(n=seconds // 86400)
 
 

@@ -98,10 +98,11 @@ class LabelChip(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         width = label_width(self.label) + _CROSS + 4
-        return QSize(width, label_height())
+        return QSize(width, Theme.instance().px("size.control_small"))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(min(60, self.sizeHint().width()), label_height())
+        hint = self.sizeHint()
+        return QSize(min(60, hint.width()), hint.height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
