@@ -224,12 +224,10 @@ class ComposeDesk(QObject):
         self.parts.service.outbox_cancel_series(series.id)
         ids: list[int] = []
         for entry in entries:
-            current = self._activity.entry(entry.id)
-            if current is not None and current.can_cancel:
-                continue
             rows = self._schedule.ids_of(entry.posto_ref)
             ids += rows
             if not rows:
+                # Cancelled, or being handed over in this moment: then its rows come later.
                 self._undone.add(entry.posto_ref)
         if ids:
             self.parts.service.delete_schedules(ids)
