@@ -106,6 +106,8 @@ class PreviewCard(QFrame):
         )
         if name != self.accessibleName():
             self.setAccessibleName(name)
+            # A narrow card cuts the name.
+            self.setToolTip(post.channel)
         said = [post.problem, post.title, post.text[:400]]
         said += [self.tr("Picture: {alt}").format(alt=one.alt) for one in post.media if one.alt]
         if post.link is not None:
@@ -211,22 +213,16 @@ class PreviewCard(QFrame):
             super().keyPressEvent(event)
 
     def tip_at(self, x: float, y: float) -> tuple[str, QRectF]:
-        """What hovering there says: a picture's description, or the channel's whole name."""
-        if y <= head_height():
-            return self._post.problem or self._post.channel, QRectF(0, 0, self.width(), y)
+        """What hovering there says: a picture's description, else the channel's whole name."""
         for piece in reversed(self._pieces):
             if piece.tip and piece.area().contains(x, y):
                 return piece.tip, piece.area()
-        return "", QRectF()
+        return self.toolTip(), QRectF(self.rect())
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             tip, area = self.tip_at(event.pos().x(), event.pos().y())
-            if tip:
-                QToolTip.showText(event.globalPos(), tip, self, area.toAlignedRect())
-            else:
-                QToolTip.hideText()
-                event.ignore()
+            QToolTip.showText(event.globalPos(), tip, self, area.toAlignedRect())
             return True
         return super().event(event)
 
