@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -87,7 +88,18 @@ def link_of(draft: Draft, target: str | Target, slug: str = "") -> str:
     link = as_text(own.get("custom_link", draft.link)).strip()
     if not link and own.get("attach_link"):
         link = first_url(draft.text_for(target)) or ""
-    return link
+    return full_address(link)
+
+
+_LABEL = r"[^\W_](?:[\w-]*[^\W_])?"
+_BARE_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})+(?::\d+)?(?=[/?#]|$)")
+
+
+def full_address(link: str) -> str:
+    """A link as it is sent: "shop.example/roast", as people type it, becomes an https address.
+    Whatever else there is stays as it is."""
+    bare = _BARE_HOST.match(link)
+    return f"https://{link}" if bare and not any(one.isspace() for one in link) else link
 
 
 def comment_of(draft: Draft, target: str | Target, slug: str = "") -> str:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.core.link_card import LinkCard, host_of
+from posto_desktop.core.posts import full_address
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import IconButton
@@ -174,11 +175,9 @@ class LinkCardView(QFrame):
 
 def address_of(text: str) -> str:
     """The address that is meant by what was typed; "" while it is none."""
-    text = text.strip()
+    text = full_address(text.strip())
     if not text or any(letter.isspace() for letter in text):
         return ""
-    if "://" not in text:
-        text = f"https://{text}"
     host = host_of(text)
     good = text.lower().startswith(("http://", "https://")) and ("." in host or ":" in host)
     return text if good or host == "localhost" else ""

@@ -133,6 +133,8 @@ class LineControl(CountedLine):
                 self.setText(_as_line(value))
             self._count(self.text())
         self.setPlaceholderText(_as_line(inherited) or self._hint())
+        # Where there is little room the placeholder is cut.
+        self.setToolTip(self.placeholderText())
 
     def _hint(self) -> str:
         if self._field.kind == "tags":

@@ -57,7 +57,7 @@ class _Delegate(QStyledItemDelegate):
         second = theme.line("caption")
         top = rect.y() + (rect.height() - high - second) // 2
         for font, colour, text, y, height in (
-            ("control", "text", snippet.name, top, high),
+            ("control", "text", snippet.name or self.tr("New snippet"), top, high),
             ("caption", "text_muted", " ".join(snippet.text[:SHOWN].split()), top + high, second),
         ):
             painter.setFont(theme.font(font))

@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 from posto_desktop.core import options
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.limits import all_limits
-from posto_desktop.core.posts import comment_of, items_of, link_of, post_data, text_of
+from posto_desktop.core.posts import (
+    comment_of,
+    full_address,
+    items_of,
+    link_of,
+    post_data,
+    text_of,
+)
 from posto_desktop.sdk.records import Channel
 
 
@@ -207,3 +214,30 @@ def test_cleaned_values_have_the_right_type_and_stay(slug: str, raw: dict[str, A
         kinds = {"switch": bool, "tags": list}
         assert type(value) is kinds.get(by_key[key].kind, str)
     assert options.clean(slug, cleaned) == cleaned
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [
+        ("nordlicht.example/winter", "https://nordlicht.example/winter"),
+        ("Nordlicht.example", "https://Nordlicht.example"),
+        ("kaffee-rösterei.example:8080?a=1", "https://kaffee-rösterei.example:8080?a=1"),
+        ("http://nordlicht.example", "http://nordlicht.example"),
+        ("HTTPS://nordlicht.example", "HTTPS://nordlicht.example"),
+        ("mailto:us@nordlicht.example", "mailto:us@nordlicht.example"),
+        ("us@nordlicht.example", "us@nordlicht.example"),
+        ("roast", "roast"),
+        ("shop. Come by", "shop. Come by"),
+        ("a.b c", "a.b c"),
+        ("-a.example", "-a.example"),
+        ("", ""),
+    ],
+)
+def test_a_link_is_sent_as_a_whole_address(typed: str, sent: str) -> None:
+    assert full_address(typed) == sent
+    assert link_of(Draft(link=typed), "fb") == sent
+
+
+def test_an_own_link_is_completed_as_well() -> None:
+    draft = Draft(options={"fb": {"custom_link": "own.example/x"}})
+    assert link_of(draft, "fb") == "https://own.example/x"
