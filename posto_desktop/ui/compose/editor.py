@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtCore import QMimeData, QPointF, QRectF, QSize, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QMimeData, QSize, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
@@ -18,76 +18,30 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPalette,
     QResizeEvent,
-    QTextBlock,
     QTextCursor,
     QTextDocument,
     QTextOption,
 )
 from PySide6.QtWidgets import (
     QFrame,
-    QPlainTextDocumentLayout,
     QPlainTextEdit,
     QSizePolicy,
     QTextEdit,
     QWidget,
 )
 
-from posto_desktop.ui.compose.pasted import media_of
+from posto_desktop.ui.compose.line_layout import LineLayout
+from posto_desktop.ui.compose.pasted import files_of, image_of, media_of
 from posto_desktop.ui.compose.text_changes import changed_stretch
 from posto_desktop.ui.compose.text_marks import character_index, utf16_offset
 from posto_desktop.ui.compose.visible_marks import VisibleMarks
 from posto_desktop.ui.theme import Theme
-from posto_desktop.workers.files import local_path
 
 MAX_HEIGHT = 480
 SIDE = 24
 TOP = 16
 LONGEST_WORD = 5_000
 _LONG_WORD = re.compile(rf"\S{{{LONGEST_WORD}}}")
-
-
-class _LineLayout(QPlainTextDocumentLayout):
-    """Gives every line the designed height: QPlainTextEdit itself knows only the font's.
-
-    Qt lays a paragraph out when someone asks for its rectangle, so that is the place where the
-    lines are set to their rhythm.  Only visible paragraphs are ever asked for.
-    """
-
-    def __init__(self, document: QTextDocument, line: float) -> None:
-        super().__init__(document)
-        self._line = line
-
-    def blockBoundingRect(self, block: QTextBlock) -> QRectF:
-        rect = super().blockBoundingRect(block)
-        layout = block.layout()
-        count = layout.lineCount()
-        if not count or not block.isVisible():
-            return rect
-        last = layout.lineAt(count - 1)
-        if abs(last.y() - self._place(last.height(), count - 1)) > 0.01:
-            for number in range(count):
-                line = layout.lineAt(number)
-                line.setPosition(QPointF(line.x(), self._place(line.height(), number)))
-            # The first line decides as well: a one-line paragraph has no other.
-            rect = super().blockBoundingRect(block)
-        rect.setHeight(count * self._line)
-        return rect
-
-    def _place(self, height: float, number: int) -> float:
-        return number * self._line + (self._line - height) / 2
-
-
-def files_of(mime: QMimeData) -> list[str]:
-    """The local files of a drop or a paste."""
-    return [local_path(url) for url in mime.urls() if url.isLocalFile()]
-
-
-def image_of(mime: QMimeData) -> QImage | None:
-    """The picture of a paste, if it holds one."""
-    if not mime.hasImage():
-        return None
-    image = mime.imageData()
-    return image if isinstance(image, QImage) and not image.isNull() else None
 
 
 class MessageEditor(QPlainTextEdit):
@@ -143,7 +97,7 @@ class MessageEditor(QPlainTextEdit):
             document.setObjectName(f"text-{key}")
             document.setDocumentMargin(0)
             document.setDefaultFont(self._font())
-            document.setDocumentLayout(_LineLayout(document, self._line_height()))
+            document.setDocumentLayout(LineLayout(document, self._line_height()))
             document.contentsChange.connect(self._inserted)
             self._documents[key] = document
             self._marks[key] = VisibleMarks(document)

@@ -1,4 +1,4 @@
-"""Pictures and films in a paste or a drop on the text that are no files yet."""
+"""What a paste or a drop on the text holds: files, a picture, or what is to be fetched."""
 
 from __future__ import annotations
 
@@ -8,11 +8,27 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QImage
+
+from posto_desktop.workers.files import local_path
 
 if TYPE_CHECKING:
     from posto_desktop.workers.intake import Dropped
 
 _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
+
+
+def files_of(mime: QMimeData) -> list[str]:
+    """The local files of a drop or a paste."""
+    return [local_path(url) for url in mime.urls() if url.isLocalFile()]
+
+
+def image_of(mime: QMimeData) -> QImage | None:
+    """The picture of a paste, if it holds one."""
+    if not mime.hasImage():
+        return None
+    image = mime.imageData()
+    return image if isinstance(image, QImage) and not image.isNull() else None
 
 
 def media_of(mime: QMimeData) -> Dropped | None:

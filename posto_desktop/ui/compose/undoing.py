@@ -182,7 +182,7 @@ class Undoing(Part):
                 page.when.set_text(mine.when_text)
             page.when.set_repeat(mine.repeat)
             if files != mine.media:
-                page.media.set_files(mine.media)
+                self._put_files()
             page.composer.replaced.emit(mine)
         finally:
             page.drafting.loading = False
@@ -190,6 +190,16 @@ class Undoing(Part):
         page.writing.show_inherited()
         page.writing.show_variants()
         page.composer.touch()
+
+    def _put_files(self) -> None:
+        page = self.page
+        current = page.strip.currentIndex().row()
+        page.media.set_files(page.composer.draft.media)
+        if current >= 0 and page.media.rowCount():
+            page.strip.setCurrentIndex(page.media.index(min(current, page.media.rowCount() - 1)))
+        for ref in page.composer.draft.media:
+            if not ref.width and not ref.problem:
+                page.intake.load_facts(ref.path)  # it was taken out before anything was known
 
     # -- the way back of a toast -----------------------------------------------------------
 
