@@ -41,8 +41,10 @@ class ScheduleDesk(PageDesk):
         super().__init__(parts, parent)
         self.rows: list[Schedule] = []
         """The plan as last heard, without what is being deleted."""
+        self._early: list[tuple[list[Schedule], Collection[int], datetime | None]] = []
         service = parts.service
         service.schedules_loaded.connect(self._loaded)
+        service.schedules_arriving.connect(self._arriving)
         service.schedules_progress.connect(self._progress)
         service.state_changed.connect(self._state_changed)
         parts.pictures.ready.connect(self._picture_ready)
@@ -63,11 +65,14 @@ class ScheduleDesk(PageDesk):
         page.duplicateRequested.connect(self.duplicateRequested)
         page.newMessageRequested.connect(self.newMessageRequested)
         page.pictureRequested.connect(self.parts.pictures.want)
+        for some in self._early:
+            page.add_schedules(*some)
+        self._early = []
         return page
 
     def clear(self) -> None:
         """Show nothing: another workspace is being opened."""
-        self.rows = []
+        self.rows, self._early = [], []
         self.forget("set_schedules", "set_channel_links")
         if self.widget is not None:
             self.tell("clear")
@@ -100,10 +105,19 @@ class ScheduleDesk(PageDesk):
 
     @Slot(object, bool, object)
     def _loaded(self, rows: list[Schedule], cached: bool, as_of: datetime) -> None:
-        self.rows = rows
+        self.rows, self._early = rows, []
         self.tell("set_schedules", rows, cached, as_of)
         # The service leaves out what is being deleted; what it lists again was not deleted.
         self.restore_rows()
+
+    @Slot(object, object, object)
+    def _arriving(
+        self, rows: list[Schedule], gone: Collection[int], as_of: datetime | None
+    ) -> None:
+        if self.widget is not None:
+            self.tell("add_schedules", rows, gone, as_of)
+        else:
+            self._early.append((rows, gone, as_of))
 
     @Slot(int, int)
     def _progress(self, done: int, total: int) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
@@ -15,8 +15,10 @@ from posto_desktop.sdk.records import Schedule
 __all__ = [
     "CHANNEL",
     "COLUMNS",
+    "LATE_AFTER",
     "LINK",
     "MEDIA",
+    "NEVER",
     "SORT_KEYS",
     "STATUS",
     "STATUSES",
@@ -24,9 +26,6 @@ __all__ = [
     "TIME",
     "DayHead",
     "Row",
-    "group_by_day",
-    "same_shape",
-    "sort_rows",
     "status_label",
     "status_of",
 ]
@@ -44,7 +43,7 @@ STATUSES = ("draft", "scheduled", "sending", "sent", "failed", "late", "needs_yo
 """Keys of the status tokens, in the order in which the page offers them. Anything that the service
 calls by a name of its own has the key "other" and shows that name."""
 
-_NEVER = datetime.max.replace(tzinfo=UTC)
+NEVER = float("inf")
 LATE_AFTER = timedelta(minutes=5)
 _SEARCHED_CHARS = 20_000
 
@@ -92,31 +91,31 @@ def status_label(key: str, raw: str = "") -> str:
 
 
 class Row:
-    """One schedule with what sorting, searching and painting need of it."""
+    """One schedule with what sorting, searching and painting need of it.
 
-    __slots__ = ("_hay", "_moment", "day", "id", "moment", "schedule", "status")
+    ``at`` is its moment in Unix seconds, `NEVER` where it has no place in time; ``folded`` is the
+    text as the search looks at it.
+    """
+
+    __slots__ = ("at", "day", "folded", "id", "schedule", "status")
 
     def __init__(self, schedule: Schedule, now: datetime, days: dates.LocalDays):
         self.schedule = schedule
         self.id = schedule.id
         self.status = status_of(schedule, now)
-        self._hay: str | None = None
+        self.folded = schedule.text[:_SEARCHED_CHARS].casefold()
         send_at = schedule.send_at
+        self.day: date | None
         if send_at is None or self.status == "draft":
-            self.moment = _NEVER
+            self.at = NEVER
             self.day = None
         else:
-            self.moment = send_at
-            self.day: date | None = days.day(send_at)
+            self.at = send_at.timestamp()
+            self.day = days.day(send_at)
 
-    @property
-    def hay(self) -> str:
-        """What the search looks through, folded; made when first searched."""
-        if self._hay is None:
-            s = self.schedule
-            parts = (s.text[:_SEARCHED_CHARS], s.channel_name, s.error or "", s.link or "")
-            self._hay = "\n".join(parts).casefold()
-        return self._hay
+    def become(self, other: Row) -> None:
+        """Say what another row at the same place says."""
+        self.schedule, self.status, self.folded = other.schedule, other.status, other.folded
 
 
 class DayHead:
@@ -124,16 +123,16 @@ class DayHead:
 
     __slots__ = ("count", "day")
 
-    def __init__(self, day: date | None):
+    def __init__(self, day: date | None, count: int = 0):
         self.day = day
-        self.count = 0
+        self.count = count
 
 
 SORT_KEYS: dict[int, Callable[[Row], Any]] = {
-    TIME: attrgetter("moment"),
+    TIME: attrgetter("at"),
     STATUS: lambda row: _STATUS_ORDER.get(row.status, len(_STATUS_ORDER)),
     CHANNEL: lambda row: row.schedule.channel_name.casefold(),
-    TEXT: lambda row: row.schedule.text[:200].casefold(),
+    TEXT: lambda row: row.folded[:200],
     MEDIA: lambda row: len(row.schedule.media),
     LINK: lambda row: row.schedule.link or "",
 }
@@ -144,43 +143,3 @@ _STATUS_ORDER = {
         ("needs_you", "failed", "late", "sending", "scheduled", "draft", "sent")
     )
 }
-
-
-def sort_rows(rows: list[Row], column: int, backwards: bool) -> list[Row]:
-    """Return the rows in order; sorted by time, those without one come last either way."""
-    # Sorting twice by one plain key beats sorting once by tuples.
-    rows.sort(key=attrgetter("id"))
-    rows.sort(key=attrgetter("moment"))
-    if column != TIME:
-        rows.sort(key=SORT_KEYS[column], reverse=backwards)
-    elif backwards:
-        dated = [row for row in rows if row.day is not None]
-        dated.reverse()
-        return dated + [row for row in rows if row.day is None]
-    return rows
-
-
-def group_by_day(rows: Sequence[Row]) -> list[Row | DayHead]:
-    """Return the rows with a head above each day."""
-    grouped: list[Row | DayHead] = []
-    head: DayHead | None = None
-    for row in rows:
-        if head is None or row.day != head.day:
-            head = DayHead(row.day)
-            grouped.append(head)
-        head.count += 1
-        grouped.append(row)
-    return grouped
-
-
-def same_shape(one: Sequence[Row | DayHead], other: Sequence[Row | DayHead]) -> bool:
-    """Return whether the same rows and heads stand at the same places, whatever they say."""
-    if len(one) != len(other):
-        return False
-    for new, old in zip(one, other, strict=True):
-        if isinstance(new, Row):
-            if not isinstance(old, Row) or new.id != old.id:
-                return False
-        elif isinstance(old, Row) or new.day != old.day:
-            return False
-    return True

@@ -11,6 +11,9 @@ from typing import Any, ClassVar
 class Record:
     """Read access by the service's keys and by our own field names."""
 
+    # Empty, so that records of which there are many can do without a dictionary each.
+    __slots__ = ()
+
     _keys: ClassVar[dict[str, str]] = {}
 
     def _names(self) -> dict[str, str]:

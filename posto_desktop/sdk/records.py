@@ -101,7 +101,7 @@ class Channel(Record):
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ScheduleMedia(Record):
     """A file of a schedule: the service's media id, ``image``/``video``, and its address."""
 
@@ -114,7 +114,7 @@ class ScheduleMedia(Record):
         return cls(as_int(data.get("id")) or 0, as_text(data.get("type")), as_text(data.get("url")))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Schedule(Record):
     """One post to one channel, planned or past.
 

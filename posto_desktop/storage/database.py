@@ -30,6 +30,7 @@ __all__ = ["Database", "NewerDatabaseError", "Row", "StorageError"]
 Row = dict[str, Any]
 
 NOTICES_KEPT = 500
+_MOST = (1 << 63) - 1
 
 
 class Database:
@@ -400,31 +401,78 @@ class Database:
         workspace: str,
         changed: Mapping[int, Mapping[str, Any]],
         gone: Iterable[int],
-        as_of: float,
+        as_of: float | None,
     ) -> None:
-        """Bring the stored plan up to date: rows that are new or differ, ids that are gone."""
+        """Bring the stored plan up to date: rows that are new or differ, ids that are gone.
+
+        A row's ``send_at`` is when it is due, in Unix seconds. ``as_of`` is when the whole plan
+        was read, None where this is only a part of it.
+        """
         with self.transaction() as db:
             db.executemany(
-                "INSERT OR REPLACE INTO schedule_cache VALUES (?, ?, ?)",
-                [(workspace, number, json.dumps(row)) for number, row in changed.items()],
+                "INSERT OR REPLACE INTO schedule_cache (workspace, id, at, body)"
+                " VALUES (?, ?, ?, ?)",
+                (
+                    (workspace, number, _seconds(row.get("send_at")), json.dumps(row))
+                    for number, row in changed.items()
+                    if _fits(number)
+                ),
             )
             db.executemany(
                 "DELETE FROM schedule_cache WHERE workspace=? AND id=?",
-                [(workspace, number) for number in gone],
+                ((workspace, number) for number in gone if _fits(number)),
             )
-            db.execute(
-                "INSERT OR REPLACE INTO cache VALUES (?, 'schedules', '{}', ?)", (workspace, as_of)
-            )
+            if as_of is not None:
+                db.execute(
+                    "INSERT OR REPLACE INTO cache VALUES (?, 'schedules', '{}', ?)",
+                    (workspace, as_of),
+                )
 
-    def schedules(self, workspace: str) -> tuple[list[Row], float | None]:
-        """The bodies of the stored plan and when it was read (None: never)."""
+    def schedules_as_of(self, workspace: str) -> float | None:
+        """When the stored plan was read (None: never)."""
         cached = self._one(
             "SELECT as_of FROM cache WHERE workspace=? AND kind='schedules'", (workspace,)
         )
-        if cached is None:
+        return None if cached is None else float(cached["as_of"])
+
+    def schedules(self, workspace: str) -> tuple[list[Row], float | None]:
+        """The bodies of the stored plan and when it was read (None: never)."""
+        as_of = self.schedules_as_of(workspace)
+        if as_of is None:
             return [], None
         rows = self._all("SELECT body FROM schedule_cache WHERE workspace=?", (workspace,))
-        return [row["body"] for row in rows], float(cached["as_of"])
+        return [row["body"] for row in rows], as_of
+
+    def schedules_from(self, workspace: str, now: float, count: int) -> Iterator[list[Row]]:
+        """The bodies of the stored plan in lists of about `count`: what is due at `now` (Unix
+        seconds) and around it first, what has no time last. Rows may be written in between."""
+        found = "SELECT id, at, body FROM schedule_cache WHERE workspace=? AND"
+        ahead = behind = (now, -1 << 63)
+        more_ahead = more_behind = True
+        while more_ahead or more_behind:
+            rows: list[Row] = []
+            if more_ahead:
+                sql = f"{found} (at, id) >= (?, ?) ORDER BY at, id LIMIT ?"
+                rows = self._all(sql, (workspace, *ahead, count))
+                more_ahead = len(rows) == count
+                if more_ahead:
+                    ahead = (rows[-1]["at"], rows[-1]["id"] + 1)
+            if more_behind:
+                sql = f"{found} (at, id) < (?, ?) ORDER BY at DESC, id DESC LIMIT ?"
+                past = self._all(sql, (workspace, *behind, count))
+                more_behind = len(past) == count
+                if more_behind:
+                    behind = (past[-1]["at"], past[-1]["id"])
+                rows += past
+            yield [row["body"] for row in rows]
+        last = -1 << 63
+        while True:
+            sql = f"{found} at IS NULL AND id >= ? ORDER BY id LIMIT ?"
+            rows = self._all(sql, (workspace, last, count))
+            yield [row["body"] for row in rows]
+            if len(rows) < count or rows[-1]["id"] == _MOST:
+                return
+            last = rows[-1]["id"] + 1
 
     def put_cache(self, workspace: str, kind: str, body: Any, as_of: float) -> None:
         with self.transaction() as db:
@@ -469,6 +517,15 @@ def _plain(row: sqlite3.Row) -> Row:
         except (ValueError, TypeError):
             values["body"] = {}  # one bad row must not hide the others
     return values
+
+
+def _fits(number: int) -> bool:
+    """Whether SQLite can hold a whole number; a service may send any."""
+    return -_MOST <= number <= _MOST
+
+
+def _seconds(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) else None
 
 
 def _storable(text: str) -> str:

@@ -103,6 +103,13 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         )""",
         "CREATE INDEX move_steps_by_move ON move_steps (move_id, id)",
     ),
+    (
+        # When a row of the plan is due, in Unix seconds: what is near now is read first.
+        "ALTER TABLE schedule_cache ADD COLUMN at REAL",
+        """UPDATE schedule_cache SET at = CAST(json_extract(body, '$.send_at') AS REAL)
+            WHERE json_valid(body) AND json_type(body, '$.send_at') IN ('integer', 'real')""",
+        "CREATE INDEX schedule_cache_by_time ON schedule_cache (workspace, at, id)",
+    ),
 )
 
 VERSION = len(MIGRATIONS)

@@ -27,7 +27,7 @@ from posto_desktop.storage.errors import StorageError
 from posto_desktop.workers.drafts import Drafts, ordinary, read_drafts
 from posto_desktop.workers.lanes import Lane
 from posto_desktop.workers.notes import Notice
-from posto_desktop.workers.plan import Plan, PlanChange
+from posto_desktop.workers.plan import PlanChange, Sharing
 from posto_desktop.workers.recent_media import RecentMedia
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,10 @@ log = logging.getLogger(__name__)
 _SAME_PROBLEM_SECONDS = 120.0
 _TOUCH_SECONDS = 60.0
 _SAVE_AGAIN_SECONDS = 5.0
+_CHUNK = 300
 _KEEP_UNUSED_SECONDS = 2 * 24 * 3600.0
+
+Loaded = Callable[[list[Channel] | None, list[Schedule], float | None, bool], None]
 
 
 class Keeper:
@@ -362,46 +365,75 @@ class Keeper:
 
     # -- the last known plan ---------------------------------------------------------------------
 
-    def load_workspace(
-        self, workspace: str, loaded: Callable[[list[Channel] | None, Plan, float | None], None]
-    ) -> None:
-        """`loaded` is called on the lane in any case: with what was kept, or with nothing."""
+    def load_workspace(self, workspace: str, loaded: Loaded) -> None:
+        """Read what was kept. `loaded(channels, rows, as_of, last)` is called on the lane, several
+        times where there is much, what is near now first; the last time in any case. Other jobs
+        of the lane get in between."""
+        sharing = Sharing()
 
-        def run() -> None:
+        def begin() -> None:
             channels: list[Channel] | None = None
-            rows: list[Schedule] = []
+            rows: Iterator[list[Any]] = iter(())
             as_of: float | None = None
-            try:
-                if self._db is not None:
+            if self._db is not None:
+                try:
                     body, _ = self._db.cached(workspace, "channels")
                     if isinstance(body, list):
                         channels = [Channel.from_dict(one) for one in body if isinstance(one, dict)]
-                    bodies, as_of = self._db.schedules(workspace)
-                    rows = [Schedule.from_dict(one) for one in bodies if isinstance(one, dict)]
+                    as_of = self._db.schedules_as_of(workspace)
+                    if as_of is not None:
+                        rows = self._db.schedules_from(workspace, time.time(), _CHUNK)
+                except StorageError as error:
+                    self.problem(error.user_message)
+            go_on(channels, rows, as_of)
+
+        def go_on(
+            channels: list[Channel] | None, bodies: Iterator[list[Any]], as_of: float | None
+        ) -> None:
+            rows: list[Schedule] = []
+            last = True
+            try:
+                found = next(bodies, None)
+                if found is not None:
+                    last = False
+                    rows = [
+                        sharing.share(Schedule.from_dict(one))
+                        for one in found
+                        if isinstance(one, dict)
+                    ]
             except StorageError as error:
                 self.problem(error.user_message)
             finally:
-                loaded(channels, Plan(rows), as_of)
+                loaded(channels, rows, as_of, last)
+            if not last and not self._lane.put(lambda: go_on(None, bodies, as_of)):
+                loaded(None, [], as_of, True)
 
-        self._lane.put(run)
+        if not self._lane.put(begin):
+            loaded(None, [], None, True)
 
     def keep_channels(self, workspace: str, channels: Sequence[Channel]) -> None:
         body: list[dict[str, Any]] = [channel.to_dict() for channel in channels]
         self._run(lambda db: db.put_cache(workspace, "channels", body, time.time()))
 
-    def keep_plan(self, workspace: str, change: PlanChange) -> None:
-        """Write what differs; without a difference only now and then that it was read."""
+    def keep_plan(self, workspace: str, change: PlanChange, *, whole: bool = True) -> None:
+        """Write what differs; without a difference only now and then that it was read. `whole`:
+        with this, all of the plan was read."""
         now = time.monotonic()
-        if not change and now - self._touched.get(workspace, -1e9) < _TOUCH_SECONDS:
+        if not change and (not whole or now - self._touched.get(workspace, -1e9) < _TOUCH_SECONDS):
             return
-        self._touched[workspace] = now
-        changed = change.changed
+        if whole:
+            self._touched[workspace] = now
+        changed = [*change.changed.values()]
 
-        def run(db: Database) -> None:
-            rows = {number: row.to_dict() for number, row in changed.items()}
-            db.update_schedules(workspace, rows, change.gone, time.time())
+        def write(db: Database, start: int) -> None:
+            # In pieces, so that nothing else has to wait long.
+            rows = {row.id: row.to_dict() for row in changed[start : start + _CHUNK]}
+            last = start + _CHUNK >= len(changed)
+            gone = change.gone if last else ()
+            db.update_schedules(workspace, rows, gone, time.time() if whole and last else None)
 
-        self._run(run)
+        for start in range(0, max(len(changed), 1), _CHUNK):
+            self._run(lambda db, start=start: write(db, start))
 
     def forget_workspace(self, workspace: str) -> None:
         self._run(lambda db: db.forget_workspace(workspace))

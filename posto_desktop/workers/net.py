@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,7 +19,7 @@ from PySide6.QtCore import QCoreApplication
 from posto_desktop.core.draft import LOCAL
 from posto_desktop.core.entries import moment
 from posto_desktop.sdk.errors import AuthenticationError, NetworkError, PostoError
-from posto_desktop.sdk.records import Channel
+from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.workers.keeper import Keeper
 from posto_desktop.workers.lanes import Lane
 from posto_desktop.workers.links import Link, Links, Target
@@ -30,6 +31,19 @@ from posto_desktop.workers.undo import Deletion
 log = logging.getLogger(__name__)
 
 Asked = Callable[[Link], Any]
+
+
+@dataclass
+class _Reading:
+    """A reading of a plan that is under way."""
+
+    generation: int
+    target: Target
+    asked: bool
+    changed: bool = False
+
+    def is_of(self, generation: int, target: Target) -> bool:
+        return generation == self.generation and target.workspace == self.target.workspace
 
 
 class Net:
@@ -48,9 +62,9 @@ class Net:
         self._tell = tell
         self._current = current
         self._queued: set[str] = set()
-        # Only this lane uses the plans, except for the one that the cache brings.
         self._plans: dict[str, Plan] = {}
         self._watches: dict[str, OutcomeWatch] = {}
+        self._reading: _Reading | None = None
         self._lane = Lane("net", failed=self.failed)
 
     def close(self) -> None:
@@ -63,20 +77,27 @@ class Net:
 
     def connect(self, generation: int, target: Target) -> None:
         """Show what was known last, then open the workspace and read it."""
-        cached = threading.Event()
+        cached, plan = threading.Event(), self._plan(target.workspace)
 
-        def loaded(channels: list[Channel] | None, plan: Plan, as_of: float | None) -> None:
-            self._plans.setdefault(target.workspace, plan)
+        def loaded(
+            channels: list[Channel] | None, rows: list[Schedule], as_of: float | None, last: bool
+        ) -> None:
             if channels is not None:
                 self._tell(generation, "channels_loaded", channels)
-            if as_of is not None:
+            told, stale = plan.remember(rows)
+            if stale:
+                self._keeper.keep_plan(target.workspace, PlanChange(gone=stale), whole=False)
+            if as_of is not None and told and not last:
+                self._tell(generation, "_some_rows", told, frozenset(), moment(as_of))
+            if as_of is not None and last:
                 self._tell(generation, "_rows", plan.rows, True, moment(as_of))
-            cached.set()
+            if last or told:
+                cached.set()
 
         self._keeper.load_workspace(target.workspace, loaded)
 
         def first() -> None:
-            # The cache's rows tell which stored ones are gone; a hanging disk must not hold us.
+            # What was known is shown before what is new; a hanging disk must not hold us.
             cached.wait(5.0)
             self._open(generation, target)
 
@@ -163,25 +184,60 @@ class Net:
         return True
 
     def _read_schedules(self, generation: int, target: Target, asked: bool) -> None:
-        plan = self._plan(target.workspace)
-        tell = asked or not plan.is_read
+        """Read in steps: what else there is to do gets in between, for reading many rows takes
+        its time."""
+        plan, reading = self._plan(target.workspace), self._reading
+        if reading is not None and reading.is_of(generation, target):
+            reading.asked |= asked
+            return
+        reading = self._reading = _Reading(generation, target, asked or not plan.is_read)
 
         def progress(done: int, total: int) -> None:
             self._tell(generation, "schedules_progress", done, total)
 
-        reached = self._reach(
-            generation,
-            target,
-            lambda link: plan.refresh(link.sdk.schedules, progress=progress),
-        )
+        def begin(link: Link) -> Iterator[PlanChange]:
+            return plan.reading(link.sdk.schedules, progress=progress)
+
+        reached = self._reach(generation, target, begin)
         if reached is not None:
-            self._got_rows(generation, target.workspace, reached[1], tell)
-        elif asked:
-            self._tell(generation, "_rows_again")
+            self._read_on(reading, reached[1])
+        else:
+            self._end_reading(reading, read=False)
+
+    def _read_on(self, reading: _Reading, steps: Iterator[PlanChange]) -> None:
+        """Take one step, and queue the next."""
+        generation, target = reading.generation, reading.target
+        if generation == self._current() and self._reading is reading:
+            reached = self._reach(generation, target, lambda link: next(steps, None))
+            change = reached[1] if reached is not None else None
+            if change is not None:
+                reading.changed |= bool(change)
+                self._got_rows(generation, target.workspace, change, False)
+                if self._lane.put(lambda: self._read_on(reading, steps)):
+                    return
+            else:
+                self._end_reading(reading, read=reached is not None)
+        if self._reading is reading:
+            self._reading = None
+        close = getattr(steps, "close", None)
+        if close is not None:
+            close()
+
+    def _end_reading(self, reading: _Reading, *, read: bool) -> None:
+        self._reading = None
+        workspace = reading.target.workspace
+        if not read:
+            if reading.asked:
+                self._tell(reading.generation, "_rows_again")
+            return
+        if reading.changed or reading.asked:
+            rows = self._plan(workspace).rows
+            self._tell(reading.generation, "_rows", rows, False, datetime.now(UTC))
+        self._keeper.keep_plan(workspace, PlanChange())
 
     def _read_group(self, generation: int, target: Target, group: str) -> None:
         plan = self._plan(target.workspace)
-        if not group or not plan.is_read:
+        if not group or not (plan.is_read or self._reading is not None):
             self._read_schedules(generation, target, asked=True)
             return
         reached = self._reach(
@@ -194,13 +250,20 @@ class Net:
         return self._plans.setdefault(workspace, Plan())
 
     def _got_rows(self, generation: int, workspace: str, change: PlanChange, tell: bool) -> None:
-        if change or tell:
+        reading = self._reading
+        if reading is not None and reading.target.workspace == workspace:
+            # The whole plan is told when it is read.
+            reading.asked |= tell
+            if change:
+                some = [*change.changed.values()]
+                self._tell(generation, "_some_rows", some, change.gone, None)
+        elif change or tell:
             rows = self._plan(workspace).rows
             self._tell(generation, "_rows", rows, False, datetime.now(UTC))
         ended = self._watch(workspace).take(change, self._plan(workspace))
         if ended:
             self._tell(generation, "posts_ended", ended)
-        self._keeper.keep_plan(workspace, change)
+        self._keeper.keep_plan(workspace, change, whole=reading is None)
 
     def _watch(self, workspace: str) -> OutcomeWatch:
         return self._watches.setdefault(workspace, OutcomeWatch())

@@ -14,6 +14,8 @@ from posto_desktop.sdk.records import Schedule
 from posto_desktop.workers.plan import Plan, PlanChange
 
 HOLD_SECONDS = 90.0
+AWAITED = timedelta(hours=12)
+"""For so long after its time a post that was not sent may still be."""
 _DUE = timedelta(seconds=30)
 _ENDED = frozenset({"success", "error", "missed", "unknown"})
 
@@ -84,5 +86,5 @@ def is_awaited(row: Schedule, now: datetime, soon: timedelta) -> bool:
     return (
         row.status == "not_sent"
         and row.send_at is not None
-        and now - timedelta(hours=12) <= row.send_at <= now + soon
+        and now - AWAITED <= row.send_at <= now + soon
     )

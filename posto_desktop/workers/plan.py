@@ -7,22 +7,41 @@ for the total, the pages around now, and everything only when the numbers do not
 
 from __future__ import annotations
 
+import heapq
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.sdk.schedules import PAGE, ScheduleReader
 
-_SMALL = 4 * PAGE
+SMALL = 4 * PAGE
+"""A plan of so many rows is simply read again."""
 _FULL_EVERY = 600.0
 _FULL_AT_MOST_EVERY = 30.0
+_REST = 20
+"""Full readings that the numbers ask for take at most one part in so many of the time."""
 _SOON = timedelta(minutes=15)
 _RECENT = timedelta(hours=12)
 _LOST = 1000
-_FAR = datetime.max.replace(tzinfo=UTC)
+_FEW = 200
+_PIECE = 2000
+_FAR = datetime.max.replace(tzinfo=UTC).timestamp()
+_SHARED = (
+    "group_id",
+    "channel_name",
+    "network",
+    "channel_picture",
+    "channel_type",
+    "status",
+    "error",
+    "text",
+    "posto_ref",
+    "wp_post_title",
+)
 
 
 @dataclass(frozen=True)
@@ -41,16 +60,59 @@ class PlanChange:
     def __bool__(self) -> bool:
         return bool(self.changed or self.gone)
 
+    def then(self, later: PlanChange) -> PlanChange:
+        """Both as one; ``before`` is what was known before the first."""
+        if not later:
+            return self
+        if not self:
+            return replace(later, first=self.first or later.first)
+        changed = {**self.changed, **later.changed}
+        for number in later.gone:
+            changed.pop(number, None)
+        gone = (self.gone | later.gone) - later.changed.keys()
+        return PlanChange(changed, gone, {**later.before, **self.before}, self.first or later.first)
+
+
+class Sharing:
+    """Gives rows that say the same the same strings: posts of one message, and those of one
+    channel, differ in little. Lives for as long as many rows come."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, str] = {}
+
+    def share(self, row: Schedule) -> Schedule:
+        """A row that nobody else has seen yet, with strings that others have."""
+        known = self._known
+        for name in _SHARED:
+            text = getattr(row, name)
+            if text:
+                same = known.setdefault(text, text)
+                if same is not text:
+                    # Equal, so that the frozen row stays what it was.
+                    object.__setattr__(row, name, same)
+        return row
+
 
 class Plan:
-    """The known rows. Methods may be called from any worker thread, one at a time."""
+    """The known rows. Methods may be called from any worker thread."""
 
     def __init__(self, rows: Iterable[Schedule] = ()) -> None:
         self._rows = {row.id: row for row in rows}
+        self._sorted: list[Schedule] | None = None
+        self._version = 0
         # Some services hide rows while they send them: those come back.
         self._lost: dict[int, Schedule] = {}
+        # Missed by a reading that may not have seen everything.
+        self._suspects: frozenset[int] = frozenset()
+        # What was read singly, and when, counted: pages asked for before that are older.
+        self._single: dict[int, int] = {}
+        self._count = 0
         self._read_all_at: float | None = None
-        self._lock = threading.Lock()
+        self._took = 0.0
+        self._lock = threading.RLock()
+
+    def __len__(self) -> int:
+        return len(self._rows)
 
     @property
     def is_read(self) -> bool:
@@ -59,9 +121,21 @@ class Plan:
 
     @property
     def rows(self) -> list[Schedule]:
-        """Newest time first; rows without a time (drafts) at the start."""
+        """Newest time first; rows without a time (drafts) at the start. Not to be changed."""
         with self._lock:
-            return sorted(self._rows.values(), key=_order, reverse=True)
+            known, rows, version = self._sorted, [*self._rows.values()], self._version
+        if known is not None:
+            return known
+        # Sorted in pieces: one sort of 100,000 rows would hold up all other threads.
+        pieces = [
+            sorted(rows[start : start + _PIECE], key=_order)
+            for start in range(0, len(rows), _PIECE)
+        ]
+        ordered = [*heapq.merge(*pieces, key=_order)]
+        with self._lock:
+            if version == self._version:
+                self._sorted = ordered
+        return ordered
 
     def refresh(
         self,
@@ -70,28 +144,59 @@ class Plan:
         full: bool = False,
         progress: Callable[[int, int], object] | None = None,
     ) -> PlanChange:
-        """Read what may have changed. Raises sdk errors; then nothing has changed here."""
+        """Read what may have changed. Raises sdk errors; what was read until then is kept."""
+        found = PlanChange()
+        for change in self.reading(reader, full=full, progress=progress):
+            found = found.then(change)
+        return found
+
+    def reading(
+        self,
+        reader: ScheduleReader,
+        *,
+        full: bool = False,
+        progress: Callable[[int, int], object] | None = None,
+    ) -> Iterator[PlanChange]:
+        """Read what may have changed, in steps that each give what was found since the last one;
+        what is near now comes first. Other methods may be called between two steps."""
+        from posto_desktop.workers.plan_reading import Reading
+
         age = None if self._read_all_at is None else time.monotonic() - self._read_all_at
         if full or age is None or age > _FULL_EVERY:
-            return self._read_all(reader, progress)
+            yield from Reading(self, reader, progress).steps()
+            return
         first = reader.page(1, per_page=PAGE)
-        if first.total <= _SMALL or len(self._rows) <= _SMALL:
-            return self._read_all(reader, None)
-        change = self._read_around_now(reader, first.items)
-        if len(self._rows) != first.total and age > _FULL_AT_MOST_EVERY:
-            whole = self._read_all(reader, progress)
-            return PlanChange(
-                {**change.changed, **whole.changed},
-                (change.gone | whole.gone) - self._rows.keys(),
-                {**whole.before, **change.before},
-            )
-        return change
+        if first.total <= SMALL or len(self._rows) <= SMALL:
+            yield from Reading(self, reader, None, first=first).steps()
+            return
+        yield self._read_around_now(reader, first.items)
+        if len(self._rows) != first.total and age > max(_FULL_AT_MOST_EVERY, _REST * self._took):
+            yield from Reading(self, reader, progress).steps()
 
     def put(self, rows: Iterable[Schedule], asked: Iterable[int] = ()) -> PlanChange:
         """Take in rows that were read singly; ids in `asked` that are missing are gone."""
         fresh = {row.id: row for row in rows}
-        first = not self.is_read
-        return replace(self._merge(fresh, frozenset(asked) - fresh.keys()), first=first)
+        gone = frozenset(asked) - fresh.keys()
+        with self._lock:
+            self._count += 1
+            self._single.update(dict.fromkeys((*fresh, *gone), self._count))
+            return replace(self._merge(fresh, gone), first=not self.is_read)
+
+    def remember(self, rows: Iterable[Schedule]) -> tuple[list[Schedule], frozenset[int]]:
+        """Take in rows of a cache, where nothing newer is known; what counts for them now, and
+        the ids of those that the service has not any more."""
+        told: list[Schedule] = []
+        stale: set[int] = set()
+        with self._lock:
+            for row in rows:
+                known = self._rows.get(row.id)
+                if known is None and (self.is_read or row.id in self._single):
+                    stale.add(row.id)
+                else:
+                    told.append(self._rows.setdefault(row.id, row))
+            self._sorted = None
+            self._version += 1
+        return told, frozenset(stale)
 
     def known(self, ids: Iterable[int]) -> list[Schedule]:
         """The rows of these ids."""
@@ -100,22 +205,48 @@ class Plan:
 
     def of_groups(self, groups: Collection[str]) -> list[Schedule]:
         """The rows of these groups."""
-        with self._lock:
-            return [row for row in self._rows.values() if row.group_id in groups]
+        return [row for row in self._all() if row.group_id in groups]
 
-    def _read_all(
-        self, reader: ScheduleReader, progress: Callable[[int, int], object] | None
-    ) -> PlanChange:
-        fresh = {row.id: row for row in reader.iter(progress=progress)}
-        first = not self.is_read
-        self._read_all_at = time.monotonic()
-        change = self._merge(fresh, frozenset(self._rows.keys() - fresh.keys()))
-        return replace(change, first=first)
+    def _all(self) -> list[Schedule]:
+        with self._lock:
+            return [*self._rows.values()]
+
+    # -- for a reading -------------------------------------------------------------------------
+
+    def begin(self) -> int:
+        """A reading begins: the moment from which what is read singly is newer than its pages."""
+        with self._lock:
+            self._single.clear()
+            return self._count
+
+    @property
+    def moment(self) -> int:
+        """Counts what was read singly."""
+        return self._count
+
+    def take(self, rows: Iterable[Schedule], asked_at: int) -> PlanChange:
+        """Take in rows of a page that was asked for at this `moment`."""
+        with self._lock:
+            newer = self._single
+            fresh = {row.id: row for row in rows if newer.get(row.id, 0) <= asked_at}
+            return replace(self._merge(fresh, frozenset()), first=not self.is_read)
+
+    def end(self, seen: Collection[int], *, whole: bool, took: float) -> PlanChange:
+        """A reading of all pages has ended; what it has not seen is gone. Where it may have
+        missed rows, only what the one before it had missed as well."""
+        with self._lock:
+            missed = frozenset(self._rows.keys() - seen - self._single.keys())
+            gone = missed if whole else missed & self._suspects
+            self._suspects = missed - gone
+            change = replace(self._merge({}, gone), first=not self.is_read)
+            self._read_all_at, self._took = time.monotonic(), took
+            return change
 
     def _read_around_now(self, reader: ScheduleReader, first: tuple[Schedule, ...]) -> PlanChange:
         now = datetime.now(UTC)
         newest, oldest = now + _SOON, now - _RECENT
-        later = sum(1 for row in self._rows.values() if (row.send_at or _FAR) > newest)
+        limit = newest.timestamp()
+        later = bisect_left(self.rows, -limit, key=lambda row: _order(row)[0])
         fresh = {row.id: row for row in first}
         number = max(1, later // PAGE)  # one page early: rows may have been added meanwhile
         while True:
@@ -125,33 +256,48 @@ class Plan:
             if not page.items or (times and min(times) < oldest) or number * PAGE >= page.total:
                 break
             number += 1
-        seen = {
-            row.id
-            for row in self._rows.values()
-            if row.send_at is not None and oldest <= row.send_at <= newest
-        }
+        seen = {row.id for row in self._all() if row.send_at and oldest <= row.send_at <= newest}
         return self._merge(fresh, frozenset(seen - fresh.keys()))
 
     def _merge(self, fresh: dict[int, Schedule], gone: frozenset[int]) -> PlanChange:
         with self._lock:
-            changed = {
-                number: row for number, row in fresh.items() if self._rows.get(number) != row
-            }
-            gone &= self._rows.keys()
+            rows = self._rows
+            changed = {number: row for number, row in fresh.items() if rows.get(number) != row}
+            gone &= rows.keys()
             before = {
                 number: known
                 for number in changed
-                if (known := self._rows.get(number) or self._lost.pop(number, None)) is not None
+                if (known := rows.get(number) or self._lost.pop(number, None)) is not None
             }
-            self._lost.update((number, self._rows[number]) for number in gone)
+            if not changed and not gone:
+                return PlanChange()
+            old = [rows[number] for number in (*changed, *gone) if number in rows]
+            self._lost.update((number, rows[number]) for number in gone)
             while len(self._lost) > _LOST:
                 del self._lost[next(iter(self._lost))]
-            # A new dict: readers of the old one on other threads are not disturbed.
-            self._rows = {
-                number: row for number, row in self._rows.items() if number not in gone
-            } | changed
+            for number in gone:
+                del rows[number]
+            rows.update(changed)
+            self._version += 1
+            self._sort_in(old, [*changed.values()])
         return PlanChange(changed, gone, before)
 
+    def _sort_in(self, old: list[Schedule], fresh: list[Schedule]) -> None:
+        """Keep the sorted list up to date where that is quick; others keep the one they have."""
+        if self._sorted is None or len(old) + len(fresh) > _FEW:
+            self._sorted = None
+            return
+        ordered = self._sorted.copy()
+        for row in old:
+            at = bisect_left(ordered, _order(row), key=_order)
+            if at < len(ordered) and ordered[at].id == row.id:
+                del ordered[at]
+        for row in fresh:
+            ordered.insert(bisect_left(ordered, _order(row), key=_order), row)
+        self._sorted = ordered
 
-def _order(row: Schedule) -> tuple[datetime, int]:
-    return (row.send_at or _FAR, row.id)
+
+def _order(row: Schedule) -> tuple[float, int]:
+    """Newest first, and what has no time before that."""
+    at = row.send_at
+    return -(_FAR if at is None else at.timestamp()), -row.id

@@ -9,7 +9,9 @@ signals on the GUI thread. Lanes: "store" (keeper) owns posto.db, "net" talks to
 from __future__ import annotations
 
 import logging
+import math
 import time
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,7 +33,7 @@ from posto_desktop.workers.links import Links, Target, host_of
 from posto_desktop.workers.net import Asked, Net
 from posto_desktop.workers.notes import ConnectionState, Notice, NoticeAction, StateKind
 from posto_desktop.workers.outbox_job import OutboxJob
-from posto_desktop.workers.outcomes import is_awaited
+from posto_desktop.workers.outcomes import AWAITED, is_awaited
 from posto_desktop.workers.pictures import PictureCache
 from posto_desktop.workers.recent_media import RecentMedia
 from posto_desktop.workers.reschedule import Rescheduler
@@ -55,6 +57,9 @@ class Service(QObject):
         channels_loaded(list[Channel])
         schedules_loaded(list[Schedule], from_cache, as_of): as_of is an aware datetime
         schedules_progress(read, total): while many rows are read
+        schedules_arriving(list[Schedule], gone ids, as_of): a part of the plan, near now first,
+            while many rows are read; `as_of` is None for what the service says now. All of it
+            follows as `schedules_loaded`
         feed_loaded(list[dict]): the sandbox's posts, newest first
         outbox_changed(list[Entry]): of all workspaces, newest first
         posted(Entry): a post was written down; it is safe from now on
@@ -80,6 +85,7 @@ class Service(QObject):
     channels_loaded = Signal(object)
     schedules_loaded = Signal(object, bool, object)
     schedules_progress = Signal(int, int)
+    schedules_arriving = Signal(object, object, object)
     feed_loaded = Signal(object)
     outbox_changed = Signal(object)
     posted = Signal(object)
@@ -338,8 +344,13 @@ class Service(QObject):
     def _is_awaiting(self) -> bool:
         """Whether posts are about to go out: how they end is told wherever the user is."""
         now, soon = datetime.now(UTC), timedelta(milliseconds=self._poll.interval())
-        rows = self._shown[0] if self._shown is not None else ()
-        return any(is_awaited(row, now, soon) for row in rows)
+        rows = self._shown[0] if self._shown is not None else []
+        # Newest first: what may be due stands in the middle of what may be a long list.
+        start = bisect_left(rows, -(now + soon).timestamp(), key=_lateness)
+        end = bisect_right(rows, -(now - AWAITED).timestamp(), key=_lateness)
+        return any(is_awaited(row, now, soon) for row in rows[start:end]) or any(
+            row.status == "sending" for row in rows
+        )
 
     @Slot()
     def _poll_now(self) -> None:
@@ -355,6 +366,17 @@ class Service(QObject):
             return  # the service was quicker than the disk
         self._shown = (rows, from_cache, as_of)
         self._emit_rows()
+
+    def _take_some(
+        self, rows: list[Schedule], gone: frozenset[int], as_of: datetime | None
+    ) -> None:
+        if as_of is not None and self._shown is not None:
+            return  # the service was quicker than the disk
+        rows = self._moves.applied(rows, self.workspace_id)
+        hidden = self._deletes.hidden(self.workspace_id)
+        if hidden:
+            rows = [row for row in rows if row.id not in hidden]
+        self.schedules_arriving.emit(rows, gone, as_of)
 
     def _emit_rows(self) -> None:
         if self._shown is None:
@@ -594,6 +616,8 @@ class Service(QObject):
             self._take_state(*values)
         elif name == "_rows":
             self._take_rows(*values)
+        elif name == "_some_rows":
+            self._take_some(*values)
         elif name == "_rows_again":
             self._emit_rows()
         elif name == "_unhide":
@@ -664,6 +688,10 @@ def _retried(result: Any) -> Notice | None:
     if count == 1:
         return Notice("ok", _tr("1 post is tried again"))
     return Notice("ok", _tr("{count} posts are tried again").format(count=count))
+
+
+def _lateness(row: Schedule) -> float:
+    return -row.send_at.timestamp() if row.send_at is not None else -math.inf
 
 
 def _short(title: str) -> str:

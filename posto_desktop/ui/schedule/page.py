@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -165,6 +165,19 @@ class SchedulePage(QWidget):
         self.model.set_rows(schedules)
         self._say_empty()
         self.set_as_of(as_of if from_cache or self._trouble else None)
+
+    @Slot(object, object, object)
+    def add_schedules(
+        self,
+        schedules: Sequence[Schedule],
+        gone: Collection[int] = (),
+        as_of: datetime | None = None,
+    ) -> None:
+        """Show a part of the plan while more of it is read. `as_of` tells the age of what was only
+        remembered."""
+        if as_of is not None and not self._loaded:
+            self.set_as_of(as_of)
+        self.model.change_rows(schedules, gone)
 
     @Slot(str, str)
     def set_connection(self, kind: str, text: str) -> None:

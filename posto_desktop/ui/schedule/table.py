@@ -26,6 +26,8 @@ from posto_desktop.ui.theme import Theme
 __all__ = ["ScheduleTable"]
 
 SPIN_MS = 83  # twelve steps a second
+MOST_SMALL_HEADS = 3000
+"""With more days than that their heads are as high as rows: each smaller one takes its time."""
 
 
 class ScheduleTable(QTableView):
@@ -52,7 +54,8 @@ class ScheduleTable(QTableView):
         self._anchor: int | None = None
         self._keep: tuple[int | None, int, int] | None = None
         self._scrolled = False
-        self._head_rows: list[int] = []
+        self._small_rows: set[int] = set()
+        self._small_height = 0
         self._space_below = 0
         self._painter = ScheduleDelegate(pictures, self)
         self._head = ScheduleHeader(self)
@@ -136,14 +139,7 @@ class ScheduleTable(QTableView):
     @Slot()
     def _after_reset(self) -> None:
         rows = self.verticalHeader()
-        head = Theme.instance().px("row.day_head")
-        # Sizes stay with their row numbers over a reset.
-        for row in self._head_rows:
-            if row < rows.count():
-                rows.resizeSection(row, rows.defaultSectionSize())
-        self._head_rows = self._model.head_rows()
-        for row in self._head_rows:
-            rows.resizeSection(row, head)
+        self._size_heads()
         self._painter.hovered = -1
         self._painter.current = -1
         if self._current_id is not None:
@@ -163,6 +159,27 @@ class ScheduleTable(QTableView):
         self._keep = None
         self._watch_sending()
         self._head.viewport().update()
+
+    def _size_heads(self) -> None:
+        """Give the day heads their height. Sizes stay with their row numbers over a reset."""
+        rows, height = self.verticalHeader(), Theme.instance().px("row.day_head")
+        wanted = self._model.head_rows()
+        heads = {*wanted} if len(wanted) <= MOST_SMALL_HEADS else set()
+        before = {row for row in self._small_rows if row < rows.count()}
+        if height != self._small_height:
+            self._small_height = height
+            changed = heads
+        else:
+            changed = heads - before
+        # While updates are off a section is resized without finding where it is, which would
+        # count all rows before it.
+        rows.setUpdatesEnabled(False)
+        for row in before - heads:
+            rows.resizeSection(row, rows.defaultSectionSize())
+        for row in changed:
+            rows.resizeSection(row, height)
+        rows.setUpdatesEnabled(True)
+        self._small_rows = heads
 
     def scroll_to_today(self) -> None:
         """Put today at the top; done once when the first rows arrive."""

@@ -23,25 +23,16 @@ class Listing:
         self.pages: list[int] = []
         self.failing = False
 
-    def page(self, number: int = 1, *, per_page: int = PAGE, **_: Any) -> SchedulePage:
+    def page(
+        self, number: int = 1, *, per_page: int = PAGE, status: Any = None, **_: Any
+    ) -> SchedulePage:
         if self.failing:
             raise NetworkError("away")
         self.pages.append(number)
-        ordered = sorted(self.rows, key=lambda row: (row.send_at, row.id), reverse=True)
+        rows = [row for row in self.rows if not status or row.status in status]
+        ordered = sorted(rows, key=lambda row: (row.send_at, row.id), reverse=True)
         start = (number - 1) * per_page
-        return SchedulePage(tuple(ordered[start : start + per_page]), len(self.rows))
-
-    def iter(self, *, progress: Any = None) -> Any:
-        number, read = 1, 0
-        while True:
-            answer = self.page(number)
-            read += len(answer)
-            if progress is not None:
-                progress(read, answer.total)
-            yield from answer
-            if read >= answer.total or not answer.items:
-                return
-            number += 1
+        return SchedulePage(tuple(ordered[start : start + per_page]), len(rows))
 
 
 def row(number: int, minutes: float, status: str = "not_sent") -> Schedule:
@@ -64,7 +55,8 @@ def test_the_first_time_everything_is_read_with_progress(many: Listing) -> None:
     seen: list[tuple[int, int]] = []
     change = plan.refresh(many, progress=lambda *now: seen.append(now))
     assert len(change.changed) == 3000
-    assert len(many.pages) == 60
+    assert set(many.pages) >= {*range(1, 61)}
+    assert len(many.pages) <= 63  # the number of those ahead, and whether another page follows
     assert seen[-1] == (3000, 3000)
     assert [one.id for one in plan.rows][:2] == [2999, 2998]
     assert plan.is_read
@@ -100,6 +92,7 @@ def test_rows_that_others_made_far_away_are_found(
     plan.refresh(many)
     many.rows.append(row(7777, 60 * 900))
     monkeypatch.setattr(module, "_FULL_AT_MOST_EVERY", -1.0)
+    monkeypatch.setattr(module, "_REST", 0)
     change = plan.refresh(many)
     assert 7777 in change.changed
     many.rows = [one for one in many.rows if one.id != 2500]

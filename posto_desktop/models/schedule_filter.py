@@ -1,0 +1,64 @@
+"""Which rows of the schedule the search and the filters keep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from posto_desktop.models.schedule_rows import Row
+
+__all__ = ["RowFilter"]
+
+
+@dataclass(frozen=True)
+class RowFilter:
+    """``words`` are folded and all have to occur. ``status`` is left to the caller, who counts."""
+
+    words: tuple[str, ...] = ()
+    status: str | None = None
+    network: str | None = None
+    channels: frozenset[int] | None = None
+
+    def but(self, **changes: Any) -> RowFilter:
+        """Return this filter with some of it changed."""
+        return replace(self, **changes)
+
+    @property
+    def passes_all(self) -> bool:
+        return self == RowFilter()
+
+    def ready(self) -> Callable[[list[Row]], list[Row]]:
+        """Return what keeps the rows of a list that pass, whatever their status."""
+        words = [(word, _Holding(word)) for word in self.words]
+        channels, network = self.channels, self.network
+
+        def keep(rows: list[Row]) -> list[Row]:
+            if channels is not None:
+                rows = [row for row in rows if row.schedule.channel_id in channels]
+            if network is not None:
+                rows = [row for row in rows if row.schedule.network == network]
+            for word, named in words:
+                rows = [
+                    row
+                    for row in rows
+                    if word in row.folded
+                    or named[(said := row.schedule).channel_name]
+                    or (said.error and word in said.error.casefold())
+                    or (said.link and word in said.link.casefold())
+                ]
+            return rows
+
+        return keep
+
+
+class _Holding(dict[str, bool]):
+    """Which of the channels' names hold a word; each name is looked at once."""
+
+    def __init__(self, word: str):
+        super().__init__()
+        self._word = word
+
+    def __missing__(self, name: str) -> bool:
+        found = self[name] = self._word in name.casefold()
+        return found

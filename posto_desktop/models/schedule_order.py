@@ -1,0 +1,192 @@
+"""The order of the schedule's rows: kept sorted by time, grouped by day, sorted by other columns.
+
+With 100,000 rows each of these takes far longer than an event may. What is long is therefore a
+generator that yields every few milliseconds; its value is what it returns in the end.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Generator, Iterable
+from itertools import chain, islice
+from operator import itemgetter
+
+from posto_desktop.models.schedule_rows import NEVER, SORT_KEYS, DayHead, Row
+
+__all__ = ["CHUNK", "Shown", "group_by_day", "merged", "place", "sort_by", "turned"]
+
+CHUNK = 4000
+"""Rows that are looked at between two yields."""
+_FEW = 50
+
+
+def place(row: Row) -> tuple[float, int]:
+    """What the time order goes by; what has no time comes last."""
+    return row.at, row.id
+
+
+def merged(rows: list[Row], add: Collection[Row], drop: Collection[Row]) -> list[Row]:
+    """Return rows in time order with some put in and some taken out; the old list stays as it is.
+
+    What is put in costs a search each, or a comparison where several go into one gap.
+    """
+    if drop:
+        if len(drop) <= _FEW:
+            rows = rows.copy()
+            for row in drop:
+                at = bisect_left(rows, place(row), key=place)
+                if at < len(rows) and rows[at] is row:
+                    del rows[at]
+        else:
+            going = set(drop)
+            rows = [row for row in rows if row not in going]
+    if not add:
+        return rows
+    fresh = sorted(add, key=place)
+    result: list[Row] = []
+    start = at = 0
+    while at < len(fresh):
+        gap = bisect_left(rows, place(fresh[at]), start, key=place)
+        result += rows[start:gap]
+        start, first = gap, at
+        if gap == len(rows):
+            at = len(fresh)
+        else:
+            limit = place(rows[gap])
+            at += 1
+            while at < len(fresh) and place(fresh[at]) < limit:
+                at += 1
+        result += fresh[first:at]
+    result += rows[start:]
+    return result
+
+
+def turned(rows: list[Row]) -> list[Row]:
+    """Return rows in time order latest first; those without a time come last either way."""
+    dated = bisect_left(rows, NEVER, key=lambda row: row.at)
+    return rows[:dated][::-1] + rows[dated:]
+
+
+def sort_by(rows: list[Row], column: int, backwards: bool) -> Generator[None, None, list[Row]]:
+    """Sort by another column than time; what is equal there stays in the order it came in.
+
+    Chunks are sorted and then joined in pairs: a list of two sorted halves is sorted in one pass.
+    """
+    key_of, first = SORT_KEYS[column], itemgetter(0)
+    runs: list[list[tuple[object, Row]]] = []
+    for start in range(0, len(rows), CHUNK):
+        run: list[tuple[object, Row]] = [
+            (key_of(row), row) for row in islice(rows, start, start + CHUNK)
+        ]
+        run.sort(key=first, reverse=backwards)
+        runs.append(run)
+        yield
+    while len(runs) > 1:
+        joined: list[list[tuple[object, Row]]] = []
+        for number in range(0, len(runs), 2):
+            run = [*chain.from_iterable(runs[number : number + 2])]
+            run.sort(key=first, reverse=backwards)
+            joined.append(run)
+            yield
+        runs = joined
+    return [row for _, row in runs[0]] if runs else []
+
+
+class Shown:
+    """What a view shows: rows, and day heads between them. Views count both.
+
+    `by_time` says that the rows are in time order, earliest first.
+    """
+
+    __slots__ = ("_firsts", "_starts", "by_time", "heads", "rows")
+
+    def __init__(
+        self,
+        rows: list[Row],
+        heads: list[DayHead] | None = None,
+        firsts: list[int] | None = None,
+        *,
+        by_time: bool = False,
+    ):
+        self.rows = rows
+        self.heads = heads or []
+        # Where the first row of each day stands among the rows, and its head in the view.
+        self._firsts = firsts or []
+        self._starts = [first + number for number, first in enumerate(self._firsts)]
+        self.by_time = by_time
+
+    def __len__(self) -> int:
+        return len(self.rows) + len(self.heads)
+
+    def item(self, number: int) -> Row | DayHead:
+        """Return what stands at a number from 0."""
+        if not self.heads:
+            return self.rows[number]
+        day = bisect_right(self._starts, number) - 1
+        if self._starts[day] == number:
+            return self.heads[day]
+        return self.rows[number - day - 1]
+
+    def row(self, number: int) -> Row | None:
+        """Return the row at a number, None for a head and outside."""
+        item = self.item(number) if 0 <= number < len(self) else None
+        return item if isinstance(item, Row) else None
+
+    def number_of(self, row: Row) -> int:
+        """Return where a row stands, -1 when it does not."""
+        if self.by_time:
+            at = bisect_left(self.rows, place(row), key=place)
+            if at >= len(self.rows) or self.rows[at] is not row:
+                return -1
+        else:
+            try:
+                at = self.rows.index(row)
+            except ValueError:
+                return -1
+        return at + bisect_right(self._firsts, at)
+
+    def head_rows(self) -> list[int]:
+        """Return where the heads stand."""
+        return self._starts
+
+    def looks_like(self, other: Shown) -> bool:
+        """Return whether the same rows stand at the same places, whatever they say."""
+        return (
+            len(self.heads) == len(other.heads)
+            and self._firsts == other._firsts
+            and self.rows == other.rows
+        )
+
+
+def group_by_day(rows: list[Row], *, by_time: bool) -> Generator[None, None, Shown]:
+    """Put a head above each day of rows that are in the order of time, either way round."""
+    heads: list[DayHead] = []
+    firsts: list[int] = []
+    first = 0
+    while first < len(rows):
+        end = _end_of_day(rows, first)
+        heads.append(DayHead(rows[first].day, end - first))
+        firsts.append(first)
+        first = end
+        if len(heads) % 500 == 0:
+            yield
+    return Shown(rows, heads, firsts, by_time=by_time)
+
+
+def _end_of_day(rows: list[Row], first: int) -> int:
+    """Where the day of a row ends: in strides that grow, then in ones that shrink."""
+    day, last, stride = rows[first].day, first, 1
+    while last + stride < len(rows) and rows[last + stride].day == day:
+        last += stride
+        stride *= 2
+    while stride > 1:
+        stride //= 2
+        if last + stride < len(rows) and rows[last + stride].day == day:
+            last += stride
+    return last + 1
+
+
+def chunks(rows: list[Row]) -> Iterable[list[Row]]:
+    """The rows in pieces of `CHUNK`."""
+    for start in range(0, len(rows), CHUNK):
+        yield rows[start : start + CHUNK]

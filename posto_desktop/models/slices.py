@@ -1,0 +1,70 @@
+"""Long work of the GUI thread in slices, so that no event is long."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator
+
+from PySide6.QtCore import QObject, QTimer, Slot
+
+__all__ = ["Slices"]
+
+BUDGET = 0.006
+"""Seconds a slice: with the painting that may follow it stays below a frame of 60 a second."""
+
+
+class Slices(QObject):
+    """Runs a generator a few steps an event. Another one takes the place of what still runs."""
+
+    def __init__(self, parent: QObject | None = None):
+        super().__init__(parent)
+        self._work: Generator[None, None, None] | None = None
+        self._spent = 0.0
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._slice)
+
+    @property
+    def running(self) -> bool:
+        return self._work is not None
+
+    def run(self, work: Generator[None, None, None], delay_ms: int = 0) -> None:
+        """Run this: a first slice at once, unless there is a delay."""
+        self._work = work
+        if delay_ms > 0:
+            self._timer.start(delay_ms)
+        else:
+            self._slice()
+
+    def run_whole(self, work: Generator[None, None, None]) -> None:
+        """Run this to its end now."""
+        self._timer.stop()
+        self._work = None
+        for _ in work:
+            pass
+
+    def take_spent(self) -> float:
+        """Seconds that finished slices took since this was asked last."""
+        spent, self._spent = self._spent, 0.0
+        return spent
+
+    @Slot()
+    def _slice(self) -> None:
+        work, began = self._work, time.perf_counter()
+        if work is None:
+            return
+        try:
+            self._steps(work, began + BUDGET)
+        finally:
+            self._spent += time.perf_counter() - began
+
+    def _steps(self, work: Generator[None, None, None], until: float) -> None:
+        for _ in work:
+            if self._work is not work:
+                return  # replaced by what the work itself brought about
+            if time.perf_counter() >= until:
+                self._timer.start(1)
+                return
+        if self._work is work:
+            self._work = None
+            self._timer.stop()

@@ -1,0 +1,248 @@
+"""One reading of all pages of a plan: what is near now first, several pages at once.
+
+Rows move from page to page while they are read, pages repeat, totals can be wrong. What is listed
+is taken in all the same; only what can be trusted decides that a row is gone.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+
+from posto_desktop.sdk.errors import ServiceError
+from posto_desktop.sdk.schedule_lists import SchedulePage
+from posto_desktop.sdk.schedules import PAGE, SMALLEST, ScheduleReader
+from posto_desktop.workers.lanes import Lane
+from posto_desktop.workers.plan import SMALL, Plan, PlanChange, Sharing
+
+log = logging.getLogger(__name__)
+
+FLIGHTS = 4
+"""Pages that are asked for at once; one where the service says that it is too busy."""
+STEP = 0.15
+"""Seconds between two steps, about."""
+_ROUNDS = 8
+_AGAIN = 40
+_MOST_PAGES = 40_000
+_BUSY = frozenset({429, 502, 503, 504})
+
+
+class Reading:
+    """Reads all pages of a service into a plan. `first` is a page 1 that was just read."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        reader: ScheduleReader,
+        progress: Callable[[int, int], object] | None = None,
+        first: SchedulePage | None = None,
+    ) -> None:
+        self._plan = plan
+        self._reader = reader
+        self._progress = progress
+        self._first = first
+        self._sharing = Sharing()
+        self._seen: set[int] = set()
+        # What each page's answer counted as total, in the order of the answers.
+        self._totals: dict[int, int] = {}
+        self._total = 0
+        self._last_full: set[int] = set()
+        # Whether a page has rows that are not ahead of now.
+        self._now = datetime.now(UTC)
+        self._reaching: dict[int, bool] = {}
+        self._found = PlanChange()
+        self._told_at = time.monotonic()
+        self._whole = True
+        self._flights = FLIGHTS
+        self._at_once = False
+        self._nothing_new = 0
+        self._answers: queue.SimpleQueue[tuple[int, int, SchedulePage | Exception]] = (
+            queue.SimpleQueue()
+        )
+        self._lane: Lane | None = None
+        self._given_up = False
+
+    def steps(self) -> Iterator[PlanChange]:
+        """Read; each step gives what was found since the one before. Raises sdk errors."""
+        began, moment = time.monotonic(), self._plan.begin()
+        try:
+            self._take(1, moment, self._first or self._reader.page(1, per_page=PAGE))
+            last = self._pages_of(self._total)
+            middle = 1
+            self._at_once = self._total > SMALL
+            if self._at_once:
+                middle = self._find_now(last)
+                self._read((middle, middle - 1, middle + 1))
+                yield self._step()
+            rest = sorted(range(1, last + 1), key=lambda page: abs(page - middle))
+            yield from self._read_on(page for page in rest if page not in self._totals)
+            yield from self._read_beyond()
+            yield from self._read_on(self._seams(), again=True)
+        finally:
+            self._given_up = True
+            if self._lane is not None:
+                self._lane.close()
+        whole = self._whole and len(self._seen) >= self._total
+        ended = self._plan.end(self._seen, whole=whole, took=time.monotonic() - began)
+        yield self._step().then(ended)
+
+    # -- taking answers ------------------------------------------------------------------------
+
+    @staticmethod
+    def _pages_of(total: int) -> int:
+        return min(max(1, -(-total // PAGE)), _MOST_PAGES)
+
+    def _take(self, number: int, moment: int, answer: SchedulePage) -> None:
+        fresh = [self._sharing.share(row) for row in answer if row.id not in self._seen]
+        self._seen.update(row.id for row in fresh)
+        # Put last also when it was there: the order tells which answers are older.
+        self._totals.pop(number, None)
+        self._totals[number] = self._total = answer.total
+        if len(answer) >= PAGE and fresh:
+            self._last_full.add(number)
+        times = [row.send_at for row in answer if row.send_at is not None]
+        if times:
+            self._reaching[number] = min(times) <= self._now
+        self._nothing_new = 0 if fresh else self._nothing_new + 1
+        self._found = self._found.then(self._plan.take(fresh, moment))
+        if self._progress is not None:
+            self._progress(min(len(self._seen), answer.total), answer.total)
+
+    def _step(self) -> PlanChange:
+        found, self._found = self._found, PlanChange()
+        self._told_at = time.monotonic()
+        return found
+
+    # -- asking --------------------------------------------------------------------------------
+
+    def _ask(self, number: int) -> None:
+        """Ask for a page; on one of the lane's threads where there are many."""
+        moment = self._plan.moment
+
+        def run() -> None:
+            if self._given_up:
+                return
+            answer: SchedulePage | Exception
+            try:
+                answer = self._reader.page(number, per_page=PAGE)
+            except Exception as error:  # noqa: BLE001 - told on the thread that asked
+                answer = error
+            self._answers.put((number, moment, answer))
+
+        if not self._at_once:
+            run()
+            return
+        if self._lane is None:
+            self._lane = Lane("pages", FLIGHTS)
+        self._lane.put(run)
+
+    def _read(self, numbers: Iterable[int]) -> None:
+        """Read these pages, where they are not read yet, and wait for them."""
+        for _ in self._read_on(
+            (one for one in numbers if one > 0 and one not in self._totals), quiet=True
+        ):
+            pass
+
+    def _read_on(
+        self, numbers: Iterable[int], *, again: bool = False, quiet: bool = False
+    ) -> Iterator[PlanChange]:
+        """Read these pages, several at once."""
+        waiting, flying = deque(numbers), 0
+        end = _MOST_PAGES
+        while waiting or flying:
+            while waiting and flying < self._flights:
+                number = waiting.popleft()
+                if number <= end:
+                    self._ask(number)
+                    flying += 1
+            if not flying:
+                return
+            number, moment, answer = self._answers.get()
+            flying -= 1
+            if isinstance(answer, Exception):
+                if self._is_too_much(answer):
+                    self._flights = 1
+                    waiting.appendleft(number)
+                elif not self._is_skipped(answer):
+                    raise answer
+                continue
+            self._take(number, moment, answer)
+            if not answer.items:
+                end = min(end, number)  # the total promised more than there is
+            if not again and self._nothing_new > 2 * FLIGHTS:
+                # A service that gives the same page for ever.
+                waiting.clear()
+                self._whole = False
+            if not quiet and time.monotonic() - self._told_at > STEP:
+                yield self._step()
+
+    def _is_too_much(self, error: Exception) -> bool:
+        """Whether asking for less at once may help."""
+        return self._flights > 1 and isinstance(error, ServiceError) and error.status in _BUSY
+
+    def _is_skipped(self, error: Exception) -> bool:
+        """Whether one page alone cannot be read, so that the others still can."""
+        if isinstance(error, ServiceError) and error.reason == "unreadable":
+            log.warning("A page of the schedule cannot be read: %s", error)
+            self._whole = False
+            return True
+        return False
+
+    def _read_beyond(self) -> Iterator[PlanChange]:
+        """Go on where the last page is full, whatever the total says."""
+        last, count = max(self._totals), 1
+        while last in self._last_full and last < _MOST_PAGES:
+            yield from self._read_on(range(last + 1, last + 1 + count))
+            last, count = last + count, FLIGHTS
+
+    def _seams(self) -> list[int]:
+        """Pages to read again: where rows went or came between the readings of two neighbours,
+        some may have moved from the one that was not read yet to the one that was."""
+        order = {number: at for at, number in enumerate(self._totals)}
+        again: set[int] = set()
+        for number, total in self._totals.items():
+            beside = self._totals.get(number + 1)
+            if beside is None or beside == total:
+                continue
+            pages = -(-abs(beside - total) // PAGE)
+            if pages > _AGAIN:
+                self._whole = False
+            elif order[number] < order[number + 1]:
+                again.update(range(max(1, number - pages + 1), number + 1))
+            else:
+                again.update(range(number + 1, number + 1 + pages))
+        if len(again) > _AGAIN:
+            self._whole = False
+            return []
+        return sorted(again)
+
+    # -- finding now ---------------------------------------------------------------------------
+
+    def _find_now(self, last: int) -> int:
+        """The page on which now is. Rows that are still to go out stand before it, so their
+        number tells, where the service can count them; else it is looked for."""
+        guess = self._count_ahead() // PAGE + 1
+        low, high = 1, last
+        wanted = [guess - 1, guess, guess + 1]
+        for _ in range(_ROUNDS):
+            self._read(number for number in wanted if low <= number <= high)
+            for number, reaches in self._reaching.items():
+                if reaches:
+                    high = min(high, number)
+                elif number < last:
+                    low = max(low, number + 1)
+            if low >= high:
+                break
+            width = high - low
+            wanted = sorted({low + width * part // (FLIGHTS + 1) for part in range(FLIGHTS + 1)})
+        return max(1, min(low, high))
+
+    def _count_ahead(self) -> int:
+        try:
+            return self._reader.page(1, per_page=SMALLEST, status=["not_sent"]).total
+        except ServiceError:
+            return 0
