@@ -276,6 +276,10 @@ class MessageEditor(QPlainTextEdit):
         selection.format.setBackground(  # type: ignore[attr-defined]
             Theme.instance().colour("overlimit_bg")
         )
+        # Also of links and tags: the accent is hard to read on this ground.
+        selection.format.setForeground(  # type: ignore[attr-defined]
+            Theme.instance().colour("text")
+        )
         self.setExtraSelections([selection])
 
     @property

@@ -89,3 +89,11 @@ def test_of_a_long_text_only_what_is_seen_is_looked_at(desk: Any) -> None:
     editor.verticalScrollBar().setValue(editor.verticalScrollBar().maximum() // 2)
     paint(desk)
     assert coloured(editor.firstVisibleBlock()) == ["#tag"]
+
+
+def test_over_the_limit_a_link_is_as_readable_as_the_rest(desk: Any) -> None:
+    desk.type("x" * 300 + " #tag")
+    desk.settle()
+    [tail] = desk.page.editor.extraSelections()
+    assert tail.format.background().color() == Theme.instance().colour("overlimit_bg")
+    assert tail.format.foreground().color() == Theme.instance().colour("text")
