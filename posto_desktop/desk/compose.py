@@ -204,10 +204,10 @@ class ComposeDesk(QObject):
         now = datetime.now(UTC)
         count = sum(len(entry.items) for entry in entries)
         times = [entry.share_at for entry in entries if entry.share_at is not None]
-        text = self.tr("{count} posts scheduled, from {first} to {last}").format(
+        text = self.tr("{count} posts scheduled from {first} to {last}").format(
             count=count,
-            first=dates.short_when(times[0], now),
-            last=dates.short_when(times[-1], now),
+            first=dates.spoken_when(times[0], now),
+            last=dates.spoken_when(times[-1], now),
         )
         self.parts.window.show_notice(
             "ok",

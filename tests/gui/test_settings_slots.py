@@ -189,7 +189,7 @@ def test_a_group_of_channels_with_a_name(open_page: Any, path: Path, qtbot: Any)
     find(page, QPushButton, "add-a-group-of-channels").click()
     find(page, QToolButton, "channels-of-group-2").click()
     popup = page.findChild(ChannelsPopup)
-    popup.list.item(2).setCheckState(Qt.CheckState.Checked)
+    popup.boxes[6].setChecked(True)
     qtbot.keyClick(popup, Qt.Key.Key_Return)
     assert find(page, QToolButton, "channels-of-group-2").text() == "Nordlicht News"
     name = find(page, QLineEdit, "group-name-2")
@@ -205,7 +205,7 @@ def test_escape_leaves_the_channels_as_they_were(open_page: Any, path: Path, qtb
     page = open_page(group(Slot(0, NINE), channels=(1, 99)))
     find(page, QToolButton, "channels-of-group-1").click()
     popup = page.findChild(ChannelsPopup)
-    popup.list.item(1).setCheckState(Qt.CheckState.Checked)
+    popup.boxes[2].setChecked(True)
     # A channel that is not there now stays in the group.
     assert popup.ticked() == (1, 2, 99)
     qtbot.keyClick(popup, Qt.Key.Key_Escape)

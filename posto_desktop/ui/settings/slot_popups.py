@@ -9,8 +9,7 @@ from PySide6.QtCore import QLocale, Qt, QTime, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QListWidget,
-    QListWidgetItem,
+    QScrollArea,
     QTimeEdit,
     QVBoxLayout,
     QWidget,
@@ -24,7 +23,7 @@ from posto_desktop.ui.widgets.buttons import Button, CheckBox, name_control
 from posto_desktop.ui.widgets.labels import label
 from posto_desktop.ui.widgets.popup import Popup
 
-_LIST_ROWS = 9
+_MOST_HEIGHT = 300
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -122,52 +121,38 @@ class ChannelsPopup(_Choice):
         column.addWidget(
             label(self.tr("Without a tick these times are for all other channels"), "small")
         )
-        self.list = QListWidget(self)
-        name_control(self.list, self.tr("Channels with these slots"))
-        known = set()
+        inside = QWidget()
+        inside.setProperty("role", "scrolled")
+        rows = QVBoxLayout(inside)
+        rows.setContentsMargins(4, 4, 12, 4)
+        rows.setSpacing(8)
+        self.boxes: dict[int, CheckBox] = {}
         for channel in channels:
-            known.add(channel.id)
             words = self.tr("{name} ({network})").format(
                 name=channel.name, network=network_name(channel.network)
             )
-            self._add(words, channel.id, channel.id in self._before)
+            box = CheckBox(words, inside)
+            name_control(box, words)
+            box.setChecked(channel.id in self._before)
+            self.boxes[channel.id] = box
+            rows.addWidget(box)
+        area = QScrollArea(self)
+        name_control(area, self.tr("Channels with these slots"))
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setWidget(inside)
+        area.viewport().setAutoFillBackground(False)
+        area.setMinimumWidth(min(420, inside.sizeHint().width() + 14))
+        area.setFixedHeight(min(_MOST_HEIGHT, inside.sizeHint().height() + 4))
         # Channels that are not there now (signed out, another start) keep their ticks.
-        self._gone = tuple(one for one in self._before if one not in known)
-        metrics = self.list.fontMetrics()
-        rows = min(_LIST_ROWS, max(1, self.list.count()))
-        self.list.setFixedHeight(rows * (metrics.height() + 8) + 8)
-        widest = max(
-            (
-                metrics.horizontalAdvance(self.list.item(row).text())
-                for row in range(self.list.count())
-            ),
-            default=0,
-        )
-        self.list.setMinimumWidth(min(420, widest + 64))
-        column.addWidget(self.list)
+        self._gone = tuple(one for one in self._before if one not in self.boxes)
+        column.addWidget(area)
         column.addWidget(self.add_button(self.tr("Use these channels")))
-        self.setFocusProxy(self.list)
-
-    def _add(self, words: str, channel_id: int, on: bool) -> None:
-        item = QListWidgetItem(words)
-        item.setFlags(
-            Qt.ItemFlag.ItemIsEnabled
-            | Qt.ItemFlag.ItemIsUserCheckable
-            | Qt.ItemFlag.ItemIsSelectable
-        )
-        item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
-        item.setData(Qt.ItemDataRole.UserRole, channel_id)
-        item.setToolTip(words)
-        self.list.addItem(item)
+        if self.boxes:
+            self.setFocusProxy(next(iter(self.boxes.values())))
 
     def ticked(self) -> tuple[int, ...]:
-        items = [self.list.item(row) for row in range(self.list.count())]
-        on = [
-            int(item.data(Qt.ItemDataRole.UserRole))
-            for item in items
-            if item.checkState() == Qt.CheckState.Checked
-        ]
-        return (*on, *self._gone)
+        return (*(one for one, box in self.boxes.items() if box.isChecked()), *self._gone)
 
     def take(self) -> None:
         now = self.ticked()
