@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -138,6 +140,37 @@ def test_draft_survives_a_kill(start_app: Callable[..., App], photo: Path) -> No
     wait_for(lambda: message.text == "Not finished yet", "the draft in the editor")
     assert again.window.find("When").text == "tomorrow at 9am"
     wait_for(lambda: steps.channel(again, "Sandbox X").checked, "the channel to be ticked")
+
+
+@pytest.mark.timeout(120)
+def test_open_messages_survive_a_kill(start_app: Callable[..., App], desktop: Desktop) -> None:
+    """Two messages are open beside each other, the first one in front: so it is after a crash."""
+    app = start_app()
+    app.window.find("Message").focus()
+    desktop.xdotool("type", "--delay", 12, "The first of two")
+    desktop.keys("ctrl+shift+n")
+    wait_for(lambda: app.window.find("Message").text == "", "the second message")
+    desktop.xdotool("type", "--delay", 12, "The second of two")
+    desktop.keys("ctrl+Page_Up")
+    wait_for(lambda: app.window.find("Message").text == "The first of two", "the first message")
+    wait_for(lambda: len(stored_tabs(app.home)) == 2, "both to be written down")
+    app.kill()
+
+    again = start_app()
+    message = again.window.find("Message")
+    wait_for(lambda: message.text == "The first of two", "the message that was in front")
+    row = again.window.find(object_name="open-messages")
+    names = [one.name for one in row.children() if one.role == "page tab"]
+    assert names == ["The first of two", "The second of two"]
+    desktop.keys("ctrl+Page_Down")
+    wait_for(lambda: message.text == "The second of two", "the other message")
+
+
+def stored_tabs(home: Path) -> list[str]:
+    """The drafts that are open and kept, as posto.db has them."""
+    with closing(sqlite3.connect(home / "data" / "posto.db")) as store:
+        rows = store.execute("SELECT draft_id FROM draft_tabs JOIN drafts ON drafts.id = draft_id")
+        return [draft_id for (draft_id,) in rows.fetchall()]
 
 
 @pytest.mark.timeout(120)

@@ -225,7 +225,7 @@ class DraftTabsRow(QWidget):
         super().__init__(parent)
         self.setObjectName("open-messages-row")
         row = QHBoxLayout(self)
-        row.setContentsMargins(16, 0, 10, 0)
+        row.setContentsMargins(16, 0, 10, 3)
         row.setSpacing(4)
         self.tabs = DraftTabs(self)
         row.addWidget(self.tabs, 0, Qt.AlignmentFlag.AlignBottom)
@@ -234,7 +234,7 @@ class DraftTabsRow(QWidget):
         )
         self.new_button.setToolTip(self.tr("New message beside these (Ctrl+Shift+N)"))
         self.new_button.clicked.connect(self.newWanted)
-        row.addWidget(self.new_button)
+        row.addWidget(self.new_button, 0, Qt.AlignmentFlag.AlignBottom)
         row.addStretch(1)
         self.restyle()
 

@@ -74,9 +74,7 @@ class Drafting(Part):
 
     def put_by(self) -> None:
         """Keep the message at hand, also where only its channels were changed."""
-        now = {one.id for one in self.page.composer.channels}
-        if self._ticked not in (None, now) and not self.page.draft.is_empty:
-            self.page.composer.touch()
+        self.ticks_changed()
         self.page.composer.keep()
 
     def _tick(self, draft: Draft) -> None:
@@ -88,9 +86,17 @@ class Drafting(Part):
 
     @Slot()
     def ticks_changed(self) -> None:
-        """At start the channels of the draft are ticked only when the list of them comes."""
-        if self._ticked is None and not self.page.wanted_channels:
-            self._ticked = {one.id for one in self.page.composer.channels}
+        """A tick is kept as a word is.  At start the channels of the draft are ticked only when
+        the list of them comes, and without one nobody has ticked anything."""
+        if self.page.wanted_channels or not self._channels_known():
+            return
+        before, self._ticked = self._ticked, {one.id for one in self.page.composer.channels}
+        if before not in (None, self._ticked) and not self.page.draft.is_empty:
+            self.page.composer.touch()
+
+    def _channels_known(self) -> bool:
+        model = self.page.channels_model
+        return model is None or bool(model.channels())
 
     # -- all drafts --------------------------------------------------------------------------
 
@@ -118,9 +124,10 @@ class Drafting(Part):
     @Slot(object)
     def kept(self, draft: Draft) -> None:
         """The composer gives a copy to be stored."""
-        if self.page.wanted_channels:
-            # Its channels are not there yet; those that are ticked meanwhile are not its own.
-            draft.channel_ids = list(self.page.wanted_channels)
+        before = self.page.shelf.get(draft.id)
+        if before is not None and (self.page.wanted_channels or not self._channels_known()):
+            # The list of channels is still to come: the draft keeps those that it had.
+            draft.channel_ids = list(before.channel_ids)
         self.page.shelf.keep(draft)
 
     @Slot(object)

@@ -131,6 +131,8 @@ class LabelsField(QWidget):
             completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
             completer.setFilterMode(Qt.MatchFlag.MatchContains)
             completer.activated[str].connect(self._complete)
+            completer.popup().setObjectName("completions")
+            completer.popup().setMinimumWidth(round(180 * Theme.instance().scale))
             self.entry.setCompleter(completer)
         return completer
 

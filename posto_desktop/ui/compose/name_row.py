@@ -39,7 +39,9 @@ class NameRow(QWidget):
         self.button.setText(deed)
         name_control(self.button, deed)
         self.field.setText(suggestion)
-        self.field.selectAll()
+        # Selected from the end, so that a long name shows its beginning.
+        self.field.end(False)
+        self.field.home(True)
         self._show_able()
         self.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
