@@ -132,7 +132,7 @@ class Mover:
             before = read_move(earlier) if earlier is not None else None
             if before is not None and not before.is_ended:
                 return self._wait(move, "")
-            if before is not None and before.state == "failed":
+            if before is not None and before.state == "failed" and move.new == int(before.old):
                 # It never left the place to which it is to go back.
                 return self._set(move, "done", "not_needed")
             if before is not None and before.new_ids:
@@ -147,7 +147,7 @@ class Mover:
         rows = self._client.rows(move.ids)
         problem = _problem(move, rows, now)
         if problem:
-            return self._fail(move, problem)
+            return self._fail(move, problem, stays=_stay(move, rows))
         if all(_at(row) == move.new for row in rows.values()):
             return self._set(replace(move, new_ids=move.ids), "done", "there_already")
         if self._client.can_reschedule and move.group_id:
@@ -187,7 +187,7 @@ class Mover:
             return self._wait(move, "")
         if not rows or any(row.status not in MOVABLE for row in rows):
             found = dict(zip(move.ids, rows, strict=False))
-            return self._fail(move, _problem(move, found, self._now()))
+            return self._fail(move, _problem(move, found, self._now()), stays=False)
         # It stands where it was: asking once more does no harm.
         return self._set(move, "written", "not_moved")
 
@@ -276,11 +276,11 @@ class Mover:
         move = self._set(move, "removing", "sent_meanwhile", ", ".join(map(str, copies)))
         there = self._client.rows(copies)
         if any(row.status not in MOVABLE for row in there.values()):
-            return self._fail(move, "It went out at both times, because it was sent meanwhile.")
+            return self._fail(move, "It was sent at both times.", stays=False)
         if there and self._client.delete(list(there)):
             return self._wait(move, "")
         if len(sent) == len(move.ids):
-            return self._fail(move, "It was sent while it was being moved.")
+            return self._fail(move, "It was sent while it was being moved.", stays=False)
         return self._set(replace(move, reason="A part of it was sent meanwhile."), "done", "moved")
 
     def _follow(self, move: Move) -> None:
@@ -317,8 +317,8 @@ class Mover:
         move = replace(move, next_try=self._now() + delay, tries=tries, reason=why)
         return self._set(move, move.state, "waiting", why)
 
-    def _fail(self, move: Move, why: str) -> Move:
-        return self._set(replace(move, reason=why), "failed", "failed", why)
+    def _fail(self, move: Move, why: str, *, stays: bool = True) -> Move:
+        return self._set(replace(move, reason=why, stays=stays), "failed", "failed", why)
 
     def _set(self, move: Move, state: MoveState, step: str, why: str = "") -> Move:
         move = replace(move, state=state)
@@ -332,6 +332,11 @@ class Mover:
 
 def _at(row: Schedule) -> int | None:
     return int(row.send_at.timestamp()) if row.send_at is not None else None
+
+
+def _stay(move: Move, rows: dict[int, Schedule]) -> bool:
+    """Whether all of it still waits for its time."""
+    return len(rows) == len(move.ids) and all(row.status in MOVABLE for row in rows.values())
 
 
 def _problem(move: Move, rows: dict[int, Schedule], now: float) -> str:
