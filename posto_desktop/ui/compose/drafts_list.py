@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -17,14 +17,12 @@ from PySide6.QtWidgets import (
 )
 
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.shelf import title_of
 from posto_desktop.models.drafts import DraftsModel, Lookups
 from posto_desktop.ui.compose.drafts_delegate import DraftsDelegate
-from posto_desktop.ui.compose.labels_field import LabelsField
-from posto_desktop.ui.compose.name_row import NameRow
+from posto_desktop.ui.compose.drafts_foot import DraftsFoot
 from posto_desktop.ui.compose.popup import Popup
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.buttons import Button, IconButton, Segmented, name_control
+from posto_desktop.ui.widgets.buttons import Segmented, name_control
 from posto_desktop.ui.widgets.fields import SearchField
 from posto_desktop.ui.widgets.menu import Menu
 
@@ -77,7 +75,12 @@ class DraftsList(Popup):
         head.addWidget(self.kinds)
         column.addLayout(head)
         self._build_list(column)
-        self._build_foot(column, known_labels)
+        self.foot = DraftsFoot(known_labels, self)
+        self.foot.acted.connect(self._act)
+        self.foot.named.connect(self._named)
+        self.foot.labelled.connect(self._labels_edited)
+        self.foot.left.connect(self._back_to_list)
+        column.addWidget(self.foot)
         self.search.textChanged.connect(self._search)
         self.search.installEventFilter(self)
         self.list.installEventFilter(self)
@@ -119,49 +122,6 @@ class DraftsList(Popup):
         self._none.setWordWrap(True)
         column.addWidget(self._none, 1)
 
-    def _build_foot(self, column: QVBoxLayout, known: Callable[[], Sequence[str]]) -> None:
-        self._foot = QWidget(self)
-        foot = QHBoxLayout(self._foot)
-        foot.setContentsMargins(0, 0, 0, 0)
-        foot.setSpacing(2)
-        self.new_button = Button(self.tr("New message"), "quiet", icon="plus", small=True)
-        name_control(self.new_button, self.tr("New message"))
-        self.new_button.clicked.connect(self._new)
-        foot.addWidget(self.new_button)
-        foot.addStretch(1)
-        self._buttons: dict[str, IconButton] = {}
-        for key, icon, name, keys, slot in (
-            ("duplicate", "copy", self.tr("Duplicate draft"), "Ctrl+D", self._duplicate),
-            ("labels", "tag", self.tr("Labels of draft"), "L", self._ask_labels),
-            ("template", "bookmark", self.tr("Save draft as template"), "T", self._ask_template),
-            ("rename", "pencil", self.tr("Rename template"), "F2", self._ask_rename),
-            ("delete", "trash-2", self.tr("Delete draft"), "Delete", self._delete),
-        ):
-            button = IconButton(icon, name, size="size.icon_button", parent=self._foot)
-            shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
-            button.setToolTip(f"{name} ({shown})")
-            button.clicked.connect(slot)
-            foot.addWidget(button)
-            self._buttons[key] = button
-        column.addWidget(self._foot)
-        self.name_row = NameRow(self)
-        self.name_row.named.connect(self._named)
-        self.name_row.left.connect(self._back_to_list)
-        self.name_row.hide()
-        column.addWidget(self.name_row)
-        self._labels_row = QWidget(self)
-        row = QHBoxLayout(self._labels_row)
-        row.setContentsMargins(0, 0, 0, 0)
-        self.labels = LabelsField(known, self._labels_row)
-        self.labels.edited.connect(self._labels_edited)
-        row.addWidget(self.labels, 1)
-        done = Button(self.tr("Done"), small=True, parent=self._labels_row)
-        name_control(done, self.tr("Done"))
-        done.clicked.connect(self._back_to_list)
-        row.addWidget(done, 0, Qt.AlignmentFlag.AlignBottom)
-        self._labels_row.hide()
-        column.addWidget(self._labels_row)
-
     # -- what is shown -----------------------------------------------------------------------
 
     def fill(
@@ -191,12 +151,7 @@ class DraftsList(Popup):
         name_control(self.search, words)
         self.search.setPlaceholderText(words)
         name_control(self.list, self.tr("Templates") if templates else self.tr("Drafts"))
-        for key, button in self._buttons.items():
-            button.setVisible(key == "delete" or templates == (key == "rename"))
-        words = self.tr("Delete template") if templates else self.tr("Delete draft")
-        shown = QKeySequence("Delete").toString(QKeySequence.SequenceFormat.NativeText)
-        name_control(self._buttons["delete"], words)
-        self._buttons["delete"].setToolTip(f"{words} ({shown})")
+        self.foot.show_kind(templates=templates)
         self._show_rows()
 
     def _show_rows(self) -> None:
@@ -241,8 +196,7 @@ class DraftsList(Popup):
 
     @Slot()
     def _show_able(self) -> None:
-        for button in self._buttons.values():
-            button.setEnabled(self.current() is not None)
+        self.foot.set_able(self.current() is not None)
 
     # -- acting ------------------------------------------------------------------------------
 
@@ -264,41 +218,24 @@ class DraftsList(Popup):
         self.close()
         (self.templateUsed if templates else self.opened).emit(draft.id)
 
-    @Slot()
-    def _new(self) -> None:
-        self.close()
-        self.newRequested.emit()
-
-    @Slot()
-    def _duplicate(self) -> None:
-        draft = self.current()
-        if draft is not None and not self.has_templates:
+    @Slot(str)
+    def _act(self, key: str) -> None:
+        """Do with the current row what a button, a key or the menu says."""
+        draft, templates = self.current(), self.has_templates
+        if key == "new":
+            self.close()
+            self.newRequested.emit()
+        elif draft is None or (key != "delete" and templates != (key == "rename")):
+            return
+        elif key == "delete":
+            (self.templateDeleted if templates else self.deleted).emit(draft.id)
+        elif key == "duplicate":
             self.duplicated.emit(draft.id)
             self._go_to(0)
-
-    @Slot()
-    def _delete(self) -> None:
-        draft = self.current()
-        if draft is not None:
-            (self.templateDeleted if self.has_templates else self.deleted).emit(draft.id)
-
-    @Slot()
-    def _ask_template(self) -> None:
-        draft = self.current()
-        if draft is not None and not self.has_templates:
-            self._foot.hide()
-            self.name_row.show()
-            words = self.tr("Name of the template")
-            self.name_row.ask(words, self.tr("Save template"), title_of(draft)[:60])
-
-    @Slot()
-    def _ask_rename(self) -> None:
-        draft = self.current()
-        if draft is not None and self.has_templates:
-            self._foot.hide()
-            self.name_row.show()
-            words = self.tr("Name of the template")
-            self.name_row.ask(words, self.tr("Rename"), title_of(draft))
+        elif key == "labels":
+            self.foot.ask_labels(draft)
+        else:
+            self.foot.ask_name(draft, rename=templates)
 
     @Slot(str)
     def _named(self, name: str) -> None:
@@ -307,26 +244,15 @@ class DraftsList(Popup):
         if draft is not None:
             (self.renamed if self.has_templates else self.templateWanted).emit(draft.id, name)
 
-    @Slot()
-    def _ask_labels(self) -> None:
-        draft = self.current()
-        if draft is not None and not self.has_templates:
-            self._foot.hide()
-            self._labels_row.show()
-            self.labels.set_labels(draft.labels)
-            self.labels.entry.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    @Slot()
-    def _labels_edited(self) -> None:
+    @Slot(list)
+    def _labels_edited(self, labels: list[str]) -> None:
         draft = self.current()
         if draft is not None:
-            self.labelled.emit(draft.id, self.labels.labels())
+            self.labelled.emit(draft.id, labels)
 
     @Slot()
     def _back_to_list(self) -> None:
-        self.name_row.hide()
-        self._labels_row.hide()
-        self._foot.show()
+        self.foot.show_buttons()
         self.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot(QPoint)
@@ -342,19 +268,28 @@ class DraftsList(Popup):
         """What can be done with the current row."""
         menu = Menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        entries: list[tuple[str, str, str, str]] = [
+            ("duplicate", "copy", self.tr("Duplicate"), "Ctrl+D"),
+            ("labels", "tag", self.tr("Labels…"), "L"),
+            ("template", "bookmark", self.tr("Save as template…"), "T"),
+        ]
+        words, icon = self.tr("Open"), "square-pen"
         if self.has_templates:
-            menu.add(self.tr("New message from it"), "plus", self._open, shortcut="Return")
-            menu.add(self.tr("Rename…"), "pencil", self._ask_rename, shortcut="F2")
-        else:
-            menu.add(self.tr("Open"), "square-pen", self._open, shortcut="Return")
-            menu.add(self.tr("Duplicate"), "copy", self._duplicate, shortcut="Ctrl+D")
-            menu.add(self.tr("Labels…"), "tag", self._ask_labels, shortcut="L")
-            words = self.tr("Save as template…")
-            menu.add(words, "bookmark", self._ask_template, shortcut="T")
+            entries = [("rename", "pencil", self.tr("Rename…"), "F2")]
+            words, icon = self.tr("New message from it"), "plus"
+        menu.add(words, icon, self._open, shortcut="Return")
+        for key, icon, words, shortcut in entries:
+            menu.add(words, icon, shortcut=shortcut).setData(key)
         menu.addSeparator()
         words = self.tr("Delete")
-        menu.add(words, "trash-2", self._delete, shortcut="Delete", danger=True)
+        menu.add(words, "trash-2", shortcut="Delete", danger=True).setData("delete")
+        menu.triggered.connect(self._menu_chosen)
         return menu
+
+    @Slot(QAction)
+    def _menu_chosen(self, action: QAction) -> None:
+        if action.data():
+            self._act(str(action.data()))
 
     # -- keys --------------------------------------------------------------------------------
 
@@ -388,15 +323,15 @@ class DraftsList(Popup):
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._open()
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and plain:
-            self._delete()
+            self._act("delete")
         elif key == Qt.Key.Key_Up and self.list.currentIndex().row() <= 0:
             self.search.setFocus(Qt.FocusReason.BacktabFocusReason)
         elif event.matches(QKeySequence.StandardKey.Undo):
             self.undoRequested.emit()
         elif key == Qt.Key.Key_L and plain:
-            self._ask_labels()
+            self._act("labels")
         elif key == Qt.Key.Key_T and plain:
-            self._ask_template()
+            self._act("template")
         else:
             return self._key(event)
         return True
@@ -406,9 +341,9 @@ class DraftsList(Popup):
         key = event.key()
         control = event.modifiers() == Qt.KeyboardModifier.ControlModifier
         if key == Qt.Key.Key_D and control:
-            self._duplicate()
+            self._act("duplicate")
         elif key == Qt.Key.Key_F2:
-            self._ask_rename()
+            self._act("rename")
         elif key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab) and control:
             self.kinds.set_value("drafts" if self.has_templates else "templates")
             self._show_kind()
@@ -417,7 +352,7 @@ class DraftsList(Popup):
         return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self._foot.isHidden():
+        if event.key() == Qt.Key.Key_Escape and self.foot.is_asking:
             self._back_to_list()
             return
         super().keyPressEvent(event)

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QImage, QKeyEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from posto_desktop.core.checks import Finding
 from posto_desktop.core.draft import LOCAL, Draft
@@ -19,7 +19,6 @@ from posto_desktop.core.shelf import Desk
 from posto_desktop.models.media import MediaModel
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.storage.paths import find_paths
-from posto_desktop.ui import icons
 from posto_desktop.ui.compose.checking import Checking
 from posto_desktop.ui.compose.composer import Composer
 from posto_desktop.ui.compose.detailing import Detailing
@@ -489,30 +488,9 @@ class ComposePage(ComposeLayout):
 
     @Slot()
     def _open_menu(self) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        empty = self.draft.is_empty
-        count = self.shelf.count()
-        words = self.tr("Drafts ({n})…").format(n=count) if count else self.tr("Drafts…")
-        new = menu.addAction(icons.icon("plus"), self.tr("New message"))
-        new.setShortcut(QKeySequence("Ctrl+N"))
-        # Only shown: the window has the key, for every page; twice would be ambiguous.
-        new.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        new.triggered.connect(self.drafting.start_new)
-        drafts = menu.addAction(icons.icon("pencil-line"), words)
-        drafts.triggered.connect(self.listing.show_drafts)
-        begin = menu.addAction(icons.icon("bookmark"), self.tr("New from template…"))
-        begin.triggered.connect(self.listing.show_templates)
-        keep = menu.addAction(icons.icon("copy"), self.tr("Save as template…"))
-        keep.setEnabled(not empty)
-        keep.triggered.connect(self.templating.ask_name)
-        menu.addSeparator()
-        gone = menu.addAction(icons.icon("trash-2"), self.tr("Discard this message"))
-        gone.setEnabled(not empty)
-        gone.triggered.connect(self.drafting.discard)
-        button = self.more_button
-        place = QPoint(button.width() - menu.sizeHint().width(), button.height() + 4)
-        menu.popup(button.mapToGlobal(place))
+        from posto_desktop.ui.compose.more_menu import open_menu
+
+        open_menu(self)
 
     @Slot()
     def _restyle_all(self) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit
 
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.history import Caret, History, Restored
+from posto_desktop.core.shelf import MOST_OPEN
 from posto_desktop.ui.compose.notice import ComposeNotice
 from posto_desktop.ui.compose.part import Part
 
@@ -35,9 +36,11 @@ CONTENT = (
 Files = list[MediaRef]
 # Typing in a field (link, time) becomes one step when it pauses this long or the field is left.
 FIELD_PAUSE_MS = 800
-# Other drafts whose steps are remembered while they are put aside.
-MOST_KEPT = 4
+# Other drafts whose steps are remembered while they are put aside: as many as can be open, each
+# and all together up to so many bytes.
+MOST_KEPT = MOST_OPEN
 MOST_KEPT_BYTES = 4 * 1024 * 1024
+MOST_BYTES_IN_ALL = 16 * 1024 * 1024
 
 
 class Undoing(Part):
@@ -71,13 +74,16 @@ class Undoing(Part):
         if self._draft_id and self._history.steps and self._history.size <= MOST_KEPT_BYTES:
             self._kept[self._draft_id] = self._history
         known = self._kept.pop(draft.id, None)
-        while len(self._kept) > MOST_KEPT:
+        while len(self._kept) > MOST_KEPT or self._size_kept() > MOST_BYTES_IN_ALL:
             self._kept.pop(next(iter(self._kept)))
         self._draft_id = draft.id
         self._history = known or History(draft, self._caret())
         if known is not None:
             known.record(draft, now=self.now())
         self._show_able()
+
+    def _size_kept(self) -> int:
+        return sum(one.size for one in self._kept.values())
 
     def record(self) -> None:
         """The user changed something; typing in a field is put together until it pauses."""

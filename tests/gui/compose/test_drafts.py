@@ -127,6 +127,13 @@ def test_the_dots_of_a_row_open_its_menu_and_not_the_draft(qtbot: Any, desk: Any
     assert popup.current().text == "two"
     names = [action.text().split("\t")[0] for action in popup.menu().actions()]
     assert names == ["Open", "Duplicate", "Labels…", "Save as template…", "", "Delete"]
+    popup.menu().actions()[1].trigger()
+    assert sorted(titles(popup)) == ["one", "two", "two"]
+    popup.menu().actions()[5].trigger()
+    assert len(titles(popup)) == 2
+    popup.menu().actions()[2].trigger()
+    assert popup.foot.is_asking
+    place = popup.list.visualRect(popup.model.index(1))
     middle = QPoint(60, place.center().y())
     qtbot.mouseClick(popup.list.viewport(), Qt.MouseButton.LeftButton, pos=middle)
     assert len(opened) == 1
@@ -236,6 +243,21 @@ def test_each_message_has_its_own_undo_caret_and_own_texts(desk: Any) -> None:
     assert page.draft.variants == {}
     page.undo()
     assert page.draft.text == ""
+
+
+def test_all_open_messages_can_be_undone(desk: Any) -> None:
+    page = desk.page
+    for number in range(20):
+        desk.type(f"number {number}")
+        page.flush()
+        if number < 19:
+            page.drafting.new_beside()
+    for number in range(20):
+        page.open_messages.next()
+        assert page.draft.text == f"number {number}"
+        page.undo()
+        assert page.draft.text == ""
+        page.redo()
 
 
 def test_each_message_has_its_own_channels(qtbot: Any, desk: Any) -> None:
@@ -490,14 +512,14 @@ def test_labels_are_given_in_the_list(qtbot: Any, desk: Any) -> None:
     popup = listed(desk)
     popup.list.setCurrentIndex(popup.model.index(1))
     qtbot.keyClick(popup.list, Qt.Key.Key_L)
-    QTest.keyClicks(popup.labels.entry, "Launch")
-    qtbot.keyClick(popup.labels.entry, Qt.Key.Key_Return)
+    QTest.keyClicks(popup.foot.labels.entry, "Launch")
+    qtbot.keyClick(popup.foot.labels.entry, Qt.Key.Key_Return)
     assert desk.page.shelf.get("b").labels == ["Launch"]
     assert desk.kept[-1].labels == ["Launch"]
     popup.list.setCurrentIndex(popup.model.index(popup.model.row_of("a")))
     popup._back_to_list()
     qtbot.keyClick(popup.list, Qt.Key.Key_L)
-    popup.labels.add("Shop")
+    popup.foot.labels.add("Shop")
     assert desk.page.labels.labels() == ["Shop"]  # that one is in the page
 
 
@@ -555,8 +577,8 @@ def test_templates_are_renamed_and_deleted_with_undo(qtbot: Any, desk: Any) -> N
     desk.page.listing.show_templates()
     popup = desk.page.findChildren(DraftsList)[-1]
     qtbot.keyClick(popup.list, Qt.Key.Key_F2)
-    popup.name_row.field.setText("Weekly")
-    qtbot.keyClick(popup.name_row.field, Qt.Key.Key_Return)
+    popup.foot.name_row.field.setText("Weekly")
+    qtbot.keyClick(popup.foot.name_row.field, Qt.Key.Key_Return)
     assert titles(popup) == ["Weekly"]
     qtbot.keyClick(popup.list, Qt.Key.Key_Delete)
     assert titles(popup) == []
@@ -570,8 +592,8 @@ def test_a_draft_of_the_list_becomes_a_template(qtbot: Any, desk: Any) -> None:
     popup = listed(desk)
     popup.list.setCurrentIndex(popup.model.index(1))
     qtbot.keyClick(popup.list, Qt.Key.Key_T)
-    assert popup.name_row.field.text() == "two"
-    qtbot.keyClick(popup.name_row.field, Qt.Key.Key_Return)
+    assert popup.foot.name_row.field.text() == "two"
+    qtbot.keyClick(popup.foot.name_row.field, Qt.Key.Key_Return)
     assert [one.name for one in desk.page.shelf.templates()] == ["two"]
 
 
@@ -580,6 +602,25 @@ def test_an_empty_message_is_no_template(desk: Any) -> None:
     desk.page.templating.ask_name()
     assert desk.page.findChild(NamePopup) is None
     assert desk.notices[-1].text == "There is nothing to keep yet"
+
+
+def test_the_menu_behind_the_dots_does_what_it_says(qtbot: Any, desk: Any) -> None:
+    from posto_desktop.ui.compose.more_menu import open_menu
+
+    def choose(words: str) -> None:
+        menu = open_menu(desk.page)
+        action = next(one for one in menu.actions() if one.text().split("\t")[0] == words)
+        action.trigger()
+        menu.close()
+
+    desk.type("Fig")
+    choose("New message beside this one")
+    assert tabs(desk) == ["Fig", "New message"]
+    desk.type("Cocoa")
+    choose("Discard this message")
+    assert desk.page.draft.is_empty
+    choose("Drafts (1)…")
+    assert titles(desk.page.findChildren(DraftsList)[-1]) == ["Fig"]
 
 
 def test_the_menu_beside_post_is_there_without_channels(desk: Any) -> None:
