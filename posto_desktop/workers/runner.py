@@ -13,6 +13,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QMetaMethod, QObject, Qt, QThread, Signal, Slot
@@ -60,9 +61,10 @@ class Job:
             self._waiting = False
             return self._latest
 
-    def owner_gone(self, *_ignored: object) -> None:
+    @staticmethod
+    def owner_gone(cancelled: threading.Event, *_ignored: object) -> None:
         """Stop: nobody waits for the result any more."""
-        self.cancelled.set()
+        cancelled.set()
 
 
 class JobHandle(QObject):
@@ -85,7 +87,9 @@ class JobHandle(QObject):
     def __init__(self, job: Job, parent: QObject) -> None:
         super().__init__(parent)
         self._job = job
-        self.destroyed.connect(job.owner_gone)
+        # Not a method of the job: Qt holds those weakly, and the worker, which may be the last to
+        # let go of the job, would take it apart while this thread is calling it.
+        self.destroyed.connect(partial(Job.owner_gone, job.cancelled))
 
     @property
     def number(self) -> int:

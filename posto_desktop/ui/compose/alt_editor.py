@@ -168,6 +168,10 @@ class AltEditor(Popup):
         known = [(one.alt_max, one.name) for one in self._taking if one.alt_max]
         return min(known, default=(LONGEST, ""))
 
+    def words(self) -> str:
+        """What is said of its length."""
+        return self._left.text()
+
     def _count(self) -> None:
         most, name = self.limit()
         left = most - len(self.field.toPlainText())

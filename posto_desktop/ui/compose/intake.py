@@ -296,6 +296,11 @@ class Intake(QObject):
         self._watching.done.connect(self._changes_found)
         self._watching.failed.connect(self._ignore)
 
+    @property
+    def is_looking(self) -> bool:
+        """Whether files are compared with the disk just now."""
+        return self._watching is not None
+
     @Slot()
     def _look_again(self) -> None:
         if self.is_shown and self._watching is None:

@@ -46,6 +46,11 @@ class HoverPlayer(QObject):
         """The row that plays, -1 for none."""
         return self._row
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether something plays unless the pointer moves on."""
+        return self._wait.isActive()
+
     def hover(self, row: int, kind: str, path: str, size: QSize, ratio: float) -> None:
         """The pointer rests on a file; pictures only end what plays."""
         self.stop()

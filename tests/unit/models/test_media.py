@@ -11,8 +11,10 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QAbstractItemModelTester
 
 from posto_desktop.core.draft import MediaRef
+from posto_desktop.core.edits import Edit
 from posto_desktop.models.media import (
     ROW_MIME,
+    EditedPictureRole,
     MediaModel,
     PendingRole,
     PictureRole,
@@ -193,3 +195,28 @@ def test_a_dragged_row_travels_as_its_number(model: MediaModel) -> None:
     assert bytes(data.data(ROW_MIME).data()) == b"2"
     assert model.rowCount(model.index(0)) == 0
     assert model.data(QModelIndex()) is None
+
+
+def test_edits_are_kept_with_their_file_and_ask_for_another_picture() -> None:
+    model = MediaModel()
+    model.set_files([MediaRef("/a.png", "a.png", width=300, height=200)])
+    plain = QImage(3, 2, QImage.Format.Format_RGB32)
+    model.set_picture("/a.png", plain)
+    asked: list[tuple[str, Edit]] = []
+    changes: list[int] = []
+    model.editedWanted.connect(lambda path, edit: asked.append((path, edit)))
+    model.filesChanged.connect(lambda: changes.append(1))
+    assert model.set_edits(0, Edit(turns=1, max_side=90), {"fb": Edit(), "x": Edit(turns=2)})
+    assert not model.set_edits(0, Edit(turns=1, max_side=90), {"x": Edit(turns=2)})
+    assert changes == [1]
+    assert set(model.row(0).ref.network_edits) == {"x"}
+    index = model.index(0)
+    assert index.data(EditedPictureRole).size() == plain.size()  # until the other is there
+    index.data(EditedPictureRole)
+    assert asked == [("/a.png", Edit(turns=1))]  # once, and without what cannot be seen
+    model.set_edited(*asked[0], QImage(2, 3, QImage.Format.Format_RGB32))
+    assert index.data(EditedPictureRole).width() == 2
+    assert model.picture_as("/a.png", Edit(max_side=90)) is plain
+    model.set_edits(0, Edit())
+    assert model.row(0).ref.edit is None
+    assert index.data(EditedPictureRole).width() == 3
