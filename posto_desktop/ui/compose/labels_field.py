@@ -17,7 +17,8 @@ from posto_desktop.ui.widgets.label_chips import LabelChip
 
 
 class LabelsField(QWidget):
-    """Enter or a comma adds what is typed; Backspace in the empty field takes the last one away.
+    """Enter, a comma or leaving the field adds what is typed, Escape forgets it; Backspace in the
+    empty field takes the last one away.
 
     Signal ``edited()``: the user added or removed a label. ``known`` gives the labels in use, to
     complete from.
@@ -141,6 +142,9 @@ class LabelsField(QWidget):
             key = event.key()
             if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.entry.text().strip():
                 self._add_typed()
+                return True
+            if key == Qt.Key.Key_Escape and self.entry.text():
+                self.entry.clear()
                 return True
             if key == Qt.Key.Key_Backspace and not self.entry.text() and self._labels:
                 self.remove(self._labels[-1])

@@ -485,6 +485,19 @@ def test_labels_are_added_and_removed_and_kept(qtbot: Any, desk: Any) -> None:
     assert desk.page.draft.labels == []
 
 
+def test_what_is_typed_is_a_label_when_the_field_is_left_but_not_after_escape(
+    qtbot: Any, desk: Any
+) -> None:
+    field = desk.page.labels
+    QTest.keyClicks(field.entry, "Shop")
+    qtbot.keyClick(field.entry, Qt.Key.Key_Escape)
+    field.entry.editingFinished.emit()
+    assert field.labels() == []
+    QTest.keyClicks(field.entry, "Club")
+    field.entry.editingFinished.emit()
+    assert field.labels() == ["Club"]
+
+
 def test_known_labels_are_offered(qtbot: Any, desk: Any) -> None:
     desk.page.set_drafts([draft("one", labels=["Winter roast", "Launch"])])
     desk.page.new_message()
