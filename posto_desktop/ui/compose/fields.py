@@ -106,12 +106,16 @@ class Fields(QWidget):
     def set_commenting(self, able: list[str], unable: list[str]) -> None:
         """The names of the networks that post a first comment, and of those that do not. Where
         none does there is no field, unless something is written in it."""
-        self._commenting = (able, unable)
-        self._show_comment()
+        # Told with each key press: nothing is to be laid out again for that.
+        if (able, unable) != self._commenting:
+            self._commenting = (able, unable)
+            self._show_comment()
 
     def _show_comment(self) -> None:
         able, unable = self._commenting
-        shown = bool(able or not unable or self.comment.text())
+        # Emptying it must not take it away from under the caret.
+        kept = bool(self.comment.text()) or self.comment.hasFocus()
+        shown = bool(able or not unable or kept)
         self._comment_label.setVisible(shown)
         self.comment.setVisible(shown)
         count = len(able) + len(unable)
@@ -134,7 +138,7 @@ class Fields(QWidget):
         self._link_label.restyle()
         self._comment_label.restyle()
         self.card.restyle()
-        self.comment.set_said(self.comment.said())
+        self.comment.restyle()
         self._fit_labels()
         self._arrange()
 

@@ -66,8 +66,9 @@ class CountedLine(QLineEdit):
 
     def set_said(self, words: str) -> None:
         """Say something else at the end; "" nothing."""
-        self._said = words
-        self._make_room()
+        if words != self._said:
+            self._said = words
+            self._make_room()
 
     def said(self) -> str:
         """What stands at the end."""
@@ -84,6 +85,10 @@ class CountedLine(QLineEdit):
             self.setProperty("invalid", over)
             self.style().unpolish(self)
             self.style().polish(self)
+        self._make_room()
+
+    def restyle(self) -> None:
+        """The text size is another one."""
         self._make_room()
 
     def _make_room(self) -> None:

@@ -115,6 +115,8 @@ class OptionsPanel(QWidget):
     def set_groups(self, groups: Sequence[Group], values: Mapping[str, Mapping[str, Any]]) -> None:
         """Offer the options of these targets. ``values`` are those chosen, by target."""
         shown = tuple(one for one in groups if one.fields())
+        if shown == self._groups and values == self._values:
+            return  # told with each key press
         self._values = dict(values)
         if shown != self._groups:
             self._groups = shown
