@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QTextCursor
 
 from posto_desktop.core.draft import channel_key, channel_of
 from posto_desktop.core.limits import limits_for, network_name
@@ -83,9 +84,13 @@ class Writing(Part):
 
     def _show(self, key: str) -> None:
         self.page.drafting.pull()
-        if key not in self.page.composer.draft.variants:
-            self.page.editor.set_text(key, self._inherited(key))
-        self.page.editor.show_key(key)
+        editor, own = self.page.editor, key in self.page.composer.draft.variants
+        if not own:
+            editor.set_text(key, self._inherited(key))
+        editor.show_key(key)
+        if key and not own:
+            # It continues the text that all others have.
+            editor.moveCursor(QTextCursor.MoveOperation.End)
         self.page.undoing.caret_moved()
         self.name_editor()
         self.show_variants()

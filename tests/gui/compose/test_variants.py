@@ -180,3 +180,11 @@ def test_what_a_link_counts_is_said_in_the_tab_of_the_network(two: Any) -> None:
     assert page.counters.counts()["twitter"].left == 280 - 27
     page.tabs.choose("bluesky")
     assert not page.counters.note.isVisible()
+
+
+def test_a_fresh_tab_continues_the_common_text(desk: Any) -> None:
+    page = desk.page
+    page.editor.setPlainText("Open today")
+    page.tabs.choose("twitter")
+    page.editor.insertPlainText(" until 8")
+    assert page.draft.variants == {"twitter": "Open today until 8"}
