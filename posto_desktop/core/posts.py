@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Protocol
 
 from posto_desktop.core import options
@@ -69,7 +70,13 @@ class Item:
 
 def text_of(draft: Draft, target: str | Target) -> str:
     """The final text for a network or channel: preview, checks and sending all use this one."""
-    return templates.tidy(draft.text_for(target))
+    text = draft.text_for(target)
+    # Asked for each network, for the preview, the counter and the check of every key press.
+    return _kept_tidy(text) if len(text) < _LONG else templates.tidy(text)
+
+
+_LONG = 20_000
+_kept_tidy = lru_cache(maxsize=32)(templates.tidy)
 
 
 def link_of(draft: Draft, target: str | Target, slug: str = "") -> str:

@@ -91,7 +91,11 @@ def part(values: list[float], share: float) -> float:
 def open_page(stage: Stage, files: list[str]) -> Any:
     """The page with a channel of each network, and a message in it."""
     from posto_desktop.sdk.records import Channel
+    from posto_desktop.workers.garbage import GarbageGuard
 
+    # As the app: garbage is collected between events, on this thread.
+    stage.garbage = GarbageGuard(stage.app)
+    stage.garbage.start()
     page = stage.open_page()
     page.set_channels_selection(
         [Channel(number, f"Nordlicht {slug}", slug) for number, slug in enumerate(NETWORKS)]
@@ -102,6 +106,7 @@ def open_page(stage: Stage, files: list[str]) -> Any:
         page.add_files(files)
         stage.until(lambda: page.media.rowCount() >= len(files), 60)
     stage.until(lambda: stage.runner.running == 0, 120)
+    stage.garbage.settle()
     stage.until(lambda: False, 1.0)
     return page
 

@@ -199,6 +199,7 @@ class Stage:
                 return handled
 
         self.app = QApplication.instance() or QApplication([])
+        self.garbage: Any = None
         self.memory = Memory()
         self.window = Window()
         self.window.show()
@@ -237,6 +238,8 @@ class Stage:
         return done()
 
     def close(self) -> None:
+        if self.garbage is not None:
+            self.garbage.stop()
         self.images.shutdown()
         self.runner.shutdown(5000)
 

@@ -27,14 +27,12 @@ def head_height() -> int:
 
 
 class PreviewCard(QFrame):
-    """Signals: ``chosen(slug)``: the card's head was clicked, or Enter pressed.  ``late()``: it
-    holds another post, but nobody sees it, so it is laid out when there is time (`catch_up`).
+    """Signal ``chosen(slug)``: the card's head was clicked, or Enter pressed.  Space folds.
 
-    Space folds and unfolds.
+    Another post is laid out by `catch_up`, when there is time.
     """
 
     chosen = Signal(str)
-    late = Signal()
 
     def __init__(self, post: PreviewPost, parent: QWidget) -> None:
         super().__init__(parent)
@@ -70,19 +68,16 @@ class PreviewCard(QFrame):
         if post == self._post:
             return
         self._post = post
-        if self._built_for and self.visibleRegion().isEmpty():
-            if not self._late:
-                self._late = True
-                self.late.emit()
-        else:
-            self._build()
+        self._late = True
 
-    def catch_up(self) -> bool:
-        """Lay out what came while the card could not be seen; False if there was nothing."""
-        if not self._late:
-            return False
-        self._build()
-        return True
+    @property
+    def is_late(self) -> bool:
+        return self._late
+
+    def catch_up(self) -> None:
+        """Lay out the post that came last."""
+        if self._late:
+            self._build()
 
     def restyle(self) -> None:
         self._pieces = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QTextCharFormat, QTextLayout, QTextOption
@@ -14,7 +15,8 @@ from posto_desktop.ui.theme import Theme
 
 # No line of a card holds more than this, so what is beyond need not be laid out.
 MOST_IN_A_LINE = 400
-_KEPT = 64
+_KEPT = 300
+_marks = lru_cache(maxsize=32)(marks)
 _SEPARATOR = "\u2028"
 
 
@@ -121,7 +123,7 @@ class Lines:
             return found, QTextCharFormat()
 
         formats = []
-        for mark in () if key.plain else marks(text):
+        for mark in () if key.plain else _marks(text):
             found, style = piece(mark.start, mark.end)
             style.setForeground(theme.colour("accent_text"))
             found.format = style

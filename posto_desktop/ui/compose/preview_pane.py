@@ -128,7 +128,8 @@ class PreviewPane(QFrame):
         self._balance.setSingleShot(True)
         self._balance.setInterval(0)
         self._balance.timeout.connect(self._arrange)
-        # Cards that are out of sight follow one by one, so that keys and painting come between.
+        # First all cards that are seen; those out of sight follow one by one, so that keys and
+        # painting come between.
         self._late = QTimer(self)
         self._late.setSingleShot(True)
         self._late.setInterval(0)
@@ -150,10 +151,11 @@ class PreviewPane(QFrame):
             if known is None:
                 card = PreviewCard(post, self._inside)
                 card.chosen.connect(self.networkChosen)
-                card.late.connect(self._late.start)
                 self._cards[key] = card
             else:
                 known.set_post(post)
+                if known.is_late and not self._late.isActive():
+                    self._late.start()
         self.jumps.set_posts(posts)
         if self._arranged[1] != tuple(wanted):
             self._cards = {key: self._cards[key] for key in wanted}
@@ -162,10 +164,12 @@ class PreviewPane(QFrame):
 
     @Slot()
     def _catch_up(self) -> None:
-        for card in self._cards.values():
-            if card.catch_up():
-                self._late.start()
-                return
+        late = [card for card in self._cards.values() if card.is_late]
+        seen = [card for card in late if not card.visibleRegion().isEmpty()]
+        for card in seen or late[:1]:
+            card.catch_up()
+        if len(late) > max(1, len(seen)):
+            self._late.start()
 
     def card(self, key: str) -> PreviewCard | None:
         """The card of a network (its first, where its channels differ) or of a ``channel:ID``."""

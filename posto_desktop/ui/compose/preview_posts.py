@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QImage
@@ -26,6 +27,10 @@ from posto_desktop.ui.compose.preview_post import PreviewLink, PreviewMedia, Pre
 # limit that could cut what is seen lies before it.
 MOST_CHARACTERS = 6_000
 MOST_FILES = 35
+
+# A dozen cards show the same few texts.
+_collapsed = lru_cache(maxsize=32)(collapsed)
+_first_url = lru_cache(maxsize=32)(first_url)
 
 
 @dataclass(frozen=True)
@@ -124,7 +129,7 @@ def shown_text(
         place = first_over(text, slug, with_media, link, local)
         if place is not None:
             shown = text[:place].rstrip() + "…"
-    return collapsed(shown)
+    return _collapsed(shown)
 
 
 def taken_files(files: Sequence[MediaRef], limits: Limits) -> list[MediaRef]:
@@ -182,7 +187,7 @@ def _link(
     look = manner(slug)
     url = attached
     if not url and look.unfolds and not with_media:
-        url = first_url(text) or ""
+        url = _first_url(text) or ""
     if not url:
         return None
     card = looks.link(url)

@@ -110,6 +110,16 @@ class Sheet:
         """A wrapped text at ``y``, which moves below it; returns its height."""
         if not text:
             return 0.0
+        parts = text.split("\n")
+        if lines is None and not strong and 1 < len(parts) <= _MOST_PARAGRAPHS:
+            # Each paragraph by itself: typing in one leaves the others as they are.
+            top = self.y
+            for part in parts:
+                if part:
+                    self.text(left, width, part, font=font, colour=colour, plain=plain)
+                else:
+                    self.y += Theme.instance().line(font) - 1.0
+            return self.y - top
         words = translated(more) if more else ""
         key = key_of(text, width, lines, words, strong, font, plain=plain)
         height = lines_of(key).height
@@ -189,6 +199,8 @@ class Sheet:
                 begin += 21 + room + gap
         self.y += height
 
+
+_MOST_PARAGRAPHS = 60
 
 # Layouts that readers swipe through, and those of them that say how many there are.
 _SWIPED = ONE_AT_A_TIME | {"strip"}

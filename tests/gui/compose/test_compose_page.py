@@ -327,7 +327,7 @@ def test_previews_show_what_each_network_will_show(desk: Any) -> None:
     desk.type("Hello. ")
     desk.settle()
     card = page.preview.card("bluesky")
-    assert card.shown().startswith("Hello. ")
+    assert "Hello." in card.shown()
     assert card.post.own_text
     assert "Bluesky" in card.accessibleName()
 

@@ -79,6 +79,7 @@ def test_cards_show_files_as_their_edits_make_them(qtbot: Any, desk: Any, pictur
     card = desk.page.preview.card("twitter")
     qtbot.waitUntil(lambda: bool(card.post.media and card.post.media[0].image_key))
     assert card.post.media[0].aspect == 1.5
+    qtbot.waitUntil(lambda: desk.page.media.row(0).ref.width == 120)
     assert desk.page.media.set_edits(0, Edit(turns=1), {"bluesky": Edit(crop=(0.0, 0.0, 0.5, 1.0))})
     desk.settle()
     assert card.post.media[0].aspect == 80 / 120
@@ -125,6 +126,7 @@ def test_hovering_a_picture_tells_its_description(
     desk.page.media.set_alt(0, "A bag of coffee")
     desk.settle()
     card = desk.page.preview.card("twitter")
+    qtbot.waitUntil(lambda: not card.is_late)
     [piece] = [one for one in card.pieces if isinstance(one, Picture)]
     said: list[str] = []
     monkeypatch.setattr(QToolTip, "showText", lambda _at, text, *_more: said.append(text))
@@ -132,7 +134,7 @@ def test_hovering_a_picture_tells_its_description(
         event = QHelpEvent(QEvent.Type.ToolTip, place, card.mapToGlobal(place))
         card.event(event)
     assert said == ["A bag of coffee", "@nordlicht"]
-    assert "A bag of coffee" in card.accessibleDescription()
+    qtbot.waitUntil(lambda: "A bag of coffee" in card.accessibleDescription())
 
 
 # -- links -------------------------------------------------------------------------------------
@@ -245,11 +247,13 @@ def test_a_key_repaints_the_text_and_nothing_else(qtbot: Any, desk: Any, picture
     card = desk.page.preview.card("twitter")
     qtbot.waitUntil(lambda: bool(card.post.media and card.post.media[0].image_key))
     desk.settle()
-    qtbot.waitUntil(lambda: not card._late)
     qtbot.waitUntil(lambda: not desk.page.previewing._soon.isActive())
+    qtbot.waitUntil(lambda: not card.is_late)
     painted = Painted(card)
     desk.page.repaint()
-    QApplication.processEvents()  # what is still to be laid out and painted
+    while painted.times:  # what is still to be laid out and painted
+        painted.clear()
+        QApplication.processEvents()
     painted.clear()
     pictures = [one.area().toAlignedRect() for one in card.pieces if isinstance(one, Picture)]
     desk.type("s")
@@ -277,7 +281,7 @@ def test_cards_out_of_sight_follow_when_there_is_time(qtbot: Any, desk: Any) -> 
     )
     desk.settle()
     last = desk.page.preview.cards()[-1]
-    qtbot.waitUntil(lambda: last.visibleRegion().isEmpty() and not last._late)
+    qtbot.waitUntil(lambda: last.visibleRegion().isEmpty() and not last.is_late)
     before = last.height()
     desk.type("A long line of words. " * 12)
     desk.settle()
