@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLoggingCategory, QObject, QSize, QUrl, Signal, Slot
@@ -133,8 +134,7 @@ def play_animation(job: Job, path: str, pixels: QSize, ratio: float) -> int:
         shown = 0
         reader = QImageReader(path)
         reader.setDecideFormatFromContent(True)
-        size = reader.size()
-        if size.width() * size.height() > MOST_FRAME:
+        if _frame_pixels(file, reader) > MOST_FRAME:
             raise decode.PictureError(f"{file.name} is too large to be played here.")
         while True:
             job.check()
@@ -152,6 +152,18 @@ def play_animation(job: Job, path: str, pixels: QSize, ratio: float) -> int:
                 raise decode.PictureError(f"{file.name} cannot be played here.")
             return shown
         first = False
+
+
+def _frame_pixels(file: decode.FileFacts, reader: QImageReader) -> int:
+    """Pixels of a whole frame, by the header alone: of a GIF Qt tells the first piece's size."""
+    size = reader.size()
+    pixels = size.width() * size.height()
+    if file.mime == "image/gif":
+        with Path(file.path).open("rb") as opened:
+            head = opened.read(10)
+        wide, high = int.from_bytes(head[6:8], "little"), int.from_bytes(head[8:10], "little")
+        pixels = max(pixels, wide * high)
+    return pixels
 
 
 class FilmPlayer(Player):

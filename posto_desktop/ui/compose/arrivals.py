@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
-from posto_desktop.ui.compose.arrival_tiles import ArrivalTile
 from posto_desktop.ui.compose.notice import ComposeNotice
-from posto_desktop.workers.intake import IntakeProgress, Taken, shown, take_picture, take_urls
+
+if TYPE_CHECKING:
+    from posto_desktop.ui.compose.arrival_tiles import ArrivalTile
+    from posto_desktop.workers.intake import IntakeProgress, Taken
 
 AT_ONCE = 2  # they may take minutes, and other work needs the threads as well
 
@@ -24,6 +26,7 @@ class _Arrival:
     at: int | None
     picture: QImage | None
     tile: ArrivalTile
+    name: str
     handle: Any = None
 
 
@@ -52,9 +55,12 @@ class Arrivals(QObject):
         self, urls: Sequence[str], at: int | None = None, picture: QImage | None = None
     ) -> None:
         """Fetch these addresses; where one fails, a picture that came along is taken instead."""
+        from posto_desktop.ui.compose.arrival_tiles import ArrivalTile
+        from posto_desktop.workers.intake import shown
+
         for url in urls:
             tile = ArrivalTile(shown(url), self._home)
-            one = _Arrival(url, at, picture if len(urls) == 1 else None, tile)
+            one = _Arrival(url, at, picture if len(urls) == 1 else None, tile, shown(url))
             tile.stopRequested.connect(self._stopped)
             tile.retryRequested.connect(self._again)
             self._all.append(one)
@@ -80,6 +86,8 @@ class Arrivals(QObject):
                 running += 1
 
     def _start(self, one: _Arrival) -> None:
+        from posto_desktop.workers.intake import take_urls
+
         one.handle = self._runner.submit(
             take_urls, [one.url], self._folder, self._transport, parent=self
         )
@@ -114,6 +122,8 @@ class Arrivals(QObject):
             self._settle(one, taken)
 
     def _keep_picture(self, one: _Arrival) -> None:
+        from posto_desktop.workers.intake import take_picture
+
         picture, one.picture = one.picture, None
         one.handle = self._runner.submit(
             take_picture, picture, self._folder, self.tr("Picture"), parent=self
@@ -144,7 +154,7 @@ class Arrivals(QObject):
             one.handle = None
             words = getattr(error, "user_message", "")
             self._problem(
-                one, words or self.tr("{name} could not be fetched.").format(name=shown(one.url))
+                one, words or self.tr("{name} could not be fetched.").format(name=one.name)
             )
             self._tell()
             self._start_next()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPainterPath
 
@@ -23,6 +25,12 @@ def mark_font() -> QFont:
 
 def mark_width(words: str, icon: bool) -> int:
     """What a mark with these words takes."""
+    return _width(words, icon, Theme.instance().text_size)
+
+
+@lru_cache(maxsize=512)
+def _width(words: str, icon: bool, _text_size: str) -> int:
+    """Asked for at each movement of the pointer; the size of the text alone can change it."""
     wide = QFontMetrics(mark_font()).horizontalAdvance(words) if words else 0
     return wide + 11 + (14 if icon else 0) - (3 if icon and not words else 0)
 

@@ -19,22 +19,20 @@ from PySide6.QtGui import (
     QMoveEvent,
     QPainter,
     QPaintEvent,
-    QPixmap,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QListView,
-    QMenu,
     QSizePolicy,
     QWidget,
 )
 
 from posto_desktop.models.media import ROW_MIME, EditedPictureRole, MediaModel, RefRole
-from posto_desktop.ui import icons
 from posto_desktop.ui.compose.editor import files_of
 from posto_desktop.ui.compose.media_add import AddTile
+from posto_desktop.ui.compose.media_menu import TileMenu, drag_picture
 from posto_desktop.ui.compose.media_playing import HoverPlayer
 from posto_desktop.ui.compose.media_tiles import GAP, RING, MediaTileDelegate
 from posto_desktop.ui.theme import Theme
@@ -195,9 +193,6 @@ class MediaStrip(QListView):
         super().moveEvent(event)
         self._place_add()  # tiles of what arrives lie beside the list
 
-    def _cell(self, index: QModelIndex) -> QRect:
-        return self.visualRect(index)
-
     def _gap_at(self, position: QPoint) -> int:
         """Before which row a drop at this place goes."""
         cell = self._tiles.cell()
@@ -255,14 +250,14 @@ class MediaStrip(QListView):
             self.viewport().update()
             self._play(index)
         on_target = row >= 0 and (
-            self._tiles.remove_rect(self._cell(index)).contains(position)
+            self._tiles.remove_rect(self.visualRect(index)).contains(position)
             or self._mark_at(index, position) in ("alt", "edit")
         )
         shape = Qt.CursorShape.PointingHandCursor if on_target else Qt.CursorShape.ArrowCursor
         self.viewport().setCursor(shape)
 
     def _mark_at(self, index: QModelIndex, position: QPoint) -> str:
-        return self._tiles.mark_at(index.data(RefRole), self._cell(index), position)
+        return self._tiles.mark_at(index.data(RefRole), self.visualRect(index), position)
 
     def _play(self, index: QModelIndex) -> None:
         player = self._hover_player
@@ -279,7 +274,7 @@ class MediaStrip(QListView):
     @Slot(int, QImage)
     def _show_frame(self, row: int, image: QImage) -> None:
         self._tiles.playing = (row, image)
-        self.viewport().update(self._cell(self.media().index(row)))
+        self.viewport().update(self.visualRect(self.media().index(row)))
 
     @Slot(int)
     def _frames_over(self, _row: int) -> None:
@@ -304,7 +299,7 @@ class MediaStrip(QListView):
         position = event.position().toPoint()
         index = self.indexAt(position)
         if event.button() == Qt.MouseButton.LeftButton and index.isValid():
-            if self._tiles.remove_rect(self._cell(index)).contains(position):
+            if self._tiles.remove_rect(self.visualRect(index)).contains(position):
                 self._remove(index.row())
                 event.accept()
                 return
@@ -324,27 +319,15 @@ class MediaStrip(QListView):
 
     def _menu(self, position: QPoint) -> None:
         index = self.indexAt(position)
-        if not index.isValid():
-            return
-        row, last = index.row(), self.media().rowCount() - 1
-        menu = QMenu(self)
-        edit = menu.addAction(icons.icon("crop"), self.tr("Edit…"))
-        describe = menu.addAction(
-            icons.icon("text-cursor-input"), self.tr("Describe for people who cannot see it…")
-        )
-        earlier = menu.addAction(icons.icon("chevron-left"), self.tr("Move left"))
-        earlier.setEnabled(row > 0)
-        later = menu.addAction(icons.icon("chevron-right"), self.tr("Move right"))
-        later.setEnabled(row < last)
-        menu.addSeparator()
-        remove = menu.addAction(icons.icon("trash-2"), self.tr("Remove from this message"))
-        edit.triggered.connect(lambda: self.editRequested.emit(row))
-        describe.triggered.connect(lambda: self.describeRequested.emit(row))
-        earlier.triggered.connect(lambda: self._move(row, row - 1))
-        later.triggered.connect(lambda: self._move(row, row + 1))
-        remove.triggered.connect(lambda: self._remove(row))
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(self.viewport().mapToGlobal(position))
+        if index.isValid():
+            row = index.row()
+            menu = TileMenu(row, self.media().rowCount(), self)
+            menu.edit.triggered.connect(lambda: self.editRequested.emit(row))
+            menu.describe.triggered.connect(lambda: self.describeRequested.emit(row))
+            menu.earlier.triggered.connect(lambda: self._move(row, row - 1))
+            menu.later.triggered.connect(lambda: self._move(row, row + 1))
+            menu.remove.triggered.connect(lambda: self._remove(row))
+            menu.popup(self.viewport().mapToGlobal(position))
 
     # -- dragging --------------------------------------------------------------------------
 
@@ -354,25 +337,10 @@ class MediaStrip(QListView):
             return
         drag = QDrag(self)
         drag.setMimeData(self.media().mimeData([index]))
-        drag.setPixmap(self._drag_picture(index))
+        drag.setPixmap(drag_picture(index.data(EditedPictureRole)))
         drag.setHotSpot(QPoint(40, 40))
         drag.exec(Qt.DropAction.MoveAction)
         self._set_line(-1)
-
-    def _drag_picture(self, index: QModelIndex) -> QPixmap:
-        image = index.data(EditedPictureRole)
-        pixmap = QPixmap(80, 80)
-        pixmap.fill(Theme.instance().colour("sunken"))
-        if image is not None:
-            pixmap = QPixmap.fromImage(image).scaled(
-                80,
-                80,
-                Qt.AspectRatioMode.KeepAspectRatioByExpanding,
-                Qt.TransformationMode.SmoothTransformation,
-            )
-            pixmap.setDevicePixelRatio(1.0)
-            pixmap = pixmap.copy((pixmap.width() - 80) // 2, (pixmap.height() - 80) // 2, 80, 80)
-        return pixmap
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         self._drag_over(event)

@@ -68,7 +68,7 @@ class MediaTileDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self.hovered = -1
         self.playing: tuple[int, QImage] | None = None
-        self._pixmaps: dict[tuple[int, int], QPixmap] = {}
+        self._pixmaps: dict[tuple[int, int, float], QPixmap] = {}
 
     def tile(self) -> int:
         return Theme.instance().px("size.media_tile_tall" if self.tall else "size.media_tile")
@@ -145,11 +145,7 @@ class MediaTileDelegate(QStyledItemDelegate):
         if self.playing is not None and self.playing[0] == index.row():
             image = self.playing[1]
         if isinstance(image, QImage) and not image.isNull():
-            painter.save()
-            painter.setClipPath(shape)
-            pixmap = self._pixmap(image)
-            painter.drawPixmap(rect, pixmap, cover(pixmap, rect))
-            painter.restore()
+            painter.drawPixmap(rect.topLeft(), self._pixmap(image, ratio))
         else:
             painter.fillPath(shape, theme.colour("sunken"))
             name = "play" if ref.kind == "video" else "image"
@@ -187,15 +183,29 @@ class MediaTileDelegate(QStyledItemDelegate):
         )
         painter.restore()
 
-    def _pixmap(self, image: QImage) -> QPixmap:
-        """The picture on the screen's side, made once: painting must not convert each time."""
-        key = (image.cacheKey(), 0)
+    def _pixmap(self, image: QImage, ratio: float) -> QPixmap:
+        """The picture as it is seen, made once: painting must neither convert nor scale."""
+        side = self.tile()
+        key = (image.cacheKey(), side, ratio)
         pixmap = self._pixmaps.get(key)
-        if pixmap is None:
-            if len(self._pixmaps) > 120:
-                self._pixmaps.clear()
-            pixmap = QPixmap.fromImage(image)
-            pixmap.setDevicePixelRatio(1.0)
+        if pixmap is not None:
+            return pixmap
+        if len(self._pixmaps) > 120:
+            self._pixmaps.clear()
+        pixmap = QPixmap(round(side * ratio), round(side * ratio))
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        radius = Theme.instance().px("radius.card")
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        shape = QPainterPath()
+        rect = QRectF(0, 0, side, side)
+        shape.addRoundedRect(rect, radius, radius)
+        painter.setClipPath(shape)
+        painter.drawImage(rect, image, cover(image, rect))
+        painter.end()
+        if self.playing is None or image is not self.playing[1]:
             self._pixmaps[key] = pixmap
         return pixmap
 

@@ -118,7 +118,8 @@ def view(qtbot: Any, theme: Any) -> Iterator[CropView]:
     home.resize(640, 440)
     home.show()
     qtbot.waitExposed(home)
-    return found
+    yield found
+    home.close()
 
 
 @pytest.mark.parametrize("kind", HANDLES)

@@ -22,6 +22,7 @@ class CoverSlider(QSlider):
         self.setSingleStep(STEP_MS)
         self.setPageStep(PAGE_MS)
         self.setProperty("focusRadius", 6)
+        self.setMinimumHeight(24)  # the handle is larger than what Qt reserves for it
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         fine = event.modifiers() & Qt.KeyboardModifier.ControlModifier
