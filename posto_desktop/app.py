@@ -187,6 +187,7 @@ class Desktop(QObject):
     @Slot()
     def _build_service(self) -> None:
         from posto_desktop.desk.activity import ActivityDesk
+        from posto_desktop.desk.calendar import CalendarDesk
         from posto_desktop.desk.channels import ChannelsDesk
         from posto_desktop.desk.compose import ComposeDesk
         from posto_desktop.desk.feed import FeedDesk
@@ -222,6 +223,7 @@ class Desktop(QObject):
         )
         self.channels_desk = ChannelsDesk(parts, self._keep_setting, self)
         self.schedule = ScheduleDesk(parts, self)
+        self.calendar = CalendarDesk(parts, self.compose, self)
         self.activity = ActivityDesk(parts, self._keep_setting, self)
         self.feed = FeedDesk(parts, self)
         self.composing = ComposeDesk(
@@ -246,7 +248,7 @@ class Desktop(QObject):
             self.window.show_notice("warning", sentence)
         if self.settings.get("sending.keep_in_tray"):
             self.tray.show()
-        warm((self.schedule, self.activity, self.feed), self)
+        warm((self.schedule, self.calendar, self.activity, self.feed), self)
         self.garbage.settle()
         self.garbage.start()
         self.images.trim()
@@ -265,9 +267,12 @@ class Desktop(QObject):
         service.picture_failed.connect(self.pictures.missing)
 
         self.channels_desk.filterChanged.connect(self.schedule.set_channel_filter)
+        self.channels_desk.filterChanged.connect(self.calendar.set_channel_filter)
         self.channels_desk.filterChanged.connect(self.activity.set_channel_filter)
         self.channels_desk.linksChanged.connect(self.schedule.set_channel_links)
         self.channels_desk.linksChanged.connect(self.activity.set_channel_links)
+        self.calendar.duplicateRequested.connect(self.schedule.duplicateRequested)
+        self.calendar.showRequested.connect(self.schedule.show_schedule)
         self.feed.newMessageRequested.connect(self.composing.start_new)
         self.tray.showRequested.connect(self._bring_forward)
         self.tray.composeRequested.connect(self._compose_from_tray)
@@ -305,10 +310,12 @@ class Desktop(QObject):
         if self.service.workspace_id not in ("", workspace):
             self.channels_desk.clear()
             self.schedule.clear()
+            self.calendar.clear()
             self.feed.clear()
             self.pictures.forget()
         self.compose.set_workspace(workspace)
         self.schedule.set_loading()
+        self.calendar.set_loading()
 
     def _remember_workspace(self, workspace: str) -> None:
         self._keep_setting("workspace.current", workspace)
@@ -385,6 +392,7 @@ class Desktop(QObject):
             self.service.late_limit_changed()
         if name == "publishing.slots" and self._built:
             self.composing.slots_changed()
+            self.calendar.slots_changed()
         if name == "appearance.scheme":
             self.theme.setMode(value)
         elif name == "appearance.text_size":

@@ -1,0 +1,207 @@
+"""The Calendar page's wires, and the words for posts that were moved from anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QSize, Signal, Slot
+from PySide6.QtGui import QImage
+
+from posto_desktop.core.slots import SETTING
+from posto_desktop.desk.page_desk import PageDesk
+from posto_desktop.desk.parts import Parts
+
+if TYPE_CHECKING:
+    from posto_desktop.core.draft import Draft
+    from posto_desktop.core.moves import Move
+    from posto_desktop.sdk.records import Schedule
+    from posto_desktop.ui.calendar.page import CalendarPage
+    from posto_desktop.ui.compose.page import ComposePage
+    from posto_desktop.workers.notes import ConnectionState
+
+THUMB = QSize(48, 48)
+
+
+class CalendarDesk(PageDesk):
+    """Signals: `duplicateRequested(list[Schedule] rows)`, `showRequested(int id)`: a row is to be
+    shown with all its details."""
+
+    KEY = "calendar"
+    ICON = "calendar"
+    MODULES = (
+        "posto_desktop.models.calendar",
+        "posto_desktop.models.calendar_range",
+        "posto_desktop.ui.schedule.thumbs",
+        "posto_desktop.ui.calendar.cards",
+        "posto_desktop.ui.calendar.time_face",
+        "posto_desktop.ui.calendar.month_face",
+        "posto_desktop.ui.calendar.view",
+        "posto_desktop.ui.calendar.tray",
+        "posto_desktop.ui.calendar.page",
+    )
+
+    duplicateRequested = Signal(object)
+    showRequested = Signal(int)
+
+    def __init__(self, parts: Parts, compose: ComposePage, parent: QObject | None = None) -> None:
+        super().__init__(parts, parent)
+        self._compose = compose
+        service = parts.service
+        service.schedules_loaded.connect(self._loaded)
+        service.schedules_progress.connect(self._progress)
+        service.state_changed.connect(self._state_changed)
+        service.moves_ended.connect(self._moved)
+        parts.pictures.ready.connect(self._picture_ready)
+        parts.channels.selectionChanged.connect(self.slots_changed)
+        compose.shelf.listChanged.connect(self._drafts_changed)
+
+    def title(self) -> str:
+        return self.tr("Calendar")
+
+    def build(self) -> CalendarPage:
+        from posto_desktop.ui.calendar.page import CalendarPage
+
+        page, service = CalendarPage(networks_of=self._networks_of), self.parts.service
+        page.rescheduleRequested.connect(service.reschedule)
+        page.deleteRequested.connect(service.delete_schedules)
+        page.openRequested.connect(self.showRequested)
+        page.duplicateRequested.connect(self.duplicateRequested)
+        page.startRequested.connect(self._start)
+        page.filesDropped.connect(self._start_with_files)
+        page.draftRequested.connect(self._open_draft)
+        page.pictureRequested.connect(self.parts.pictures.want)
+        page.draftPictureRequested.connect(self._want_draft_picture)
+        self._tell_slots(page)
+        self._tell_drafts(page)
+        return page
+
+    def clear(self) -> None:
+        """Show nothing: another workspace is being opened."""
+        self.forget("set_schedules")
+        if self.widget is not None:
+            self.tell("clear")
+
+    def set_loading(self) -> None:
+        """The rows of a workspace are awaited."""
+        self.tell("set_loading", True)
+
+    def set_channel_filter(self, ids: Collection[int] | None) -> None:
+        """Show posts of these channels; None shows all."""
+        self.tell("set_channel_filter", ids)
+
+    # -- what the page is told -----------------------------------------------------------------
+
+    @Slot()
+    def slots_changed(self) -> None:
+        """The weekly slots in the settings, or the ticked channels, are others."""
+        if self.widget is not None:
+            self._tell_slots(self.widget)
+
+    def _tell_slots(self, page: object) -> None:
+        ticked = sorted(self.parts.channels.checked_ids())
+        setting = self.parts.settings.get(SETTING)
+        page.set_slots(setting, self.parts.workspaces.current, ticked)  # type: ignore[attr-defined]
+
+    @Slot()
+    def _drafts_changed(self) -> None:
+        if self.widget is not None:
+            self._tell_drafts(self.widget)
+
+    def _tell_drafts(self, page: object) -> None:
+        current = self.parts.workspaces.current
+        drafts = [one for one in self._compose.shelf.drafts() if one.workspace == current]
+        page.set_drafts(drafts)  # type: ignore[attr-defined]
+
+    def _networks_of(self, draft: Draft) -> list[str]:
+        found = map(self.parts.channels.channel, draft.channel_ids)
+        return list(dict.fromkeys(one.network for one in found if one is not None))
+
+    @Slot(object, bool, object)
+    def _loaded(self, rows: list[Schedule], cached: bool, as_of: datetime) -> None:
+        self.tell("set_schedules", rows, cached, as_of)
+
+    @Slot(int, int)
+    def _progress(self, done: int, total: int) -> None:
+        self.tell("set_progress", done, total)
+
+    @Slot(object)
+    def _state_changed(self, state: ConnectionState) -> None:
+        self.tell("set_connection", state.kind, state.text)
+
+    @Slot(str, QImage)
+    def _picture_ready(self, url: str, image: QImage) -> None:
+        if self.widget is not None:
+            self.tell("set_picture", url, image)
+
+    @Slot(str)
+    def _want_draft_picture(self, path: str) -> None:
+        handle = self.parts.images.thumbnail(path, THUMB, 2.0, self)
+        handle.done.connect(lambda image: self.tell("set_draft_picture", path, image))
+        handle.failed.connect(lambda error: self.tell("set_draft_picture", path, QImage()))
+
+    # -- what the page asks --------------------------------------------------------------------
+
+    @Slot(object)
+    def _start(self, moment: datetime | None) -> None:
+        """A new message, for this time if there is one."""
+        self._compose.start_new()
+        self._set_when(moment)
+
+    @Slot(object, object)
+    def _start_with_files(self, paths: list[str], moment: datetime) -> None:
+        self._compose.start_new()
+        self._compose.add_files(paths)
+        self._set_when(moment)
+
+    @Slot(object, object)
+    def _open_draft(self, draft: Draft, moment: datetime | None) -> None:
+        self._compose.load_draft(draft)
+        self._set_when(moment)
+
+    def _set_when(self, moment: datetime | None) -> None:
+        self.parts.window.show_page("compose")
+        if moment is not None:
+            self._compose.leave_first_run()
+            self._compose.when.use(moment)
+
+    # -- words ---------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _moved(self, moves: list[Move]) -> None:
+        """How posts that were moved together ended, with the way back."""
+        from posto_desktop.models import dates, words
+
+        now = datetime.now(UTC)
+        done = [one for one in moves if one.state == "done"]
+        if done:
+            count = sum(len(one.ids) for one in done)
+            text = self.tr("{posts} moved").format(posts=words.posts(count))
+            if len({one.new for one in done}) == 1:
+                when = dates.short_when(done[0].new_at, now)
+                text = self.tr("{posts} moved to {when}").format(
+                    posts=words.posts(count), when=when
+                )
+            if any(one.reason for one in done):
+                text += ". " + next(one.reason for one in done if one.reason)
+            self.parts.window.show_notice(
+                "ok",
+                text,
+                action_text=self.tr("Undo"),
+                callback=lambda: self._undo(done[0].batch),
+            )
+        for move in [one for one in moves if one.state == "failed"]:
+            text = self.tr("{posts} not moved. {why}").format(
+                posts=words.posts(len(move.ids)), why=move.reason
+            )
+            if move.stays:
+                when = dates.short_when(move.old_at, now)
+                text += " " + self.tr("Still planned for {when}.").format(when=when)
+            self.parts.window.show_notice("error", text)
+
+    def _undo(self, batch: str) -> None:
+        if not self.parts.service.undo_reschedule(batch):
+            self.parts.window.show_notice(
+                "warning", self.tr("Not all of it could be moved back: the old time has passed.")
+            )

@@ -1,0 +1,321 @@
+"""The plan as a table of days: one column a weekday, one band of rows a week.
+
+In each band the first row holds the days themselves, named by their date, and the rows below it
+hold the cards of each day in order of time. So a screen reader finds days and cards as cells,
+whatever a view draws from them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Sequence
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QCoreApplication,
+    QDate,
+    QLocale,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
+
+from posto_desktop.core import slots
+from posto_desktop.models import dates, words
+from posto_desktop.models.calendar_axis import Axis
+from posto_desktop.models.calendar_cards import Card, cards_of, conflicts_of, free_slots, in_range
+from posto_desktop.models.networks import network_name
+from posto_desktop.models.schedule_rows import status_label
+from posto_desktop.sdk.records import Schedule
+from posto_desktop.sdk.times import local_zone
+
+__all__ = ["CalendarModel", "CardRole", "DayRole"]
+
+Index = QModelIndex | QPersistentModelIndex
+
+DayRole = int(Qt.ItemDataRole.UserRole) + 1
+CardRole = DayRole + 1
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class CalendarModel(QAbstractTableModel):
+    """Rows of the service in, days and cards out. `set_days` says what is looked at."""
+
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        *,
+        now: Callable[[], datetime] = _utc_now,
+        zone: tzinfo | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.now = now
+        self.zone: tzinfo = zone or local_zone()
+        self.days: list[date] = []
+        self.columns = 7
+        self.axis = Axis([], self.zone)
+        self.conflicts: dict[str, Card] = {}
+        self.slots: list[tuple[date, datetime]] = []
+        """Free weekly slots of the days shown: the day, and the moment as aware UTC."""
+        self.hidden = 0
+        """Cards of these days that the filters leave out."""
+        self._plan: Sequence[Schedule] = ()
+        self._channels: frozenset[int] | None = None
+        self._ticked: tuple[int, ...] = ()
+        self._status: str | None = None
+        self._groups: list[slots.SlotGroup] = []
+        self._workspace = ""
+        self._cards: list[Card] = []
+        self._by_day: dict[date, list[Card]] = {}
+        self._starts: list[int] = [0]
+        self._rows = 0
+
+    # -- what is shown -----------------------------------------------------------------------
+
+    def set_plan(self, rows: Sequence[Schedule]) -> None:
+        """The rows of the service, in any order. They are looked through for the days shown."""
+        self._plan = rows
+        self.refresh()
+
+    def set_days(self, days: Sequence[date], columns: int) -> None:
+        """Look at these days in order, `columns` in a row."""
+        self.beginResetModel()
+        self.days, self.columns = list(days), max(1, columns)
+        self.axis = Axis(self.days, self.zone)
+        self._fill(*self._read())
+        self.endResetModel()
+
+    def set_channels(self, ids: Collection[int] | None) -> None:
+        """Keep posts of these channels; None keeps all."""
+        self._channels = None if ids is None else frozenset(ids)
+        self.refresh()
+
+    def set_status(self, key: str | None) -> None:
+        self._status = key
+        self.refresh()
+
+    @property
+    def status(self) -> str | None:
+        return self._status
+
+    def set_slots(self, setting: str, workspace: str, ticked: Sequence[int]) -> None:
+        """The setting ``publishing.slots``, and whom the free ones are for."""
+        self._groups = slots.read(setting)
+        self._workspace, self._ticked = workspace, tuple(ticked)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Look at the plan again; time may have passed. Nothing is reset when nothing changed."""
+        cards, hidden, free = self._read()
+        conflicts = conflicts_of(cards)
+        same = cards == self._cards and free == self.slots and hidden == self.hidden
+        if same and conflicts.keys() == self.conflicts.keys():
+            self._cards, self.conflicts = cards, conflicts
+            return
+        self.beginResetModel()
+        self._fill(cards, hidden, free)
+        self.endResetModel()
+
+    def _read(self) -> tuple[list[Card], int, list[tuple[date, datetime]]]:
+        if not self.days:
+            return [], 0, []
+        now = self.now()
+        first = _midnight(min(self.days), self.zone)
+        end = _midnight(max(self.days) + timedelta(days=1), self.zone)
+        rows = in_range(self._plan, first, end)
+        cards = cards_of(rows, now, self.zone, channels=self._channels, status=self._status)
+        hidden = 0
+        if self._channels is not None or self._status is not None:
+            shown = sum(len(card.rows) for card in cards)
+            hidden = sum(1 for row in rows if row.status != "trash") - shown
+        group = slots.group_for(self._groups, self._ticked, self._workspace)
+        free: list[tuple[date, datetime]] = []
+        if group is not None:
+            taken = slots.taken_times(self._ticked or {row.channel_id for row in rows}, rows)
+            free = free_slots(group, self.days, now, self.zone, taken)
+        return cards, hidden, free
+
+    def _fill(self, cards: list[Card], hidden: int, free: list[tuple[date, datetime]]) -> None:
+        self._cards, self.hidden, self.slots = cards, hidden, free
+        self.conflicts = conflicts_of(cards)
+        self._by_day = {day: [] for day in self.days}
+        for card in cards:
+            on = self._by_day.get(card.day)
+            if on is not None:
+                on.append(card)
+        self._starts, self._rows = [], 0
+        for at in range(0, len(self.days), self.columns):
+            self._starts.append(self._rows)
+            band = self.days[at : at + self.columns]
+            self._rows += 1 + max(len(self._by_day[day]) for day in band)
+
+    # -- looking at it -----------------------------------------------------------------------
+
+    @property
+    def cards(self) -> list[Card]:
+        """All cards of the days shown, in order of time."""
+        return self._cards
+
+    def cards_on(self, day: date) -> list[Card]:
+        return self._by_day.get(day, [])
+
+    def card(self, key: str) -> Card | None:
+        return next((one for one in self._cards if one.key == key), None)
+
+    def card_of_row(self, schedule_id: int) -> Card | None:
+        return next((one for one in self._cards if schedule_id in one.ids), None)
+
+    def index_of_day(self, day: date) -> QModelIndex:
+        if day not in self._by_day:
+            return QModelIndex()
+        at = self.days.index(day)
+        return self.index(self._starts[at // self.columns], at % self.columns)
+
+    def index_of_card(self, card: Card) -> QModelIndex:
+        head = self.index_of_day(card.day)
+        if not head.isValid():
+            return head
+        for number, one in enumerate(self._by_day[card.day]):
+            if one.key == card.key:
+                return self.index(head.row() + 1 + number, head.column())
+        return QModelIndex()
+
+    def day_at(self, index: Index) -> date | None:
+        """The day that a cell belongs to."""
+        if not index.isValid():
+            return None
+        band = bisect_right(self._starts, index.row()) - 1
+        at = band * self.columns + index.column()
+        return self.days[at] if 0 <= at < len(self.days) else None
+
+    def card_at(self, index: Index) -> Card | None:
+        """The card in a cell; None for a day and for empty cells."""
+        day = self.day_at(index)
+        if day is None:
+            return None
+        band = bisect_right(self._starts, index.row()) - 1
+        number = index.row() - self._starts[band] - 1
+        cards = self._by_day[day]
+        return cards[number] if 0 <= number < len(cards) else None
+
+    def is_day(self, index: Index) -> bool:
+        return index.isValid() and index.row() in self._starts
+
+    # -- as a table --------------------------------------------------------------------------
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else self._rows
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() or not self.days else min(self.columns, len(self.days))
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        if self.is_day(index) and self.day_at(index) is not None:
+            return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        card = self.card_at(index)
+        if card is None:
+            return Qt.ItemFlag.NoItemFlags
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        return flags | Qt.ItemFlag.ItemIsDragEnabled if card.movable else flags
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if role != Qt.ItemDataRole.DisplayRole or orientation != Qt.Orientation.Horizontal:
+            return None
+        if not 0 <= section < len(self.days):
+            return None
+        return day_words(self.days[section], "dddd")
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        day = self.day_at(index)
+        if day is None:
+            return None
+        card = self.card_at(index)
+        if role == DayRole:
+            return day
+        if role == CardRole:
+            return card
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            if card is not None:
+                return self.spoken(card)
+            return self.spoken_day(day) if self.is_day(index) else ""
+        if role == Qt.ItemDataRole.DisplayRole:
+            if card is not None:
+                return card.title
+            return day_words(day, "dddd d MMMM yyyy") if self.is_day(index) else ""
+        return None
+
+    # -- words -------------------------------------------------------------------------------
+
+    def spoken_day(self, day: date) -> str:
+        """ "Wednesday 25 November 2026, today, 3 messages"."""
+        parts = [day_words(day, "dddd d MMMM yyyy")]
+        if day == dates.local(self.now(), self.zone).date():
+            parts.append(_tr("today"))
+        count = len(self._by_day.get(day, ()))
+        if count:
+            parts.append(_tr("1 message") if count == 1 else _tr("{n} messages").format(n=count))
+        free = sum(1 for on, _ in self.slots if on == day)
+        if free:
+            parts.append(_tr("1 free slot") if free == 1 else _tr("{n} free slots").format(n=free))
+        return ", ".join(parts)
+
+    def spoken(self, card: Card) -> str:
+        """ "Scheduled, 3 networks, Nordlicht winter roast, today 12:30"."""
+        when = dates.spoken_when(card.moment, self.now(), self.zone)
+        parts = [self.status_word(card), network_words(card), card.title or _tr("No text"), when]
+        if card.key in self.conflicts:
+            parts.append(_tr("close to another post"))
+        return ", ".join(parts)
+
+    def status_word(self, card: Card) -> str:
+        return status_label(card.status, card.rows[0].status)
+
+    def tip(self, card: Card) -> str:
+        """What a tool tip says of a card: all that has no room on it."""
+        when = f"{dates.full_when(card.moment, self.zone)} · {self.status_word(card)}"
+        names = [f"{network_name(row.network)} · {row.channel_name}" for row in card.rows[:8]]
+        if len(card.rows) > len(names):
+            names.append(_tr("and {posts} more").format(posts=len(card.rows) - len(names)))
+        lines = [when, card.rows[0].text[:300].strip(), "\n".join(names)]
+        reason = next((row.error for row in card.rows if row.error), "")
+        near = self.conflicts.get(card.key)
+        if near is not None:
+            at = dates.clock(near.moment, self.zone)
+            said = _tr("The same channel posts at {time}, too: {title}")
+            lines.append(said.format(time=at, title=near.title))
+        lines.append(reason[:300])
+        return "\n\n".join(line for line in lines if line)
+
+
+def network_words(card: Card) -> str:
+    """ "Facebook" or "3 networks"."""
+    if len(card.networks) == 1:
+        many = len(card.rows)
+        name = network_name(card.networks[0])
+        return name if many == 1 else f"{name}, {words.posts(many)}"
+    return _tr("{n} networks").format(n=len(card.networks))
+
+
+def day_words(day: date, pattern: str) -> str:
+    """A day in the words of the locale, by Qt's pattern."""
+    return QLocale().toString(QDate(day.year, day.month, day.day), pattern)
+
+
+def _midnight(day: date, zone: tzinfo) -> datetime:
+    """When a day begins, as aware UTC, or a little earlier where clocks change at midnight."""
+    try:
+        return datetime.combine(day, time(), zone).astimezone(UTC)
+    except OverflowError:
+        return datetime.combine(day, time(), UTC)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("CalendarModel", text)

@@ -1,0 +1,134 @@
+"""The hours of days side by side, also of those on which the clocks change.
+
+All days of a view share one axis in minutes of the clock on the wall. Where an hour comes twice on
+one of them the axis has it twice; on the others its second time is a hole, as is the hour that a
+day in spring leaves out. So hours line up, and every moment has exactly one place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
+
+__all__ = ["DAY", "Axis", "Span", "clock_changes"]
+
+Span = tuple[int, int]
+DAY = 1440
+_MINUTE = timedelta(minutes=1)
+
+
+@lru_cache(maxsize=512)
+def clock_changes(day: date, zone: tzinfo) -> tuple[Span, ...]:
+    """What is odd about a day, in minutes of its clock: (from, to) is skipped, (to, from) comes
+    twice. Empty on ordinary days."""
+    try:
+        early = datetime.combine(day, time(), UTC) - timedelta(hours=27)
+        late = early + timedelta(hours=78)
+        before, after = _offset(early, zone), _offset(late, zone)
+    except OverflowError:
+        return ()
+    if before == after:
+        return ()
+    low, high = early, late
+    while high - low > _MINUTE:
+        middle = low + ((high - low) / 2 // _MINUTE) * _MINUTE
+        if _offset(middle, zone) == before:
+            low = middle
+        else:
+            high = middle
+    first, second = _on(day, high + before), _on(day, high + after)
+    return ((first, second),) if first != second else ()
+
+
+def _offset(moment: datetime, zone: tzinfo) -> timedelta:
+    return moment.astimezone(zone).utcoffset() or timedelta()
+
+
+def _on(day: date, wall: datetime) -> int:
+    """The minute of the day that a clock shows, kept within the day."""
+    minutes = (wall.replace(tzinfo=None) - datetime.combine(day, time())) // _MINUTE
+    return min(DAY, max(0, minutes))
+
+
+class Axis:
+    """The common hours of `days`. Minutes of the axis run from 0 to `length`."""
+
+    def __init__(self, days: Sequence[date], zone: tzinfo) -> None:
+        self._zone = zone
+        self._changes = {day: clock_changes(day, zone) for day in days}
+        twice = {(to, at) for spans in self._changes.values() for at, to in spans if at > to}
+        self._twice = sorted(twice, key=lambda span: (span[1], span[0]))
+        self.length = DAY + sum(to - at for at, to in self._twice)
+
+    def place(self, moment: datetime) -> tuple[date, float]:
+        """The day and the minute of the axis at which a moment (aware) is."""
+        there = moment.astimezone(self._zone)
+        minute = there.hour * 60 + there.minute + there.second / 60
+        return there.date(), self._along(minute, there.date() if there.fold else None)
+
+    def _along(self, minute: float, again: date | None = None) -> float:
+        """`again`: the minute comes the second time on this day."""
+        more = 0
+        own = self._changes.get(again, ()) if again is not None else ()
+        for at, to in self._twice:
+            if (to, at) in own and at <= minute < to:
+                return to + more + minute - at
+            if minute >= to:
+                more += to - at
+        return minute + more
+
+    def moment(self, day: date, minute: float) -> datetime | None:
+        """The moment (aware UTC) at a minute of the axis; None where that day has none."""
+        if not 0 <= minute < self.length:
+            return None
+        odd = self._changes.get(day)
+        if odd is None:
+            odd = clock_changes(day, self._zone)
+        more = 0
+        for at, to in self._twice:
+            start = to + more
+            if minute < start:
+                break
+            if minute < start + to - at:
+                return self._utc(day, at + minute - start, 1) if (to, at) in odd else None
+            more += to - at
+        wall = minute - more
+        if any(at <= wall < to for at, to in odd):
+            return None
+        return self._utc(day, wall, 0)
+
+    def _utc(self, day: date, wall: float, fold: int) -> datetime:
+        there = datetime.combine(day, time()) + timedelta(minutes=wall)
+        return there.replace(tzinfo=self._zone, fold=fold).astimezone(UTC)
+
+    def snap(self, day: date, minute: float, step: int) -> float:
+        """The nearest multiple of `step` at which that day has a moment."""
+        last = self.length - step
+        wanted = min(last, max(0, round(minute / step) * step))
+        for away in range(0, self.length, step):
+            for one in (wanted + away, wanted - away):
+                if 0 <= one <= last and self.moment(day, one) is not None:
+                    return float(one)
+        return float(wanted)  # a day that is left out altogether
+
+    def holes(self, day: date) -> list[tuple[float, float]]:
+        """Parts of the axis that this day does not have."""
+        odd = self._changes.get(day, ())
+        found = [(self._along(at), self._along(to)) for at, to in odd if at < to]
+        more = 0
+        for at, to in self._twice:
+            if (to, at) not in odd:
+                found.append((float(to + more), float(2 * to - at + more)))
+            more += to - at
+        return found
+
+    def hours(self) -> list[tuple[float, int]]:
+        """Where on the axis which minute of the clock stands, for each full hour in order."""
+        found = [(self._along(hour * 60), hour * 60) for hour in range(24)]
+        more = 0
+        for at, to in self._twice:
+            first = -(-at // 60) * 60
+            found += [(float(to + more + m - at), m) for m in range(first, to, 60)]
+            more += to - at
+        return sorted(found)

@@ -1,0 +1,77 @@
+"""Which days the views of the calendar show, and how they are called."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from posto_desktop.models.calendar import day_words
+
+__all__ = ["VIEWS", "days_of", "first_weekday", "next_anchor", "title_of"]
+
+VIEWS = ("day", "week", "month", "agenda")
+AGENDA_DAYS = 42
+_EARLY, _LATE = date(1, 3, 1), date(9999, 10, 1)
+
+
+def first_weekday() -> int:
+    """The first day of the week in the user's locale, 0 Monday .. 6 Sunday."""
+    return QLocale().firstDayOfWeek().value - 1
+
+
+def days_of(view: str, anchor: date) -> list[date]:
+    """The days that a view shows when `anchor` is to be among them."""
+    anchor = min(_LATE, max(_EARLY, anchor))
+    if view == "day":
+        return [anchor]
+    if view == "agenda":
+        return [anchor + timedelta(days=n) for n in range(AGENDA_DAYS)]
+    if view == "week":
+        start = _week_start(anchor)
+        return [start + timedelta(days=n) for n in range(7)]
+    first = anchor.replace(day=1)
+    after = (first + timedelta(days=32)).replace(day=1)
+    start = _week_start(first)
+    weeks = -(-(after - start).days // 7)
+    return [start + timedelta(days=n) for n in range(weeks * 7)]
+
+
+def _week_start(day: date) -> date:
+    return day - timedelta(days=(day.weekday() - first_weekday()) % 7)
+
+
+def next_anchor(view: str, anchor: date, step: int) -> date:
+    """The same place one page later (`step` 1) or earlier (-1)."""
+    anchor = min(_LATE, max(_EARLY, anchor))
+    if view == "month":
+        first = anchor.replace(day=1)
+        other = (first + timedelta(days=32 if step > 0 else -1)).replace(day=1)
+        last = ((other + timedelta(days=32)).replace(day=1) - timedelta(days=1)).day
+        return other.replace(day=min(anchor.day, last))
+    days = {"day": 1, "week": 7, "agenda": 28}[view]
+    return min(_LATE, max(_EARLY, anchor + timedelta(days=days * step)))
+
+
+def title_of(
+    view: str, days: list[date], anchor: date, *, short: bool = False, year: int = 0
+) -> str:
+    """ "23 to 29 November 2026", "November 2026", "Wed 25 November 2026"; in short the year
+    is left out where it is `year`."""
+    if not days:
+        return ""
+    short = short or view == "agenda"
+    month = "MMM" if short else "MMMM"
+    ending = "" if short and days[0].year == days[-1].year == year else " yyyy"
+    if view == "month":
+        return day_words(anchor, "MMMM yyyy")
+    if view == "day":
+        return day_words(days[0], f"ddd d {month}{ending}")
+    first, last = days[0], days[-1]
+    begin = "d"
+    if first.year != last.year:
+        begin = f"d {month} yyyy"
+    elif first.month != last.month:
+        begin = f"d {month}"
+    said = QCoreApplication.translate("CalendarModel", "{first} to {last}")
+    return said.format(first=day_words(first, begin), last=day_words(last, f"d {month}{ending}"))

@@ -1,0 +1,1 @@
+"""The Calendar page: month, week, day and agenda of the plan."""

@@ -1,0 +1,256 @@
+"""How a message looks on the calendar: the block of a day, the card and the chip of a month."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPainterPath, QPen
+
+from posto_desktop.models import dates
+from posto_desktop.models.calendar_cards import Card
+from posto_desktop.models.pictures import PictureBook
+from posto_desktop.ui import icons
+from posto_desktop.ui.schedule.thumbs import paint_picture
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import painters
+
+__all__ = ["CardPainter"]
+
+BADGE = 16
+SMALL_BADGE = 14
+_BAR = 4
+
+
+class CardPainter:
+    """Paints cards in the present theme. `now` says what is past."""
+
+    def __init__(self, pictures: PictureBook, zone: tzinfo) -> None:
+        self._pictures = pictures
+        self._zone = zone
+        self.now: datetime | None = None
+        self.turn = 0
+        self.conflicts: set[str] = set()
+        self._clocks: dict[datetime, str] = {}
+
+    def forget_words(self) -> None:
+        self._clocks.clear()
+
+    def clock(self, moment: datetime) -> str:
+        said = self._clocks.get(moment)
+        if said is None:
+            if len(self._clocks) > 5_000:
+                self._clocks.clear()
+            said = self._clocks[moment] = dates.clock(moment, self._zone)
+        return said
+
+    def _is_past(self, card: Card) -> bool:
+        return self.now is not None and card.moment < self.now and card.status == "sent"
+
+    # -- a block of the week or the day --------------------------------------------------------
+
+    def block(self, painter: QPainter, rect: QRect, card: Card, more: str = "") -> None:
+        """The card of a time grid; `more` stands in its last line."""
+        theme = Theme.instance()
+        self._ground(painter, rect, card, bar=True)
+        tight, narrow = rect.width() < 90, rect.width() < 120
+        left = rect.x() + _BAR + (5 if tight else 7)
+        right = rect.right() - (2 if tight else 3 if narrow else 6)
+        top = rect.y() + 6
+        line = QFontMetrics(theme.font("strong")).height()
+        x = self._time_and_status(painter, QRect(left, top, right - left, line), card)
+        small = QFontMetrics(theme.font("small"))
+        body = QRect(left, top + line + 4, right - left, rect.bottom() - top - line - 8)
+        if not tight:
+            room = QRect(x + 2, top, right - x - 2, line)
+            self.badges(painter, room, card, 1 if narrow else 3, SMALL_BADGE if narrow else BADGE)
+        shows = bool(card.picture) and not (narrow and not tight) and body.height() >= 30
+        if shows:
+            side = min(30, body.height())
+            paint_picture(painter, QRect(left, body.y(), side, side), self.picture(card))
+            if tight:
+                self.badges(
+                    painter,
+                    QRect(left + side, body.bottom() - BADGE, right - left - side, BADGE),
+                    card,
+                    1,
+                )
+                if not more:
+                    return
+            body.setLeft(left + side + 7)
+        elif tight:
+            self.badges(painter, QRect(left, body.bottom() - BADGE, right - left, BADGE), card, 1)
+        lines = max(1, body.height() // small.lineSpacing())
+        painter.setFont(theme.font("small"))
+        if more:
+            last = QRect(body.x(), rect.bottom() - small.lineSpacing() - 3, body.width(), 20)
+            painter.setPen(theme.colour("accent_text"))
+            painter.drawText(last, int(Qt.AlignmentFlag.AlignLeft), more)
+            lines = max(1, lines - 1)
+        if tight and shows:
+            return
+        painter.setPen(self._ink(card))
+        for number, words in enumerate(_wrapped(card.title, small, body.width(), lines)):
+            y = body.y() + number * small.lineSpacing()
+            painter.drawText(QPointF(body.x(), y + small.ascent()), words)
+
+    # -- a month -------------------------------------------------------------------------------
+
+    def card(self, painter: QPainter, rect: QRect, card: Card) -> None:
+        """The card of a month with few messages on that day: two lines and a thumbnail."""
+        theme = Theme.instance()
+        self._ground(painter, rect, card, bar=False)
+        left, right = rect.x() + 4, rect.right() - 5
+        if card.picture:
+            side = rect.height() - 6
+            paint_picture(
+                painter, QRect(left, rect.y() + 3, side, side), self.picture(card), radius=4
+            )
+            left += side + 6
+        half = (rect.height() - 4) // 2
+        top = QRect(left, rect.y() + 2, right - left, half)
+        x = self._time_and_status(painter, top, card)
+        self.badges(painter, QRect(x + 4, top.y(), right - x - 4, half), card, 3, SMALL_BADGE)
+        small = QFontMetrics(theme.font("small"))
+        painter.setFont(theme.font("small"))
+        painter.setPen(theme.colour("text_muted") if self._is_past(card) else self._ink(card))
+        words = small.elidedText(card.title, Qt.TextElideMode.ElideRight, right - left)
+        painter.drawText(
+            QRect(left, top.bottom(), right - left, half), int(Qt.AlignmentFlag.AlignVCenter), words
+        )
+
+    def chip(self, painter: QPainter, rect: QRect, card: Card) -> None:
+        """One line: status, time, title and the first network."""
+        theme = Theme.instance()
+        self._ground(painter, rect, card, bar=False)
+        left, right = rect.x() + 5, rect.right() - 4
+        self._status(painter, QRect(left, rect.y(), 14, rect.height()), card)
+        left += 19
+        font = theme.font("chip_on")
+        painter.setFont(font)
+        painter.setPen(self._ink(card))
+        time = self.clock(card.moment)
+        width = QFontMetrics(font).horizontalAdvance(time)
+        painter.drawText(QRect(left, rect.y(), width + 2, rect.height()), _MIDDLE, time)
+        left += width + 6
+        used = self.badges(
+            painter, QRect(left, rect.y(), right - left, rect.height()), card, 1, SMALL_BADGE
+        )
+        small = QFontMetrics(theme.font("small"))
+        painter.setFont(theme.font("small"))
+        room = right - left - used - 4
+        if room > 12:
+            words = small.elidedText(card.title, Qt.TextElideMode.ElideRight, room)
+            painter.drawText(QRect(left, rect.y(), room, rect.height()), _MIDDLE, words)
+
+    # -- parts ---------------------------------------------------------------------------------
+
+    def _ground(self, painter: QPainter, rect: QRect, card: Card, *, bar: bool) -> None:
+        theme = Theme.instance()
+        past = self._is_past(card)
+        loud = card.status in ("failed", "late", "needs_you")
+        look = theme.status(card.status) if card.status != "other" else theme.status("draft")
+        box = QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.setPen(Qt.PenStyle.NoPen)
+        if loud:
+            fill = theme.status("late").bg if card.status == "needs_you" else look.bg
+            painter.setBrush(fill)
+        elif past:
+            if not bar:
+                return  # what is over lies flat on the page
+            painter.setBrush(theme.colour("surface_alt"))
+            painter.setPen(QPen(theme.colour("border"), 1))
+        else:
+            painter.setBrush(theme.colour("raised"))
+            painter.setPen(QPen(theme.colour("border_strong"), 1))
+        radius = 7.0 if bar else 5.0
+        painter.drawRoundedRect(box, radius, radius)
+        if bar:
+            painter.save()
+            path = QPainterPath()
+            path.addRoundedRect(QRectF(rect), radius, radius)
+            painter.setClipPath(path, Qt.ClipOperation.IntersectClip)
+            painter.fillRect(QRect(rect.x(), rect.y(), _BAR, rect.height()), look.solid)
+            painter.restore()
+
+    def _ink(self, card: Card) -> QColor:
+        return Theme.instance().colour("text_muted" if self._is_past(card) else "text")
+
+    def _time_and_status(self, painter: QPainter, room: QRect, card: Card) -> int:
+        """Returns where they end."""
+        theme = Theme.instance()
+        font = theme.font("strong")
+        painter.setFont(font)
+        painter.setPen(theme.colour("text"))
+        time = self.clock(card.moment)
+        width = QFontMetrics(font).horizontalAdvance(time)
+        painter.drawText(room, _MIDDLE, time)
+        self._status(painter, QRect(room.x() + width + 4, room.y(), 14, room.height()), card)
+        end = room.x() + width + 19
+        if card.key in self.conflicts and end + 18 < room.right():
+            mark = QRect(end + 3, room.y(), 14, room.height())
+            painters.paint_icon(painter, mark, "triangle-alert", 14, theme.status("late").solid)
+            end += 17
+        return end
+
+    def _status(self, painter: QPainter, place: QRect, card: Card) -> None:
+        theme = Theme.instance()
+        if card.status == "other":
+            painters.paint_icon(painter, place, "circle-help", 14, theme.colour("text_faint"))
+            return
+        look = theme.status(card.status)
+        if card.status == "sending":
+            painters.paint_spinner(painter, place, 14, look.solid, self.turn)
+        else:
+            painters.paint_icon(painter, place, look.icon, 14, look.solid)
+
+    def badges(
+        self, painter: QPainter, room: QRect, card: Card, most: int, side: int = BADGE
+    ) -> int:
+        """Network marks at the right of `room`, as many as fit; returns the width they take."""
+        theme = Theme.instance()
+        networks = card.networks
+        font = theme.font("caption")
+        metrics = QFontMetrics(font)
+        while most:
+            shown = networks[:most]
+            rest = len(networks) - len(shown)
+            words = f"+{rest}" if rest else ""
+            width = len(shown) * (side + 1) + (metrics.horizontalAdvance(words) + 1 if rest else 0)
+            if width <= room.width() or most == 1:
+                break
+            most -= 1
+        if width > room.width():
+            return 0
+        x = room.right() + 1 - width
+        dpr = painters.device_ratio(painter)
+        for slug in shown:
+            mark = icons.network_badge(slug, side, dpr)
+            painter.drawPixmap(QPointF(x, room.y() + (room.height() - side) // 2), mark)
+            x += side + 1
+        if words:
+            painter.setFont(font)
+            painter.setPen(theme.colour("text_muted"))
+            painter.drawText(QRect(x + 1, room.y(), 40, room.height()), _MIDDLE, words)
+        return width
+
+    def picture(self, card: Card) -> QImage | None:
+        return self._pictures.get(card.picture) if card.picture else None
+
+
+_MIDDLE = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+
+
+def _wrapped(text: str, metrics: QFontMetrics, width: int, lines: int) -> list[str]:
+    """The text in at most so many lines, the last one cut with an ellipsis."""
+    found: list[str] = []
+    words = text.split()
+    while words and len(found) < lines:
+        if len(found) == lines - 1:
+            found.append(metrics.elidedText(" ".join(words), Qt.TextElideMode.ElideRight, width))
+            break
+        line = words.pop(0)
+        while words and metrics.horizontalAdvance(f"{line} {words[0]}") <= width:
+            line += f" {words.pop(0)}"
+        found.append(metrics.elidedText(line, Qt.TextElideMode.ElideRight, width))
+    return found

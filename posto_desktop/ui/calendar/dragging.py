@@ -1,0 +1,138 @@
+"""Something that is being dragged over the calendar, with the pointer or with keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+
+from PySide6.QtCore import QCoreApplication, QPoint, QRect, QRectF, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPen, QPixmap
+
+from posto_desktop.models import dates
+from posto_desktop.models.calendar import day_words
+from posto_desktop.models.calendar_cards import Card
+from posto_desktop.ui.calendar.face import Spot, Target
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import painters
+
+__all__ = ["Drag"]
+
+_TIP_DOWN = 8
+
+
+@dataclass
+class Drag:
+    """`spot` is where a card came from; without one it is a draft or a file from outside.
+
+    `grab` is where in the card the pointer holds it, `place` where the pointer is (viewport)."""
+
+    spot: Spot | None
+    grab: QPoint = field(default_factory=QPoint)
+    place: QPoint = field(default_factory=QPoint)
+    target: Target | None = None
+    picture: QPixmap | None = None
+    """The card as it is, for what stays where it was."""
+    moving: QPixmap | None = None
+    """The card with its new time."""
+    shown: datetime | None = None
+    by_keys: bool = False
+
+    @property
+    def card(self) -> Card | None:
+        return self.spot.card if self.spot is not None else None
+
+    def floating(self) -> QRect:
+        """Where the card floats, in the viewport; empty for what comes from outside."""
+        if self.spot is None or self.by_keys:
+            return QRect()
+        return QRect(self.place - self.grab, self.spot.rect.size())
+
+    def words(self, zone: tzinfo) -> tuple[str, str, str]:
+        """What the tip says: the day, the time, and whether that is kept."""
+        if self.target is None:
+            return "", "", ""
+        there = dates.local(self.target.moment, zone).date()
+        kept = _tr("kept") if self.target.kept else ""
+        return day_words(there, "ddd d MMM"), dates.clock(self.target.moment, zone), kept
+
+    def paint(self, painter: QPainter, down: int, zone: tzinfo) -> None:
+        """Over the calendar; `down` is from the content to the viewport."""
+        theme = Theme.instance()
+        if self.target is not None:
+            self._paint_target(painter, self.target.rect.translated(0, down), zone)
+        floating = self.floating()
+        picture = self.moving or self.picture
+        if picture is not None and not floating.isEmpty():
+            painters.paint_shadow(painter, floating, 7)
+            painter.drawPixmap(floating.topLeft(), picture)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(theme.colour("accent_line"), 1))
+            painter.drawRoundedRect(QRectF(floating).adjusted(0.5, 0.5, -0.5, -0.5), 7, 7)
+        self._paint_tip(painter, floating, down, zone)
+
+    def _paint_target(self, painter: QPainter, rect: QRect, zone: tzinfo) -> None:
+        theme = Theme.instance()
+        painter.setBrush(theme.colour("drop_fill"))
+        painter.setPen(QPen(theme.colour("accent"), 2))
+        painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -1), 6, 6)
+        if self.target is not None and rect.height() < 60:
+            painter.setFont(theme.font("strong"))
+            painter.setPen(theme.colour("accent_soft_text"))
+            when = dates.clock(self.target.moment, zone)
+            painter.drawText(rect.adjusted(10, 0, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), when)
+
+    def tip_rect(self, floating: QRect, down: int, zone: tzinfo) -> QRect:
+        theme = Theme.instance()
+        day, time, kept = self.words(zone)
+        if not time:
+            return QRect()
+        body, strong = QFontMetrics(theme.font("body")), QFontMetrics(theme.font("strong"))
+        wide = body.horizontalAdvance(f"{day}, ") + strong.horizontalAdvance(time) + 20
+        if kept:
+            wide += body.horizontalAdvance(f" {kept}")
+        if floating.isEmpty() and self.by_keys and self.target is not None:
+            under = self.target.rect.translated(0, down)
+            corner = QPoint(under.x(), under.bottom() + _TIP_DOWN)
+        elif floating.isEmpty():
+            corner = self.place + QPoint(14, 18)
+        else:
+            corner = QPoint(floating.x() + 6, floating.bottom() + _TIP_DOWN)
+        return QRect(corner.x(), corner.y(), wide, body.height() + 10)
+
+    def _paint_tip(self, painter: QPainter, floating: QRect, down: int, zone: tzinfo) -> None:
+        theme = Theme.instance()
+        rect = self.tip_rect(floating, down, zone)
+        if rect.isEmpty():
+            return
+        bounds = painter.viewport()
+        rect.moveRight(min(rect.right(), bounds.right() - 4))
+        if rect.bottom() > bounds.bottom() - 2 and not floating.isEmpty():
+            rect.moveBottom(floating.top() - _TIP_DOWN)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("inverse"))
+        painter.drawRoundedRect(rect, 7, 7)
+        painter.setPen(theme.colour("text_inverse"))
+        x = rect.x() + 10
+        day, time, kept = self.words(zone)
+        middle = int(Qt.AlignmentFlag.AlignVCenter)
+        for words, name in ((f"{day}, ", "body"), (time, "strong"), (f" {kept}", "body")):
+            painter.setFont(theme.font(name))
+            painter.drawText(QRect(x, rect.y(), rect.width(), rect.height()), middle, words)
+            x += QFontMetrics(theme.font(name)).horizontalAdvance(words)
+
+
+def paint_ghost(painter: QPainter, rect: QRect, picture: QPixmap | None) -> None:
+    """What stays where a card was taken from."""
+    theme = Theme.instance()
+    painter.setBrush(theme.colour("surface"))
+    painter.setPen(QPen(theme.colour("slot_line"), 1, Qt.PenStyle.DashLine))
+    painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), 7, 7)
+    if picture is not None:
+        painter.save()
+        painter.setOpacity(0.4)
+        painter.drawPixmap(rect.topLeft(), picture)
+        painter.restore()
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Calendar", text)

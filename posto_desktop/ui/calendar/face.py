@@ -1,0 +1,111 @@
+"""What the views of the calendar have in common: cards in places, and what lies under a point."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from PySide6.QtCore import QCoreApplication, QPoint, QRect, QSize
+from PySide6.QtGui import QPainter
+
+from posto_desktop.models.calendar import CalendarModel
+from posto_desktop.models.calendar_cards import Card
+from posto_desktop.ui.calendar.cards import CardPainter
+
+__all__ = ["Face", "Hit", "Spot", "Target"]
+
+
+@dataclass
+class Spot:
+    """A card and where it is drawn, in the coordinates of the content (scrolled, below the head).
+
+    `behind` are the cards that find no room and are told by "and 1 more"."""
+
+    card: Card
+    rect: QRect
+    kind: str = "block"
+    behind: list[Card] = field(default_factory=list)
+
+
+@dataclass
+class Hit:
+    """What lies under a point."""
+
+    day: date | None = None
+    card: Card | None = None
+    moment: datetime | None = None
+    """Where a message would be started; None in the past."""
+    slot: datetime | None = None
+    more: list[Card] = field(default_factory=list)
+    rect: QRect = field(default_factory=QRect)
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where something that is dragged would go. `kept`: its time of day stays."""
+
+    day: date
+    moment: datetime
+    rect: QRect
+    kept: bool = False
+
+
+class Face:
+    """One way to draw the days of a model. Rectangles are those of the content."""
+
+    head = 0
+    """Height of what stays in place above the content."""
+
+    def __init__(self, model: CalendarModel, cards: CardPainter) -> None:
+        self.model = model
+        self.cards = cards
+        self.size = QSize()
+        self.height = 0
+        """Of the content."""
+        self.spots: list[Spot] = []
+
+    def lay_out(self, size: QSize) -> None:
+        """Place everything in a viewport of this size."""
+        raise NotImplementedError
+
+    def paint(self, painter: QPainter, shown: QRect) -> None:
+        """The part of the content that is shown."""
+        raise NotImplementedError
+
+    def paint_head(self, painter: QPainter) -> None:
+        """What stays in place, at the top of the viewport."""
+
+    def paint_card(self, painter: QPainter, rect: QRect, spot: Spot) -> None:
+        """One card as this face draws it."""
+        raise NotImplementedError
+
+    def day_rect(self, day: date) -> QRect:
+        """Where a day is."""
+        raise NotImplementedError
+
+    def spot_of(self, key: str) -> Spot | None:
+        return next((one for one in self.spots if one.card.key == key), None)
+
+    def hit(self, place: QPoint) -> Hit:
+        """What lies at a point of the content."""
+        raise NotImplementedError
+
+    def target(self, place: QPoint, grab: QPoint, step: int, card: Card | None) -> Target | None:
+        """Where something dragged would go: `grab` is where in it the pointer holds it. None where
+        nothing may be dropped."""
+        raise NotImplementedError
+
+    def rect_of_target(self, day: date, moment: datetime) -> QRect:
+        """Where a card of this moment would be drawn."""
+        raise NotImplementedError
+
+    def more_words(self, count: int) -> str:
+        return _tr("and 1 more") if count == 1 else _tr("and {n} more").format(n=count)
+
+    def start_of_view(self) -> int:
+        """Where the content is scrolled to at first."""
+        return 0
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Calendar", text)

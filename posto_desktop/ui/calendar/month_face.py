@@ -1,0 +1,217 @@
+"""The month: weeks down, weekdays across."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from PySide6.QtCore import QCoreApplication, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter
+
+from posto_desktop.core.recurrence import wall_moment
+from posto_desktop.models import dates
+from posto_desktop.models.calendar import day_words
+from posto_desktop.models.calendar_cards import Card
+from posto_desktop.ui.calendar.face import Face, Hit, Spot, Target
+from posto_desktop.ui.theme import Theme
+
+__all__ = ["MonthFace"]
+
+_MORNING = time(9)
+
+
+class MonthFace(Face):
+    """Days with one or two messages show cards, others chips; what has no room is counted."""
+
+    def lay_out(self, size: QSize) -> None:
+        theme, model = Theme.instance(), self.model
+        self.size = size
+        scale = theme.scale
+        self.head = round(30 * scale)
+        self._top = round(25 * scale)
+        self._card = round(theme.token("pane.month_card") * scale)
+        self._chip = round(theme.token("pane.month_chip") * scale)
+        weeks = max(1, -(-len(model.days) // 7))
+        least = self._top + 2 * (self._chip + 2) + 4
+        self.height = max(size.height() - self.head, weeks * least)
+        self._lefts = [round(size.width() * n / 7) for n in range(8)]
+        self._tops = [round(self.height * n / weeks) for n in range(weeks + 1)]
+        self.spots = []
+        self._more: dict[date, list[Card]] = {}
+        for day in model.days:
+            self._place_day(day)
+
+    def _place_day(self, day: date) -> None:
+        cards = self.model.cards_on(day)
+        if not cards:
+            return
+        cell = self.day_rect(day).adjusted(4, self._top, -5, -2)
+        kind, tall = "card", self._card
+        if len(cards) > 2 or len(cards) * (tall + 2) > cell.height() + 2:
+            kind, tall = "chip", self._chip
+        fits = max(0, (cell.height() + 2) // (tall + 2))
+        shown = cards if len(cards) <= fits else cards[:fits]
+        for number, card in enumerate(shown):
+            rect = QRect(cell.x(), cell.y() + number * (tall + 2), cell.width(), tall)
+            self.spots.append(Spot(card, rect, kind))
+        if len(shown) < len(cards):
+            self._more[day] = cards
+
+    def day_rect(self, day: date) -> QRect:
+        at = self.model.days.index(day)
+        row, column = divmod(at, 7)
+        left, top = self._lefts[column], self._tops[row]
+        return QRect(left, top, self._lefts[column + 1] - left, self._tops[row + 1] - top)
+
+    def hidden_on(self, day: date) -> int:
+        """How many messages of a day are not drawn."""
+        cards = self._more.get(day)
+        if not cards:
+            return 0
+        return len(cards) - sum(1 for spot in self.spots if spot.card.day == day)
+
+    # -- painting ------------------------------------------------------------------------------
+
+    def paint(self, painter: QPainter, shown: QRect) -> None:
+        theme, model = Theme.instance(), self.model
+        today = dates.local(model.now(), model.zone).date()
+        painter.fillRect(shown, theme.colour("surface"))
+        line = theme.colour("border")
+        drawn: dict[date, int] = {}
+        for spot in self.spots:
+            drawn[spot.card.day] = drawn.get(spot.card.day, 0) + 1
+        for at, day in enumerate(model.days):
+            row, column = divmod(at, 7)
+            cell = self.day_rect(day)
+            if not cell.intersects(shown):
+                continue
+            if day < today:
+                painter.fillRect(cell, theme.colour("surface_alt"))
+            if column:
+                painter.fillRect(cell.x(), cell.y(), 1, cell.height(), line)
+            if row:
+                painter.fillRect(cell.x(), cell.y(), cell.width(), 1, line)
+            self._paint_number(painter, cell, day, today, first=at == 0)
+            if day in self._more:
+                self._paint_more(painter, cell, len(self._more[day]) - drawn.get(day, 0))
+        for spot in self.spots:
+            if spot.rect.intersects(shown):
+                self.paint_card(painter, spot.rect, spot)
+
+    def paint_card(self, painter: QPainter, rect: QRect, spot: Spot) -> None:
+        if spot.kind == "chip":
+            self.cards.chip(painter, rect, spot.card)
+        else:
+            self.cards.card(painter, rect, spot.card)
+
+    def _paint_number(
+        self, painter: QPainter, cell: QRect, day: date, today: date, *, first: bool
+    ) -> None:
+        theme = Theme.instance()
+        words = day_words(day, "d MMM") if first or day.day == 1 else str(day.day)
+        font = theme.font("strong" if day == today else "body")
+        painter.setFont(font)
+        room = QRect(cell.x() + 10, cell.y() + 3, cell.width() - 12, self._top - 4)
+        if day == today:
+            wide = QFontMetrics(font).horizontalAdvance(words) + 14
+            pill = QRectF(cell.x() + 6, cell.y() + 4, wide, self._top - 6)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour("accent"))
+            painter.drawRoundedRect(pill, 5, 5)
+            painter.setPen(theme.colour("text_on_accent"))
+            painter.drawText(pill, int(Qt.AlignmentFlag.AlignCenter), words)
+            return
+        painter.setPen(theme.colour("text_muted"))
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), words)
+
+    def _paint_more(self, painter: QPainter, cell: QRect, count: int) -> None:
+        theme = Theme.instance()
+        painter.setFont(theme.font("chip_text"))
+        painter.setPen(theme.colour("accent_text"))
+        right = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
+        painter.drawText(self._more_rect(cell), right, self.more_words(count))
+
+    def more_words(self, count: int) -> str:
+        return _tr("+{n} more").format(n=count)
+
+    def _more_rect(self, cell: QRect) -> QRect:
+        return QRect(cell.right() - 86, cell.y() + 2, 80, self._top - 3)
+
+    def paint_head(self, painter: QPainter) -> None:
+        theme = Theme.instance()
+        painter.fillRect(QRect(0, 0, self.size.width(), self.head), theme.colour("surface"))
+        painter.fillRect(0, self.head - 1, self.size.width(), 1, theme.colour("border"))
+        font = theme.font("small")
+        painter.setFont(font)
+        painter.setPen(theme.colour("text_muted"))
+        metrics = QFontMetrics(font)
+        for number, day in enumerate(self.model.days[:7]):
+            left, wide = self._lefts[number], self._lefts[number + 1] - self._lefts[number]
+            name = day_words(day, "dddd")
+            if metrics.horizontalAdvance(name) > wide - 14:
+                name = day_words(day, "ddd")
+            room = QRect(left + 9, 0, wide - 9, self.head - 1)
+            painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), name)
+
+    # -- under the pointer ---------------------------------------------------------------------
+
+    def _day_at(self, place: QPoint) -> date | None:
+        for day in self.model.days:
+            if self.day_rect(day).contains(place):
+                return day
+        return None
+
+    def hit(self, place: QPoint) -> Hit:
+        day = self._day_at(place)
+        if day is None:
+            return Hit()
+        for spot in self.spots:
+            if spot.rect.contains(place):
+                return Hit(day, spot.card, None, None, [], spot.rect)
+        cell = self.day_rect(day)
+        if day in self._more and self._more_rect(cell).contains(place):
+            return Hit(day, None, None, None, self._more[day], self._more_rect(cell))
+        return Hit(day, None, self.start_on(day), None, [], cell)
+
+    def start_on(self, day: date) -> datetime | None:
+        """When a message that is started on a day goes out: its first free slot, else in the
+        morning, else the next full hour; None when the day is over."""
+        model = self.model
+        now = model.now()
+        free = [moment for on, moment in model.slots if on == day and moment > now]
+        if free:
+            return free[0]
+        morning = wall_moment(day, _MORNING, model.zone)
+        if morning > now:
+            return morning
+        here = dates.local(now, model.zone)
+        if day != here.date() or here.hour >= 23:
+            return None
+        return wall_moment(day, time(here.hour + 1), model.zone)
+
+    def target(self, place: QPoint, grab: QPoint, step: int, card: Card | None) -> Target | None:
+        day = self._day_at(place)
+        if day is None:
+            return None
+        if card is None:
+            start = self.start_on(day)
+            return Target(day, start, self.day_rect(day)) if start is not None else None
+        there = dates.local(card.moment, self.model.zone)
+        if day == there.date():
+            moment = card.moment
+        else:
+            moment = wall_moment(day, there.time().replace(tzinfo=None), self.model.zone)
+        if moment <= self.model.now():
+            return None
+        return Target(day, moment, self.rect_of_target(day, moment), kept=True)
+
+    def rect_of_target(self, day: date, moment: datetime) -> QRect:
+        cell = self.day_rect(day)
+        last = max((s.rect.bottom() for s in self.spots if s.card.day == day), default=0)
+        top = max(cell.y() + self._top, last + 3)
+        tall = min(self._card, max(self._chip, cell.bottom() - 3 - top))
+        top = min(top, cell.bottom() - 2 - tall)
+        return QRect(cell.x() + 4, top, cell.width() - 9, tall)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Calendar", text)

@@ -1,0 +1,166 @@
+"""All messages of a day, or of a time, that has no room for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QLabel,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from posto_desktop.models.calendar import CalendarModel, CardRole, day_words
+from posto_desktop.models.calendar_cards import Card
+from posto_desktop.ui.calendar.cards import CardPainter
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import painters
+from posto_desktop.ui.widgets.popup import Popup
+
+__all__ = ["MorePopup"]
+
+WIDTH = 280
+_MOST_SHOWN = 9
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class _Cards(QAbstractListModel):
+    def __init__(self, cards: Sequence[Card], calendar: CalendarModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._cards, self._calendar = list(cards), calendar
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._cards)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        card = self._cards[index.row()]
+        if role == CardRole:
+            return card
+        if role == Qt.ItemDataRole.DisplayRole:
+            return card.title
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return self._calendar.spoken(card)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._calendar.tip(card)
+        return None
+
+
+class _Delegate(QStyledItemDelegate):
+    def __init__(self, cards: CardPainter, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._cards = cards
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
+        theme = Theme.instance()
+        return QSize(100, round(theme.token("pane.month_card") * theme.scale) + 4)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        rect = option.rect.adjusted(4, 2, -4, -2)
+        self._cards.card(painter, rect, index.data(CardRole))
+        if option.state & QStyle.StateFlag.State_Selected:
+            painters.paint_row_focus(painter, rect.adjusted(-1, -1, 1, 1), 6)
+        painter.restore()
+
+
+class _List(QListView):
+    entered_card = Signal(object)
+    moveWanted = Signal(object, QRect)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        index = self.currentIndex()
+        card = index.data(CardRole) if index.isValid() else None
+        if card is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.entered_card.emit(card)
+        elif card is not None and event.key() == Qt.Key.Key_S and card.movable:
+            rect = self.visualRect(index)
+            corner = self.viewport().mapToGlobal(rect.topLeft())
+            self.moveWanted.emit(card, QRect(corner, rect.size()))
+        else:
+            super().keyPressEvent(event)
+
+
+class MorePopup(Popup):
+    """Signals: `openRequested(Card)`, `rescheduleRequested(Card, QRect global)`; it closes."""
+
+    openRequested = Signal(object)
+    rescheduleRequested = Signal(object, QRect)
+
+    def __init__(
+        self, cards: Sequence[Card], calendar: CalendarModel, paint: CardPainter, parent: QWidget
+    ) -> None:
+        super().__init__("more-popup", parent)
+        day = day_words(cards[0].day, "dddd d MMMM")
+        self.setAccessibleName(day)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(6, 10, 6, 8)
+        box.setSpacing(6)
+        head = QLabel(day, self)
+        head.setObjectName("more-day")
+        head.setProperty("role", "strong")
+        head.setContentsMargins(6, 0, 6, 0)
+        box.addWidget(head)
+        self.list = _List(self)
+        self.list.setObjectName("more-messages")
+        self.list.setAccessibleName(self.tr("Messages of this day"))
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setUniformItemSizes(True)
+        self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setModel(_Cards(cards, calendar, self))
+        self.list.setItemDelegate(_Delegate(paint, self))
+        self.list.setCurrentIndex(self.list.model().index(0, 0))
+        row = self.list.sizeHintForRow(0)
+        self.list.setFixedHeight(row * min(_MOST_SHOWN, len(cards)) + 4)
+        box.addWidget(self.list)
+        self.setFixedWidth(round(WIDTH * Theme.instance().scale))
+        self.list.clicked.connect(self._clicked)
+        self.list.entered_card.connect(self._open)
+        self.list.moveWanted.connect(self._move)
+
+    @Slot(QModelIndex)
+    def _clicked(self, index: QModelIndex) -> None:
+        self._open(index.data(CardRole))
+
+    @Slot(object)
+    def _open(self, card: Card) -> None:
+        self.close()
+        self.openRequested.emit(card)
+
+    @Slot(object, QRect)
+    def _move(self, card: Card, rect: QRect) -> None:
+        self.close()
+        self.rescheduleRequested.emit(card, rect)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+            return
+        super().keyPressEvent(event)
+
+    def open_over(self, place: QRect) -> None:
+        """Show over the words that were clicked (global)."""
+        self.show_at(QPoint(place.x() - 8, place.y() - 4))
+        self.list.setFocus()

@@ -1,0 +1,125 @@
+"""The When field beside a card: another time, typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+
+from PySide6.QtCore import QPoint, QRect, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from posto_desktop.models.dates import zone_name
+from posto_desktop.ui.compose.when_reading import understand
+from posto_desktop.ui.compose.when_text import day_and_time, distance
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.labels import ElidedLabel
+from posto_desktop.ui.widgets.popup import Popup
+
+__all__ = ["MovePopup"]
+
+WIDTH = 340
+
+
+class MovePopup(Popup):
+    """Signal: `chosen(object datetime)`, aware and ahead; the popup closes then.
+
+    `typed` is what stands in the field at first, all of it selected."""
+
+    chosen = Signal(object)
+
+    def __init__(
+        self,
+        title: str,
+        typed: str,
+        action: str,
+        clock: Callable[[], datetime],
+        zone: tzinfo,
+        parent: QWidget,
+    ) -> None:
+        super().__init__("move-popup", parent)
+        self.setAccessibleName(action)
+        self._clock, self._zone = clock, zone
+        self._when: datetime | None = None
+        box = QVBoxLayout(self)
+        box.setContentsMargins(14, 12, 14, 12)
+        box.setSpacing(8)
+        name = ElidedLabel(title, "strong", parent=self)
+        name.setObjectName("move-title")
+        box.addWidget(name)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        self.field = QLineEdit(typed, self)
+        self.field.setObjectName("when")
+        self.field.setAccessibleName(self.tr("When"))
+        self.field.setPlaceholderText(self.tr("“Friday 16:30”, “in 2 days”"))
+        self.button = Button(action, "primary", parent=self)
+        name_control(self.button, action)
+        row.addWidget(self.field, 1)
+        row.addWidget(self.button)
+        box.addLayout(row)
+        self.reading = QLabel(self)
+        self.reading.setObjectName("when-reading")
+        self.reading.setTextFormat(Qt.TextFormat.PlainText)
+        self.reading.setWordWrap(True)
+        self.reading.setMinimumHeight(2 * self.reading.fontMetrics().lineSpacing())
+        self.reading.setAlignment(Qt.AlignmentFlag.AlignTop)
+        box.addWidget(self.reading)
+        self.setFixedWidth(round(WIDTH * Theme.instance().scale))
+        self.field.textChanged.connect(self._read)
+        self.field.returnPressed.connect(self._choose)
+        self.button.clicked.connect(self._choose)
+        self._read()
+
+    @Slot()
+    def _read(self) -> None:
+        now = self._clock()
+        reading = understand(self.field.text(), now, self._zone)
+        self._when = reading.when if reading.ok else None
+        if not reading.ok:
+            words, role = reading.problem, "error"
+            if reading.suggestion:
+                words += " " + self.tr("Possible: {time}").format(time=reading.suggestion)
+        elif reading.when is None:
+            words, role = self.tr("Type a day and a time."), "muted"
+        else:
+            parts = [
+                day_and_time(reading.when, self._zone),
+                distance(reading.when, now, self._zone),
+                zone_name(self._zone, reading.when),
+            ]
+            words, role = " · ".join(parts), "muted"
+            if reading.when <= now:
+                words, role, self._when = self.tr("That time has passed."), "error", None
+        self.reading.setText(words)
+        if self.reading.property("role") != role:
+            self.reading.setProperty("role", role)
+            self.reading.style().unpolish(self.reading)
+            self.reading.style().polish(self.reading)
+        self.button.setEnabled(self._when is not None)
+
+    @Slot()
+    def _choose(self) -> None:
+        self._read()
+        if self._when is not None:
+            when = self._when
+            self.close()
+            self.chosen.emit(when)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+            return
+        super().keyPressEvent(event)
+
+    def open_beside(self, card: QRect) -> None:
+        """Show at the right of a card (global), at its left where there is no room."""
+        self.adjustSize()
+        screen = self.screen().availableGeometry()
+        place = QPoint(card.right() + 8, card.top())
+        if place.x() + self.width() > screen.right():
+            place.setX(card.left() - 8 - self.width())
+        self.show_at(place)
+        self.field.setFocus()
+        self.field.selectAll()

@@ -1,0 +1,423 @@
+"""The calendar page: what goes out when, and the hand that moves it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QImage, QResizeEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from posto_desktop.core.draft import Draft
+from posto_desktop.core.shelf import title_of as draft_title
+from posto_desktop.models import dates, words
+from posto_desktop.models.calendar import CalendarModel
+from posto_desktop.models.calendar_cards import Card
+from posto_desktop.models.calendar_range import VIEWS, days_of, next_anchor, title_of
+from posto_desktop.models.drafts import Lookups
+from posto_desktop.models.pictures import PictureBook
+from posto_desktop.sdk.records import Schedule
+from posto_desktop.ui.calendar.head import CalendarHead
+from posto_desktop.ui.calendar.more_popup import MorePopup
+from posto_desktop.ui.calendar.move_popup import MovePopup
+from posto_desktop.ui.calendar.tray import DraftTray
+from posto_desktop.ui.calendar.view import CalendarView
+from posto_desktop.ui.calendar.which_posts import WhichPosts
+from posto_desktop.ui.compose.when_text import typed
+from posto_desktop.ui.schedule.loading_line import LoadingLine
+from posto_desktop.ui.widgets.menu import Menu
+
+if TYPE_CHECKING:
+    from posto_desktop.ui.commands import Command
+
+__all__ = ["CalendarPage"]
+
+CLOCK_MS = 20_000
+
+
+class CalendarPage(QWidget):
+    """Head, calendar and drafts. Asks, does nothing itself.
+
+    Signals: `rescheduleRequested(list ids, datetime)`, `deleteRequested(list ids)`,
+    `openRequested(int id)` (of a row, to be shown with all its details), `duplicateRequested(
+    list[Schedule])`, `startRequested(datetime | None)` (a new message for this time),
+    `filesDropped(list[str], datetime)`, `draftRequested(Draft, datetime | None)`,
+    `pictureRequested(str url)`, `draftPictureRequested(str path)`, `viewChosen(str)`,
+    `trayCollapsed(bool)`.
+    """
+
+    rescheduleRequested = Signal(list, object)
+    deleteRequested = Signal(list)
+    openRequested = Signal(int)
+    duplicateRequested = Signal(object)
+    startRequested = Signal(object)
+    filesDropped = Signal(object, object)
+    draftRequested = Signal(object, object)
+    pictureRequested = Signal(str)
+    draftPictureRequested = Signal(str)
+    viewChosen = Signal(str)
+    trayCollapsed = Signal(bool)
+
+    def __init__(
+        self,
+        model: CalendarModel | None = None,
+        *,
+        networks_of: Callable[[Draft], list[str]] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("calendar-page")
+        self.model = model or CalendarModel(self)
+        self.pictures = PictureBook(self)
+        self.pictures.requested.connect(self.pictureRequested)
+        self._draft_pictures = PictureBook(self)
+        self._draft_pictures.requested.connect(self.draftPictureRequested)
+        self._drafts: list[Draft] = []
+        self._anchor = dates.local(self.model.now(), self.model.zone).date()
+        self._trouble = ""
+        self._read_at: datetime | None = None
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        zone = dates.zone_name(self.model.zone, self.model.now())
+        self.head = CalendarHead(zone, self)
+        self.view = CalendarView(self.model, self.pictures, self)
+        lookups = Lookups(
+            age=lambda draft: "",
+            networks=networks_of or (lambda draft: []),
+            picture=self._draft_pictures.get,
+        )
+        self.tray = DraftTray(lookups, self)
+        self.tray.hide()
+        box.addWidget(self.head)
+        box.addWidget(self.view, 1)
+        box.addWidget(self.tray)
+        self.loading = LoadingLine(self)
+        self._clock = QTimer(self)
+        self._clock.setInterval(CLOCK_MS)
+        self._clock.timeout.connect(self._time_passed)
+        self._wire()
+        self.set_view("week")
+
+    def _wire(self) -> None:
+        head, view, tray = self.head, self.view, self.tray
+        head.stepRequested.connect(self.step)
+        head.todayRequested.connect(self.go_today)
+        head.viewChosen.connect(self.choose_view)
+        head.statusChosen.connect(self.model.set_status)
+        head.newRequested.connect(lambda: self.startRequested.emit(None))
+        view.moveRequested.connect(self._move)
+        view.openRequested.connect(self._open)
+        view.menuRequested.connect(self._show_menu)
+        view.moreRequested.connect(self._show_more)
+        view.rescheduleRequested.connect(self.ask_when)
+        view.startRequested.connect(self.startRequested)
+        view.draftDropped.connect(self._draft_dropped)
+        view.filesDropped.connect(self.filesDropped)
+        view.pageRequested.connect(self._page)
+        view.keyTyped.connect(self._key)
+        tray.openRequested.connect(lambda draft: self.draftRequested.emit(draft, None))
+        tray.rescheduleRequested.connect(self._ask_when_of_draft)
+        tray.collapsed.connect(self.trayCollapsed)
+        self._draft_pictures.arrived.connect(tray.model.pictures_changed)
+
+    # -- what the app tells the page -----------------------------------------------------------
+
+    @Slot(object, bool, object)
+    def set_schedules(
+        self, rows: Sequence[Schedule], from_cache: bool = False, as_of: datetime | None = None
+    ) -> None:
+        """Show these rows. From the cache they carry their age."""
+        if not from_cache:
+            self.loading.stop()
+            self._trouble = ""
+            self._read_at = as_of
+        self.pictures.retry_missing()
+        self.model.set_plan(rows)
+        self._say_age(as_of if from_cache else None)
+
+    @Slot(str, str)
+    def set_connection(self, kind: str, text: str) -> None:
+        """The state of the workspace's connection."""
+        if kind == "connecting":
+            self.loading.start()
+        else:
+            self.loading.stop()
+        self._trouble = text if kind not in ("connecting", "connected") else ""
+        if self._trouble and self._read_at is not None:
+            self._say_age(self._read_at)
+
+    def _say_age(self, moment: datetime | None) -> None:
+        if moment is None:
+            self.head.set_as_of("", "")
+            return
+        tip = self._trouble or self.tr("This is the plan as it was known last.")
+        said = self.tr("As of {time}").format(time=dates.clock(moment, self.model.zone))
+        self.head.set_as_of(said, f"{dates.full_when(moment, self.model.zone)}\n{tip}")
+
+    @Slot(bool)
+    def set_loading(self, on: bool) -> None:
+        if on:
+            self.loading.start()
+        else:
+            self.loading.stop()
+
+    @Slot(int, int)
+    def set_progress(self, done: int, total: int) -> None:
+        if total > 0 and done >= total:
+            self.loading.stop()
+        else:
+            self.loading.start()
+            self.loading.set_progress(done, total)
+
+    @Slot(object)
+    def set_channel_filter(self, ids: Collection[int] | None) -> None:
+        """Keep posts of the ticked channels; None keeps all."""
+        self.model.set_channels(ids)
+
+    def set_slots(self, setting: str, workspace: str, ticked: Sequence[int]) -> None:
+        """The weekly slots, and the channels whose free ones are shown."""
+        self.model.set_slots(setting, workspace, ticked)
+
+    @Slot(object)
+    def set_drafts(self, drafts: Sequence[Draft]) -> None:
+        """The drafts of the open workspace; those that have a time are left out."""
+        self._drafts = [one for one in drafts if not one.when_text.strip()]
+        self.tray.set_drafts(self._drafts)
+
+    @Slot(str, QImage)
+    def set_picture(self, url: str, image: QImage) -> None:
+        """Answer to `pictureRequested`; a null image when there is none."""
+        self.pictures.put(url, image)
+
+    def set_draft_picture(self, path: str, image: QImage) -> None:
+        """Answer to `draftPictureRequested`."""
+        self._draft_pictures.put(path, image)
+
+    def clear(self) -> None:
+        """Forget everything, for another workspace."""
+        self._trouble, self._read_at = "", None
+        self.view.cancel_drag()
+        self.pictures.clear()
+        self._draft_pictures.clear()
+        self.head.clear_status()
+        self.model.set_status(None)
+        self.model.set_plan(())
+        self.set_drafts(())
+        self._say_age(None)
+
+    # -- which days ----------------------------------------------------------------------------
+
+    def set_view(self, view: str) -> None:
+        """Show "day", "week", "month" or "agenda" around the same day."""
+        if view not in VIEWS:
+            return
+        self.head.views.set_value(view)
+        self.view.set_view(view)
+        self._show_days()
+
+    @Slot(str)
+    def choose_view(self, view: str) -> None:
+        day = self.view.current_day()
+        if day is not None and day in days_of(self.view.view, self._anchor):
+            self._anchor = day
+        self.set_view(view)
+        self.viewChosen.emit(view)
+
+    def show_day(self, day: date) -> None:
+        """Go to the page of days that holds this one."""
+        self._anchor = day
+        self._show_days()
+
+    def _show_days(self) -> None:
+        view = self.view.view
+        days = days_of(view, self._anchor)
+        columns = {"day": 1, "agenda": 1}.get(view, 7)
+        if days != self.model.days or columns != self.model.columns:
+            self.model.set_days(days, columns)
+        else:
+            self.model.refresh()
+        self._say_title()
+
+    def _say_title(self) -> None:
+        year = dates.local(self.model.now(), self.model.zone).year
+        short = self.head.is_narrow
+        self.head.set_title(
+            title_of(self.view.view, self.model.days, self._anchor, short=short, year=year)
+        )
+
+    @Slot(int)
+    def step(self, step: int) -> None:
+        """Go to the next days (1) or the ones before (-1)."""
+        self._page(step, None)
+
+    @Slot(int, object)
+    def _page(self, step: int, day: date | None) -> None:
+        self._anchor = day or next_anchor(self.view.view, self._anchor, step)
+        self._show_days()
+        self.view.set_current(day or self._anchor)
+
+    @Slot()
+    def go_today(self) -> None:
+        self._anchor = dates.local(self.model.now(), self.model.zone).date()
+        self._show_days()
+        self.view.walk.to_today()
+
+    @Slot(str)
+    def _key(self, key: str) -> None:
+        views = {"D": "day", "W": "week", "M": "month", "A": "agenda"}
+        if key == "T":
+            self.go_today()
+        elif key in views:
+            self.choose_view(views[key])
+        elif key == "Delete":
+            self.delete()
+
+    @Slot()
+    def _time_passed(self) -> None:
+        self.model.refresh()
+        self.view.time_passed()
+
+    # -- acting --------------------------------------------------------------------------------
+
+    @Slot(object, object, bool)
+    def _move(self, card: Card, moment: datetime, ask: bool) -> None:
+        if moment <= self.model.now() or not card.movable:
+            return
+        if ask and len(card.movable) > 1:
+            dialog = WhichPosts(card, dates.full_when(moment, self.model.zone), self)
+            dialog.chosen.connect(lambda ids: self.rescheduleRequested.emit(ids, moment))
+            dialog.open()
+            return
+        self.rescheduleRequested.emit(list(card.movable), moment)
+
+    @Slot(object, QRect)
+    def ask_when(self, card: Card, place: QRect) -> None:
+        """Open the When field beside a card."""
+        if not card.movable:
+            return
+        count = len(card.movable)
+        action = self.tr("Move") if count == 1 else self.tr("Move {n} posts").format(n=count)
+        popup = MovePopup(
+            card.title or words.posts(count),
+            typed(card.moment, self.model.zone),
+            action,
+            self.model.now,
+            self.model.zone,
+            self,
+        )
+        popup.chosen.connect(lambda when: self._move(card, when, False))
+        popup.open_beside(place)
+
+    @Slot(object, QRect)
+    def _ask_when_of_draft(self, draft: Draft, place: QRect) -> None:
+        popup = MovePopup(
+            draft_title(draft),
+            "",
+            self.tr("Set time"),
+            self.model.now,
+            self.model.zone,
+            self,
+        )
+        popup.chosen.connect(lambda when: self.draftRequested.emit(draft, when))
+        popup.open_beside(place)
+
+    @Slot(str, object)
+    def _draft_dropped(self, draft_id: str, moment: datetime) -> None:
+        draft = next((one for one in self._drafts if one.id == draft_id), None)
+        if draft is not None:
+            self.draftRequested.emit(draft, moment)
+
+    @Slot(object)
+    def _open(self, card: Card) -> None:
+        self.openRequested.emit(card.rows[0].id)
+
+    @Slot(list, QRect)
+    def _show_more(self, cards: list[Card], place: QRect) -> None:
+        popup = MorePopup(cards, self.model, self.view.cards, self)
+        popup.openRequested.connect(self._open)
+        popup.rescheduleRequested.connect(self.ask_when)
+        popup.open_over(place)
+
+    @Slot()
+    def open_current(self) -> None:
+        card = self.view.current_card()
+        if card is not None:
+            self._open(card)
+
+    @Slot()
+    def reschedule_current(self) -> None:
+        card = self.view.current_card()
+        if card is not None:
+            self.ask_when(card, self.view.rect_of_card(card))
+
+    @Slot()
+    def duplicate(self) -> None:
+        card = self.view.current_card()
+        if card is not None:
+            self.duplicateRequested.emit(list(card.rows))
+
+    @Slot()
+    def delete(self) -> None:
+        card = self.view.current_card()
+        if card is not None:
+            ids = [row.id for row in card.rows if row.status != "sending"]
+            if ids:
+                self.deleteRequested.emit(ids)
+
+    @Slot(object, QPoint)
+    def _show_menu(self, card: Card, place: QPoint) -> None:
+        self.make_menu(card).popup(place)
+
+    def make_menu(self, card: Card) -> Menu:
+        """What can be done with a card; it deletes itself on close."""
+        menu = Menu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.add(self.tr("Open in the schedule"), "list", self.open_current, shortcut="Return")
+        move = menu.add(
+            self.tr("Reschedule…"), "calendar-clock", self.reschedule_current, shortcut="S"
+        )
+        move.setEnabled(bool(card.movable))
+        menu.add(self.tr("Duplicate"), "copy", self.duplicate)
+        menu.addSeparator()
+        said = self.tr("Delete")
+        if len(card.rows) > 1:
+            said = self.tr("Delete {posts}").format(posts=words.posts(len(card.rows)))
+        gone = menu.add(said, "trash-2", self.delete, shortcut="Del", danger=True)
+        gone.setEnabled(any(row.status != "sending" for row in card.rows))
+        return menu
+
+    def menu_commands(self) -> tuple[str, list[Command | None]]:
+        """The page's menu in the menu bar."""
+        from posto_desktop.ui.calendar.commands import commands_of
+
+        return commands_of(self)
+
+    # -- frame ---------------------------------------------------------------------------------
+
+    def panes(self) -> list[QWidget]:
+        """The stops of F6."""
+        return [self.view, self.tray.list]
+
+    def drop_inset(self) -> int:
+        """Files are dropped on a time here, so the sheet that covers other pages stays away."""
+        return self.height()
+
+    def toast_inset(self) -> int:
+        return self.tray.height() if self.tray.isVisible() else 0
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.loading.setGeometry(0, self.head.height(), self.width(), 2)
+        self._say_title()
+
+    def showEvent(self, event: QEvent) -> None:
+        super().showEvent(event)
+        self._time_passed()
+        self._clock.start()
+
+    def hideEvent(self, event: QEvent) -> None:
+        super().hideEvent(event)
+        self._clock.stop()

@@ -1,0 +1,313 @@
+"""The week and the day: hours down, days across."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from PySide6.QtCore import QCoreApplication, QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+
+from posto_desktop.models import dates
+from posto_desktop.models.calendar import day_words
+from posto_desktop.models.calendar_cards import Card
+from posto_desktop.models.calendar_layout import side_by_side
+from posto_desktop.ui.calendar.face import Face, Hit, Spot, Target
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import painters
+
+__all__ = ["TimeFace"]
+
+_INSET = 3
+_LEAST_BESIDE = 64
+_NARROW = 128
+
+
+class TimeFace(Face):
+    """Each day is a column of the model's axis, so that hours line up on days of 23 and 25."""
+
+    def lay_out(self, size: QSize) -> None:
+        theme, model = Theme.instance(), self.model
+        self.size = size
+        scale = theme.scale
+        self.head = round(34 * scale)
+        self._hour = theme.token("pane.calendar_hour") * scale
+        self._tall = round(theme.token("pane.calendar_card") * scale)
+        self._gutter = self._gutter_width()
+        self._per = self._hour / 60
+        self.height = round(model.axis.length * self._per) + 14
+        count = max(1, len(model.days))
+        wide = size.width() - self._gutter
+        self._lefts = [self._gutter + round(wide * n / count) for n in range(count + 1)]
+        self.spots = []
+        for number, day in enumerate(model.days):
+            self._place_day(number, model.cards_on(day))
+        self._slots = [
+            (moment, self._slot_rect(day, moment))
+            for day, moment in model.slots
+            if day in model.days
+        ]
+
+    def _gutter_width(self) -> int:
+        theme = Theme.instance()
+        metrics = QFontMetrics(theme.font("caption"))
+        wide = max(metrics.horizontalAdvance(_clock_of(m)) for m in (0, 10 * 60, 23 * 60 + 59))
+        return max(round(theme.token("pane.calendar_gutter") * theme.scale), wide + 16)
+
+    def _column(self, day: date) -> tuple[int, int]:
+        number = self.model.days.index(day)
+        return self._lefts[number], self._lefts[number + 1]
+
+    def _y(self, minute: float) -> int:
+        return round(minute * self._per) + 7
+
+    def _place_day(self, number: int, cards: list[Card]) -> None:
+        left, right = self._lefts[number] + 5, self._lefts[number + 1] - 5
+        wide = right - left
+        most = 1 if wide + 10 < _NARROW else max(1, wide // _LEAST_BESIDE)
+        tops = [self._y(self.model.axis.place(card.moment)[1]) + _INSET for card in cards]
+        for placed in side_by_side([(top, top + self._tall) for top in tops], most):
+            part = (wide + 2) / placed.columns
+            x = left + round(part * placed.column)
+            end = left + round(part * (placed.column + 1)) - 2
+            rect = QRect(x, tops[placed.number], end - x, self._tall)
+            behind = [cards[n] for n in placed.behind]
+            self.spots.append(Spot(cards[placed.number], rect, "block", behind))
+
+    def _slot_rect(self, day: date, moment: datetime) -> QRect:
+        left, right = self._column(day)
+        top = self._y(self.model.axis.place(moment)[1]) + _INSET
+        return QRect(left + 5, top, right - left - 10, round(30 * Theme.instance().scale))
+
+    def day_rect(self, day: date) -> QRect:
+        left, right = self._column(day)
+        return QRect(left, 0, right - left, self.height)
+
+    def start_of_view(self) -> int:
+        """So that the day begins a little before its first message, or before the working day."""
+        minutes = [self.model.axis.place(spot.card.moment)[1] for spot in self.spots]
+        first = min([*minutes, 9 * 60.0])
+        return max(0, self._y(max(0.0, min(first - 60, 8 * 60 - 1))))
+
+    # -- painting ------------------------------------------------------------------------------
+
+    def paint(self, painter: QPainter, shown: QRect) -> None:
+        theme, model = Theme.instance(), self.model
+        now = model.now()
+        today = dates.local(now, model.zone).date()
+        surface, past = theme.colour("surface"), theme.colour("surface_alt")
+        line = theme.colour("border")
+        painter.fillRect(shown, surface)
+        for day in model.days:
+            rect = self.day_rect(day).intersected(shown)
+            if day < today:
+                painter.fillRect(rect, past)
+            for start, end in model.axis.holes(day):
+                self._paint_hole(painter, self.day_rect(day), start, end)
+        faint = _mix(line, surface, 0.6)
+        for minute, _wall in model.axis.hours():
+            y = self._y(minute)
+            if shown.top() - 1 <= y <= shown.bottom() + 1:
+                painter.fillRect(self._gutter, y, self.size.width() - self._gutter, 1, faint)
+        for left in self._lefts[:-1]:
+            painter.fillRect(left, shown.top(), 1, shown.height(), line)
+        self._paint_hours(painter, shown, now)
+        for moment, rect in self._slots:
+            if rect.intersects(shown) and moment > now:
+                self._paint_slot(painter, rect, moment)
+        self._paint_now(painter, now)
+        for spot in self.spots:
+            if spot.rect.intersects(shown):
+                self.paint_card(painter, spot.rect, spot)
+
+    def paint_card(self, painter: QPainter, rect: QRect, spot: Spot) -> None:
+        more = self.more_words(len(spot.behind)) if spot.behind else ""
+        self.cards.block(painter, rect, spot.card, more)
+
+    def _paint_hole(self, painter: QPainter, column: QRect, start: float, end: float) -> None:
+        theme = Theme.instance()
+        top, bottom = self._y(start), self._y(end)
+        rect = QRect(column.x() + 1, top, column.width() - 1, bottom - top)
+        painter.fillRect(rect, theme.colour("sunken"))
+        painter.save()
+        painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
+        painter.setPen(QPen(theme.colour("border_strong"), 1))
+        for x in range(rect.x() - rect.height(), rect.right(), 8):
+            painter.drawLine(x, rect.bottom(), x + rect.height(), rect.top())
+        painter.restore()
+
+    def _paint_hours(self, painter: QPainter, shown: QRect, now: datetime) -> None:
+        theme = Theme.instance()
+        font = theme.font("caption")
+        painter.setFont(font)
+        painter.setPen(theme.colour("text_faint"))
+        here = None
+        if dates.local(now, self.model.zone).date() in self.model.days:
+            here = self._y(self.model.axis.place(now)[1])
+        for minute, wall in self.model.axis.hours():
+            y = self._y(minute)
+            if minute == 0 or y < shown.top() - 20 or y > shown.bottom() + 20:
+                continue
+            if here is not None and abs(here - y) < 13:
+                continue
+            self._gutter_words(painter, y, _clock_of(wall))
+
+    def _gutter_words(self, painter: QPainter, y: int, words: str) -> None:
+        room = QRect(0, y - 10, self._gutter - 9, 20)
+        right = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
+        painter.drawText(room, right, words)
+
+    def _paint_slot(self, painter: QPainter, rect: QRect, moment: datetime) -> None:
+        theme = Theme.instance()
+        painter.setBrush(theme.colour("surface"))
+        pen = QPen(theme.colour("slot_line"), 1, Qt.PenStyle.DashLine)
+        painter.setPen(pen)
+        painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
+        self.slot_words(painter, rect, moment, _tr("free slot"), "text_faint")
+
+    def slot_words(
+        self, painter: QPainter, rect: QRect, moment: datetime, words: str, role: str
+    ) -> None:
+        theme = Theme.instance()
+        colour = theme.colour(role)
+        painters.paint_icon(
+            painter, QRect(rect.x() + 5, rect.y(), 16, rect.height()), "plus", 14, colour
+        )
+        font = theme.font("small")
+        metrics = QFontMetrics(font)
+        painter.setFont(font)
+        painter.setPen(colour)
+        time = self.cards.clock(moment)
+        left = rect.x() + 24
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(QRect(left, rect.y(), rect.width(), rect.height()), int(middle), time)
+        room = rect.right() - 8 - left - metrics.horizontalAdvance(time)
+        if metrics.horizontalAdvance(words) + 8 < room:
+            place = rect.adjusted(0, 0, -8, 0)
+            painter.drawText(place, int(middle | Qt.AlignmentFlag.AlignRight), words)
+
+    def _paint_now(self, painter: QPainter, now: datetime) -> None:
+        theme, model = Theme.instance(), self.model
+        today = dates.local(now, model.zone).date()
+        if today not in model.days:
+            return
+        y = self._y(model.axis.place(now)[1])
+        colour = theme.colour("now_line")
+        thin = QColor(colour)
+        thin.setAlphaF(0.55)
+        painter.fillRect(self._gutter, y, self.size.width() - self._gutter, 1, thin)
+        left, right = self._column(today)
+        painter.fillRect(QRect(left, y - 1, right - left, 2), colour)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawEllipse(QPointF(left, y), 4, 4)
+        painter.setFont(_bold(theme))
+        painter.setPen(colour)
+        self._gutter_words(painter, y, dates.clock(now, model.zone))
+
+    def paint_head(self, painter: QPainter) -> None:
+        theme, model = Theme.instance(), self.model
+        today = dates.local(model.now(), model.zone).date()
+        painter.fillRect(QRect(0, 0, self.size.width(), self.head), theme.colour("surface"))
+        painter.fillRect(0, self.head - 1, self.size.width(), 1, theme.colour("border"))
+        name_font, number_font = theme.font("body"), theme.font("strong")
+        for number, day in enumerate(model.days):
+            left, right = self._lefts[number], self._lefts[number + 1]
+            painter.fillRect(left, self.head - 8, 1, 8, theme.colour("border"))
+            name, digits = day_words(day, "ddd"), str(day.day)
+            wide = QFontMetrics(name_font).horizontalAdvance(name)
+            x = left + 10
+            painter.setFont(number_font if day == today else name_font)
+            if day == today:
+                wide = QFontMetrics(number_font).horizontalAdvance(name)
+            painter.setPen(theme.colour("accent_text" if day == today else "text_muted"))
+            painter.drawText(QRect(x, 0, right - x, self.head - 2), _MIDDLE, name)
+            x += wide + 6
+            painter.setFont(number_font)
+            if day == today:
+                wide = QFontMetrics(number_font).horizontalAdvance(digits) + 16
+                pill = QRectF(x, (self.head - 22) / 2 - 1, wide, 20)
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(theme.colour("accent"))
+                painter.drawRoundedRect(pill, 6, 6)
+                painter.setPen(theme.colour("text_on_accent"))
+                painter.drawText(pill, int(Qt.AlignmentFlag.AlignCenter), digits)
+            else:
+                painter.setPen(theme.colour("text_muted" if day < today else "text"))
+                painter.drawText(QRect(x, 0, right - x, self.head - 2), _MIDDLE, digits)
+
+    # -- under the pointer ---------------------------------------------------------------------
+
+    def _day_at(self, x: int) -> date | None:
+        for number, day in enumerate(self.model.days):
+            if self._lefts[number] <= x < self._lefts[number + 1]:
+                return day
+        return None
+
+    def hit(self, place: QPoint) -> Hit:
+        day = self._day_at(place.x())
+        for spot in reversed(self.spots):
+            if spot.rect.contains(place):
+                low = place.y() > spot.rect.bottom() - 20
+                more = [spot.card, *spot.behind] if spot.behind and low else []
+                return Hit(day, spot.card, None, None, more, spot.rect)
+        if day is None:
+            return Hit()
+        now = self.model.now()
+        for moment, rect in self._slots:
+            if rect.contains(place) and moment > now:
+                return Hit(day, None, moment, moment, [], rect)
+        target = self.target(place, QPoint(), 15, None)
+        if target is None:
+            return Hit(day)
+        return Hit(day, None, target.moment, None, [], target.rect)
+
+    def target(self, place: QPoint, grab: QPoint, step: int, card: Card | None) -> Target | None:
+        day = self._day_at(place.x())
+        if day is None:
+            return None
+        axis = self.model.axis
+        wanted = (place.y() - grab.y() - 7 - (_INSET if grab.y() else 0)) / self._per
+        minute = axis.snap(day, wanted, step)
+        if not grab.y():
+            minute = axis.snap(day, wanted // step * step, step)
+        moment = axis.moment(day, minute)
+        if moment is None or moment <= self.model.now():
+            return None
+        return Target(day, moment, self.rect_of_target(day, moment))
+
+    def rect_of_target(self, day: date, moment: datetime) -> QRect:
+        left, right = self._column(day)
+        top = self._y(self.model.axis.place(moment)[1]) + _INSET
+        return QRect(left + 5, top, right - left - 10, self._tall)
+
+
+_MIDDLE = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+
+
+def _clock_of(wall: int) -> str:
+    """A full hour in the words of the locale, whatever day it is."""
+    return dates.clock(datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=wall), UTC)
+
+
+def _bold(theme: Theme) -> QFont:
+    font = QFont(theme.font("caption"))
+    font.setWeight(theme.font("strong").weight())
+    return font
+
+
+def _mix(one: QColor, other: QColor, part: float) -> QColor:
+    """`part` of one colour, the rest of the other."""
+    return QColor(
+        *(
+            round(a * part + b * (1 - part))
+            for a, b in zip(
+                one.getRgb()[:3],
+                other.getRgb()[:3],
+                strict=True,  # type: ignore[index]
+            )
+        )
+    )
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Calendar", text)

@@ -1,0 +1,280 @@
+"""The drafts below the calendar, to be dragged onto a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QMimeData,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QFontMetrics, QImage, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from posto_desktop.core.draft import Draft
+from posto_desktop.models.drafts import DraftRole, DraftsModel, Lookups, NetworksRole, PicturesRole
+from posto_desktop.ui import icons
+from posto_desktop.ui.calendar.cards import BADGE
+from posto_desktop.ui.calendar.view import DRAFT_MIME
+from posto_desktop.ui.schedule.thumbs import paint_picture
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import painters
+from posto_desktop.ui.widgets.buttons import IconButton
+
+__all__ = ["DraftTray"]
+
+CARD = QSize(236, 62)
+COLLAPSED = 36
+_GAP = 8
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class TrayModel(DraftsModel):
+    """Drafts that can be dragged."""
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        return super().flags(index) | Qt.ItemFlag.ItemIsDragEnabled
+
+    def mimeTypes(self) -> list[str]:
+        return [DRAFT_MIME]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        mime = QMimeData()
+        draft = self.draft(indexes[0].row()) if indexes else None
+        if draft is not None:
+            mime.setData(DRAFT_MIME, draft.id.encode())
+        return mime
+
+    def supportedDragActions(self) -> Qt.DropAction:
+        return Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
+
+
+class TrayList(QListView):
+    """Signals: `openRequested(Draft)`, `rescheduleRequested(Draft, QRect global)`."""
+
+    openRequested = Signal(object)
+    rescheduleRequested = Signal(object, QRect)
+
+    def __init__(self, model: QAbstractItemModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("unscheduled-drafts")
+        self.setAccessibleName(self.tr("Unscheduled drafts"))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFlow(QListView.Flow.LeftToRight)
+        self.setWrapping(False)
+        self.setSpacing(0)
+        self.setUniformItemSizes(True)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setDragEnabled(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.setMouseTracking(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.viewport().setAutoFillBackground(False)
+        self.setModel(model)
+        self.setItemDelegate(_CardDelegate(self))
+        self.doubleClicked.connect(self._open)
+
+    @Slot(QModelIndex)
+    def _open(self, index: QModelIndex) -> None:
+        draft = index.data(DraftRole)
+        if draft is not None:
+            self.openRequested.emit(draft)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        index = self.currentIndex()
+        draft = index.data(DraftRole) if index.isValid() else None
+        if draft is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.openRequested.emit(draft)
+        elif draft is not None and event.key() == Qt.Key.Key_S and not event.modifiers():
+            rect = self.visualRect(index)
+            corner = self.viewport().mapToGlobal(rect.topLeft())
+            self.rescheduleRequested.emit(draft, QRect(corner, rect.size()))
+        else:
+            super().keyPressEvent(event)
+
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        # The list's own picture of what is dragged is as wide as the row; ours is the card.
+        from PySide6.QtGui import QDrag, QPixmap
+
+        index = self.currentIndex()
+        if not index.isValid():
+            return
+        rect = self.visualRect(index)
+        ratio = self.devicePixelRatioF()
+        picture = QPixmap(rect.size() * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        self.viewport().render(picture, sourceRegion=rect)
+        drag = QDrag(self)
+        drag.setMimeData(self.model().mimeData([index]))
+        drag.setPixmap(picture)
+        drag.exec(actions, Qt.DropAction.CopyAction)
+
+
+class _CardDelegate(QStyledItemDelegate):
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
+        scale = Theme.instance().scale
+        return QSize(round(CARD.width() * scale) + _GAP, round(CARD.height() * scale) + 2)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        theme = Theme.instance()
+        rect = option.rect.adjusted(0, 1, -_GAP, -1)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        hover = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        painter.setBrush(theme.colour("hover_row" if hover else "raised"))
+        painter.setPen(QPen(theme.colour("border"), 1))
+        painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+        left = rect.x() + 8
+        pictures = index.data(PicturesRole) or []
+        side = rect.height() - 18
+        if pictures:
+            image: QImage | None = pictures[0]
+            paint_picture(painter, QRect(left, rect.y() + 9, side, side), image)
+            left += side + 10
+        else:
+            left += 4
+        right = rect.right() - 22
+        grip = QRect(right + 2, rect.y(), 16, rect.height())
+        painters.paint_icon(painter, grip, "grip-vertical", 14, theme.colour("text_faint"))
+        font = theme.font("small")
+        metrics = QFontMetrics(font)
+        painter.setFont(font)
+        painter.setPen(theme.colour("text"))
+        networks = index.data(NetworksRole) or []
+        title = str(index.data() or "")
+        lines = 2
+        room = QRect(left, rect.y() + 7, right - left, lines * metrics.lineSpacing())
+        flags = int(Qt.TextFlag.TextWordWrap)
+        words = metrics.elidedText(title, Qt.TextElideMode.ElideRight, room.width() * lines - 24)
+        painter.drawText(room, flags, words)
+        dpr = painters.device_ratio(painter)
+        x = float(left)
+        for slug in networks[:6]:
+            mark = icons.network_badge(slug, BADGE - 2, dpr)
+            painter.drawPixmap(QPointF(x, rect.bottom() - BADGE - 3), mark)
+            x += BADGE + 2
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painters.paint_row_focus(painter, rect)
+        painter.restore()
+
+
+class DraftTray(QWidget):
+    """Signals: `openRequested(Draft)`, `rescheduleRequested(Draft, QRect)`, `collapsed(bool)`."""
+
+    openRequested = Signal(object)
+    rescheduleRequested = Signal(object, QRect)
+    collapsed = Signal(bool)
+
+    def __init__(self, lookups: Lookups, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("calendar-tray")
+        self.model = TrayModel(lookups, self)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(12, 1, 0, 0)
+        box.setSpacing(0)
+        head = QHBoxLayout()
+        head.setContentsMargins(0, 0, 16, 0)
+        head.setSpacing(6)
+        self.fold = IconButton(
+            "chevron-down", self.tr("Hide drafts"), size="size.icon_button_small", parent=self
+        )
+        self.fold.clicked.connect(self._fold_clicked)
+        self._title = QLabel(self.tr("Unscheduled drafts"), self)
+        self._title.setObjectName("unscheduled-drafts-title")
+        self._title.setProperty("role", "strong")
+        self._count = QLabel(self)
+        self._count.setObjectName("unscheduled-drafts-count")
+        self._count.setProperty("role", "muted")
+        self._hint = QLabel(self.tr("Drag one onto the calendar, or select it and press S"), self)
+        self._hint.setObjectName("unscheduled-drafts-hint")
+        self._hint.setProperty("role", "small")
+        head.addWidget(self.fold)
+        head.addWidget(self._title)
+        head.addWidget(self._count)
+        head.addStretch(1)
+        head.addWidget(self._hint)
+        self._head = QWidget(self)
+        self._head.setLayout(head)
+        box.addWidget(self._head)
+        self.list = TrayList(self.model, self)
+        holder = QHBoxLayout()
+        holder.setContentsMargins(4, 0, 0, 8)
+        holder.addWidget(self.list)
+        box.addLayout(holder, 1)
+        self.list.openRequested.connect(self.openRequested)
+        self.list.rescheduleRequested.connect(self.rescheduleRequested)
+        Theme.instance().changed.connect(self._fit)
+        self._fit()
+
+    @property
+    def is_collapsed(self) -> bool:
+        return self.list.isHidden()
+
+    def set_drafts(self, drafts: Sequence[Draft]) -> None:
+        """Drafts of the open workspace that have no time."""
+        current = self.list.currentIndex().data(DraftRole)
+        self.model.set_rows(drafts)
+        count = len(drafts)
+        self._count.setText(str(count))
+        self.setVisible(bool(count))
+        if current is not None:
+            row = self.model.row_of(current.id)
+            if row >= 0:
+                self.list.setCurrentIndex(self.model.index(row))
+
+    def set_collapsed(self, on: bool) -> None:
+        self.list.setVisible(not on)
+        self._hint.setVisible(not on)
+        self.fold.set_lucide("chevron-right" if on else "chevron-down")
+        name = self.tr("Show drafts") if on else self.tr("Hide drafts")
+        self.fold.setAccessibleName(name)
+        self.fold.setToolTip(name)
+        self._fit()
+
+    @Slot()
+    def _fold_clicked(self) -> None:
+        self.set_collapsed(not self.is_collapsed)
+        self.collapsed.emit(self.is_collapsed)
+
+    @Slot()
+    def _fit(self) -> None:
+        scale = Theme.instance().scale
+        self._head.setFixedHeight(round(COLLAPSED * scale))
+        tall = COLLAPSED if self.is_collapsed else Theme.instance().token("pane.tray")
+        self.setFixedHeight(round(tall * scale))
+        self.list.doItemsLayout()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._hint.setVisible(not self.is_collapsed and self.width() > 560)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = Theme.instance()
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.colour("surface_alt"))
+        painter.fillRect(0, 0, self.width(), 1, theme.colour("border"))
+        painter.end()
