@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
+from shiboken6 import isValid
 
 from posto_desktop.core.draft import MediaRef
 from posto_desktop.core.edits import NOTHING
@@ -39,6 +40,7 @@ class Files(Part):
         self._runner, self._images = runner, images
         self._alt: AltEditor | None = None
         self._described = 0
+        self._message = page.composer.draft.id
         self.arrivals = Arrivals(runner, page.strip.parentWidget(), self)
         self.arrivals.arrived.connect(self._arrived)
         self.arrivals.pageFound.connect(page.writing.insert_text)
@@ -46,6 +48,8 @@ class Files(Part):
         self.arrivals.tilesChanged.connect(self._arrivals_changed)
         self.arrivals.noticed.connect(page.noticeRequested)
         page.intake.attached.connect(self._remember)
+        page.intake.pictureReady.connect(self._picture_ready)
+        page.composer.assessed.connect(self._message_may_differ)
         page.strip.set_runner(runner)
         page.strip.editRequested.connect(self.edit)
         page.strip.recentRequested.connect(self.show_recent_at_tile)
@@ -239,7 +243,6 @@ class Files(Part):
         popup = AltEditor(self._file_to_describe(), networks, self.page)
         popup.described.connect(self.described)
         popup.stepped.connect(self._describe_next)
-        popup.destroyed.connect(self._alt_closed)
         self._alt = popup
         rect = self.page.strip.visualRect(self.page.media.index(number))
         popup.show_at(
@@ -257,14 +260,28 @@ class Files(Part):
     @Slot(int)
     def _describe_next(self, way: int) -> None:
         number = self._described + way
-        if self._alt is not None and 0 <= number < self.page.media.rowCount():
+        if (
+            self._alt is not None
+            and isValid(self._alt)
+            and 0 <= number < self.page.media.rowCount()
+        ):
             self._described = number
             self.page.strip.setCurrentIndex(self.page.media.index(number))
             self._alt.show_file(self._file_to_describe())
 
+    @Slot(object)
+    def _picture_ready(self, path: str) -> None:
+        picture = self.page.media.picture(path)
+        if self._alt is not None and isValid(self._alt) and picture is not None:
+            self._alt.set_picture(path, picture)
+
     @Slot()
-    def _alt_closed(self) -> None:
-        self._alt = None
+    def _message_may_differ(self) -> None:
+        """What is on its way belongs to the message that it was dropped on."""
+        message = self.page.composer.draft.id
+        if message != self._message:
+            self._message = message
+            self.arrivals.clear()
 
     @Slot(object, str)
     def described(self, path: str, text: str) -> None:

@@ -306,6 +306,18 @@ def test_what_is_on_its_way_can_be_cancelled(
     assert not list(kit.fetched.glob("*.jpg"))
 
 
+def test_what_is_on_its_way_does_not_reach_another_message(
+    qtbot: Any, desk: Any, kit: MediaKit, site: Site
+) -> None:
+    site.pages["/kitten.jpg"] = (200, {}, JPEG)
+    desk.type("The message that it was dropped on")
+    desk.page.files.take(Dropped(urls=(f"{site.url}/kitten.jpg",)))
+    desk.page.new_message()
+    assert not desk.page.files.arrivals.tiles()
+    qtbot.waitUntil(lambda: desk.runner.running == 0, timeout=8_000)
+    assert desk.page.media.rowCount() == 0
+
+
 def test_the_address_of_a_page_becomes_text(
     qtbot: Any, desk: Any, kit: MediaKit, site: Site
 ) -> None:
