@@ -12,7 +12,7 @@ from pathlib import Path
 
 from posto_desktop import __version__
 
-PAGES = ("compose", "schedule", "activity", "feed")
+PAGES = ("compose", "schedule", "calendar", "activity", "feed")
 
 
 def read_no_sources() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
@@ -54,40 +54,49 @@ def cards_of(
     channels: Collection[int] | None = None,
     status: str | None = None,
 ) -> list[Card]:
-    """The cards of these rows in order of time. Filters leave out single rows of a message, so
-    that a card shows what is dealt with."""
-    groups: dict[str, list[tuple[datetime, Schedule, str]]] = {}
+    """The cards of these rows in order of time. A card is there when one of its posts passes the
+    filters, and then whole: it is moved as one."""
+    groups: dict[str, list[_Member]] = {}
     for row in rows:
         when = row.send_at
         if when is None or row.status == "trash":
             continue
-        if channels is not None and row.channel_id not in channels:
-            continue
-        word = status_of(row, now)
-        if status is not None and word != status:
-            continue
-        groups.setdefault(row.group_id or f"#{row.id}", []).append((when, row, word))
+        key = row.group_id or f"#{row.id}"
+        groups.setdefault(key, []).append((when, row, status_of(row, now)))
     cards: list[Card] = []
     days: dict[datetime, date] = {}
+    everything = channels is None and status is None
     for key, members in groups.items():
         if len(members) > 1:
             members.sort(key=lambda one: (one[0], one[1].id))
-        part = [members[0]]
-        count = 0
-        for member in members[1:]:
-            if member[0] - part[0][0] > _TOGETHER:
-                cards.append(_card(key, count, part, days, zone))
-                part, count = [], count + 1
-            part.append(member)
-        cards.append(_card(key, count, part, days, zone))
+        for number, part in enumerate(_parts(members)):
+            if everything or any(
+                (channels is None or row.channel_id in channels) and status in (None, word)
+                for _, row, word in part
+            ):
+                cards.append(_card(key, number, part, days, zone))
     cards.sort(key=lambda card: (card.moment, card.key))
     return cards
+
+
+_Member = tuple[datetime, Schedule, str]
+
+
+def _parts(members: list[_Member]) -> Iterator[list[_Member]]:
+    """The posts of a message that go out together."""
+    part = [members[0]]
+    for member in members[1:]:
+        if member[0] - part[0][0] > _TOGETHER:
+            yield part
+            part = []
+        part.append(member)
+    yield part
 
 
 def _card(
     key: str,
     number: int,
-    part: Sequence[tuple[datetime, Schedule, str]],
+    part: Sequence[_Member],
     days: dict[datetime, date],
     zone: tzinfo,
 ) -> Card:

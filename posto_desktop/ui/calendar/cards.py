@@ -61,9 +61,10 @@ class CardPainter:
         x = self._time_and_status(painter, QRect(left, top, right - left, line), card)
         small = QFontMetrics(theme.font("small"))
         body = QRect(left, top + line + 4, right - left, rect.bottom() - top - line - 8)
+        used = side = SMALL_BADGE if narrow else BADGE
         if not tight:
             room = QRect(x + 2, top, right - x - 2, line)
-            self.badges(painter, room, card, 1 if narrow else 3, SMALL_BADGE if narrow else BADGE)
+            used = self.badges(painter, room, card, 1 if narrow else 3, side)
         shows = bool(card.picture) and not (narrow and not tight) and body.height() >= 30
         if shows:
             side = min(30, body.height())
@@ -90,7 +91,14 @@ class CardPainter:
         if tight and shows:
             return
         painter.setPen(self._ink(card))
-        for number, words in enumerate(_wrapped(card.title, small, body.width(), lines)):
+        less = 0
+        if not used and not more:
+            # No room beside the time: below, at the end of the last line.
+            last = QRect(body.x(), body.y() + (lines - 1) * small.lineSpacing(), body.width(), side)
+            less = self.badges(painter, last, card, 1, side) + 4
+            painter.setFont(theme.font("small"))
+            painter.setPen(self._ink(card))
+        for number, words in enumerate(_wrapped(card.title, small, body.width(), lines, less)):
             y = body.y() + number * small.lineSpacing()
             painter.drawText(QPointF(body.x(), y + small.ascent()), words)
 
@@ -241,13 +249,14 @@ class CardPainter:
 _MIDDLE = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
 
 
-def _wrapped(text: str, metrics: QFontMetrics, width: int, lines: int) -> list[str]:
-    """The text in at most so many lines, the last one cut with an ellipsis."""
+def _wrapped(text: str, metrics: QFontMetrics, width: int, lines: int, less: int = 0) -> list[str]:
+    """The text in at most so many lines, the last one cut with an ellipsis and `less` shorter."""
     found: list[str] = []
     words = text.split()
     while words and len(found) < lines:
         if len(found) == lines - 1:
-            found.append(metrics.elidedText(" ".join(words), Qt.TextElideMode.ElideRight, width))
+            rest = " ".join(words)
+            found.append(metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width - less))
             break
         line = words.pop(0)
         while words and metrics.horizontalAdvance(f"{line} {words[0]}") <= width:
