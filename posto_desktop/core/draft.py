@@ -10,11 +10,14 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal, Protocol, cast
+from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
 from posto_desktop.core.edits import Edit, combine
 from posto_desktop.core.recurrence import Repeat
 from posto_desktop.sdk import networks
+
+if TYPE_CHECKING:
+    from posto_desktop.core.styles import Dress
 
 SCHEMA = 2
 LOCAL = "local"
@@ -140,7 +143,8 @@ class Draft:
     `options` holds, by the same keys, values for the service's own keys (core.options); an entry
     there also overrides the common `link`, `first_comment` and `title`. `when_text` is kept as
     typed and read again each time: "tomorrow" moves with the day. `title` is that of the post,
-    `name` what the draft or template is called in lists. Times are aware UTC.
+    `name` what the draft or template is called in lists. `dress` is what the style named `style`
+    and the defaults say, once somebody has read them; it is not stored. Times are aware UTC.
     """
 
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
@@ -160,6 +164,7 @@ class Draft:
     repeat: Repeat | None = None
     created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     updated_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    dress: Dress | None = field(default=None, repr=False, compare=False)
 
     def text_for(self, target: str | Target) -> str:
         """The text as typed for one network (its slug), one channel, or a `channel:ID`."""

@@ -7,9 +7,11 @@ kinds that are not in `KINDS` ask a person first (a tab, a dialog): the window c
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
+from posto_desktop.core import styles
 from posto_desktop.core import text as texts
 from posto_desktop.core.checks.finding import Fix
 from posto_desktop.core.checks.service import CHOICE, ENTITY, VARIABLE, VARIABLES, decoded
@@ -18,6 +20,7 @@ from posto_desktop.core.draft import LOCAL, Draft, MediaRef
 from posto_desktop.core.edits import Edit
 from posto_desktop.core.limits import limits_for
 from posto_desktop.core.needs import fitting_crop
+from posto_desktop.core.posts import link_of, media_of, url_of
 from posto_desktop.core.renditions import Original, shape
 from posto_desktop.sdk import counting, templates
 
@@ -56,6 +59,10 @@ def _shorten(draft: Draft, fix: Fix) -> None:
     local = draft.workspace == LOCAL
     with_media = bool(draft.media)
     text = templates.tidy(typed)
+    settings = styles.settings_of(draft, fix.arg, slug)
+    if styles.changes_text(settings):
+        draft.variants[fix.arg] = _fit_styled(draft, fix.arg, slug, settings, text)
+        return
     # Shortened by one measure it can still be too long by another.
     for _ in range(4):
         shorter = templates.tidy(texts.fit(text, slug, with_media, link, local))
@@ -63,6 +70,27 @@ def _shorten(draft: Draft, fix: Fix) -> None:
             break
         text = shorter
     draft.variants[fix.arg] = text
+
+
+def _fit_styled(draft: Draft, key: str, slug: str, settings: Mapping[str, Any], text: str) -> str:
+    """A text cut between words until what its style makes of it fits."""
+    link, local = link_of(draft, key, slug), draft.workspace == LOCAL
+    files, limits = bool(media_of(draft, key, slug)), limits_for(slug)
+    url = url_of(draft, key, slug)
+    for _ in range(8):
+        sent = styles.styled_text(settings, text, slug, url=url, link=link, with_media=files)
+        room = texts.room(sent, slug, files, link, local)
+        if room is None or room >= 0 or not text:
+            break
+        most = max(0, texts.count_as(text, limits) + room)
+        text = templates.tidy(counting.cut_as(text, limits.text_unit, most, limits.url_cost))
+    return text
+
+
+def _no_style(draft: Draft, _fix: Fix) -> None:
+    draft.style = ""
+    if draft.dress is not None:
+        draft.dress = replace(draft.dress, name="", style={}, missing=False, why="")
 
 
 def _use_common(draft: Draft, fix: Fix) -> None:
@@ -287,6 +315,7 @@ _KINDS: dict[str, Callable[[Draft, Fix], None]] = {
     "link_into_text": _add_to_texts(lambda draft: draft.link),
     "link_off": _link_off,
     "move_time": _move_time,
+    "no_style": _no_style,
     "plain_choices": _in_each(_plain_choices),
     "plain_entities": _in_each(_plain_entities),
     "plain_variables": _in_each(_plain_variables),

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Protocol
 
-from posto_desktop.core import options
+from posto_desktop.core import options, styles
 from posto_desktop.core import text as texts
-from posto_desktop.core.draft import Draft, Target
+from posto_desktop.core.draft import Draft, MediaRef, Target, channel_key
 from posto_desktop.core.limits import Limits, limits_for
 from posto_desktop.sdk import posting, templates
 from posto_desktop.sdk.answers import as_bool, as_text
@@ -71,6 +71,18 @@ class Item:
 def text_of(draft: Draft, target: str | Target) -> str:
     """The final text for a network or channel: preview, checks and sending all use this one."""
     text = draft.text_for(target)
+    if draft.dress is not None:
+        settings = styles.settings_of(draft, target)
+        if styles.changes_text(settings):
+            return styles.styled_text(
+                settings,
+                text,
+                target,
+                url=url_of(draft, target),
+                link=link_of(draft, target),
+                with_media=bool(media_of(draft, target)),
+                day=draft.dress.day,
+            )
     # Asked for each network, for the preview, the counter and the check of every key press.
     return _kept_tidy(text) if len(text) < _LONG else templates.tidy(text)
 
@@ -93,9 +105,20 @@ def link_of(draft: Draft, target: str | Target, slug: str = "") -> str:
     if own.get("attach_link") is False:
         return ""
     link = as_text(own.get("custom_link", draft.link)).strip()
-    if not link and own.get("attach_link"):
-        link = first_url(draft.text_for(target)) or ""
+    if not link:
+        settings = styles.settings_of(draft, target, limits.slug)
+        attach = own.get("attach_link", settings.get("attach_link"))
+        if "custom_link" not in own and settings and attach is not False:
+            link = as_text(settings.get("custom_link")).strip()
+        if not link and as_bool(attach):
+            link = first_url(draft.text_for(target)) or ""
     return full_address(link)
+
+
+def url_of(draft: Draft, target: str | Target, slug: str = "") -> str:
+    """What ``{post_url}`` stands for: the link that is attached, or the draft's own where the
+    network attaches none. Empty leaves it to the first address in the text."""
+    return link_of(draft, target, slug) or full_address(draft.link.strip())
 
 
 _LABEL = r"[^\W_](?:[\w-]*[^\W_])?"
@@ -115,7 +138,51 @@ def comment_of(draft: Draft, target: str | Target, slug: str = "") -> str:
     if not limits.first_comment:
         return ""
     own = options.clean(limits.slug, draft.options_for(target))
-    return as_text(own.get("first_comment", draft.first_comment)).strip()
+    comment = as_text(own.get("first_comment", draft.first_comment)).strip()
+    if comment or "first_comment" in own or draft.dress is None:
+        return comment
+    template = styles.comment_template(styles.settings_of(draft, target, limits.slug))
+    if not template:
+        return ""
+    # A `channel:ID` alone has no name to fill in; its network's is all that is known.
+    whom = limits.slug if isinstance(target, str) else target
+    url, day = url_of(draft, target, limits.slug), draft.dress.day
+    filled = styles.fill(template, draft.text_for(target), whom, url=url, day=day)
+    return templates.tidy(filled)
+
+
+def media_of(draft: Draft, target: str | Target, slug: str = "") -> list[MediaRef]:
+    """The files that go to a network or channel: all, or none where the style says so."""
+    if draft.dress is None or styles.takes_media(styles.settings_of(draft, target, slug)):
+        return draft.media
+    return []
+
+
+def title_of(draft: Draft, target: str | Target, slug: str = "") -> str:
+    """The title that was given for a network or channel; empty where it is made from the text."""
+    limits = limits_for(slug or (target if isinstance(target, str) else target.network))
+    if not limits.title_key:
+        return ""
+    own = options.clean(limits.slug, draft.options_for(target)).get(limits.title_key)
+    title = as_text(own).strip() or draft.title.strip()
+    if title or draft.dress is None:
+        return title
+    template = as_text(styles.settings_of(draft, target, limits.slug).get(limits.title_key))
+    if "{" not in template:
+        return template.strip()
+    # As beside a content: the first line is the title, not the whole message.
+    whom = limits.slug if isinstance(target, str) else target
+    message, day = draft.text_for(target), draft.dress.day
+    words = styles.texts_for(template + "{post_content}", message, whom, day=day)
+    return templates.expand(template, words, strict=False).strip()
+
+
+def own_key_of(draft: Draft, channel: Target) -> str:
+    """The key of what a channel has of its own (a text, options, by way of its style); empty where
+    it gets what its network gets."""
+    key = channel_key(channel.id)
+    own = key in draft.variants or key in draft.options or styles.stands_alone(draft, channel)
+    return key if own else ""
 
 
 def items_of(draft: Draft, channels: Sequence[Channel], posto_ref: str) -> list[Item]:
@@ -131,12 +198,17 @@ def items_of(draft: Draft, channels: Sequence[Channel], posto_ref: str) -> list[
 
 def _post_of(draft: Draft, channel: Channel, limits: Limits, posto_ref: str) -> dict[str, Any]:
     """A channel's `custom_post_data`. Lowest first: what the channel is set to on the service,
-    the draft's title, the options of its network, its own options."""
+    defaults and style, the draft's title, the options of its network, its own options."""
     chosen = options.clean(limits.slug, draft.options_for(channel))
     link = link_of(draft, channel)
     layers: list[dict[str, Any]] = [_AS_TYPED]
-    if draft.title.strip() and limits.title_key:
-        layers.append({limits.title_key: draft.title.strip()})
+    styled = styles.settings_of(draft, channel, limits.slug)
+    layers.append(
+        options.clean(limits.slug, {k: v for k, v in styled.items() if k not in _SETTLED})
+    )
+    title = title_of(draft, channel, limits.slug)
+    if title and limits.title_key:
+        layers.append({limits.title_key: title})
     if "alt_text" in limits.post_keys:
         # One for the whole post, so that of the first file which has one.
         alt = next((ref.alt.strip() for ref in draft.media if ref.alt.strip()), "")
@@ -153,12 +225,17 @@ def _post_of(draft: Draft, channel: Channel, limits: Limits, posto_ref: str) -> 
         first_comment=comment_of(draft, channel),
         posto_ref=posto_ref,
     )
+    data["post_content"] = text_of(draft, channel)
+    if draft.media and not media_of(draft, channel):
+        data[_NO_FILES] = True
     if "read_more_button_link" in limits.post_keys:
         _settle_button(data, draft, channel)
     return data
 
 
 _SETTLED = frozenset({"attach_link", "custom_link", "first_comment"})
+# Of an item whose style leaves the files out; the service does not get to see it.
+_NO_FILES = "posto_no_files"
 
 
 def _settle_button(data: dict[str, Any], draft: Draft, channel: Channel) -> None:
@@ -180,11 +257,13 @@ def _settle_button(data: dict[str, Any], draft: Draft, channel: Channel) -> None
 
 def post_data(item: Item, media_ids: Sequence[int]) -> dict[str, Any]:
     """The whole `custom_post_data`, with the files that were uploaded."""
+    data = {key: value for key, value in item.data.items() if key != _NO_FILES}
+    ids = [] if item.data.get(_NO_FILES) else list(media_ids)
     return {
-        **item.data,
-        "upload_media": bool(media_ids),
+        **data,
+        "upload_media": bool(ids),
         "upload_media_type": "custom",
-        "media_list_to_upload": list(media_ids),
+        "media_list_to_upload": ids,
     }
 
 

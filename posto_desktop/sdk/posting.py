@@ -118,11 +118,7 @@ def build_post(
     )
     text = tidy(expand(template, texts, strict=strict))
     if as_bool(merged.get("cut_post_text")):
-        limit = net.text_max_with_media if media_ids else net.text_max
-        if limit is not None and url is not None and net.slug == "twitter" and url not in text:
-            limit -= 24  # the link that is attached counts: 23 and a line break
-        if limit is not None:
-            text = _cut(text, net, limit)
+        text = shorten(text, net, with_media=bool(media_ids), link=url)
     post = {key: value for key, value in merged.items() if key not in _CONSUMED}
     post["post_content"] = text
     post["attach_link"] = url is not None and net_takes(net, "attach_link")
@@ -151,6 +147,14 @@ def build_post(
     if posto_ref:
         post["posto_ref"] = posto_ref
     return post
+
+
+def shorten(text: str, net: Network, *, with_media: bool = False, link: str | None = None) -> str:
+    """`text` cut so that the network takes it, as ``cut_post_text`` asks for."""
+    limit = net.text_max_with_media if with_media else net.text_max
+    if limit is not None and link and net.slug == "twitter" and link not in text:
+        limit -= 24  # the link that is attached counts: 23 and a line break
+    return text if limit is None else _cut(text, net, limit)
 
 
 def net_takes(net: Network, key: str) -> bool:

@@ -28,7 +28,8 @@ from .posting import settings_for
 from .posto_sdk import PostoSDK
 from .records import Channel, PostResult
 from .schedule_manager import DeleteResult, Ids
-from .stored import ByNetwork, Defaults, NamedBook
+from .stored import Defaults, NamedBook
+from .style_files import ByNetwork
 
 log = logging.getLogger("posto_desktop.sdk")
 

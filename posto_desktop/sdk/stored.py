@@ -12,80 +12,34 @@ import json
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
 from ..storage import atomic
+from ..storage.errors import explain
 from .answers import as_mapping
-from .errors import PostoError, SettingsError
+from .errors import SettingsError
+from .locking import locked
 from .networks import all_networks, canonical, find
 from .posting import TEMPLATE_KEYS
+from .style_files import (
+    ALL_NETWORKS,
+    ByNetwork,
+    Settings,
+    Stamp,
+    StyleFile,
+    check_same_as,
+    is_plain,
+    read_style,
+    write_style,
+)
 from .templates import check
 
-SCHEMA = 1
-ALL_NETWORKS = "*"
+SCHEMA = 1  # of defaults.json
 MAX_NAME = 100
-
-Settings = dict[str, Any]
-ByNetwork = dict[str, Settings]
-
-
-@contextlib.contextmanager
-def locked(path: Path, timeout: float = 10.0) -> Iterator[None]:
-    """Hold the lock file `path` against other threads and processes.
-
-    The lock is the system's and ends with the process, so a crash leaves none behind. Raises
-    `PostoError` when another process holds it for longer than `timeout` seconds.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        ends = time.monotonic() + timeout
-        while not _try_lock(descriptor):
-            if time.monotonic() > ends:
-                raise PostoError(
-                    f"{path.name} is held by another process",
-                    user_message="Another program holds the settings. Close it and try again.",
-                )
-            time.sleep(0.01)
-        try:
-            yield
-        finally:
-            _unlock(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _try_lock(descriptor: int) -> bool:
-    if os.name == "nt":
-        import msvcrt
-
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
-        except OSError:
-            return False
-        return True
-    import fcntl
-
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
-
-
-def _unlock(descriptor: int) -> None:
-    if os.name == "nt":
-        import msvcrt
-
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined,unused-ignore]
-        return
-    import fcntl
-
-    fcntl.flock(descriptor, fcntl.LOCK_UN)
 
 
 def check_settings(settings: object, *, what: str = "settings") -> ByNetwork:
@@ -105,6 +59,7 @@ def check_settings(settings: object, *, what: str = "settings") -> ByNetwork:
         )
     for part in settings.values():
         check_flat(part, what=what)
+    check_same_as(settings)
     return copy.deepcopy(dict(settings))
 
 
@@ -128,12 +83,22 @@ def check_flat(settings: object, *, what: str = "settings") -> Settings:
 
 
 class NamedBook:
-    """Named settings, one file each: styles and profiles. `builtin` are read-only beginnings."""
+    """Named settings, one file each: styles and profiles. `builtin` are read-only beginnings.
+
+    What is in such a file, and how it is read with care, stands in `style_files`. Reading never
+    fails for one bad file: `scan` names it with the reason.
+    """
 
     def __init__(self, folder: Callable[[], Path], kind: str, builtin: Path | None = None) -> None:
         self._folder = folder
         self._kind = kind
         self._builtin = builtin
+        self._known: dict[Path, StyleFile] = {}
+
+    @property
+    def folder(self) -> Path:
+        """Where the user's own files lie."""
+        return self._folder()
 
     def names(self) -> list[str]:
         """All names, sorted; the user's own and the built-in ones."""
@@ -145,41 +110,106 @@ class NamedBook:
 
     def get(self, name: str) -> ByNetwork:
         """A copy of the settings by network. Raises `SettingsError` that lists the names."""
+        style = self.find(name)
+        if style is None:
+            names = ", ".join(self.names()) or "none"
+            raise SettingsError(
+                f"There is no {self._kind} “{name}”. There are: {names}.", names=[str(name)]
+            )
+        if style.problem:
+            raise SettingsError(f"The {self._kind} “{name}” cannot be used. {style.problem}")
+        as_written = {
+            str(network): copy.deepcopy(part)
+            for network, part in as_mapping(style.content.get("settings")).items()
+            if isinstance(part, dict)
+        }
+        return as_written if is_plain(as_written) else style.resolved()
+
+    def find(self, name: str) -> StyleFile | None:
+        """The user's file of this name, else the built-in one."""
         for folder in (self._folder(), self._builtin):
-            path = self._files(folder).get(name)
-            if path is not None:
-                settings = _settings_in(atomic.read_json(path, {}))
-                if folder == self._builtin:
-                    return spread(settings)
-                return settings
-        names = ", ".join(self.names()) or "none"
-        raise SettingsError(
-            f"There is no {self._kind} “{name}”. There are: {names}.", names=[str(name)]
-        )
+            style = self._files(folder).get(name)
+            if style is not None:
+                return style
+        return None
+
+    def scan(self, young: float = 0.0) -> list[StyleFile]:
+        """Every style: the built-in ones, the user's own, and what cannot be read with the reason.
+
+        A damaged file is kept aside unless it changed in the last `young` seconds: another program
+        may still be writing it.
+        """
+        found = list(self._files(self._builtin).values())
+        broken: list[StyleFile] = []
+        found += self._files(self._folder(), broken, young).values()
+        return found + broken + self._set_aside_before()
 
     def save(self, name: str, settings: Mapping[str, Mapping[str, Any]]) -> None:
         """Store under `name`, replacing what was there."""
-        clean = self._name(name)
-        content = {
-            "schema": SCHEMA,
-            "name": clean,
-            "settings": check_settings(settings, what=self._kind),
-        }
-        folder = self._folder()
-        with locked(folder / ".lock"):
-            atomic.write_json(self._path(folder, clean), content)
+        clean = self.clean_name(name)
+        checked = check_settings(settings, what=self._kind)
+        with self.locked():
+            before = self._files(self._folder()).get(clean) or StyleFile(clean)
+            if before.path is not None and before.problem:
+                raise SettingsError(f"“{clean}” was not saved. {before.problem}")
+            write_style(
+                self._path(self._folder(), clean),
+                replace(before, settings=checked, content=_without_settings(before.content)),
+            )
+
+    def put(
+        self, style: StyleFile, *, before: str = "", based_on: Stamp | None = None
+    ) -> tuple[StyleFile, str]:
+        """Store a style, and which name another program's version of it was kept under, or "".
+
+        `before` is the name that it had: its file goes. `based_on` is the stamp of the file that
+        was changed; where another lies there now, that one is kept beside. Raises `SettingsError`
+        for a name that is taken or makes no sense, `StorageError` when it cannot be written.
+        """
+        clean = self.clean_name(style.name)
+        check_same_as(style.settings)
+        with self.locked():
+            files = self._files(self._folder())
+            if before != clean and clean in files:
+                raise SettingsError(f"There is already a {self._kind} “{clean}”.", names=[clean])
+            there = files.get(before or clean)
+            kept = ""
+            if there is not None and based_on is not None and there.stamp != based_on:
+                kept = free_name(f"{there.name} (other version)", files)
+                write_style(self._path(self._folder(), kept), replace(there, name=kept))
+            saved = write_style(
+                self._path(self._folder(), clean), replace(style, name=clean, builtin=False)
+            )
+            if there is not None and there.path is not None and there.path != saved.path:
+                _unlink(there.path)
+            return saved, kept
+
+    def add(self, style: StyleFile) -> StyleFile:
+        """Store a style beside the others, under the next name that is free."""
+        with self.locked():
+            taken = {*self._files(self._folder()), *self._files(self._builtin)}
+            clean = self.clean_name(free_name(self.clean_name(style.name), taken))
+            path = self._path(self._folder(), clean)
+            return write_style(path, replace(style, name=clean, builtin=False))
 
     def delete(self, name: str) -> bool:
         """Remove the user's one; False when there is none. Built-in ones stay."""
         folder = self._folder()
-        with locked(folder / ".lock"):
-            path = self._files(folder).get(name)
-            if path is None:
+        if not folder.is_dir():
+            return False
+        with self.locked():
+            style = self._files(folder).get(name)
+            if style is None or style.path is None:
                 return False
-            path.unlink(missing_ok=True)
+            _unlink(style.path)
             return True
 
-    def _name(self, name: str) -> str:
+    def locked(self) -> contextlib.AbstractContextManager[None]:
+        """Hold the folder against other programs that save."""
+        return locked(self._folder() / ".lock")
+
+    def clean_name(self, name: str) -> str:
+        """`name` as it is stored. Raises `SettingsError` for one that makes no sense."""
         clean = name.strip() if isinstance(name, str) else ""
         if not clean or len(clean) > MAX_NAME or not clean.isprintable():
             raise SettingsError(f"A {self._kind} needs a name of 1 to {MAX_NAME} characters.")
@@ -187,27 +217,98 @@ class NamedBook:
 
     def _path(self, folder: Path, name: str) -> Path:
         known = self._files(folder).get(name)
-        if known is not None:
-            return known
+        if known is not None and known.path is not None:
+            return known.path
         stem = quote(name, safe=" -_()&+'!,")
         if stem.upper().partition(".")[0] in _RESERVED or len(stem) > 150 or stem[-1] == " ":
             stem = f"{stem[:100].strip()}-{_short(name)}"
-        # Two names that differ in case only are one file on many systems.
-        if any(stem.casefold() == path.stem.casefold() for path in self._files(folder).values()):
-            stem = f"{stem}-{_short(name)}"
+        # Two names that differ in case only are one file on many systems; and a file that is
+        # there, but cannot be read, is not to be written over.
+        there = {path.stem.casefold() for path in _json_files(folder)}
+        beginning, number = stem, 1
+        while stem.casefold() in there:
+            number += 1
+            stem = f"{beginning}-{_short(name)}" + (f"-{number}" if number > 2 else "")
         return folder / f"{stem}.json"
 
-    def _files(self, folder: Path | None) -> dict[str, Path]:
-        if folder is None or not folder.is_dir():
-            return {}
-        found = {}
-        for path in sorted(folder.glob("*.json")):
-            plain = unquote(path.stem)
-            data = atomic.read_json(path, None)
-            if isinstance(data, dict):
-                name = data.get("name")
-                found[name if isinstance(name, str) and name else plain] = path
+    def _files(
+        self, folder: Path | None, broken: list[StyleFile] | None = None, young: float = 0.0
+    ) -> dict[str, StyleFile]:
+        """The readable files of a folder by name; the others are put aside, or into `broken`."""
+        found: dict[str, StyleFile] = {}
+        for path in _json_files(folder):
+            style = self._read(path, builtin=folder == self._builtin)
+            if style is None:
+                continue
+            if style.problem and not style.content:
+                aside = style.stamp is not None and folder != self._builtin
+                if aside and time.time() - style.stamp[1] / 1e9 >= young:  # type: ignore[index]
+                    atomic.set_aside(path, style.problem)
+                elif broken is not None:
+                    broken.append(style)
+                continue
+            name = style.name
+            if name in found:  # a copy of another file: it goes by its own name
+                name = free_name(unquote(path.stem), found)
+                style = replace(style, name=name)
+            found[name] = style
         return found
+
+    def _read(self, path: Path, *, builtin: bool) -> StyleFile | None:
+        """A file's style; one that has not changed is not read again."""
+        try:
+            facts = path.stat()
+        except OSError:
+            return None
+        known = self._known.get(path)
+        stamp = (facts.st_size, facts.st_mtime_ns, facts.st_ino)
+        # Within one tick of the clock a file can change twice.
+        if known is not None and known.stamp == stamp and time.time_ns() - stamp[1] > _TICK_NS:
+            return known
+        style = read_style(path, builtin=builtin)
+        self._known[path] = style
+        return style
+
+    def _set_aside_before(self) -> list[StyleFile]:
+        """What was damaged and has been kept aside, with the reason."""
+        found = []
+        with contextlib.suppress(OSError):
+            for path in sorted(self._folder().glob("*.json.damaged-*")):
+                style = read_style(path)
+                said = style.problem or "It could not be read; now it can. Rename it to use it."
+                name = unquote(path.name.partition(".json.damaged-")[0])
+                found.append(replace(style, name=name, problem=f"{said} Kept as {path.name}."))
+        return found
+
+
+def free_name(wanted: str, taken: Container[str]) -> str:
+    """`wanted`, or the first of “wanted 2”, “wanted 3”… that is not taken."""
+    name, number = wanted[:MAX_NAME], 1
+    while name in taken:
+        number += 1
+        name = f"{wanted[: MAX_NAME - 6].strip()} {number}"
+    return name
+
+
+def _json_files(folder: Path | None) -> list[Path]:
+    if folder is None:
+        return []
+    try:
+        names = sorted(one for one in os.listdir(folder) if one.endswith(".json"))  # noqa: PTH208
+    except OSError:
+        return []
+    return [folder / one for one in names]
+
+
+def _unlink(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise explain(error, path, "deleted") from error
+
+
+def _without_settings(content: Settings) -> Settings:
+    return {key: value for key, value in content.items() if key != "settings"}
 
 
 def _short(name: str) -> str:
@@ -216,30 +317,8 @@ def _short(name: str) -> str:
     return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
+_TICK_NS = 50_000_000
 _RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{n}{i}" for n in ("COM", "LPT") for i in range(1, 10))}
-
-
-def _settings_in(data: object) -> ByNetwork:
-    """The settings of a file; one written by hand may hold them without the frame."""
-    content = as_mapping(data)
-    inner = content.get("settings", content)
-    return {
-        str(network): dict(part)
-        for network, part in as_mapping(inner).items()
-        if isinstance(part, dict)
-    }
-
-
-def spread(settings: ByNetwork) -> ByNetwork:
-    """`settings` with the part for all networks written out for each of them."""
-    common = settings.get(ALL_NETWORKS)
-    if common is None:
-        return settings
-    result = {network.slug: copy.deepcopy(common) for network in all_networks()}
-    for name, part in settings.items():
-        if name != ALL_NETWORKS:
-            result.setdefault(canonical(name), {}).update(part)
-    return result
 
 
 class Defaults:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from .errors import SettingsError
@@ -31,6 +32,28 @@ _VARIABLE = re.compile(r"\{\s*([A-Za-z_][A-Za-z0-9_\-]*)((?:\s+[^{}|]*)?)\}")
 _HASHTAG = re.compile(r"(?<![\w&#/])#(?=\w*[^\W\d_])\w+")
 
 
+# A text of this many characters is a mistake: no network takes a tenth of it.
+MAX_TEMPLATE = 100_000
+
+
+@dataclass(frozen=True)
+class Token:
+    """A variable in a template: from `start` to before `end`."""
+
+    start: int
+    end: int
+    name: str
+
+    @property
+    def known(self) -> bool:
+        return self.name in VARIABLES
+
+
+def tokens(template: str) -> list[Token]:
+    """The variables in `template`, where they stand."""
+    return [Token(*found.span(), found.group(1)) for found in _VARIABLE.finditer(template)]
+
+
 def used(template: str) -> list[str]:
     """The variables in `template`, in order, each once."""
     return list(dict.fromkeys(found.group(1) for found in _VARIABLE.finditer(template)))
@@ -42,7 +65,11 @@ def unknown(template: str) -> list[str]:
 
 
 def check(template: str) -> None:
-    """Raise `SettingsError` that names the unknown variables of `template`."""
+    """Raise `SettingsError` that names the unknown variables of `template`, or for its length."""
+    if len(template) > MAX_TEMPLATE:
+        raise SettingsError(
+            f"The template has {len(template):,} characters; at most {MAX_TEMPLATE:,} are taken."
+        )
     strange = unknown(template)
     if strange:
         shown = ", ".join(f"{{{name}}}" for name in strange)
@@ -66,6 +93,20 @@ def expand(template: str, variables: Mapping[str, str], *, strict: bool = True) 
                 "No text for " + ", ".join(f"{{{name}}}" for name in strange) + ".", names=strange
             )
     return _VARIABLE.sub(lambda m: variables.get(m.group(1), m.group(0)), template)
+
+
+def filled_at(template: str, variables: Mapping[str, str]) -> list[Token]:
+    """Where the texts of the variables stand in ``expand(template, variables, strict=False)``."""
+    found: list[Token] = []
+    moved = 0
+    for token in tokens(template):
+        text = variables.get(token.name)
+        if text is None:
+            continue
+        start = token.start + moved
+        found.append(Token(start, start + len(text), token.name))
+        moved += len(text) - (token.end - token.start)
+    return found
 
 
 def variables_for(

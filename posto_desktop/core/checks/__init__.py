@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from posto_desktop.core.checks import channels as of_channels
-from posto_desktop.core.checks import counts, files, options, service, texts, times
+from posto_desktop.core.checks import counts, files, options, service, styles, texts, times
 from posto_desktop.core.checks.channels import Planned, text_digest
 from posto_desktop.core.checks.finding import ORDER, Finding, Fix, Severity
 from posto_desktop.core.checks.post import Post, ReadingLike
@@ -56,6 +56,7 @@ def check(
             )
         )
     findings += times.check(post)
+    findings += styles.check(post)
     if draft.is_empty:
         findings.append(
             Finding(

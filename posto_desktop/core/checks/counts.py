@@ -12,7 +12,7 @@ def check(post: Post, group: Group) -> list[Finding]:
 
 def _required(post: Post, group: Group) -> list[Finding]:
     limits = group.limits
-    if not limits.media_required or post.media:
+    if not limits.media_required or group.media:
         return []
     wanted = "a picture" if limits.videos_max == 0 else "a picture or a video"
     if limits.images_max == 0:
@@ -31,7 +31,7 @@ def _required(post: Post, group: Group) -> list[Finding]:
 
 def _too_many(post: Post, group: Group) -> list[Finding]:
     limits = group.limits
-    media = post.media
+    media = group.media
     videos = sum(1 for one in media if one.kind == "video")
     gifs = sum(1 for one in media if one.kind == "gif")
     over = [
@@ -63,9 +63,9 @@ def _too_many(post: Post, group: Group) -> list[Finding]:
 
 def _dropped(post: Post, group: Group) -> list[Finding]:
     limits = group.limits
-    if not (limits.link_drops_media and group.link and post.media):
+    if not (limits.link_drops_media and group.link and group.media):
         return []
-    files = "the file" if len(post.media) == 1 else f"the {len(post.media)} files"
+    files = "the file" if len(group.media) == 1 else f"the {len(group.media)} files"
     sentence = f"{limits.name} shows the link and leaves out {files}."
     keys = [group.key, *(f"channel:{one}" for one in group.ids)]
     fix = Fix("link_off", "Leave out the link", ",".join(dict.fromkeys(keys)), (limits.slug,))

@@ -61,9 +61,10 @@ class _Fault:
 def check(post: Post) -> list[Finding]:
     findings = _mixed(post)
     # One look a network is enough: files do not differ between its channels.
-    networks = list({one.limits.slug: one for one in reversed(post.groups)}.values())[::-1]
+    taking = [one for one in post.groups if one.media]
+    networks = list({one.limits.slug: one for one in reversed(taking)}.values())[::-1]
     members = {
-        one.limits.slug: [group for group in post.groups if group.limits.slug == one.limits.slug]
+        one.limits.slug: [group for group in taking if group.limits.slug == one.limits.slug]
         for one in networks
     }
     for ref in post.media:
@@ -86,7 +87,7 @@ def _mixed(post: Post) -> list[Finding]:
     if not pictures or not videos:
         return []
     findings = []
-    mixing = [one for one in post.groups if one.limits.mixes_kinds is False]
+    mixing = [one for one in post.groups if one.media and one.limits.mixes_kinds is False]
     for group, severity in by_firmness(mixing):
         sentence = f"{names(group)} cannot mix pictures and video in one post."
         more = (

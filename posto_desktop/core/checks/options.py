@@ -26,8 +26,7 @@ def check(post: Post) -> list[Finding]:
 
 def title_of(post: Post, group: Group) -> str:
     """The title that was given for these channels; empty where it is made from the text."""
-    own = group.options.get(group.limits.title_key) if group.limits.title_key else None
-    return (own if isinstance(own, str) else "").strip() or post.draft.title.strip()
+    return group.title or post.draft.title.strip()
 
 
 def _title(post: Post, group: Group) -> list[Finding]:

@@ -7,11 +7,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from posto_desktop.core import options
-from posto_desktop.core.draft import CHANNEL_PREFIX, LOCAL, Draft, MediaRef, channel_key
+from posto_desktop.core.draft import CHANNEL_PREFIX, LOCAL, Draft, MediaRef
 from posto_desktop.core.limits import Limits, limits_for
-from posto_desktop.core.posts import ChannelLike, comment_of, link_of
-from posto_desktop.sdk import templates
+from posto_desktop.core.posts import (
+    ChannelLike,
+    comment_of,
+    link_of,
+    media_of,
+    own_key_of,
+    text_of,
+    title_of,
+)
+from posto_desktop.core.styles import options_of
 
 
 class ReadingLike(Protocol):
@@ -37,6 +44,8 @@ class Group:
     whose: str = ""
     link: str = ""
     comment: str = ""
+    title: str = ""
+    media: Sequence[MediaRef] = ()
     options: dict[str, Any] = field(default_factory=dict)
     channels: list[ChannelLike] = field(default_factory=list)
 
@@ -84,31 +93,27 @@ class Post:
 
 def _groups(draft: Draft, channels: Sequence[ChannelLike]) -> list[Group]:
     found: dict[tuple[str, str], Group] = {}
-    tidied: dict[str, str] = {}
     seen: set[int] = set()
     for channel in channels:
         if channel.id in seen:
             continue
         seen.add(channel.id)
         limits = limits_for(channel.network)
-        own = channel_key(channel.id)
-        alone = own if own in draft.variants or own in draft.options else ""
+        alone = own_key_of(draft, channel)
         group = found.get((limits.slug, alone))
         if group is None:
-            typed = draft.text_for(channel)
-            text = tidied.get(typed)
-            if text is None:
-                text = tidied[typed] = templates.tidy(typed)
             source = draft.own_key(channel)
             group = Group(
                 limits,
-                text,
+                text_of(draft, channel),
                 key=alone or limits.slug,
                 source=source,
                 whose=channel.name if source.startswith(CHANNEL_PREFIX) else "",
                 link=link_of(draft, channel),
                 comment=comment_of(draft, channel),
-                options=options.clean(limits.slug, draft.options_for(channel)),
+                title=title_of(draft, channel),
+                media=media_of(draft, channel),
+                options=options_of(draft, channel, limits.slug),
             )
             found[limits.slug, alone] = group
         group.channels.append(channel)

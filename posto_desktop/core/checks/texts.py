@@ -22,7 +22,7 @@ def _missing(post: Post, group: Group) -> list[Finding]:
     limits = group.limits
     if limits.text_required == "always":
         sentence = f"{limits.name} needs a text."
-    elif limits.text_required == "if_no_media" and not post.media:
+    elif limits.text_required == "if_no_media" and not group.media:
         sentence = f"{limits.name} needs a text or a file"
         sentence += "; its own text is empty." if group.source else "."
     else:
@@ -38,7 +38,7 @@ def _missing(post: Post, group: Group) -> list[Finding]:
 
 def _length(post: Post, group: Group) -> list[Finding]:
     limits, text, link = group.limits, group.text, group.link
-    with_media = bool(post.media)
+    with_media = bool(group.media)
     taken = counting.link_cost(limits, link, text)
     what = f"the own text of {group.whose}" if group.whose else "this text"
     what += " with its link" if taken else ""

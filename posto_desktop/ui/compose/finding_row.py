@@ -37,6 +37,7 @@ FIX_ICONS = {
     "link_into_text": "link",
     "link_off": "link-2",
     "move_time": "clock",
+    "no_style": "palette",
     "plain_choices": "braces",
     "plain_entities": "braces",
     "plain_variables": "braces",

@@ -1,0 +1,72 @@
+"""Files that several programs change at once: one at a time holds their lock."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..storage.errors import explain
+from .errors import PostoError
+
+
+@contextlib.contextmanager
+def locked(path: Path, timeout: float = 10.0) -> Iterator[None]:
+    """Hold the lock file `path` against other threads and processes.
+
+    The lock is the system's and ends with the process, so a crash leaves none behind. Raises
+    `PostoError` when another process holds it for longer than `timeout` seconds, `StorageError`
+    where its folder cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise explain(error, path) from error
+    try:
+        ends = time.monotonic() + timeout
+        while not _try_lock(descriptor):
+            if time.monotonic() > ends:
+                raise PostoError(
+                    f"{path.name} is held by another process",
+                    user_message="Another program holds the settings. Close it and try again.",
+                )
+            time.sleep(0.01)
+        try:
+            yield
+        finally:
+            _unlock(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _try_lock(descriptor: int) -> bool:
+    if os.name == "nt":
+        import msvcrt
+
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+        except OSError:
+            return False
+        return True
+    import fcntl
+
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _unlock(descriptor: int) -> None:
+    if os.name == "nt":
+        import msvcrt
+
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+        return
+    import fcntl
+
+    fcntl.flock(descriptor, fcntl.LOCK_UN)

@@ -1,0 +1,325 @@
+"""What stands in the file of a style: reading it with care, following "same as", writing it.
+
+A file is ``{"schema", "name", "description", "icon", "place", "settings"}``. ``settings`` maps
+networks to settings; the part ``*`` counts for all of them, and what a network says of its own goes
+over it. ``{"same_as": "twitter"}`` takes over what another network has of its own. What this
+version does not know is left alone and written back.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from ..storage import atomic
+from ..storage.errors import StorageError, explain
+from .answers import as_mapping
+from .errors import SettingsError
+from .networks import all_networks, canonical, find, label
+from .posting import TEMPLATE_KEYS, net_takes, normalise
+
+SCHEMA = 2
+ALL_NETWORKS = "*"
+SAME_AS = "same_as"
+MAX_BYTES = 4 * 1024 * 1024
+TEXT_KEYS = frozenset({*TEMPLATE_KEYS, "first_comment", "first_comment_text"})
+
+Settings = dict[str, Any]
+ByNetwork = dict[str, Settings]
+Stamp = tuple[int, int, int]
+"""Bytes, time of the last change in nanoseconds, and which file it is: another after each save."""
+
+
+@dataclass(frozen=True)
+class StyleFile:
+    """A style as it lies on the disk.
+
+    `settings` is what can be used of it, by network slug or ``*``; `problem` a sentence why nothing
+    can (damaged, written by a newer version), `notes` what was left out and why. `place` orders
+    the user's own ones. `content` is all that the file says.
+    """
+
+    name: str
+    settings: ByNetwork = field(default_factory=dict, hash=False)
+    builtin: bool = False
+    description: str = ""
+    icon: str = ""
+    place: float | None = None
+    path: Path | None = None
+    stamp: Stamp | None = None
+    problem: str = ""
+    notes: tuple[str, ...] = ()
+    content: Settings = field(default_factory=dict, hash=False, compare=False, repr=False)
+
+    def resolved(self) -> ByNetwork:
+        """The settings by network, with ``*`` and "same as" written out."""
+        return resolve(self.settings)
+
+
+def read_style(path: Path, *, builtin: bool = False) -> StyleFile:
+    """The style in a file. Never raises: what is wrong stands in its `problem`."""
+    plain = unquote(path.stem)
+    try:
+        with path.open("rb") as file:
+            facts = path.stat()
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        return StyleFile(plain, path=path, problem=explain(error, path, "read").user_message)
+    stamp = (facts.st_size, facts.st_mtime_ns, facts.st_ino)
+    try:
+        content = parse(data)
+    except SettingsError as error:
+        return StyleFile(plain, path=path, stamp=stamp, problem=error.user_message)
+    style = style_of(content, plain)
+    return replace(style, path=path, stamp=stamp, builtin=builtin)
+
+
+def parse(data: bytes) -> Settings:
+    """The content of a file as the current schema has it. Raises `SettingsError`."""
+    if len(data) > MAX_BYTES:
+        raise SettingsError(f"It is larger than {MAX_BYTES // 1024 // 1024} MB.")
+    if not data.strip(b"\0 \t\r\n"):
+        raise SettingsError("It is empty.")
+    try:
+        content = json.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise SettingsError("It is not text in UTF-8.") from None
+    except json.JSONDecodeError as error:
+        raise SettingsError(
+            f"Its content is damaged at line {error.lineno}, column {error.colno}."
+        ) from None
+    except (ValueError, RecursionError):
+        raise SettingsError("Its content is damaged.") from None
+    if not isinstance(content, dict):
+        raise SettingsError("It holds something else than a style.")
+    return migrate(content)
+
+
+def migrate(content: Mapping[str, Any]) -> Settings:
+    """A file's content as the current schema has it; a newer one stays as it is."""
+    schema = content.get("schema", 0 if "settings" not in content else 1)
+    if type(schema) is not int or schema < 0:
+        schema = 0 if "settings" not in content else 1
+    result = dict(content)
+    for number in range(schema, SCHEMA):
+        result = MIGRATIONS[number](result)
+    return result
+
+
+def _to_1(content: Settings) -> Settings:
+    """Written by hand, it may hold the settings without the frame."""
+    if "settings" in content:
+        return {**content, "schema": 1}
+    frame = {"name": content["name"]} if isinstance(content.get("name"), str) else {}
+    inner = {key: value for key, value in content.items() if key not in ("schema", *frame)}
+    return {"schema": 1, **frame, "settings": inner}
+
+
+def _to_2(content: Settings) -> Settings:
+    """Since 2 there are ``description``, ``icon``, ``place`` and "same as"."""
+    return {**content, "schema": 2}
+
+
+#: By the schema that they start from. A step, once released, is never changed.
+MIGRATIONS: dict[int, Callable[[Settings], Settings]] = {0: _to_1, 1: _to_2}
+
+
+def style_of(content: Settings, plain: str) -> StyleFile:
+    """What can be used of a file's content; `plain` is its name where it says none."""
+    name = content.get("name")
+    name = name if isinstance(name, str) and name.strip() else plain
+    place = content.get("place")
+    if isinstance(place, bool) or not isinstance(place, int | float) or place != place:
+        place = None
+    style = StyleFile(
+        name,
+        description=_text(content, "description")[:200],
+        icon=_text(content, "icon")[:60],
+        place=place,
+        content=copy.deepcopy(content),
+    )
+    if int(content.get("schema", SCHEMA)) > SCHEMA:
+        return replace(style, problem="A newer version of Posto wrote it. It was left as it is.")
+    settings = content.get("settings")
+    if not isinstance(settings, Mapping):
+        return replace(style, problem="Its settings are no table of networks.")
+    usable, notes = _usable(settings)
+    notes += [_cycle_words(ring) for ring in cycles(usable)]
+    return replace(style, settings=usable, notes=tuple(notes))
+
+
+def _usable(settings: Mapping[Any, Any]) -> tuple[ByNetwork, list[str]]:
+    found: ByNetwork = {}
+    notes: list[str] = []
+    for key, part in settings.items():
+        slug = key if key == ALL_NETWORKS else None
+        if slug is None and find(key) is not None:
+            slug = canonical(key)
+        if slug is None:
+            notes.append(f"There is no network “{str(key)[:60]}”; its part is not used.")
+        elif not isinstance(part, Mapping):
+            notes.append(f"The part for {_shown(slug)} is no table; it is not used.")
+        else:
+            own, wrong = _usable_part(part)
+            notes += [f"“{one[:60]}” for {_shown(slug)} is not text; it is not used."
+                      for one in wrong]  # fmt: skip
+            found.setdefault(slug, {}).update(own)
+    return found, notes
+
+
+def _usable_part(part: Mapping[Any, Any]) -> tuple[Settings, list[str]]:
+    own: Settings = {}
+    wrong: list[str] = []
+    for key, value in part.items():
+        must = key in TEXT_KEYS or key in (SAME_AS, "custom_link")
+        if not isinstance(key, str) or (must and not isinstance(value, str)):
+            wrong.append(str(key))
+        elif key == SAME_AS and (find(value) is None):
+            wrong.append(f"{SAME_AS}: {value}")
+        else:
+            own[key] = copy.deepcopy(value)
+    own = normalise(own)
+    if SAME_AS in own:
+        own[SAME_AS] = canonical(own[SAME_AS])
+    return own, wrong
+
+
+def resolve(settings: Mapping[str, Mapping[str, Any]]) -> ByNetwork:
+    """`settings` with the part for all networks and "same as" written out for each network.
+
+    Networks that are the same as each other in a ring fall back on the part for all networks.
+    """
+    parts = _canonical(settings)
+    rings = {slug for ring in cycles(parts) for slug in ring}
+    common = parts.pop(ALL_NETWORKS, None)
+    slugs = [one.slug for one in all_networks()] if common is not None else list(parts)
+    return {slug: {**copy.deepcopy(common or {}), **_own(parts, slug, rings)} for slug in slugs}
+
+
+def is_plain(settings: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether every network says all it has to say itself."""
+    return ALL_NETWORKS not in settings and not any(SAME_AS in one for one in settings.values())
+
+
+def _own(parts: ByNetwork, slug: str, rings: set[str]) -> Settings:
+    """What a network has of its own, or takes over from another."""
+    own = copy.deepcopy(parts.get(slug, {}))
+    other = own.pop(SAME_AS, "")
+    if not other or slug in rings:
+        return own
+    net = find(slug)
+    taken = {
+        key: value
+        for key, value in _own(parts, other, rings).items()
+        if key in _GENERAL or net is None or net_takes(net, key)
+    }
+    return {**taken, **own}
+
+
+_GENERAL = frozenset({*TEXT_KEYS, "cut_post_text", "upload_media", "attach_link", "custom_link",
+                      "share_to_first_comment"})  # fmt: skip
+
+
+def cycles(settings: Mapping[str, Mapping[str, Any]]) -> list[list[str]]:
+    """The rings of networks that are the same as each other, each once."""
+    parts = _canonical(settings)
+    after = {slug: str(part[SAME_AS]) for slug, part in parts.items() if part.get(SAME_AS)}
+    rings: list[list[str]] = []
+    done: set[str] = set()
+    for start in after:
+        way: list[str] = []
+        at = start
+        while at in after and at not in way and at not in done:
+            way.append(at)
+            at = after[at]
+        if at in way:
+            rings.append(way[way.index(at) :])
+        done.update(way)
+    return rings
+
+
+def would_ring(settings: Mapping[str, Mapping[str, Any]], slug: str, other: str) -> bool:
+    """Whether making `slug` the same as `other` closes a ring."""
+    parts = _canonical(settings)
+    parts[slug] = {**parts.get(slug, {}), SAME_AS: other}
+    return any(slug in ring for ring in cycles(parts))
+
+
+def check_same_as(settings: Mapping[str, Mapping[str, Any]]) -> None:
+    """Raise `SettingsError` for "same as" an unknown network, or for a ring."""
+    for key, part in settings.items():
+        other = part.get(SAME_AS)
+        if other is not None and (key == ALL_NETWORKS or find(other) is None):
+            raise SettingsError(f"“{SAME_AS}” of “{key}” names no network: {other!r}.")
+    for ring in cycles(settings):
+        raise SettingsError(_cycle_words(ring), names=ring)
+
+
+def _cycle_words(ring: Iterable[str]) -> str:
+    names = [label(slug) for slug in ring]
+    if len(names) == 1:
+        return f"{names[0]} is set to be the same as itself; the text for all networks counts."
+    return f"{', '.join(names)} are each the same as the next; the text for all networks counts."
+
+
+def _canonical(settings: Mapping[str, Mapping[str, Any]]) -> ByNetwork:
+    parts: ByNetwork = {}
+    for name, part in settings.items():
+        slug = name if name == ALL_NETWORKS else canonical(name)
+        own = normalise(part)
+        if own.get(SAME_AS):
+            own[SAME_AS] = canonical(own[SAME_AS])
+        parts.setdefault(slug, {}).update(own)
+    return parts
+
+
+def content_of(style: StyleFile) -> Settings:
+    """What is to be written: the style, and what this version does not know of its file."""
+    content = {key: value for key, value in style.content.items() if key not in _FRAME}
+    settings: Settings = {}
+    for key, part in as_mapping(style.content.get("settings")).items():
+        if key != ALL_NETWORKS and find(key) is None:
+            settings[str(key)] = part
+    result: Settings = {"schema": SCHEMA, "name": style.name}
+    for key in ("description", "icon", "place"):
+        value = getattr(style, key)
+        if value not in ("", None):
+            result[key] = value
+    return {**result, **content, "settings": {**copy.deepcopy(style.settings), **settings}}
+
+
+_FRAME = ("schema", "name", "description", "icon", "place", "settings")
+
+
+def encode(style: StyleFile) -> bytes:
+    """A style as the bytes of its file."""
+    try:
+        text = json.dumps(content_of(style), ensure_ascii=False, indent=2)
+        return text.encode("utf-8") + b"\n"
+    except UnicodeEncodeError:
+        return json.dumps(content_of(style), indent=2).encode("ascii") + b"\n"
+
+
+def write_style(path: Path, style: StyleFile) -> StyleFile:
+    """Write a style and return it as it lies there now. Raises `StorageError`."""
+    data = encode(style)
+    if len(data) > MAX_BYTES:
+        raise StorageError(
+            f"“{style.name}” is larger than {MAX_BYTES // 1024 // 1024} MB and was not saved."
+        )
+    atomic.write_bytes(path, data)
+    return read_style(path)
+
+
+def _text(content: Mapping[str, Any], key: str) -> str:
+    value = content.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _shown(slug: str) -> str:
+    return "all networks" if slug == ALL_NETWORKS else label(slug)
