@@ -39,6 +39,8 @@ Index = QModelIndex | QPersistentModelIndex
 DayRole = int(Qt.ItemDataRole.UserRole) + 1
 CardRole = DayRole + 1
 
+_FAR = datetime.max.replace(tzinfo=UTC)
+
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
@@ -127,7 +129,8 @@ class CalendarModel(QAbstractTableModel):
             return [], 0, []
         now = self.now()
         first = _midnight(min(self.days), self.zone)
-        end = _midnight(max(self.days) + timedelta(days=1), self.zone)
+        last = max(self.days)
+        end = _FAR if last == date.max else _midnight(last + timedelta(days=1), self.zone)
         rows = in_range(self._plan, first, end)
         cards = cards_of(rows, now, self.zone, channels=self._channels, status=self._status)
         hidden = 0

@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QImage, QResizeEvent
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QHideEvent, QImage, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from posto_desktop.core.draft import Draft
@@ -239,6 +239,8 @@ class CalendarPage(QWidget):
             self.model.set_days(days, columns)
         else:
             self.model.refresh()
+        if not self.view.currentIndex().isValid():
+            self.view.walk.to_today()
         self._say_title()
 
     def _say_title(self) -> None:
@@ -413,11 +415,11 @@ class CalendarPage(QWidget):
         self.loading.setGeometry(0, self.head.height(), self.width(), 2)
         self._say_title()
 
-    def showEvent(self, event: QEvent) -> None:
+    def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._time_passed()
         self._clock.start()
 
-    def hideEvent(self, event: QEvent) -> None:
+    def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._clock.stop()

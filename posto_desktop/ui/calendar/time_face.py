@@ -30,10 +30,10 @@ class TimeFace(Face):
         self.size = size
         scale = theme.scale
         self.head = round(34 * scale)
-        self._hour = theme.token("pane.calendar_hour") * scale
-        self._tall = round(theme.token("pane.calendar_card") * scale)
+        self._hour: float = theme.token("pane.calendar_hour") * scale
+        self._tall: int = round(theme.token("pane.calendar_card") * scale)
         self._gutter = self._gutter_width()
-        self._per = self._hour / 60
+        self._per: float = self._hour / 60
         self.height = round(model.axis.length * self._per) + 14
         count = max(1, len(model.days))
         wide = size.width() - self._gutter
@@ -51,7 +51,7 @@ class TimeFace(Face):
         theme = Theme.instance()
         metrics = QFontMetrics(theme.font("caption"))
         wide = max(metrics.horizontalAdvance(_clock_of(m)) for m in (0, 10 * 60, 23 * 60 + 59))
-        return max(round(theme.token("pane.calendar_gutter") * theme.scale), wide + 16)
+        return max(round(float(theme.token("pane.calendar_gutter")) * theme.scale), wide + 16)
 
     def _column(self, day: date) -> tuple[int, int]:
         number = self.model.days.index(day)
@@ -298,14 +298,9 @@ def _bold(theme: Theme) -> QFont:
 def _mix(one: QColor, other: QColor, part: float) -> QColor:
     """`part` of one colour, the rest of the other."""
     return QColor(
-        *(
-            round(a * part + b * (1 - part))
-            for a, b in zip(
-                one.getRgb()[:3],
-                other.getRgb()[:3],
-                strict=True,  # type: ignore[index]
-            )
-        )
+        round(one.red() * part + other.red() * (1 - part)),
+        round(one.green() * part + other.green() * (1 - part)),
+        round(one.blue() * part + other.blue() * (1 - part)),
     )
 
 

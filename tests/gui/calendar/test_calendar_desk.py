@@ -1,0 +1,180 @@
+"""The wires of the calendar: what is asked becomes a call, what ended becomes words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
+
+from posto_desktop.core.draft import Draft
+from posto_desktop.core.moves import Move
+from posto_desktop.desk.calendar import CalendarDesk
+
+WHEN = datetime.now(UTC).replace(microsecond=0) + timedelta(days=3)
+LATER = WHEN + timedelta(hours=2)
+
+
+class Service(QObject):
+    schedules_loaded = Signal(object, bool, object)
+    schedules_progress = Signal(int, int)
+    state_changed = Signal(object)
+    moves_ended = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[tuple[Any, ...]] = []
+        self.can_undo = True
+
+    def reschedule(self, ids: list[int], when: datetime) -> str:
+        self.calls.append(("reschedule", ids, when))
+        return "token"
+
+    def undo_reschedule(self, token: str) -> bool:
+        self.calls.append(("undo", token))
+        return self.can_undo
+
+    def delete_schedules(self, ids: list[int]) -> str:
+        self.calls.append(("delete", ids))
+        return ""
+
+
+class Shelf(QObject):
+    listChanged = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept = [Draft(text="Mine"), Draft(text="Elsewhere", workspace="acc")]
+
+    def drafts(self) -> list[Draft]:
+        return self.kept
+
+
+class Compose:
+    def __init__(self) -> None:
+        self.shelf = Shelf()
+        self.done: list[tuple[Any, ...]] = []
+        self.when = SimpleNamespace(use=lambda when: self.done.append(("when", when)))
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *args: self.done.append((name, *args))
+
+
+class Pictures(QObject):
+    ready = Signal(str, QImage)
+
+    def want(self, url: str) -> None: ...
+
+
+class Channels(QObject):
+    selectionChanged = Signal()
+
+    def checked_ids(self) -> set[int]:
+        return {1}
+
+    def channel(self, number: int) -> None:
+        return None
+
+
+class Window:
+    def __init__(self) -> None:
+        self.tabs: list[str] = []
+        self.shown: list[str] = []
+        self.notices: list[tuple[str, str]] = []
+        self.callback: Any = None
+
+    def add_page(self, key: str, *_: Any) -> None:
+        self.tabs.append(key)
+
+    def show_page(self, key: str) -> None:
+        self.shown.append(key)
+
+    def show_notice(self, kind: str, text: str, **more: Any) -> None:
+        self.notices.append((kind, text))
+        self.callback = more.get("callback")
+
+
+@pytest.fixture
+def desk(qapp: Any, theme: Any) -> Iterator[CalendarDesk]:
+    parts: Any = SimpleNamespace(
+        window=Window(),
+        service=Service(),
+        pictures=Pictures(),
+        channels=Channels(),
+        settings={"publishing.slots": ""},
+        workspaces=SimpleNamespace(current="local"),
+        images=None,
+    )
+    made = CalendarDesk(parts, Compose())  # type: ignore[arg-type]
+    yield made
+    if made.widget is not None:
+        made.widget.close()
+        made.widget.deleteLater()
+    made.deleteLater()
+
+
+def move(state: str = "done", **more: Any) -> Move:
+    made = Move(
+        "m", "local", "b", "g", (1, 2), (1, 2), WHEN.timestamp(), int(LATER.timestamp()), "mark"
+    )
+    return replace(made, state=state, **more)  # type: ignore[arg-type]
+
+
+def test_the_page_is_told_what_it_missed_and_asks_the_service(desk: Any) -> None:
+    desk.parts.service.schedules_loaded.emit([], True, WHEN)
+    page = desk.make()
+    assert page.head.as_of.text()
+    assert page.tray.model.rowCount() == 1  # that of this workspace
+    page.rescheduleRequested.emit([1], LATER)
+    page.deleteRequested.emit([2])
+    assert desk.parts.service.calls == [("reschedule", [1], LATER), ("delete", [2])]
+    desk._compose.shelf.kept = []
+    desk._compose.shelf.listChanged.emit()
+    assert page.tray.isHidden()
+
+
+def test_what_is_started_on_a_time_opens_with_it(desk: Any) -> None:
+    page, draft = desk.make(), desk._compose.shelf.kept[0]
+    page.startRequested.emit(LATER)
+    page.filesDropped.emit(["/a.png"], LATER)
+    page.draftRequested.emit(draft, None)
+    done = [one for one in desk._compose.done if one[0] != "leave_first_run"]
+    assert done == [
+        ("start_new",),
+        ("when", LATER),
+        ("start_new",),
+        ("add_files", ["/a.png"]),
+        ("when", LATER),
+        ("load_draft", draft),
+    ]
+    assert desk.parts.window.shown == ["compose"] * 3
+
+
+def test_what_was_moved_is_said_with_the_way_back(desk: Any) -> None:
+    window, service = desk.parts.window, desk.parts.service
+    service.moves_ended.emit([move()])
+    ((kind, text),) = window.notices
+    assert kind == "ok"
+    assert text.startswith("2 posts moved to ")
+    window.callback()
+    assert service.calls == [("undo", "b")]
+    service.can_undo = False
+    window.callback()
+    assert window.notices[-1][0] == "warning"
+
+
+def test_what_failed_says_why_and_where_the_posts_are(desk: Any) -> None:
+    window = desk.parts.window
+    desk.parts.service.moves_ended.emit([move("failed", reason="The service said no.")])
+    ((kind, text),) = window.notices
+    assert kind == "error"
+    assert text.startswith("2 posts not moved. The service said no. Still planned for ")
+    desk.parts.service.moves_ended.emit(
+        [move("failed", reason="It was sent while it was being moved.", stays=False)]
+    )
+    assert window.notices[-1][1] == "2 posts not moved. It was sent while it was being moved."
