@@ -6,7 +6,7 @@ import importlib
 import os
 import sys
 
-NAMES = ("server", "start", "heartbeat", "when", "sdk", "checks", "media", "compose")
+NAMES = ("server", "start", "heartbeat", "when", "sdk", "checks", "media", "compose", "schedule", "calendar")
 
 
 def main(names: list[str]) -> int:

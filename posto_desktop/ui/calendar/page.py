@@ -78,6 +78,7 @@ class CalendarPage(QWidget):
         self._anchor = dates.local(self.model.now(), self.model.zone).date()
         self._trouble = ""
         self._read_at: datetime | None = None
+        self._unread: Sequence[Schedule] | None = None
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
@@ -134,8 +135,12 @@ class CalendarPage(QWidget):
             self.loading.stop()
             self._trouble = ""
             self._read_at = as_of
-        self.pictures.retry_missing()
-        self.model.set_plan(rows)
+        if self.isVisible():
+            self.pictures.retry_missing()
+            self.model.set_plan(rows)
+        else:
+            # A page that nobody looks at need not look through a hundred thousand rows.
+            self._unread = rows
         self._say_age(as_of if from_cache else None)
 
     @Slot(str, str)
@@ -198,7 +203,7 @@ class CalendarPage(QWidget):
 
     def clear(self) -> None:
         """Forget everything, for another workspace."""
-        self._trouble, self._read_at = "", None
+        self._trouble, self._read_at, self._unread = "", None, None
         self.view.cancel_drag()
         self.pictures.clear()
         self._draft_pictures.clear()
@@ -417,6 +422,10 @@ class CalendarPage(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        if self._unread is not None:
+            self.pictures.retry_missing()
+            self.model.set_plan(self._unread)
+            self._unread = None
         self._time_passed()
         self._clock.start()
 

@@ -493,6 +493,14 @@ def test_rows_that_change_leave_the_current_card_and_the_place_alone(
     assert bar.value() == 200
 
 
+def test_a_hidden_page_reads_the_plan_when_it_is_shown(page: CalendarPage) -> None:
+    page.hide()
+    page.set_schedules([row(9, at(28, 8))])
+    assert [one.ids for one in page.model.cards] != [(9,)]
+    page.show()
+    assert [one.ids for one in page.model.cards] == [(9,)]
+
+
 def test_the_page_says_how_old_the_plan_is(page: CalendarPage) -> None:
     page.set_schedules(rows(), True, at(25, 14, 5))
     assert page.head.as_of.text() == "As of 14:05"
