@@ -114,6 +114,8 @@ class Outbox:
             raise OutboxError("No channel is selected, so nothing was sent.")
         if any(share_at is not None and share_at <= now for share_at in times):
             raise OutboxError("The chosen time has passed. Nothing was sent.")
+        if draft.dress is not None and draft.dress.missing:
+            raise OutboxError(f"{draft.dress.why} Nothing was sent.")
         files = [look_at(ref) for ref in draft.media]
         series_id = uuid.uuid4().hex
         stamp = now.timestamp()

@@ -65,6 +65,89 @@ class Dress:
         return merged
 
 
+@dataclass(frozen=True)
+class Wardrobe:
+    """All styles and the defaults, as they were read last. `defaults` as in ``defaults.json``."""
+
+    styles: tuple[StyleFile, ...] = ()
+    defaults: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+    def find(self, name: str) -> StyleFile | None:
+        """The user's style of this name, else the built-in one."""
+        usable = [one for one in self.styles if one.name == name and one.content]
+        return next((one for one in usable if not one.builtin), usable[0] if usable else None)
+
+    def usable(self) -> list[StyleFile]:
+        """What can be chosen: the user's own in their order, then the built-in ones."""
+        good = [one for one in self.styles if one.content and not one.problem]
+        own = sorted((one for one in good if not one.builtin), key=order)
+        names = {one.name for one in own}
+        return own + [one for one in good if one.builtin and one.name not in names]
+
+    def dress(self, name: str, service: str = "", day: date | None = None) -> Dress | None:
+        """What a style and the defaults say; None where they say nothing.
+
+        `service` is the address that defaults of channels are kept under; for the workspace of
+        this computer "" or any address on it.
+        """
+        slugs, channels = _default_layers(self.defaults, service)
+        if not name and not slugs and not channels:
+            return None
+        style = self.find(name) if name else None
+        if name and (style is None or style.problem):
+            why = f"There is no style “{name}” any more." if style is None else style.problem
+            if style is not None:
+                why = f"The style “{name}” cannot be used. {why}"
+            return Dress(name, {}, slugs, channels, missing=True, why=why, day=day)
+        settings = style.resolved() if style is not None else {}
+        return Dress(name, settings, slugs, channels, day=day)
+
+
+def order(style: StyleFile) -> tuple[bool, float, str]:
+    """What the user's own styles are sorted by: their places, then their names."""
+    place = style.place
+    return place is None, place or 0.0, style.name.casefold()
+
+
+def place_between(before: StyleFile | None, after: StyleFile | None) -> float:
+    """A place for a style that is moved between two others."""
+    low = before.place if before is not None and before.place is not None else None
+    high = after.place if after is not None and after.place is not None else None
+    if low is None and high is None:
+        return 0.0
+    if low is None:
+        return (high or 0.0) - 1.0
+    return low + 1.0 if high is None else (low + high) / 2
+
+
+def _default_layers(
+    data: Mapping[str, Any], service: str
+) -> tuple[dict[str, Settings], dict[int, Settings]]:
+    slugs = {
+        networks.canonical(name): part
+        for name, part in _table(data.get("networks")).items()
+        if isinstance(part, Mapping) and part
+    }
+    channels: dict[int, Settings] = {}
+    for address, parts in _table(data.get("channels")).items():
+        same = address.rstrip("/") == service.rstrip("/") if service else False
+        if not same and not (_is_here(address) and (not service or _is_here(service))):
+            continue
+        for number, part in _table(parts).items():
+            if str(number).isdecimal() and isinstance(part, Mapping) and part:
+                channels[int(number)] = part
+    return slugs, channels
+
+
+def _is_here(address: str) -> bool:
+    """Whether an address is that of the workspace of this computer, whose port changes."""
+    return address.startswith(("http://127.0.0.1:", "http://localhost:"))
+
+
+def _table(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
 def settings_of(draft: Draft, target: str | Target, slug: str = "") -> dict[str, Any]:
     """What the draft's style and the defaults say about a network or channel; often nothing.
 

@@ -61,8 +61,10 @@ class Keeper:
         late_limit: Callable[[], int],
         renditions: Path | None = None,
         recent: RecentMedia | None = None,
+        dresser: Callable[[Draft], Draft] | None = None,
     ) -> None:
         self._path = path
+        self._dresser = dresser
         self._files = files
         self._recent = recent
         self._renditions = renditions
@@ -296,6 +298,8 @@ class Keeper:
             if self.outbox is None:
                 raise StorageError(self._problem)
             self.outbox.late_limit = timedelta(minutes=self._late_limit())
+            if self._dresser is not None:
+                draft = self._dresser(draft)
             if share_at is None or isinstance(share_at, datetime):
                 told = ("posted", self.outbox.add(draft, channels, share_at))
             else:

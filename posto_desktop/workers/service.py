@@ -37,6 +37,7 @@ from posto_desktop.workers.outcomes import AWAITED, is_awaited
 from posto_desktop.workers.pictures import PictureCache
 from posto_desktop.workers.recent_media import RecentMedia
 from posto_desktop.workers.reschedule import Rescheduler
+from posto_desktop.workers.styles import dressed
 from posto_desktop.workers.undo import Deletion, PendingDeletes
 
 log = logging.getLogger(__name__)
@@ -164,6 +165,7 @@ class Service(QObject):
             late_limit=self._late_limit,
             renditions=paths.renditions,
             recent=self.recent_media,
+            dresser=lambda draft: dressed(draft, paths.config, self.service_address),
         )
         self._net = Net(
             self._links, self._keeper, tell=self._tell, current=lambda: self._generation
@@ -226,6 +228,11 @@ class Service(QObject):
     @property
     def state(self) -> ConnectionState | None:
         return self._state
+
+    @property
+    def service_address(self) -> str:
+        """The address of the open workspace; "" for the one of this computer."""
+        return self._target.base_url if self._target is not None else ""
 
     @property
     def workspace_id(self) -> str:

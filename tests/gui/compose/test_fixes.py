@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from posto_desktop.core.checks import Finding, Fix
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.fixes import KINDS, WINDOW_KINDS
+from posto_desktop.core.styles import Dress
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.ui import icons
 from posto_desktop.ui.compose.finding_row import FIX_ICONS, FindingRow
@@ -72,6 +73,7 @@ SCENES: dict[str, tuple[Draft, list[Channel]]] = {
     "empty own": (Draft(text="Hello", variants={"twitter": " "}), [X, BLUESKY]),
     "past": (Draft(text="Hello", when_text="yesterday 9:00"), [X]),
     "soon": (Draft(text="Hello", workspace="account", when_text="today 11:01"), [X]),
+    "no style": (Draft(text="Hello", style="gone", dress=Dress("gone", missing=True)), [X]),
     "planned": (Draft(text="Planned already", when_text="tomorrow 9:00"), [X, BLUESKY]),
 }
 

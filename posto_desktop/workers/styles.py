@@ -1,0 +1,290 @@
+"""Styles and defaults for the pages: read and written on a worker, watched for other programs."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, cast
+
+from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal, Slot
+
+from posto_desktop.core.draft import Draft
+from posto_desktop.core.styles import Wardrobe, order, place_between
+from posto_desktop.sdk.errors import SettingsError
+from posto_desktop.sdk.stored import NamedBook
+from posto_desktop.sdk.style_files import Stamp, StyleFile, encode, parse, style_of
+from posto_desktop.storage import atomic
+from posto_desktop.storage.errors import explain
+from posto_desktop.storage.paths import resource
+from posto_desktop.workers.runner import Job, JobHandle, JobRunner
+
+SOON_MS = 150
+"""How long changes on the disk are awaited together."""
+YOUNG_SECONDS = 2.0
+MOST_WATCHED = 300
+"""Files watched one by one, for programs that write into them; the folder tells of the others."""
+MOST_IMPORT = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a call did. `kind`: "saved", "added", "deleted", "exported"; `kept`: under which name
+    another program's version was kept. `before`: the style as it was, for Undo and renaming."""
+
+    kind: str
+    style: StyleFile | None = None
+    before: StyleFile | None = None
+    kept: str = ""
+    path: str = ""
+
+
+Call = Callable[[], Outcome | None]
+
+
+class StyleStore:
+    """The files, for worker threads and scripts' sake: no Qt. All calls may block on the disk."""
+
+    def __init__(self, config: Path) -> None:
+        self._config = config
+        self.book = NamedBook(lambda: config / "styles", "style", resource("styles"))
+        self._mutex = threading.Lock()
+
+    def read(self) -> Wardrobe:
+        """Everything as it is on the disk now."""
+        with self._mutex:
+            return Wardrobe(tuple(self.book.scan(YOUNG_SECONDS)), self._read_defaults())
+
+    def _read_defaults(self) -> dict[str, Any]:
+        # Not by way of `Defaults`, which keeps a damaged file aside: another program may be
+        # writing it in this moment.
+        try:
+            with (self._config / "defaults.json").open("rb") as file:
+                found = json.loads(file.read(MOST_IMPORT))
+        except (OSError, ValueError, RecursionError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    def save(self, style: StyleFile, before: str, based_on: Stamp | None) -> Outcome:
+        old = self.book.find(before or style.name)
+        saved, kept = self.book.put(style, before=before, based_on=based_on)
+        return Outcome("saved", saved, old, kept)
+
+    def add(self, style: StyleFile, place_after: str = "") -> Outcome:
+        own = sorted((one for one in self.book.scan() if _is_own(one)), key=order)
+        at = next((n for n, one in enumerate(own) if one.name == place_after), len(own) - 1)
+        if own and own[-1].place is not None:
+            after = own[at + 1] if at + 1 < len(own) else None
+            style = replace(style, place=place_between(own[at], after))
+        return Outcome("added", self.book.add(style))
+
+    def delete(self, name: str) -> Outcome | None:
+        style = self.book.find(name)
+        if style is None or style.builtin or not self.book.delete(name):
+            return None
+        return Outcome("deleted", before=style)
+
+    def restore(self, style: StyleFile) -> Outcome:
+        """Undo of `delete`."""
+        return Outcome("added", self.book.add(style))
+
+    def arrange(self, names: Sequence[str]) -> None:
+        """Put the user's own ones into this order; only those that move are written."""
+        own = {one.name: one for one in self.book.scan() if _is_own(one)}
+        for number, name in enumerate(names):
+            style = own.get(name)
+            if style is not None and style.place != float(number):
+                self.book.put(replace(style, place=float(number)), before=name)
+
+    def take_in(self, path: str) -> Outcome:
+        """Import a file. Raises `SettingsError` when it holds no style."""
+        source = Path(path)
+        try:
+            if source.stat().st_size > MOST_IMPORT:
+                raise SettingsError(f"{source.name} is far too large for a style.")
+            data = source.read_bytes()
+        except OSError as error:
+            raise explain(error, source, "read") from error
+        try:
+            style = style_of(parse(data), source.stem)
+        except SettingsError as error:
+            raise SettingsError(f"{source.name} is no style. {error.user_message}") from error
+        if style.problem:
+            raise SettingsError(f"{source.name} is no style. {style.problem}")
+        if not style.settings:
+            raise SettingsError(f"{source.name} is no style: it says nothing about any network.")
+        return Outcome("added", self.book.add(replace(style, place=None)))
+
+    def export(self, name: str, path: str) -> Outcome:
+        style = self.book.find(name)
+        if style is None or style.problem:
+            raise SettingsError(f"There is no style “{name}” to export.")
+        atomic.write_bytes(Path(path), encode(replace(style, place=None)), mode=0o644)
+        return Outcome("exported", style, path=path)
+
+
+def _is_own(style: StyleFile) -> bool:
+    return not style.builtin and bool(style.content)
+
+
+def dressed(draft: Draft, config: Path, service: str = "") -> Draft:
+    """A draft with its style and the defaults read, for those who send one that nobody has shown.
+    One that is dressed already stays as it was shown."""
+    if draft.dress is not None or not draft.style:
+        return draft
+    return replace(draft, dress=StyleStore(config).read().dress(draft.style, service))
+
+
+class Styles(QObject):
+    """The styles of this computer. The calls return at once, in the order of asking.
+
+    Signals:
+        changed(Wardrobe): everything as it is now, after each call and when files changed.
+        done(Outcome): what a call did.
+        refused(str name, str why): a call did not work; nothing was changed.
+    """
+
+    changed = Signal(object)
+    done = Signal(object)
+    refused = Signal(str, str)
+
+    def __init__(
+        self,
+        runner: JobRunner,
+        config: Path,
+        parent: QObject | None = None,
+        *,
+        soon_ms: int = SOON_MS,
+    ) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._config = config
+        self._store = StyleStore(config)
+        self._waiting: list[tuple[str, Call | None]] = []
+        self._job: JobHandle | None = None
+        self._current = ""
+        self.known: Wardrobe | None = None
+        """As read last; None before the first `load` has ended."""
+        self._watcher: QFileSystemWatcher | None = None
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(soon_ms)
+        self._soon.timeout.connect(self.load)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(round(YOUNG_SECONDS * 1000) + 200)
+        self._later.timeout.connect(self.load)
+
+    @Slot()
+    def load(self) -> None:
+        """Read everything (again)."""
+        if not any(call is None for _name, call in self._waiting):
+            self._ask("", None)
+
+    def watch(self) -> None:
+        """Tell from now on of what other programs change."""
+        if self._watcher is None:
+            self._watcher = QFileSystemWatcher(self)
+            self._watcher.directoryChanged.connect(self._changed_outside)
+            self._watcher.fileChanged.connect(self._changed_outside)
+        self.load()
+
+    def save(self, style: StyleFile, before: str = "", based_on: Stamp | None = None) -> None:
+        """Keep a new or changed style; `before` is the name that it had."""
+        self._ask(style.name, lambda: self._store.save(style, before, based_on))
+
+    def add(self, style: StyleFile, place_after: str = "") -> None:
+        """Keep a style beside the others, under the next free name."""
+        self._ask(style.name, lambda: self._store.add(style, place_after))
+
+    def delete(self, name: str) -> None:
+        self._ask(name, lambda: self._store.delete(name))
+
+    def restore(self, style: StyleFile) -> None:
+        """Undo of `delete`."""
+        self._ask(style.name, lambda: self._store.restore(style))
+
+    def arrange(self, names: Sequence[str]) -> None:
+        """The order of the user's own ones."""
+        wanted = list(names)
+
+        def arrange() -> None:
+            self._store.arrange(wanted)
+
+        self._ask("", arrange)
+
+    def take_in(self, path: str) -> None:
+        """Import a file."""
+        self._ask(Path(path).name, lambda: self._store.take_in(path))
+
+    def export(self, name: str, path: str) -> None:
+        self._ask(name, lambda: self._store.export(name, path))
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is still to be written or read."""
+        return self._job is not None or bool(self._waiting)
+
+    def _ask(self, name: str, call: Call | None) -> None:
+        self._waiting.append((name, call))
+        self._next()
+
+    def _next(self) -> None:
+        if self._job is not None or not self._waiting:
+            return
+        self._current, call = self._waiting.pop(0)
+        self._job = self._runner.submit(_run, self._store, call, parent=self)
+        self._job.done.connect(self._done)
+        self._job.failed.connect(self._failed)
+        self._job.cancelled.connect(self._ended)
+
+    @Slot(object)
+    def _done(self, found: object) -> None:
+        outcome, wardrobe = cast(tuple[Outcome | None, Wardrobe], found)
+        self._ended()
+        before, self.known = self.known, wardrobe
+        if wardrobe != before:
+            self.changed.emit(wardrobe)
+        self._watch_files()
+        if outcome is not None:
+            self.done.emit(outcome)
+        if any(not one.content and not one.builtin and one.path is not None
+               and one.path.suffix == ".json" for one in wardrobe.styles):  # fmt: skip
+            self._later.start()  # it may have been half written
+
+    @Slot(object)
+    def _failed(self, error: object) -> None:
+        name = self._current
+        self._ended()
+        said = getattr(error, "user_message", "") or str(error)
+        self.refused.emit(name, said)
+
+    @Slot()
+    def _ended(self) -> None:
+        self._job = None
+        self._next()
+
+    @Slot(str)
+    def _changed_outside(self, _path: str) -> None:
+        self._soon.start()
+
+    def _watch_files(self) -> None:
+        watcher, known = self._watcher, self.known
+        if watcher is None or known is None:
+            return
+        folder = self._config / "styles"
+        wanted = {str(self._config), str(folder), str(self._config / "defaults.json")}
+        files = [one.path for one in known.styles if not one.builtin and one.path is not None]
+        wanted |= {str(path) for path in files[:MOST_WATCHED]}
+        there = {*watcher.files(), *watcher.directories()}
+        if gone := sorted(there - wanted):
+            watcher.removePaths(gone)
+        if new := sorted(one for one in wanted - there if Path(one).exists()):
+            watcher.addPaths(new)
+
+
+def _run(_job: Job, store: StyleStore, call: Call | None) -> tuple[Outcome | None, Wardrobe]:
+    outcome = call() if call is not None else None
+    return outcome, store.read()
