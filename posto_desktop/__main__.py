@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import warnings
 from pathlib import Path
 
 from posto_desktop import __version__
@@ -28,6 +29,16 @@ def read_no_sources() -> None:
     feature = sys.modules.get("shibokensupport.feature")
     if hasattr(feature, "_mod_uses_pyside"):
         feature._mod_uses_pyside = lambda module: module.__name__.startswith("posto_desktop")
+
+
+def guess_no_encodings() -> None:
+    """Let `requests` do without its guesser of encodings, which takes 3 MB.
+
+    It is asked only for texts of unknown encoding; the service answers JSON. Where the guesser is
+    not installed, `requests` goes without it as well, but warns.
+    """
+    sys.modules.setdefault("charset_normalizer", None)  # type: ignore[arg-type]
+    warnings.filterwarnings("ignore", message="Unable to find acceptable character detection")
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -54,6 +65,7 @@ def main(argv: list[str] | None = None) -> int:
         return run_self_test()
     files = [str(Path(name).absolute()) for name in options.files]
     read_no_sources()
+    guess_no_encodings()
     from posto_desktop.app import run
 
     return run(home=options.home, service=options.service, page=options.page, files=files)

@@ -248,7 +248,7 @@ class Desktop(QObject):
             self.window.show_notice("warning", sentence)
         if self.settings.get("sending.keep_in_tray"):
             self.tray.show()
-        warm((self.schedule, self.calendar, self.activity, self.feed), self)
+        warm((self.schedule, self.activity, self.feed), self)
         self.garbage.settle()
         self.garbage.start()
         self.images.trim()
@@ -256,6 +256,7 @@ class Desktop(QObject):
     def _wire(self) -> None:
         window, service = self.window, self.service
         window.pageChanged.connect(service.set_watching)
+        window.pageNear.connect(self._page_near)
         window.reloadRequested.connect(self._reload)
         window.settingsRequested.connect(self.show_settings)
         window.aboutRequested.connect(self.show_about)
@@ -348,6 +349,13 @@ class Desktop(QObject):
             self.service.retry_schedules([int(one) for one in arg.split(",")], force=True)
         elif kind == "sign_in":
             self.workspaces.sign_in_again(self.workspaces.current)
+
+    @Slot(str)
+    def _page_near(self, key: str) -> None:
+        """Get ready for a page that is not among those that are made ready by themselves."""
+        from posto_desktop.desk.page_desk import warm
+
+        warm([desk for desk in (self.calendar,) if key == desk.KEY], self)
 
     @Slot()
     def _reload(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -72,7 +73,10 @@ class PageDesk(QObject):
 def warm(desks: Iterable[PageDesk], parent: QObject) -> None:
     """Import the modules of pages that may be opened, one an event, so that opening one is quick
     and no event is long."""
-    waiting = iter([name for desk in desks for name in desk.MODULES])
+    names = [name for desk in desks for name in desk.MODULES if name not in sys.modules]
+    if not names:
+        return
+    waiting = iter(names)
     timer = QTimer(parent)
     timer.setInterval(WARM_MS)
 

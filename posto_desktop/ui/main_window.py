@@ -64,6 +64,7 @@ class MainWindow(QMainWindow):
 
     Signals:
         pageChanged(str key): another page is open.
+        pageNear(str key): the pointer is over a page's tab, which may be clicked in a moment.
         filesDropped(list[str] paths), imagePasted(QImage): to be attached to the message.
         mediaDropped(object Dropped): addresses and pictures out of a browser, to be fetched.
         workspaceChosen(str id), addWorkspaceRequested(), manageWorkspacesRequested(),
@@ -76,6 +77,7 @@ class MainWindow(QMainWindow):
     """
 
     pageChanged = Signal(str)
+    pageNear = Signal(str)
     filesDropped = Signal(object)
     imagePasted = Signal(QImage)
     mediaDropped = Signal(object)
@@ -188,6 +190,7 @@ class MainWindow(QMainWindow):
             raise RuntimeError("The window has no models yet")
         bar, pane = self.top_bar, self.channel_pane
         bar.pageChosen.connect(self.show_page)
+        bar.pageNear.connect(self.pageNear)
         bar.bell.clicked.connect(self.show_notices)
         bar.gear.clicked.connect(self.settingsRequested)
         bar.workspace.workspaceChosen.connect(self.workspaceChosen)

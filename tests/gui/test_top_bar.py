@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from posto_desktop.ui.widgets.top_bar import TopBar
 from tests.gui import whole_window
 from tests.gui.cut_text import settle
 
@@ -55,3 +56,12 @@ def test_a_count_does_not_touch_the_words(scene: Any) -> None:
     words = button.fontMetrics().horizontalAdvance(action.text())
     assert badge.x() >= 9 + words + 4
     assert badge.geometry().right() < button.width() - 6
+
+
+def test_the_pointer_over_a_tab_is_told(theme, qtbot):
+    bar = TopBar()
+    qtbot.addWidget(bar)
+    action = bar.add_page("schedule", "Schedule", "list")
+    with qtbot.waitSignal(bar.pageNear) as heard:
+        action.hover()
+    assert heard.args == ["schedule"]

@@ -9,7 +9,6 @@ from PySide6.QtCore import QCoreApplication
 
 from posto_desktop.core.recurrence import Repeat, occurrences
 from posto_desktop.sdk.errors import WhenError
-from posto_desktop.sdk.times import read_when
 
 
 @dataclass(frozen=True)
@@ -29,6 +28,8 @@ def understand(text: str, now: datetime, zone: tzinfo) -> When:
     """Read the field.  Never raises: not understanding is a normal state while typing."""
     if not text.strip():
         return When()
+    from posto_desktop.sdk.times import read_when  # the grammar, once somebody types a time
+
     try:
         reading = read_when(text, now=now, tz=zone)
     except WhenError as error:

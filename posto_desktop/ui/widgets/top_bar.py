@@ -19,9 +19,10 @@ HOLD_MS = 600
 
 
 class TopBar(QFrame):
-    """Signals: pageChosen(str key)."""
+    """Signals: pageChosen(str key); pageNear(str key): the pointer is over the page's tab."""
 
     pageChosen = Signal(str)
+    pageNear = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,6 +74,7 @@ class TopBar(QFrame):
         self._actions[key] = action
         self.pages.addAction(action)
         action.triggered.connect(self._triggered)
+        action.hovered.connect(self._hovered)
         button = self.pages.widgetForAction(action)
         if isinstance(button, QToolButton):
             button.setProperty("page", True)
@@ -188,6 +190,12 @@ class TopBar(QFrame):
             action.setShortcut(QKeySequence(f"Ctrl+{number}"))
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
             action.setToolTip(f"{action.text()} ({keys})")
+
+    @Slot()
+    def _hovered(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.pageNear.emit(action.data())
 
     @Slot()
     def _triggered(self) -> None:
