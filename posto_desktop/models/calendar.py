@@ -249,6 +249,8 @@ class CalendarModel(QAbstractTableModel):
             if card is not None:
                 return self.spoken(card)
             return self.spoken_day(day) if self.is_day(index) else ""
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self.tip(card) if card is not None else None
         if role == Qt.ItemDataRole.DisplayRole:
             if card is not None:
                 return card.title

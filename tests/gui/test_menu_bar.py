@@ -75,6 +75,7 @@ def test_it_is_not_there_until_alt(scene: Any) -> None:
         "Edit",
         "Message",
         "Post",
+        "Calendar",
         "View",
         "Help",
     ]

@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QImage
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.entries import Entry, FileFacts, Progress, Step
 from posto_desktop.core.posts import Item
+from posto_desktop.models.calendar import CalendarModel
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.models.feed import FeedModel
 from posto_desktop.models.notifications import NotificationsModel
@@ -20,6 +21,7 @@ from posto_desktop.models.outbox import OutboxModel
 from posto_desktop.models.schedules import SchedulesModel
 from posto_desktop.sdk.records import Channel, Schedule, ScheduleMedia
 from posto_desktop.ui.activity.page import ActivityPage
+from posto_desktop.ui.calendar.page import CalendarPage
 from posto_desktop.ui.compose.page import ComposePage
 from posto_desktop.ui.feed.page import FeedPage
 from posto_desktop.ui.main_window import MainWindow
@@ -30,7 +32,7 @@ from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.runner import JobRunner
 
 NOW = datetime(2026, 11, 25, 13, 21, tzinfo=UTC)
-PAGES = ("compose", "schedule", "activity", "feed")
+PAGES = ("compose", "schedule", "calendar", "activity", "feed")
 CHANNELS = [
     Channel(1, "Sandbox X", "twitter"),
     Channel(2, "Sandbox Instagram", "instagram"),
@@ -145,11 +147,13 @@ def build(theme: Theme, folder: Path, width: int, height: int) -> SimpleNamespac
         zone=UTC,
     )
     schedule = SchedulePage(SchedulesModel(now=lambda: NOW, zone=UTC))
+    calendar = CalendarPage(CalendarModel(now=lambda: NOW, zone=UTC))
     activity = ActivityPage(OutboxModel(now=lambda: NOW, zone=UTC))
     feed = FeedPage(FeedModel(now=lambda: NOW, zone=UTC))
     for key, title, icon, page in (
         ("compose", window.tr("Compose"), "square-pen", compose),
         ("schedule", window.tr("Schedule"), "list", schedule),
+        ("calendar", window.tr("Calendar"), "calendar", calendar),
         ("activity", window.tr("Activity"), "activity", activity),
         ("feed", window.tr("Feed"), "newspaper", feed),
     ):
@@ -167,6 +171,8 @@ def build(theme: Theme, folder: Path, width: int, height: int) -> SimpleNamespac
     window.set_page_badge("activity", 2)
     notices.add("error", "Facebook did not accept the picture.", "fjord.png is 6.2 MB.")
     schedule.set_schedules(_schedules())
+    calendar.set_schedules(_schedules())
+    calendar.set_drafts([Draft(text=TEXT), Draft(text="The Winter Roast is here")])
     activity.set_entries(_entries())
     feed.set_items(_feed())
     window.show()
@@ -178,6 +184,7 @@ def build(theme: Theme, folder: Path, width: int, height: int) -> SimpleNamespac
         channels=channels,
         compose=compose,
         schedule=schedule,
+        calendar=calendar,
         activity=activity,
         feed=feed,
     )

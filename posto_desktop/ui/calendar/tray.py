@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from PySide6.QtCore import (
     QAbstractItemModel,
@@ -32,6 +33,7 @@ from PySide6.QtWidgets import (
 )
 
 from posto_desktop.core.draft import Draft
+from posto_desktop.core.shelf import title_of
 from posto_desktop.models.drafts import DraftRole, DraftsModel, Lookups, NetworksRole, PicturesRole
 from posto_desktop.ui import icons
 from posto_desktop.ui.calendar.cards import BADGE
@@ -52,6 +54,12 @@ Index = QModelIndex | QPersistentModelIndex
 
 class TrayModel(DraftsModel):
     """Drafts that can be dragged."""
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role == Qt.ItemDataRole.ToolTipRole:
+            draft = self.draft(index.row()) if index.isValid() else None
+            return draft.text[:600] or title_of(draft) if draft is not None else None
+        return super().data(index, role)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         return super().flags(index) | Qt.ItemFlag.ItemIsDragEnabled
@@ -248,7 +256,7 @@ class DraftTray(QWidget):
 
     def set_collapsed(self, on: bool) -> None:
         self.list.setVisible(not on)
-        self._hint.setVisible(not on)
+        self._show_hint()
         self.fold.set_lucide("chevron-right" if on else "chevron-down")
         name = self.tr("Show drafts") if on else self.tr("Hide drafts")
         self.fold.setAccessibleName(name)
@@ -267,10 +275,17 @@ class DraftTray(QWidget):
         tall = COLLAPSED if self.is_collapsed else Theme.instance().token("pane.tray")
         self.setFixedHeight(round(tall * scale))
         self.list.doItemsLayout()
+        self._show_hint()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._hint.setVisible(not self.is_collapsed and self.width() > 560)
+        self._show_hint()
+
+    def _show_hint(self) -> None:
+        """Only where there is room for all of it."""
+        taken = self._title.sizeHint().width() + self._count.sizeHint().width() + 90
+        room = self.width() - taken
+        self._hint.setVisible(not self.is_collapsed and self._hint.sizeHint().width() <= room)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = Theme.instance()
