@@ -165,6 +165,7 @@ class CalendarDesk(PageDesk):
         if moment is not None:
             self._compose.leave_first_run()
             self._compose.when.use(moment)
+            self._compose.editor.setFocus()  # the time is set; now it is the words' turn
 
     # -- words ---------------------------------------------------------------------------------
 

@@ -64,7 +64,7 @@ def title_of(
     month = "MMM" if short else "MMMM"
     ending = "" if short and days[0].year == days[-1].year == year else " yyyy"
     if view == "month":
-        return day_words(anchor, "MMMM yyyy")
+        return day_words(anchor, "MMM yyyy" if short else "MMMM yyyy")
     if view == "day":
         return day_words(days[0], f"ddd d {month}{ending}")
     first, last = days[0], days[-1]

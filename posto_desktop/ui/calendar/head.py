@@ -104,7 +104,6 @@ class CalendarHead(QWidget):
     def _fit(self) -> None:
         narrow = self.is_narrow
         self.zone.setVisible(not narrow)
-        self.status.setMaximumWidth(round(128 * Theme.instance().scale) if narrow else 16777215)
         self._row.setSpacing(6 if narrow else 8)
         # The words give way before the title does; the name stays for assistive software.
         self.new.setText("" if narrow else self.tr("New message"))

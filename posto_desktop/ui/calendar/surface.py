@@ -82,6 +82,8 @@ class CalendarSurface(QTableView):
         self._placed = False
         self._wants_start = True
         self.drag: Drag | None = None
+        self.by_keys = True
+        """Whether what is current was chosen with keys: then it has the focus ring."""
         self._hover = Hit()
         self._current: tuple[date | None, str] = (None, "")
         self.setObjectName("calendar")
@@ -298,7 +300,13 @@ class CalendarSurface(QTableView):
         if card is None and self.view in ("day", "week"):
             rect = QRect(rect.x(), self.face.head, rect.width(), self.viewport().height())
             rect.setHeight(self.viewport().height() - self.face.head)
-        painters.paint_row_focus(painter, rect.adjusted(1, 1, -1, -1), 6)
+        if self.by_keys:
+            painters.paint_row_focus(painter, rect.adjusted(1, 1, -1, -1), 6)
+        elif card is not None:
+            # Who works with the pointer needs no ring, but S and Delete act on this one.
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(Theme.instance().colour("accent"), 1))
+            painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), 7, 7)
 
     def _spin_if_sending(self) -> None:
         sending = any(spot.card.status == "sending" for spot in self.face.spots)

@@ -96,6 +96,7 @@ class CalendarView(CalendarSurface):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         place = event.position().toPoint()
         hit = self._hit(place)
+        self.by_keys = False
         if self.drag is not None and self.drag.by_keys:
             self.cancel_drag()
         if hit.card is not None or hit.day is not None:
@@ -340,6 +341,7 @@ class CalendarView(CalendarSurface):
     # -- keys ----------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        self.by_keys = True
         if not self.walk.key(event):
             # The table's own keys would walk through rows that are only there for its model.
             event.ignore()

@@ -59,6 +59,7 @@ class Compose:
     def __init__(self) -> None:
         self.shelf = Shelf()
         self.done: list[tuple[Any, ...]] = []
+        self.editor = SimpleNamespace(setFocus=lambda: None)
         self.when = SimpleNamespace(use=lambda when: self.done.append(("when", when)))
 
     def __getattr__(self, name: str) -> Any:

@@ -211,4 +211,5 @@ def test_titles_say_no_more_than_they_have_to() -> None:
     over = days_of("week", date(2026, 12, 31))
     assert title_of("week", over, TODAY) == "28 December 2026 to 3 January 2027"
     assert title_of("month", days_of("month", TODAY), TODAY) == "November 2026"
+    assert title_of("month", days_of("month", TODAY), TODAY, short=True) == "Nov 2026"
     assert title_of("day", [TODAY], TODAY) == "Wed 25 November 2026"
