@@ -9,8 +9,10 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 __all__ = ["Slices"]
 
-BUDGET = 0.006
+BUDGET = 0.004
 """Seconds a slice: with the painting that may follow it stays below a frame of 60 a second."""
+Work = Generator[bool | None, None, None]
+"""Yields often; True ends the slice, before and after a step that is long in itself."""
 
 
 class Slices(QObject):
@@ -18,7 +20,7 @@ class Slices(QObject):
 
     def __init__(self, parent: QObject | None = None):
         super().__init__(parent)
-        self._work: Generator[None, None, None] | None = None
+        self._work: Work | None = None
         self._spent = 0.0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -28,7 +30,7 @@ class Slices(QObject):
     def running(self) -> bool:
         return self._work is not None
 
-    def run(self, work: Generator[None, None, None], delay_ms: int = 0) -> None:
+    def run(self, work: Work, delay_ms: int = 0) -> None:
         """Run this: a first slice at once, unless there is a delay."""
         self._work = work
         if delay_ms > 0:
@@ -36,7 +38,7 @@ class Slices(QObject):
         else:
             self._slice()
 
-    def run_whole(self, work: Generator[None, None, None]) -> None:
+    def run_whole(self, work: Work) -> None:
         """Run this to its end now."""
         self._timer.stop()
         self._work = None
@@ -58,11 +60,11 @@ class Slices(QObject):
         finally:
             self._spent += time.perf_counter() - began
 
-    def _steps(self, work: Generator[None, None, None], until: float) -> None:
-        for _ in work:
+    def _steps(self, work: Work, until: float) -> None:
+        for enough in work:
             if self._work is not work:
                 return  # replaced by what the work itself brought about
-            if time.perf_counter() >= until:
+            if enough or time.perf_counter() >= until:
                 self._timer.start(1)
                 return
         if self._work is work:

@@ -8,10 +8,13 @@ off, and a timer of the GUI thread collects by the same thresholds.
 from __future__ import annotations
 
 import gc
+import time
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
 INTERVAL_MS = 700
+FELT = 0.01
+"""Seconds; a pause of the GUI thread that is not much shorter than a frame."""
 
 
 class GarbageGuard(QObject):
@@ -48,6 +51,11 @@ class GarbageGuard(QObject):
         counts, thresholds = gc.get_count(), gc.get_threshold()
         for generation in (2, 1, 0):
             if thresholds[generation] and counts[generation] > thresholds[generation]:
+                began = time.perf_counter()
                 gc.collect(generation)
+                if time.perf_counter() - began > FELT:
+                    # Many objects that live long, the rows of a long plan: not to be looked at
+                    # again, or each full collection would be felt.
+                    gc.freeze()
                 return generation
         return -1

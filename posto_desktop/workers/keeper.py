@@ -80,6 +80,7 @@ class Keeper:
         self._touched: dict[str, float] = {}
         self._unsaved: dict[str, Draft] = {}
         self._saving: set[str] = set()
+        self._rest = threading.Event()  # never set
         self._gone: set[str] = set()
         self._later: threading.Timer | None = None
         self._closed = False
@@ -395,7 +396,7 @@ class Keeper:
             channels: list[Channel] | None, bodies: Iterator[list[Any]], as_of: float | None
         ) -> None:
             rows: list[Schedule] = []
-            last = True
+            last, began = True, time.monotonic()
             try:
                 found = next(bodies, None)
                 if found is not None:
@@ -409,6 +410,9 @@ class Keeper:
                 self.problem(error.user_message)
             finally:
                 loaded(channels, rows, as_of, last)
+            if as_of is not None and channels is None:
+                # As long again, so that this takes no more than half of what Python can do.
+                self._rest.wait(time.monotonic() - began)
             if not last and not self._lane.put(lambda: go_on(None, bodies, as_of)):
                 loaded(None, [], as_of, True)
 

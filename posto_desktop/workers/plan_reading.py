@@ -47,18 +47,21 @@ class Reading:
         self._first = first
         self._sharing = Sharing()
         self._seen: set[int] = set()
-        # What each page's answer counted as total, in the order of the answers.
-        self._totals: dict[int, int] = {}
-        self._total = 0
+        self._total = -1
+        # How many rows had come or gone, as far as the totals told, when a page was read.
+        self._moved = 0
+        self._pages: dict[int, int] = {}
         self._last_full: set[int] = set()
         # Whether a page has rows that are not ahead of now.
         self._now = datetime.now(UTC)
         self._reaching: dict[int, bool] = {}
+        self._now_on: int | None = None
         self._found = PlanChange()
         self._told_at = time.monotonic()
         self._whole = True
         self._flights = FLIGHTS
         self._at_once = False
+        self._refused = 0
         self._nothing_new = 0
         self._answers: queue.SimpleQueue[tuple[int, int, SchedulePage | Exception]] = (
             queue.SimpleQueue()
@@ -76,10 +79,9 @@ class Reading:
             self._at_once = self._total > SMALL
             if self._at_once:
                 middle = self._find_now(last)
-                self._read((middle, middle - 1, middle + 1))
                 yield self._step()
             rest = sorted(range(1, last + 1), key=lambda page: abs(page - middle))
-            yield from self._read_on(page for page in rest if page not in self._totals)
+            yield from self._read_on(page for page in rest if page not in self._pages)
             yield from self._read_beyond()
             yield from self._read_on(self._seams(), again=True)
         finally:
@@ -99,14 +101,16 @@ class Reading:
     def _take(self, number: int, moment: int, answer: SchedulePage) -> None:
         fresh = [self._sharing.share(row) for row in answer if row.id not in self._seen]
         self._seen.update(row.id for row in fresh)
-        # Put last also when it was there: the order tells which answers are older.
-        self._totals.pop(number, None)
-        self._totals[number] = self._total = answer.total
+        if self._total >= 0:
+            self._moved += abs(answer.total - self._total)
+        self._pages[number], self._total = self._moved, answer.total
         if len(answer) >= PAGE and fresh:
             self._last_full.add(number)
         times = [row.send_at for row in answer if row.send_at is not None]
         if times:
             self._reaching[number] = min(times) <= self._now
+            if self._reaching[number] and max(times) >= self._now:
+                self._now_on = number
         self._nothing_new = 0 if fresh else self._nothing_new + 1
         self._found = self._found.then(self._plan.take(fresh, moment))
         if self._progress is not None:
@@ -143,7 +147,7 @@ class Reading:
     def _read(self, numbers: Iterable[int]) -> None:
         """Read these pages, where they are not read yet, and wait for them."""
         for _ in self._read_on(
-            (one for one in numbers if one > 0 and one not in self._totals), quiet=True
+            (one for one in numbers if one > 0 and one not in self._pages), quiet=True
         ):
             pass
 
@@ -181,8 +185,11 @@ class Reading:
                 yield self._step()
 
     def _is_too_much(self, error: Exception) -> bool:
-        """Whether asking for less at once may help."""
-        return self._flights > 1 and isinstance(error, ServiceError) and error.status in _BUSY
+        """Whether asking for less at once may help; what was asked before is refused as well."""
+        if not (self._at_once and isinstance(error, ServiceError) and error.status in _BUSY):
+            return False
+        self._refused += 1
+        return self._refused <= FLIGHTS
 
     def _is_skipped(self, error: Exception) -> bool:
         """Whether one page alone cannot be read, so that the others still can."""
@@ -194,7 +201,7 @@ class Reading:
 
     def _read_beyond(self) -> Iterator[PlanChange]:
         """Go on where the last page is full, whatever the total says."""
-        last, count = max(self._totals), 1
+        last, count = max(self._pages), 1
         while last in self._last_full and last < _MOST_PAGES:
             yield from self._read_on(range(last + 1, last + 1 + count))
             last, count = last + count, FLIGHTS
@@ -202,19 +209,12 @@ class Reading:
     def _seams(self) -> list[int]:
         """Pages to read again: where rows went or came between the readings of two neighbours,
         some may have moved from the one that was not read yet to the one that was."""
-        order = {number: at for at, number in enumerate(self._totals)}
         again: set[int] = set()
-        for number, total in self._totals.items():
-            beside = self._totals.get(number + 1)
-            if beside is None or beside == total:
-                continue
-            pages = -(-abs(beside - total) // PAGE)
-            if pages > _AGAIN:
-                self._whole = False
-            elif order[number] < order[number + 1]:
-                again.update(range(max(1, number - pages + 1), number + 1))
-            else:
-                again.update(range(number + 1, number + 1 + pages))
+        for number, moved in self._pages.items():
+            shift = abs(self._pages.get(number + 1, moved) - moved)
+            # On both sides: several were under way at once, so either may be the older one.
+            pages = min(-(-shift // PAGE), _AGAIN)
+            again.update(range(max(1, number - pages + 1), number + 1 + pages) if pages else ())
         if len(again) > _AGAIN:
             self._whole = False
             return []
@@ -230,11 +230,13 @@ class Reading:
         wanted = [guess - 1, guess, guess + 1]
         for _ in range(_ROUNDS):
             self._read(number for number in wanted if low <= number <= high)
+            if self._now_on is not None:
+                return self._now_on
             for number, reaches in self._reaching.items():
                 if reaches:
                     high = min(high, number)
-                elif number < last:
-                    low = max(low, number + 1)
+                else:
+                    low = max(low, min(number + 1, last))
             if low >= high:
                 break
             width = high - low

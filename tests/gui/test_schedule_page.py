@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QLocale, QPoint, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QImage
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QWidget
+from PySide6.QtCore import QEvent, QLocale, QObject, QPoint, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QPaintEvent
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QWidget
 
 from posto_desktop.models.schedules import LINK, MEDIA, TEXT, TIME, SchedulesModel
 from posto_desktop.sdk.records import Schedule, ScheduleMedia
@@ -393,6 +393,66 @@ def test_the_first_rows_begin_at_today(page: SchedulePage) -> None:
     page.set_schedules([schedule(n, n * 6) for n in range(-100, 100)])
     top = page.table.rowAt(0)
     assert page.model.index(top, 0).data().startswith("Today")
+
+
+def test_rows_of_today_that_arrive_later_leave_its_head_at_the_top(page: SchedulePage) -> None:
+    page.clear()
+    page.add_schedules([schedule(n, n) for n in range(0, 100)], (), NOW)
+    assert page.as_of.isVisible()
+    page.add_schedules([schedule(n, n) for n in range(-100, 0)])
+    head = page.model.index(page.table.rowAt(0), 0).data()
+    assert head.startswith("Today")
+    assert page.model.row_of(-100) > 0
+
+
+def test_rows_that_arrive_above_do_not_move_what_is_looked_at(page: SchedulePage) -> None:
+    page.set_schedules([schedule(n, n) for n in range(1, 200)])
+    page.table.set_current(120)
+    page.table.scrollTo(page.model.index(page.model.row_of(150), TEXT))
+    before = page.table.rowViewportPosition(page.model.row_of(150))
+    page.add_schedules([schedule(n, n) for n in range(-300, -200)], [5, 6])
+    assert page.table.rowViewportPosition(page.model.row_of(150)) == before
+    assert page.table.current_id() == 120
+    assert page.model.schedule(5) is None
+
+
+def test_thousands_of_days_cost_no_height_each(
+    page: SchedulePage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("posto_desktop.ui.schedule.table.MOST_SMALL_HEADS", 20)
+    page.set_schedules([schedule(n, n * 24) for n in range(1, 40)])
+    assert {page.table.rowHeight(row) for row in range(page.model.rowCount())} == {44}
+    page.set_schedules([schedule(n, n * 24) for n in range(1, 10)])
+    heights = [page.table.rowHeight(row) for row in range(page.model.rowCount())]
+    assert heights == [32 if page.model.is_head(row) else 44 for row in range(len(heights))]
+
+
+class Areas(QObject):
+    """How high each painted area of a widget is."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.seen: list[int] = []
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QPaintEvent):
+            self.seen.append(event.rect().height())
+        return False
+
+
+def test_scrolling_paints_only_what_comes_into_view(page: SchedulePage, qtbot: Any) -> None:
+    page.set_schedules([schedule(n, n) for n in range(1, 200)])
+    bar = page.table.verticalScrollBar()
+    bar.setValue(500)
+    QApplication.processEvents()
+    areas = Areas(page.table.viewport())
+    page.table.viewport().update()
+    qtbot.waitUntil(lambda: bool(areas.seen))
+    whole, areas.seen = areas.seen[-1], []
+    bar.setValue(520)
+    qtbot.waitUntil(lambda: bool(areas.seen))
+    assert areas.seen[-1] < whole / 4
 
 
 def test_row_heights_follow_the_rows_not_their_numbers(page: SchedulePage) -> None:

@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from posto_desktop.models.pictures import PictureBook
+from posto_desktop.models.schedule_rows import Row
 from posto_desktop.models.schedules import CHANNEL, LINK, MEDIA, STATUS, TEXT, TIME, SchedulesModel
-from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui import icons
 from posto_desktop.ui.schedule.columns import CHECK, MARGIN, PAD, THUMB_GAP
 from posto_desktop.ui.schedule.thumbs import paint_picture, rounded_pixmap
@@ -20,20 +20,29 @@ from posto_desktop.ui.widgets import painters
 __all__ = ["ScheduleDelegate"]
 
 Index = QModelIndex | QPersistentModelIndex
+_RIGHT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
+_SINGLE = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft) | int(
+    Qt.TextFlag.TextSingleLine
+)
 
 
 class ScheduleDelegate(QStyledItemDelegate):
-    """One delegate for all columns. The view says which row is hovered, current, focused by key."""
+    """One delegate for all columns. The view says which row is hovered, current, focused by key.
 
-    def __init__(self, pictures: PictureBook, parent: QObject):
+    It asks the model itself: a `data()` by way of Qt costs ten times as much, and a screen full of
+    rows asks for hundreds.
+    """
+
+    def __init__(self, model: SchedulesModel, pictures: PictureBook, parent: QObject):
         super().__init__(parent)
+        self._model = model
         self._pictures = pictures
         self.hovered = -1
         self.current = -1
         self.ring = False
         self.thumbs = 2
         self.turn = 0
-        self._cells: dict[int, Callable[[QPainter, QRect, Index, Schedule], None]] = {
+        self._cells: dict[int, Callable[[QPainter, QRect, int, Row], None]] = {
             TIME: self._time,
             STATUS: self._status,
             CHANNEL: self._channel,
@@ -46,40 +55,35 @@ class ScheduleDelegate(QStyledItemDelegate):
         return QSize(80, Theme.instance().px("row.table.comfortable"))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        cell = option.rect
+        cell, number = option.rect, index.row()
         viewport = option.widget.viewport() if option.widget is not None else None
         whole = QRect(0, cell.top(), viewport.width() if viewport else cell.right(), cell.height())
+        row = self._model.row_at(number)
         painter.save()
         painter.setClipRect(cell)
-        schedule = index.data(SchedulesModel.RowRole)
-        if schedule is None:
+        if row is None:
             self._head(painter, whole, index)
         else:
-            self._background(painter, whole, index)
-            self._cells[index.column()](painter, cell, index, schedule)
-            if self.ring and index.row() == self.current:
+            self._background(painter, cell, number, row)
+            self._cells[index.column()](painter, cell, number, row)
+            if self.ring and number == self.current:
                 self._ring(painter, whole)
         painter.restore()
 
     # --- rows -------------------------------------------------------------------------------------
 
-    def _background(self, painter: QPainter, whole: QRect, index: Index) -> None:
+    def _background(self, painter: QPainter, cell: QRect, number: int, row: Row) -> None:
         theme = Theme.instance()
-        ticked, current = self._is_ticked(index), index.row() == self.current
-        painter.fillRect(whole, self._ground(index))
-        if not ticked:
-            line = QRect(whole.left(), whole.bottom(), whole.width(), 1)
+        painter.fillRect(cell, self._ground(number, row))
+        if not self._model.is_ticked(row.id):
+            line = QRect(cell.left(), cell.bottom(), cell.width(), 1)
             painter.fillRect(line, theme.colour("border"))
-        if current:
-            painter.fillRect(QRect(0, whole.top(), 3, whole.height()), theme.colour("focus"))
+        if number == self.current and cell.left() <= 0:
+            painter.fillRect(QRect(0, cell.top(), 3, cell.height()), theme.colour("focus"))
 
-    def _is_ticked(self, index: Index) -> bool:
-        first = index.siblingAtColumn(TIME)
-        return Qt.CheckState(first.data(Qt.ItemDataRole.CheckStateRole)) == Qt.CheckState.Checked
-
-    def _ground(self, index: Index) -> QColor:
-        hovered = index.row() == self.hovered
-        if self._is_ticked(index) or index.row() == self.current:
+    def _ground(self, number: int, row: Row) -> QColor:
+        hovered = number == self.hovered
+        if number == self.current or self._model.is_ticked(row.id):
             role = "selected_hover" if hovered else "selected"
         else:
             role = "hover_row" if hovered else "surface"
@@ -107,34 +111,30 @@ class ScheduleDelegate(QStyledItemDelegate):
 
     # --- cells ------------------------------------------------------------------------------------
 
-    def _time(self, painter: QPainter, cell: QRect, index: Index, schedule: Schedule) -> None:
+    def _time(self, painter: QPainter, cell: QRect, number: int, row: Row) -> None:
         theme = Theme.instance()
         box = self.check_rect(cell)
-        state = Qt.CheckState(index.data(Qt.ItemDataRole.CheckStateRole))
+        ticked = self._model.is_ticked(row.id)
+        state = Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked
         painters.paint_checkbox(painter, box, state)
-        repeated = bool(index.data(SchedulesModel.RepeatedRole))
-        dateless = index.data(SchedulesModel.StatusRole) == "draft"
-        faint = repeated or dateless
+        faint = row.status == "draft" or self._model.is_repeated(number)
         painter.setFont(theme.numbers("body" if faint else "strong"))
         painter.setPen(theme.colour("text_faint" if faint else "text"))
         area = cell.adjusted(box.right() - cell.left() + 4, 0, -PAD, 0)
-        align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-        painter.drawText(area, int(align), index.data() or "")
+        painter.drawText(area, _RIGHT, self._model.words(row, TIME))
 
     def check_rect(self, cell: QRect) -> QRect:
         return QRect(MARGIN, cell.top() + (cell.height() - CHECK) // 2, CHECK, CHECK)
 
-    def _status(self, painter: QPainter, cell: QRect, index: Index, schedule: Schedule) -> None:
-        status = index.data(SchedulesModel.StatusRole)
-        words = index.data() or ""
+    def _status(self, painter: QPainter, cell: QRect, number: int, row: Row) -> None:
+        words = self._model.words(row, STATUS)
         height = Theme.instance().px("size.pill")
         place = QRect(cell.left() + PAD, cell.center().y() - height // 2 + 1, cell.width(), height)
-        painters.paint_pill(
-            painter, place, "draft" if status == "other" else status, words, turn=self.turn
-        )
+        status = "draft" if row.status == "other" else row.status
+        painters.paint_pill(painter, place, status, words, turn=self.turn)
 
-    def _channel(self, painter: QPainter, cell: QRect, index: Index, schedule: Schedule) -> None:
-        theme = Theme.instance()
+    def _channel(self, painter: QPainter, cell: QRect, number: int, row: Row) -> None:
+        theme, schedule = Theme.instance(), row.schedule
         side = theme.px("size.avatar_table")
         place = QRect(cell.left() + PAD, cell.top() + (cell.height() - side) // 2, side, side)
         image = self._pictures.get(schedule.channel_picture)
@@ -145,14 +145,14 @@ class ScheduleDelegate(QStyledItemDelegate):
             rounded_pixmap(image, place.size(), side // 2, dpr) if image else None,
             schedule.channel_name,
             schedule.network,
-            ground=self._ground(index),
+            ground=self._ground(number, row),
         )
         area = cell.adjusted(PAD + side + 11, 0, -PAD, 0)
-        self._words(painter, area, index.data() or "", "body", "text")
+        self._words(painter, area, self._model.words(row, CHANNEL), "body", "text")
 
-    def _text(self, painter: QPainter, cell: QRect, index: Index, schedule: Schedule) -> None:
-        words = index.data() or self.tr("No text")
-        role = "text" if schedule.text else "text_faint"
+    def _text(self, painter: QPainter, cell: QRect, number: int, row: Row) -> None:
+        words = self._model.words(row, TEXT) or self.tr("No text")
+        role = "text" if row.schedule.text else "text_faint"
         self._words(painter, cell.adjusted(PAD, 0, -PAD, 0), words, "body", role)
 
     def _words(self, painter: QPainter, area: QRect, text: str, font: str, role: str) -> None:
@@ -160,10 +160,10 @@ class ScheduleDelegate(QStyledItemDelegate):
         painter.setFont(theme.font(font))
         painter.setPen(theme.colour(role))
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, area.width())
-        align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(area, int(align | Qt.TextFlag.TextSingleLine), shown)
+        painter.drawText(area, _SINGLE, shown)
 
-    def _media(self, painter: QPainter, cell: QRect, index: Index, schedule: Schedule) -> None:
+    def _media(self, painter: QPainter, cell: QRect, number: int, row: Row) -> None:
+        schedule = row.schedule
         if not schedule.media or self.thumbs < 1:
             return
         side = Theme.instance().px("size.thumb_table")
@@ -190,8 +190,8 @@ class ScheduleDelegate(QStyledItemDelegate):
         painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), f"+{count}")
         painter.restore()
 
-    def _link(self, painter: QPainter, cell: QRect, index: Index, schedule: Schedule) -> None:
-        if not schedule.link:
+    def _link(self, painter: QPainter, cell: QRect, number: int, row: Row) -> None:
+        if not row.schedule.link:
             return
         colour = Theme.instance().colour("text_muted")
         picture = icons.pixmap("external-link", 16, colour, painter.device().devicePixelRatioF())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from posto_desktop.models import words
 from posto_desktop.models.pictures import PictureBook
+from posto_desktop.models.schedule_rows import Row
 from posto_desktop.models.schedules import SchedulesModel
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.dialogs.confirm import ask_send_again
@@ -340,7 +342,8 @@ class SchedulePage(QWidget):
     def _current_changed(self, schedule: Schedule) -> None:
         if self._panes.is_open():
             self.inspector.show_schedule(schedule)
-        self._follow_ticks()
+        if not self.model.tick_count():  # else the buttons are about what is ticked
+            self._follow_ticks()
 
     @Slot()
     def open_inspector(self) -> None:
@@ -400,15 +403,19 @@ class SchedulePage(QWidget):
 
     @Slot()
     def _follow_ticks(self) -> None:
-        rows = self.acting()
-        groups = {one.group_id or str(one.id) for one in rows}
+        # One pass over plain rows: all 100,000 may be ticked.
+        rows = self.model.ticked_rows()
+        if not rows:
+            current = [self.model.row_by_id(one.id) for one in self.acting()]
+            rows = [row for row in current if row is not None]
+        said = Counter([row.schedule.status for row in rows])
         self.bulk.show_for(
             len(rows),
-            retry=len(self._of(rows, "retry")),
-            send_now=len(self._of(rows, "send_now")),
-            duplicate=len(groups) == 1,
-            link=len(rows) == 1 and bool(rows[0].link),
-            delete=len(self._of(rows, "delete")),
+            retry=sum(row.status == "failed" for row in rows),
+            send_now=said["missed"],
+            duplicate=_is_one_message(rows),
+            link=len(rows) == 1 and bool(rows[0].schedule.link),
+            delete=len(rows) - said["sending"],
         )
         shown = self.model.tick_count() > 0
         self.bulk.setVisible(shown)
@@ -588,3 +595,13 @@ class SchedulePage(QWidget):
     def hideEvent(self, event: QEvent) -> None:
         super().hideEvent(event)
         self._clock.stop()
+
+
+def _is_one_message(rows: list[Row]) -> bool:
+    """Whether all of the rows, and at least one, are posts of one message."""
+    groups: set[str] = set()
+    for row in rows:
+        groups.add(row.schedule.group_id or str(row.id))
+        if len(groups) > 1:
+            return False
+    return bool(groups)

@@ -13,7 +13,15 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from posto_desktop.models.pictures import PictureBook
@@ -53,11 +61,12 @@ class ScheduleTable(QTableView):
         self._current_id: int | None = None
         self._anchor: int | None = None
         self._keep: tuple[int | None, int, int] | None = None
-        self._scrolled = False
+        self._scrolled = self._is_at_today = False
+        self._today_at = -1
         self._small_rows: set[int] = set()
         self._small_height = 0
         self._space_below = 0
-        self._painter = ScheduleDelegate(pictures, self)
+        self._painter = ScheduleDelegate(model, pictures, self)
         self._head = ScheduleHeader(self)
         self.setHorizontalHeader(self._head)
         self.setItemDelegate(self._painter)
@@ -72,6 +81,8 @@ class ScheduleTable(QTableView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
         self.setAutoScroll(False)
+        # `paintEvent` fills all of it: then scrolling moves the pixels and paints only new rows.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         rows = self.verticalHeader()
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -134,6 +145,9 @@ class ScheduleTable(QTableView):
             top += 1
         schedule = self._model.schedule_at(top)
         offset = self.rowViewportPosition(top) if schedule else 0
+        # Nobody has scrolled away from there yet: rows of today may still arrive above.
+        at = self.verticalScrollBar().value()
+        self._is_at_today = at == self._today_at and self._current_id is None
         self._keep = (schedule.id if schedule else None, offset, self.verticalScrollBar().value())
 
     @Slot()
@@ -148,7 +162,7 @@ class ScheduleTable(QTableView):
                 index = self._model.index(row, TIME)
                 self.selectionModel().setCurrentIndex(index, _SELECT)
                 self._painter.current = row
-        if not self._scrolled:
+        if not self._scrolled or (self._is_at_today and self._model.head_rows()):
             self.scroll_to_today()
         elif self._keep is not None:
             key, offset, value = self._keep
@@ -189,6 +203,7 @@ class ScheduleTable(QTableView):
         self._scrolled = self._model.total() > 0
         position = self.verticalHeader().sectionPosition(self._model.today_row())
         self.verticalScrollBar().setValue(position)
+        self._today_at = self.verticalScrollBar().value()
 
     def forget_place(self) -> None:
         """Start again at today and without a current row, for another workspace."""
@@ -210,6 +225,12 @@ class ScheduleTable(QTableView):
         self._after_reset()
         self._lay_out()
         self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), Theme.instance().colour("surface"))
+        painter.end()
+        super().paintEvent(event)
 
     def set_space_below(self, pixels: int) -> None:
         """Leave room under the last row, for the bulk bar."""

@@ -7,6 +7,7 @@ import gc
 import pytest
 from PySide6.QtCore import QThread
 
+from posto_desktop.workers import garbage
 from posto_desktop.workers.garbage import GarbageGuard
 
 
@@ -57,4 +58,19 @@ def test_nothing_to_do_is_quick(guard):
 
 def test_settling_takes_what_lives_out_of_later_collections(guard):
     guard.settle()
+    assert gc.get_freeze_count() > 1000
+
+
+def test_a_collection_that_would_be_felt_is_not_repeated_over_the_same(guard, monkeypatch):
+    gc.disable()
+    gc.unfreeze()
+    while gc.get_count()[2] <= gc.get_threshold()[2]:
+        gc.collect(1)
+    monkeypatch.setattr(garbage, "FELT", 1e9)
+    assert guard.collect() == 2
+    assert gc.get_freeze_count() == 0
+    while gc.get_count()[2] <= gc.get_threshold()[2]:
+        gc.collect(1)
+    monkeypatch.setattr(garbage, "FELT", -1.0)
+    assert guard.collect() == 2
     assert gc.get_freeze_count() > 1000

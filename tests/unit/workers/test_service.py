@@ -195,6 +195,42 @@ def test_rows_that_went_away_meanwhile_leave_the_cache_too(
     database.close()
 
 
+def test_many_rows_arrive_in_parts_and_other_work_gets_in_between(
+    qtbot: QtBot, start: Callable[..., Watched], site: Scripted, account: Account
+) -> None:
+    now = int(time.time())
+    site.schedules = [schedule(n, at=now + (n - 800) * 3600) for n in range(1, 1201)]
+    app = start()
+    parts: list[tuple[list[int], Any]] = []
+    app.service.schedules_arriving.connect(
+        lambda rows, gone, as_of: parts.append(([row.id for row in rows], as_of))
+    )
+    app.service.connect_account(account, PASSWORD)
+    qtbot.waitUntil(lambda: bool(parts))
+    assert app.rows == []
+    near, as_of = parts[0]
+    assert (800 in near or 801 in near, as_of) == (True, None)
+    qtbot.waitUntil(lambda: bool(app.rows))
+    assert app.ids == list(range(1200, 0, -1))
+    assert not app.rows[0][1]
+    assert {key for part, _ in parts for key in part} == set(range(1, 1201))
+    assert app.service.shutdown()
+    site.before.append(lambda seen: RESET)
+    parts.clear()
+    again = start()
+    again.service.schedules_arriving.connect(
+        lambda rows, gone, as_of: parts.append(([row.id for row in rows], as_of))
+    )
+    again.service.connect_account(account, PASSWORD)
+    qtbot.waitUntil(lambda: bool(again.rows))
+    assert again.rows[0][1]
+    assert again.ids == app.ids
+    near, as_of = parts[0]
+    assert 800 in near
+    assert len(near) < 1200
+    assert datetime.now(UTC) - as_of < timedelta(minutes=5)
+
+
 def test_the_network_comes_back(
     qtbot: QtBot, start: Callable[..., Watched], site: Scripted, account: Account
 ) -> None:

@@ -1,0 +1,249 @@
+"""Many rows are shown in slices, near ones first, and come out as few rows would."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from posto_desktop.models import dates, schedule_work
+from posto_desktop.models.schedule_order import Shown, group_by_day, merged, place, sort_by, turned
+from posto_desktop.models.schedule_rows import COLUMNS, TEXT, TIME, Row
+from posto_desktop.models.schedules import SchedulesModel
+from posto_desktop.models.slices import Slices, Work
+from posto_desktop.sdk.records import Schedule
+
+NOW = datetime(2026, 11, 25, 13, 21, tzinfo=UTC)
+MANY = 8000
+DESCENDING = Qt.SortOrder.DescendingOrder
+
+
+def schedule(number: int, **more: Any) -> Schedule:
+    fields: dict[str, Any] = {
+        "id": number,
+        "group_id": f"g{number // 5}",
+        "channel_id": number % 4,
+        "channel_name": f"Channel {number % 4}",
+        "network": "fb" if number % 2 else "twitter",
+        "status": "not_sent",
+        "send_at": NOW + timedelta(minutes=7 * (number - MANY // 2)),
+        "text": f"Text {number % 1000}",
+    }
+    return Schedule(**{**fields, **more})
+
+
+def newest_first(count: int = MANY) -> list[Schedule]:
+    return [schedule(number) for number in reversed(range(count))]
+
+
+def make() -> SchedulesModel:
+    return SchedulesModel(now=lambda: NOW, zone=UTC)
+
+
+def shown(model: SchedulesModel) -> list[int | None]:
+    rows = (model.schedule_at(row) for row in range(model.rowCount()))
+    return [one.id if one else None for one in rows]
+
+
+@pytest.fixture
+def model(qapp: Any) -> SchedulesModel:
+    return make()
+
+
+@pytest.fixture
+def whole(model: SchedulesModel, qtbot: QtBot) -> SchedulesModel:
+    model.set_rows(newest_first())
+    qtbot.waitUntil(lambda: not model.is_working)
+    return model
+
+
+def test_rows_near_now_are_shown_before_all_others(model: SchedulesModel, qtbot: QtBot) -> None:
+    model.set_rows(newest_first())
+    qtbot.waitUntil(lambda: model.shown() > 0)
+    assert model.is_working
+    times = [one.send_at for one in map(model.schedule_at, range(model.rowCount())) if one]
+    assert model.shown() < 1000
+    assert min(times) <= NOW < max(times)
+    qtbot.waitUntil(lambda: not model.is_working)
+    assert model.shown() == model.total() == MANY
+    assert [key for key in shown(model) if key is not None] == list(range(MANY))
+
+
+def test_the_view_keeps_what_it_has_until_the_rest_is_ready(
+    whole: SchedulesModel, qtbot: QtBot
+) -> None:
+    before = whole.rowCount()
+    whole.set_search("text 77")
+    if whole.is_working:
+        assert whole.rowCount() == before
+    qtbot.waitUntil(lambda: not whole.is_working)
+    found = [number for number in range(MANY) if "77" in str(number % 1000)]
+    assert [key for key in shown(whole) if key is not None] == found
+    whole.set_search("")
+    whole.set_search("text 5")  # typed on before the first was done
+    whole.set_search("text 999")
+    qtbot.waitUntil(lambda: not whole.is_working)
+    assert {key % 1000 for key in shown(whole) if key is not None} == {999}
+
+
+def test_only_the_last_of_several_orders_is_shown(whole: SchedulesModel, qtbot: QtBot) -> None:
+    whole.sort(TEXT)
+    whole.sort(TEXT, DESCENDING)
+    qtbot.waitUntil(lambda: not whole.is_working)
+    texts = [one.text for one in map(whole.schedule_at, range(whole.rowCount())) if one]
+    assert texts == sorted(texts, reverse=True)
+    whole.sort(TIME, DESCENDING)
+    qtbot.waitUntil(lambda: not whole.is_working)
+    assert [key for key in shown(whole) if key is not None] == list(reversed(range(MANY)))
+
+
+def test_a_change_among_many_keeps_ticks_and_tells_of_itself(
+    whole: SchedulesModel, qtbot: QtBot
+) -> None:
+    whole.set_ticked([5, 6, 7000])
+    with qtbot.assertNotEmitted(whole.modelReset):
+        whole.change_rows([schedule(6, text="Other words")])
+        qtbot.waitUntil(lambda: not whole.is_working)
+    assert whole.schedule(6).text == "Other words"  # type: ignore[union-attr]
+    whole.change_rows([schedule(7000, send_at=NOW - timedelta(days=900))], gone=[5])
+    qtbot.waitUntil(lambda: not whole.is_working)
+    assert whole.ticked_ids() == [7000, 6]
+    assert shown(whole)[:2] == [None, 7000]
+    assert whole.row_of(5) == -1
+
+
+def test_rows_that_are_not_named_any_more_go(whole: SchedulesModel, qtbot: QtBot) -> None:
+    whole.set_rows(newest_first(MANY - 1000))
+    qtbot.waitUntil(lambda: not whole.is_working)
+    assert whole.total() == whole.shown() == MANY - 1000
+    whole.set_rows(())
+    assert (whole.rowCount(), whole.total(), whole.is_working) == (0, 0, False)
+
+
+def test_steps_that_arrive_one_by_one_give_the_same_as_all_at_once(
+    model: SchedulesModel, qtbot: QtBot
+) -> None:
+    rows = newest_first()
+    random.Random(7).shuffle(rows)
+    for start in range(0, MANY, 900):
+        model.change_rows(rows[start : start + 900])
+    qtbot.waitUntil(lambda: not model.is_working and model.total() == MANY, timeout=20_000)
+    assert [key for key in shown(model) if key is not None] == list(range(MANY))
+
+
+# --- order ----------------------------------------------------------------------------------------
+
+moments = st.one_of(st.none(), st.integers(-3, 3))
+plain = st.builds(
+    lambda key, at, status: schedule(
+        key, send_at=None if at is None else NOW + timedelta(hours=9 * at), status=status
+    ),
+    st.integers(0, 40),
+    moments,
+    st.sampled_from(["not_sent", "success", "draft", "?"]),
+)
+
+
+def row(one: Schedule) -> Row:
+    return Row(one, NOW, dates.LocalDays(UTC))
+
+
+def finish(work: Any) -> Any:
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            return end.value
+
+
+@given(st.lists(plain, unique_by=lambda one: one.id), st.data())
+def test_merging_is_sorting(rows: list[Schedule], data: st.DataObject) -> None:
+    made = [row(one) for one in rows]
+    split = data.draw(st.integers(0, len(made)))
+    old = sorted(made[:split], key=place)
+    drop = data.draw(st.lists(st.sampled_from(old), unique=True)) if old else []
+    before = old.copy()
+    result = merged(old, made[split:], drop)
+    assert result == sorted([one for one in made if one not in drop], key=place)
+    assert old == before
+
+
+@given(st.lists(plain, unique_by=lambda one: one.id), st.integers(1, 5), st.booleans())
+def test_sorting_in_pieces_is_sorting(rows: list[Schedule], column: int, backwards: bool) -> None:
+    made = sorted((row(one) for one in rows), key=place)
+    key = schedule_key(column)
+    pieces = pytest.MonkeyPatch()
+    pieces.setattr("posto_desktop.models.schedule_order.CHUNK", 3)
+    try:
+        assert finish(sort_by(made, column, backwards)) == sorted(made, key=key, reverse=backwards)
+    finally:
+        pieces.undo()
+
+
+def schedule_key(column: int) -> Callable[[Row], Any]:
+    from posto_desktop.models.schedule_rows import SORT_KEYS
+
+    return SORT_KEYS[column]
+
+
+@given(st.lists(plain, unique_by=lambda one: one.id), st.booleans())
+def test_heads_stand_above_each_day(rows: list[Schedule], backwards: bool) -> None:
+    made = sorted((row(one) for one in rows), key=place)
+    if backwards:
+        made = turned(made)
+    view: Shown = finish(group_by_day(made, by_time=not backwards))
+    seen, day, counted = [], object(), 0
+    for number in range(len(view)):
+        item = view.item(number)
+        if isinstance(item, Row):
+            seen.append(item)
+            assert item.day == day
+            assert view.number_of(item) == number
+            counted -= 1
+        else:
+            assert counted == 0
+            day, counted = item.day, item.count
+            assert number in view.head_rows()
+    assert seen == made
+    assert counted == 0
+    assert len(view.heads) == len({one.day for one in made})
+
+
+# --- slices ---------------------------------------------------------------------------------------
+
+
+def test_work_goes_on_event_by_event_and_gives_way(qapp: Any, qtbot: QtBot) -> None:
+    slices, done = Slices(), []
+
+    def work(name: str) -> Work:
+        for step in range(3):
+            done.append((name, step))
+            yield True
+
+    slices.run(work("a"))
+    assert done == [("a", 0)]
+    slices.run(work("b"))
+    qtbot.waitUntil(lambda: not slices.running)
+    assert done == [("a", 0), ("b", 0), ("b", 1), ("b", 2)]
+    slices.run(work("c"), delay_ms=1)
+    assert slices.running
+    slices.run_whole(work("d"))
+    assert not slices.running
+    assert [name for name, _ in done[4:]] == ["d", "d", "d"]
+
+
+def test_the_model_names_its_columns(model: SchedulesModel) -> None:
+    assert [model.headerData(n, Qt.Orientation.Horizontal) for n in range(6)] == list(COLUMNS)
+
+
+def test_few_rows_are_dealt_with_at_once(model: SchedulesModel) -> None:
+    model.set_rows(newest_first(schedule_work._AT_ONCE))
+    assert not model.is_working
+    assert model.shown() == schedule_work._AT_ONCE
