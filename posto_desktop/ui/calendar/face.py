@@ -60,6 +60,8 @@ class Face:
         self.model = model
         self.cards = cards
         self.size = QSize()
+        self.mirrored = False
+        """Days run from right to left."""
         self.height = 0
         """Of the content."""
         self.spots: list[Spot] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from itertools import pairwise
 
 from PySide6.QtCore import QCoreApplication, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
@@ -33,7 +34,9 @@ class MonthFace(Face):
         weeks = max(1, -(-len(model.days) // 7))
         least = self._top + 2 * (self._chip + 2) + 4
         self.height = max(size.height() - self.head, weeks * least)
-        self._lefts = [round(size.width() * n / 7) for n in range(8)]
+        self._spans = list(pairwise(round(size.width() * n / 7) for n in range(8)))
+        if self.mirrored:
+            self._spans.reverse()
         self._tops = [round(self.height * n / weeks) for n in range(weeks + 1)]
         self.spots = []
         self._more: dict[date, list[Card]] = {}
@@ -59,8 +62,8 @@ class MonthFace(Face):
     def day_rect(self, day: date) -> QRect:
         at = self.model.days.index(day)
         row, column = divmod(at, 7)
-        left, top = self._lefts[column], self._tops[row]
-        return QRect(left, top, self._lefts[column + 1] - left, self._tops[row + 1] - top)
+        (left, right), top = self._spans[column], self._tops[row]
+        return QRect(left, top, right - left, self._tops[row + 1] - top)
 
     def hidden_on(self, day: date) -> int:
         """How many messages of a day are not drawn."""
@@ -80,13 +83,13 @@ class MonthFace(Face):
         for spot in self.spots:
             drawn[spot.card.day] = drawn.get(spot.card.day, 0) + 1
         for at, day in enumerate(model.days):
-            row, column = divmod(at, 7)
+            row = at // 7
             cell = self.day_rect(day)
             if not cell.intersects(shown):
                 continue
             if day < today:
                 painter.fillRect(cell, theme.colour("surface_alt"))
-            if column:
+            if cell.x():
                 painter.fillRect(cell.x(), cell.y(), 1, cell.height(), line)
             if row:
                 painter.fillRect(cell.x(), cell.y(), cell.width(), 1, line)
@@ -145,7 +148,7 @@ class MonthFace(Face):
         painter.setPen(theme.colour("text_muted"))
         metrics = QFontMetrics(font)
         for number, day in enumerate(self.model.days[:7]):
-            left, wide = self._lefts[number], self._lefts[number + 1] - self._lefts[number]
+            left, wide = self._spans[number][0], self._spans[number][1] - self._spans[number][0]
             name = day_words(day, "dddd")
             if metrics.horizontalAdvance(name) > wide - 14:
                 name = day_words(day, "ddd")

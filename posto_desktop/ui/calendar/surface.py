@@ -135,6 +135,7 @@ class CalendarSurface(QTableView):
             return
         self._placed = True
         self.cards.conflicts = set(self.calendar.conflicts)
+        self.face.mirrored = self.isRightToLeft()
         self.face.lay_out(self.viewport().size())
 
     def updateGeometries(self) -> None:

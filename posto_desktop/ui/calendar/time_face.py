@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 from PySide6.QtCore import QCoreApplication, QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
@@ -37,7 +38,12 @@ class TimeFace(Face):
         self.height = round(model.axis.length * self._per) + 14
         count = max(1, len(model.days))
         wide = size.width() - self._gutter
-        self._lefts = [self._gutter + round(wide * n / count) for n in range(count + 1)]
+        self._start = 0 if self.mirrored else self._gutter
+        self._wide = wide
+        edges = [self._start + round(wide * n / count) for n in range(count + 1)]
+        self._spans = list(pairwise(edges))
+        if self.mirrored:
+            self._spans.reverse()
         self.spots = []
         for number, day in enumerate(model.days):
             self._place_day(number, model.cards_on(day))
@@ -54,14 +60,13 @@ class TimeFace(Face):
         return max(round(float(theme.token("pane.calendar_gutter")) * theme.scale), wide + 16)
 
     def _column(self, day: date) -> tuple[int, int]:
-        number = self.model.days.index(day)
-        return self._lefts[number], self._lefts[number + 1]
+        return self._spans[self.model.days.index(day)]
 
     def _y(self, minute: float) -> int:
         return round(minute * self._per) + 7
 
     def _place_day(self, number: int, cards: list[Card]) -> None:
-        left, right = self._lefts[number] + 5, self._lefts[number + 1] - 5
+        left, right = self._spans[number][0] + 5, self._spans[number][1] - 5
         wide = right - left
         most = 1 if wide + 10 < _NARROW else max(1, wide // _LEAST_BESIDE)
         tops = [self._y(self.model.axis.place(card.moment)[1]) + _INSET for card in cards]
@@ -107,9 +112,10 @@ class TimeFace(Face):
         for minute, _wall in model.axis.hours():
             y = self._y(minute)
             if shown.top() - 1 <= y <= shown.bottom() + 1:
-                painter.fillRect(self._gutter, y, self.size.width() - self._gutter, 1, faint)
-        for left in self._lefts[:-1]:
-            painter.fillRect(left, shown.top(), 1, shown.height(), line)
+                painter.fillRect(self._start, y, self._wide, 1, faint)
+        for left, right in self._spans:
+            edge = right if self.mirrored else left
+            painter.fillRect(edge, shown.top(), 1, shown.height(), line)
         self._paint_hours(painter, shown, now)
         for moment, rect in self._slots:
             if rect.intersects(shown) and moment > now:
@@ -153,8 +159,13 @@ class TimeFace(Face):
 
     def _gutter_words(self, painter: QPainter, y: int, words: str) -> None:
         room = QRect(0, y - 10, self._gutter - 9, 20)
-        right = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
-        painter.drawText(room, right, words)
+        side = Qt.AlignmentFlag.AlignRight
+        if self.mirrored:
+            room.moveLeft(self._wide + 9)
+            side = Qt.AlignmentFlag.AlignLeft
+        # Where it stands is settled: a painter of a mirrored widget must not swap the sides.
+        side |= Qt.AlignmentFlag.AlignAbsolute
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | side), words)
 
     def _paint_slot(self, painter: QPainter, rect: QRect, moment: datetime) -> None:
         theme = Theme.instance()
@@ -194,7 +205,7 @@ class TimeFace(Face):
         colour = theme.colour("now_line")
         thin = QColor(colour)
         thin.setAlphaF(0.55)
-        painter.fillRect(self._gutter, y, self.size.width() - self._gutter, 1, thin)
+        painter.fillRect(self._start, y, self._wide, 1, thin)
         left, right = self._column(today)
         painter.fillRect(QRect(left, y - 1, right - left, 2), colour)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -211,8 +222,9 @@ class TimeFace(Face):
         painter.fillRect(0, self.head - 1, self.size.width(), 1, theme.colour("border"))
         name_font, number_font = theme.font("body"), theme.font("strong")
         for number, day in enumerate(model.days):
-            left, right = self._lefts[number], self._lefts[number + 1]
-            painter.fillRect(left, self.head - 8, 1, 8, theme.colour("border"))
+            left, right = self._spans[number]
+            edge = right if self.mirrored else left
+            painter.fillRect(edge, self.head - 8, 1, 8, theme.colour("border"))
             name, digits = day_words(day, "ddd"), str(day.day)
             wide = QFontMetrics(name_font).horizontalAdvance(name)
             x = left + 10
@@ -238,8 +250,8 @@ class TimeFace(Face):
     # -- under the pointer ---------------------------------------------------------------------
 
     def _day_at(self, x: int) -> date | None:
-        for number, day in enumerate(self.model.days):
-            if self._lefts[number] <= x < self._lefts[number + 1]:
+        for (left, right), day in zip(self._spans, self.model.days, strict=False):
+            if left <= x < right:
                 return day
         return None
 

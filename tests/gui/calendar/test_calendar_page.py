@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -559,6 +560,23 @@ def test_each_view_paints_each_status(
         assert len(colours) > 5
     finally:
         theme.setMode("light")
+
+
+@pytest.mark.parametrize("view", ["week", "month"])
+def test_days_run_from_right_to_left_where_writing_does(
+    qtbot: Any, page: CalendarPage, heard: Heard, view: str
+) -> None:
+    page.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    page.set_view(view)
+    face = page.view.face
+    page.view.updateGeometries()
+    rects = [face.day_rect(day) for day in page.model.days[:7]]
+    assert all(one.x() > other.x() for one, other in pairwise(rects))
+    assert not page.grab().isNull()
+    page.view.setFocus()
+    page.view.walk.to_today()
+    press(qtbot, page, Qt.Key.Key_Left, Qt.Key.Key_Return)
+    assert page.view.current_day() == date(2026, 11, 26)
 
 
 def test_controls_are_named(page: CalendarPage) -> None:
