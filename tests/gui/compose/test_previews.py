@@ -43,6 +43,32 @@ class Painted(QObject):
         self.region, self.times = QRegion(), 0
 
 
+class Stirring(QObject):
+    """Counts what is laid out and painted anywhere in the program."""
+
+    TYPES = (QEvent.Type.LayoutRequest, QEvent.Type.Resize, QEvent.Type.Paint)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.times = 0
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        self.times += event.type() in self.TYPES
+        return False
+
+
+def settle_layout() -> None:
+    """One layout asks for the next one in a later turn of the event loop: until none does."""
+    stirring = Stirring()
+    application = QApplication.instance()
+    application.installEventFilter(stirring)
+    before = -1
+    while before != stirring.times:
+        before = stirring.times
+        QApplication.processEvents()
+    application.removeEventFilter(stirring)
+
+
 # -- one card, or one a channel ----------------------------------------------------------------
 
 
@@ -250,11 +276,8 @@ def test_a_key_repaints_the_text_and_nothing_else(qtbot: Any, desk: Any, picture
     qtbot.waitUntil(lambda: not desk.page.previewing._soon.isActive())
     # Cards out of sight come last, and their heights move what all cards are painted on.
     qtbot.waitUntil(lambda: not any(one.is_late for one in desk.page.preview.cards()))
+    settle_layout()
     painted = Painted(card)
-    QApplication.processEvents()
-    while painted.times:  # what is still to be laid out and painted
-        painted.clear()
-        QApplication.processEvents()
     pictures = [one.area().toAlignedRect() for one in card.pieces if isinstance(one, Picture)]
     desk.type("s")
     desk.settle()
