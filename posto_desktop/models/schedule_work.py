@@ -41,7 +41,7 @@ from posto_desktop.sdk.records import Schedule
 
 __all__ = ["WorkedRows"]
 
-_AT_ONCE = 3000
+_AT_ONCE = 1000
 """So many rows are dealt with in one go; a slice more or less would not be felt."""
 _BATCH = 200
 _PAUSE = 0.9

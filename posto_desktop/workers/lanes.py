@@ -9,11 +9,16 @@ from __future__ import annotations
 
 import logging
 import queue
+import sys
 import threading
 import time
 from collections.abc import Callable
 
 log = logging.getLogger(__name__)
+
+SWITCH = 0.001
+"""Seconds for which a thread that computes keeps others waiting. Python's own 5 ms are felt where
+the GUI thread waits several times within one frame."""
 
 
 class Lane:
@@ -22,6 +27,7 @@ class Lane:
     def __init__(
         self, name: str, threads: int = 1, failed: Callable[[Exception], None] | None = None
     ) -> None:
+        sys.setswitchinterval(min(SWITCH, sys.getswitchinterval()))
         self._queue: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._failed = failed
         self._closed = False

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import logging
 import queue
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from posto_desktop.sdk.errors import ServiceError
@@ -29,6 +31,23 @@ _ROUNDS = 8
 _AGAIN = 40
 _MOST_PAGES = 40_000
 _BUSY = frozenset({429, 502, 503, 504})
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What a page's request gave, the seconds it took, and those of them that were work here."""
+
+    number: int
+    moment: int
+    answer: SchedulePage | Exception
+    took: float
+    worked: float
+
+
+def flights_for(took: float, worked: float) -> int:
+    """How many pages to ask for at once: as many as keep us waiting most of the time, because
+    threads that work hold up the one that paints."""
+    return max(1, min(FLIGHTS, int(took / max(worked, 1e-6) / 3)))
 
 
 class Reading:
@@ -63,9 +82,9 @@ class Reading:
         self._at_once = False
         self._refused = 0
         self._nothing_new = 0
-        self._answers: queue.SimpleQueue[tuple[int, int, SchedulePage | Exception]] = (
-            queue.SimpleQueue()
-        )
+        self._answers: queue.SimpleQueue[_Answer] = queue.SimpleQueue()
+        self._limit = FLIGHTS
+        self._rest = threading.Event()  # never set
         self._lane: Lane | None = None
         self._given_up = False
 
@@ -131,11 +150,13 @@ class Reading:
             if self._given_up:
                 return
             answer: SchedulePage | Exception
+            began, worked = time.perf_counter(), time.thread_time()
             try:
                 answer = self._reader.page(number, per_page=PAGE)
             except Exception as error:  # noqa: BLE001 - told on the thread that asked
                 answer = error
-            self._answers.put((number, moment, answer))
+            worked = time.thread_time() - worked
+            self._answers.put(_Answer(number, moment, answer, time.perf_counter() - began, worked))
 
         if not self._at_once:
             run()
@@ -165,16 +186,22 @@ class Reading:
                     flying += 1
             if not flying:
                 return
-            number, moment, answer = self._answers.get()
+            answered = self._answers.get()
+            number, answer = answered.number, answered.answer
             flying -= 1
             if isinstance(answer, Exception):
                 if self._is_too_much(answer):
-                    self._flights = 1
+                    self._flights = self._limit = 1
                     waiting.appendleft(number)
                 elif not self._is_skipped(answer):
                     raise answer
                 continue
-            self._take(number, moment, answer)
+            began = time.thread_time()
+            self._take(number, answered.moment, answer)
+            self._flights = min(self._limit, flights_for(answered.took, answered.worked))
+            if self._at_once and self._flights == 1 and not quiet:
+                # The service is as quick as we are: leave half of the time to other threads.
+                self._rest.wait(time.thread_time() - began + answered.worked)
             if not answer.items:
                 end = min(end, number)  # the total promised more than there is
             if not again and self._nothing_new > 2 * FLIGHTS:

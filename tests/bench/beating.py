@@ -46,7 +46,7 @@ class Heart(QObject):
         super().__init__(parent)
         self.gaps: dict[str, float] = {}
         self.phase = "start"
-        self._last = time.perf_counter()
+        self._last, self._worked = time.perf_counter(), time.thread_time()
         self._timer = QTimer(self, interval=BEAT_MS)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._beat)
@@ -72,10 +72,12 @@ class Heart(QObject):
     def _beat(self) -> None:
         now = time.perf_counter()
         gap = (now - self._last) * 1000
+        worked = time.thread_time()
+        own, self._worked = (worked - self._worked) * 1000, worked
         self._last = now
         self.gaps[self.phase] = max(self.gaps.get(self.phase, 0.0), gap)
         if self._trace is not None and gap > TOLD_MS:
-            self._trace.write(f"=== {self.phase}: {gap:.0f} ms\n")
+            self._trace.write(f"=== {self.phase}: {gap:.0f} ms, own work {own:.0f} ms\n")
             self._trace.writelines(f"{count:4d} {at}\n" for at, count in self._seen.items())
             self._trace.flush()
         self._seen.clear()

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from posto_desktop.sdk.errors import NetworkError, ServiceError
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.sdk.schedules import PAGE, SchedulePage
+from posto_desktop.workers import plan_reading
 from posto_desktop.workers.plan import Plan, PlanChange, Sharing
 from posto_desktop.workers.plan_reading import FLIGHTS, Reading
 
@@ -112,7 +113,8 @@ def test_now_is_found_where_the_service_cannot_count_what_is_ahead() -> None:
     assert len(listing.asked) <= 24
 
 
-def test_several_pages_are_asked_for_at_once_but_not_many() -> None:
+def test_several_pages_are_asked_for_at_once_but_not_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan_reading, "flights_for", lambda took, worked: FLIGHTS)
     listing, together = Listing(hours(3000, 1000)), threading.Barrier(FLIGHTS)
 
     def wait(count: int) -> None:
@@ -128,6 +130,13 @@ def test_several_pages_are_asked_for_at_once_but_not_many() -> None:
     read(plan, listing)
     assert listing.most_at_once == FLIGHTS
     assert len(plan) == 3000
+
+
+def test_a_service_that_is_as_quick_as_we_are_is_asked_for_one_page_at_a_time() -> None:
+    assert plan_reading.flights_for(0.053, 0.003) == FLIGHTS
+    assert plan_reading.flights_for(0.02, 0.003) == 2
+    assert plan_reading.flights_for(0.004, 0.003) == 1
+    assert plan_reading.flights_for(0.0, 0.0) == 1
 
 
 def test_a_busy_service_is_asked_for_one_page_at_a_time() -> None:
