@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QSize, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from posto_desktop import __version__
@@ -37,7 +37,6 @@ log = logging.getLogger(__name__)
 
 QUIT_MS = 4_000
 LOG_BYTES = 1_000_000
-ACTIVITY_THUMB = QSize(96, 96)
 
 
 def run(

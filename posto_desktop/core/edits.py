@@ -36,11 +36,6 @@ class Edit:
     cover: float | None = None
     keep_metadata: bool = False
 
-    @property
-    def changes_pixels(self) -> bool:
-        """Whether the picture has to be written anew because of a wish of this edit."""
-        return bool(self.crop is not None or self.turns or self.max_side or self.format)
-
     def to_json(self) -> dict[str, Any]:
         """JSON-able, only what differs from no edit at all."""
         data = asdict(self)

@@ -227,7 +227,7 @@ class MediaModel(QAbstractListModel):
         return start
 
     def remove(self, number: int) -> MediaRow | None:
-        """Take one file out; the row is returned so that Undo can put it back."""
+        """Take one file out; gives its row, None when there was none."""
         if not 0 <= number < len(self._rows):
             return None
         self.beginRemoveRows(QModelIndex(), number, number)
@@ -242,21 +242,6 @@ class MediaModel(QAbstractListModel):
     def _known_pictures(self) -> dict[str, QImage]:
         """The pictures that are here, by the paths of their files."""
         return {row.ref.path: row.picture for row in self._rows if row.picture is not None}
-
-    def put_back(self, number: int, row: MediaRow) -> None:
-        number = max(0, min(number, len(self._rows)))
-        self.beginInsertRows(QModelIndex(), number, number)
-        self._rows.insert(number, row)
-        self.endInsertRows()
-        self._numbers_changed()
-        self.filesChanged.emit()
-
-    def remove_path(self, path: str) -> bool:
-        """Take out every row of a file that turned out not to be postable."""
-        numbers = self.rows_of(path)
-        for number in reversed(numbers):
-            self.remove(number)
-        return bool(numbers)
 
     def move(self, source: int, target: int) -> bool:
         """Move row ``source`` so that it becomes row ``target``."""

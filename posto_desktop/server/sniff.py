@@ -22,14 +22,6 @@ class Kind:
     width: int | None = None
     height: int | None = None
 
-    @property
-    def is_image(self) -> bool:
-        return self.mime.startswith("image/")
-
-    @property
-    def is_video(self) -> bool:
-        return self.mime.startswith("video/")
-
 
 _BRANDS = {
     b"avif": ("image/avif", "avif"),

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from posto_desktop.core.draft import MediaRef
 from posto_desktop.core.edits import Edit
-from posto_desktop.core.renditions import Rendition, RenditionPlan
+from posto_desktop.core.renditions import Rendition
 from posto_desktop.sdk.errors import Cancelled
 from posto_desktop.workers.renditions import Renditions
 from posto_desktop.workers.runner import Job, JobCancelled
@@ -21,14 +19,3 @@ def make_rendition(
         return renditions(ref, edit, network, job.cancelled)
     except Cancelled:
         raise JobCancelled from None
-
-
-def plan_renditions(
-    job: Job, renditions: Renditions, ref: MediaRef, networks: Iterable[str]
-) -> dict[str, RenditionPlan]:
-    """For the runner: what would be done to a file for each network, with its own edits."""
-    found = {}
-    for network in networks:
-        job.check()
-        found[network] = renditions.plan(ref, ref.edit_for(network), network)
-    return found

@@ -211,11 +211,6 @@ class AskBar(QFrame):
         if self._buttons:
             self._buttons[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def dismiss(self) -> None:
-        if self.isVisible():
-            self.hide()
-            self.answered.emit("")
-
     def _pressed(self) -> None:
         button = self.sender()
         if isinstance(button, Button):

@@ -209,10 +209,6 @@ class Composer(QObject):
         self._stored.add(draft.id)
         self.kept.emit(draft.copy())
 
-    @property
-    def unsaved(self) -> bool:
-        return self._dirty
-
     def is_stored(self, draft_id: str) -> bool:
         return draft_id in self._stored
 

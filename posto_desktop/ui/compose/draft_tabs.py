@@ -23,7 +23,6 @@ from posto_desktop.ui.widgets.buttons import IconButton
 HEIGHT = 34
 _WIDEST, _LEAST = 176, 104
 _PAD = 12
-_CLOSE = 24
 
 
 class DraftTabs(QTabBar):

@@ -74,14 +74,6 @@ class Lines:
     def paint(self, painter: QPainter, place: QPointF, clip: QRectF) -> None:
         self._layout.draw(painter, place, [], clip)
 
-    def natural_width(self) -> float:
-        """The width of the longest line."""
-        layout = self._layout
-        return max(
-            (layout.lineAt(number).naturalTextWidth() for number in range(self._count)),
-            default=0.0,
-        )
-
     def _laid_out(self, text: str, tail: str = "", most: int | None = None) -> QTextLayout:
         """Lay out ``text`` with the faint words ``tail`` behind it."""
         key = self._key

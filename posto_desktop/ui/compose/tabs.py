@@ -89,10 +89,6 @@ class NetworkTabs(QTabBar):
         """Next or previous tab, round the end."""
         self.setCurrentIndex((self.currentIndex() + by) % max(1, self.count()))
 
-    def slug_at(self, position: QPointF) -> str | None:
-        number = self.tabAt(position.toPoint())
-        return self._slugs[number] if number >= 0 else None
-
     def _tab_chosen(self, _number: int) -> None:
         self._fit()
         self._lay_out_again()

@@ -30,9 +30,6 @@ class RowOrColumn(QWidget):
         """Room around the widgets."""
         self._box.setContentsMargins(left, top, right, bottom)
 
-    def is_column(self) -> bool:
-        return self._box.direction() == QBoxLayout.Direction.TopToBottom
-
     def minimumSizeHint(self) -> QSize:
         margins = self._box.contentsMargins()
         widest = max((one.minimumSizeHint().width() for one in self._shown()), default=0)

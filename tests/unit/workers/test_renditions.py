@@ -24,7 +24,7 @@ from posto_desktop.sdk.errors import Cancelled
 from posto_desktop.workers import edit_pictures
 from posto_desktop.workers import renditions as module
 from posto_desktop.workers.renditions import FACTS, Renditions
-from posto_desktop.workers.renditions_jobs import make_rendition, plan_renditions
+from posto_desktop.workers.renditions_jobs import make_rendition
 from posto_desktop.workers.runner import Job, JobCancelled
 from tests.unit.workers import samples
 from tests.unit.workers.samples import drawing, encoded, moving, noise, ref, save
@@ -554,17 +554,10 @@ def test_no_damage_does_more_than_be_refused(
     assert path.read_bytes() == data
 
 
-def test_the_jobs(make: Renditions, tmp_path: Path) -> None:
+def test_the_job(make: Renditions, tmp_path: Path) -> None:
     job = Job(1, lambda *_message: None)
     media = photo(tmp_path, size=(1600, 1200))
-    plans = plan_renditions(job, make, media, ["instagram", "twitter"])
-    assert (plans["instagram"].width, plans["instagram"].rewrite) == (1440, True)
-    assert not plans["twitter"].rewrite
     assert make_rendition(job, make, media, None, "instagram").width == 1440
     job.cancelled.set()
-    for call in (
-        lambda: plan_renditions(job, make, media, ["twitter"]),
-        lambda: make_rendition(job, make, media, Edit(turns=1), "twitter"),
-    ):
-        with pytest.raises(JobCancelled):
-            call()
+    with pytest.raises(JobCancelled):
+        make_rendition(job, make, media, Edit(turns=1), "twitter")

@@ -90,11 +90,6 @@ class ResultView(QFrame):
         """By network: what was made, or why not."""
         return dict(self._found)
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether results are still to come."""
-        return self._handle is not None or self._soon.isActive()
-
     def labels(self) -> list[QLabel]:
         """The lines that are shown."""
         return [one for row in self._rows for one in row.findChildren(QLabel)]
