@@ -122,7 +122,7 @@ class Outbox:
         rows: list[dict[str, Any]] = []
         for index, share_at in enumerate(times, 1):
             posto_ref = str(uuid.uuid4())
-            items = items_of(draft, channels, posto_ref)
+            items = items_of(_on_its_day(draft, share_at or now), channels, posto_ref)
             if not draft.media and not any(item.text.strip() for item in items):
                 raise OutboxError("There is nothing to post yet. Write a text or add a picture.")
             series = Series(series_id, index, len(times)) if len(times) > 1 else None
@@ -393,3 +393,10 @@ def _series_of(row: dict[str, Any]) -> str:
 def _is_due(row: dict[str, Any], now: float) -> bool:
     planned = row["next_try"]
     return planned is None or planned <= now or planned > now + _FARTHEST_TRY
+
+
+def _on_its_day(draft: Draft, moment: datetime) -> Draft:
+    """The draft with the day on which it goes out, for a style that names it."""
+    if draft.dress is None:
+        return draft
+    return replace(draft, dress=replace(draft.dress, day=moment.astimezone().date()))

@@ -13,7 +13,7 @@ from datetime import datetime
 from posto_desktop.core.checks import Finding, check
 from posto_desktop.core.draft import LOCAL, Draft, channel_key
 from posto_desktop.core.limits import limits_for
-from posto_desktop.core.posts import link_of, text_of
+from posto_desktop.core.posts import link_of, media_of, own_key_of, text_of
 from posto_desktop.core.text import first_over, link_price, measure
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.compose.counters import Count
@@ -91,8 +91,7 @@ def assess(
 
 
 def _is_alone(draft: Draft, channel: Channel) -> bool:
-    key = channel_key(channel.id)
-    return key in draft.variants or key in draft.options
+    return bool(own_key_of(draft, channel))
 
 
 def _room(count: Count) -> float:
@@ -104,7 +103,7 @@ def _counted(
     draft: Draft, slug: str, target: str | Channel
 ) -> tuple[Count, int | None, int | None]:
     limits = limits_for(slug)
-    with_media, local = bool(draft.media), draft.workspace == LOCAL
+    with_media, local = bool(media_of(draft, target)), draft.workspace == LOCAL
     text, link = text_of(draft, target), link_of(draft, target)
     # What the service cuts silently warns as early as what the network refuses.
     used, limit = measure(text, slug, with_media, link, local)
@@ -119,13 +118,25 @@ def typed_place(typed: str, sent: str, place: int) -> int:
     """Where a place of the sent text is in the typed one, which has spaces the former lacks."""
     if typed.startswith(sent[:place]):
         return place
+    # A style may put words before it; where these alone are too long, so is all that was typed.
+    first = typed.strip().partition("\n")[0].strip()
+    before = sent.find(first) if first else -1
+    if before > 0 and not sent.startswith(typed[:1]):
+        if before >= place:
+            return 0
+        sent, place = sent[before:], place - before
     found = 0
     for number, character in enumerate(typed):
         if found == place:
             return number
-        if character == sent[found] or (sent[found] == "\n" and character in "\r\x0b\x0c\u2028"):
+        if (
+            found < len(sent)
+            and character == sent[found]
+            or (sent[found] == "\n" and character in "\r\x0b\x0c\u2028")
+        ):
             found += 1
-    return len(typed)
+    # In what a style puts behind it: as much is too much at the end of what was typed.
+    return len(typed) if found >= place else max(0, len(typed) - (len(sent) - place))
 
 
 def assess_job(_job: object, *args: object) -> Assessment:

@@ -185,6 +185,13 @@ class Fields(QWidget):
             self._grid.setColumnStretch(4, 0)
             self._grid.addWidget(self.card, 2, 1)
 
+    def second_column(self) -> tuple[int, int]:
+        """Where the second column begins and how wide its label is; (0, 0) where there is none."""
+        if self._shape is None or not all(self._shape):
+            return 0, 0
+        self._grid.activate()
+        return self._link_label.x(), self._link_label.width()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()

@@ -14,7 +14,8 @@ class LabelsRow(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        row = QHBoxLayout(self)
+        self._beside = 0
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(SIDE, 0, SIDE, 10)
         row.setSpacing(0)
         self._label = FieldLabel("tag", self.tr("Labels"), self)
@@ -26,5 +27,15 @@ class LabelsRow(QWidget):
 
     def restyle(self) -> None:
         self._label.restyle()
-        self._label.setFixedSize(label_width(), self.field.entry.sizeHint().height())
+        self._fit()
         self.field.restyle()
+
+    def set_beside(self, label: int) -> None:
+        """Stand at the right of something, with a label of this width; 0: in a line of its own."""
+        self._beside = label
+        self._row.setContentsMargins(0 if label else SIDE, 0, SIDE, 10)
+        self._fit()
+
+    def _fit(self) -> None:
+        width = self._beside or label_width()
+        self._label.setFixedSize(width, self.field.entry.sizeHint().height())

@@ -24,6 +24,7 @@ from posto_desktop.ui.compose.media_strip import MediaStrip
 from posto_desktop.ui.compose.options_panel import OptionsPanel
 from posto_desktop.ui.compose.preview_pane import PreviewPane
 from posto_desktop.ui.compose.scroll import OverlayScrollArea
+from posto_desktop.ui.compose.style_row import StyleAndLabels, StyleRow
 from posto_desktop.ui.compose.tabs import NetworkTabs
 from posto_desktop.ui.compose.variant_bar import VariantBar
 from posto_desktop.ui.compose.when_row import WhenRow
@@ -163,7 +164,12 @@ class ComposeLayout(QWidget):
         self.checks = ChecksPanel(self._rest)
         self.labels_row = LabelsRow(self._rest)
         self.labels = self.labels_row.field
-        for part in (Hairline(), self.fields, self.labels_row, self.options, Hairline(), self.when):
+        self.style_row = StyleRow(self._rest)
+        self.style_and_labels = StyleAndLabels(
+            self.style_row, self.labels_row, self.fields, self._rest
+        )
+        pair = self.style_and_labels
+        for part in (Hairline(), self.fields, pair, self.options, Hairline(), self.when):
             rest.addWidget(part)
         rest.addWidget(self.checks_line)
         rest.addWidget(self.checks)
@@ -363,7 +369,7 @@ class ComposeLayout(QWidget):
             self.editor,
             self.strip,
             self.fields,
-            self.labels_row,
+            self.style_and_labels,
             self.draft_tabs,
             self.options,
             self.when,

@@ -35,6 +35,7 @@ from posto_desktop.ui.compose.open_messages import OpenMessages
 from posto_desktop.ui.compose.planning import Planning
 from posto_desktop.ui.compose.posting import Posting
 from posto_desktop.ui.compose.previewing import Previewing
+from posto_desktop.ui.compose.styling import Styling
 from posto_desktop.ui.compose.templating import Templating
 from posto_desktop.ui.compose.undoing import Undoing
 from posto_desktop.ui.compose.when_reading import When
@@ -113,6 +114,7 @@ class ComposePage(ComposeLayout):
         self.listing = Listing(self, images)
         self.checking = Checking(self)
         self.previewing = Previewing(self)
+        self.styling = Styling(self)
         self.detailing = Detailing(self)
         self.planning = Planning(self, runner)
         # "Saved 10 s ago" and a time that slips into the past move by themselves.

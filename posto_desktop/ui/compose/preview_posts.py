@@ -9,14 +9,12 @@ from functools import lru_cache
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QImage
 
-from posto_desktop.core import options
-from posto_desktop.core.draft import LOCAL, Draft, MediaRef, channel_key
+from posto_desktop.core.draft import LOCAL, Draft, MediaRef
 from posto_desktop.core.edits import Edit
 from posto_desktop.core.limits import Limits, limits_for
 from posto_desktop.core.link_card import LinkCard, host_of
-from posto_desktop.core.posts import link_of, text_of
+from posto_desktop.core.posts import link_of, media_of, own_key_of, text_of, title_of
 from posto_desktop.core.text import cut, first_over
-from posto_desktop.sdk.answers import as_text
 from posto_desktop.sdk.counting import first_url
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.compose.assess import Assessment
@@ -81,8 +79,7 @@ def _groups(
 
 def _own_key(draft: Draft, channel: Channel) -> str:
     """The key of what a channel has of its own; empty where it gets what its network gets."""
-    key = channel_key(channel.id)
-    return key if key in draft.variants or key in draft.options else ""
+    return own_key_of(draft, channel)
 
 
 def _post(
@@ -97,7 +94,8 @@ def _post(
     limits, channel = limits_for(slug), channels[0]
     text = text_of(draft, channel)
     attached = link_of(draft, channel)
-    files = [] if attached and limits.link_drops_media else draft.media
+    media = media_of(draft, channel)
+    files = [] if attached and limits.link_drops_media else media
     taken = taken_files(files, limits)
     picture = looks.avatar(channel.picture)
     local = draft.workspace == LOCAL
@@ -107,7 +105,7 @@ def _post(
         channel=channel.name,
         key=key,
         others=len(channels) - 1,
-        text=shown_text(text, slug, with_media=bool(draft.media), link=attached, local=local),
+        text=shown_text(text, slug, with_media=bool(media), link=attached, local=local),
         title=_title(draft, channel, limits),
         media=tuple(_media(ref, slug, looks) for ref in taken),
         left_out=len(draft.media) - len(taken),
@@ -176,8 +174,7 @@ def edited_aspect(ref: MediaRef, edit: Edit) -> float:
 def _title(draft: Draft, channel: Channel, limits: Limits) -> str:
     if not limits.title_key:
         return ""
-    own = options.clean(limits.slug, draft.options_for(channel))
-    return " ".join(as_text(own.get(limits.title_key, draft.title)).split())
+    return " ".join(title_of(draft, channel, limits.slug).split())
 
 
 def _link(

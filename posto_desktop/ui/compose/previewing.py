@@ -40,6 +40,11 @@ class Previewing(Part):
         self.links.changed.connect(self.look_again)
         page.preview.woke.connect(self._woke)
 
+    @property
+    def looks(self) -> Looks:
+        """Where the pictures come from, for others who show cards of this message."""
+        return self._looks
+
     @Slot(str, QImage)
     def set_picture(self, address: str, image: QImage) -> None:
         """A channel's picture, decoded."""

@@ -1,0 +1,121 @@
+"""The style of the message: a choice beside the labels, or above them for want of room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSignalBlocker, QSize, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QWidget
+
+from posto_desktop.ui.compose.fields import SIDE, FieldLabel, Fields, label_width
+from posto_desktop.ui.compose.labels_row import LabelsRow
+from posto_desktop.ui.widgets.fields import ComboBox
+
+_FOOT = 10
+_ANY_WIDTH = 16_777_215
+
+
+class StyleRow(QWidget):
+    """Signal ``chosen(str)``: the name of the style that the user chose, "" for none."""
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(SIDE, 0, SIDE, _FOOT)
+        self._row.setSpacing(0)
+        self._label = FieldLabel("swatch-book", self.tr("Style"), self)
+        self._row.addWidget(self._label)
+        self.box = ComboBox("style", self)
+        self.box.activated.connect(self._chosen)
+        self._row.addWidget(self.box, 1)
+        self._label.set_buddy(self.box)
+        self._styles: list[tuple[str, str]] = []
+        self._value = ""
+        self._fill()
+        self.restyle()
+
+    def set_styles(self, styles: Sequence[tuple[str, str]]) -> None:
+        """Offer these: (name, what it is called)."""
+        if list(styles) != self._styles:
+            self._styles = list(styles)
+            self._fill()
+
+    def value(self) -> str:
+        return self._value
+
+    def set_value(self, name: str) -> None:
+        """Show the style of another message; one that is not there is shown as missing."""
+        if name != self._value:
+            self._value = name
+            self._fill()
+
+    def _fill(self) -> None:
+        with QSignalBlocker(self.box):
+            self.box.clear()
+            self.box.addItem(self.tr("No style"), "")
+            for name, title in self._styles:
+                self.box.addItem(title, name)
+            at = self.box.findData(self._value)
+            if at < 0:
+                self.box.addItem(self.tr("{name} (missing)").format(name=self._value), self._value)
+                at = self.box.count() - 1
+            self.box.setCurrentIndex(at)
+
+    def _chosen(self, _row: int) -> None:
+        name = self.box.currentData() or ""
+        if name != self._value:
+            self._value = name
+            self.chosen.emit(name)
+
+    def restyle(self) -> None:
+        self._label.restyle()
+        self._label.setFixedWidth(label_width())
+
+    def set_beside(self, beside: bool) -> None:
+        """Something stands at its right, so it keeps less room there."""
+        self._row.setContentsMargins(SIDE, 0, 20 if beside else SIDE, _FOOT)
+
+
+class StyleAndLabels(QWidget):
+    """The two in one line, in the columns of the fields above, or below each other."""
+
+    def __init__(
+        self, style: StyleRow, labels: LabelsRow, fields: Fields, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._style, self._labels, self._fields = style, labels, fields
+        self._box = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(0)
+        # Side by side they must not keep the page from becoming too narrow for that.
+        self._box.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        self._box.addWidget(style)
+        self._box.addWidget(labels, 1)
+
+    def restyle(self) -> None:
+        self._style.restyle()
+        self._labels.restyle()
+        self.arrange()
+
+    def arrange(self) -> None:
+        """Follow the fields: where these are side by side, so are style and labels."""
+        left, label = self._fields.second_column()
+        beside = left > 0
+        direction = QBoxLayout.Direction
+        wanted = direction.LeftToRight if beside else direction.TopToBottom
+        if self._box.direction() != wanted:
+            self._box.setDirection(wanted)
+        self._style.setMinimumWidth(left if beside else 0)
+        self._style.setMaximumWidth(left if beside else _ANY_WIDTH)
+        self._style.set_beside(beside)
+        self._labels.set_beside(label if beside else 0)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(200, self._box.minimumSize().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.arrange()
