@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -302,7 +303,7 @@ class Keeper:
             if self._dresser is not None:
                 draft = self._dresser(draft)
             if share_at is None or isinstance(share_at, datetime):
-                told = ("posted", self.outbox.add(draft, channels, share_at))
+                told: tuple[str, object] = ("posted", self.outbox.add(draft, channels, share_at))
             else:
                 told = ("series_posted", self.outbox.add_many(draft, channels, share_at))
         except OutboxError as error:
@@ -434,14 +435,17 @@ class Keeper:
         changed = [*change.changed.values()]
 
         def write(db: Database, start: int) -> None:
-            # In pieces, so that nothing else has to wait long.
+            # In pieces, so that nothing else has to wait long, and with rests between many.
+            worked = time.thread_time()
             rows = {row.id: row.to_dict() for row in changed[start : start + _CHUNK]}
             last = start + _CHUNK >= len(changed)
             gone = change.gone if last else ()
             db.update_schedules(workspace, rows, gone, time.time() if whole and last else None)
+            if len(rows) >= _CHUNK // 2:
+                self._rest.wait(time.thread_time() - worked)
 
         for start in range(0, max(len(changed), 1), _CHUNK):
-            self._run(lambda db, start=start: write(db, start))
+            self._run(partial(write, start=start))
 
     def forget_workspace(self, workspace: str) -> None:
         self._run(lambda db: db.forget_workspace(workspace))

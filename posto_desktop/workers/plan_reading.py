@@ -92,7 +92,12 @@ class Reading:
         """Read; each step gives what was found since the one before. Raises sdk errors."""
         began, moment = time.monotonic(), self._plan.begin()
         try:
-            self._take(1, moment, self._first or self._reader.page(1, per_page=PAGE))
+            clock, work = time.perf_counter(), time.thread_time()
+            first = self._first or self._reader.page(1, per_page=PAGE)
+            if self._first is None:
+                clock, work = time.perf_counter() - clock, time.thread_time() - work
+                self._flights = flights_for(clock, work)
+            self._take(1, moment, first)
             last = self._pages_of(self._total)
             middle = 1
             self._at_once = self._total > SMALL
