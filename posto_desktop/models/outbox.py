@@ -52,7 +52,7 @@ def _tr(text: str) -> str:
 
 
 def section_label(section: str) -> str:
-    return _tr(_LABELS[section])
+    return _tr(str(_LABELS[section]))
 
 
 @dataclass

@@ -45,8 +45,9 @@ class _Cause(NamedTuple):
     fix: str
 
 
-def _cause(pattern: str, title: str, text: str, fix: str = "retry") -> _Cause:
-    return _Cause(re.compile(pattern, re.IGNORECASE), title, text, fix)
+def _cause(pattern: str, title: object, text: object, fix: str = "retry") -> _Cause:
+    # To type checkers QT_TRANSLATE_NOOP gives an object; it is the text itself.
+    return _Cause(re.compile(pattern, re.IGNORECASE), str(title), str(text), fix)
 
 
 _CAUSES = (

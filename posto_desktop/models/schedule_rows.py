@@ -128,6 +128,13 @@ class DayHead:
         self.count = count
 
 
+# What asks for attention comes first.
+_STATUS_ORDER = {
+    key: at
+    for at, key in enumerate(
+        ("needs_you", "failed", "late", "sending", "scheduled", "draft", "sent")
+    )
+}
 SORT_KEYS: dict[int, Callable[[Row], Any]] = {
     TIME: attrgetter("at"),
     STATUS: lambda row: _STATUS_ORDER.get(row.status, len(_STATUS_ORDER)),
@@ -135,11 +142,4 @@ SORT_KEYS: dict[int, Callable[[Row], Any]] = {
     TEXT: lambda row: row.folded[:200],
     MEDIA: lambda row: len(row.schedule.media),
     LINK: lambda row: row.schedule.link or "",
-}
-# What asks for attention comes first.
-_STATUS_ORDER = {
-    key: at
-    for at, key in enumerate(
-        ("needs_you", "failed", "late", "sending", "scheduled", "draft", "sent")
-    )
 }

@@ -271,7 +271,7 @@ class SchedulesModel(WorkedRows):
         role: int = Qt.ItemDataRole.DisplayRole,
     ) -> Any:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return _tr(COLUMNS[section]) if 0 <= section < len(COLUMNS) else None
+            return _tr(str(COLUMNS[section])) if 0 <= section < len(COLUMNS) else None
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:

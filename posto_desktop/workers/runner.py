@@ -201,8 +201,8 @@ class JobRunner(QObject):
             log.debug("Job %s ended after the runner", number)
 
     @Slot(object)
-    def _deliver(self, message: object) -> None:
-        number, kind, payload = message  # type: ignore[misc]
+    def _deliver(self, message: tuple[int, str, object]) -> None:
+        number, kind, payload = message
         entry = self._handles.get(number)
         if entry is None:
             return

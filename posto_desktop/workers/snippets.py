@@ -13,7 +13,7 @@ from typing import Any
 
 from posto_desktop.core import snippets
 from posto_desktop.core.snippets import Snippet, SnippetError
-from posto_desktop.sdk.stored import locked
+from posto_desktop.sdk.locking import locked
 from posto_desktop.storage import atomic
 from posto_desktop.storage.errors import StorageError
 
