@@ -6,27 +6,15 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, Slot
+from PySide6.QtCore import Slot
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.styles import Wardrobe
-from posto_desktop.sdk.style_files import StyleFile
+from posto_desktop.models.styles import style_title
 from posto_desktop.ui.compose.part import Part
 
 if TYPE_CHECKING:
     from posto_desktop.ui.compose.page import ComposePage
-
-
-def style_title(style: StyleFile) -> str:
-    """What a style is called: built-in ones in the user's language."""
-    if style.builtin:
-        names = {
-            "announcement": QCoreApplication.translate("Styles", "Announcement"),
-            "blog": QCoreApplication.translate("Styles", "Blog post"),
-            "product": QCoreApplication.translate("Styles", "Product"),
-        }
-        return names.get(style.name, style.name)
-    return style.name
 
 
 class Styling(Part):

@@ -1,0 +1,154 @@
+"""Styles as rows of a list: the user's own, the built-in ones, and what cannot be read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QCoreApplication,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
+
+from posto_desktop.core.folding import fold
+from posto_desktop.core.styles import order, summary
+from posto_desktop.sdk.style_files import StyleFile
+
+StyleRole = Qt.ItemDataRole.UserRole + 1
+SecondLineRole = Qt.ItemDataRole.UserRole + 2
+
+AnyIndex = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True)
+class Row:
+    """A style, or the head of a section (`style` None)."""
+
+    title: str
+    style: StyleFile | None = None
+
+
+def style_title(style: StyleFile) -> str:
+    """What a style is called: built-in ones in the user's language."""
+    if style.builtin:
+        names = {
+            "announcement": QCoreApplication.translate("Styles", "Announcement"),
+            "blog": QCoreApplication.translate("Styles", "Blog post"),
+            "product": QCoreApplication.translate("Styles", "Product"),
+        }
+        return names.get(style.name, style.name)
+    return style.name
+
+
+def second_line(style: StyleFile) -> str:
+    """What stands below the name: what a style is for, or what is wrong with it."""
+    if style.problem:
+        return style.problem
+    if style.notes:
+        return style.notes[0]
+    return QCoreApplication.translate("Styles", summary(style))
+
+
+class StylesModel(QAbstractListModel):
+    """Rows in sections; a search hides what does not match."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._styles: tuple[StyleFile, ...] = ()
+        self._words = ""
+        self._rows: list[Row] = []
+        self.hidden = 0
+        """How many styles the search hides."""
+
+    def set_styles(self, styles: Sequence[StyleFile]) -> None:
+        """Show these."""
+        if tuple(styles) != self._styles:
+            self._styles = tuple(styles)
+            self._build()
+
+    def set_search(self, words: str) -> None:
+        """Show only what has these words in its name, its purpose or its templates."""
+        if words != self._words:
+            self._words = words
+            self._build()
+
+    def styles(self) -> list[StyleFile]:
+        """Those that are shown, in their order."""
+        return [row.style for row in self._rows if row.style is not None]
+
+    def own(self) -> list[StyleFile]:
+        """All of the user's own ones, in their order, whatever the search hides."""
+        own = [one for one in self._styles if not one.builtin and one.content]
+        return sorted(own, key=order)
+
+    def row_of(self, name: str, *, builtin: bool | None = None) -> int:
+        """Where a style stands; -1 when it is not shown."""
+        for at, row in enumerate(self._rows):
+            style = row.style
+            if style is not None and style.name == name and style.content:
+                if builtin is None or style.builtin == builtin:
+                    return at
+        return -1
+
+    def style(self, index: AnyIndex) -> StyleFile | None:
+        return self._rows[index.row()].style if index.isValid() else None
+
+    def _build(self) -> None:
+        translate = QCoreApplication.translate
+        broken = [one for one in self._styles if not one.content]
+        built_in = [one for one in self._styles if one.builtin and one.content]
+        rows: list[Row] = []
+        self.hidden = 0
+        for title, styles in (
+            (translate("Styles", "Yours"), self.own()),
+            (translate("Styles", "Built in"), built_in),
+            (translate("Styles", "Cannot be read"), broken),
+        ):
+            shown = [one for one in styles if self._matches(one)]
+            self.hidden += len(styles) - len(shown)
+            if shown:
+                rows.append(Row(title))
+                rows += [Row(style_title(one), one) for one in shown]
+        self.beginResetModel()
+        self._rows = rows
+        self.endResetModel()
+
+    def _matches(self, style: StyleFile) -> bool:
+        if not self._words.strip():
+            return True
+        texts = [style_title(style), style.name, style.description]
+        for part in style.settings.values():
+            texts += [str(part.get(key, "")) for key in ("post_text", "first_comment")]
+        whole = fold("\n".join(texts))
+        return all(fold(word) in whole for word in self._words.split())
+
+    def rowCount(self, parent: AnyIndex | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def flags(self, index: AnyIndex) -> Qt.ItemFlag:
+        if not index.isValid() or self._rows[index.row()].style is None:
+            return Qt.ItemFlag.NoItemFlags
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        row = self._rows[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return row.title
+        if role == StyleRole:
+            return row.style
+        if row.style is None:
+            return row.title if role == Qt.ItemDataRole.AccessibleTextRole else None
+        if role == SecondLineRole:
+            return second_line(row.style)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{row.title}, {second_line(row.style)}"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return "\n".join([row.title, row.style.problem, *row.style.notes]).strip()
+        return None
