@@ -82,7 +82,7 @@ class MenuBar(QMenuBar):
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
-        name_control(self, "Menu bar")
+        name_control(self, self.tr("Menu bar"))
         self._window = window
         self._native = sys.platform == "darwin"
         self._before: QWidget | None = None

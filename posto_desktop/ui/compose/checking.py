@@ -13,6 +13,7 @@ from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.compose.assess import QUIET_CODES, Assessment
 from posto_desktop.ui.compose.notice import ComposeNotice
 from posto_desktop.ui.compose.part import Part
+from posto_desktop.ui.compose.words_of_core import fix_words
 
 _WORST = {"error": 0, "warning": 1, "hint": 2}
 
@@ -107,7 +108,7 @@ class Checking(Part):
             if not rows:
                 name = PurePath(fix.arg).name.replace("\n", " ")
                 return self.tr("{name} removed from the message").format(name=name)
-        return self.tr("Done: {what}").format(what=fix.label)
+        return self.tr("Done: {what}").format(what=fix_words(fix.label))
 
     def _lead(self, fix: Fix) -> None:
         """Open the control in which a person mends it."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWi
 
 from posto_desktop.core.limits import network_name
 from posto_desktop.ui import icons
+from posto_desktop.ui.compose.words_of_core import fix_words
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import IconButton, name_control
 
@@ -155,8 +156,9 @@ class FindingRow(QWidget):
             self.button.setIconSize(QSize(14 + ICON_GAP, 14))
             self.button.clicked.connect(self.press)
             self._ways.insertWidget(0, self.button)
-        self.button.setText(fix.label.replace("&", "&&"))
-        self.button.setAccessibleName(fix.label)
+        words = fix_words(fix.label)
+        self.button.setText(words.replace("&", "&&"))
+        self.button.setAccessibleName(words)
         self.button.setObjectName(fix.label.lower().replace(" ", "-").replace("…", ""))
         name = FIX_ICONS.get(fix.kind)
         colour = Theme.instance().colour("text")
@@ -203,7 +205,7 @@ class FindingRow(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         finding = self.finding
         for number, fix in enumerate(finding.more if finding is not None else ()):
-            action = menu.add(fix.label.replace("&", "&&"), FIX_ICONS.get(fix.kind, ""))
+            action = menu.add(fix_words(fix.label).replace("&", "&&"), FIX_ICONS.get(fix.kind, ""))
             action.setData(number)
         menu.triggered.connect(self._other_chosen)
         return menu

@@ -22,6 +22,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from posto_desktop.core.options import Field
+from posto_desktop.ui.compose.words_of_core import option_words
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Segmented, name_control
 from posto_desktop.ui.widgets.fields import ComboBox
@@ -48,11 +49,6 @@ def make_control(field: Field, name: str, parent: QWidget) -> Control:
     if field.kind == "lines":
         return cast(Control, LinesControl(name, parent))
     return cast(Control, LineControl(field, name, parent))
-
-
-def option_words(text: str) -> str:
-    """A label or choice of core.options in the user's language."""
-    return QCoreApplication.translate("Options", text)
 
 
 class CountedLine(QLineEdit):

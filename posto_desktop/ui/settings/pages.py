@@ -191,7 +191,7 @@ class AboutPage(SettingsPage):
         for name, _parts in self.LICENCES:
             which.addItem(name)
         self._text = QPlainTextEdit()
-        name_control(self._text, "Licence text")
+        name_control(self._text, self.tr("Licence text"))
         self._text.setReadOnly(True)
         self._text.setProperty("role", "field")
         self._text.setFrameShape(QFrame.Shape.NoFrame)

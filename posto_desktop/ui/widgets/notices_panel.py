@@ -68,7 +68,7 @@ class NoticesPanel(QFrame):
         head.addWidget(self._clear)
         column.addLayout(head)
         self.list = QListView(self)
-        name_control(self.list, "Notifications")
+        name_control(self.list, self.tr("Notifications"))
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setModel(model)
         self.list.setItemDelegate(_NoticeDelegate(self.list))

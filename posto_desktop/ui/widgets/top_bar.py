@@ -32,7 +32,7 @@ class TopBar(QFrame):
         row.setSpacing(4)
         self.workspace = WorkspaceButton(self)
         self.pages = QToolBar(self)
-        name_control(self.pages, "Pages")
+        name_control(self.pages, self.tr("Pages"))
         self.pages.setMovable(False)
         # Six pixels more than the icon: with the style's own, the gap to the text.
         self.pages.setIconSize(QSize(22, 16))

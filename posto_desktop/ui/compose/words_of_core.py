@@ -1,0 +1,153 @@
+"""What `core` says in English, in the user's language: labels of options and of buttons that mend.
+
+`core` knows no Qt, so its texts are listed here for translators. A text that is not listed (the
+name of a key that nobody has described) is shown as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+OPTIONS = tuple(
+    map(
+        str,
+        (
+            QT_TRANSLATE_NOOP("Options", "Add music to photos"),
+            QT_TRANSLATE_NOOP("Options", "Alt text of the post"),
+            QT_TRANSLATE_NOOP("Options", "Attach the link"),
+            QT_TRANSLATE_NOOP("Options", "Book"),
+            QT_TRANSLATE_NOOP("Options", "Button"),
+            QT_TRANSLATE_NOOP("Options", "Button below the message"),
+            QT_TRANSLATE_NOOP("Options", "Buy"),
+            QT_TRANSLATE_NOOP("Options", "Call now"),
+            QT_TRANSLATE_NOOP("Options", "Categories"),
+            QT_TRANSLATE_NOOP("Options", "Draft"),
+            QT_TRANSLATE_NOOP("Options", "Everyone"),
+            QT_TRANSLATE_NOOP("Options", "Excerpt"),
+            QT_TRANSLATE_NOOP("Options", "First comment"),
+            QT_TRANSLATE_NOOP("Options", "Followers"),
+            QT_TRANSLATE_NOOP("Options", "Friends"),
+            QT_TRANSLATE_NOOP("Options", "Get offer"),
+            QT_TRANSLATE_NOOP("Options", "Hashtag on the story"),
+            QT_TRANSLATE_NOOP("Options", "Keep as a draft on the blog"),
+            QT_TRANSLATE_NOOP("Options", "Keep the post type"),
+            QT_TRANSLATE_NOOP("Options", "Labels"),
+            QT_TRANSLATE_NOOP("Options", "Learn more"),
+            QT_TRANSLATE_NOOP("Options", "Link"),
+            QT_TRANSLATE_NOOP("Options", "Link of the button"),
+            QT_TRANSLATE_NOOP("Options", "No comments"),
+            QT_TRANSLATE_NOOP("Options", "No duets"),
+            QT_TRANSLATE_NOOP("Options", "No stitches"),
+            QT_TRANSLATE_NOOP("Options", "Only me"),
+            QT_TRANSLATE_NOOP("Options", "Order online"),
+            QT_TRANSLATE_NOOP("Options", "Pin the post"),
+            QT_TRANSLATE_NOOP("Options", "Post type"),
+            QT_TRANSLATE_NOOP("Options", "Private"),
+            QT_TRANSLATE_NOOP("Options", "Published"),
+            QT_TRANSLATE_NOOP("Options", "Qualifier"),
+            QT_TRANSLATE_NOOP("Options", "Reserve"),
+            QT_TRANSLATE_NOOP("Options", "Send categories"),
+            QT_TRANSLATE_NOOP("Options", "Send pages as pages"),
+            QT_TRANSLATE_NOOP("Options", "Send silently"),
+            QT_TRANSLATE_NOOP("Options", "Send tags"),
+            QT_TRANSLATE_NOOP("Options", "Sign up"),
+            QT_TRANSLATE_NOOP("Options", "Status"),
+            QT_TRANSLATE_NOOP("Options", "Tags"),
+            QT_TRANSLATE_NOOP("Options", "Text of the button"),
+            QT_TRANSLATE_NOOP("Options", "Title"),
+            QT_TRANSLATE_NOOP("Options", "Title of photos"),
+            QT_TRANSLATE_NOOP("Options", "Visibility"),
+            QT_TRANSLATE_NOOP("Options", "Waiting for review"),
+            QT_TRANSLATE_NOOP("Options", "Watch video"),
+            QT_TRANSLATE_NOOP("Options", "Who can see it"),
+        ),
+    )
+)
+# Each number form is a text of its own. The more exact one comes first.
+FIXES = tuple(
+    map(
+        str,
+        (
+            QT_TRANSLATE_NOOP("Fixes", "Add a space"),
+            QT_TRANSLATE_NOOP("Fixes", "Add a title"),
+            QT_TRANSLATE_NOOP("Fixes", "Add media"),
+            QT_TRANSLATE_NOOP("Fixes", "Change the time"),
+            QT_TRANSLATE_NOOP("Fixes", "Crop"),
+            QT_TRANSLATE_NOOP("Fixes", "Crop the middle"),
+            QT_TRANSLATE_NOOP("Fixes", "Describe"),
+            QT_TRANSLATE_NOOP("Fixes", "Edit it"),
+            QT_TRANSLATE_NOOP("Fixes", "Edit the title"),
+            QT_TRANSLATE_NOOP("Fixes", "Keep only the video"),
+            QT_TRANSLATE_NOOP("Fixes", "Keep the braces"),
+            QT_TRANSLATE_NOOP("Fixes", "Keep the picture"),
+            QT_TRANSLATE_NOOP("Fixes", "Leave out"),
+            QT_TRANSLATE_NOOP("Fixes", "Leave out the link"),
+            QT_TRANSLATE_NOOP("Fixes", "Put it into the text"),
+            QT_TRANSLATE_NOOP("Fixes", "Remove"),
+            QT_TRANSLATE_NOOP("Fixes", "Remove 1 GIF"),
+            QT_TRANSLATE_NOOP("Fixes", "Remove 1 file"),
+            QT_TRANSLATE_NOOP("Fixes", "Remove 1 hashtag"),
+            QT_TRANSLATE_NOOP("Fixes", "Remove 1 picture"),
+            QT_TRANSLATE_NOOP("Fixes", "Remove 1 video"),
+            QT_TRANSLATE_NOOP("Fixes", "Remove what is too much"),
+            QT_TRANSLATE_NOOP("Fixes", "Select channels"),
+            QT_TRANSLATE_NOOP("Fixes", "Send a still picture"),
+            QT_TRANSLATE_NOOP("Fixes", "Send without a style"),
+            QT_TRANSLATE_NOOP("Fixes", "Shorten it"),
+            QT_TRANSLATE_NOOP("Fixes", "Shorten the title"),
+            QT_TRANSLATE_NOOP("Fixes", "Use the common text"),
+            QT_TRANSLATE_NOOP("Fixes", "Use “/” instead"),
+            QT_TRANSLATE_NOOP("Fixes", "Write the sign"),
+            QT_TRANSLATE_NOOP("Fixes", "Keep the {n} pictures"),
+            QT_TRANSLATE_NOOP("Fixes", "Leave out {n}"),
+            QT_TRANSLATE_NOOP("Fixes", "Move to {time}"),
+            QT_TRANSLATE_NOOP("Fixes", "Remove {n} GIFs"),
+            QT_TRANSLATE_NOOP("Fixes", "Remove {n} files"),
+            QT_TRANSLATE_NOOP("Fixes", "Remove {n} hashtags"),
+            QT_TRANSLATE_NOOP("Fixes", "Remove {n} pictures"),
+            QT_TRANSLATE_NOOP("Fixes", "Remove {n} videos"),
+            QT_TRANSLATE_NOOP("Fixes", "Edit for {name}"),
+            QT_TRANSLATE_NOOP("Fixes", "Only {name}"),
+            QT_TRANSLATE_NOOP("Fixes", "Shorten for {name}"),
+        ),
+    )
+)
+_FORMS = {"n": r"\d+", "time": r"\d+:\d\d", "name": r".+"}
+
+
+def option_words(text: str) -> str:
+    """A label or choice of `core.options`."""
+    return QCoreApplication.translate("Options", text)
+
+
+def fix_words(label: str) -> str:
+    """The label of a `core.checks.Fix`: what stands in it for a number or a name is put back."""
+    text, parts = fix_pattern(label)
+    words = QCoreApplication.translate("Fixes", text)
+    for name, part in parts:
+        words = words.replace(f"{{{name}}}", part)
+    return words
+
+
+@lru_cache(maxsize=256)
+def fix_pattern(label: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Which of `FIXES` a label is, and what its places hold; the label itself if it is none."""
+    for text, pattern in _patterns():
+        found = pattern.fullmatch(label)
+        if found is not None:
+            return text, tuple(found.groupdict().items())
+    return label, ()
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> list[tuple[str, re.Pattern[str]]]:
+    rows = []
+    for text in FIXES:
+        pattern = re.escape(text)
+        for name, form in _FORMS.items():
+            pattern = pattern.replace(re.escape(f"{{{name}}}"), f"(?P<{name}>{form})")
+        rows.append((text, re.compile(pattern, re.DOTALL)))
+    return rows

@@ -1,0 +1,87 @@
+"""What core says in English is known to translators, down to the last label."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QTranslator
+
+from posto_desktop.core.limits import all_limits
+from posto_desktop.core.options import fields_for
+from posto_desktop.ui.compose.words_of_core import (
+    FIXES,
+    OPTIONS,
+    fix_pattern,
+    fix_words,
+    option_words,
+)
+from tests.gui.compose.test_fixes import SCENES, open_scene, rows_of, ways
+
+
+class Shouting(QTranslator):
+    """Says it in capitals, but for the names of places."""
+
+    def isEmpty(self) -> bool:
+        return False
+
+    def translate(self, context: str, text: str, _note: str = "", _n: int = -1) -> str:  # type: ignore[override]
+        if context not in ("Fixes", "Options"):
+            return ""
+        start, brace, rest = text.partition("{")
+        inside, end, last = rest.partition("}")
+        return start.upper() + brace + inside + end + last.upper()
+
+
+@pytest.fixture
+def shouting(qapp: Any) -> Iterator[None]:
+    language = Shouting()
+    assert QCoreApplication.installTranslator(language)
+    yield
+    QCoreApplication.removeTranslator(language)
+
+
+def test_every_option_and_choice_is_listed() -> None:
+    said = set()
+    for limits in all_limits():
+        for field in fields_for(limits.slug):
+            said.add(field.label)
+            said.update(label for _value, label in field.choices)
+    assert said == set(OPTIONS)
+
+
+def test_every_label_of_a_fix_is_listed(qtbot: Any, desk: Any) -> None:
+    for name in SCENES:
+        for finding in open_scene(qtbot, desk, name):
+            for fix in ways(finding):
+                assert fix_pattern(fix.label)[0] in FIXES, fix.label
+
+
+@pytest.mark.parametrize(
+    ("label", "shown"),
+    [
+        ("Crop", "CROP"),
+        ("Leave out", "LEAVE OUT"),
+        ("Leave out 12", "LEAVE OUT 12"),
+        ("Remove 3 pictures", "REMOVE 3 PICTURES"),
+        ("Remove 1 GIF", "REMOVE 1 GIF"),
+        ("Move to 9:05", "MOVE TO 9:05"),
+        ("Shorten for X", "SHORTEN FOR X"),
+        ("Edit for {n} & {name}", "EDIT FOR {n} & {name}"),
+        ("Nobody listed this", "NOBODY LISTED THIS"),
+    ],
+)
+def test_numbers_and_names_are_put_back(shouting: None, label: str, shown: str) -> None:
+    if label.startswith("Nobody"):
+        assert fix_pattern(label) == (label, ())
+    assert fix_words(label) == shown
+
+
+def test_the_buttons_speak_the_language(qtbot: Any, desk: Any, shouting: None) -> None:
+    [finding, *_] = open_scene(qtbot, desk, "many files")
+    row = rows_of(desk)[0]
+    assert finding.fix is not None
+    assert row.button.text().replace("&&", "&") == finding.fix.label.upper()
+    assert row.button.accessibleName() == finding.fix.label.upper()
+    assert option_words("Who can see it") == "WHO CAN SEE IT"
