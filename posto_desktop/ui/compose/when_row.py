@@ -83,7 +83,7 @@ class WhenRow(QWidget):
         self.field.setObjectName("when")
         self.field.setPlaceholderText(self.tr("Now, or “tomorrow 9”"))
         self._label.set_buddy(self.field)
-        self._picker_action = QAction(self)
+        self._picker_action = QAction(self.tr("Choose a day and a time"), self)
         self._picker_action.setToolTip(self.tr("Choose a day and a time (Alt+Down)"))
         self._picker_action.triggered.connect(self.open_picker)
         self.field.addAction(self._picker_action, QLineEdit.ActionPosition.TrailingPosition)

@@ -58,15 +58,15 @@ class NamedField(QWidget):
         self.line = QLineEdit(self)
         name_control(self.line, name)
         caption.setBuddy(self.line)
-        self.line.addAction(
-            icons.icon(icon, 16, "text_muted"), QLineEdit.ActionPosition.LeadingPosition
-        )
+        # Qt makes buttons of both pictures, and a button needs a name.
+        picture = QAction(icons.icon(icon, 16, "text_muted"), name, self.line)
+        self.line.addAction(picture, QLineEdit.ActionPosition.LeadingPosition)
         self.line.textEdited.connect(self._edited)
         box.addWidget(self.line)
         self.note = Paragraph("", "small", type_name="small", parent=self)
         self.note.setObjectName(f"{self.line.objectName()}-note")
         box.addWidget(self.note)
-        self._mark = QAction(self.line)
+        self._mark = QAction(self.tr("Checked"), self.line)
         self._mark.setVisible(False)
         if secret:
             self._make_secret()

@@ -31,7 +31,7 @@ from posto_desktop.ui.settings.pages import (
 from posto_desktop.ui.settings.publishing import PublishingPage
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
-from posto_desktop.ui.widgets.buttons import IconButton
+from posto_desktop.ui.widgets.buttons import IconButton, name_control
 from posto_desktop.ui.widgets.labels import label, set_role
 
 
@@ -153,6 +153,8 @@ class SettingsDialog(QDialog):
         entry = _NavEntry(text, icon, self)
         self._group.addButton(entry, self._stack.count())
         self._nav.addWidget(entry)
+        # The page can be scrolled by keys, so one can come to it with Tab.
+        name_control(page, self.tr("{page} settings").format(page=text))
         self._stack.addWidget(page)
         self._titles.append(text)
 

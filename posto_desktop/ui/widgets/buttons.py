@@ -469,8 +469,9 @@ class Segmented(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(1, 1, 1, 1)
         row.setSpacing(0)
-        for number, (_key, text) in enumerate(choices):
+        for number, (key, text) in enumerate(choices):
             part = _Segment(text, self)
+            part.setObjectName(f"{slug(name)}-{key}")
             self._group.addButton(part, number)
             row.addWidget(part)
         self._group.button(0).setChecked(True)

@@ -70,6 +70,7 @@ class Toast(QWidget):
         self._shows_time = bool(action) and kind in ("ok", "deleted")
         self._finished = False
         self.setAccessibleName(text)
+        self.setObjectName("toast")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setProperty("focusRadius", 10)
         self.setProperty("noFocusRing", True)

@@ -77,6 +77,7 @@ class TopBar(QFrame):
         action.hovered.connect(self._hovered)
         button = self.pages.widgetForAction(action)
         if isinstance(button, QToolButton):
+            button.setObjectName(f"page-{key}")
             button.setProperty("page", True)
             button.setProperty("compact", self._is_compact())
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
