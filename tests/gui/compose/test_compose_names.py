@@ -1,0 +1,61 @@
+"""What opens from the Compose page: every control has its names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QWidget
+
+from posto_desktop.core.draft import Draft
+from posto_desktop.sdk.records import Channel
+from posto_desktop.ui.compose.media_editor.dialog import MediaEditor
+from tests.gui.cut_text import settle
+from tests.gui.unnamed import unnamed
+
+pytestmark = pytest.mark.qt_log_ignore("RHI", "This plugin does not support")
+
+
+def test_checks_and_options(desk: Any) -> None:
+    slugs = ("twitter", "reddit", "tiktok", "tumblr", "linkedin", "telegram")
+    desk.page.set_channels_selection([Channel(n, one, one) for n, one in enumerate(slugs, 1)])
+    desk.page.load_draft(Draft(text="x" * 400 + " <b {a|b} &amp; https://nordlicht.example"))
+    desk.settle()
+    settle()
+    assert desk.codes()
+    assert unnamed(desk.page) == []
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        lambda page: page.show_drafts(),
+        lambda page: page.inserting.pick_emoji(),
+        lambda page: page.inserting.pick_snippet(),
+        lambda page: page.inserting.manage_snippets(),
+        lambda page: page.when.open_picker(),
+        lambda page: page.when.open_repeat(),
+        lambda page: page.templating.ask_name(),
+    ],
+    ids=["drafts", "emoji", "snippets", "manage", "picker", "repeat", "template"],
+)
+def test_what_opens(qtbot: Any, desk: Any, what: Callable[[Any], object]) -> None:
+    desk.type("Fig")
+    before = set(map(id, desk.page.findChildren(QWidget)))
+    what(desk.page)
+    settle()
+    shown = [one for one in desk.page.findChildren(QWidget) if one.isVisible()]
+    assert {id(one) for one in shown} - before
+    assert unnamed(desk.page) == []
+
+
+def test_the_media_editor(qtbot: Any, desk: Any, picture: Any) -> None:
+    desk.page.add_files([picture("a.png", 300, 200)])
+    qtbot.waitUntil(lambda: desk.page.media.rowCount() == 1, timeout=5_000)
+    qtbot.waitUntil(lambda: all(one.width for one in desk.page.media.refs()), timeout=8_000)
+    desk.page.files.edit(0, "", ())
+    window = desk.page.findChild(MediaEditor)
+    settle()
+    assert unnamed(window) == []
+    window.close()
