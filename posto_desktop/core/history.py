@@ -16,6 +16,7 @@ from typing import Any
 
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.recurrence import Repeat
+from posto_desktop.core.text_changes import changed_stretch
 
 MOST_STEPS = 500
 MOST_BYTES = 16 * 1024 * 1024
@@ -333,23 +334,8 @@ def _texts_of(draft: Draft) -> dict[str, str]:
 def _splice(old: str | None, new: str | None) -> _Splice:
     if old is None or new is None:
         return _Splice(0, old, new)
-    start = _common(old, new, min(len(old), len(new)))
-    most = min(len(old), len(new)) - start
-    end = _common(old[::-1], new[::-1], most) if most else 0
-    return _Splice(start, old[start : len(old) - end], new[start : len(new) - end])
-
-
-def _common(one: str, other: str, most: int) -> int:
-    """How many of the first `most` characters are the same; compares in large pieces, so that a
-    text of a megabyte costs no more than a millisecond or two."""
-    low, high = 0, most
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[low:middle] == other[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
+    start, end, new_end = changed_stretch(old, new)
+    return _Splice(start, old[start:end], new[start:new_end])
 
 
 def _is_typed(splice: _Splice) -> bool:

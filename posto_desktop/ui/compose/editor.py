@@ -30,9 +30,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from posto_desktop.core.text_changes import changed_stretch
 from posto_desktop.ui.compose.line_layout import LineLayout
 from posto_desktop.ui.compose.pasted import files_of, image_of, media_of
-from posto_desktop.ui.compose.text_changes import changed_stretch
 from posto_desktop.ui.compose.text_marks import character_index, utf16_offset
 from posto_desktop.ui.compose.visible_marks import VisibleMarks
 from posto_desktop.ui.theme import Theme

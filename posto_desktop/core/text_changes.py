@@ -1,4 +1,4 @@
-"""Which stretch of a text became another: so that only that is put into the editor."""
+"""Which stretch of a text became another: so that only that is kept, and put into the editor."""
 
 from __future__ import annotations
 
