@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from posto_desktop.ui.compose.fields import SIDE, FieldLabel, label_width
 from posto_desktop.ui.compose.labels_field import LabelsField
 
+_TO_FIELD = 4
+
 
 class LabelsRow(QWidget):
     """The field begins where the others do."""
@@ -37,5 +39,8 @@ class LabelsRow(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        width = self._beside or label_width()
+        width = label_width()
+        if self._beside:
+            # A long word pushes the field out of line rather than being cut.
+            width = max(self._beside, self._label.sizeHint().width() + _TO_FIELD)
         self._label.setFixedSize(width, self.field.entry.sizeHint().height())
