@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
-from PySide6.QtWidgets import QPlainTextEdit
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QImage
+from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.models.media import ROW_MIME, PictureRole
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.compose.alt_editor import AltEditor
+from posto_desktop.ui.theme import Theme
 
 
 def names(desk: Any) -> list[str]:
@@ -230,6 +231,24 @@ def test_the_cross_on_a_tile_removes_it(qtbot: Any, desk: Any, strip: Any) -> No
     assert letters(desk) == "bc"
 
 
+def drag_over(strip: Any, mime: QMimeData, place: QPoint) -> QDragEnterEvent:
+    """As the window system does it: the application looks for the widget that takes it."""
+    how = (Qt.DropAction.MoveAction, mime, Qt.MouseButton.LeftButton)
+    enter = QDragEnterEvent(place, *how, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(strip.viewport(), enter)
+    if enter.isAccepted():
+        move = QDragMoveEvent(place, *how, Qt.KeyboardModifier.NoModifier)
+        QApplication.sendEvent(strip.viewport(), move)
+    return enter
+
+
+def accent_columns(strip: Any, line: int) -> list[int]:
+    """Where the viewport shows the accent colour, in pixels from its left."""
+    image = strip.viewport().grab().toImage()
+    accent = Theme.instance().colour("accent").rgb()
+    return [x for x in range(image.width()) if image.pixel(x, line) == accent]
+
+
 @pytest.mark.parametrize(
     ("source", "x", "order"), [(0, 330, "bca"), (2, 0, "cab"), (0, 110, "abc"), (1, 20, "bac")]
 )
@@ -238,6 +257,7 @@ def test_a_dragged_tile_lands_between_its_neighbours(
 ) -> None:
     mime = desk.page.media.mimeData([desk.page.media.index(source)])
     assert mime.hasFormat(ROW_MIME)
+    assert drag_over(strip, mime, QPoint(x, 50)).isAccepted()
     drop = QDropEvent(
         QPointF(x, 50),
         Qt.DropAction.MoveAction,
@@ -245,13 +265,36 @@ def test_a_dragged_tile_lands_between_its_neighbours(
         Qt.MouseButton.LeftButton,
         Qt.KeyboardModifier.NoModifier,
     )
-    strip.dropEvent(drop)
+    QApplication.sendEvent(strip.viewport(), drop)
+    assert drop.isAccepted()
     assert letters(desk) == order
+    strip.clearSelection()  # its ring has the same colour
+    assert accent_columns(strip, 50) == []
     if order == "abc":
         assert desk.notices == []
         return
     desk.notices[-1].callback()
     assert letters(desk) == "abc"
+
+
+def test_a_line_shows_where_a_dragged_tile_would_go(desk: Any, strip: Any) -> None:
+    mime = desk.page.media.mimeData([desk.page.media.index(0)])
+    first, second = (strip.visualRect(desk.page.media.index(n)) for n in (1, 2))
+    assert accent_columns(strip, 50) == []
+    drag_over(strip, mime, QPoint(second.left() + 4, 50))
+    left, right = accent_columns(strip, 50)
+    tiles = strip.itemDelegate()
+    assert right == left + 1
+    assert tiles.picture_rect(first).right() < left
+    assert right < tiles.picture_rect(second).left()
+    QApplication.sendEvent(strip.viewport(), QDragLeaveEvent())
+    assert accent_columns(strip, 50) == []
+
+
+def test_files_dragged_over_the_strip_go_to_the_window(desk: Any, strip: Any) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile("/nowhere/x.png")])
+    assert not drag_over(strip, mime, QPoint(50, 50)).isAccepted()
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support")
