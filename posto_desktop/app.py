@@ -193,6 +193,7 @@ class Desktop(QObject):
         from posto_desktop.desk.page_desk import warm
         from posto_desktop.desk.parts import Parts
         from posto_desktop.desk.schedule import ScheduleDesk
+        from posto_desktop.desk.styles import StylesDesk
         from posto_desktop.desk.tray import TrayDesk
         from posto_desktop.ui.dialogs.workspaces import Workspaces
         from posto_desktop.ui.news import News
@@ -223,6 +224,7 @@ class Desktop(QObject):
         self.channels_desk = ChannelsDesk(parts, self._keep_setting, self)
         self.schedule = ScheduleDesk(parts, self)
         self.calendar = CalendarDesk(parts, self.compose, self)
+        self.styles = StylesDesk(parts, self.compose, self)
         self.activity = ActivityDesk(parts, self._keep_setting, self)
         self.feed = FeedDesk(parts, self)
         self.composing = ComposeDesk(
@@ -247,7 +249,7 @@ class Desktop(QObject):
             self.window.show_notice("warning", sentence)
         if self.settings.get("sending.keep_in_tray"):
             self.tray.show()
-        warm((self.schedule, self.activity, self.feed), self)
+        warm((self.schedule, self.styles, self.activity, self.feed), self)
         self.garbage.settle()
         self.garbage.start()
         self.images.trim()
@@ -476,6 +478,7 @@ class Desktop(QObject):
     def finish(self) -> None:
         """The stages of the end, each with its time limit. Called after the event loop."""
         if self._built:
+            self.styles.flush()
             self.compose.flush()
             self.workspaces.finish()
             self.service.shutdown(QUIT_MS, stop_server=not self._keep_sending)

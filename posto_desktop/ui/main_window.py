@@ -67,6 +67,7 @@ class MainWindow(QMainWindow):
         pageNear(str key): the pointer is over a page's tab, which may be clicked in a moment.
         filesDropped(list[str] paths), imagePasted(QImage): to be attached to the message.
         mediaDropped(object Dropped): addresses and pictures out of a browser, to be fetched.
+        stylesDropped(list[str] paths): files that may hold styles, to be imported.
         workspaceChosen(str id), addWorkspaceRequested(), manageWorkspacesRequested(),
         signInAgainRequested(str id), forgetWorkspaceRequested(str id): from the workspace switcher.
         settingsRequested(), reloadRequested(), newMessageRequested(), quitRequested(),
@@ -81,6 +82,7 @@ class MainWindow(QMainWindow):
     filesDropped = Signal(object)
     imagePasted = Signal(QImage)
     mediaDropped = Signal(object)
+    stylesDropped = Signal(list)
     workspaceChosen = Signal(str)
     addWorkspaceRequested = Signal()
     manageWorkspacesRequested = Signal()
@@ -484,6 +486,8 @@ class MainWindow(QMainWindow):
                     names=names, count=len(dragged.refused) - 3
                 )
             self.show_notice("warning", self.tr("{names} cannot be posted").format(names=names))
+        if dragged.styles:
+            self.stylesDropped.emit(list(dragged.styles))
         if dragged.paths:
             self.filesDropped.emit(list(dragged.paths))
         elif dragged.has_link:

@@ -86,6 +86,8 @@ class Styling(Part):
     def renamed(self, before: str, name: str) -> None:
         """A style has another name: drafts and templates that use it follow."""
         page = self.page
+        if before == name:
+            return
         for draft in page.shelf.drafts():
             if draft.style == before and draft.id != page.composer.draft.id:
                 page.shelf.keep(replace(draft.copy(), style=name))

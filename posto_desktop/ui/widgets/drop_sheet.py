@@ -62,6 +62,7 @@ VIDEOS = frozenset(
     ]
 )
 TEXTS = frozenset(["txt", "md", "markdown", "csv"])
+STYLES = frozenset(["json"])
 
 RAW_PICTURES = ("image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp", "image/tiff")
 """Formats in which other programs hand a picture over, best first."""
@@ -80,14 +81,20 @@ class Dragged:
     refused: tuple[str, ...] = ()
     has_image: bool = False
     has_link: bool = False
+    styles: tuple[str, ...] = ()
 
     @property
     def usable(self) -> bool:
-        return bool(self.paths) or self.has_image or self.has_link
+        return bool(self.paths or self.styles) or self.has_image or self.has_link
+
+    @property
+    def only_styles(self) -> bool:
+        """Nothing for a message, but styles."""
+        return bool(self.styles) and not self.paths
 
     @property
     def count(self) -> int:
-        return len(self.paths) or int(self.has_image or self.has_link)
+        return len(self.paths) or len(self.styles) or int(self.has_image or self.has_link)
 
 
 def read_drag(mime: QMimeData) -> Dragged:
@@ -95,6 +102,7 @@ def read_drag(mime: QMimeData) -> Dragged:
     the file itself is looked at after the drop."""
     paths: list[str] = []
     refused: list[str] = []
+    styles: list[str] = []
     counts = {"pictures": 0, "videos": 0, "others": 0}
     if mime.hasUrls():
         for url in mime.urls():
@@ -106,6 +114,9 @@ def read_drag(mime: QMimeData) -> Dragged:
                 counts["pictures"] += 1
             elif suffix in VIDEOS:
                 counts["videos"] += 1
+            elif suffix in STYLES:
+                styles.append(path)
+                continue
             elif suffix in TEXTS or not suffix:
                 counts["others"] += 1
             else:
@@ -113,13 +124,20 @@ def read_drag(mime: QMimeData) -> Dragged:
                 continue
             paths.append(path)
     image = link = False
-    if not paths and not refused:
+    if not paths and not refused and not styles:
         image = mime.hasImage() or any(mime.hasFormat(kind) for kind in RAW_PICTURES)
         # Out of a browser: what is behind the address is seen after the drop.
         link = any(url.scheme().lower() in ("http", "https") for url in mime.urls()) or (
             mime.hasHtml() and "<img" in mime.html()[:_MOST_HTML].lower()
         )
-    return Dragged(tuple(paths), **counts, refused=tuple(refused), has_image=image, has_link=link)
+    return Dragged(
+        tuple(paths),
+        **counts,
+        refused=tuple(refused),
+        has_image=image,
+        has_link=link,
+        styles=tuple(styles),
+    )
 
 
 class DropSheet(QWidget):
@@ -167,6 +185,10 @@ class DropSheet(QWidget):
         dragged = self._dragged
         if not dragged.usable:
             return self.refusal()
+        if dragged.only_styles:
+            if dragged.count == 1:
+                return self.tr("Drop 1 style")
+            return self.tr("Drop {count} styles").format(count=dragged.count)
         if dragged.has_image and not dragged.paths:
             return self.tr("Drop 1 picture")
         if dragged.pictures == dragged.count:
@@ -196,6 +218,8 @@ class DropSheet(QWidget):
         if self._dragged.refused:
             return self.refusal()
         one = self._dragged.count == 1
+        if self._dragged.only_styles:
+            return self.tr("Each file becomes a style of yours")
         if self._attached == 0:
             return self.tr("The message has no files yet")
         if self._attached == 1:
@@ -264,9 +288,14 @@ class DropSheet(QWidget):
         needed = metrics.boundingRect(QRect(0, 0, width, 1000), wrap, words).height()
         return max(Theme.instance().line(font), needed)
 
+    def _target(self) -> str:
+        if self._dragged.only_styles:
+            return self.tr("Add to your styles")
+        return self.tr("Add to this message")
+
     def _card_size(self) -> QSize:
         width = min(round(330 * Theme.instance().scale), self.width() - 48)
-        words = self._room("dialog", self.tr("Add to this message"), width - 32)
+        words = self._room("dialog", self._target(), width - 32)
         return QSize(
             width, 84 + words + 8 + self._room("body", self._explanation(), width - 32) + 40
         )
@@ -282,7 +311,7 @@ class DropSheet(QWidget):
         painter.setPen(ink)
         painter.setFont(theme.font("dialog"))
         flags = int(Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap)
-        title, width = self.tr("Add to this message"), card.width() - 32
+        title, width = self._target(), card.width() - 32
         first = QRect(card.x() + 16, card.y() + 84, width, self._room("dialog", title, width))
         painter.drawText(first, flags, title)
         painter.setFont(theme.font("body"))

@@ -1,0 +1,162 @@
+"""The Styles page's wires: the files of the styles, and the message that may use them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer, Slot
+
+from posto_desktop.desk.page_desk import PageDesk
+from posto_desktop.desk.parts import Parts
+
+if TYPE_CHECKING:
+    from posto_desktop.core.styles import Wardrobe
+    from posto_desktop.ui.compose.page import ComposePage
+    from posto_desktop.ui.styles.page import StylesPage
+    from posto_desktop.workers.notes import ConnectionState
+    from posto_desktop.workers.styles import Outcome
+
+FIRST_READ_MS = 400
+
+
+class StylesDesk(PageDesk):
+    """Reads and watches the styles for Compose from soon after the start, for its own page once
+    that is opened."""
+
+    KEY = "styles"
+    ICON = "swatch-book"
+    MODULES = (
+        "posto_desktop.models.styles",
+        "posto_desktop.ui.styles.template_edit",
+        "posto_desktop.ui.styles.editor",
+        "posto_desktop.ui.styles.preview",
+        "posto_desktop.ui.styles.page",
+    )
+
+    def __init__(self, parts: Parts, compose: ComposePage, parent: QObject | None = None) -> None:
+        super().__init__(parts, parent)
+        from posto_desktop.workers.styles import Styles
+
+        self.compose = compose
+        self.styles = Styles(parts.runner, parts.paths.config, self)
+        self.styles.changed.connect(self._changed)
+        self.styles.done.connect(self._done)
+        self.styles.refused.connect(self._refused)
+        parts.service.state_changed.connect(self._state_changed)
+        parts.window.stylesDropped.connect(self.take_files)
+        # What is on the screen first has no need of it.
+        self._first = QTimer(self)
+        self._first.setSingleShot(True)
+        self._first.setInterval(FIRST_READ_MS)
+        self._first.timeout.connect(self.styles.watch)
+        self._first.start()
+
+    def title(self) -> str:
+        return self.tr("Styles")
+
+    def build(self) -> StylesPage:
+        from posto_desktop.ui.styles.page import StylesPage
+
+        page, styles = StylesPage(), self.styles
+        page.saveRequested.connect(styles.save)
+        page.addRequested.connect(styles.add)
+        page.deleteRequested.connect(styles.delete)
+        page.restoreRequested.connect(styles.restore)
+        page.arrangeRequested.connect(styles.arrange)
+        page.importRequested.connect(self.take_files)
+        page.exportRequested.connect(styles.export)
+        page.useRequested.connect(self._use)
+        page.draftRequested.connect(self._open_draft)
+        page.noticeRequested.connect(self._show_notice)
+        page.presentWanted.connect(self._show_present)
+        self.compose.shelf.listChanged.connect(self._show_drafts)
+        if styles.known is not None:
+            page.set_wardrobe(styles.known)
+        else:
+            self._first.stop()
+            styles.watch()
+        page.set_service(self.parts.service.service_address)
+        self._page_is_made = page
+        self._show_drafts()
+        return page
+
+    _page_is_made: StylesPage | None = None
+
+    def flush(self) -> None:
+        """Keep what is not kept yet: the app is about to quit."""
+        if self._page_is_made is not None:
+            self._page_is_made.flush()
+
+    @Slot(object)
+    def take_files(self, paths: list[str]) -> None:
+        """Import files, dropped on the window or chosen; the page shows what came of it."""
+        for path in paths:
+            self.styles.take_in(path)
+        self.parts.window.show_page(self.KEY)
+
+    @Slot(object)
+    def _changed(self, wardrobe: Wardrobe) -> None:
+        self.compose.styling.set_wardrobe(wardrobe)
+        if self.widget is not None:
+            self.tell("set_wardrobe", wardrobe)
+
+    @Slot(object)
+    def _done(self, outcome: Outcome) -> None:
+        before, style = outcome.before, outcome.style
+        was_own = before is not None and not before.builtin
+        if outcome.kind == "saved" and before is not None and was_own and style is not None:
+            self.compose.styling.renamed(before.name, style.name)
+        if self.widget is not None:
+            self.tell("set_outcome", outcome)
+
+    @Slot(str, str)
+    def _refused(self, name: str, why: str) -> None:
+        if self.widget is not None:
+            self.tell("set_refused", name, why)
+        else:
+            self.parts.window.show_notice("error", why)
+
+    @Slot(object)
+    def _state_changed(self, _state: ConnectionState) -> None:
+        address = self.parts.service.service_address
+        self.compose.styling.set_service(address)
+        if self.widget is not None:
+            self.tell("set_service", address)
+
+    @Slot()
+    def _show_drafts(self) -> None:
+        page = self._page_is_made
+        if page is not None:
+            shelf = self.compose.shelf
+            page.set_drafts([*shelf.drafts(), *shelf.templates()])
+
+    @Slot()
+    def _show_present(self) -> None:
+        from posto_desktop.ui.styles.previewing import Present
+
+        page = self._page_is_made
+        if page is not None:
+            compose = self.compose
+            channels = tuple(compose.composer.channels)
+            page.set_present(Present(compose.draft, channels, compose.previewing.looks))
+
+    @Slot(str)
+    def _use(self, name: str) -> None:
+        """Begin a message with a style; the present one stays among the drafts."""
+        self.parts.window.show_page("compose")
+        self.compose.start_new()
+        self.compose.styling.choose(name)
+
+    @Slot(str)
+    def _open_draft(self, draft_id: str) -> None:
+        self.parts.window.show_page("compose")
+        if self.compose.shelf.get(draft_id) is not None:
+            self.compose.shelf.open(draft_id)
+        else:
+            self.compose.templating.use(draft_id)
+
+    @Slot(object)
+    def _show_notice(self, notice: Any) -> None:
+        self.parts.window.show_notice(
+            notice.kind, notice.text, action_text=notice.action or None, callback=notice.callback
+        )

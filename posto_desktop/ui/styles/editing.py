@@ -1,0 +1,220 @@
+"""The style being edited: what the user changed, and when it is kept. No widgets here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from posto_desktop.core.styles import Wardrobe
+from posto_desktop.models.styles import style_title
+from posto_desktop.sdk.stored import free_name
+from posto_desktop.sdk.style_files import ALL_NETWORKS, SAME_AS, Settings, StyleFile
+
+SAVE_MS = 700
+
+
+class Editing(QObject):
+    """Signals:
+    opened(StyleFile | None): another style is at hand, or this one as another program left it.
+    changed(StyleFile): the user changed it.  stateChanged(): it is kept now, or not any more.
+    saveRequested(StyleFile, str before, object stamp); addRequested(StyleFile, str after).
+    copied(StyleFile builtin, str name): the first edit of a built-in style made a copy.
+    """
+
+    opened = Signal(object)
+    changed = Signal(object)
+    stateChanged = Signal()
+    saveRequested = Signal(object, str, object)
+    addRequested = Signal(object, str)
+    copied = Signal(object, str)
+
+    def __init__(
+        self, clock: Callable[[], datetime] | None = None, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.clock = clock or (lambda: datetime.now(UTC))
+        self.style: StyleFile | None = None
+        self.wardrobe = Wardrobe()
+        self.problem = ""
+        """Why it could not be kept the last time."""
+        self.saved_at: datetime | None = None
+        self._stored = ""  # the name that it has on the disk; "" while it is not there
+        self._dirty = False
+        self._writing = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(SAVE_MS)
+        self._timer.timeout.connect(self.save)
+
+    # -- what is at hand ---------------------------------------------------------------------
+
+    @property
+    def unsaved(self) -> bool:
+        return self._dirty or self._writing
+
+    @property
+    def can_edit(self) -> bool:
+        return self.style is not None and not self.style.problem
+
+    def open(self, style: StyleFile | None) -> None:
+        """Work on this style; what is not kept of the last one is kept now."""
+        self.save()
+        self.style = style
+        self._stored = style.name if style is not None and not style.builtin else ""
+        self._dirty = self._writing = False
+        self.problem, self.saved_at = "", None
+        self.opened.emit(style)
+        self.stateChanged.emit()
+
+    def set_wardrobe(self, wardrobe: Wardrobe) -> None:
+        """All styles as they are on the disk. What another program changed shows at once, unless
+        the user is in the middle of changing it."""
+        self.wardrobe = wardrobe
+        style = self.style
+        if style is None or self.unsaved:
+            return
+        there = self._there(style)
+        if there is None:
+            self.style = None
+            self.opened.emit(None)
+        elif there.stamp != style.stamp or there != style:
+            self.style = there
+            if there.settings != style.settings or there.name != style.name:
+                self.opened.emit(there)
+
+    def _there(self, style: StyleFile) -> StyleFile | None:
+        same = (one for one in self.wardrobe.styles if one.name == style.name)
+        return next((one for one in same if one.builtin == style.builtin), None)
+
+    # -- changing ----------------------------------------------------------------------------
+
+    def part(self, slug: str) -> Settings:
+        """What the style says about a network itself, or about all (``*``)."""
+        return dict(self.style.settings.get(slug, {})) if self.style is not None else {}
+
+    def set_value(self, slug: str, key: str, value: Any) -> None:
+        """Change one setting of a network; None takes it away."""
+        part = self.part(slug)
+        if part.get(key) == value and (value is not None or key not in part):
+            return
+        part[key] = value
+        if value is None:
+            del part[key]
+        self.set_part(slug, part)
+
+    def set_part(self, slug: str, part: Settings | None) -> None:
+        """Replace all that is said about a network; None: it is like all networks."""
+        if self.style is None:
+            return
+        settings = {key: dict(value) for key, value in self.style.settings.items()}
+        if part is None:
+            settings.pop(slug, None)
+        else:
+            settings[slug] = part
+        self._change(settings=settings)
+
+    def set_same_as(self, slug: str, other: str) -> None:
+        """Make a network the same as another, all it says itself gone; "" gives it a text."""
+        if other:
+            self.set_part(slug, {SAME_AS: other})
+        else:
+            part = self.part(slug)
+            if part.pop(SAME_AS, None) is not None:
+                self.set_part(slug, part)
+
+    def set_name(self, name: str) -> None:
+        if self.style is not None and name.strip() and name.strip() != self.shown_name():
+            self._change(name=name.strip())
+
+    def set_description(self, words: str) -> None:
+        if self.style is not None and words != self.style.description:
+            self._change(description=words)
+
+    def set_icon(self, name: str) -> None:
+        if self.style is not None and name != self.style.icon:
+            self._change(icon=name)
+
+    def shown_name(self) -> str:
+        return style_title(self.style) if self.style is not None else ""
+
+    def _change(self, **changes: Any) -> None:
+        style = self.style
+        if style is None or style.problem:
+            return
+        if style.builtin:
+            self._change_copy(style, changes)
+            return
+        self.style = replace(style, **changes)
+        self._dirty = True
+        self.problem = ""
+        self._timer.start()
+        self.changed.emit(self.style)
+        self.stateChanged.emit()
+
+    def _change_copy(self, builtin: StyleFile, changes: dict[str, Any]) -> None:
+        """A built-in style stays as it is: the change goes into a copy."""
+        taken = {one.name for one in self.wardrobe.styles}
+        wanted = changes.pop("name", "") or self.tr("{name} copy").format(name=style_title(builtin))
+        name = free_name(wanted, taken)
+        copy = replace(
+            builtin, builtin=False, name=name, path=None, stamp=None, place=None, **changes
+        )
+        self.style = copy
+        self._stored = ""
+        self._dirty, self._writing = False, True
+        self.addRequested.emit(copy, "")
+        self.copied.emit(builtin, name)
+        self.changed.emit(copy)
+        self.stateChanged.emit()
+
+    # -- keeping -----------------------------------------------------------------------------
+
+    @Slot()
+    def save(self) -> None:
+        """Keep what was changed; one write at a time, so that each knows what was there."""
+        self._timer.stop()
+        if not self._dirty or self._writing or self.style is None:
+            return
+        self._dirty, self._writing = False, True
+        self.saveRequested.emit(self.style, self._stored, self.style.stamp)
+        self.stateChanged.emit()
+
+    def written(self, style: StyleFile) -> None:
+        """A style reached the disk. Tells nothing where it is another than the one at hand."""
+        mine = self.style
+        if not self._writing or mine is None:
+            return
+        if style.name != mine.name and not self._dirty and self._stored:
+            return
+        self._writing = False
+        self._stored = style.name
+        self.saved_at = self.clock()
+        # The disk may have another name for it, where the one wanted was taken meanwhile.
+        self.style = replace(
+            mine,
+            name=mine.name if self._dirty else style.name,
+            path=style.path,
+            stamp=style.stamp,
+            place=style.place,
+            content=style.content,
+        )
+        if self._dirty:
+            self._timer.start()
+        self.stateChanged.emit()
+
+    def refused(self, why: str) -> None:
+        """It could not be kept: it stays as it is here, and is tried again with the next change."""
+        if self._writing:
+            self._writing, self._dirty = False, True
+            self.problem = why
+            self.stateChanged.emit()
+
+
+def new_style(name: str, wardrobe: Wardrobe) -> StyleFile:
+    """An empty style under a name that is free."""
+    taken = {one.name for one in wardrobe.styles}
+    return StyleFile(free_name(name, taken), {ALL_NETWORKS: {"post_text": "{post_title}"}})

@@ -1,0 +1,308 @@
+"""The editor of a style: a tab a network, its texts and options."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from posto_desktop.core.limits import limits_for, network_name
+from posto_desktop.core.styles import own_networks, same_as_of
+from posto_desktop.sdk.networks import all_networks
+from posto_desktop.sdk.style_files import ALL_NETWORKS, StyleFile, would_ring
+from posto_desktop.sdk.templates import VARIABLES, unknown
+from posto_desktop.ui.compose.counters import Count, CounterRow
+from posto_desktop.ui.compose.fields import Hairline
+from posto_desktop.ui.compose.scroll import OverlayScrollArea
+from posto_desktop.ui.compose.tabs import NetworkTabs
+from posto_desktop.ui.styles.editing import Editing
+from posto_desktop.ui.styles.options_card import OptionsCard
+from posto_desktop.ui.styles.template_edit import TemplateEdit
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.buttons import Button, Chip, name_control
+from posto_desktop.ui.widgets.fields import ComboBox
+from posto_desktop.ui.widgets.flow import FlowLayout
+from posto_desktop.ui.widgets.labels import label, set_role
+from posto_desktop.ui.widgets.menu import Menu
+
+SIDE = 24
+#: Offered first for a text of their own; all others follow below.
+COMMON = ("twitter", "instagram", "fb", "linkedin", "bluesky", "mastodon", "threads", "telegram")
+
+
+class StyleEditor(QWidget):
+    """Over an `Editing`. Signal ``tabChosen(str)``: the network that is looked at, ``*``: all."""
+
+    tabChosen = Signal(str)
+
+    def __init__(self, editing: Editing, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.editing = editing
+        self._loading = False
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(Hairline(self))
+        column.addWidget(self._build_tabs())
+        column.addWidget(Hairline(self))
+        column.addWidget(self._build_body(), 1)
+        editing.opened.connect(self.show_style)
+        editing.changed.connect(self._follow)
+
+    def _build_tabs(self) -> QWidget:
+        head = QWidget(self)
+        head.setFixedHeight(Theme.instance().px("size.tab_row"))
+        row = QHBoxLayout(head)
+        row.setContentsMargins(SIDE, 0, 10, 0)
+        row.setSpacing(4)
+        self.tabs = NetworkTabs(head)
+        self.tabs.setAccessibleName(self.tr("Networks of the style"))
+        self.tabs.setObjectName("networks-of-the-style")
+        row.addWidget(self.tabs)
+        self.own_button = Button(
+            self.tr("Own text for…"), "link", icon="plus", small=True, parent=head
+        )
+        name_control(self.own_button, self.tr("Own text for a network"))
+        row.addWidget(self.own_button)
+        row.addStretch(1)
+        self.tabs.chosen.connect(self._tab_chosen)
+        self.own_button.clicked.connect(self._offer_networks)
+        return head
+
+    def _build_body(self) -> OverlayScrollArea:
+        self.area = OverlayScrollArea(self)
+        inside = QWidget()
+        inside.setAutoFillBackground(False)
+        body = QVBoxLayout(inside)
+        body.setContentsMargins(SIDE, 14, SIDE, 20)
+        body.setSpacing(6)
+        self.notes = label("", "error", object_name="style-notes", wrap=True)
+        body.addWidget(self.notes)
+        self._same_row = QWidget(inside)
+        same = QHBoxLayout(self._same_row)
+        same.setContentsMargins(0, 0, 0, 6)
+        words = label(self.tr("Same as"), "muted")
+        self.same = ComboBox("same-as", self._same_row)
+        words.setBuddy(self.same)
+        same.addWidget(words)
+        same.addWidget(self.same, 1)
+        self.drop_button = Button(self.tr("Use all networks' text"), "quiet", icon="undo-2",
+                                  small=True, parent=self._same_row)  # fmt: skip
+        self.drop_button.set_squeezable()
+        same.addWidget(self.drop_button)
+        body.addWidget(self._same_row)
+        self.same.activated.connect(self._same_chosen)
+        self.drop_button.clicked.connect(self._drop_own)
+        self._texts = QWidget(inside)
+        texts = QVBoxLayout(self._texts)
+        texts.setContentsMargins(0, 0, 0, 0)
+        texts.setSpacing(6)
+        top = QHBoxLayout()
+        self._text_label = label(self.tr("Text"), "muted")
+        top.addWidget(self._text_label)
+        self.counters = CounterRow(self._texts)
+        top.addWidget(self.counters, 1)
+        texts.addLayout(top)
+        self.template = TemplateEdit("", parent=self._texts)
+        self._text_label.setBuddy(self.template)
+        texts.addWidget(self.template)
+        self.unknown = label("", "error", object_name="unknown-variables", wrap=True)
+        texts.addWidget(self.unknown)
+        texts.addWidget(self._build_chips())
+        texts.addSpacing(8)
+        self._comment_box = QWidget(self._texts)
+        comment = QVBoxLayout(self._comment_box)
+        comment.setContentsMargins(0, 0, 0, 0)
+        comment.setSpacing(6)
+        self._comment_label = label("", "muted", wrap=True)
+        comment.addWidget(self._comment_label)
+        self.comment = TemplateEdit("", lines=1, parent=self._comment_box)
+        self._comment_label.setBuddy(self.comment)
+        comment.addWidget(self.comment)
+        texts.addWidget(self._comment_box)
+        texts.addSpacing(10)
+        self.options = OptionsCard(self._texts)
+        texts.addWidget(self.options)
+        body.addWidget(self._texts)
+        body.addStretch(1)
+        self.area.setWidget(inside)
+        self.template.edited.connect(self._text_edited)
+        self.comment.edited.connect(self._comment_edited)
+        self.options.changed.connect(self._option_changed)
+        return self.area
+
+    def _build_chips(self) -> QWidget:
+        box = QWidget(self._texts)
+        flow = FlowLayout(box, 6)
+        flow.addWidget(label(self.tr("Insert"), "small"))
+        self.chips: dict[str, Chip] = {}
+        for name in VARIABLES:
+            chip = Chip(name, icon="plus", checkable=False, parent=box)
+            name_control(chip, self.tr("Insert {name}").format(name=name))
+            chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            chip.clicked.connect(lambda _on=False, name=name: self._insert(name))
+            flow.addWidget(chip)
+            self.chips[name] = chip
+        return box
+
+    # -- showing ---------------------------------------------------------------------------
+
+    @property
+    def slug(self) -> str:
+        """The network whose tab is open, ``*`` for all."""
+        return self.tabs.current() or ALL_NETWORKS
+
+    @Slot(object)
+    def show_style(self, style: StyleFile | None) -> None:
+        """Show a style, at the tab that is open if it has that one."""
+        if style is None:
+            return
+        self._show_tabs(style)
+        self._show_part(style)
+
+    def _show_tabs(self, style: StyleFile) -> None:
+        own = own_networks(style)
+        self.tabs.set_networks([(slug, network_name(slug)) for slug in own])
+        self.tabs.set_own(set(own))
+
+    def _show_part(self, style: StyleFile) -> None:
+        slug, single = self.slug, self.slug != ALL_NETWORKS
+        part = style.settings.get(slug, {})
+        common = style.settings.get(ALL_NETWORKS, {}) if single else {}
+        self._loading = True
+        try:
+            where = network_name(slug) if single else self.tr("all networks")
+            name = self.tr("Template for {network}").format(network=where)
+            if self.template.accessibleName() != name:
+                name_control(self.template, name)
+            self.template.set_text(str(part.get("post_text", "")))
+            self.template.setPlaceholderText(str(common.get("post_text", "")) or "{post_title}")
+            commenting = limits_for(slug).first_comment if single else True
+            self._comment_box.setVisible(bool(commenting))
+            name = self.tr("First comment for {network}").format(network=where)
+            name_control(self.comment, name)
+            self._comment_label.setText(
+                self.tr("First comment")
+                if single
+                else self.tr("First comment on Facebook, Instagram, X, Bluesky and Reddit")
+            )
+            self.comment.set_text(str(part.get("first_comment", "")))
+            self.comment.setPlaceholderText(str(common.get("first_comment", "")))
+            self.options.show_part(slug, part, common)
+            self._fill_same(style)
+            for edit in (self.template, self.comment):
+                edit.setReadOnly(bool(style.problem))
+        finally:
+            self._loading = False
+        notes = [style.problem] if style.problem else list(style.notes)
+        self.notes.setText("\n".join(notes))
+        self.notes.setVisible(bool(notes))
+        self._same_row.setVisible(single)
+        self._texts.setVisible(not same_as_of(style, slug))
+        self._show_unknown()
+
+    def _fill_same(self, style: StyleFile) -> None:
+        slug = self.slug
+        self.same.clear()
+        self.same.addItem(self.tr("No other: its own text"), "")
+        if slug == ALL_NETWORKS:
+            return
+        chosen = same_as_of(style, slug)
+        for other in own_networks(style):
+            # What would go round in a circle is not offered.
+            if other != slug and (other == chosen or not would_ring(style.settings, slug, other)):
+                self.same.addItem(network_name(other), other)
+        if chosen and self.same.findData(chosen) < 0:
+            self.same.addItem(network_name(chosen), chosen)
+        self.same.setCurrentIndex(max(0, self.same.findData(chosen)))
+
+    def _show_unknown(self) -> None:
+        strange = dict.fromkeys([*unknown(self.template.text()), *unknown(self.comment.text())])
+        words = ", ".join(f"{{{name}}}" for name in strange)
+        if words:
+            words = self.tr("There is no variable {names}").format(names=words)
+        self.unknown.setText(words)
+        self.unknown.setVisible(bool(words))
+
+    def show_counts(self, counts: Sequence[Count]) -> None:
+        """What the sample takes of each network's room."""
+        slug = self.slug
+        self.counters.set_counts([one for one in counts if slug in (ALL_NETWORKS, one.slug)])
+
+    @Slot(object)
+    def _follow(self, style: StyleFile) -> None:
+        """The user changed something: tabs and dots follow, fields are as they were left."""
+        self._show_tabs(style)
+        self._show_unknown()
+        self._texts.setVisible(not same_as_of(style, self.slug))
+
+    # -- what the user does ----------------------------------------------------------------
+
+    @Slot(str)
+    def _tab_chosen(self, _slug: str) -> None:
+        if self.editing.style is not None:
+            self._show_part(self.editing.style)
+            self.tabChosen.emit(self.slug)
+
+    @Slot()
+    def _text_edited(self) -> None:
+        if not self._loading:
+            self.editing.set_value(self.slug, "post_text", self.template.text() or None)
+
+    @Slot()
+    def _comment_edited(self) -> None:
+        if not self._loading:
+            self.editing.set_value(self.slug, "first_comment", self.comment.text() or None)
+
+    @Slot(str, object)
+    def _option_changed(self, key: str, value: object) -> None:
+        if not self._loading:
+            self.editing.set_value(self.slug, key, value)
+
+    def _insert(self, name: str) -> None:
+        target = self.comment if self.comment.hasFocus() else self.template
+        target.insert_variable(name)
+
+    @Slot()
+    def _offer_networks(self) -> None:
+        style = self.editing.style
+        if style is None:
+            return
+        menu = Menu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        there = set(own_networks(style))
+        rest = sorted((one for one in all_networks() if one.slug not in COMMON),
+                      key=lambda one: one.name.casefold())  # fmt: skip
+        for slug in [*COMMON, *(one.slug for one in rest)]:
+            if slug not in there:
+                menu.add(network_name(slug), slot=partial(self.give_own, slug))
+        menu.popup(self.own_button.mapToGlobal(QPoint(0, self.own_button.height() + 4)))
+
+    def give_own(self, slug: str) -> None:
+        """Give a network a text of its own, which begins as that of all, and show it."""
+        style = self.editing.style
+        if style is None or style.problem:
+            return
+        if slug not in own_networks(style):
+            common = style.settings.get(ALL_NETWORKS, {})
+            text = str(common.get("post_text", "")) or "{post_title}"
+            self.editing.set_part(slug, {"post_text": text})
+        self.tabs.choose(slug)
+        self.template.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _same_chosen(self) -> None:
+        self.editing.set_same_as(self.slug, self.same.currentData() or "")
+        if self.editing.style is not None:
+            self._show_part(self.editing.style)
+
+    @Slot()
+    def _drop_own(self) -> None:
+        self.editing.set_part(self.slug, None)
+
+    def restyle(self) -> None:
+        self.template.restyle()
+        self.comment.restyle()
+        set_role(self.notes, "error")

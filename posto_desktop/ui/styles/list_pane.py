@@ -1,0 +1,261 @@
+"""The list of styles at the left of the page: search, sections, order."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from posto_desktop.models.styles import SecondLineRole, StyleRole, StylesModel
+from posto_desktop.sdk.style_files import StyleFile
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import painters
+from posto_desktop.ui.widgets.buttons import IconButton, name_control
+from posto_desktop.ui.widgets.fields import SearchField
+from posto_desktop.ui.widgets.labels import label
+
+AnyIndex = QModelIndex | QPersistentModelIndex
+HEAD = 34
+PLAIN_ICON = "swatch-book"
+#: What a style may show; a file can say anything.
+STYLE_ICONS = (
+    "swatch-book", "megaphone", "newspaper", "shopping-bag", "coffee", "bike", "flower-2",
+    "calendar", "heart", "image", "bookmark", "sparkle", "tag", "radio-tower",
+)  # fmt: skip
+
+
+def icon_of(style: StyleFile) -> str:
+    """The icon of a style; one that is not among ours is the plain one."""
+    if not style.content and style.problem:
+        return "triangle-alert"
+    return style.icon if style.icon in STYLE_ICONS else PLAIN_ICON
+
+
+class _Delegate(QStyledItemDelegate):
+    def sizeHint(self, _option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
+        theme = Theme.instance()
+        if index.data(StyleRole) is None:
+            return QSize(120, round(HEAD * theme.scale))
+        return QSize(120, theme.px("row.style_list"))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
+        theme = Theme.instance()
+        rect, style = QRect(option.rect), index.data(StyleRole)
+        mirrored = option.direction == Qt.LayoutDirection.RightToLeft
+        flags = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if style is None:
+            painter.setFont(theme.font("small"))
+            painter.setPen(theme.colour("text_muted"))
+            painter.drawText(rect.adjusted(10, 6, -10, 0), flags, str(index.data()))
+            painter.restore()
+            return
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        if chosen or option.state & QStyle.StateFlag.State_MouseOver:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour("selected" if chosen else "hover_row"))
+            painter.drawRoundedRect(QRectF(rect), 7, 7)
+        side = 30
+        mark = QRect(rect.x() + 8, rect.y() + (rect.height() - side) // 2, side, side)
+        words = rect.adjusted(48, 0, -8, 0)
+        if mirrored:
+            mark.moveRight(rect.right() - 8)
+            words = rect.adjusted(8, 0, -48, 0)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("surface" if chosen else "sunken"))
+        painter.drawRoundedRect(QRectF(mark), 6, 6)
+        bad = bool(style.problem or style.notes)
+        role = "accent_soft_text" if chosen else "text_muted"
+        painters.paint_icon(painter, mark, icon_of(style), 16, theme.colour(role))
+        high, second = theme.line("body"), theme.line("caption")
+        top = rect.y() + (rect.height() - high - second) // 2
+        for font, colour, text, y, height in (
+            ("control", "text", str(index.data()), top, high),
+            (
+                "caption",
+                "danger_text" if bad else "text_muted",
+                " ".join(str(index.data(SecondLineRole)).split()),
+                top + high,
+                second,
+            ),
+        ):
+            painter.setFont(theme.font(font))
+            painter.setPen(theme.colour(colour))
+            metrics = QFontMetrics(painter.font())
+            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, words.width())
+            painter.drawText(QRect(words.x(), y, words.width(), height), flags, shown)
+        painter.restore()
+        if chosen and option.state & QStyle.StateFlag.State_HasFocus:
+            painters.paint_row_focus(painter, rect)
+
+
+class StylesView(QListView):
+    """Signals: ``moveRequested(int)``: the current one up (-1) or down (1); ``deletePressed()``;
+    ``duplicatePressed()``; ``renamePressed()``."""
+
+    moveRequested = Signal(int)
+    deletePressed = Signal()
+    duplicatePressed = Signal()
+    renamePressed = Signal()
+
+    def __init__(self, model: StylesModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        name_control(self, self.tr("Styles list"))
+        self.setModel(model)
+        self.setItemDelegate(_Delegate(self))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setMouseTracking(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        alt = event.modifiers() == Qt.KeyboardModifier.AltModifier
+        ctrl = event.modifiers() == Qt.KeyboardModifier.ControlModifier
+        if alt and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.moveRequested.emit(-1 if event.key() == Qt.Key.Key_Up else 1)
+        elif event.key() == Qt.Key.Key_Delete:
+            self.deletePressed.emit()
+        elif event.key() == Qt.Key.Key_F2:
+            self.renamePressed.emit()
+        elif ctrl and event.key() == Qt.Key.Key_D:
+            self.duplicatePressed.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class ListPane(QWidget):
+    """Signals: ``chosen(StyleFile)``; ``menuWanted(QPoint global)``."""
+
+    chosen = Signal(object)
+    menuWanted = Signal(QPoint)
+
+    def __init__(self, model: StylesModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = model
+        self._quiet = False
+        self.setFixedWidth(Theme.instance().px("pane.styles_list"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 1, 0)
+        column.setSpacing(0)
+        head = QWidget(self)
+        head.setFixedHeight(Theme.instance().px("size.tab_row"))
+        row = QHBoxLayout(head)
+        row.setContentsMargins(18, 0, 8, 0)
+        row.setSpacing(0)
+        row.addWidget(label(self.tr("Styles"), "strong"), 1)
+        self.import_button = IconButton("file-up", self.tr("Import styles"), parent=head)
+        self.import_button.setToolTip(self.tr("Import styles from files"))
+        self.new_button = IconButton("plus", self.tr("New style"), parent=head)
+        row.addWidget(self.import_button)
+        row.addWidget(self.new_button)
+        column.addWidget(head)
+        box = QHBoxLayout()
+        box.setContentsMargins(8, 0, 8, 4)
+        self.search = SearchField(self.tr("Search styles"), self.tr("Find a style"), self)
+        box.addWidget(self.search)
+        column.addLayout(box)
+        inside = QHBoxLayout()
+        inside.setContentsMargins(8, 0, 8, 0)
+        self.view = StylesView(model, self)
+        inside.addWidget(self.view)
+        column.addLayout(inside, 1)
+        foot = label("", "small", object_name="styles-foot", wrap=True)
+        foot.setContentsMargins(18, 6, 14, 14)
+        self._foot = foot
+        column.addWidget(foot)
+        self.search.textChanged.connect(self._search)
+        self.view.customContextMenuRequested.connect(self._menu)
+        self.view.selectionModel().currentChanged.connect(self._current_changed)
+        self._tell()
+
+    def set_styles(self, styles: tuple[StyleFile, ...]) -> None:
+        """Show these; the current one stays."""
+        current = self.current()
+        self._quiet = True
+        try:
+            self.model.set_styles(styles)
+            if current is not None:
+                self.select(current.name, builtin=current.builtin)
+        finally:
+            self._quiet = False
+        self._tell()
+
+    def current(self) -> StyleFile | None:
+        return self.model.style(self.view.currentIndex())
+
+    def select(self, name: str, *, builtin: bool | None = None) -> bool:
+        """Make a style the current row, without telling; False when it is not shown."""
+        row = self.model.row_of(name, builtin=builtin)
+        if row < 0:
+            return False
+        before, self._quiet = self._quiet, True
+        try:
+            self.view.setCurrentIndex(self.model.index(row))
+        finally:
+            self._quiet = before
+        return True
+
+    @Slot(str)
+    def _search(self, words: str) -> None:
+        current = self.current()
+        self._quiet = True
+        try:
+            self.model.set_search(words)
+            if current is not None:
+                self.select(current.name, builtin=current.builtin)
+        finally:
+            self._quiet = False
+        self._tell()
+
+    def _tell(self) -> None:
+        hidden = self.model.hidden
+        words = self.tr("Built-in styles cannot be changed. Duplicate one to make it yours.")
+        if hidden:
+            words = self.tr("The search hides {count} styles").format(count=hidden)
+            if hidden == 1:
+                words = self.tr("The search hides 1 style")
+        self._foot.setText(words)
+
+    @Slot(QModelIndex, QModelIndex)
+    def _current_changed(self, index: QModelIndex, _before: QModelIndex) -> None:
+        style = self.model.style(index)
+        if style is not None and not self._quiet:
+            self.chosen.emit(style)
+
+    @Slot(QPoint)
+    def _menu(self, place: QPoint) -> None:
+        if self.current() is not None:
+            self.menuWanted.emit(self.view.viewport().mapToGlobal(place))
+
+    def restyle(self) -> None:
+        self.setFixedWidth(Theme.instance().px("pane.styles_list"))
+        self.view.doItemsLayout()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = Theme.instance()
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), theme.colour("surface_alt"))
+        x = 0 if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else self.width() - 1
+        painter.fillRect(x, 0, 1, self.height(), theme.colour("border"))
+        painter.end()

@@ -1,0 +1,171 @@
+"""What a style sets for one network beside the texts: rows of choices and fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from posto_desktop.core.limits import limits_for, network_name
+from posto_desktop.core.options import Field, fields_for
+from posto_desktop.sdk.style_files import ALL_NETWORKS
+from posto_desktop.ui.compose.option_fields import Control, make_control
+from posto_desktop.ui.compose.words_of_core import option_words
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.buttons import name_control
+from posto_desktop.ui.widgets.fields import ComboBox
+from posto_desktop.ui.widgets.labels import hairline, label
+
+#: Rows that are there for every network, before those of its own.
+GENERAL = ("upload_media", "attach_link", "custom_link", "cut_post_text")
+
+
+class _Choice(ComboBox):
+    """One of a few values; the first is None: nothing is said here."""
+
+    edited = Signal()
+
+    def __init__(self, name: str, choices: Sequence[tuple[Any, str]], parent: QWidget) -> None:
+        super().__init__("", parent)
+        name_control(self, name)
+        for value, words in choices:
+            self.addItem(words, value)
+        self.activated.connect(self.edited)
+
+    def value(self) -> Any:
+        return self.currentData()
+
+    def set_value(self, value: Any) -> None:
+        found = (at for at in range(self.count()) if self.itemData(at) is value)
+        self.setCurrentIndex(next(found, 0))
+
+
+class OptionsCard(QFrame):
+    """Signal ``changed(str key, value)``; None: nothing is said any more."""
+
+    changed = Signal(str, object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(1, 1, 1, 1)
+        self._column.setSpacing(0)
+        self._slug = ""
+        self._body: QWidget | None = None
+        self._controls: dict[str, Any] = {}
+
+    @property
+    def controls(self) -> Mapping[str, Any]:
+        """The controls of the rows that are shown, by key."""
+        return self._controls
+
+    def show_part(self, slug: str, part: Mapping[str, Any], common: Mapping[str, Any]) -> None:
+        """Show what a style says about a network (``*``: all); `common` is what holds there
+        otherwise."""
+        if slug != self._slug or self._body is None:
+            self._slug = slug
+            self._build()
+        for key, control in self._controls.items():
+            value = part.get(key)
+            if isinstance(control, _Choice):
+                control.set_value(value)
+            else:
+                control.set_value(value, common.get(key))
+
+    def _build(self) -> None:
+        if self._body is not None:
+            self._column.removeWidget(self._body)
+            self._body.hide()
+            self._body.deleteLater()
+        self._controls = {}
+        body = self._body = QWidget(self)
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        first = True
+        for key, title, hint, control in [*self._general(body), *self._own(body)]:
+            if not first:
+                column.addWidget(hairline(body))
+            first = False
+            column.addWidget(self._row(title, hint, control, body))
+            self._controls[key] = control
+            control.edited.connect(lambda key=key: self._edited(key))
+        self._column.addWidget(body)
+
+    def _general(self, body: QWidget) -> list[tuple[str, str, str, Any]]:
+        one = self._slug != ALL_NETWORKS
+        same = self.tr("As for all networks")
+        rows: list[tuple[str, str, str, Any]] = []
+        title = self.tr("Upload media")
+        choices = [(True, self.tr("Yes")), (False, self.tr("No"))]
+        first = [(None, same)] if one else [(None, self.tr("Yes"))]
+        choices = choices if one else choices[1:]
+        box = _Choice(title, [*first, *choices], body)
+        rows.append(("upload_media", title, self.tr("Send pictures and videos with the post"), box))
+        limits = limits_for(self._slug) if one else None
+        if limits is None or limits.custom_link:
+            title = self.tr("Attach link")
+            drops = limits is None or limits.link_drops_media
+            hint = self.tr("The link of the message, or the first one in its text")
+            if limits is None:
+                hint = self.tr("Facebook and LinkedIn then drop the media")
+            elif drops:
+                hint = self.tr("{network} then drops the media").format(network=limits.name)
+            unset = same if one else self.tr("If the message has one")
+            always, never = self.tr("Also from its text"), self.tr("Never")
+            box = _Choice(title, [(None, unset), (True, always), (False, never)], body)
+            rows.append(("attach_link", title, hint, box))
+            title = self.tr("Link")
+            field = Field("custom_link", "link", "Link", most=2048)
+            hint = self.tr("Where the message has none of its own")
+            rows.append(("custom_link", title, hint, self._field(field, title, body)))
+        title = self.tr("When the text is too long")
+        warn, cut = self.tr("Warn me"), self.tr("Cut it")
+        many = [(None, same), (False, warn), (True, cut)] if one else [(None, warn), (True, cut)]
+        hint = self.tr("Applies where a network has a limit")
+        rows.append(("cut_post_text", title, hint, _Choice(title, many, body)))
+        return rows
+
+    def _own(self, body: QWidget) -> list[tuple[str, str, str, Any]]:
+        """The options that only this network has."""
+        if self._slug == ALL_NETWORKS:
+            return []
+        rows = []
+        for field in fields_for(self._slug):
+            if field.overrides or field.key in GENERAL:
+                continue
+            title = option_words(field.label)
+            hint = self.tr("On {network}").format(network=network_name(self._slug))
+            rows.append((field.key, title, hint, self._field(field, title, body)))
+        return rows
+
+    def _field(self, field: Field, name: str, body: QWidget) -> Control:
+        plain = Field(field.key, field.kind, field.label, field.choices, field.most)
+        return make_control(plain, name, body)
+
+    def _row(self, title: str, hint: str, control: QWidget, body: QWidget) -> QWidget:
+        row = QWidget(body)
+        row.setMinimumHeight(Theme.instance().px("row.settings"))
+        line = QHBoxLayout(row)
+        line.setContentsMargins(14, 6, 14, 6)
+        line.setSpacing(16)
+        words = QVBoxLayout()
+        words.setSpacing(1)
+        words.addStretch(1)
+        name = label(title, wrap=True)
+        name.setProperty("role", "lead")
+        name.setBuddy(control)
+        words.addWidget(name)
+        words.addWidget(label(hint, "small", wrap=True))
+        words.addStretch(1)
+        line.addLayout(words, 1)
+        control.setMinimumWidth(min(200, max(150, control.sizeHint().width())))
+        line.addWidget(control, 1 if not isinstance(control, ComboBox) else 0,
+                       Qt.AlignmentFlag.AlignVCenter)  # fmt: skip
+        return row
+
+    def _edited(self, key: str) -> None:
+        self.changed.emit(key, self._controls[key].value())

@@ -1,0 +1,150 @@
+"""What the style makes of a sample or of the present message, one card a network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from posto_desktop.ui.compose.preview_card import PreviewCard
+from posto_desktop.ui.compose.preview_post import PreviewPost
+from posto_desktop.ui.compose.scroll import OverlayScrollArea
+from posto_desktop.ui.styles.tinted_card import TintedCard
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.buttons import IconButton
+from posto_desktop.ui.widgets.fields import ComboBox
+from posto_desktop.ui.widgets.labels import label
+
+SIDE = 16
+BETWEEN = 14
+SAMPLE, PRESENT = "sample", "present"
+
+
+class StylePreview(QFrame):
+    """Signals: ``sourceChosen(str)``: "sample" or "present"; ``networkChosen(str)``: a card's
+    head was clicked; ``closeRequested()``."""
+
+    sourceChosen = Signal(str)
+    networkChosen = Signal(str)
+    closeRequested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("style-preview")
+        self.setAccessibleName(self.tr("Preview of the style"))
+        self._cards: dict[str, TintedCard] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 0, 0, 0)
+        column.setSpacing(0)
+        self._head = QWidget(self)
+        head = QHBoxLayout(self._head)
+        head.setContentsMargins(SIDE, 0, SIDE, 0)
+        head.setSpacing(8)
+        words = label(self.tr("Preview"), "strong")
+        head.addWidget(words)
+        head.addStretch(1)
+        self.source = ComboBox("preview", self._head)
+        self.source.addItem(self.tr("Sample"), SAMPLE)
+        self.source.addItem(self.tr("Present message"), PRESENT)
+        self.source.activated.connect(self._source_chosen)
+        words.setBuddy(self.source)
+        head.addWidget(self.source)
+        self.close_button = IconButton("x", self.tr("Close preview of the style"),
+                                       parent=self._head)  # fmt: skip
+        self.close_button.clicked.connect(self.closeRequested)
+        self.close_button.hide()
+        head.addWidget(self.close_button)
+        column.addWidget(self._head)
+        self._area = OverlayScrollArea(self)
+        inside = QWidget()
+        inside.setAutoFillBackground(False)
+        self._body = QVBoxLayout(inside)
+        self._body.setContentsMargins(SIDE, SIDE, SIDE, SIDE)
+        self._body.setSpacing(BETWEEN)
+        self._body.addStretch(1)
+        self._area.setWidget(inside)
+        self._inside = inside
+        column.addWidget(self._area, 1)
+        self._foot = label(
+            self.tr("Tinted words come from the message"), "small", object_name="preview-foot"
+        )
+        self._foot.setContentsMargins(SIDE, 0, SIDE, 0)
+        column.addWidget(self._foot)
+        self.restyle()
+
+    def value(self) -> str:
+        return str(self.source.currentData())
+
+    def set_present(self, title: str) -> None:
+        """What the present message is called; "" while there is none to show."""
+        at = self.source.findData(PRESENT)
+        words = self.tr("Present message")
+        self.source.setItemText(at, f"{words}: {title[:30]}" if title else words)
+        item = self.source.model().index(at, 0)
+        flags = Qt.ItemFlag.ItemIsEnabled if title else Qt.ItemFlag.NoItemFlags
+        self.source.model().setData(item, int(flags.value), Qt.ItemDataRole.UserRole - 1)
+        if not title and self.value() == PRESENT:
+            self.source.setCurrentIndex(0)
+
+    @Slot()
+    def _source_chosen(self) -> None:
+        self.sourceChosen.emit(self.value())
+
+    def set_posts(
+        self, posts: Sequence[PreviewPost], tints: Mapping[str, Sequence[tuple[int, int]]]
+    ) -> None:
+        """One card a post; `tints` are places (start, end) in each text by the card's key."""
+        wanted = [post.key or post.slug for post in posts]
+        for key in [key for key in self._cards if key not in wanted]:
+            card = self._cards.pop(key)
+            self._body.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        for at, (post, key) in enumerate(zip(posts, wanted, strict=True)):
+            found = self._cards.get(key)
+            if found is None:
+                found = self._cards[key] = TintedCard(post, self._inside)
+                found.chosen.connect(self.networkChosen)
+            else:
+                found.set_post(post)
+                found.catch_up()
+            found.set_tints(tints.get(key, ()))
+            if self._body.indexOf(found) != at:
+                self._body.insertWidget(at, found)
+            found.show()
+
+    def cards(self) -> list[PreviewCard]:
+        """The cards in their order."""
+        found = (self._body.itemAt(at).widget() for at in range(self._body.count()))  # type: ignore[union-attr]
+        return [one for one in found if isinstance(one, PreviewCard)]
+
+    def set_overlay(self, overlay: bool) -> None:
+        """Floating over the editor it has a button to close it."""
+        self.close_button.setVisible(overlay)
+
+    def restyle(self) -> None:
+        theme = Theme.instance()
+        self._head.setFixedHeight(theme.px("size.tab_row"))
+        self._foot.setFixedHeight(round(40 * theme.scale))
+        for card in self._cards.values():
+            card.restyle()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(Theme.instance().px("pane.inspector.campaign_activity_styles"), 600)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = Theme.instance()
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), theme.colour("surface_alt"))
+        line = theme.colour("border")
+        painter.fillRect(0, 0, 1, self.height(), line)
+        painter.fillRect(0, self._head.height() - 1, self.width(), 1, line)
+        painter.fillRect(0, self._foot.y(), self.width(), 1, line)
+        painter.end()

@@ -1,0 +1,124 @@
+"""From a style and a message to the counters and cards beside the editor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from posto_desktop.core import styles
+from posto_desktop.core.draft import Draft
+from posto_desktop.core.posts import text_of, url_of
+from posto_desktop.core.styles import SAMPLE, Dress, Wardrobe, sample_channels
+from posto_desktop.sdk import templates
+from posto_desktop.sdk.records import Channel
+from posto_desktop.sdk.style_files import StyleFile
+from posto_desktop.ui.compose.assess import Assessment, assess, networks_of
+from posto_desktop.ui.compose.preview_post import PreviewPost
+from posto_desktop.ui.compose.preview_posts import Looks, preview_posts
+from posto_desktop.ui.compose.when_reading import When
+
+PLAIN_LOOKS = Looks(lambda _a: None, lambda _p, _e: None, lambda _u: None, lambda _a: None)
+#: A template this long is looked at up to here: no network takes a tenth of it.
+MOST_LETTERS = 20_000
+
+
+@dataclass(frozen=True)
+class Present:
+    """The message that is being written in Compose, and its channels."""
+
+    draft: Draft = field(default_factory=Draft)
+    channels: tuple[Channel, ...] = ()
+    looks: Looks = PLAIN_LOOKS
+
+    @property
+    def title(self) -> str:
+        """How it is called; "" while there is nothing to show."""
+        if self.draft.is_empty or not self.channels:
+            return ""
+        return next((one.strip() for one in self.draft.text.splitlines() if one.strip()), "…")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the preview shows: cards, tinted places by card, counters."""
+
+    posts: tuple[PreviewPost, ...]
+    tints: dict[str, list[tuple[int, int]]]
+    result: Assessment
+
+
+def preview_of(
+    style: StyleFile,
+    wardrobe: Wardrobe,
+    now: datetime,
+    *,
+    tab: str = "",
+    present: Present | None = None,
+    service: str = "",
+) -> Shown:
+    """What `style`, as it is being edited, makes of the sample or of the present message."""
+    dress = _dress(_short(style), wardrobe, service, now.astimezone().date())
+    if present is not None and present.title:
+        draft = replace(present.draft.copy(), style=style.name, dress=dress)
+        channels: Sequence[Channel] = present.channels
+        looks = present.looks
+    else:
+        draft = replace(SAMPLE.copy(), style=style.name, dress=dress)
+        channels, looks = sample_channels(style, tab), PLAIN_LOOKS
+    result = assess(draft, channels, now, When())
+    posts = preview_posts(draft, networks_of(channels), result, "", looks)
+    if looks is PLAIN_LOOKS:
+        # The sample has no files: that a network wants one says nothing about the style.
+        over = {one.slug for one in result.counts if one.left is not None and one.left < 0}
+        posts = [one if one.slug in over else replace(one, problem="") for one in posts]
+    members = networks_of(channels)
+    tints = {
+        post.key or post.slug: _tints(draft, _channel_of(post, members), post.text)
+        for post in posts
+    }
+    return Shown(tuple(posts), tints, result)
+
+
+def _dress(style: StyleFile, wardrobe: Wardrobe, service: str, day: date) -> Dress:
+    base = wardrobe.dress("", service, day) or Dress()
+    return replace(base, name=style.name, style=style.resolved(), day=day)
+
+
+def _short(style: StyleFile) -> StyleFile:
+    settings = {
+        slug: {
+            key: value[:MOST_LETTERS] if isinstance(value, str) else value
+            for key, value in part.items()
+        }
+        for slug, part in style.settings.items()
+    }
+    return replace(style, settings=settings)
+
+
+def _channel_of(post: PreviewPost, members: dict[str, list[Channel]]) -> Channel:
+    channels = members[post.slug]
+    return next((one for one in channels if post.key == f"channel:{one.id}"), channels[0])
+
+
+def _tints(draft: Draft, channel: Channel, shown: str) -> list[tuple[int, int]]:
+    """Where the words of the message stand in what a card shows."""
+    settings = styles.settings_of(draft, channel)
+    template = styles.template_of(settings)
+    words = styles.texts_for(
+        template, draft.text_for(channel), channel, url=url_of(draft, channel),
+        day=draft.dress.day if draft.dress else None,
+    )  # fmt: skip
+    whole = templates.expand(template, words, strict=False)
+    found: list[tuple[int, int]] = []
+    at = 0
+    sent = text_of(draft, channel)
+    for place in templates.filled_at(template, words):
+        # Line by line: what is tidied or folded away between lines moves them.
+        for line in whole[place.start : place.end].splitlines():
+            text = line.strip()
+            where = shown.find(text, at) if text and text in sent else -1
+            if where >= 0:
+                found.append((where, where + len(text)))
+                at = where + len(text)
+    return found

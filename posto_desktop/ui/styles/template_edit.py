@@ -1,0 +1,344 @@
+"""A template being written: its variables are chips that come and go as a whole."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QEvent,
+    QPointF,
+    QRectF,
+    QSize,
+    QStringListModel,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QSyntaxHighlighter,
+    QTextBlock,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+)
+from PySide6.QtWidgets import QCompleter, QListView, QPlainTextEdit, QWidget
+
+from posto_desktop.sdk.templates import VARIABLES, Token, tokens
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.buttons import name_control
+
+MARGIN = 9
+MOST_LINES = 14
+
+
+class _Marks(QSyntaxHighlighter):
+    """Colours the variables; unknown ones get a red wavy line."""
+
+    def __init__(self, document: QTextDocument) -> None:
+        super().__init__(document)
+        self.restyle()
+
+    def restyle(self) -> None:
+        theme = Theme.instance()
+        self._known = QTextCharFormat()
+        self._known.setForeground(theme.colour("accent_soft_text"))
+        self._known.setFontWeight(QFont.Weight.Medium)
+        self._unknown = QTextCharFormat()
+        self._unknown.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
+        self._unknown.setUnderlineColor(QColor(theme.colour("danger_text")))
+        self.rehighlight()
+
+    def highlightBlock(self, text: str) -> None:
+        for token in tokens(text):
+            start, length = _utf16(text, token)
+            self.setFormat(start, length, self._known if token.known else self._unknown)
+
+
+class TemplateEdit(QPlainTextEdit):
+    """Plain text in which ``{post_title}`` and its kind are chips.
+
+    Signal ``edited()``: by the user or by assistive software. One Backspace or Delete removes a
+    chip, the caret jumps over it, ``{`` opens the list of variables.
+    """
+
+    edited = Signal()
+
+    def __init__(self, name: str, *, lines: int = 4, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "field")
+        name_control(self, name)
+        self.setTabChangesFocus(True)
+        self.document().setDocumentMargin(MARGIN)
+        self._lines = lines
+        self._silent = False
+        self._anchor = 0
+        self._marks = _Marks(self.document())
+        self._completer = self._make_completer()
+        self.textChanged.connect(self._text_changed)
+        self.cursorPositionChanged.connect(self._keep_out_of_chips)
+        self.document().documentLayout().documentSizeChanged.connect(self._fit)
+        self.restyle()
+
+    # -- content ---------------------------------------------------------------------------
+
+    def text(self) -> str:
+        return self.toPlainText()
+
+    def set_text(self, text: str) -> None:
+        """Show another template; nobody edited it."""
+        if text == self.toPlainText():
+            return
+        self._silent = True
+        try:
+            self.setPlainText(text)
+        finally:
+            self._silent = False
+        self._fit()
+
+    @Slot(str)
+    def insert_variable(self, name: str) -> None:
+        """Put a chip at the caret, with a space where words would touch it."""
+        cursor = self.textCursor()
+        before = cursor.block().text()[: cursor.positionInBlock()][-1:]
+        space = " " if before and not before.isspace() and before not in "(“\"'#@" else ""
+        cursor.insertText(f"{space}{{{name}}}")
+        self.setTextCursor(cursor)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _text_changed(self) -> None:
+        if not self._silent:
+            self.edited.emit()
+
+    # -- chips as a whole ------------------------------------------------------------------
+
+    def _chip_at(self, position: int, *, left: bool) -> tuple[int, int] | None:
+        """(start, end) of the chip that ends (`left`) or begins at a place of the document."""
+        block = self.document().findBlock(position)
+        for start, end in _chips(block):
+            if (end if left else start) == position:
+                return start, end
+        return None
+
+    def _chip_around(self, position: int) -> tuple[int, int] | None:
+        block = self.document().findBlock(position)
+        return next((one for one in _chips(block) if one[0] < position < one[1]), None)
+
+    @Slot()
+    def _keep_out_of_chips(self) -> None:
+        """The caret never stands inside a chip: it goes on in the direction it came from."""
+        cursor = self.textCursor()
+        position = cursor.position()
+        chip = self._chip_around(position)
+        if chip is None:
+            self._anchor = position
+            return
+        start, end = chip
+        if position - self._anchor == 1:
+            target = end
+        elif self._anchor - position == 1:
+            target = start
+        else:
+            target = end if position - start > end - position else start
+        keep = QTextCursor.MoveMode
+        mode = keep.KeepAnchor if cursor.hasSelection() else keep.MoveAnchor
+        cursor.setPosition(target, mode)
+        self._anchor = target
+        self.setTextCursor(cursor)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        popup = self._list
+        if popup.isVisible() and event.key() in _LIST_KEYS:
+            event.ignore()  # the list takes it
+            return
+        if self._removes_chip(event):
+            return
+        super().keyPressEvent(event)
+        if event.text() == "{":
+            self._offer("")
+        elif popup.isVisible() or (event.key() == Qt.Key.Key_Space and _is_ctrl(event)):
+            self._follow()
+
+    def _removes_chip(self, event: QKeyEvent) -> bool:
+        cursor = self.textCursor()
+        back = event.key() == Qt.Key.Key_Backspace or event.matches(
+            QKeySequence.StandardKey.DeleteStartOfWord
+        )
+        ahead = event.key() == Qt.Key.Key_Delete or event.matches(
+            QKeySequence.StandardKey.DeleteEndOfWord
+        )
+        if cursor.hasSelection() or self.isReadOnly() or not (back or ahead):
+            return False
+        chip = self._chip_at(cursor.position(), left=back)
+        if chip is None:
+            return False
+        cursor.setPosition(chip[0])
+        cursor.setPosition(chip[1], QTextCursor.MoveMode.KeepAnchor)
+        cursor.removeSelectedText()
+        self.setTextCursor(cursor)
+        return True
+
+    # -- the list of variables -------------------------------------------------------------
+
+    def _make_completer(self) -> QCompleter:
+        completer = QCompleter(self)
+        completer.setModel(QStringListModel(list(VARIABLES), completer))
+        completer.setWidget(self)
+        completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        view = self._list = QListView()
+        completer.setPopup(view)
+        name_control(view, self.tr("Variables"))
+        view.setObjectName("completions")
+        completer.activated.connect(self._take)
+        return completer
+
+    @property
+    def completions(self) -> QCompleter:
+        """The list of variables, for tests and for whoever opens it."""
+        return self._completer
+
+    def _typed(self) -> str | None:
+        """What is typed after the last open bracket, None where there is none."""
+        cursor = self.textCursor()
+        line = cursor.block().text()[: cursor.positionInBlock()]
+        _head, bracket, word = line.rpartition("{")
+        if not bracket or not all(one.isalnum() or one == "_" for one in word):
+            return None
+        return word
+
+    def _follow(self) -> None:
+        word = self._typed()
+        if word is None:
+            self._list.hide()
+        else:
+            self._offer(word)
+
+    def _offer(self, word: str) -> None:
+        completer = self._completer
+        completer.setCompletionPrefix(word)
+        if not completer.completionCount():
+            self._list.hide()
+            return
+        popup = self._list
+        popup.setCurrentIndex(completer.completionModel().index(0, 0))
+        place = self.cursorRect()
+        place.setWidth(popup.sizeHintForColumn(0) + 40)
+        completer.complete(place)
+
+    @Slot(str)
+    def _take(self, name: str) -> None:
+        word = self._typed()
+        cursor = self.textCursor()
+        if word is not None:
+            cursor.movePosition(
+                QTextCursor.MoveOperation.Left, QTextCursor.MoveMode.KeepAnchor, len(word) + 1
+            )
+        cursor.insertText(f"{{{name}}}")
+        self.setTextCursor(cursor)
+
+    # -- look --------------------------------------------------------------------------------
+
+    def restyle(self) -> None:
+        self.setFont(Theme.instance().font("body"))
+        self._marks.restyle()
+        self._fit()
+
+    def _line_height(self) -> int:
+        return self.fontMetrics().lineSpacing()
+
+    @Slot()
+    def _fit(self) -> None:
+        """As high as its text, within bounds; beyond them it scrolls."""
+        shown = min(MOST_LINES, max(self._lines, round(self.document().size().height())))
+        wanted = self._height_of(shown)
+        if wanted != self.height():
+            self.setFixedHeight(wanted)
+        policy = Qt.ScrollBarPolicy
+        more = self.document().size().height() > MOST_LINES
+        self.setVerticalScrollBarPolicy(
+            policy.ScrollBarAsNeeded if more else policy.ScrollBarAlwaysOff
+        )
+
+    def _height_of(self, lines: int) -> int:
+        return lines * self._line_height() + 2 * MARGIN + 6
+
+    def sizeHint(self) -> QSize:
+        return QSize(240, self._height_of(self._lines))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, self._height_of(self._lines))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(Theme.instance().colour("accent_soft"))
+        block, offset = self.firstVisibleBlock(), self.contentOffset()
+        while block.isValid():
+            place = self.blockBoundingGeometry(block).translated(offset)
+            if place.top() > event.rect().bottom():
+                break
+            for rect in _chip_rects(block, place.topLeft()):
+                painter.drawRoundedRect(rect, 4, 4)
+            block = block.next()
+        painter.end()
+        super().paintEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
+
+
+_LIST_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Escape)
+
+
+def _is_ctrl(event: QKeyEvent) -> bool:
+    return bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+
+
+def _utf16(text: str, token: Token) -> tuple[int, int]:
+    """Start and length of a token as Qt counts, in UTF-16 units."""
+    if text.isascii():
+        return token.start, token.end - token.start
+    start = len(text[: token.start].encode("utf-16-le", "surrogatepass")) // 2
+    return start, token.end - token.start  # a variable itself is plain
+
+
+def _chips(block: QTextBlock) -> list[tuple[int, int]]:
+    """Where the known variables of a paragraph stand in the document."""
+    text, at = block.text(), block.position()
+    found = []
+    for token in tokens(text):
+        if token.known:
+            start, length = _utf16(text, token)
+            found.append((at + start, at + start + length))
+    return found
+
+
+def _chip_rects(block: QTextBlock, corner: QPointF) -> list[QRectF]:
+    rects = []
+    layout, at = block.layout(), block.position()
+    for start, end in _chips(block):
+        first, last = start - at, end - at
+        for number in range(layout.lineCount()):
+            line = layout.lineAt(number)
+            begin = max(first, line.textStart())
+            stop = min(last, line.textStart() + line.textLength())
+            if begin >= stop:
+                continue
+            left, right = (_x(line.cursorToX(one)) for one in (begin, stop))
+            rect = QRectF(min(left, right), line.y(), abs(right - left), line.height())
+            rects.append(rect.translated(corner).adjusted(-1, 0, 1, 0))
+    return rects
+
+
+def _x(found: object) -> float:
+    """`cursorToX` answers with the place alone or with the cursor as well."""
+    return float(found[0]) if isinstance(found, tuple) else float(found)  # type: ignore[arg-type]
