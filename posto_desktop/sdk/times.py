@@ -34,7 +34,7 @@ from posto_desktop.sdk.errors import WhenError
 from posto_desktop.sdk.when import grammar, lexer, rules_length, zones
 from posto_desktop.sdk.when.fallback import in_english, month_comes_first
 from posto_desktop.sdk.when.moments import past
-from posto_desktop.sdk.when.resolve import Reading, resolve
+from posto_desktop.sdk.when.resolve import Reading, resolve, slip_words
 from posto_desktop.sdk.when.spec import PastWord, Spec, Unread, impossible
 from posto_desktop.sdk.when.zones import local_zone
 
@@ -207,7 +207,13 @@ def _grammar(folded: str, now: datetime, zone: tzinfo, *, slips: bool = False) -
     found = lexer.tokens(folded, slips=slips)
     if [token.kind for token in found] == ["N"]:
         return Reading(None)
-    return resolve(grammar.read(found, month_first=month_comes_first(zone)), now, zone)
+    try:
+        return resolve(grammar.read(found, month_first=month_comes_first(zone)), now, zone)
+    except WhenError as error:
+        slip = next(((token.raw, token.slip) for token in found if token.slip), None)
+        if slip is not None:
+            error.user_message = f"{slip_words(slip)} {error.user_message}"
+        raise
 
 
 def _stamp(seconds: float, now: datetime, zone: tzinfo) -> Reading:

@@ -27,7 +27,8 @@ _WITHIN: Final = frozenset(("within", "innerhalb", "d ici", "entro"))
 def read(found: list[Token], *, month_first: bool) -> Spec:
     """The `Spec` of a phrase. Raises Unread, or WhenError for a clock time that does not exist."""
     kinds = "".join(token.kind for token in found)
-    if not kinds:
+    if not kinds or "?" in kinds:
+        # A word that nobody knows comes before what is wrong with the others.
         raise Unread()
     spec = Spec(
         slip=next(((t.raw, t.slip) for t in found if t.slip), None),
@@ -45,7 +46,7 @@ def read(found: list[Token], *, month_first: bool) -> Spec:
                 position = end
                 break
         else:
-            raise Unread(hopeless="?" not in kinds)
+            raise Unread(hopeless=True)
     if spec.swapped is not None and spec.month is None:
         # Nobody who writes "le 5/12" or "5/12 um 9" puts the month first.
         _order_numeric(spec, month_first and not spec.continental)

@@ -51,11 +51,16 @@ def resolve(spec: Spec, now: datetime, zone: tzinfo) -> Reading:
     Raises WhenError (past, impossible) or Unread.
     """
     reading = _resolve(spec, now, zone)
-    if spec.slip is None:
+    said = slip_words(spec.slip) if spec.slip is not None else ""
+    if not said:
         return reading
-    typed, meant = spec.slip
-    said = f"“{typed}” was read as “{meant}”."
     return replace(reading, note=f"{said} {reading.note}" if reading.note else said)
+
+
+def slip_words(slip: tuple[str, str]) -> str:
+    """Say which word was taken for which."""
+    typed, meant = slip
+    return f"“{typed}” was read as “{meant}”."
 
 
 def _resolve(spec: Spec, now: datetime, zone: tzinfo) -> Reading:

@@ -106,7 +106,7 @@ class Spec:
         if minute > 59 or second > 59:
             raise impossible(f"{shown} is not a time of day: minutes and seconds go up to 59.")
         if hour > 24 or (hour == 24 and (minute or second)):
-            raise impossible(f"{shown} is not a time of day: hours go from 0 to 24.")
+            raise impossible(f"{shown} is not a time of day: hours go from 0 to 23.")
         if meridiem and not 1 <= hour <= 12:
             raise impossible(
                 f"{shown} {meridiem} is not a time of day: am and pm go with hours from 1 to 12.",

@@ -498,6 +498,21 @@ def test_a_typing_slip_is_read_and_said() -> None:
     assert reading.note.startswith("“sundya” was read as “Sunday”. 2:30 is skipped")
 
 
+def test_an_unknown_word_is_told_before_a_time_that_no_clock_shows() -> None:
+    now = NOW.replace(tzinfo=BERLIN)
+    with pytest.raises(WhenError) as caught:
+        read_when("next frday 25:00", now)
+    assert caught.value.user_message == (
+        "“frday” was read as “Friday”. 25:00 is not a time of day: hours go from 0 to 23."
+    )
+    for phrase in ("25:00 frday", "foo 25:00", "25:00 foo"):
+        with pytest.raises(WhenError) as caught:
+            read_when(phrase, now)
+        first = caught.value.user_message.index("frday" if "frday" in phrase else "foo")
+        assert "hours go" not in caught.value.user_message[:first]
+    assert caught.value.kind == "unknown"
+
+
 @pytest.mark.parametrize(
     "phrase", ["sundae at 9", "marched 5", "in 3 mouths", "fridays", "mundane"]
 )
