@@ -41,7 +41,7 @@ class ComposeDesk(QObject):
     ) -> None:
         super().__init__(parent)
         self.parts, self.page = parts, page
-        self._schedule, self._activity = schedule, activity
+        self._schedule = schedule
         self._undone: set[str] = set()
         window, service, pictures = parts.window, parts.service, parts.pictures
         window.filesDropped.connect(self.attach)
@@ -148,7 +148,7 @@ class ComposeDesk(QObject):
         self.page.planning.set_rows(rows)
         self.page.set_plan(rows)
         if self._undone and not cached:
-            # Handed over in the moment in which the series was undone.
+            # Handed over in the moment in which it was undone.
             late = [row for row in rows if row.posto_ref in self._undone]
             if late:
                 self._undone.difference_update(row.posto_ref or "" for row in late)
@@ -222,27 +222,26 @@ class ComposeDesk(QObject):
         if series is None:
             return
         self.parts.service.outbox_cancel_series(series.id)
+        self._take_off(entries)
+        self.edit(entries[0].draft)
+
+    def _unschedule(self, entry: Entry) -> None:
+        """Undo of scheduling: out of the outbox or off the service, and back into the page."""
+        self.parts.service.outbox_cancel(entry.id)  # of no effect once it was handed over
+        self._take_off([entry])
+        self.edit(entry.draft)
+
+    def _take_off(self, entries: Sequence[Entry]) -> None:
+        """Delete what the service has of these, also what it is only getting in this moment."""
         ids: list[int] = []
         for entry in entries:
             rows = self._schedule.ids_of(entry.posto_ref)
             ids += rows
             if not rows:
-                # Cancelled, or being handed over in this moment: then its rows come later.
+                # Cancelled, or being handed over: then its rows come later.
                 self._undone.add(entry.posto_ref)
         if ids:
             self.parts.service.delete_schedules(ids)
-        self.edit(entries[0].draft)
-
-    def _unschedule(self, entry: Entry) -> None:
-        """Undo of scheduling: out of the outbox or off the service, and back into the page."""
-        current = self._activity.entry(entry.id)
-        if current is None or current.can_cancel:
-            self.parts.service.outbox_cancel(entry.id)
-        else:
-            ids = self._schedule.ids_of(entry.posto_ref)
-            if ids:
-                self.parts.service.delete_schedules(ids)
-        self.edit(entry.draft)
 
     @Slot(object)
     def _cancelled(self, entry: Entry) -> None:

@@ -81,6 +81,27 @@ def test_undo_takes_all_of_it_back(desk: Any, entries: Any) -> None:
     assert [call[0][0] for call in service.delete_schedules.call_args_list] == [[7, 8], [9]]
 
 
+def test_undo_of_one_post_also_takes_what_is_being_handed_over(desk: Any, entries: Any) -> None:
+    desk._schedule.ids_of.return_value = []
+    desk._posted(entries[0])
+    desk.parts.window.show_notice.call_args[1]["callback"]()
+    service = desk.parts.service
+    service.outbox_cancel.assert_called_once_with("e0")
+    service.delete_schedules.assert_not_called()
+    desk._plan_loaded([row(9, "ref0"), row(10, "other")], False, FIRST)
+    desk._plan_loaded([row(9, "ref0"), row(10, "other")], False, FIRST)
+    service.delete_schedules.assert_called_once_with([9])
+
+
+def test_undo_of_one_post_deletes_the_rows_that_there_are(desk: Any, entries: Any) -> None:
+    desk._schedule.ids_of.return_value = [4, 5]
+    desk._posted(entries[0])
+    desk.parts.window.show_notice.call_args[1]["callback"]()
+    desk.parts.service.delete_schedules.assert_called_once_with([4, 5])
+    (back,) = desk.page.restore.call_args[0]
+    assert back.text == "x"
+
+
 def test_one_post_of_a_series_is_edited_as_one(desk: Any, draft: Draft) -> None:
     desk._edit_one(draft)
     (back,) = desk.page.restore.call_args[0]
