@@ -282,6 +282,8 @@ class Desktop(QObject):
 
         service.message.connect(self.news.show_message)
         service.posts_ended.connect(self.news.show_endings)
+        service.plan_changed.connect(self.news.watch_plan)
+        self.news.planWanted.connect(service.refresh_schedules)
         service.notices_loaded.connect(self.notices.restore)
         self.notices.added.connect(service.keep_notice)
         self.notices.allRead.connect(service.see_notices)

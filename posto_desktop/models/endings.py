@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -13,7 +13,7 @@ from posto_desktop.core.posts import headline
 from posto_desktop.models import words
 from posto_desktop.models.networks import network_name
 from posto_desktop.models.reasons import explain
-from posto_desktop.models.schedule_rows import status_of
+from posto_desktop.models.schedule_rows import LATE_AFTER, status_of
 from posto_desktop.sdk.records import Schedule
 
 __all__ = ["Ending", "Endings"]
@@ -53,6 +53,34 @@ class Endings:
         self._now = now
         self._monotonic = monotonic
         self._told: dict[tuple[str, ...], float] = {}
+        self._overdue: set[str] = set()
+
+    def overdue(
+        self, site: str, rows: Iterable[Schedule], hidden: Collection[int] = ()
+    ) -> tuple[Ending | None, datetime | None]:
+        """Return the notice for a site whose timer seems not to run, once until it has caught up;
+        and when the next of its posts would be overdue (aware)."""
+        now, late, due = self._now(), [], None
+        for row in rows:
+            if row.status != "not_sent" or row.send_at is None or row.id in hidden:
+                continue
+            if status_of(row, now) == "late":
+                late.append(row.id)
+            elif due is None or row.send_at < due:
+                due = row.send_at
+        following = due + LATE_AFTER if due is not None else None
+        if not late:
+            self._overdue.discard(site)
+            return None, following
+        if site in self._overdue:
+            return None, following
+        self._overdue.add(site)
+        said = _tr("The site has not sent {posts}; its timer seems not to run")
+        why = _tr(
+            "It runs when the site has visitors: opening the site in a browser may be enough."
+        )
+        text = said.format(posts=words.posts(len(late)))
+        return Ending("warning", text, why, tuple(late), True), following
 
     def tell(self, rows: Iterable[Schedule]) -> list[Ending]:
         """Return the notices for these rows, bad news first."""

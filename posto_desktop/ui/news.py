@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from posto_desktop.core.draft import LOCAL
 from posto_desktop.models.endings import Ending, Endings
 from posto_desktop.models.notifications import NotificationsModel
 
@@ -15,14 +17,18 @@ if TYPE_CHECKING:
     from posto_desktop.ui.main_window import MainWindow
     from posto_desktop.workers.notes import Notice
 
+_SOON, _FAR = timedelta(seconds=1), timedelta(days=20)
+
 
 class News(QObject):
     """Signals: `actRequested(str kind, str arg)`: the button of a notice was pressed, see
     `workers.notes.NoticeAction`; also "show_schedule" with a post's id. `desktopNotice(str title,
-    str text)`: worth telling somebody who does not look at the window."""
+    str text)`: worth telling somebody who does not look at the window. `planWanted()`: a post
+    should be out by now; whether it is, the plan has to tell."""
 
     actRequested = Signal(str, str)
     desktopNotice = Signal(str, str)
+    planWanted = Signal()
 
     def __init__(
         self,
@@ -36,6 +42,9 @@ class News(QObject):
         self._window = window
         self._notices = notices
         self._endings = endings or Endings()
+        self._due = QTimer(self)
+        self._due.setSingleShot(True)
+        self._due.timeout.connect(self.planWanted)
 
     @Slot(object)
     def show_message(self, notice: Notice) -> None:
@@ -63,6 +72,27 @@ class News(QObject):
                 self._notices.add(ending.kind, ending.text, ending.detail)
             if ending.loud or ending.kind == "ok":
                 self._tell_desktop(ending.text, ending.detail)
+
+    @Slot(str, object, object, object)
+    def watch_plan(
+        self,
+        workspace: str,
+        rows: Iterable[Schedule],
+        hidden: Collection[int],
+        read_at: datetime | None,
+    ) -> None:
+        """Tell when a site does not send what is due. A remembered plan says nothing about that,
+        and on this computer what was missed says so itself."""
+        self._due.stop()
+        if read_at is None or workspace == LOCAL:
+            return
+        ending, following = self._endings.overdue(workspace, rows, hidden)
+        if following is not None:
+            wait = max(_SOON, min(following - datetime.now(UTC), _FAR))
+            self._due.start(wait // timedelta(milliseconds=1))
+        if ending is not None:
+            self._toast(ending)
+            self._tell_desktop(ending.text, ending.detail)
 
     def _toast(self, ending: Ending) -> None:
         arg = str(ending.ids[0])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -95,3 +96,21 @@ def test_messages_of_the_service(told: Told, qtbot: Any) -> None:
     )
     qtbot.mouseClick(anyway, Qt.MouseButton.LeftButton)
     assert told.acts == [("retry_schedules", "1,2")]
+
+
+def test_a_site_that_does_not_send_is_told_from_a_fresh_plan_only(told: Told) -> None:
+    now = datetime.now(UTC)
+    late = replace(row(1, "not_sent"), send_at=now - timedelta(minutes=9))
+    told.news.watch_plan("site", [late], (), None)
+    told.news.watch_plan("local", [late], (), now)
+    assert told.listed == []
+    told.news.watch_plan("site", [late], (), now)
+    told.news.watch_plan("site", [late], (), now)
+    assert told.listed == ["The site has not sent 1 post; its timer seems not to run"]
+    assert told.desktop == told.listed
+
+
+def test_the_plan_is_asked_for_when_a_post_should_be_out(told: Told, qtbot: Any) -> None:
+    due = replace(row(1, "not_sent"), send_at=datetime.now(UTC) - timedelta(seconds=299))
+    with qtbot.waitSignal(told.news.planWanted, timeout=5000):
+        told.news.watch_plan("site", [due], (), datetime.now(UTC))

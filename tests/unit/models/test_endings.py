@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -96,3 +96,20 @@ def test_long_titles_are_cut(endings: Endings) -> None:
     text = told(endings, row(1, "success", text="word " * 100))[0][1]
     assert len(text) < 90
     assert "…” is published" in text
+
+
+def test_a_site_that_does_not_send_is_told_once_until_it_has_caught_up(endings: Endings) -> None:
+    late = [row(n, "not_sent", send_at=NOW - timedelta(minutes=6)) for n in (1, 2, 3)]
+    ahead = row(4, "not_sent", send_at=NOW + timedelta(hours=1))
+    ending, following = endings.overdue("site", [*late, ahead, row(5, "success")], {3})
+    assert ending is not None
+    assert (ending.kind, ending.ids, ending.loud) == ("warning", (1, 2), True)
+    assert ending.text == "The site has not sent 2 posts; its timer seems not to run"
+    assert following == NOW + timedelta(hours=1, minutes=5)
+    assert endings.overdue("site", late)[0] is None
+    assert endings.overdue("other site", late)[0] is not None
+    assert endings.overdue("site", [ahead])[0] is None  # it runs again
+    assert endings.overdue("site", late)[0] is not None
+    # Within five minutes a timer that runs is only a little late.
+    soon = row(6, "not_sent", send_at=NOW - timedelta(minutes=4))
+    assert endings.overdue("third", [soon]) == (None, NOW + timedelta(minutes=1))
