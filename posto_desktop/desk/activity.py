@@ -11,7 +11,6 @@ from PySide6.QtGui import QImage
 from posto_desktop.desk.page_desk import PageDesk, open_url
 from posto_desktop.desk.parts import Parts
 from posto_desktop.models.outbox import OutboxModel
-from posto_desktop.workers.runner import JobHandle
 
 if TYPE_CHECKING:
     from posto_desktop.core.entries import Entry
@@ -43,6 +42,7 @@ class ActivityDesk(PageDesk):
     ) -> None:
         super().__init__(parts, parent)
         self._keep = keep
+        self._asked: dict[Any, str] = {}
         self.model = OutboxModel(self)
         self.model.countsChanged.connect(self._count)
         service = parts.service
@@ -117,23 +117,18 @@ class ActivityDesk(PageDesk):
         if entry is not None:
             self.cancelled.emit(entry)
 
-    @Slot(str)
+    @Slot(object)
     def _want_thumbnail(self, path: str) -> None:
         ratio = self.parts.window.devicePixelRatioF()
         handle = self.parts.images.thumbnail(path, THUMB, ratio, self)
-        handle.setProperty("path", path)
+        self._asked[handle] = path
         handle.done.connect(self._thumbnail)
         handle.failed.connect(self._no_thumbnail)
 
     @Slot(object)
     def _thumbnail(self, image: QImage) -> None:
-        self.tell("set_picture", self._asked_path(), image)
+        self.tell("set_picture", self._asked.pop(self.sender(), ""), image)
 
     @Slot(object)
     def _no_thumbnail(self, _error: object) -> None:
-        self.tell("set_picture", self._asked_path(), QImage())
-
-    def _asked_path(self) -> str:
-        handle = self.sender()
-        assert isinstance(handle, JobHandle)
-        return str(handle.property("path"))
+        self.tell("set_picture", self._asked.pop(self.sender(), ""), QImage())

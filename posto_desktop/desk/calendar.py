@@ -135,7 +135,7 @@ class CalendarDesk(PageDesk):
         if self.widget is not None:
             self.tell("set_picture", url, image)
 
-    @Slot(str)
+    @Slot(object)
     def _want_draft_picture(self, path: str) -> None:
         handle = self.parts.images.thumbnail(path, THUMB, 2.0, self)
         handle.done.connect(lambda image: self.tell("set_draft_picture", path, image))

@@ -18,8 +18,9 @@ __all__ = ["PictureBook"]
 class PictureBook(QObject):
     """Signals: `requested(str url)` once an address, `arrived(str url)` when it is here."""
 
-    requested = Signal(str)
-    arrived = Signal(str)
+    # Objects, not str: a file's name that is no UTF-8 does not get through a QString.
+    requested = Signal(object)
+    arrived = Signal(object)
 
     def __init__(
         self,
@@ -62,7 +63,7 @@ class PictureBook(QObject):
         for url in queue:
             self.requested.emit(url)
 
-    @Slot(str, QImage)
+    @Slot(object, QImage)
     def put(self, url: str, image: QImage) -> None:
         """Keep a picture; a null image says that there is none to be had."""
         if not image.isNull() and max(image.width(), image.height()) > self._longest:

@@ -47,7 +47,7 @@ class RemotePictures(QObject):
         self._asked: set[str] = set()
         self._decoding: dict[JobHandle, str] = {}
 
-    @Slot(str)
+    @Slot(object)
     def want(self, url: str) -> None:
         """Somebody would show this picture; `ready` follows if it can be had."""
         if url and url not in self._asked:

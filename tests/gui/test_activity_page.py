@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -468,3 +469,16 @@ def test_history_is_searched(page: ActivityPage, qtbot: Any) -> None:
     qtbot.keyClick(page, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     assert page.model.view == "history"
     assert search.hasFocus()
+
+
+def test_a_file_whose_name_is_no_utf8_is_asked_for_by_its_own_name(
+    page: ActivityPage, qtbot: Any
+) -> None:
+    path = os.fsdecode(b"/x/caf\xe9.png")
+    asked: list[str] = []
+    page.pictureRequested.connect(asked.append)
+    page.pictures.get(path)
+    qtbot.waitUntil(lambda: path in asked)
+    assert asked[-1] == path
+    page.set_picture(path, QImage(4, 4, QImage.Format.Format_RGB32))
+    assert page.pictures.get(path) is not None

@@ -108,7 +108,7 @@ class OutboxList(QListView):
         self.doItemsLayout()
         self.viewport().update()
 
-    @Slot(str)
+    @Slot(object)
     def _repaint(self, _url: str) -> None:
         self.viewport().update()
 

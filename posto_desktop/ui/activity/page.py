@@ -52,7 +52,7 @@ class ActivityPage(QWidget):
     hurryRequested = Signal(str)
     openRequested = Signal(str)
     editRequested = Signal(object)
-    pictureRequested = Signal(str)
+    pictureRequested = Signal(object)
 
     def __init__(self, model: OutboxModel | None = None, parent: QWidget | None = None):
         super().__init__(parent)
@@ -139,7 +139,7 @@ class ActivityPage(QWidget):
         self._links = dict(links)
         self._show_current()
 
-    @Slot(str, QImage)
+    @Slot(object, QImage)
     def set_picture(self, path: str, image: QImage) -> None:
         """Answer to `pictureRequested`; a null image when there is none."""
         self.pictures.put(path, image)

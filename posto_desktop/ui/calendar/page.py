@@ -55,8 +55,8 @@ class CalendarPage(QWidget):
     startRequested = Signal(object)
     filesDropped = Signal(object, object)
     draftRequested = Signal(object, object)
-    pictureRequested = Signal(str)
-    draftPictureRequested = Signal(str)
+    pictureRequested = Signal(object)
+    draftPictureRequested = Signal(object)
     viewChosen = Signal(str)
     trayCollapsed = Signal(bool)
 
@@ -192,7 +192,7 @@ class CalendarPage(QWidget):
         self._drafts = [one for one in drafts if not one.when_text.strip()]
         self.tray.set_drafts(self._drafts)
 
-    @Slot(str, QImage)
+    @Slot(object, QImage)
     def set_picture(self, url: str, image: QImage) -> None:
         """Answer to `pictureRequested`; a null image when there is none."""
         self.pictures.put(url, image)

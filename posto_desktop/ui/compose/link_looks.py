@@ -120,7 +120,7 @@ class LinkLooks(QObject):
 
     # -- pictures --------------------------------------------------------------------------
 
-    @Slot(str)
+    @Slot(object)
     def _fetch_picture(self, address: str) -> None:
         if self._cards is None:
             return
@@ -147,7 +147,7 @@ class LinkLooks(QObject):
     def _picture_lost(self, _error: object = None) -> None:
         self._book.put(self._asked.pop(self.sender(), ""), QImage())
 
-    @Slot(str)
+    @Slot(object)
     def _picture_arrived(self, address: str) -> None:
         self.changed.emit(self._urls.get(address, ""))
 

@@ -54,7 +54,7 @@ class FeedList(QListView):
         self.selectionModel().currentChanged.connect(self._current_changed)
         Theme.instance().changed.connect(self._theme_changed)
 
-    @Slot(str)
+    @Slot(object)
     def _repaint(self, _url: str) -> None:
         self.viewport().update()
 
@@ -126,7 +126,7 @@ class FeedPage(QWidget):
     """
 
     refreshRequested = Signal()
-    pictureRequested = Signal(str)
+    pictureRequested = Signal(object)
     openRequested = Signal(str)
     newMessageRequested = Signal()
 
@@ -228,7 +228,7 @@ class FeedPage(QWidget):
         else:
             self.loading.stop()
 
-    @Slot(str, QImage)
+    @Slot(object, QImage)
     def set_picture(self, url: str, image: QImage) -> None:
         """Answer to `pictureRequested`; a null image when there is none."""
         self.pictures.put(url, image)

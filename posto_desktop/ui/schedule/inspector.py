@@ -346,7 +346,7 @@ class Inspector(QFrame):
         if self._schedule is not None:
             self.fixRequested.emit(what, self._schedule)
 
-    @Slot(str)
+    @Slot(object)
     def _repaint_pictures(self, _url: str) -> None:
         if self.isVisible():
             self._show_face()

@@ -59,7 +59,7 @@ class SchedulePage(QWidget):
     openRequested = Signal(str)
     duplicateRequested = Signal(object)
     newMessageRequested = Signal()
-    pictureRequested = Signal(str)
+    pictureRequested = Signal(object)
 
     def __init__(self, model: SchedulesModel | None = None, parent: QWidget | None = None):
         super().__init__(parent)
@@ -229,7 +229,7 @@ class SchedulePage(QWidget):
         self._channel_links = dict(links)
         self.inspector.set_channel_links(links)
 
-    @Slot(str, QImage)
+    @Slot(object, QImage)
     def set_picture(self, url: str, image: QImage) -> None:
         """Answer to `pictureRequested`; a null image when there is none."""
         self.pictures.put(url, image)

@@ -264,7 +264,7 @@ class ScheduleTable(QTableView):
         if row >= 0:
             self.viewport().update(self._row_rect(row))
 
-    @Slot(str)
+    @Slot(object)
     def _picture_arrived(self, _url: str) -> None:
         self.viewport().update()
 

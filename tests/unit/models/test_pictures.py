@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
@@ -68,3 +69,17 @@ def test_the_least_used_go_first(book: PictureBook) -> None:
     assert book.get("b") is None
     book.clear()
     assert book.get("a") is None
+
+
+def test_names_that_are_no_utf8_keep_theirs(
+    book: PictureBook, asked: list[str], qtbot: Any
+) -> None:
+    path = os.fsdecode(b"/x/caf\xe9.png")
+    arrived: list[str] = []
+    book.arrived.connect(arrived.append)
+    with qtbot.waitSignal(book.requested):
+        book.get(path)
+    assert asked == [path]
+    book.put(path, image(9, 9))
+    assert arrived == [path]
+    assert book.get(path) is not None
