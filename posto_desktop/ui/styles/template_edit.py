@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import (
     QEvent,
     QPointF,
+    QRect,
     QRectF,
     QSize,
     QStringListModel,
@@ -284,7 +285,7 @@ class TemplateEdit(QPlainTextEdit):
             place = self.blockBoundingGeometry(block).translated(offset)
             if place.top() > event.rect().bottom():
                 break
-            for rect in _chip_rects(block, place.topLeft()):
+            for rect in _chip_rects(block, place.topLeft(), event.rect()):
                 painter.drawRoundedRect(rect, 4, 4)
             block = block.next()
         painter.end()
@@ -322,15 +323,21 @@ def _chips(block: QTextBlock) -> list[tuple[int, int]]:
     return found
 
 
-def _chip_rects(block: QTextBlock, corner: QPointF) -> list[QRectF]:
+def _chip_rects(block: QTextBlock, corner: QPointF, seen: QRect) -> list[QRectF]:
+    """Where chips are to be painted, of the lines that are seen."""
     rects = []
     layout, at = block.layout(), block.position()
-    for start, end in _chips(block):
-        first, last = start - at, end - at
-        for number in range(layout.lineCount()):
-            line = layout.lineAt(number)
-            begin = max(first, line.textStart())
-            stop = min(last, line.textStart() + line.textLength())
+    chips = _chips(block)
+    for number in range(layout.lineCount()) if chips else ():
+        line = layout.lineAt(number)
+        top = corner.y() + line.y()
+        if top + line.height() < seen.top():
+            continue
+        if top > seen.bottom():
+            break
+        for start, end in chips:
+            begin = max(start - at, line.textStart())
+            stop = min(end - at, line.textStart() + line.textLength())
             if begin >= stop:
                 continue
             left, right = (_x(line.cursorToX(one)) for one in (begin, stop))

@@ -1,0 +1,373 @@
+"""The Styles page with real files: what people do, and what is then on the disk."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QWidget
+
+from posto_desktop.core.draft import Draft
+from posto_desktop.sdk.records import Channel
+from posto_desktop.sdk.stored import NamedBook
+from posto_desktop.ui.styles.page import StylesPage, style_files_in
+from posto_desktop.ui.styles.preview import PRESENT
+from posto_desktop.ui.styles.previewing import Present
+from posto_desktop.ui.widgets.drop_sheet import read_drag
+from posto_desktop.workers.runner import JobRunner
+from posto_desktop.workers.styles import Styles
+
+NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
+
+
+class Stage:
+    def __init__(self, qtbot: Any, page: StylesPage, styles: Styles, folder: Path) -> None:
+        self.qtbot, self.page, self.styles, self.folder = qtbot, page, styles, folder
+        self.notices: list[Any] = []
+        page.noticeRequested.connect(self.notices.append)
+
+    def settle(self) -> None:
+        self.page.save()
+        self.qtbot.waitUntil(
+            lambda: not self.styles.busy and not self.page.editing.unsaved, timeout=10_000
+        )
+        self.page._show_preview()
+
+    def stored(self, name: str) -> dict[str, Any]:
+        return json.loads((self.folder / f"{name}.json").read_text("utf-8"))
+
+    def open(self, name: str) -> None:
+        assert self.page.show_style(name)
+        self.page._show_preview()
+
+    def shown(self, slug: str) -> str:
+        return next(one.shown() for one in self.page.preview.cards() if one.post.slug == slug)
+
+    def names(self) -> list[str]:
+        return [one.name for one in self.page.model.styles()]
+
+
+@pytest.fixture
+def stage(qtbot: Any, theme: Any, tmp_path: Path) -> Iterator[Stage]:
+    runner = JobRunner()
+    book = NamedBook(lambda: tmp_path / "styles", "style")
+    book.save(
+        "Fair", {"*": {"post_text": "Fair: {post_title}"}, "x": {"post_text": "X {post_title}"}}
+    )
+    book.save("Glaze", {"instagram": {"post_text": "{post_title} {hashtags}"}})
+    styles = Styles(runner, tmp_path, soon_ms=1)
+    page = StylesPage(clock=lambda: NOW)
+    qtbot.addWidget(page)
+    styles.changed.connect(page.set_wardrobe)
+    styles.done.connect(page.set_outcome)
+    styles.refused.connect(page.set_refused)
+    page.saveRequested.connect(styles.save)
+    page.addRequested.connect(styles.add)
+    page.deleteRequested.connect(styles.delete)
+    page.restoreRequested.connect(styles.restore)
+    page.arrangeRequested.connect(styles.arrange)
+    page.importRequested.connect(lambda paths: [styles.take_in(path) for path in paths])
+    page.exportRequested.connect(styles.export)
+    page.resize(1088, 808)
+    page.show()
+    qtbot.waitExposed(page)
+    styles.load()
+    found = Stage(qtbot, page, styles, tmp_path / "styles")
+    found.settle()
+    yield found
+    page.close()
+    assert runner.shutdown(5_000)
+    styles.deleteLater()
+
+
+def type_at_end(edit: Any, qtbot: Any, text: str) -> None:
+    edit.moveCursor(QTextCursor.MoveOperation.End)
+    qtbot.keyClicks(edit, text)
+
+
+def test_the_list_and_the_names_of_controls(stage: Stage) -> None:
+    assert stage.names() == ["Fair", "Glaze", "announcement", "blog", "product"]
+    assert stage.page.editing.style.name == "Fair"
+    names = {one.accessibleName() for one in stage.page.findChildren(QWidget)}
+    for name in ("Styles list", "Style name", "Template for all networks", "Save style",
+                 "Delete style"):  # fmt: skip
+        assert name in names
+    assert stage.page.findChild(QWidget, "styles-list") is stage.page.list.view
+    stage.page.editor.tabs.choose("twitter")
+    assert stage.page.editor.template.accessibleName() == "Template for X"
+    assert stage.page.editor.template.objectName() == "template-for-x"
+
+
+def test_typing_shows_at_once_and_is_kept(stage: Stage) -> None:
+    edit = stage.page.editor.template
+    type_at_end(edit, stage.qtbot, " now")
+    stage.page._show_preview()
+    assert stage.shown("fb").startswith("Fair: Winter Roast")
+    assert stage.shown("fb").endswith("now")
+    assert stage.shown("twitter").startswith("X Winter Roast")
+    assert stage.page.foot.state.full_text() == "Not saved yet"
+    stage.settle()
+    assert stage.stored("Fair")["settings"]["*"]["post_text"] == "Fair: {post_title} now"
+    assert stage.page.foot.state.full_text() == "Saved on this computer"
+    assert stage.page.editor.counters.counts()["twitter"].used > 0
+
+
+def test_the_words_of_the_sample_are_tinted(stage: Stage) -> None:
+    card = next(one for one in stage.page.preview.cards() if one.post.slug == "fb")
+    assert card.tinted()[0] == "Winter Roast"
+    assert card.grab().toImage() is not None
+
+
+def test_a_built_in_style_is_copied_by_the_first_edit(stage: Stage) -> None:
+    stage.open("announcement")
+    type_at_end(stage.page.editor.template, stage.qtbot, "!")
+    stage.settle()
+    assert stage.page.editing.style.name == "Announcement copy"
+    assert stage.stored("Announcement copy")["settings"]["*"]["post_text"] == "📢 {post_title}!"
+    assert "announcement" in stage.names()
+    [notice] = stage.notices
+    assert notice.action == "Undo"
+    notice.callback()
+    stage.settle()
+    assert "Announcement copy" not in stage.names()
+    assert stage.page.editing.style.builtin
+    assert stage.page.editor.template.text() == "📢 {post_title}"
+
+
+def test_one_backspace_removes_a_chip(stage: Stage) -> None:
+    edit = stage.page.editor.template
+    edit.moveCursor(QTextCursor.MoveOperation.End)
+    stage.qtbot.keyClick(edit, Qt.Key.Key_Backspace)
+    assert edit.text() == "Fair: "
+    edit.insert_variable("date")
+    assert edit.text() == "Fair: {date}"
+    edit.moveCursor(QTextCursor.MoveOperation.Start)
+    for _ in range(6):
+        stage.qtbot.keyClick(edit, Qt.Key.Key_Right)
+    stage.qtbot.keyClick(edit, Qt.Key.Key_Delete)
+    assert edit.text() == "Fair: "
+
+
+def test_the_caret_jumps_over_chips(stage: Stage) -> None:
+    edit = stage.page.editor.template
+    edit.moveCursor(QTextCursor.MoveOperation.End)
+    stage.qtbot.keyClick(edit, Qt.Key.Key_Left)
+    assert edit.textCursor().position() == len("Fair: ")
+    stage.qtbot.keyClick(edit, Qt.Key.Key_Right)
+    assert edit.textCursor().position() == len("Fair: {post_title}")
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+def test_an_open_bracket_offers_the_variables(stage: Stage) -> None:
+    edit = stage.page.editor.template
+    edit.setFocus()
+    type_at_end(edit, stage.qtbot, " {")
+    popup = edit.completions.popup()
+    assert popup.isVisible()
+    stage.qtbot.keyClicks(edit, "hash")
+    assert edit.completions.completionCount() == 1
+    edit.completions.activated.emit("hashtags")
+    popup.hide()
+    assert edit.text() == "Fair: {post_title} {hashtags}"
+
+
+def test_unknown_variables_are_named_and_underlined(stage: Stage) -> None:
+    edit = stage.page.editor.template
+    edit.setPlainText("{post_title} {nope} 🎉 {date}")
+    assert stage.page.editor.unknown.text() == "There is no variable {nope}"
+    formats = edit.document().firstBlock().layout().formats()
+    waves = [one for one in formats
+             if one.format.underlineStyle() == one.format.UnderlineStyle.WaveUnderline]  # fmt: skip
+    assert [(one.start, one.length) for one in waves] == [(13, 6)]
+    # Its chips are not affected by signs that take two places.
+    assert [one.start for one in formats][-1] == 23
+
+
+def test_own_text_same_as_and_back(stage: Stage) -> None:
+    editor = stage.page.editor
+    editor.give_own("bluesky")
+    assert editor.slug == "bluesky"
+    assert editor.template.text() == "Fair: {post_title}"
+    box = editor.same
+    box.setCurrentIndex(box.findText("X"))
+    box.activated.emit(box.currentIndex())
+    stage.settle()
+    assert stage.stored("Fair")["settings"]["bluesky"] == {"same_as": "twitter"}
+    assert stage.shown("bluesky").startswith("X Winter Roast")
+    editor.tabs.choose("twitter")
+    assert editor.same.findText("Bluesky") < 0  # it would go round in a circle
+    editor.tabs.choose("bluesky")
+    editor.drop_button.click()
+    stage.settle()
+    assert "bluesky" not in stage.stored("Fair")["settings"]
+    assert stage.shown("bluesky").startswith("Fair: ")
+
+
+def test_options_of_a_network(stage: Stage) -> None:
+    editor = stage.page.editor
+    editor.give_own("telegram")
+    assert "silent_notifications" in editor.options.controls
+    box = editor.options.controls["cut_post_text"]
+    box.setCurrentIndex(box.findData(True))
+    box.activated.emit(box.currentIndex())
+    stage.settle()
+    assert stage.stored("Fair")["settings"]["telegram"]["cut_post_text"] is True
+
+
+def test_new_rename_duplicate_delete_undo(stage: Stage) -> None:
+    page = stage.page
+    page.list.new_button.click()
+    stage.settle()
+    assert page.editing.style.name == "New style"
+    page.head.name.setText("Spring/Summer")
+    page.head.name.editingFinished.emit()
+    stage.settle()
+    assert sorted(stage.names())[:3] == ["Fair", "Glaze", "Spring/Summer"]
+    assert not (stage.folder / "New style.json").exists()
+    page.head.duplicate.click()
+    stage.settle()
+    assert page.editing.style.name == "Spring/Summer copy"
+    page.head.delete.click()
+    stage.settle()
+    assert "Spring/Summer copy" not in stage.names()
+    assert page.editing.style is not None
+    stage.notices[-1].callback()
+    stage.settle()
+    assert "Spring/Summer copy" in stage.names()
+
+
+def test_a_name_that_is_taken_is_said_and_nothing_is_lost(stage: Stage) -> None:
+    page = stage.page
+    page.head.name.setText("Glaze")
+    page.head.name.editingFinished.emit()
+    page.save()
+    stage.qtbot.waitUntil(lambda: bool(stage.notices))
+    assert "already a style" in page.foot.state.full_text()
+    assert stage.stored("Glaze")["settings"] == {
+        "instagram": {"post_text": "{post_title} {hashtags}"}
+    }
+    page.editing.set_name("Glaze 2")
+    stage.settle()
+    assert (stage.folder / "Glaze 2.json").exists()
+
+
+def test_another_program_saves_while_it_is_open(stage: Stage) -> None:
+    book = NamedBook(lambda: stage.folder, "style")
+    book.save("Fair", {"*": {"post_text": "theirs {post_title}"}})
+    stage.styles.load()
+    stage.settle()
+    assert stage.page.editor.template.text() == "theirs {post_title}"
+    type_at_end(stage.page.editor.template, stage.qtbot, " mine")
+    book.save("Fair", {"*": {"post_text": "theirs again, longer {post_title}"}})
+    stage.settle()
+    assert stage.stored("Fair")["settings"]["*"]["post_text"] == "theirs {post_title} mine"
+    assert "Fair (other version)" in stage.names()
+    assert stage.notices[-1].kind == "warning"
+
+
+def test_the_order_moves_with_keys(stage: Stage) -> None:
+    view = stage.page.list.view
+    stage.qtbot.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    stage.settle()
+    assert stage.names()[:2] == ["Glaze", "Fair"]
+    assert stage.page.list.current().name == "Fair"
+
+
+def test_search_finds_what_is_in_templates(stage: Stage) -> None:
+    stage.page.list.search.setText("hashtags")
+    assert stage.names() == ["Glaze"]
+    assert "hides 4 styles" in stage.page.list._foot.text()
+    stage.page.list.search.setText("")
+    assert len(stage.names()) == 5
+
+
+def test_a_damaged_file_is_named_with_its_reason(stage: Stage) -> None:
+    path = stage.folder / "odd.json"
+    path.write_text("{")
+    os.utime(path, (1, 1))
+    stage.styles.load()
+    stage.settle()
+    row = stage.names().index("odd")
+    style = stage.page.model.styles()[row]
+    assert "damaged at line 1" in style.problem
+    stage.page.list.chosen.emit(style)
+    assert stage.page.editor.notes.isVisible()
+    assert not stage.page.foot.use.isEnabled()
+    assert stage.page.editor.template.isReadOnly()
+
+
+def test_where_it_is_used(stage: Stage) -> None:
+    stage.page.set_drafts([Draft(text="One", style="Fair"), Draft(text="Two")])
+    assert stage.page.head.uses.full_text() == "Used in 1 draft"
+    assert stage.page.head.show_uses.isVisible()
+    stage.open("Glaze")
+    assert stage.page.head.uses.full_text() == "Not used in a draft"
+
+
+def test_the_present_message(stage: Stage) -> None:
+    draft = Draft(text="From Compose")
+    stage.page.set_present(Present(draft, (Channel(1, "@n", "twitter"),)))
+    box = stage.page.preview.source
+    box.setCurrentIndex(box.findData(PRESENT))
+    stage.page._show_preview()
+    assert stage.shown("twitter") == "X From Compose"
+    stage.page.set_present(Present())
+    stage.page._show_preview()
+    assert stage.shown("twitter").startswith("X Winter Roast")
+
+
+def test_a_style_file_dropped(stage: Stage, tmp_path: Path) -> None:
+    path = tmp_path / "theirs.json"
+    path.write_text(json.dumps({"name": "Theirs", "settings": {"x": {"post_text": "T"}}}))
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    assert style_files_in(mime) == [str(path)]
+    dragged = read_drag(mime)
+    assert (dragged.styles, dragged.usable, dragged.refused) == ((str(path),), True, ())
+    stage.page.take_files(style_files_in(mime))
+    stage.qtbot.waitUntil(lambda: "Theirs" in stage.names())
+    stage.settle()
+    assert stage.page.editing.style.name == "Theirs"
+
+
+def test_templates_of_100_kb_and_longer(stage: Stage) -> None:
+    edit = stage.page.editor.template
+    edit.setPlainText("word {date} " * 10_000)
+    stage.settle()
+    assert len(stage.stored("Fair")["settings"]["*"]["post_text"]) == 120_000
+    assert stage.page.preview.cards()
+
+
+def test_a_thousand_styles(stage: Stage) -> None:
+    for number in range(1000):
+        path = stage.folder / f"n{number}.json"
+        path.write_text(json.dumps({"schema": 2, "name": f"n{number}", "settings": {"x": {}}}))
+    stage.styles.load()
+    stage.settle()
+    assert len(stage.names()) == 1005
+    stage.page.list.view.scrollToBottom()
+    stage.page.list.view.grab()
+
+
+@pytest.mark.parametrize("width", [764, 868, 1088, 1648])
+def test_everything_has_room(stage: Stage, width: int) -> None:
+    stage.page.resize(width, 708)
+    stage.qtbot.waitUntil(lambda: stage.page.width() == width)
+    bar = stage.page.foot
+    for button in (bar.save, bar.use, stage.page.head.duplicate, stage.page.head.delete):
+        assert button.width() >= button.minimumSizeHint().width()
+        place = button.mapTo(stage.page, button.rect().topLeft())
+        assert place.x() + button.width() <= width
+    assert stage.page.list.width() == 236
+    for box in stage.page.editor.findChildren(QComboBox):
+        assert box.x() + box.width() <= box.parentWidget().width() or not box.isVisible()
+    assert all(one.accessibleName() for one in stage.page.findChildren(QAbstractButton)
+               if one.isVisible() and one.focusPolicy() != Qt.FocusPolicy.NoFocus
+               and not one.text())  # fmt: skip
