@@ -119,7 +119,7 @@ class OutboxModel(QAbstractListModel):
         self._counts: dict[str, int] = {}
         self._fates: dict[str, Fate] = {}
         self._channels: frozenset[int] | None = None
-        self._show_done = False
+        self._show_done: bool | None = None  # until the user says: while nothing else is there
         self._view = "outbox"
         self._words: list[str] = []
 
@@ -151,13 +151,16 @@ class OutboxModel(QAbstractListModel):
             self._show()
 
     def set_show_done(self, on: bool) -> None:
-        if on != self._show_done:
+        if on != self.show_done:
             self._show_done = on
             self._show()
 
     @property
     def show_done(self) -> bool:
-        return self._show_done
+        """Whether what is done is listed, too: as the user wants it, else where nothing waits."""
+        if self._show_done is not None:
+            return self._show_done
+        return not any(count for section, count in self._counts.items() if section != "done")
 
     def set_view(self, view: str) -> None:
         """Show "outbox" or "history"."""
@@ -315,7 +318,7 @@ class OutboxModel(QAbstractListModel):
             visible.append(
                 SectionHead(section, section_label(section), count, len(entries) - count)
             )
-            if section != "done" or self._show_done:
+            if section != "done" or self.show_done:
                 visible.extend(entries)
         return visible
 

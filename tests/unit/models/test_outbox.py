@@ -466,3 +466,16 @@ def test_paused(model: OutboxModel) -> None:
     assert (line.pill, line.strong, line.icon) == ("neutral", "Paused", "pause")
     model.set_paused(False)
     assert model.line(waiting).strong == "Waiting for network"
+
+
+def test_what_is_done_is_open_while_nothing_else_is_there(model: OutboxModel) -> None:
+    model.set_entries([entry("a", "sent"), entry("b", "sent")])
+    assert model.show_done
+    assert rows(model) == ["Done today, 2", "Text a", "Text b"]
+    model.set_entries([entry("c", "waiting"), entry("a", "sent"), entry("b", "sent")])
+    assert rows(model) == ["Waiting, 1", "Text c", "Done today, 2"]
+    model.set_entries([entry("a", "sent")])
+    model.set_show_done(False)  # the user's word counts from then on
+    assert rows(model) == ["Done today, 1"]
+    model.set_entries([entry("b", "sent")])
+    assert rows(model) == ["Done today, 1"]
