@@ -115,10 +115,9 @@ def clean_labels(labels: Iterable[str]) -> list[str]:
 
 
 def template_from(draft: Draft, name: str) -> Draft:
-    """A template with the draft's content. When and how often it is posted is not part of it."""
-    return replace(
-        draft.duplicate(), name=name.strip() or title_of(draft), when_text="", repeat=None
-    )
+    """A template with the draft's content and the words of its time ("fri 18:30"), which mean
+    another day each week. That it repeats is not part of it."""
+    return replace(draft.duplicate(), name=name.strip() or title_of(draft), repeat=None)
 
 
 def draft_from(template: Draft, workspace: str) -> Draft:

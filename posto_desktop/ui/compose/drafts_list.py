@@ -131,10 +131,14 @@ class DraftsList(Popup):
         self._drafts, self._templates, self._open_ids = drafts, templates, open_ids
         self._show_rows()
 
-    def show_templates(self) -> None:
-        """Begin with the templates."""
+    def show_templates(self, template_id: str = "") -> None:
+        """Go to the templates, and there to this one."""
         self.kinds.set_value("templates")
         self._show_kind()
+        if template_id:
+            self.search.clear()
+            self._go_to(self.model.row_of(template_id))
+            self._to_rows()
 
     @property
     def has_templates(self) -> bool:
@@ -144,6 +148,12 @@ class DraftsList(Popup):
     @Slot(str)
     def _kind_chosen(self, _key: str) -> None:
         self._show_kind()
+        self._to_rows()
+
+    def _to_rows(self) -> None:
+        """Enter opens the current row from here on; without rows one can only search."""
+        place = self.list if self.model.rowCount() else self.search
+        place.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_kind(self) -> None:
         templates = self.has_templates

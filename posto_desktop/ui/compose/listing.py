@@ -52,7 +52,7 @@ class Listing(Part):
         popup.duplicated.connect(page.shelf.duplicate)
         popup.deleted.connect(page.shelf.delete)
         popup.labelled.connect(page.drafting.label)
-        popup.templateWanted.connect(page.templating.keep_draft)
+        popup.templateWanted.connect(self._keep_template)
         popup.templateUsed.connect(page.templating.use)
         popup.renamed.connect(page.templating.rename)
         popup.templateDeleted.connect(page.templating.delete)
@@ -67,6 +67,13 @@ class Listing(Part):
         corner = button.mapTo(window, QPoint(button.width(), button.height() + 4))
         popup.fit(corner.x() - 8, window.height() - corner.y() - 8)
         popup.show_at(window.mapToGlobal(QPoint(corner.x() - popup.width(), corner.y())))
+
+    @Slot(str, str)
+    def _keep_template(self, draft_id: str, name: str) -> None:
+        """Keep a draft as a template, and show it where it is now."""
+        template = self.page.templating.keep_draft(draft_id, name)
+        if template is not None and self._popup is not None:
+            self._popup.show_templates(template.id)
 
     @Slot()
     def _fill(self) -> None:

@@ -12,6 +12,7 @@ from posto_desktop.core.folding import fold
 from posto_desktop.core.shelf import draft_from, template_from, title_of
 from posto_desktop.ui.compose.notice import ComposeNotice
 from posto_desktop.ui.compose.part import Part
+from posto_desktop.ui.compose.when_reading import understand
 
 
 class Templating(Part):
@@ -32,7 +33,7 @@ class Templating(Part):
             return
         popup = NamePopup(
             self.tr("Save as template"),
-            self.tr("Text, files, channels, options and labels are kept; the time is not."),
+            self.tr("Text, files, channels, options, labels and the time as typed are kept."),
             self.page,
         )
         popup.setMinimumWidth(380)
@@ -50,11 +51,10 @@ class Templating(Part):
         self.keep(self.page.draft, name)
 
     @Slot(str, str)
-    def keep_draft(self, draft_id: str, name: str) -> None:
-        """The same for one of the drafts."""
+    def keep_draft(self, draft_id: str, name: str) -> Draft | None:
+        """The same for one of the drafts; returns the template."""
         draft = self.page.shelf.get(draft_id)
-        if draft is not None:
-            self.keep(draft, name)
+        return self.keep(draft, name) if draft is not None else None
 
     def keep(self, draft: Draft, name: str) -> Draft:
         """Keep a copy as a template. One of the same name is replaced; Undo brings it back."""
@@ -88,8 +88,12 @@ class Templating(Part):
     def use(self, template_id: str) -> None:
         """Begin a message with a template's content."""
         template = self.page.shelf.template(template_id)
-        if template is not None:
-            self.page.drafting.restore(draft_from(template, self.page.composer.workspace))
+        if template is None:
+            return
+        draft = draft_from(template, self.page.composer.workspace)
+        if understand(draft.when_text, self.page.clock(), self.page.zone).kind == "past":
+            draft.when_text = ""  # a day that was meant once, not "fri 18:30"
+        self.page.drafting.restore(draft)
 
     @Slot(str, str)
     def rename(self, template_id: str, name: str) -> None:

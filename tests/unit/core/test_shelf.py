@@ -83,7 +83,7 @@ def test_templates_are_sorted_by_name() -> None:
     assert [one.name for one in shelf.desk_of([], templates).templates] == ["Ä", "b", "c"]
 
 
-def test_a_template_has_the_content_but_no_time() -> None:
+def test_a_template_has_the_content_and_the_words_of_its_time() -> None:
     draft = Draft(
         text="t",
         workspace="acc",
@@ -96,7 +96,7 @@ def test_a_template_has_the_content_but_no_time() -> None:
     )
     template = shelf.template_from(draft, " Weekly ")
     assert template.id != draft.id
-    assert (template.name, template.when_text, template.repeat) == ("Weekly", "", None)
+    assert (template.name, template.when_text, template.repeat) == ("Weekly", "friday", None)
     assert template.media == draft.media
     assert shelf.template_from(draft, "").name == "t"
 
