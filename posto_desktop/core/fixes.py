@@ -13,6 +13,7 @@ from typing import Any
 
 from posto_desktop.core import styles
 from posto_desktop.core import text as texts
+from posto_desktop.core.checks.counts import kept_first
 from posto_desktop.core.checks.finding import Fix
 from posto_desktop.core.checks.service import CHOICE, ENTITY, VARIABLE, VARIABLES, decoded
 from posto_desktop.core.checks.texts import HASHTAG
@@ -230,24 +231,7 @@ def _remove_media(draft: Draft, fix: Fix) -> None:
 
 
 def _keep_first(draft: Draft, fix: Fix) -> None:
-    """Only the first files (of a kind): the argument is "video:1,file:4" or such."""
-    for wanted in fix.arg.split(","):
-        what, _, most = wanted.partition(":")
-        left = int(most)
-        kept = []
-        for ref in draft.media:
-            if _is(ref, what):
-                if left <= 0:
-                    continue
-                left -= 1
-            kept.append(ref)
-        draft.media = kept
-
-
-def _is(ref: MediaRef, what: str) -> bool:
-    if what == "picture":
-        return ref.kind != "video"
-    return what == "file" or ref.kind == what
+    draft.media = kept_first(draft.media, fix.arg)
 
 
 def _keep_pictures(draft: Draft, _fix: Fix) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any
 
-from posto_desktop.sdk import networks
+from posto_desktop.sdk import counting, networks
 
 _FIRM = {"official", "cross-checked"}
 
@@ -73,11 +73,17 @@ class Limits:
     first_comment: bool = False
     custom_link: bool = False
     link_drops_media: bool = False
+    link_only_on_stories: bool = False
     fits_aspect: bool = False
     kept_tags: frozenset[str] = frozenset()
     post_keys: frozenset[str] = frozenset()
     alt_text_sent: bool = False
     alt_max: int | None = None
+
+    @property
+    def link_in_text(self) -> bool:
+        """Whether an attached link becomes part of the text, at its end, and takes its room."""
+        return self.text_unit in counting.URL_UNITS
 
     @property
     def url_cost(self) -> int:
@@ -158,6 +164,7 @@ def _read(slug: str, raw: Mapping[str, Any]) -> Limits:
         first_comment=bool(backend["first_comment"]),
         custom_link=bool(backend["custom_link"]),
         link_drops_media=bool(backend["link_drops_media"]),
+        link_only_on_stories=backend.get("link_only_on_stories") is True,
         kept_tags=frozenset(backend.get("kept_tags") or ()),
         fits_aspect=backend.get("fits_aspect") is True,
         post_keys=frozenset(backend["post_keys"]),

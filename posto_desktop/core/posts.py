@@ -115,6 +115,13 @@ def link_of(draft: Draft, target: str | Target, slug: str = "") -> str:
     return full_address(link)
 
 
+def has_link(limits: Limits, channel: object) -> bool:
+    """Whether a link that is attached can be seen there: on Instagram only on stories."""
+    if limits.link_only_on_stories:
+        return "story" in str(getattr(channel, "channel_type", "")).lower()
+    return limits.custom_link
+
+
 def url_of(draft: Draft, target: str | Target, slug: str = "") -> str:
     """What ``{post_url}`` stands for: the link that is attached, or the draft's own where the
     network attaches none. Empty leaves it to the first address in the text."""

@@ -100,15 +100,20 @@ def measure(
     text: str, slug: str, with_media: bool = False, link: str = "", local: bool = False
 ) -> tuple[int, int | None]:
     """(used, limit) by the measure that is nearest to its limit, as for a counter: the network's
-    own, or what the service counts before it cuts. The limit is None where none is known."""
+    own, or what the service counts before it cuts. The limit is None where none is known.
+
+    A cut a few characters below the network's limit (room for the service's dots) counts only once
+    it is passed: until then nothing is cut, and people know the network's number.
+    """
     limits = limits_for(slug)
     taken = link_cost(limits, link, text)
-    found: list[tuple[int, int | None]] = [
-        (count_as(text, limits) + taken, limits.text_limit(with_media))
-    ]
+    most = limits.text_limit(with_media)
+    found: list[tuple[int, int | None]] = [(count_as(text, limits) + taken, most)]
     cut_at = limits.text_cut(with_media)
     if cut_at is not None:
-        found.append((service_count(text, limits, local) + taken, cut_at))
+        amount = service_count(text, limits, local) + taken
+        whole = most is not None and amount <= cut_at == most - len(_DOTS)
+        found.append((amount, most if whole else cut_at))
     known = [(limit - used, used, limit) for used, limit in found if limit is not None]
     if not known:
         return found[0]
@@ -130,7 +135,7 @@ def first_over(
 def link_cost(limits: Limits, link: str, text: str = "") -> int:
     """What an attached link takes of the text's room: on X and Mastodon it is added to the text,
     with a line break before it. Nothing where it stands in the text already."""
-    if not link or limits.text_unit not in counting.URL_UNITS or link in text:
+    if not link or not limits.link_in_text or link in text:
         return 0
     return 1 + limits.url_cost
 
@@ -139,7 +144,7 @@ def link_price(text: str, slug: str, link: str = "") -> int:
     """What each address counts, where the network gives it a price of its own; 0 where there is
     none in the text and none attached."""
     limits = limits_for(slug)
-    if limits.text_unit not in counting.URL_UNITS:
+    if not limits.link_in_text:
         return 0
     grammar = addresses.X if limits.text_unit == "weighted" else addresses.MASTODON
     return limits.url_cost if link or addresses.find(text, grammar) else 0

@@ -17,9 +17,6 @@ from posto_desktop.server.schedules import media_ids
 from posto_desktop.server.site import Site
 from posto_desktop.server.store import Store
 
-# Networks that show a link as part of the text; its cost comes off the room for the text.
-_LINK_IN_TEXT = ("weighted", "graphemes_url23", "characters_url23")
-
 
 class Assembler:
     """Makes posts the way the plugin does; `freeze` and `thaw` carry one over a restart."""
@@ -43,6 +40,8 @@ class Assembler:
         variables = self.variables(row)
 
         link = _text(data, "custom_link").strip() if data.get("attach_link") is True else ""
+        if backend.get("link_only_on_stories") and "story" not in channel["channel_type"].lower():
+            link = ""
         media = [] if link and backend.get("link_drops_media") else self._attachments(data)
         most = network.part("media").get("max_items")
         if isinstance(most, int):
@@ -53,10 +52,10 @@ class Assembler:
         )
         room = network.text_limit(bool(media))
         limit = network.cut_limit(bool(media), self._settings.get(network.slug))
-        if link and network.unit in _LINK_IN_TEXT:
+        if link and network.link_in_text and link not in body:
             cost = 1 + texts.count(link, network)
-            room = None if room is None else room - cost
-            limit = None if limit is None or room is None else min(limit, room)
+            room = None if room is None else max(0, room - cost)
+            limit = None if limit is None else max(0, limit - cost)
         title = ""
         if network.part("title").get("supported"):
             title = texts.prepare(

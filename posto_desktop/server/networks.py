@@ -40,6 +40,11 @@ class Network:
     def unit(self) -> str:
         return str(self.part("text").get("unit") or "characters")
 
+    @property
+    def link_in_text(self) -> bool:
+        """Whether a link becomes the end of the text; its cost comes off the text's room."""
+        return self.unit in ("weighted", "graphemes_url23", "characters_url23")
+
     def cut_limit(self, with_media: bool, settings: dict[str, Any]) -> int | None:
         """Where the service cuts the text, None where it does not cut or was told not to."""
         cut = self.part("text").get("server_cut")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from posto_desktop.core.checks.finding import Finding, Fix, Severity, listed
+from posto_desktop.core.checks.finding import Finding, Fix, Severity, listed, short
 from posto_desktop.core.checks.post import Group, Post
 from posto_desktop.core.draft import channel_key
 from posto_desktop.core.limits import limits_for
@@ -45,7 +45,7 @@ def check_sessions(post: Post) -> list[Finding]:
             "The post will fail there until it is connected again.",
             networks=(limits_for(channel.network).slug,),
             channel_ids=(channel.id,),
-            fix=Fix("untick_channel", "Leave out", str(channel.id)),
+            fix=_untick([channel], ""),
         )
         for channel in post.channels
         if not channel.active
@@ -127,5 +127,5 @@ def _moment(when: datetime, now: datetime) -> str:
 def _untick(channels: Sequence[ChannelLike], label: str) -> Fix:
     ids = ",".join(str(one.id) for one in channels)
     if len(channels) == 1:
-        return Fix("untick_channel", label or "Leave out", ids)
-    return Fix("untick_channels", label or f"Leave out {len(channels)}", ids)
+        return Fix("untick_channel", label or f"Leave out {short(channels[0].name)}", ids)
+    return Fix("untick_channels", label or f"Leave out {len(channels)} channels", ids)

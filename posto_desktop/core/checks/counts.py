@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from posto_desktop.core.checks.finding import Finding, Fix, about, firmness, leave_out, many
+from collections.abc import Sequence
+
+from posto_desktop.core.checks.finding import (
+    Finding,
+    Fix,
+    about,
+    firmness,
+    leave_out,
+    many,
+    remove_files,
+)
 from posto_desktop.core.checks.post import Group, Post
+from posto_desktop.core.draft import MediaRef
 
 
 def check(post: Post, group: Group) -> list[Finding]:
@@ -31,10 +42,42 @@ def _required(post: Post, group: Group) -> list[Finding]:
 
 def _too_many(post: Post, group: Group) -> list[Finding]:
     limits = group.limits
-    media = group.media
+    over = _over(group)
+    if not over:
+        return []
+    have, most, what = over[0]
+    if most == 0:
+        sentence = f"{limits.name} takes no {what}s through Posto."
+    else:
+        sentence = f"{limits.name} takes {many(most, what)} in one post, this has {have}."
+    wanted = _wanted(group)
+    kept = {one.path for one in kept_first(post.media, wanted)}
+    gone = [one for one in post.media if one.path not in kept]
+    fix, other = remove_files("keep_first", gone, wanted), leave_out([group])
+    if most == 0 or _missed(post, group, gone):
+        # To take files away from all because of one network is seldom what is wanted.
+        fix, other = other, fix
+    severity = firmness(group)
+    return [about([group], severity, "too_many_files", sentence, fix=fix, more=(other,))]
+
+
+def _missed(post: Post, group: Group, gone: Sequence[MediaRef]) -> bool:
+    """Whether another network would show any of these files."""
+    paths = {one.path for one in gone}
+    for other in post.groups:
+        if other.limits.slug == group.limits.slug:
+            continue
+        if any(one.path in paths for one in kept_first(other.media, _wanted(other))):
+            return True
+    return False
+
+
+def _over(group: Group) -> list[tuple[int, int, str]]:
+    """Of what there is too much: how many there are, how many it takes, of which kind."""
+    limits, media = group.limits, group.media
     videos = sum(1 for one in media if one.kind == "video")
     gifs = sum(1 for one in media if one.kind == "gif")
-    over = [
+    return [
         (have, most, what)
         for have, most, what in (
             (len(media), limits.media_max, "file"),
@@ -44,21 +87,33 @@ def _too_many(post: Post, group: Group) -> list[Finding]:
         )
         if most is not None and have > most
     ]
-    if not over:
-        return []
-    have, most, what = over[0]
-    if most == 0:
-        sentence = f"{limits.name} takes no {what}s through Posto."
-    else:
-        sentence = f"{limits.name} takes {many(most, what)} in one post, this has {have}."
-    label = f"Remove {many(have - most, what)}" if len(over) == 1 else "Remove what is too much"
-    wanted = ",".join(f"{what.lower()}:{most}" for _, most, what in reversed(over))
-    fix, other = Fix("keep_first", label, wanted), leave_out([group])
-    if most == 0:
-        # To take everything away because of one network is seldom what is wanted.
-        fix, other = other, fix
-    severity = firmness(group)
-    return [about([group], severity, "too_many_files", sentence, fix=fix, more=(other,))]
+
+
+def _wanted(group: Group) -> str:
+    """As `kept_first` reads it; empty when nothing is too much."""
+    return ",".join(f"{what.lower()}:{most}" for _, most, what in reversed(_over(group)))
+
+
+def kept_first(media: Sequence[MediaRef], wanted: str) -> list[MediaRef]:
+    """Only the first files (of a kind): `wanted` is "video:1,file:4" or such."""
+    left = list(media)
+    for part in wanted.split(",") if wanted else ():
+        what, _, most = part.partition(":")
+        room, kept = int(most), []
+        for ref in left:
+            if _is(ref, what):
+                if room <= 0:
+                    continue
+                room -= 1
+            kept.append(ref)
+        left = kept
+    return left
+
+
+def _is(ref: MediaRef, what: str) -> bool:
+    if what == "picture":
+        return ref.kind != "video"
+    return what == "file" or ref.kind == what
 
 
 def _dropped(post: Post, group: Group) -> list[Finding]:

@@ -21,6 +21,7 @@ from posto_desktop.core.checks.finding import (
     listed,
     names,
     number,
+    remove_files,
     slugs,
 )
 from posto_desktop.core.checks.post import Group, Post
@@ -90,14 +91,23 @@ def _mixed(post: Post) -> list[Finding]:
     mixing = [one for one in post.groups if one.media and one.limits.mixes_kinds is False]
     for group, severity in by_firmness(mixing):
         sentence = f"{names(group)} cannot mix pictures and video in one post."
-        more = (
-            Fix("keep_video", "Keep only the video"),
-            leave_out(group),
+        first = next(one for one in post.media if one.kind == "video")
+        ways = [
+            remove_files("keep_pictures", [one for one in post.media if one.kind == "video"]),
+            remove_files("keep_video", [one for one in post.media if one is not first]),
+        ]
+        # Where others show both, that one does not is no reason to take files from all.
+        others = [one for one in post.groups if one not in mixing]
+        ways.insert(0 if any(map(_shows_both, others)) else 2, leave_out(group))
+        findings.append(
+            about(group, severity, "mixed_kinds", sentence, fix=ways[0], more=tuple(ways[1:]))
         )
-        label = "Keep the picture" if len(pictures) == 1 else f"Keep the {len(pictures)} pictures"
-        fix = Fix("keep_pictures", label)
-        findings.append(about(group, severity, "mixed_kinds", sentence, fix=fix, more=more))
     return findings
+
+
+def _shows_both(group: Group) -> bool:
+    limits = group.limits
+    return bool(group.media) and limits.media_max != 0 and limits.videos_max != 0
 
 
 def _file(
@@ -184,7 +194,8 @@ def _picture(ref: MediaRef, limits: Limits) -> list[_Fault]:
             _Fault("hint", "file_size", f"is {have}", becomes=f"it is made to fit {takes} for")
         )
     if "aspect" in made.unmet:
-        width, height = _effective(ref, made)
+        # What is left after a cut, in its own pixels: made smaller it has the same shape.
+        width, height = renditions.shape(renditions.Original.of(ref), ref.edit_for(limits.slug))
         # Some services cut it themselves, anywhere; others pass on what is refused.
         severity = "warning" if limits.fits_aspect else firm
         has = f"is {width}×{height}"

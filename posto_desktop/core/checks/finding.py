@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from posto_desktop.core.checks.post import Group
+    from posto_desktop.core.draft import MediaRef
 
 Severity = Literal["error", "warning", "hint"]
 
@@ -90,8 +91,16 @@ def leave_out(groups: Sequence[Group]) -> Fix:
     """The fix that takes these channels off the post."""
     ids = [str(number) for one in groups for number in one.ids]
     if len(ids) == 1:
-        return Fix("untick_channel", "Leave out", ids[0])
-    return Fix("untick_channels", f"Leave out {len(ids)}", ",".join(ids))
+        return Fix("untick_channel", f"Leave out {groups[0].limits.name}", ids[0])
+    return Fix("untick_channels", f"Leave out {len(ids)} channels", ",".join(ids))
+
+
+def remove_files(kind: str, gone: Sequence[MediaRef], arg: str = "") -> Fix:
+    """A fix that takes these files out of the whole message, and says so."""
+    what = listed([short(one.name, 20) for one in gone])
+    if len(gone) > 2:
+        what = f"{len(gone)} files"
+    return Fix(kind, f"Remove {what} from the message", arg)
 
 
 def names(groups: Sequence[Group]) -> str:

@@ -14,6 +14,7 @@ from posto_desktop.core.checks.finding import (
 )
 from posto_desktop.core.checks.finding import names as network_names
 from posto_desktop.core.checks.post import Group, Post
+from posto_desktop.core.posts import has_link
 from posto_desktop.sdk import counting, templates
 
 
@@ -59,17 +60,28 @@ def _link(post: Post) -> list[Finding]:
     if not link:
         return []
     # Nothing is said where the link stands in the text anyway.
-    hit = [
+    without = [one for one in post.groups if one.limits.post_keys and link not in one.text]
+    none = [one for one in without if not one.limits.custom_link]
+    stories = [
         one
-        for one in post.groups
-        if not one.limits.custom_link and one.limits.post_keys and link not in one.text
+        for one in without
+        if one.limits.link_only_on_stories
+        and one.link
+        and not any(has_link(one.limits, channel) for channel in one.channels)
     ]
-    if not hit:
-        return []
-    take = one_or(hit, "takes", "take")
-    sentence = f"{network_names(hit)} {take} no link beside the text."
-    fix = _into_text("link_into_text", hit)
-    return [about(hit, "hint", "link_unsupported", sentence, fix=fix)]
+    findings = []
+    for hit, sentence in (
+        (none, f"{network_names(none)} {one_or(none, 'takes', 'take')} no link beside the text."),
+        (
+            stories,
+            f"{network_names(stories)} shows a link only on stories, not on posts. "
+            "In the text it can be read, not clicked.",
+        ),
+    ):
+        if hit:
+            fix = _into_text("link_into_text", hit)
+            findings.append(about(hit, "hint", "link_unsupported", sentence, fix=fix))
+    return findings
 
 
 def _comment(post: Post) -> list[Finding]:

@@ -102,6 +102,7 @@ class Sandbox(Publisher):
         return record
 
     def send(self, post: Post, record: Record) -> Result:
+        text, link = _shown(post)
         with self._store.write() as db:
             db.execute(
                 "INSERT INTO posts (idempotency_key, posto_ref, mark, channel_id, channel_name,"
@@ -115,8 +116,8 @@ class Sandbox(Publisher):
                     post.channel_name,
                     post.network,
                     post.title,
-                    post.text,
-                    post.link,
+                    text,
+                    link,
                     post.first_comment,
                     json.dumps(record["media"], ensure_ascii=False),
                     int(time.time()),
@@ -189,6 +190,15 @@ def check(post: Post) -> None:
     most = rules.get("max_videos")
     if isinstance(most, int) and videos > most:
         raise Refused(f"{network.name} takes {most} videos at most.")
+
+
+def _shown(post: Post) -> tuple[str, str]:
+    """The text and the link's card: X and Mastodon put the link behind the text, and make no card
+    of it where there are files."""
+    if not (post.link and post.media and networks().get(post.network).link_in_text):
+        return post.text, post.link
+    text = post.text if post.link in post.text else f"{post.text}\n{post.link}".lstrip()
+    return text, ""
 
 
 def _media_entry(one: Attachment) -> dict[str, Any]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
-
 from PySide6.QtCore import Qt, Slot
 
 from posto_desktop.core.checks import Finding, Fix
+from posto_desktop.core.checks.finding import short
+from posto_desktop.core.draft import Draft
 from posto_desktop.core.fixes import apply_fix, can_apply
 from posto_desktop.core.limits import limits_for
 from posto_desktop.sdk.records import Channel
@@ -64,7 +64,7 @@ class Checking(Part):
             self._leave_out(set(before.channel_ids) - set(fixed.channel_ids))
         else:
             self.page.undoing.change(fixed)
-            self.page.undoing.offer(self._words(chosen), before)
+            self.page.undoing.offer(self._words(chosen, before), before)
         self.page.composer.refresh()
 
     def _all_of(self, finding: Finding) -> list[Fix]:
@@ -80,8 +80,9 @@ class Checking(Part):
     def _leave_out(self, gone: set[int]) -> None:
         """Untick channels; the notice ticks them again."""
         before = list(self.page.composer.channels)
-        left = [one for one in before if one.id not in gone]
-        self._tick(left)
+
+        def leave() -> None:
+            self._tick([one for one in self.page.composer.channels if one.id not in gone])
 
         def back() -> None:
             ticked = {one.id for one in self.page.composer.channels} | gone
@@ -95,19 +96,24 @@ class Checking(Part):
         words = self.tr("{n} channels are left out").format(n=len(names))
         if len(names) == 1:
             words = self.tr("{name} is left out").format(name=names[0])
-        self.page.noticeRequested.emit(ComposeNotice("ok", words, self.tr("Undo"), back))
+        undo = self.page.undoing.ticked(leave, back)
+        self.page.noticeRequested.emit(ComposeNotice("ok", words, self.tr("Undo"), undo))
 
     def _tick(self, channels: list[Channel]) -> None:
         self.page.want_channels([one.id for one in channels])
         if self.page.channels_model is None:
             self.page.set_channels_selection(channels)
 
-    def _words(self, fix: Fix) -> str:
-        if fix.kind == "remove_media":
-            rows = [one for one in self.page.media.refs() if one.path == fix.arg]
-            if not rows:
-                name = PurePath(fix.arg).name.replace("\n", " ")
-                return self.tr("{name} removed from the message").format(name=name)
+    def _words(self, fix: Fix, before: Draft) -> str:
+        left = {one.path for one in self.page.media.refs()}
+        gone = [short(one.name) for one in before.media if one.path not in left]
+        if len(gone) == 1:
+            return self.tr("{name} removed from the message").format(name=gone[0])
+        if len(gone) == 2:
+            words = self.tr("{name} and {other} removed from the message")
+            return words.format(name=gone[0], other=gone[1])
+        if gone:
+            return self.tr("{n} files removed from the message").format(n=len(gone))
         return self.tr("Done: {what}").format(what=fix_words(fix.label))
 
     def _lead(self, fix: Fix) -> None:

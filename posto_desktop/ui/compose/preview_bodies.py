@@ -47,9 +47,23 @@ def _files_or_link(
         sheet.y += gap
         sheet.pictures(left, width, radius)
         _tell_left_out(sheet, PAD if edge else left)
+        _link_line(sheet, PAD if edge else left)
     elif sheet.post.link is not None:
         sheet.y += gap
         put_link(sheet, left, width, edge=edge)
+
+
+def _link_line(sheet: Sheet, left: float) -> None:
+    """Where an attached link leads, below the files that go with it."""
+    link = sheet.post.link
+    if link is None:
+        return
+    height, width = sheet.size(18), sheet.width - left - PAD
+    sheet.y += 6
+    sheet.add(Icon((left, sheet.y + (height - 14) / 2, 14, 14), "link"))
+    place = (left + 20, sheet.y, width - 20, height)
+    sheet.words(place, link.host or link.url, "small", "text_muted")
+    sheet.y += height
 
 
 def _tell_left_out(sheet: Sheet, left: float) -> None:
@@ -153,13 +167,7 @@ def _pin(sheet: Sheet) -> None:
             sheet.add(Tag((left + 10, top + 10, width - 20, sheet.size(20)), words))
     else:
         _missing_picture(sheet, left, width, 220.0, 16.0)
-    if post.link is not None:
-        height = sheet.size(18)
-        sheet.y += 6
-        sheet.add(Icon((left, sheet.y + (height - 14) / 2, 14, 14), "external-link"))
-        place = (left + 20, sheet.y, width - 20, height)
-        sheet.words(place, post.link.host or post.link.url, "small", "text_muted")
-        sheet.y += height
+    _link_line(sheet, left)
     sheet.y += 6
     if post.title:
         sheet.text(left, width, post.title, lines=2, font="strong", plain=True)

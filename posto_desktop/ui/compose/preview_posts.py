@@ -13,7 +13,7 @@ from posto_desktop.core.draft import LOCAL, Draft, MediaRef
 from posto_desktop.core.edits import Edit
 from posto_desktop.core.limits import Limits, limits_for
 from posto_desktop.core.link_card import LinkCard, host_of
-from posto_desktop.core.posts import link_of, media_of, own_key_of, text_of, title_of
+from posto_desktop.core.posts import has_link, link_of, media_of, own_key_of, text_of, title_of
 from posto_desktop.core.text import cut, first_over
 from posto_desktop.sdk.counting import first_url
 from posto_desktop.sdk.records import Channel
@@ -99,17 +99,23 @@ def _post(
     taken = taken_files(files, limits)
     picture = looks.avatar(channel.picture)
     local = draft.workspace == LOCAL
+    shown = shown_text(text, slug, with_media=bool(media), link=attached, local=local)
+    link = attached if has_link(limits, channel) else ""
+    if taken and link and limits.link_in_text:
+        # Beside files there is no card: the link is what it is, the last line of the text.
+        shown = shown if link in text else f"{shown}\n{link}".lstrip()
+        link = ""
     return PreviewPost(
         slug=slug,
         network=limits.name,
         channel=channel.name,
         key=key,
         others=len(channels) - 1,
-        text=shown_text(text, slug, with_media=bool(media), link=attached, local=local),
+        text=shown,
         title=_title(draft, channel, limits),
         media=tuple(_media(ref, slug, looks) for ref in taken),
         left_out=len(draft.media) - len(taken),
-        link=_link(text, attached, slug, bool(taken), looks),
+        link=_link(text, link, slug, bool(taken), looks),
         date=date,
         own_text=bool(draft.own_key(channel)),
         problem="" if draft.is_empty else problem_of(draft, slug, channels, result),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
@@ -43,6 +44,16 @@ MOST_KEPT_BYTES = 4 * 1024 * 1024
 MOST_BYTES_IN_ALL = 16 * 1024 * 1024
 
 
+@dataclass(frozen=True, eq=False)
+class _Ticks:
+    """Channels that a fix left out: how to do so again, how to bring them back, and after how many
+    steps of the content that was."""
+
+    again: Callable[[], None]
+    back: Callable[[], None]
+    steps: int
+
+
 class Undoing(Part):
     """Records what the user does to the draft and takes it back.
 
@@ -56,6 +67,8 @@ class Undoing(Part):
         self._history = History(Draft())
         self._draft_id = ""
         self._kept: dict[str, History] = {}
+        self._ticks: list[_Ticks] = []
+        self._unticked: list[_Ticks] = []
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(FIELD_PAUSE_MS)
@@ -71,6 +84,8 @@ class Undoing(Part):
     def start(self, draft: Draft) -> None:
         """Another draft is at hand.  One that was open before can still be taken back."""
         self._pause.stop()
+        self._ticks.clear()
+        self._unticked.clear()
         if self._draft_id and self._history.steps and self._history.size <= MOST_KEPT_BYTES:
             self._kept[self._draft_id] = self._history
         known = self._kept.pop(draft.id, None)
@@ -98,7 +113,7 @@ class Undoing(Part):
         """Make a step of what has changed since the last one."""
         self._pause.stop()
         self.page.drafting.pull()
-        self._history.record(self.page.composer.draft, self._caret(), now=self.now())
+        self._record()
         self._show_able()
 
     def end_step(self) -> None:
@@ -115,7 +130,7 @@ class Undoing(Part):
     def caret_moved(self) -> None:
         """Typing elsewhere is another step, and undo leads back to where the caret was."""
         if not self.page.drafting.loading and not self._pause.isActive():
-            self._history.record(self.page.composer.draft, self._caret(), now=self.now())
+            self._record()
 
     def _only_fields(self) -> bool:
         """Whether what is typed now is in a field: the message's texts are as they were."""
@@ -132,23 +147,55 @@ class Undoing(Part):
 
     @property
     def can_undo(self) -> bool:
-        return self._pause.isActive() or self._history.can_undo
+        return self._pause.isActive() or self._history.can_undo or bool(self._ticks)
 
     @property
     def can_redo(self) -> bool:
-        return not self._pause.isActive() and self._history.can_redo
+        return not self._pause.isActive() and (self._history.can_redo or bool(self._unticked))
 
     @Slot()
     def undo(self) -> None:
         """Take the last step back."""
         self.record_now()
+        if self._ticks and self._ticks[-1].steps >= self._history.steps:
+            self._bring_back(self._ticks[-1])
+            return
         self._go(self._history.undo(self.page.composer.draft, now=self.now()))
 
     @Slot()
     def redo(self) -> None:
         """Do again what was taken back last."""
         self.record_now()
+        if self._unticked and self._unticked[-1].steps == self._history.steps:
+            ticks = self._unticked.pop()
+            self._ticks.append(ticks)
+            ticks.again()
+            self._show_able()
+            return
         self._go(self._history.redo(self.page.composer.draft, now=self.now()))
+
+    def ticked(self, again: Callable[[], None], back: Callable[[], None]) -> Callable[[], None]:
+        """A fix changes which channels are ticked by `again`, which is done now; `back` undoes it.
+        The Undo for its notice, which does what Ctrl+Z does as long as nothing followed."""
+        self.end_step()
+        self._unticked.clear()
+        ticks = _Ticks(again, back, self._history.steps)
+        self._ticks.append(ticks)
+        again()
+        self._show_able()
+        return lambda: self._bring_back(ticks)
+
+    def _bring_back(self, ticks: _Ticks) -> None:
+        if ticks in self._ticks:  # else Ctrl+Z did it already
+            self._ticks.remove(ticks)
+            self._unticked.append(ticks)
+            ticks.back()
+        self._show_able()
+
+    def _record(self) -> None:
+        """Whatever a person does anew ends what could be done again."""
+        if self._history.record(self.page.composer.draft, self._caret(), now=self.now()):
+            self._unticked.clear()
 
     def _go(self, restored: Restored | None) -> None:
         if restored is None:
@@ -168,7 +215,7 @@ class Undoing(Part):
         self.record_now()
         self._history.end_step()
         self.put(draft)
-        self._history.record(self.page.composer.draft, self._caret(), now=self.now())
+        self._record()
         self._history.end_step()
         self._show_able()
 

@@ -80,19 +80,11 @@ FIXES = tuple(
             QT_TRANSLATE_NOOP("Fixes", "Describe"),
             QT_TRANSLATE_NOOP("Fixes", "Edit it"),
             QT_TRANSLATE_NOOP("Fixes", "Edit the title"),
-            QT_TRANSLATE_NOOP("Fixes", "Keep only the video"),
             QT_TRANSLATE_NOOP("Fixes", "Keep the braces"),
-            QT_TRANSLATE_NOOP("Fixes", "Keep the picture"),
-            QT_TRANSLATE_NOOP("Fixes", "Leave out"),
             QT_TRANSLATE_NOOP("Fixes", "Leave out the link"),
             QT_TRANSLATE_NOOP("Fixes", "Put it into the text"),
             QT_TRANSLATE_NOOP("Fixes", "Remove"),
-            QT_TRANSLATE_NOOP("Fixes", "Remove 1 GIF"),
-            QT_TRANSLATE_NOOP("Fixes", "Remove 1 file"),
             QT_TRANSLATE_NOOP("Fixes", "Remove 1 hashtag"),
-            QT_TRANSLATE_NOOP("Fixes", "Remove 1 picture"),
-            QT_TRANSLATE_NOOP("Fixes", "Remove 1 video"),
-            QT_TRANSLATE_NOOP("Fixes", "Remove what is too much"),
             QT_TRANSLATE_NOOP("Fixes", "Select channels"),
             QT_TRANSLATE_NOOP("Fixes", "Send a still picture"),
             QT_TRANSLATE_NOOP("Fixes", "Send without a style"),
@@ -101,21 +93,20 @@ FIXES = tuple(
             QT_TRANSLATE_NOOP("Fixes", "Use the common text"),
             QT_TRANSLATE_NOOP("Fixes", "Use “/” instead"),
             QT_TRANSLATE_NOOP("Fixes", "Write the sign"),
-            QT_TRANSLATE_NOOP("Fixes", "Keep the {n} pictures"),
-            QT_TRANSLATE_NOOP("Fixes", "Leave out {n}"),
+            QT_TRANSLATE_NOOP("Fixes", "Leave out {n} channels"),
             QT_TRANSLATE_NOOP("Fixes", "Move to {time}"),
-            QT_TRANSLATE_NOOP("Fixes", "Remove {n} GIFs"),
-            QT_TRANSLATE_NOOP("Fixes", "Remove {n} files"),
+            QT_TRANSLATE_NOOP("Fixes", "Remove {n} files from the message"),
             QT_TRANSLATE_NOOP("Fixes", "Remove {n} hashtags"),
-            QT_TRANSLATE_NOOP("Fixes", "Remove {n} pictures"),
-            QT_TRANSLATE_NOOP("Fixes", "Remove {n} videos"),
+            QT_TRANSLATE_NOOP("Fixes", "Remove {name} and {other} from the message"),
+            QT_TRANSLATE_NOOP("Fixes", "Remove {name} from the message"),
+            QT_TRANSLATE_NOOP("Fixes", "Leave out {name}"),
             QT_TRANSLATE_NOOP("Fixes", "Edit for {name}"),
             QT_TRANSLATE_NOOP("Fixes", "Only {name}"),
             QT_TRANSLATE_NOOP("Fixes", "Shorten for {name}"),
         ),
     )
 )
-_FORMS = {"n": r"\d+", "time": r"\d+:\d\d", "name": r".+"}
+_FORMS = {"n": r"\d+", "time": r"\d+:\d\d", "name": r".+?", "other": r".+"}
 
 
 def option_words(text: str) -> str:

@@ -222,3 +222,59 @@ def test_the_kinds_for_windows_open_the_right_control(
     assert asked == ["files", 0]
     with qtbot.waitSignal(page.channelSearchRequested):
         lead("choose_channels")
+
+
+def ticked(desk: Any) -> list[int]:
+    return [one.id for one in desk.page.composer.channels]
+
+
+def leave_out(qtbot: Any, desk: Any, code: str) -> None:
+    [row] = [one for one in rows_of(desk) if one.finding and one.finding.code == code]
+    qtbot.mouseClick(row.button, Qt.MouseButton.LeftButton)
+    desk.settle()
+
+
+def test_undo_ticks_again_what_a_fix_left_out(qtbot: Any, desk: Any) -> None:
+    open_scene(qtbot, desk, "expired")
+    desk.type(" there")
+    leave_out(qtbot, desk, "session_expired")
+    assert ticked(desk) == [1]
+    desk.type(" now")
+    desk.page.undo()
+    assert desk.page.draft.text == "Hello there"
+    assert ticked(desk) == [1]
+    desk.page.undo()
+    assert ticked(desk) == [1, 7]
+    assert desk.page.draft.text == "Hello there"
+    desk.page.undo()
+    assert desk.page.draft.text == "Hello"
+    for text, channels in (
+        ("Hello there", [1, 7]),
+        ("Hello there", [1]),
+        ("Hello there now", [1]),
+    ):
+        desk.page.redo()
+        assert (desk.page.draft.text, ticked(desk)) == (text, channels)
+
+
+def test_the_notice_and_undo_do_the_same_thing_once(qtbot: Any, desk: Any) -> None:
+    open_scene(qtbot, desk, "expired")
+    desk.type(" there")
+    leave_out(qtbot, desk, "session_expired")
+    desk.notices[-1].callback()
+    assert ticked(desk) == [1, 7]
+    desk.page.undo()
+    assert (desk.page.draft.text, ticked(desk)) == ("Hello", [1, 7])
+    desk.notices[-1].callback()  # it was done
+    assert ticked(desk) == [1, 7]
+
+
+def test_what_a_fix_removed_is_named(qtbot: Any, desk: Any) -> None:
+    draft = Draft(text="Hello", media=[bag(n) for n in range(1, 7)])
+    desk.page.set_channels_selection([X])
+    desk.page.load_draft(draft)
+    desk.settle()
+    leave_out(qtbot, desk, "too_many_files")
+    assert desk.notices[-1].text == "5.jpg and 6.jpg removed from the message"
+    desk.page.undo()
+    assert len(desk.page.draft.media) == 6

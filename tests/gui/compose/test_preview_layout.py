@@ -221,7 +221,11 @@ def test_a_video_has_its_mark_and_length(theme: Any) -> None:
 def test_pictures_come_before_the_link_where_both_are_there(theme: Any) -> None:
     link = PreviewLink("https://a.example/b", "a.example")
     assert "a.example" in words("fb", link=link)
-    assert "a.example" not in words("fb", link=link, media=pictures(1))
+    # Below them it is a line; a card stands alone.
+    pieces, _end = body_of(post("vk", link=link, media=pictures(1)), 330.0, 36.0)
+    [above] = [one for one in pieces if isinstance(one, Picture)]
+    [line] = [one for one in pieces if isinstance(one, Words) and one.text == "a.example"]
+    assert above.area().bottom() < line.area().top()
 
 
 def test_files_that_a_network_leaves_out_are_told(theme: Any) -> None:

@@ -142,6 +142,21 @@ def test_an_attached_link_takes_the_place_of_files_where_it_drops_them(
     assert post.media == ()
     assert post.link.host == "nordlicht.example"
     assert desk.page.preview.card("bluesky").post.media
+    assert desk.page.preview.card("bluesky").post.link.host == "nordlicht.example"
+    # X puts it behind the text, where the counter counts it.
+    post = desk.page.preview.card("twitter").post
+    assert post.text == "Fig\nhttps://nordlicht.example/roast"
+    assert post.link is None
+    assert desk.page.counters.counts()["twitter"].used == 3 + 24
+
+
+def test_instagram_shows_no_link_on_a_post(desk: Any, picture: Any) -> None:
+    desk.page.set_channels_selection([CHANNELS["instagram"], CHANNELS["x"]])
+    file = MediaRef(picture("a.png"), "a.png")
+    desk.page.load_draft(Draft(text="Fig", link="example.com/cake", media=[file]))
+    desk.settle()
+    assert desk.page.preview.card("instagram").post.link is None
+    assert "link_unsupported" in desk.codes()
 
 
 def test_hovering_a_picture_tells_its_description(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,9 +30,8 @@ class Shouting(QTranslator):
     def translate(self, context: str, text: str, _note: str = "", _n: int = -1) -> str:  # type: ignore[override]
         if context not in ("Fixes", "Options"):
             return ""
-        start, brace, rest = text.partition("{")
-        inside, end, last = rest.partition("}")
-        return start.upper() + brace + inside + end + last.upper()
+        parts = re.split(r"(\{[a-z]+\})", text)
+        return "".join(one if one.startswith("{") else one.upper() for one in parts)
 
 
 @pytest.fixture
@@ -62,10 +62,11 @@ def test_every_label_of_a_fix_is_listed(qtbot: Any, desk: Any) -> None:
     ("label", "shown"),
     [
         ("Crop", "CROP"),
-        ("Leave out", "LEAVE OUT"),
-        ("Leave out 12", "LEAVE OUT 12"),
-        ("Remove 3 pictures", "REMOVE 3 PICTURES"),
-        ("Remove 1 GIF", "REMOVE 1 GIF"),
+        ("Leave out X", "LEAVE OUT X"),
+        ("Leave out 12 channels", "LEAVE OUT 12 CHANNELS"),
+        ("Remove 3 files from the message", "REMOVE 3 FILES FROM THE MESSAGE"),
+        ("Remove a.gif from the message", "REMOVE a.gif FROM THE MESSAGE"),
+        ("Remove a.gif and b.mp4 from the message", "REMOVE a.gif AND b.mp4 FROM THE MESSAGE"),
         ("Move to 9:05", "MOVE TO 9:05"),
         ("Shorten for X", "SHORTEN FOR X"),
         ("Edit for {n} & {name}", "EDIT FOR {n} & {name}"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -24,6 +24,7 @@ INSTAGRAM = Channel(7, "nordlicht.coffee", "instagram")
 PINTEREST = Channel(8, "Board", "pinterest")
 BLUESKY = Channel(9, "nordlicht.example", "bluesky")
 BAG = MediaRef("/home/ana/bag.jpg", "bag.jpg", 400_000, alt="A bag")
+FILM = MediaRef("/home/ana/film.mp4", "film.mp4", 400_000, "video")
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,52 @@ def test_where_there_is_no_link_and_no_first_comment() -> None:
     assert found(draft, X, TELEGRAM, LINKEDIN) == []
 
 
+def test_instagram_shows_a_link_only_on_stories() -> None:
+    draft = Draft(text="a", media=[BAG], link="https://example.com/")
+    finding = only(found(draft, X, INSTAGRAM), "link_unsupported")
+    assert finding.networks == ("instagram",)
+    assert finding.sentence == (
+        "Instagram shows a link only on stories, not on posts. "
+        "In the text it can be read, not clicked."
+    )
+    assert finding.fix is not None
+    assert finding.fix.kind == "link_into_text"
+    story = Channel(20, "Stories", "instagram", channel_type="account_story")
+    assert all(one.code != "link_unsupported" for one in found(draft, story))
+
+
+def test_what_a_fix_takes_out_of_the_whole_message_is_named() -> None:
+    files = [BAG, *(replace(BAG, path=f"/{n}.jpg", name=f"{n}.jpg") for n in range(5))]
+    finding = only(found(Draft(text="a", media=files), X), "too_many_files")
+    assert finding.fix is not None
+    assert finding.fix.label == "Remove 3.jpg and 4.jpg from the message"
+    assert [one.label for one in finding.more] == ["Leave out X"]
+    # Instagram shows all of them: leave out the one that does not.
+    finding = only(found(Draft(text="a", media=files), X, INSTAGRAM), "too_many_files")
+    assert finding.fix is not None
+    assert finding.fix.label == "Leave out X"
+    assert [one.label for one in finding.more] == ["Remove 3.jpg and 4.jpg from the message"]
+    # Bluesky takes as few: nothing is lost there.
+    findings = found(Draft(text="a", media=files), X, BLUESKY)
+    assert {one.fix.kind for one in findings if one.code == "too_many_files" and one.fix} == {
+        "keep_first"
+    }
+
+
+def test_pictures_or_the_video_and_what_that_takes_from_others() -> None:
+    draft = Draft(text="a", media=[BAG, FILM])
+    finding = only(found(draft, X), "mixed_kinds")
+    assert finding.fix is not None
+    assert finding.fix.label == f"Remove {FILM.name} from the message"
+    assert [one.label for one in finding.more] == [
+        f"Remove {BAG.name} from the message",
+        "Leave out X",
+    ]
+    finding = only(found(draft, X, INSTAGRAM), "mixed_kinds")
+    assert finding.fix is not None
+    assert finding.fix.label == "Leave out X"
+
+
 def test_titles() -> None:
     draft = Draft(text="The first line", title="t" * 301)
     finding = only(found(draft, REDDIT), "title_too_long")
@@ -154,6 +201,15 @@ def test_a_time_that_leaves_no_room_for_the_files() -> None:
     assert found(draft, X, reading=Reading(NOW + timedelta(minutes=7))) == []
     draft.workspace = "local"  # nothing goes over the line before
     assert found(draft, X, reading=near) == []
+
+
+def test_a_shape_is_told_in_the_pixels_of_the_file() -> None:
+    photo = replace(BAG, width=3000, height=4000)  # Instagram gets 1440 x 1920 of it
+    finding = only(found(Draft(media=[photo]), INSTAGRAM), "file_shape")
+    assert finding.sentence == "bag.jpg is 3000×4000; Instagram takes 4:5 to 1.91:1."
+    cut = replace(photo, edit=Edit(crop=(0, 0, 0.5, 1), turns=1))
+    finding = only(found(Draft(media=[cut]), INSTAGRAM), "file_shape")
+    assert finding.sentence == "bag.jpg is 2000×3000; Instagram takes 4:5 to 1.91:1."
 
 
 def test_an_edit_counts() -> None:

@@ -239,13 +239,16 @@ def test_a_pasted_megabyte_is_counted_at_once(text: str) -> None:
     [
         ("x", "a" * 10, {}, 10, 280),
         ("x", "a" * 10, {"link": "https://example.com/"}, 34, 280),
-        ("mastodon", "a" * 10, {"link": "https://example.com/"}, 34, 497),
-        ("mastodon", "https://example.com/" + "a" * 400, {}, 420, 497),  # the service's own count
-        ("mastodon", "https://example.com/" + "a" * 400, {"local": True}, 23, 497),
+        ("mastodon", "a" * 10, {"link": "https://example.com/"}, 34, 500),
+        ("mastodon", "https://example.com/" + "a" * 400, {}, 420, 500),  # the service's own count
+        ("mastodon", "https://example.com/" + "a" * 400, {"local": True}, 23, 500),
         ("linkedin", "#tag", {}, 5, 3000),
         ("linkedin", "👍", {}, 2, 3000),
         ("telegram", "a", {"with_media": True}, 1, 1024),
-        ("instagram", "a", {}, 1, 2197),
+        ("instagram", "", {}, 0, 2200),
+        ("instagram", "a" * 2197, {}, 2197, 2200),
+        ("instagram", "a" * 2198, {}, 2198, 2197),  # the service cuts it
+        ("mastodon", "a" * 500, {"local": True}, 500, 497),
         ("vk", "a", {}, 1, None),
         ("a network nobody knows", "a", {}, 1, None),
     ],

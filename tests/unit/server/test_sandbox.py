@@ -123,3 +123,19 @@ def test_pictures_and_video_do_not_mix_where_the_network_forbids_it(tmp_path: Pa
     with pytest.raises(Refused, match="1 videos"):
         check(post("twitter", media=(video, video)))
     check(post("fb", text="", media=(image,)))
+
+
+def test_beside_files_a_link_stands_in_the_text_where_the_network_puts_it(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    link = "https://example.com/cake"
+    media = (picture(tmp_path),)
+    publish(sandbox, post("twitter", "k1", link=link, media=media))
+    publish(sandbox, post("mastodon", "k2", link=link, media=media, text=f"See {link}"))
+    publish(sandbox, post("mastodon", "k3", link=link))
+    publish(sandbox, post("bluesky", "k4", link=link, media=media))
+    rows = {one["idempotency_key"]: one for one in sandbox.page(10, None)[0]}
+    assert (rows["k1"]["text"], rows["k1"]["link"]) == (f"Hello\n{link}", "")
+    assert (rows["k2"]["text"], rows["k2"]["link"]) == (f"See {link}", "")
+    assert (rows["k3"]["text"], rows["k3"]["link"]) == ("Hello", link)
+    assert (rows["k4"]["text"], rows["k4"]["link"]) == ("Hello", link)

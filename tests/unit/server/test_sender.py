@@ -46,6 +46,7 @@ class Network(Publisher):
         self.published: list[str] = []
         self.keys: list[str] = []
         self.texts: list[str] = []
+        self.links: list[str] = []
         self.trouble: Callable[[str], None] = lambda step: None
         self.can_look = True
         self.offline = False
@@ -66,6 +67,7 @@ class Network(Publisher):
             self.published.append(post.posto_ref)
         self.keys.append(post.key)
         self.texts.append(post.text)
+        self.links.append(post.link)
         self.trouble("after")
         return Result(str(len(self.published)), f"https://net.example/{post.key}")
 
@@ -107,11 +109,13 @@ class Bench:
             clock=lambda: self.now,
         )
 
-    def compose(self, at: float | None = None, ref: str = "ref", **data: Any) -> int:
+    def compose(
+        self, at: float | None = None, ref: str = "ref", channel: int = 1, **data: Any
+    ) -> int:
         data = {"post_content": "Hello", "posto_ref": ref, **data}
         group = self.schedules.compose(
             {
-                "schedules": [{"channel_id": 1, "custom_post_data": data}],
+                "schedules": [{"channel_id": channel, "custom_post_data": data}],
                 "share_at": None if at is None else int(at),
             }
         )
@@ -525,3 +529,50 @@ def test_a_slow_channel_does_not_hold_up_the_others(running: Bench) -> None:
     assert running.status(first) == "sending"
     held.set()
     until(lambda: running.status(first) == "success")
+
+
+def test_a_link_is_seen_only_where_the_network_shows_it(bench: Bench) -> None:
+    link = {"attach_link": True, "custom_link": "https://example.com/cake"}
+    ids = {
+        one["social_network"]: one["id"]
+        for one in bench.store.rows("SELECT id, social_network FROM channels")
+    }
+    for slug in ("instagram", "twitter"):
+        bench.send(bench.compose(ref=slug, channel=ids[slug], **link))
+    assert bench.network.links == ["", "https://example.com/cake"]
+    with bench.store.write() as db:
+        db.execute(
+            "UPDATE channels SET channel_type = 'account_story' WHERE id = ?", (ids["instagram"],)
+        )
+    bench.send(bench.compose(ref="story", channel=ids["instagram"], **link))
+    assert bench.network.links[-1] == "https://example.com/cake"
+
+
+def test_a_link_takes_its_room_before_the_service_cuts(bench: Bench) -> None:
+    from posto_desktop.core.text import cut
+
+    link = "https://example.com/cake"
+    ids = {
+        one["social_network"]: one["id"]
+        for one in bench.store.rows("SELECT id, social_network FROM channels")
+    }
+    for slug, length in (("mastodon", 473), ("mastodon", 474), ("twitter", 256), ("twitter", 257)):
+        text = "a" * length
+        bench.send(
+            bench.compose(
+                ref=f"{slug}{length}",
+                channel=ids[slug],
+                post_content=text,
+                attach_link=True,
+                custom_link=link,
+            )
+        )
+        assert bench.network.texts[-1] == cut(text, slug, False, link, local=True)
+    # It stands in the text: it is not put there twice.
+    text = f"{'a' * 450} {link}"
+    bench.send(
+        bench.compose(
+            channel=ids["mastodon"], post_content=text, attach_link=True, custom_link=link
+        )
+    )
+    assert bench.network.texts[-1] == text
