@@ -35,7 +35,8 @@ class LabelsRow(QWidget):
     def set_beside(self, label: int) -> None:
         """Stand at the right of something, with a label of this width; 0: in a line of its own."""
         self._beside = label
-        self._row.setContentsMargins(0 if label else SIDE, 0, SIDE, 10)
+        # Beside it stands a field, which is higher than what labels are written in.
+        self._row.setContentsMargins(0 if label else SIDE, 3 if label else 0, SIDE, 10)
         self._fit()
 
     def _fit(self) -> None:

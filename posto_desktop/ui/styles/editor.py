@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.core.limits import limits_for, network_name
@@ -52,7 +53,7 @@ class StyleEditor(QWidget):
         editing.changed.connect(self._follow)
 
     def _build_tabs(self) -> QWidget:
-        head = QWidget(self)
+        head = self._tab_row = QWidget(self)
         head.setFixedHeight(Theme.instance().px("size.tab_row"))
         row = QHBoxLayout(head)
         row.setContentsMargins(SIDE, 0, 10, 0)
@@ -166,6 +167,18 @@ class StyleEditor(QWidget):
         own = own_networks(style)
         self.tabs.set_networks([(slug, network_name(slug)) for slug in own])
         self.tabs.set_own(set(own))
+        self._fit_tabs()
+
+    def _fit_tabs(self) -> None:
+        """The tabs take what they need, up to what the button behind them leaves."""
+        room = self._tab_row.width() - SIDE - 10 - self.own_button.sizeHint().width() - 12
+        # At their full width first: there they say what all their names need.
+        self.tabs.setFixedWidth(max(120, room))
+        self.tabs.setFixedWidth(max(120, min(room, self.tabs.sizeHint().width())))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_tabs()
 
     def _show_part(self, style: StyleFile) -> None:
         slug, single = self.slug, self.slug != ALL_NETWORKS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QShortcut,
     QShowEvent,
 )
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.styles import Wardrobe, uses
@@ -26,17 +26,20 @@ from posto_desktop.sdk.stored import free_name
 from posto_desktop.sdk.style_files import StyleFile
 from posto_desktop.ui.compose.notice import ComposeNotice
 from posto_desktop.ui.schedule.side_pane import PaneHost
+from posto_desktop.ui.styles import menus
 from posto_desktop.ui.styles.editing import Editing, new_style
 from posto_desktop.ui.styles.editor import StyleEditor
 from posto_desktop.ui.styles.foot import StylesFoot
 from posto_desktop.ui.styles.head import EditorHead
-from posto_desktop.ui.styles.list_pane import STYLE_ICONS, ListPane
+from posto_desktop.ui.styles.list_pane import ListPane
 from posto_desktop.ui.styles.preview import PRESENT, StylePreview
 from posto_desktop.ui.styles.previewing import Present, preview_of
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.empty import EmptyState
-from posto_desktop.ui.widgets.menu import Menu
 from posto_desktop.workers.files import local_path
+
+if TYPE_CHECKING:
+    from posto_desktop.ui.commands import Command
 
 SOON_MS = 40
 ENDING = ".json"
@@ -423,83 +426,36 @@ class StylesPage(QWidget):
         """Give the style another icon."""
         self.editing.set_icon(name)
 
-    @Slot()
-    def choose_import(self) -> None:
-        """Ask for files with styles."""
-        dialog = QFileDialog(self, self.tr("Import styles"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setNameFilter(self.tr("Styles (*.json)"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.filesSelected.connect(self.take_files)
-        dialog.open()
-
     @Slot(list)
     def take_files(self, paths: list[str]) -> None:
         """Import these files."""
         self.importRequested.emit(paths)
 
     @Slot()
+    def choose_import(self) -> None:
+        """Ask for files with styles."""
+        menus.choose_import(self)
+
+    @Slot()
     def choose_export(self) -> None:
         """Ask where the style is to be written."""
-        style = self.editing.style
-        if style is None or style.problem:
-            return
-        self.editing.save()
-        name = style.name
-        safe = "".join("-" if one in '/\\:*?"<>|' else one for one in style_title(style))
-        dialog = QFileDialog(self, self.tr("Export style"), f"{safe}{ENDING}")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("json")
-        dialog.setNameFilter(self.tr("Styles (*.json)"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda path: self.exportRequested.emit(name, path))
-        dialog.open()
-
-    def _menu(self) -> Menu:
-        style, menu = self.editing.style, Menu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        own = style is not None and not style.builtin and bool(style.content)
-        for text, icon, slot, keys, able in (
-            (self.tr("Rename"), "pencil", self.rename_style, "F2", self.editing.can_edit),
-            (self.tr("Duplicate"), "copy", self.duplicate_style, "Ctrl+D", self.editing.can_edit),
-            (self.tr("Move up"), "chevron-up", lambda: self.move_style(-1), "Alt+Up", own),
-            (self.tr("Move down"), "chevron-down", lambda: self.move_style(1), "Alt+Down", own),
-            (self.tr("Export…"), "upload", self.choose_export, "", self.editing.can_edit),
-        ):
-            menu.add(text, icon, slot, shortcut=keys).setEnabled(able)
-        menu.addSeparator()
-        words = self.tr("Delete")
-        delete = menu.add(words, "trash-2", self.delete_style, shortcut="Del", danger=True)
-        delete.setEnabled(own)
-        return menu
+        menus.choose_export(self)
 
     @Slot(QPoint)
     def _open_menu(self, place: QPoint) -> None:
-        self._menu().popup(place)
+        menus.style_menu(self).popup(place)
 
     @Slot()
     def _open_more(self) -> None:
-        menu, style = self._menu(), self.editing.style
-        if style is not None and not style.problem:
-            menu.addSeparator()
-            for name in STYLE_ICONS:
-                action = menu.add(self.tr("Icon: {name}").format(name=name), name,
-                                  partial(self.set_icon, name))  # fmt: skip
-                action.setCheckable(False)
-        menu.popup(self.head.more.mapToGlobal(QPoint(0, self.head.more.height() + 4)))
+        menus.more_menu(self).popup(menus.below(self.head.more))
 
     @Slot()
     def _open_uses(self) -> None:
-        style = self.editing.style
-        if style is None:
-            return
-        menu = Menu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for draft in uses(self._drafts, style.name)[:20]:
-            title = draft.name or next(iter(draft.text.split("\n")), "") or self.tr("Untitled")
-            menu.add(title[:60].replace("&", "&&"), "pencil-line",
-                     partial(self.draftRequested.emit, draft.id))  # fmt: skip
-        menu.popup(self.head.show_uses.mapToGlobal(QPoint(0, self.head.show_uses.height() + 4)))
+        menus.uses_menu(self, self._drafts).popup(menus.below(self.head.show_uses))
+
+    def menu_commands(self) -> tuple[str, list[Command | None]]:
+        """The page's menu in the menu bar."""
+        return menus.commands_of(self)
 
     @Slot()
     def toggle_preview(self) -> None:

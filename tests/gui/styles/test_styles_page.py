@@ -371,3 +371,38 @@ def test_everything_has_room(stage: Stage, width: int) -> None:
     assert all(one.accessibleName() for one in stage.page.findChildren(QAbstractButton)
                if one.isVisible() and one.focusPolicy() != Qt.FocusPolicy.NoFocus
                and not one.text())  # fmt: skip
+
+
+def test_the_menus_offer_what_can_be_done(stage: Stage) -> None:
+    from posto_desktop.ui.styles import menus
+
+    title, commands = stage.page.menu_commands()
+    assert title == "&Style"
+    able = {one.text: one.enabled for one in commands if one is not None}
+    assert able["Delete"]
+    assert able["Use for new message"]
+    stage.open("blog")
+    able = {one.text: one.enabled for one in stage.page.menu_commands()[1] if one is not None}
+    assert (able["Delete"], able["Duplicate"]) == (False, True)
+    stage.open("Fair")
+    stage.page.set_drafts([Draft(text="\nOne & two", style="Fair")])
+    opened: list[str] = []
+    stage.page.draftRequested.connect(opened.append)
+    menu = menus.uses_menu(stage.page, stage.page._drafts)
+    assert [one.text() for one in menu.actions()] == ["One && two"]
+    menu.actions()[0].trigger()
+    assert len(opened) == 1
+    icons = [one for one in menus.more_menu(stage.page).actions() if "Icon" in one.text()]
+    icons[4].trigger()
+    stage.settle()
+    assert stage.stored("Fair")["icon"] == "coffee"
+
+
+def test_exported_and_imported_again(stage: Stage, tmp_path: Path) -> None:
+    target = tmp_path / "out.json"
+    stage.page.exportRequested.emit("Fair", str(target))
+    stage.settle()
+    stage.page.importRequested.emit([str(target)])
+    stage.settle()
+    assert stage.page.editing.style.name == "Fair 2"
+    assert stage.stored("Fair 2")["settings"]["*"] == {"post_text": "Fair: {post_title}"}
