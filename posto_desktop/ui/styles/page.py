@@ -13,11 +13,10 @@ from PySide6.QtGui import (
     QDropEvent,
     QHideEvent,
     QKeySequence,
-    QResizeEvent,
     QShortcut,
     QShowEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.styles import Wardrobe, uses
@@ -25,17 +24,12 @@ from posto_desktop.models.styles import StylesModel, style_title
 from posto_desktop.sdk.stored import free_name
 from posto_desktop.sdk.style_files import StyleFile
 from posto_desktop.ui.compose.notice import ComposeNotice
-from posto_desktop.ui.schedule.side_pane import PaneHost
 from posto_desktop.ui.styles import menus
 from posto_desktop.ui.styles.editing import Editing, new_style
-from posto_desktop.ui.styles.editor import StyleEditor
-from posto_desktop.ui.styles.foot import StylesFoot
-from posto_desktop.ui.styles.head import EditorHead
-from posto_desktop.ui.styles.list_pane import ListPane
-from posto_desktop.ui.styles.preview import PRESENT, StylePreview
+from posto_desktop.ui.styles.layout import StylesLayout
+from posto_desktop.ui.styles.preview import PRESENT
 from posto_desktop.ui.styles.previewing import Present, preview_of
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.empty import EmptyState
 from posto_desktop.workers.files import local_path
 
 if TYPE_CHECKING:
@@ -45,7 +39,7 @@ SOON_MS = 40
 ENDING = ".json"
 
 
-class StylesPage(QWidget):
+class StylesPage(StylesLayout):
     """Shows and asks, does nothing itself.
 
     Signals:
@@ -71,58 +65,20 @@ class StylesPage(QWidget):
     def __init__(
         self, clock: Callable[[], datetime] | None = None, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName("styles-page")
-        self.setAcceptDrops(True)
         self.clock = clock or (lambda: datetime.now(UTC))
-        self.model = StylesModel(self)
-        self.editing = Editing(self.clock, self)
+        super().__init__(StylesModel(), Editing(self.clock), parent)
+        self.setAcceptDrops(True)
         self._wardrobe: Wardrobe | None = None
         self._present = Present()
         self._drafts: list[Draft] = []
         self._service = ""
         self._wanted = ""
-        self._build()
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(SOON_MS)
         self._soon.timeout.connect(self._show_preview)
         self._wire()
         self._show_style(None)
-
-    def _build(self) -> None:
-        main = self._main = QWidget(self)
-        main.setMinimumWidth(480)
-        row = QHBoxLayout(main)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        self.list = ListPane(self.model, main)
-        row.addWidget(self.list)
-        self._right = QWidget(main)
-        column = QVBoxLayout(self._right)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        self.head = EditorHead(self._right)
-        self.editor = StyleEditor(self.editing, self._right)
-        self.foot = StylesFoot(self._right)
-        column.addWidget(self.head)
-        column.addWidget(self.editor, 1)
-        column.addWidget(self.foot)
-        row.addWidget(self._right, 1)
-        self._empty = EmptyState(
-            "swatch-book",
-            self.tr("No style chosen"),
-            self.tr("A style says how a message is dressed for each network."),
-            self.tr("New style"),
-            parent=main,
-        )
-        row.addWidget(self._empty, 1)
-        self.preview = StylePreview(self)
-        width = Theme.instance().px("pane.inspector.campaign_activity_styles")
-        self._panes = PaneHost(main, self.preview, width, self)
-        outer = QHBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._panes)
 
     def _wire(self) -> None:
         editing, view = self.editing, self.list.view
@@ -457,11 +413,6 @@ class StylesPage(QWidget):
         """The page's menu in the menu bar."""
         return menus.commands_of(self)
 
-    @Slot()
-    def toggle_preview(self) -> None:
-        """Show or hide the preview."""
-        self._panes.set_open(not self._panes.is_open())
-
     # -- files dropped ---------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -475,38 +426,6 @@ class StylesPage(QWidget):
             self.importRequested.emit(paths)
 
     # -- frame -------------------------------------------------------------------------------------
-
-    def panes(self) -> list[QWidget]:
-        """The stops of F6."""
-        stops: list[QWidget] = [self.list.view, self.editor]
-        return [*stops, self.preview] if self.preview.isVisible() else stops
-
-    def toast_inset(self) -> int:
-        return self.foot.height()
-
-    def toast_main(self) -> QWidget:
-        return self._main
-
-    def _fit(self) -> None:
-        narrow = self.window().width() < Theme.instance().token(
-            "breakpoint.side_panes_overlay_below"
-        )
-        if narrow != self._narrow:
-            self._narrow = narrow
-            self.head.preview.setVisible(narrow)
-            self.preview.set_overlay(narrow)
-            self._panes.set_open(not narrow)
-
-    _narrow: bool | None = None
-
-    @Slot()
-    def restyle(self) -> None:
-        for part in (self.list, self.head, self.editor, self.foot, self.preview):
-            part.restyle()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

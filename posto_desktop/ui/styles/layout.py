@@ -1,0 +1,97 @@
+"""How the parts of the Styles page lie, at every size of the window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from posto_desktop.models.styles import StylesModel
+from posto_desktop.ui.schedule.side_pane import PaneHost
+from posto_desktop.ui.styles.editing import Editing
+from posto_desktop.ui.styles.editor import StyleEditor
+from posto_desktop.ui.styles.foot import StylesFoot
+from posto_desktop.ui.styles.head import EditorHead
+from posto_desktop.ui.styles.list_pane import ListPane
+from posto_desktop.ui.styles.preview import StylePreview
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.empty import EmptyState
+
+
+class StylesLayout(QWidget):
+    """The page's widgets, without anything that happens between them."""
+
+    def __init__(self, model: StylesModel, editing: Editing, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("styles-page")
+        self.model, self.editing = model, editing
+        model.setParent(self)
+        editing.setParent(self)
+        self._narrow: bool | None = None
+        main = self._main = QWidget(self)
+        main.setMinimumWidth(480)
+        row = QHBoxLayout(main)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        self.list = ListPane(self.model, main)
+        row.addWidget(self.list)
+        self._right = QWidget(main)
+        column = QVBoxLayout(self._right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.head = EditorHead(self._right)
+        self.editor = StyleEditor(self.editing, self._right)
+        self.foot = StylesFoot(self._right)
+        column.addWidget(self.head)
+        column.addWidget(self.editor, 1)
+        column.addWidget(self.foot)
+        row.addWidget(self._right, 1)
+        self._empty = EmptyState(
+            "swatch-book",
+            self.tr("No style chosen"),
+            self.tr("A style says how a message is dressed for each network."),
+            self.tr("New style"),
+            parent=main,
+        )
+        row.addWidget(self._empty, 1)
+        self.preview = StylePreview(self)
+        width = Theme.instance().px("pane.inspector.campaign_activity_styles")
+        self._panes = PaneHost(main, self.preview, width, self)
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._panes)
+
+    @Slot()
+    def toggle_preview(self) -> None:
+        """Show or hide the preview."""
+        self._panes.set_open(not self._panes.is_open())
+
+    def panes(self) -> list[QWidget]:
+        """The stops of F6."""
+        stops: list[QWidget] = [self.list.view, self.editor]
+        return [*stops, self.preview] if self.preview.isVisible() else stops
+
+    def toast_inset(self) -> int:
+        return self.foot.height()
+
+    def toast_main(self) -> QWidget:
+        return self._main
+
+    def _fit(self) -> None:
+        narrow = self.window().width() < Theme.instance().token(
+            "breakpoint.side_panes_overlay_below"
+        )
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self.head.preview.setVisible(narrow)
+            self.preview.set_overlay(narrow)
+            self._panes.set_open(not narrow)
+
+    @Slot()
+    def restyle(self) -> None:
+        for part in (self.list, self.head, self.editor, self.foot, self.preview):
+            part.restyle()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
