@@ -68,6 +68,7 @@ class MessageEditor(QPlainTextEdit):
         """Whether there is anything to undo, to redo: for the menu."""
         self._documents: dict[str, QTextDocument] = {}
         self._texts: dict[str, str] = {}
+        self._long_words: set[str] = set()
         self._revision = 0
         self._marks: dict[str, VisibleMarks] = {}
         self._key = ""
@@ -144,7 +145,6 @@ class MessageEditor(QPlainTextEdit):
         if before == text:
             return
         self._loading = True
-        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         try:
             if in_place and before and text:
                 start, end, new_end = changed_stretch(before, text)
@@ -161,8 +161,20 @@ class MessageEditor(QPlainTextEdit):
                 self._revision = document.revision()
         finally:
             self._loading = False
+        if key in self._long_words and not _LONG_WORD.search(text):
+            self._long_words.discard(key)
+        self._choose_wrap()
         if key == self._key:
             self.updateGeometry()
+
+    def _choose_wrap(self) -> None:
+        """Wrap anywhere while any text has an absurdly long word: Qt looks for its end in each
+        line anew. Not by text, as the editor lays a document out by its own mode first."""
+        mode = QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere
+        if self._long_words:
+            mode = QTextOption.WrapMode.WrapAnywhere
+        if self.wordWrapMode() != mode:
+            self.setWordWrapMode(mode)
 
     def drop_key(self, key: str) -> None:
         """Forget the text of a network that is no longer selected."""
@@ -170,20 +182,23 @@ class MessageEditor(QPlainTextEdit):
             return
         self._marks.pop(key)
         self._texts.pop(key, None)
+        self._long_words.discard(key)
         self._documents.pop(key).deleteLater()
 
     @Slot(int, int, int)
     def _inserted(self, position: int, _removed: int, added: int) -> None:
-        """Wrap anywhere once a word is absurdly long: Qt looks for its end in each line anew."""
         document = self.sender()
-        if isinstance(document, QTextDocument):
-            self._texts.pop(document.objectName().removeprefix("text-"), None)
+        if not isinstance(document, QTextDocument):
+            return
+        key = document.objectName().removeprefix("text-")
+        self._texts.pop(key, None)
         if added < LONGEST_WORD:
             return
-        block = document.findBlock(position) if isinstance(document, QTextDocument) else None
-        while block is not None and block.isValid() and block.position() < position + added:
+        block = document.findBlock(position)
+        while block.isValid() and block.position() < position + added:
             if block.length() > LONGEST_WORD and _LONG_WORD.search(block.text()):
-                self.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
+                self._long_words.add(key)
+                self._choose_wrap()
                 return
             block = block.next()
 
@@ -333,7 +348,12 @@ class MessageEditor(QPlainTextEdit):
         palette.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)
         self.setPalette(palette)
         self.viewport().setAutoFillBackground(False)
+        # The placeholder takes the viewport's font, which the style sheet has set on its own.
+        self.viewport().setFont(self._font())
         for key, document in self._documents.items():
+            layout = document.documentLayout()
+            if isinstance(layout, LineLayout):
+                layout.set_line(self._line_height())
             document.setDefaultFont(self._font())
             self._marks[key].restyle()
         if self._documents:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QTextCursor
+from PySide6.QtGui import QTextCursor, QTextOption
 
 from posto_desktop.sdk.records import Channel
 
@@ -188,3 +188,17 @@ def test_a_fresh_tab_continues_the_common_text(desk: Any) -> None:
     page.tabs.choose("twitter")
     page.editor.insertPlainText(" until 8")
     assert page.draft.variants == {"twitter": "Open today until 8"}
+
+
+def test_an_absurdly_long_word_is_wrapped_anywhere_in_every_tab(desk: Any) -> None:
+    # Qt needs minutes for a megabyte without spaces in the other mode; once is enough.
+    page, anywhere = desk.page, QTextOption.WrapMode.WrapAnywhere
+    page.editor.insertPlainText("x" * 6000)
+    assert page.editor.wordWrapMode() == anywhere
+    page.tabs.choose("twitter")
+    page.tabs.choose("")
+    assert page.editor.wordWrapMode() == anywhere
+    page.undo()
+    assert page.editor.text_of("") == ""
+    page.tabs.choose("twitter")
+    assert page.editor.wordWrapMode() != anywhere
