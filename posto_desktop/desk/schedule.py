@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,10 @@ from PySide6.QtGui import QImage
 
 from posto_desktop.desk.page_desk import PageDesk, open_url
 from posto_desktop.desk.parts import Parts
+from posto_desktop.storage.errors import StorageError
 
 if TYPE_CHECKING:
+    from posto_desktop.core.entries import Entry
     from posto_desktop.sdk.records import Schedule
     from posto_desktop.ui.schedule.page import SchedulePage
     from posto_desktop.workers.notes import ConnectionState
@@ -41,12 +44,14 @@ class ScheduleDesk(PageDesk):
         super().__init__(parts, parent)
         self.rows: list[Schedule] = []
         """The plan as last heard, without what is being deleted."""
+        self._labels: dict[str, list[str]] = {}
         self._early: list[tuple[list[Schedule], Collection[int], datetime | None]] = []
         service = parts.service
         service.schedules_loaded.connect(self._loaded)
         service.schedules_arriving.connect(self._arriving)
         service.schedules_progress.connect(self._progress)
         service.state_changed.connect(self._state_changed)
+        service.outbox_changed.connect(self._entries_changed)
         parts.pictures.ready.connect(self._picture_ready)
 
     def title(self) -> str:
@@ -65,6 +70,8 @@ class ScheduleDesk(PageDesk):
         page.duplicateRequested.connect(self.duplicateRequested)
         page.newMessageRequested.connect(self.newMessageRequested)
         page.pictureRequested.connect(self.parts.pictures.want)
+        page.set_inspector_wish(self.parts.settings.get("schedule.inspector"))
+        page.inspectorWished.connect(self._keep_wish)
         for some in self._early:
             page.add_schedules(*some)
         self._early = []
@@ -102,6 +109,26 @@ class ScheduleDesk(PageDesk):
     def ids_of(self, posto_ref: str) -> list[int]:
         """The rows that came of one entry of the outbox."""
         return [row.id for row in self.rows if row.posto_ref == posto_ref]
+
+    @Slot(str)
+    def _keep_wish(self, wish: str) -> None:
+        # Not being able to remember it is no reason to say anything.
+        with suppress(StorageError):
+            self.parts.settings.set("schedule.inspector", wish)
+
+    @Slot(object)
+    def _entries_changed(self, entries: Sequence[Entry]) -> None:
+        """Labels stay on this computer: the messages that were handed over still have theirs."""
+        labels = {
+            mark: entry.draft.labels
+            for entry in entries
+            if entry.draft.labels
+            for mark in (entry.posto_ref, entry.group_id)
+            if mark
+        }
+        if labels != self._labels:
+            self._labels = labels
+            self.tell("set_labels", labels)
 
     @Slot(object, bool, object)
     def _loaded(self, rows: list[Schedule], cached: bool, as_of: datetime) -> None:

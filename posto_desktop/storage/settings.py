@@ -55,6 +55,7 @@ DECLARED: tuple[Setting, ...] = (
     Setting("compose.emoji_tone", 0, "Skin tone of emoji", low=0, high=5),
     Setting("compose.signature", "", "The signature that goes into new messages"),
     Setting("compose.options_open", False, "Show the options of networks"),
+    Setting("schedule.inspector", "", "The details beside the schedule", ("", "open", "closed")),
     Setting("sending.paused", False, "Hand nothing over for now"),
     Setting("notifications.desktop", True, "Show notices on the desktop"),
     Setting("window.geometry", "", "Place and size of the window"),

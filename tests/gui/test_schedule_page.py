@@ -729,3 +729,113 @@ def test_rows_that_could_not_be_read_again_tell_their_age(page: SchedulePage) ->
     assert not page.as_of.isHidden()
     page.set_schedules(rows(), False, datetime.now(UTC))
     assert page.as_of.isHidden()
+
+
+# --- whether the inspector is open ----------------------------------------------------------------
+
+
+def make_page(qtbot: Any, width: int, wish: str = "") -> tuple[SchedulePage, list[str]]:
+    page, wishes = SchedulePage(SchedulesModel(now=lambda: NOW, zone=UTC)), []
+    qtbot.addWidget(page)
+    page.set_inspector_wish(wish)
+    page.inspectorWished.connect(wishes.append)
+    page.resize(width, 800)
+    page.show()
+    page.set_schedules(rows())
+    QApplication.processEvents()
+    return page, wishes
+
+
+@pytest.mark.parametrize(
+    ("width", "wish", "is_open"),
+    [
+        (1300, "", True),
+        (1300, "closed", False),
+        (1200, "", False),
+        (1200, "open", True),
+        (1100, "open", False),  # it would lie over the rows
+    ],
+)
+def test_at_first_the_inspector_is_open_where_there_is_room_or_as_it_was_left(
+    qtbot: Any, theme: Any, width: int, wish: str, is_open: bool
+) -> None:
+    page, wishes = make_page(qtbot, width, wish)
+    assert page.inspector_is_open() == is_open
+    assert page.tools.details.isChecked() == is_open
+    assert wishes == []  # the user has said nothing
+    if is_open:
+        assert text_of(page, "inspector-text") == page.model.schedule(page.table.current_id()).text
+
+
+def test_it_opens_also_when_the_rows_come_later_but_not_twice(qtbot: Any, theme: Any) -> None:
+    page = SchedulePage(SchedulesModel(now=lambda: NOW, zone=UTC))
+    qtbot.addWidget(page)
+    page.resize(1300, 800)
+    page.show()
+    QApplication.processEvents()
+    page.set_schedules(rows()[:3], from_cache=True, as_of=NOW)
+    assert not page.inspector_is_open()
+    page.set_schedules(rows())
+    assert page.inspector_is_open()
+    page.close_inspector()
+    page.set_schedules(rows())
+    assert not page.inspector_is_open()
+
+
+def test_the_button_shows_and_hides_details_and_it_is_remembered(qtbot: Any, theme: Any) -> None:
+    page, wishes = make_page(qtbot, 1200)
+    button = page.findChild(QWidget, "details")
+    assert button.accessibleName() == "Details"
+    assert "Enter" in button.toolTip()
+    qtbot.mouseClick(button, LEFT)  # no row was current: the first one in sight becomes so
+    assert page.inspector_is_open()
+    assert button.isChecked()
+    qtbot.mouseClick(page.inspector.findChild(QWidget, "close-inspector"), LEFT)
+    assert not button.isChecked()
+    click(qtbot, page, 5)
+    qtbot.keyClick(page.table, Qt.Key.Key_Return)
+    qtbot.keyClick(page.table, Qt.Key.Key_Delete)  # it closes with its row, not by the user
+    assert not page.inspector_is_open()
+    assert wishes == ["open", "closed", "open"]
+
+
+def test_without_rows_the_button_stays_up(qtbot: Any, theme: Any) -> None:
+    page, wishes = make_page(qtbot, 1300, "closed")
+    page.set_schedules([])
+    page.clear()
+    button = page.findChild(QWidget, "details")
+    qtbot.mouseClick(button, LEFT)
+    assert not button.isChecked()
+    assert wishes == []
+
+
+def test_labels_of_the_message_are_among_the_facts(page: SchedulePage) -> None:
+    row_of_labels = page.inspector.findChild(QWidget, "fact-labels")
+    page.set_schedules([schedule(5, 1, posto_ref="r5"), schedule(6, 2), schedule(7, 3)])
+    page.show_schedule(5)
+    assert not row_of_labels.isVisible()
+    page.set_labels({"r5": ["Growers", "Launch"], "g6": ["Shop"]})
+    assert row_of_labels.isVisible()
+    assert row_of_labels.labels() == ["Growers", "Launch"]
+    assert row_of_labels.accessibleName() == "Labels: Growers, Launch"
+    page.show_schedule(6)
+    assert row_of_labels.labels() == ["Shop"]
+    page.show_schedule(7)
+    assert not row_of_labels.isVisible()
+
+
+def test_the_address_of_a_post_takes_one_line(page: SchedulePage) -> None:
+    label = page.inspector.findChild(QLabel, "fact-post")
+    long = "https://www.facebook.com/nordlicht/" + "posts/" * 20 + "42"
+    local = "http://127.0.0.1:41234/sandbox/x/12"
+    page.set_schedules(
+        [schedule(5, 1, "success", link=long), schedule(6, 1, "success", link=local)]
+    )
+    page.show_schedule(5)
+    assert label.text().startswith("facebook.com/")
+    assert "…" in label.text()
+    assert label.text().endswith("42")
+    assert label.toolTip() == label.full_text()
+    assert label.height() < 2 * label.fontMetrics().height()
+    page.show_schedule(6)
+    assert not label.isVisible()

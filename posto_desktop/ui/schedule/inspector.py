@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit
+
 from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
@@ -21,12 +24,13 @@ from posto_desktop.models.reasons import explain
 from posto_desktop.models.schedules import SchedulesModel, status_label
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui import icons
+from posto_desktop.ui.schedule.label_row import LabelRow
 from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.schedule.reason_box import ReasonBox
 from posto_desktop.ui.schedule.thumbs import paint_picture
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton
-from posto_desktop.ui.widgets.labels import Avatar, StatusPill
+from posto_desktop.ui.widgets.labels import Avatar, ElidedLabel, StatusPill
 
 __all__ = ["Inspector"]
 
@@ -116,6 +120,7 @@ class Inspector(QFrame):
         self._pictures = pictures
         self._schedule: Schedule | None = None
         self._channel_links: dict[int, str] = {}
+        self._labels_by_mark: Mapping[str, Sequence[str]] = {}
         box = QVBoxLayout(self)
         box.setContentsMargins(1, 0, 0, 0)
         box.setSpacing(0)
@@ -206,7 +211,11 @@ class Inspector(QFrame):
         self._planned = self._fact(self.tr("Planned"), "fact-planned")
         self._zone = self._fact(self.tr("Zone"), "fact-zone")
         self._files = self._fact(self.tr("Files"), "fact-files")
-        self._link = self._fact(self.tr("Post"), "fact-post")
+        self._link = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
+        self._link.setObjectName("fact-post")
+        self._link_label = self._beside(self.tr("Post"), self._link)
+        self._labels = LabelRow(self.tr("Labels"), "fact-labels", body)
+        self._labels_label = self._beside(self.tr("Labels"), self._labels)
         self._also_label = QLabel(self.tr("Also for"))
         self._also_label.setProperty("role", "muted")
         self._also = _Badges(body)
@@ -217,12 +226,15 @@ class Inspector(QFrame):
         box.addStretch(1)
 
     def _fact(self, name: str, object_name: str) -> tuple[Paragraph, Paragraph]:
-        label = Paragraph(name, "muted")
         value = Paragraph(object_name=object_name)
+        return self._beside(name, value), value
+
+    def _beside(self, name: str, value: QWidget) -> Paragraph:
+        label = Paragraph(name, "muted")
         at = self._facts.rowCount()
         self._facts.addWidget(label, at, 0, Qt.AlignmentFlag.AlignTop)
         self._facts.addWidget(value, at, 1)
-        return label, value
+        return label
 
     def _make_foot(self) -> QWidget:
         foot = QFrame(self)
@@ -255,6 +267,12 @@ class Inspector(QFrame):
         self._channel_links = dict(links)
         if self._schedule is not None:
             self.show_schedule(self._schedule)
+
+    def set_labels(self, labels: Mapping[str, Sequence[str]]) -> None:
+        """Tell the labels of messages, by the mark or the group of their posts."""
+        self._labels_by_mark = labels
+        if self._schedule is not None:
+            self._show_labels(self._schedule)
 
     def schedule(self) -> Schedule | None:
         return self._schedule
@@ -298,8 +316,10 @@ class Inspector(QFrame):
         dated = schedule.send_at is not None and status != "draft"
         self._set(self._zone, dates.zone_name(None, schedule.send_at) if dated else "")
         self._set(self._files, words.files(files) if files > 1 else "")
-        link = schedule.link
-        self._set(self._link, link if len(link) < 200 else f"{link[:200]}…")
+        self._link.setText(_short(schedule.link))
+        for part in (self._link_label, self._link):
+            part.setVisible(bool(self._link.full_text()))
+        self._show_labels(schedule)
         others = self._model.siblings(schedule)
         self._also_label.setVisible(bool(others))
         self._also.setVisible(bool(others))
@@ -313,6 +333,13 @@ class Inspector(QFrame):
                 how.append(self.tr("{n} failed").format(n=failed))
             slugs = list(dict.fromkeys(one.network for one in others))
             self._also.show_networks(slugs, ", ".join(how))
+
+    def _show_labels(self, schedule: Schedule) -> None:
+        found = self._labels_by_mark
+        labels = found.get(schedule.posto_ref or "") or found.get(schedule.group_id or "") or ()
+        self._labels.set_labels(labels)
+        for part in (self._labels_label, self._labels):
+            part.setVisible(bool(labels))
 
     def _set(self, fact: tuple[Paragraph, Paragraph], words: str) -> None:
         for part in fact:
@@ -356,3 +383,12 @@ class Inspector(QFrame):
     def _show_face(self) -> None:
         if self._schedule is not None:
             self._face.set_picture(self._pictures.get(self._schedule.channel_picture))
+
+
+def _short(link: str) -> str:
+    """The address of a post without what every address has; "" for one on this computer, which
+    says nothing to a reader: the button below opens it."""
+    parts = urlsplit(link)
+    if parts.hostname in ("127.0.0.1", "localhost", "::1"):
+        return ""
+    return link.removeprefix(f"{parts.scheme}://").removeprefix("www.")[:200]

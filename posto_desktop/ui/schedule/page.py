@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ from posto_desktop.ui.schedule.bulk_bar import HEIGHT as BAR_HEIGHT
 from posto_desktop.ui.schedule.bulk_bar import BulkBar
 from posto_desktop.ui.schedule.inspector import Inspector
 from posto_desktop.ui.schedule.loading_line import LoadingLine
+from posto_desktop.ui.schedule.pane_wish import PaneWish
 from posto_desktop.ui.schedule.side_pane import PaneHost
 from posto_desktop.ui.schedule.status_chips import StatusChips
 from posto_desktop.ui.schedule.table import ScheduleTable
@@ -48,7 +49,9 @@ class SchedulePage(QWidget):
     are out of sight already; `restore_rows` brings them back), `sendNowRequested(list ids)`,
     `resolveRequested(list ids, str answer)` with "there" or "send_again" for posts that may be
     published, `openRequested(str url)`, `duplicateRequested(object list[Schedule])` (posts of one
-    message), `newMessageRequested()`, `pictureRequested(str url)` (answer with `set_picture`).
+    message), `newMessageRequested()`, `pictureRequested(str url)` (answer with `set_picture`),
+    `inspectorWished(str)`: the user opened or closed the inspector, "open" or "closed"; tell it to
+    `set_inspector_wish` the next time.
     """
 
     refreshRequested = Signal()
@@ -60,6 +63,7 @@ class SchedulePage(QWidget):
     duplicateRequested = Signal(object)
     newMessageRequested = Signal()
     pictureRequested = Signal(object)
+    inspectorWished = Signal(str)
 
     def __init__(self, model: SchedulesModel | None = None, parent: QWidget | None = None):
         super().__init__(parent)
@@ -68,6 +72,7 @@ class SchedulePage(QWidget):
         self.pictures = PictureBook(self)
         self.pictures.requested.connect(self.pictureRequested)
         self._loaded = False
+        self._begun = False
         self._trouble = ""
         self._trouble_since = self._read_at = datetime.fromtimestamp(0, UTC)
         self._channel_links: dict[int, str] = {}
@@ -79,6 +84,7 @@ class SchedulePage(QWidget):
         box = QHBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self._panes)
+        self._wish = PaneWish(self._panes, self.tools.details, self)
         self._wire()
         self._clock = QTimer(self)
         self._clock.setInterval(CLOCK_MS)
@@ -125,6 +131,8 @@ class SchedulePage(QWidget):
         self.tools.statusChosen.connect(self.set_status_filter)
         self.refresh.clicked.connect(self.refreshRequested)
         self.new_message.clicked.connect(self.newMessageRequested)
+        self.tools.details.clicked.connect(self.toggle_inspector)
+        self._wish.changed.connect(self.inspectorWished)
         table.currentChangedTo.connect(self._current_changed)
         table.openInspectorRequested.connect(self.open_inspector)
         table.linkClicked.connect(self._open_link)
@@ -167,6 +175,7 @@ class SchedulePage(QWidget):
         self.model.set_rows(schedules)
         self._say_empty()
         self.set_as_of(as_of if from_cache or self._trouble else None)
+        self._begin()
 
     @Slot(object, object, object)
     def add_schedules(
@@ -224,6 +233,15 @@ class SchedulePage(QWidget):
         """Keep rows of the ticked channels; None keeps all."""
         self.model.set_channels(ids)
 
+    def set_labels(self, labels: Mapping[str, Sequence[str]]) -> None:
+        """Tell the labels of messages, by the mark or the group of their posts."""
+        self.inspector.set_labels(labels)
+
+    @Slot(str)
+    def set_inspector_wish(self, wish: str) -> None:
+        """Tell what the user last wanted: "open", "closed", or "" for nothing yet."""
+        self._wish.wish = wish
+
     def set_channel_links(self, links: dict[int, str]) -> None:
         """Tell where a channel can be looked at, by its id, for "Open … and look"."""
         self._channel_links = dict(links)
@@ -240,9 +258,9 @@ class SchedulePage(QWidget):
 
     def clear(self) -> None:
         """Forget everything, for another workspace."""
-        self._loaded = False
+        self._loaded = self._begun = False
         self._trouble = ""
-        self.close_inspector()
+        self._shut_inspector()
         self.table.forget_place()
         self.pictures.clear()
         self._channel_links = {}
@@ -279,7 +297,7 @@ class SchedulePage(QWidget):
         if shown is not None and self._panes.is_open():
             fresh = self.model.schedule(shown.id)
             if fresh is None:
-                self.close_inspector()
+                self._shut_inspector()
             else:
                 self.inspector.show_schedule(fresh)
 
@@ -346,12 +364,30 @@ class SchedulePage(QWidget):
             self._follow_ticks()
 
     @Slot()
+    def _begin(self) -> None:
+        """Once there are rows: open the inspector, if it was open, or if there is much room."""
+        if self._begun or not (self._loaded and self.isVisible() and self.model.shown()):
+            return
+        self._begun = True
+        if self._wish.opens():
+            with self._wish.by_itself():
+                self.open_inspector()
+
+    @Slot()
     def open_inspector(self) -> None:
+        if self.table.current_id() is None:
+            self.table.go_to_first()
         key = self.table.current_id()
         schedule = self.model.schedule(key) if key is not None else None
         if schedule is not None:
             self.inspector.show_schedule(schedule)
             self._panes.set_open(True)
+        self.tools.details.setChecked(self._panes.is_open())
+
+    def _shut_inspector(self) -> None:
+        """Close it because there is nothing to show in it any more."""
+        with self._wish.by_itself():
+            self.close_inspector()
 
     @Slot()
     def close_inspector(self) -> None:
@@ -376,7 +412,8 @@ class SchedulePage(QWidget):
             self.clear_filters()
         self.table.set_current(key)
         if self.table.current_id() == key:
-            self.open_inspector()
+            with self._wish.by_itself():
+                self.open_inspector()
 
     # --- acting -----------------------------------------------------------------------------------
 
@@ -453,7 +490,7 @@ class SchedulePage(QWidget):
         current = self.table.current_id()
         if current in ids:
             if self.inspector_is_open():
-                self.close_inspector()
+                self._shut_inspector()
             self._move_off(set(ids))
         self.model.hide(ids)
         self.deleteRequested.emit(ids)
@@ -591,6 +628,7 @@ class SchedulePage(QWidget):
         self.model.refresh_clock()
         self._clock.start()
         self._place_floating()
+        QTimer.singleShot(0, self, self._begin)  # where the rows stand is known by then
 
     def hideEvent(self, event: QEvent) -> None:
         super().hideEvent(event)

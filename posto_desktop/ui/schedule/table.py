@@ -409,13 +409,14 @@ class ScheduleTable(QTableView):
         super().focusInEvent(event)
         self._set_ring(by_key)
         if by_key and not self.currentIndex().isValid():
-            self._first_row()
+            self.go_to_first()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self._set_ring(False)
 
-    def _first_row(self) -> None:
+    def go_to_first(self) -> None:
+        """Make the first post that is in sight the current one."""
         row = max(self.rowAt(0), 0)
         while row < self._model.rowCount():
             schedule = self._model.schedule_at(row)
@@ -452,7 +453,7 @@ class ScheduleTable(QTableView):
             if self._current_id is not None:
                 self._tick_to(self._current_id)
         elif plain and key in _STEPS and not self.currentIndex().isValid():
-            self._first_row()
+            self.go_to_first()
         else:
             super().keyPressEvent(event)
             return

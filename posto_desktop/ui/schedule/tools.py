@@ -47,6 +47,14 @@ class ScheduleTools(QWidget):
             "rotate-cw", self.tr("Refresh"), tooltip=self.tr("Refresh (F5)"), parent=self
         )
         row.addWidget(self.refresh)
+        self.details = IconButton(
+            "panel-right",
+            self.tr("Details"),
+            tooltip=self.tr("Details of the current post (Enter; Ctrl+Alt+P shows and hides them)"),
+            checkable=True,
+            parent=self,
+        )
+        row.addWidget(self.details)
         self.new_message = Button(self.tr("New message"), icon="plus", parent=self)
         name_control(self.new_message, self.tr("New message"))
         row.addWidget(self.new_message)
