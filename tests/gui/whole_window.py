@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QImage
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.entries import Entry, FileFacts, Progress, Step
 from posto_desktop.core.posts import Item
+from posto_desktop.core.styles import Wardrobe
 from posto_desktop.models.calendar import CalendarModel
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.models.feed import FeedModel
@@ -20,19 +21,22 @@ from posto_desktop.models.notifications import NotificationsModel
 from posto_desktop.models.outbox import OutboxModel
 from posto_desktop.models.schedules import SchedulesModel
 from posto_desktop.sdk.records import Channel, Schedule, ScheduleMedia
+from posto_desktop.sdk.style_files import StyleFile, read_style, style_of
+from posto_desktop.storage.paths import resource
 from posto_desktop.ui.activity.page import ActivityPage
 from posto_desktop.ui.calendar.page import CalendarPage
 from posto_desktop.ui.compose.page import ComposePage
 from posto_desktop.ui.feed.page import FeedPage
 from posto_desktop.ui.main_window import MainWindow
 from posto_desktop.ui.schedule.page import SchedulePage
+from posto_desktop.ui.styles.page import StylesPage
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.workspace import LOCAL, WorkspaceRow
 from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.runner import JobRunner
 
 NOW = datetime(2026, 11, 25, 13, 21, tzinfo=UTC)
-PAGES = ("compose", "schedule", "calendar", "activity", "feed")
+PAGES = ("compose", "schedule", "calendar", "styles", "activity", "feed")
 CHANNELS = [
     Channel(1, "Sandbox X", "twitter"),
     Channel(2, "Sandbox Instagram", "instagram"),
@@ -148,12 +152,14 @@ def build(theme: Theme, folder: Path, width: int, height: int) -> SimpleNamespac
     )
     schedule = SchedulePage(SchedulesModel(now=lambda: NOW, zone=UTC))
     calendar = CalendarPage(CalendarModel(now=lambda: NOW, zone=UTC))
+    styles = StylesPage(clock=lambda: NOW)
     activity = ActivityPage(OutboxModel(now=lambda: NOW, zone=UTC))
     feed = FeedPage(FeedModel(now=lambda: NOW, zone=UTC))
     for key, title, icon, page in (
         ("compose", window.tr("Compose"), "square-pen", compose),
         ("schedule", window.tr("Schedule"), "list", schedule),
         ("calendar", window.tr("Calendar"), "calendar", calendar),
+        ("styles", window.tr("Styles"), "swatch-book", styles),
         ("activity", window.tr("Activity"), "activity", activity),
         ("feed", window.tr("Feed"), "newspaper", feed),
     ):
@@ -173,6 +179,8 @@ def build(theme: Theme, folder: Path, width: int, height: int) -> SimpleNamespac
     schedule.set_schedules(_schedules())
     calendar.set_schedules(_schedules())
     calendar.set_drafts([Draft(text=TEXT), Draft(text="The Winter Roast is here")])
+    styles.set_wardrobe(_wardrobe())
+    compose.styling.set_wardrobe(_wardrobe())
     activity.set_entries(_entries())
     feed.set_items(_feed())
     window.show()
@@ -185,6 +193,7 @@ def build(theme: Theme, folder: Path, width: int, height: int) -> SimpleNamespac
         compose=compose,
         schedule=schedule,
         calendar=calendar,
+        styles=styles,
         activity=activity,
         feed=feed,
     )
@@ -195,6 +204,23 @@ def close(scene: SimpleNamespace) -> None:
     assert scene.runner.shutdown(5_000)
     scene.window.deleteLater()
     scene.channels.deleteLater()
+
+
+def _wardrobe() -> Wardrobe:
+    built_in = [read_style(path, builtin=True) for path in resource("styles").glob("*.json")]
+    content = {
+        "schema": 2,
+        "name": "Nordlicht standard for the harbour and all our other shops",
+        "icon": "coffee",
+        "settings": {
+            "*": {"post_text": "{post_title} is here.\n{post_excerpt}\n\n{post_url} {hashtags}"},
+            "twitter": {"post_text": "{post_title}, {nope} {date}"},
+            "linkedin": {"same_as": "twitter"},
+            "hologram": {},
+        },
+    }
+    broken = StyleFile("Broken", problem="Its content is damaged at line 3, column 17.")
+    return Wardrobe((*built_in, style_of(content, "Nordlicht"), broken))
 
 
 def picture(path: Path, colour: str = "teal", width: int = 320, height: int = 200) -> str:

@@ -15,7 +15,7 @@ from posto_desktop.ui.styles.tinted_card import TintedCard
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import IconButton
 from posto_desktop.ui.widgets.fields import ComboBox
-from posto_desktop.ui.widgets.labels import label
+from posto_desktop.ui.widgets.labels import ElidedLabel, label
 
 SIDE = 16
 BETWEEN = 14
@@ -67,9 +67,10 @@ class StylePreview(QFrame):
         self._area.setWidget(inside)
         self._inside = inside
         column.addWidget(self._area, 1)
-        self._foot = label(
-            self.tr("Tinted words come from the message"), "small", object_name="preview-foot"
+        self._foot = ElidedLabel(
+            self.tr("Tinted words come from the message"), "small", parent=self
         )
+        self._foot.setObjectName("preview-foot")
         self._foot.setContentsMargins(SIDE, 0, SIDE, 0)
         column.addWidget(self._foot)
         self.restyle()
