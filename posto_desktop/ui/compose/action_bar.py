@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QAction,
+    QFontMetrics,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from posto_desktop.ui import icons
@@ -35,6 +43,7 @@ class ActionBar(QFrame):
         self._mark = QLabel(self)
         self._mark_name = "circle-dashed"
         self._mark_ok = False
+        self._state_words = ("", "")
         row.addWidget(self._mark)
         self.state = ElidedLabel("", "small", parent=self)
         self.state.setObjectName("save-state")
@@ -86,12 +95,14 @@ class ActionBar(QFrame):
         self.post.setMenu(self._menu)
         self.restyle()
 
-    def set_state(self, words: str, *, kept: bool) -> None:
-        self.state.setText(words)
-        self._mark.setToolTip(words)
+    def set_state(self, words: str, *, kept: bool, short: str = "", tip: str = "") -> None:
+        """Where the draft is kept: in ``words``, or ``short`` where there is no room for them."""
+        self._state_words = (words, short or words)
+        self._mark.setToolTip(tip or words)
         self._mark_name = "circle-check" if kept else "circle-dashed"
         self._mark_ok = kept
         self._show_mark()
+        self._fit()
 
     def set_post(self, words: str, hint: str, *, scheduled: bool) -> None:
         """The main button's words; with a ``hint`` it is disabled and the hint says why."""
@@ -99,11 +110,11 @@ class ActionBar(QFrame):
         if self.post.text() != words:
             self.post.setText(words)
             self.post.setMinimumWidth(self.post.sizeHint().width())
-            self._fit()
         self.post.button.setEnabled(enabled)
         self.post.setToolTip(hint)
         self.hint.setText(hint)
         self.hint.setVisible(bool(hint))
+        self._fit()
         self.main_action.setText(words)
         self.main_action.setIcon(icons.icon("clock" if scheduled else "send"))
         self.main_action.setEnabled(enabled)
@@ -138,6 +149,11 @@ class ActionBar(QFrame):
         room = self.width() - needed
         self.state.setVisible(room >= 60)
         self.save.setVisible(room >= 0)
+        if not self.hint.isHidden():
+            room -= self.hint.sizeHint().width() + 8
+        words, short = self._state_words
+        metrics = QFontMetrics(Theme.instance().font("small"))
+        self.state.setText(words if metrics.horizontalAdvance(words) <= room else short)
 
     def _show_mark(self) -> None:
         theme = Theme.instance()
@@ -145,7 +161,12 @@ class ActionBar(QFrame):
         self._mark.setPixmap(icons.pixmap(self._mark_name, 16, colour, self.devicePixelRatioF()))
 
     def restyle(self) -> None:
+        """Take heights, widths and the mark's colour from the theme (again)."""
         self.setFixedHeight(Theme.instance().px("size.action_bar"))
+        self.post.setMinimumWidth(self.post.sizeHint().width())
+        if not self.problems.isHidden():
+            self.problems.setMinimumWidth(self.problems.sizeHint().width())
+        self._fit()
         self._show_mark()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -210,6 +231,13 @@ class AskBar(QFrame):
         self.show()
         if self._buttons:
             self._buttons[0].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.hide()
+            self.answered.emit("")
+            return
+        super().keyPressEvent(event)
 
     def _pressed(self) -> None:
         button = self.sender()

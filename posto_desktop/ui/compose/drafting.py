@@ -303,9 +303,9 @@ class Drafting(Part):
         if self.page.composer.draft.is_empty:
             self.page.action_bar.set_state(self.tr("Nothing written yet"), kept=False)
         elif self._saved_at is not None:
-            words = self.tr("Saved on this computer {ago}")
-            words = words.format(ago=ago(self._saved_at, self.page.clock()))
-            self.page.action_bar.set_state(words, kept=True)
+            words = self.tr("Saved {ago}").format(ago=ago(self._saved_at, self.page.clock()))
+            tip = self.tr("The draft is kept on this computer")
+            self.page.action_bar.set_state(words, kept=True, short=self.tr("Saved"), tip=tip)
         else:
             self.page.action_bar.set_state(self.tr("Not kept yet"), kept=False)
         self.page.action_bar.set_written(not self.page.composer.draft.is_empty)

@@ -18,6 +18,10 @@ class LineLayout(QPlainTextDocumentLayout):
         super().__init__(document)
         self._line = line
 
+    def set_line(self, line: float) -> None:
+        """Another line height, after the text size has changed."""
+        self._line = line
+
     def blockBoundingRect(self, block: QTextBlock) -> QRectF:
         rect = super().blockBoundingRect(block)
         layout = block.layout()

@@ -87,18 +87,19 @@ class Posting(QObject):
 
     @Slot()
     def send_now(self) -> None:
-        """Send at once although a time is set: asks first."""
-        if not self.scheduled():
-            self.post()
-            return
+        """Send at once, whatever the time: it cannot be taken back, so it asks first. Only the main
+        button that says so already, does not ask."""
         self._composer.settle()
         if self.hint():
             return
-        words = self.tr("Send now instead of at the time in When? This cannot be taken back.")
         send = self._deed(len(self._composer.channels), False)
-        self.asked.emit(
-            words, [("now", send, "primary"), ("", self.tr("Keep the time"), "")], False
-        )
+        if self.scheduled():
+            words = self.tr("Send now instead of at the time in When? This cannot be taken back.")
+            deed, back = send, self.tr("Keep the time")
+        else:
+            words = self.tr("{deed}? This cannot be taken back.").format(deed=send)
+            deed, back = self.tr("Send"), self.tr("Back")
+        self.asked.emit(words, [("now", deed, "primary"), ("", back, "")], False)
 
     def _try(self, *, now: bool) -> None:
         result = self._composer.settle()

@@ -195,6 +195,67 @@ def test_send_now_asks_when_a_time_is_set(qtbot: Any, desk: Any) -> None:
     assert when is None
 
 
+def test_send_now_asks_even_when_no_time_is_set(qtbot: Any, desk: Any) -> None:
+    desk.type("Fig")
+    desk.page.activateWindow()
+    desk.page.editor.setFocus()
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(desk.page.editor, Qt.Key.Key_Return, both)
+    bar = desk.page.ask_bar
+    qtbot.waitUntil(bar.isVisible)
+    assert bar.words.text() == "Send 3 posts now? This cannot be taken back."
+    assert desk.posted == []
+    qtbot.keyClick(bar.findChild(QPushButton, "send"), Qt.Key.Key_Escape)
+    assert not bar.isVisible()
+    assert desk.page.editor.hasFocus()
+    assert desk.posted == []
+    desk.page.posting.send_now()
+    press(qtbot, bar.findChild(QPushButton, "back"))
+    assert desk.posted == []
+    desk.page.posting.send_now()
+    press(qtbot, bar.findChild(QPushButton, "send"))
+    [(_draft, when)] = desk.posted
+    assert when is None
+
+
+def test_the_save_state_gets_shorter_instead_of_being_cut(desk: Any) -> None:
+    bar = desk.page.action_bar
+    desk.type("Fig")
+    desk.page.set_saved(desk.clock.now)
+    desk.clock.forward(seconds=10)
+    desk.settle()
+    desk.page.drafting.show_saved()
+    bar.set_problems("4 problems below", severe=True)
+    seen = set()
+    for width in range(1088, 420, -4):
+        bar.resize(width, bar.height())
+        bar.layout().activate()
+        if bar.state.isHidden():
+            break
+        assert bar.state.text() == bar.state.full_text(), width
+        seen.add(bar.state.full_text())
+    assert seen == {"Saved 10 s ago", "Saved"}
+
+
+def test_sizes_follow_the_text_size_at_once(qtbot: Any, desk: Any, theme: Any) -> None:
+    page = desk.page
+    desk.type("Fig")
+    desk.settle()
+    desk.page.editor.clear()
+    theme.set_text_size("larger")
+    try:
+        post = page.action_bar.post
+        assert post.minimumWidth() >= post.sizeHint().width()
+        assert post.button.width() >= post.button.sizeHint().width()
+        assert page.editor.viewport().font().pointSizeF() == pytest.approx(
+            page.editor.font().pointSizeF()
+        )
+        assert page.editor.font().pointSizeF() == pytest.approx(theme.font("message").pointSizeF())
+        assert page.tabs.height() == theme.px("size.tab_row")
+    finally:
+        theme.set_text_size("normal")
+
+
 def test_control_enter_posts(qtbot: Any, desk: Any) -> None:
     desk.type("Fig")
     desk.page.activateWindow()
@@ -358,10 +419,10 @@ def test_a_change_is_kept_within_a_second(qtbot: Any, desk: Any) -> None:
     assert desk.kept[-1].text == "Fig"
     assert desk.kept[-1].channel_ids == [1, 4, 5]
     desk.page.set_saved(desk.clock.now)
-    assert desk.page.action_bar.state.full_text() == "Saved on this computer just now"
+    assert desk.page.action_bar.state.full_text() == "Saved just now"
     desk.clock.forward(seconds=10)
     desk.settle()
-    assert desk.page.action_bar.state.full_text() == "Saved on this computer 10 s ago"
+    assert desk.page.action_bar.state.full_text() == "Saved 10 s ago"
 
 
 def test_typing_on_does_not_put_keeping_off(qtbot: Any, desk: Any) -> None:
