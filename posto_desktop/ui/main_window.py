@@ -213,6 +213,7 @@ class MainWindow(QMainWindow):
         # Leaving one widget for another sends a leave and an enter; only a leave alone counts.
         self._drag_left.timeout.connect(self.frame.sheet.hide)
         self.splitter.splitterMoved.connect(self._splitter_moved)
+        self.toasts.unsettled.connect(self._place_toasts)
 
     def _add_commands(self) -> None:
         commands: list[tuple[str, str, str, Callable[[], Any]]] = [
@@ -401,6 +402,7 @@ class MainWindow(QMainWindow):
         self._user_width = position + 1
         self.top_bar.set_left_width(self._user_width)
 
+    @Slot()
     def _place_toasts(self) -> None:
         page = self.stack.currentWidget()
         inset = getattr(page, "toast_inset", None)

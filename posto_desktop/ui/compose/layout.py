@@ -37,6 +37,8 @@ LEFT_PANE = 272
 LEAST, LEAST_FIRST_RUN, LEAST_TALL = 161, 128, 340
 # The checks that have room without being scrolled to.
 USUAL_CHECKS = 4
+# What a toast over the text takes, with its distance from what is below.
+TOAST_ROOM = 76
 
 
 class ComposeLayout(QWidget):
@@ -244,17 +246,23 @@ class ComposeLayout(QWidget):
     # -- what the window asks --------------------------------------------------------------
 
     def toast_inset(self) -> int:
-        """Toasts stay above the action bar, and above the fields and When where these are at the
-        foot of what is seen: right after a post they are what is wanted next."""
+        """Beside an open preview toasts stand over its foot. Else they stay above the action bar,
+        and over the foot of the text where files, fields and checks lie below: right after a post
+        or a fix these are what is wanted next."""
+        if self.toast_main() is self.preview:
+            return 0
         bar = self.action_bar.height()
-        if not self._rest.isVisible():
+        if not self._tools.isVisible():
             return bar
-        raised = self.height() - self._rest.mapTo(self, QPoint(0, 0)).y()
-        return raised if bar < raised <= self.height() // 2 else bar
+        raised = self.height() - self._tools.mapTo(self, QPoint(0, 0)).y()
+        highest = self.height() - self._head.mapTo(self, QPoint(0, 0)).y() - self._head.height()
+        return raised if bar < raised <= highest - TOAST_ROOM else bar
 
     def toast_main(self) -> QWidget:
-        """What toasts stand in the middle of: not the preview."""
-        return self._main
+        """What toasts stand in the middle of: the preview beside the message, where nothing is
+        filled in, or else the message."""
+        beside = not self._overlay and self.preview.isVisible()
+        return self.preview if beside else self._main
 
     def drop_inset(self) -> int:
         """The tabs stay visible while files are dragged over the window."""
@@ -365,6 +373,7 @@ class ComposeLayout(QWidget):
     @Slot()
     def restyle(self) -> None:
         """Take what hand-painted parts hold from the theme again."""
+        self._head.setFixedHeight(Theme.instance().px("size.tab_row"))
         for part in (
             self.editor,
             self.strip,

@@ -87,6 +87,7 @@ class Toast(QWidget):
         words.setProperty("role", "inverse")
         words.setWordWrap(True)
         words.setMinimumHeight(_HEIGHT)
+        words.setContentsMargins(0, 8, 0, 8)  # of use where it has several lines
         row.addWidget(picture)
         row.addWidget(words, 1)
         if action:
@@ -195,7 +196,13 @@ class Toast(QWidget):
 
 
 class ToastHost(QObject):
-    """Shows toasts over a widget: bottom centre, at most three, the newest lowest."""
+    """Shows toasts over a widget: bottom centre, at most three, the newest lowest.
+
+    Signals:
+        unsettled(): what they stand over has another size or is gone; their place may be another.
+    """
+
+    unsettled = Signal()
 
     def __init__(self, over: QWidget) -> None:
         super().__init__(over)
@@ -270,7 +277,9 @@ class ToastHost(QObject):
             toast.close_now()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and watched in (self._over, self._main):
+        moved = event.type() in (QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide)
+        if moved and self._toasts and watched in (self._over, self._main):
+            self.unsettled.emit()
             self._place()
         return False
 
