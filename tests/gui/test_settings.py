@@ -7,11 +7,12 @@ import json
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPlainTextEdit, QRadioButton
+from PySide6.QtWidgets import QPlainTextEdit, QRadioButton, QWidget
 
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.storage.settings import Settings
 from posto_desktop.ui.settings import SettingsDialog
+from posto_desktop.ui.settings.rows import SchemeChoice
 from posto_desktop.ui.widgets import ComboBox, Segmented, Switch
 
 
@@ -106,3 +107,24 @@ def test_every_page_opens_in_both_schemes(dialog, theme):
             dialog._open(number)
             assert not dialog.grab().isNull()
             assert dialog._title.text() == dialog._titles[number]
+
+
+def test_growing_it_stays_inside_its_window(theme, qtbot, path):
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.setGeometry(100, 60, 1024, 700)
+    window.show()
+    dialog = SettingsDialog(Settings(path), parent=window)
+    dialog.open()
+    qtbot.waitExposed(dialog)
+    dialog.write("appearance.text_size", "larger")
+    try:
+        assert dialog.width() <= window.width() - 48
+        assert dialog.height() <= window.height() - 48
+        assert window.frameGeometry().contains(dialog.frameGeometry())
+        tops = {choice.y() for choice in dialog.findChildren(SchemeChoice)}
+        dialog.layout().activate()
+        assert len(tops) == 1
+    finally:
+        theme.set_text_size("normal")
+        dialog.close()

@@ -124,6 +124,10 @@ class SettingsDialog(QDialog):
             width = min(width, parent.window().width() - 48)
             height = min(height, parent.window().height() - 48)
         self.resize(width, height)
+        if parent is not None and self.isVisible():
+            frame = self.frameGeometry()
+            frame.moveCenter(parent.window().frameGeometry().center())
+            self.move(frame.topLeft())
 
     def write(self, name: str, value: Any) -> None:
         """Take a new value: in force at once, then stored."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -52,7 +52,8 @@ class AppearancePage(SettingsPage):
             choice.setObjectName(f"scheme-{mode}")
             choice.setChecked(read("appearance.scheme") == mode)
             self._group.addButton(choice, number)
-            line.addWidget(choice)
+            # One with words in two lines must not push the others' pictures down.
+            line.addWidget(choice, 0, Qt.AlignmentFlag.AlignTop)
         line.addStretch(1)
         self._group.idClicked.connect(self._scheme_chosen)
         self.add(row)
