@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from posto_desktop.sdk.connect import SignIn, SiteFacts
@@ -360,3 +361,12 @@ def test_confirm(qtbot: Any, theme: Any) -> None:
 def test_it_needs_no_scrolling_at_its_usual_size(dialog: SignInDialog) -> None:
     bar = dialog._scroll.verticalScrollBar()
     assert bar.maximum() == 0
+
+
+def test_tab_goes_from_field_to_field_before_the_link(dialog: SignInDialog) -> None:
+    dialog.activateWindow()
+    dialog.user.line.setFocus()
+    QTest.keyClick(dialog.user.line, Qt.Key.Key_Tab)
+    assert dialog.password.line.hasFocus()
+    QTest.keyClick(dialog.password.line, Qt.Key.Key_Tab)
+    assert dialog.password.link.hasFocus()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 from shiboken6 import isValid
 
 from posto_desktop.core.draft import MediaRef
@@ -139,6 +139,13 @@ class Files(Part):
         dialog.setDirectory(self.kit.folder() or str(Path.home()))
         known = self.tr("Pictures, videos and texts")
         dialog.setNameFilters([f"{known} ({FILE_ENDINGS})", self.tr("All files") + " (*)"])
+        # The endings do not fit into the box; the words say what is shown.
+        dialog.setOption(QFileDialog.Option.HideNameFilterDetails)
+        name = dialog.findChild(QLineEdit, "fileNameEdit")  # none in the system's own dialog
+        completer = name.completer() if name is not None else None
+        popup = completer.popup() if completer is not None else None
+        if popup is not None:
+            popup.setObjectName("completions")
         dialog.filesSelected.connect(self._files_chosen)
         dialog.open()
 

@@ -72,6 +72,9 @@ class NamedField(QWidget):
             self._make_secret()
         else:
             self.line.addAction(self._mark, QLineEdit.ActionPosition.TrailingPosition)
+        if link:
+            # The link stands above the line, but what is filled in comes first.
+            QWidget.setTabOrder(self.line, self.link)
         self.clear_note()
 
     def _make_secret(self) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QImage
-from PySide6.QtWidgets import QApplication, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPlainTextEdit
 
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.models.media import ROW_MIME, PictureRole
@@ -328,3 +328,16 @@ def test_instagram_asks_for_a_picture(desk: Any, channels: dict[str, Channel]) -
     desk.settle()
     assert "media_missing" in desk.codes()
     assert desk.page.preview.card("instagram").post.problem == "needs a file"
+
+
+def test_the_file_dialog_can_be_read(desk: Any) -> None:
+    desk.page.files.choose_files()
+    dialog = desk.page.findChild(QFileDialog)
+    assert dialog.testOption(QFileDialog.Option.HideNameFilterDetails)
+    name = dialog.findChild(QLineEdit, "fileNameEdit")
+    if name is not None:  # the system's own dialog has none
+        popup = name.completer().popup()
+        popup.ensurePolished()
+        ground = popup.palette().color(popup.backgroundRole())
+        assert (ground.alpha(), ground) == (255, Theme.instance().colour("raised"))
+    dialog.close()
