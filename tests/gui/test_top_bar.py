@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QRect
 
 from posto_desktop.ui.widgets.top_bar import TopBar
 from tests.gui import whole_window
@@ -65,3 +66,24 @@ def test_the_pointer_over_a_tab_is_told(theme, qtbot):
     with qtbot.waitSignal(bar.pageNear) as heard:
         action.hover()
     assert heard.args == ["schedule"]
+
+
+def test_the_count_stays_at_the_bell_when_the_text_grows(scene: Any, theme: Any) -> None:
+    bar = scene.window.top_bar
+
+    def overlap() -> tuple[int, int]:
+        icon = QRect(0, 0, 17, 17)
+        icon.moveCenter(bar.bell.rect().center())
+        shared = icon.intersected(bar._unread.geometry())
+        return shared.width(), shared.height()
+
+    assert bar._unread.isVisible()
+    before = overlap()
+    assert min(before) >= 5
+    theme.set_text_size("larger")
+    try:
+        settle()
+        assert min(overlap()) >= min(before)
+        assert bar.bell.rect().contains(bar._unread.geometry())
+    finally:
+        theme.set_text_size("normal")

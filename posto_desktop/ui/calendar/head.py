@@ -10,11 +10,19 @@ from posto_desktop.models.schedule_rows import STATUSES, status_label
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, Segmented, name_control
 from posto_desktop.ui.widgets.fields import ComboBox
-from posto_desktop.ui.widgets.labels import ElidedLabel
+from posto_desktop.ui.widgets.labels import ElidedLabel, set_role
 
 __all__ = ["CalendarHead"]
 
 _ROOMY = 900
+# What gives way, step by step, until the dates have room: the words of the status filter, the room
+# beside those of the views, the size of the dates themselves.
+_STEPS = (
+    (False, False, "dialog"),
+    (True, False, "dialog"),
+    (True, True, "dialog"),
+    (True, True, "strong"),
+)
 
 
 class CalendarHead(QWidget):
@@ -92,6 +100,7 @@ class CalendarHead(QWidget):
         self.views.changed.connect(self.viewChosen)
         self.status.activated.connect(self._status_chosen)
         self.new.clicked.connect(self.newRequested)
+        Theme.instance().changed.connect(self._fit)
 
     @property
     def is_narrow(self) -> bool:
@@ -101,6 +110,7 @@ class CalendarHead(QWidget):
         super().resizeEvent(event)
         self._fit()
 
+    @Slot()
     def _fit(self) -> None:
         narrow = self.is_narrow
         self.zone.setVisible(not narrow)
@@ -108,19 +118,37 @@ class CalendarHead(QWidget):
         # The words give way before the title does; the name stays for assistive software.
         self.new.setText("" if narrow else self.tr("New message"))
         self.new.setToolTip(self.tr("New message (Ctrl+N)"))
+        for status, views, role in _STEPS:
+            set_role(self.title, role)
+            self.status.setItemText(0, self.tr("All") if status else self.tr("All statuses"))
+            self.status.set_as_wide_as_text(status)
+            self.views.set_tight(views)
+            if self._fits():
+                break
+
+    def _fits(self) -> bool:
+        """Whether the dates keep all their words."""
+        # In the layout's own sum they count with their least width only.
+        missing = self.title.sizeHint().width() - self.title.minimumWidth()
+        self._row.invalidate()
+        return self._row.sizeHint().width() + missing <= self.width()
 
     def set_title(self, words: str) -> None:
         self.title.setText(words)
+        self._fit()
 
     def set_as_of(self, words: str, tip: str) -> None:
         """How old the plan is; "" when it is current."""
         self.as_of.setText(words)
         self.as_of.setToolTip(tip)
         self.as_of.setVisible(bool(words))
+        self._fit()
 
     @Slot(int)
     def _status_chosen(self, at: int) -> None:
+        self._fit()
         self.statusChosen.emit(self.status.itemData(at))
 
     def clear_status(self) -> None:
         self.status.setCurrentIndex(0)
+        self._fit()

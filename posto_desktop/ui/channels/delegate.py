@@ -16,8 +16,7 @@ CHEVRON_RIGHT = 22
 """Up to here a click on a group folds it, beyond it ticks it."""
 
 _BOX_LEFT = 22
-_PICTURE_LEFT = 47
-_TEXT_LEFT = 84
+_AFTER_BOX = 9
 _EDGE = 6
 _RIGHT = 17
 
@@ -81,7 +80,8 @@ class ChannelDelegate(QStyledItemDelegate):
         strong = theme.font("strong")
         painter.setFont(strong)
         painter.setPen(theme.colour("text"))
-        room = row.adjusted(_PICTURE_LEFT, 0, -_RIGHT - width - 8, 0)
+        left = _BOX_LEFT + box.width() + _AFTER_BOX
+        room = row.adjusted(left, 0, -_RIGHT - width - 8, 0)
         name = _elided(str(index.data()), QFontMetrics(strong), room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, name)
 
@@ -98,14 +98,14 @@ class ChannelDelegate(QStyledItemDelegate):
         box = QRect(_BOX_LEFT, row.y(), theme.px("size.checkbox"), row.height())
         painters.paint_checkbox(painter, box, state, hover=hover)
         side = theme.px("size.avatar_channel")
-        place = QRect(_PICTURE_LEFT, row.y() + (row.height() - side) // 2, side, side)
+        left = _BOX_LEFT + box.width() + _AFTER_BOX
+        place = QRect(left, row.y() + (row.height() - side) // 2, side, side)
         picture = self._picture(channel.id, index.data(ChannelsModel.PictureRole), side, painter)
         badge = theme.px("size.avatar_badge")
         painters.paint_avatar(
             painter, place, picture, channel.name, channel.network, badge=badge, ground=ground
         )
-        left = _TEXT_LEFT + side - 28
-        room = row.adjusted(left, 0, -_RIGHT, 0)
+        room = row.adjusted(left + side + 9, 0, -_RIGHT, 0)
         if not channel.active:
             warn = QRect(room.right() - 14, row.y(), 16, row.height())
             colour = theme.status("late").solid

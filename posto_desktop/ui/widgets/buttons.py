@@ -486,6 +486,14 @@ class Segmented(QWidget):
         """Choose a part without telling anybody."""
         self._group.button(self._keys.index(key)).setChecked(True)
 
+    def set_tight(self, tight: bool) -> None:
+        """Less room beside the words, where there is little."""
+        for part in self._group.buttons():
+            if isinstance(part, _Segment):
+                part.set_tight(tight)
+        # At once, not when its layout gets round to it: what is beside it is measured now.
+        self.updateGeometry()
+
     @Slot(int)
     def _clicked(self, number: int) -> None:
         self.changed.emit(self._keys[number])
@@ -503,15 +511,22 @@ class _Segment(QAbstractButton):
     def __init__(self, text: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setText(text)
+        self._beside = 26
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setProperty("focusRadius", 6)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
+    def set_tight(self, tight: bool) -> None:
+        beside = 14 if tight else 26
+        if beside != self._beside:
+            self._beside = beside
+            self.updateGeometry()
+
     def sizeHint(self) -> QSize:
         theme = Theme.instance()
         width = QFontMetrics(theme.font("control")).horizontalAdvance(self.text())
-        return QSize(width + 26, theme.px("size.segmented") - 2)
+        return QSize(width + self._beside, theme.px("size.segmented") - 2)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = Theme.instance()

@@ -111,6 +111,17 @@ class ComboBox(QComboBox):
         hint = self.sizeHint()
         return QSize(min(least, hint.width()), hint.height())
 
+    def set_as_wide_as_text(self, on: bool) -> None:
+        """Be just as wide as the chosen text now needs, instead of as the longest one does."""
+        if on:
+            metrics = QFontMetrics(self.font())
+            texts = [self.itemText(at) for at in range(self.count())] or [""]
+            beside = self.sizeHint().width() - max(map(metrics.horizontalAdvance, texts))
+            self.setFixedWidth(metrics.horizontalAdvance(self.currentText()) + beside)
+        else:
+            self.setMinimumWidth(0)
+            self.setMaximumWidth(16_777_215)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._tell_text()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import (
     QFont,
     QFontMetrics,
@@ -90,6 +90,12 @@ class ElidedLabel(QLabel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._elide()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._elide()
+            self.updateGeometry()
 
     def _elide(self) -> None:
         metrics = QFontMetrics(self.font())
@@ -291,8 +297,9 @@ class CountBadge(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        height = 18 if self._kind == "attention" else 15
-        font = Theme.instance().numbers("badge")
+        theme = Theme.instance()
+        height = round((18 if self._kind == "attention" else 15) * theme.scale)
+        font = theme.numbers("badge")
         width = QFontMetrics(font).horizontalAdvance(self._words()) + 8
         return QSize(max(height, width), height)
 

@@ -149,9 +149,15 @@ class TopBar(QFrame):
     def set_unread(self, count: int) -> None:
         """The count on the bell."""
         self._unread.set_count(count)
-        self._unread.move(self.bell.width() - self._unread.width() - 1, 1)
+        self._place_unread()
         name = self.tr("%n unread notification(s)", "", count) if count else ""
         self.bell.setAccessibleDescription(name)
+
+    def _place_unread(self) -> None:
+        """The badge covers a quarter of the bell, whose icon does not grow with the button."""
+        middle, badge = self.bell.rect().center(), self._unread
+        left = min(middle.x() + 1, self.bell.width() - 1 - badge.width())
+        badge.move(left, max(1, middle.y() + 1 - badge.height()))
 
     def set_compact(self, compact: bool) -> None:
         """Without icons in the tabs, for narrow windows."""
@@ -207,3 +213,5 @@ class TopBar(QFrame):
     @Slot()
     def _apply_sizes(self) -> None:
         self.setFixedHeight(Theme.instance().px("size.top_bar"))
+        self._unread.set_count(self._unread.count)
+        self._place_unread()

@@ -599,3 +599,22 @@ def test_the_tray_folds(qtbot: Any, page: CalendarPage) -> None:
     assert page.tray.fold.accessibleName() == "Show drafts"
     page.set_drafts([])
     assert page.tray.isHidden()
+
+
+@pytest.mark.parametrize("size", ["normal", "large", "larger"])
+def test_the_dates_keep_their_words_in_a_narrow_head(
+    page: CalendarPage, qtbot: Any, theme: Any, size: str
+) -> None:
+    head = page.head
+    theme.set_text_size(size)
+    try:
+        page.resize(764, 640)
+        qtbot.waitUntil(lambda: head.width() == 764)
+        for words in ("23 to 29 Nov", "30 Nov to 6 Dec"):
+            head.set_title(words)
+            head.layout().activate()
+            assert head.title.text() == words
+            status = head.status
+            assert status._elided() == status.currentText()
+    finally:
+        theme.set_text_size("normal")
