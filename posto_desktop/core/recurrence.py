@@ -108,16 +108,24 @@ class Repeat:
 
 
 def occurrences(
-    repeat: Repeat, first: datetime, zone: tzinfo, *, most: int = MOST
+    repeat: Repeat,
+    first: datetime,
+    zone: tzinfo,
+    *,
+    most: int = MOST,
+    clock: time | None = None,
 ) -> list[datetime]:
     """The moments of a rule as aware UTC, in order, from `first` (aware) on.
 
     `first` gives the time of day, and the day where the rule names none; it is itself one of the
     moments only when the rule hits it ("Mondays" from a Wednesday begins on the next Monday).
+    `clock` is the time of day of all the others, where it is not that of `first`: the one that was
+    asked for, on a day on which the clocks skip it.
     """
     # By way of UTC: a time of this very zone would stay even where the clocks skip it.
     start = first.astimezone(UTC).astimezone(zone)
-    clock = start.time().replace(tzinfo=None, fold=0)
+    if clock is None:
+        clock = start.time().replace(tzinfo=None, fold=0)
     limit = min(MOST, most, repeat.count or MOST)
     end = min(start.date(), date.max - _FARTHEST) + _FARTHEST
     if repeat.until is not None:

@@ -22,11 +22,15 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """An instant in UTC, a sentence about a clock change, and the repeated hour's other instant."""
+    """An instant in UTC, a sentence about a clock change, and the repeated hour's other instant.
+
+    `wall` is the time of day that was meant, where the clocks skip it.
+    """
 
     utc: datetime
     note: str | None = None
     other: datetime | None = None
+    wall: time | None = None
 
 
 def clock_words(when: datetime) -> str:
@@ -101,6 +105,7 @@ def wall_time(wall: datetime, zone: tzinfo, now: datetime) -> Moment:
         first,
         f"{clock_words(wall)} is skipped on {day}, when the clocks go forward. "
         f"{clock_words(shown)} is used.",
+        wall=wall.time(),
     )
 
 

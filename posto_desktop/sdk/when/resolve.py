@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import islice
 from typing import Final
 
@@ -37,12 +37,14 @@ class Reading:
 
     `when` is aware, in the zone of the reader, and None for "now". `alternative` is the other time
     that the phrase may well mean ("Friday at 8" is 08:00, or 20:00). `note` is a sentence about a
-    clock change or another thing worth saying, or None.
+    clock change or another thing worth saying, or None. `wall` is the time of day that was asked
+    for, where the clocks skip it that day: what repeats goes on with it.
     """
 
     when: datetime | None
     alternative: datetime | None = None
     note: str | None = None
+    wall: time | None = None
 
 
 def resolve(spec: Spec, now: datetime, zone: tzinfo) -> Reading:
@@ -101,7 +103,8 @@ def _elapsed(spec: Spec, now: datetime, zone: tzinfo) -> Reading:
     if spec.months or spec.workdays:
         day = when_days.add_length(spec, local.date())
         moment = wall_time(datetime.combine(day, local.time()), zone, now)
-        return _reading(moment.utc + exact, zone, now, None, moment.note)
+        wall = None if spec.seconds else moment.wall
+        return _reading(moment.utc + exact, zone, now, None, moment.note, wall)
     passed = now + timedelta(days=spec.days) + exact
     if not spec.days:
         return _reading(passed, zone, now, None, None)
@@ -110,7 +113,8 @@ def _elapsed(spec: Spec, now: datetime, zone: tzinfo) -> Reading:
     )
     same_clock = moment.utc + exact
     if same_clock == passed:
-        return _reading(passed, zone, now, None, moment.note)
+        wall = None if spec.seconds else moment.wall
+        return _reading(passed, zone, now, None, moment.note, wall)
     best, other = (passed, same_clock) if spec.compact else (same_clock, passed)
     note = moment.note
     if note is None:
@@ -120,7 +124,8 @@ def _elapsed(spec: Spec, now: datetime, zone: tzinfo) -> Reading:
             f"The clocks change in between: {by_clock} is the same time of day, "
             f"{by_hours} is {spec.days * 24} hours from now."
         )
-    return _reading(best, zone, now, other, note)
+    wall = moment.wall if best == moment.utc else None
+    return _reading(best, zone, now, other, note, wall)
 
 
 def _laid(spec: Spec, now: datetime, zone: tzinfo) -> Reading:
@@ -165,7 +170,8 @@ def _laid(spec: Spec, now: datetime, zone: tzinfo) -> Reading:
         note = _order_note(spec, found.utc.astimezone(zone))
     if spec.zone_meant is not None and note is None:
         note, other = _zone_note(spec, found.utc, other)
-    return _reading(found.utc, zone, now, other or found.other, note)
+    wall = found.wall if place == zone else None
+    return _reading(found.utc, zone, now, other or found.other, note, wall)
 
 
 def _first(
@@ -333,7 +339,12 @@ def _passed(
 
 
 def _reading(
-    utc: datetime, zone: tzinfo, now: datetime, other: datetime | None, note: str | None
+    utc: datetime,
+    zone: tzinfo,
+    now: datetime,
+    other: datetime | None,
+    note: str | None,
+    wall: time | None = None,
 ) -> Reading:
     when = utc.astimezone(zone)
     if when.year > LAST_YEAR:
@@ -343,4 +354,4 @@ def _reading(
     usable = other is not None and other > now and other != utc
     if note is None:
         note = which_of_two(when)
-    return Reading(when, other.astimezone(zone) if usable and other else None, note)
+    return Reading(when, other.astimezone(zone) if usable and other else None, note, wall)

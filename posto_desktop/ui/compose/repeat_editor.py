@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 
 from PySide6.QtCore import QDate, QLocale, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
@@ -37,11 +37,16 @@ class RepeatEditor(Popup):
     chosen = Signal(object)
 
     def __init__(
-        self, first: datetime, repeat: Repeat | None, zone: tzinfo, parent: QWidget
+        self,
+        first: datetime,
+        repeat: Repeat | None,
+        zone: tzinfo,
+        parent: QWidget,
+        wall: time | None = None,
     ) -> None:
         super().__init__("repeat-editor", parent)
         self.setAccessibleName(self.tr("Repeat"))
-        self._first, self._zone = first, zone
+        self._first, self._zone, self._wall = first, zone, wall
         self._start = first.astimezone(zone)
         self._loading = True
         outer = QVBoxLayout(self)
@@ -236,7 +241,7 @@ class RepeatEditor(Popup):
         self._count.setVisible(counted)
         self._until.setVisible(not counted)
         repeat = self.repeat()
-        times = occurrences(repeat, self._first, self._zone)
+        times = occurrences(repeat, self._first, self._zone, clock=self._wall)
         words = sentence(repeat, self._first, times, self._zone)
         if not counted and len(times) == MOST:
             words += " " + self.tr("More than {n} at once are not possible.").format(n=MOST)
@@ -263,7 +268,8 @@ class RepeatEditor(Popup):
     def _fill_list(self, times: list[datetime]) -> None:
         self._list.clear()
         theme = Theme.instance()
-        for number, (said, note) in enumerate(time_lines(self._first, times, self._zone), 1):
+        lines = time_lines(self._first, times, self._zone, self._wall)
+        for number, (said, note) in enumerate(lines, 1):
             words = self.tr("{number}.  {time}").format(number=number, time=said)
             item = QListWidgetItem(f"{words} · {note}" if note else words)
             if note:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
@@ -78,9 +78,14 @@ def sentence(repeat: Repeat, first: datetime, times: Sequence[datetime], zone: t
     return _tr("{rule}, {often}, until {day}").format(rule=said, often=how_often, day=day)
 
 
-def time_lines(first: datetime, times: Sequence[datetime], zone: tzinfo) -> list[tuple[str, str]]:
-    """For each time what it is called and what the clocks do there ("" for nothing)."""
-    wanted = local(first, zone)
+def time_lines(
+    first: datetime, times: Sequence[datetime], zone: tzinfo, wall: time | None = None
+) -> list[tuple[str, str]]:
+    """For each time what it is called and what the clocks do there ("" for nothing).
+
+    ``wall`` is the time of day that was meant, where it is not that of ``first``.
+    """
+    wanted = wall or local(first, zone)
     minutes = (wanted.hour, wanted.minute)
     lines, offset = [], None
     for moment in times:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, time, tzinfo
 
 from PySide6.QtCore import QCoreApplication
 
@@ -13,7 +13,10 @@ from posto_desktop.sdk.errors import WhenError
 
 @dataclass(frozen=True)
 class When:
-    """``ok`` and ``when`` (None: at once), or the kind of problem and what to do about it."""
+    """``ok`` and ``when`` (None: at once), or the kind of problem and what to do about it.
+
+    ``wall`` is the time of day that was typed, where the clocks skip it on that day.
+    """
 
     ok: bool = True
     when: datetime | None = None
@@ -22,6 +25,7 @@ class When:
     problem: str = ""
     kind: str = ""
     suggestion: str = ""
+    wall: time | None = None
 
 
 def understand(text: str, now: datetime, zone: tzinfo) -> When:
@@ -40,7 +44,12 @@ def understand(text: str, now: datetime, zone: tzinfo) -> When:
             kind=error.kind,
             suggestion=error.suggestion or "",
         )
-    return When(when=reading.when, alternative=reading.alternative, note=reading.note or "")
+    return When(
+        when=reading.when,
+        alternative=reading.alternative,
+        note=reading.note or "",
+        wall=reading.wall,
+    )
 
 
 def lay_out(reading: When, repeat: Repeat | None, zone: tzinfo) -> tuple[When, list[datetime]]:
@@ -54,7 +63,7 @@ def lay_out(reading: When, repeat: Repeat | None, zone: tzinfo) -> tuple[When, l
     if reading.when is None:
         words = _tr("What repeats needs a time for its first post.")
         return When(ok=False, problem=words, kind="repeat", suggestion="tomorrow 9:00"), []
-    times = occurrences(repeat, reading.when, zone)
+    times = occurrences(repeat, reading.when, zone, clock=reading.wall)
     if not times:
         words = _tr("The repeat ends before this time.")
         return When(ok=False, when=reading.when, problem=words, kind="repeat"), []

@@ -252,7 +252,7 @@ class WhenRow(QWidget):
         if self._times and self.reading.when is not None:
             first = self.reading.when
             words = sentence(self._repeat, first, self._times, self._zone)
-            lines = time_lines(first, self._times, self._zone)
+            lines = time_lines(first, self._times, self._zone, self.reading.wall)
             tip = "\n".join(f"{said} ({note})" if note else said for said, note in lines[:20])
             if len(lines) > 20:
                 tip += "\n" + self.tr("and {n} more").format(n=len(lines) - 20)
@@ -320,7 +320,7 @@ class WhenRow(QWidget):
         first = read.when if read.ok else None
         if first is None:
             first = understand(FIRST, now, self._zone).when or now
-        editor = RepeatEditor(first, self._repeat, self._zone, self)
+        editor = RepeatEditor(first, self._repeat, self._zone, self, read.wall)
         editor.chosen.connect(self._repeat_chosen)
         editor.show_at(self._under_field())
 

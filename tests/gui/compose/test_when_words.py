@@ -171,3 +171,35 @@ def test_the_times_of_a_message() -> None:
     assert (over.ok, times) == (False, [])
     past = understand("yesterday 9:00", NOW, BERLIN)
     assert lay_out(past, Repeat("day", count=5), BERLIN) == (past, [])
+
+
+@pytest.mark.parametrize(
+    ("zone", "now", "typed_time", "offset"),
+    [
+        # The clocks jump from 2:00 to 3:00 on this very night.
+        ("Europe/Berlin", datetime(2026, 3, 27, 9, tzinfo=UTC), "29 mar 2026 2:30", 2),
+        ("America/New_York", datetime(2026, 3, 6, 15, tzinfo=UTC), "8 mar 2026 2:30", -4),
+    ],
+)
+def test_what_repeats_from_a_skipped_time_goes_on_with_the_time_that_was_typed(
+    zone: str, now: datetime, typed_time: str, offset: int
+) -> None:
+    here = ZoneInfo(zone)
+    read = understand(typed_time, now, here)
+    _, times = lay_out(read, Repeat("day", count=4), here)
+    shown = [one.astimezone(here) for one in times]
+    assert [f"{one:%H:%M}" for one in shown] == ["03:30", "02:30", "02:30", "02:30"]
+    assert {one.utcoffset() for one in shown} == {timedelta(hours=offset)}
+    assert read.when is not None
+    notes = [note for _said, note in time_lines(read.when, times, here, read.wall)]
+    assert "2:30 is skipped" in notes[0]
+    assert notes[1:] == ["", "", ""]
+
+
+def test_only_a_skipped_time_is_carried_along() -> None:
+    before = datetime(2026, 3, 27, 9, tzinfo=UTC)
+    for text in ("28 mar 2026 2:30", "29 mar 2026 3:30", "25 oct 2026 2:30", "2:30 CET 29 mar"):
+        assert understand(text, before, BERLIN).wall is None
+    # Of another place's clocks nothing here is skipped.
+    tokyo = understand("29 mar 2026 2:30 Berlin time", before, ZoneInfo("Asia/Tokyo"))
+    assert tokyo.wall is None

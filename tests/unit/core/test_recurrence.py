@@ -49,6 +49,19 @@ def test_a_skipped_time_moves_by_the_jump_and_the_next_day_is_right_again() -> N
     assert [f"{one:%d %H:%M}" for one in found] == ["28 02:30", "29 03:30", "30 02:30"]
 
 
+def test_the_others_keep_the_clock_that_was_asked_for() -> None:
+    # "29 March 2:30" in Berlin is 3:30, and 2:30 is meant.
+    first = at(2026, 3, 29, 3, 30)
+    found = occurrences(Repeat("day", count=3), first, BERLIN, clock=time(2, 30))
+    assert [f"{one.astimezone(BERLIN):%d %H:%M}" for one in found] == [
+        "29 03:30",
+        "30 02:30",
+        "31 02:30",
+    ]
+    found = occurrences(Repeat("month", month_day=30, count=2), first, BERLIN, clock=time(2, 30))
+    assert [f"{one.astimezone(BERLIN):%d %H:%M}" for one in found] == ["30 02:30", "30 02:30"]
+
+
 def test_of_a_repeated_time_the_first_counts_unless_the_second_was_chosen() -> None:
     # On 25 October 2026 2:30 comes twice: at 0:30 and at 1:30 UTC.
     found = occurrences(Repeat("day", count=2), at(2026, 10, 24, 2, 30), BERLIN)
