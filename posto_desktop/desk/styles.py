@@ -86,6 +86,7 @@ class StylesDesk(PageDesk):
         """Keep what is not kept yet: the app is about to quit."""
         if self._page_is_made is not None:
             self._page_is_made.flush()
+        self.styles.finish()
 
     @Slot(object)
     def take_files(self, paths: list[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
@@ -13,11 +14,11 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal, Slot
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.styles import Wardrobe, order, place_between
-from posto_desktop.sdk.errors import SettingsError
+from posto_desktop.sdk.errors import PostoError, SettingsError
 from posto_desktop.sdk.stored import NamedBook
 from posto_desktop.sdk.style_files import Stamp, StyleFile, encode, parse, style_of
 from posto_desktop.storage import atomic
-from posto_desktop.storage.errors import explain
+from posto_desktop.storage.errors import StorageError, explain
 from posto_desktop.storage.paths import resource
 from posto_desktop.workers.runner import Job, JobHandle, JobRunner
 
@@ -55,9 +56,10 @@ class StyleStore:
     def read(self) -> Wardrobe:
         """Everything as it is on the disk now."""
         with self._mutex:
-            return Wardrobe(tuple(self.book.scan(YOUNG_SECONDS)), self._read_defaults())
+            return Wardrobe(tuple(self.book.scan(YOUNG_SECONDS)), self.read_defaults())
 
-    def _read_defaults(self) -> dict[str, Any]:
+    def read_defaults(self) -> dict[str, Any]:
+        """What stands in ``defaults.json``; empty where that cannot be read."""
         # Not by way of `Defaults`, which keeps a damaged file aside: another program may be
         # writing it in this moment.
         try:
@@ -132,9 +134,27 @@ def _is_own(style: StyleFile) -> bool:
 def dressed(draft: Draft, config: Path, service: str = "") -> Draft:
     """A draft with its style and the defaults read, for those who send one that nobody has shown.
     One that is dressed already stays as it was shown."""
-    if draft.dress is not None or not draft.style:
+    if draft.dress is not None:
         return draft
-    return replace(draft, dress=StyleStore(config).read().dress(draft.style, service))
+    store = StyleStore(config)
+    wardrobe = store.read() if draft.style else Wardrobe((), store.read_defaults())
+    return replace(draft, dress=wardrobe.dress(draft.style, service))
+
+
+class _Once:
+    """A call that is carried out once, by whichever thread comes first; the other waits."""
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+        self._lock = threading.Lock()
+        self._ran = False
+
+    def run(self) -> Outcome | None:
+        with self._lock:
+            if self._ran:
+                return None
+            self._ran = True
+            return self._call()
 
 
 class Styles(QObject):
@@ -162,7 +182,8 @@ class Styles(QObject):
         self._runner = runner
         self._config = config
         self._store = StyleStore(config)
-        self._waiting: list[tuple[str, Call | None]] = []
+        self._waiting: list[tuple[str, _Once | None]] = []
+        self._running: _Once | None = None
         self._job: JobHandle | None = None
         self._current = ""
         self.known: Wardrobe | None = None
@@ -227,15 +248,26 @@ class Styles(QObject):
         """Whether something is still to be written or read."""
         return self._job is not None or bool(self._waiting)
 
+    def finish(self) -> None:
+        """Carry out at once what was asked for: the program is ending."""
+        waiting = [self._running, *(once for _name, once in self._waiting)]
+        self._waiting = []
+        self._soon.stop()
+        self._later.stop()
+        for once in waiting:
+            if once is not None:
+                with suppress(StorageError, PostoError):
+                    once.run()
+
     def _ask(self, name: str, call: Call | None) -> None:
-        self._waiting.append((name, call))
+        self._waiting.append((name, _Once(call) if call is not None else None))
         self._next()
 
     def _next(self) -> None:
         if self._job is not None or not self._waiting:
             return
-        self._current, call = self._waiting.pop(0)
-        self._job = self._runner.submit(_run, self._store, call, parent=self)
+        self._current, self._running = self._waiting.pop(0)
+        self._job = self._runner.submit(_run, self._store, self._running, parent=self)
         self._job.done.connect(self._done)
         self._job.failed.connect(self._failed)
         self._job.cancelled.connect(self._ended)
@@ -263,7 +295,7 @@ class Styles(QObject):
 
     @Slot()
     def _ended(self) -> None:
-        self._job = None
+        self._job = self._running = None
         self._next()
 
     @Slot(str)
@@ -285,6 +317,6 @@ class Styles(QObject):
             watcher.addPaths(new)
 
 
-def _run(_job: Job, store: StyleStore, call: Call | None) -> tuple[Outcome | None, Wardrobe]:
-    outcome = call() if call is not None else None
+def _run(_job: Job, store: StyleStore, once: _Once | None) -> tuple[Outcome | None, Wardrobe]:
+    outcome = once.run() if once is not None else None
     return outcome, store.read()

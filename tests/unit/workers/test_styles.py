@@ -169,6 +169,16 @@ def test_a_file_that_is_gone_is_not_taken_in(asked: Asked, tmp_path: Path) -> No
     assert "none.json" in asked.refused[0][1]
 
 
+def test_what_was_asked_for_is_done_when_the_program_ends(asked: Asked, tmp_path: Path) -> None:
+    for number in range(5):
+        asked.styles.add(StyleFile(f"s{number}", LOUD))
+    asked.styles.finish()
+    assert len(list((tmp_path / "styles").glob("*.json"))) == 5
+    asked.styles.load()
+    asked.settle()
+    assert len(asked.own()) == 5
+
+
 def test_a_folder_that_cannot_be_is_told(asked: Asked, tmp_path: Path) -> None:
     (tmp_path / "styles").write_text("a file")
     asked.styles.add(StyleFile("a", LOUD))
@@ -185,6 +195,9 @@ def test_a_draft_that_nobody_showed_is_dressed_for_sending(tmp_path: Path) -> No
     draft = Draft(text="Hi", style="loud")
     assert text_of(dressed(draft, tmp_path), X) == "LOUD Hi"
     assert dressed(Draft(text="Hi"), tmp_path).dress is None
+    (tmp_path / "defaults.json").write_text('{"networks": {"x": {"post_text": "D {post_title}"}}}')
+    assert text_of(dressed(Draft(text="Hi"), tmp_path), X) == "D Hi"
+    assert text_of(dressed(draft, tmp_path), X) == "LOUD Hi"
     assert dressed(Draft(text="Hi", style="gone"), tmp_path).dress.missing
 
 
