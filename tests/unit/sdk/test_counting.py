@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import time
-
 import pytest
 import regex
 from hypothesis import given
@@ -147,19 +145,6 @@ def test_graphemes_of_every_script(text: str) -> None:
 def test_what_the_service_escapes_counts_twice(text: str, longest: int) -> None:
     escaped = "".join("\\" + one if one in "\\|{}@[]()<>#*_~" else one for one in text)
     assert count_as(text, "characters_escaped") == len(escaped)
-
-
-def test_ten_thousand_characters_between_two_keys() -> None:
-    """What a key press waits for; a full count of each network, nothing kept from before."""
-    text = "Grüße 👋 hello world https://example.com/page #tag\n" * 200
-    spent = []
-    for number in range(12):
-        text = f"{text[:-3]}{number:03}"
-        started = time.perf_counter()
-        for slug in ("twitter", "bluesky", "mastodon", "threads", "telegram", "linkedin", "fb"):
-            count(text, slug)
-        spent.append(time.perf_counter() - started)
-    assert min(spent) < 0.016
 
 
 def test_a_megabyte_is_counted_quickly() -> None:
