@@ -92,8 +92,8 @@ class Book:
     def search(self, query: str, limit: int = MOST_FOUND) -> list[Emoji]:
         """The best first: by name, by keyword, by the English words, then parts of words.
 
-        Every word of the query must begin a word of the emoji. Short names (":tada:"), emoticons
-        (":)") and an emoji itself are found as well.
+        Every word of the query begins a word of the emoji, or stands in a word of its name. Short
+        names (":tada:"), emoticons (":)") and an emoji itself are found as well.
         """
         asked = query.strip()
         exact = self.get(asked) if asked else None
@@ -113,8 +113,12 @@ class Book:
                 for place in self._texts.having(words):
                     foreign = any(one not in self._texts.own(place) for one in words)
                     found.setdefault(place, 5 if foreign else 4)
-            if not found and len(folded) > 2:
-                found = dict.fromkeys(self._texts.having([one[1:] for one in words]), 6)
+            if len(folded) > 2:
+                inside = [one[1:] for one in words]
+                for place in self._names.having(inside):
+                    found.setdefault(place, 6)
+                if not found:
+                    found = dict.fromkeys(self._texts.having(inside), 7)
         best = sorted(found, key=lambda place: (found[place], place))
         return [self.emoji[place] for place in best[:limit]]
 

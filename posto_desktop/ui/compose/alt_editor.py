@@ -58,7 +58,7 @@ class AltEditor(Popup):
         self._keep = True
         taking = [limits_for(slug) for slug in networks]
         self._taking = [one for one in taking if one.alt_text_sent]
-        self._some_take_none = len(self._taking) < len(taking)
+        self._without = [one.name for one in taking if not one.alt_text_sent]
         outer = QVBoxLayout(self)
         outer.setContentsMargins(14, 12, 14, 12)
         outer.setSpacing(8)
@@ -157,9 +157,11 @@ class AltEditor(Popup):
     def _reminding(self) -> str:
         """For whom it is, and which of the ticked networks will have it."""
         names = ", ".join(one.name for one in self._taking)
-        if not names and self._some_take_none:
-            return self.tr("None of the ticked networks takes a description; it stays here.")
-        if names and self._some_take_none:
+        if not names and self._without:
+            # Mastodon and others would take one: it is the service in between that has no way.
+            words = self.tr("Posto's service does not pass descriptions on to {names}.")
+            return words.format(names=", ".join(self._without))
+        if names and self._without:
             return self.tr("Read aloud by screen readers. It goes to {names}.").format(names=names)
         return self.tr("Read aloud by screen readers, and shown while the picture is loading.")
 

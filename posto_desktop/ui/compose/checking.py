@@ -31,7 +31,7 @@ class Checking(Part):
             and not (pristine and one.code in QUIET_CODES)
         ]
         self.page.checks.set_findings(findings)
-        self.page.checks_line.setVisible(bool(findings))
+        self.show_line()
         self.page.writing.show_counts(result)
         worst: dict[str, str] = {}
         for one in findings:
@@ -44,6 +44,12 @@ class Checking(Part):
             self.page.posting.words(), self.page.posting.hint(), scheduled=scheduled
         )
         self.page.drafting.show_saved()
+        self.page.show_problem_chip()
+
+    @Slot()
+    def show_line(self) -> None:
+        """The line above the checks is there with them."""
+        self.page.checks_line.setVisible(not self.page.checks.isHidden())
         self.page.show_problem_chip()
 
     @Slot(object)

@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCursor, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -32,6 +32,8 @@ ORDER = {"error": 0, "warning": 1, "hint": 2}
 MERGED_FROM = 3
 # Head and margins of the panel, beside its rows.
 HEAD = 44
+# How long rows keep their places after a press while the pointer stays.
+HOLD_MS = 2000
 
 
 class _FindingList(QListWidget):
@@ -67,6 +69,13 @@ def condense(findings: Sequence[Finding]) -> list[tuple[Finding, list[Finding]]]
     return sorted(shown, key=lambda one: ORDER.get(one[0].severity, 3))
 
 
+def _goes_on(before: Finding, now: Finding) -> bool:
+    """Whether it is the same thing, now of other numbers or fewer channels."""
+    if (before.code, before.file) != (now.code, now.file):
+        return False
+    return before.sentence == now.sentence or before.networks == now.networks
+
+
 def _tr(text: str) -> str:
     return QCoreApplication.translate("ChecksPanel", text)
 
@@ -74,10 +83,14 @@ def _tr(text: str) -> str:
 class ChecksPanel(QWidget):
     """The head "4 checks  1 will be refused, 2 to look at" and the list below it.
 
-    Signal ``fixRequested(Finding)``.
+    After a button was pressed with the pointer everything keeps its place until the pointer has
+    left, or for a moment: a second click must not meet something else.  What is mended stays as a
+    row without a button, what is new waits.
+    Signals: ``fixRequested(Finding)``; ``settled()``: nothing is kept in its place any more.
     """
 
     fixRequested = Signal(object)
+    settled = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -85,6 +98,10 @@ class ChecksPanel(QWidget):
         self._groups: list[list[Finding]] = []
         self._rows: list[FindingRow] = []
         self._shown: tuple[object, ...] | None = None
+        self._hold = QTimer(self)
+        self._hold.setSingleShot(True)
+        self._hold.setInterval(HOLD_MS)
+        self._hold.timeout.connect(self._settle)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(SIDE, 10, SIDE, 10)
         outer.setSpacing(4)
@@ -146,9 +163,9 @@ class ChecksPanel(QWidget):
 
     def focus_on(self, finding: Finding) -> None:
         """Bring the keyboard to the button of a row."""
-        row = self._rows[self._findings.index(finding)]
-        if row.button is not None:
-            row.button.setFocus(Qt.FocusReason.OtherFocusReason)
+        for row in self._rows:
+            if row.finding == finding and row.button is not None:
+                row.button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_findings(self, findings: Sequence[Finding]) -> None:
         """Show these, worst first.  Rows stay where they are and take what changed."""
@@ -160,28 +177,79 @@ class ChecksPanel(QWidget):
             return
         self._shown = shown
         self._findings = [one for one, _group in condensed]
-        while len(self._rows) > len(self._findings):
-            self._drop_row()
-        for number, finding in enumerate(self._findings):
-            if number == len(self._rows):
-                self._add_row()
-            item, row = self.list.item(number), self._rows[number]
-            item.setSizeHint(QSize(100, height))
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, self._spoken(finding))
-            item.setData(Qt.ItemDataRole.UserRole, finding.sentence)
-            row.show_finding(finding)
         count = len(self._findings)
-        self.list.setFixedHeight(height * count)
+        if self._hold.isActive():
+            self._show_in_place()
+        else:
+            while len(self._rows) > count:
+                self._drop_row()
+            while len(self._rows) < count:
+                self._add_row()
+            for number, finding in enumerate(self._findings):
+                self.list.item(number).setSizeHint(QSize(100, height))
+                self._show_row(number, finding)
+            self.list.setFixedHeight(height * count)
         self.title.setText(
             self.tr("1 check") if count == 1 else self.tr("{n} checks").format(n=count)
         )
         self.summary.setText(self.summary_text())
-        self.setVisible(bool(count))
+        self.setVisible(bool(count) or self._hold.isActive())
+
+    def _show_row(self, number: int, finding: Finding) -> None:
+        item = self.list.item(number)
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, self._spoken(finding))
+        item.setData(Qt.ItemDataRole.UserRole, finding.sentence)
+        self._rows[number].show_finding(finding)
+
+    # -- keeping the place -----------------------------------------------------------------
+
+    @Slot(object)
+    def _pressed(self, finding: Finding) -> None:
+        if self.pointer_is_over():
+            self._hold.start()
+        self.fixRequested.emit(finding)
+
+    def pointer_is_over(self) -> bool:
+        """Whether the pointer is on the checks now."""
+        return self.rect().contains(self.mapFromGlobal(QCursor.pos()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        # Also sent when a menu opens over the panel.
+        if self._hold.isActive() and not self.pointer_is_over():
+            self._settle()
+
+    @Slot()
+    def _settle(self) -> None:
+        self._hold.stop()
+        self._shown = None
+        self.set_findings([one for group in self._groups for one in group])
+        self.settled.emit()
+
+    def _show_in_place(self) -> None:
+        """Each row goes on with its finding, or says that it is done."""
+        left = list(self._findings)
+        for number, row in enumerate(self._rows):
+            if row.finding is None:
+                continue
+            follower = next((one for one in left if _goes_on(row.finding, one)), None)
+            if follower is None:
+                self.list.item(number).setData(
+                    Qt.ItemDataRole.AccessibleTextRole,
+                    self.tr("Done: {sentence}").format(sentence=row.finding.sentence),
+                )
+                if row.button is not None and row.button.hasFocus():
+                    # Else Qt leads on to the next button, and scrolls to it.
+                    self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+                row.show_done()
+            else:
+                left.remove(follower)
+                self._show_row(number, follower)
 
     def _add_row(self) -> None:
         item = QListWidgetItem(self.list)
         row = FindingRow(self.list)
-        row.fixRequested.connect(self.fixRequested)
+        row.fixRequested.connect(self._pressed)
         self.list.setItemWidget(item, row)
         self._rows.append(row)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Slot
 
 from posto_desktop.core.draft import channel_of
 from posto_desktop.core.limits import limits_for, network_name
+from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.compose.options_panel import Group
 from posto_desktop.ui.compose.part import Part
 
@@ -64,14 +66,19 @@ class Detailing(Part):
         page = self.page
         key = page.editor.key
         if not key:
-            return [Group(slug, slug, network_name(slug)) for slug in page.composer.networks()]
+            return [
+                Group(slug, slug, network_name(slug), posts_only=_posts_only(channels))
+                for slug, channels in page.composer.networks().items()
+            ]
         number = channel_of(key)
         if number is None:
-            return [Group(key, key, network_name(key), whole=True)]
+            posts_only = _posts_only(page.composer.networks().get(key, []))
+            return [Group(key, key, network_name(key), whole=True, posts_only=posts_only)]
         channel = next((one for one in page.composer.channels if one.id == number), None)
         if channel is None:
             return []
-        return [Group(key, limits_for(channel.network).slug, channel.name, whole=True)]
+        slug, posts_only = limits_for(channel.network).slug, _posts_only([channel])
+        return [Group(key, slug, channel.name, whole=True, posts_only=posts_only)]
 
     @Slot(str, str, object)
     def _chosen(self, key: str, name: str, value: Any) -> None:
@@ -97,3 +104,9 @@ class Detailing(Part):
         target.setFocus(Qt.FocusReason.OtherFocusReason)
         self.page.scroll.ensureWidgetVisible(target, 0, 24)
         return True
+
+
+def _posts_only(channels: Sequence[Channel]) -> bool:
+    """Whether all of these are known to make posts, not stories."""
+    kinds = [one.channel_type.lower() for one in channels]
+    return all(kinds) and not any("story" in kind for kind in kinds)

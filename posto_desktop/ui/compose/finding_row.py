@@ -128,6 +128,19 @@ class FindingRow(QWidget):
             self._show_button(finding.fix)
         self._show_others(bool(finding.more))
 
+    def show_done(self) -> None:
+        """What this row told of is mended: it keeps its place without its buttons."""
+        finding, self.finding = self.finding, None
+        if finding is None:
+            return
+        colour, ratio = Theme.instance().status("sent").solid, self.devicePixelRatioF()
+        self._mark.setPixmap(icons.pixmap("check", 16, colour, ratio))
+        muted = Theme.instance().colour("text_muted").name()
+        self.sentence.setText(f'<span style="color:{muted}">{escape(finding.sentence)}</span>')
+        for one in (self.button, self.others):
+            if one is not None:
+                one.hide()
+
     def _show_badges(self, networks: tuple[str, ...]) -> None:
         while (item := self._badges.takeAt(0)) is not None:
             widget = item.widget()

@@ -13,7 +13,7 @@ from posto_desktop.core.posts import full_address
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import IconButton
-from posto_desktop.ui.widgets.labels import ElidedLabel, label, set_role
+from posto_desktop.ui.widgets.labels import ElidedLabel, label
 
 if TYPE_CHECKING:
     from posto_desktop.ui.compose.link_looks import LinkLooks
@@ -145,8 +145,8 @@ class LinkCardView(QFrame):
         elif looks.problem(url):
             self._set("failed")
             self.picture.show_image(None, "image-off")
-            words = self.tr("{reason} The link is posted all the same.")
-            self.reason.setText(words.format(reason=looks.problem(url)))
+            words = self.tr("{reason}; the link is posted all the same.")
+            self.reason.setText(words.format(reason=looks.problem(url).rstrip(".")))
         elif looks.is_reading(url):
             self._set("reading")
             self.picture.show_image(None, "globe")
@@ -168,7 +168,6 @@ class LinkCardView(QFrame):
         for one in (self.title, self.about, self.site):
             one.setVisible(state == "card")
         self.reason.setVisible(state in ("reading", "failed"))
-        set_role(self.reason, "error-small" if state == "failed" else "muted")
         self.again.setVisible(state == "failed")
         self.setVisible(bool(state))
 

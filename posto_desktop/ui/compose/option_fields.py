@@ -190,13 +190,13 @@ class SwitchControl(Segmented):
         super().__init__(
             name,
             [
-                ("", translate("Options", "As set")),
+                ("", translate("Options", "As set on the channel")),
                 ("on", translate("Options", "On")),
                 ("off", translate("Options", "Off")),
             ],
             parent,
         )
-        self.setToolTip(translate("Options", "As set: what the channel is set to on the service"))
+        self.setToolTip(translate("Options", "What the channel is set to on the service"))
         self.changed.connect(self.edited)
 
     def value(self) -> Any:

@@ -27,22 +27,27 @@ from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.labels import label
 
+OF_STORIES = frozenset({"story_hashtag"})
+"""What only stories have."""
+
 
 @dataclass(frozen=True)
 class Group:
     """The options of one target: a network's slug or a `channel:ID`. ``whole``: with those that
-    only replace a common field."""
+    only replace a common field. ``posts_only``: no channel of it is known to make stories."""
 
     key: str
     slug: str
     name: str
     whole: bool = False
+    posts_only: bool = False
 
     def fields(self) -> list[Field]:
         return [
             one
             for one in fields_for(self.slug)
-            if self.whole or not (one.overrides or one.key == "attach_link")
+            if (self.whole or not (one.overrides or one.key == "attach_link"))
+            and not (self.posts_only and one.key in OF_STORIES)
         ]
 
 

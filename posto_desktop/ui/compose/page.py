@@ -163,6 +163,7 @@ class ComposePage(ComposeLayout):
         self.drafts_button.clicked.connect(self.listing.show_drafts)
         self.when.changed.connect(self.content_changed)
         self.checks.fixRequested.connect(self.checking.fix)
+        self.checks.settled.connect(self.checking.show_line)
         self.preview.networkChosen.connect(self.tabs.choose)
         self.places.signInRequested.connect(self.signInRequested)
         self.places.stayRequested.connect(self.leave_first_run)

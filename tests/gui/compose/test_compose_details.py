@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 
 from posto_desktop.core.draft import Draft, channel_key
 from posto_desktop.core.link_card import LinkCard
 from posto_desktop.core.posts import items_of
 from posto_desktop.sdk.records import Channel
+from posto_desktop.ui.compose.alt_editor import AltEditor
 from posto_desktop.ui.compose.link_card_view import address_of
 
 REDDIT = Channel(20, "r/coffee", "reddit")
@@ -136,8 +137,9 @@ def test_why_there_is_no_card_is_said_and_can_be_tried_again(desk: Any, looks: L
     desk.page.fields.link.setText(url)
     assert card.state == "failed"
     assert card.reason.text() == (
-        "192.168.0.1 lies in a private network. The link is posted all the same."
+        "192.168.0.1 lies in a private network; the link is posted all the same."
     )
+    assert card.reason.property("role") == "muted"  # nothing is wrong with the post
     card.again.click()
     assert looks.again == [url]
     desk.page.fields.link.setText("http://192.168.0.1/other")
@@ -298,3 +300,32 @@ def test_a_title_that_is_too_long_is_marked(options: Any) -> None:
     assert not title.property("invalid")
     title.setText("x" * 301)
     assert title.property("invalid")
+
+
+def test_what_only_stories_have_is_not_offered_for_posts(desk: Any) -> None:
+    def names(*kinds: str) -> set[str]:
+        page = desk.page
+        page.set_channels_selection(
+            [Channel(70 + n, kind, "instagram", channel_type=kind) for n, kind in enumerate(kinds)]
+        )
+        follow()
+        return {field.key for group in page.options._groups for field in group.fields()}
+
+    assert "pin_the_post" in names("account")
+    assert "story_hashtag" not in names("account")
+    assert "story_hashtag" in names("account_story")
+    assert "story_hashtag" in names("account", "account_story")
+    assert "story_hashtag" in names("")  # nobody knows
+
+
+def test_who_does_not_pass_a_description_on_is_said(
+    qtbot: Any, desk: Any, picture: Any, channels: Any
+) -> None:
+    desk.page.set_channels_selection([channels["mastodon"], channels["telegram"]])
+    desk.page.add_files([picture("a.png")])
+    qtbot.waitUntil(lambda: desk.page.media.rowCount() == 1)
+    desk.page.describe(0)
+    popup = desk.page.findChild(AltEditor)
+    said = popup.findChild(QLabel, "who-reads-it").text()
+    assert said == "Posto's service does not pass descriptions on to Mastodon, Telegram."
+    popup.close()

@@ -6,7 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from posto_desktop.core.checks import Finding, Fix
 from posto_desktop.core.draft import Draft, MediaRef
@@ -278,3 +280,60 @@ def test_what_a_fix_removed_is_named(qtbot: Any, desk: Any) -> None:
     assert desk.notices[-1].text == "5.jpg and 6.jpg removed from the message"
     desk.page.undo()
     assert len(desk.page.draft.media) == 6
+
+
+def test_rows_keep_their_places_while_the_pointer_is_on_them(
+    qtbot: Any, desk: Any, monkeypatch: Any
+) -> None:
+    open_scene(qtbot, desk, "service")
+    panel, page = desk.page.checks, desk.page
+    monkeypatch.setattr(panel, "pointer_is_over", lambda: True)
+    QApplication.sendPostedEvents()
+    height, top = panel.height(), page.when.mapTo(page, QPoint()).y()
+    rows = rows_of(desk)
+    first = rows[0].button.mapTo(page, QPoint())
+    assert len(rows) > 2
+    for number, row in enumerate(rows):
+        places = [one.button.mapTo(page, QPoint()) for one in rows[number:]]
+        qtbot.mouseClick(row.button, Qt.MouseButton.LeftButton)
+        desk.settle()
+        QApplication.sendPostedEvents()
+        assert [one.button.mapTo(page, QPoint()) for one in rows[number:]] == places
+        assert len(panel.findings) == len(rows) - number - 1
+    assert panel.findings == []
+    assert panel.isVisible()
+    assert page.checks_line.isVisible()
+    assert rows_of(desk) == rows
+    assert not any(row.button.isVisible() for row in rows)
+    assert rows[0].sentence.text()
+    assert (panel.height(), page.when.mapTo(page, QPoint()).y()) == (height, top)
+    # Nothing that is pressed there does anything.
+    notices = len(desk.notices)
+    at = panel.mapFrom(page, first)
+    QTest.mouseClick(panel, Qt.MouseButton.LeftButton, pos=at)
+    assert len(desk.notices) == notices
+    monkeypatch.setattr(panel, "pointer_is_over", lambda: False)
+    QApplication.sendEvent(panel, QEvent(QEvent.Type.Leave))
+    assert panel.isHidden()
+    assert page.checks_line.isHidden()
+
+
+def test_rows_move_on_after_a_moment_and_what_is_new_waits(
+    qtbot: Any, desk: Any, monkeypatch: Any
+) -> None:
+    open_scene(qtbot, desk, "link")
+    panel = desk.page.checks
+    panel._hold.setInterval(30)
+    monkeypatch.setattr(panel, "pointer_is_over", lambda: True)
+    rows = rows_of(desk)
+    sentences = [row.finding.sentence for row in rows]
+    qtbot.mouseClick(rows[1].button, Qt.MouseButton.LeftButton)
+    desk.type("a" * 300)  # too long now, for X
+    desk.settle()
+    held = [row.finding.sentence if row.finding else "" for row in rows_of(desk)]
+    assert [one for one in held if one] == [one for one in sentences if one in held]
+    assert "" in held
+    with qtbot.waitSignal(panel.settled):
+        pass
+    assert [row.finding for row in rows_of(desk)] == panel.findings
+    assert "text_too_long" in desk.codes()

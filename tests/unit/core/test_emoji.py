@@ -55,6 +55,13 @@ def test_search(query: str, language: str, best: str) -> None:
     assert chars(query, language)[0] == best
 
 
+def test_parts_of_words_in_names_come_after_whole_ones() -> None:
+    found = chars("cake")
+    assert {"🧁", "🥞"} <= set(found)  # cupcake, pancakes
+    assert found.index("🎂") < found.index("🧁")  # birthday cake
+    assert "🧁" in chars("pcak")
+
+
 def test_parts_of_words_are_found_when_nothing_else_is() -> None:
     assert "🚀" in chars("ocket")
     assert chars("xyzzyx") == []
