@@ -1,0 +1,149 @@
+"""The Styles desk between the files, its page and the message in Compose."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from posto_desktop.core.draft import Draft
+from posto_desktop.desk.styles import StylesDesk
+from posto_desktop.sdk.records import Channel
+from posto_desktop.sdk.stored import NamedBook
+from posto_desktop.ui.compose.page import ComposePage
+from posto_desktop.workers.images import ImageLoader
+from posto_desktop.workers.runner import JobRunner
+
+
+class Window(QWidget):
+    stylesDropped = Signal(list)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pages: dict[str, Any] = {}
+        self.opened: list[str] = []
+        self.notices: list[tuple[Any, ...]] = []
+
+    def add_page(self, key: str, title: str, icon: str, maker: Any) -> None:
+        self.pages[key] = maker
+
+    def show_page(self, key: str) -> None:
+        self.opened.append(key)
+
+    def show_notice(self, kind: str, text: str, **more: Any) -> None:
+        self.notices.append((kind, text, more.get("callback")))
+
+
+class Service(QObject):
+    state_changed = Signal(object)
+    service_address = ""
+
+
+class Scene:
+    def __init__(self, qtbot: Any, desk: StylesDesk, compose: ComposePage, window: Window) -> None:
+        self.qtbot, self.desk, self.compose, self.window = qtbot, desk, compose, window
+
+    def settle(self) -> None:
+        page = self.desk._page_is_made
+        self.qtbot.waitUntil(
+            lambda: (
+                not self.desk.styles.busy
+                and self.desk.styles.known is not None
+                and (page is None or not page.editing.unsaved)
+            ),
+            timeout=10_000,
+        )
+
+
+@pytest.fixture
+def scene(qtbot: Any, theme: Any, tmp_path: Path) -> Iterator[Scene]:
+    runner, window, service = JobRunner(), Window(), Service()
+    qtbot.addWidget(window)
+    images = ImageLoader(runner, tmp_path / "thumbnails")
+    compose = ComposePage(runner, images, paste_folder=tmp_path / "pasted")
+    qtbot.addWidget(compose)
+    compose.set_channels_selection([Channel(1, "@n", "twitter")])
+    NamedBook(lambda: tmp_path / "styles", "style").save(
+        "loud", {"x": {"post_text": "L {post_title}"}}
+    )
+    parts = SimpleNamespace(
+        runner=runner, window=window, service=service, paths=SimpleNamespace(config=tmp_path)
+    )
+    desk = StylesDesk(parts, compose)  # type: ignore[arg-type]
+    desk.styles.watch()
+    found = Scene(qtbot, desk, compose, window)
+    found.settle()
+    yield found
+    if desk.widget is not None:
+        desk.widget.close()
+        desk.widget.deleteLater()
+    compose.close()
+    assert runner.shutdown(5_000)
+    desk.deleteLater()
+    service.deleteLater()
+
+
+def test_compose_knows_the_styles_before_the_page_is_made(scene: Scene) -> None:
+    assert scene.desk.widget is None
+    assert scene.compose.style_row.box.findText("loud") > 0
+
+
+def test_a_rename_reaches_the_drafts(scene: Scene) -> None:
+    other = Draft(text="other", style="loud")
+    scene.compose.shelf.keep(other)
+    page = scene.desk.make()
+    assert page.show_style("loud")
+    assert page.head.uses.full_text() == "Used in 1 draft"
+    page.editing.set_name("louder")
+    page.save()
+    scene.settle()
+    assert scene.compose.shelf.get(other.id).style == "louder"
+    assert page.head.uses.full_text() == "Used in 1 draft"
+
+
+def test_a_style_is_used_for_a_new_message(scene: Scene) -> None:
+    page = scene.desk.make()
+    page.show_style("loud")
+    scene.compose.editor.insertPlainText("Before")
+    page.foot.use.click()
+    assert scene.window.opened[-1] == "compose"
+    assert scene.compose.draft.style == "loud"
+    assert scene.compose.draft.text == ""
+    scene.compose.editor.insertPlainText("Hi")
+    scene.compose.composer.settle()
+    assert scene.compose.composer.result.by_key["twitter"].used == len("L Hi")
+
+
+def test_files_dropped_on_the_window(scene: Scene, tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.json", tmp_path / "bad.json"
+    good.write_text(json.dumps({"name": "Good", "settings": {"x": {"post_text": "G"}}}))
+    bad.write_text("{")
+    scene.window.stylesDropped.emit([str(good), str(bad)])
+    scene.settle()
+    assert scene.window.opened == ["styles"]
+    assert scene.compose.style_row.box.findText("Good") > 0
+    [(kind, text, _callback)] = scene.window.notices
+    assert kind == "error"
+    assert "bad.json is no style" in text
+
+
+def test_what_is_not_kept_yet_is_kept_at_the_end(scene: Scene, tmp_path: Path) -> None:
+    page = scene.desk.make()
+    page.show_style("loud")
+    page.editing.set_value("twitter", "post_text", "LAST {post_title}")
+    scene.desk.flush()
+    stored = json.loads((tmp_path / "styles" / "loud.json").read_text())
+    assert stored["settings"]["twitter"]["post_text"] == "LAST {post_title}"
+
+
+def test_the_present_message_is_offered(scene: Scene) -> None:
+    scene.compose.editor.insertPlainText("From here")
+    page = scene.desk.make()
+    page.presentWanted.emit()
+    assert page.preview.source.itemText(1) == "Present message: From here"
