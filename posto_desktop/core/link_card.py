@@ -74,7 +74,7 @@ def fetch_card(
         raise
     except PostoError as error:
         raise LinkCardError(
-            str(error), user_message=error.user_message, reason=error.reason
+            str(error), user_message=_said(url, error), reason=error.reason
         ) from error
     finally:
         if transport is None:
@@ -291,8 +291,11 @@ def _address(text: str, base: str) -> str:
     return whole if whole.isprintable() and " " not in whole else ""
 
 
-def _said(url: str, error: MediaUploadError) -> str:
+def _said(url: str, error: PostoError) -> str:
     host = host_of(url) or "The address"
     if error.reason == "private_address":
         return f"{host} lies in a private network, so no preview is read from there."
-    return error.user_message
+    if error.reason == "offline":
+        return f"{host} cannot be read now, so there is no preview."
+    # Said after requests to the service: of a page nobody thinks that something was sent to it.
+    return error.user_message.removesuffix(" Nothing was sent.")

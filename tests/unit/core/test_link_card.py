@@ -12,6 +12,7 @@ from posto_desktop.core.link_card import (
     LONGEST_TITLE,
     LinkCard,
     LinkCardError,
+    _said,
     decode,
     fetch_card,
     parse_card,
@@ -19,7 +20,7 @@ from posto_desktop.core.link_card import (
 )
 from posto_desktop.sdk import pages
 from posto_desktop.sdk.endpoint import Endpoint
-from posto_desktop.sdk.errors import Cancelled, ServiceError
+from posto_desktop.sdk.errors import Cancelled, NetworkError, ServiceError
 from posto_desktop.sdk.transport import Transport
 from tests.unit.sdk.scripted import Reply, Scripted
 
@@ -253,6 +254,20 @@ def test_why_there_is_no_card(
         fetch_card(f"{web.url}/page", transport=transport)
     assert caught.value.reason == reason
     assert said in caught.value.user_message
+
+
+def test_offline_there_is_one_calm_sentence() -> None:
+    error = NetworkError(
+        "no such host", user_message="a.example could not be found.", reason="offline"
+    )
+    assert (
+        _said("https://a.example/b", error)
+        == "a.example cannot be read now, so there is no preview."
+    )
+    error = NetworkError(
+        "slow", user_message="It took too long. Nothing was sent.", reason="timeout"
+    )
+    assert _said("https://a.example/b", error) == "It took too long."
 
 
 @pytest.mark.parametrize("url", ["", "no address", "file:///etc/passwd", "http://", "https://[::1"])
