@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta, tzinfo
 
 from PySide6.QtCore import QDate, QLocale, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QDateEdit,
     QHBoxLayout,
@@ -29,12 +29,16 @@ from posto_desktop.ui.widgets.labels import hairline, label, set_role
 _UNITS: tuple[Unit, ...] = ("day", "week", "month")
 _COUNT, _UNTIL = 0, 1
 _ROWS = 6
+_GAP = 4
+_LIST_EDGE = 4
 
 
 class RepeatEditor(Popup):
-    """Signal ``chosen(Repeat | None)``: repeat like this, or not at all."""
+    """Signals: ``chosen(Repeat | None)``: repeat like this, or not at all; ``closed()``, before it:
+    whoever opened it takes the focus back."""
 
     chosen = Signal(object)
+    closed = Signal()
 
     def __init__(
         self,
@@ -49,6 +53,8 @@ class RepeatEditor(Popup):
         self._first, self._zone, self._wall = first, zone, wall
         self._start = first.astimezone(zone)
         self._loading = True
+        self._beside: QWidget | None = None
+        self._above = False
         outer = QVBoxLayout(self)
         outer.setContentsMargins(16, 14, 16, 14)
         outer.setSpacing(10)
@@ -256,7 +262,8 @@ class RepeatEditor(Popup):
         self.layout().activate()
         self.adjustSize()
         if self.isVisible():
-            self.show_at(self.pos())  # it may have grown over the edge of the screen
+            # It may have grown over what it stands beside, or over the edge of the screen.
+            self.show_at(self._place() if self._beside is not None else self.pos())
 
     def _name_units(self) -> None:
         one = self._every.value() == 1
@@ -276,6 +283,16 @@ class RepeatEditor(Popup):
                 item.setForeground(theme.status("late").fg)
                 item.setToolTip(note)
             self._list.addItem(item)
+        # As wide as its longest line, and as high as what it holds: an empty gap would look like
+        # something that is missing.
+        row = max(self._list.sizeHintForRow(0), self.fontMetrics().height())
+        self._list.setFixedHeight(max(1, min(len(lines), _ROWS)) * row + 2 * _LIST_EDGE)
+        edges = self._list.verticalScrollBar().sizeHint().width() + 2 * _LIST_EDGE
+        widest = max(
+            self.fontMetrics().horizontalAdvance("0") * 46,
+            self._list.sizeHintForColumn(0) + edges if lines else 0,
+        )
+        self._list.setMinimumWidth(widest)
 
     def _fit(self) -> None:
         """Widths from the fonts, so that a larger text size cuts nothing."""
@@ -284,9 +301,25 @@ class RepeatEditor(Popup):
             field.setFixedWidth(metrics.horizontalAdvance(sample) + 34)
         sample = self._until.locale().toString(QDate(2028, 12, 28), self._until.displayFormat())
         self._until.setFixedWidth(metrics.horizontalAdvance(sample) + 40)
-        widest = metrics.horizontalAdvance("0")
-        self._list.setMinimumWidth(widest * 46)
-        self._list.setFixedHeight(_ROWS * (metrics.height() + 6) + 10)
+
+    def show_beside(self, field: QWidget) -> None:
+        """Show under this field of the page, or over it where there is more room: both the field
+        and the bar with the page's main button stay in sight."""
+        self._beside = field
+        self.adjustSize()
+        top, window = field.mapToGlobal(QPoint()).y(), field.window()
+        end = window.mapToGlobal(QPoint(0, window.height())).y()
+        end -= Theme.instance().px("size.action_bar")
+        below = end - top - field.height()
+        over = top - self.screen().availableGeometry().top()
+        self._above = self.height() + _GAP > below and over > below
+        self.show_at(self._place())
+
+    def _place(self) -> QPoint:
+        assert self._beside is not None
+        if self._above:
+            return self._beside.mapToGlobal(QPoint(0, -self.height() - _GAP))
+        return self._beside.mapToGlobal(QPoint(0, self._beside.height() + _GAP))
 
     def show_at(self, place: QPoint) -> None:
         fresh = not self.isVisible()
@@ -307,6 +340,10 @@ class RepeatEditor(Popup):
     def _remove(self) -> None:
         self.close()
         self.chosen.emit(None)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.closed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

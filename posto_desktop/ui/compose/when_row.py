@@ -321,11 +321,19 @@ class WhenRow(QWidget):
         if first is None:
             first = understand(FIRST, now, self._zone).when or now
         editor = RepeatEditor(first, self._repeat, self._zone, self, read.wall)
+        editor.closed.connect(self._repeat_closed)
         editor.chosen.connect(self._repeat_chosen)
-        editor.show_at(self._under_field())
+        editor.show_beside(self.field)
 
     def _under_field(self) -> QPoint:
         return self.field.mapToGlobal(QPoint(0, self.field.height() + 4))
+
+    @Slot()
+    def _repeat_closed(self) -> None:
+        """The focus goes back to where the editor was opened from."""
+        chip, change = self.chips.repeat_chip, self.repeat_line.change
+        opener = chip if self._repeat is None else change
+        opener.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot(object)
     def _repeat_chosen(self, repeat: Repeat | None) -> None:
@@ -336,6 +344,8 @@ class WhenRow(QWidget):
             self.field.setText(FIRST)
             self._loading = False
         self.refresh()
+        # One of the two ways to the editor has just taken the place of the other.
+        self._repeat_closed()
         self.changed.emit()
 
     @Slot()
