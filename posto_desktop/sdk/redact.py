@@ -84,13 +84,17 @@ def token_secrets(token: str) -> list[str]:
 
 
 def bare_url(url: str) -> str:
-    """`url` without user, password, query and fragment: the form that may be shown."""
+    """`url` without user, password, query and fragment: the form that may be shown.
+
+    Of what is no address nothing is shown where a password may stand in it.
+    """
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
-        return HIDDEN
+        # Where it has no user, what stands before the query can hold no password.
+        return HIDDEN if "@" in url else url.partition("?")[0].partition("#")[0]
     if ":" in host:
         host = f"[{host}]"
     return urlunsplit((parts.scheme, host + port, parts.path, "", ""))

@@ -27,7 +27,7 @@ from ..errors import (
     ServiceError,
 )
 from ..faults import SAFE_METHODS, answer_error, unreadable_error
-from ..redact import Redactor, bare_url, token_secrets
+from ..redact import HIDDEN, Redactor, bare_url, token_secrets
 from ..wire import Answer, encoded
 from .exchange import Exchange
 
@@ -258,7 +258,9 @@ class Transport(Exchange):
             self._check(cancel)
             parts = split(at)
             if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
-                raise MediaUploadError(f"{bare_url(at)} is not a web address.", reason="address")
+                bare = bare_url(at)
+                name = "This" if bare == HIDDEN else bare
+                raise MediaUploadError(f"{name} is not a web address.", reason="address")
             if self._public_only and (is_loopback(parts.hostname) or is_address(parts.hostname)):
                 require_public(parts.hostname, parts.hostname)
             headers = {"Accept": accept}

@@ -42,4 +42,8 @@ def test_no_text_shows_the_secret(secret: str, around: str) -> None:
 def test_addresses_are_shown_bare() -> None:
     assert bare_url("https://u:p@example.com:8443/a/b?token=x#y") == "https://example.com:8443/a/b"
     assert bare_url("http://[::1]:8/x?y") == "http://[::1]:8/x"
-    assert bare_url("http://[") == "***"
+    assert bare_url("http://[") == "http://["
+    assert bare_url("http://127.0.0.1:99999/?token=x#y") == "http://127.0.0.1:99999/"
+    # Cut at its slash, a password would be taken for a port.
+    assert bare_url("https://user:pa/ss@example.com/") == "***"
+    assert bare_url("http://user:pass@[/") == "***"
