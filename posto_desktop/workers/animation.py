@@ -129,7 +129,12 @@ def _colours(flags: int) -> int:
 
 def check_work(name: str, width: int, height: int, frames: int) -> None:
     """Refuse what would take the memory or the time of the whole computer."""
-    if width * height > MOST_FRAME or width * height * frames > MOST_WORK:
+    if width * height > MOST_FRAME:
+        # Whatever their number is: it may not even have been counted.
+        raise RenditionError(
+            f"{name} has frames of {width} × {height} pixels; that is too much to be changed here."
+        )
+    if frames > MOST_FRAMES or width * height * frames > MOST_WORK:
         raise RenditionError(
             f"{name} has {frames:,} frames of {width} × {height} pixels; "
             "that is too much to be changed here."
