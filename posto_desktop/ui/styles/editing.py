@@ -43,6 +43,7 @@ class Editing(QObject):
         """Why it could not be kept the last time."""
         self.saved_at: datetime | None = None
         self._stored = ""  # the name that it has on the disk; "" while it is not there
+        self._sent = ""  # the name that is being written
         self._dirty = False
         self._writing = False
         self._timer = QTimer(self)
@@ -62,7 +63,7 @@ class Editing(QObject):
 
     def open(self, style: StyleFile | None) -> None:
         """Work on this style; what is not kept of the last one is kept now."""
-        self.save()
+        self.save_all()
         self.style = style
         self._stored = style.name if style is not None and not style.builtin else ""
         self._dirty = self._writing = False
@@ -165,7 +166,7 @@ class Editing(QObject):
         )
         self.style = copy
         self._stored = ""
-        self._dirty, self._writing = False, True
+        self._dirty, self._writing, self._sent = False, True, name
         self.addRequested.emit(copy, "")
         self.copied.emit(builtin, name)
         self.changed.emit(copy)
@@ -179,17 +180,28 @@ class Editing(QObject):
         self._timer.stop()
         if not self._dirty or self._writing or self.style is None:
             return
-        self._dirty, self._writing = False, True
+        self._dirty, self._writing, self._sent = False, True, self.style.name
         self.saveRequested.emit(self.style, self._stored, self.style.stamp)
         self.stateChanged.emit()
 
-    def written(self, style: StyleFile) -> None:
-        """A style reached the disk. Tells nothing where it is another than the one at hand."""
+    def save_all(self) -> None:
+        """Keep everything now, also what was changed while an earlier change is being written: the
+        style is left."""
+        if self._dirty and self._writing and self.style is not None:
+            self._timer.stop()
+            self._dirty = False
+            # Over what is being written in this moment, whose stamp is not known yet.
+            self.saveRequested.emit(self.style, self._sent, None)
+        self.save()
+
+    def written(self, style: StyleFile, before: str = "") -> bool:
+        """A style reached the disk; `before` is the name that it had there, "" for a new one.
+        False where it is another than the one at hand."""
         mine = self.style
-        if not self._writing or mine is None:
-            return
-        if style.name != mine.name and not self._dirty and self._stored:
-            return
+        if not self._writing or mine is None or before != self._stored:
+            return False
+        if not before and not style.name.startswith(self._sent):
+            return False  # another new one, say of a file that was dropped
         self._writing = False
         self._stored = style.name
         self.saved_at = self.clock()
@@ -205,10 +217,11 @@ class Editing(QObject):
         if self._dirty:
             self._timer.start()
         self.stateChanged.emit()
+        return True
 
-    def refused(self, why: str) -> None:
+    def refused(self, name: str, why: str) -> None:
         """It could not be kept: it stays as it is here, and is tried again with the next change."""
-        if self._writing:
+        if self._writing and name == self._sent:
             self._writing, self._dirty = False, True
             self.problem = why
             self.stateChanged.emit()

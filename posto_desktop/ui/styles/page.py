@@ -142,8 +142,8 @@ class StylesPage(StylesLayout):
         kind, style = getattr(outcome, "kind", ""), getattr(outcome, "style", None)
         before = getattr(outcome, "before", None)
         if kind in ("saved", "added") and style is not None:
-            if self.editing.unsaved:
-                self.editing.written(style)
+            was = before.name if kind == "saved" and before is not None else ""
+            if self.editing.written(style, was):
                 self._select_current()
             elif kind == "added" and not self.show_style(style.name):
                 self._wanted = style.name
@@ -164,8 +164,7 @@ class StylesPage(StylesLayout):
     @Slot(str, str)
     def set_refused(self, name: str, why: str) -> None:
         """A request did not work; nothing was changed."""
-        if self.editing.unsaved and self.editing.style is not None:
-            self.editing.refused(why)
+        self.editing.refused(name, why)
         self.noticeRequested.emit(ComposeNotice("error", why))
 
     @Slot(object)
@@ -198,7 +197,7 @@ class StylesPage(StylesLayout):
 
     def flush(self) -> None:
         """Keep what is not kept yet: the window is about to close."""
-        self.editing.save()
+        self.editing.save_all()
 
     # -- showing -----------------------------------------------------------------------------
 

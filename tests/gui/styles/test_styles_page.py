@@ -406,3 +406,27 @@ def test_exported_and_imported_again(stage: Stage, tmp_path: Path) -> None:
     stage.settle()
     assert stage.page.editing.style.name == "Fair 2"
     assert stage.stored("Fair 2")["settings"]["*"] == {"post_text": "Fair: {post_title}"}
+
+
+def test_what_is_typed_while_it_is_written_is_kept_when_another_is_opened(stage: Stage) -> None:
+    page = stage.page
+    page.editing.set_value("*", "post_text", "one")
+    page.save()
+    assert page.editing.unsaved  # being written
+    page.editing.set_value("*", "post_text", "two")
+    stage.open("Glaze")
+    stage.settle()
+    assert stage.stored("Fair")["settings"]["*"]["post_text"] == "two"
+    assert "Fair (other version)" not in stage.names()
+    assert page.editing.style.name == "Glaze"
+
+
+def test_a_file_dropped_while_a_copy_is_made(stage: Stage, tmp_path: Path) -> None:
+    path = tmp_path / "theirs.json"
+    path.write_text(json.dumps({"name": "Theirs", "settings": {"x": {"post_text": "T"}}}))
+    stage.page.importRequested.emit([str(path)])
+    stage.open("blog")
+    stage.page.editing.set_value("*", "post_text", "mine")
+    stage.settle()
+    assert stage.stored("Blog post copy")["settings"]["*"]["post_text"] == "mine"
+    assert stage.stored("Theirs")["settings"] == {"twitter": {"post_text": "T"}}
