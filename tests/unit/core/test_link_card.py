@@ -189,6 +189,39 @@ def test_any_markup_makes_a_card_that_can_be_shown(text: str) -> None:
     assert card.image_url == "" or card.image_url.startswith(("http://", "https://"))
 
 
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        ("&#" + "9" * 5000 + ";", "\ufffd"),
+        ("&#" + "9" * 5000, "\ufffd"),
+        ("&#x" + "f" * 5000 + ";", "\ufffd"),
+        ("&#" + "0" * 5000 + "65;", "A"),
+        ("&#X" + "0" * 5000 + "41;", "A"),
+        ("&#" + "0" * 5000 + ";", "\ufffd"),
+        ("&#65;&#x42;", "AB"),
+        ("&#;&#x;-", "&#;&#x;-"),
+    ],
+)
+def test_a_number_of_thousands_of_digits_is_no_character(number: str, shown: str) -> None:
+    assert parse_text(f"<title>a{number}z</title>", URL).title == f"a{shown}z"
+    for page in (
+        f'<meta property="og:title" content="a{number}">',
+        f"<meta property=og:title content=a{number.rstrip(';')}>",
+    ):
+        assert parse_text(page, URL).title == f"a{shown}"
+
+
+@given(
+    st.sampled_from(["&#", "&#x", "&#X", "&#0", "&"]),
+    st.sampled_from(["9", "0", "f", "\N{ARABIC-INDIC DIGIT NINE}", "65", "lt"]),
+    st.integers(0, 6000),
+    st.sampled_from([";", "", "&#65;", " "]),
+)
+def test_any_reference_is_read(start: str, digit: str, count: int, end: str) -> None:
+    text = f"{start}{digit * count}{end}"
+    assert parse_text(f"<title>{text}</title><meta a='{text}'>", URL).url == URL
+
+
 @pytest.mark.timeout(20)
 @pytest.mark.parametrize(
     "unit", ["<", "<!--", "<![CDATA[", "<a b=c ", "<a =", "<meta a='", "</", "<title>", "&#", "<a/"]
@@ -274,6 +307,20 @@ def test_offline_there_is_one_calm_sentence() -> None:
 def test_what_is_no_address(url: str, transport: Transport) -> None:
     with pytest.raises(LinkCardError):
         fetch_card(url, transport=transport)
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("http://127.0.0.1:99999/", "http://127.0.0.1:99999/ is not a web address."),
+        ("http://[", "http://[ is not a web address."),
+        ("https://user:secret/part@a.example/", "This is not a web address."),
+    ],
+)
+def test_no_stars_are_said_of_what_is_no_address(url: str, said: str, transport: Transport) -> None:
+    with pytest.raises(LinkCardError) as caught:
+        fetch_card(url, transport=transport)
+    assert caught.value.user_message == said
 
 
 @pytest.mark.parametrize(
