@@ -225,6 +225,7 @@ class StylesPage(StylesLayout):
     @Slot(object)
     def _changed(self, style: StyleFile) -> None:
         self.head.show_style(style, style_title(style))
+        self._show_uses()
         self._look_soon()
 
     def _show_uses(self) -> None:

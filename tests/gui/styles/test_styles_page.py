@@ -132,6 +132,7 @@ def test_a_built_in_style_is_copied_by_the_first_edit(stage: Stage) -> None:
     assert stage.page.editing.style.name == "Announcement copy"
     assert stage.stored("Announcement copy")["settings"]["*"]["post_text"] == "📢 {post_title}!"
     assert "announcement" in stage.names()
+    assert stage.page.head.uses.full_text() == "Not used in a draft"
     [notice] = stage.notices
     assert notice.action == "Undo"
     notice.callback()
