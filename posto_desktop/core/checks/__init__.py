@@ -67,6 +67,7 @@ def check(
         for group in post.groups:
             findings += texts.check(post, group)
             findings += counts.check(post, group)
+        findings += texts.check_paragraphs(post)
         findings += options.check(post)
         findings += service.check(post)
         findings += of_channels.check_same_text(post)

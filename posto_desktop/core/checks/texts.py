@@ -18,6 +18,25 @@ def check(post: Post, group: Group) -> list[Finding]:
     return [*_length(post, group), *_tags(group)]
 
 
+LONG_PARAGRAPH = 100_000
+"""From here on each key press in a paragraph takes a tenth of a second and more: all its lines are
+broken anew."""
+
+
+def check_paragraphs(post: Post) -> list[Finding]:
+    longest = 0
+    for text in (post.draft.text, *post.draft.variants.values()):
+        if len(text) > LONG_PARAGRAPH:
+            longest = max(longest, *map(len, text.splitlines()))
+    if longest <= LONG_PARAGRAPH:
+        return []
+    sentence = (
+        f"One paragraph has {number(longest)} characters, so typing in it is slow. "
+        "Line breaks make it quick."
+    )
+    return [Finding("hint", "long_paragraph", sentence)]
+
+
 def _missing(post: Post, group: Group) -> list[Finding]:
     limits = group.limits
     if limits.text_required == "always":

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
-from posto_desktop.ui.widgets.labels import CounterRing
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.labels import CounterRing, short_number
 
 BETWEEN = 12
+MOST_WIDTHS = 2_000
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class CounterRow(QWidget):
         super().__init__(parent)
         self._rings: dict[str, CounterRing] = {}
         self._counts: dict[str, Count] = {}
+        self._widths: dict[tuple[str, str, float], int] = {}
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(BETWEEN)
@@ -55,6 +58,8 @@ class CounterRow(QWidget):
 
     def set_counts(self, counts: Sequence[Count]) -> None:
         shown = {count.slug: count for count in counts if count.limit}
+        if shown == self._counts and list(shown) == list(self._counts):
+            return  # told with each key press
         if list(shown) != list(self._rings):
             for slug in list(self._rings):
                 ring = self._rings[slug]
@@ -89,7 +94,7 @@ class CounterRow(QWidget):
             count = self._counts[slug]
             return (count.left or 0) / (count.limit or 1)
 
-        widths = {slug: ring.sizeHint().width() + BETWEEN for slug, ring in self._rings.items()}
+        widths = {slug: self._width(slug) + BETWEEN for slug in self._rings}
         total = sum(widths.values())
         hidden: set[str] = set()
         for slug in sorted(widths, key=room, reverse=True):
@@ -100,9 +105,25 @@ class CounterRow(QWidget):
         for slug, ring in self._rings.items():
             ring.setVisible(slug not in hidden)
 
+    def _width(self, slug: str) -> int:
+        """Of a ring; fonts are measured once for each number that it shows."""
+        count, ring = self._counts[slug], self._rings[slug]
+        key = (short_number(count.left or 0), ring.state, Theme.instance().scale)
+        width = self._widths.get(key)
+        if width is None:
+            if len(self._widths) > MOST_WIDTHS:
+                self._widths.clear()
+            width = self._widths[key] = ring.sizeHint().width()
+        return width
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self._fit()  # the text size may be another one
 
     def minimumSizeHint(self) -> QSize:
         return QSize(60, 26)

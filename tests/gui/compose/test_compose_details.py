@@ -14,7 +14,9 @@ from posto_desktop.core.link_card import LinkCard
 from posto_desktop.core.posts import items_of
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.compose.alt_editor import AltEditor
+from posto_desktop.ui.compose.counters import Count
 from posto_desktop.ui.compose.link_card_view import address_of
+from posto_desktop.ui.widgets.labels import CounterRing
 
 REDDIT = Channel(20, "r/coffee", "reddit")
 TIKTOK = Channel(7, "@nordlicht.tok", "tiktok")
@@ -318,6 +320,7 @@ def test_what_only_stories_have_is_not_offered_for_posts(desk: Any) -> None:
     assert "story_hashtag" in names("")  # nobody knows
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support")
 def test_who_does_not_pass_a_description_on_is_said(
     qtbot: Any, desk: Any, picture: Any, channels: Any
 ) -> None:
@@ -329,3 +332,19 @@ def test_who_does_not_pass_a_description_on_is_said(
     said = popup.findChild(QLabel, "who-reads-it").text()
     assert said == "Posto's service does not pass descriptions on to Mastodon, Telegram."
     popup.close()
+
+
+def test_counters_measure_their_fonts_once_for_each_number(desk: Any, monkeypatch: Any) -> None:
+    row = desk.page.counters
+    row.set_counts([Count("twitter", "X", 10, 280), Count("fb", "Facebook", 10, 63206)])
+    measured = []
+    hint = CounterRing.sizeHint
+    monkeypatch.setattr(
+        CounterRing, "sizeHint", lambda self: measured.append(self.network) or hint(self)
+    )
+    row._fit()
+    row._fit()
+    assert measured == []
+    narrow = row._width("twitter")
+    row.set_counts([Count("twitter", "X", 270, 280), Count("fb", "Facebook", 10, 63206)])
+    assert row._width("twitter") < narrow
