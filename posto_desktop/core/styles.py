@@ -14,7 +14,7 @@ from typing import Any
 
 from posto_desktop.core import options
 from posto_desktop.core.draft import Draft, Target
-from posto_desktop.core.limits import limits_for, network_name
+from posto_desktop.core.limits import limits_for
 from posto_desktop.sdk import networks, posting, templates
 from posto_desktop.sdk.answers import as_bool
 from posto_desktop.sdk.records import Channel
@@ -268,18 +268,6 @@ def styled_text(
 def own_networks(style: StyleFile) -> list[str]:
     """The networks that a style says something of their own about, in the style's order."""
     return [slug for slug, part in style.settings.items() if slug != ALL_NETWORKS and part]
-
-
-def summary(style: StyleFile) -> str:
-    """One line that tells what a style is for: its own words, else what is in it."""
-    if style.description:
-        return style.description
-    own = own_networks(style)
-    if not own:
-        return "All networks the same" if style.settings.get(ALL_NETWORKS) else "Nothing in it yet"
-    names = [network_name(slug) for slug in own[:2]]
-    words = " and ".join(names) if len(own) <= 2 else f"{', '.join(names)} and {len(own) - 2} more"
-    return f"Own text for {words}" if style.settings.get(ALL_NETWORKS) else f"{words} only"
 
 
 def same_as_of(style: StyleFile, slug: str) -> str:

@@ -16,8 +16,9 @@ from PySide6.QtCore import (
 )
 
 from posto_desktop.core.folding import fold
-from posto_desktop.core.styles import order, summary
-from posto_desktop.sdk.style_files import StyleFile
+from posto_desktop.core.limits import network_name
+from posto_desktop.core.styles import order, own_networks
+from posto_desktop.sdk.style_files import ALL_NETWORKS, StyleFile
 
 StyleRole = Qt.ItemDataRole.UserRole + 1
 SecondLineRole = Qt.ItemDataRole.UserRole + 2
@@ -51,7 +52,29 @@ def second_line(style: StyleFile) -> str:
         return style.problem
     if style.notes:
         return style.notes[0]
-    return QCoreApplication.translate("Styles", summary(style))
+    return style.description or summary(style)
+
+
+def summary(style: StyleFile) -> str:
+    """One line that tells what is in a style: the networks with something of their own."""
+    translate = QCoreApplication.translate
+    own, common = own_networks(style), bool(style.settings.get(ALL_NETWORKS))
+    if not own:
+        if common:
+            return translate("Styles", "All networks the same")
+        return translate("Styles", "Nothing in it yet")
+    names = [network_name(slug) for slug in own[:2]]
+    if len(own) == 1:
+        words = names[0]
+    elif len(own) == 2:
+        words = translate("Styles", "{one} and {other}").format(one=names[0], other=names[1])
+    else:
+        words = translate("Styles", "{names} and {count} more").format(
+            names=", ".join(names), count=len(own) - 2
+        )
+    if common:
+        return translate("Styles", "Own text for {networks}").format(networks=words)
+    return translate("Styles", "{networks} only").format(networks=words)
 
 
 class StylesModel(QAbstractListModel):
@@ -90,9 +113,10 @@ class StylesModel(QAbstractListModel):
         """Where a style stands; -1 when it is not shown."""
         for at, row in enumerate(self._rows):
             style = row.style
-            if style is not None and style.name == name and style.content:
-                if builtin is None or style.builtin == builtin:
-                    return at
+            if style is None or style.name != name or not style.content:
+                continue
+            if builtin is None or style.builtin == builtin:
+                return at
         return -1
 
     def style(self, index: AnyIndex) -> StyleFile | None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
-
-import pytest
 
 from posto_desktop.core import styles
 from posto_desktop.core.checks import check
@@ -194,22 +191,6 @@ def test_a_dress_is_not_stored_and_a_copy_keeps_it() -> None:
     again = Draft.from_json(draft.to_json())
     assert (again.style, again.dress) == ("s", None)
     assert text_of(again, X) == "Hello"
-
-
-@pytest.mark.parametrize(
-    ("settings", "words"),
-    [
-        ({}, "Nothing in it yet"),
-        ({"*": {"post_text": "a"}}, "All networks the same"),
-        ({"*": {"post_text": "a"}, "twitter": {"post_text": "b"}}, "Own text for X"),
-        ({"twitter": {"a": 1}, "fb": {"a": 1}}, "X and Facebook only"),
-        ({"twitter": {"a": 1}, "fb": {"a": 1}, "vk": {"a": 1}}, "X, Facebook and 1 more only"),
-    ],
-)
-def test_a_line_says_what_a_style_is_for(settings: dict[str, Any], words: str) -> None:
-    style = StyleFile("s", settings)
-    assert styles.summary(style) == words
-    assert styles.summary(replace(style, description="For fairs")) == "For fairs"
 
 
 def test_the_sample_shows_what_differs() -> None:
