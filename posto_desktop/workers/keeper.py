@@ -25,6 +25,7 @@ from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.storage import notices
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.errors import StorageError
+from posto_desktop.workers import problems
 from posto_desktop.workers.drafts import Drafts, ordinary, read_drafts
 from posto_desktop.workers.lanes import Lane
 from posto_desktop.workers.notes import Notice
@@ -80,6 +81,7 @@ class Keeper:
         self._told_problems: dict[str, float] = {}
         self._touched: dict[str, float] = {}
         self._unsaved: dict[str, Draft] = {}
+        self._failing: dict[str, str] = {}  # drafts that could not be written, and the cause
         self._saving: set[str] = set()
         self._rest = threading.Event()  # never set
         self._gone: set[str] = set()
@@ -108,13 +110,19 @@ class Keeper:
         return self._lane.join(deadline)
 
     def problem(self, sentence: str) -> None:
-        """From any thread: a sentence about posto.db, not told again and again."""
-        now = time.monotonic()
+        """From any thread: a sentence about posto.db. The same cause is not told again and again,
+        whatever is said after it about what to do."""
+        if self._is_news(sentence):
+            self._tell("message", Notice("error", sentence))
+
+    def _is_news(self, sentence: str) -> bool:
+        """Whether this cause was not told a short while ago; from now on it is."""
+        now, cause = time.monotonic(), problems.cause(sentence)
         with self._lock:
-            if now - self._told_problems.get(sentence, -1e9) < _SAME_PROBLEM_SECONDS:
-                return
-            self._told_problems[sentence] = now
-        self._tell("message", Notice("error", sentence))
+            if now - self._told_problems.get(cause, -1e9) < _SAME_PROBLEM_SECONDS:
+                return False
+            self._told_problems[cause] = now
+        return True
 
     def open_again(self) -> None:
         """From the GUI thread: try once more, if posto.db could not be opened."""
@@ -147,7 +155,7 @@ class Keeper:
         try:
             self._tidy(db)
         except StorageError as error:
-            self.problem(error.user_message)
+            self.problem(problems.said(error))
 
     def _tidy(self, db: Database) -> None:
         """Remove pasted and fetched files that no draft and no post of the last weeks holds."""
@@ -180,7 +188,7 @@ class Keeper:
             try:
                 job(self._db)
             except StorageError as error:
-                self.problem(error.user_message)
+                self.problem(problems.said(error))
 
         self._lane.put(run)
 
@@ -212,18 +220,32 @@ class Keeper:
         with self._lock:
             self._saving.discard(draft_id)
             draft = self._unsaved.pop(draft_id, None) if self._db is not None else None
+            waits = draft_id in self._unsaved
         if draft is None or self._db is None:
+            if waits:
+                self._tell("draft_not_saved", draft_id, "", self._problem)
             return
         try:
             when = self._db.put_draft(draft.id, draft.workspace, draft.to_json())
         except StorageError as error:
+            said = problems.said(error)
             with self._lock:
                 if draft.id not in self._gone:
                     self._unsaved.setdefault(draft.id, draft)
-            self.problem(" ".join(part for part in (error.user_message, error.remedy) if part))
+                    self._failing[draft.id] = problems.cause(said)
+            self.problem(said)
+            self._tell("draft_not_saved", draft.id, problems.why(error), said)
             self._save_later()
             return
+        self._written(draft.id)
         self._tell("draft_saved", draft.id, moment(when))
+
+    def _written(self, draft_id: str) -> None:
+        """What could not be written for a while is: should it come back, that is told again."""
+        with self._lock:
+            cause = self._failing.pop(draft_id, "")
+            if cause and cause not in self._failing.values():
+                self._told_problems.pop(cause, None)
 
     def _save_later(self) -> None:
         if self._later is None and not self._closed:
@@ -245,6 +267,7 @@ class Keeper:
     def delete_draft(self, draft_id: str) -> None:
         with self._lock:
             self._unsaved.pop(draft_id, None)
+            self._failing.pop(draft_id, None)
         self._run(lambda db: db.remove_draft(draft_id))
 
     def load_drafts(self) -> None:
@@ -256,7 +279,7 @@ class Keeper:
                 if self._db is not None:
                     drafts = read_drafts(ordinary(self._db.drafts()))
             except StorageError as error:
-                self.problem(error.user_message)
+                self.problem(problems.said(error))
             self._tell("drafts_loaded", drafts)
 
         self._lane.put(run)
@@ -268,7 +291,7 @@ class Keeper:
             try:
                 self.drafts.load(self._db)
             except StorageError as error:
-                self.problem(error.user_message)
+                self.problem(problems.said(error))
 
         self._lane.put(run)
 
@@ -309,11 +332,13 @@ class Keeper:
         except OutboxError as error:
             said = error.user_message
         except StorageError as error:
-            said = f"{error.user_message} {_tr('Nothing was sent.')}"
+            said = f"{problems.said(error)} {_tr('Nothing was sent.')}"
+            self._is_news(said)  # what asks for the post shows it
         except Exception:
             log.exception("A post could not be written down")
             said = _tr("The post could not be written down. Nothing was sent.")
         else:
+            self._written(draft.id)
             self._tell(*told)
             self._wake()
             if self._recent is not None and draft.media:
@@ -390,7 +415,7 @@ class Keeper:
                     if as_of is not None:
                         rows = self._db.schedules_from(workspace, time.time(), _CHUNK)
                 except StorageError as error:
-                    self.problem(error.user_message)
+                    self.problem(problems.said(error))
             go_on(channels, rows, as_of)
 
         def go_on(
@@ -408,7 +433,7 @@ class Keeper:
                         if isinstance(one, dict)
                     ]
             except StorageError as error:
-                self.problem(error.user_message)
+                self.problem(problems.said(error))
             finally:
                 loaded(channels, rows, as_of, last)
             if as_of is not None and channels is None:

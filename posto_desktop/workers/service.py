@@ -68,6 +68,8 @@ class Service(QObject):
         state_changed(ConnectionState)
         series_posted(list[Entry]): the same for a post that repeats, in the order of time
         drafts_loaded(list[Draft]): newest first; draft_saved(id, datetime)
+        draft_not_saved(id, why, sentence): it is only in memory, and is tried again; `why` is
+            short ("the disk is full") or empty, the sentence says what to do
         desk_loaded(Desk): drafts, templates and the open ones (core.shelf)
         templates_loaded(list[Draft]): by name, after one was saved or deleted
         picture_loaded(url, bytes); picture_failed(url)
@@ -94,6 +96,7 @@ class Service(QObject):
     state_changed = Signal(object)
     drafts_loaded = Signal(object)
     draft_saved = Signal(str, object)
+    draft_not_saved = Signal(str, str, str)
     desk_loaded = Signal(object)
     templates_loaded = Signal(object)
     series_posted = Signal(object)

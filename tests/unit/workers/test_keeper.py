@@ -115,6 +115,60 @@ def test_a_draft_that_could_not_be_written_is_tried_again(
     assert sum(name == "message" for name, _ in told.said) == 1
 
 
+def test_that_a_draft_is_not_kept_is_told_each_time_until_it_is(
+    start: Callable[[], Told], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = start()
+    told.wait("blocked")
+    monkeypatch.setattr(Database, "put_draft", _full)
+    told.keeper.save_draft(Draft(id="one", text="hello"))
+    draft_id, why, sentence = told.wait("draft_not_saved", 2)
+    assert (draft_id, why) == ("one", "the disk is full")
+    assert sentence.endswith("is full. Make room on it.")
+    monkeypatch.undo()
+    told.wait("draft_saved")
+    # It was over for a moment: that it is full again is news.
+    monkeypatch.setattr(Database, "put_draft", _full)
+    told.keeper.save_draft(Draft(id="one", text="more"))
+    told.wait("message", 2)
+    monkeypatch.undo()
+    told.wait("draft_saved", 2)
+
+
+def test_a_cause_is_one_sentence_whatever_stands_after_it(
+    start: Callable[[], Told], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = start()
+    told.wait("blocked")
+    monkeypatch.setattr(Database, "put_draft", _full)
+    store = told.keeper._db
+    assert store is not None
+    monkeypatch.setattr(Outbox, "add", lambda _outbox, *_values: _full(store))
+    monkeypatch.setattr(Database, "drafts", _full)
+    told.keeper.add(Draft(id="two", text="posted"), [], None)
+    _, sentence = told.wait("post_refused")
+    assert sentence.endswith("is full. Make room on it. Nothing was sent.")
+    told.keeper.save_draft(Draft(id="two", text="posted"))
+    told.keeper.load_drafts()
+    told.wait("drafts_loaded")
+    told.wait("draft_not_saved")
+    # The answer to the post has said it already.
+    assert [values for name, values in told.said if name == "message"] == []
+    told.keeper.problem("posto.db could not be read: its content is damaged.")
+    assert "damaged" in told.wait("message")[0].text
+    monkeypatch.undo()
+
+
+def test_without_a_database_a_draft_is_not_kept(start: Callable[[], Told], tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file where the folder should be")
+    told = start()
+    told.wait("blocked")
+    told.keeper.save_draft(Draft(id="one", text="hello"))
+    draft_id, why, sentence = told.wait("draft_not_saved")
+    assert (draft_id, why) == ("one", "")
+    assert sentence.startswith("posto.db could not be opened")
+
+
 def test_a_draft_that_became_a_post_does_not_come_back(
     start: Callable[[], Told], monkeypatch: pytest.MonkeyPatch
 ) -> None:
