@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from posto_desktop.core.entries import Series
 from posto_desktop.core.outbox import Outbox, OutboxError
 from posto_desktop.core.recurrence import MOST, Repeat, occurrences
+from posto_desktop.core.styles import Dress
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.errors import StorageError
 from tests.unit.core.scripted import NOW, Clock, ScriptedService, X, draft_of, picture
@@ -123,3 +125,20 @@ def test_the_rest_of_a_series_is_given_up_at_once(
 )
 def test_what_is_no_series(data: Any) -> None:
     assert Series.from_json(data) is None
+
+
+def test_each_post_of_a_series_names_its_own_day(outbox: Outbox) -> None:
+    style = {"twitter": {"post_text": "{date}: {post_title}"}}
+    draft = replace(draft_of(), text="Hello", style="dated", dress=Dress("dated", style))
+    times = days(3)
+    texts = [entry.items[0].text for entry in outbox.add_many(draft, [X], times)]
+    assert texts == [f"{one.astimezone().date().isoformat()}: Hello" for one in times]
+    assert len(set(texts)) == 3
+
+
+def test_a_style_that_is_gone_is_refused_before_anything_is_sent(outbox: Outbox) -> None:
+    gone = Dress("gone", missing=True, why="There is no style “gone” any more.")
+    with pytest.raises(OutboxError) as caught:
+        outbox.add(replace(draft_of(), style="gone", dress=gone), [X], None)
+    assert caught.value.user_message == "There is no style “gone” any more. Nothing was sent."
+    assert outbox.entries() == []
