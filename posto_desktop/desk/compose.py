@@ -67,7 +67,8 @@ class ComposeDesk(QObject):
 
         service.desk_loaded.connect(page.set_desk)
         service.templates_loaded.connect(page.set_templates)
-        service.draft_saved.connect(self._draft_saved)
+        service.draft_saved.connect(page.drafting.draft_saved)
+        service.draft_not_saved.connect(page.drafting.draft_not_saved)
         service.posted.connect(self._posted)
         service.series_posted.connect(self._series_posted)
         service.schedules_loaded.connect(self._plan_loaded)
@@ -276,11 +277,6 @@ class ComposeDesk(QObject):
         addresses = [one.url for one in first.media if one.url]
         if addresses:
             self.parts.service.fetch_files(addresses)
-
-    @Slot(str, object)
-    def _draft_saved(self, draft_id: str, when: datetime) -> None:
-        if draft_id == self.page.draft.id:
-            self.page.set_saved(when)
 
     @Slot(object)
     def _show_notice(self, notice: Any) -> None:

@@ -410,6 +410,24 @@ def test_at_most_three_and_the_oldest_goes(host):
     assert toasts[3].y() > toasts[2].y() > toasts[1].y()
 
 
+def test_an_error_that_says_more_takes_the_place_of_what_said_less(host):
+    first = host.show_notice("error", "The disk is full. Make room on it.")
+    more = host.show_notice("error", "The disk is full. Make room on it. Nothing was sent.")
+    assert first.isHidden()
+    assert not more.isHidden()
+    host.show_notice("error", "The disk is full. Make room on it. Nothing was sent.")
+    assert host.count() == 1
+    host.show_notice("error", "The disk")
+    host.show_notice("error", "The diskette is full")
+    assert host.count() == 3, "part of a word is not the same"
+    host.clear()
+    # Each of these has its own way back.
+    for _ in range(2):
+        host.show_notice("ok", "Message discarded", "Undo", lambda: None)
+        host.show_notice("error", "Not posted", "Edit", lambda: None)
+    assert host.count() == 3
+
+
 def test_they_stay_above_a_bar_and_follow_the_window(host, box):
     toast = host.show_notice("info", "Words " * 60)
     margin = painters.SHADOW_MARGIN

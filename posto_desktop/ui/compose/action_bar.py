@@ -18,7 +18,7 @@ from posto_desktop.ui import icons
 from posto_desktop.ui.compose.finding_row import ICON_GAP, spaced_icon
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, SplitButton, name_control
-from posto_desktop.ui.widgets.labels import ElidedLabel
+from posto_desktop.ui.widgets.labels import ElidedLabel, set_role
 from posto_desktop.ui.widgets.menu import Menu
 
 
@@ -42,7 +42,7 @@ class ActionBar(QFrame):
         row.setSpacing(8)
         self._mark = QLabel(self)
         self._mark_name = "circle-dashed"
-        self._mark_ok = False
+        self._mark_ok = self._mark_bad = False
         self._state_words = ("", "")
         row.addWidget(self._mark)
         self.state = ElidedLabel("", "small", parent=self)
@@ -95,12 +95,16 @@ class ActionBar(QFrame):
         self.post.setMenu(self._menu)
         self.restyle()
 
-    def set_state(self, words: str, *, kept: bool, short: str = "", tip: str = "") -> None:
-        """Where the draft is kept: in ``words``, or ``short`` where there is no room for them."""
+    def set_state(
+        self, words: str, *, kept: bool, bad: bool = False, short: str = "", tip: str = ""
+    ) -> None:
+        """Where the draft is kept: in ``words``, or ``short`` where there is no room for them.
+        ``bad``: it cannot be kept."""
         self._state_words = (words, short or words)
         self._mark.setToolTip(tip or words)
-        self._mark_name = "circle-check" if kept else "circle-dashed"
-        self._mark_ok = kept
+        self._mark_name = "circle-check" if kept else "triangle-alert" if bad else "circle-dashed"
+        self._mark_ok, self._mark_bad = kept, bad
+        set_role(self.state, "error-small" if bad else "small")
         self._show_mark()
         self._fit()
 
@@ -157,7 +161,9 @@ class ActionBar(QFrame):
 
     def _show_mark(self) -> None:
         theme = Theme.instance()
-        colour = theme.status("sent").solid if self._mark_ok else theme.colour("text_faint")
+        colour = theme.colour("danger_text" if self._mark_bad else "text_faint")
+        if self._mark_ok:
+            colour = theme.status("sent").solid
         self._mark.setPixmap(icons.pixmap(self._mark_name, 16, colour, self.devicePixelRatioF()))
 
     def restyle(self) -> None:

@@ -26,6 +26,8 @@ class Drafting(Part):
         self.loading = False
         """The widgets are being filled: what they tell meanwhile is no change."""
         self._saved_at: datetime | None = None
+        # Drafts that are only in memory: why, in a few words and in sentences.
+        self._not_kept: dict[str, tuple[str, str]] = {}
         self.restored = False
         """What was open when the app ended is open again (or there was nothing)."""
         # The channels that were ticked when the message came to the front; None: not known yet.
@@ -142,6 +144,20 @@ class Drafting(Part):
         self._saved_at = when or self.page.clock()
         self.show_saved()
 
+    @Slot(str, object)
+    def draft_saved(self, draft_id: str, when: datetime) -> None:
+        """A draft has reached the disk."""
+        self._not_kept.pop(draft_id, None)
+        if draft_id == self.page.composer.draft.id:
+            self.set_saved(when)
+
+    @Slot(str, str, str)
+    def draft_not_saved(self, draft_id: str, why: str, sentence: str) -> None:
+        """A draft cannot be written; that is tried again."""
+        self._not_kept[draft_id] = (why, sentence)
+        if draft_id == self.page.composer.draft.id:
+            self.show_saved()
+
     @Slot()
     def save_as_draft(self) -> None:
         """Put the message aside and begin a new one."""
@@ -153,7 +169,11 @@ class Drafting(Part):
         self.page.composer.keep()
         kept = self.page.composer.draft.copy()
         self.new_message()
-        self.page.shelf.offer("ok", self.tr("Kept in Drafts"), kept)
+        if kept.id in self._not_kept:
+            words = self.tr("In Drafts, but only until Posto ends: it could not be written")
+            self.page.shelf.offer("warning", words, kept)
+        else:
+            self.page.shelf.offer("ok", self.tr("Kept in Drafts"), kept)
 
     @Slot()
     def discard(self) -> None:
@@ -302,6 +322,11 @@ class Drafting(Part):
         # Of an empty message there is nothing that could be lost.
         if self.page.composer.draft.is_empty:
             self.page.action_bar.set_state(self.tr("Nothing written yet"), kept=False)
+        elif self.page.composer.draft.id in self._not_kept:
+            why, sentence = self._not_kept[self.page.composer.draft.id]
+            short = self.tr("Not kept")
+            words = self.tr("Not kept: {why}").format(why=why) if why else short
+            self.page.action_bar.set_state(words, kept=False, bad=True, short=short, tip=sentence)
         elif self._saved_at is not None:
             words = self.tr("Saved {ago}").format(ago=ago(self._saved_at, self.page.clock()))
             tip = self.tr("The draft is kept on this computer")

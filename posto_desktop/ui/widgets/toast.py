@@ -69,6 +69,7 @@ class Toast(QWidget):
         self._stay = self._left = int(theme.token(stay))
         self._shows_time = bool(action) and kind in ("ok", "deleted")
         self._finished = False
+        self.kind = kind
         self.setAccessibleName(text)
         self.setObjectName("toast")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -221,7 +222,12 @@ class ToastHost(QObject):
         callback: Callable[[], object] | None = None,
     ) -> Toast:
         """Show a toast. `kind`: ok, error, warning, offline, deleted or info. The callback runs
-        when the action is chosen."""
+        when the action is chosen. An error that says what another says, and more, takes its place.
+        """
+        for shown in list(self._toasts):
+            same = f"{text} ".startswith(f"{shown.accessibleName()} ")
+            if shown.kind == kind == "error" and same and shown not in self._callbacks:
+                shown.close_now()
         while len(self._toasts) >= MOST:
             self._toasts[0].close_now()
         toast = Toast(kind, text, action_text or "", self._over)

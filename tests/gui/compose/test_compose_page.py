@@ -218,6 +218,41 @@ def test_send_now_asks_even_when_no_time_is_set(qtbot: Any, desk: Any) -> None:
     assert when is None
 
 
+def test_the_foot_says_that_the_message_is_not_kept_until_it_is(desk: Any) -> None:
+    bar, drafting = desk.page.action_bar, desk.page.drafting
+    desk.type("Fig")
+    draft_id = desk.page.draft.id
+    drafting.draft_saved(draft_id, desk.clock.now)
+    desk.clock.forward(seconds=13)
+    drafting.show_saved()
+    assert bar.state.full_text() == "Saved 13 s ago"
+    sentence = "posto.db could not be written: the disk is full. Make room on it."
+    drafting.draft_not_saved(draft_id, "the disk is full", sentence)
+    for _ in range(2):
+        assert bar.state.full_text() == "Not kept: the disk is full"
+        assert bar.state.property("role") == "error-small"
+        assert bar._mark.toolTip() == sentence
+        assert (bar._mark_name, bar._mark_ok) == ("triangle-alert", False)
+        desk.clock.forward(seconds=10)
+        drafting.show_saved()
+    # Another message is not meant, and of this one it holds when it comes back.
+    drafting.draft_saved("another", desk.clock.now)
+    assert bar.state.full_text() == "Not kept: the disk is full"
+    draft = desk.page.draft.copy()
+    drafting.new_message()
+    assert bar.state.full_text() == "Nothing written yet"
+    drafting.load_draft(draft)
+    drafting.set_saved(draft.updated_at)
+    assert bar.state.full_text() == "Not kept: the disk is full"
+    drafting.draft_saved(draft_id, desk.clock.now)
+    assert bar.state.full_text().startswith("Saved")
+    assert bar.state.property("role") == "small"
+    drafting.draft_not_saved(draft_id, "", "It is damaged.")
+    assert bar.state.full_text() == "Not kept"
+    drafting.save_as_draft()
+    assert desk.notices[-1].kind == "warning"
+
+
 def test_the_save_state_gets_shorter_instead_of_being_cut(desk: Any) -> None:
     bar = desk.page.action_bar
     desk.type("Fig")
