@@ -190,13 +190,13 @@ class SwitchControl(Segmented):
         super().__init__(
             name,
             [
-                ("", translate("Options", "As set on the channel")),
+                ("", translate("Options", "Channel")),
                 ("on", translate("Options", "On")),
                 ("off", translate("Options", "Off")),
             ],
             parent,
         )
-        self.setToolTip(translate("Options", "What the channel is set to on the service"))
+        self.setToolTip(translate("Options", "Channel: as the channel is set on the service"))
         self.changed.connect(self.edited)
 
     def value(self) -> Any:
