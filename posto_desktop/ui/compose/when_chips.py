@@ -24,9 +24,7 @@ class WhenChips(QWidget):
         self.slot_chip = Chip(self.tr("Next free slot…"), icon="sparkle", parent=self)
         self.slot_chip.setObjectName("next-free-slot")
         self.slot_chip.clicked.connect(self._slot_clicked)
-        self.repeat_chip = Chip(
-            self.tr("Repeat…"), icon="repeat-2", checkable=False, parent=self
-        )
+        self.repeat_chip = Chip(self.tr("Repeat…"), icon="repeat-2", checkable=False, parent=self)
         self.repeat_chip.setObjectName("repeat")
         self.repeat_chip.clicked.connect(self._repeat_clicked)
         self._slot_text = ""
