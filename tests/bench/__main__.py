@@ -6,7 +6,18 @@ import importlib
 import os
 import sys
 
-NAMES = ("server", "start", "heartbeat", "when", "sdk", "checks", "media", "compose", "schedule", "calendar")
+NAMES = (
+    "server",
+    "start",
+    "heartbeat",
+    "when",
+    "sdk",
+    "checks",
+    "media",
+    "compose",
+    "schedule",
+    "calendar",
+)
 
 
 def main(names: list[str]) -> int:
