@@ -227,7 +227,7 @@ def test_pictures_and_video_together() -> None:
             MediaRef("/c.png", "cover.jpg", 10, alt="x", width=2400, height=1000),
             [INSTAGRAM],
             "warning",
-            "cover.jpg is 1440×600; Instagram takes 4:5 to 1.91:1.",
+            "cover.jpg is 2400×1000; Instagram takes 4:5 to 1.91:1.",
         ),
         (
             MediaRef("/c.jpg", "c.jpg", 10, alt="x", width=9000, height=100),
