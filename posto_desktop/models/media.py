@@ -19,7 +19,9 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     Qt,
+    QTimer,
     Signal,
+    Slot,
 )
 from PySide6.QtGui import QImage
 
@@ -41,6 +43,8 @@ EditedPictureRole = RefRole + 5
 """The picture as the edit for all networks makes it; PictureRole is that of the file itself."""
 
 MOST_EDITED = 200
+# Facts of hundreds of files come within a second, and each telling of them costs a look at all.
+FACTS_MS = 30
 
 
 @dataclass
@@ -75,7 +79,8 @@ class MediaModel(QAbstractListModel):
     """A list whose rows move.
 
     Signals: ``filesChanged()`` when files, their order or descriptions changed;
-    ``factsChanged()`` when a look into a file found something new; ``pictureWanted(path)`` when a
+    ``factsChanged()`` shortly after looks into files found something new, and before a
+    ``filesChanged()`` that follows them; ``pictureWanted(path)`` when a
     view asked for a picture that is not there yet, ``editedWanted(path, Edit)`` for one that was
     edited (answered by `set_edited`).
     """
@@ -93,6 +98,10 @@ class MediaModel(QAbstractListModel):
         self._edited: dict[tuple[str, Edit], QImage | None] = {}
         self._rows: list[MediaRow] = []
         self._asked: set[str] = set()
+        self._facts_timer = QTimer(self)
+        self._facts_timer.setSingleShot(True)
+        self._facts_timer.setInterval(FACTS_MS)
+        self._facts_timer.timeout.connect(self._tell_facts)
 
     # -- reading ---------------------------------------------------------------------------
 
@@ -211,7 +220,7 @@ class MediaModel(QAbstractListModel):
         self._rows = [MediaRow(ref, known.get(ref.path)) for ref in refs]
         self._asked = {row.ref.path for row in self._rows if row.picture is not None}
         self.endResetModel()
-        self.filesChanged.emit()
+        self._tell_files()
 
     def insert_files(self, refs: Sequence[MediaRef], at: int | None = None) -> int:
         """Put new files before row ``at`` (None: at the end); returns the first new row."""
@@ -223,7 +232,7 @@ class MediaModel(QAbstractListModel):
         self._rows[start:start] = [MediaRow(ref, known.get(ref.path)) for ref in refs]
         self.endInsertRows()
         self._numbers_changed()
-        self.filesChanged.emit()
+        self._tell_files()
         return start
 
     def remove(self, number: int) -> MediaRow | None:
@@ -236,7 +245,7 @@ class MediaModel(QAbstractListModel):
         if not self.rows_of(row.ref.path):
             self._asked.discard(row.ref.path)
         self._numbers_changed()
-        self.filesChanged.emit()
+        self._tell_files()
         return row
 
     def _known_pictures(self) -> dict[str, QImage]:
@@ -254,7 +263,7 @@ class MediaModel(QAbstractListModel):
         self._rows.insert(target, self._rows.pop(source))
         self.endMoveRows()
         self._numbers_changed()
-        self.filesChanged.emit()
+        self._tell_files()
         return True
 
     def set_picture(self, path: str, picture: QImage | None) -> None:
@@ -291,14 +300,14 @@ class MediaModel(QAbstractListModel):
             row.ref = found
             row.pending = False
             self._touch(number, [RefRole, PendingRole, ProblemRole])
-        if changed:
-            self.factsChanged.emit()
+        if changed and not self._facts_timer.isActive():
+            self._facts_timer.start()
 
     def set_alt(self, number: int, alt: str) -> None:
         if 0 <= number < len(self._rows) and self._rows[number].ref.alt != alt:
             self._rows[number].ref = replace(self._rows[number].ref, alt=alt)
             self._touch(number, [RefRole])
-            self.filesChanged.emit()
+            self._tell_files()
 
     def set_edits(
         self, number: int, edit: Edit | None, network_edits: dict[str, Edit] | None = None
@@ -313,7 +322,7 @@ class MediaModel(QAbstractListModel):
             return False
         self._rows[number].ref = new
         self._touch(number, [RefRole, EditedPictureRole])
-        self.filesChanged.emit()
+        self._tell_files()
         return True
 
     def set_problem(self, path: str, problem: str) -> None:
@@ -330,6 +339,16 @@ class MediaModel(QAbstractListModel):
             if severity != row.severity:
                 row.severity = severity
                 self._touch(number, [SeverityRole])
+
+    @Slot()
+    def _tell_facts(self) -> None:
+        self._facts_timer.stop()
+        self.factsChanged.emit()
+
+    def _tell_files(self) -> None:
+        if self._facts_timer.isActive():
+            self._tell_facts()
+        self.filesChanged.emit()
 
     def _touch(self, number: int, roles: list[int]) -> None:
         index = self.index(number)

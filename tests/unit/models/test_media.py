@@ -112,13 +112,34 @@ def test_facts_change_the_draft_only_if_they_are_new(qtbot: Any, model: MediaMod
     with qtbot.waitSignal(model.factsChanged, timeout=500):
         model.set_facts("/pictures/a.jpg", width=10)
     assert model.index(0).data(PendingRole) is False
-    with qtbot.assertNotEmitted(model.factsChanged):
+    with qtbot.assertNotEmitted(model.factsChanged, wait=50):
         model.set_facts("/pictures/a.jpg", width=10)
         model.set_facts("/pictures/gone.jpg", width=10)
 
 
-def test_a_problem_found_in_the_file_is_told(model: MediaModel) -> None:
-    model.set_facts("/pictures/a.jpg", problem="a.jpg is damaged.")
+def test_facts_of_many_files_are_told_together(qtbot: Any, model: MediaModel) -> None:
+    told: list[list[int]] = []
+    model.factsChanged.connect(lambda: told.append([one.width for one in model.refs()]))
+    for number, one in enumerate(names(model), 1):
+        model.set_facts(f"/pictures/{one}", width=number)
+    qtbot.waitUntil(lambda: bool(told))
+    assert told == [[1, 2, 3]]
+
+
+def test_facts_are_told_before_what_a_person_changes(model: MediaModel) -> None:
+    told: list[str] = []
+    model.factsChanged.connect(lambda: told.append("facts"))
+    model.filesChanged.connect(lambda: told.append("files"))
+    model.set_facts("/pictures/a.jpg", width=10)
+    model.move(0, 1)
+    assert told == ["facts", "files"]
+    model.move(0, 1)
+    assert told == ["facts", "files", "files"]
+
+
+def test_a_problem_found_in_the_file_is_told(qtbot: Any, model: MediaModel) -> None:
+    with qtbot.waitSignal(model.factsChanged):
+        model.set_facts("/pictures/a.jpg", problem="a.jpg is damaged.")
     assert model.index(0).data(ProblemRole) == "a.jpg is damaged."
     assert "damaged" in model.index(0).data(Qt.ItemDataRole.ToolTipRole)
 
