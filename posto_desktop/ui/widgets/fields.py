@@ -18,6 +18,7 @@ from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import name_control
+from posto_desktop.ui.widgets.popup import round_corners
 
 _GLASS = 16
 _LINE_PADDING = 2 * 9 + 4  # of the style sheet and of the line itself, both sides
@@ -100,6 +101,10 @@ class ComboBox(QComboBox):
         """The tooltip; the text goes before it while it does not fit."""
         self._tip = words
         self._tell_text()
+
+    def showPopup(self) -> None:
+        super().showPopup()
+        round_corners(self.view().window())
 
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()

@@ -11,6 +11,19 @@ from posto_desktop.ui.theme import Theme
 RADIUS = 9
 
 
+def round_corners(window: QWidget) -> None:
+    """Cut a window's corners. A mask, not a translucent window: without a compositor the latter
+    has black corners."""
+    shape = QBitmap(window.size())
+    shape.fill(Qt.GlobalColor.color0)
+    painter = QPainter(shape)
+    painter.setBrush(Qt.GlobalColor.color1)
+    painter.setPen(Qt.GlobalColor.color1)
+    painter.drawRoundedRect(window.rect().adjusted(0, 0, -1, -1), RADIUS, RADIUS)
+    painter.end()
+    window.setMask(shape)
+
+
 class Popup(QFrame):
     """Raised and rounded; frees itself when it is closed."""
 
@@ -30,15 +43,7 @@ class Popup(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        # A mask, not a translucent window: without a compositor the latter has black corners.
-        shape = QBitmap(self.size())
-        shape.fill(Qt.GlobalColor.color0)
-        painter = QPainter(shape)
-        painter.setBrush(Qt.GlobalColor.color1)
-        painter.setPen(Qt.GlobalColor.color1)
-        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), RADIUS, RADIUS)
-        painter.end()
-        self.setMask(shape)
+        round_corners(self)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = Theme.instance()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog
 
@@ -254,6 +254,48 @@ def test_the_button_of_a_check_opens_the_cut_that_helps(
     window.accept()
     desk.settle()
     assert "file_shape" not in desk.codes()
+
+
+def test_networks_with_edits_of_their_own_are_told_in_words(editor: Open) -> None:
+    window = editor(slug="twitter")
+    panel = window.panel
+    row = panel.target.findData("twitter")
+    assert panel.target.itemText(row) == "Only X"
+    window.turn_right()
+    assert panel.target.itemText(row) == "Only X, edited"
+    tip = panel.target.itemData(row, Qt.ItemDataRole.ToolTipRole)
+    assert tip == "X has edits of its own; they go over those for all networks"
+    window.reset()
+    assert panel.target.itemText(row) == "Only X"
+    assert not panel.target.itemData(row, Qt.ItemDataRole.ToolTipRole)
+    window.reject()
+
+
+def test_all_icons_of_the_targets_have_one_size(editor: Open) -> None:
+    window = editor()
+    target = window.panel.target
+    size = target.view().iconSize()  # without one it is that of lists, which only some fill
+    shown = {
+        target.itemIcon(n).pixmap(size).deviceIndependentSize().toTuple()
+        for n in range(target.count())
+    }
+    assert size == QSize(16, 16)
+    assert shown == {(16.0, 16.0)}
+    window.reject()
+
+
+def test_the_list_of_targets_has_round_corners(qtbot: Any, editor: Open) -> None:
+    window = editor()
+    window.panel.target.showPopup()
+    popup = window.panel.target.view().window()
+    qtbot.waitUntil(popup.isVisible)
+    shape = popup.mask()
+    corner = popup.rect().bottomRight()
+    assert not shape.contains(QPoint(0, 0))
+    assert not shape.contains(corner)
+    assert shape.contains(popup.rect().center())
+    window.panel.target.hidePopup()
+    window.reject()
 
 
 def test_an_animation_plays_and_pauses(qtbot: Any, desk: Any, editor: Open, tmp_path: Path) -> None:

@@ -45,6 +45,7 @@ class WishPanel(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(4)
         self.target = ComboBox("for", self)
+        self.target.setIconSize(QSize(16, 16))  # a list's own size would stretch the globe alone
         self.target.addItem(icons.icon("globe"), self.tr("All networks"), "")
         for slug in self._networks:
             self.target.addItem(self._badge(slug), self._only(slug), slug)
@@ -144,8 +145,7 @@ class WishPanel(QWidget):
         try:
             for number in range(1, self.target.count()):
                 one = self.target.itemData(number)
-                mark = " •" if one in own else ""
-                self.target.setItemText(number, self._only(one) + mark)
+                self._show_target(number, one, one in own)
             self.target.setCurrentIndex(max(0, self.target.findData(slug)))
             names = ", ".join(network_name(one) for one in sorted(own))
             words = self.tr("With edits of their own: {names}").format(names=names)
@@ -160,6 +160,15 @@ class WishPanel(QWidget):
             self.keep.setChecked(edit.keep_metadata)
         finally:
             self._filling = False
+
+    def _show_target(self, number: int, slug: str, has_own: bool) -> None:
+        words, tip = self._only(slug), ""
+        if has_own:
+            words = self.tr("Only {network}, edited").format(network=network_name(slug))
+            tip = self.tr("{network} has edits of its own; they go over those for all networks")
+        self.target.setItemText(number, words)
+        role = Qt.ItemDataRole.ToolTipRole
+        self.target.setItemData(number, tip.format(network=network_name(slug)), role)
 
     def shape(self) -> Shape | None:
         item = self.shapes.currentItem()
