@@ -19,6 +19,7 @@ from posto_desktop.core.edits import Edit
 from posto_desktop.core.renditions import Rendition
 from posto_desktop.models.media import EditedPictureRole
 from posto_desktop.ui.compose.media_editor.dialog import MediaEditor
+from posto_desktop.ui.compose.media_editor.result_view import size_text
 from posto_desktop.ui.compose.media_editor.shapes import FREE, ORIGINAL, ratio_name, shapes_for
 from tests.unit.workers.samples import clip
 
@@ -218,6 +219,34 @@ def test_a_file_that_goes_while_it_is_edited_is_named(
         pass
     assert set(window.result.results().values()) == {"gone.png is no longer there."}
     window.reject()
+
+
+def test_another_file_in_its_place_is_told_without_a_wish(
+    qtbot: Any, editor: Open, tmp_path: Path
+) -> None:
+    film = tmp_path / "film.avi"
+    film.write_bytes(clip([10, 20, 30]))
+    window = editor(str(film))
+    result = window.result
+    result._watch.setInterval(20)
+
+    def told() -> set[object]:
+        found = result.results().values()
+        return {one.size if isinstance(one, Rendition) else one for one in found}
+
+    whole = film.stat().st_size
+    qtbot.waitUntil(lambda: told() == {whole} and bool(result.labels()), timeout=8_000)
+    qtbot.waitUntil(result._watch.isActive, timeout=5_000)
+    film.write_bytes(clip([10] * 300))
+    longer = size_text(film.stat().st_size)
+    qtbot.waitUntil(lambda: told() == {film.stat().st_size}, timeout=8_000)
+    qtbot.waitUntil(lambda: any(longer in one.text() for one in result.labels()), timeout=5_000)
+    film.unlink()
+    film.mkdir()
+    qtbot.waitUntil(lambda: told() == {"film.avi is a folder."}, timeout=8_000)
+    window.reject()
+    assert not result._watch.isActive()
+    assert result._watching is None
 
 
 def test_giving_up_can_be_taken_back(qtbot: Any, desk: Any, editor: Open) -> None:

@@ -17,12 +17,15 @@ from posto_desktop.ui.compose.media_editor.edit_state import Wishes
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.labels import label, set_role
 from posto_desktop.ui.widgets.progress import ProgressBar
+from posto_desktop.workers.file_changes import FileChanges, Stamp, look_for_changes
 
 WAIT_MS = 350
+WATCH_MS = 2_000
 
 
 class ResultView(QFrame):
-    """Asks for one network after the other; a change meanwhile begins anew.
+    """Asks for one network after the other; a change meanwhile begins anew, and so does another
+    file in the place of this one.
 
     Signals: ``finished()`` when every network has its result.
     """
@@ -61,6 +64,13 @@ class ResultView(QFrame):
         self._late.setSingleShot(True)
         self._late.setInterval(400)
         self._late.timeout.connect(self.bar.show)
+        self._stamp: Stamp | None = None
+        self._looked_once = False
+        self._watching: Any = None
+        self._watch = QTimer(self)
+        self._watch.setSingleShot(True)
+        self._watch.setInterval(WATCH_MS)
+        self._watch.timeout.connect(self.look_again)
 
     def set_home(self, scroll: QScrollArea, most: int) -> None:
         """The area that this lies in: as high as the results need, up to `most` pixels."""
@@ -95,6 +105,39 @@ class ResultView(QFrame):
         return [one for row in self._rows for one in row.findChildren(QLabel)]
 
     def stop(self) -> None:
+        """Ask for nothing any more."""
+        self._watch.stop()
+        watching, self._watching = self._watching, None
+        if watching is not None:
+            watching.cancel()
+        self._halt()
+
+    @Slot()
+    def look_again(self) -> None:
+        """Whether the file is still the one of which the results are told."""
+        self._watch.stop()
+        known = {self._ref.path: self._stamp}
+        self._watching = self._runner.submit(look_for_changes, known, parent=self)
+        self._watching.done.connect(self._looked)
+        self._watching.failed.connect(self._not_looked)
+
+    @Slot(object)
+    def _looked(self, found: FileChanges) -> None:
+        if self.sender() is not self._watching:
+            return
+        self._watching = None
+        first, self._looked_once = not self._looked_once, True
+        before, self._stamp = self._stamp, found.stamps.get(self._ref.path)
+        self._watch.start()
+        if self._stamp != before and not first:
+            self._begin()
+
+    @Slot(object)
+    def _not_looked(self, _error: object) -> None:
+        self._watching = None
+        self._watch.start()
+
+    def _halt(self) -> None:
         self._soon.stop()
         self._late.stop()
         handle, self._handle = self._handle, None
@@ -103,7 +146,9 @@ class ResultView(QFrame):
 
     @Slot()
     def _begin(self) -> None:
-        self.stop()
+        self._halt()
+        if self._watching is None and not self._watch.isActive():
+            self.look_again()
         self._found = {}
         self._left = list(self._networks or ("",))
         self._late.start()
