@@ -63,7 +63,8 @@ class PictureError(Exception):
 @dataclass(frozen=True)
 class MediaFacts:
     """What a file is. Sizes in pixels as shown (turned by its EXIF note), `bytes` as on disk,
-    `duration` in seconds and `frames` for what moves (frames of videos are not counted).
+    `duration` in seconds and `frames` for what moves (frames of videos are not counted). `stamp` is
+    when the file was changed last, in nanoseconds; 0 where it could not be opened.
     `problem` is a sentence for people, None when all is well."""
 
     kind: str
@@ -74,6 +75,7 @@ class MediaFacts:
     mime: str = ""
     problem: str | None = None
     frames: int = 1
+    stamp: int = 0
 
 
 @dataclass(frozen=True)
@@ -148,12 +150,12 @@ def look(path: str, folder: Path | None) -> MediaFacts:
     except PictureError as error:
         return MediaFacts("", problem=error.user_message)
     if file.mime.startswith("video/") and is_media(file.mime):
-        return MediaFacts("video", bytes=file.size, mime=file.mime)
+        return MediaFacts("video", bytes=file.size, mime=file.mime, stamp=file.stamp)
     if not (file.mime.startswith("image/") and is_media(file.mime)):
         what = _KINDS.get(file.mime)
         tail = f": it is {what}." if what else "."
         said = f"{file.name} is no picture or video that can be posted{tail}"
-        return MediaFacts("", bytes=file.size, mime=file.mime, problem=said)
+        return MediaFacts("", bytes=file.size, mime=file.mime, problem=said, stamp=file.stamp)
     kind = "gif" if file.mime == "image/gif" else "image"
     problem: str | None = None
     size = QSize()
@@ -166,7 +168,9 @@ def look(path: str, folder: Path | None) -> MediaFacts:
         problem = error.user_message
     width, height = max(0, size.width()), max(0, size.height())
     frames, seconds = _movement(file)
-    return MediaFacts(kind, width, height, file.size, seconds, file.mime, problem, frames)
+    return MediaFacts(
+        kind, width, height, file.size, seconds, file.mime, problem, frames, file.stamp
+    )
 
 
 def _movement(file: FileFacts) -> tuple[int, float | None]:

@@ -180,7 +180,14 @@ class ImageLoader(QObject):
         name = file.name
         reason = decode.video_problem(found.reason, name)
         facts = MediaFacts(
-            "video", found.width, found.height, file.size, found.duration, file.mime, reason
+            "video",
+            found.width,
+            found.height,
+            file.size,
+            found.duration,
+            file.mime,
+            reason,
+            stamp=file.stamp,
         )
         if len(self._video_facts) > 2000:
             self._video_facts.clear()

@@ -59,6 +59,7 @@ class Intake(QObject):
         self._edits: dict[QObject, tuple[str, Edit]] = {}
         self._stamps: dict[str, Stamp] = {}
         self._watching: Any = None
+        self._known: dict[str, Stamp | None] = {}  # what was given to the look that goes on
         self._watch = QTimer(self)
         self._watch.setSingleShot(True)
         self._watch.setInterval(WATCH_MS)
@@ -213,6 +214,9 @@ class Intake(QObject):
         }
         known = {name: value for name, value in found.items() if value}
         self._model.set_facts(path, **known, problem=facts.problem or "")
+        if facts.stamp:
+            # What is shown is of this time: whatever is on the disk later is another file.
+            self._stamps[path] = (facts.bytes, facts.stamp)
         self._looked_into_one()
         numbers = self._model.rows_of(path)
         if numbers and not facts.problem:
@@ -291,8 +295,8 @@ class Intake(QObject):
             self._stamps = {}
             self.missingFound.emit(frozenset())
             return
-        known = {path: self._stamps.get(path) for path in paths}
-        self._watching = self._runner.submit(look_for_changes, known, parent=self)
+        self._known = {path: self._stamps.get(path) for path in paths}
+        self._watching = self._runner.submit(look_for_changes, self._known, parent=self)
         self._watching.done.connect(self._changes_found)
         self._watching.failed.connect(self._ignore)
 
@@ -311,7 +315,13 @@ class Intake(QObject):
         if self.sender() is not self._watching:
             return
         self._watching = None
-        self._stamps = found.stamps
+        read = {
+            path: self._stamps[path]
+            for path, one in self._known.items()
+            if one is None and path in self._stamps
+        }
+        # A file that was looked into meanwhile is compared with that the next time.
+        self._stamps = {**found.stamps, **read}
         self.missingFound.emit(found.missing)
         for path in found.changed:
             self._model.forget_edited(path)

@@ -156,6 +156,37 @@ def test_a_file_that_changes_is_looked_at_again(
     assert desk.notices[-1].text == ("a.png changed on the disk: the message has the new content.")
 
 
+def test_a_change_right_after_adding_is_noticed(
+    qtbot: Any, desk: Any, attach: Any, picture: Any
+) -> None:
+    path = picture("a.png", 120, 80)
+    attach(path)
+    qtbot.waitUntil(lambda: desk.page.media.refs()[0].width == 120, timeout=5_000)
+    picture("a.png", 60, 90)
+    os.utime(path, ns=(1, 1))
+    desk.page.intake.look_for_missing()  # the first look of all
+    qtbot.waitUntil(lambda: desk.page.media.refs()[0].width == 60, timeout=5_000)
+    assert desk.notices[-1].text == ("a.png changed on the disk: the message has the new content.")
+
+
+def test_a_file_that_is_looked_into_during_the_first_look_keeps_its_own_stamp(
+    qtbot: Any, desk: Any, attach: Any, picture: Any
+) -> None:
+    path = picture("a.png", 120, 80)
+    attach(path)
+    intake = desk.page.intake
+    qtbot.waitUntil(lambda: path in intake._stamps, timeout=5_000)
+    read = intake._stamps.pop(path)
+    os.utime(path, ns=(1, 1))
+    intake.look_for_missing()
+    intake._stamps[path] = read  # its facts, read before the change, come only now
+    qtbot.waitUntil(lambda: not intake.is_looking, timeout=5_000)
+    assert intake._stamps[path] == read
+    intake.look_for_missing()
+    qtbot.waitUntil(lambda: bool(desk.notices), timeout=5_000)
+    assert "changed on the disk" in desk.notices[-1].text
+
+
 # -- playing -----------------------------------------------------------------------------------
 
 
