@@ -206,10 +206,12 @@ def cut(text: str, network: Network, limit: int | None, most: int | None) -> str
             low = middle
         else:
             high = middle - 1
-    # Half an address leads nowhere.
-    for found in _URL.finditer(text):
-        if found.start() < low < found.end():
-            low = found.start()
+    # Half an address leads nowhere, and half a mention counts as another one does.
+    whole = (_URL, _FAR_MENTION) if network.unit.endswith("_url23") else (_URL,)
+    for pattern in whole:
+        for found in pattern.finditer(text):
+            if found.start() < low < found.end():
+                low = found.start()
     room = limit + len(_ELLIPSIS) if most is None else most
     while low and count(text[:low].rstrip() + _ELLIPSIS, network) > room:
         low -= 1
