@@ -13,18 +13,18 @@ from .errors import PostoError
 
 
 @contextlib.contextmanager
-def locked(path: Path, timeout: float = 10.0) -> Iterator[None]:
+def locked(path: Path, timeout: float = 10.0, *, of: Path | None = None) -> Iterator[None]:
     """Hold the lock file `path` against other threads and processes.
 
     The lock is the system's and ends with the process, so a crash leaves none behind. Raises
     `PostoError` when another process holds it for longer than `timeout` seconds, `StorageError`
-    where its folder cannot be written.
+    where its folder cannot be written; it names `of`, the file that is locked, where given.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise explain(error, path) from error
+        raise explain(error, of or path) from error
     try:
         ends = time.monotonic() + timeout
         while not _try_lock(descriptor):

@@ -82,7 +82,7 @@ class SnippetStore:
         return self._change(change)
 
     def _change(self, change: Callable[[list[Snippet]], list[Snippet]]) -> list[Snippet]:
-        with self._mutex, locked(self._path.with_name(".snippets.lock")):
+        with self._mutex, locked(self._path.with_name(".snippets.lock"), of=self._path):
             data = self._read()
             schema = data.get("schema", snippets.SCHEMA)
             if type(schema) is int and schema > snippets.SCHEMA:

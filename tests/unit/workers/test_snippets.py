@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 import subprocess
 import sys
@@ -121,3 +122,19 @@ def test_several_processes_lose_nothing(store: SnippetStore, tmp_path: Path) -> 
         store.save(Snippet(f"own{number}", "x"))
     assert [one.wait(60) for one in running] == [0, 0]
     assert len(store.all()) == 24
+
+
+def test_a_folder_that_cannot_be_written_to_is_told_of_the_file_that_people_know(
+    store: SnippetStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.save(Snippet("Greeting", "Hello"))
+
+    def refuse(*_values: object) -> int:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr("posto_desktop.sdk.locking.os.open", refuse)
+    with pytest.raises(StorageError) as caught:
+        store.save(Snippet("Another", "Hello"))
+    monkeypatch.undo()
+    assert caught.value.user_message.startswith(f"{FILE} could not be saved: this program may not")
+    assert names(store.all()) == ["Greeting"]
