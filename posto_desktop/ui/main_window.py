@@ -630,4 +630,6 @@ def _give_focus(stop: QWidget) -> bool:
 
 def _decode(_job: object, raw: bytes) -> QImage:
     """A picture of the clipboard, decoded on a worker; null when it is none."""
-    return QImage.fromData(raw)
+    from posto_desktop.workers.readers import read_bytes
+
+    return read_bytes(raw)

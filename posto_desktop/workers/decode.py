@@ -22,6 +22,7 @@ from posto_desktop.sdk.media_types import SNIFF, by_name, is_media, sniff
 from posto_desktop.storage import atomic
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.workers.edit_pillow import PILLOW_ERRORS, pillow
+from posto_desktop.workers.readers import read_bytes, reader_of
 
 MOST_PIXELS = 268_000_000
 """Above this a picture is not opened at all (16,384 x 16,384)."""
@@ -239,7 +240,7 @@ def read_cached(file: FileFacts, bucket: int, folder: Path | None) -> QImage | N
         data = cache_path(file, bucket, folder).read_bytes()
     except OSError:
         return None
-    image = QImage.fromData(data)
+    image = read_bytes(data)
     return None if image.isNull() else image
 
 
@@ -296,9 +297,8 @@ def _decoded(file: FileFacts, bucket: int, folder: Path | None) -> QImage:
 
 
 def _reader(file: FileFacts) -> QImageReader:
-    reader = QImageReader(file.path)
     # The first bytes decide, not the name: a PNG called .jpg is a PNG.
-    reader.setDecideFormatFromContent(True)
+    reader = reader_of(file.path, file.mime)
     reader.setAutoTransform(True)
     return reader
 

@@ -15,6 +15,7 @@ from PySide6.QtCore import QLoggingCategory, QObject, QSize, QUrl, Signal, Slot
 from PySide6.QtGui import QImage, QImageReader
 
 from posto_desktop.workers import decode
+from posto_desktop.workers.readers import reader_of
 from posto_desktop.workers.runner import Job, JobHandle, JobRunner
 
 if TYPE_CHECKING:
@@ -132,8 +133,7 @@ def play_animation(job: Job, path: str, pixels: QSize, ratio: float) -> int:
     first = True
     while True:
         shown = 0
-        reader = QImageReader(path)
-        reader.setDecideFormatFromContent(True)
+        reader = reader_of(path, file.mime)
         if _frame_pixels(file, reader) > MOST_FRAME:
             raise decode.PictureError(f"{file.name} is too large to be played here.")
         while True:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QBuffer, QByteArray, QObject, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QImage, QImageReader
+from PySide6.QtGui import QImage
 
+from posto_desktop.sdk.media_types import SNIFF, sniff
+from posto_desktop.workers.readers import reader_of
 from posto_desktop.workers.runner import Job, JobHandle, JobRunner
 
 LARGEST_SIDE = 720  # pixels; the feed shows nothing larger
@@ -18,12 +20,13 @@ def decode(data: bytes, largest: int = LARGEST_SIDE) -> QImage:
     buffer = QBuffer()
     buffer.setData(QByteArray(data))
     buffer.open(QBuffer.OpenModeFlag.ReadOnly)
-    reader = QImageReader(buffer)
+    reader = reader_of(buffer, sniff(data[:SNIFF]) or "")
     reader.setAutoTransform(True)
-    reader.setDecideFormatFromContent(True)
     reader.setAllocationLimit(ALLOCATION_MB)
     size = reader.size()
-    if size.isValid() and max(size.width(), size.height()) > largest:
+    if not size.isValid():
+        return QImage()
+    if max(size.width(), size.height()) > largest:
         reader.setScaledSize(
             size.scaled(QSize(largest, largest), Qt.AspectRatioMode.KeepAspectRatio)
         )

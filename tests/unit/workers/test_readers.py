@@ -1,0 +1,95 @@
+"""Readers that ask one decoder: right by the first bytes, never in the GUI thread's way."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from posto_desktop.workers import decode, remote_pictures
+from posto_desktop.workers.readers import read_bytes, reader_of
+
+# The main thread destroys objects with connections while others read pictures.
+PROGRAM = """
+import sys, threading
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
+from posto_desktop.workers import decode, readers, remote_pictures
+
+class Node(QObject):
+    said = Signal()
+
+application = QCoreApplication([])
+file = decode.open_file(sys.argv[1])
+data = open(sys.argv[1], "rb").read()
+ends = threading.Event()
+read = [0, 0]
+
+def work(number):
+    while not ends.is_set():
+        decode.picture_size(file)
+        readers.read_bytes(data)
+        remote_pictures.decode(data)
+        remote_pictures.decode(data[:8])
+        read[number] += 1
+
+threads = [threading.Thread(target=work, args=(n,), daemon=True) for n in range(2)]
+for thread in threads:
+    thread.start()
+while min(read) < 8_000:
+    nodes = [(Node(), Node()) for _ in range(50)]
+    for one, other in nodes:
+        for _ in range(20):  # each one is a moment at which both locks are wanted
+            one.said.connect(other.deleteLater)
+            other.said.connect(one.deleteLater)
+    for pair in nodes:
+        for node in pair:
+            node.deleteLater()
+    del nodes, one, other, pair, node
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+ends.set()
+for thread in threads:
+    thread.join()
+print("read")
+"""
+
+
+def saved(folder: Path, kind: str, name: str = "picture") -> Path:
+    path = folder / name
+    Image.new("RGB", (48, 32), (20, 90, 160)).save(path, kind)
+    return path
+
+
+@pytest.mark.parametrize("kind", ["BMP", "GIF", "JPEG", "PNG", "TIFF", "WEBP"])
+def test_the_first_bytes_decide(tmp_path: Path, kind: str) -> None:
+    path = saved(tmp_path, kind, "wrong.svg")
+    file = decode.open_file(str(path))
+    assert reader_of(str(path), file.mime).size().toTuple() == (48, 32)
+    assert decode.picture_size(file).toTuple() == (48, 32)
+    data = path.read_bytes()
+    assert read_bytes(data).size().toTuple() == (48, 32)
+    assert remote_pictures.decode(data, 24).size().toTuple() == (24, 16)
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"words", b'<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"/>']
+)
+def test_anything_else_is_no_picture(data: bytes) -> None:
+    assert read_bytes(data).isNull()
+    assert remote_pictures.decode(data).isNull()
+
+
+def test_what_qt_does_not_read_has_no_size(tmp_path: Path) -> None:
+    path = saved(tmp_path, "PNG")
+    assert not reader_of(str(path), "image/heic").size().isValid()
+    assert reader_of(str(path), "").read().isNull()
+
+
+def test_reading_beside_objects_that_are_destroyed_goes_on(tmp_path: Path) -> None:
+    path = saved(tmp_path, "PNG")
+    made = subprocess.run(
+        [sys.executable, "-c", PROGRAM, str(path)], capture_output=True, text=True, timeout=60
+    )
+    assert made.stdout.strip() == "read", made.stderr
