@@ -129,9 +129,9 @@ def typed_place(typed: str, sent: str, place: int) -> int:
     for number, character in enumerate(typed):
         if found == place:
             return number
-        if (found < len(sent) and character == sent[found]) or (
-            sent[found] == "\n" and character in "\r\x0b\x0c\u2028"
-        ):
+        if found == len(sent):
+            break
+        if character == sent[found] or (sent[found] == "\n" and character in "\r\x0b\x0c\u2028"):
             found += 1
     # In what a style puts behind it: as much is too much at the end of what was typed.
     return len(typed) if found >= place else max(0, len(typed) - (len(sent) - place))

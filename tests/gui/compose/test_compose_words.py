@@ -136,3 +136,9 @@ def test_every_time_follows_the_clock_of_the_locale(
     assert day_and_time(at, BERLIN) == f"Thu 26 Nov 2026, {morning}"
     assert short_day(at, BERLIN, NOW) == f"tomorrow {morning}"
     assert (tonight, "today 19:00") in chips(NOW, BERLIN)
+
+
+def test_a_place_behind_all_that_is_sent_is_the_end_of_what_was_typed() -> None:
+    # Spaces at the end are typed but not sent.
+    assert typed_place("abc   ", "abc", 9) == 6
+    assert typed_place("abc   ", "abc", 2) == 2
