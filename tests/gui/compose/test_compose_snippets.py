@@ -280,7 +280,7 @@ def test_the_signature_of_new_messages_is_switched_on_here(
     desk: Any, dialog: SnippetsDialog
 ) -> None:
     dialog.list.choose_row(0)
-    assert dialog.form.sign.isHidden() or not dialog.form.sign.isVisible()
+    assert not dialog.form.sign.isVisible()
     dialog.list.choose_row(1)
     dialog.form.sign.click()
     assert desk.page.keeping.get("compose.signature") == "sign"
