@@ -134,7 +134,7 @@ def typed_place(typed: str, sent: str, place: int) -> int:
         if character == sent[found] or (sent[found] == "\n" and character in "\r\x0b\x0c\u2028"):
             found += 1
     # In what a style puts behind it: as much is too much at the end of what was typed.
-    return len(typed) if found >= place else max(0, len(typed) - (len(sent) - place))
+    return len(typed) if found >= place else max(0, len(typed) - max(0, len(sent) - place))
 
 
 def assess_job(_job: object, *args: object) -> Assessment:
