@@ -10,36 +10,26 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QEvent, QMimeData, QRect, QTimer, Signal, Slot
-from PySide6.QtGui import (
-    QAction,
-    QCloseEvent,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
-    QGuiApplication,
-    QImage,
-    QKeyEvent,
-    QKeySequence,
-    QPainter,
-    QPaintEvent,
-    QPixmap,
-    QResizeEvent,
-)
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QApplication,
-    QDialog,
-    QMainWindow,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QImage, QPainter, QPixmap
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from posto_desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
+    # Only what the first paint needs is imported above.
+    from PySide6.QtGui import (
+        QAction,
+        QCloseEvent,
+        QDragEnterEvent,
+        QDragLeaveEvent,
+        QDragMoveEvent,
+        QDropEvent,
+        QKeyEvent,
+        QPaintEvent,
+        QResizeEvent,
+    )
+    from PySide6.QtWidgets import QDialog, QSplitter, QStackedWidget
+
     from posto_desktop.models.channels import ChannelsModel
     from posto_desktop.models.notifications import NotificationsModel
     from posto_desktop.ui.channels.pane import ChannelPane
@@ -227,6 +217,8 @@ class MainWindow(QMainWindow):
             ("quit", self.tr("Quit"), "Ctrl+Q", self.quitRequested.emit),
             ("paste", self.tr("Paste"), "Ctrl+V", self.paste),
         ]
+        from PySide6.QtGui import QAction, QKeySequence
+
         for name, text, keys, slot in commands:
             action = QAction(text, self)
             action.setShortcut(QKeySequence(keys))
@@ -419,6 +411,8 @@ class MainWindow(QMainWindow):
         panes = getattr(page, "panes", None)
         if callable(panes):
             return list(panes())
+        from PySide6.QtWidgets import QAbstractItemView
+
         view = page.findChild(QAbstractItemView)
         return [view if view is not None else page]
 
@@ -468,7 +462,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def paste(self) -> None:
         """Take files or a picture from the clipboard; text fields paste by themselves."""
-        mime = QGuiApplication.clipboard().mimeData()
+        mime = QApplication.clipboard().mimeData()
         if mime is not None:
             self.take(mime)
 
@@ -587,6 +581,8 @@ class _Ground(QWidget):
 
     def fill(self, frame: QWidget) -> None:
         """Take the widgets in."""
+        from PySide6.QtWidgets import QVBoxLayout
+
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(frame)

@@ -12,13 +12,16 @@ import re
 import sys
 import tomllib
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QStyleFactory, QToolTip
 
 from posto_desktop.storage.paths import resource
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QFont, QPalette
 
 MODES = ("system", "light", "dark")
 
@@ -196,6 +199,8 @@ class Theme(QObject):
         """The font of a type token, such as "body" or "caption", in the chosen text size."""
         found = self._fonts.get(name)
         if found is None:
+            from PySide6.QtGui import QFont  # like the palette, not needed for the first paint
+
             token = self._common["type"][name]
             found = QFont(self._family)
             found.setPointSizeF(token["pt"] * self.scale)
@@ -204,16 +209,18 @@ class Theme(QObject):
                 # Inter is drawn for unhinted outlines; hinting widens it and blurs its weights.
                 found.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
             self._fonts[name] = found
-        return QFont(found)
+        return found.__copy__()
 
     def numbers(self, name: str = "body") -> QFont:
         """Like `font`, with figures of equal width: for times, counts and durations."""
         font = self.font(name)
-        font.setFeature(QFont.Tag("tnum"), 1)
+        font.setFeature(font.Tag("tnum"), 1)
         return font
 
     def mono(self) -> QFont:
         """The system's fixed font, for details of errors."""
+        from PySide6.QtGui import QFontDatabase
+
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         font.setPointSizeF(self._common["type"]["small"]["pt"] * self.scale)
         return font
@@ -371,6 +378,8 @@ def _colour(value: str | dict[str, Any]) -> QColor:
 
 def _choose_family() -> str:
     """The system's own UI face, or Inter where that face is a poor one."""
+    from PySide6.QtGui import QFontDatabase
+
     general = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).family()
     if not sys.platform.startswith("linux"):
         return general
@@ -386,6 +395,8 @@ def _choose_family() -> str:
 
 
 def _palette(colours: dict[str, QColor]) -> QPalette:
+    from PySide6.QtGui import QPalette
+
     role, group = QPalette.ColorRole, QPalette.ColorGroup
     palette = QPalette()
     for target, name in (
