@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from posto_desktop.ui.widgets.workspace import WorkspaceRow
     from posto_desktop.workers.runner import JobRunner
 
+BETWEEN_MS = 12
+"""From making a page to showing it: nobody sees it, and what waits gets its turn."""
+
 
 class MainWindow(QMainWindow):
     """Top bar, channel pane and a stack of pages. Knows no service: it shows and asks.
@@ -253,7 +256,7 @@ class MainWindow(QMainWindow):
         if key in self._makers:
             self.page(key)
             # Making it took a moment, showing it takes another: events come in between.
-            QTimer.singleShot(0, self, lambda: self._open_page(key))
+            QTimer.singleShot(BETWEEN_MS, self, lambda: self._open_page(key))
         else:
             self._open_page(key)
 
