@@ -355,10 +355,13 @@ class Desktop(QObject):
 
     @Slot(str)
     def _page_near(self, key: str) -> None:
-        """Get ready for a page that is not among those that are made ready by themselves."""
+        """Make a page that may be clicked in a moment, so that the click only has to show it."""
         from posto_desktop.desk.page_desk import warm
 
-        warm([desk for desk in (self.calendar,) if key == desk.KEY], self)
+        pages = (self.schedule, self.calendar, self.styles, self.activity, self.feed)
+        for desk in pages:
+            if key == desk.KEY and desk.widget is None:
+                warm([desk], self, then=lambda: self.window.page(key))
 
     @Slot()
     def _reload(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import QObject, QTimer, QUrl
@@ -70,12 +70,12 @@ class PageDesk(QObject):
             self._missed.pop(name, None)
 
 
-def warm(desks: Iterable[PageDesk], parent: QObject) -> None:
+def warm(
+    desks: Iterable[PageDesk], parent: QObject, then: Callable[[], object] | None = None
+) -> None:
     """Import the modules of pages that may be opened, one an event, so that opening one is quick
-    and no event is long."""
+    and no event is long. `then` is called in an event of its own after that."""
     names = [name for desk in desks for name in desk.MODULES if name not in sys.modules]
-    if not names:
-        return
     waiting = iter(names)
     timer = QTimer(parent)
     timer.setInterval(WARM_MS)
@@ -85,7 +85,10 @@ def warm(desks: Iterable[PageDesk], parent: QObject) -> None:
         if name:
             importlib.import_module(name)
         else:
+            timer.stop()
             timer.deleteLater()
+            if then is not None:
+                then()
 
     timer.timeout.connect(step)
     timer.start()

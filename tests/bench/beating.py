@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtGui import QAction, QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -137,14 +137,24 @@ class Scenario(QObject):
                 return
         raise AssertionError(f"no way to the page {name}")
 
+    def point_at(self, name: str) -> None:
+        """The pointer comes to a page's tab, as it must before a click."""
+        for action in self.probe.window.findChildren(QAction):  # type: ignore[union-attr]
+            if action.text().replace("&", "") == name:
+                action.hover()
+                return
+        raise AssertionError(f"no tab for the page {name}")
+
     def open_schedule(self) -> None:
         self.child("select-all-channels", QAbstractButton).click()  # they filter the schedule
         # No hand is quicker at the second click.
-        QTimer.singleShot(CLICK_MS, lambda: self.open_page("Schedule"))
+        QTimer.singleShot(CLICK_MS, lambda: self.point_at("Schedule"))
+        QTimer.singleShot(2 * CLICK_MS, lambda: self.open_page("Schedule"))
 
     def rows_are_there(self) -> bool:
-        view = self.child("schedules", QAbstractItemView)
-        return bool(view.model().rowCount() >= ROWS)
+        assert self.probe.window is not None
+        view = self.probe.window.findChild(QAbstractItemView, "schedules")
+        return view is not None and view.model().rowCount() >= ROWS  # the page may not be made yet
 
     def drop_photos(self) -> None:
         self.open_page("Compose")

@@ -87,3 +87,13 @@ def test_warming_imports_the_modules_of_pages(desk, qtbot, monkeypatch):
     warm([desk], owner)
     qtbot.waitUntil(lambda: all(name in sys.modules for name in Desk.MODULES))
     owner.deleteLater()
+
+
+def test_what_follows_warming_follows_it(desk, qtbot):
+    owner = QObject()
+    done = []
+    warm([desk], owner, then=lambda: done.append(desk.make()))
+    assert not done
+    qtbot.waitUntil(lambda: bool(done))
+    assert done == [desk.widget]
+    owner.deleteLater()
