@@ -26,12 +26,11 @@ class Uploaded(Protocol):
     def url(self) -> str: ...
 
 
-class Client(Protocol):
-    """The service as the outbox needs it. Every method may raise sdk errors.
+class Traits(Protocol):
+    """How a service behaves.
 
     `host` is its shown name. `hides_sending`: rows that are being sent are missing in its list.
-    `settle` seconds after a lost call it can no longer be under way. `idempotent`: the same call
-    with the same mark makes no second post (the embedded workspace).
+    `settle` seconds after a lost call it can no longer be under way.
     """
 
     @property
@@ -40,6 +39,14 @@ class Client(Protocol):
     def hides_sending(self) -> bool: ...
     @property
     def settle(self) -> float: ...
+
+
+class Client(Traits, Protocol):
+    """The service as the outbox needs it. Every method may raise sdk errors.
+
+    `idempotent`: the same call with the same mark makes no second post (the embedded workspace).
+    """
+
     @property
     def idempotent(self) -> bool: ...
 

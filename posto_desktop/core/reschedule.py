@@ -17,6 +17,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from posto_desktop.core.client import Traits
 from posto_desktop.core.moves import MOVABLE, Move, MoveState, read_move
 from posto_desktop.sdk.errors import AuthenticationError, NetworkError, PostoError
 from posto_desktop.sdk.records import Schedule
@@ -48,15 +49,9 @@ class Stored(Protocol):
     def status(self) -> str: ...
 
 
-class MoveClient(Protocol):
-    """The service as moving needs it; see core.client.Client for the first four."""
+class MoveClient(Traits, Protocol):
+    """The service as moving needs it."""
 
-    @property
-    def host(self) -> str: ...
-    @property
-    def hides_sending(self) -> bool: ...
-    @property
-    def settle(self) -> float: ...
     @property
     def can_reschedule(self) -> bool:
         """False once the service turned out not to know how to move a group."""

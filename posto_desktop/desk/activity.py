@@ -13,7 +13,6 @@ from posto_desktop.desk.parts import Parts
 from posto_desktop.models.outbox import OutboxModel
 
 if TYPE_CHECKING:
-    from posto_desktop.core.entries import Entry
     from posto_desktop.ui.activity.page import ActivityPage
     from posto_desktop.workers.notes import ConnectionState
 
@@ -85,10 +84,6 @@ class ActivityDesk(PageDesk):
         """Open the page at an entry."""
         self.tell("show_entry", key)
         self.parts.window.show_page(self.KEY)
-
-    def entry(self, key: str) -> Entry | None:
-        """An entry by its id."""
-        return self.model.entry(key)
 
     @Slot(bool)
     def _pause(self, on: bool) -> None:

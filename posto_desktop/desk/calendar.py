@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QSize, Signal, Slot
 from PySide6.QtGui import QImage
 
 from posto_desktop.core.slots import SETTING
-from posto_desktop.desk.page_desk import PageDesk
+from posto_desktop.desk.page_desk import PlanDesk
 from posto_desktop.desk.parts import Parts
 
 if TYPE_CHECKING:
@@ -19,12 +19,11 @@ if TYPE_CHECKING:
     from posto_desktop.sdk.records import Schedule
     from posto_desktop.ui.calendar.page import CalendarPage
     from posto_desktop.ui.compose.page import ComposePage
-    from posto_desktop.workers.notes import ConnectionState
 
 THUMB = QSize(48, 48)
 
 
-class CalendarDesk(PageDesk):
+class CalendarDesk(PlanDesk):
     """Signals: `duplicateRequested(list[Schedule] rows)`, `showRequested(int id)`: a row is to be
     shown with all its details."""
 
@@ -50,10 +49,7 @@ class CalendarDesk(PageDesk):
         self._compose = compose
         service = parts.service
         service.schedules_loaded.connect(self._loaded)
-        service.schedules_progress.connect(self._progress)
-        service.state_changed.connect(self._state_changed)
         service.moves_ended.connect(self._moved)
-        parts.pictures.ready.connect(self._picture_ready)
         parts.channels.selectionChanged.connect(self.slots_changed)
         compose.shelf.listChanged.connect(self._drafts_changed)
 
@@ -121,19 +117,6 @@ class CalendarDesk(PageDesk):
     @Slot(object, bool, object)
     def _loaded(self, rows: list[Schedule], cached: bool, as_of: datetime) -> None:
         self.tell("set_schedules", rows, cached, as_of)
-
-    @Slot(int, int)
-    def _progress(self, done: int, total: int) -> None:
-        self.tell("set_progress", done, total)
-
-    @Slot(object)
-    def _state_changed(self, state: ConnectionState) -> None:
-        self.tell("set_connection", state.kind, state.text)
-
-    @Slot(str, QImage)
-    def _picture_ready(self, url: str, image: QImage) -> None:
-        if self.widget is not None:
-            self.tell("set_picture", url, image)
 
     @Slot(object)
     def _want_draft_picture(self, path: str) -> None:

@@ -7,13 +7,15 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from PySide6.QtCore import QObject, QTimer, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, QTimer, QUrl, Slot
+from PySide6.QtGui import QDesktopServices, QImage
 
 from posto_desktop.desk.parts import Parts
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
+
+    from posto_desktop.workers.notes import ConnectionState
 
 WARM_MS = 30
 
@@ -68,6 +70,30 @@ class PageDesk(QObject):
         """Nothing that was noted of these methods is to be told any more."""
         for name in names:
             self._missed.pop(name, None)
+
+
+class PlanDesk(PageDesk):
+    """A page that shows the plan: it hears how the reading goes and how the service is reached."""
+
+    def __init__(self, parts: Parts, parent: QObject | None = None) -> None:
+        super().__init__(parts, parent)
+        parts.service.schedules_progress.connect(self._progress)
+        parts.service.state_changed.connect(self._state_changed)
+        parts.pictures.ready.connect(self._picture_ready)
+
+    @Slot(int, int)
+    def _progress(self, done: int, total: int) -> None:
+        self.tell("set_progress", done, total)
+
+    @Slot(object)
+    def _state_changed(self, state: ConnectionState) -> None:
+        self.tell("set_connection", state.kind, state.text)
+
+    @Slot(str, QImage)
+    def _picture_ready(self, url: str, image: QImage) -> None:
+        # A page that is made later asks for its pictures itself.
+        if self.widget is not None:
+            self.tell("set_picture", url, image)
 
 
 def warm(

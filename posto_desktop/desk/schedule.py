@@ -8,9 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtGui import QImage
 
-from posto_desktop.desk.page_desk import PageDesk, open_url
+from posto_desktop.desk.page_desk import PlanDesk, open_url
 from posto_desktop.desk.parts import Parts
 from posto_desktop.storage.errors import StorageError
 
@@ -18,10 +17,9 @@ if TYPE_CHECKING:
     from posto_desktop.core.entries import Entry
     from posto_desktop.sdk.records import Schedule
     from posto_desktop.ui.schedule.page import SchedulePage
-    from posto_desktop.workers.notes import ConnectionState
 
 
-class ScheduleDesk(PageDesk):
+class ScheduleDesk(PlanDesk):
     """Signals: `duplicateRequested(list[Schedule] rows)`, `newMessageRequested()`."""
 
     KEY = "schedule"
@@ -49,10 +47,7 @@ class ScheduleDesk(PageDesk):
         service = parts.service
         service.schedules_loaded.connect(self._loaded)
         service.schedules_arriving.connect(self._arriving)
-        service.schedules_progress.connect(self._progress)
-        service.state_changed.connect(self._state_changed)
         service.outbox_changed.connect(self._entries_changed)
-        parts.pictures.ready.connect(self._picture_ready)
 
     def title(self) -> str:
         return self.tr("Schedule")
@@ -145,17 +140,3 @@ class ScheduleDesk(PageDesk):
             self.tell("add_schedules", rows, gone, as_of)
         else:
             self._early.append((rows, gone, as_of))
-
-    @Slot(int, int)
-    def _progress(self, done: int, total: int) -> None:
-        self.tell("set_progress", done, total)
-
-    @Slot(object)
-    def _state_changed(self, state: ConnectionState) -> None:
-        self.tell("set_connection", state.kind, state.text)
-
-    @Slot(str, QImage)
-    def _picture_ready(self, url: str, image: QImage) -> None:
-        # A page that is made later asks for its pictures itself.
-        if self.widget is not None:
-            self.tell("set_picture", url, image)

@@ -19,7 +19,8 @@ WIDTH = 420
 class Confirm(QDialog):
     """Asks with a verb on the button. `accepted()` when the user says so; deletes itself.
 
-    Open it with `open()`: nothing here waits in a nested event loop.
+    Open it with `open()`: nothing here waits in a nested event loop. A subclass may add to what is
+    said in `words`, before it opens.
     """
 
     def __init__(
@@ -43,12 +44,13 @@ class Confirm(QDialog):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
-        words = QVBoxLayout()
-        words.setContentsMargins(24, 22, 24, 20)
-        words.setSpacing(6)
-        words.addWidget(Paragraph(title, "dialog", type_name="dialog", object_name="confirm-title"))
-        words.addWidget(Paragraph(text, "muted", object_name="confirm-text"))
-        box.addLayout(words)
+        self.words = QVBoxLayout()
+        self.words.setContentsMargins(24, 22, 24, 20)
+        self.words.setSpacing(6)
+        headline = Paragraph(title, "dialog", type_name="dialog", object_name="confirm-title")
+        self.words.addWidget(headline)
+        self.words.addWidget(Paragraph(text, "muted", object_name="confirm-text"))
+        box.addLayout(self.words)
         foot = QFrame(self)
         foot.setProperty("role", "side-foot")
         foot.setFixedHeight(Theme.instance().px("size.control") + 27)
@@ -65,13 +67,13 @@ class Confirm(QDialog):
         row.addWidget(self.keep)
         row.addWidget(self.act)
         box.addWidget(foot)
-        self.resize(WIDTH, self.layout().heightForWidth(WIDTH))
         # Return must not carry out what cannot be undone.
         (self.keep if danger else self.act).setDefault(True)
         (self.keep if danger else self.act).setFocus()
 
     def open(self) -> None:
         """Ask, over the veiled window."""
+        self.resize(WIDTH, self.layout().heightForWidth(WIDTH))
         Scrim.for_dialog(self)
         super().open()
 
