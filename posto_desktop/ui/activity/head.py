@@ -7,7 +7,8 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.buttons import Button, Segmented
+from posto_desktop.ui.widgets.buttons import Button
+from posto_desktop.ui.widgets.choices import Segmented
 from posto_desktop.ui.widgets.fields import SearchField
 from posto_desktop.ui.widgets.labels import label
 

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from posto_desktop.models.schedule_rows import STATUSES, status_label
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.buttons import Button, IconButton, Segmented, name_control
+from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
+from posto_desktop.ui.widgets.choices import Segmented
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.labels import ElidedLabel, set_role
 

@@ -12,7 +12,8 @@ from posto_desktop.core.snippets import KINDS, LONGEST_NAME, Snippet
 from posto_desktop.models.snippets import kind_name
 from posto_desktop.sdk import networks
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.buttons import MenuButton, Switch, name_control
+from posto_desktop.ui.widgets.buttons import MenuButton, name_control
+from posto_desktop.ui.widgets.choices import Switch
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.labels import label
 from posto_desktop.ui.widgets.menu import Menu

@@ -12,7 +12,8 @@ from posto_desktop.core.snippets import Snippet, search
 from posto_desktop.ui.compose.popup import Popup
 from posto_desktop.ui.compose.snippets_list import SnippetsView
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.buttons import Button, Segmented, name_control
+from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.choices import Segmented
 from posto_desktop.ui.widgets.fields import SearchField
 
 WIDTH, HEIGHT = 400, 420

@@ -22,7 +22,8 @@ from posto_desktop.storage.paths import resource
 from posto_desktop.ui import icons
 from posto_desktop.ui.settings.rows import SchemeChoice, SettingsCard, SettingsPage
 from posto_desktop.ui.theme import MODES, Theme
-from posto_desktop.ui.widgets.buttons import Segmented, Switch, name_control
+from posto_desktop.ui.widgets.buttons import name_control
+from posto_desktop.ui.widgets.choices import Segmented, Switch
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.labels import label
 

@@ -8,17 +8,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from posto_desktop.ui.widgets.buttons import (
         Button,
-        CheckBox,
         Chip,
         IconButton,
         MenuButton,
-        RadioButton,
-        Segmented,
         SplitButton,
-        Switch,
         name_control,
         slug,
     )
+    from posto_desktop.ui.widgets.choices import CheckBox, RadioButton, Segmented, Switch
     from posto_desktop.ui.widgets.empty import EmptyState
     from posto_desktop.ui.widgets.fields import ComboBox, SearchField
     from posto_desktop.ui.widgets.focus import FocusRing
@@ -74,16 +71,18 @@ __all__ = [
 _MODULES = {
     "buttons": (
         "Button",
-        "CheckBox",
         "Chip",
         "IconButton",
         "MenuButton",
-        "RadioButton",
-        "Segmented",
         "SplitButton",
-        "Switch",
         "name_control",
         "slug",
+    ),
+    "choices": (
+        "CheckBox",
+        "RadioButton",
+        "Segmented",
+        "Switch",
     ),
     "empty": ("EmptyState",),
     "fields": (

@@ -21,7 +21,8 @@ from posto_desktop.core.limits import network_name
 from posto_desktop.ui import icons
 from posto_desktop.ui.compose.media_editor.shapes import FREE, ORIGINAL, Shape, shapes_for
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.buttons import CheckBox, name_control
+from posto_desktop.ui.widgets.buttons import name_control
+from posto_desktop.ui.widgets.choices import CheckBox
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.labels import label
 

@@ -1,0 +1,252 @@
+"""What one chooses with: check boxes, radio buttons, switches, segments."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QEnterEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QCheckBox,
+    QHBoxLayout,
+    QRadioButton,
+    QSizePolicy,
+    QWidget,
+)
+
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import painters
+from posto_desktop.ui.widgets.buttons import name_control, slug
+
+
+class CheckBox(QCheckBox):
+    """A check box painted from the tokens."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        Theme.instance().changed.connect(self.updateGeometry)
+
+    def sizeHint(self) -> QSize:
+        return _box_size(self)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def hitButton(self, pos: QPoint) -> bool:
+        return self.rect().contains(pos)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        box, words = _box_and_words(self)
+        painters.paint_checkbox(
+            painter, box, self.checkState(), enabled=self.isEnabled(), hover=self.underMouse()
+        )
+        _paint_words(painter, self, words)
+        painter.end()
+
+
+class RadioButton(QRadioButton):
+    """A radio button painted from the tokens."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def sizeHint(self) -> QSize:
+        return _box_size(self)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def hitButton(self, pos: QPoint) -> bool:
+        return self.rect().contains(pos)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        box, words = _box_and_words(self)
+        painters.paint_radio(
+            painter, box, self.isChecked(), enabled=self.isEnabled(), hover=self.underMouse()
+        )
+        _paint_words(painter, self, words)
+        painter.end()
+
+
+class Switch(QAbstractButton):
+    """An on/off switch for a setting that applies at once."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setCheckable(True)
+        name_control(self, name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setProperty("focusRadius", 9)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        theme = Theme.instance()
+        return QSize(theme.px("size.switch_w"), theme.px("size.switch_h"))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+            return
+        super().keyPressEvent(event)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self.update()
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.update()
+        super().leaveEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = Theme.instance()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        if not self.isEnabled():
+            fill = "border_strong"
+        elif self.isChecked():
+            fill = "accent_hover" if self.underMouse() else "accent"
+        else:
+            fill = "text_faint" if self.underMouse() else "control_border"
+        painter.setBrush(theme.colour(fill))
+        box = QRectF(self.rect())
+        radius = box.height() / 2
+        painter.drawRoundedRect(box, radius, radius)
+        side = box.height() - 4
+        right = self.isChecked() != (self.layoutDirection() == Qt.LayoutDirection.RightToLeft)
+        x = box.width() - side - 2 if right else 2
+        painter.setBrush(theme.colour("text_on_accent"))
+        painter.drawEllipse(QRectF(x, 2, side, side))
+        painter.end()
+
+
+class Segmented(QWidget):
+    """A few choices side by side, one of them chosen.
+
+    Signals:
+        changed(str): the key of the choice that the user made.
+    """
+
+    changed = Signal(str)
+
+    def __init__(
+        self, name: str, choices: list[tuple[str, str]], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        name_control(self, name)
+        self._keys = [key for key, _text in choices]
+        self._group = QButtonGroup(self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(1, 1, 1, 1)
+        row.setSpacing(0)
+        for number, (key, text) in enumerate(choices):
+            part = _Segment(text, self)
+            part.setObjectName(f"{slug(name)}-{key}")
+            self._group.addButton(part, number)
+            row.addWidget(part)
+        self._group.button(0).setChecked(True)
+        self._group.idClicked.connect(self._clicked)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def value(self) -> str:
+        """The key of the chosen part."""
+        return self._keys[self._group.checkedId()]
+
+    def set_value(self, key: str) -> None:
+        """Choose a part without telling anybody."""
+        self._group.button(self._keys.index(key)).setChecked(True)
+
+    def set_tight(self, tight: bool) -> None:
+        """Less room beside the words, where there is little."""
+        for part in self._group.buttons():
+            if isinstance(part, _Segment):
+                part.set_tight(tight)
+        # At once, not when its layout gets round to it: what is beside it is measured now.
+        self.updateGeometry()
+
+    @Slot(int)
+    def _clicked(self, number: int) -> None:
+        self.changed.emit(self._keys[number])
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(Theme.instance().colour("sunken"))
+        painter.drawRoundedRect(QRectF(self.rect()), 7, 7)
+        painter.end()
+
+
+class _Segment(QAbstractButton):
+    def __init__(self, text: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setText(text)
+        self._beside = 26
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setProperty("focusRadius", 6)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def set_tight(self, tight: bool) -> None:
+        beside = 14 if tight else 26
+        if beside != self._beside:
+            self._beside = beside
+            self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        theme = Theme.instance()
+        width = QFontMetrics(theme.font("control")).horizontalAdvance(self.text())
+        return QSize(width + self._beside, theme.px("size.segmented") - 2)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = Theme.instance()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.isChecked():
+            painter.setPen(QPen(theme.colour("border"), 1))
+            if theme.is_dark:
+                painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour("segment_on"))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        lit = self.isChecked() or self.underMouse()
+        role = "text" if lit else "text_muted"
+        painter.setPen(theme.colour(role if self.isEnabled() else "text_disabled"))
+        painter.setFont(theme.font("control"))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+        painter.end()
+
+
+def _box_size(button: QAbstractButton) -> QSize:
+    theme = Theme.instance()
+    side = theme.px("size.checkbox")
+    words = 0
+    if button.text():
+        words = 8 + QFontMetrics(button.font()).horizontalAdvance(button.text())
+    return QSize(side + words, max(side, theme.line("body")) if button.text() else side)
+
+
+def _box_and_words(button: QAbstractButton) -> tuple[QRect, QRect]:
+    side = Theme.instance().px("size.checkbox")
+    height, width = button.height(), button.width()
+    if button.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+        return QRect(width - side, 0, side, height), QRect(0, 0, width - side - 8, height)
+    return QRect(0, 0, side, height), QRect(side + 8, 0, width - side - 8, height)
+
+
+def _paint_words(painter: QPainter, button: QAbstractButton, rect: QRect) -> None:
+    theme = Theme.instance()
+    painter.setPen(theme.colour("text" if button.isEnabled() else "text_disabled"))
+    painter.setFont(button.font())
+    flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextShowMnemonic
+    painter.drawText(rect, int(flags), button.text())
