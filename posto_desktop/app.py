@@ -361,7 +361,7 @@ class Desktop(QObject):
         pages = (self.schedule, self.calendar, self.styles, self.activity, self.feed)
         for desk in pages:
             if key == desk.KEY and desk.widget is None:
-                warm([desk], self, then=lambda: self.window.page(key))
+                warm([desk], self, then=lambda: self.window.prepare_page(key))
 
     @Slot()
     def _reload(self) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
 from posto_desktop.desk.parts import Parts
+from posto_desktop.workers.lanes import quiet
 
 SETTLE_MS = 800
 
@@ -79,6 +80,7 @@ class ChannelsDesk(QObject):
     @Slot()
     def _changed(self) -> None:
         """The ticked channels filter the other pages; none or all ticked filters nothing."""
+        quiet.ask()  # counters, previews and filters follow at once
         model = self.parts.channels
         ids = model.checked_ids()
         if model.channels():

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QImage
 
 from posto_desktop.desk.parts import Parts
+from posto_desktop.workers.lanes import quiet
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -51,6 +52,7 @@ class PageDesk(QObject):
     def make(self) -> QWidget:
         """The page; the first call makes it and tells it what it missed."""
         if self.widget is None:
+            quiet.ask()  # while it is made, shown and painted
             self.widget = self.build()
             for name, values in self._missed.items():
                 getattr(self.widget, name)(*values)

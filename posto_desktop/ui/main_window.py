@@ -102,6 +102,7 @@ class MainWindow(QMainWindow):
         self._theme, self._channels, self._notices, self._runner = theme, channels, notices, runner
         self._pages: dict[str, QWidget] = {}
         self._makers: dict[str, Callable[[], QWidget]] = {}
+        self._made: dict[str, QWidget] = {}  # and not yet in the stack
         self._wanted = ""
         self._frame: Frame | None = None
         self._narrow: bool | None = None
@@ -253,12 +254,19 @@ class MainWindow(QMainWindow):
         """Open a page. KeyError for an unknown one."""
         self._wanted = key
         self.top_bar.set_current(key)
-        if key in self._makers:
-            self.page(key)
-            # Making it took a moment, showing it takes another: events come in between.
-            QTimer.singleShot(BETWEEN_MS, self, lambda: self._open_page(key))
+        if key in self._makers or key in self._made:
+            self.prepare_page(key, lambda: self._open_page(key))
         else:
             self._open_page(key)
+
+    def prepare_page(self, key: str, then: Callable[[], object] | None = None) -> None:
+        """Make a page that may be opened in a moment. Making it takes a moment, finding its place
+        and showing it take two more: events come in between. `then` is called last."""
+        if key in self._makers:
+            self._made[key] = self._makers.pop(key)()
+        QTimer.singleShot(BETWEEN_MS, self, lambda: self.page(key))
+        if then is not None:
+            QTimer.singleShot(2 * BETWEEN_MS, self, then)
 
     def _open_page(self, key: str) -> None:
         if self._wanted != key:
@@ -280,9 +288,10 @@ class MainWindow(QMainWindow):
 
     def page(self, key: str) -> QWidget:
         """A page's widget; it is made if it was not yet."""
-        maker = self._makers.pop(key, None)
-        if maker is not None:
-            self._pages[key] = maker()
+        if key in self._makers:
+            self._made[key] = self._makers.pop(key)()
+        if key in self._made:
+            self._pages[key] = self._made.pop(key)
             self.stack.addWidget(self._pages[key])
         return self._pages[key]
 

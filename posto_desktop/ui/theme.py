@@ -151,7 +151,7 @@ class Theme(QObject):
 
     def colour(self, name: str) -> QColor:
         """The colour of a token, such as "surface", to keep. An unknown name raises KeyError."""
-        return QColor(self._colours[name])
+        return self._colours[name].__copy__()
 
     def scheme_colour(self, scheme: str, name: str) -> QColor:
         """The colour of a token in the named scheme, whichever is shown."""
@@ -369,9 +369,11 @@ def _style_template() -> str:
 
 
 def _colour(value: str | dict[str, Any]) -> QColor:
+    # Not `QColor(...)` here, nor where colours are copied: choosing among its overloads loads all
+    # enums of `Qt`, 12 ms before the first paint.
     if isinstance(value, str):
-        return QColor(value)
-    colour = QColor(value["hex"])
+        return QColor.fromString(value)
+    colour = QColor.fromString(value["hex"])
     colour.setAlphaF(value["alpha"])
     return colour
 

@@ -47,7 +47,7 @@ class Fetcher:
         self._cache = cache
         self._folder = folder
         self._tell = tell
-        self._lane = Lane("pictures", 2)
+        self._lane = Lane("pictures", 2, patient=True)
         self._lane.put(cache.trim)
 
     def close(self) -> None:

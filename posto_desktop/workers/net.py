@@ -65,7 +65,7 @@ class Net:
         self._plans: dict[str, Plan] = {}
         self._watches: dict[str, OutcomeWatch] = {}
         self._reading: _Reading | None = None
-        self._lane = Lane("net", failed=self.failed)
+        self._lane = Lane("net", failed=self.failed, patient=True)
 
     def close(self) -> None:
         self._lane.close()

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from posto_desktop.sdk.errors import ServiceError
 from posto_desktop.sdk.schedule_lists import SchedulePage
 from posto_desktop.sdk.schedules import PAGE, SMALLEST, ScheduleReader
-from posto_desktop.workers.lanes import Lane
+from posto_desktop.workers.lanes import Lane, quiet
 from posto_desktop.workers.plan import SMALL, Plan, PlanChange, Sharing
 
 log = logging.getLogger(__name__)
@@ -167,18 +167,18 @@ class Reading:
             run()
             return
         if self._lane is None:
-            self._lane = Lane("pages", FLIGHTS)
+            self._lane = Lane("pages", FLIGHTS, patient=True)
         self._lane.put(run)
 
     def _read(self, numbers: Iterable[int]) -> None:
         """Read these pages, where they are not read yet, and wait for them."""
         for _ in self._read_on(
-            (one for one in numbers if one > 0 and one not in self._pages), quiet=True
+            (one for one in numbers if one > 0 and one not in self._pages), silent=True
         ):
             pass
 
     def _read_on(
-        self, numbers: Iterable[int], *, again: bool = False, quiet: bool = False
+        self, numbers: Iterable[int], *, again: bool = False, silent: bool = False
     ) -> Iterator[PlanChange]:
         """Read these pages, several at once."""
         waiting, flying = deque(numbers), 0
@@ -201,10 +201,12 @@ class Reading:
                 elif not self._is_skipped(answer):
                     raise answer
                 continue
+            if self._at_once:
+                quiet.keep()
             began = time.thread_time()
             self._take(number, answered.moment, answer)
             self._flights = min(self._limit, flights_for(answered.took, answered.worked))
-            if self._at_once and self._flights == 1 and not quiet:
+            if self._at_once and self._flights == 1 and not silent:
                 # The service is as quick as we are: leave half of the time to other threads.
                 self._rest.wait(time.thread_time() - began + answered.worked)
             if not answer.items:
@@ -213,7 +215,7 @@ class Reading:
                 # A service that gives the same page for ever.
                 waiting.clear()
                 self._whole = False
-            if not quiet and time.monotonic() - self._told_at > STEP:
+            if not silent and time.monotonic() - self._told_at > STEP:
                 yield self._step()
 
     def _is_too_much(self, error: Exception) -> bool:

@@ -19,6 +19,8 @@ from typing import Any
 from PySide6.QtCore import QMetaMethod, QObject, Qt, QThread, Signal, Slot
 from shiboken6 import isValid
 
+from posto_desktop.workers.lanes import step_back
+
 log = logging.getLogger(__name__)
 
 POOLS = {"io": 4, "images": 2}
@@ -286,6 +288,7 @@ class _Pool:
         self._queue.put(call)
 
     def _work(self) -> None:
+        step_back()
         while (call := self._queue.get()) is not None:
             try:
                 call.run()

@@ -417,3 +417,35 @@ def test_a_page_is_made_when_it_is_first_opened(window, qtbot):
     window.show_page("compose")
     window.show_page("activity")
     assert len(made) == 1
+
+
+def test_a_prepared_page_is_made_but_not_opened(window, qtbot):
+    made = []
+
+    def make():
+        made.append(Page("Feed"))
+        return made[0]
+
+    window.add_page("feed", "Feed", "list", make)
+    with qtbot.waitCallback() as ready:
+        window.prepare_page("feed", ready)
+    assert window.stack.indexOf(made[0]) >= 0
+    assert window.current_page() == "compose"
+    window.show_page("feed")
+    assert window.current_page() == "feed"
+    assert len(made) == 1
+
+
+def test_a_page_asked_for_while_it_is_prepared_is_made_once(window, qtbot):
+    made = []
+
+    def make():
+        made.append(Page("Feed"))
+        return made[0]
+
+    window.add_page("feed", "Feed", "list", make)
+    with qtbot.waitCallback() as ready:
+        window.prepare_page("feed", ready)
+        assert window.page("feed") is made[0]
+    assert len(made) == 1
+    assert window.stack.indexOf(made[0]) >= 0

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import os
+import sys
 import threading
 import time
 
-from posto_desktop.workers.lanes import Lane
+import pytest
+
+from posto_desktop.workers.lanes import NICE, Lane, Quiet
 
 
 def test_jobs_run_in_order_and_a_failing_one_stops_nothing() -> None:
@@ -44,3 +48,40 @@ def test_several_threads_work_at_once() -> None:
     lane.close()
     assert lane.join(time.monotonic() + 5)
     assert not barrier.broken
+
+
+def test_quiet_is_kept_until_the_last_who_asked_has_had_it() -> None:
+    now, waits = 100.0, list[float]()
+    quiet = Quiet(lambda: now, lambda seconds: wait(seconds))
+
+    def wait(seconds: float) -> None:
+        nonlocal now
+        waits.append(seconds)
+        now += seconds
+        if len(waits) == 1:
+            quiet.ask(0.5)  # somebody else, while it is kept
+
+    quiet.keep()
+    assert waits == []
+    quiet.ask(2.0)
+    quiet.ask(1.0)  # shorter: takes nothing from the first
+    quiet.keep()
+    assert waits == pytest.approx([2.0, 0.5])
+    quiet.keep()
+    assert len(waits) == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a priority of single threads is Linux's")
+def test_patient_threads_step_back_and_the_others_do_not() -> None:
+    here, found = os.getpriority(os.PRIO_PROCESS, 0), dict[bool, int]()
+    for patient in (True, False):
+        lane = Lane("test", patient=patient)
+
+        def look(patient: bool = patient) -> None:
+            found[patient] = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+        lane.put(look)
+        lane.close()
+        assert lane.join(time.monotonic() + 5)
+    assert found == {True: max(here, NICE), False: here}
+    assert os.getpriority(os.PRIO_PROCESS, 0) == here
