@@ -1,0 +1,348 @@
+"""A campaign: messages with a rhythm. Plain data, kept in posto.db as JSON.
+
+What goes out when follows from it (core.campaign_times); what became of it is known from the
+outbox and the plan (core.campaign_results).
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any, Literal, cast
+
+from posto_desktop.core.draft import LOCAL, Draft, MediaRef
+
+SCHEMA = 1
+MOST_MESSAGES = 20_000
+MOST_EVERY = 999
+MOST_VARIATION = 120
+
+RhythmKind = Literal["interval", "slots", "times"]
+Unit = Literal["minute", "hour", "day", "working_day", "week"]
+State = Literal["draft", "running", "stopped"]
+
+UNITS: tuple[Unit, ...] = ("minute", "hour", "day", "working_day", "week")
+
+
+def new_id() -> str:
+    """An id for a campaign or a message."""
+    return uuid.uuid4().hex
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message of a campaign.
+
+    `when` (aware UTC) is its own time; None takes the one that the rhythm has for its place.
+    `channel_ids` None means the campaign's. `variants` are own texts as in core.draft.Draft.
+    """
+
+    id: str = field(default_factory=new_id)
+    text: str = ""
+    media: tuple[MediaRef, ...] = ()
+    when: datetime | None = None
+    link: str = ""
+    first_comment: str = ""
+    channel_ids: tuple[int, ...] | None = None
+    variants: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing in it that a person would miss."""
+        return not self.media and not any(
+            one.strip() for one in (self.text, self.link, self.first_comment)
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Only what is there; write it as ASCII, as drafts are."""
+        values: dict[str, Any] = {"id": self.id, "text": self.text}
+        if self.media:
+            values["media"] = [one.to_json() for one in self.media]
+        if self.when is not None:
+            values["when"] = self.when.astimezone(UTC).isoformat()
+        if self.link:
+            values["link"] = self.link
+        if self.first_comment:
+            values["first_comment"] = self.first_comment
+        if self.channel_ids is not None:
+            values["channel_ids"] = list(self.channel_ids)
+        if self.variants:
+            values["variants"] = dict(self.variants)
+        return values
+
+    @classmethod
+    def from_json(cls, data: object) -> Message:
+        """Read one message; what is wrong in it is left out. ValueError when it has no id."""
+        values = _mapping(data)
+        message_id = values.get("id")
+        if not isinstance(message_id, str) or not message_id:
+            raise ValueError("a message without an id")
+        media: list[MediaRef] = []
+        for one in _items(values, "media"):
+            if isinstance(one, Mapping):
+                try:
+                    media.append(MediaRef.from_json(one))
+                except ValueError:
+                    continue
+        channels = values.get("channel_ids")
+        return cls(
+            id=message_id,
+            text=_text(values, "text"),
+            media=tuple(media),
+            when=_moment(values.get("when")),
+            link=_text(values, "link"),
+            first_comment=_text(values, "first_comment"),
+            channel_ids=tuple(one for one in channels if type(one) is int)
+            if isinstance(channels, list)
+            else None,
+            variants={
+                key: text
+                for key, text in _mapping(values.get("variants")).items()
+                if isinstance(key, str) and isinstance(text, str)
+            },
+        )
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """How the messages follow each other.
+
+    "interval": one every `every` `unit`s, each moved by up to `vary` minutes to either side;
+    "slots": the next free slots of the channels (core.slots); "times": only the times that the
+    messages have themselves. Days, working days and weeks keep the clock on the wall; minutes and
+    hours are elapsed time.
+    """
+
+    kind: RhythmKind = "interval"
+    every: int = 1
+    unit: Unit = "day"
+    vary: int = 0
+
+    def __post_init__(self) -> None:
+        if self.kind not in ("interval", "slots", "times"):
+            raise ValueError(f"no such rhythm: {self.kind!r}")
+        if self.unit not in UNITS:
+            raise ValueError(f"no such unit: {self.unit!r}")
+        if not 1 <= self.every <= MOST_EVERY:
+            raise ValueError(f"every {self.every} is not 1 to {MOST_EVERY}")
+        if not 0 <= self.vary <= MOST_VARIATION:
+            raise ValueError(f"a variation is 0 to {MOST_VARIATION} minutes")
+
+    def to_json(self) -> dict[str, Any]:
+        return {"kind": self.kind, "every": self.every, "unit": self.unit, "vary": self.vary}
+
+    @classmethod
+    def from_json(cls, data: object) -> Rhythm:
+        """Read a rhythm. One that is not understood has no times of its own: half of it would
+        post at times that nobody chose."""
+        values = _mapping(data)
+        every, vary = values.get("every", 1), values.get("vary", 0)
+        try:
+            if type(every) is not int or type(vary) is not int:
+                raise ValueError
+            return cls(
+                kind=cast(RhythmKind, values.get("kind")),
+                every=every,
+                unit=cast(Unit, values.get("unit", "day")),
+                vary=vary,
+            )
+        except (ValueError, TypeError):
+            return cls(kind="times")
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """Messages with a rhythm.
+
+    `start_text` is kept as typed and read again each time, until the campaign is started; `start`
+    is the moment that it was read as then (aware UTC). `seed` makes the variation: the same
+    campaign has the same times each time they are worked out.
+    """
+
+    id: str = field(default_factory=new_id)
+    workspace: str = LOCAL
+    name: str = ""
+    messages: tuple[Message, ...] = ()
+    channel_ids: tuple[int, ...] = ()
+    style: str = ""
+    start_text: str = ""
+    start: datetime | None = None
+    rhythm: Rhythm = Rhythm()
+    state: State = "draft"
+    seed: int = field(default_factory=lambda: uuid.uuid4().int & 0xFFFFFFFF)
+    created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    updated_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing in it that a person would miss."""
+        return not self.name.strip() and all(one.is_empty for one in self.messages)
+
+    def duplicate(self, name: str) -> Campaign:
+        """The same content as a new campaign that has not been started."""
+        now = datetime.now(UTC)
+        return replace(
+            self,
+            id=new_id(),
+            name=name,
+            messages=tuple(replace(one, id=new_id()) for one in self.messages),
+            state="draft",
+            start=None,
+            created_at=now,
+            updated_at=now,
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything but the messages, of which it names the ids in their order."""
+        return {
+            "schema": SCHEMA,
+            "id": self.id,
+            "workspace": self.workspace,
+            "name": self.name,
+            "order": [one.id for one in self.messages],
+            "channel_ids": list(self.channel_ids),
+            "style": self.style,
+            "start_text": self.start_text,
+            "start": None if self.start is None else self.start.astimezone(UTC).isoformat(),
+            "rhythm": self.rhythm.to_json(),
+            "state": self.state,
+            "seed": self.seed,
+            "created_at": self.created_at.isoformat(),
+            "updated_at": self.updated_at.isoformat(),
+        }
+
+    @classmethod
+    def from_json(cls, data: object, messages: Iterable[Message] = ()) -> Campaign:
+        """Read a campaign; messages that its order does not name follow at the end.
+
+        Raises ValueError when it is none, and when a newer version wrote it.
+        """
+        values = _mapping(data)
+        campaign_id = values.get("id")
+        if not isinstance(campaign_id, str) or not campaign_id:
+            raise ValueError("a campaign without an id")
+        schema = values.get("schema", 1)
+        if type(schema) is int and schema > SCHEMA:
+            raise ValueError("a campaign of a newer version")
+        known = {one.id: one for one in messages}
+        named = [one for one in _items(values, "order") if isinstance(one, str)]
+        ordered = [known.pop(one) for one in named if one in known]
+        state = values.get("state")
+        seed = values.get("seed")
+        created = _moment(values.get("created_at")) or datetime.now(UTC)
+        return cls(
+            id=campaign_id,
+            workspace=_text(values, "workspace") or LOCAL,
+            name=_text(values, "name"),
+            messages=(*ordered, *known.values()),
+            channel_ids=tuple(one for one in _items(values, "channel_ids") if type(one) is int),
+            style=_text(values, "style"),
+            start_text=_text(values, "start_text"),
+            start=_moment(values.get("start")),
+            rhythm=Rhythm.from_json(values.get("rhythm")),
+            state=cast(State, state) if state in ("running", "stopped") else "draft",
+            seed=seed if type(seed) is int else 0,
+            created_at=created,
+            updated_at=_moment(values.get("updated_at")) or created,
+        )
+
+
+def moved(messages: Sequence[Message], rows: Iterable[int], to: int) -> tuple[Message, ...]:
+    """The messages of `rows` put before the one at `to` (the count = at the end). The messages
+    move, the times stay: an own time belongs to the place."""
+    taken = sorted({row for row in rows if 0 <= row < len(messages)})
+    chosen = set(taken)
+    before = [row for row in range(min(to, len(messages))) if row not in chosen]
+    after = [row for row in range(max(to, 0), len(messages)) if row not in chosen]
+    order = [*before, *taken, *after]
+    return tuple(
+        messages[row]
+        if messages[row].when == messages[place].when
+        else replace(messages[row], when=messages[place].when)
+        for place, row in enumerate(order)
+    )
+
+
+def draft_of(campaign: Campaign, message: Message) -> Draft:
+    """The message as a post that is checked, previewed and sent. Its id is the message's."""
+    ids = campaign.channel_ids if message.channel_ids is None else message.channel_ids
+    return Draft(
+        id=message.id,
+        workspace=campaign.workspace,
+        text=message.text,
+        variants=dict(message.variants),
+        media=list(message.media),
+        channel_ids=list(ids),
+        link=message.link,
+        first_comment=message.first_comment,
+        style=campaign.style,
+    )
+
+
+def split_paste(text: str) -> list[str]:
+    """The messages in a pasted text: paragraphs when there are blank lines between them, else
+    the cells of a spreadsheet's column (which quotes cells of several lines), else its lines."""
+    plain = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    cells = _cells(plain) if plain.lstrip(" \n").startswith('"') or '\n"' in plain else None
+    if cells is not None:
+        return [one for one in (cell.strip() for cell in cells) if one]
+    paragraphs = [one.strip() for one in plain.split("\n\n") if one.strip()]
+    if len(paragraphs) > 1:
+        return paragraphs
+    return [one for one in (line.strip() for line in plain.split("\n")) if one]
+
+
+def _cells(text: str) -> list[str] | None:
+    """The first column of a table as spreadsheets copy it; None when the quotes do not match."""
+    cells: list[str] = []
+    place, length = 0, len(text)
+    while place < length:
+        if text[place] == '"':
+            end, parts = place + 1, []
+            while True:
+                close = text.find('"', end)
+                if close < 0:
+                    return None
+                parts.append(text[end:close])
+                if text[close + 1 : close + 2] != '"':
+                    break
+                parts.append('"')
+                end = close + 2
+            if close + 1 < length and text[close + 1] not in "\n\t":
+                return None
+            cells.append("".join(parts))
+            place = close + 1
+        else:
+            stop = text.find("\n", place)
+            stop = length if stop < 0 else stop
+            cells.append(text[place:stop].split("\t", 1)[0])
+            place = stop
+        line_end = text.find("\n", place)
+        place = length if line_end < 0 else line_end + 1
+    return cells
+
+
+def _text(data: Mapping[str, Any], key: str) -> str:
+    value = data.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _items(data: Mapping[str, Any], key: str) -> list[Any]:
+    value = data.get(key)
+    return value if isinstance(value, list) else []
+
+
+def _mapping(data: object) -> Mapping[Any, Any]:
+    return data if isinstance(data, Mapping) else {}
+
+
+def _moment(value: object) -> datetime | None:
+    if not isinstance(value, str):
+        return None
+    try:
+        when = datetime.fromisoformat(value)
+        return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
