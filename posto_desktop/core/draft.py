@@ -8,18 +8,18 @@ import math
 import mimetypes
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
-from posto_desktop.core.edits import Edit, combine
+from posto_desktop.core.edits import MOST_SIDE, Edit, combine
 from posto_desktop.core.recurrence import Repeat
 from posto_desktop.sdk import networks
 
 if TYPE_CHECKING:
     from posto_desktop.core.styles import Dress
 
-SCHEMA = 2
+SCHEMA = 3
 LOCAL = "local"
 
 MediaKind = Literal["image", "video", "gif"]
@@ -355,8 +355,34 @@ def _to_2(data: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**data, "schema": 2, "variants": variants}
 
 
+def _to_3(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """That a network has nothing of the common edit was said by a cut of all but a hair, and by a
+    side longer than any picture."""
+    media = [
+        _spelled_out(one) if isinstance(one, Mapping) else one for one in _items(data, "media")
+    ]
+    return {**data, "schema": 3, "media": media}
+
+
+def _spelled_out(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+    common, own = _edit(raw.get("edit")), dict(_mapping(raw, "network_edits"))
+    for slug, value in own.items():
+        edit = combine(common, _edit(value))
+        whole = edit.crop is not None and min(edit.crop[2:]) > 1 - 1e-6
+        endless = edit.max_side == MOST_SIDE
+        if whole or endless:
+            edit = replace(
+                edit,
+                crop=None if whole else edit.crop,
+                max_side=None if endless else edit.max_side,
+                alone=True,
+            )
+            own[slug] = edit.to_json()
+    return {**raw, "network_edits": own} if own else raw
+
+
 #: By the schema that they start from. A step, once released, is never changed.
-MIGRATIONS: dict[int, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {1: _to_2}
+MIGRATIONS: dict[int, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {1: _to_2, 2: _to_3}
 
 
 def mime_of(name: str) -> str:

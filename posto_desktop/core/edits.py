@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 Crop = tuple[float, float, float, float]
@@ -25,7 +25,8 @@ class Edit:
     after its own orientation and after `turns`; None: all of it. `turns`: clockwise quarter turns,
     0..3. `max_side`: the longer side in pixels. `format`: "" (as needed), "jpeg" or "png".
     `cover`: seconds into a video at which its cover is taken. `keep_metadata`: place, camera and
-    date stay in what is sent; without it they are removed.
+    date stay in what is sent; without it they are removed. `alone`: of the edit of one network,
+    that it holds as it stands, with nothing of what is said for all.
     """
 
     crop: Crop | None = None
@@ -35,6 +36,7 @@ class Edit:
     max_bytes: int | None = None
     cover: float | None = None
     keep_metadata: bool = False
+    alone: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """JSON-able, only what differs from no edit at all."""
@@ -59,6 +61,7 @@ class Edit:
             max_bytes=_whole(data.get("max_bytes"), MOST_BYTES),
             cover=_seconds(data.get("cover")),
             keep_metadata=data.get("keep_metadata") is True,
+            alone=data.get("alone") is True,
         )
 
 
@@ -71,12 +74,17 @@ def is_nothing(edit: Edit | None) -> bool:
 
 
 def combine(common: Edit | None, own: Edit | None) -> Edit:
-    """The edit of one network: what it says of its own wins over what is said for all.
+    """The edit of one network: what it says of its own wins over what is said for all; alone, it
+    is all there is.
 
     Cut and turn belong together, as the cut is measured on the turned picture: an own cut or turn
     replaces both.
     """
+    if own is not None and own.alone:
+        return replace(own, alone=False)
     base = common or NOTHING
+    if base.alone:
+        base = replace(base, alone=False)
     if own is None:
         return base
     shape = own if own.crop is not None or own.turns else base
@@ -89,6 +97,23 @@ def combine(common: Edit | None, own: Edit | None) -> Edit:
         cover=base.cover if own.cover is None else own.cover,
         keep_metadata=own.keep_metadata or base.keep_metadata,
     )
+
+
+def own_edit(common: Edit | None, own: Edit | None, **values: Any) -> Edit:
+    """The edit of one network after `values` were wished there, whatever is said for all.
+
+    It says as little as it can, so that the rest still follows the common edit. What is said for
+    all and not wished here (no cut where all are cut) can only be said alone.
+    """
+    wanted = replace(combine(common, own), **values)
+    if wanted == combine(common, None):
+        return NOTHING
+    base = common or NOTHING
+    new = replace(own or NOTHING, **values)
+    if "crop" in values or "turns" in values:
+        same = (wanted.crop, wanted.turns) == (base.crop, base.turns) and not new.alone
+        new = replace(new, crop=None if same else wanted.crop, turns=0 if same else wanted.turns)
+    return new if combine(common, new) == wanted else replace(wanted, alone=True)
 
 
 def read_crop(value: object) -> Crop | None:

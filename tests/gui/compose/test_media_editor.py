@@ -180,6 +180,24 @@ def test_one_network_has_its_own_and_the_others_the_common_one(
     assert (plan(again, again.edit_for("twitter"), "twitter").width) == 200
 
 
+def test_one_network_can_have_nothing_of_what_all_others_have(desk: Any, editor: Open) -> None:
+    window = editor()
+    window.state.set(crop=(0.0, 0.0, 0.5, 0.5), turns=1, max_side=100, format="jpeg")
+    window.state.set(keep_metadata=True)
+    window.state.choose("bluesky")
+    for name, value in (("crop", None), ("turns", 0), ("max_side", None), ("format", "")):
+        window.state.set(**{name: value})
+    window.panel.wished.emit("keep_metadata", False)
+    assert window.state.edit == Edit()
+    window.state.undo()
+    assert window.state.edit == Edit(keep_metadata=True)
+    window.state.redo()
+    window.accept()
+    [ref] = desk.page.media.refs()
+    assert ref.edit_for("bluesky") == Edit()
+    assert ref.edit_for("twitter").turns == 1
+
+
 def test_what_is_sent_is_made_and_told(
     qtbot: Any, desk: Any, editor: Open, tmp_path: Path, picture: Any
 ) -> None:

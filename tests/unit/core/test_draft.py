@@ -142,14 +142,46 @@ def test_schema_1_is_carried_forward() -> None:
     assert Draft.from_json({"id": "d"}).text == ""  # without a number it is the oldest
 
 
+def test_schema_2_is_carried_forward() -> None:
+    common = {"crop": [0.25, 0.0, 0.5, 1.0], "max_side": 900, "format": "png"}
+    old = {
+        "schema": 2,
+        "id": "d1",
+        "media": [
+            {
+                "path": "/a.png",
+                "edit": common,
+                "network_edits": {
+                    "twitter": {"crop": [0.0, 0.0, 1.0, 0.9999999]},
+                    "fb": {"max_side": 100_000},
+                    "bluesky": {"turns": 1},
+                    "odd": 5,
+                },
+            },
+            {"path": "/b.png"},
+            "odd",
+        ],
+    }
+    draft = Draft.from_json(old)
+    first = draft.media[0]
+    assert first.network_edits == {
+        "twitter": Edit(max_side=900, format="png", alone=True),
+        "fb": Edit(crop=(0.25, 0.0, 0.5, 1.0), format="png", alone=True),
+        "bluesky": Edit(turns=1),
+    }
+    assert first.edit_for("twitter") == Edit(max_side=900, format="png")
+    assert [ref.path for ref in draft.media] == ["/a.png", "/b.png"]
+    assert Draft.from_json(draft.to_json()) == draft
+
+
 def test_the_name_that_an_own_text_has_already_wins_over_an_alias() -> None:
     draft = Draft.from_json({"id": "d", "variants": {"twitter": "right", "x": "other"}})
     assert draft.variants == {"twitter": "right"}
 
 
 def test_every_step_has_been_tested() -> None:
-    assert set(MIGRATIONS) == {1}
-    assert SCHEMA == 2
+    assert set(MIGRATIONS) == {1, 2}
+    assert SCHEMA == 3
 
 
 def test_a_newer_draft_is_refused() -> None:

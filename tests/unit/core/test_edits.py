@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posto_desktop.core.edits import NOTHING, Edit, combine, is_nothing, read_crop
+from posto_desktop.core.edits import NOTHING, Edit, combine, is_nothing, own_edit, read_crop
 
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(), inner, max_size=5),
     max_leaves=10,
 )
-fields = ("crop", "turns", "max_side", "format", "max_bytes", "cover", "keep_metadata")
+fields = (
+    "crop", "turns", "max_side", "format", "max_bytes", "cover", "keep_metadata", "alone"
+)  # fmt: skip
 
 
 def test_an_edit_comes_back_as_it_was_written() -> None:
@@ -78,3 +82,51 @@ def test_what_a_network_has_of_its_own_wins() -> None:
 def test_an_own_turn_does_not_keep_a_cut_that_was_measured_on_another_picture() -> None:
     own = combine(Edit(crop=(0, 0, 0.5, 0.25), turns=1), Edit(turns=2))
     assert (own.crop, own.turns) == (None, 2)
+
+
+def test_alone_a_network_has_nothing_of_what_is_said_for_all() -> None:
+    common = Edit(crop=(0, 0, 0.5, 0.5), turns=1, max_side=2000, format="png", keep_metadata=True)
+    assert not is_nothing(Edit(alone=True))
+    assert combine(common, Edit(alone=True)) == NOTHING
+    assert combine(common, Edit(turns=2, alone=True)) == Edit(turns=2)
+    assert Edit.from_json(Edit(alone=True).to_json()) == Edit(alone=True)
+    # Of what is said for all it says nothing.
+    assert combine(Edit(turns=1, alone=True), Edit(max_side=5)) == Edit(turns=1, max_side=5)
+    assert combine(Edit(turns=1, alone=True), None) == Edit(turns=1)
+
+
+def test_an_own_edit_says_as_little_as_it_can() -> None:
+    common = Edit(crop=(0, 0, 0.5, 0.5), max_side=2000)
+    assert own_edit(common, None, max_side=900) == Edit(max_side=900)
+    assert own_edit(common, Edit(max_side=900), max_side=2000) == NOTHING
+    assert own_edit(common, None, turns=1) == Edit(crop=(0, 0, 0.5, 0.5), turns=1)
+    whole = own_edit(common, Edit(format="png"), crop=None)
+    assert whole == Edit(max_side=2000, format="png", alone=True)
+    assert own_edit(common, whole, max_side=None) == Edit(format="png", alone=True)
+    assert own_edit(common, Edit(alone=True), crop=(0, 0, 0.5, 0.5), max_side=2000) == NOTHING
+
+
+cuts = st.sampled_from([None, (0.0, 0.0, 0.5, 0.5), (0.25, 0.0, 0.5, 1.0)])
+wishes = {
+    "crop": cuts,
+    "turns": st.integers(0, 3),
+    "max_side": st.sampled_from([None, 900, 2000]),
+    "format": st.sampled_from(["", "png", "jpeg"]),
+    "max_bytes": st.sampled_from([None, 1000]),
+    "cover": st.sampled_from([None, 0.0, 2.0]),
+    "keep_metadata": st.booleans(),
+}
+edits = st.builds(Edit, **wishes)
+
+
+@given(
+    edits,
+    st.none() | edits | edits.map(lambda one: replace(one, alone=True)),
+    st.fixed_dictionaries({}, optional=wishes),
+)
+def test_whatever_is_said_for_all_a_network_can_have_anything(
+    common: Edit, own: Edit | None, values: dict[str, Any]
+) -> None:
+    before = combine(common, own)
+    new = own_edit(common, own, **values)
+    assert combine(common, new) == replace(before, **values)

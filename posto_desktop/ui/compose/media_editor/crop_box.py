@@ -8,9 +8,6 @@ from posto_desktop.core.edits import Crop
 
 HANDLES = ("nw", "n", "ne", "e", "se", "s", "sw", "w")
 WHOLE: Crop = (0.0, 0.0, 1.0, 1.0)
-# For one network, where all others are cut: a cut that leaves everything. A true 1 would mean
-# "no cut of its own" and the common one would hold.
-OWN_WHOLE: Crop = (0.0, 0.0, 1.0, 0.9999999)
 
 _EPSILON = 1e-6
 

@@ -8,8 +8,8 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from posto_desktop.core.draft import MediaRef
-from posto_desktop.core.edits import MOST_SIDE, NOTHING, Crop, Edit, combine, is_nothing
-from posto_desktop.ui.compose.media_editor.crop_box import OWN_WHOLE, is_whole, turned
+from posto_desktop.core.edits import NOTHING, Crop, Edit, combine, is_nothing, own_edit
+from posto_desktop.ui.compose.media_editor.crop_box import is_whole, turned
 
 MOST_STEPS = 200
 
@@ -84,8 +84,9 @@ class EditState(QObject):
     def set(self, kind: str = "", **values: Any) -> None:
         """Change wishes of the target. Changes of one `kind` in a row are one step of Undo."""
         if self.slug:
-            own = dict(self.wishes.own).get(self.slug, NOTHING)
-            new = self.wishes.with_own(self.slug, self._over(own, values))
+            own = dict(self.wishes.own).get(self.slug)
+            changed = own_edit(self.wishes.common, own, **values)
+            new = self.wishes.with_own(self.slug, changed)
         else:
             new = replace(self.wishes, common=replace(self.wishes.common, **values))
         self._take(new, kind)
@@ -115,22 +116,6 @@ class EditState(QObject):
 
     def redo(self) -> bool:
         return self._step(self._undone, self._done)
-
-    def _over(self, own: Edit, values: dict[str, Any]) -> Edit:
-        """An own edit whose combination with the common one has these values."""
-        common = self.wishes.common
-        new = replace(own, **values)
-        if "crop" in values or "turns" in values:
-            # An own cut or turn replaces both of the common ones, so both are written down.
-            wanted = replace(self.edit, **values)
-            same = (wanted.crop, wanted.turns) == (common.crop, common.turns)
-            crop, turns = (None, 0) if same else (wanted.crop, wanted.turns)
-            if not same and crop is None and not turns:
-                crop = OWN_WHOLE
-            new = replace(new, crop=crop, turns=turns)
-        if "max_side" in values and new.max_side is None and common.max_side is not None:
-            new = replace(new, max_side=MOST_SIDE)
-        return new
 
     def _take(self, new: Wishes, kind: str) -> None:
         if new == self.wishes:
