@@ -83,27 +83,14 @@ def app_icon() -> QIcon:
 
 
 def app_mark(size: int, dpr: float = 1.0) -> QPixmap:
-    """Posto's mark, a rounded tile with a P that is also a place, `size` logical pixels wide."""
-    theme = Theme.instance()
+    """Posto's mark, a rounded tile with a P that is also a place, `size` logical pixels wide.
+
+    Its colours are its own: a tray or task bar knows nothing of our schemes.
+    """
 
     def draw(painter: QPainter) -> None:
-        unit = size / 44
-        painter.setPen(Qt.PenStyle.NoPen)
-        # The mark keeps the light scheme's accent: a tray or task bar knows nothing of ours.
-        painter.setBrush(theme.scheme_colour("light", "accent"))
-        painter.drawRoundedRect(QRectF(0, 0, size, size), 9 * unit, 9 * unit)
-        shape = QPainterPath()
-        shape.addEllipse(QPointF(23.5 * unit, 18.5 * unit), 12 * unit, 12 * unit)
-        stem = QPainterPath()
-        stem.addRoundedRect(
-            QRectF(11.5 * unit, 7 * unit, 6.4 * unit, 30 * unit), 3 * unit, 3 * unit
-        )
-        shape = shape.united(stem)
-        hole = QPainterPath()
-        hole.addEllipse(QPointF(23.5 * unit, 18.5 * unit), 6.4 * unit, 6.4 * unit)
-        painter.setBrush(theme.scheme_colour("light", "text_on_accent"))
-        painter.drawPath(shape.subtracted(hole))
-        painter.drawEllipse(QPointF(23.5 * unit, 18.5 * unit), 2.6 * unit, 2.6 * unit)
+        svg = QByteArray(_source("app").encode())
+        QSvgRenderer(svg).render(painter, QRectF(0, 0, size, size))
 
     return _cached(("app", size, dpr), size, dpr, draw)
 
