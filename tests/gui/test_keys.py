@@ -117,11 +117,11 @@ def test_keys_of_the_schedule(scene: Any, qtbot: Any) -> None:
     press(Key.Key_Escape)
     assert page.model.tick_count() == 0
     press(Key.Key_Return)
-    assert page.inspector_is_open()
+    assert page.inspecting.is_open()
     press(Key.Key_P, CTRL | ALT)
-    assert not page.inspector_is_open()
+    assert not page.inspecting.is_open()
     press(Key.Key_P, CTRL | ALT)
-    assert page.inspector_is_open()
+    assert page.inspecting.is_open()
     page.table.setFocus()
     with qtbot.waitSignal(page.retryRequested):
         press(Key.Key_R)

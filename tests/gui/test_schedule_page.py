@@ -212,15 +212,15 @@ def test_ticked_channels_filter(page: SchedulePage) -> None:
     assert shown_ids(page) == [4, 1, 10, 7]
     page.set_channel_filter([])
     assert shown_ids(page) == []
-    assert "not ticked" in page._empty.findChildren(QLabel)[1].text()
+    assert "not ticked" in page.empty.findChildren(QLabel)[1].text()
     page.set_channel_filter(None)
     assert len(shown_ids(page)) == 10
 
 
 def test_empty_says_what_will_be_here(page: SchedulePage, heard: Heard, qtbot: Any) -> None:
     page.set_schedules([])
-    assert page._empty.isVisible()
-    qtbot.mouseClick(page._empty.button, LEFT)
+    assert page.empty.isVisible()
+    qtbot.mouseClick(page.empty.button, LEFT)
     assert heard.take() == [("new", None)]
 
 
@@ -228,19 +228,19 @@ def test_nothing_is_said_to_be_empty_before_it_is_known(qtbot: Any, theme: Any) 
     page = SchedulePage()
     qtbot.addWidget(page)
     page.show()
-    assert not page._empty.isVisible()
+    assert not page.empty.isVisible()
     page.set_schedules([], True, NOW)  # an empty cache says nothing about the service
-    assert not page._empty.isVisible()
+    assert not page.empty.isVisible()
     page.set_schedules([])
-    assert page._empty.isVisible()
+    assert page.empty.isVisible()
 
 
 def test_filtered_away_says_how_many_and_clears(page: SchedulePage, qtbot: Any) -> None:
     page.set_status_filter("failed")
     page.search.setText("Text 5")
-    words = [label.text() for label in page._empty.findChildren(QLabel)]
+    words = [label.text() for label in page.empty.findChildren(QLabel)]
     assert words == ["No post matches", "Without the status filter: 1 post."]
-    qtbot.mouseClick(page._empty.button, LEFT)
+    qtbot.mouseClick(page.empty.button, LEFT)
     assert len(shown_ids(page)) == 10
     assert page.search.text() == ""
 
@@ -357,7 +357,7 @@ def test_control_d_and_the_link(page: SchedulePage, heard: Heard, qtbot: Any) ->
     cell = page.table.visualRect(page.model.index(page.model.row_of(1), LINK))
     place = page.table.itemDelegate().link_rect(cell).center()
     qtbot.mouseClick(page.table.viewport(), LEFT, NONE, place)
-    page.open_post()
+    page.acting.open_post()
     assert heard.take() == [
         ("duplicate", [1]),
         ("open", "https://example.com/1"),
@@ -491,10 +491,10 @@ def text_of(page: SchedulePage, name: str) -> str:
 
 def test_enter_opens_the_inspector_which_follows(page: SchedulePage, qtbot: Any) -> None:
     click(qtbot, page, 2)
-    assert not page.inspector_is_open()
+    assert not page.inspecting.is_open()
     page.table.setFocus()
     qtbot.keyClick(page.table, Qt.Key.Key_Return)
-    assert page.inspector_is_open()
+    assert page.inspecting.is_open()
     assert text_of(page, "inspector-channel") == "Channel 2"
     assert text_of(page, "inspector-network") == "Instagram · Page"
     assert text_of(page, "reason-title") == "Instagram did not accept the file"
@@ -506,15 +506,15 @@ def test_enter_opens_the_inspector_which_follows(page: SchedulePage, qtbot: Any)
     qtbot.mouseClick(page.inspector.findChild(QWidget, "next-post"), LEFT)
     assert text_of(page, "inspector-text") == "Text 6"
     qtbot.mouseClick(page.inspector.findChild(QWidget, "close-inspector"), LEFT)
-    assert not page.inspector_is_open()
+    assert not page.inspecting.is_open()
 
 
 def test_double_click_opens_but_not_on_the_box(page: SchedulePage, qtbot: Any) -> None:
     point = spot(page, 5, TIME)
     qtbot.mouseDClick(page.table.viewport(), LEFT, NONE, QPoint(24, point.y()))
-    assert not page.inspector_is_open()
+    assert not page.inspecting.is_open()
     qtbot.mouseDClick(page.table.viewport(), LEFT, NONE, spot(page, 5))
-    assert page.inspector_is_open()
+    assert page.inspecting.is_open()
 
 
 def test_the_networks_own_words_are_behind_a_fold(page: SchedulePage, qtbot: Any) -> None:
@@ -538,7 +538,7 @@ def test_long_addresses_wrap(page: SchedulePage) -> None:
 
 def test_the_menu_acts_on_the_row(page: SchedulePage, heard: Heard, qtbot: Any) -> None:
     click(qtbot, page, 2)
-    menu = page.make_menu()
+    menu = page.acting.make_menu()
     words = [action.text().split("\t")[0] for action in menu.actions() if action.isEnabled()]
     assert words == ["Open inspector", "Retry", "Duplicate", "Copy text", "", "Delete"]
     next(action for action in menu.actions() if action.text() == "Copy text").trigger()
@@ -609,13 +609,13 @@ def test_inspector_shows_changes_and_closes_with_its_row(page: SchedulePage) -> 
     page.set_schedules([schedule(5, 1, text="Changed elsewhere"), schedule(6, 2)])
     assert text_of(page, "inspector-text") == "Changed elsewhere"
     page.set_schedules([schedule(6, 2)])
-    assert not page.inspector_is_open()
+    assert not page.inspecting.is_open()
 
 
 def test_show_schedule_gets_filters_out_of_the_way(page: SchedulePage) -> None:
     page.search.setText("nothing")
     page.show_schedule(2)
-    assert page.inspector_is_open()
+    assert page.inspecting.is_open()
     assert page.table.current_id() == 2
 
 
@@ -624,13 +624,13 @@ def test_in_a_narrow_window_the_inspector_lies_over_and_esc_closes(
 ) -> None:
     page.resize(1000, 700)
     page.show_schedule(2)
-    assert page.inspector.parent() is page._panes
-    assert page.inspector.geometry().right() == page._panes.width() - 1
+    assert page.inspector.parent() is page.panes
+    assert page.inspector.geometry().right() == page.panes.width() - 1
     qtbot.keyClick(page.inspector, Qt.Key.Key_Escape)
-    assert not page.inspector_is_open()
+    assert not page.inspecting.is_open()
     page.resize(1240, 700)
     page.show_schedule(2)
-    assert page.inspector.parent() is not page._panes
+    assert page.inspector.parent() is not page.panes
 
 
 # --- look -----------------------------------------------------------------------------------------
@@ -705,18 +705,18 @@ def test_a_schedule_that_cannot_be_loaded_is_not_an_empty_one(page: SchedulePage
     page.refreshRequested.connect(lambda: asked.append("refresh"))
     page.set_connection("connecting", "")
     page.set_connection("error", "blog.example has an internal fault (500).")
-    texts = [one.text() for one in page._empty.findChildren(QLabel)]
+    texts = [one.text() for one in page.empty.findChildren(QLabel)]
     assert "The schedule could not be loaded" in texts
     assert "blog.example has an internal fault (500)." in texts
-    page._empty.button.click()
+    page.empty.button.click()
     assert asked == ["refresh"]
     # Its other routes answer: still no reason to say that nothing is scheduled.
     page.set_connection("connected", "")
     assert "The schedule could not be loaded" in [
-        one.text() for one in page._empty.findChildren(QLabel)
+        one.text() for one in page.empty.findChildren(QLabel)
     ]
     page.set_schedules([], False, datetime.now(UTC))
-    assert "Nothing scheduled yet" in [one.text() for one in page._empty.findChildren(QLabel)]
+    assert "Nothing scheduled yet" in [one.text() for one in page.empty.findChildren(QLabel)]
 
 
 def test_rows_that_could_not_be_read_again_tell_their_age(page: SchedulePage) -> None:
@@ -760,7 +760,11 @@ def test_at_first_the_inspector_is_open_where_there_is_room_or_as_it_was_left(
     qtbot: Any, theme: Any, width: int, wish: str, is_open: bool
 ) -> None:
     page, wishes = make_page(qtbot, width, wish)
-    assert page.inspector_is_open() == is_open
+    if is_open:
+        qtbot.waitUntil(page.inspecting.is_open)
+    for _ in range(3):  # the pane is made and opened in events of its own
+        QApplication.processEvents()
+    assert page.inspecting.is_open() == is_open
     assert page.tools.details.isChecked() == is_open
     assert wishes == []  # the user has said nothing
     if is_open:
@@ -774,12 +778,14 @@ def test_it_opens_also_when_the_rows_come_later_but_not_twice(qtbot: Any, theme:
     page.show()
     QApplication.processEvents()
     page.set_schedules(rows()[:3], from_cache=True, as_of=NOW)
-    assert not page.inspector_is_open()
+    assert not page.inspecting.is_open()
     page.set_schedules(rows())
-    assert page.inspector_is_open()
-    page.close_inspector()
+    qtbot.waitUntil(page.inspecting.is_open)
+    page.inspecting.close()
     page.set_schedules(rows())
-    assert not page.inspector_is_open()
+    for _ in range(3):
+        QApplication.processEvents()
+    assert not page.inspecting.is_open()
 
 
 def test_the_button_shows_and_hides_details_and_it_is_remembered(qtbot: Any, theme: Any) -> None:
@@ -788,14 +794,14 @@ def test_the_button_shows_and_hides_details_and_it_is_remembered(qtbot: Any, the
     assert button.accessibleName() == "Details"
     assert "Enter" in button.toolTip()
     qtbot.mouseClick(button, LEFT)  # no row was current: the first one in sight becomes so
-    assert page.inspector_is_open()
+    assert page.inspecting.is_open()
     assert button.isChecked()
     qtbot.mouseClick(page.inspector.findChild(QWidget, "close-inspector"), LEFT)
     assert not button.isChecked()
     click(qtbot, page, 5)
     qtbot.keyClick(page.table, Qt.Key.Key_Return)
     qtbot.keyClick(page.table, Qt.Key.Key_Delete)  # it closes with its row, not by the user
-    assert not page.inspector_is_open()
+    assert not page.inspecting.is_open()
     assert wishes == ["open", "closed", "open"]
 
 

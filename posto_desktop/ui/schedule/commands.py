@@ -17,7 +17,7 @@ __all__ = ["commands_of"]
 
 def commands_of(page: SchedulePage) -> tuple[str, list[Command | None]]:
     """The title of the menu and its entries, for the rows that they would act on."""
-    rows = page.acting()
+    acting, rows = page.acting, page.acting.rows()
     status = page.model.status_by_id
     # What may be out already is never retried together with others.
     failed = [one for one in rows if status(one.id) == "failed"]
@@ -28,17 +28,19 @@ def commands_of(page: SchedulePage) -> tuple[str, list[Command | None]]:
     if len(going) > 1:
         delete = _tr("Delete {posts}").format(posts=words.posts(len(going)))
     return _tr("&Post"), [
-        Command(_tr("Open"), page.open_inspector, "Return", bool(rows)),
-        Command(_tr("Show or hide the inspector"), page.toggle_inspector, "Ctrl+Alt+P", bool(rows)),
+        Command(_tr("Open"), page.inspecting.open, "Return", bool(rows)),
+        Command(
+            _tr("Show or hide the inspector"), page.inspecting.toggle, "Ctrl+Alt+P", bool(rows)
+        ),
         Command(_tr("Find in the schedule"), page.tools.focus_search, "Ctrl+F"),
         None,
-        Command(_tr("Retry"), page.retry, "R", bool(failed)),
-        Command(_tr("Send now"), page.send_now, "", bool(late)),
-        Command(_tr("Duplicate"), page.duplicate, "Ctrl+D", len(messages) == 1),
-        Command(_tr("Copy text"), page.copy_text, "", len(rows) == 1 and bool(rows[0].text)),
-        Command(_tr("Open post"), page.open_post, "", len(rows) == 1 and bool(rows[0].link)),
+        Command(_tr("Retry"), acting.retry, "R", bool(failed)),
+        Command(_tr("Send now"), acting.send_now, "", bool(late)),
+        Command(_tr("Duplicate"), acting.duplicate, "Ctrl+D", len(messages) == 1),
+        Command(_tr("Copy text"), acting.copy_text, "", len(rows) == 1 and bool(rows[0].text)),
+        Command(_tr("Open post"), acting.open_post, "", len(rows) == 1 and bool(rows[0].link)),
         None,
-        Command(delete, page.delete, "Del", bool(going), danger=True),
+        Command(delete, acting.delete, "Del", bool(going), danger=True),
     ]
 
 

@@ -43,16 +43,18 @@ class _Shadow(QWidget):
 
 
 class PaneHost(QWidget):
-    """Holds ``main`` and ``side``. Signals: `openChanged(bool)`.
+    """Holds ``main`` and ``side``, which may be given later. Signals: `openChanged(bool)`.
 
     Below the window width of the design's breakpoint the pane becomes an overlay that Esc closes.
     """
 
     openChanged = Signal(bool)
 
-    def __init__(self, main: QWidget, side: QWidget, width: int, parent: QWidget | None = None):
+    def __init__(
+        self, main: QWidget, side: QWidget | None, width: int, parent: QWidget | None = None
+    ):
         super().__init__(parent)
-        self._side = side
+        self._side: QWidget | None = None
         self._width = width
         self._open = False
         self._overlay: bool | None = None
@@ -65,8 +67,14 @@ class PaneHost(QWidget):
         box.addWidget(self._splitter)
         self._shadow = _Shadow(self)
         self._shadow.hide()
+        if side is not None:
+            self.set_side(side)
+
+    def set_side(self, side: QWidget) -> None:
+        """Give it the pane; until then there is nothing to open."""
+        self._side = side
         side.setParent(self)
-        side.setMinimumWidth(min(width, 320))
+        side.setMinimumWidth(min(self._width, 320))
         side.hide()
         side.installEventFilter(self)
 
@@ -77,7 +85,7 @@ class PaneHost(QWidget):
         return bool(self._overlay)
 
     def set_open(self, on: bool) -> None:
-        if on == self._open:
+        if on == self._open or self._side is None:
             return
         self._open = on
         self._arrange(force=True)
@@ -92,6 +100,9 @@ class PaneHost(QWidget):
         self._arrange()
 
     def _arrange(self, *, force: bool = False) -> None:
+        side = self._side
+        if side is None:
+            return
         narrow = self.window().width() < Theme.instance().token(
             "breakpoint.side_panes_overlay_below"
         )
@@ -99,21 +110,21 @@ class PaneHost(QWidget):
             changed = narrow != self._overlay
             self._overlay = narrow
             if narrow:
-                if changed or self._side.parent() is not self:
-                    self._side.setParent(self)
-            elif self._side.parent() is not self._splitter:
-                self._splitter.addWidget(self._side)
+                if changed or side.parent() is not self:
+                    side.setParent(self)
+            elif side.parent() is not self._splitter:
+                self._splitter.addWidget(side)
                 self._splitter.setStretchFactor(0, 1)
                 self._splitter.setStretchFactor(1, 0)
                 self._splitter.setSizes([max(1, self.width() - self._width), self._width])
-            self._side.setVisible(self._open)
+            side.setVisible(self._open)
             self._shadow.setVisible(self._open and narrow)
         if narrow:
             left = max(0, self.width() - self._width)
-            self._side.setGeometry(left, 0, self._width, self.height())
+            side.setGeometry(left, 0, self._width, self.height())
             self._shadow.setGeometry(left - SHADOW, 0, SHADOW, self.height())
             self._shadow.raise_()
-            self._side.raise_()
+            side.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if (

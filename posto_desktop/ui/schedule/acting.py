@@ -1,0 +1,237 @@
+"""What is done to rows of the schedule: with the bulk bar, the menu, keys and the inspector."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt, Slot
+from PySide6.QtGui import QGuiApplication
+
+from posto_desktop.models import words
+from posto_desktop.models.schedule_rows import Row
+from posto_desktop.sdk.records import Schedule
+from posto_desktop.ui.dialogs.confirm import ask_send_again
+from posto_desktop.ui.schedule.bulk_bar import HEIGHT as BAR_HEIGHT
+from posto_desktop.ui.schedule.part import Part
+from posto_desktop.ui.widgets.menu import Menu
+
+if TYPE_CHECKING:
+    from posto_desktop.ui.schedule.page import SchedulePage
+
+__all__ = ["Acting"]
+
+
+class Acting(Part):
+    """Asks for what the user wants with the ticked rows, else with the current one."""
+
+    def __init__(self, page: SchedulePage) -> None:
+        super().__init__(page)
+        self._channel_links: dict[int, str] = {}
+        table, bulk = page.table, page.bulk
+        page.model.ticksChanged.connect(self.follow_ticks)
+        table.linkClicked.connect(self._open_link)
+        table.keyRequested.connect(self._key)
+        table.menuRequested.connect(self.show_menu)
+        bulk.retryClicked.connect(self.retry)
+        bulk.sendNowClicked.connect(self.send_now)
+        bulk.duplicateClicked.connect(self.duplicate)
+        bulk.openClicked.connect(self.open_post)
+        bulk.deleteClicked.connect(self.delete)
+        bulk.closed.connect(self._untick)
+
+    def set_channel_links(self, links: dict[int, str]) -> None:
+        """Tell where a channel can be looked at, by its id, for "Open … and look"."""
+        self._channel_links = dict(links)
+
+    # --- what it would act on ---------------------------------------------------------------------
+
+    def rows(self) -> list[Schedule]:
+        """Return what the buttons act on: the ticked rows, else the current one."""
+        model = self.page.model
+        ticked = model.ticked()
+        if ticked:
+            return ticked
+        key = self.page.table.current_id()
+        if key is None or model.row_of(key) < 0:
+            return []
+        schedule = model.schedule(key)
+        return [schedule] if schedule is not None else []
+
+    def _of(self, rows: list[Schedule], what: str) -> list[int]:
+        """Return the ids of the rows for which an action makes sense."""
+        status = self.page.model.status_by_id
+        if what == "retry":
+            # Posts that may be live already are never retried together with others.
+            return [one.id for one in rows if status(one.id) == "failed"]
+        if what == "send_now":
+            return [one.id for one in rows if one.status == "missed"]
+        return [one.id for one in rows if one.status != "sending"]
+
+    @Slot()
+    def follow_ticks(self) -> None:
+        """Let the bar say what the ticked rows allow."""
+        page, model = self.page, self.page.model
+        # One pass over plain rows: all 100,000 may be ticked.
+        rows = model.ticked_rows()
+        if not rows:
+            current = [model.row_by_id(one.id) for one in self.rows()]
+            rows = [row for row in current if row is not None]
+        said = Counter([row.schedule.status for row in rows])
+        page.bulk.show_for(
+            len(rows),
+            retry=sum(row.status == "failed" for row in rows),
+            send_now=said["missed"],
+            duplicate=_is_one_message(rows),
+            link=len(rows) == 1 and bool(rows[0].schedule.link),
+            delete=len(rows) - said["sending"],
+        )
+        shown = model.tick_count() > 0
+        page.bulk.setVisible(shown)
+        page.table.set_space_below(BAR_HEIGHT + 32 if shown else 0)
+        if shown:
+            page.bulk.raise_()
+
+    @Slot()
+    def _untick(self) -> None:
+        self.page.model.tick_all(False)
+        self.page.table.setFocus()
+
+    # --- actions ----------------------------------------------------------------------------------
+
+    @Slot()
+    def retry(self) -> None:
+        self._ask(self.page.retryRequested, "retry")
+
+    @Slot()
+    def send_now(self) -> None:
+        self._ask(self.page.sendNowRequested, "send_now")
+
+    def _ask(self, signal: object, what: str) -> None:
+        ids = self._of(self.rows(), what)
+        if ids:
+            self.page.model.tick_all(False)
+            signal.emit(ids)  # type: ignore[attr-defined]
+
+    @Slot()
+    def delete(self) -> None:
+        self._delete(self._of(self.rows(), "delete"))
+
+    def _delete(self, ids: list[int]) -> None:
+        if not ids:
+            return
+        page = self.page
+        page.model.tick_all(False)
+        if page.table.current_id() in ids:
+            if page.inspecting.is_open():
+                page.inspecting.shut()
+            self._move_off(set(ids))
+        page.model.hide(ids)
+        page.deleteRequested.emit(ids)
+
+    def _move_off(self, going: set[int]) -> None:
+        """Let the row after the deleted ones be the current one, else the row before them."""
+        model, table = self.page.model, self.page.table
+        start = table.currentIndex().row()
+        for row in (*range(start + 1, model.rowCount()), *range(start - 1, -1, -1)):
+            schedule = model.schedule_at(row)
+            if schedule is not None and schedule.id not in going:
+                table.set_current(schedule.id)
+                return
+
+    @Slot()
+    def duplicate(self) -> None:
+        rows = self.rows()
+        if len({one.group_id or str(one.id) for one in rows}) == 1:
+            self.page.model.tick_all(False)
+            self.page.duplicateRequested.emit(rows)
+
+    @Slot(object)
+    def duplicate_one(self, schedule: Schedule) -> None:
+        self.page.duplicateRequested.emit([schedule])
+
+    @Slot()
+    def copy_text(self) -> None:
+        rows = self.rows()
+        if len(rows) == 1:
+            QGuiApplication.clipboard().setText(rows[0].text)
+
+    @Slot()
+    def open_post(self) -> None:
+        rows = self.rows()
+        if len(rows) == 1 and rows[0].link:
+            self.page.openRequested.emit(rows[0].link)
+
+    @Slot(object)
+    def _open_link(self, schedule: Schedule) -> None:
+        if schedule.link:
+            self.page.openRequested.emit(schedule.link)
+
+    @Slot(str)
+    def _key(self, what: str) -> None:
+        {"retry": self.retry, "delete": self.delete, "duplicate": self.duplicate}[what]()
+
+    @Slot(str, object)
+    def fix(self, what: str, schedule: Schedule) -> None:
+        """Do what a button under the reason of a post says."""
+        page = self.page
+        if what == "retry":
+            page.retryRequested.emit([schedule.id])
+        elif what == "there":
+            page.resolveRequested.emit([schedule.id], "there")
+        elif what == "send_again":
+            ids = [schedule.id]
+            ask = ask_send_again(page, schedule.network)
+            ask.accepted.connect(lambda: page.resolveRequested.emit(ids, "send_again"))
+            ask.open()
+        elif what == "delete":
+            self._delete([schedule.id])
+        elif what == "send_now":
+            page.sendNowRequested.emit([schedule.id])
+        elif what == "look":
+            url = schedule.link or self._channel_links.get(schedule.channel_id, "")
+            if url:
+                page.openRequested.emit(url)
+
+    # --- the menu ---------------------------------------------------------------------------------
+
+    @Slot(QPoint)
+    def show_menu(self, place: QPoint) -> None:
+        """Open the menu of the rows at a place of the screen."""
+        self.make_menu().popup(place)
+
+    def make_menu(self) -> Menu:
+        """Return the actions of the rows that they would act on; it deletes itself on close."""
+        menu = Menu(self.page)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        rows = self.rows()
+        menu.add(
+            self.tr("Open inspector"), "panel-right", self.page.inspecting.open, shortcut="Return"
+        )
+        retry = menu.add(self.tr("Retry"), "rotate-cw", self.retry, shortcut="R")
+        retry.setEnabled(bool(self._of(rows, "retry")))
+        if self._of(rows, "send_now"):
+            menu.add(self.tr("Send now"), "send", self.send_now)
+        menu.add(self.tr("Duplicate"), "copy", self.duplicate, shortcut="Ctrl+D")
+        if len(rows) == 1 and rows[0].text:
+            menu.add(self.tr("Copy text"), "clipboard-copy", self.copy_text)
+        link = menu.add(self.tr("Open post"), "external-link", self.open_post)
+        link.setEnabled(len(rows) == 1 and bool(rows[0].link))
+        menu.addSeparator()
+        count = len(self._of(rows, "delete"))
+        said = self.tr("Delete")
+        if count > 1:
+            said = self.tr("Delete {posts}").format(posts=words.posts(count))
+        delete = menu.add(said, "trash-2", self.delete, shortcut="Del", danger=True)
+        delete.setEnabled(count > 0)
+        return menu
+
+
+def _is_one_message(rows: list[Row]) -> bool:
+    """Whether all of the rows, and at least one, are posts of one message."""
+    groups: set[str] = set()
+    for row in rows:
+        groups.add(row.schedule.group_id or str(row.id))
+        if len(groups) > 1:
+            return False
+    return bool(groups)

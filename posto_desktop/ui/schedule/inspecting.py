@@ -1,0 +1,155 @@
+"""The details of the current row: made when they are first wanted, opened, closed, kept fresh."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer, Slot
+
+from posto_desktop.sdk.records import Schedule
+from posto_desktop.ui.schedule.pane_wish import PaneWish
+from posto_desktop.ui.schedule.part import Part
+
+if TYPE_CHECKING:
+    from posto_desktop.ui.schedule.inspector import Inspector
+    from posto_desktop.ui.schedule.page import SchedulePage
+
+__all__ = ["Inspecting"]
+
+
+class Inspecting(Part):
+    """The pane at the right. Making it takes time that the first sight of the table can do
+    without."""
+
+    def __init__(self, page: SchedulePage) -> None:
+        super().__init__(page)
+        self._inspector: Inspector | None = None
+        self._begun = False
+        self._channel_links: dict[int, str] = {}
+        self._labels: Mapping[str, Sequence[str]] = {}
+        self.wish = PaneWish(page.panes, page.tools.details, self)
+        self.wish.changed.connect(page.inspectorWished)
+        page.tools.details.clicked.connect(self.toggle)
+        page.table.currentChangedTo.connect(self._current_changed)
+        page.table.openInspectorRequested.connect(self.open)
+        page.model.countsChanged.connect(self._freshen)
+
+    @property
+    def inspector(self) -> Inspector:
+        """The pane; the first call makes it."""
+        if self._inspector is None:
+            self._inspector = self._make()
+        return self._inspector
+
+    def _make(self) -> Inspector:
+        from posto_desktop.ui.schedule.inspector import Inspector
+
+        page = self.page
+        inspector = Inspector(page.model, page.pictures)
+        inspector.set_channel_links(self._channel_links)
+        inspector.set_labels(self._labels)
+        inspector.closed.connect(self.close)
+        inspector.stepRequested.connect(page.table.step)
+        inspector.fixRequested.connect(page.acting.fix)
+        inspector.duplicateRequested.connect(page.acting.duplicate_one)
+        inspector.openRequested.connect(page.openRequested)
+        inspector.menuRequested.connect(page.acting.show_menu)
+        page.panes.set_side(inspector)
+        return inspector
+
+    def set_labels(self, labels: Mapping[str, Sequence[str]]) -> None:
+        self._labels = labels
+        if self._inspector is not None:
+            self._inspector.set_labels(labels)
+
+    def set_channel_links(self, links: dict[int, str]) -> None:
+        self._channel_links = dict(links)
+        if self._inspector is not None:
+            self._inspector.set_channel_links(links)
+
+    # --- opening and closing ----------------------------------------------------------------------
+
+    def is_open(self) -> bool:
+        return self.page.panes.is_open()
+
+    @Slot()
+    def begin(self) -> None:
+        """Once there are rows: open it, if it was open, or if there is much room."""
+        page = self.page
+        if self._begun or not (page.showing.loaded and page.isVisible() and page.model.shown()):
+            return
+        self._begun = True
+        if self.wish.opens():
+            # Each in an event of its own.
+            QTimer.singleShot(0, self, self._make_first)
+
+    @Slot()
+    def _make_first(self) -> None:
+        if self._begun and self.inspector is not None:
+            QTimer.singleShot(0, self, self._open_first)
+
+    @Slot()
+    def _open_first(self) -> None:
+        if self._begun and self.wish.opens() and not self.is_open():
+            with self.wish.by_itself():
+                self.open()
+
+    def forget(self) -> None:
+        """Another workspace comes: begin anew."""
+        self._begun = False
+        self._channel_links = {}
+        self.shut()
+
+    @Slot()
+    def open(self) -> None:
+        page, table = self.page, self.page.table
+        if table.current_id() is None:
+            table.go_to_first()
+        key = table.current_id()
+        schedule = page.model.schedule(key) if key is not None else None
+        if schedule is not None:
+            self.inspector.show_schedule(schedule)
+            page.panes.set_open(True)
+        page.tools.details.setChecked(self.is_open())
+
+    def shut(self) -> None:
+        """Close it because there is nothing to show in it any more."""
+        with self.wish.by_itself():
+            self.close()
+
+    @Slot()
+    def close(self) -> None:
+        inspector = self._inspector
+        focused = self.page.focusWidget()
+        had_focus = bool(inspector and focused and inspector.isAncestorOf(focused))
+        self.page.panes.set_open(False)
+        if had_focus:
+            self.page.table.setFocus()
+
+    @Slot()
+    def toggle(self) -> None:
+        if self.is_open():
+            self.close()
+        else:
+            self.open()
+
+    # --- what it shows ----------------------------------------------------------------------------
+
+    @Slot(object)
+    def _current_changed(self, schedule: Schedule) -> None:
+        if self.is_open():
+            self.inspector.show_schedule(schedule)
+        if not self.page.model.tick_count():  # else the buttons are about what is ticked
+            self.page.acting.follow_ticks()
+
+    @Slot()
+    def _freshen(self) -> None:
+        shown = self._inspector.schedule() if self._inspector is not None else None
+        if shown is None or not self.is_open():
+            return
+        fresh = self.page.model.schedule(shown.id)
+        if fresh is None:
+            self.shut()
+        else:
+            self.inspector.show_schedule(fresh)
