@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +26,7 @@ __all__ = [
     "set_aside",
     "write_bytes",
     "write_json",
+    "write_pieces",
     "write_text",
 ]
 
@@ -52,6 +54,14 @@ def write_bytes(path: Path, data: bytes, *, mode: int = 0o600, durable: bool = T
     `durable=False` skips the flush to the disk: for files that may be lost in a power cut
     (caches, the place of the window), which must not cost the caller's thread a disk wait.
     """
+    write_pieces(path, (data,), mode=mode, durable=durable)
+
+
+def write_pieces(
+    path: Path, pieces: Iterable[bytes], *, mode: int = 0o600, durable: bool = True
+) -> None:
+    """As write_bytes, for what is made while it is written. What the making raises leaves the old
+    file there, too."""
     # A linked file stays a link: people keep such files in a repository of their own.
     target = Path(os.path.realpath(path)) if path.is_symlink() else path
     temporary: str | None = None
@@ -59,7 +69,8 @@ def write_bytes(path: Path, data: bytes, *, mode: int = 0o600, durable: bool = T
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            for data in pieces:
+                file.write(data)
             file.flush()
             if durable:
                 os.fsync(file.fileno())

@@ -59,7 +59,7 @@ def test_one_place_makes_http_requests() -> None:
     assert outside == set()
 
 
-@pytest.mark.parametrize("floor", ["sdk", "core", "storage", "server"])
+@pytest.mark.parametrize("floor", ["sdk", "core", "storage", "formats", "server"])
 def test_lower_floors_load_no_qt(floor: str) -> None:
     program = (
         f"import posto_desktop.{floor}, sys;"

@@ -1,0 +1,1 @@
+"""The plan as files for other programs and for paper."""

@@ -1,0 +1,104 @@
+"""The plan as CSV, for spreadsheets and scripts.
+
+Column names and statuses stay the same in every language, so that scripts find them. What a
+spreadsheet would take for a formula is made text: a post can say =1+1, and a link in a formula can
+carry the rest of the sheet away.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, tzinfo
+
+from posto_desktop.core.export.rows import PlanRow, network_name
+from posto_desktop.sdk.records import Schedule
+
+__all__ = ["COLUMNS", "defused", "pieces"]
+
+COLUMNS = (
+    "Time",
+    "Date",
+    "Clock",
+    "Zone",
+    "Status",
+    "Network",
+    "Channel",
+    "Text",
+    "Media",
+    "Link",
+    "Error",
+    "Message",
+    "Id",
+)
+"""Time is ISO 8601 with its offset; Date and Clock are the same in the zone that Zone names. Media
+are addresses, one a line. Message is common to the posts of one message."""
+
+BOM = b"\xef\xbb\xbf"
+"""Without it Excel takes UTF-8 for the system's old encoding."""
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_AT_A_TIME = 200
+
+
+def pieces(rows: Iterable[PlanRow], zone: tzinfo, *, excel: bool = False) -> Iterator[bytes]:
+    """The file in UTF-8, some hundred rows a piece. `excel` puts a byte order mark before it."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\r\n")
+
+    def taken() -> bytes:
+        # Halves of surrogate pairs can come from a service and go into no file.
+        data = buffer.getvalue().encode("utf-8", "replace")
+        buffer.seek(0)
+        buffer.truncate()
+        return data
+
+    writer.writerow(COLUMNS)
+    yield (BOM if excel else b"") + taken()
+    waiting = 0
+    for row in rows:
+        writer.writerow(_cells(row.schedule, row.status, zone))
+        waiting += 1
+        if waiting == _AT_A_TIME or len(row.schedule.text) > 100_000:
+            waiting = 0
+            yield taken()
+    if waiting:
+        yield taken()
+
+
+def defused(text: str) -> str:
+    """The text so that a spreadsheet shows it and does not reckon with it."""
+    plain = text.replace("\0", "")
+    return f"'{plain}" if plain.startswith(_FORMULA) else plain
+
+
+def _cells(row: Schedule, status: str, zone: tzinfo) -> list[str]:
+    iso, day, clock, name = _times(row.send_at, zone)
+    said = (
+        row.status if status == "other" else status,
+        network_name(row.network),
+        row.channel_name,
+        row.text,
+        "\n".join(one.url for one in row.media if one.url),
+        row.link,
+        row.error,
+        row.posto_ref or row.group_id,
+    )
+    return [iso, day, clock, name, *map(defused, said), str(row.id)]
+
+
+def _times(moment: datetime | None, zone: tzinfo) -> tuple[str, str, str, str]:
+    if moment is None:
+        return "", "", "", ""
+    try:
+        there = moment.astimezone(zone)
+    except (OverflowError, ValueError, OSError):
+        there = moment.astimezone(UTC)  # the last day that there is
+    name = str(getattr(there.tzinfo, "key", "") or there.tzname() or "UTC")
+    return (
+        there.isoformat(timespec="seconds"),
+        there.date().isoformat(),
+        f"{there:%H:%M}",
+        # Some zones have no name but their offset, as "+03".
+        name if not name.startswith(_FORMULA) else f"UTC{name}",
+    )

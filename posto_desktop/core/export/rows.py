@@ -1,0 +1,34 @@
+"""What is exported of a post."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from posto_desktop.sdk.networks import find
+from posto_desktop.sdk.records import Schedule
+
+__all__ = ["PlanRow", "network_name", "uid"]
+
+
+class PlanRow(Protocol):
+    """A row of the plan with its status as a person calls it (models.schedule_rows.Row): "draft",
+    "scheduled", "sending", "sent", "failed", "late", "needs_you" or "other"."""
+
+    @property
+    def schedule(self) -> Schedule: ...
+    @property
+    def status(self) -> str: ...
+
+
+def network_name(slug: str) -> str:
+    """How people call a network; its slug where it is none of ours."""
+    network = find(slug)
+    return network.name if network is not None else slug
+
+
+def uid(schedule: Schedule) -> str:
+    """The same for a post as long as it lives, and no other's: its message (the mark that Posto
+    gives each, else the service's group) and its channel. The number of a row would not do: it
+    changes where a service moves a post by making it anew."""
+    message = schedule.posto_ref or schedule.group_id or f"row-{schedule.id}"
+    return f"{message}-{schedule.channel_id}@posto"

@@ -1,0 +1,1 @@
+"""How other programs' files are written, letter by letter. Knows nothing of posts."""

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from posto_desktop.core.export.csv_file import BOM, COLUMNS, defused, pieces
+from posto_desktop.sdk.records import Schedule, ScheduleMedia
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOON = datetime(2026, 11, 30, 11, 0, tzinfo=UTC)
+
+
+@dataclass
+class Row:
+    schedule: Schedule
+    status: str = "scheduled"
+
+
+def schedule(**changes: object) -> Schedule:
+    values: dict[str, object] = {
+        "id": 7,
+        "group_id": "g1",
+        "channel_id": 3,
+        "channel_name": "Nordlicht",
+        "network": "fb",
+        "status": "not_sent",
+        "send_at": NOON,
+        "text": "Hello",
+    }
+    return Schedule(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def read(*rows: Row, excel: bool = False) -> list[dict[str, str]]:
+    data = b"".join(pieces(rows, BERLIN, excel=excel))
+    assert data.startswith(BOM) == excel
+    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+
+
+def test_a_row_says_its_time_thrice() -> None:
+    (row,) = read(Row(schedule()))
+    assert list(row) == list(COLUMNS)
+    assert row["Time"] == "2026-11-30T12:00:00+01:00"
+    assert (row["Date"], row["Clock"], row["Zone"]) == ("2026-11-30", "12:00", "Europe/Berlin")
+    assert (row["Status"], row["Network"], row["Channel"]) == (
+        "scheduled",
+        "Facebook",
+        "Nordlicht",
+    )
+
+
+def test_commas_quotes_and_lines_stay_in_their_cell() -> None:
+    text = 'He said "no", then\nleft; è 😀'
+    (row,) = read(Row(schedule(text=text)), excel=True)
+    assert row["Text"] == text
+
+
+@pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r"])
+def test_formulas_are_only_text(first: str) -> None:
+    (row,) = read(Row(schedule(text=f"{first}1+1", channel_name=f"{first}x", link=f"{first}y")))
+    assert row["Text"] == f"'{first}1+1"
+    assert row["Channel"] == f"'{first}x"
+    assert row["Link"] == f"'{first}y"
+
+
+@given(st.text(max_size=80))
+def test_no_cell_begins_as_a_formula_does(text: str) -> None:
+    assert defused(text)[:1] not in ("=", "+", "-", "@", "\t", "\r")
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=80))
+def test_every_text_comes_back(text: str) -> None:
+    (row,) = read(Row(schedule(text=text)))
+    assert row["Text"] == defused(text)
+
+
+def test_hostile_rows_are_written_too() -> None:
+    far = datetime(9999, 12, 31, 23, 59, tzinfo=UTC)
+    bad = schedule(text="a\0b\ud800c", send_at=far, network="odd", status="strange")
+    draft = schedule(send_at=None, media=(ScheduleMedia(1, "image", "https://m.example/1"),))
+    first, second = read(Row(bad, "other"), Row(draft, "draft"))
+    assert first["Text"] == "ab?c"
+    assert first["Status"] == "strange"
+    assert first["Time"].startswith("9999-12-31")
+    assert second["Time"] == second["Date"] == ""
+    assert second["Media"] == "https://m.example/1"
+
+
+def test_many_rows_come_in_pieces() -> None:
+    found = list(pieces([Row(schedule(id=number)) for number in range(1000)], BERLIN))
+    assert len(found) > 4
+    ids = [row["Id"] for row in csv.DictReader(io.StringIO(b"".join(found).decode()))]
+    assert ids == [str(number) for number in range(1000)]

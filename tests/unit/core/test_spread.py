@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from posto_desktop.core import spread
+from posto_desktop.core.slots import Slot, SlotGroup
+from posto_desktop.core.spread import Shift, read_shift, shifted
+from posto_desktop.sdk.errors import WhenError
+from posto_desktop.sdk.records import Schedule
+
+BERLIN = ZoneInfo("Europe/Berlin")
+ZONES = [BERLIN, ZoneInfo("America/New_York"), ZoneInfo("Australia/Lord_Howe"), UTC]
+NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2090, 1, 1)).map(
+    lambda one: one.replace(tzinfo=UTC)
+)
+
+
+def schedule(number: int, at: datetime | None = NOW, **changes: object) -> Schedule:
+    values: dict[str, object] = {
+        "id": number,
+        "group_id": f"g{number}",
+        "channel_id": 1,
+        "status": "not_sent",
+        "send_at": at,
+    }
+    return Schedule(**{**values, **changes})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "shift"),
+    [
+        ("+1 day 2 hours", Shift(days=1, seconds=7200)),
+        ("1d 2h", Shift(days=1, seconds=7200)),
+        ("-30 min", Shift(seconds=-1800)),
+        ("−1 week", Shift(days=-7)),
+        ("- 1 month", Shift(months=-1)),
+        ("2 days earlier", Shift(days=-2)),
+        ("2 days later", Shift(days=2)),
+        ("1 Tag und 2 Stunden", Shift(days=1, seconds=7200)),
+        ("1.5 days", Shift(days=1, seconds=43200)),
+        ("half an hour", Shift(seconds=1800)),
+    ],
+)
+def test_lengths_are_read(text: str, shift: Shift) -> None:
+    assert read_shift(text) == shift
+
+
+@pytest.mark.parametrize("text", ["", "+", "tomorrow", "0 days", "9:00", "1", "x" * 500, "+-1 day"])
+def test_what_is_no_length_is_refused_in_words(text: str) -> None:
+    with pytest.raises(WhenError) as caught:
+        read_shift(text)
+    assert caught.value.user_message
+
+
+def test_a_day_keeps_the_clock_where_the_clocks_change() -> None:
+    before = datetime(2026, 10, 24, 9, 0, tzinfo=BERLIN)  # summer time ends the night after
+    after = shifted(before, Shift(days=1), BERLIN)
+    assert after.astimezone(BERLIN) == datetime(2026, 10, 25, 9, 0, tzinfo=BERLIN)
+    assert after - before == timedelta(hours=25)
+    assert shifted(before, Shift(seconds=86400), BERLIN) - before == timedelta(hours=24)
+
+
+def test_a_time_that_the_clocks_skip_becomes_later() -> None:
+    before = datetime(2026, 3, 28, 2, 30, tzinfo=BERLIN)
+    after = shifted(before, Shift(days=1), BERLIN).astimezone(BERLIN)
+    assert (after.hour, after.minute) == (3, 30)
+
+
+def test_a_month_without_that_day_ends_earlier() -> None:
+    before = datetime(2026, 1, 31, 9, 0, tzinfo=BERLIN)
+    after = shifted(before, Shift(months=1), BERLIN).astimezone(BERLIN)
+    assert (after.month, after.day, after.hour) == (2, 28, 9)
+
+
+@given(MOMENTS, st.integers(-400, 400), st.sampled_from(ZONES))
+def test_days_there_and_back_keep_the_wall_clock(moment: datetime, days: int, zone: object) -> None:
+    there = shifted(moment, Shift(days=days), zone)  # type: ignore[arg-type]
+    assert there.tzinfo is UTC
+    local, old = there.astimezone(zone), moment.astimezone(zone)  # type: ignore[arg-type]
+    assert (local.date() - old.date()).days == days
+    # Where the clocks skip the time it is later, by as much as they jump.
+    late = (local.hour * 60 + local.minute) - (old.hour * 60 + old.minute)
+    assert late in (0, 30, 60)
+
+
+@given(MOMENTS, st.integers(-(10**6), 10**6), st.sampled_from(ZONES))
+def test_seconds_are_time_that_passes(moment: datetime, seconds: int, zone: object) -> None:
+    there = shifted(moment, Shift(seconds=seconds), zone)  # type: ignore[arg-type]
+    assert there - moment == timedelta(seconds=seconds)
+
+
+def test_the_end_of_the_calendar_is_an_error() -> None:
+    with pytest.raises(OverflowError):
+        shifted(datetime(9999, 12, 1, tzinfo=UTC), Shift(months=12), UTC)
+
+
+@given(st.integers(0, 300), MOMENTS, st.timedeltas(timedelta(0), timedelta(days=90)))
+def test_even_spreading(count: int, first: datetime, length: timedelta) -> None:
+    found = spread.between(count, first, first + length)
+    assert len(found) == count
+    assert found == sorted(found)
+    assert all(one.second == one.microsecond == 0 for one in found)
+    if count:
+        assert found[0] == first.replace(second=0, microsecond=0)
+    if count > 1:
+        assert found[-1] == (first + length).replace(second=0, microsecond=0)
+        steps = {(b - a) for a, b in pairwise(found)}
+        assert max(steps) - min(steps) <= timedelta(minutes=2)
+
+
+def test_every_some_minutes() -> None:
+    found = spread.every(3, NOW, 90)
+    assert found == [NOW, NOW + timedelta(minutes=90), NOW + timedelta(minutes=180)]
+
+
+def test_slots_that_are_taken_are_left_out() -> None:
+    group = SlotGroup(slots=(Slot(0, time(9)), Slot(3, time(18))))
+    thursday = datetime(2026, 11, 26, 18, 0, tzinfo=BERLIN).astimezone(UTC)
+    free = spread.into_slots(3, group, NOW, BERLIN)
+    assert free[0] == thursday
+    beside = thursday + timedelta(minutes=4)
+    assert spread.into_slots(2, group, NOW, BERLIN, [beside]) == free[1:]
+    assert len(spread.into_slots(10_000, group, NOW, BERLIN)) < 110
+
+
+def test_posts_of_one_message_stay_together() -> None:
+    later = NOW + timedelta(hours=1)
+    rows = [
+        schedule(1, later, group_id="a"),
+        schedule(2, later, group_id="a", channel_id=2),
+        schedule(3, NOW, group_id="b"),
+        schedule(4, NOW, status="success"),
+        schedule(5, None),
+    ]
+    assert [[row.id for row in part] for part in spread.messages(rows)] == [[3], [1, 2]]
+    times = spread.spread_over(rows, [NOW])
+    assert times == {3: NOW, 1: None, 2: None}
+
+
+def test_the_preview_names_what_is_past_and_what_collides() -> None:
+    ahead = NOW + timedelta(hours=1)
+    other = schedule(9, ahead + timedelta(seconds=20))
+    rows = [schedule(1, NOW + timedelta(days=1)), schedule(2), schedule(3), schedule(4)]
+    times = {1: ahead, 2: NOW - timedelta(minutes=1), 3: ahead + timedelta(hours=1), 4: None}
+    found = spread.preview(rows, times, NOW, spread.busy([*rows, other], {1, 2, 3, 4}))
+    by_id = {one.row.id: one for one in found.changes}
+    assert by_id[1].beside is other
+    assert by_id[2].past
+    assert by_id[3].beside is None
+    assert (found.past, found.clashes, found.without, found.moved) == (1, 1, 1, 2)
+    assert found.times() == {1: ahead, 3: ahead + timedelta(hours=1)}
+    assert [one.row.id for one in found.changes] == [2, 1, 3, 4]
+
+
+def test_two_that_are_moved_to_one_minute_collide() -> None:
+    ahead = NOW + timedelta(hours=1)
+    rows = [schedule(1), schedule(2), schedule(3, channel_id=2)]
+    found = spread.preview(rows, dict.fromkeys((1, 2, 3), ahead), NOW, spread.Busy())
+    assert [one.beside for one in found.changes] == [None, rows[0], None]
+
+
+def test_what_is_moved_away_is_no_conflict() -> None:
+    rows = [schedule(1, NOW + timedelta(hours=1)), schedule(2, NOW + timedelta(hours=2))]
+    times = {1: NOW + timedelta(hours=2), 2: NOW + timedelta(hours=3)}
+    assert spread.preview(rows, times, NOW, spread.busy(rows, {1, 2})).clashes == 0
+    # Only one of them goes: then the other one is in its way.
+    assert spread.preview(rows[:1], times, NOW, spread.busy(rows, {1})).clashes == 1
