@@ -11,7 +11,7 @@ from .endpoint import Endpoint, joined, same_origin, split
 from .errors import AuthenticationError, NetworkError, PostoError, ServiceError
 from .records import Account
 from .redact import basic_token
-from .transport import DEFAULT_TIMEOUT, MAX_REDIRECTS, Transport
+from .transport import DEFAULT_TIMEOUT, MAX_REDIRECTS, Route, Transport
 
 PLUGIN_NAMESPACE = "fs-poster/v1"
 REASONS = (
@@ -68,13 +68,14 @@ def look_up(
     *,
     timeout: tuple[float, float] | float = DEFAULT_TIMEOUT,
     allow_http: bool = False,
+    route: Route | None = None,
 ) -> SiteFacts:
     """Look who answers at an address, before anybody signs in. Sends no password.
 
     Raises `ServiceError` or `NetworkError` as `check_sign_in` does.
     """
     endpoint, index = _find(
-        Endpoint.parse(base_url, allow_http=allow_http), _waits(timeout), allow_http
+        Endpoint.parse(base_url, allow_http=allow_http), _waits(timeout), allow_http, route
     )
     return _facts(endpoint, index)
 
@@ -105,6 +106,7 @@ def check_sign_in(
     timeout: tuple[float, float] | float = DEFAULT_TIMEOUT,
     allow_http: bool = False,
     need_plugin: bool = True,
+    route: Route | None = None,
 ) -> SignIn:
     """Find the service behind an address, and sign in.
 
@@ -113,7 +115,8 @@ def check_sign_in(
     of `REASONS` and whose ``user_message`` is a sentence of its own.
     """
     waits = _waits(timeout)
-    endpoint, index = _find(Endpoint.parse(base_url, allow_http=allow_http), waits, allow_http)
+    at = Endpoint.parse(base_url, allow_http=allow_http)
+    endpoint, index = _find(at, waits, allow_http, route)
     host = endpoint.host
     site = _facts(endpoint, index)
     if not username.strip() or not password.strip():
@@ -125,7 +128,7 @@ def check_sign_in(
     # WordPress shows the password in groups; spaces and a pasted line end do not count.
     token = basic_token(username.strip(), password.strip())
     # A person waits for this answer and can ask again.
-    transport = Transport(endpoint, token, timeout=waits, retries=0)
+    transport = Transport(endpoint, token, timeout=waits, retries=0, route=route)
     transport.redact.add(password)
     try:
         account = Account.from_service(transport.get("wp/v2/users/me", [("context", "edit")]))
@@ -180,7 +183,7 @@ def zone_of(index: Any) -> str:
 
 
 def _find(
-    endpoint: Endpoint, waits: tuple[float, float], allow_http: bool
+    endpoint: Endpoint, waits: tuple[float, float], allow_http: bool, route: Route | None
 ) -> tuple[Endpoint, dict[str, Any]]:
     """The final address of the site and its public index, without any credentials."""
     seen: list[str] = []
@@ -190,7 +193,7 @@ def _find(
         if at.base in seen:
             break
         seen.append(at.base)
-        transport = Transport(at, None, timeout=waits, retries=1)
+        transport = Transport(at, None, timeout=waits, retries=1, route=route)
         try:
             status, headers, data, text = _look(transport, "")
             if data is not None and "namespaces" in data:

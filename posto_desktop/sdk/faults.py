@@ -10,6 +10,15 @@ from .errors import AuthenticationError, NetworkError, PostoError, ServiceError
 
 PLUGIN = "fs-poster/"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_PROXY_ERRORS = frozenset(
+    {
+        "GeneralProxyError",
+        "ProxyConnectionError",
+        "ProxyError",
+        "SOCKS5AuthError",
+        "SOCKS5Error",
+    }
+)
 
 
 def answer_error(
@@ -116,6 +125,9 @@ def _status_words(
         return "no_plugin", f"{host} has no FS Poster plugin, or one without this function.", False
     if status == 404 and not code:
         return "wrong_address", f"{host} has nothing at this address (404).", False
+    if status == 407:
+        words = f"The proxy on the way to {host} wants another user name or password."
+        return "offline", f"{words} Nothing was sent.", False
     if status == 413:
         return "too_large", f"{host} takes no requests this large (413). Nothing was sent.", False
     if status == 507:
@@ -151,6 +163,16 @@ def network_error(
         )
     elif names & {"SSLError", "SSLZeroReturnError", "SSLEOFError"} and not wrote:
         reason, sentence = "tls", f"No secure connection to {host} could be made.{unsent}"
+    elif names & _PROXY_ERRORS and ("407" in told or "SOCKS5AuthError" in names):
+        reason = "offline"
+        sentence = f"The proxy on the way to {host} wants another user name or password.{unsent}"
+    elif "ProxyConnectionError" in names or (
+        "ProxyError" in names and "Tunnel connection failed" not in told
+    ):
+        reason, sentence = "offline", f"The proxy on the way to {host} cannot be reached.{unsent}"
+    elif names & _PROXY_ERRORS:
+        reason = "offline"
+        sentence = f"The proxy on the way to {host} does not let it through.{unsent}"
     elif names & {"NameResolutionError", "gaierror"}:
         reason = "offline"
         sentence = (
@@ -166,8 +188,6 @@ def network_error(
             reason, sentence = "timeout", f"{host} could not be reached in time.{unsent}"
     elif "ConnectionRefusedError" in names:
         reason, sentence = "offline", f"Nothing answers at {host}.{unsent}"
-    elif "ProxyError" in names:
-        reason, sentence = "offline", f"The proxy on the way to {host} does not work.{unsent}"
     elif not wrote:
         reason, sentence = "offline", f"{host} cannot be reached.{unsent}"
     else:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from .endpoint import Endpoint
 from .errors import ServiceError
 from .redact import bare_url
-from .transport import Transport
+from .transport import Route, Transport
 
 PAGE_BYTES = 512 * 1024
 PICTURE_BYTES = 5 * 1024 * 1024
@@ -34,11 +34,16 @@ class _Enough(Exception):
     """The part that is wanted has come."""
 
 
-def outside_transport() -> Transport:
+def outside_transport(route: Route | None = None) -> Transport:
     """A transport without any password that reaches public addresses alone, checked at every
     redirect and against the address that was really connected to."""
     return Transport(
-        Endpoint("https://outside.invalid"), None, timeout=TIMEOUT, retries=0, public_only=True
+        Endpoint("https://outside.invalid"),
+        None,
+        timeout=TIMEOUT,
+        retries=0,
+        public_only=True,
+        route=route,
     )
 
 

@@ -32,7 +32,7 @@ from .posting import build_post, settings_for
 from .records import Account, Channel, MediaItem, PostResult
 from .schedule_manager import ScheduleManager
 from .sending import compose, new_ref, send
-from .transport import DEFAULT_TIMEOUT, Transport
+from .transport import DEFAULT_TIMEOUT, Route, Transport
 from .uploads import PARALLEL, AltText, Uploader, collect, lazy_folder, linked, prepare
 from .wire import timeouts
 
@@ -46,7 +46,8 @@ class PostoSDK(ChannelCalls, NetworkCalls):
 
     Make it by `from_credentials` or `from_token`; without any argument it takes the account of
     the environment or of the app. It is a context manager, and safe to use from many threads.
-    ``timeout`` is (connect, read) in seconds, ``retries`` how often safe requests are repeated.
+    ``timeout`` is (connect, read) in seconds, ``retries`` how often safe requests are repeated,
+    ``route`` a `Route`: the proxy and the certificates to use.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class PostoSDK(ChannelCalls, NetworkCalls):
         clock: Callable[[], datetime] | None = None,
         backoff: Backoff | None = None,
         config: Path | None = None,
+        route: Route | None = None,
     ) -> None:
         account = from_parts(None, None, auth_token, base_url)
         waits = timeouts(timeout)
@@ -73,6 +75,7 @@ class PostoSDK(ChannelCalls, NetworkCalls):
             retries=retries,
             sleep=sleep,
             backoff=backoff,
+            route=route,
         )
         self._clock = clock or (lambda: datetime.now(UTC))
         self._sleep = sleep or self._transport.pause

@@ -246,6 +246,7 @@ class Uploader:
                     timeout=self._transport.timeout,
                     retries=self._transport.retries,
                     public_only=True,
+                    route=self._transport.route,
                 )
             return self._outside
 

@@ -11,5 +11,14 @@ from __future__ import annotations
 
 from .calls import DEFAULT_TIMEOUT, MAX_REDIRECTS, Transport
 from .lanes import BLOCK, LANES
+from .route import Route, proxy_address
 
-__all__ = ["BLOCK", "DEFAULT_TIMEOUT", "LANES", "MAX_REDIRECTS", "Transport"]
+__all__ = [
+    "BLOCK",
+    "DEFAULT_TIMEOUT",
+    "LANES",
+    "MAX_REDIRECTS",
+    "Route",
+    "Transport",
+    "proxy_address",
+]

@@ -30,6 +30,7 @@ from ..faults import SAFE_METHODS, answer_error, unreadable_error
 from ..redact import HIDDEN, Redactor, bare_url, token_secrets
 from ..wire import Answer, encoded
 from .exchange import Exchange
+from .route import Route
 
 log = logging.getLogger("posto_desktop.sdk")
 
@@ -45,6 +46,7 @@ class Transport(Exchange):
 
     ``timeout`` is (connect, read) in seconds, ``retries`` how often a safe request is repeated.
     ``sleep`` and ``backoff`` are for tests. ``token`` is what follows ``Basic``; None = anonymous.
+    ``route`` says which proxy is used and which certificates are trusted.
     """
 
     def __init__(
@@ -58,8 +60,9 @@ class Transport(Exchange):
         backoff: Backoff | None = None,
         user_agent: str = "Posto-Desktop",
         public_only: bool = False,
+        route: Route | None = None,
     ) -> None:
-        super().__init__(timeout, user_agent=user_agent, public_only=public_only)
+        super().__init__(timeout, user_agent=user_agent, public_only=public_only, route=route)
         self.endpoint = endpoint
         self.retries = max(0, retries)
         self.redact = Redactor(token_secrets(token) if token else ())

@@ -14,6 +14,7 @@ from ..errors import Cancelled, NetworkError
 from ..faults import SAFE_METHODS, network_error
 from ..wire import too_large
 from .lanes import new_session, proxies_for
+from .route import Route
 
 if TYPE_CHECKING:
     import requests
@@ -27,9 +28,15 @@ class Exchange:
     """
 
     def __init__(
-        self, timeout: tuple[float, float], *, user_agent: str, public_only: bool = False
+        self,
+        timeout: tuple[float, float],
+        *,
+        user_agent: str,
+        public_only: bool = False,
+        route: Route | None = None,
     ) -> None:
         self.timeout = timeout
+        self.route = route or Route()
         self._user_agent = user_agent
         self._public_only = public_only
         self._closed = threading.Event()
@@ -60,7 +67,7 @@ class Exchange:
                 timeout=timeout,
                 allow_redirects=False,
                 stream=True,
-                proxies=proxies_for(url, host),
+                proxies=proxies_for(url, host, self.route),
             )
         except library.exceptions.RequestException as error:
             self._fail(error, method, host, timeout)
@@ -163,7 +170,7 @@ class Exchange:
                 self._check(None)
             if self._session is None:
                 self._session = new_session(
-                    self._state, self._sockets, self.timeout[1], self._public_only
+                    self._state, self._sockets, self.timeout[1], self._public_only, self.route
                 )
                 self._session.headers["User-Agent"] = self._user_agent
             return self._session

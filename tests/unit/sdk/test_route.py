@@ -1,0 +1,184 @@
+"""Proxies and own certificates: used where they are wished, never for this computer, never
+repeating what may have been sent."""
+
+from __future__ import annotations
+
+import pytest
+
+from posto_desktop.sdk.connect import look_up
+from posto_desktop.sdk.endpoint import Endpoint
+from posto_desktop.sdk.errors import NetworkError, ServiceError
+from posto_desktop.sdk.transport import Route, Transport, proxy_address
+
+from .ways import Proxy, make_ca, site
+
+HOST = "service.example"
+KINDS = ("http", "socks5")
+
+
+@pytest.fixture(autouse=True)
+def _no_system_proxy(monkeypatch):
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+def transport_to(base, route, **options):
+    return Transport(
+        Endpoint.parse(base, allow_http=True),
+        "dXNlcjpwYXNz",
+        timeout=(5, 5),
+        route=route,
+        **options,
+    )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("user", ["", "ann@office"])
+def test_a_service_is_reached_through_the_proxy(kind, user):
+    password = "p/s:w rd" if user else ""
+    sign_in = f"{user}:{password}" if user else ""
+    with site() as server, Proxy(kind, server.server_port, sign_in=sign_in) as proxy:
+        route = Route(proxy_address(kind, "127.0.0.1", proxy.port, user, password))
+        way = transport_to(f"http://{HOST}", route)
+        try:
+            assert way.get("")["name"] == "Nordlicht"
+            assert way.post("x", {"a": 1}) == {"ok": True}
+        finally:
+            way.close()
+    # The name is looked up by the proxy, not here, where it does not exist.
+    assert all(HOST in one for one in proxy.seen)
+    assert proxy.seen
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_encrypted_through_the_proxy_with_the_certificates_of_the_user(kind, tmp_path):
+    authority, certificate = make_ca(tmp_path, HOST)
+    with site(certificate) as server, Proxy(kind, server.server_port) as proxy:
+        address = proxy_address(kind, "127.0.0.1", proxy.port)
+        found = look_up(f"https://{HOST}", timeout=5, route=Route(address, str(authority)))
+        assert found.site_name == "Nordlicht"
+        with pytest.raises(NetworkError) as caught:
+            look_up(f"https://{HOST}", timeout=5, route=Route(address))
+    assert caught.value.reason == "tls"
+    assert "not trusted" in caught.value.user_message
+
+
+def test_own_certificates_without_a_proxy(tmp_path):
+    authority, certificate = make_ca(tmp_path, "localhost")
+    with site(certificate) as server:
+        base = f"https://localhost:{server.server_port}"
+        assert look_up(base, timeout=5, route=Route("", str(authority))).has_plugin
+        with pytest.raises(NetworkError, match="tls"):
+            look_up(base, timeout=5, route=Route(""))
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no certificate", b"\x00\xff" * 40])
+def test_a_file_that_holds_no_certificates_is_named(tmp_path, content):
+    file = tmp_path / "office-ca.pem"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(NetworkError) as caught:
+        look_up("https://service.example", timeout=5, route=Route("", str(file)))
+    assert "office-ca.pem" in caught.value.user_message
+    assert "Nothing was sent." in caught.value.user_message
+    assert str(tmp_path) not in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_this_computer_is_never_asked_through_a_proxy(kind):
+    with site() as server, Proxy(kind, 9) as proxy:
+        route = Route(proxy_address(kind, "127.0.0.1", proxy.port))
+        for host in ("127.0.0.1", "localhost"):
+            way = transport_to(f"http://{host}:{server.server_port}", route)
+            try:
+                assert way.get("")["name"] == "Nordlicht"
+            finally:
+                way.close()
+        assert proxy.seen == []
+
+
+def test_no_proxy_means_none_although_the_system_has_one(monkeypatch):
+    with Proxy("http", 9) as proxy:
+        monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{proxy.port}")
+        way = transport_to("http://service.invalid", Route(""), retries=0)
+        with pytest.raises(NetworkError, match=r"service\.invalid"):
+            way.get("")
+        way.close()
+        assert proxy.seen == []
+
+
+def test_the_proxy_of_the_system(monkeypatch):
+    with site() as server, Proxy("http", server.server_port) as proxy:
+        monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{proxy.port}")
+        way = transport_to(f"http://{HOST}", Route())
+        assert way.get("")["name"] == "Nordlicht"
+        way.close()
+        assert proxy.seen
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_wrong_sign_in_of_the_proxy_is_told(kind, scheme):
+    with Proxy(kind, 9, sign_in="ann:right-password") as proxy:
+        route = Route(proxy_address(kind, "127.0.0.1", proxy.port, "ann", "wrong-password"))
+        way = transport_to(f"{scheme}://{HOST}", route, retries=0)
+        with pytest.raises((NetworkError, ServiceError)) as caught:
+            way.post("x", {})
+        way.close()
+    said = caught.value.user_message
+    assert said.startswith("The proxy on the way to service.example wants another user name")
+    assert "wrong-password" not in said + str(caught.value) + repr(route)
+    assert not caught.value.maybe_sent
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_proxy_that_is_not_there(kind):
+    with Proxy(kind, 9) as proxy:
+        port = proxy.port
+    way = transport_to(f"https://{HOST}", Route(proxy_address(kind, "127.0.0.1", port)), retries=0)
+    with pytest.raises(NetworkError) as caught:
+        way.post("x", {})
+    way.close()
+    assert caught.value.user_message == (
+        f"The proxy on the way to {HOST} cannot be reached. Nothing was sent."
+    )
+    assert not caught.value.maybe_sent
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_proxy_that_refuses_says_so_and_nothing_was_sent(kind):
+    with Proxy(kind, 9, refuses=True) as proxy:
+        route = Route(proxy_address(kind, "127.0.0.1", proxy.port))
+        way = transport_to(f"https://{HOST}", route, retries=0)
+        with pytest.raises(NetworkError) as caught:
+            way.post("x", {})
+        way.close()
+    assert "does not let it through" in caught.value.user_message
+    assert not caught.value.maybe_sent
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_post_that_breaks_behind_the_proxy_may_have_been_sent(kind):
+    with site() as server, Proxy(kind, server.server_port, breaks=True) as proxy:
+        route = Route(proxy_address(kind, "127.0.0.1", proxy.port))
+        way = transport_to(f"http://{HOST}", route, retries=2, sleep=lambda _s: None)
+        with pytest.raises(NetworkError) as caught:
+            way.post("x", {})
+        way.close()
+    assert caught.value.maybe_sent
+    assert len(proxy.seen) == 1  # not repeated
+
+
+@pytest.mark.parametrize(
+    ("parts", "address"),
+    [
+        (("http", "proxy.example", 3128), "http://proxy.example:3128"),
+        (("socks5", " proxy.example ", 1080), "socks5h://proxy.example:1080"),
+        (("http", "::1", 80, "a:b", "c@d"), "http://a%3Ab:c%40d@[::1]:80"),
+        (("http", "", 80), ""),
+        (("http", "proxy.example", 0), ""),
+    ],
+)
+def test_addresses_of_proxies(parts, address):
+    assert proxy_address(*parts) == address

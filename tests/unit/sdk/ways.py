@@ -1,0 +1,240 @@
+"""Servers of the ways to a service, on loopback: HTTP and SOCKS proxies, and TLS of an own CA."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import datetime
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+
+class _Site(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self._answer(b'{"namespaces": ["fs-poster/v1"], "name": "Nordlicht"}')
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.server.posts += 1  # type: ignore[attr-defined]
+        self._answer(b'{"ok": true}')
+
+    def _answer(self, body: bytes) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextlib.contextmanager
+def site(certificate: Path | None = None) -> Iterator[ThreadingHTTPServer]:
+    """A site that answers as a Posto service; with TLS if it has a certificate."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Site)
+    server.posts = 0  # type: ignore[attr-defined]
+    server.handle_error = lambda *_: None  # type: ignore[method-assign]
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def make_ca(folder: Path, host: str) -> tuple[Path, Path]:
+    """(file of the CA, file of a key and a certificate of `host` that it signed)."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    now = datetime.datetime.now(datetime.UTC)
+
+    def certificate(name: str, key: Any, issuer: str, signer: Any, *, ca: bool) -> Any:
+        def named(text: str) -> Any:
+            return x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, text)])
+
+        builder = (
+            x509.CertificateBuilder()
+            .subject_name(named(name))
+            .issuer_name(named(issuer))
+            .public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - datetime.timedelta(days=1))
+            .not_valid_after(now + datetime.timedelta(days=2))
+            .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
+            .add_extension(
+                x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), False
+            )
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False)
+        )
+        if ca:
+            usage = x509.KeyUsage(
+                digital_signature=True, key_cert_sign=True, crl_sign=True,
+                content_commitment=False, key_encipherment=False, data_encipherment=False,
+                key_agreement=False, encipher_only=False, decipher_only=False,
+            )  # fmt: skip
+            builder = builder.add_extension(usage, critical=True)
+        else:
+            builder = builder.add_extension(
+                x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False
+            )
+        return builder.sign(signer, hashes.SHA256())
+
+    def pem(one: Any) -> bytes:
+        return one.public_bytes(serialization.Encoding.PEM)
+
+    ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    authority, both = folder / "ca.pem", folder / "site.pem"
+    authority.write_bytes(pem(certificate("Test CA", ca_key, "Test CA", ca_key, ca=True)))
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    both.write_bytes(private + pem(certificate(host, key, "Test CA", ca_key, ca=False)))
+    return authority, both
+
+
+class Proxy:
+    """A proxy that leads every host to one port of this computer. `seen` are the hosts that were
+    asked for; with a `sign_in` ("user:password") it wants that; `breaks` closes after the
+    request was taken."""
+
+    def __init__(
+        self,
+        kind: str,
+        port: int,
+        *,
+        sign_in: str = "",
+        refuses: bool = False,
+        breaks: bool = False,
+    ) -> None:
+        self.kind, self._target, self._sign_in = kind, port, sign_in
+        self._refuses, self._breaks = refuses, breaks
+        self.seen: list[str] = []
+        self._open: list[socket.socket] = []
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._listener.getsockname()[1])
+        self._threads = [threading.Thread(target=self._accept, daemon=True)]
+        self._threads[0].start()
+
+    def __enter__(self) -> Proxy:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for one in self._open:
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+            one.close()
+        for thread in self._threads:
+            thread.join(5)
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            self._open.append(client)
+            self._run(self._serve, client)
+
+    def _run(self, what: Any, *args: Any) -> None:
+        thread = threading.Thread(target=what, args=args, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _serve(self, client: socket.socket) -> None:
+        with contextlib.suppress(OSError, IndexError, EOFError):
+            ready = self._socks(client) if self.kind == "socks5" else self._http(client)
+            if ready is None:
+                client.close()
+                return
+            there = socket.create_connection(("127.0.0.1", self._target))
+            self._open.append(there)
+            if ready:
+                there.sendall(ready)
+            if self._breaks:
+                client.recv(65536)
+                client.shutdown(socket.SHUT_RDWR)
+                return
+            self._run(_pump, there, client)
+            _pump(client, there)
+
+    def _http(self, client: socket.socket) -> bytes | None:
+        head = b""
+        while b"\r\n\r\n" not in head:
+            piece = client.recv(65536)
+            if not piece:
+                raise EOFError
+            head += piece
+        words = head.split(b"\r\n", 1)[0].split(b" ")
+        self.seen.append(words[1].decode())
+        wanted = b"Proxy-Authorization: Basic " + base64.b64encode(self._sign_in.encode())
+        if self._sign_in and wanted.lower() not in head.lower():
+            client.sendall(b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n")
+            return _hear_out(client)
+        if self._refuses:
+            client.sendall(b"HTTP/1.1 403 Forbidden\r\n\r\n")
+            return _hear_out(client)
+        if words[0] == b"CONNECT":
+            client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            return b""
+        if self._breaks:
+            client.shutdown(socket.SHUT_RDWR)
+            return None
+        return head
+
+    def _socks(self, client: socket.socket) -> bytes | None:
+        methods = client.recv(2)[1]
+        offered = client.recv(methods)
+        if self._sign_in:
+            if 2 not in offered:
+                client.sendall(b"\x05\xff")
+                return None
+            client.sendall(b"\x05\x02")
+            user = client.recv(client.recv(2)[1]).decode()
+            password = client.recv(client.recv(1)[0]).decode()
+            good = f"{user}:{password}" == self._sign_in
+            client.sendall(b"\x01\x00" if good else b"\x01\x01")
+            if not good:
+                return None
+        else:
+            client.sendall(b"\x05\x00")
+        kind = client.recv(4)[3]
+        host = client.recv(client.recv(1)[0]).decode() if kind == 3 else str(client.recv(4))
+        client.recv(2)
+        self.seen.append(host)
+        client.sendall(b"\x05" + (b"\x05" if self._refuses else b"\x00") + b"\x00\x01" + bytes(6))
+        return None if self._refuses else b""
+
+
+def _hear_out(client: socket.socket) -> None:
+    """Closing over unread bytes would take the answer back."""
+    client.shutdown(socket.SHUT_WR)
+    while client.recv(65536):
+        pass
+
+
+def _pump(here: socket.socket, there: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while piece := here.recv(65536):
+            there.sendall(piece)
+        there.shutdown(socket.SHUT_WR)
