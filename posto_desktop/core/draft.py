@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
 from posto_desktop.core.edits import MOST_SIDE, Edit, combine
+from posto_desktop.core.halves import mended
 from posto_desktop.core.recurrence import Repeat
 from posto_desktop.sdk import networks
 
@@ -113,7 +114,7 @@ class MediaRef:
             name=_text(data, "name") or path.replace("\\", "/").rsplit("/", 1)[-1],
             size=_whole(data, "size"),
             kind=cast(MediaKind, kind) if kind in ("image", "video", "gif") else "image",
-            alt=_text(data, "alt"),
+            alt=mended(_text(data, "alt")),
             width=_whole(data, "width"),
             height=_whole(data, "height"),
             duration=_seconds(data, "duration"),
@@ -242,7 +243,7 @@ class Draft:
         return twin
 
     def to_json(self) -> dict[str, Any]:
-        """JSON-able; texts may hold lone surrogates (odd file names), so write it as ASCII."""
+        """JSON-able; file names may hold lone surrogates, so write it as ASCII."""
         values: dict[str, Any] = {
             "schema": SCHEMA,
             "id": self.id,
@@ -295,21 +296,21 @@ class Draft:
         return cls(
             id=draft_id,
             workspace=_text(data, "workspace") or LOCAL,
-            text=_text(data, "text"),
+            text=mended(_text(data, "text")),
             variants={
-                slug: text
+                slug: mended(text)
                 for slug, text in _mapping(data, "variants").items()
                 if isinstance(slug, str) and isinstance(text, str)
             },
             media=media,
             channel_ids=[one for one in _items(data, "channel_ids") if type(one) is int],
-            when_text=_text(data, "when_text"),
-            link=_text(data, "link"),
-            first_comment=_text(data, "first_comment"),
+            when_text=mended(_text(data, "when_text")),
+            link=mended(_text(data, "link")),
+            first_comment=mended(_text(data, "first_comment")),
             style=_text(data, "style"),
-            labels=[one for one in _items(data, "labels") if isinstance(one, str)],
-            title=_text(data, "title"),
-            name=_text(data, "name"),
+            labels=[mended(one) for one in _items(data, "labels") if isinstance(one, str)],
+            title=mended(_text(data, "title")),
+            name=mended(_text(data, "name")),
             options=_options(data),
             repeat=Repeat.from_json(data.get("repeat")),
             created_at=created or datetime.now(UTC),

@@ -30,7 +30,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from posto_desktop.core.halves import mended
 from posto_desktop.core.text_changes import changed_stretch
+from posto_desktop.ui.compose.halves import mend_halves
 from posto_desktop.ui.compose.line_layout import LineLayout
 from posto_desktop.ui.compose.pasted import files_of, image_of, media_of
 from posto_desktop.ui.compose.text_marks import character_index, utf16_offset
@@ -141,7 +143,7 @@ class MessageEditor(QPlainTextEdit):
     def set_text(self, key: str, text: str, *, in_place: bool = False) -> None:
         """Put a text there; nobody is told.  ``in_place``: replace only what differs."""
         document = self._document(key)
-        before = self.text_of(key)
+        before, text = self.text_of(key), mended(text)
         if before == text:
             return
         self._loading = True
@@ -203,6 +205,8 @@ class MessageEditor(QPlainTextEdit):
             block = block.next()
 
     def _changed(self) -> None:
+        if mend_halves(self.document(), self.text_of(self._key)):
+            return  # that was a change of its own
         self.updateGeometry()
         # Only emptied, not off: without it paragraphs have no revisions (see VisibleMarks).
         self.document().clearUndoRedoStacks()
