@@ -17,6 +17,7 @@ from posto_desktop.core.posts import has_link, link_of, media_of, own_key_of, te
 from posto_desktop.core.text import cut, first_over
 from posto_desktop.sdk.counting import first_url
 from posto_desktop.sdk.records import Channel
+from posto_desktop.sdk.templates import tidy
 from posto_desktop.ui.compose.assess import Assessment
 from posto_desktop.ui.compose.preview_manner import collapsed, manner
 from posto_desktop.ui.compose.preview_post import PreviewLink, PreviewMedia, PreviewPost
@@ -56,14 +57,24 @@ def preview_posts(
     # A megabyte is not tidied a dozen times for the lines that a card shows.
     short = replace(
         draft,
-        text=draft.text[:MOST_CHARACTERS],
-        variants={key: text[:MOST_CHARACTERS] for key, text in draft.variants.items()},
+        text=beginning(draft.text),
+        variants={key: beginning(text) for key, text in draft.variants.items()},
     )
     return [
         _post(short, slug, key, channels, result, date, looks)
         for slug, members in networks.items()
         for key, channels in _groups(draft, slug, members)
     ]
+
+
+def beginning(text: str) -> str:
+    """As much of a text that enough of it is left once it is tidied."""
+    if len(text) <= MOST_CHARACTERS:
+        return text
+    text, end = text.lstrip(), MOST_CHARACTERS
+    while end < len(text) and len(tidy(text[:end])) < MOST_CHARACTERS:
+        end *= 4
+    return text[:end]
 
 
 def _groups(

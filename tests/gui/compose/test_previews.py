@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
+import pytest
 from PIL import Image
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QImage, QRegion
@@ -15,10 +17,13 @@ from posto_desktop.core.draft import Draft, MediaRef, channel_key
 from posto_desktop.core.edits import Edit
 from posto_desktop.core.limits import all_limits
 from posto_desktop.core.link_card import LinkCard
+from posto_desktop.core.posts import items_of, post_data, text_of
+from posto_desktop.core.styles import Dress
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.compose.link_looks import PAUSE_MS
 from posto_desktop.ui.compose.preview_card import PreviewCard
 from posto_desktop.ui.compose.preview_jumps import Jump
+from posto_desktop.ui.compose.preview_manner import collapsed
 from posto_desktop.ui.compose.preview_pictures import Picture
 from posto_desktop.ui.compose.preview_post import PreviewPost
 from tests.gui.compose.conftest import CHANNELS
@@ -404,3 +409,55 @@ def test_an_avatar_that_comes_later_is_shown(qtbot: Any, desk: Any) -> None:
     image.fill(Qt.GlobalColor.red)
     desk.page.set_picture(channel.picture, image)
     qtbot.waitUntil(lambda: desk.page.preview.card("twitter").post.avatar_key != 0)
+
+
+# -- long texts --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        " " * 7_000 + "Hello",
+        "\n \t" * 50_000 + "Hello",
+        "Hello" + " " * 20_000 + "\nBelow" + "\n" * 40_000 + "the end",
+        "Hello\n" + "word " * 50_000,
+    ],
+    ids=["spaces", "lines", "within", "words"],
+)
+def test_what_is_tidied_away_takes_no_room_in_a_preview(desk: Any, text: str) -> None:
+    desk.page.set_channels_selection([CHANNELS["facebook"]])
+    desk.page.load_draft(Draft(text=text))
+    desk.settle()
+    shown = desk.page.preview.card("fb").post.text
+    sent = collapsed(text_of(Draft(text=text), CHANNELS["facebook"]))
+    assert shown.startswith("Hello")
+    assert sent.startswith(shown.rstrip("…"))
+    assert len(shown) > 0.9 * len(sent)
+
+
+# -- with a style ------------------------------------------------------------------------------
+
+
+def test_previews_show_what_a_style_makes_of_the_message(desk: Any, picture: Any) -> None:
+    style = {
+        "twitter": {"post_text": "{post_content}\n— {channel_name}", "upload_media": False},
+        "reddit": {"post_title": "On {date}: {post_title}"},
+    }
+    dress = Dress("plain", style=style, day=date(2026, 11, 25))
+    twins = [Channel(1, "One", "twitter"), Channel(2, "Two", "twitter")]
+    everyone = [*twins, Channel(3, "r/coffee", "reddit"), CHANNELS["facebook"]]
+    file = MediaRef(picture("a.png"), "a.png", 10, width=120, height=80)
+    draft = Draft(text="Hello there", style="plain", dress=dress, media=[file])
+    desk.page.set_channels_selection(everyone)
+    desk.page.load_draft(draft)
+    desk.settle()
+    posts = {card.post.channel: card.post for card in desk.page.preview.cards()}
+    assert [posts[one.name].key for one in everyone] == ["channel:1", "channel:2", "reddit", "fb"]
+    for item in items_of(draft, everyone, "ref"):
+        post = posts[item.channel_name]
+        assert post.text == item.text
+        assert post.title == item.data.get("post_title", "")
+        assert len(post.media) == len(post_data(item, [7])["media_list_to_upload"])
+    assert posts["One"].text == "Hello there\n— One"
+    assert posts["r/coffee"].title == "On 2026-11-25: Hello there"
+    assert [len(posts[name].media) for name in ("One", "r/coffee")] == [0, 1]

@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posto_desktop.sdk import SettingsError
-from posto_desktop.sdk.templates import VARIABLES, check, expand, hashtags, used, variables_for
+from posto_desktop.sdk.templates import (
+    VARIABLES,
+    check,
+    expand,
+    hashtags,
+    tidy,
+    used,
+    variables_for,
+)
 
 MESSAGE = "Launch day\n\nWe are live. #Launch #2026 #launch\n\nMore: https://example.com/a."
 
@@ -116,3 +124,9 @@ def test_texts_are_put_in_once(message: str, names: list[str]) -> None:
     template = " ".join("{" + name + "}" for name in names)
     texts = variables_for(message, template, day=date(2026, 1, 1))
     assert expand(template, texts) == " ".join(texts[name] for name in names)
+
+
+@pytest.mark.timeout(10)
+def test_a_megabyte_of_spaces_is_tidied_at_once() -> None:
+    assert tidy("a" + " \t" * 500_000 + "b") == "a" + " \t" * 500_000 + "b"
+    assert tidy("a" + " \t" * 500_000 + "\nb \n\t\n \n\n\nc") == "a\nb\n\n\nc"
