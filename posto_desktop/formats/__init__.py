@@ -1,1 +1,1 @@
-"""How other programs' files are written, letter by letter. Knows nothing of posts."""
+"""How other programs' files are written, letter by letter. Imports nothing of the app."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import socket
 import threading
 from collections.abc import Callable
@@ -11,12 +12,14 @@ from typing import Any
 
 from cheroot import wsgi
 
+from posto_desktop.server.calendar_feed import CalendarRoutes
 from posto_desktop.server.errors import StartError
 from posto_desktop.server.routes_plugin import PluginRoutes
 from posto_desktop.server.routes_posto import PostoRoutes
 from posto_desktop.server.routes_wordpress import WordPressRoutes
 from posto_desktop.server.web import Web
 from posto_desktop.server.workspace import Workspace
+from posto_desktop.storage.errors import StorageError
 
 log = logging.getLogger(__name__)
 
@@ -61,20 +64,22 @@ class HttpServer:
         WordPressRoutes(self._workspace, web).register()
         PluginRoutes(self._workspace).register(web)
         PostoRoutes(self._workspace, self._stop).register(web)
-        server = _Server(
-            (host, port), web, numthreads=THREADS, timeout=TIMEOUT, request_queue_size=64
-        )
-        server.gateway = _Gateway
-        server.max_request_header_size = 64 * 1024
-        server.max_request_body_size = 0  # each route has its own limit
-        server.keep_alive_conn_limit = 64
-        server.shutdown_timeout = 2
-        try:
-            server.prepare()
-        except OSError as error:
-            raise StartError(f"Port {port} on {host} cannot be used: {error}.") from error
+        calendar = self._workspace.calendar
+        CalendarRoutes(calendar, self._workspace.store, self._workspace.site).register(web)
+        server = None
+        if port == 0 and calendar.port:
+            # Calendars know the address with this port; they lose it only to another program.
+            with contextlib.suppress(OSError):
+                server = _prepared(host, calendar.port, web)
+        if server is None:
+            try:
+                server = _prepared(host, port, web)
+            except OSError as error:
+                raise StartError(f"Port {port} on {host} cannot be used: {error}.") from error
         self._server = server
         self.port = self._workspace.guard.port = int(server.bind_addr[1])
+        with contextlib.suppress(StorageError):  # the next start has another address then
+            calendar.serve_at(self.port)
         name = f"[{host}]" if ":" in host else host
         return f"http://{name}:{self.port}"
 
@@ -107,3 +112,19 @@ class HttpServer:
         except Exception:
             log.exception("The HTTP server ended.")
             self._stop()
+
+
+def _prepared(host: str, port: int, web: Web) -> Any:
+    """A server that holds the port. Raises OSError."""
+    server = _Server((host, port), web, numthreads=THREADS, timeout=TIMEOUT, request_queue_size=64)
+    server.gateway = _Gateway
+    server.max_request_header_size = 64 * 1024
+    server.max_request_body_size = 0  # each route has its own limit
+    server.keep_alive_conn_limit = 64
+    server.shutdown_timeout = 2
+    server.prepare()
+    if os.name == "posix":
+        # Not before it is bound: a port that the system chooses could be another program's then.
+        # Connections inherit it, so that their last minute keeps no next start off this port.
+        server.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    return server

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from posto_desktop.server.assemble import Assembler
+from posto_desktop.server.calendar_feed import CalendarKey
 from posto_desktop.server.channels import Channels, NetworkSettings
 from posto_desktop.server.claims import Claims
 from posto_desktop.server.errors import StartError
@@ -36,6 +37,7 @@ class Workspace:
         self._database = folder / "workspace.db"
         self.store = Store(self._database)
         self.site = Site(self.store)
+        self.calendar = CalendarKey(folder / "calendar.json")
         self.channels = Channels(self.store)
         self.network_settings = NetworkSettings(self.store)
         self.media = MediaLibrary(self.store, folder / "media")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from posto_desktop.formats.post_event import post_uid
 from posto_desktop.sdk.networks import find
 from posto_desktop.sdk.records import Schedule
 
@@ -27,8 +28,5 @@ def network_name(slug: str) -> str:
 
 
 def uid(schedule: Schedule) -> str:
-    """The same for a post as long as it lives, and no other's: its message (the mark that Posto
-    gives each, else the service's group) and its channel. The number of a row would not do: it
-    changes where a service moves a post by making it anew."""
-    message = schedule.posto_ref or schedule.group_id or f"row-{schedule.id}"
-    return f"{message}-{schedule.channel_id}@posto"
+    """What calendars know a post by, for as long as it lives."""
+    return post_uid(schedule.posto_ref, schedule.group_id, schedule.id, schedule.channel_id)

@@ -1,0 +1,158 @@
+"""The plan at an address that calendar programs on this computer can subscribe to.
+
+They send no password, so the address itself is the secret: whoever knows it reads the plan and
+nothing else. There is none until the user asks for it, and it can be made anew. The port is kept
+with it, because a subscription is to hold after the next start; where another program has taken the
+port meanwhile, the address changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import logging
+import secrets
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from posto_desktop.formats.icalendar import MIME, Event, calendar
+from posto_desktop.formats.post_event import PRODUCT, post_event, post_uid
+from posto_desktop.server.errors import ApiError, StartError
+from posto_desktop.server.networks import networks
+from posto_desktop.server.site import Site
+from posto_desktop.server.store import Store
+from posto_desktop.server.web import Answer, Request, Web
+from posto_desktop.storage import atomic
+from posto_desktop.storage.errors import StorageError
+
+log = logging.getLogger(__name__)
+
+CALENDAR = "/wp-json/posto/v1/calendar"
+PAST_SECONDS = 92 * 86_400
+MOST = 5_000
+_LATE = 300
+_STATUS = {
+    "success": "sent",
+    "error": "failed",
+    "missed": "late",
+    "unknown": "needs_you",
+}
+
+
+class CalendarKey:
+    """The secret and the port, in a file that only the user can read."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            kept = atomic.read_json(path, {})
+        except StorageError as error:
+            raise StartError(error.user_message) from error
+        kept = kept if isinstance(kept, dict) else {}
+        secret, port = kept.get("secret"), kept.get("port")
+        self.secret = secret if isinstance(secret, str) and len(secret) >= 32 else ""
+        self.port = port if type(port) is int and 0 < port < 65536 and self.secret else 0
+
+    def fits(self, secret: str) -> bool:
+        """Whether this is the secret; takes the same time either way."""
+        return bool(self.secret) and hmac.compare_digest(
+            self.secret.encode(), secret.encode("utf-8", "replace")
+        )
+
+    def make(self, port: int) -> None:
+        """A new secret; the old address is nobody's any more. Raises StorageError."""
+        self._keep(secrets.token_urlsafe(32), port)
+
+    def serve_at(self, port: int) -> None:
+        """Remember the port, if there is an address at all."""
+        if self.secret and port != self.port:
+            self._keep(self.secret, port)
+
+    def _keep(self, secret: str, port: int) -> None:
+        atomic.write_json(self._path, {"secret": secret, "port": port}, mode=0o600)
+        self.secret, self.port = secret, port
+
+
+class CalendarRoutes:
+    """`GET` tells the address ("" when there is none), `POST` makes one, or a new one."""
+
+    def __init__(
+        self, key: CalendarKey, store: Store, site: Site, *, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._key, self._store, self._site, self._clock = key, store, site, clock
+
+    def register(self, web: Web) -> None:
+        web.add("GET", CALENDAR, self.address)
+        web.add("POST", CALENDAR, self.renew)
+        web.add("GET HEAD", "/posto-calendar/<secret>.ics", self.feed, public=True)
+
+    def address(self, request: Request) -> Any:
+        secret = self._key.secret
+        return {"url": f"{request.base_url}/posto-calendar/{secret}.ics" if secret else ""}
+
+    def renew(self, request: Request) -> Any:
+        port = int(request.environ["HTTP_HOST"].rpartition(":")[2])
+        try:
+            self._key.make(port)
+        except StorageError as error:
+            raise ApiError(507, "posto_not_kept", error.user_message) from error
+        return self.address(request)
+
+    def feed(self, request: Request, secret: str) -> Answer:
+        if not self._key.fits(secret):
+            raise ApiError(404, "rest_no_route", "There is no such calendar.")
+        body = b"".join(
+            calendar(str(self._site.get("title")), self._events(request), product=PRODUCT)
+        )
+        mark = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+        headers = [("ETag", mark), ("Cache-Control", "private, no-cache")]
+        if mark in request.header("If-None-Match"):
+            return Answer(b"", 304, headers)
+        name = 'inline; filename="posto.ics"'
+        return Answer(
+            body, headers=[*headers, ("Content-Type", MIME), ("Content-Disposition", name)]
+        )
+
+    def _events(self, request: Request) -> Iterator[Event]:
+        now = self._clock()
+        rows = self._store.rows(
+            "SELECT s.*, c.name AS channel_name FROM schedules s"
+            " JOIN channels c ON c.id = s.channel_id WHERE s.send_time >= ? AND s.status <> 'trash'"
+            " ORDER BY s.send_time, s.id LIMIT ?",
+            int(now) - PAST_SECONDS,
+            MOST,
+        )
+        for row in rows:
+            found = _event(row, now, request.base_url)
+            if found is not None:
+                yield found
+
+
+def _event(row: sqlite3.Row, now: float, base_url: str) -> Event | None:
+    try:
+        start = datetime.fromtimestamp(row["send_time"], UTC)
+        data = json.loads(row["customization"])
+    except (ValueError, OverflowError, OSError):
+        return None  # a year that no calendar has
+    text = data.get("post_content") if isinstance(data, dict) else ""
+    status = _STATUS.get(row["status"], row["status"])
+    if status == "not_sent":
+        status = "late" if now - row["send_time"] > _LATE else "scheduled"
+    link = row["remote_post_link"]
+    return post_event(
+        post_uid(row["posto_ref"], row["group_id"], row["id"], row["channel_id"]),
+        start,
+        # Of when it was made, so that the same plan is the same file.
+        datetime.fromtimestamp(row["created_at"], UTC),
+        network=networks().get(row["social_network"]).name,
+        channel=row["channel_name"],
+        text=text if isinstance(text, str) else "",
+        status=status,
+        error=row["error_msg"],
+        link=base_url + link if link.startswith("/") else link,
+    )

@@ -1,0 +1,126 @@
+"""The address that calendars subscribe to."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import requests
+
+from posto_desktop.core.export.rows import uid
+from posto_desktop.sdk.records import Schedule
+
+from .conftest import LATER, POSTO, Client
+
+ROUTE = f"{POSTO}/calendar"
+
+
+def plain(url: str, **headers: str) -> requests.Response:
+    """As a calendar program asks: without a password."""
+    with requests.Session() as session:
+        session.trust_env = False
+        return session.get(url, headers=headers, timeout=20)
+
+
+def unfolded(data: bytes) -> list[str]:
+    return data.replace(b"\r\n ", b"").decode("utf-8").split("\r\n")
+
+
+def test_there_is_no_address_until_it_is_asked_for(start: Callable[..., Client]) -> None:
+    client = start()
+    assert client.call("GET", ROUTE) == {"url": ""}
+    for secret in ("", "x", "None", "%20"):
+        assert plain(f"{client.base}/posto-calendar/{secret}.ics").status_code == 404
+
+
+def test_the_plan_is_read_without_a_password(start: Callable[..., Client], tmp_path: Path) -> None:
+    client = start()
+    group = client.compose("twitter", "fb", post_content="Fresh buns, at 8\nCome by")
+    url = client.call("POST", ROUTE)["url"]
+    assert client.call("GET", ROUTE) == {"url": url}
+    answer = plain(url)
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    lines = unfolded(answer.content)
+    assert lines.count("BEGIN:VEVENT") == 2
+    assert "SUMMARY:Facebook: Fresh buns\\, at 8 Come by" in lines
+    assert "DTSTART:21000101T000000Z" in lines
+    assert "STATUS:CONFIRMED" in lines
+    own = {f"UID:{uid(row)}" for one in client.group(group) if (row := Schedule.from_service(one))}
+    assert len(own) == 2
+    assert own == {one for one in lines if one.startswith("UID")}
+    kept = tmp_path / "own" / "calendar.json"
+    assert json.loads(kept.read_text("utf-8"))["secret"] in url
+    if os.name == "posix":
+        assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+
+
+def test_a_new_address_ends_the_old_one(start: Callable[..., Client]) -> None:
+    client = start()
+    old = client.call("POST", ROUTE)["url"]
+    new = client.call("POST", ROUTE)["url"]
+    assert plain(old).status_code == 404
+    assert plain(new).status_code == 200
+
+
+def test_the_address_gives_nothing_but_the_calendar(start: Callable[..., Client]) -> None:
+    client = start()
+    url = client.call("POST", ROUTE)["url"]
+    assert plain(f"{client.base}{ROUTE}").status_code == 401
+    assert plain(url, Host="evil.example").status_code == 421
+    assert plain(url, Origin="https://evil.example").status_code == 403
+    with requests.Session() as session:
+        session.trust_env = False
+        assert session.post(url, timeout=20).status_code == 404
+
+
+def test_an_unchanged_plan_is_not_sent_again(start: Callable[..., Client]) -> None:
+    client = start()
+    client.compose("fb", share_at=LATER)
+    url = client.call("POST", ROUTE)["url"]
+    mark = plain(url).headers["ETag"]
+    again = plain(url, **{"If-None-Match": mark})
+    assert (again.status_code, again.content) == (304, b"")
+    client.compose("fb", share_at=LATER + 60)
+    assert plain(url, **{"If-None-Match": mark}).status_code == 200
+
+
+def test_the_address_holds_after_a_new_start(start: Callable[..., Client], tmp_path: Path) -> None:
+    client = start()
+    url = client.call("POST", ROUTE)["url"]
+    assert client.running.stop()
+    again = start()
+    assert again.call("GET", ROUTE) == {"url": url}
+    assert plain(url).status_code == 200
+
+
+def test_another_program_on_the_port_keeps_nobody_from_starting(
+    start: Callable[..., Client], tmp_path: Path
+) -> None:
+    client = start()
+    url = client.call("POST", ROUTE)["url"]
+    port = int(client.base.rpartition(":")[2])
+    assert client.running.stop()
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        other.bind(("127.0.0.1", port))
+        other.listen()
+        moved = start().call("GET", ROUTE)["url"]
+    assert moved
+    assert moved != url
+    assert moved.rpartition("/")[2] == url.rpartition("/")[2]
+
+
+@pytest.mark.parametrize("kept", ["[]", "{}", '{"secret": "short", "port": 1}', "nonsense"])
+def test_a_damaged_file_means_no_address(
+    start: Callable[..., Client], tmp_path: Path, kept: str
+) -> None:
+    folder = tmp_path / "own"
+    folder.mkdir()
+    (folder / "calendar.json").write_text(kept, "utf-8")
+    assert start().call("GET", ROUTE) == {"url": ""}
