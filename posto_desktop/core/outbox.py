@@ -13,8 +13,6 @@ rules that go on from there are in core.sending.
 
 from __future__ import annotations
 
-import os
-import stat
 import threading
 import uuid
 from collections.abc import Callable, Sequence
@@ -23,38 +21,38 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from posto_desktop.core.client import Client
-from posto_desktop.core.draft import Draft, MediaRef
+from posto_desktop.core.draft import Draft
 from posto_desktop.core.entries import (
     ENDED,
     Entry,
-    FileFacts,
     Progress,
     Series,
     State,
     Step,
-    body_of,
     read_entry,
 )
-from posto_desktop.core.posts import items_of
+from posto_desktop.core.outbox_rows import OutboxError, look_at, rows_of
 from posto_desktop.core.recurrence import MOST
 from posto_desktop.core.renditions import Renderer
 from posto_desktop.core.sending import Sender
 from posto_desktop.sdk.records import Channel
 from posto_desktop.storage.database import Database
 
-__all__ = ["Client", "Entry", "Outbox", "OutboxError", "Progress", "Series", "State", "Step"]
+__all__ = [
+    "Client",
+    "Entry",
+    "Outbox",
+    "OutboxError",
+    "Progress",
+    "Series",
+    "State",
+    "Step",
+    "look_at",
+]
 
 # A clock that was set back must not keep a post waiting for hours.
 _FARTHEST_TRY = 2 * 3600.0
 KEEP_ENDED = timedelta(days=30)
-
-
-class OutboxError(Exception):
-    """The post was not taken into the outbox; nothing was sent. `user_message` says why."""
-
-    def __init__(self, user_message: str) -> None:
-        super().__init__(user_message)
-        self.user_message = user_message
 
 
 class Outbox:
@@ -110,34 +108,18 @@ class Outbox:
         self, draft: Draft, channels: Sequence[Channel], times: Sequence[datetime | None]
     ) -> list[Entry]:
         now = self._clock()
-        if not channels:
-            raise OutboxError("No channel is selected, so nothing was sent.")
         if any(share_at is not None and share_at <= now for share_at in times):
             raise OutboxError("The chosen time has passed. Nothing was sent.")
-        if draft.dress is not None and draft.dress.missing:
-            raise OutboxError(f"{draft.dress.why} Nothing was sent.")
-        files = [look_at(ref) for ref in draft.media]
         series_id = uuid.uuid4().hex
-        stamp = now.timestamp()
-        rows: list[dict[str, Any]] = []
-        for index, share_at in enumerate(times, 1):
-            posto_ref = str(uuid.uuid4())
-            items = items_of(_on_its_day(draft, share_at or now), channels, posto_ref)
-            if not draft.media and not any(item.text.strip() for item in items):
-                raise OutboxError("There is nothing to post yet. Write a text or add a picture.")
-            series = Series(series_id, index, len(times)) if len(times) > 1 else None
-            rows.append(
-                {
-                    "id": uuid.uuid4().hex,
-                    "workspace": draft.workspace,
-                    "posto_ref": posto_ref,
-                    "state": "waiting",
-                    "body": body_of(draft, items, files, series),
-                    "share_at": share_at.timestamp() if share_at else None,
-                    "created_at": stamp,
-                    "updated_at": stamp,
-                }
-            )
+        rows = rows_of(
+            draft,
+            channels,
+            [
+                (share_at, Series(series_id, index, len(times)) if len(times) > 1 else None)
+                for index, share_at in enumerate(times, 1)
+            ],
+            now,
+        )
         self._store.add_outbox(rows, ("written", ""), draft_id=draft.id)
         for row in rows:
             self._changed(row["id"])
@@ -373,17 +355,6 @@ class Outbox:
         return done
 
 
-def look_at(ref: MediaRef) -> FileFacts:
-    """The file as it is now; size -1 when it is not there to be looked at."""
-    try:
-        facts = os.stat(ref.path)  # noqa: PTH116 - Path() refuses some names that stat takes
-    except (OSError, ValueError):
-        return FileFacts(ref, -1, 0)
-    if not stat.S_ISREG(facts.st_mode):
-        return FileFacts(ref, -1, 0)
-    return FileFacts(ref, facts.st_size, facts.st_mtime_ns)
-
-
 def _series_of(row: dict[str, Any]) -> str:
     body = row["body"] if isinstance(row["body"], dict) else {}
     series = Series.from_json(body.get("series"))
@@ -393,10 +364,3 @@ def _series_of(row: dict[str, Any]) -> str:
 def _is_due(row: dict[str, Any], now: float) -> bool:
     planned = row["next_try"]
     return planned is None or planned <= now or planned > now + _FARTHEST_TRY
-
-
-def _on_its_day(draft: Draft, moment: datetime) -> Draft:
-    """The draft with the day on which it goes out, for a style that names it."""
-    if draft.dress is None:
-        return draft
-    return replace(draft, dress=replace(draft.dress, day=moment.astimezone().date()))

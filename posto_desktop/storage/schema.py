@@ -110,6 +110,38 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             WHERE json_valid(body) AND json_type(body, '$.send_at') IN ('integer', 'real')""",
         "CREATE INDEX schedule_cache_by_time ON schedule_cache (workspace, at, id)",
     ),
+    (
+        # Messages with a rhythm (core.campaign). The body names the ids of its messages in their
+        # order, so that typing into one of thousands writes that one alone.
+        """CREATE TABLE campaigns (
+            id TEXT PRIMARY KEY,
+            workspace TEXT NOT NULL,
+            body TEXT NOT NULL,
+            updated_at REAL NOT NULL,
+            deleted INTEGER NOT NULL DEFAULT 0
+        )""",
+        """CREATE TABLE campaign_messages (
+            campaign_id TEXT NOT NULL REFERENCES campaigns (id) ON DELETE CASCADE,
+            id TEXT NOT NULL,
+            body TEXT NOT NULL,
+            PRIMARY KEY (campaign_id, id)
+        ) WITHOUT ROWID""",
+        # What became of a message that was started. 'queued' ones go into the outbox in the order
+        # of their times, a few at once, under the mark and the id that they have here already.
+        """CREATE TABLE campaign_posts (
+            posto_ref TEXT PRIMARY KEY,
+            entry_id TEXT NOT NULL,
+            campaign_id TEXT NOT NULL REFERENCES campaigns (id) ON DELETE CASCADE,
+            message_id TEXT NOT NULL,
+            place INTEGER NOT NULL,
+            share_at REAL,
+            state TEXT NOT NULL,
+            reason TEXT NOT NULL DEFAULT '',
+            updated_at REAL NOT NULL
+        )""",
+        "CREATE INDEX campaign_posts_by_state ON campaign_posts (state, share_at)",
+        "CREATE INDEX campaign_posts_by_campaign ON campaign_posts (campaign_id, message_id)",
+    ),
 )
 
 VERSION = len(MIGRATIONS)

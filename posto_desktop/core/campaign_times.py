@@ -1,0 +1,310 @@
+"""When the messages of a campaign go out. Pure: the same campaign gives the same times each time.
+
+Days, working days and weeks keep the clock on the wall across clock changes; minutes and hours are
+elapsed time. The variation is drawn from the campaign's seed and the place of the message.
+"""
+
+from __future__ import annotations
+
+import zlib
+from bisect import bisect_left, insort
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from itertools import islice
+from typing import Literal
+
+from posto_desktop.core.campaign import Campaign, Message, Rhythm
+from posto_desktop.core.recurrence import wall_moment
+from posto_desktop.core.slots import NEAR as SLOT_NEAR
+from posto_desktop.core.slots import SlotGroup, upcoming
+
+NEAR = timedelta(minutes=30)
+"""Another post of the same channel this close is worth saying."""
+ROOM = timedelta(minutes=60)
+"""A time that is offered instead keeps this far from everything else."""
+_HOURS = range(8, 23)
+_WORKING = 5
+
+Problem = Literal["", "past", "no_time", "no_slot"]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A post that is planned already, on one channel, by something else than this campaign."""
+
+    when: datetime
+    channel_id: int
+    network: str = ""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """When one message goes out.
+
+    `when` is aware UTC, or None: then `problem` says why, unless `at_once`. `nominal` is the time
+    before the variation. `own`: the message's own time. `skipped`: the clocks jump over the wished
+    time that day, so it is later by as much. `clash` is the nearest other post, `move_to` the time
+    that is offered instead (also for one that has passed).
+    """
+
+    place: int
+    message_id: str
+    when: datetime | None
+    nominal: datetime | None = None
+    own: bool = False
+    at_once: bool = False
+    skipped: bool = False
+    problem: Problem = ""
+    clash: Taken | None = None
+    move_to: datetime | None = None
+
+
+def times_of(
+    campaign: Campaign,
+    now: datetime,
+    zone: tzinfo,
+    slots: SlotGroup | None = None,
+    taken: Sequence[Taken] = (),
+    *,
+    fixed: Mapping[str, datetime | None] | None = None,
+) -> list[Planned]:
+    """One Planned a message, in the order of the messages.
+
+    `campaign.start` is the moment of the first one, None = now. `slots` are those of the rhythm
+    "slots". `taken` is what else is planned. `fixed` names messages that have been handed over,
+    with their times: they keep them, and the rhythm goes on with the others.
+    """
+    done = fixed or {}
+    open_count = sum(message.id not in done for message in campaign.messages)
+    start = campaign.start if campaign.start is not None else now
+    channels = _channels(campaign)
+    busy = sorted((one for one in taken if one.channel_id in channels), key=lambda one: one.when)
+    moments = _moments(campaign.rhythm, start, zone, slots, busy, open_count)
+    found: list[Planned] = []
+    first = campaign.start is None
+    for place, message in enumerate(campaign.messages):
+        if message.id in done:
+            when = done[message.id]
+            found.append(Planned(place, message.id, when, when, own=message.when is not None))
+            continue
+        nominal, skipped = next(moments, (None, False))
+        found.append(_plan(campaign, place, message, nominal, skipped, first, now, zone))
+        first = False
+    return _with_clashes(campaign, found, busy, now, zone, done)
+
+
+def _plan(
+    campaign: Campaign,
+    place: int,
+    message: Message,
+    nominal: datetime | None,
+    skipped: bool,
+    first: bool,
+    now: datetime,
+    zone: tzinfo,
+) -> Planned:
+    if message.when is not None:
+        when = message.when.astimezone(UTC)
+        problem: Problem = "past" if when <= now else ""
+        return Planned(place, message.id, when, when, own=True, problem=problem)
+    rhythm = campaign.rhythm
+    if rhythm.kind == "times":
+        return Planned(place, message.id, None, problem="no_time")
+    if nominal is None:
+        return Planned(place, message.id, None, problem="no_slot")
+    if first and rhythm.kind == "interval" and nominal <= now:
+        return Planned(place, message.id, None, now, at_once=True)
+    when = nominal
+    if rhythm.kind == "interval" and rhythm.vary:
+        when = _varied(nominal, _variation(rhythm), campaign.seed, place, now, zone)
+    problem = "past" if when <= now else ""
+    return Planned(place, message.id, when, nominal, skipped=skipped, problem=problem)
+
+
+# -- the rhythm --------------------------------------------------------------------------------
+
+
+def _moments(
+    rhythm: Rhythm,
+    start: datetime,
+    zone: tzinfo,
+    slots: SlotGroup | None,
+    busy: Sequence[Taken],
+    count: int,
+) -> Iterator[tuple[datetime, bool]]:
+    """The times of the places, before the variation, and whether the clocks skipped each."""
+    first = start.astimezone(UTC)
+    if rhythm.kind == "slots":
+        return iter(_slot_times(slots, first, zone, busy, count))
+    if rhythm.kind == "times":
+        return iter(())
+    if rhythm.unit in ("minute", "hour"):
+        step = timedelta(**{f"{rhythm.unit}s": rhythm.every})
+        return islice(_elapsed(first, step), count)
+    return islice(_days(rhythm, first, zone), count)
+
+
+def _elapsed(first: datetime, step: timedelta) -> Iterator[tuple[datetime, bool]]:
+    moment = first
+    try:
+        while True:
+            yield moment, False
+            moment += step
+    except OverflowError:
+        return
+
+
+def _days(rhythm: Rhythm, first: datetime, zone: tzinfo) -> Iterator[tuple[datetime, bool]]:
+    """The same time by the clock on the wall, on days that follow from the first."""
+    local = first.astimezone(zone)
+    clock = local.time().replace(tzinfo=None, fold=0)
+    day = local.date()
+    working = rhythm.unit == "working_day"
+    step = rhythm.every * (7 if rhythm.unit == "week" else 1)
+    try:
+        if working and day.weekday() >= _WORKING:
+            day += timedelta(days=7 - day.weekday())
+            yield _at(day, clock, zone)
+        else:
+            yield first, False  # the very moment that was chosen
+        while True:
+            day = _working_days_on(day, step) if working else day + timedelta(days=step)
+            yield _at(day, clock, zone)
+    except OverflowError:
+        return
+
+
+def _at(day: date, clock: time, zone: tzinfo) -> tuple[datetime, bool]:
+    moment = wall_moment(day, clock, zone)
+    shown = moment.astimezone(zone).time().replace(tzinfo=None, fold=0)
+    return moment, shown != clock
+
+
+def _working_days_on(day: date, count: int) -> date:
+    """`count` working days after a working day."""
+    weeks, rest = divmod(count, _WORKING)
+    weekend = 2 if day.weekday() + rest >= _WORKING else 0
+    return day + timedelta(days=weeks * 7 + rest + weekend)
+
+
+def _slot_times(
+    slots: SlotGroup | None, first: datetime, zone: tzinfo, busy: Sequence[Taken], count: int
+) -> list[tuple[datetime, bool]]:
+    """The next free slots from `first` on; each week's slots again for as long as they are needed,
+    a year at a time."""
+    if slots is None or not slots.slots:
+        return []
+    planned = [one.when for one in busy]
+    found: list[tuple[datetime, bool]] = []
+    moment = first - timedelta(seconds=1)
+    while len(found) < count:
+        last = moment
+        for slot in upcoming(slots, last, zone):
+            moment = slot
+            place = bisect_left(planned, slot - SLOT_NEAR)
+            if place == len(planned) or planned[place] > slot + SLOT_NEAR:
+                found.append((slot, False))
+                if len(found) == count:
+                    break
+        if moment == last:
+            break  # the calendar is over
+    return found
+
+
+# -- the variation -----------------------------------------------------------------------------
+
+
+def _variation(rhythm: Rhythm) -> int:
+    """The most minutes to either side that cannot change the order of two messages."""
+    minutes = {"minute": 1, "hour": 60}.get(rhythm.unit, 24 * 60) * rhythm.every
+    return min(rhythm.vary, (minutes - 1) // 2)
+
+
+def _varied(
+    nominal: datetime, most: int, seed: int, place: int, now: datetime, zone: tzinfo
+) -> datetime:
+    """The time moved by whole minutes. It stays on its day, and does not move into the past."""
+    if most < 1:
+        return nominal
+    by = timedelta(minutes=zlib.crc32(f"{seed}:{place}".encode()) % (2 * most + 1) - most)
+    day = nominal.astimezone(zone).date()
+    for moved in (nominal + by, nominal - by):
+        if moved.astimezone(zone).date() == day and (moved > now or nominal <= now):
+            return moved
+    return nominal
+
+
+# -- what stands in the way --------------------------------------------------------------------
+
+
+def _channels(campaign: Campaign) -> frozenset[int]:
+    ids = set(campaign.channel_ids)
+    for message in campaign.messages:
+        ids.update(message.channel_ids or ())
+    return frozenset(ids)
+
+
+def _with_clashes(
+    campaign: Campaign,
+    found: list[Planned],
+    busy: Sequence[Taken],
+    now: datetime,
+    zone: tzinfo,
+    done: Collection[str],
+) -> list[Planned]:
+    others = [one.when for one in busy]
+    all_times: list[datetime] | None = None
+    result: list[Planned] = []
+    for one, message in zip(found, campaign.messages, strict=True):
+        when = now if one.at_once else one.when
+        if when is None or one.message_id in done:
+            result.append(one)
+            continue
+        ids = campaign.channel_ids if message.channel_ids is None else message.channel_ids
+        clash = None if one.problem else _nearest(busy, others, when, frozenset(ids))
+        if clash is None and one.problem != "past":
+            result.append(one)
+            continue
+        if all_times is None:
+            all_times = sorted([*others, *(each.when for each in found if each.when is not None)])
+        offered = _offer(when, all_times, now, zone)
+        if offered is not None:
+            insort(all_times, offered)
+        result.append(replace(one, clash=clash, move_to=offered))
+    return result
+
+
+def _nearest(
+    busy: Sequence[Taken], times: Sequence[datetime], when: datetime, ids: Collection[int]
+) -> Taken | None:
+    """The other post of one of these channels that is nearest, within NEAR."""
+    near: Taken | None = None
+    for place in range(bisect_left(times, when - NEAR), len(times)):
+        one = busy[place]
+        if one.when > when + NEAR:
+            break
+        if one.channel_id in ids and (near is None or abs(one.when - when) < abs(near.when - when)):
+            near = one
+    return near
+
+
+def _offer(
+    when: datetime, times: Sequence[datetime], now: datetime, zone: tzinfo
+) -> datetime | None:
+    """A full hour with room around it: later that day, else earlier, else on the next days."""
+    start = max(when, now)
+    local = start.astimezone(zone)
+    try:
+        for days in range(8):
+            day = local.date() + timedelta(days=days)
+            hours = [wall_moment(day, time(hour), zone) for hour in _HOURS]
+            later = [hour for hour in hours if hour > start]
+            earlier = [hour for hour in reversed(hours) if now < hour <= start]
+            for hour in (*later, *earlier):
+                place = bisect_left(times, hour - ROOM)
+                if place == len(times) or times[place] > hour + ROOM:
+                    return hour
+    except OverflowError:
+        pass
+    return None

@@ -1,0 +1,82 @@
+"""New rows of the outbox: what posto.db keeps of a post before anything of it is sent."""
+
+from __future__ import annotations
+
+import os
+import stat
+import uuid
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from posto_desktop.core.draft import Draft, MediaRef
+from posto_desktop.core.entries import FileFacts, Series, body_of
+from posto_desktop.core.posts import items_of
+from posto_desktop.sdk.records import Channel
+
+
+class OutboxError(Exception):
+    """The post was not taken into the outbox; nothing was sent. `user_message` says why."""
+
+    def __init__(self, user_message: str) -> None:
+        super().__init__(user_message)
+        self.user_message = user_message
+
+
+def rows_of(
+    draft: Draft,
+    channels: Sequence[Channel],
+    times: Sequence[tuple[datetime | None, Series | None]],
+    now: datetime,
+    *,
+    marks: Sequence[tuple[str, str]] = (),
+) -> list[dict[str, Any]]:
+    """One row for each time (None = at once), each a post of its own with its own `posto_ref`.
+
+    `marks` are the entries' ids and refs where they are settled already. Raises OutboxError when
+    it cannot be a post.
+    """
+    if not channels:
+        raise OutboxError("No channel is selected, so nothing was sent.")
+    if draft.dress is not None and draft.dress.missing:
+        raise OutboxError(f"{draft.dress.why} Nothing was sent.")
+    files = [look_at(ref) for ref in draft.media]
+    stamp = now.timestamp()
+    rows: list[dict[str, Any]] = []
+    for number, (share_at, series) in enumerate(times):
+        entry_id, posto_ref = marks[number] if marks else (uuid.uuid4().hex, str(uuid.uuid4()))
+        items = items_of(_on_its_day(draft, share_at or now), channels, posto_ref)
+        if not draft.media and not any(item.text.strip() for item in items):
+            raise OutboxError("There is nothing to post yet. Write a text or add a picture.")
+        rows.append(
+            {
+                "id": entry_id,
+                "workspace": draft.workspace,
+                "posto_ref": posto_ref,
+                "state": "waiting",
+                "body": body_of(draft, items, files, series),
+                "share_at": share_at.timestamp() if share_at else None,
+                "created_at": stamp,
+                "updated_at": stamp,
+            }
+        )
+    return rows
+
+
+def look_at(ref: MediaRef) -> FileFacts:
+    """The file as it is now; size -1 when it is not there to be looked at."""
+    try:
+        facts = os.stat(ref.path)  # noqa: PTH116 - Path() refuses some names that stat takes
+    except (OSError, ValueError):
+        return FileFacts(ref, -1, 0)
+    if not stat.S_ISREG(facts.st_mode):
+        return FileFacts(ref, -1, 0)
+    return FileFacts(ref, facts.st_size, facts.st_mtime_ns)
+
+
+def _on_its_day(draft: Draft, moment: datetime) -> Draft:
+    """The draft with the day on which it goes out, for a style that names it."""
+    if draft.dress is None:
+        return draft
+    return replace(draft, dress=replace(draft.dress, day=moment.astimezone().date()))

@@ -1,0 +1,145 @@
+"""The campaigns in posto.db: their bodies, their messages, and what became of each."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from posto_desktop.storage.database import Database, Row
+
+
+def put(
+    db: Database,
+    campaign_id: str,
+    workspace: str,
+    body: Mapping[str, Any],
+    changed: Mapping[str, Mapping[str, Any]],
+    gone: Collection[str] = (),
+) -> float:
+    """Keep a campaign with the messages that changed, in one transaction; returns when (Unix
+    seconds). `changed` are bodies by the ids of the messages, `gone` are ids."""
+    now = time.time()
+    with db.transaction() as connection:
+        connection.execute(
+            "INSERT INTO campaigns (id, workspace, body, updated_at) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (id) DO UPDATE SET workspace=excluded.workspace, body=excluded.body,"
+            " updated_at=excluded.updated_at",
+            (campaign_id, workspace, json.dumps(body), now),
+        )
+        connection.executemany(
+            "DELETE FROM campaign_messages WHERE campaign_id=? AND id=?",
+            [(campaign_id, one) for one in gone],
+        )
+        connection.executemany(
+            "INSERT OR REPLACE INTO campaign_messages VALUES (?, ?, ?)",
+            [(campaign_id, key, json.dumps(message)) for key, message in changed.items()],
+        )
+    return now
+
+
+def all_of(db: Database) -> list[Row]:
+    """The campaigns, the one that was changed last first."""
+    return db.rows("SELECT * FROM campaigns WHERE deleted=0 ORDER BY updated_at DESC, id")
+
+
+def messages(db: Database, campaign_id: str) -> list[Row]:
+    """The messages of one, in no order: the body of the campaign has it."""
+    return db.rows("SELECT * FROM campaign_messages WHERE campaign_id=?", (campaign_id,))
+
+
+def message(db: Database, campaign_id: str, message_id: str) -> Row | None:
+    found = db.rows(
+        "SELECT * FROM campaign_messages WHERE campaign_id=? AND id=?", (campaign_id, message_id)
+    )
+    return found[0] if found else None
+
+
+def campaign(db: Database, campaign_id: str) -> Row | None:
+    found = db.rows("SELECT * FROM campaigns WHERE id=?", (campaign_id,))
+    return found[0] if found else None
+
+
+def set_deleted(db: Database, campaign_id: str, deleted: bool) -> None:
+    """Take a campaign off the list, or put it back; `purge` forgets it."""
+    with db.transaction() as connection:
+        connection.execute(
+            "UPDATE campaigns SET deleted=? WHERE id=?", (int(deleted), campaign_id)
+        )
+
+
+def purge(db: Database) -> None:
+    """Forget what was deleted in an earlier run: nobody can undo that any more."""
+    with db.transaction() as connection:
+        connection.execute("DELETE FROM campaigns WHERE deleted=1")
+
+
+# -- posts ---------------------------------------------------------------------------------------
+
+
+def posts(db: Database, campaign_id: str) -> list[Row]:
+    """What became of the messages of one, in their order."""
+    return db.rows(
+        "SELECT * FROM campaign_posts WHERE campaign_id=? ORDER BY place, rowid", (campaign_id,)
+    )
+
+
+def add_posts(db: Database, rows: Iterable[Mapping[str, Any]]) -> None:
+    """New posts, each with all columns but `updated_at` and `reason`."""
+    now = time.time()
+    with db.transaction() as connection:
+        connection.executemany(
+            "INSERT INTO campaign_posts (posto_ref, entry_id, campaign_id, message_id, place,"
+            " share_at, state, updated_at) VALUES (:posto_ref, :entry_id, :campaign_id,"
+            " :message_id, :place, :share_at, :state, :now)",
+            [{**row, "now": now} for row in rows],
+        )
+
+
+def change_posts(
+    db: Database,
+    refs: Iterable[str],
+    state: str,
+    reason: str = "",
+    *,
+    expect: Sequence[str] | None = None,
+) -> list[str]:
+    """Give posts another state; the marks of those that were in one of `expect`."""
+    now, changed = time.time(), []
+    where = f" AND state IN ({', '.join('?' * len(expect))})" if expect is not None else ""
+    with db.transaction() as connection:
+        for ref in refs:
+            done = connection.execute(
+                "UPDATE campaign_posts SET state=?, reason=?, updated_at=? WHERE posto_ref=?"
+                + where,
+                (state, reason, now, ref, *(expect or ())),
+            )
+            if done.rowcount:
+                changed.append(ref)
+    return changed
+
+
+def remove_posts(db: Database, refs: Iterable[str]) -> None:
+    with db.transaction() as connection:
+        connection.executemany(
+            "DELETE FROM campaign_posts WHERE posto_ref=?", [(one,) for one in refs]
+        )
+
+
+def queued(db: Database, limit: int) -> list[Row]:
+    """The posts that are next to go into the outbox: what has no time first, then by time."""
+    return db.rows(
+        "SELECT * FROM campaign_posts WHERE state='queued'"
+        " ORDER BY share_at IS NOT NULL, share_at, place LIMIT ?",
+        (limit,),
+    )
+
+
+def waiting_entries(db: Database) -> int:
+    """How many entries of the outbox are not handed over yet."""
+    found = db.rows(
+        "SELECT COUNT(*) AS count FROM outbox WHERE state IN ('waiting', 'uploading',"
+        " 'handing_over')"
+    )
+    return int(found[0]["count"])
