@@ -100,10 +100,9 @@ def measure(
     text: str, slug: str, with_media: bool = False, link: str = "", local: bool = False
 ) -> tuple[int, int | None]:
     """(used, limit) by the measure that is nearest to its limit, as for a counter: the network's
-    own, or what the service counts before it cuts. The limit is None where none is known.
+    own, its bytes, or what the service counts before it cuts. None where no limit is known.
 
-    A cut a few characters below the network's limit (room for the service's dots) counts only once
-    it is passed: until then nothing is cut, and people know the network's number.
+    Where network and service count alike that is the lower limit, from the first character on.
     """
     limits = limits_for(slug)
     taken = link_cost(limits, link, text)
@@ -111,9 +110,9 @@ def measure(
     found: list[tuple[int, int | None]] = [(count_as(text, limits) + taken, most)]
     cut_at = limits.text_cut(with_media)
     if cut_at is not None:
-        amount = service_count(text, limits, local) + taken
-        whole = most is not None and amount <= cut_at == most - len(_DOTS)
-        found.append((amount, most if whole else cut_at))
+        found.append((service_count(text, limits, local) + taken, cut_at))
+    if most is not None and limits.text_max_bytes is not None:
+        found.append((size(text), limits.text_max_bytes))
     known = [(limit - used, used, limit) for used, limit in found if limit is not None]
     if not known:
         return found[0]

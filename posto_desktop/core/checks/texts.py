@@ -67,9 +67,11 @@ def _length(post: Post, group: Group) -> list[Finding]:
     more = (fits,)
     if longest is not None and length > longest:
         under = " under a picture or video" if with_media and limits.text_max_with_media else ""
-        sentence = (
-            f"{limits.name} takes {number(longest)} characters{under}, {what} has {number(length)}."
-        )
+        takes = f"{limits.name} takes {number(longest)} characters{under},"
+        lower = counting.warning_limit(limits.slug, with_media, post.local)
+        if lower is not None and lower < longest:
+            takes += f" the service cuts at {number(lower)};"
+        sentence = f"{takes} {what} has {number(length)}."
         severity: Severity = "error" if limits.firm or limits.cut_at is not None else "warning"
         return [about([group], severity, "text_too_long", sentence, fix=_edit(group), more=more)]
     most = limits.text_max_bytes

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from posto_desktop.core.checks import Finding, blocked_channels, check
 from posto_desktop.core.draft import Draft, MediaRef
+from posto_desktop.core.fixes import apply_fix, can_apply
 from posto_desktop.core.limits import all_limits, limits_for
 from posto_desktop.core.posts import text_of
 from posto_desktop.sdk.records import Channel
@@ -432,3 +433,16 @@ def test_any_draft_gives_whole_sentences(
         assert finding.sentence.strip()
         assert finding.sentence[-1] in ".!?…" or finding.code == "file_unusable"
         assert set(finding.channel_ids) <= {channel.id for channel in channels}
+
+
+def test_a_cut_below_the_limit_of_the_network_is_in_the_same_sentence() -> None:
+    threads = Channel(1, "nordlicht", "threads")
+    [finding] = check(Draft(text="a" * 503), [threads], NOW)
+    assert finding.sentence == (
+        "Threads takes 500 characters, the service cuts at 497; this text has 503."
+    )
+    [finding] = check(Draft(text="a" * 498), [threads], NOW)
+    assert (finding.code, finding.severity) == ("text_cut", "warning")
+    for fix in (finding.fix, *finding.more):
+        if fix is not None and can_apply(fix):
+            assert check(apply_fix(Draft(text="a" * 498), fix), [threads], NOW) == []

@@ -13,6 +13,7 @@ from posto_desktop.core.limits import all_limits, limits_for
 from posto_desktop.core.text import (
     count,
     cut,
+    cut_unit,
     find_urls,
     first_over,
     fit,
@@ -239,16 +240,18 @@ def test_a_pasted_megabyte_is_counted_at_once(text: str) -> None:
     [
         ("x", "a" * 10, {}, 10, 280),
         ("x", "a" * 10, {"link": "https://example.com/"}, 34, 280),
-        ("mastodon", "a" * 10, {"link": "https://example.com/"}, 34, 500),
-        ("mastodon", "https://example.com/" + "a" * 400, {}, 420, 500),  # the service's own count
-        ("mastodon", "https://example.com/" + "a" * 400, {"local": True}, 23, 500),
+        ("mastodon", "a" * 10, {"link": "https://example.com/"}, 34, 497),
+        ("mastodon", "https://example.com/" + "a" * 400, {}, 420, 497),  # the service's own count
+        ("mastodon", "https://example.com/" + "a" * 400, {"local": True}, 23, 497),
+        ("mastodon", "https://a.de " * 20, {}, 480, 500),  # the network's is nearer
         ("linkedin", "#tag", {}, 5, 3000),
         ("linkedin", "👍", {}, 2, 3000),
         ("telegram", "a", {"with_media": True}, 1, 1024),
-        ("instagram", "", {}, 0, 2200),
-        ("instagram", "a" * 2197, {}, 2197, 2200),
+        ("instagram", "", {}, 0, 2197),
+        ("instagram", "a" * 2197, {}, 2197, 2197),
         ("instagram", "a" * 2198, {}, 2198, 2197),  # the service cuts it
         ("mastodon", "a" * 500, {"local": True}, 500, 497),
+        ("bluesky", FAMILY * 130, {}, 130 * 25, 3000),  # bytes
         ("vk", "a", {}, 1, None),
         ("a network nobody knows", "a", {}, 1, None),
     ],
@@ -257,6 +260,29 @@ def test_the_measure_that_is_nearest_to_its_limit(
     slug: str, text: str, more: dict[str, Any], used: int, limit_: int | None
 ) -> None:
     assert measure(text, slug, **more) == (used, limit_)
+
+
+@pytest.mark.parametrize("local", [True, False])
+@pytest.mark.parametrize("with_media", [True, False])
+def test_a_counter_has_one_limit_from_the_first_character_on(local: bool, with_media: bool) -> None:
+    alike = [one for one in SLUGS if cut_unit(limits_for(one), local) == limits_for(one).text_unit]
+    assert {"instagram", "threads", "discord"} < set(alike)
+    for slug in alike:
+        most = warning_limit(slug, with_media, local)
+        for amount in (0, 1, (most or 0), (most or 0) + 1, 100_000):
+            assert measure("a" * amount, slug, with_media, local=local) == (amount, most), slug
+
+
+@given(texts.map(lambda text: text * 8), st.sampled_from(SLUGS), st.booleans(), st.booleans())
+def test_a_counter_says_no_sooner_and_no_later_than_the_text_is_too_long(
+    text: str, slug: str, with_media: bool, local: bool
+) -> None:
+    link = "https://nordlicht.example/"
+    used, most = measure(text, slug, with_media, link, local)
+    left = room(text, slug, with_media, link, local)
+    if most is not None:
+        assert most - used == left
+        assert (used > most) == (first_over(text, slug, with_media, link, local) is not None)
 
 
 @pytest.mark.parametrize(
