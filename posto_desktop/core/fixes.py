@@ -77,9 +77,11 @@ def _fit_styled(draft: Draft, key: str, slug: str, settings: Mapping[str, Any], 
     """A text cut between words until what its style makes of it fits."""
     link, local = link_of(draft, key, slug), draft.workspace == LOCAL
     files, limits = bool(media_of(draft, key, slug)), limits_for(slug)
-    url = url_of(draft, key, slug)
+    url, parts = url_of(draft, key, slug), styles.around(draft, key, slug)
     for _ in range(8):
-        sent = styles.styled_text(settings, text, slug, url=url, link=link, with_media=files)
+        sent = styles.styled_text(
+            settings, text, slug, url=url, link=link, with_media=files, parts=parts
+        )
         room = texts.room(sent, slug, files, link, local)
         if room is None or room >= 0 or not text:
             break

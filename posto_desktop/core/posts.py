@@ -12,7 +12,7 @@ from posto_desktop.core import options, styles
 from posto_desktop.core import text as texts
 from posto_desktop.core.draft import Draft, MediaRef, Target, channel_key
 from posto_desktop.core.limits import Limits, limits_for
-from posto_desktop.sdk import posting, templates
+from posto_desktop.sdk import posting, style_parts, templates
 from posto_desktop.sdk.answers import as_bool, as_text
 from posto_desktop.sdk.counting import first_url
 from posto_desktop.sdk.records import Channel
@@ -81,6 +81,7 @@ def text_of(draft: Draft, target: str | Target) -> str:
                 url=url_of(draft, target),
                 link=link_of(draft, target),
                 with_media=bool(media_of(draft, target)),
+                parts=styles.around(draft, target),
                 day=draft.dress.day,
             )
     # Asked for each network, for the preview, the counter and the check of every key press.
@@ -112,7 +113,7 @@ def link_of(draft: Draft, target: str | Target, slug: str = "") -> str:
             link = as_text(settings.get("custom_link")).strip()
         if not link and as_bool(attach):
             link = first_url(draft.text_for(target)) or ""
-    return full_address(link)
+    return styles.marked_link(draft, full_address(link), target, limits.slug)
 
 
 def has_link(limits: Limits, channel: object) -> bool:
@@ -125,7 +126,8 @@ def has_link(limits: Limits, channel: object) -> bool:
 def url_of(draft: Draft, target: str | Target, slug: str = "") -> str:
     """What ``{post_url}`` stands for: the link that is attached, or the draft's own where the
     network attaches none. Empty leaves it to the first address in the text."""
-    return link_of(draft, target, slug) or full_address(draft.link.strip())
+    found = link_of(draft, target, slug)
+    return found or styles.marked_link(draft, full_address(draft.link.strip()), target, slug)
 
 
 _LABEL = r"[^\W_](?:[\w-]*[^\W_])?"
@@ -146,16 +148,21 @@ def comment_of(draft: Draft, target: str | Target, slug: str = "") -> str:
         return ""
     own = options.clean(limits.slug, draft.options_for(target))
     comment = as_text(own.get("first_comment", draft.first_comment)).strip()
-    if comment or "first_comment" in own or draft.dress is None:
+    if draft.dress is None or (not comment and "first_comment" in own):
         return comment
-    template = styles.comment_template(styles.settings_of(draft, target, limits.slug))
-    if not template:
-        return ""
-    # A `channel:ID` alone has no name to fill in; its network's is all that is known.
-    whom = limits.slug if isinstance(target, str) else target
-    url, day = url_of(draft, target, limits.slug), draft.dress.day
-    filled = styles.fill(template, draft.text_for(target), whom, url=url, day=day)
-    return templates.tidy(filled)
+    settings = styles.settings_of(draft, target, limits.slug)
+    template = "" if comment else styles.comment_template(settings)
+    if template:
+        # A `channel:ID` alone has no name to fill in; its network's is all that is known.
+        whom = limits.slug if isinstance(target, str) else target
+        url, day = url_of(draft, target, limits.slug), draft.dress.day
+        filled = styles.fill(template, draft.text_for(target), whom, url=url, day=day)
+        comment = templates.tidy(filled)
+    if not settings.get(style_parts.UTM) and not settings.get(style_parts.HASHTAGS):
+        return comment
+    text = text_of(draft, target)
+    circumstances = styles.around(draft, target, limits.slug)
+    return style_parts.finished_comment(comment, text, settings, circumstances)
 
 
 def media_of(draft: Draft, target: str | Target, slug: str = "") -> list[MediaRef]:
@@ -255,6 +262,7 @@ def _settle_button(data: dict[str, Any], draft: Draft, channel: Channel) -> None
     link = as_text(data.get("read_more_button_link")).strip()
     if not link or "{" in link:
         link = draft.link.strip() or first_url(draft.text_for(channel)) or ""
+    link = styles.marked_link(draft, link, channel)
     data["add_read_more_button"] = bool(link)
     if link:
         data["read_more_button_link"] = link

@@ -8,17 +8,19 @@ last the draft's; the three between are a `Dress`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from posto_desktop.core import options
 from posto_desktop.core.draft import Draft, Target
 from posto_desktop.core.limits import limits_for
-from posto_desktop.sdk import networks, posting, templates
+from posto_desktop.sdk import networks, posting, style_parts, templates
 from posto_desktop.sdk.answers import as_bool
 from posto_desktop.sdk.records import Channel
 from posto_desktop.sdk.style_files import ALL_NETWORKS, SAME_AS, StyleFile
+from posto_desktop.sdk.style_parts import NO_WORDS, Circumstances, Words
+from posto_desktop.sdk.utm import tag_text
 
 Settings = Mapping[str, Any]
 NAMES_CHANNEL = "channel_name"
@@ -30,7 +32,9 @@ class Dress:
     """A style and the defaults, read: `style` and `networks` by slug, `channels` by channel id.
 
     `missing`: there is no style of this name (any more), or it cannot be used; `why` says so.
-    `day` is the one that ``{date}`` stands for; None is today.
+    `day` is the one that ``{date}`` stands for; None is today. `words` are the user's groups of
+    hashtags and signatures. `marks` is the folder of the watermarks, `no_marks` those of them that
+    are not there or cannot be used, with the reason.
     """
 
     name: str = ""
@@ -40,6 +44,9 @@ class Dress:
     missing: bool = False
     why: str = ""
     day: date | None = None
+    words: Words = NO_WORDS
+    marks: str = ""
+    no_marks: Mapping[str, str] = field(default_factory=dict, hash=False)
     _merged: dict[tuple[str, int | None], dict[str, Any]] = field(
         default_factory=dict, init=False, repr=False, compare=False, hash=False
     )
@@ -67,10 +74,14 @@ class Dress:
 
 @dataclass(frozen=True)
 class Wardrobe:
-    """All styles and the defaults, as they were read last. `defaults` as in ``defaults.json``."""
+    """All styles and the defaults, as they were read last. `defaults` as in ``defaults.json``;
+    the others as in `Dress`."""
 
     styles: tuple[StyleFile, ...] = ()
     defaults: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    words: Words = NO_WORDS
+    marks: str = ""
+    no_marks: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def find(self, name: str) -> StyleFile | None:
         """The user's style of this name, else the built-in one."""
@@ -100,7 +111,11 @@ class Wardrobe:
                 why = f"The style “{name}” cannot be used. {why}"
             return Dress(name, {}, slugs, channels, missing=True, why=why, day=day)
         settings = style.resolved() if style is not None else {}
-        return Dress(name, settings, slugs, channels, day=day)
+        return self.dress_of(Dress(name, settings, slugs, channels, day=day))
+
+    def dress_of(self, dress: Dress) -> Dress:
+        """A dress with what its parts are made of."""
+        return replace(dress, words=self.words, marks=self.marks, no_marks=self.no_marks)
 
 
 def order(style: StyleFile) -> tuple[bool, float, str]:
@@ -177,7 +192,35 @@ def template_of(settings: Settings) -> str:
 
 def changes_text(settings: Settings) -> bool:
     """Whether a text is another one afterwards, or may be."""
-    return template_of(settings) != posting.PLAIN or as_bool(settings.get("cut_post_text"))
+    if template_of(settings) != posting.PLAIN or as_bool(settings.get("cut_post_text")):
+        return True
+    return any(settings.get(key) for key in _TEXT_PARTS)
+
+
+_TEXT_PARTS = (style_parts.UTM, style_parts.HASHTAGS, style_parts.SIGNATURE)
+
+
+def around(draft: Draft, target: str | Target, slug: str = "") -> Circumstances:
+    """What the parts of the style are filled with for a network or channel."""
+    named = not isinstance(target, str)
+    name = slug or (target if isinstance(target, str) else target.network)
+    dress = draft.dress or Dress()
+    return style_parts.circumstances(
+        name,
+        channel=str(getattr(target, "name", "")) if named else "",
+        style=dress.name,
+        message=draft.text_for(target),
+        day=dress.day,
+        words=dress.words,
+    )
+
+
+def marked_link(draft: Draft, link: str, target: str | Target, slug: str = "") -> str:
+    """A link with the marks for web statistics that the style asks for."""
+    settings = settings_of(draft, target, slug) if link else {}
+    if not settings.get(style_parts.UTM):
+        return link
+    return style_parts.marked_link(link, settings, around(draft, target, slug))
 
 
 def comment_template(settings: Settings) -> str:
@@ -198,7 +241,10 @@ def takes_media(settings: Settings) -> bool:
 def names_channel(settings: Settings) -> bool:
     """Whether what is sent differs between the channels of a network by their names."""
     texts = (template_of(settings), comment_template(settings))
-    return any(NAMES_CHANNEL in templates.used(text) for text in texts)
+    if any(NAMES_CHANNEL in templates.used(text) for text in texts):
+        return True
+    utm = style_parts.utm_of(settings)
+    return utm is not None and any("channel" in templates.used(text) for _name, text in utm.values)
 
 
 def stands_alone(draft: Draft, channel: Target) -> bool:
@@ -251,15 +297,21 @@ def styled_text(
     url: str = "",
     link: str = "",
     with_media: bool = False,
+    parts: Circumstances | None = None,
     day: date | None = None,
 ) -> str:
-    """A message as it goes out: expanded, tidied and, where the style says so, cut. `link` is the
-    one that is attached and takes room."""
+    """A message as it goes out: expanded, tidied, its links marked, signed, with the hashtags of
+    the style and, where the style says so, cut. `link` is the one that is attached and takes room;
+    without `parts` there are only the templates."""
     text = templates.tidy(fill(template_of(settings), message, target, url=url, day=day))
+    tail = ""
+    if parts is not None:
+        text = tag_text(text, style_parts.pairs_of(settings, parts, "text"))
+        tail = style_parts.tail_of(text, settings, parts)
     if as_bool(settings.get("cut_post_text")):
         net = networks.network(target if isinstance(target, str) else target.network)
-        text = posting.shorten(text, net, with_media=with_media, link=link or None)
-    return text
+        return posting.shorten(text, net, with_media=with_media, link=link or None, tail=tail)
+    return text + tail
 
 
 # -- about styles, for people ------------------------------------------------------------------

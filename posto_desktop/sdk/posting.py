@@ -15,7 +15,9 @@ from .answers import as_bool, as_text
 from .errors import SettingsError
 from .networks import Network, find, network
 from .records import Channel
+from .style_parts import PART_KEYS, circumstances, finished_comment, marked_link, pairs_of, tail_of
 from .templates import check, expand, tidy, variables_for
+from .utm import tag_text
 
 Settings = Mapping[str, Any]
 
@@ -30,7 +32,14 @@ _RENAMED = {
 }
 # Settings that are carried out here and that the service must not see inside a post.
 _CONSUMED = frozenset(
-    {*CUT_KEYS, "post_text", "share_to_first_comment", "first_comment_text", *_RENAMED}
+    {
+        *CUT_KEYS,
+        "post_text",
+        "share_to_first_comment",
+        "first_comment_text",
+        *_RENAMED,
+        *PART_KEYS,
+    }
 )
 
 _TEXTS = frozenset({"post_text", "custom_link", "first_comment", "first_comment_text"})
@@ -112,13 +121,18 @@ def build_post(
     strict = "post_text" in given
     if strict:
         check(template)
+    around = circumstances(net.slug, channel=channel.name, message=message, day=day)
     url = _link(merged, given, message, link, net)
+    url = marked_link(url, given, around) if url else url
     texts = variables_for(
         message, template, channel_name=channel.name, network=channel.network, link=url, day=day
     )
-    text = tidy(expand(template, texts, strict=strict))
+    text = tag_text(tidy(expand(template, texts, strict=strict)), pairs_of(given, around, "text"))
+    tail = tail_of(text, given, around)
     if as_bool(merged.get("cut_post_text")):
-        text = shorten(text, net, with_media=bool(media_ids), link=url)
+        text = shorten(text, net, with_media=bool(media_ids), link=url, tail=tail)
+    else:
+        text += tail
     post = {key: value for key, value in merged.items() if key not in _CONSUMED}
     post["post_content"] = text
     post["attach_link"] = url is not None and net_takes(net, "attach_link")
@@ -132,6 +146,8 @@ def build_post(
     post["upload_media_type"] = "custom"
     post["media_list_to_upload"] = list(media_ids) if wants_media else []
     comment = _comment(merged, given, first_comment, texts, net)
+    if net_takes(net, "first_comment"):
+        comment = finished_comment(comment, text, given, around)
     if comment:
         post["first_comment"] = comment
     else:
@@ -149,12 +165,34 @@ def build_post(
     return post
 
 
-def shorten(text: str, net: Network, *, with_media: bool = False, link: str | None = None) -> str:
-    """`text` cut so that the network takes it, as ``cut_post_text`` asks for."""
+def shorten(
+    text: str,
+    net: Network,
+    *,
+    with_media: bool = False,
+    link: str | None = None,
+    tail: str = "",
+) -> str:
+    """`text` cut so that the network takes it, as ``cut_post_text`` asks for. `tail` stays whole
+    behind it, unless it is too long by itself."""
     limit = net.text_max_with_media if with_media else net.text_max
     if limit is not None and link and net.slug == "twitter" and link not in text:
         limit -= 24  # the link that is attached counts: 23 and a line break
-    return text if limit is None else _cut(text, net, limit)
+    if limit is None:
+        return text + tail
+    if tail:
+        from .counting import count  # late: its patterns take a while to make
+
+        if count(text + tail, net) <= limit:
+            return text + tail
+        room = limit - count(tail, net)
+        if room >= _LEAST_ROOM:
+            return _cut(text, net, room).rstrip() + tail
+    return _cut(text + tail, net, limit)
+
+
+# A text of fewer letters says nothing: then the tail is cut with it.
+_LEAST_ROOM = 20
 
 
 def net_takes(net: Network, key: str) -> bool:

@@ -30,6 +30,7 @@ from .records import Channel, PostResult
 from .schedule_manager import DeleteResult, Ids
 from .stored import Defaults, NamedBook
 from .style_files import ByNetwork
+from .style_parts import read_words, settled
 
 log = logging.getLogger("posto_desktop.sdk")
 
@@ -153,14 +154,16 @@ class SocialMediaManager(PostoSDK):
     ) -> Callable[[Channel], list[Mapping[str, Any]]]:
         """The settings for a channel, lowest first: network, channel, style, this post."""
         chosen = self._styles.get(style) if style else None
+        words = read_words(self._config())
 
         def layers(channel: Channel) -> list[Mapping[str, Any]]:
-            return [
+            found = (
                 self._defaults.network(channel.network),
                 self._defaults.channel(self.base_url, channel.id),
                 settings_for(chosen, channel.network),
                 settings_for(settings, channel.network),
-            ]
+            )
+            return [settled(one, words, style or "") for one in found]
 
         return layers
 

@@ -36,6 +36,7 @@ from .style_files import (
     read_style,
     write_style,
 )
+from .style_parts import check_part
 from .templates import check
 
 SCHEMA = 1  # of defaults.json
@@ -74,6 +75,7 @@ def check_flat(settings: object, *, what: str = "settings") -> Settings:
             if not isinstance(value, str):
                 raise SettingsError(f"“{key}” must be text, not {value!r}.", names=[key])
             check(value)
+        check_part(key, value)
     own = copy.deepcopy(dict(settings))
     try:
         json.dumps(own, allow_nan=False)

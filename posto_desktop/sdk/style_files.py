@@ -22,8 +22,9 @@ from .answers import as_mapping
 from .errors import SettingsError
 from .networks import all_networks, canonical, find, label
 from .posting import TEMPLATE_KEYS, net_takes, normalise
+from .style_parts import PART_KEYS, check_part
 
-SCHEMA = 2
+SCHEMA = 3
 ALL_NETWORKS = "*"
 SAME_AS = "same_as"
 MAX_BYTES = 4 * 1024 * 1024
@@ -125,8 +126,13 @@ def _to_2(content: Settings) -> Settings:
     return {**content, "schema": 2}
 
 
+def _to_3(content: Settings) -> Settings:
+    """Since 3 a network's settings can have ``utm``, ``hashtags``, ``signature``, ``watermark``."""
+    return {**content, "schema": 3}
+
+
 #: By the schema that they start from. A step, once released, is never changed.
-MIGRATIONS: dict[int, Callable[[Settings], Settings]] = {0: _to_1, 1: _to_2}
+MIGRATIONS: dict[int, Callable[[Settings], Settings]] = {0: _to_1, 1: _to_2, 2: _to_3}
 
 
 def style_of(content: Settings, plain: str) -> StyleFile:
@@ -165,28 +171,37 @@ def _usable(settings: Mapping[Any, Any]) -> tuple[ByNetwork, list[str]]:
         elif not isinstance(part, Mapping):
             notes.append(f"The part for {_shown(slug)} is no table; it is not used.")
         else:
-            own, wrong = _usable_part(part)
+            own, wrong, said = _usable_part(part)
             notes += [f"“{one[:60]}” for {_shown(slug)} is not text; it is not used."
                       for one in wrong]  # fmt: skip
+            notes += [f"For {_shown(slug)}: {one} It is not used." for one in said]
             found.setdefault(slug, {}).update(own)
     return found, notes
 
 
-def _usable_part(part: Mapping[Any, Any]) -> tuple[Settings, list[str]]:
+def _usable_part(part: Mapping[Any, Any]) -> tuple[Settings, list[str], list[str]]:
+    """What can be used, the keys whose values are of the wrong type, and sentences about parts."""
     own: Settings = {}
     wrong: list[str] = []
+    said: list[str] = []
     for key, value in part.items():
         must = key in TEXT_KEYS or key in (SAME_AS, "custom_link")
         if not isinstance(key, str) or (must and not isinstance(value, str)):
             wrong.append(str(key))
         elif key == SAME_AS and (find(value) is None):
             wrong.append(f"{SAME_AS}: {value}")
+        elif key in PART_KEYS:
+            try:
+                check_part(key, value)
+                own[key] = copy.deepcopy(value)
+            except SettingsError as error:
+                said.append(error.user_message)
         else:
             own[key] = copy.deepcopy(value)
     own = normalise(own)
     if SAME_AS in own:
         own[SAME_AS] = canonical(own[SAME_AS])
-    return own, wrong
+    return own, wrong, said
 
 
 def resolve(settings: Mapping[str, Mapping[str, Any]]) -> ByNetwork:
@@ -221,8 +236,8 @@ def _own(parts: ByNetwork, slug: str, rings: set[str]) -> Settings:
     return {**taken, **own}
 
 
-_GENERAL = frozenset({*TEXT_KEYS, "cut_post_text", "upload_media", "attach_link", "custom_link",
-                      "share_to_first_comment"})  # fmt: skip
+_GENERAL = frozenset({*TEXT_KEYS, *PART_KEYS, "cut_post_text", "upload_media", "attach_link",
+                      "custom_link", "share_to_first_comment"})  # fmt: skip
 
 
 def cycles(settings: Mapping[str, Mapping[str, Any]]) -> list[list[str]]:

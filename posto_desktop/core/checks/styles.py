@@ -5,17 +5,23 @@ from __future__ import annotations
 from posto_desktop.core.checks.finding import Finding, Fix
 from posto_desktop.core.checks.post import Post
 from posto_desktop.core.styles import settings_of, template_of
-from posto_desktop.sdk import templates
+from posto_desktop.sdk import style_parts, templates
 
 
 def check(post: Post) -> list[Finding]:
     dress = post.draft.dress
-    if dress is None or not post.draft.style:
+    if dress is None:
         return []
+    if not post.draft.style:
+        return _names(post)
     fix = Fix("no_style", "Send without a style")
     if dress.missing:
         why = dress.why or f"There is no style “{post.draft.style}” (any more)."
         return [Finding("error", "style_missing", why, fix=fix)]
+    return [*_variables(post, fix), *_names(post)]
+
+
+def _variables(post: Post, fix: Fix) -> list[Finding]:
     strange: dict[str, tuple[list[str], list[int]]] = {}
     for group in post.groups:
         template = template_of(settings_of(post.draft, group.channels[0], group.limits.slug))
@@ -34,3 +40,25 @@ def check(post: Post) -> list[Finding]:
         )
         for name, (slugs, ids) in strange.items()
     ]
+
+
+def _names(post: Post) -> list[Finding]:
+    """Groups of hashtags and signatures that the style or the defaults ask for and nobody has."""
+    dress = post.draft.dress
+    if dress is None:
+        return []
+    lost: dict[tuple[str, str], tuple[list[str], list[int]]] = {}
+    for group in post.groups:
+        settings = settings_of(post.draft, group.channels[0], group.limits.slug)
+        for one in style_parts.missing_names(settings, dress.words):
+            slugs, ids = lost.setdefault(one, ([], []))
+            slugs.append(group.limits.slug)
+            ids += group.ids
+    whose = f"The style “{post.draft.style}” has" if post.draft.style else "The defaults have"
+    findings = []
+    for (part, name), (slugs, ids) in lost.items():
+        what = "group of hashtags" if part == style_parts.HASHTAGS else "signature"
+        sentence = f"{whose} the {what} “{name}”, which is not there any more. Nothing is added."
+        networks = tuple(dict.fromkeys(slugs))
+        findings.append(Finding("warning", "style_part_missing", sentence, networks, tuple(ids)))
+    return findings

@@ -64,7 +64,7 @@ def test_every_migration_has_a_test() -> None:
 def test_schema_0() -> None:
     """Written by hand: the settings without a frame."""
     content = migrate({"name": "Mine", "twitter": {"post_text": "a"}})
-    assert content == {"schema": 2, "name": "Mine", "settings": {"twitter": {"post_text": "a"}}}
+    assert content == {"schema": 3, "name": "Mine", "settings": {"twitter": {"post_text": "a"}}}
 
 
 def test_schema_1() -> None:
@@ -72,6 +72,13 @@ def test_schema_1() -> None:
     style = style_of(migrate(before), "file")
     assert style.settings == {"twitter": {"post_text": "a"}}
     assert style.name == "Mine"
+
+
+def test_schema_2() -> None:
+    before = {"schema": 2, "name": "Mine", "settings": {"x": {"signature": {"text": "Bye"}}}}
+    style = style_of(migrate(before), "file")
+    assert style.settings == {"twitter": {"signature": {"text": "Bye"}}}
+    assert migrate(before)["schema"] == 3
 
 
 def test_a_newer_file_is_named_and_left_alone(book: NamedBook) -> None:

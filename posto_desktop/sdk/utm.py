@@ -1,0 +1,56 @@
+"""Marking links for web statistics: ``utm_source=…`` and its like.
+
+An address is kept byte for byte; what is added stands at the end of its query, before its fragment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from urllib.parse import quote, unquote_plus
+
+KEYS = ("source", "medium", "campaign", "term", "content")
+
+Pairs = Sequence[tuple[str, str]]
+"""Names with their ``utm_`` and plain values."""
+
+_WEB = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
+
+
+def tag_url(url: str, pairs: Pairs) -> str:
+    """A web address with the marks it does not have yet; anything else comes back as it is."""
+    if not pairs or not _WEB.match(url):
+        return url
+    plain, hash_sign, fragment = url.partition("#")
+    before, _mark, query = plain.partition("?")
+    # Some sites keep theirs in the fragment, where the scripts of the statistics read them, too.
+    there = _names(query) | _names(fragment)
+    added = "&".join(
+        f"{name}={quote(value, safe='')}"
+        for name, value in pairs
+        if value and name.casefold() not in there
+    )
+    if not added:
+        return url
+    joint = "" if not query or query.endswith("&") else "&"
+    return f"{before}?{query}{joint}{added}{hash_sign}{fragment}"
+
+
+def tag_text(text: str, pairs: Pairs) -> str:
+    """A text with every web address in it marked."""
+    if not pairs or "://" not in text:
+        return text
+    from .counting import url_spans  # late: its patterns take a while to make
+
+    parts: list[str] = []
+    done = 0
+    for start, end in url_spans(text):
+        parts += [text[done:start], tag_url(text[start:end], pairs)]
+        done = end
+    return "".join([*parts, text[done:]])
+
+
+def _names(query: str) -> set[str]:
+    """The names in a query that are marks."""
+    names = (unquote_plus(part.partition("=")[0]).casefold() for part in re.split("[&;?]", query))
+    return {name for name in names if name.startswith("utm_")}
