@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from posto_desktop.models.schedule_rows import Row
@@ -13,12 +14,17 @@ __all__ = ["RowFilter"]
 
 @dataclass(frozen=True)
 class RowFilter:
-    """``words`` are folded and all have to occur. ``status`` is left to the caller, who counts."""
+    """``words`` are folded and all have to occur. ``status`` is left to the caller, who counts.
+    ``marks`` are the marks and groups of the messages that have a label; ``first`` and ``last`` are
+    days, both included: what has no day passes neither."""
 
     words: tuple[str, ...] = ()
     status: str | None = None
     network: str | None = None
     channels: frozenset[int] | None = None
+    marks: frozenset[str] | None = None
+    first: date | None = None
+    last: date | None = None
 
     def but(self, **changes: Any) -> RowFilter:
         """Return this filter with some of it changed."""
@@ -31,13 +37,24 @@ class RowFilter:
     def ready(self) -> Callable[[list[Row]], list[Row]]:
         """Return what keeps the rows of a list that pass, whatever their status."""
         words = [(word, _Holding(word)) for word in self.words]
-        channels, network = self.channels, self.network
+        channels, network, marks = self.channels, self.network, self.marks
+        first, last = self.first, self.last
 
         def keep(rows: list[Row]) -> list[Row]:
             if channels is not None:
                 rows = [row for row in rows if row.schedule.channel_id in channels]
             if network is not None:
                 rows = [row for row in rows if row.schedule.network == network]
+            if marks is not None:
+                rows = [
+                    row
+                    for row in rows
+                    if (row.schedule.posto_ref in marks) or (row.schedule.group_id in marks)
+                ]
+            if first is not None:
+                rows = [row for row in rows if row.day is not None and row.day >= first]
+            if last is not None:
+                rows = [row for row in rows if row.day is not None and row.day <= last]
             for word, named in words:
                 rows = [
                     row

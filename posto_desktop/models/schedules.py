@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 )
 
 from posto_desktop.models.networks import network_name
+from posto_desktop.models.schedule_filtered import FilteredRows
 from posto_desktop.models.schedule_rows import (
     CHANNEL,
     COLUMNS,
@@ -32,7 +33,6 @@ from posto_desktop.models.schedule_rows import (
     status_label,
     status_of,
 )
-from posto_desktop.models.schedule_work import WorkedRows
 from posto_desktop.sdk.records import Schedule
 
 __all__ = [
@@ -57,8 +57,9 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("SchedulesModel", text)
 
 
-class SchedulesModel(WorkedRows):
-    """The schedule as a table. `set_rows`, `change_rows` and `refresh_clock` are `WorkedRows`'."""
+class SchedulesModel(FilteredRows):
+    """The schedule as a table. `set_rows`, `change_rows` and `refresh_clock` are `WorkedRows`',
+    the filters are `FilteredRows`'."""
 
     SortRole = Qt.ItemDataRole.UserRole + 1
     RowRole = Qt.ItemDataRole.UserRole + 2
@@ -75,73 +76,6 @@ class SchedulesModel(WorkedRows):
     def networks(self) -> list[str]:
         """Return the slugs that occur, for the network filter."""
         return sorted(self._networks - {""}, key=network_name)
-
-    # --- filters ----------------------------------------------------------------------------------
-
-    def set_search(self, text: str) -> None:
-        """Keep rows whose text, channel, error or link holds every word of ``text``."""
-        self._set_filter(words=tuple(text.casefold().split()))
-
-    def set_status(self, key: str | None) -> None:
-        self._set_filter(status=key)
-
-    def set_network(self, slug: str | None) -> None:
-        self._set_filter(network=slug)
-
-    def set_channels(self, ids: Collection[int] | None) -> None:
-        """Keep rows of these channels; None keeps all."""
-        self._set_filter(channels=None if ids is None else frozenset(ids))
-
-    def clear_filters(self) -> None:
-        """Drop search, status and network. The channels belong to the channel pane."""
-        self._set_filter(words=(), status=None, network=None)
-
-    def _set_filter(self, **changes: Any) -> None:
-        wanted = self._filter.but(**changes)
-        if wanted != self._filter:
-            self._filter = wanted
-            self._show()
-
-    def hide(self, ids: Collection[int]) -> None:
-        """Take rows out of sight while their deletion can still be undone."""
-        self.set_hidden(self._hidden | set(ids))
-
-    def unhide(self, ids: Collection[int] | None = None) -> None:
-        """Bring hidden rows back; None brings all back."""
-        self.set_hidden(() if ids is None else self._hidden - set(ids))
-
-    def set_hidden(self, ids: Collection[int]) -> None:
-        """Keep these rows, and no others, out of sight."""
-        hidden = frozenset(self._by_id.keys() & ids)
-        if hidden != self._hidden:
-            self._hidden = hidden
-            self._show()
-
-    @property
-    def status_filter(self) -> str | None:
-        return self._filter.status
-
-    @property
-    def network_filter(self) -> str | None:
-        return self._filter.network
-
-    def is_filtered(self) -> bool:
-        return not self._filter.passes_all
-
-    def counts(self) -> dict[str, int]:
-        """Rows by status token that pass every filter but the one for the status."""
-        return dict(self._counts)
-
-    def total(self) -> int:
-        """Rows that are there at all, less those being deleted."""
-        return len(self._by_id) - len(self._hidden)
-
-    def shown(self) -> int:
-        """Rows that pass all filters (day heads are no rows)."""
-        return len(self._shown.rows)
-
-    def count_without_status(self) -> int:
-        return sum(self._counts.values())
 
     # --- ticks ------------------------------------------------------------------------------------
 

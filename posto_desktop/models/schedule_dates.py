@@ -1,0 +1,109 @@
+"""Stretches of days that the schedule can be narrowed to."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QLocale
+
+__all__ = ["KINDS", "DateSpan", "between", "named"]
+
+KINDS = ("today", "from_today", "week", "next7", "month")
+"""The stretches that have a name; they move on with the days."""
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("DateSpan", text)
+
+
+def _day_words(day: date, today: date) -> str:
+    pattern = "d MMM" if day.year == today.year else "d MMM yyyy"
+    return QLocale().toString(day, pattern)  # type: ignore[call-overload, no-any-return]
+
+
+@dataclass(frozen=True)
+class DateSpan:
+    """One of `KINDS`, or "between" two days, of which one may be None for "and on"."""
+
+    kind: str
+    first: date | None = None
+    last: date | None = None
+
+    def days(self, today: date) -> tuple[date | None, date | None]:
+        """The first and the last day, both included; weeks begin as the locale has it."""
+        if self.kind == "today":
+            return today, today
+        if self.kind == "from_today":
+            return today, None
+        if self.kind == "week":
+            start = QLocale().firstDayOfWeek().value
+            first = today - timedelta(days=(today.isoweekday() - start) % 7)
+            return first, first + timedelta(days=6)
+        if self.kind == "next7":
+            return today, today + timedelta(days=6)
+        if self.kind == "month":
+            days = monthrange(today.year, today.month)[1]
+            return today.replace(day=1), today.replace(day=days)
+        return self.first, self.last
+
+    def words(self, today: date) -> str:
+        """What it is called: "This week", "25 Nov to 2 Dec"."""
+        named_ones = {
+            "today": _tr("Today"),
+            "from_today": _tr("From today"),
+            "week": _tr("This week"),
+            "next7": _tr("Next 7 days"),
+            "month": _tr("This month"),
+        }
+        if self.kind in named_ones:
+            return named_ones[self.kind]
+        first = _day_words(self.first, today) if self.first else ""
+        last = _day_words(self.last, today) if self.last else ""
+        if first == last:
+            return first
+        if first and last:
+            return _tr("{first} to {last}").format(first=first, last=last)
+        if first:
+            return _tr("From {day}").format(day=first)
+        return _tr("Until {day}").format(day=last)
+
+    def to_json(self) -> dict[str, str]:
+        found = {"kind": self.kind}
+        if self.first is not None:
+            found["first"] = self.first.isoformat()
+        if self.last is not None:
+            found["last"] = self.last.isoformat()
+        return found
+
+    @classmethod
+    def from_json(cls, data: object) -> DateSpan | None:
+        """What was written; None for what is none."""
+        if not isinstance(data, dict):
+            return None
+        if data.get("kind") in KINDS:
+            return cls(data["kind"])
+        return between(_day(data.get("first")), _day(data.get("last")))
+
+
+def _day(text: Any) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
+
+
+def named(kind: str) -> DateSpan:
+    """One of the stretches of `KINDS`."""
+    return DateSpan(kind)
+
+
+def between(first: date | None, last: date | None) -> DateSpan | None:
+    """From one day to another, whichever comes first; None where neither is given."""
+    if first is None and last is None:
+        return None
+    if first is not None and last is not None and last < first:
+        first, last = last, first
+    return DateSpan("between", first, last)

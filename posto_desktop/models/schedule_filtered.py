@@ -1,0 +1,145 @@
+"""The rows of the schedule that the filters keep, and those that are out of sight for a while."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import UTC, date, datetime, tzinfo
+from typing import Any
+
+from PySide6.QtCore import QObject
+
+from posto_desktop.core.folding import fold
+from posto_desktop.models.schedule_views import Filters
+from posto_desktop.models.schedule_work import WorkedRows
+
+__all__ = ["FilteredRows"]
+
+
+class FilteredRows(WorkedRows):
+    """Filters and labels on top of the rows."""
+
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        zone: tzinfo | None = None,
+    ):
+        super().__init__(parent, now=now, zone=zone)
+        self._filters = Filters()
+        self._labels: Mapping[str, Sequence[str]] = {}
+
+    def set_filters(self, filters: Filters) -> None:
+        """Keep what passes all of these, and belongs to the channels of `set_channels`."""
+        self._filters = filters
+        self._apply_filters()
+
+    @property
+    def filters(self) -> Filters:
+        return self._filters
+
+    def set_search(self, text: str) -> None:
+        """Keep rows whose text, channel, error or link holds every word of ``text``."""
+        self.set_filters(self._filters.but(search=text))
+
+    def set_status(self, key: str | None) -> None:
+        self.set_filters(self._filters.but(status=key))
+
+    def set_network(self, slug: str | None) -> None:
+        self.set_filters(self._filters.but(network=slug))
+
+    def set_channels(self, ids: Collection[int] | None) -> None:
+        """Keep rows of these channels; None keeps all."""
+        self._set_filter(channels=None if ids is None else frozenset(ids))
+
+    def clear_filters(self) -> None:
+        """Drop all but the channels: they belong to the channel pane."""
+        self.set_filters(Filters())
+
+    def set_labels(self, labels: Mapping[str, Sequence[str]]) -> None:
+        """Tell the labels of messages, by the mark or the group of their posts."""
+        self._labels = labels
+        self._apply_filters()
+
+    def labels(self) -> list[str]:
+        """Every label of a message, in the order of the alphabet; one a spelling."""
+        found: dict[str, str] = {}
+        for some in self._labels.values():
+            for label in some:
+                found.setdefault(fold(label), label)
+        return [found[key] for key in sorted(found)]
+
+    def refresh_clock(self) -> None:
+        self._apply_filters()  # "this week" may be another one by now
+        super().refresh_clock()
+
+    def today(self) -> date:
+        """The day it is now, in the zone of the schedule."""
+        return self._say.today()
+
+    def _apply_filters(self) -> None:
+        wanted = self._filters
+        first, last = wanted.dates.days(self.today()) if wanted.dates else (None, None)
+        self._set_filter(
+            words=tuple(wanted.search.casefold().split()),
+            status=wanted.status,
+            network=wanted.network,
+            marks=self._marks_of(wanted.label),
+            first=first,
+            last=last,
+        )
+
+    def _marks_of(self, label: str | None) -> frozenset[str] | None:
+        if label is None:
+            return None
+        key = fold(label)
+        return frozenset(
+            mark for mark, some in self._labels.items() if any(fold(one) == key for one in some)
+        )
+
+    def _set_filter(self, **changes: Any) -> None:
+        wanted = self._filter.but(**changes)
+        if wanted != self._filter:
+            self._filter = wanted
+            self._show()
+
+    def hide(self, ids: Collection[int]) -> None:
+        """Take rows out of sight while their deletion can still be undone."""
+        self.set_hidden(self._hidden | set(ids))
+
+    def unhide(self, ids: Collection[int] | None = None) -> None:
+        """Bring hidden rows back; None brings all back."""
+        self.set_hidden(() if ids is None else self._hidden - set(ids))
+
+    def set_hidden(self, ids: Collection[int]) -> None:
+        """Keep these rows, and no others, out of sight."""
+        hidden = frozenset(self._by_id.keys() & ids)
+        if hidden != self._hidden:
+            self._hidden = hidden
+            self._show()
+
+    @property
+    def status_filter(self) -> str | None:
+        return self._filter.status
+
+    @property
+    def network_filter(self) -> str | None:
+        return self._filter.network
+
+    def is_filtered(self) -> bool:
+        return not self._filter.passes_all
+
+    def counts(self) -> dict[str, int]:
+        """Rows by status token that pass every filter but the one for the status."""
+        return dict(self._counts)
+
+    def total(self) -> int:
+        """Rows that are there at all, less those being deleted."""
+        return len(self._by_id) - len(self._hidden)
+
+    def shown(self) -> int:
+        """Rows that pass all filters (day heads are no rows)."""
+        return len(self._shown.rows)
+
+    def count_without_status(self) -> int:
+        return sum(self._counts.values())
