@@ -220,10 +220,15 @@ class MediaModel(QAbstractListModel):
         self._rows = [MediaRow(ref, known.get(ref.path)) for ref in refs]
         self._asked = {row.ref.path for row in self._rows if row.picture is not None}
         self.endResetModel()
-        self._tell_files()
+        self.tell_files()
 
-    def insert_files(self, refs: Sequence[MediaRef], at: int | None = None) -> int:
-        """Put new files before row ``at`` (None: at the end); returns the first new row."""
+    def insert_files(
+        self, refs: Sequence[MediaRef], at: int | None = None, *, tell: bool = True
+    ) -> int:
+        """Put new files before row ``at`` (None: at the end); returns the first new row.
+
+        Without ``tell`` more of them follow, and `tell_files` ends it.
+        """
         start = len(self._rows) if at is None else max(0, min(at, len(self._rows)))
         if not refs:
             return start
@@ -232,7 +237,8 @@ class MediaModel(QAbstractListModel):
         self._rows[start:start] = [MediaRow(ref, known.get(ref.path)) for ref in refs]
         self.endInsertRows()
         self._numbers_changed()
-        self._tell_files()
+        if tell:
+            self.tell_files()
         return start
 
     def remove(self, number: int) -> MediaRow | None:
@@ -245,7 +251,7 @@ class MediaModel(QAbstractListModel):
         if not self.rows_of(row.ref.path):
             self._asked.discard(row.ref.path)
         self._numbers_changed()
-        self._tell_files()
+        self.tell_files()
         return row
 
     def _known_pictures(self) -> dict[str, QImage]:
@@ -263,7 +269,7 @@ class MediaModel(QAbstractListModel):
         self._rows.insert(target, self._rows.pop(source))
         self.endMoveRows()
         self._numbers_changed()
-        self._tell_files()
+        self.tell_files()
         return True
 
     def set_picture(self, path: str, picture: QImage | None) -> None:
@@ -307,7 +313,7 @@ class MediaModel(QAbstractListModel):
         if 0 <= number < len(self._rows) and self._rows[number].ref.alt != alt:
             self._rows[number].ref = replace(self._rows[number].ref, alt=alt)
             self._touch(number, [RefRole])
-            self._tell_files()
+            self.tell_files()
 
     def set_edits(
         self, number: int, edit: Edit | None, network_edits: dict[str, Edit] | None = None
@@ -322,7 +328,7 @@ class MediaModel(QAbstractListModel):
             return False
         self._rows[number].ref = new
         self._touch(number, [RefRole, EditedPictureRole])
-        self._tell_files()
+        self.tell_files()
         return True
 
     def set_problem(self, path: str, problem: str) -> None:
@@ -334,18 +340,23 @@ class MediaModel(QAbstractListModel):
 
     def set_severities(self, by_file: dict[str, str]) -> None:
         """``{path or name: "error"|"warning"|"hint"}``: which tiles a check names."""
+        changed = []
         for number, row in enumerate(self._rows):
             severity = by_file.get(row.ref.path) or by_file.get(row.ref.name) or ""
             if severity != row.severity:
                 row.severity = severity
-                self._touch(number, [SeverityRole])
+                changed.append(number)
+        if changed:
+            # One word for all: a view needs longer to hear of hundreds than to paint them.
+            self.dataChanged.emit(self.index(changed[0]), self.index(changed[-1]), [SeverityRole])
 
     @Slot()
     def _tell_facts(self) -> None:
         self._facts_timer.stop()
         self.factsChanged.emit()
 
-    def _tell_files(self) -> None:
+    def tell_files(self) -> None:
+        """Say that the files are others now, after what is known about them."""
         if self._facts_timer.isActive():
             self._tell_facts()
         self.filesChanged.emit()
@@ -365,9 +376,9 @@ class MediaModel(QAbstractListModel):
 
 def _shows(edit: Edit) -> bool:
     """Whether an edit changes what a small picture shows."""
-    return bool(edit.crop is not None or edit.turns or edit.cover is not None)
+    return bool(edit.crop is not None or edit.turns or edit.cover is not None or edit.mark)
 
 
 def _look_of(edit: Edit) -> Edit:
     """What of an edit can be seen in a small picture: sizes and formats cannot."""
-    return Edit(crop=edit.crop, turns=edit.turns, cover=edit.cover)
+    return Edit(crop=edit.crop, turns=edit.turns, cover=edit.cover, mark=edit.mark)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,12 +52,19 @@ def local_path(url: QUrl) -> str:
     return os.fsdecode(unquote_to_bytes(encoded))
 
 
-def look_at_files(job: Job, paths: Sequence[str]) -> list[Look]:
-    """Sort files into what can be posted and what cannot, in the order given."""
+def look_at_files(job: Job, paths: Sequence[str], seconds: float | None = None) -> list[Look]:
+    """Sort files into what can be posted and what cannot, in the order given.
+
+    Ends after so many ``seconds`` (None: never) with those that were looked at by then, at least
+    one; the others are for the next call.
+    """
+    end = None if seconds is None else time.monotonic() + seconds
     found = []
     for path in paths:
         job.check()
         found.append(look_at(path))
+        if end is not None and time.monotonic() >= end:
+            break
     return found
 
 

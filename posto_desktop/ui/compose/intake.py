@@ -20,7 +20,10 @@ from posto_desktop.workers.files import Look, keep_picture, look_at_files, read_
 PICTURE = QSize(400, 400)
 MOST_FILES = 1_000
 LOOKS_AT_ONCE = 6
-PIECE = 60  # files that are looked at before the first tiles appear
+# So many files are looked at, or for so many seconds, before their tiles appear: few enough for one
+# frame of the window, and none waits long for those behind it on a slow disk.
+PIECE = 150
+PIECE_SECONDS = 0.1
 WATCH_MS = 4_000
 
 
@@ -95,8 +98,8 @@ class Intake(QObject):
         self._look(_Batch(list(paths), at, alts or {}))
 
     def _look(self, batch: _Batch) -> None:
-        piece, batch.paths = batch.paths[:PIECE], batch.paths[PIECE:]
-        handle = self._runner.submit(look_at_files, piece, parent=self)
+        piece = batch.paths[:PIECE]
+        handle = self._runner.submit(look_at_files, piece, PIECE_SECONDS, parent=self)
         self._batches[handle] = batch
         handle.done.connect(self._looked)
         handle.failed.connect(self._look_failed)
@@ -104,6 +107,7 @@ class Intake(QObject):
     @Slot(object)
     def _looked(self, looks: list[Look]) -> None:
         batch = self._batches.pop(self.sender())
+        batch.paths = batch.paths[len(looks) :]
         good = [look for look in looks if look.kind in ("image", "gif", "video")]
         refs = [
             MediaRef(
@@ -116,7 +120,7 @@ class Intake(QObject):
             )
             for look in good
         ]
-        first = self._model.insert_files(refs, batch.at)
+        first = self._model.insert_files(refs, batch.at, tell=False)
         if batch.at is not None:
             batch.at = first + len(refs)
         for ref in refs:
@@ -134,13 +138,17 @@ class Intake(QObject):
         if batch.paths:
             self._look(batch)
             return
-        self._refuse(batch.refused)
-        if refs:
+        if batch.taken:
+            # Once for all: what came together is checked together, and taken back in one step.
+            self._model.tell_files()
             self._watch.start()
+        self._refuse(batch.refused)
 
     @Slot(object)
     def _look_failed(self, error: object) -> None:
         batch = self._batches.pop(self.sender())
+        if batch.taken:
+            self._model.tell_files()
         words = getattr(error, "user_message", "") or self.tr("The files could not be read.")
         self._say("error", words)
         self._refuse(batch.refused)

@@ -7,7 +7,7 @@ name of a key that nobody has described) is shown as it is.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
@@ -126,19 +126,18 @@ def fix_words(label: str) -> str:
 @lru_cache(maxsize=256)
 def fix_pattern(label: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     """Which of `FIXES` a label is, and what its places hold; the label itself if it is none."""
-    for text, pattern in _patterns():
-        found = pattern.fullmatch(label)
+    for text in FIXES:
+        if not label.startswith(text.partition("{")[0]):
+            continue
+        found = _pattern(text).fullmatch(label)
         if found is not None:
             return text, tuple(found.groupdict().items())
     return label, ()
 
 
-@lru_cache(maxsize=1)
-def _patterns() -> list[tuple[str, re.Pattern[str]]]:
-    rows = []
-    for text in FIXES:
-        pattern = re.escape(text)
-        for name, form in _FORMS.items():
-            pattern = pattern.replace(re.escape(f"{{{name}}}"), f"(?P<{name}>{form})")
-        rows.append((text, re.compile(pattern, re.DOTALL)))
-    return rows
+@cache
+def _pattern(text: str) -> re.Pattern[str]:
+    pattern = re.escape(text)
+    for name, form in _FORMS.items():
+        pattern = pattern.replace(re.escape(f"{{{name}}}"), f"(?P<{name}>{form})")
+    return re.compile(pattern, re.DOTALL)

@@ -514,6 +514,11 @@ def test_500_files_at_once_keep_their_order(
     qtbot.waitUntil(lambda: desk.page.media.rowCount() == 500, timeout=5_000)
     qtbot.waitUntil(lambda: all(one.width for one in desk.page.media.refs()), timeout=60_000)
     assert [one.name for one in desk.page.media.refs()] == [Path(one).name for one in paths]
+    # What came with one drop goes with one Undo, and comes back with one Redo.
+    desk.page.undo()
+    assert desk.page.media.rowCount() == 0
+    desk.page.redo()
+    assert desk.page.media.rowCount() == 500
 
 
 def test_tiles_are_larger_in_tall_windows(desk: Any) -> None:

@@ -109,6 +109,12 @@ def test_a_cancelled_look_ends(tmp_path: Path) -> None:
         look_at_files(cancelled, [write(tmp_path, "a.png", b"x")])
 
 
+def test_a_slow_disk_answers_in_pieces(tmp_path: Path) -> None:
+    paths = [write(tmp_path, f"{number}.png", b"\x89PNG\r\n\x1a\n....") for number in range(3)]
+    assert [look.path for look in look_at_files(job(), paths, 0.0)] == paths[:1]
+    assert [look.path for look in look_at_files(job(), paths, 60.0)] == paths
+
+
 def test_a_pasted_picture_never_overwrites_another(qapp: Any, tmp_path: Path) -> None:
     red, blue = (QImage(8, 8, QImage.Format.Format_RGB32) for _number in range(2))
     red.fill(Qt.GlobalColor.red)
