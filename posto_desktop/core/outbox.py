@@ -125,6 +125,10 @@ class Outbox:
             self._changed(row["id"])
         return [self.entry(row["id"]) for row in rows]
 
+    def told(self, entry_id: str) -> None:
+        """Another module wrote an entry down (core.campaign_posting)."""
+        self._changed(entry_id)
+
     def entry(self, entry_id: str) -> Entry:
         """One entry with its history; KeyError when there is none."""
         row = self._store.outbox_row(entry_id)

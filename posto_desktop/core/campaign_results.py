@@ -1,0 +1,181 @@
+"""What became of the messages of a campaign: the outbox tells until they are handed over, the plan
+goes on from there, and what has ended is remembered in posto.db."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal, cast
+
+from posto_desktop.core.entries import Entry, moment
+from posto_desktop.sdk.records import Schedule
+
+PostState = Literal["queued", "handed", "stopped", "refused", "sent", "failed"]
+Kind = Literal[
+    "waiting", "sending", "scheduled", "sent", "failed", "late", "needs_you", "handed", "stopped"
+]
+
+STATES: tuple[PostState, ...] = ("queued", "handed", "stopped", "refused", "sent", "failed")
+LATE_AFTER = timedelta(minutes=5)
+# What asks for the user wins over what is under way, and that over what has ended.
+_ORDER: tuple[Kind, ...] = ("needs_you", "failed", "late", "sending", "scheduled", "sent")
+_OF_SERVICE: Mapping[str, Kind] = {
+    "success": "sent",
+    "sending": "sending",
+    "missed": "late",
+    "unknown": "needs_you",
+}
+_OF_ENTRY: Mapping[str, Kind] = {
+    "waiting": "waiting",
+    "uploading": "sending",
+    "handing_over": "sending",
+    "refused": "failed",
+    "unclear": "needs_you",
+    "cancelled": "stopped",
+}
+
+
+@dataclass(frozen=True)
+class Post:
+    """A message that was started. `share_at` is aware UTC, None = at once; `reason` a sentence.
+
+    "queued" is not in the outbox yet, "handed" is, or was; "refused" never got there. "sent" and
+    "failed" are what the plan said when it was last seen there.
+    """
+
+    posto_ref: str
+    entry_id: str
+    campaign_id: str
+    message_id: str
+    place: int
+    share_at: datetime | None
+    state: PostState
+    reason: str = ""
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> Post:
+        state = row["state"]
+        return cls(
+            posto_ref=row["posto_ref"],
+            entry_id=row["entry_id"],
+            campaign_id=row["campaign_id"],
+            message_id=row["message_id"],
+            place=row["place"],
+            share_at=moment(row["share_at"]),
+            state=cast(PostState, state) if state in STATES else "failed",
+            reason=row["reason"],
+        )
+
+
+@dataclass(frozen=True)
+class Result:
+    """How one message stands.
+
+    `counts` are its posts (one a channel) by what became of them, as far as the plan knows them;
+    `rows` are those in the plan. `when` is when it goes out, or went.
+    """
+
+    post: Post
+    kind: Kind
+    when: datetime | None
+    reason: str = ""
+    counts: Mapping[Kind, int] | None = None
+    rows: tuple[Schedule, ...] = ()
+    entry: Entry | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something of it is still to go out: it can be stopped."""
+        return self.kind in ("waiting", "sending", "scheduled", "handed") or bool(
+            self.counts and self.counts.get("scheduled")
+        )
+
+    @property
+    def can_retry(self) -> bool:
+        """Whether something of it failed for sure."""
+        return self.kind == "failed" or bool(self.counts and self.counts.get("failed"))
+
+    @property
+    def is_stopped(self) -> bool:
+        return self.kind == "stopped"
+
+    @property
+    def failed_ids(self) -> list[int]:
+        return [row.id for row in self.rows if row.status == "error" and not row.may_be_live]
+
+    @property
+    def waiting_ids(self) -> list[int]:
+        """The rows that the service has not sent yet."""
+        return [row.id for row in self.rows if row.status in ("not_sent", "missed", "draft")]
+
+
+def results_of(
+    posts: Iterable[Post],
+    entries: Mapping[str, Entry],
+    rows: Mapping[str, Sequence[Schedule]],
+    now: datetime,
+) -> dict[str, Result]:
+    """By the ids of the messages. `entries` and `rows` of the plan by `posto_ref`.
+
+    A message that was stopped and started again has several posts: the newest counts, but one
+    that is still on the service counts before all others."""
+    found: dict[str, Result] = {}
+    for post in posts:
+        result = _result(post, entries.get(post.posto_ref), rows.get(post.posto_ref, ()), now)
+        before = found.get(post.message_id)
+        if before is None or before.is_stopped or not result.is_stopped:
+            found[post.message_id] = result
+    return found
+
+
+def _result(post: Post, entry: Entry | None, rows: Sequence[Schedule], now: datetime) -> Result:
+    listed = [row for row in rows if row.status != "trash"]
+    if listed:
+        return _of_rows(post, entry, listed, now)
+    if post.state == "stopped":
+        return Result(post, "stopped", post.share_at, entry=entry)
+    if post.state == "queued":
+        return Result(post, "waiting", post.share_at)
+    if post.state != "handed":
+        ended: Kind = "sent" if post.state == "sent" else "failed"
+        return Result(post, ended, post.share_at, post.reason, entry=entry)
+    if entry is not None and any(step.what == "deleted" for step in entry.steps):
+        return Result(post, "stopped", post.share_at, entry=entry)
+    if entry is not None and entry.state != "sent":
+        kind = _OF_ENTRY[entry.state]
+        return Result(post, kind, entry.share_at or post.share_at, entry.reason, entry=entry)
+    return Result(post, "handed", post.share_at, entry=entry)
+
+
+def _of_rows(post: Post, entry: Entry | None, rows: Sequence[Schedule], now: datetime) -> Result:
+    kinds = [_kind_of(row, now) for row in rows]
+    counts: Counter[Kind] = Counter(kinds)
+    kind: Kind = next((one for one in _ORDER if counts[one]), "handed")
+    concerned = [row for row, one in zip(rows, kinds, strict=True) if one == kind]
+    reason = next((row.error for row in concerned if row.error), "")
+    if not reason and entry is not None and entry.state in ("refused", "unclear"):
+        reason = entry.reason
+    when = min((row.send_at for row in rows if row.send_at is not None), default=post.share_at)
+    return Result(post, kind, when, reason, counts, tuple(rows), entry)
+
+
+def _kind_of(row: Schedule, now: datetime) -> Kind:
+    if row.status == "not_sent":
+        late = row.send_at is not None and now - row.send_at > LATE_AFTER
+        return "late" if late else "scheduled"
+    if row.status == "error":
+        return "needs_you" if row.may_be_live else "failed"
+    return _OF_SERVICE.get(row.status, "scheduled")
+
+
+def endings_of(results: Iterable[Result]) -> dict[str, tuple[PostState, str]]:
+    """What is to be remembered, by `posto_ref`: the plan forgets posts, and so does the outbox."""
+    told: dict[str, tuple[PostState, str]] = {}
+    for result in results:
+        if result.rows and result.kind in ("sent", "failed"):
+            state = cast(PostState, result.kind)
+            if (result.post.state, result.post.reason) != (state, result.reason):
+                told[result.post.posto_ref] = (state, result.reason)
+    return told

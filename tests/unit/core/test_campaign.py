@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from posto_desktop.core.campaign import (
+    Campaign,
+    Message,
+    Rhythm,
+    draft_of,
+    moved,
+    split_paste,
+)
+from posto_desktop.core.draft import MediaRef
+
+WHEN = datetime(2026, 12, 24, 9, 0, tzinfo=UTC)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner),
+    max_leaves=12,
+)
+
+
+def whole(campaign: Campaign) -> Campaign:
+    """Written as posto.db has it, and read again."""
+    body = json.loads(json.dumps(campaign.to_json()))
+    bodies = [json.loads(json.dumps(one.to_json())) for one in campaign.messages]
+    return Campaign.from_json(body, [Message.from_json(one) for one in reversed(bodies)])
+
+
+def test_a_campaign_is_read_as_it_was_written() -> None:
+    campaign = Campaign(
+        name="Winter",
+        messages=(
+            Message(text="one", media=(MediaRef("/a.png", "a.png"),), when=WHEN),
+            Message(text="two", link="https://a.example", first_comment="#b", channel_ids=(3,)),
+            Message(text="three", variants={"twitter": "3"}),
+        ),
+        channel_ids=(1, 2),
+        style="plain",
+        start_text="tomorrow 9:00",
+        start=WHEN,
+        rhythm=Rhythm("interval", 2, "working_day", 10),
+        state="stopped",
+    )
+    assert whole(campaign) == campaign
+
+
+@given(JSON)
+def test_whatever_stands_in_the_file_is_read_or_refused(data: Any) -> None:
+    for read in (Campaign.from_json, Message.from_json):
+        try:
+            read(data)
+        except ValueError:
+            continue
+    Rhythm.from_json(data)
+
+
+def test_a_campaign_of_a_newer_version_is_refused() -> None:
+    with pytest.raises(ValueError, match="newer"):
+        Campaign.from_json({**Campaign().to_json(), "schema": 2})
+
+
+def test_a_rhythm_that_is_only_half_understood_posts_at_no_time() -> None:
+    assert Rhythm.from_json({"kind": "interval", "every": 2, "unit": "moon"}).kind == "times"
+    assert Rhythm.from_json({"kind": "interval", "every": "2"}).kind == "times"
+
+
+def test_a_message_that_no_order_names_is_not_lost() -> None:
+    kept, lost = Message(text="kept"), Message(text="lost")
+    body = Campaign(messages=(kept,)).to_json()
+    assert Campaign.from_json(body, [lost, kept]).messages == (kept, lost)
+
+
+def test_messages_move_and_the_times_stay() -> None:
+    one, two, three = Message(text="1"), Message(text="2", when=WHEN), Message(text="3")
+    found = moved((one, two, three), [2], 0)
+    assert [(message.text, message.when) for message in found] == [
+        ("3", None),
+        ("1", WHEN),
+        ("2", None),
+    ]
+    assert {message.id for message in found} == {one.id, two.id, three.id}
+
+
+@given(st.integers(0, 7), st.sets(st.integers(-1, 8)), st.integers(-1, 9))
+def test_no_move_loses_a_message_or_a_time(count: int, rows: set[int], to: int) -> None:
+    messages = tuple(Message(text=str(number)) for number in range(count))
+    found = moved(messages, rows, to)
+    assert sorted(one.id for one in found) == sorted(one.id for one in messages)
+    staying = [one.text for one in messages if int(one.text) not in rows]
+    assert [one.text for one in found if int(one.text) not in rows] == staying
+
+
+def test_a_duplicate_has_the_content_and_its_own_ids() -> None:
+    first = Campaign(name="a", messages=(Message(text="t"),), state="running", start=WHEN)
+    second = first.duplicate("b")
+    assert (second.name, second.state, second.start) == ("b", "draft", None)
+    assert second.messages[0].text == "t"
+    assert {second.id, second.messages[0].id}.isdisjoint({first.id, first.messages[0].id})
+
+
+def test_a_message_goes_to_its_own_channels_or_to_the_campaigns() -> None:
+    campaign = Campaign(channel_ids=(1, 2), style="plain")
+    assert draft_of(campaign, Message(text="x")).channel_ids == [1, 2]
+    own = draft_of(campaign, Message(text="x", channel_ids=(2,)))
+    assert (own.channel_ids, own.style) == ([2], "plain")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("one\ntwo\r\n\nthree".replace("\n\n", "\n"), ["one", "two", "three"]),
+        ("first line\nits second\n\nnext", ["first line\nits second", "next"]),
+        ('"a cell\nof two lines"\nplain\n', ["a cell\nof two lines", "plain"]),
+        ('"say ""hello"""\tnext column\nb\tc', ['say "hello"', "b"]),
+        ('"hello" she said\nthen', ['"hello" she said', "then"]),
+        ('"never closed\nb', ['"never closed', "b"]),
+        ("  \n\n ", []),
+    ],
+)
+def test_a_paste_becomes_one_message_a_paragraph_cell_or_line(text: str, found: list[str]) -> None:
+    assert split_paste(text) == found
+
+
+@given(st.text(alphabet='ab"\n\t\r ', max_size=40))
+def test_no_paste_breaks_or_makes_empty_messages(text: str) -> None:
+    assert all(one.strip() == one and one for one in split_paste(text))

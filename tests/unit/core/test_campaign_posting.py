@@ -1,0 +1,333 @@
+"""Campaigns through the outbox: each message once, whatever stops, breaks or is killed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from posto_desktop.core import campaign_posting
+from posto_desktop.core.campaign import Campaign, Message
+from posto_desktop.core.campaign_posting import Wish, feed, retry, set_stopped, start, stop
+from posto_desktop.core.campaign_results import Post, endings_of, results_of
+from posto_desktop.core.draft import Draft
+from posto_desktop.core.outbox import Outbox
+from posto_desktop.sdk.records import Schedule
+from posto_desktop.storage import campaign_rows
+from posto_desktop.storage.database import Database
+from tests.unit.core.scripted import BLUESKY, NOW, Clock, Crash, ScriptedService, X, picture
+
+LATER = NOW + timedelta(days=1)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Database]:
+    database = Database(tmp_path / "posto.db")
+    database.put_cache("local", "channels", [X.to_dict(), BLUESKY.to_dict()], NOW.timestamp())
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def outbox(store: Database, clock: Clock) -> Outbox:
+    return Outbox(store, clock)
+
+
+def kept(store: Database, *messages: Message) -> Campaign:
+    campaign = Campaign(name="Winter", messages=messages, channel_ids=(1, 2), state="running")
+    bodies = {one.id: one.to_json() for one in messages}
+    campaign_rows.put(store, campaign.id, "local", campaign.to_json(), bodies)
+    return campaign
+
+
+def texts(count: int) -> list[Message]:
+    return [Message(text=f"number {number}") for number in range(count)]
+
+
+def wishes(campaign: Campaign, posts: list[Post] | None = None) -> list[Wish]:
+    old = {one.message_id: one.posto_ref for one in posts or []}
+    return [
+        Wish(one.id, place, LATER + timedelta(hours=place), old.get(one.id, ""))
+        for place, one in enumerate(campaign.messages)
+    ]
+
+
+def plain(draft: Draft) -> Draft:
+    return draft
+
+
+def states(store: Database, campaign: Campaign) -> list[str]:
+    return [row["state"] for row in campaign_rows.posts(store, campaign.id)]
+
+
+def send_all(outbox: Outbox, service: ScriptedService) -> None:
+    for entry_id in outbox.due():
+        outbox.process(entry_id, service)
+
+
+def sent_texts(service: ScriptedService) -> list[str]:
+    return [str(items[0]["custom_post_data"]["post_content"]) for items, _share in service.composed]
+
+
+def test_each_message_goes_out_once_at_its_time_with_its_picture(
+    store: Database, outbox: Outbox, clock: Clock, tmp_path: Path
+) -> None:
+    one, two = texts(2)
+    one = replace(one, media=(picture(tmp_path),))
+    campaign = kept(store, one, two)
+    posts = start(store, campaign, wishes(campaign))
+    assert feed(store, outbox, plain, now=NOW) == [campaign.id]
+    service = ScriptedService(clock)
+    send_all(outbox, service)
+    assert [share for _items, share in service.composed] == [
+        int(post.share_at.timestamp()) for post in posts if post.share_at
+    ]
+    assert len(service.uploads) == 1
+    refs = [items[0]["custom_post_data"]["posto_ref"] for items, _share in service.composed]
+    assert refs == [post.posto_ref for post in posts]
+    assert states(store, campaign) == ["handed", "handed"]
+
+
+def test_starting_twice_sends_nothing_twice(store: Database, outbox: Outbox, clock: Clock) -> None:
+    campaign = kept(store, *texts(2))
+    start(store, campaign, wishes(campaign))
+    posts = start(store, campaign, wishes(campaign))
+    assert len(posts) == 2
+    feed(store, outbox, plain, now=NOW)
+    feed(store, outbox, plain, now=NOW)
+    service = ScriptedService(clock)
+    send_all(outbox, service)
+    start(store, campaign, wishes(campaign, posts))
+    feed(store, outbox, plain, now=NOW)
+    send_all(outbox, service)
+    assert len(service.composed) == 2
+
+
+def test_only_a_few_at_a_time_stand_in_the_outbox_the_soonest_first(
+    store: Database, outbox: Outbox, clock: Clock
+) -> None:
+    campaign = kept(store, *texts(7))
+    turned = [
+        replace(one, share_at=LATER - timedelta(minutes=one.place)) for one in wishes(campaign)
+    ]
+    start(store, campaign, turned)
+    service = ScriptedService(clock)
+    waiting = []
+    while feed(store, outbox, plain, now=NOW, most=3):
+        waiting.append(campaign_rows.waiting_entries(store))
+        send_all(outbox, service)
+    assert waiting == [3, 3, 1]
+    assert sorted(sent_texts(service)) == [f"number {number}" for number in range(7)]
+    assert set(sent_texts(service)[:3]) == {"number 6", "number 5", "number 4"}
+
+
+def test_a_process_killed_while_feeding_has_each_post_once(
+    store: Database, outbox: Outbox, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = kept(store, *texts(3))
+    start(store, campaign, wishes(campaign))
+    real, calls = store.add_outbox, []
+
+    def killed(*args: object, **kw: object) -> None:
+        real(*args, **kw)  # type: ignore[arg-type]
+        calls.append(1)
+        if len(calls) == 2:
+            raise Crash
+
+    monkeypatch.setattr(store, "add_outbox", killed)
+    with pytest.raises(Crash):
+        feed(store, outbox, plain, now=NOW)
+    monkeypatch.undo()
+    assert sorted(states(store, campaign)) == ["handed", "queued", "queued"]
+    feed(store, outbox, plain, now=NOW)
+    service = ScriptedService(clock)
+    send_all(outbox, service)
+    assert sorted(sent_texts(service)) == ["number 0", "number 1", "number 2"]
+
+
+def test_stopping_keeps_back_what_is_still_here_and_going_on_sends_it_once(
+    store: Database, outbox: Outbox, clock: Clock
+) -> None:
+    campaign = kept(store, *texts(4))
+    start(store, campaign, wishes(campaign))
+    feed(store, outbox, plain, now=NOW, most=3)
+    service = ScriptedService(clock)
+    outbox.process(outbox.due()[0], service)  # the first is with the service
+    posts = stop(store, outbox, replace(campaign, state="stopped"))
+    assert [one.state for one in posts] == ["handed", "stopped", "stopped", "stopped"]
+    send_all(outbox, service)
+    assert sent_texts(service) == ["number 0"]
+    again = start(store, campaign, wishes(campaign, posts))
+    assert [one.state for one in again] == ["handed", "queued", "queued", "queued"]
+    assert not {one.posto_ref for one in again[1:]} & {one.posto_ref for one in posts}
+    feed(store, outbox, plain, now=NOW)
+    send_all(outbox, service)
+    assert sorted(sent_texts(service)) == [f"number {number}" for number in range(4)]
+
+
+def test_what_the_service_was_asked_to_delete_goes_out_again(
+    store: Database, outbox: Outbox, clock: Clock
+) -> None:
+    campaign = kept(store, *texts(1))
+    (post,) = start(store, campaign, wishes(campaign))
+    feed(store, outbox, plain, now=NOW)
+    service = ScriptedService(clock)
+    send_all(outbox, service)
+    set_stopped(store, [post.posto_ref], True)
+    set_stopped(store, [post.posto_ref], False)  # undone
+    assert states(store, campaign) == ["handed"]
+    set_stopped(store, [post.posto_ref], True)
+    start(store, campaign, wishes(campaign, [post]))
+    feed(store, outbox, plain, now=NOW)
+    send_all(outbox, service)
+    assert len(service.composed) == 2
+
+
+def test_a_post_given_up_in_activity_may_go_out_again_one_that_may_be_live_may_not(
+    store: Database, outbox: Outbox, clock: Clock
+) -> None:
+    campaign = kept(store, *texts(2))
+    safe, unclear = start(store, campaign, wishes(campaign))
+    feed(store, outbox, plain, now=NOW)
+    store.change_outbox(unclear.entry_id, {"state": "unclear", "handovers": 1}, now=0.0)
+    assert outbox.cancel(safe.entry_id)
+    assert outbox.cancel(unclear.entry_id)
+    posts = start(store, campaign, wishes(campaign, [safe, unclear]))
+    assert [one.state for one in posts] == ["queued", "handed"]
+    assert posts[1].posto_ref == unclear.posto_ref
+
+
+@pytest.mark.parametrize("broken", ["message", "channel", "empty"])
+def test_a_message_that_cannot_be_a_post_says_why_and_stops_no_other(
+    store: Database, outbox: Outbox, clock: Clock, broken: str
+) -> None:
+    bad, good = texts(2)
+    if broken == "channel":
+        bad = replace(bad, channel_ids=(1, 99))
+    elif broken == "empty":
+        bad = replace(bad, text="")
+    campaign = kept(store, bad, good)
+    start(store, campaign, wishes(campaign))
+    if broken == "message":
+        campaign_rows.put(store, campaign.id, "local", campaign.to_json(), {}, [bad.id])
+    feed(store, outbox, plain, now=NOW)
+    service = ScriptedService(clock)
+    send_all(outbox, service)
+    rows = campaign_rows.posts(store, campaign.id)
+    assert [row["state"] for row in rows] == ["refused", "handed"]
+    assert rows[0]["reason"]
+    assert sent_texts(service) == ["number 1"]
+
+
+def test_what_was_refused_is_tried_again_alone_and_at_once_when_its_time_passed(
+    store: Database, outbox: Outbox, clock: Clock
+) -> None:
+    bad, good = texts(2)
+    campaign = kept(store, replace(bad, text=""), good)
+    refused, _other = start(store, campaign, wishes(campaign))
+    feed(store, outbox, plain, now=NOW)
+    campaign_rows.put(store, campaign.id, "local", campaign.to_json(), {bad.id: bad.to_json()})
+    posts = [Post.from_row(row) for row in campaign_rows.posts(store, campaign.id)]
+    retry(store, [one.posto_ref for one in posts], LATER + timedelta(hours=9))
+    rows = campaign_rows.posts(store, campaign.id)
+    assert [row["state"] for row in rows] == ["queued", "handed"]
+    assert rows[0]["posto_ref"] == refused.posto_ref
+    assert rows[0]["share_at"] is None
+    assert rows[1]["share_at"] is not None
+
+
+def test_files_of_a_style_are_read_once_for_all_messages(store: Database, outbox: Outbox) -> None:
+    campaign = kept(store, *texts(5))
+    start(store, campaign, wishes(campaign))
+    dressed: list[str] = []
+
+    def dress(draft: Draft) -> Draft:
+        dressed.append(draft.id)
+        return draft
+
+    feed(store, outbox, dress, now=NOW)
+    assert len(dressed) == 1
+
+
+def test_deleting_a_campaign_can_be_undone_until_the_next_start(store: Database) -> None:
+    campaign = kept(store, *texts(2))
+    campaign_rows.set_deleted(store, campaign.id, True)
+    assert campaign_rows.all_of(store) == []
+    campaign_rows.set_deleted(store, campaign.id, False)
+    assert len(campaign_rows.all_of(store)) == 1
+    campaign_rows.set_deleted(store, campaign.id, True)
+    campaign_rows.purge(store)
+    assert campaign_rows.messages(store, campaign.id) == []
+
+
+# -- results -----------------------------------------------------------------------------------
+
+
+def post_of(state: str = "handed", reason: str = "") -> Post:
+    return Post("ref", "entry", "c", "m", 0, LATER, state, reason)  # type: ignore[arg-type]
+
+
+def row(status: str, channel: int = 1, at: datetime = LATER, error: str = "") -> Schedule:
+    return Schedule(channel, "g", channel, status=status, error=error, send_at=at, posto_ref="ref")
+
+
+@pytest.mark.parametrize(
+    ("rows", "kind"),
+    [
+        ([row("not_sent"), row("success", 2)], "scheduled"),
+        ([row("success"), row("error", 2, error="no")], "failed"),
+        ([row("not_sent", at=NOW - timedelta(hours=1))], "late"),
+        ([row("unknown"), row("error", 2)], "needs_you"),
+        ([row("success"), row("success", 2)], "sent"),
+        ([row("trash")], "handed"),
+        ([row("sending")], "sending"),
+        ([row("a word of its own")], "scheduled"),
+    ],
+)
+def test_the_plan_tells_what_became_of_a_message(rows: list[Schedule], kind: str) -> None:
+    assert results_of([post_of()], {}, {"ref": rows}, NOW)["m"].kind == kind
+
+
+def test_a_post_that_still_stands_in_the_plan_is_not_stopped_whatever_was_asked() -> None:
+    found = results_of([post_of("stopped")], {}, {"ref": [row("not_sent")]}, NOW)
+    assert (found["m"].kind, found["m"].is_open, found["m"].waiting_ids) == ("scheduled", True, [1])
+
+
+def test_what_has_ended_is_remembered_when_the_plan_forgets_it() -> None:
+    result = results_of([post_of()], {}, {"ref": [row("error", error="too big")]}, NOW)["m"]
+    assert endings_of([result]) == {"ref": ("failed", "too big")}
+    later = results_of([post_of("failed", "too big")], {}, {}, NOW)["m"]
+    assert (later.kind, later.reason) == ("failed", "too big")
+    assert endings_of([later]) == {}
+
+
+def test_the_entry_tells_until_the_plan_does(store: Database, outbox: Outbox, clock: Clock) -> None:
+    campaign = kept(store, *texts(1))
+    (post,) = start(store, campaign, wishes(campaign))
+    assert results_of([post], {}, {}, NOW)[post.message_id].kind == "waiting"
+    feed(store, outbox, plain, now=NOW)
+    handed = Post.from_row(campaign_rows.posts(store, campaign.id)[0])
+
+    def kind() -> str:
+        entries = {one.posto_ref: one for one in outbox.entries()}
+        return results_of([handed], entries, {}, NOW)[post.message_id].kind
+
+    assert kind() == "waiting"
+    store.change_outbox(post.entry_id, {"state": "refused", "reason": "no"}, now=0.0)
+    assert kind() == "failed"
+    store.change_outbox(post.entry_id, {"state": "sent"}, now=0.0)
+    assert kind() == "handed"
+    store.add_step(post.entry_id, 1.0, "deleted")
+    assert kind() == "stopped"
+
+
+def test_the_limit_of_the_outbox_is_one_that_stays_quick() -> None:
+    assert campaign_posting.MOST_WAITING <= 50
