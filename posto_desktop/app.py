@@ -200,13 +200,15 @@ class Desktop(QObject):
         from posto_desktop.workers.remote_pictures import RemotePictures
         from posto_desktop.workers.service import Service
         from posto_desktop.workers.sign_in import SignInFlow
+        from posto_desktop.workers.way import Way
 
+        way = Way(self.settings, self.secrets)
         self.service = Service(
             self._paths, self.settings, accounts=self.accounts, secrets=self.secrets, parent=self
         )
         self.news = News(self.window, self.notices, self)
         self.pictures = RemotePictures(self.runner, self.service.fetch_picture, self)
-        self.flow = SignInFlow(self.runner, self.accounts, self.secrets, self)
+        self.flow = SignInFlow(self.runner, self.accounts, self.secrets, self, way=way)
         self.workspaces = Workspaces(
             self.window, self.accounts, self.flow, self._remember_workspace, self
         )
@@ -220,6 +222,7 @@ class Desktop(QObject):
             channels=self.channels,
             service=self.service,
             workspaces=self.workspaces,
+            way=way,
         )
         self.channels_desk = ChannelsDesk(parts, self._keep_setting, self)
         self.schedule = ScheduleDesk(parts, self)

@@ -12,8 +12,10 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QImage
 
 from posto_desktop.desk.parts import Parts
+from posto_desktop.sdk.pages import outside_transport
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.ui.compose.media_kit import MediaKit
+from posto_desktop.workers.intake import outside
 from posto_desktop.workers.link_cards import LinkCards
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from posto_desktop.desk.activity import ActivityDesk
     from posto_desktop.desk.schedule import ScheduleDesk
     from posto_desktop.sdk.records import Schedule
+    from posto_desktop.sdk.transport import Route
     from posto_desktop.ui.compose.page import ComposePage
 
 
@@ -82,7 +85,9 @@ class ComposeDesk(QObject):
         page.keeping.use(parts.settings.get, keep_setting)
         page.inserting.begin(parts.paths.config)
         page.detailing.begin()
-        self.links = LinkCards(parts.runner, self)
+        self.links = LinkCards(
+            parts.runner, self, transport=lambda: outside_transport(_route(parts))
+        )
         page.previewing.links.set_cards(self.links, parts.runner)
 
         schedule.duplicateRequested.connect(self._duplicate)
@@ -121,6 +126,7 @@ class ComposeDesk(QObject):
             paths.renditions,
             paths.media,
             recent=self.parts.service.recent_media,
+            transport=lambda: outside(_route(self.parts)),
             folder=lambda: settings.get("compose.folder"),
             keep_folder=keep_folder,
         )
@@ -283,3 +289,8 @@ class ComposeDesk(QObject):
         self.parts.window.show_notice(
             notice.kind, notice.text, action_text=notice.action or None, callback=notice.callback
         )
+
+
+def _route(parts: Parts) -> Route | None:
+    """How the web is reached; asks the keyring, so it is called on workers."""
+    return parts.way.route() if parts.way is not None else None

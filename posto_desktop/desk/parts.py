@@ -13,6 +13,7 @@ from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.remote_pictures import RemotePictures
 from posto_desktop.workers.runner import JobRunner
 from posto_desktop.workers.service import Service
+from posto_desktop.workers.way import Way
 
 
 @dataclass(frozen=True)
@@ -28,3 +29,4 @@ class Parts:
     channels: ChannelsModel
     service: Service
     workspaces: Workspaces
+    way: Way | None = None

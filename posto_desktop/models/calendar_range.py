@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication
 
 from posto_desktop.models.calendar import day_words
+from posto_desktop.models.dates import first_weekday
 
 __all__ = ["VIEWS", "days_of", "first_weekday", "next_anchor", "title_of"]
 
 VIEWS = ("day", "week", "month", "agenda")
 AGENDA_DAYS = 42
 _EARLY, _LATE = date(1, 3, 1), date(9999, 10, 1)
-
-
-def first_weekday() -> int:
-    """The first day of the week in the user's locale, 0 Monday .. 6 Sunday."""
-    return QLocale().firstDayOfWeek().value - 1
 
 
 def days_of(view: str, anchor: date) -> list[date]:

@@ -1,12 +1,14 @@
 """Words for moments: the clock, the day, and both, in the user's locale and zone.
 
 Moments come in as aware UTC and become local here, at the edge. Whether the clock runs to 12 or to
-24 follows the user's locale; hours have no leading zero ("9:00"), as people write them.
+24 follows the user's choice, else the locale; hours have no leading zero ("9:00"), as people write
+them.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
@@ -16,6 +18,8 @@ __all__ = [
     "clock",
     "clock_format",
     "day_heading",
+    "first_weekday",
+    "follow",
     "full_when",
     "local",
     "seconds_clock",
@@ -82,7 +86,39 @@ class LocalDays:
             return None
 
 
+_WEEK = {"monday": 0, "saturday": 5, "sunday": 6}
+
+
+@dataclass
+class _Habits:
+    """What the user chose over the locale; "" follows it."""
+
+    clock: str = ""
+    week_start: str = ""
+
+
+_habits = _Habits()
+
+
+def follow(*, clock: str | None = None, week_start: str | None = None) -> None:
+    """Use a clock of "12" or "24" hours and a week that starts on "monday", "saturday" or
+    "sunday" from now on; "" is what the locale says, None leaves it as it is."""
+    if clock is not None:
+        _habits.clock = clock
+    if week_start is not None:
+        _habits.week_start = week_start
+
+
+def first_weekday() -> int:
+    """The first day of the week, 0 Monday .. 6 Sunday."""
+    if _habits.week_start:
+        return _WEEK[_habits.week_start]
+    return QLocale().firstDayOfWeek().value - 1
+
+
 def _twelve_hours(locale: QLocale) -> bool:
+    if _habits.clock:
+        return _habits.clock == "12"
     pattern = re.sub(r"'[^']*'", "", locale.timeFormat(QLocale.FormatType.ShortFormat))
     return "a" in pattern.lower()
 

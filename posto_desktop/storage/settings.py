@@ -16,7 +16,12 @@ Value = str | bool | int
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting. `choices` empty = any value of the default's type within `low`..`high`."""
+    """One setting. `choices` empty = any value of the default's type within `low`..`high`.
+
+    `page` is the page of the settings window that shows it, "" for what the app remembers by
+    itself; `text` is its title there, `hint` the line under it and `words` what else people look
+    for when they mean it. `private` values stay out of problem reports.
+    """
 
     name: str
     default: Value
@@ -24,6 +29,10 @@ class Setting:
     choices: tuple[Value, ...] = ()
     low: int | None = None
     high: int | None = None
+    page: str = ""
+    hint: str = ""
+    words: str = ""
+    private: bool = False
 
     def accepts(self, value: object) -> bool:
         if type(value) is not type(self.default):
@@ -37,31 +46,271 @@ class Setting:
         return True
 
 
+PAGES = ("compose", "schedule", "calendar", "styles", "activity")
+LOCALES = ("", "en_GB", "en_US", "de_DE", "es_ES", "fr_FR", "it_IT", "nl_NL", "pl_PL", "pt_PT")
+SECONDS = (5, 10, 20, 30, 60, 120, 300)
+
 DECLARED: tuple[Setting, ...] = (
-    Setting("appearance.scheme", "system", "Light or dark", ("system", "light", "dark")),
-    Setting("appearance.text_size", "normal", "Size of text", ("normal", "large", "larger")),
-    Setting("sending.keep_in_tray", True, "Keep sending after the window is closed"),
+    Setting(
+        "general.start_page",
+        "compose",
+        "Page at the start",
+        PAGES,
+        page="general",
+        hint="What the window shows first",
+        words="open launch begin",
+    ),
+    Setting(
+        "sending.keep_in_tray",
+        True,
+        "Keep sending after the window is closed",
+        page="general",
+        hint="Posto stays in the tray; quitting there ends the sending",
+        words="background close notification area",
+    ),
+    Setting(
+        "language.formats",
+        "",
+        "Dates and numbers",
+        LOCALES,
+        page="language",
+        hint="Names of days and months, and how numbers are written",
+        words="locale region format",
+    ),
+    Setting(
+        "media.strip_location",
+        True,
+        "Remove place, camera and date from files",
+        page="writing",
+        hint="From each file that is added; the editor of a file can keep them",
+        words="privacy location gps exif metadata strip media",
+    ),
+    Setting(
+        "media.max_side",
+        0,
+        "Make large pictures smaller",
+        (0, 4096, 2560, 1600),
+        page="writing",
+        hint="The longer side of pictures that are added; the files themselves stay as they are",
+        words="quality size resolution pixels media",
+    ),
+    # Read and written by core.slots.
+    Setting(
+        "publishing.slots",
+        "",
+        "Posting slots",
+        page="publishing",
+        hint="“Next free slot” picks from these",
+        words="weekly times queue",
+    ),
+    Setting(
+        "sending.confirm_now",
+        True,
+        "Ask before sending now",
+        page="publishing",
+        hint="Sending now cannot be taken back",
+        words="confirm safety immediately",
+    ),
     Setting(
         "sending.late_limit_minutes",
         60,
-        "Minutes a post may be late and still be sent",
+        "Send late posts",
         low=0,
         high=7 * 24 * 60,
+        page="publishing",
+        hint="Posts that came due while this computer was off; others are shown as missed",
+        words="missed wake sleep delay",
     ),
-    # Read and written by core.slots.
-    Setting("publishing.slots", "", "Weekly times at which posts go out"),
-    Setting("compose.emoji_recent", "", "Emoji used lately"),
-    Setting("compose.folder", "", "The folder in which files were looked for last"),
+    Setting(
+        "sending.paused",
+        False,
+        "Hand nothing over for now",
+        page="publishing",
+        hint="What you post waits in Activity until this is off again",
+        words="pause hold outbox stop",
+    ),
+    Setting(
+        "calendar.view",
+        "week",
+        "Opens with",
+        ("day", "week", "month", "agenda"),
+        page="calendar",
+        hint="The view of the calendar when Posto starts",
+        words="start default",
+    ),
+    Setting(
+        "calendar.week_start",
+        "",
+        "Week starts on",
+        ("", "monday", "saturday", "sunday"),
+        page="calendar",
+        hint="In the calendar and wherever a day is chosen",
+        words="first day monday sunday",
+    ),
+    Setting(
+        "calendar.clock",
+        "",
+        "Clock",
+        ("", "24", "12"),
+        page="calendar",
+        hint="How times are shown; both are understood when you type",
+        words="hours am pm time format",
+    ),
+    Setting(
+        "notifications.desktop",
+        True,
+        "Show notices on the desktop",
+        page="notifications",
+        hint="While you look at another window; they need the icon in the tray",
+        words="alerts popups",
+    ),
+    Setting(
+        "notifications.failed",
+        True,
+        "A post failed",
+        page="notifications",
+        hint="A network or the service did not take it",
+        words="error problem desktop",
+    ),
+    Setting(
+        "notifications.needs_you",
+        True,
+        "A post needs you",
+        page="notifications",
+        hint="It is not clear whether it was published, or it is late",
+        words="unclear warning desktop",
+    ),
+    Setting(
+        "notifications.sent",
+        True,
+        "A post was sent",
+        page="notifications",
+        hint="One notice for posts that go out together",
+        words="published success desktop",
+    ),
+    Setting(
+        "appearance.scheme",
+        "system",
+        "Theme",
+        ("system", "light", "dark"),
+        page="appearance",
+        hint="Light or dark",
+        words="colours night mode scheme",
+    ),
+    Setting(
+        "appearance.text_size",
+        "normal",
+        "Text size",
+        ("small", "normal", "large", "larger"),
+        page="appearance",
+        hint="Everything grows with it",
+        words="font zoom scale reading",
+    ),
+    Setting(
+        "appearance.row_height",
+        "comfortable",
+        "Row height",
+        ("compact", "comfortable"),
+        page="appearance",
+        hint="Tables and the channel list",
+        words="density compact spacing",
+    ),
+    Setting(
+        "appearance.contrast",
+        False,
+        "More contrast",
+        page="appearance",
+        hint="Stronger borders and text",
+        words="accessibility",
+    ),
+    Setting(
+        "appearance.less_motion",
+        False,
+        "Less motion",
+        page="appearance",
+        hint="No sliding or fading",
+        words="animation accessibility reduced",
+    ),
+    Setting(
+        "network.proxy",
+        "system",
+        "Proxy",
+        ("system", "none", "manual"),
+        page="network",
+        hint="For services and the web; this computer is never reached through it",
+        words="internet connection firewall",
+    ),
+    Setting(
+        "network.proxy_kind",
+        "http",
+        "Kind of proxy",
+        ("http", "socks5"),
+        page="network",
+        words="socks http",
+    ),
+    Setting(
+        "network.proxy_host",
+        "",
+        "Address of the proxy",
+        page="network",
+        words="host server",
+        private=True,
+    ),
+    Setting(
+        "network.proxy_port",
+        0,
+        "Port of the proxy",
+        low=0,
+        high=65535,
+        page="network",
+        private=True,
+    ),
+    Setting(
+        "network.proxy_user",
+        "",
+        "User name for the proxy",
+        page="network",
+        hint="Empty for a proxy without sign-in",
+        words="login",
+        private=True,
+    ),
+    Setting(
+        "network.ca_file",
+        "",
+        "Certificates of your own",
+        page="network",
+        hint="A file in PEM form; trusted beside the known ones",
+        words="tls ssl ca https trust",
+        private=True,
+    ),
+    Setting(
+        "network.connect_seconds",
+        10,
+        "Wait for a connection",
+        SECONDS,
+        page="network",
+        hint="Then the service counts as offline",
+        words="timeout seconds",
+    ),
+    Setting(
+        "network.read_seconds",
+        30,
+        "Wait for an answer",
+        SECONDS,
+        page="network",
+        hint="Sending a post waits at least 90 seconds",
+        words="timeout seconds slow",
+    ),
+    Setting("compose.emoji_recent", "", "Emoji used lately", private=True),
+    Setting("compose.folder", "", "The folder in which files were looked for last", private=True),
     Setting("compose.emoji_tone", 0, "Skin tone of emoji", low=0, high=5),
-    Setting("compose.signature", "", "The signature that goes into new messages"),
+    Setting("compose.signature", "", "The signature that goes into new messages", private=True),
     Setting("compose.options_open", False, "Show the options of networks"),
     Setting("schedule.inspector", "", "The details beside the schedule", ("", "open", "closed")),
-    Setting("sending.paused", False, "Hand nothing over for now"),
-    Setting("notifications.desktop", True, "Show notices on the desktop"),
-    Setting("window.geometry", "", "Place and size of the window"),
+    Setting("window.geometry", "", "Place and size of the window", private=True),
     Setting("window.splitter", "", "Widths of the panes"),
-    Setting("workspace.current", "local", "The workspace to open at start"),
-    Setting("workspace.channels", "", "The ticked channels of each workspace"),
+    Setting("workspace.current", "local", "The workspace to open at start", private=True),
+    Setting("workspace.channels", "", "The ticked channels of each workspace", private=True),
 )
 
 _BY_NAME = {setting.name: setting for setting in DECLARED}
@@ -108,6 +357,10 @@ class Settings:
         else:
             self._values[name] = value
         self._write()
+
+    def chosen(self) -> dict[str, Value]:
+        """The values that differ from their defaults, by name."""
+        return dict(self._values)
 
     def _read(self) -> None:
         try:

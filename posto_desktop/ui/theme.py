@@ -43,6 +43,18 @@ _GOOD_FACES = (
     "source sans",
     "ubuntu",
 )
+_STRONGER = {
+    "border": "border_strong",
+    "border_strong": "control_border",
+    "control_border": "text_muted",
+    "text_muted": "text",
+    "text_faint": "text_muted",
+    "text_disabled": "text_faint",
+    "slot_line": "control_border",
+    "scrollbar": "control_border",
+}
+"""With more contrast a role looks as the next stronger one does without."""
+_MOTION = frozenset({"popup_ms", "panel_ms", "toast_ms", "drag_snap_ms"})
 _INTER = "Inter"
 _INTER_FILES = ("Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf")
 
@@ -76,7 +88,8 @@ class Theme(QObject):
     """Gives colours, fonts and sizes by their token names and applies them to the application.
 
     Signals:
-        changed(): the scheme or the text size changed and has been applied.
+        changed(): the scheme, the text size, the height of rows or the contrast changed and has
+            been applied.
     """
 
     changed = Signal()
@@ -89,6 +102,9 @@ class Theme(QObject):
         self._schemes: dict[str, dict[str, Any]] = {}
         self._mode = "system"
         self._text_size = "normal"
+        self._compact = self._more_contrast = False
+        self.less_motion = False
+        """Nothing slides, fades or plays by itself."""
         self._scheme = ""
         self._colours: dict[str, QColor] = {}
         self._fonts: dict[str, QFont] = {}
@@ -233,6 +249,8 @@ class Theme(QObject):
         """A size token by its path, such as "size.control" or "pane.left.default"."""
         value: Any = self._common
         for key in path.split("."):
+            if key == "comfortable" and self._compact:
+                key = "compact"
             value = value[key]
         if path.split(".", 1)[0] in _SCALED:
             value *= self.scale
@@ -243,6 +261,8 @@ class Theme(QObject):
         value: Any = self._common
         for key in path.split("."):
             value = value[key]
+        if self.less_motion and path.startswith("motion.") and key in _MOTION:
+            return 0
         return value
 
     def icon_stroke(self, size: int) -> float:
@@ -270,6 +290,25 @@ class Theme(QObject):
         if self._applied:
             self.apply()
             self.changed.emit()
+
+    def set_row_height(self, name: str) -> None:
+        """Choose "comfortable" or "compact" rows in tables and in the channel list."""
+        if name not in ("comfortable", "compact"):
+            raise ValueError(f"There is no row height called {name!r}")
+        if self._compact != (name == "compact"):
+            self._compact = name == "compact"
+            if self._applied:
+                self.changed.emit()
+
+    def set_more_contrast(self, on: bool) -> None:
+        """Show borders and quiet text stronger."""
+        if self._more_contrast != on:
+            self._more_contrast = on
+            self._take_colours()
+
+    def set_less_motion(self, on: bool) -> None:
+        """Let nothing move by itself from now on."""
+        self.less_motion = on
 
     def apply(self) -> None:
         """Give the application base style, fonts, palette and style sheet."""
@@ -323,8 +362,12 @@ class Theme(QObject):
         if scheme == self._scheme:
             return
         self._scheme = scheme
-        data = self._data(scheme)
-        self._colours = {name: _colour(value) for name, value in data["colour"].items()}
+        self._take_colours()
+
+    def _take_colours(self) -> None:
+        data = self._data(self._scheme)["colour"]
+        stronger = _STRONGER if self._more_contrast else {}
+        self._colours = {name: _colour(data[stronger.get(name, name)]) for name in data}
         if self._applied:
             self.apply()
             self.changed.emit()

@@ -15,7 +15,7 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
@@ -30,7 +30,7 @@ from posto_desktop.sdk.endpoint import Endpoint
 from posto_desktop.sdk.errors import Cancelled, PostoError
 from posto_desktop.sdk.media_types import EXTENSIONS, SNIFF, is_media, sniff
 from posto_desktop.sdk.redact import bare_url
-from posto_desktop.sdk.transport import Transport
+from posto_desktop.sdk.transport import Route, Transport
 from posto_desktop.workers.files import keep_picture, local_path
 from posto_desktop.workers.runner import JobCancelled
 
@@ -169,19 +169,24 @@ def inline_picture(source: str) -> bytes | None:
     return data if kind is not None and is_media(kind) else None
 
 
-def outside() -> Transport:
+def outside(route: Route | None = None) -> Transport:
     """A way to public addresses alone, without any password in it."""
-    return Transport(Endpoint("https://outside.invalid"), None, retries=1, public_only=True)
+    endpoint = Endpoint("https://outside.invalid")
+    return Transport(endpoint, None, retries=1, public_only=True, route=route)
 
 
 def take_urls(
-    job: Job, urls: Sequence[str], folder: Path, transport: Transport | None = None
+    job: Job,
+    urls: Sequence[str],
+    folder: Path,
+    transport: Transport | Callable[[], Transport] | None = None,
 ) -> list[Taken]:
     """For the runner: fetch each address into `folder`. Reports `IntakeProgress`.
 
-    Those that fail come back with their sentence, in the order given; nothing of them stays.
+    Those that fail come back with their sentence, in the order given; nothing of them stays. What
+    makes a transport is called here, and the transport closed after use.
     """
-    own = transport if transport is not None else outside()
+    own = transport if isinstance(transport, Transport) else (transport or outside)()
     found = []
     try:
         for number, url in enumerate(urls[:MOST_ADDRESSES]):
@@ -189,7 +194,7 @@ def take_urls(
             job.report(IntakeProgress(number, len(urls), shown(url)))
             found.append(_take(job, own, url, folder, number, len(urls)))
     finally:
-        if transport is None:
+        if own is not transport:
             own.close()
     return found
 

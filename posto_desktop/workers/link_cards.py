@@ -84,6 +84,10 @@ class LinkCards(QObject):
     def picture(self, url: str, parent: QObject) -> JobHandle:
         return self._runner.submit(load_picture, url.strip(), self._outside.get, parent=parent)
 
+    def way_changed(self) -> None:
+        """The web is reached in another way from now on."""
+        self._outside.renew()
+
     def close(self) -> None:
         """At quit: downloads that still run end with an error."""
         self._outside.close()
@@ -127,6 +131,11 @@ class _Outside:
             if self._made is None:
                 self._made = self._make()
             return self._made
+
+    def renew(self) -> None:
+        """The next job makes a new one; those that run end with the one they have."""
+        with self._lock:
+            self._made = None
 
     def close(self) -> None:
         with self._lock:

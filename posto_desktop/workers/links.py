@@ -18,16 +18,17 @@ from posto_desktop.sdk.records import MediaItem, Schedule
 
 if TYPE_CHECKING:
     from posto_desktop.server.launch import Running
+    from posto_desktop.workers.way import Way
 
 log = logging.getLogger(__name__)
 
 # A call whose answer was lost can go on for as long as PHP and the web server let it run.
 SETTLE_SECONDS = 90.0
 
-# A service that is silent while the plan is read is as good as offline; one that takes a film or
-# makes a post may take its time.
-READING: dict[str, Any] = {"timeout": (8.0, 25.0), "retries": 1}
-SENDING: dict[str, Any] = {"timeout": (10.0, 90.0), "retries": 1}
+# A service that is silent while the plan is read is as good as offline, after the time that the
+# settings give it; one that takes a film or makes a post may take its time.
+SENDING_SECONDS = 90.0
+RETRIES = 1
 
 LEFT_RUNNING: list[Running] = []
 """Servers that shall outlive this process; a process object that is dropped would be missed."""
@@ -127,14 +128,17 @@ class Link:
 
 class Links:
     """Opens and keeps the links. `find` gives the target of a workspace that is not the current
-    one (its password from the keyring); it may raise anything a person should read."""
+    one (its password from the keyring); it may raise anything a person should read. `way` says how
+    services are reached from here."""
 
     def __init__(
         self,
         find: Callable[[str], Target | None],
         late_limit: Callable[[], int],
         tell_problem: Callable[[str], object] = lambda _sentence: None,
+        way: Way | None = None,
     ) -> None:
+        self._way = way
         self._find = find
         self._late_limit = late_limit
         self._tell_problem = tell_problem
@@ -157,6 +161,11 @@ class Links:
         with self._lock:
             self._targets.pop(workspace, None)
             self._links.pop(workspace, None)
+
+    def way_changed(self) -> None:
+        """Services are reached in another way from now on; what is under way ends as it began."""
+        with self._lock:
+            self._links = {key: link for key, link in self._links.items() if key == LOCAL}
 
     def drop(self, workspace: str) -> None:
         """The next use opens anew: on this computer the server may have to be started again."""
@@ -198,13 +207,7 @@ class Links:
 
     def _open(self, target: Target) -> Link:
         if target.data_dir is None:
-            sdk, sender = (
-                PostoSDK.from_credentials(
-                    target.username, target.password, base_url=target.base_url, **waits
-                )
-                for waits in (READING, SENDING)
-            )
-            return Link(sdk, local=False, sender=sender)
+            return self._open_service(target)
         from posto_desktop.server import launch  # not needed for a service somewhere else
 
         running = self._server
@@ -221,6 +224,22 @@ class Links:
         if running.reused:
             self._tell_late_limit(link)  # it was started with the limit of its own time
         return link
+
+    def _open_service(self, target: Target) -> Link:
+        route = self._way.route() if self._way is not None else None
+        connect, read = self._way.waits() if self._way is not None else (10.0, 30.0)
+        sdk, sender = (
+            PostoSDK.from_credentials(
+                target.username,
+                target.password,
+                base_url=target.base_url,
+                timeout=(connect, seconds),
+                retries=RETRIES,
+                route=route,
+            )
+            for seconds in (read, max(read, SENDING_SECONDS))
+        )
+        return Link(sdk, local=False, sender=sender)
 
     def pass_late_limit(self) -> None:
         """Tell the embedded server that runs what the late limit is now. Blocks."""

@@ -39,6 +39,7 @@ from posto_desktop.workers.recent_media import RecentMedia
 from posto_desktop.workers.reschedule import Rescheduler
 from posto_desktop.workers.styles import dressed
 from posto_desktop.workers.undo import Deletion, PendingDeletes
+from posto_desktop.workers.way import Way
 
 log = logging.getLogger(__name__)
 
@@ -148,7 +149,10 @@ class Service(QObject):
         self._deletes.due.connect(self._delete_now)
 
         self._links = Links(
-            self._find_target, self._late_limit, lambda sentence: self._keeper.problem(sentence)
+            self._find_target,
+            self._late_limit,
+            lambda sentence: self._keeper.problem(sentence),
+            way=Way(settings, secrets),
         )
         self._job = OutboxJob(
             self._links,
@@ -276,6 +280,12 @@ class Service(QObject):
         """The setting was changed: it holds at once, for what waits here and in the server."""
         self._keeper.late_limit_changed()
         self._net.late_limit_changed()
+
+    def way_changed(self) -> None:
+        """Services are reached in another way from now on: the open one is asked anew."""
+        self._links.way_changed()
+        if self._target is not None and self._target.data_dir is None:
+            self._reconnect()
 
     def open_store_again(self) -> None:
         """Try once more to use posto.db; `blocked` follows."""

@@ -7,6 +7,7 @@ Nothing is kept before the service has accepted it: the address and the account 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -15,7 +16,11 @@ from posto_desktop.storage.accounts import Account, Accounts
 from posto_desktop.storage.secrets import Secrets, Where
 from posto_desktop.workers.runner import Job, JobHandle, JobRunner
 
+if TYPE_CHECKING:
+    from posto_desktop.workers.way import Way
+
 CHECK_TIMEOUT = (5.0, 15.0)  # seconds to connect, to read: a person is waiting
+_LONGEST = 30.0
 
 
 @dataclass(frozen=True)
@@ -26,16 +31,27 @@ class Known:
     password: str
 
 
-def _check(_job: Job, address: str, username: str, password: str) -> object:
+def _reach(way: Way | None) -> dict[str, Any]:
+    """How to reach a service while a person waits: a slow way gets more time, but not minutes."""
+    if way is None:
+        return {"timeout": CHECK_TIMEOUT}
+    connect, read = (
+        min(max(least, wished), _LONGEST)
+        for least, wished in zip(CHECK_TIMEOUT, way.waits(), strict=True)
+    )
+    return {"timeout": (connect, read), "route": way.route()}
+
+
+def _check(_job: Job, way: Way | None, address: str, username: str, password: str) -> object:
     from posto_desktop.sdk.connect import check_sign_in
 
-    return check_sign_in(address, username, password, timeout=CHECK_TIMEOUT)
+    return check_sign_in(address, username, password, **_reach(way))
 
 
-def _look(_job: Job, address: str) -> object:
+def _look(_job: Job, way: Way | None, address: str) -> object:
     from posto_desktop.sdk.connect import look_up
 
-    return look_up(address, timeout=CHECK_TIMEOUT)
+    return look_up(address, **_reach(way))
 
 
 def _keep(
@@ -95,8 +111,11 @@ class SignInFlow(QObject):
         accounts: Accounts,
         secrets: Secrets,
         parent: QObject | None = None,
+        *,
+        way: Way | None = None,
     ) -> None:
         super().__init__(parent)
+        self._way = way
         self._runner, self._accounts, self._secrets = runner, accounts, secrets
         self._check: JobHandle | None = None
         self._look: JobHandle | None = None
@@ -105,14 +124,16 @@ class SignInFlow(QObject):
     def look(self, address: str) -> None:
         """Look who answers at an address, without any credentials. The newest address wins."""
         self._drop(self._look)
-        self._look = handle = self._runner.submit(_look, address, parent=self)
+        self._look = handle = self._runner.submit(_look, self._way, address, parent=self)
         handle.done.connect(self.address_found)
         handle.failed.connect(self.address_refused)
 
     def check(self, address: str, username: str, password: str) -> None:
         """Try to sign in. Answers with `accepted` or `refused`."""
         self._drop(self._check)
-        self._check = handle = self._runner.submit(_check, address, username, password, parent=self)
+        self._check = handle = self._runner.submit(
+            _check, self._way, address, username, password, parent=self
+        )
         handle.done.connect(self.accepted)
         handle.failed.connect(self.refused)
 

@@ -118,8 +118,9 @@ class OutboxList(QListView):
     def _watch_moving(self) -> None:
         """Timers run only while there is something to move and somebody to see it."""
         seen = self.isVisible()
+        moves = seen and not Theme.instance().less_motion
         for timer, wanted in (
-            (self._mover, seen and self._model.has_moving()),
+            (self._mover, moves and self._model.has_moving()),
             (self._ticker, seen and self._model.has_countdown()),
         ):
             if wanted and not timer.isActive():

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from posto_desktop.core.recurrence import LAST, MOST, MOST_EVERY, Repeat, Unit, occurrences
-from posto_desktop.models.dates import full_when, zone_name
+from posto_desktop.models.dates import first_weekday, full_when, zone_name
 from posto_desktop.ui.compose.popup import Popup
 from posto_desktop.ui.compose.repeat_words import day_of_month, sentence, time_lines, weekday
 from posto_desktop.ui.theme import Theme
@@ -122,7 +122,7 @@ class RepeatEditor(Popup):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
         self._weekdays: dict[int, Chip] = {}
-        start = QLocale().firstDayOfWeek().value - 1
+        start = first_weekday()
         for step in range(7):
             day = (start + step) % 7
             chip = Chip(weekday(day, short=True)[:3], parent=self._days)

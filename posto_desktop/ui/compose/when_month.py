@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from posto_desktop.models.dates import clock
+from posto_desktop.models.dates import clock, first_weekday
 from posto_desktop.ui.theme import Theme
 
 _MOST_DOTS = 3
@@ -221,7 +221,7 @@ class MonthGrid(QWidget):
 
 def _week_start() -> int:
     """The first day of the week where the user is, 0 Monday."""
-    return int(QLocale().firstDayOfWeek().value) - 1
+    return first_weekday()
 
 
 def _add_months(day: date, months: int) -> date:

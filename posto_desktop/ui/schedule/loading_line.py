@@ -57,7 +57,8 @@ class LoadingLine(QWidget):
     def _appear(self) -> None:
         self.show()
         self.raise_()
-        self._move.start()
+        if not Theme.instance().less_motion:
+            self._move.start()
 
     @Slot()
     def _advance(self) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from posto_desktop.core.slots import Slot, SlotGroup
-from posto_desktop.models.dates import clock
+from posto_desktop.models.dates import clock, first_weekday
 
 __all__ = ["START", "GroupLines", "Line", "clock_words", "days_words", "lines_of", "week"]
 
@@ -85,7 +85,7 @@ def lines_of(slots: Iterable[Slot]) -> tuple[Line, ...]:
 
 def week() -> tuple[int, ...]:
     """The days in the order in which the user's week has them."""
-    start = QLocale().firstDayOfWeek().value - 1
+    start = first_weekday()
     return tuple((start + step) % 7 for step in range(7))
 
 

@@ -1,0 +1,84 @@
+"""How services and the web are reached from here, as the settings say."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from posto_desktop.sdk.transport import Route, proxy_address
+from posto_desktop.storage.secrets import Secrets, Where
+from posto_desktop.storage.settings import Settings
+from posto_desktop.workers.runner import Job
+
+PROXY_SECRET = "network.proxy"
+"""Under this id the password of the proxy is kept, where the passwords of accounts are."""
+
+
+class Way:
+    """Reads the settings anew each time. `route` may ask the keyring: call it on a worker."""
+
+    def __init__(self, settings: Settings, secrets: Secrets | None = None) -> None:
+        self._settings, self._secrets = settings, secrets
+
+    def route(self) -> Route:
+        """The proxy and the certificates to use now. StorageError when its password cannot be
+        read."""
+        get = self._settings.get
+        ca_file = str(get("network.ca_file"))
+        proxy: str | None = None
+        if get("network.proxy") == "none":
+            proxy = ""
+        elif get("network.proxy") == "manual":
+            user = str(get("network.proxy_user"))
+            proxy = proxy_address(
+                str(get("network.proxy_kind")),
+                str(get("network.proxy_host")),
+                int(get("network.proxy_port")),
+                user,
+                self.password() if user else "",
+            )
+        return Route(proxy, ca_file)
+
+    def waits(self) -> tuple[float, float]:
+        """Seconds to wait for a connection and for an answer."""
+        get = self._settings.get
+        return float(get("network.connect_seconds")), float(get("network.read_seconds"))
+
+    def password(self) -> str:
+        """The password of the proxy, "" without one."""
+        return (self._secrets.get(PROXY_SECRET) or "") if self._secrets is not None else ""
+
+
+def keep_password(_job: Job, secrets: Secrets, password: str) -> Where | None:
+    """Keep the proxy's password in the keyring, without one until the app ends; "" forgets it.
+    Returns where it is kept."""
+    if not password:
+        secrets.delete(PROXY_SECRET)
+        return None
+    where: Where = "keyring" if secrets.available().kind in ("ok", "locked") else "session"
+    secrets.set(PROXY_SECRET, password, where)
+    return where
+
+
+def password_place(_job: Job, secrets: Secrets) -> Where | None:
+    """Where the proxy's password is kept."""
+    return secrets.where(PROXY_SECRET)
+
+
+@dataclass(frozen=True)
+class Reached:
+    """An address that answered: who, after how many seconds."""
+
+    host: str
+    site_name: str
+    seconds: float
+
+
+def try_way(_job: Job, way: Way, address: str) -> Reached:
+    """Look who answers at an address, as signing in would. Raises PostoError or StorageError."""
+    from posto_desktop.sdk.connect import look_up
+
+    route = way.route()
+    started = time.monotonic()
+    found = look_up(address, timeout=way.waits(), route=route)
+    return Reached(found.host, found.site_name, time.monotonic() - started)
