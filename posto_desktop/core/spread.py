@@ -13,20 +13,24 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import Literal
 
 from posto_desktop.core.moves import MOVABLE
 from posto_desktop.core.recurrence import wall_moment
 from posto_desktop.core.slots import NEAR, SlotGroup, upcoming
 from posto_desktop.sdk.errors import WhenError
 from posto_desktop.sdk.records import Schedule
+from posto_desktop.sdk.times import parse_duration, read_when
 from posto_desktop.sdk.when import lexer, rules_length
 from posto_desktop.sdk.when.spec import Spec, Unread
 
 __all__ = [
     "Busy",
     "Change",
+    "Meaning",
     "Preview",
     "Shift",
+    "Wish",
     "between",
     "busy",
     "every",
@@ -36,6 +40,8 @@ __all__ = [
     "read_shift",
     "shifted",
     "spread_over",
+    "times_of",
+    "understood",
 ]
 
 LONGEST = 100
@@ -263,6 +269,100 @@ def spread_over(
         when = moments[number] if number < len(moments) else None
         found |= {row.id: when for row in part}
     return found
+
+
+# -- from words to times -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is typed: `text` is a length for "shift" and a time for the others, `until` the last
+    time for "between", `step` the length between two for "every"."""
+
+    how: Literal["shift", "set", "between", "every", "slots"]
+    text: str = ""
+    until: str = ""
+    step: str = ""
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """A wish that was understood. Moments are aware."""
+
+    how: str
+    shift: Shift = Shift()
+    first: datetime | None = None
+    last: datetime | None = None
+    minutes: int = 0
+
+
+def understood(wish: Wish, now: datetime, zone: tzinfo) -> Meaning | None:
+    """What the wish means; None while something that it needs is not typed. Raises WhenError."""
+    if wish.how == "shift":
+        return Meaning("shift", shift=read_shift(wish.text)) if wish.text.strip() else None
+    if wish.how == "slots" and not wish.text.strip():
+        return Meaning("slots", first=now)
+    first = _moment(wish.text, now, zone)
+    if first is None:
+        return None
+    if wish.how == "between":
+        last = _moment(wish.until, now, zone)
+        if last is not None and last <= first:
+            raise WhenError("The last time is not after the first one.", kind="impossible")
+        return Meaning("between", first=first, last=last) if last is not None else None
+    if wish.how == "every":
+        if not wish.step.strip():
+            return None
+        minutes = round(parse_duration(wish.step) / _MINUTE)
+        if minutes < 1:
+            raise WhenError("At least one minute lies between two messages.", kind="impossible")
+        return Meaning("every", first=first, minutes=minutes)
+    return Meaning(wish.how, first=first)
+
+
+def times_of(
+    meaning: Meaning,
+    rows: Iterable[Schedule],
+    zone: tzinfo,
+    slots: SlotGroup | None = None,
+    taken: Collection[datetime] = (),
+) -> dict[int, datetime | None]:
+    """The new time (aware UTC) of each row that waits for its time; None where there is none for
+    it: the calendar ends, or a year of slots does not suffice."""
+    parts = messages(rows)
+    first = meaning.first
+    if meaning.how == "shift":
+        return {row.id: _shifted(row, meaning.shift, zone) for part in parts for row in part}
+    assert first is not None
+    count = len(parts)
+    moments: Sequence[datetime]
+    if meaning.how == "between":
+        moments = between(count, first, meaning.last or first)
+    elif meaning.how == "every":
+        moments = _every(count, first, meaning.minutes)
+    elif meaning.how == "slots":
+        moments = into_slots(count, slots, first, zone, taken) if slots is not None else []
+    else:
+        moments = [first.astimezone(UTC)] * count
+    return spread_over([row for part in parts for row in part], moments)
+
+
+def _moment(text: str, now: datetime, zone: tzinfo) -> datetime | None:
+    return read_when(text, now=now, tz=zone).when
+
+
+def _shifted(row: Schedule, shift: Shift, zone: tzinfo) -> datetime | None:
+    assert row.send_at is not None
+    try:
+        return shifted(row.send_at, shift, zone)
+    except (OverflowError, ValueError):
+        return None
+
+
+def _every(count: int, first: datetime, minutes: int) -> list[datetime]:
+    """As `every`, as far as the calendar goes."""
+    room = datetime.max.replace(tzinfo=UTC) - first.astimezone(UTC)
+    return every(min(count, room // (_MINUTE * minutes)), first, minutes)
 
 
 def _place(channel_id: int, moment: datetime) -> tuple[int, int]:

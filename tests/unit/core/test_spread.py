@@ -172,3 +172,79 @@ def test_what_is_moved_away_is_no_conflict() -> None:
     assert spread.preview(rows, times, NOW, spread.busy(rows, {1, 2})).clashes == 0
     # Only one of them goes: then the other one is in its way.
     assert spread.preview(rows[:1], times, NOW, spread.busy(rows, {1})).clashes == 1
+
+
+# -- from words to times ---------------------------------------------------------------------------
+
+
+def test_wishes_are_understood() -> None:
+    wish = spread.Wish("between", "tomorrow at 9:00", "friday 18:00")
+    found = spread.understood(wish, NOW, BERLIN)
+    assert found is not None
+    assert found.first == datetime(2026, 11, 26, 9, 0, tzinfo=BERLIN)
+    assert found.last == datetime(2026, 11, 27, 18, 0, tzinfo=BERLIN)
+    every = spread.understood(spread.Wish("every", "tomorrow 9:00", step="90 min"), NOW, BERLIN)
+    assert every is not None
+    assert every.minutes == 90
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        spread.Wish("shift", " "),
+        spread.Wish("set", ""),
+        spread.Wish("between", "tomorrow"),
+        spread.Wish("every", "tomorrow"),
+    ],
+)
+def test_what_is_not_finished_is_no_error(wish: spread.Wish) -> None:
+    assert spread.understood(wish, NOW, BERLIN) is None
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        spread.Wish("set", "yesterday"),
+        spread.Wish("set", "gibberish"),
+        spread.Wish("between", "friday", "tomorrow"),
+        spread.Wish("every", "tomorrow", step="10 seconds"),
+        spread.Wish("every", "tomorrow", step="often"),
+    ],
+)
+def test_what_cannot_be_is_refused(wish: spread.Wish) -> None:
+    with pytest.raises(WhenError):
+        spread.understood(wish, NOW, BERLIN)
+
+
+def test_the_times_of_each_wish() -> None:
+    rows = [schedule(1, NOW + timedelta(hours=1)), schedule(2, NOW + timedelta(hours=2))]
+    first = datetime(2026, 11, 26, 8, 0, tzinfo=UTC)
+    later = first + timedelta(hours=6)
+
+    def of(meaning: spread.Meaning, **kw: object) -> list[datetime | None]:
+        found = spread.times_of(meaning, rows, BERLIN, **kw)  # type: ignore[arg-type]
+        return [found[1], found[2]]
+
+    shift = spread.Meaning("shift", Shift(seconds=60))
+    assert of(shift) == [row.send_at + timedelta(minutes=1) for row in rows if row.send_at]
+    assert of(spread.Meaning("set", first=first)) == [first, first]
+    assert of(spread.Meaning("between", first=first, last=later)) == [first, later]
+    assert of(spread.Meaning("every", first=first, minutes=30)) == [
+        first,
+        first + timedelta(minutes=30),
+    ]
+    group = SlotGroup(slots=(Slot(3, time(18)),))
+    thursday = datetime(2026, 11, 26, 17, 0, tzinfo=UTC)
+    slots = spread.Meaning("slots", first=NOW)
+    assert of(slots, slots=group, taken=[thursday])[0] == thursday + timedelta(days=7)
+    assert of(slots) == [None, None]
+    far = spread.Meaning("shift", Shift(months=12 * 9000))
+    assert of(far) == [None, None]
+
+
+def test_a_rhythm_ends_where_the_calendar_does() -> None:
+    rows = [schedule(number, NOW + timedelta(minutes=number)) for number in range(40)]
+    first = datetime(9999, 12, 1, tzinfo=UTC)
+    found = spread.times_of(spread.Meaning("every", first=first, minutes=1440), rows, BERLIN)
+    assert found[0] == first
+    assert found[39] is None
