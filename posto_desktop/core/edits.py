@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from posto_desktop.core.marks import Mark
+
 Crop = tuple[float, float, float, float]
 
 FORMATS = ("", "jpeg", "png")
@@ -26,7 +28,8 @@ class Edit:
     0..3. `max_side`: the longer side in pixels. `format`: "" (as needed), "jpeg" or "png".
     `cover`: seconds into a video at which its cover is taken. `keep_metadata`: place, camera and
     date stay in what is sent; without it they are removed. `alone`: of the edit of one network,
-    that it holds as it stands, with nothing of what is said for all.
+    that it holds as it stands, with nothing of what is said for all. `mark`: the watermark that a
+    style adds on the way to a network.
     """
 
     crop: Crop | None = None
@@ -37,6 +40,7 @@ class Edit:
     cover: float | None = None
     keep_metadata: bool = False
     alone: bool = False
+    mark: Mark | None = None
 
     def to_json(self) -> dict[str, Any]:
         """JSON-able, only what differs from no edit at all."""
@@ -62,6 +66,7 @@ class Edit:
             cover=_seconds(data.get("cover")),
             keep_metadata=data.get("keep_metadata") is True,
             alone=data.get("alone") is True,
+            mark=Mark.from_json(data.get("mark")),
         )
 
 
@@ -96,6 +101,7 @@ def combine(common: Edit | None, own: Edit | None) -> Edit:
         max_bytes=base.max_bytes if own.max_bytes is None else own.max_bytes,
         cover=base.cover if own.cover is None else own.cover,
         keep_metadata=own.keep_metadata or base.keep_metadata,
+        mark=own.mark or base.mark,
     )
 
 

@@ -13,6 +13,8 @@ from typing import Any
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.entries import FileFacts, Series, body_of
 from posto_desktop.core.posts import items_of
+from posto_desktop.core.styles import marked_media
+from posto_desktop.sdk.networks import canonical
 from posto_desktop.sdk.records import Channel
 
 
@@ -41,7 +43,8 @@ def rows_of(
         raise OutboxError("No channel is selected, so nothing was sent.")
     if draft.dress is not None and draft.dress.missing:
         raise OutboxError(f"{draft.dress.why} Nothing was sent.")
-    files = [look_at(ref) for ref in draft.media]
+    slugs = dict.fromkeys(canonical(channel.network) for channel in channels)
+    files = [look_at(ref) for ref in marked_media(draft, slugs)]
     stamp = now.timestamp()
     rows: list[dict[str, Any]] = []
     for number, (share_at, series) in enumerate(times):

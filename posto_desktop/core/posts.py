@@ -12,7 +12,7 @@ from posto_desktop.core import options, styles
 from posto_desktop.core import text as texts
 from posto_desktop.core.draft import Draft, MediaRef, Target, channel_key
 from posto_desktop.core.limits import Limits, limits_for
-from posto_desktop.sdk import posting, style_parts, templates
+from posto_desktop.sdk import networks, posting, style_parts, templates
 from posto_desktop.sdk.answers import as_bool, as_text
 from posto_desktop.sdk.counting import first_url
 from posto_desktop.sdk.records import Channel
@@ -166,9 +166,11 @@ def comment_of(draft: Draft, target: str | Target, slug: str = "") -> str:
 
 
 def media_of(draft: Draft, target: str | Target, slug: str = "") -> list[MediaRef]:
-    """The files that go to a network or channel: all, or none where the style says so."""
+    """The files that go to a network or channel, with its watermark: all, or none where the style
+    says so."""
     if draft.dress is None or styles.takes_media(styles.settings_of(draft, target, slug)):
-        return draft.media
+        name = slug or (target if isinstance(target, str) else target.network)
+        return styles.marked_media(draft, [networks.canonical(name)])
     return []
 
 

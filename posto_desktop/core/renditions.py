@@ -12,6 +12,7 @@ from typing import Protocol
 
 from posto_desktop.core.draft import MediaKind, MediaRef
 from posto_desktop.core.edits import NOTHING, Crop, Edit
+from posto_desktop.core.marks import Mark
 from posto_desktop.core.needs import (
     SERVICE_TYPES,
     CropPreset,
@@ -82,7 +83,8 @@ class Original:
 
 @dataclass(frozen=True)
 class RenditionPlan:
-    """How a rendition is made: turn, cut, fit into `width` x `height`, write as `format`.
+    """How a rendition is made: turn, cut, fit into `width` x `height`, lay `mark` over it, write as
+    `format`. What moves gets no mark.
 
     `rewrite` False: the original's own bytes, without its metadata unless `keep_metadata`. Zero
     pixels: not known yet. `or_jpeg`: a PNG that stays above `max_bytes` may become a JPEG, if
@@ -100,6 +102,7 @@ class RenditionPlan:
     max_bytes: int | None = None
     or_jpeg: bool = False
     keep_metadata: bool = False
+    mark: Mark | None = None
     reasons: tuple[str, ...] = ()
     unmet: tuple[Unmet, ...] = ()
 
@@ -111,7 +114,8 @@ class RenditionPlan:
         crop = ",".join(f"{one:.6f}" for one in self.crop) if self.crop else ""
         parts = (self.format, crop, self.turns, self.width, self.height)
         limit = f"{self.max_bytes}{'j' if self.or_jpeg else ''}" if self.max_bytes else ""
-        return ";".join(map(str, (*parts, limit, "keep" if self.keep_metadata else "bare")))
+        mark = (f"mark:{self.mark.key}",) if self.mark is not None else ()
+        return ";".join(map(str, (*parts, limit, "keep" if self.keep_metadata else "bare", *mark)))
 
     @property
     def untouched(self) -> bool:
@@ -179,6 +183,7 @@ def _still(facts: Original, wish: Edit, needs: Needs) -> RenditionPlan:
             ("smaller", fitted != (width, height)),
             ("colours", not facts.plain),
             ("converted", own not in allowed or (wish.format or own) != own),
+            ("marked", wish.mark is not None),
             # A picture of a moving one is written anew by its nature.
             ("still", facts.kind == "gif"),
             ("lighter", limit is not None and facts.size > limit),
@@ -196,6 +201,7 @@ def _still(facts: Original, wish: Edit, needs: Needs) -> RenditionPlan:
         max_bytes=limit if reasons else None,
         or_jpeg=form == "png" and not wish.format and "jpeg" in allowed,
         keep_metadata=wish.keep_metadata,
+        mark=wish.mark,
         reasons=tuple(reasons),
         unmet=unmet(*fitted, needs),
     )

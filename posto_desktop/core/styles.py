@@ -7,17 +7,17 @@ last the draft's; the three between are a `Dress`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from posto_desktop.core import options
-from posto_desktop.core.draft import Draft, Target
-from posto_desktop.core.limits import limits_for
+from posto_desktop.core.draft import Draft, MediaRef, Target
+from posto_desktop.core.edits import NOTHING
+from posto_desktop.core.marks import Mark
 from posto_desktop.sdk import networks, posting, style_parts, templates
 from posto_desktop.sdk.answers import as_bool
-from posto_desktop.sdk.records import Channel
 from posto_desktop.sdk.style_files import ALL_NETWORKS, SAME_AS, StyleFile
 from posto_desktop.sdk.style_parts import NO_WORDS, Circumstances, Words
 from posto_desktop.sdk.utm import tag_text
@@ -215,6 +215,32 @@ def around(draft: Draft, target: str | Target, slug: str = "") -> Circumstances:
     )
 
 
+def mark_of(draft: Draft, slug: str) -> Mark | None:
+    """The watermark that goes onto the pictures for a network. Not for single channels: what is
+    uploaded is the same for all of a network."""
+    dress = draft.dress
+    if dress is None or not networks.find(slug):
+        return None
+    mark = style_parts.watermark_of(dress.settings(networks.canonical(slug)))
+    return Mark.of(mark, f"{dress.marks}/{mark.file}", dress.name) if mark is not None else None
+
+
+def marked_media(draft: Draft, slugs: Iterable[str]) -> list[MediaRef]:
+    """The draft's files, with the watermarks that their pictures get on each network."""
+    marks = {slug: mark for slug in slugs if (mark := mark_of(draft, slug)) is not None}
+    return [_marked(ref, marks) for ref in draft.media] if marks else draft.media
+
+
+def _marked(ref: MediaRef, marks: Mapping[str, Mark]) -> MediaRef:
+    if ref.kind != "image":
+        return ref
+    edits = {
+        slug: replace(ref.network_edits.get(slug) or NOTHING, mark=mark)
+        for slug, mark in marks.items()
+    }
+    return replace(ref, network_edits={**ref.network_edits, **edits})
+
+
 def marked_link(draft: Draft, link: str, target: str | Target, slug: str = "") -> str:
     """A link with the marks for web statistics that the style asks for."""
     settings = settings_of(draft, target, slug) if link else {}
@@ -314,6 +340,14 @@ def styled_text(
     return text + tail
 
 
+def mark_files(styles: Iterable[StyleFile], defaults: Mapping[str, Any]) -> list[str]:
+    """The names of the watermarks that styles and the defaults of networks use, each once."""
+    parts: list[Settings] = [part for one in styles for part in one.settings.values()]
+    parts += [one for one in _table(defaults.get("networks")).values() if isinstance(one, Mapping)]
+    marks = (style_parts.watermark_of(part) for part in parts)
+    return list(dict.fromkeys(mark.file for mark in marks if mark is not None))
+
+
 # -- about styles, for people ------------------------------------------------------------------
 
 
@@ -342,36 +376,3 @@ def unknown_variables(style: StyleFile) -> list[tuple[str, str]]:
             if isinstance(text, str):
                 found += [(slug, name) for name in templates.unknown(text)]
     return found
-
-
-SAMPLE = Draft(
-    id="sample",
-    text=(
-        "Winter Roast\n"
-        "Fig, cocoa and a little orange peel, roasted every Tuesday in Kreuzberg.\n\n"
-        "#winterroast"
-    ),
-    link="https://nordlicht.example/winter-roast",
-)
-SAMPLE_CHANNELS: Sequence[Channel] = (
-    Channel(-1, "nordlicht.coffee", "instagram"),
-    Channel(-2, "Nordlicht Coffee", "twitter"),
-    Channel(-3, "Nordlicht Coffee", "fb"),
-    Channel(-4, "Nordlicht Coffee", "linkedin"),
-    Channel(-5, "nordlicht.example", "bluesky"),
-)
-
-
-def sample_channels(style: StyleFile, chosen: str = "") -> list[Channel]:
-    """The channels that a sample is shown on: the chosen network, those with something of their
-    own, and some of the others; all where the style does the same everywhere."""
-    wanted = [chosen] if chosen and chosen != ALL_NETWORKS else []
-    wanted += own_networks(style)
-    known = {limits_for(one.network).slug: one for one in SAMPLE_CHANNELS}
-    if ALL_NETWORKS in style.settings or not wanted:
-        wanted += list(known)
-    slugs = list(dict.fromkeys(wanted))[:12]
-    return [
-        known.get(slug) or Channel(-100 - number, "Nordlicht Coffee", slug)
-        for number, slug in enumerate(slugs)
-    ]

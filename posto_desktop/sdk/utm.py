@@ -36,6 +36,16 @@ def tag_url(url: str, pairs: Pairs) -> str:
     return f"{before}?{query}{joint}{added}{hash_sign}{fragment}"
 
 
+def bare(url: str) -> str:
+    """An address without the marks in its query, to look at a page without being counted."""
+    plain, hash_sign, fragment = url.partition("#")
+    before, mark, query = plain.partition("?")
+    if "utm" not in query.casefold():
+        return url
+    kept = "&".join(part for part in query.split("&") if not _names(part))
+    return f"{before}{mark if kept else ''}{kept}{hash_sign}{fragment}"
+
+
 def tag_text(text: str, pairs: Pairs) -> str:
     """A text with every web address in it marked."""
     if not pairs or "://" not in text:

@@ -109,6 +109,10 @@ def _prepared(
     picture = in_srgb(picture, profile)
     # Nothing of what the file said about itself may travel on by accident.
     picture.info = {}
+    if plan.mark is not None:
+        from posto_desktop.workers.watermarks import stamped
+
+        picture = stamped(picture, plan.mark)
     return picture, exif
 
 

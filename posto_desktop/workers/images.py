@@ -218,7 +218,7 @@ def _thumbnail(
         if kept is None:
             return file
         image = decode.fitted(kept, *pixels)
-    elif edit is not None and (edit.crop is not None or edit.turns):
+    elif edit is not None and (edit.crop is not None or edit.turns or edit.mark is not None):
         # What is left of a cut picture must still be sharp.
         share = min(edit.crop[2:]) if edit.crop else 1.0
         wanted = min(decode.BUCKETS[-1], round(max(pixels) / max(share, 0.05)))

@@ -23,6 +23,7 @@ from typing import Any
 
 from posto_desktop.core.draft import MediaRef
 from posto_desktop.core.edits import Edit
+from posto_desktop.core.marks import Mark
 from posto_desktop.core.renditions import (
     Original,
     Rendition,
@@ -189,6 +190,8 @@ class Renditions:
 
     def _place(self, file: FileFacts, wanted: RenditionPlan, cancel: threading.Event) -> Path:
         mark = f"1\n{self._hash(file, cancel)}\n{wanted.key}"
+        if wanted.mark is not None:
+            mark += f"\n{self._hash(_opened_mark(wanted.mark), cancel)}"
         return self._folder / sha256(mark.encode()).hexdigest()[:40]
 
     def _kept(self, place: Path) -> Rendition | None:
@@ -347,6 +350,13 @@ def _opened(ref: MediaRef) -> FileFacts:
     if not is_media(file.mime) or file.mime.startswith("audio/"):
         raise RenditionError(f"{file.name} is no picture or video that can be posted.")
     return file
+
+
+def _opened_mark(mark: Mark) -> FileFacts:
+    try:
+        return open_file(mark.path)
+    except PictureError as error:
+        raise RenditionError(mark.sentence(error.user_message)) from None
 
 
 def _unchanged(file: FileFacts) -> None:

@@ -13,13 +13,15 @@ from typing import Any, cast
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal, Slot
 
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.styles import Wardrobe, order, place_between
+from posto_desktop.core.styles import Wardrobe, mark_files, order, place_between
 from posto_desktop.sdk.errors import PostoError, SettingsError
 from posto_desktop.sdk.stored import NamedBook
 from posto_desktop.sdk.style_files import Stamp, StyleFile, encode, parse, style_of
+from posto_desktop.sdk.style_parts import FOLDER, SNIPPETS, read_words
 from posto_desktop.storage import atomic
 from posto_desktop.storage.errors import StorageError, explain
 from posto_desktop.storage.paths import resource
+from posto_desktop.workers import watermarks
 from posto_desktop.workers.runner import Job, JobHandle, JobRunner
 
 SOON_MS = 150
@@ -56,7 +58,21 @@ class StyleStore:
     def read(self) -> Wardrobe:
         """Everything as it is on the disk now."""
         with self._mutex:
-            return Wardrobe(tuple(self.book.scan(YOUNG_SECONDS)), self.read_defaults())
+            return self._wardrobe(tuple(self.book.scan(YOUNG_SECONDS)))
+
+    def read_plain(self) -> Wardrobe:
+        """The defaults, without any style."""
+        with self._mutex:
+            return self._wardrobe(())
+
+    def _wardrobe(self, styles: tuple[StyleFile, ...]) -> Wardrobe:
+        defaults, folder = self.read_defaults(), self.book.folder / FOLDER
+        lost = {
+            name: why
+            for name in mark_files(styles, defaults)
+            if (why := watermarks.problem_of(folder / name))
+        }
+        return Wardrobe(styles, defaults, read_words(self._config), str(folder), lost)
 
     def read_defaults(self) -> dict[str, Any]:
         """What stands in ``defaults.json``; empty where that cannot be read."""
@@ -137,7 +153,7 @@ def dressed(draft: Draft, config: Path, service: str = "") -> Draft:
     if draft.dress is not None:
         return draft
     store = StyleStore(config)
-    wardrobe = store.read() if draft.style else Wardrobe((), store.read_defaults())
+    wardrobe = store.read() if draft.style else store.read_plain()
     return replace(draft, dress=wardrobe.dress(draft.style, service))
 
 
@@ -307,7 +323,8 @@ class Styles(QObject):
         if watcher is None or known is None:
             return
         folder = self._config / "styles"
-        wanted = {str(self._config), str(folder), str(self._config / "defaults.json")}
+        wanted = {str(self._config), str(folder), str(folder / FOLDER)}
+        wanted |= {str(self._config / name) for name in ("defaults.json", SNIPPETS)}
         files = [one.path for one in known.styles if not one.builtin and one.path is not None]
         wanted |= {str(path) for path in files[:MOST_WATCHED]}
         there = {*watcher.files(), *watcher.directories()}

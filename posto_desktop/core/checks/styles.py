@@ -13,12 +13,12 @@ def check(post: Post) -> list[Finding]:
     if dress is None:
         return []
     if not post.draft.style:
-        return _names(post)
+        return [*_names(post), *_marks(post, None)]
     fix = Fix("no_style", "Send without a style")
     if dress.missing:
         why = dress.why or f"There is no style “{post.draft.style}” (any more)."
         return [Finding("error", "style_missing", why, fix=fix)]
-    return [*_variables(post, fix), *_names(post)]
+    return [*_variables(post, fix), *_names(post), *_marks(post, fix)]
 
 
 def _variables(post: Post, fix: Fix) -> list[Finding]:
@@ -61,4 +61,47 @@ def _names(post: Post) -> list[Finding]:
         sentence = f"{whose} the {what} “{name}”, which is not there any more. Nothing is added."
         networks = tuple(dict.fromkeys(slugs))
         findings.append(Finding("warning", "style_part_missing", sentence, networks, tuple(ids)))
+    return findings
+
+
+def _marks(post: Post, fix: Fix | None) -> list[Finding]:
+    """A watermark that cannot be used, and files that get none."""
+    dress, groups = post.draft.dress, [one for one in post.groups if one.media]
+    if dress is None:
+        return []
+    lost: dict[str, tuple[list[str], list[int]]] = {}
+    marked: list[str] = []
+    ids: list[int] = []
+    for group in groups:
+        slug = group.limits.slug
+        mark = style_parts.watermark_of(dress.settings(slug))
+        if mark is None:
+            continue
+        marked.append(slug)
+        ids += group.ids
+        if (why := dress.no_marks.get(mark.file)) is not None:
+            slugs, members = lost.setdefault(why, ([], []))
+            slugs.append(slug)
+            members += group.ids
+    whose = f"of the style “{post.draft.style}”" if post.draft.style else "of the defaults"
+    pictures = any(one.kind == "image" for one in post.media)
+    findings = [
+        Finding(
+            "error",
+            "style_watermark",
+            f"The watermark {whose} cannot be used. {why}",
+            tuple(dict.fromkeys(slugs)),
+            tuple(members),
+            fix=fix,
+        )
+        for why, (slugs, members) in lost.items()
+        if pictures
+    ]
+    plain = [one for one in post.media if one.kind != "image"]
+    if marked and plain:
+        first, *rest = plain
+        what = f"{first.name} and {len(rest)} more go" if rest else f"{first.name} goes"
+        sentence = f"The watermark {whose} is put on still pictures only: {what} without it."
+        networks = tuple(dict.fromkeys(marked))
+        findings.append(Finding("hint", "style_no_mark", sentence, networks, tuple(ids)))
     return findings

@@ -17,6 +17,7 @@ from posto_desktop.core.posts import has_link, link_of, media_of, own_key_of, te
 from posto_desktop.core.text import cut, first_over
 from posto_desktop.sdk.counting import first_url
 from posto_desktop.sdk.records import Channel
+from posto_desktop.sdk.utm import bare
 from posto_desktop.sdk.templates import tidy
 from posto_desktop.ui.compose.assess import Assessment
 from posto_desktop.ui.compose.preview_manner import collapsed, manner
@@ -204,7 +205,7 @@ def _link(
         url = _first_url(text) or ""
     if not url:
         return None
-    card = looks.link(url)
+    card = looks.link(bare(url))
     if card is None:
         return PreviewLink(url, host_of(url))
     image = looks.link_picture(card.image_url) if card.image_url else None

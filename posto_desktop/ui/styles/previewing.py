@@ -9,7 +9,8 @@ from datetime import date, datetime
 from posto_desktop.core import styles
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.posts import text_of, url_of
-from posto_desktop.core.styles import SAMPLE, Dress, Wardrobe, sample_channels
+from posto_desktop.core.style_sample import SAMPLE, sample_channels
+from posto_desktop.core.styles import Dress, Wardrobe
 from posto_desktop.sdk import templates
 from posto_desktop.sdk.records import Channel
 from posto_desktop.sdk.style_files import StyleFile
@@ -82,7 +83,8 @@ def preview_of(
 
 def _dress(style: StyleFile, wardrobe: Wardrobe, service: str, day: date) -> Dress:
     base = wardrobe.dress("", service, day) or Dress()
-    return replace(base, name=style.name, style=style.resolved(), day=day)
+    dress = replace(base, name=style.name, style=style.resolved(), day=day)
+    return wardrobe.dress_of(dress)
 
 
 def _short(style: StyleFile) -> StyleFile:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from posto_desktop.core import styles
+from posto_desktop.core import style_sample, styles
 from posto_desktop.core.checks import check
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.fixes import apply_fix
+from posto_desktop.core.limits import limits_for
 from posto_desktop.core.posts import (
     comment_of,
     items_of,
@@ -112,7 +113,7 @@ def test_first_comment_and_title_of_a_style() -> None:
     assert comment_of(draft, instagram) == ""
     pinterest = Channel(6, "Board", "pinterest")
     titled = dressed({"pinterest": {"post_title": "New: {post_title}"}}, "Roast\nFig")
-    key = styles.limits_for("pinterest").title_key
+    key = limits_for("pinterest").title_key
     assert title_of(titled, pinterest) == "New: Roast"
     assert sent(titled, pinterest)[key] == "New: Roast"
 
@@ -195,11 +196,11 @@ def test_a_dress_is_not_stored_and_a_copy_keeps_it() -> None:
 
 def test_the_sample_shows_what_differs() -> None:
     style = StyleFile("s", {"*": {"post_text": "a"}, "mastodon": {"post_text": "b"}})
-    channels = styles.sample_channels(style)
+    channels = style_sample.sample_channels(style)
     assert [one.network for one in channels][:2] == ["mastodon", "instagram"]
     assert len({one.id for one in channels}) == len(channels)
     only = StyleFile("s", {"twitter": {"post_text": "b"}})
-    assert [one.network for one in styles.sample_channels(only)] == ["twitter"]
+    assert [one.network for one in style_sample.sample_channels(only)] == ["twitter"]
 
 
 def test_uses_are_drafts_of_that_name() -> None:

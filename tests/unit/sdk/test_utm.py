@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posto_desktop.sdk.utm import tag_text, tag_url
+from posto_desktop.sdk.utm import bare, tag_text, tag_url
 
 PAIRS = (("utm_source", "x"), ("utm_medium", "social media"))
 MARKS = "utm_source=x&utm_medium=social%20media"
@@ -41,6 +41,12 @@ MARKS = "utm_source=x&utm_medium=social%20media"
 )  # fmt: skip
 def test_one_address(url: str, marked: str) -> None:
     assert tag_url(url, PAIRS) == marked
+
+
+@pytest.mark.parametrize("url", ["https://a.example/p", "https://a.example/p?x=1&y#z", ""])
+def test_looking_at_a_page_without_marks(url: str) -> None:
+    assert bare(tag_url(url, PAIRS)) == url
+    assert bare("https://a.example/?utm_source=x&a=1#b") == "https://a.example/?a=1#b"
 
 
 def test_what_is_empty_is_not_added() -> None:

@@ -1,0 +1,43 @@
+"""The message that a style is shown with while there is no other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from posto_desktop.core.draft import Draft
+from posto_desktop.core.limits import limits_for
+from posto_desktop.core.styles import own_networks
+from posto_desktop.sdk.records import Channel
+from posto_desktop.sdk.style_files import ALL_NETWORKS, StyleFile
+
+SAMPLE = Draft(
+    id="sample",
+    text=(
+        "Winter Roast\n"
+        "Fig, cocoa and a little orange peel, roasted every Tuesday in Kreuzberg.\n\n"
+        "#winterroast"
+    ),
+    link="https://nordlicht.example/winter-roast",
+)
+SAMPLE_CHANNELS: Sequence[Channel] = (
+    Channel(-1, "nordlicht.coffee", "instagram"),
+    Channel(-2, "Nordlicht Coffee", "twitter"),
+    Channel(-3, "Nordlicht Coffee", "fb"),
+    Channel(-4, "Nordlicht Coffee", "linkedin"),
+    Channel(-5, "nordlicht.example", "bluesky"),
+)
+
+
+def sample_channels(style: StyleFile, chosen: str = "") -> list[Channel]:
+    """The channels that a sample is shown on: the chosen network, those with something of their
+    own, and some of the others; all where the style does the same everywhere."""
+    wanted = [chosen] if chosen and chosen != ALL_NETWORKS else []
+    wanted += own_networks(style)
+    known = {limits_for(one.network).slug: one for one in SAMPLE_CHANNELS}
+    if ALL_NETWORKS in style.settings or not wanted:
+        wanted += list(known)
+    slugs = list(dict.fromkeys(wanted))[:12]
+    return [
+        known.get(slug) or Channel(-100 - number, "Nordlicht Coffee", slug)
+        for number, slug in enumerate(slugs)
+    ]
