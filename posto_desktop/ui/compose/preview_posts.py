@@ -17,8 +17,8 @@ from posto_desktop.core.posts import has_link, link_of, media_of, own_key_of, te
 from posto_desktop.core.text import cut, first_over
 from posto_desktop.sdk.counting import first_url
 from posto_desktop.sdk.records import Channel
-from posto_desktop.sdk.utm import bare
 from posto_desktop.sdk.templates import tidy
+from posto_desktop.sdk.utm import bare
 from posto_desktop.ui.compose.assess import Assessment
 from posto_desktop.ui.compose.preview_manner import collapsed, manner
 from posto_desktop.ui.compose.preview_post import PreviewLink, PreviewMedia, PreviewPost
