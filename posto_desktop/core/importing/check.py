@@ -1,0 +1,397 @@
+"""What each row would become, and what is wrong with it."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, tzinfo
+from typing import Literal
+from urllib.parse import urlsplit
+
+from posto_desktop.core.checks import Planned, text_digest
+from posto_desktop.core.importing import dates
+from posto_desktop.core.importing.columns import Field
+from posto_desktop.core.importing.table import Cell, Row, shown
+from posto_desktop.core.importing.whom import ChannelBook
+
+Level = Literal["ready", "warning", "error", "left_out"]
+
+LONGEST_TEXT = 100_000
+MOST_PICTURES = 50
+
+
+@dataclass(frozen=True)
+class Found:
+    """What became of a picture that a row names: the path of the file, or why there is none."""
+
+    path: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong with a row. `column` -1: with the row as a whole.
+
+    An "error" keeps the row out; with a "warning" it comes without the part in question. Codes:
+    text_missing text_long picture link channels date past duplicate planned only_picture clock.
+    """
+
+    level: Literal["error", "warning"]
+    code: str
+    column: int
+    sentence: str
+    detail: str = ""
+    """Of a picture: what the file calls it."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A row with what it would become. `pictures` are paths, or addresses yet to be fetched."""
+
+    row: Row
+    problems: tuple[Problem, ...] = ()
+    left_out: bool = False
+    text: str = ""
+    variants: Mapping[str, str] = field(default_factory=dict)
+    when: datetime | None = None
+    pictures: tuple[str, ...] = ()
+    alts: tuple[str, ...] = ()
+    link: str = ""
+    channel_ids: tuple[int, ...] | None = None
+    comment: str = ""
+
+    @property
+    def level(self) -> Level:
+        if self.left_out:
+            return "left_out"
+        levels = {problem.level for problem in self.problems}
+        return "error" if "error" in levels else "warning" if levels else "ready"
+
+    @property
+    def usable(self) -> bool:
+        """Whether it becomes a message."""
+        return self.level in ("ready", "warning")
+
+    @property
+    def main(self) -> Problem | None:
+        """What is said first."""
+        if not self.problems:
+            return None
+        return min(self.problems, key=lambda one: (one.level != "error", one.column < 0))
+
+
+@dataclass(frozen=True)
+class Setup:
+    """How all rows are read. `ticked` are the campaign's channels, for rows that name none."""
+
+    fields: tuple[Field, ...]
+    order: dates.Order
+    zone: tzinfo
+    now: datetime
+    book: ChannelBook
+    ticked: tuple[int, ...] = ()
+    planned: tuple[Planned, ...] = ()
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the user did to rows, by their number."""
+
+    left_out: frozenset[int] = frozenset()
+    kept: frozenset[int] = frozenset()
+    """Wanted although there is the same already."""
+
+
+Look = Callable[[str], Found]
+
+
+def check_rows(
+    rows: Sequence[Row],
+    setup: Setup,
+    choices: Choices,
+    look: Look,
+    *,
+    before: Mapping[int, Checked] | None = None,
+    step: Callable[[int], None] | None = None,
+) -> list[Checked]:
+    """Each row with what is wrong with it.
+
+    `look` finds the file that a cell names. `before` holds results of the same setup: rows that
+    have not changed since are not read again. `step` is called with the number of rows done.
+    """
+    reader = dates.Reader(setup.order, setup.zone, setup.now)
+    found: list[Checked] = []
+    for at, row in enumerate(rows):
+        known = before.get(row.number) if before else None
+        if known is not None and known.row.cells == row.cells:
+            one = replace(
+                known,
+                problems=tuple(p for p in known.problems if p.code not in ("duplicate", "planned")),
+            )
+        else:
+            one = _check(row, setup, reader, look)
+        found.append(replace(one, left_out=row.number in choices.left_out))
+        if step is not None and at % 100 == 0:
+            step(at)
+    return _compare(found, setup, choices)
+
+
+def _check(row: Row, setup: Setup, reader: dates.Reader, look: Look) -> Checked:
+    cells = _Cells(row, setup.fields)
+    problems: list[Problem] = []
+    text = cells.text("text").strip()
+    variants = {
+        name.removeprefix("text:"): own
+        for name in setup.fields
+        if name.startswith("text:") and (own := cells.text(name).strip())
+    }
+    pictures = _pictures(cells, look, problems)
+    when = _when(cells, reader, problems)
+    link = _link(cells, problems)
+    ids = _whom(cells, setup, problems)
+    text_column = cells.column("text")
+    longest = max([len(text), *map(len, variants.values())])
+    if longest > LONGEST_TEXT:
+        problems.append(
+            Problem(
+                "error",
+                "text_long",
+                text_column,
+                f"The text has {longest:,} characters; up to {LONGEST_TEXT:,} can be imported",
+            )
+        )
+    elif not text and not variants:
+        if pictures:
+            said = "There is no text: the picture goes out alone"
+            problems.append(Problem("warning", "only_picture", text_column, said))
+        else:
+            problems.append(Problem("error", "text_missing", text_column, "There is no text"))
+    return Checked(
+        row,
+        tuple(problems),
+        text=text if longest <= LONGEST_TEXT else "",
+        variants=variants if longest <= LONGEST_TEXT else {},
+        when=when,
+        pictures=tuple(pictures),
+        alts=tuple(
+            words.strip()[:2_000] if isinstance(words, str) else shown(words)
+            for words in cells.all("alt")
+        ),
+        link=link,
+        channel_ids=ids,
+        comment=cells.text("comment").strip()[:LONGEST_TEXT],
+    )
+
+
+class _Cells:
+    """The cells of a row by their meaning."""
+
+    def __init__(self, row: Row, fields: Sequence[Field]) -> None:
+        self._row = row
+        self._fields = fields
+
+    def column(self, field: Field) -> int:
+        return self._fields.index(field) if field in self._fields else -1
+
+    def one(self, field: Field) -> Cell:
+        column = self.column(field)
+        return self._row.cells[column] if 0 <= column < len(self._row.cells) else None
+
+    def text(self, field: Field) -> str:
+        return shown(self.one(field))
+
+    def all(self, field: Field) -> list[Cell]:
+        return [self._row.cells[column] for column in self.columns(field)]
+
+    def columns(self, field: Field) -> list[int]:
+        return [
+            column
+            for column, one in enumerate(self._fields[: len(self._row.cells)])
+            if one == field
+        ]
+
+
+def _when(cells: _Cells, reader: dates.Reader, problems: list[Problem]) -> datetime | None:
+    column = cells.column("when")
+    if column >= 0:
+        moment = reader.moment(cells.one("when"))
+    else:
+        column = cells.column("date")
+        if column < 0:
+            return None
+        moment = reader.moment(cells.one("date"), cells.one("time"))
+    if moment is None:
+        return None
+    if moment.problem:
+        code = "past" if moment.kind == "past" else "date"
+        problems.append(Problem("error", code, column, moment.problem.rstrip(".")))
+        return None
+    if moment.note:
+        problems.append(Problem("warning", "clock", column, moment.note.rstrip(".")))
+    return moment.when
+
+
+_APART = re.compile(r"\s*[\n|]\s*")
+_MORE_APART = re.compile(r"\s*;\s*|,\s+|,(?=https?://)")
+
+
+def _pictures(cells: _Cells, look: Look, problems: list[Problem]) -> list[str]:
+    found: list[str] = []
+    for column in cells.columns("picture"):
+        whole = shown(cells._row.cells[column]).strip()
+        for name in _names_in(whole, look):
+            if len(found) >= MOST_PICTURES:
+                said = f"More than {MOST_PICTURES} pictures: the rest stays away"
+                problems.append(Problem("warning", "picture", column, said))
+                return found
+            got = _address(name) if _is_address(name) else look(name)
+            if got.path:
+                found.append(got.path)
+            else:
+                problems.append(Problem("warning", "picture", column, got.problem, detail=name))
+    return found
+
+
+def _names_in(whole: str, look: Look) -> list[str]:
+    """The names in a cell. Commas and semicolons may be part of one: the whole cell goes first."""
+    if not whole:
+        return []
+    parts = [part.strip(" \"'") for part in _APART.split(whole)]
+    names: list[str] = []
+    for part in filter(None, parts):
+        more = [one.strip(" \"'") for one in _MORE_APART.split(part)]
+        if len(more) < 2 or (not _is_address(part) and look(part).path):
+            names.append(part)
+        else:
+            names += filter(None, more)
+    return names
+
+
+def _is_address(name: str) -> bool:
+    return bool(re.match(r"(?i)https?://", name))
+
+
+def _address(url: str) -> Found:
+    """An address that will be fetched, unless it surely leads into somebody's own network."""
+    host = _host(url)
+    try:
+        private = not ipaddress.ip_address(host).is_global
+    except ValueError:  # a name; where it leads is looked at when it is fetched
+        private = False
+    if not host or any(sign.isspace() for sign in url):
+        return Found(problem=f"“{_cut(url)}” is no address of a picture")
+    if private or host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
+        return Found(problem=f"{host} is in a private network; pictures are not fetched from there")
+    return Found(path=url)
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").rstrip(".").lower()
+    except ValueError:
+        return ""
+
+
+def _link(cells: _Cells, problems: list[Problem]) -> str:
+    text = cells.text("link").strip()
+    if not text:
+        return ""
+    if re.match(r"(?i)www\.[^\s.]+\.", text):
+        text = "https://" + text
+    host = _host(text) if _is_address(text) else ""
+    if not host or any(sign.isspace() for sign in text) or len(text) > 2_000:
+        said = f"“{_cut(text)}” is no web address"
+        problems.append(Problem("warning", "link", cells.column("link"), said))
+        return ""
+    return text
+
+
+def _whom(cells: _Cells, setup: Setup, problems: list[Problem]) -> tuple[int, ...] | None:
+    column = cells.column("channels")
+    if column < 0:
+        return None
+    whom = setup.book.find(cells.one("channels"))
+    if whom.ids is None:
+        return None
+    said = []
+    if whom.unknown:
+        names = ", ".join(f"“{_cut(name)}”" for name in whom.unknown[:3])
+        more = f" and {len(whom.unknown) - 3} more" if len(whom.unknown) > 3 else ""
+        one = len(whom.unknown) == 1
+        said.append(f"{names}{more} {'is no channel' if one else 'are no channels'} of yours")
+    said += whom.unclear
+    if said:
+        level: Literal["error", "warning"] = "warning" if whom.ids else "error"
+        problems.append(Problem(level, "channels", column, "; ".join(said)))
+    return whom.ids
+
+
+def _compare(found: list[Checked], setup: Setup, choices: Choices) -> list[Checked]:
+    """Say which rows are the same as an earlier one, and which are planned already."""
+    seen: dict[object, int] = {}
+    planned: dict[tuple[int, str], list[datetime | None]] = {}
+    for one in setup.planned:
+        planned.setdefault((one.channel_id, one.digest), []).append(one.when)
+    result = []
+    for checked in found:
+        if checked.level not in ("ready", "warning"):
+            result.append(checked)
+            continue
+        digest = text_digest(checked.text)
+        key = (
+            digest,
+            tuple(sorted(checked.variants.items())),
+            checked.when,
+            checked.pictures,
+            checked.channel_ids,
+        )
+        number = checked.row.number
+        first = seen.setdefault(key, number)
+        said: Problem | None = None
+        if first != number:
+            said = Problem("error", "duplicate", -1, f"The same as row {first}")
+        elif digest and planned:
+            said = _planned(checked, digest, setup, planned)
+        if said is not None and number not in choices.kept:
+            checked = replace(checked, problems=(*checked.problems, said))
+        result.append(checked)
+    return result
+
+
+def _planned(
+    checked: Checked,
+    digest: str,
+    setup: Setup,
+    planned: Mapping[tuple[int, str], list[datetime | None]],
+) -> Problem | None:
+    ids = setup.ticked if checked.channel_ids is None else checked.channel_ids
+    times = [when for one in ids for when in planned.get((one, digest), ())]
+    if not times:
+        return None
+    ahead = sorted(when for when in times if when is not None)
+    if checked.when is not None and not any(
+        abs((when - checked.when).total_seconds()) < 60 for when in ahead
+    ):
+        return None
+    at = checked.when or (ahead[0] if ahead else None)
+    day = f" for {spoken(at, setup.zone)}" if at is not None else ""
+    return Problem("error", "planned", -1, f"The same text is planned already{day}")
+
+
+def spoken(when: datetime, zone: tzinfo) -> str:
+    """ "30 November 2026, 9:00"."""
+    local = when.astimezone(zone)
+    month = dates.MONTHS[local.month - 1]
+    return f"{local.day} {month} {local.year}, {local.hour}:{local.minute:02d}"
+
+
+def usable(found: Iterable[Checked]) -> list[Checked]:
+    """Those that become messages."""
+    return [one for one in found if one.usable]
+
+
+def _cut(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 40 else line[:39] + "…"

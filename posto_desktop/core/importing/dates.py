@@ -1,0 +1,268 @@
+"""Days and times as tables hold them, read one column at a time.
+
+Whether "5/12" is in May or in December cannot be told from one row. A column tells it: a number
+above twelve in one of the places settles it for all, dots mean that the day comes first, and where
+nothing settles it the user is asked once.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Final, Literal, cast
+
+from posto_desktop.core.importing.table import Cell, shown
+from posto_desktop.sdk.errors import WhenError
+from posto_desktop.sdk.times import read_when
+from posto_desktop.sdk.when.fallback import month_comes_first
+from posto_desktop.sdk.when.moments import wall_time
+
+Order = Literal["dmy", "mdy", "ymd"]
+ORDERS: Final[tuple[Order, ...]] = ("dmy", "mdy", "ymd")
+
+DEFAULT_CLOCK: Final = time(9)
+"""The time of day of a row that names only a day, as everywhere in the app."""
+
+_NUMBERS: Final = re.compile(
+    r"(?:[^\W\d]+[.,]?\s+)?"  # a weekday before it
+    r"(?P<a>\d{1,4})\s*(?P<sign>[./-])\s*(?P<b>\d{1,2})(?:\s*(?P=sign)\s*(?P<c>\d{1,4})?)?"
+    r"(?:\s*[T,]?\s*(?:um\s|at\s|à\s|a\s+las\s|alle\s|às\s|-\s)?\s*(?P<clock>\d{1,2}.*))?"
+)
+_CLOCK: Final = re.compile(
+    r"(?P<hour>\d{1,2})(?:\s*[:.hH]\s*(?P<minute>\d{2}))?(?:\s*[:.]\s*(?P<second>\d{2})(?:[.,]\d+)?)?"
+    r"\s*(?P<half>[ap]\.?\s?m\.?)?\s*(?:uhr|h|heures?|horas?|ore|o'clock)?",
+    re.IGNORECASE,
+)
+_ISO: Final = re.compile(
+    r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(:\d{2})?([.,]\d+)?\s*(Z|[+-]\d{2}:?\d{2})", re.IGNORECASE
+)
+MONTHS: Final = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+@dataclass(frozen=True)
+class Orders:
+    """What a column says about its order: the one that is used, and whether the user is to be
+    asked because nothing tells."""
+
+    order: Order
+    unclear: bool = False
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A time that was read, aware UTC; or a sentence about why it was not, with its kind:
+    "impossible", "unknown" or "past"."""
+
+    when: datetime | None = None
+    problem: str = ""
+    kind: str = ""
+    note: str = ""
+
+
+def order_of(cells: Iterable[Cell], zone: tzinfo) -> Orders:
+    """The order of day and month in a column."""
+    day_first = month_first = dots = numbers = year_first = 0
+    for cell in cells:
+        if not isinstance(cell, str) or len(cell) > 100:
+            continue
+        found = _NUMBERS.fullmatch(cell.strip())
+        if found is None:
+            continue
+        if len(found["a"]) > 2:
+            year_first += 1
+            continue
+        first, second = int(found["a"]), int(found["b"])
+        numbers += 1
+        dots += found["sign"] == "."
+        if first > 31 and found["c"] is not None:
+            year_first += 1
+        elif first > 12 >= second:
+            day_first += 1
+        elif second > 12 >= first:
+            month_first += 1
+    if not numbers:
+        return Orders("ymd" if year_first else _usual(zone))
+    if day_first and not month_first:
+        return Orders("dmy")
+    if month_first and not day_first:
+        return Orders("mdy")
+    if day_first and month_first:
+        return Orders("dmy" if day_first >= month_first else "mdy", unclear=True)
+    if year_first and year_first >= numbers:
+        return Orders("ymd")
+    if dots == numbers:
+        return Orders("dmy")
+    return Orders(_usual(zone), unclear=True)
+
+
+def _usual(zone: tzinfo) -> Order:
+    return "mdy" if month_comes_first(zone) else "dmy"
+
+
+class Reader:
+    """Reads the cells of a table with one order, one zone and one now."""
+
+    def __init__(self, order: Order, zone: tzinfo, now: datetime) -> None:
+        self._order = order
+        self._zone = zone
+        self._now = now.astimezone(UTC)
+
+    def moment(self, day: Cell, clock: Cell = None) -> Moment | None:
+        """The moment that a cell says, with the time of day of another one; None when both are
+        blank. Past ones are read, with the kind "past"."""
+        bare = isinstance(day, str) and not day.strip()
+        if day is None or bare:
+            if clock is None or not shown(clock).strip():
+                return None
+            return Moment(problem=f"“{_cut(clock)}” is a time without a day.", kind="unknown")
+        try:
+            return self._told(self._read(day, clock))
+        except WhenError as error:
+            if error.kind == "past" and error.when is not None:
+                return self._told(error.when)
+            return Moment(problem=error.user_message, kind=error.kind or "unknown")
+        except (ValueError, OverflowError, OSError) as error:
+            said = str(error) if isinstance(error, _Impossible) else ""
+            said = said or f"“{_cut(day)}” cannot be read as a date."
+            return Moment(problem=said, kind="impossible")
+
+    def _told(self, found: datetime | tuple[datetime, str]) -> Moment:
+        when, note = found if isinstance(found, tuple) else (found, "")
+        when = when.astimezone(UTC)
+        if when < self._now:
+            local = when.astimezone(self._zone)
+            said = (
+                f"{local.day} {MONTHS[local.month - 1]} {local.year}, "
+                f"{local.hour}:{local.minute:02d} has passed"
+            )
+            return Moment(when, said, "past")
+        return Moment(when, note=note)
+
+    def _read(self, day: Cell, clock: Cell) -> datetime | tuple[datetime, str]:
+        if isinstance(day, datetime):
+            if day.tzinfo is not None:
+                return day
+            return self._wall(day.date(), self._clock(clock) or day.time())
+        if isinstance(day, date):
+            return self._wall(day, self._clock(clock) or DEFAULT_CLOCK)
+        if isinstance(day, time):
+            raise _Impossible(f"“{shown(day)}” is a time without a day")
+        if isinstance(day, (int, float)):
+            return self._number(float(day), clock)
+        return self._words(cast(str, day).strip(), clock)
+
+    def _number(self, value: float, clock: Cell) -> datetime | tuple[datetime, str]:
+        if 20_000 <= value < 80_000:  # days since 1900, as spreadsheets count
+            moment = datetime(1899, 12, 30) + timedelta(seconds=round(value * 86_400))
+            bare = value == int(value)
+            own = self._clock(clock) or (DEFAULT_CLOCK if bare else moment.time())
+            return self._wall(moment.date(), own)
+        if 1e9 <= value < 4.2e9 or 1e12 <= value < 4.2e12:
+            return datetime.fromtimestamp(value / 1000 if value >= 1e12 else value, UTC)
+        raise _Impossible(f"{shown(value)} is not a date")
+
+    def _words(self, words: str, clock: Cell) -> datetime | tuple[datetime, str]:
+        words = words.replace("\u00a0", " ").replace("\u202f", " ")
+        iso = _ISO.fullmatch(words)
+        if iso:
+            zone = "+00:00" if iso[5].upper() == "Z" else iso[5]
+            return datetime.fromisoformat(f"{iso[1]}T{iso[2]}{iso[3] or ':00'}{zone}")
+        found = _NUMBERS.fullmatch(words) if len(words) <= 100 else None
+        if found is not None:
+            day, has_year = self._day(found)
+            own = self._clock(clock) or self._clock(found["clock"]) or DEFAULT_CLOCK
+            if has_year:
+                return self._wall(day, own)
+            return self._next(day, own)
+        said = shown(clock).strip() if clock is not None else ""
+        if isinstance(clock, (int, float)) and not isinstance(clock, str):
+            read = self._clock(clock)
+            said = f"{read:%H:%M}" if read is not None else said
+        reading = read_when(f"{words} {said}".strip(), self._now, self._zone)
+        return reading.when if reading.when is not None else self._now, reading.note or ""
+
+    def _day(self, found: re.Match[str]) -> tuple[date, bool]:
+        first, second, third = found["a"], found["b"], found["c"]
+        if len(first) > 2:
+            year, month, day = first, second, third or ""
+            if not day:
+                raise _Impossible(f"“{_cut(found[0])}” names no day")
+        elif third is not None and len(third) <= 2 and self._order == "ymd":
+            year, month, day = first, second, third
+        else:
+            day, month = (second, first) if self._order == "mdy" else (first, second)
+            year = third or ""
+        number = int(year) if year else 0
+        if year and len(year) <= 2:
+            number += 2000
+        return _checked(number, int(month), int(day)), bool(year)
+
+    def _next(self, day: date, clock: time) -> datetime | tuple[datetime, str]:
+        """A day without a year: the next one that comes."""
+        today = self._now.astimezone(self._zone).date()
+        for year in range(today.year, today.year + 9):
+            if day.month == 2 and day.day == 29 and not calendar.isleap(year):
+                continue
+            found = self._wall(date(year, day.month, day.day), clock)
+            if found[0] >= self._now:
+                return found
+        raise _Impossible("That day does not come")
+
+    def _clock(self, cell: Cell) -> time | None:
+        if cell is None:
+            return None
+        if isinstance(cell, datetime):
+            return cell.time()
+        if isinstance(cell, time):
+            return cell.replace(tzinfo=None)
+        if isinstance(cell, (int, float)) and 0 <= cell < 1:  # a part of a day
+            minutes = round(cell * 1440)
+            return time(minutes // 60 % 24, minutes % 60)
+        words = shown(cell).strip()
+        if not words:
+            return None
+        found = _CLOCK.fullmatch(words)
+        if found is None:
+            raise _Impossible(f"“{_cut(words)}” is not a time of day")
+        hour, minute = int(found["hour"]), int(found["minute"] or 0)
+        half = (found["half"] or "")[:1].lower()
+        if half:
+            if not 1 <= hour <= 12:
+                raise _Impossible(f"“{_cut(words)}” is not a time of day")
+            hour = hour % 12 + (12 if half == "p" else 0)
+        if hour > 23 or minute > 59 or int(found["second"] or 0) > 59:
+            raise _Impossible(f"“{_cut(words)}” is not a time of day")
+        return time(hour, minute, int(found["second"] or 0))
+
+    def _wall(self, day: date, clock: time) -> tuple[datetime, str]:
+        moment = wall_time(datetime.combine(day, clock), self._zone, self._now)
+        return moment.utc, moment.note or ""
+
+
+class _Impossible(ValueError):
+    """Its text is the sentence."""
+
+
+def _checked(year: int, month: int, day: int) -> date:
+    """The date, where there is one; a year of 0 stands for any."""
+    if not 1 <= month <= 12:
+        raise _Impossible(f"There is no month {month}")
+    longest = calendar.monthrange(year or 2024, month)[1] if 0 <= year <= 9999 else 31
+    name = MONTHS[month - 1]
+    if not 1 <= day <= longest:
+        if day > 31 or day < 1:
+            raise _Impossible(f"There is no day {day} in {name}")
+        of_year = f" {year}" if month == 2 and day == 29 and year else ""
+        raise _Impossible(f"{day} {name} is not a date: {name}{of_year} has {longest} days")
+    return date(year or 2024, month, day)
+
+
+def _cut(cell: Cell) -> str:
+    line = " ".join(shown(cell).split())
+    return line if len(line) <= 40 else line[:39] + "…"

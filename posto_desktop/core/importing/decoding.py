@@ -1,0 +1,99 @@
+"""Bytes to text: byte order marks, UTF-8, UTF-16 without a mark, else what Windows writes."""
+
+from __future__ import annotations
+
+import codecs
+
+from posto_desktop.core.importing.problem import ImportProblem
+
+ENCODINGS: tuple[tuple[str, str], ...] = (
+    ("utf-8", "UTF-8"),
+    ("utf-16", "UTF-16"),
+    ("cp1252", "Windows, Western (1252)"),
+    ("cp1250", "Windows, Central European (1250)"),
+    ("cp1251", "Windows, Cyrillic (1251)"),
+    ("iso8859-15", "ISO 8859-15"),
+    ("mac_roman", "Mac Roman"),
+    ("gb18030", "Chinese (GB 18030)"),
+    ("shift_jis", "Japanese (Shift JIS)"),
+)
+"""What can be chosen, with its name for people."""
+
+_MARKS = (
+    # The marks of UTF-32 begin with those of UTF-16.
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_LOOKED_AT = 8_192
+
+
+def decode(data: bytes, encoding: str = "") -> tuple[str, str]:
+    """The text and the encoding that it was read with, a key of `ENCODINGS` or "utf-32".
+
+    What cannot be read in a chosen encoding becomes the replacement character. Raises
+    ImportProblem where the bytes are no text.
+    """
+    marked = next((name for mark, name in _MARKS if data.startswith(mark)), "")
+    if encoding:
+        text = data.decode(_marked_codec(encoding, marked, data), "replace")
+    elif marked:
+        encoding = marked
+        text = data.decode(_marked_codec(marked, marked, data), "replace")
+    else:
+        encoding = _bare_utf16(data) or "utf-8"
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            encoding = "utf-8" if _cut_utf8(data) else "cp1252"
+            text = data.decode(encoding, "replace")
+        encoding = "utf-16" if encoding.startswith("utf-16") else encoding
+    if text.startswith("\ufeff"):
+        text = text[1:]
+    _refuse_binary(text)
+    return text.replace("\x00", ""), encoding
+
+
+def label(encoding: str) -> str:
+    """An encoding's name for people."""
+    return dict(ENCODINGS).get(encoding, encoding.upper())
+
+
+def _marked_codec(encoding: str, marked: str, data: bytes) -> str:
+    if encoding == "utf-16" and marked != "utf-16":
+        return _bare_utf16(data) or "utf-16-le"
+    return "utf-8-sig" if encoding == "utf-8" else encoding
+
+
+def _bare_utf16(data: bytes) -> str:
+    """UTF-16 without a mark: every second byte of Western text is zero."""
+    head = data[: _LOOKED_AT - _LOOKED_AT % 2]
+    if len(head) < 4:
+        return ""
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    half = len(head) / 2
+    if odd > half * 0.6 and even < half * 0.1:
+        return "utf-16-le"
+    if even > half * 0.6 and odd < half * 0.1:
+        return "utf-16-be"
+    return ""
+
+
+def _cut_utf8(data: bytes) -> bool:
+    """UTF-8 with a letter broken here and there, as by a program that cuts at a size."""
+    text = data.decode("utf-8", "replace")
+    foreign = sum(1 for sign in text if sign > "\x7f")
+    lost = text.count("\ufffd")
+    return foreign >= 20 * lost
+
+
+def _refuse_binary(text: str) -> None:
+    head = text[:_LOOKED_AT]
+    odd = sum(1 for sign in head if sign < " " and sign not in "\t\n\r\f\v\x00\x1a")
+    if odd > max(2, len(head) // 50) or head.count("\x00") > len(head) // 10 + 2:
+        raise ImportProblem(
+            "This is not a table: the file holds no text. "
+            "CSV, Excel (.xlsx) and JSON files can be imported."
+        )

@@ -1,0 +1,11 @@
+"""Why something cannot be imported at all."""
+
+from __future__ import annotations
+
+
+class ImportProblem(Exception):
+    """The file as a whole cannot be used. `user_message` says why and what to do."""
+
+    def __init__(self, user_message: str) -> None:
+        super().__init__(user_message)
+        self.user_message = user_message

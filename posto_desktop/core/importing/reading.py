@@ -1,0 +1,87 @@
+"""A file's bytes, or what was pasted, to a table: what it is is told by its content."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from posto_desktop.core.importing import decoding, delimited, objects, pasted, sheets
+from posto_desktop.core.importing.delimited import Check
+from posto_desktop.core.importing.problem import ImportProblem
+from posto_desktop.core.importing.table import MOST_BYTES, Options, Table, build
+
+ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".json")
+"""File name endings under which tables are looked for."""
+
+_ZIP = b"PK\x03\x04"
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def too_large(size: int) -> ImportProblem:
+    """Why a file of `size` bytes is not read."""
+    return ImportProblem(
+        f"The file is {size / 1_000_000:,.0f} MB; up to {MOST_BYTES / 1_000_000:,.0f} MB can be "
+        "imported. Split it into several files."
+    )
+
+
+def read(
+    data: bytes, name: str, options: Options | None = None, check: Check | None = None
+) -> Table:
+    """The table in a file. Raises ImportProblem where there is none, with the reason.
+
+    `check` is called now and then with the number of rows so far; what it raises ends the reading.
+    """
+    chosen = options or Options()
+    if len(data) > MOST_BYTES:
+        raise too_large(len(data))
+    if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
+        raise ImportProblem("The file is empty.")
+    if data.startswith(_ZIP):
+        rows, sheet, names = sheets.read(data, chosen.sheet, check)
+        return _finish(build("excel", name, rows, sheet=sheet, sheets=names))
+    if data.startswith(_OLE):
+        raise ImportProblem(
+            "This workbook is locked with a password or in the old format .xls. Save it as .xlsx "
+            "without a password, or as CSV."
+        )
+    text, encoding = decoding.decode(data, chosen.encoding)
+    if _is_json(text, name):
+        found, notes = objects.read(text, check)
+        return _finish(build("json", name, found, notes=notes, names_fixed=True, encoding=encoding))
+    delimiter = chosen.delimiter or delimited.detect(text)
+    lines, notes = delimited.parse(text, delimiter, check)
+    return _finish(build("csv", name, lines, notes=notes, encoding=encoding, delimiter=delimiter))
+
+
+def read_pasted(html: str, text: str, check: Check | None = None) -> Table:
+    """The table on the clipboard. Raises ImportProblem where there is none."""
+    found = pasted.html_rows(html, check) if html else []
+    if found:
+        return _finish(build("paste", "", found))
+    plain = text[: pasted.MOST_SIGNS].replace("\x00", "")
+    if not plain.strip():
+        raise ImportProblem(
+            "There is no table on the clipboard. Copy cells in a spreadsheet first."
+        )
+    delimiter = "\t" if "\t" in plain else delimited.detect(plain)
+    lines, notes = delimited.parse(plain, delimiter, check)
+    return _finish(build("paste", "", lines, notes=notes, delimiter=delimiter))
+
+
+def _is_json(text: str, name: str) -> bool:
+    start = text.lstrip()[:1]
+    if name.lower().endswith(".json"):
+        return True
+    return start in ("[", "{") and not name.lower().endswith((".csv", ".tsv", ".txt"))
+
+
+def _finish(table: Table) -> Table:
+    from posto_desktop.core.importing.columns import first_row_names
+
+    if not table.grid:
+        raise ImportProblem("The file holds no rows.")
+    if not table.names_fixed:
+        table = replace(table, has_names=first_row_names(table))
+    if len(table.grid) == 1 and table.has_names:
+        raise ImportProblem("The file holds the names of columns, but no rows below them.")
+    return table

@@ -1,0 +1,168 @@
+"""Excel workbooks (.xlsx): the values of one sheet, dates as dates, formulas' last results.
+
+openpyxl reads them row by row and is imported with the first workbook. It runs no formulas and
+follows no links; defusedxml, which it uses when it is there, refuses XML entities. What a workbook
+unpacks to is limited before anything of it is unpacked.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+import zipfile
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from posto_desktop.core.importing.delimited import Check
+from posto_desktop.core.importing.problem import ImportProblem
+from posto_desktop.core.importing.table import MOST_COLUMNS, MOST_ROWS, Cell
+
+MOST_UNPACKED = 256 * 1024 * 1024
+MOST_CELLS = 1_000_000
+_MOST_PARTS = 10_000
+_MOST_RATIO = 200
+_SMALL = 4 * 1024 * 1024  # what unpacks to no more than this is no bomb, however well it packs
+_MOST_BLANK = 2_000  # blank rows in a row: the rest of the sheet is only formatted
+
+_DAMAGED = (
+    "This workbook is damaged and cannot be read. Open it in a spreadsheet program, save it as "
+    ".xlsx or CSV, and import that."
+)
+
+Rows = list[tuple[int, Sequence[Cell]]]
+
+
+def read(data: bytes, sheet: str = "", check: Check | None = None) -> tuple[Rows, str, list[str]]:
+    """The rows of a sheet (default: the first one that holds something), its name, all names.
+
+    Raises ImportProblem for what is no workbook, damaged, too large or locked.
+    """
+    _refuse_bombs(data)
+    stopped: list[Exception] = []
+
+    def watched(rows: int) -> None:
+        try:
+            if check is not None:
+                check(rows)
+        except Exception as stop:
+            stopped.append(stop)
+            raise
+
+    try:
+        return _read(data, sheet, watched)
+    except ImportProblem:
+        raise
+    except (MemoryError, RecursionError):
+        raise ImportProblem("This workbook is too large to be imported.") from None
+    except Exception as error:  # openpyxl raises anything on damaged files
+        if error in stopped:
+            raise
+        if any(type(one).__module__.startswith("defusedxml") for one in (error, error.__cause__)):
+            raise ImportProblem(
+                "This workbook holds XML entities, which no spreadsheet program writes. "
+                "It was not read."
+            ) from None
+        raise ImportProblem(_DAMAGED) from None
+
+
+def _refuse_bombs(data: bytes) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            parts = packed.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError):
+        raise ImportProblem(_DAMAGED) from None
+    # Python reads no more of a part than it declares here, so the sum is a limit.
+    unpacked = sum(part.file_size for part in parts)
+    thick = unpacked > _SMALL and unpacked > len(data) * _MOST_RATIO
+    if len(parts) > _MOST_PARTS or unpacked > MOST_UNPACKED or thick:
+        size = unpacked / 1_000_000
+        raise ImportProblem(
+            f"This workbook unpacks to {size:,.0f} MB, which is more than can be imported. "
+            "Save the sheet as CSV."
+        )
+    if any(part.flag_bits & 1 for part in parts):
+        raise ImportProblem("This workbook is locked with a password. Save it without one.")
+    if not any(part.filename.endswith("workbook.xml") for part in parts):
+        raise ImportProblem(
+            "This file is no Excel workbook. CSV, Excel (.xlsx) and JSON files can be imported."
+        )
+
+
+def _read(data: bytes, sheet: str, check: Check) -> tuple[Rows, str, list[str]]:
+    # What it cannot keep when it writes is of no interest here.
+    warnings.filterwarnings("ignore", module=r"openpyxl\.")
+    from openpyxl import load_workbook
+
+    book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+    try:
+        sheets = [one for one in book.worksheets if one.sheet_state == "visible"]
+        sheets = sheets or list(book.worksheets)
+        names = [str(one.title) for one in sheets]
+        if not sheets:
+            raise ImportProblem("This workbook has no sheet with cells.")
+        if sheet in names:
+            return _rows(sheets[names.index(sheet)], check), sheet, names
+        for one, name in zip(sheets, names, strict=True):
+            rows = _rows(one, check)
+            if any(value is not None for _line, cells in rows for value in cells):
+                return rows, name, names
+        return [], names[0], names
+    finally:
+        book.close()
+
+
+def _rows(sheet: Any, check: Check) -> Rows:
+    found: list[tuple[int, list[Cell]]] = []
+    blank = cells_read = 0
+    # What the sheet claims to be its size is often wrong, and a lie costs time and memory.
+    sheet.reset_dimensions()
+    for line, cells in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS + 1, values_only=True), 1):
+        values = [_value(cell) for cell in cells]
+        while values and values[-1] is None:
+            values.pop()
+        cells_read += len(values)
+        if line % 200 == 0:
+            check(len(found))
+        if not values:
+            blank += 1
+            if blank > _MOST_BLANK:
+                break
+            continue
+        blank = 0
+        found.append((line, values))
+        if len(found) > MOST_ROWS + 1 or cells_read > MOST_CELLS:
+            break
+    return _days(found)
+
+
+def _days(rows: list[tuple[int, list[Cell]]]) -> Rows:
+    """Excel knows no days, only moments: a column in which every moment is midnight has days."""
+    width = max((len(cells) for _line, cells in rows), default=0)
+    for column in range(width):
+        moments = [
+            (cells, cell)
+            for _line, cells in rows
+            if column < len(cells) and isinstance(cell := cells[column], datetime)
+        ]
+        if all(cell.time() == time(0) for _cells, cell in moments):
+            for cells, cell in moments:
+                cells[column] = cell.date()
+    return list(rows)
+
+
+def _value(cell: Any) -> Cell:
+    if cell is None or (isinstance(cell, str) and not cell):
+        return None
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    if isinstance(cell, datetime):
+        # Excel keeps times as fractions of a day: 9:00 may come as 8:59:59.999.
+        rounded = (cell + timedelta(microseconds=500_000)).replace(microsecond=0)
+        return rounded if rounded.tzinfo is None else rounded.astimezone(UTC)
+    if isinstance(cell, timedelta):
+        minutes = round(cell.total_seconds() / 60)
+        return time(minutes // 60, minutes % 60) if 0 <= minutes < 24 * 60 else str(cell)
+    if isinstance(cell, (str, int, float, date, time)):
+        return cell
+    return str(cell)

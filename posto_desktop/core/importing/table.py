@@ -1,0 +1,143 @@
+"""A table as it was read: cells, and where they stand in the file."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Literal
+
+Cell = str | int | float | datetime | date | time | None
+Kind = Literal["csv", "excel", "json", "paste"]
+
+MOST_BYTES = 64 * 1024 * 1024
+MOST_ROWS = 20_000
+MOST_COLUMNS = 100
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the user chose instead of what was detected; "" leaves it to detection."""
+
+    encoding: str = ""
+    delimiter: str = ""
+    sheet: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row that may become a message. `number` counts the rows from 1, `line` is that of the
+    file (or the row of the sheet) in which it begins."""
+
+    number: int
+    line: int
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """What a file or the clipboard holds. All rows of `grid` are equally wide.
+
+    `has_names`: the first row seems to name the columns; with `names_fixed` it surely does.
+    `lines`: where each row of `grid` begins. `notes` are sentences about what was left out.
+    """
+
+    kind: Kind
+    name: str
+    grid: tuple[tuple[Cell, ...], ...]
+    lines: tuple[int, ...]
+    has_names: bool = False
+    names_fixed: bool = False
+    encoding: str = ""
+    delimiter: str = ""
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def width(self) -> int:
+        return len(self.grid[0]) if self.grid else 0
+
+    def names(self, has_names: bool) -> tuple[str, ...]:
+        """What the columns are called; empty where nothing says so."""
+        if not has_names or not self.grid:
+            return ("",) * self.width
+        return tuple(" ".join(shown(cell).split())[:200] for cell in self.grid[0])
+
+    def rows(self, has_names: bool) -> list[Row]:
+        """The rows below the names."""
+        first = 1 if has_names else 0
+        return [
+            Row(number, self.lines[at], self.grid[at])
+            for number, at in enumerate(range(first, len(self.grid)), 1)
+        ]
+
+
+def shown(cell: Cell) -> str:
+    """A cell as text: numbers without a needless fraction, days without a needless time."""
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, datetime):
+        words = f"{cell:%Y-%m-%d %H:%M}" if cell.year >= 1000 else cell.isoformat(" ")
+        return words if cell.tzinfo is None else f"{words}{cell:%z}"
+    if isinstance(cell, time):
+        return f"{cell:%H:%M}"
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, float):
+        if math.isfinite(cell) and cell == int(cell) and abs(cell) < 1e15:
+            return str(int(cell))
+        return repr(cell)
+    return str(cell)
+
+
+def build(
+    kind: Kind,
+    name: str,
+    rows: Sequence[tuple[int, Sequence[Cell]]],
+    *,
+    notes: Sequence[str] = (),
+    names_fixed: bool = False,
+    encoding: str = "",
+    delimiter: str = "",
+    sheet: str = "",
+    sheets: Sequence[str] = (),
+) -> Table:
+    """A table of rows with their lines: blank rows and blank columns at the right go, short rows
+    are filled up, and what is too much is left out and told."""
+    said = list(notes)
+    kept = [(line, _trimmed(cells)) for line, cells in rows]
+    kept = [(line, cells) for line, cells in kept if cells]
+    if len(kept) > MOST_ROWS + 1:
+        said.append(f"Only the first {MOST_ROWS:,} of {len(kept):,} rows are read.")
+        kept = kept[: MOST_ROWS + 1]
+    width = max((len(cells) for _line, cells in kept), default=0)
+    if width > MOST_COLUMNS:
+        said.append(f"Only the first {MOST_COLUMNS} of {width} columns are read.")
+        width = MOST_COLUMNS
+    grid = tuple(
+        tuple(cells[:width]) + (None,) * (width - min(width, len(cells))) for _line, cells in kept
+    )
+    return Table(
+        kind,
+        name,
+        grid,
+        tuple(line for line, _cells in kept),
+        names_fixed,
+        names_fixed,
+        encoding,
+        delimiter,
+        sheet,
+        tuple(sheets),
+        tuple(said),
+    )
+
+
+def _trimmed(cells: Sequence[Cell]) -> Sequence[Cell]:
+    end = len(cells)
+    while end and (cells[end - 1] is None or not shown(cells[end - 1]).strip()):
+        end -= 1
+    return cells[:end]
