@@ -19,9 +19,9 @@ from posto_desktop.core.checks.service import CHOICE, ENTITY, VARIABLE, VARIABLE
 from posto_desktop.core.checks.texts import HASHTAG
 from posto_desktop.core.draft import LOCAL, Draft, MediaRef
 from posto_desktop.core.edits import Edit
-from posto_desktop.core.limits import limits_for
+from posto_desktop.core.limits import Limits, limits_for
 from posto_desktop.core.needs import fitting_crop
-from posto_desktop.core.posts import link_of, media_of, url_of
+from posto_desktop.core.posts import link_of, media_of, title_of, url_of
 from posto_desktop.core.renditions import Original, shape
 from posto_desktop.sdk import counting, templates
 
@@ -200,21 +200,26 @@ def _add_to_texts(what: Callable[[Draft], str]) -> Callable[[Draft, Fix], None]:
 
 
 def _shorten_title(draft: Draft, fix: Fix) -> None:
-    """Each title that is too long, the network's own, a channel's own, or the common one."""
+    """Each title that is too long: of the network (also where a style or the message gives it) and
+    of its channels."""
     limits = limits_for(fix.networks[0])
     most = limits.title_max or 0
-    for key in fix.arg.split(","):
-        own = draft.options.get(key, {}).get(limits.title_key)
+    if not limits.title_key:
+        draft.title = _cut_title(draft.title, limits.title_unit, most)
+        return
+    for key in dict.fromkeys([limits.slug, *fix.arg.split(",")]):
+        title = _title_at(draft, key, limits)
+        if counting.count_as(title, limits.title_unit) > most:
+            draft.set_option(key, limits.title_key, _cut_title(title, limits.title_unit, most))
+
+
+def _title_at(draft: Draft, key: str, limits: Limits) -> str:
+    """The title under a key: its own, its network's, or what the message and its style give."""
+    for one in (key, limits.slug):
+        own = draft.options.get(one, {}).get(limits.title_key)
         if isinstance(own, str) and own.strip():
-            draft.set_option(key, limits.title_key, _cut_title(own, limits.title_unit, most))
-    own = draft.options.get(limits.slug, {}).get(limits.title_key)
-    settled = isinstance(own, str) and own.strip()
-    if not settled and counting.count_as(draft.title.strip(), limits.title_unit) > most:
-        short = _cut_title(draft.title, limits.title_unit, most)
-        if limits.title_key:
-            draft.set_option(limits.slug, limits.title_key, short)
-        else:
-            draft.title = short
+            return own.strip()
+    return title_of(draft, key, limits.slug)
 
 
 def _cut_title(title: str, unit: str, most: int) -> str:

@@ -12,12 +12,13 @@ from datetime import datetime
 from posto_desktop.core.checks import channels as of_channels
 from posto_desktop.core.checks import counts, files, options, service, styles, texts, times
 from posto_desktop.core.checks.channels import Planned, text_digest
-from posto_desktop.core.checks.finding import ORDER, Finding, Fix, Severity
+from posto_desktop.core.checks.finding import ORDER, Code, Finding, Fix, Severity
 from posto_desktop.core.checks.post import Post, ReadingLike
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.posts import ChannelLike
 
 __all__ = [
+    "Code",
     "Finding",
     "Fix",
     "Planned",

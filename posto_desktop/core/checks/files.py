@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from posto_desktop.core import renditions
 from posto_desktop.core.checks.finding import (
+    Code,
     Finding,
     Fix,
     Severity,
@@ -52,7 +53,7 @@ class _Fault:
     """What a file has and what a network does about it; equal ones of several networks merge."""
 
     severity: Severity
-    code: str
+    code: Code
     has: str
     takes: str = ""
     becomes: str = ""

@@ -11,6 +11,49 @@ if TYPE_CHECKING:
     from posto_desktop.core.draft import MediaRef
 
 Severity = Literal["error", "warning", "hint"]
+Code = Literal[
+    "comment_unsupported",
+    "description_too_long",
+    "empty",
+    "file_length",
+    "file_missing",
+    "file_pixels",
+    "file_shape",
+    "file_size",
+    "file_small",
+    "file_type",
+    "file_unusable",
+    "link_drops_media",
+    "link_unsupported",
+    "long_paragraph",
+    "media_missing",
+    "mixed_kinds",
+    "no_channel",
+    "no_description",
+    "same_planned",
+    "same_text",
+    "session_expired",
+    "style_missing",
+    "style_no_mark",
+    "style_part_missing",
+    "style_variable",
+    "style_watermark",
+    "text_cut",
+    "text_entities",
+    "text_missing",
+    "text_spintax",
+    "text_tags",
+    "text_too_long",
+    "text_variables",
+    "title_missing",
+    "title_too_long",
+    "too_many_files",
+    "too_many_hashtags",
+    "too_many_mentions",
+    "when_near",
+    "when_past",
+    "when_unreadable",
+]
 
 ORDER = {"error": 0, "warning": 1, "hint": 2}
 MOST_NAMES = 4
@@ -40,7 +83,7 @@ class Finding:
     """
 
     severity: Severity
-    code: str
+    code: Code
     sentence: str
     networks: tuple[str, ...] = ()
     channel_ids: tuple[int, ...] = ()
@@ -52,7 +95,7 @@ class Finding:
 def about(
     groups: Sequence[Group],
     severity: Severity,
-    code: str,
+    code: Code,
     sentence: str,
     file: str | None = None,
     fix: Fix | None = None,

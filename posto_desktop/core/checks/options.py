@@ -37,7 +37,7 @@ def _title(post: Post, group: Group) -> list[Finding]:
     title = title_of(post, group)
     # Without one the first line of the text is sent.
     if limits.title_required and not title and not group.text:
-        fix = Fix("edit_title", "Add a title", limits.slug, (limits.slug,))
+        fix = Fix("edit_title", "Add a title", _title_key(post, group), (limits.slug,))
         sentence = f"{limits.name} needs a title."
         return [about([group], "error", "title_missing", sentence, fix=fix)]
     most = limits.title_max
@@ -51,8 +51,14 @@ def _title(post: Post, group: Group) -> list[Finding]:
     )
     keys = ",".join([limits.slug, *(f"channel:{one}" for one in group.ids)])
     fix = Fix("shorten_title", "Shorten the title", keys, (limits.slug,))
-    more = (Fix("edit_title", "Edit the title", limits.slug, (limits.slug,)),)
+    more = (Fix("edit_title", "Edit the title", _title_key(post, group), (limits.slug,)),)
     return [about([group], firmness(group), "title_too_long", sentence, fix=fix, more=more)]
+
+
+def _title_key(post: Post, group: Group) -> str:
+    """Where the title of these channels is changed: their own, else that of their network."""
+    own = post.draft.options.get(group.key, {}).get(group.limits.title_key)
+    return group.key if isinstance(own, str) and own.strip() else group.limits.slug
 
 
 def _link(post: Post) -> list[Finding]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import html
 import html.entities
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
-from posto_desktop.core.checks.finding import Finding, Fix, about, short, slugs
+from posto_desktop.core.checks.finding import Code, Finding, Fix, about, short, slugs
 from posto_desktop.core.checks.post import Group, Post
 
 # PHP's strip_tags eats from "<" to the next ">" unless white space or the end follows the "<".
@@ -80,9 +80,12 @@ def decoded(found: re.Match[str]) -> str:
     return html.unescape(found.group()) if known else found.group()
 
 
+_Row = tuple[Code, Callable[[str], str | None] | None, str, str, str]
+
+
 def check(post: Post) -> list[Finding]:
     findings = []
-    for code, look, words, kind, label in (
+    rows: tuple[_Row, ...] = (
         (
             "text_tags",
             None,
@@ -111,7 +114,8 @@ def check(post: Post) -> list[Finding]:
             "plain_entities",
             "Write the sign",
         ),
-    ):
+    )
+    for code, look, words, kind, label in rows:
         hit: list[Group] = []
         first = ""
         looked: dict[tuple[str, Collection[str]], str | None] = {}

@@ -80,8 +80,8 @@ def _length(post: Post, group: Group) -> list[Finding]:
             f"{limits.name} takes {number(most)} bytes of text, {what} has "
             f"{number(amount)}: accents and emoji take several each."
         )
-        code = "text_too_long"
-        return [about([group], firmness(group), code, sentence, fix=_edit(group), more=more)]
+        severity = firmness(group)
+        return [about([group], severity, "text_too_long", sentence, fix=_edit(group), more=more)]
     cut_at = limits.text_cut(with_media)
     if cut_at is None:
         return []

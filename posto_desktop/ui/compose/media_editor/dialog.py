@@ -73,8 +73,7 @@ class MediaEditor(QDialog):
         self.state.changed.connect(self._show_state)
         self.view.set_turns(self.state.edit.turns)
         self._shape = self._shape_of(self.state.edit.crop)
-        for one in fit:
-            self._fit_to(one)
+        self._fit_all(fit)
         self._show_state()
 
     # -- building --------------------------------------------------------------------------
@@ -295,8 +294,19 @@ class MediaEditor(QDialog):
             self.state.set_crop(shaped(self.view.crop(), share), "")
         self._show_state()
 
+    def _fit_all(self, slugs: Sequence[str]) -> None:
+        """Begin with a cut that these networks take; one that the others leave nothing for, or that
+        has a cut of its own, gets its own."""
+        target = self.state.slug
+        for slug in slugs:
+            self._fit_to(slug)
+        for slug in slugs if not target else ():
+            self.state.choose(slug)
+            self._fit_to(slug)
+        self.state.choose(target)
+
     def _fit_to(self, slug: str) -> None:
-        """Begin with the largest part of the cut that a network takes, as its check asked for."""
+        """The largest part of the cut that a network takes, as its check asked for."""
         size = self.view.turned_size()
         left, top, width, height = self.state.edit.crop or WHOLE
         crop = fitting_crop(round(width * size.width()), round(height * size.height()), slug)
