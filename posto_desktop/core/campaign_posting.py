@@ -23,7 +23,7 @@ from posto_desktop.sdk.records import Channel
 from posto_desktop.storage import campaign_rows
 from posto_desktop.storage.database import Database
 
-MOST_WAITING = 40
+MOST_WAITING = 20
 """So many entries may wait in the outbox while there are more of a campaign."""
 
 Dresser = Callable[[Draft], Draft]

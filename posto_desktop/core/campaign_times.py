@@ -23,6 +23,8 @@ NEAR = timedelta(minutes=30)
 """Another post of the same channel this close is worth saying."""
 ROOM = timedelta(minutes=60)
 """A time that is offered instead keeps this far from everything else."""
+MOST_OFFERS = 60
+"""For so many of them another time is looked for; who has more will change the rhythm."""
 _HOURS = range(8, 23)
 _WORKING = 5
 
@@ -45,7 +47,7 @@ class Planned:
     `when` is aware UTC, or None: then `problem` says why, unless `at_once`. `nominal` is the time
     before the variation. `own`: the message's own time. `skipped`: the clocks jump over the wished
     time that day, so it is later by as much. `clash` is the nearest other post, `move_to` the time
-    that is offered instead (also for one that has passed).
+    that is offered instead (also for one that has passed), for the first `MOST_OFFERS` of them.
     """
 
     place: int
@@ -228,9 +230,13 @@ def _varied(
     if most < 1:
         return nominal
     by = timedelta(minutes=zlib.crc32(f"{seed}:{place}".encode()) % (2 * most + 1) - most)
-    day = nominal.astimezone(zone).date()
+    local = nominal.astimezone(zone)
+    minutes = local.hour * 60 + local.minute
+    # A clock change is at most two hours, but it is enough to look twice near midnight.
+    inside = 180 + most <= minutes < 21 * 60 - most
     for moved in (nominal + by, nominal - by):
-        if moved.astimezone(zone).date() == day and (moved > now or nominal <= now):
+        same_day = inside or moved.astimezone(zone).date() == local.date()
+        if same_day and (moved > now or nominal <= now):
             return moved
     return nominal
 
@@ -255,6 +261,7 @@ def _with_clashes(
 ) -> list[Planned]:
     others = [one.when for one in busy]
     all_times: list[datetime] | None = None
+    offers = 0
     result: list[Planned] = []
     for one, message in zip(found, campaign.messages, strict=True):
         when = now if one.at_once else one.when
@@ -268,7 +275,10 @@ def _with_clashes(
             continue
         if all_times is None:
             all_times = sorted([*others, *(each.when for each in found if each.when is not None)])
-        offered = _offer(when, all_times, now, zone)
+        offered = None
+        if offers < MOST_OFFERS:
+            offers += 1
+            offered = _offer(when, all_times, now, zone)
         if offered is not None:
             insort(all_times, offered)
         result.append(replace(one, clash=clash, move_to=offered))

@@ -49,6 +49,11 @@ def messages(db: Database, campaign_id: str) -> list[Row]:
     return db.rows("SELECT * FROM campaign_messages WHERE campaign_id=?", (campaign_id,))
 
 
+def all_messages(db: Database) -> list[Row]:
+    """The messages of all campaigns."""
+    return db.rows("SELECT * FROM campaign_messages")
+
+
 def message(db: Database, campaign_id: str, message_id: str) -> Row | None:
     found = db.rows(
         "SELECT * FROM campaign_messages WHERE campaign_id=? AND id=?", (campaign_id, message_id)
@@ -64,9 +69,7 @@ def campaign(db: Database, campaign_id: str) -> Row | None:
 def set_deleted(db: Database, campaign_id: str, deleted: bool) -> None:
     """Take a campaign off the list, or put it back; `purge` forgets it."""
     with db.transaction() as connection:
-        connection.execute(
-            "UPDATE campaigns SET deleted=? WHERE id=?", (int(deleted), campaign_id)
-        )
+        connection.execute("UPDATE campaigns SET deleted=? WHERE id=?", (int(deleted), campaign_id))
 
 
 def purge(db: Database) -> None:

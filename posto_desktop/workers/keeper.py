@@ -22,7 +22,7 @@ from posto_desktop.core.entries import moment
 from posto_desktop.core.outbox import Outbox, OutboxError
 from posto_desktop.core.renditions import Renderer
 from posto_desktop.sdk.records import Channel, Schedule
-from posto_desktop.storage import notices
+from posto_desktop.storage import campaign_rows, notices
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.workers import problems
@@ -153,15 +153,21 @@ class Keeper:
         self._tell("blocked", "")
         self._save_what_waits()
         try:
+            campaign_rows.purge(db)
             self._tidy(db)
         except StorageError as error:
             self.problem(problems.said(error))
 
     def _tidy(self, db: Database) -> None:
-        """Remove pasted and fetched files that no draft and no post of the last weeks holds."""
+        """Remove pasted and fetched files that no draft, no campaign and no post of the last weeks
+        holds."""
         used = {
             path
-            for body in (row["body"] for row in (*db.drafts(), *db.outbox(ended=10_000)))
+            for body in (
+                row["body"]
+                for rows in (db.drafts(), db.outbox(ended=10_000), campaign_rows.all_messages(db))
+                for row in rows
+            )
             for path in _media_paths(body)
         }
         if self._recent is not None:

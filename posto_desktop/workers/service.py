@@ -26,6 +26,7 @@ from posto_desktop.storage.accounts import Account, Accounts
 from posto_desktop.storage.paths import Paths
 from posto_desktop.storage.secrets import Secrets
 from posto_desktop.storage.settings import Settings
+from posto_desktop.workers.campaigns import Campaigns
 from posto_desktop.workers.drafts import Drafts
 from posto_desktop.workers.fetching import Fetcher
 from posto_desktop.workers.keeper import Keeper
@@ -174,6 +175,16 @@ class Service(QObject):
             recent=self.recent_media,
             dresser=lambda draft: dressed(draft, paths.config, self.service_address),
         )
+        self._campaigns = Campaigns(
+            self._keeper.use_store,
+            lambda: self._keeper.outbox,
+            lambda name, *values: self._tell(None, "_campaigns", name, *values),
+            wake=self._job.wake,
+            problem=self._keeper.problem,
+            dresser=lambda draft: dressed(draft, paths.config, self.service_address),
+            parent=self,
+        )
+        self.outbox_changed.connect(self._campaigns.outbox_changed)
         self._net = Net(
             self._links, self._keeper, tell=self._tell, current=lambda: self._generation
         )
@@ -433,8 +444,9 @@ class Service(QObject):
         if self._target is not None and ids:
             self._net.act(self._generation, self._target, ids, ask, note)
 
-    def delete_schedules(self, ids: Sequence[int]) -> str:
-        """Hide rows at once and delete them when the time for Undo is over, or at quit.
+    def delete_schedules(self, ids: Sequence[int], *, quiet: bool = False) -> str:
+        """Hide rows at once and delete them when the time for Undo is over, or at quit. `quiet`:
+        who asks says so, and offers the way back.
 
         Returns the token for `restore_schedules`; the notice's action carries it too. Empty when
         there was nothing to delete.
@@ -443,6 +455,8 @@ class Service(QObject):
             return ""
         deletion = self._deletes.add(self._target.workspace, ids)
         self._emit_rows()
+        if quiet:
+            return deletion.token
         count = len(deletion.ids)
         text = self.tr("1 post deleted") if count == 1 else self.tr("%n posts deleted", "", count)
         action = NoticeAction(self.tr("Undo"), "restore_schedules", deletion.token)
@@ -568,6 +582,11 @@ class Service(QObject):
         `delete_template`."""
         return self._keeper.drafts
 
+    @property
+    def campaigns(self) -> Campaigns:
+        """Messages with a rhythm: kept, started, stopped."""
+        return self._campaigns
+
     def _entry_ended(self, entry: Entry) -> None:
         """On a sending thread: an entry was sent, refused, or needs the user."""
         show = NoticeAction(_tr("Show"), "show_activity", entry.id)
@@ -644,6 +663,8 @@ class Service(QObject):
             self._unhide(*values)
         elif name == "_sent":
             self._take_sent(*values)
+        elif name == "_campaigns":
+            self._campaigns.take(*values)
         elif name == "_moved":
             self._moves.take_ended(*values)
         elif name == "_moves_known":

@@ -1,0 +1,286 @@
+"""Campaigns on the lane that owns posto.db: kept while they are written, started, stopped.
+
+The methods are called on the GUI thread and return at once; the answers are signals there.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal, Slot
+
+from posto_desktop.core import campaign_posting
+from posto_desktop.core.campaign import Campaign, Message
+from posto_desktop.core.campaign_posting import MOST_WAITING, Wish
+from posto_desktop.core.campaign_results import Post, PostState
+from posto_desktop.core.draft import Draft
+from posto_desktop.core.entries import Entry, moment
+from posto_desktop.core.outbox import Outbox
+from posto_desktop.storage import campaign_rows
+from posto_desktop.storage.database import Database, Row
+from posto_desktop.storage.errors import StorageError
+from posto_desktop.workers import problems
+
+log = logging.getLogger(__name__)
+
+AGAIN_MS = 5_000
+
+UseStore = Callable[[Callable[[Database | None, str], None]], bool]
+
+
+class Campaigns(QObject):
+    """Signals, all on the GUI thread:
+
+    loaded(list[Campaign], dict): all campaigns, the one changed last first, and their posts
+        (core.campaign_results.Post) by the campaign's id
+    saved(str id, datetime); not_saved(str id, str sentence): it is only in memory, and tried again
+    posts_changed(str id, list[Post]): of one campaign, in their order
+    """
+
+    loaded = Signal(object, object)
+    saved = Signal(str, object)
+    not_saved = Signal(str, str)
+    posts_changed = Signal(str, object)
+
+    def __init__(
+        self,
+        use_store: UseStore,
+        outbox: Callable[[], Outbox | None],
+        tell: Callable[..., None],
+        *,
+        wake: Callable[[], None],
+        problem: Callable[[str], None],
+        dresser: Callable[[Draft], Draft],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._use_store, self._outbox, self._tell = use_store, outbox, tell
+        self._wake, self._problem, self._dresser = wake, problem, dresser
+        self._lock = threading.Lock()
+        self._unsaved: dict[str, Campaign] = {}
+        # On the lane: the messages as they stand in posto.db, by campaign. They are never changed
+        # in place, so those that are other objects now are those that are to be written.
+        self._written: dict[str, dict[str, Message]] = {}
+        self._hungry = True
+        self._feeding = False
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(AGAIN_MS)
+        self._again.timeout.connect(self._save_again)
+
+    def take(self, name: str, *values: object) -> None:
+        """On the GUI thread: what the lane told."""
+        if name == "fed":
+            self._feeding = False
+            self._hungry = bool(values[0])
+        else:
+            if name == "not_saved":
+                self._again.start()
+            getattr(self, name).emit(*values)
+
+    def _run(self, job: Callable[[Database], None]) -> None:
+        def run(db: Database | None, why: str) -> None:
+            if db is None:
+                return
+            try:
+                job(db)
+            except StorageError as error:
+                self._problem(problems.said(error))
+
+        self._use_store(run)
+
+    # -- keeping -------------------------------------------------------------------------------
+
+    def load(self) -> None:
+        """`loaded` follows in any case, empty when there is no database."""
+
+        def run(db: Database | None, _why: str) -> None:
+            found: list[Campaign] = []
+            posts: dict[str, list[Post]] = {}
+            try:
+                if db is not None:
+                    for row in campaign_rows.all_of(db):
+                        campaign = self._read(db, row)
+                        if campaign is not None:
+                            found.append(campaign)
+                            posts[campaign.id] = _posts(db, campaign.id)
+            except StorageError as error:
+                self._problem(problems.said(error))
+            self._tell("loaded", found, posts)
+
+        self._use_store(run)
+
+    def _read(self, db: Database, row: Row) -> Campaign | None:
+        messages = []
+        for one in campaign_rows.messages(db, row["id"]):
+            try:
+                messages.append(Message.from_json(one["body"]))
+            except ValueError as error:
+                log.warning("A message could not be read and stays where it is: %s", error)
+        try:
+            campaign = Campaign.from_json(row["body"], messages)
+        except ValueError as error:
+            log.warning("A campaign could not be read and stays where it is: %s", error)
+            return None
+        self._written[campaign.id] = {one.id: one for one in campaign.messages}
+        return campaign
+
+    def save(self, campaign: Campaign) -> None:
+        """Keep a campaign; `saved` or `not_saved` follows. Of several quick saves the newest is
+        written, and of its messages only those that changed."""
+        with self._lock:
+            waiting = campaign.id in self._unsaved
+            self._unsaved[campaign.id] = campaign
+        if not waiting:
+            self._use_store(lambda db, why: self._save(db, why, campaign.id))
+
+    def _save(self, db: Database | None, why: str, campaign_id: str) -> None:
+        with self._lock:
+            campaign = self._unsaved.pop(campaign_id, None)
+        if campaign is None:
+            return
+        try:
+            if db is None:
+                raise StorageError(why)
+            when = self._write(db, campaign)
+        except StorageError as error:
+            said = problems.said(error)
+            with self._lock:
+                self._unsaved.setdefault(campaign_id, campaign)
+            self._problem(said)
+            self._tell("not_saved", campaign_id, said)
+            return
+        self._tell("saved", campaign_id, moment(when))
+
+    def _write(self, db: Database, campaign: Campaign) -> float:
+        before = self._written.get(campaign.id, {})
+        now = {one.id: one for one in campaign.messages}
+        changed = {key: one.to_json() for key, one in now.items() if before.get(key) is not one}
+        gone = [key for key in before if key not in now]
+        body = campaign.to_json()
+        when = campaign_rows.put(db, campaign.id, campaign.workspace, body, changed, gone)
+        self._written[campaign.id] = now
+        return when
+
+    @Slot()
+    def _save_again(self) -> None:
+        with self._lock:
+            waiting = list(self._unsaved)
+        for campaign_id in waiting:
+            self._use_store(lambda db, why, key=campaign_id: self._save(db, why, key))  # type: ignore[misc]
+
+    def delete(self, campaign_id: str) -> None:
+        """Take a campaign off the list. Its posts that are on their way go out all the same."""
+        self._run(lambda db: campaign_rows.set_deleted(db, campaign_id, True))
+
+    def restore(self, campaign_id: str) -> None:
+        """Undo of `delete`, until the next start."""
+        self._run(lambda db: campaign_rows.set_deleted(db, campaign_id, False))
+
+    # -- posting -------------------------------------------------------------------------------
+
+    def start(
+        self, campaign: Campaign, wishes: Sequence[Wish], deleted: Collection[str] = ()
+    ) -> None:
+        """Begin or go on: these messages go out (core.campaign_posting.start). `posts_changed`
+        follows."""
+
+        def run(db: Database) -> None:
+            self._write(db, campaign)
+            posts = campaign_posting.start(db, campaign, wishes, deleted)
+            self._tell("posts_changed", campaign.id, posts)
+
+        self._run(run)
+        self._hungry = True
+        self.feed()
+
+    def stop(self, campaign: Campaign) -> None:
+        """Keep back what is still on this computer; `posts_changed` follows."""
+
+        def run(db: Database) -> None:
+            outbox = self._outbox()
+            if outbox is not None:
+                self._write(db, campaign)
+                posts = campaign_posting.stop(db, outbox, campaign)
+                self._tell("posts_changed", campaign.id, posts)
+
+        self._run(run)
+
+    def set_stopped(self, campaign_id: str, refs: Collection[str], stopped: bool) -> None:
+        """The service is asked to delete these, or that was undone; `posts_changed` follows."""
+        if refs:
+            self._change(campaign_id, lambda db: campaign_posting.set_stopped(db, refs, stopped))
+
+    def retry(self, campaign_id: str, refs: Collection[str]) -> None:
+        """Try again what could not even be written down as a post."""
+        if refs:
+            now = datetime.now(UTC)
+            self._change(campaign_id, lambda db: campaign_posting.retry(db, refs, now))
+            self._hungry = True
+            self.feed()
+
+    def remember(self, campaign_id: str, endings: Mapping[str, tuple[PostState, str]]) -> None:
+        """Keep how posts ended (core.campaign_results.endings_of)."""
+
+        def write(db: Database) -> None:
+            with db.transaction():
+                for ref, (state, reason) in endings.items():
+                    campaign_rows.change_posts(
+                        db, [ref], state, reason, expect=("handed", "sent", "failed")
+                    )
+
+        if endings:
+            self._change(campaign_id, write)
+
+    def _change(self, campaign_id: str, change: Callable[[Database], object]) -> None:
+        def run(db: Database) -> None:
+            change(db)
+            self._tell("posts_changed", campaign_id, _posts(db, campaign_id))
+
+        self._run(run)
+
+    # -- feeding the outbox --------------------------------------------------------------------
+
+    @Slot(object)
+    def outbox_changed(self, entries: Sequence[Entry]) -> None:
+        """Some of what waited has gone out: there may be room for more."""
+        if self._hungry and not self._feeding:
+            waiting = sum(one.state in ("waiting", "uploading") for one in entries)
+            if waiting <= MOST_WAITING // 2:
+                self.feed()
+
+    def feed(self) -> None:
+        """Let queued posts into the outbox, as far as there is room."""
+        self._feeding = True
+
+        def run(db: Database | None, _why: str) -> None:
+            outbox, touched = self._outbox(), []
+            try:
+                if db is not None and outbox is not None:
+                    touched = campaign_posting.feed(db, outbox, self._dresser)
+                    for campaign_id in touched:
+                        self._tell("posts_changed", campaign_id, _posts(db, campaign_id))
+            except StorageError as error:
+                self._problem(problems.said(error))
+            except Exception:
+                log.exception("The posts of a campaign could not be taken on")
+                self._problem(
+                    QCoreApplication.translate(
+                        "Campaigns",
+                        "The posts of a campaign stand still; the log has the details.",
+                    )
+                )
+            finally:
+                self._tell("fed", touched)
+            if touched:
+                self._wake()
+
+        if not self._use_store(run):
+            self._feeding = False
+
+
+def _posts(db: Database, campaign_id: str) -> list[Post]:
+    return [Post.from_row(row) for row in campaign_rows.posts(db, campaign_id)]
