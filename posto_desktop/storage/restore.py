@@ -1,0 +1,197 @@
+"""A checked backup takes the place of what is there: at a start, before anything is open.
+
+`stage` unpacks beside the folders and leaves a note; `finish` carries out the note. Everything is
+renamed, nothing copied or deleted: what was there goes to `before-restore-STAMP` folders. A process
+that is ended between any two steps goes on at the next start; a step that fails takes back those
+before it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from posto_desktop.storage import atomic, backup
+from posto_desktop.storage.errors import StorageError, explain
+from posto_desktop.storage.paths import Paths
+
+NOTE = "restore.json"
+_STAGED, _ASIDE = ".restore-", "before-restore-"
+_STAYS = frozenset({"secrets.json"})
+# All that a backup may bring is exchanged, also for nothing where it brings none of it.
+_DATA_PARTS = (
+    "posto.db",
+    "posto.db-wal",
+    "posto.db-shm",
+    "media",
+    "pasted",
+    "recent-media.json",
+    "workspace",
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How carrying out the note ended: a sentence for the user, and whether it was done."""
+
+    done: bool
+    sentence: str
+
+
+@dataclass(frozen=True)
+class _Swap:
+    """One file or folder: `old` goes to `aside`, and `new`, if the backup has it, to `old`."""
+
+    old: Path
+    new: Path | None
+    aside: Path
+
+
+@dataclass(frozen=True)
+class _Note:
+    """What waits: the time of its unpacking, and what it brings into each folder."""
+
+    stamp: str
+    config: tuple[str, ...]
+    data: tuple[str, ...]
+
+
+def stage(
+    paths: Paths,
+    file: Path,
+    *,
+    newest: Mapping[str, int],
+    progress: backup.Progress | None = None,
+    now: datetime | None = None,
+) -> backup.Contents:
+    """Check a backup and make it ready for the next start. Nothing that is in use is touched.
+
+    Raises StorageError; then nothing is left behind. An earlier one that waits is replaced.
+    """
+    stamp = (now or datetime.now()).strftime("%Y%m%d-%H%M%S")
+    drop(paths)
+    staged = {
+        "config": paths.config / f"{_STAGED}{stamp}",
+        "data": paths.data / f"{_STAGED}{stamp}",
+    }
+    contents = backup.unpack(file, staged, newest=newest, progress=progress)
+    try:
+        brings = {key: sorted(one.name for one in at.iterdir()) for key, at in staged.items()}
+        atomic.write_json(paths.data / NOTE, {"schema": 1, "stamp": stamp, **brings})
+    except (OSError, StorageError) as error:
+        for folder in staged.values():
+            shutil.rmtree(folder, ignore_errors=True)
+        if isinstance(error, StorageError):
+            raise
+        raise explain(error, paths.data / NOTE) from error
+    return contents
+
+
+def is_waiting(paths: Paths) -> bool:
+    """Whether a backup is ready to take its place at the next start."""
+    return _read(paths) is not None
+
+
+def drop(paths: Paths) -> None:
+    """Forget a backup that waits, unless its exchange has begun already."""
+    note = _read(paths)
+    if note is not None and any(one.aside.exists() for one in _swaps(paths, note)):
+        return
+    with contextlib.suppress(OSError):
+        (paths.data / NOTE).unlink()
+    for folder in (paths.config, paths.data):
+        for left in folder.glob(f"{_STAGED}*"):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def finish(paths: Paths, step: Callable[[str], object] = lambda _what: None) -> Outcome | None:
+    """Carry out what waits, if anything does. Called before anything of the home is open.
+
+    `step` is called before each step; for tests.
+    """
+    note = _read(paths)
+    if note is None:
+        return None
+    swaps = list(_swaps(paths, note))
+    try:
+        for swap in swaps:
+            _exchange(swap, step)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        for swap in _swaps(paths, note):
+            with contextlib.suppress(OSError):
+                _take_back(swap)
+        _clear(paths, note.stamp)
+        return Outcome(
+            False, f"The backup could not be restored: {why}. Everything is as it was before."
+        )
+    step("note")
+    _clear(paths, note.stamp)
+    return Outcome(
+        True,
+        f"The backup is restored. What was there before is kept in {_ASIDE}{note.stamp} in the "
+        "folders of settings and of data. Passwords are not part of a backup: sign in where it is "
+        "asked.",
+    )
+
+
+def _exchange(swap: _Swap, step: Callable[[str], object]) -> None:
+    """May be called again after any of its steps: while `new` is there, `old` is the old one."""
+    done = swap.new is not None and not swap.new.exists()
+    if swap.old.exists() and not done:
+        step(f"aside {swap.old.name}")
+        swap.aside.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        swap.old.rename(swap.aside)
+    if swap.new is not None and not done:
+        step(f"in {swap.old.name}")
+        swap.new.rename(swap.old)
+
+
+def _take_back(swap: _Swap) -> None:
+    if swap.new is not None and not swap.new.exists() and swap.old.exists():
+        swap.old.rename(swap.new)
+    if swap.aside.exists():
+        swap.aside.rename(swap.old)
+
+
+def _swaps(paths: Paths, note: _Note) -> Iterator[_Swap]:
+    for home, brings, gone in (
+        (paths.config, note.config, _in_config(paths, note.stamp)),
+        (paths.data, note.data, _DATA_PARTS),
+    ):
+        new, aside = home / f"{_STAGED}{note.stamp}", home / f"{_ASIDE}{note.stamp}"
+        for name in sorted({*brings, *gone}):
+            yield _Swap(home / name, new / name if name in brings else None, aside / name)
+
+
+def _in_config(paths: Paths, stamp: str) -> set[str]:
+    """What is, or was, in the folder of settings, but for passwords and what was kept aside."""
+    names: set[str] = set()
+    for folder in (paths.config, paths.config / f"{_ASIDE}{stamp}"):
+        with contextlib.suppress(OSError):
+            names.update(one.name for one in folder.iterdir())
+    return {one for one in names if one not in _STAYS and not one.startswith((".", _ASIDE))}
+
+
+def _read(paths: Paths) -> _Note | None:
+    try:
+        found = json.loads((paths.data / NOTE).read_text("utf-8"))
+        note = _Note(str(found["stamp"]), tuple(found["config"]), tuple(found["data"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    names = (note.stamp, *note.config, *note.data)
+    if not all(isinstance(one, str) and Path(one).name == one for one in names):
+        return None
+    return note if (paths.data / f"{_STAGED}{note.stamp}").is_dir() else None
+
+
+def _clear(paths: Paths, stamp: str) -> None:
+    with contextlib.suppress(OSError):
+        (paths.data / NOTE).unlink()
+    for folder in (paths.config, paths.data):
+        shutil.rmtree(folder / f"{_STAGED}{stamp}", ignore_errors=True)

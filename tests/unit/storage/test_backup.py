@@ -1,0 +1,411 @@
+"""A backup holds everything but passwords, is checked before use, and is exchanged whole or not at
+all, whenever the process ends."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import sqlite3
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from posto_desktop.storage import backup, restore, schema
+from posto_desktop.storage.database import Database
+from posto_desktop.storage.errors import StorageError
+from posto_desktop.storage.paths import Paths, find_paths
+
+NEWEST = {"data/posto.db": schema.VERSION, backup.WORKSPACE: 1}
+HUSH = "abcd EFGH ijkl MNOP"
+
+
+def home(folder: Path, text: str = "Hello") -> Paths:
+    """A home with something of each kind."""
+    paths = find_paths(folder)
+    for one in (paths.config, paths.styles, paths.data, paths.cache, paths.logs):
+        one.mkdir(parents=True, exist_ok=True)
+    paths.settings.write_text(json.dumps({"schema": 1, "appearance.scheme": "dark"}))
+    paths.accounts.write_text(json.dumps({"schema": 1, "accounts": []}))
+    paths.secrets.write_text(json.dumps({"file": {"a": HUSH}}))
+    (paths.styles / "Café.json").write_text('{"schema": 1}')
+    (paths.config / "settings.json.damaged-20261125-120000").write_text("?")
+    (paths.config / ".settings.json.abc").write_text("half")
+    db = Database(paths.database)
+    db.put_draft("d1", "local", {"text": text})
+    db.close()
+    (paths.data / "pasted").mkdir(exist_ok=True)
+    (paths.data / "pasted" / "one.png").write_bytes(b"\x89PNG" + text.encode())
+    (paths.workspace / "media").mkdir(parents=True, exist_ok=True)
+    (paths.workspace / "media" / "ab12").write_bytes(b"film" * 1000)
+    (paths.workspace / "password").write_text(HUSH)
+    (paths.workspace / "server.json").write_text(json.dumps({"password": HUSH}))
+    with contextlib.closing(sqlite3.connect(paths.workspace / "workspace.db")) as db2:
+        db2.execute("CREATE TABLE channels (id INTEGER PRIMARY KEY, proxy TEXT)")
+        db2.execute(f"INSERT INTO channels VALUES (1, 'http://ann:{HUSH}@proxy:80'), (2, '')")
+        db2.execute("PRAGMA user_version = 1")
+        db2.commit()
+    return paths
+
+
+def texts(paths: Paths) -> list[str]:
+    db = Database(paths.database)
+    try:
+        return [json.loads(row["body"])["text"] if isinstance(row["body"], str) else
+                row["body"]["text"] for row in db.drafts()]  # fmt: skip
+    finally:
+        db.close()
+
+
+def tree(paths: Paths) -> dict[str, bytes]:
+    """All files that are used, with their bytes."""
+    found = {}
+    for top in (paths.config, paths.data):
+        for path in top.rglob("*"):
+            name = path.relative_to(top).as_posix()
+            if path.is_file() and ".restore-" not in name and restore.NOTE not in name:
+                found[f"{top.name}/{name}"] = path.read_bytes()
+    return found
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    return home(tmp_path / "home")
+
+
+@pytest.fixture
+def file(paths: Paths, tmp_path: Path) -> Path:
+    target = tmp_path / "all.posto-backup"
+    backup.make(paths, target, version="1.2")
+    return target
+
+
+def test_what_is_in_it(paths: Paths, file: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(file) as archive:
+        names = set(archive.namelist())
+        whole = b"".join(archive.read(name) for name in names)
+    assert names == {
+        "manifest.json",
+        "config/settings.json",
+        "config/accounts.json",
+        "config/styles/Café.json",
+        "data/posto.db",
+        "data/pasted/one.png",
+        "data/workspace/workspace.db",
+        "data/workspace/media/ab12",
+    }
+    assert HUSH.encode() not in whole
+    assert b"http://proxy:80" in whole
+
+
+def test_progress_ends_at_all_bytes(paths: Paths, tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    made = backup.make(paths, tmp_path / "b", version="1", progress=lambda *one: told.append(one))
+    assert told[0][0] == 0
+    assert told[-1] == (made.size, made.size)
+    assert made.counts["drafts"] == 1
+    assert made.counts["styles"] == 1
+
+
+def test_it_can_be_made_while_posto_writes(paths: Paths, tmp_path: Path) -> None:
+    db = Database(paths.database)
+    with db.transaction() as writing:
+        writing.execute(
+            "INSERT INTO drafts VALUES ('d2', 'local', '{\"text\": \"x\"}', 1.0, 'open')"
+        )
+        backup.make(paths, tmp_path / "b", version="1")
+    db.close()
+    other = find_paths(tmp_path / "other")
+    restore.stage(other, tmp_path / "b", newest=NEWEST)
+    assert restore.finish(other)
+    assert texts(other) == ["Hello"]
+
+
+def test_stopping_leaves_nothing_and_keeps_the_earlier_one(paths: Paths, tmp_path: Path) -> None:
+    target = tmp_path / "folder" / "b"
+    target.parent.mkdir()
+    target.write_bytes(b"earlier")
+
+    class Stopped(Exception):
+        pass
+
+    def stop(done: int, _total: int) -> None:
+        if done:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        backup.make(paths, target, version="1", progress=stop)
+    assert [one.name for one in target.parent.iterdir()] == ["b"]
+    assert target.read_bytes() == b"earlier"
+
+
+def test_a_folder_that_is_not_there_is_said(paths: Paths, tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="could not be saved"):
+        backup.make(paths, tmp_path / "gone" / "b", version="1")
+
+
+def test_restoring_on_another_computer(file: Path, tmp_path: Path) -> None:
+    other = find_paths(tmp_path / "other")
+    contents = restore.stage(other, file, newest=NEWEST)
+    assert contents.version == "1.2"
+    assert restore.is_waiting(other)
+    assert not other.settings.exists()  # not before the next start
+    outcome = restore.finish(other)
+    assert outcome is not None
+    assert outcome.done
+    assert texts(other) == ["Hello"]
+    assert json.loads(other.settings.read_text())["appearance.scheme"] == "dark"
+    assert (other.styles / "Café.json").exists()
+    assert (other.workspace / "media" / "ab12").read_bytes() == b"film" * 1000
+    assert not restore.is_waiting(other)
+    assert restore.finish(other) is None
+
+
+def test_what_was_there_is_kept_aside_and_passwords_stay(file: Path, tmp_path: Path) -> None:
+    other = home(tmp_path / "other", "Mine")
+    (other.config / "defaults.json").write_text("{}")
+    restore.stage(other, file, newest=NEWEST)
+    outcome = restore.finish(other)
+    assert outcome is not None
+    assert outcome.done
+    assert texts(other) == ["Hello"]
+    assert not (other.config / "defaults.json").exists()  # the backup has none
+    assert HUSH in other.secrets.read_text()
+    (aside,) = other.data.glob("before-restore-*")
+    kept = Database(aside / "posto.db")
+    assert [row["id"] for row in kept.drafts()] == ["d1"]
+    kept.close()
+    (config,) = other.config.glob("before-restore-*")
+    assert (config / "defaults.json").exists()
+    assert not list(other.config.glob(".restore-*"))
+
+
+class Killed(BaseException):
+    pass
+
+
+def test_ended_between_any_two_steps_it_goes_on_at_the_next_start(
+    file: Path, tmp_path: Path
+) -> None:
+    steps = 0
+    reference = None
+    for at in range(200):
+        other = home(tmp_path / f"other{at}", "Mine")
+        restore.stage(other, file, newest=NEWEST)
+        count = 0
+
+        def step(_what: str, at: int = at) -> None:
+            nonlocal count
+            count += 1
+            if count > at:
+                raise Killed
+
+        try:
+            outcome = restore.finish(other, step)
+        except Killed:
+            outcome = restore.finish(other)
+        assert outcome is not None
+        assert outcome.done
+        found = {
+            # The time of the copy stands in its name; each database has bytes of its own.
+            re.sub(r"before-restore-[\d-]+", "aside", name): b"" if name.endswith("db") else data
+            for name, data in tree(other).items()
+        }
+        reference = reference or found
+        assert found == reference
+        assert texts(other) == ["Hello"]
+        if count <= at:
+            steps = at
+            break
+    assert steps > 6
+
+
+def test_a_step_that_fails_takes_everything_back(file: Path, tmp_path: Path) -> None:
+    for at in range(1, 9):
+        other = home(tmp_path / f"other{at}", "Mine")
+        before = tree(other)
+        restore.stage(other, file, newest=NEWEST)
+        count = 0
+
+        def step(_what: str, at: int = at) -> None:
+            nonlocal count
+            count += 1
+            if count == at:
+                raise PermissionError(13, "Permission denied")
+
+        outcome = restore.finish(other, step)
+        assert outcome is not None
+        assert not outcome.done
+        assert "as it was before" in outcome.sentence
+        assert tree(other) == before
+        assert not restore.is_waiting(other)
+
+
+def repack(file: Path, change, head_change=None) -> None:
+    """Write the archive anew with other entries: `change(name, data)` gives (name, data) pairs."""
+    with zipfile.ZipFile(file) as archive:
+        entries = {name: archive.read(name) for name in archive.namelist()}
+    head = json.loads(entries.pop("manifest.json"))
+    if head_change:
+        head_change(head)
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in entries.items():
+            for new_name, new_data in change(name, data):
+                archive.writestr(new_name, new_data)
+        archive.writestr("manifest.json", json.dumps(head))
+
+
+def refused(file: Path, tmp_path: Path) -> str:
+    other = home(tmp_path / "other", "Mine")
+    before = tree(other)
+    with pytest.raises(StorageError) as caught:
+        restore.stage(other, file, newest=NEWEST)
+    assert tree(other) == before
+    assert not list(other.config.glob(".restore-*"))
+    assert not restore.is_waiting(other)
+    assert restore.finish(other) is None
+    return caught.value.user_message
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../outside.json",
+        "config/../../outside.json",
+        "/etc/x.json",
+        "config\\..\\x.json",
+        "C:/x.json",
+        "config/nul.json",
+        "config//x.json",
+        "other/x.json",
+        "config/secrets.json",
+        "data/workspace/x\x01.json",
+        "config/SETTINGS.json",
+    ],
+)
+def test_names_that_lead_elsewhere_are_refused(file: Path, tmp_path: Path, name: str) -> None:
+    def more(head: dict) -> None:
+        head["files"][name] = {"size": 2, "sha256": "x"}
+
+    first = []
+
+    def change(entry: str, data: bytes):
+        if not first:
+            first.append(entry)
+            return [(entry, data), (name, b"{}")]
+        return [(entry, data)]
+
+    repack(file, change, more)
+    assert "damaged or no backup" in refused(file, tmp_path)
+    assert not (tmp_path / "outside.json").exists()
+
+
+def test_a_bomb_is_refused(file: Path, tmp_path: Path) -> None:
+    def grown(name: str, data: bytes):
+        return [(name, b"\0" * 30_000_000 if name == "config/accounts.json" else data)]
+
+    repack(file, grown)
+    assert "damaged" in refused(file, tmp_path)
+
+
+def test_no_room_is_told_before_anything_is_written(file: Path, tmp_path: Path) -> None:
+    def grown(head: dict) -> None:
+        head["files"]["config/accounts.json"]["size"] = 1 << 55
+
+    repack(file, lambda name, data: [(name, data)], grown)
+    said = refused(file, tmp_path)
+    assert "damaged" in said  # the entry's own size differs
+
+
+def test_a_link_is_refused(file: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(file) as archive:
+        entries = [(info, archive.read(info)) for info in archive.infolist()]
+    with zipfile.ZipFile(file, "w") as archive:
+        for info, data in entries:
+            if info.filename == "config/accounts.json":
+                info.external_attr = 0o120777 << 16
+            archive.writestr(info, data)
+    assert "damaged" in refused(file, tmp_path)
+
+
+def test_a_newer_one_says_so(file: Path, tmp_path: Path) -> None:
+    repack(file, lambda name, data: [(name, data)], lambda head: head.update(schema=2))
+    assert "newer version of Posto" in refused(file, tmp_path)
+
+
+def test_a_newer_database_says_so(paths: Paths, tmp_path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(paths.database)) as db:
+        db.execute(f"PRAGMA user_version = {schema.VERSION + 1}")
+    backup.make(paths, tmp_path / "b", version="1")
+    assert "newer version of Posto" in refused(tmp_path / "b", tmp_path)
+
+
+def test_a_damaged_database_in_it_is_found(file: Path, tmp_path: Path) -> None:
+    import hashlib
+
+    bad = b"SQLite format 3\0" + b"\1" * 5000
+
+    def head_of(head: dict) -> None:
+        head["files"]["data/posto.db"] = {
+            "size": len(bad),
+            "sha256": hashlib.sha256(bad).hexdigest(),
+        }
+
+    repack(file, lambda n, data: [(n, bad if n == "data/posto.db" else data)], head_of)
+    assert "damaged" in refused(file, tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"PK\x03\x04", b"{}"])
+def test_other_files_are_no_backup(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "x").write_bytes(content)
+    assert "damaged or no backup" in refused(tmp_path / "x", tmp_path)
+
+
+def test_a_file_that_is_gone(tmp_path: Path) -> None:
+    assert "not there any more" in refused(tmp_path / "x", tmp_path)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=st.data())
+def test_changed_bytes_never_do_harm(tmp_path_factory, data) -> None:
+    base = tmp_path_factory.mktemp("bytes")
+    if not hasattr(test_changed_bytes_never_do_harm, "whole"):
+        made = home(base / "made")
+        backup.make(made, base / "b", version="1")
+        test_changed_bytes_never_do_harm.whole = (base / "b").read_bytes()  # type: ignore[attr-defined]
+    whole = bytearray(test_changed_bytes_never_do_harm.whole)  # type: ignore[attr-defined]
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(whole) - 1))
+        whole[at] = data.draw(st.integers(0, 255))
+    cut = data.draw(st.one_of(st.none(), st.integers(0, len(whole))))
+    (base / "x").write_bytes(bytes(whole[:cut]))
+    other = find_paths(base / "other")
+    try:
+        restore.stage(other, base / "x", newest=NEWEST)
+    except StorageError:
+        assert not restore.is_waiting(other)
+        assert not list(other.data.glob(".restore-*")) if other.data.exists() else True
+    else:  # a byte that says nothing, such as a time
+        outcome = restore.finish(other)
+        assert outcome is not None
+        assert outcome.done
+        assert texts(other) == ["Hello"]
+
+
+def test_a_note_made_by_somebody_else_leads_nowhere(paths: Paths) -> None:
+    before = tree(paths)
+    for note in (
+        "[]",
+        '{"stamp": "../../x", "config": [], "data": []}',
+        '{"stamp": "1", "config": ["../x"], "data": []}',
+        '{"stamp": 5, "config": 1, "data": null}',
+    ):
+        (paths.data / restore.NOTE).write_text(note)
+        (paths.data / ".restore-1").mkdir(exist_ok=True)
+        assert restore.finish(paths) is None
+    assert tree(paths) == before
