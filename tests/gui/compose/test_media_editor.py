@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QLabel
 
 from posto_desktop.core.checks import Finding, Fix
 from posto_desktop.core.draft import Draft
@@ -393,6 +393,28 @@ def test_the_cover_of_a_video_is_chosen_by_keys(
         return image is not None and abs(image.pixelColor(9, 9).red() - 90) <= 14
 
     qtbot.waitUntil(tile_shows_it, timeout=8_000)
+
+
+def test_the_editor_says_that_a_cover_is_not_sent(
+    qtbot: Any, desk: Any, editor: Open, tmp_path: Path
+) -> None:
+    window = editor(film(tmp_path))
+    note = window.findChild(QLabel, "cover-note")
+    assert note.isVisible()
+    assert "not sent" in note.text()
+    assert window.film.slider.accessibleDescription() == note.text()
+    whole = Path(desk.page.media.refs()[0].path).stat().st_size
+    window.state.set("cover", cover=1.0)
+    with qtbot.waitSignal(window.result.finished, timeout=8_000):
+        pass
+    assert {one.size for one in window.result.results().values()} == {whole}
+    window.reject()
+
+
+def test_a_picture_has_no_word_about_covers(editor: Open) -> None:
+    window = editor()
+    assert window.findChild(QLabel, "cover-note") is None
+    window.reject()
 
 
 def test_a_video_plays(qtbot: Any, desk: Any, editor: Open, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from posto_desktop.core.draft import MediaRef
 from posto_desktop.core.edits import Crop
@@ -23,7 +23,7 @@ from posto_desktop.ui.compose.media_editor.wish_panel import WishPanel
 from posto_desktop.ui.compose.scroll import OverlayScrollArea
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
-from posto_desktop.ui.widgets.labels import ElidedLabel, hairline
+from posto_desktop.ui.widgets.labels import ElidedLabel, hairline, label
 from posto_desktop.ui.widgets.scrim import Scrim
 
 MOST = QSize(1180, 820)
@@ -98,6 +98,8 @@ class MediaEditor(QDialog):
         left.addWidget(self.view, 1)
         self.film = FilmBar(self, film=is_film)
         left.addLayout(self._build_tools(is_film))
+        if is_film:
+            left.addWidget(self._build_note())
         middle.addLayout(left, 1)
         middle.addWidget(self._build_side(renderer))
         outer.addLayout(middle, 1)
@@ -131,6 +133,17 @@ class MediaEditor(QDialog):
         tools.addWidget(self.undo_button)
         tools.addWidget(self.redo_button)
         return tools
+
+    def _build_note(self) -> QLabel:
+        """What a cover is good for: the service passes none on."""
+        words = self.tr(
+            "The cover is shown here and in the previews. It is not sent: each network chooses its "
+            "own frame, and Posto cannot tell it which one."
+        )
+        note = label(words, "small", wrap=True, object_name="cover-note")
+        note.setContentsMargins(SPACE, 0, SPACE, 10)
+        self.film.slider.setAccessibleDescription(words)
+        return note
 
     def _build_side(self, renderer: Any) -> QWidget:
         side = QWidget(self)
