@@ -90,6 +90,12 @@ class Secrets:
             return "file"
         return "keyring" if account_id in stored["keyring"] else None
 
+    def known(self, account_id: str) -> str | None:
+        """The secret if it is in memory or in the file; never asks the keyring."""
+        with self._lock:
+            kept = self._session.get(account_id) or self._read()["file"].get(account_id)
+        return None if kept is None else str(kept)
+
     def get(self, account_id: str) -> str | None:
         """The secret; None when there is none. KeyringError when the keyring does not open."""
         with self._lock:

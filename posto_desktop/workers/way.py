@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from posto_desktop.sdk.transport import Route, proxy_address
+from posto_desktop.storage.accounts import Account
 from posto_desktop.storage.secrets import Secrets, Where
 from posto_desktop.storage.settings import Settings
 from posto_desktop.workers.runner import Job
+
+if TYPE_CHECKING:
+    from posto_desktop.sdk.connect import SignIn
 
 PROXY_SECRET = "network.proxy"
 """Under this id the password of the proxy is kept, where the passwords of accounts are."""
@@ -82,3 +87,19 @@ def try_way(_job: Job, way: Way, address: str) -> Reached:
     started = time.monotonic()
     found = look_up(address, timeout=way.waits(), route=route)
     return Reached(found.host, found.site_name, time.monotonic() - started)
+
+
+def try_account(_job: Job, way: Way, secrets: Secrets, account: Account) -> SignIn:
+    """Sign in to a service as the app does. Raises PostoError, or StorageError of the keyring."""
+    from posto_desktop.sdk.connect import check_sign_in
+    from posto_desktop.sdk.errors import AuthenticationError
+
+    password = secrets.get(account.id)
+    if password is None:
+        raise AuthenticationError(
+            "no password is kept",
+            user_message="Its password is not on this computer. Sign in again.",
+            reason="signed_out",
+        )
+    route, waits = way.route(), way.waits()
+    return check_sign_in(account.base_url, account.username, password, timeout=waits, route=route)

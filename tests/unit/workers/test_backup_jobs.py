@@ -1,0 +1,127 @@
+"""Jobs over the folders: what they report, and what they leave alone."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from posto_desktop.storage import restore
+from posto_desktop.storage.accounts import Account, Accounts
+from posto_desktop.storage.database import Database
+from posto_desktop.storage.errors import StorageError
+from posto_desktop.storage.paths import Paths, find_paths
+from posto_desktop.storage.secrets import Secrets
+from posto_desktop.storage.settings import Settings
+from posto_desktop.workers import backup
+from posto_desktop.workers.runner import Job, JobCancelled
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    found = find_paths(tmp_path)
+    for one in (found.config, found.data, found.logs, found.thumbnails):
+        one.mkdir(parents=True)
+    Database(found.database).close()
+    return found
+
+
+@pytest.fixture
+def told() -> list:
+    return []
+
+
+@pytest.fixture
+def job(told: list) -> Job:
+    made = Job(1, lambda *_: None)
+    made.report = told.append  # type: ignore[method-assign]
+    return made
+
+
+def test_sizes(paths: Paths, job: Job, told: list) -> None:
+    (paths.thumbnails / "a").write_bytes(b"x" * 1234)
+    (paths.thumbnails / "b").write_bytes(b"x" * 6)
+    sizes = {one.kind: one for one in backup.measure(job, paths)}
+    assert sizes["cache"] == backup.Size("cache", 1240, 2)
+    assert sizes["logs"].size == 0
+    assert [one.kind for one in told] == list(backup.KINDS)
+
+
+def test_clearing_the_cache_follows_no_link(
+    paths: Paths, job: Job, told: list, tmp_path: Path
+) -> None:
+    precious = tmp_path / "precious"
+    precious.mkdir()
+    (precious / "one.png").write_bytes(b"x" * 10)
+    (paths.cache / "link").symlink_to(precious)
+    (paths.thumbnails / "a").write_bytes(b"x" * 1000)
+    assert backup.clear_cache(job, paths) >= 1000
+    assert (precious / "one.png").exists()
+    assert not (paths.thumbnails / "a").exists()
+    assert paths.database.exists()
+    done, total = told[-1]
+    assert done == total > 0
+
+
+def test_a_cancelled_job_stops(paths: Paths, job: Job, tmp_path: Path) -> None:
+    (paths.thumbnails / "a").write_bytes(b"x")
+    job.cancelled.set()
+    for ask in (
+        lambda: backup.clear_cache(job, paths),
+        lambda: backup.make_backup(job, paths, tmp_path / "b", "1"),
+    ):
+        with pytest.raises(JobCancelled):
+            ask()
+    assert (paths.thumbnails / "a").exists()
+    assert not (tmp_path / "b").exists()
+
+
+def test_there_and_back(paths: Paths, job: Job, tmp_path: Path, told: list) -> None:
+    Settings(paths.settings).set("appearance.scheme", "dark")
+    file = tmp_path / "all.posto-backup"
+    made = backup.make_backup(job, paths, file, "1.0")
+    assert told[-1] == (made.size, made.size)
+    other = find_paths(tmp_path / "other")
+    assert backup.stage_backup(job, other, file).files == made.files
+    backup.drop_backup(job, other)
+    assert restore.finish(other) is None
+    backup.stage_backup(job, other, file)
+    outcome = restore.finish(other)
+    assert outcome is not None
+    assert outcome.done
+    assert Settings(other.settings).get("appearance.scheme") == "dark"
+
+
+def test_the_report_holds_no_secrets(paths: Paths, job: Job, tmp_path: Path) -> None:
+    accounts, secrets = Accounts(paths.accounts), Secrets(paths.secrets, "off")
+    account = accounts.add(Account.new("Nordlicht", "https://social.nordlicht.example", "ann"))
+    secrets.set(account.id, "abcd EFGH ijkl", "file")
+    (paths.logs / "posto.log").write_text(
+        f"social.nordlicht.example took abcd EFGH ijkl of ann\nopened {account.id}\nno other line\n"
+    )
+    settings = Settings(paths.settings)
+    text = backup.write_report(job, paths, settings, accounts, secrets, {"Posto Desktop": "1"})
+    assert "accounts: 1" in text
+    assert "no other line" in text
+    for private in ("nordlicht", "abcd EFGH", "of ann", account.id):
+        assert private not in text.replace("Nordlicht", "nordlicht")
+    saved = backup.save_report(job, tmp_path / "r.txt", text)
+    assert saved.read_text("utf-8") == text
+    zipped = backup.save_report(job, tmp_path / "r.zip", text)
+    with zipfile.ZipFile(zipped) as archive:
+        assert archive.read("posto-report.txt").decode() == text
+
+
+def test_moving_a_password(paths: Paths, job: Job) -> None:
+    secrets = Secrets(paths.secrets, "off")
+    secrets.set("a", "pw", "session")
+    assert backup.move_secret(job, secrets, "a", "file") == "file"
+    assert json.loads(paths.secrets.read_text())["file"] == {"a": "pw"}
+    assert backup.secret_places(job, secrets, ["a", "b"]) == {"a": "file", "b": "", "": ""}
+    with pytest.raises(StorageError):  # there is no keyring
+        backup.move_secret(job, secrets, "a", "keyring")
+    assert secrets.get("a") == "pw"
+    with pytest.raises(StorageError, match="not known any more"):
+        backup.move_secret(job, secrets, "b", "file")
