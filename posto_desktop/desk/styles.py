@@ -28,6 +28,7 @@ class StylesDesk(PageDesk):
     MODULES = (
         "posto_desktop.models.styles",
         "posto_desktop.ui.styles.template_edit",
+        "posto_desktop.ui.styles.parts_card",
         "posto_desktop.ui.styles.editor",
         "posto_desktop.ui.styles.preview",
         "posto_desktop.ui.styles.page",
@@ -65,6 +66,7 @@ class StylesDesk(PageDesk):
         page.arrangeRequested.connect(styles.arrange)
         page.importRequested.connect(self.take_files)
         page.exportRequested.connect(styles.export)
+        page.markRequested.connect(styles.take_mark)
         page.useRequested.connect(self._use)
         page.draftRequested.connect(self._open_draft)
         page.noticeRequested.connect(self._show_notice)

@@ -87,16 +87,16 @@ SIZES, OPACITIES, MARGINS = (0.02, 1.0), (0.05, 1.0), (0.0, 0.4)
 
 @dataclass(frozen=True)
 class Words:
-    """The texts of the user's hashtag groups and signatures, by name without case."""
+    """The texts of the user's hashtag groups and signatures by name; case does not matter."""
 
     groups: Mapping[str, str] = field(default_factory=dict, hash=False)
     signatures: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def group(self, name: str) -> str | None:
-        return self.groups.get(_plain(name))
+        return _named(self.groups, name)
 
     def signature(self, name: str) -> str | None:
-        return self.signatures.get(_plain(name))
+        return _named(self.signatures, name)
 
 
 NO_WORDS = Words()
@@ -382,7 +382,7 @@ def words_of(rows: Iterable[object]) -> Words:
             continue
         name, text = row.get("name"), row.get("text")
         if isinstance(name, str) and isinstance(text, str):
-            found[str(row["kind"])].setdefault(_plain(name), text)
+            found[str(row["kind"])].setdefault(" ".join(name.split()), text)
     return Words(found["hashtags"], found["signature"])
 
 
@@ -427,8 +427,12 @@ def _short_name(net: Network) -> str:
 # -- helpers ------------------------------------------------------------------------------------
 
 
-def _plain(name: str) -> str:
-    return " ".join(name.split()).casefold()
+def _named(texts: Mapping[str, str], name: str) -> str | None:
+    wanted = " ".join(name.split())
+    if wanted in texts:
+        return texts[wanted]
+    plain = wanted.casefold()
+    return next((text for one, text in texts.items() if one.casefold() == plain), None)
 
 
 def _table(value: object, what: str) -> Mapping[Any, Any]:

@@ -34,8 +34,9 @@ MOST_IMPORT = 4 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a call did. `kind`: "saved", "added", "deleted", "exported"; `kept`: under which name
-    another program's version was kept. `before`: the style as it was, for Undo and renaming."""
+    """What a call did. `kind`: "saved", "added", "deleted", "exported", "mark"; `kept`: under which
+    name another program's version was kept. `before`: the style as it was, for Undo and
+    renaming."""
 
     kind: str
     style: StyleFile | None = None
@@ -134,6 +135,10 @@ class StyleStore:
         if not style.settings:
             raise SettingsError(f"{source.name} is no style: it says nothing about any network.")
         return Outcome("added", self.book.add(replace(style, place=None)))
+
+    def take_mark(self, path: str) -> Outcome:
+        """Keep a picture beside the styles; `path` of the outcome is its name there."""
+        return Outcome("mark", path=watermarks.take_in(path, self.book.folder))
 
     def export(self, name: str, path: str) -> Outcome:
         style = self.book.find(name)
@@ -255,6 +260,10 @@ class Styles(QObject):
     def take_in(self, path: str) -> None:
         """Import a file."""
         self._ask(Path(path).name, lambda: self._store.take_in(path))
+
+    def take_mark(self, path: str) -> None:
+        """Keep a picture as a watermark."""
+        self._ask(Path(path).name, lambda: self._store.take_mark(path))
 
     def export(self, name: str, path: str) -> None:
         self._ask(name, lambda: self._store.export(name, path))

@@ -13,6 +13,7 @@ from posto_desktop.core.limits import limits_for, network_name
 from posto_desktop.core.styles import own_networks, same_as_of
 from posto_desktop.sdk.networks import all_networks
 from posto_desktop.sdk.style_files import ALL_NETWORKS, StyleFile, would_ring
+from posto_desktop.sdk.style_parts import NO_WORDS, Words
 from posto_desktop.sdk.templates import VARIABLES, unknown
 from posto_desktop.ui.compose.counters import Count, CounterRow
 from posto_desktop.ui.compose.fields import Hairline
@@ -20,6 +21,7 @@ from posto_desktop.ui.compose.scroll import OverlayScrollArea
 from posto_desktop.ui.compose.tabs import NetworkTabs
 from posto_desktop.ui.styles.editing import Editing
 from posto_desktop.ui.styles.options_card import OptionsCard
+from posto_desktop.ui.styles.parts_card import PartsCard
 from posto_desktop.ui.styles.template_edit import TemplateEdit
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, Chip, name_control
@@ -42,6 +44,7 @@ class StyleEditor(QWidget):
         super().__init__(parent)
         self.editing = editing
         self._loading = False
+        self._words = NO_WORDS
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -126,12 +129,16 @@ class StyleEditor(QWidget):
         texts.addSpacing(10)
         self.options = OptionsCard(self._texts)
         texts.addWidget(self.options)
+        texts.addSpacing(10)
+        self.parts = PartsCard(self._texts)
+        texts.addWidget(self.parts)
         body.addWidget(self._texts)
         body.addStretch(1)
         self.area.setWidget(inside)
         self.template.edited.connect(self._text_edited)
         self.comment.edited.connect(self._comment_edited)
         self.options.changed.connect(self._option_changed)
+        self.parts.changed.connect(self._option_changed)
         return self.area
 
     def _build_chips(self) -> QWidget:
@@ -204,6 +211,7 @@ class StyleEditor(QWidget):
             self.comment.set_text(str(part.get("first_comment", "")))
             self.comment.setPlaceholderText(str(common.get("first_comment", "")))
             self.options.show_part(slug, part, common)
+            self.parts.show_part(slug, part, common, self._words)
             self._fill_same(style)
             for edit in (self.template, self.comment):
                 edit.setReadOnly(bool(style.problem))
@@ -238,6 +246,13 @@ class StyleEditor(QWidget):
             words = self.tr("There is no variable {names}").format(names=words)
         self.unknown.setText(words)
         self.unknown.setVisible(bool(words))
+
+    def set_words(self, words: Words) -> None:
+        """The user's groups of hashtags and signatures, as they are now."""
+        if words != self._words:
+            self._words = words
+            if self.editing.style is not None:
+                self._show_part(self.editing.style)
 
     def show_counts(self, counts: Sequence[Count]) -> None:
         """What the sample takes of each network's room."""

@@ -112,6 +112,16 @@ def choose_import(page: StylesPage) -> None:
     dialog.open()
 
 
+def choose_mark(page: StylesPage) -> None:
+    """Ask for the picture of a watermark."""
+    dialog = QFileDialog(page, _tr("Picture of the watermark"))
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.setNameFilter(_tr("Pictures (*.png *.webp *.jpg *.jpeg *.gif *.bmp *.tif *.tiff)"))
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.fileSelected.connect(page.markRequested)
+    dialog.open()
+
+
 def choose_export(page: StylesPage) -> None:
     """Ask where the present style is to be written."""
     style = page.editing.style

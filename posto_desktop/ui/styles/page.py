@@ -48,6 +48,7 @@ class StylesPage(StylesLayout):
         importRequested(list paths), exportRequested(str name, str path).
         useRequested(str name): begin a message with it.  draftRequested(str id): open a draft.
         noticeRequested(ComposeNotice).  presentWanted(): call `set_present` with the message.
+        markRequested(str path): keep a picture as a watermark.
     """
 
     saveRequested = Signal(object, str, object)
@@ -61,6 +62,7 @@ class StylesPage(StylesLayout):
     draftRequested = Signal(str)
     noticeRequested = Signal(object)
     presentWanted = Signal()
+    markRequested = Signal(str)
 
     def __init__(
         self, clock: Callable[[], datetime] | None = None, parent: QWidget | None = None
@@ -104,6 +106,7 @@ class StylesPage(StylesLayout):
         self.head.usesRequested.connect(self._open_uses)
         self.head.previewRequested.connect(self.toggle_preview)
         self.editor.tabChosen.connect(self._look_soon)
+        self.editor.parts.pictureWanted.connect(self.choose_mark)
         self.foot.saveRequested.connect(self.save)
         self.foot.useRequested.connect(self.use_style)
         self.preview.sourceChosen.connect(self._source_chosen)
@@ -129,6 +132,7 @@ class StylesPage(StylesLayout):
         """All styles as they are on the disk now."""
         first, self._wardrobe = self._wardrobe is None, wardrobe
         self.list.set_styles(wardrobe.styles)
+        self.editor.set_words(wardrobe.words)
         self.editing.set_wardrobe(wardrobe)
         if self._wanted and self.show_style(self._wanted):
             self._wanted = ""
@@ -147,6 +151,8 @@ class StylesPage(StylesLayout):
                 self._select_current()
             elif kind == "added" and not self.show_style(style.name):
                 self._wanted = style.name
+        if kind == "mark" and self.editing.can_edit:
+            self.editor.parts.set_picture(getattr(outcome, "path", ""))
         if kept := getattr(outcome, "kept", ""):
             words = self.tr("Another program changed this style meanwhile. Its version is kept as "
                             "“{name}”.").format(name=kept)  # fmt: skip
@@ -396,6 +402,11 @@ class StylesPage(StylesLayout):
     def choose_export(self) -> None:
         """Ask where the style is to be written."""
         menus.choose_export(self)
+
+    @Slot()
+    def choose_mark(self) -> None:
+        """Ask for the picture of a watermark."""
+        menus.choose_mark(self)
 
     @Slot(QPoint)
     def _open_menu(self, place: QPoint) -> None:

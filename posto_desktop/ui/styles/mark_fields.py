@@ -1,0 +1,105 @@
+"""The fields of a watermark: its picture, where it lies, how large and how strong it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QWidget
+
+from posto_desktop.sdk import style_parts
+from posto_desktop.sdk.style_parts import CORNERS, MARGINS, OPACITIES, SIZES, Words
+from posto_desktop.ui.styles.part_fields import PartFields
+from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.fields import ComboBox
+from posto_desktop.ui.widgets.labels import ElidedLabel, label
+
+
+class MarkFields(PartFields):
+    """Signal ``pictureWanted()``: ask for a picture, then call `set_picture`."""
+
+    KEY = style_parts.WATERMARK
+    pictureWanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.file = ""
+        row = QWidget(self)
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(8)
+        self.shown = ElidedLabel("", mode=Qt.TextElideMode.ElideMiddle, parent=row)
+        self.shown.setObjectName("watermark-picture")
+        line.addWidget(self.shown, 1)
+        self.choose = Button(self.tr("Choose picture…"), small=True, parent=row)
+        name_control(self.choose, self.tr("Choose picture of the watermark"))
+        self.choose.clicked.connect(self.pictureWanted)
+        line.addWidget(self.choose)
+        self.add_row(self.tr("Picture"), row, self.tr("Picture of the watermark"))
+        self.corner = ComboBox("corner-of-the-watermark", self)
+        for value, words in zip(CORNERS, self._corner_words(), strict=True):
+            self.corner.addItem(words, value)
+        self.corner.activated.connect(self._edit)
+        self.add_row(self.tr("Corner"), self.corner)
+        self.size_box = self._share(SIZES, self.tr("Size"), self.tr("Size of the watermark"))
+        self.opacity = self._share(
+            OPACITIES, self.tr("Opacity"), self.tr("Opacity of the watermark")
+        )
+        self.margin = self._share(MARGINS, self.tr("Margin"), self.tr("Margin of the watermark"))
+        words = self.tr("Size and margin are shares of the picture's shorter side. Videos and "
+                        "animations go without it; your files never change.")  # fmt: skip
+        self.grid.addWidget(label(words, "small", wrap=True), self.grid.rowCount(), 0, 1, 2)
+
+    def _corner_words(self) -> tuple[str, ...]:
+        return (
+            self.tr("Top left"),
+            self.tr("Top right"),
+            self.tr("Bottom left"),
+            self.tr("Bottom right"),
+            self.tr("In the middle"),
+        )
+
+    def _share(self, limits: tuple[float, float], title: str, name: str) -> QSpinBox:
+        box = QSpinBox(self)
+        box.setRange(*(round(one * 100) for one in limits))
+        box.setSuffix(" %")
+        box.setKeyboardTracking(False)
+        box.valueChanged.connect(self._edit)
+        self.add_row(title, box, name)
+        return box
+
+    def set_picture(self, file: str) -> None:
+        """Another picture, as it is called beside the styles."""
+        self._show_file(file)
+        self._edit()
+
+    def _show_file(self, file: str) -> None:
+        self.file = file
+        self.shown.setText(file or self.tr("No picture yet"))
+
+    @Slot()
+    def _edit(self, *_what: object) -> None:
+        super()._edit()
+
+    def table(self) -> dict[str, Any]:
+        if not self.file:
+            return {}
+        return {
+            "file": self.file,
+            "corner": self.corner.currentData(),
+            "size": self.size_box.value() / 100,
+            "opacity": self.opacity.value() / 100,
+            "margin": self.margin.value() / 100,
+        }
+
+    def fill(self, table: Mapping[str, Any], _words: Words) -> None:
+        mark = style_parts.watermark_of({self.KEY: table}) or style_parts.Watermark()
+        self._show_file(mark.file)
+        self.corner.setCurrentIndex(self.corner.findData(mark.corner))
+        for box, share in (
+            (self.size_box, mark.size),
+            (self.opacity, mark.opacity),
+            (self.margin, mark.margin),
+        ):
+            box.setValue(round(share * 100))

@@ -1,0 +1,170 @@
+"""The parts of a style beside its texts, each with its own switch: link tags, hashtags, signature,
+watermark."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from posto_desktop.sdk.style_files import ALL_NETWORKS
+from posto_desktop.sdk.style_parts import NO_WORDS, PART_KEYS, WATERMARK, Words
+from posto_desktop.ui.styles.mark_fields import MarkFields
+from posto_desktop.ui.styles.part_fields import (
+    HashtagFields,
+    PartFields,
+    SignatureFields,
+    UtmFields,
+)
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.buttons import name_control
+from posto_desktop.ui.widgets.fields import ComboBox
+from posto_desktop.ui.widgets.labels import hairline, label
+
+SAME, NONE, OWN = "same", "none", "own"
+
+
+class PartRow(QWidget):
+    """A part: what it is, whether it is there, and its fields. Signal ``changed(value)``: a table,
+    an empty one for none, None where nothing is said."""
+
+    changed = Signal(object)
+
+    def __init__(self, title: str, hint: str, fields: PartFields, parent: QWidget) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        head = QWidget(self)
+        head.setMinimumHeight(Theme.instance().px("row.settings"))
+        line = QHBoxLayout(head)
+        line.setContentsMargins(14, 6, 14, 6)
+        line.setSpacing(16)
+        words = QVBoxLayout()
+        words.setSpacing(1)
+        words.addStretch(1)
+        name = label(title, wrap=True)
+        name.setProperty("role", "lead")
+        words.addWidget(name)
+        words.addWidget(label(hint, "small", wrap=True))
+        words.addStretch(1)
+        line.addLayout(words, 1)
+        self.mode = ComboBox("", head)
+        name_control(self.mode, title)
+        name.setBuddy(self.mode)
+        self.mode.setMinimumWidth(150)
+        self.mode.activated.connect(self._mode_chosen)
+        line.addWidget(self.mode, 0, Qt.AlignmentFlag.AlignVCenter)
+        column.addWidget(head)
+        self.fields = fields
+        fields.edited.connect(self._edited)
+        column.addWidget(fields)
+        self._one = False
+
+    def show_value(self, value: object, inherited: object, *, one: bool, words: Words) -> None:
+        """Show what is said; `one`: for one network, which can follow all the others."""
+        self._one = one
+        self.mode.clear()
+        if one:
+            self.mode.addItem(self.tr("As for all networks"), SAME)
+        self.mode.addItem(self.tr("None"), NONE)
+        self.mode.addItem(self.tr("Its own") if one else self.tr("Set here"), OWN)
+        table = _table(value)
+        mode = OWN if table else (SAME if one and value is None else NONE)
+        self.mode.setCurrentIndex(self.mode.findData(mode))
+        # Of one's own it begins as it is for all.
+        self.fields.set_value(table or _table(inherited), words)
+        self.fields.setVisible(mode == OWN)
+
+    def choose(self, mode: str) -> None:
+        """As if it were chosen in the box."""
+        self.mode.setCurrentIndex(self.mode.findData(mode))
+        self._mode_chosen()
+
+    def _mode_chosen(self) -> None:
+        mode = self.mode.currentData()
+        self.fields.setVisible(mode == OWN)
+        if mode == OWN:
+            self._edited()
+        else:
+            self.changed.emit({} if mode == NONE and self._one else None)
+
+    def _edited(self) -> None:
+        value = self.fields.value()
+        if self.fields.is_wrong:
+            return  # what stood there last stays until this makes sense
+        self.changed.emit(value if value is not None else ({} if self._one else None))
+
+
+class PartsCard(QFrame):
+    """Signals: ``changed(str key, value)`` as of `PartRow`; ``pictureWanted()``: choose one for the
+    watermark."""
+
+    changed = Signal(str, object)
+    pictureWanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 1, 1, 1)
+        column.setSpacing(0)
+        self.mark = MarkFields(self)
+        self.mark.pictureWanted.connect(self.pictureWanted)
+        kinds: tuple[tuple[str, str, PartFields], ...] = (
+            (
+                self.tr("Link tags (UTM)"),
+                self.tr("Tell your web statistics where a visitor comes from"),
+                UtmFields(self),
+            ),
+            (
+                self.tr("Hashtags"),
+                self.tr("Added to each message, up to what a network takes"),
+                HashtagFields(self),
+            ),
+            (
+                self.tr("Signature"),
+                self.tr("The last lines of each text"),
+                SignatureFields(self),
+            ),
+            (
+                self.tr("Watermark"),
+                self.tr("A picture on your pictures, as they are sent"),
+                self.mark,
+            ),
+        )
+        self.rows: dict[str, PartRow] = {}
+        for key, (title, hint, fields) in zip(PART_KEYS, kinds, strict=True):
+            if self.rows:
+                column.addWidget(hairline(self))
+            row = self.rows[key] = PartRow(title, hint, fields, self)
+            row.changed.connect(lambda value, key=key: self.changed.emit(key, value))
+            column.addWidget(row)
+
+    def show_part(
+        self,
+        slug: str,
+        part: Mapping[str, Any],
+        common: Mapping[str, Any],
+        words: Words = NO_WORDS,
+    ) -> None:
+        """Show what a style says about a network (``*``: all)."""
+        for key, row in self.rows.items():
+            one = slug != ALL_NETWORKS
+            row.show_value(part.get(key), common.get(key), one=one, words=words)
+
+    def set_picture(self, file: str) -> None:
+        """The picture that was asked for."""
+        self.rows[WATERMARK].choose(OWN)
+        self.mark.set_picture(file)
+
+
+def _table(value: object) -> Mapping[str, Any]:
+    """A part as its table; scripts may write a text or a list instead."""
+    if isinstance(value, Mapping):
+        return value
+    if isinstance(value, str):
+        return {"text": value, "tags": [value]}
+    return {"tags": list(value)} if isinstance(value, list | tuple) else {}

@@ -1,0 +1,132 @@
+"""The parts of a style in the editor: what people set, and what is then on the disk and shown."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from PIL import Image
+from PySide6.QtWidgets import QComboBox
+
+from tests.gui.styles.test_styles_page import Stage, stage
+
+__all__ = ["stage"]
+
+
+@pytest.fixture
+def parts(stage: Stage) -> Any:
+    rows = [
+        {"id": "1", "kind": "hashtags", "name": "Coffee", "text": "#roast #beans", "networks": []},
+        {"id": "2", "kind": "signature", "name": "Team", "text": "Your roasters", "networks": []},
+    ]
+    content = json.dumps({"schema": 1, "snippets": rows})
+    (stage.folder.parent / "snippets.json").write_text(content)
+    stage.styles.load()
+    stage.settle()
+    stage.open("Fair")
+    return stage.page.editor.parts
+
+
+def pick(box: QComboBox, data: object) -> None:
+    box.setCurrentIndex(box.findData(data))
+    box.activated.emit(box.currentIndex())
+
+
+def test_link_tags(stage: Stage, parts: Any, qtbot: Any) -> None:
+    row = parts.rows["utm"]
+    assert row.fields.isHidden()
+    pick(row.mode, "own")
+    assert not row.fields.isHidden()
+    qtbot.keyClicks(row.fields.lines["source"], "{network}")
+    row.fields.text.click()
+    stage.settle()
+    assert stage.stored("Fair")["settings"]["*"]["utm"] == {
+        "source": "{network}",
+        "links": ["link"],
+    }
+    assert stage.stored("Fair")["schema"] == 3
+
+
+def test_a_variable_that_is_none_is_named_and_not_kept(
+    stage: Stage, parts: Any, qtbot: Any
+) -> None:
+    row = parts.rows["utm"]
+    pick(row.mode, "own")
+    qtbot.keyClicks(row.fields.lines["source"], "shop")
+    qtbot.keyClicks(row.fields.lines["medium"], "{nothing}")
+    assert "unknown variables: {nothing}" in row.fields.problem.text()
+    assert not row.fields.problem.isHidden()
+    stage.settle()
+    stored = stage.stored("Fair")["settings"]["*"]["utm"]
+    assert stored["source"] == "shop"
+    assert "{nothing}" not in stored.values()
+
+
+def test_hashtags_and_a_signature_show_in_the_preview(stage: Stage, parts: Any, qtbot: Any) -> None:
+    hashtags, signature = parts.rows["hashtags"], parts.rows["signature"]
+    pick(hashtags.mode, "own")
+    qtbot.keyClicks(hashtags.fields.tags, "fig")
+    hashtags.fields.chips["Coffee"].click()
+    pick(signature.mode, "own")
+    pick(signature.fields.name, "Team")
+    stage.settle()
+    own = stage.stored("Fair")["settings"]["*"]
+    assert own["hashtags"] == {"tags": ["#fig"], "groups": ["Coffee"]}
+    assert own["signature"] == {"name": "Team"}
+    assert stage.shown("linkedin").endswith("Your roasters\n\n#fig #roast #beans")
+    stage.page.editor.tabs.choose("twitter")
+    # A network of its own follows the others, until it is told not to.
+    assert parts.rows["signature"].mode.currentData() == "same"
+    pick(parts.rows["signature"].mode, "none")
+    stage.settle()
+    assert stage.stored("Fair")["settings"]["twitter"]["signature"] == {}
+    assert "roasters" not in stage.shown("twitter")
+    pick(parts.rows["signature"].mode, "own")
+    stage.settle()
+    assert stage.stored("Fair")["settings"]["twitter"]["signature"] == {"name": "Team"}
+
+
+def test_a_group_that_is_gone_can_be_taken_out(stage: Stage, parts: Any) -> None:
+    stage.page.editing.set_value("*", "hashtags", {"groups": ["Tea", "coffee"]})
+    stage.settle()
+    stage.open("Glaze")
+    stage.open("Fair")
+    chips = parts.rows["hashtags"].fields.chips
+    chosen = {name: chip.isChecked() for name, chip in chips.items()}
+    assert chosen == {"Coffee": True, "Tea": True}
+    chips["Tea"].click()
+    stage.settle()
+    assert stage.stored("Fair")["settings"]["*"]["hashtags"] == {"groups": ["Coffee"]}
+
+
+def test_a_watermark_is_kept_beside_the_styles(stage: Stage, parts: Any) -> None:
+    page, folder = stage.page, stage.folder
+    page.markRequested.connect(stage.styles.take_mark)
+    path = folder.parent / "logo.png"
+    Image.new("RGBA", (40, 20), "green").save(path)
+    page.markRequested.emit(str(path))
+    stage.settle()
+    stage.settle()
+    mark = stage.stored("Fair")["settings"]["*"]["watermark"]
+    assert (folder / "watermarks" / mark["file"]).is_file()
+    row = parts.rows["watermark"]
+    assert row.mode.currentData() == "own"
+    pick(row.fields.corner, "top-left")
+    row.fields.opacity.setValue(40)
+    stage.settle()
+    changed = stage.stored("Fair")["settings"]["*"]["watermark"]
+    assert (changed["corner"], changed["opacity"]) == ("top-left", 0.4)
+    pick(row.mode, "none")
+    stage.settle()
+    assert "watermark" not in stage.stored("Fair")["settings"]["*"]
+
+
+def test_a_picture_that_cannot_be_one_changes_nothing(stage: Stage, parts: Any) -> None:
+    path = stage.folder.parent / "notes.png"
+    path.write_text("hello")
+    stage.styles.take_mark(str(path))
+    stage.settle()
+    assert stage.notices[-1].kind == "error"
+    assert "notes.png is damaged" in stage.notices[-1].text
+    assert parts.rows["watermark"].mode.currentData() == "none"
