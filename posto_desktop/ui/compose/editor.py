@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtCore import QMimeData, QSize, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
-    QDragEnterEvent,
-    QDragMoveEvent,
-    QDropEvent,
     QFont,
-    QImage,
     QKeyEvent,
     QKeySequence,
     QPaintEvent,
@@ -24,7 +20,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QFrame,
-    QPlainTextEdit,
     QSizePolicy,
     QTextEdit,
     QWidget,
@@ -34,8 +29,8 @@ from posto_desktop.core.halves import mended
 from posto_desktop.core.text_changes import changed_stretch
 from posto_desktop.ui.compose.halves import mend_halves
 from posto_desktop.ui.compose.line_layout import LineLayout
-from posto_desktop.ui.compose.pasted import files_of, image_of, media_of
-from posto_desktop.ui.compose.text_marks import character_index, utf16_offset
+from posto_desktop.ui.compose.soft_breaks import SoftBreaks
+from posto_desktop.ui.compose.taking_edit import TakingEdit
 from posto_desktop.ui.compose.visible_marks import VisibleMarks
 from posto_desktop.ui.theme import Theme
 
@@ -46,23 +41,18 @@ LONGEST_WORD = 5_000
 _LONG_WORD = re.compile(rf"\S{{{LONGEST_WORD}}}")
 
 
-class MessageEditor(QPlainTextEdit):
+class MessageEditor(TakingEdit):
     """Plain text for "" (all networks), for one network's slug or for one `channel:ID`.
 
     Its documents have no undo of their own: text, files and options go back on one stack, which
     the page keeps.  Signals: ``edited(key)`` when the text of that key was changed by the user;
-    ``caretMoved()`` without a change; ``undoRequested()``, ``redoRequested()``;
-    ``filesPasted(list)``, ``imagePasted(QImage)`` and ``mediaPasted(Dropped)`` (to be fetched)
-    instead of text.
+    ``caretMoved()`` without a change; ``undoRequested()``, ``redoRequested()``.
     """
 
     edited = Signal(str)
     caretMoved = Signal()
     undoRequested = Signal()
     redoRequested = Signal()
-    filesPasted = Signal(list)
-    imagePasted = Signal(QImage)
-    mediaPasted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,6 +63,7 @@ class MessageEditor(QPlainTextEdit):
         self._long_words: set[str] = set()
         self._revision = 0
         self._marks: dict[str, VisibleMarks] = {}
+        self._pieces: dict[str, SoftBreaks] = {}
         self._key = ""
         self._loading = False
         self._least = 0
@@ -104,6 +95,7 @@ class MessageEditor(QPlainTextEdit):
             document.contentsChange.connect(self._inserted)
             self._documents[key] = document
             self._marks[key] = VisibleMarks(document)
+            self._pieces[key] = SoftBreaks(document)
         return document
 
     def _font(self) -> QFont:
@@ -137,13 +129,16 @@ class MessageEditor(QPlainTextEdit):
             return ""
         text = self._texts.get(key)
         if text is None:
-            text = self._texts[key] = document.toPlainText()
+            text = self._texts[key] = self._pieces[key].text()
         return text
+
+    def toPlainText(self) -> str:
+        return self.text_of(self._key)
 
     def set_text(self, key: str, text: str, *, in_place: bool = False) -> None:
         """Put a text there; nobody is told.  ``in_place``: replace only what differs."""
         document = self._document(key)
-        before, text = self.text_of(key), mended(text)
+        before, text, pieces = self.text_of(key), mended(text), self._pieces[key]
         if before == text:
             return
         self._loading = True
@@ -151,14 +146,16 @@ class MessageEditor(QPlainTextEdit):
             if in_place and before and text:
                 start, end, new_end = changed_stretch(before, text)
                 cursor = QTextCursor(document)
-                cursor.setPosition(utf16_offset(before, start))
-                cursor.setPosition(utf16_offset(before, end), QTextCursor.MoveMode.KeepAnchor)
-                cursor.insertText(text[start:new_end])
-                document.clearUndoRedoStacks()
+                first, last = pieces.position(before, start), pieces.position(before, end)
+                cursor.setPosition(first)
+                cursor.setPosition(last, QTextCursor.MoveMode.KeepAnchor)
+                pieces.insert(cursor, text[start:new_end])
             else:
-                document.setPlainText(text)
+                pieces.set_text(text)
                 if key == self._key:
                     self.moveCursor(QTextCursor.MoveOperation.End)
+            pieces.tend()
+            document.clearUndoRedoStacks()
             if key == self._key:
                 self._revision = document.revision()
         finally:
@@ -183,17 +180,19 @@ class MessageEditor(QPlainTextEdit):
         if key == self._key or key not in self._documents:
             return
         self._marks.pop(key)
+        self._pieces.pop(key)
         self._texts.pop(key, None)
         self._long_words.discard(key)
         self._documents.pop(key).deleteLater()
 
     @Slot(int, int, int)
-    def _inserted(self, position: int, _removed: int, added: int) -> None:
+    def _inserted(self, position: int, removed: int, added: int) -> None:
         document = self.sender()
         if not isinstance(document, QTextDocument):
             return
         key = document.objectName().removeprefix("text-")
         self._texts.pop(key, None)
+        self._pieces[key].changed(position, removed, added)
         if added < LONGEST_WORD:
             return
         block = document.findBlock(position)
@@ -205,7 +204,8 @@ class MessageEditor(QPlainTextEdit):
             block = block.next()
 
     def _changed(self) -> None:
-        if mend_halves(self.document(), self.text_of(self._key)):
+        pieces = self._pieces[self._key]
+        if pieces.tend() or mend_halves(self.document(), self.text_of(self._key), len(pieces)):
             return  # that was a change of its own
         self.updateGeometry()
         # Only emptied, not off: without it paragraphs have no revisions (see VisibleMarks).
@@ -225,22 +225,22 @@ class MessageEditor(QPlainTextEdit):
     def caret(self) -> tuple[int, int | None]:
         """Where the caret is, and the other end of the selection (None: nothing is selected)."""
         cursor = self.textCursor()
-        text = self.text_of(self._key)
-        place = character_index(text, cursor.position())
+        text, pieces = self.text_of(self._key), self._pieces[self._key]
+        place = pieces.index(text, cursor.position())
         if not cursor.hasSelection():
             return place, None
-        return place, character_index(text, cursor.anchor())
+        return place, pieces.index(text, cursor.anchor())
 
     def set_caret(self, position: int, anchor: int | None = None) -> None:
         """Put the caret there and bring it into sight."""
-        text = self.text_of(self._key)
+        text, pieces = self.text_of(self._key), self._pieces[self._key]
         last = self.document().characterCount() - 1
         cursor = self.textCursor()
         start = position if anchor is None else anchor
-        cursor.setPosition(min(last, utf16_offset(text, start)))
+        cursor.setPosition(min(last, pieces.position(text, start)))
         if anchor is not None:
             keep = QTextCursor.MoveMode.KeepAnchor
-            cursor.setPosition(min(last, utf16_offset(text, position)), keep)
+            cursor.setPosition(min(last, pieces.position(text, position)), keep)
         self.setTextCursor(cursor)
         self.ensureCursorVisible()
 
@@ -260,6 +260,7 @@ class MessageEditor(QPlainTextEdit):
         elif event.matches(QKeySequence.StandardKey.Redo):
             self.redoRequested.emit()
         else:
+            self._pieces[self._key].step_over(self, event)
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -285,7 +286,7 @@ class MessageEditor(QPlainTextEdit):
                 self._over = -1
                 self.setExtraSelections([])
             return
-        position = utf16_offset(self.text_of(self._key), index)
+        position = self._pieces[self._key].position(self.text_of(self._key), index)
         self._over = position
         cursor = QTextCursor(document)
         cursor.setPosition(min(position, document.characterCount() - 1))
@@ -369,55 +370,16 @@ class MessageEditor(QPlainTextEdit):
         self._marks[self._key].colour(self.firstVisibleBlock(), self.viewport().height(), top)
         super().paintEvent(event)
 
-    # -- what comes in ---------------------------------------------------------------------
+    # -- what goes out and comes in --------------------------------------------------------
 
-    def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        return source.hasImage() or bool(files_of(source)) or super().canInsertFromMimeData(source)
+    def createMimeDataFromSelection(self) -> QMimeData:
+        pieces, (place, anchor) = self._pieces[self._key], self.caret()
+        if not pieces or anchor is None:
+            return super().createMimeDataFromSelection()
+        mime = QMimeData()
+        mime.setText(self.text_of(self._key)[min(place, anchor) : max(place, anchor)])
+        return mime
 
-    def insertFromMimeData(self, source: QMimeData) -> None:
-        # Office programs offer a picture of the copied text beside the text: text wins there.
-        files = files_of(source)
-        if files:
-            self.filesPasted.emit(files)
-            return
-        media = media_of(source)
-        if media is not None:
-            self.mediaPasted.emit(media)
-            return
-        image = None if source.hasText() and source.text().strip() else image_of(source)
-        if image is not None:
-            self.imagePasted.emit(image)
-            return
-        super().insertFromMimeData(source)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self._is_for_the_window(event.mimeData()):
-            event.ignore()  # the window's drop sheet takes files, wherever the pointer is
-            return
-        super().dragEnterEvent(event)
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        if self._is_for_the_window(event.mimeData()):
-            event.ignore()
-            return
-        super().dragMoveEvent(event)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        if self._is_for_the_window(event.mimeData()):
-            files = files_of(event.mimeData())
-            media = None if files else media_of(event.mimeData())
-            if files:
-                self.filesPasted.emit(files)
-            elif media is not None:
-                self.mediaPasted.emit(media)
-            event.acceptProposedAction()
-            return
-        super().dropEvent(event)
-
-    @staticmethod
-    def _is_for_the_window(mime: QMimeData) -> bool:
-        return (
-            any(isinstance(url, QUrl) and url.isLocalFile() for url in mime.urls())
-            or (mime.hasImage() and not mime.hasText())
-            or media_of(mime) is not None
-        )
+    def insert_text(self, cursor: QTextCursor, text: str) -> None:
+        """As `cursor.insertText`, also for a megabyte."""
+        self._pieces[self._key].insert(cursor, text)

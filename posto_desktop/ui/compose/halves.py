@@ -9,10 +9,10 @@ from posto_desktop.ui.compose.text_marks import utf16_offset
 _REPLACEMENT = "\ufffd"
 
 
-def mend_halves(document: QTextDocument, text: str) -> bool:
+def mend_halves(document: QTextDocument, text: str, breaks: int = 0) -> bool:
     """Put U+FFFD in place of each half that is alone; whether there were any. `text` is that of the
-    document as Python has it."""
-    if document.characterCount() - 1 == utf16_offset(text, len(text)):
+    document as Python has it, without so many separators of the document that are none."""
+    if document.characterCount() - 1 - breaks == utf16_offset(text, len(text)):
         return False
     cursor = QTextCursor(document)
     cursor.beginEditBlock()

@@ -30,11 +30,11 @@ from PySide6.QtWidgets import (
 )
 
 from posto_desktop.models.media import ROW_MIME, EditedPictureRole, MediaModel, RefRole
-from posto_desktop.ui.compose.editor import files_of
 from posto_desktop.ui.compose.media_add import AddTile
 from posto_desktop.ui.compose.media_menu import TileMenu, drag_picture
 from posto_desktop.ui.compose.media_playing import HoverPlayer
 from posto_desktop.ui.compose.media_tiles import GAP, RING, MediaTileDelegate
+from posto_desktop.ui.compose.pasted import files_of
 from posto_desktop.ui.theme import Theme
 
 MOST_LINES = 3

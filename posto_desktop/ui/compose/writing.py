@@ -36,7 +36,7 @@ class Writing(Part):
         if self.page.editor.document().characterCount() > 1:
             cursor.movePosition(cursor.MoveOperation.End)
             text = f"\n{text}"
-        cursor.insertText(text)
+        self.page.editor.insert_text(cursor, text)
         self.page.editor.setTextCursor(cursor)
 
     @Slot()

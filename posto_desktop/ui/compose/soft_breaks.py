@@ -1,0 +1,306 @@
+"""Long paragraphs in pieces: Qt lays a whole paragraph out anew with each key.
+
+In a document such a paragraph is several blocks. The separator between two of them carries a mark
+of its own, in its format: it comes and goes with that one character, wherever the text is changed,
+and nothing that anybody types has it. Read out, it is nothing: the text is as it was written.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import (
+    QKeyEvent,
+    QKeySequence,
+    QTextBlock,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+)
+from PySide6.QtWidgets import QPlainTextEdit
+
+from posto_desktop.ui.compose.text_marks import character_index, utf16_offset
+
+LONGEST = 20_000
+"""Characters of a block, in UTF-16; a longer one is cut into pieces."""
+PIECE = 8_000
+LEAST = 6_000
+"""Two pieces that are shorter than this together become one again."""
+_WORD = 500  # so far back a piece may end, to end between two words
+_MARK = QTextFormat.Property.UserProperty.value + 0x50F
+_Key = QKeySequence.StandardKey
+_BACK = (_Key.DeleteStartOfWord,)
+_FORTH = (_Key.Delete, _Key.DeleteEndOfWord)
+# These go by what is seen: in a paragraph from the right to the left, the other way.
+_LEFT = (_Key.MoveToPreviousChar, _Key.MoveToPreviousWord)
+_LEFT_SELECTS = (_Key.SelectPreviousChar, _Key.SelectPreviousWord)
+_RIGHT = (_Key.MoveToNextChar, _Key.MoveToNextWord)
+_RIGHT_SELECTS = (_Key.SelectNextChar, _Key.SelectNextWord)
+_KEEP = QTextCursor.MoveMode.KeepAnchor
+# What ends a block when a text is put in.
+_ENDS = re.compile("\r\n|[\n\r\u2029\ufdd0\ufdd1]")
+
+
+def cuts(text: str) -> list[int]:
+    """Where to cut a paragraph into pieces: behind spaces, and never within a character that is
+    written with several signs."""
+    found = []
+    start = 0
+    while len(text) - start > PIECE + _WORD:
+        end = start + PIECE
+        space = max(text.rfind(" ", end - _WORD, end), text.rfind("\t", end - _WORD, end))
+        start = space + 1 if space >= 0 else _between(text, end)
+        found.append(start)
+    return found
+
+
+def _between(text: str, place: int) -> int:
+    begin = place - _WORD
+    for match in _characters().finditer(text, begin, place + _WORD):
+        if match.end() >= place:
+            return int(match.end())
+    return place
+
+
+@cache
+def _characters() -> Any:
+    import regex
+
+    return regex.compile(r"\X")
+
+
+class SoftBreaks:
+    """The pieces of one document. Positions are those of Qt, in the document as it is."""
+
+    def __init__(self, document: QTextDocument) -> None:
+        self._document = document
+        self._at: list[int] = []  # the separators that are none, rising
+        self._changed: tuple[int, int] | None = None
+        self._own = False
+
+    def __len__(self) -> int:
+        return len(self._at)
+
+    # -- reading -----------------------------------------------------------------------------
+
+    def text(self) -> str:
+        """The text as it was written."""
+        # Not the plain text: that makes ordinary spaces of those that hold words together.
+        raw = self._document.toRawText()
+        for sign in "\u2029\u2028\ufdd0\ufdd1":
+            raw = raw.replace(sign, "\n")
+        if not self._at:
+            return raw
+        if len(raw) == self._document.characterCount() - 1:
+            return "".join(raw[start:end] for start, end in self._stretches(len(raw)))
+        units = raw.encode("utf-16-le", "surrogatepass")
+        kept = (units[2 * start : 2 * end] for start, end in self._stretches(len(units) // 2))
+        return b"".join(kept).decode("utf-16-le", "surrogatepass")
+
+    def _stretches(self, length: int) -> Iterator[tuple[int, int]]:
+        starts = [0, *(one + 1 for one in self._at)]
+        return zip(starts, [*self._at, length], strict=True)
+
+    def position(self, text: str, index: int) -> int:
+        """Where a character of the text is in the document."""
+        offset = index if self._is_narrow(text) else utf16_offset(text, index)
+        before = bisect_left([one - number for number, one in enumerate(self._at)], offset)
+        return offset + before
+
+    def index(self, text: str, position: int) -> int:
+        """Which character of the text is at a position of the document."""
+        offset = position - bisect_left(self._at, position)
+        return offset if self._is_narrow(text) else character_index(text, offset)
+
+    def _is_narrow(self, text: str) -> bool:
+        return len(text) + len(self._at) == self._document.characterCount() - 1
+
+    def step_over(self, editor: QPlainTextEdit, event: QKeyEvent) -> None:
+        """Before a key that goes or deletes over a separator which is none: the caret to its other
+        side, for there is nothing between them."""
+        cursor = editor.textCursor()
+        if not self._at:
+            return
+        way, selects = _way(event, cursor.block())
+        if not way or (cursor.hasSelection() and not selects):
+            return
+        if self._has(cursor.position() - (1 if way < 0 else 0)):
+            mode = _KEEP if selects else QTextCursor.MoveMode.MoveAnchor
+            cursor.setPosition(cursor.position() + way, mode)
+            editor.setTextCursor(cursor)
+
+    def _has(self, position: int) -> bool:
+        number = bisect_left(self._at, position)
+        return number < len(self._at) and self._at[number] == position
+
+    # -- writing -----------------------------------------------------------------------------
+
+    def set_text(self, text: str) -> None:
+        """Put this text into the document, in place of what is there."""
+        parts, soft = _in_pieces(text)
+        self._document.setPlainText("\n".join(parts) if soft else text)
+        if not soft:
+            return
+        cursor, mark = QTextCursor(self._document), _mark()
+        self._own = True
+        cursor.beginEditBlock()
+        block = self._document.begin()
+        for number in range(len(parts)):
+            if number in soft:
+                cursor.setPosition(block.position())
+                cursor.setBlockCharFormat(mark)
+            block = block.next()
+        cursor.endEditBlock()
+        self._own = False
+
+    def insert(self, cursor: QTextCursor, text: str) -> None:
+        """As `cursor.insertText`, for a text of any length."""
+        parts, soft = _in_pieces(text)
+        if not soft:
+            cursor.insertText(text)
+            return
+        self._own = True
+        cursor.beginEditBlock()
+        form, mark = cursor.blockFormat(), _mark()
+        plain: list[str] = []
+        for number, part in enumerate(parts):
+            if number in soft:
+                cursor.insertText("\n".join(plain), QTextCharFormat())
+                cursor.insertBlock(form, mark)
+                plain = []
+            plain.append(part)
+        cursor.insertText("\n".join(plain), QTextCharFormat())
+        cursor.endEditBlock()
+        self._own = False
+
+    def changed(self, position: int, removed: int, added: int) -> None:
+        """Follow a change of the document, as its `contentsChange` tells it."""
+        end, shift = position + added, added - removed
+        if self._changed is None:
+            self._changed = (position, end)
+        else:
+            start, old = self._changed
+            self._changed = (min(position, start), max(end, old + shift if old > position else old))
+        if not self._at and not self._own:
+            return
+        found = [one for one in self._at if one < position]
+        for block in self._blocks(position, end):
+            separator = block.position() - 1
+            if position <= separator < end and _is_soft(block):
+                found.append(separator)
+        behind = (one + shift for one in self._at if one >= position + removed)
+        last = self._document.characterCount() - 1
+        self._at = found + [one for one in behind if end <= one < last]
+
+    def tend(self) -> bool:
+        """Cut what has become long, join what has become short; whether there was any of it. To be
+        called between changes."""
+        if self._changed is None:
+            return False
+        begin, end = self._changed
+        self._changed = None
+        long, short, tainted = [], [], []
+        for block in self._blocks(begin, end + 1):
+            if block.length() > LONGEST:
+                long.append(block.position())
+            if not self._at or not _is_soft(block):
+                continue
+            if block.length() > 1 and _is_tainted(block):
+                tainted.append(block.position())
+            if block.length() == 1 or block.previous().length() + block.length() < LEAST:
+                short.append(block.position() - 1)
+        if not long and not short and not tainted:
+            return False
+        cursor = QTextCursor(self._document)
+        self._own = True
+        cursor.beginEditBlock()
+        for place in tainted:
+            self._clean(cursor, place)
+        for place in sorted([*long, *short], reverse=True):
+            if place in short:
+                cursor.setPosition(place)
+                cursor.deleteChar()
+            else:
+                self._cut(cursor, self._document.findBlock(place))
+        cursor.endEditBlock()
+        self._own = False
+        self._changed = None
+        return True
+
+    def _cut(self, cursor: QTextCursor, block: QTextBlock) -> None:
+        text, start = block.text(), block.position()
+        form, mark = block.blockFormat(), _mark()
+        wide = len(text) != block.length() - 1
+        for place in reversed(cuts(text)):
+            cursor.setPosition(start + (utf16_offset(text, place) if wide else place))
+            cursor.insertBlock(form, mark)
+
+    def _clean(self, cursor: QTextCursor, start: int) -> None:
+        """What was typed in place of a whole piece has taken its mark."""
+        block = self._document.findBlock(start)
+        cursor.setPosition(start)
+        cursor.setPosition(start + block.length() - 1, _KEEP)
+        cursor.setCharFormat(QTextCharFormat())
+
+    def _blocks(self, begin: int, end: int) -> Iterator[QTextBlock]:
+        block = self._document.findBlock(begin)
+        while block.isValid() and block.position() <= end:
+            yield block
+            block = block.next()
+
+
+def _in_pieces(text: str) -> tuple[list[str], set[int]]:
+    """The text in parts for a document's blocks, and which of them go on with the one before."""
+    if len(text) <= LONGEST // 2:
+        return [text], set()
+    parts: list[str] = []
+    soft: set[int] = set()
+    for line in _ENDS.split(text):
+        places = cuts(line) if len(line) > LONGEST // 2 else []
+        for start, end in zip([0, *places], [*places, len(line)], strict=True):
+            if start:
+                soft.add(len(parts))
+            parts.append(line[start:end])
+    return parts, soft
+
+
+def _way(event: QKeyEvent, block: QTextBlock) -> tuple[int, bool]:
+    """Whether a key goes back (-1) or forth (1) in the text, 0 for others; and whether it selects
+    what it goes over."""
+
+    def is_one(keys: tuple[QKeySequence.StandardKey, ...]) -> bool:
+        return any(map(event.matches, keys))
+
+    if event.key() == Qt.Key.Key_Backspace or is_one(_BACK):
+        return -1, False
+    if is_one(_FORTH):
+        return 1, False
+    forth = -1 if block.textDirection() == Qt.LayoutDirection.RightToLeft else 1
+    if is_one(_RIGHT) or is_one(_LEFT):
+        return (forth if is_one(_RIGHT) else -forth), False
+    if is_one(_RIGHT_SELECTS) or is_one(_LEFT_SELECTS):
+        return (forth if is_one(_RIGHT_SELECTS) else -forth), True
+    return 0, False
+
+
+def _mark() -> QTextCharFormat:
+    form = QTextCharFormat()
+    form.setProperty(_MARK, True)
+    return form
+
+
+def _is_soft(block: QTextBlock) -> bool:
+    """Whether the separator before a block is none. (The format of a block's characters is that of
+    the separator.)"""
+    return block.position() > 0 and bool(block.charFormat().boolProperty(_MARK))
+
+
+def _is_tainted(block: QTextBlock) -> bool:
+    cursor = QTextCursor(block)
+    return bool(cursor.charFormat().boolProperty(_MARK))

@@ -1,0 +1,79 @@
+"""A field for plain text that tells of files and pictures instead of writing their addresses."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QMimeData, QUrl, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QImage, QTextCursor
+from PySide6.QtWidgets import QPlainTextEdit
+
+from posto_desktop.ui.compose.pasted import files_of, image_of, media_of
+
+_LONG = 5_000  # Qt puts what is shorter into its place as quickly
+
+
+class TakingEdit(QPlainTextEdit):
+    """Signals, instead of text: ``filesPasted(list)``, ``imagePasted(QImage)`` and
+    ``mediaPasted(Dropped)`` (to be fetched). What is dragged from outside goes to the window."""
+
+    filesPasted = Signal(list)
+    imagePasted = Signal(QImage)
+    mediaPasted = Signal(object)
+
+    def insert_text(self, cursor: QTextCursor, text: str) -> None:
+        """Put a text there, of any length."""
+        cursor.insertText(text)
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return source.hasImage() or bool(files_of(source)) or super().canInsertFromMimeData(source)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        # Office programs offer a picture of the copied text beside the text: text wins there.
+        files = files_of(source)
+        if files:
+            self.filesPasted.emit(files)
+            return
+        media = media_of(source)
+        if media is not None:
+            self.mediaPasted.emit(media)
+            return
+        image = None if source.hasText() and source.text().strip() else image_of(source)
+        if image is not None:
+            self.imagePasted.emit(image)
+            return
+        if len(source.text()) > _LONG:
+            self.insert_text(self.textCursor(), source.text())
+            self.ensureCursorVisible()
+            return
+        super().insertFromMimeData(source)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self._is_for_the_window(event.mimeData()):
+            event.ignore()  # the window's drop sheet takes files, wherever the pointer is
+            return
+        super().dragEnterEvent(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        if self._is_for_the_window(event.mimeData()):
+            event.ignore()
+            return
+        super().dragMoveEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if self._is_for_the_window(event.mimeData()):
+            files = files_of(event.mimeData())
+            media = None if files else media_of(event.mimeData())
+            if files:
+                self.filesPasted.emit(files)
+            elif media is not None:
+                self.mediaPasted.emit(media)
+            event.acceptProposedAction()
+            return
+        super().dropEvent(event)
+
+    @staticmethod
+    def _is_for_the_window(mime: QMimeData) -> bool:
+        return (
+            any(isinstance(url, QUrl) and url.isLocalFile() for url in mime.urls())
+            or (mime.hasImage() and not mime.hasText())
+            or media_of(mime) is not None
+        )
