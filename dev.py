@@ -33,6 +33,7 @@ USAGE = """usage: python3 dev.py COMMAND [ARGUMENTS]
   bench [NAMES]     speed and memory, each beside its baseline
   setup             only install what run and test need
   build             a wheel into dist/
+  package [WHAT]    what people install on this system into dist/: tar, deb, setup or dmg
   clean             remove .venv, caches and build results
 """
 
@@ -461,6 +462,12 @@ def command_build(arguments):
     return in_venv("pip", "wheel", "-q", "--no-deps", "-w", os.path.join(ROOT, "dist"), ROOT)
 
 
+def command_package(arguments):
+    system_libraries()
+    environment(EVERYTHING)
+    return run([PYTHON, os.path.join(ROOT, "packaging", "build.py"), *arguments])
+
+
 def command_clean(arguments):
     names = [".venv", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", "build", "dist"]
     for name in [*names, ".import_linter_cache"]:
@@ -479,6 +486,7 @@ COMMANDS = {
     "bench": command_bench,
     "setup": command_setup,
     "build": command_build,
+    "package": command_package,
     "clean": command_clean,
 }
 

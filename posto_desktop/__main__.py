@@ -59,13 +59,13 @@ def build_parser() -> argparse.ArgumentParser:
 def main(argv: list[str] | None = None) -> int:
     """Run the app. Returns the exit code: 0 after a quit, 1 when it could not start."""
     options = build_parser().parse_args(sys.argv[1:] if argv is None else argv)
+    guess_no_encodings()
     if options.self_test:
         from posto_desktop.selftest import run_self_test
 
         return run_self_test()
     files = [str(Path(name).absolute()) for name in options.files]
     read_no_sources()
-    guess_no_encodings()
     from posto_desktop.app import run
 
     return run(home=options.home, service=options.service, page=options.page, files=files)

@@ -1,0 +1,171 @@
+"""The files that packages are made of agree with the app and with each other."""
+
+from __future__ import annotations
+
+import configparser
+import io
+import os
+import plistlib
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from posto_desktop import __version__
+from posto_desktop.__main__ import build_parser
+from posto_desktop.ui.widgets.drop_sheet import PICTURES, VIDEOS
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGING = ROOT / "packaging"
+LINUX = PACKAGING / "linux"
+ENTRY = LINUX / "posto-desktop.desktop"
+
+
+def entry() -> configparser.ConfigParser:
+    parsed = configparser.ConfigParser(interpolation=None, strict=True)
+    parsed.optionxform = str  # type: ignore[assignment,method-assign]
+    parsed.read_string(ENTRY.read_text("utf-8"))
+    return parsed
+
+
+@pytest.fixture
+def module(monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.syspath_prepend(str(PACKAGING))
+    import linux_packages
+
+    return linux_packages
+
+
+def test_the_menu_entry_starts_the_app_with_pages_that_there_are() -> None:
+    parsed = entry()
+    known = build_parser()
+    for section in parsed.sections():
+        words = parsed[section]["Exec"].split()
+        assert words[0] == "@PROGRAM@"
+        known.parse_args([word for word in words[1:] if word != "%U"])
+    actions = parsed["Desktop Entry"]["Actions"].strip(";").split(";")
+    assert {f"Desktop Action {name}" for name in actions} < set(parsed.sections())
+
+
+def test_the_menu_entry_names_kinds_that_the_app_takes() -> None:
+    kinds = entry()["Desktop Entry"]["MimeType"].strip(";").split(";")
+    assert "x-scheme-handler/posto" in kinds
+    endings = {"jpeg": "jpg", "quicktime": "mov", "x-matroska": "mkv"}
+    for kind in kinds:
+        family, _, name = kind.partition("/")
+        if family in ("image", "video"):
+            taken = PICTURES if family == "image" else VIDEOS
+            assert endings.get(name, name) in taken, kind
+
+
+def test_windows_and_macos_offer_the_app_for_such_files_too() -> None:
+    script = (PACKAGING / "windows" / "posto.iss").read_text("utf-8")
+    endings = set(re.findall(r'#emit Kind\("\.(\w+)"\)', script))
+    assert {"jpg", "png", "heic", "mp4", "mov"} <= endings <= PICTURES | VIDEOS
+    plist = plistlib.loads((PACKAGING / "macos" / "Info.plist").read_bytes())
+    assert plist["CFBundleURLTypes"][0]["CFBundleURLSchemes"] == ["posto"]
+    assert r"Software\Classes\posto\shell\open\command" in script
+
+
+def test_the_description_tells_of_this_version() -> None:
+    tree = ET.parse(LINUX / "posto-desktop.metainfo.xml").getroot()
+    assert tree.find("releases/release").get("version") == __version__  # type: ignore[union-attr]
+    assert tree.findtext("launchable") == ENTRY.name
+
+
+def test_the_windows_version_block_is_python_that_pyinstaller_reads() -> None:
+    text = (PACKAGING / "windows" / "version.txt").read_text("utf-8")
+    filled = text.format(numbers=(1, 2, 3, 0), version="1.2.3")
+    compile(filled, "version.txt", "eval")
+    assert "'ProductVersion', '1.2.3'" in filled
+
+
+def made_tree(folder: Path) -> Path:
+    """A small stand-in for a built folder."""
+    tree = folder / "out" / "posto-desktop"
+    (tree / "_internal").mkdir(parents=True)
+    for name in ("posto-desktop", "posto-server"):
+        (tree / name).write_text('#!/bin/sh\nprintf "%s|" "$@"\n', "utf-8")
+        (tree / name).chmod(0o755)
+    (tree / "_internal" / "libone.so.1").write_bytes(b"one")
+    (tree / "_internal" / "libone.so").symlink_to("libone.so.1")
+    return tree
+
+
+def made_work(folder: Path, sizes: tuple[int, ...]) -> Path:
+    (folder / "icons").mkdir(parents=True)
+    for size in sizes:
+        (folder / "icons" / f"{size}.png").write_bytes(b"png")
+    return folder
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a package of Linux")
+def test_a_tarball_is_the_same_each_time_and_belongs_to_nobody(module: Any, tmp_path: Path) -> None:
+    results = []
+    for name in ("one", "two"):
+        folder = made_tree(tmp_path / name)
+        work = made_work(tmp_path / name / "work", module.artwork.SIZES)
+        (folder / "_internal" / "later").write_bytes(b"")
+        os.utime(folder / "_internal" / "later", (1, len(name)))
+        results.append(module.tar(folder, work, tmp_path / f"{name}.tar.gz", 1_700_000_000))
+    assert results[0].read_bytes() == results[1].read_bytes()
+    with tarfile.open(results[0]) as archive:
+        members = archive.getmembers()
+        assert {(one.uid, one.gid, one.mtime) for one in members} == {(0, 0, 1_700_000_000)}
+        rights = {one.name: one.mode & 0o777 for one in members if one.isfile()}
+    assert rights["posto-desktop/posto-server"] == rights["posto-desktop/install.sh"] == 0o755
+    assert rights["posto-desktop/_internal/libone.so.1"] == 0o644
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a package of Linux")
+@pytest.mark.parametrize("place", ["plain", "with a space", "quote'd", 'a "b" $c `d` & | e'])
+def test_the_tarball_puts_itself_into_the_menus_and_takes_itself_out(
+    module: Any, tmp_path: Path, place: str
+) -> None:
+    work = made_work(tmp_path / "work", module.artwork.SIZES)
+    packed = module.tar(made_tree(tmp_path), work, tmp_path / "it.tar.gz", 1_700_000_000)
+    home, where = tmp_path / "home", tmp_path / place
+    home.mkdir()
+    with tarfile.open(fileobj=io.BytesIO(packed.read_bytes())) as archive:
+        archive.extractall(where, filter="tar")
+    script = where / "posto-desktop" / "install.sh"
+    environment = {"HOME": str(home), "PATH": "/usr/bin:/bin"}
+
+    def install(*words: str) -> None:
+        subprocess.run([str(script), *words], env=environment, check=True, capture_output=True)
+
+    install()
+    text = (home / ".local/share/applications/posto-desktop.desktop").read_text("utf-8")
+    parsed = configparser.ConfigParser(interpolation=None)
+    parsed.read_string(text)
+    command = parsed["Desktop Entry"]["Exec"]
+    assert first_word(command) == str(where / "posto-desktop" / "posto-desktop")
+    assert (home / ".local/share/icons/hicolor/scalable/apps/posto-desktop.svg").is_file()
+    assert (home / ".local/bin/posto-desktop").resolve() == script.with_name("posto-desktop")
+    install("--remove")
+    left = [path.name for path in home.rglob("*") if not path.is_dir() or path.is_symlink()]
+    assert set(left) <= {"mimeinfo.cache", "icon-theme.cache"}  # the desktop's own
+    assert script.is_file()
+
+
+def first_word(command: str) -> str:
+    """The program of an Exec line, by the rules of the Desktop Entry Specification: first those of
+    strings, then those of quoting."""
+    plain = re.sub(r"\\(.)", lambda found: {"s": " ", "\\": "\\"}[found[1]], command)
+    if not plain.startswith('"'):
+        return plain.split()[0]
+    found = re.match(r'"((?:[^"\\]|\\.)*)"', plain)
+    assert found is not None
+    return re.sub(r"\\([\"`$\\])", r"\1", found[1])
+
+
+@pytest.mark.skipif(shutil.which("sh") is None, reason="no shell here")
+@pytest.mark.parametrize("script", ["linux/install.sh", "linux/try_deb.sh", "macos/package.sh"])
+def test_shell_scripts_can_be_read(script: str) -> None:
+    subprocess.run(["sh", "-n", str(PACKAGING / script)], check=True)
