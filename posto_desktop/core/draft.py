@@ -66,6 +66,7 @@ class MediaRef:
 
     `problem` is a sentence when the file turned out to be unusable (damaged, far too large).
     `edit` is what is done to it for every network, `network_edits` (by slug) goes over that.
+    `left_out` are the slugs of the networks that do not get it.
     """
 
     path: str
@@ -81,6 +82,7 @@ class MediaRef:
     problem: str = ""
     edit: Edit | None = None
     network_edits: dict[str, Edit] = field(default_factory=dict, hash=False)
+    left_out: frozenset[str] = frozenset()
 
     @property
     def type(self) -> str:
@@ -91,8 +93,19 @@ class MediaRef:
         """What is done to the file for one network: its own wishes over the common ones."""
         return combine(self.edit, self.network_edits.get(slug))
 
+    def goes_to(self, slug: str) -> bool:
+        """Whether a network (by its slug or an alias) gets the file."""
+        return not self.left_out or networks.canonical(slug) not in self.left_out
+
+    def leaving_out(self, slug: str, out: bool = True) -> MediaRef:
+        """The same file, not for a network, or (`out` false) for it again."""
+        slugs = self.left_out | {slug} if out else self.left_out - {slug}
+        return self if slugs == self.left_out else replace(self, left_out=slugs)
+
     def to_json(self) -> dict[str, Any]:
         values = {name: getattr(self, name) for name in _PLAIN_FIELDS}
+        if self.left_out:
+            values["left_out"] = sorted(self.left_out)
         if self.edit is not None:
             values["edit"] = self.edit.to_json()
         if self.network_edits:
@@ -127,11 +140,14 @@ class MediaRef:
                 for slug, raw in _mapping(data, "network_edits").items()
                 if isinstance(slug, str) and (edit := _edit(raw)) is not None
             },
+            left_out=frozenset(one for one in _items(data, "left_out") if isinstance(one, str)),
         )
 
 
 _PLAIN_FIELDS = tuple(
-    name for name in MediaRef.__dataclass_fields__ if name not in ("edit", "network_edits")
+    name
+    for name in MediaRef.__dataclass_fields__
+    if name not in ("edit", "network_edits", "left_out")
 )
 
 

@@ -7,7 +7,7 @@ kinds that are not in `KINDS` ask a person first (a tab, a dialog): the window c
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -58,7 +58,7 @@ def _shorten(draft: Draft, fix: Fix) -> None:
     typed = _typed(draft, fix.arg, slug)
     link = _link_for(draft, fix.arg, slug)
     local = draft.workspace == LOCAL
-    with_media = bool(draft.media)
+    with_media = bool(media_of(draft, fix.arg, slug))
     text = templates.tidy(typed)
     settings = styles.settings_of(draft, fix.arg, slug)
     if styles.changes_text(settings):
@@ -238,7 +238,10 @@ def _remove_media(draft: Draft, fix: Fix) -> None:
 
 
 def _keep_first(draft: Draft, fix: Fix) -> None:
-    draft.media = kept_first(draft.media, fix.arg)
+    here = [one for one in draft.media if all(map(one.goes_to, fix.networks))]
+    kept = list(map(id, kept_first(here, fix.arg)))
+    gone = [id(one) for one in here if id(one) not in kept]
+    draft.media = [one for one in draft.media if id(one) not in gone]
 
 
 def _keep_pictures(draft: Draft, _fix: Fix) -> None:
@@ -247,6 +250,30 @@ def _keep_pictures(draft: Draft, _fix: Fix) -> None:
 
 def _keep_video(draft: Draft, _fix: Fix) -> None:
     draft.media = [one for one in draft.media if one.kind == "video"][:1]
+
+
+def _leave_out_file(draft: Draft, fix: Fix) -> None:
+    """One file goes to some of the networks no longer, to all others as before."""
+    draft.media = [
+        _without(one, fix.networks) if one.path == fix.arg else one for one in draft.media
+    ]
+
+
+def _leave_out_files(draft: Draft, fix: Fix) -> None:
+    """To these networks only the first files (of a kind) go, as `kept_first` reads `arg`."""
+    for slug in fix.networks:
+        here = [one for one in draft.media if one.goes_to(slug)]
+        kept = list(map(id, kept_first(here, fix.arg)))
+        draft.media = [
+            one if id(one) in kept or not one.goes_to(slug) else one.leaving_out(slug)
+            for one in draft.media
+        ]
+
+
+def _without(ref: MediaRef, slugs: Sequence[str]) -> MediaRef:
+    for slug in slugs:
+        ref = ref.leaving_out(slug)
+    return ref
 
 
 def _shorten_alt(draft: Draft, fix: Fix) -> None:
@@ -303,6 +330,8 @@ _KINDS: dict[str, Callable[[Draft, Fix], None]] = {
     "keep_first": _keep_first,
     "keep_pictures": _keep_pictures,
     "keep_video": _keep_video,
+    "leave_out_file": _leave_out_file,
+    "leave_out_files": _leave_out_files,
     "link_into_text": _add_to_texts(lambda draft: draft.link),
     "link_off": _link_off,
     "move_time": _move_time,

@@ -377,7 +377,7 @@ def _frozen(options: dict[str, dict[str, Any]], known: _Rest | None) -> tuple[tu
 
 def _chosen(media: Iterable[MediaRef]) -> list[Any]:
     """What a person chose of the files, without what a worker found out about them."""
-    return [(ref.path, ref.alt, ref.edit, ref.network_edits) for ref in media]
+    return [(ref.path, ref.alt, ref.edit, ref.network_edits, ref.left_out) for ref in media]
 
 
 def _without_facts(rest: _Rest) -> tuple[Any, ...]:
@@ -387,4 +387,10 @@ def _without_facts(rest: _Rest) -> tuple[Any, ...]:
 def _with_facts(ref: MediaRef, newest: MediaRef | None) -> MediaRef:
     if newest is None or newest is ref:
         return ref
-    return replace(newest, alt=ref.alt, edit=ref.edit, network_edits=copy.copy(ref.network_edits))
+    return replace(
+        newest,
+        alt=ref.alt,
+        edit=ref.edit,
+        network_edits=copy.copy(ref.network_edits),
+        left_out=ref.left_out,
+    )

@@ -166,11 +166,14 @@ def comment_of(draft: Draft, target: str | Target, slug: str = "") -> str:
 
 
 def media_of(draft: Draft, target: str | Target, slug: str = "") -> list[MediaRef]:
-    """The files that go to a network or channel, with its watermark: all, or none where the style
-    says so."""
+    """The files that go to a network or channel, with its watermark: those that are not left out
+    for it, or none where the style says so."""
     if draft.dress is None or styles.takes_media(styles.settings_of(draft, target, slug)):
-        name = slug or (target if isinstance(target, str) else target.network)
-        return styles.marked_media(draft, [networks.canonical(name)])
+        name = networks.canonical(slug or (target if isinstance(target, str) else target.network))
+        media = styles.marked_media(draft, [name])
+        if any(ref.left_out for ref in media):
+            return [ref for ref in media if ref.goes_to(name)]
+        return media
     return []
 
 
@@ -227,7 +230,8 @@ def _post_of(draft: Draft, channel: Channel, limits: Limits, posto_ref: str) -> 
         layers.append({limits.title_key: title})
     if "alt_text" in limits.post_keys:
         # One for the whole post, so that of the first file which has one.
-        alt = next((ref.alt.strip() for ref in draft.media if ref.alt.strip()), "")
+        media = media_of(draft, channel)
+        alt = next((ref.alt.strip() for ref in media if ref.alt.strip()), "")
         if alt:
             layers.append({"alt_text": alt})
     layers.append({key: value for key, value in chosen.items() if key not in _SETTLED})

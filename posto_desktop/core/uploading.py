@@ -66,7 +66,8 @@ class Ready:
 class Uploads:
     """The files of one entry, up to three at a time, reused where the service has them.
 
-    `networks` are those that get them. Without a `renderer` all get the files as they are.
+    `networks` are those that get them (but for files that are left out there). Without a
+    `renderer` all get the files as they are.
     `hashes` are, after `run`, the contents that the post uses.
     """
 
@@ -110,7 +111,7 @@ class Uploads:
         self._each(len(self._parts), self._upload)
         found: dict[str, list[int]] = {}
         for network in self._networks:
-            ids = [one.of[network].media_id for one in self._ready]
+            ids = [one.of[network].media_id for one in self._ready if network in one.of]
             found[network] = [one for one in ids if one is not None]
         return found
 
@@ -153,6 +154,8 @@ class Uploads:
         ready = self._ready[number]
         by_path: dict[str, Part] = {}
         for network in self._networks:
+            if not facts.ref.goes_to(network):
+                continue
             path = self._rendition(facts, network)
             part = by_path.get(path)
             if part is None:

@@ -10,6 +10,7 @@ from posto_desktop.core.checks.finding import (
     about,
     firmness,
     leave_out,
+    leave_out_files,
     many,
     remove_files,
 )
@@ -51,14 +52,16 @@ def _too_many(post: Post, group: Group) -> list[Finding]:
     else:
         sentence = f"{limits.name} takes {many(most, what)} in one post, this has {have}."
     wanted = _wanted(group)
-    kept = {one.path for one in kept_first(post.media, wanted)}
-    gone = [one for one in post.media if one.path not in kept]
-    fix, other = remove_files("keep_first", gone, wanted), leave_out([group])
-    if most == 0 or _missed(post, group, gone):
+    kept = {one.path for one in kept_first(group.media, wanted)}
+    gone = [one for one in group.media if one.path not in kept]
+    ways = [remove_files("keep_first", gone, wanted, (limits.slug,)), leave_out([group])]
+    if len({one.limits.slug for one in post.groups}) > 1:
+        here = leave_out_files([group], gone, wanted)
         # To take files away from all because of one network is seldom what is wanted.
-        fix, other = other, fix
+        first = most == 0 or _missed(post, group, gone)
+        ways = [here, *ways[::-1]] if first else [ways[0], here, ways[1]]
     severity = firmness(group)
-    return [about([group], severity, "too_many_files", sentence, fix=fix, more=(other,))]
+    return [about([group], severity, "too_many_files", sentence, fix=ways[0], more=tuple(ways[1:]))]
 
 
 def _missed(post: Post, group: Group, gone: Sequence[MediaRef]) -> bool:

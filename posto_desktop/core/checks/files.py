@@ -19,6 +19,7 @@ from posto_desktop.core.checks.finding import (
     about,
     by_firmness,
     leave_out,
+    leave_out_files,
     listed,
     names,
     number,
@@ -79,17 +80,18 @@ def check(post: Post) -> list[Finding]:
                 Finding("error", "file_unusable", ref.problem, file=ref.path, fix=remove)
             )
         else:
-            findings += _file(ref, networks, members)
+            getting = [one for one in networks if ref.goes_to(one.limits.slug)]
+            findings += _file(ref, getting, members)
     return findings
 
 
 def _mixed(post: Post) -> list[Finding]:
-    pictures = [one for one in post.media if one.kind != "video"]
-    videos = len(post.media) - len(pictures)
-    if not pictures or not videos:
-        return []
     findings = []
-    mixing = [one for one in post.groups if one.media and one.limits.mixes_kinds is False]
+    mixing = [
+        one
+        for one in post.groups
+        if one.limits.mixes_kinds is False and len({ref.kind == "video" for ref in one.media}) > 1
+    ]
     for group, severity in by_firmness(mixing):
         sentence = f"{names(group)} cannot mix pictures and video in one post."
         first = next(one for one in post.media if one.kind == "video")
@@ -100,10 +102,22 @@ def _mixed(post: Post) -> list[Finding]:
         # Where others show both, that one does not is no reason to take files from all.
         others = [one for one in post.groups if one not in mixing]
         ways.insert(0 if any(map(_shows_both, others)) else 2, leave_out(group))
+        if {one.limits.slug for one in others} - {one.limits.slug for one in mixing}:
+            ways.insert(0, _one_kind(group))
         findings.append(
             about(group, severity, "mixed_kinds", sentence, fix=ways[0], more=tuple(ways[1:]))
         )
     return findings
+
+
+def _one_kind(groups: Sequence[Group]) -> Fix:
+    """Only what is of the kind of the first file goes to these networks."""
+    media = groups[0].media
+    is_video = media[0].kind == "video"
+    gone = [one for one in media if (one.kind == "video") != is_video]
+    if is_video:
+        gone += [one for one in media if one.kind == "video"][1:]
+    return leave_out_files(groups, gone, "picture:0,video:1" if is_video else "video:0")
 
 
 def _shows_both(group: Group) -> bool:
@@ -126,16 +140,23 @@ def _file(
         else:
             sentence = f"{ref.name} {fault.has}; {names(groups)} {take} {fault.takes}."
         remove = Fix("remove_media", "Remove", ref.path)
+        which = slugs(groups)
+        # To take a file away from all because of one network is seldom what is wanted.
+        away = [remove]
+        if any(one.limits.slug not in which for one in networks):
+            label = f"Leave it out for {names(groups)}"
+            away.insert(0, Fix("leave_out_file", label, ref.path, which))
         fix: Fix | None = None
         more: tuple[Fix, ...] = ()
         if fault.fix == "crop":
-            fix = Fix("crop", "Crop", ref.path, slugs(groups))
-            more = (Fix("crop_to_fit", "Crop the middle", ref.path, slugs(groups)), remove)
+            fix = Fix("crop", "Crop", ref.path, which)
+            more = (Fix("crop_to_fit", "Crop the middle", ref.path, which), *away)
         elif fault.fix == "still":
-            fix = Fix("send_still", "Send a still picture", ref.path, slugs(groups))
-            more = (remove, leave_out(groups))
+            fix = Fix("send_still", "Send a still picture", ref.path, which)
+            more = (*away, leave_out(groups))
         elif not fault.becomes:
-            fix, more = remove, (leave_out(groups),)
+            fix, *rest = away
+            more = (*rest, leave_out(groups))
         findings.append(about(groups, fault.severity, fault.code, sentence, ref.path, fix, more))
     return [*findings, *_description(ref, networks, members)]
 

@@ -138,12 +138,22 @@ def leave_out(groups: Sequence[Group]) -> Fix:
     return Fix("untick_channels", f"Leave out {len(ids)} channels", ",".join(ids))
 
 
-def remove_files(kind: str, gone: Sequence[MediaRef], arg: str = "") -> Fix:
+def remove_files(
+    kind: str, gone: Sequence[MediaRef], arg: str = "", networks: tuple[str, ...] = ()
+) -> Fix:
     """A fix that takes these files out of the whole message, and says so."""
     what = listed([short(one.name, 20) for one in gone])
     if len(gone) > 2:
         what = f"{len(gone)} files"
-    return Fix(kind, f"Remove {what} from the message", arg)
+    return Fix(kind, f"Remove {what} from the message", arg, networks)
+
+
+def leave_out_files(groups: Sequence[Group], gone: Sequence[MediaRef], arg: str) -> Fix:
+    """A fix that sends these files to all networks but those of the groups."""
+    whom, which = names(groups), slugs(groups)
+    if len(gone) == 1:
+        return Fix("leave_out_files", f"Leave out {short(gone[0].name, 20)} for {whom}", arg, which)
+    return Fix("leave_out_files", f"Leave out {len(gone)} files for {whom}", arg, which)
 
 
 def names(groups: Sequence[Group]) -> str:

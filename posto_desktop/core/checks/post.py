@@ -71,6 +71,7 @@ class Post:
 
     @property
     def media(self) -> list[MediaRef]:
+        """All files of the message; `Group.media` are those that a network gets."""
         return self.draft.media
 
     @property

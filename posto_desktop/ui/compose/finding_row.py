@@ -35,6 +35,8 @@ FIX_ICONS = {
     "keep_first": "files",
     "keep_pictures": "image",
     "keep_video": "newspaper",
+    "leave_out_file": "minus",
+    "leave_out_files": "minus",
     "link_into_text": "link",
     "link_off": "link-2",
     "move_time": "clock",

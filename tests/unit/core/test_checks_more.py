@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
-from posto_desktop.core.checks import Finding, Planned, check, text_digest
+from posto_desktop.core.checks import Finding, Fix, Planned, check, text_digest
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.edits import Edit
+from posto_desktop.core.fixes import apply_fix
+from posto_desktop.core.posts import media_of
 from posto_desktop.sdk.records import Channel
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
@@ -140,8 +142,11 @@ def test_what_a_fix_takes_out_of_the_whole_message_is_named() -> None:
     # Instagram shows all of them: leave out the one that does not.
     finding = only(found(Draft(text="a", media=files), X, INSTAGRAM), "too_many_files")
     assert finding.fix is not None
-    assert finding.fix.label == "Leave out X"
-    assert [one.label for one in finding.more] == ["Remove 3.jpg and 4.jpg from the message"]
+    assert finding.fix.label == "Leave out 2 files for X"
+    assert [one.label for one in finding.more] == [
+        "Leave out X",
+        "Remove 3.jpg and 4.jpg from the message",
+    ]
     # Bluesky takes as few: nothing is lost there.
     findings = found(Draft(text="a", media=files), X, BLUESKY)
     assert {one.fix.kind for one in findings if one.code == "too_many_files" and one.fix} == {
@@ -160,7 +165,45 @@ def test_pictures_or_the_video_and_what_that_takes_from_others() -> None:
     ]
     finding = only(found(draft, X, INSTAGRAM), "mixed_kinds")
     assert finding.fix is not None
-    assert finding.fix.label == "Leave out X"
+    assert finding.fix.label == f"Leave out {FILM.name} for X"
+    assert finding.more[0].label == "Leave out X"
+
+
+def test_a_file_that_one_network_does_not_take_can_go_to_the_others() -> None:
+    long = replace(FILM, duration=9_000.0)
+    draft = Draft(text="a", media=[long])
+    alone = only(found(draft, X), "file_length")
+    assert [one.kind for one in (alone.fix, *alone.more) if one] == [
+        "remove_media",
+        "untick_channel",
+    ]
+    finding = only(found(draft, X, TELEGRAM), "file_length")
+    assert finding.fix == Fix("leave_out_file", "Leave it out for X", long.path, ("twitter",))
+    assert [one.kind for one in finding.more] == ["remove_media", "untick_channel"]
+    fixed = apply_fix(draft, finding.fix)
+    assert found(fixed, X, TELEGRAM) == []
+    assert media_of(fixed, X) == []
+    assert media_of(fixed, TELEGRAM) == fixed.media
+
+
+def test_files_that_are_left_out_do_not_count() -> None:
+    files = [replace(BAG, path=f"/{n}.jpg", name=f"{n}.jpg") for n in range(6)]
+    files[0] = files[0].leaving_out("twitter")
+    draft = Draft(text="a", media=files)
+    finding = only(found(draft, X, INSTAGRAM), "too_many_files")
+    assert finding.sentence == "X takes 4 files in one post, this has 5."
+    assert finding.fix is not None
+    assert finding.fix.label == "Leave out 5.jpg for X"
+    for fix in (finding.fix, *finding.more):
+        if fix.kind in ("keep_first", "leave_out_files"):
+            fixed = apply_fix(draft, fix)
+            assert [one.name for one in media_of(fixed, X)] == [f"{n}.jpg" for n in (1, 2, 3, 4)]
+            assert len(fixed.media) == (6 if fix.kind == "leave_out_files" else 5)
+    nothing = Draft(text="", media=[BAG.leaving_out("instagram")])
+    assert {"media_missing"} <= {one.code for one in found(nothing, INSTAGRAM)}
+    assert {"text_missing"} <= {
+        one.code for one in found(Draft(media=[BAG.leaving_out("twitter")]), X)
+    }
 
 
 def test_titles() -> None:

@@ -38,6 +38,7 @@ WHOLE = Draft(
             sha256="ab",
             edit=Edit(crop=(0.25, 0.0, 0.5, 1.0), turns=3),
             network_edits={"twitter": Edit(max_side=1200)},
+            left_out=frozenset({"twitter", "fb"}),
         ),
         MediaRef("/home/ana/caf\udce9.mp4", "café.mp4", 9, "video", duration=42.5, problem="no"),
     ],
@@ -121,6 +122,20 @@ def test_an_edit_of_a_network_lies_over_the_common_one() -> None:
     assert ref.edit_for("twitter").max_side == 1200
     assert ref.edit_for("twitter").turns == 3
     assert WHOLE.media[1].edit_for("fb") == Edit()
+
+
+def test_a_file_can_be_left_out_for_a_network() -> None:
+    ref = MediaRef("/a.png", "a.png")
+    out = ref.leaving_out("twitter").leaving_out("fb")
+    assert [out.goes_to(one) for one in ("twitter", "x", "fb", "bluesky")] == [
+        False,
+        False,
+        False,
+        True,
+    ]
+    assert out.leaving_out("twitter") is out
+    assert out.leaving_out("twitter", False).leaving_out("fb", False) == ref
+    assert "left_out" not in ref.to_json()
 
 
 def test_schema_1_is_carried_forward() -> None:

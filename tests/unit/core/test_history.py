@@ -221,6 +221,19 @@ def test_facts_that_come_with_a_change_make_no_step_of_their_own() -> None:
     assert desk.draft.media[0].size == 9
 
 
+def test_leaving_a_file_out_is_a_step() -> None:
+    ref = MediaRef("/a.png", "a.png")
+    desk = Desk(Draft(media=[ref]))
+    desk.change(media=[ref.leaving_out("twitter")])
+    facts = replace(ref, width=5, left_out=frozenset({"twitter"}))
+    desk.draft = replace(desk.draft.copy(), media=[facts])
+    desk.history.absorb(desk.draft)
+    desk.undo()
+    assert desk.draft.media == [replace(ref, width=5)]
+    desk.redo()
+    assert desk.draft.media == [facts]
+
+
 def test_the_steps_are_limited_by_number() -> None:
     desk = Desk(most_steps=3)
     for number in range(9):

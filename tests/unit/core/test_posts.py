@@ -14,6 +14,7 @@ from posto_desktop.core.posts import (
     full_address,
     items_of,
     link_of,
+    media_of,
     post_data,
     text_of,
 )
@@ -179,6 +180,20 @@ def test_the_files_are_the_uploaded_ones_in_their_order() -> None:
     assert post_data(item, [7, 5])["upload_media"] is True
     assert post_data(item, [])["upload_media"] is False
     assert item.data["posto_ref"] == "ref"
+
+
+def test_the_description_of_a_file_that_is_left_out_goes_nowhere() -> None:
+    media = [
+        MediaRef("/a", "a", alt="First").leaving_out("pinterest"),
+        MediaRef("/b", "b", alt="Second"),
+    ]
+    draft = Draft(text="a", media=media)
+    assert sent(draft, channel("pinterest"))[0]["alt_text"] == "Second"
+    assert media_of(draft, channel("pinterest")) == media[1:]
+    assert media_of(draft, "fb") == draft.media
+    alone = Draft(text="a", media=media[:1])
+    [item] = items_of(alone, [channel("pinterest")], "ref")
+    assert post_data(item, [7])["media_list_to_upload"] == []
 
 
 def test_fields_are_named_and_of_a_known_kind() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -151,6 +152,26 @@ def test_the_edits_of_each_network_reach_the_renderer(
     asked = {network: edit for _, network, edit in darkroom.asked}
     assert asked["twitter"] == Edit(max_side=900)
     assert asked["bluesky"] == Edit(max_side=900, turns=1)
+
+
+def test_a_file_that_is_left_out_for_a_network_is_neither_made_nor_sent_there(
+    store: Database, service: ScriptedService, tmp_path: Path
+) -> None:
+    first, second, third = (picture(tmp_path, f"{one}.png", PNG + bytes([one])) for one in range(3))
+    darkroom = Darkroom(tmp_path / "made", {})
+    out = ("twitter", "reddit", "bluesky")
+    nowhere = replace(third, left_out=frozenset(out))
+    done = send(
+        store, service, darkroom, first, replace(second, left_out=frozenset({"bluesky"})), nowhere
+    )
+    assert done.state == "sent"
+    names = {100 + number: name for number, (name, _) in enumerate(service.uploads, 1)}
+    ids = sent_ids(service)
+    got = {number: [names[one] for one in found] for number, found in ids.items()}
+    assert got.pop(BLUESKY.id) == ["0.png"]
+    assert [sorted(one) for one in got.values()] == [["0.png", "1.png"]] * 3
+    assert ("1.png", "bluesky") not in {(Path(one[0]).name, one[1]) for one in darkroom.asked}
+    assert len(service.uploads) == 2
 
 
 def test_a_second_post_uploads_nothing_again(
