@@ -18,6 +18,7 @@ from posto_desktop.core.edits import NOTHING
 from posto_desktop.core.marks import Mark
 from posto_desktop.sdk import networks, posting, style_parts, templates
 from posto_desktop.sdk.answers import as_bool
+from posto_desktop.sdk.defaults import is_here
 from posto_desktop.sdk.style_files import ALL_NETWORKS, SAME_AS, StyleFile
 from posto_desktop.sdk.style_parts import NO_WORDS, Circumstances, Words
 from posto_desktop.sdk.utm import tag_text
@@ -146,17 +147,12 @@ def _default_layers(
     channels: dict[int, Settings] = {}
     for address, parts in _table(data.get("channels")).items():
         same = address.rstrip("/") == service.rstrip("/") if service else False
-        if not same and not (_is_here(address) and (not service or _is_here(service))):
+        if not same and not (is_here(address) and (not service or is_here(service))):
             continue
         for number, part in _table(parts).items():
             if str(number).isdecimal() and isinstance(part, Mapping) and part:
                 channels[int(number)] = part
     return slugs, channels
-
-
-def _is_here(address: str) -> bool:
-    """Whether an address is that of the workspace of this computer, whose port changes."""
-    return address.startswith(("http://127.0.0.1:", "http://localhost:"))
 
 
 def _table(value: object) -> Mapping[str, Any]:

@@ -14,6 +14,7 @@ from ..storage.paths import resource
 from .campaigns import CampaignResults, moments, pictures, run
 from .channels import unique_by_id
 from .credentials import clean_token, from_parts, token_of
+from .defaults import Defaults
 from .durations import read_span
 from .errors import (
     ChannelError,
@@ -28,7 +29,7 @@ from .posting import settings_for
 from .posto_sdk import PostoSDK
 from .records import Channel, PostResult
 from .schedule_manager import DeleteResult, Ids
-from .stored import Defaults, NamedBook
+from .stored import NamedBook
 from .style_files import ByNetwork
 from .style_parts import read_words, settled
 

@@ -1,4 +1,4 @@
-"""Styles, defaults and profiles on disk: whole files, safe from several processes at once.
+"""Styles and profiles on disk: whole files, safe from several processes at once.
 
 Every caller gets copies: a dictionary that was saved or read can be changed without changing
 what is stored.
@@ -10,7 +10,6 @@ import contextlib
 import copy
 import json
 import os
-import threading
 import time
 from collections.abc import Callable, Container, Mapping
 from dataclasses import replace
@@ -23,7 +22,7 @@ from ..storage.errors import explain
 from .answers import as_mapping
 from .errors import SettingsError
 from .locking import locked
-from .networks import all_networks, canonical, find
+from .networks import all_networks, find
 from .posting import TEMPLATE_KEYS
 from .style_files import (
     ALL_NETWORKS,
@@ -39,7 +38,6 @@ from .style_files import (
 from .style_parts import check_part
 from .templates import check
 
-SCHEMA = 1  # of defaults.json
 MAX_NAME = 100
 
 
@@ -321,76 +319,3 @@ def _short(name: str) -> str:
 
 _TICK_NS = 50_000_000
 _RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{n}{i}" for n in ("COM", "LPT") for i in range(1, 10))}
-
-
-class Defaults:
-    """``defaults.json``: settings for every post to a network or to one channel.
-
-    Channel numbers mean something on one service only, so they are kept by its address.
-    """
-
-    def __init__(self, path: Callable[[], Path]) -> None:
-        self._path = path
-        self._mutex = threading.Lock()
-
-    def network(self, name: str) -> Settings:
-        return dict(as_mapping(self._part(self._read(), "networks").get(canonical(name))))
-
-    def channel(self, service: str, channel_id: int) -> Settings:
-        by_service = as_mapping(self._part(self._read(), "channels").get(service))
-        return dict(as_mapping(by_service.get(str(channel_id))))
-
-    def all(self) -> dict[str, Any]:
-        """A copy of everything stored."""
-        return self._read()
-
-    def set_network(self, name: str, settings: Mapping[str, Any]) -> None:
-        clean = check_flat(settings, what="defaults")
-        slug = canonical(name)
-        self._change(lambda data: self._part(data, "networks").__setitem__(slug, clean))
-
-    def set_channel(self, service: str, channel_id: int, settings: Mapping[str, Any]) -> None:
-        clean = check_flat(settings, what="defaults")
-
-        def change(data: dict[str, Any]) -> None:
-            self._part(self._part(data, "channels"), service)[str(channel_id)] = clean
-
-        self._change(change)
-
-    def clear(
-        self,
-        service: str,
-        network: str | None = None,
-        channel_id: int | None = None,
-    ) -> None:
-        """Forget everything, one network's, or one channel's defaults."""
-
-        def change(data: dict[str, Any]) -> None:
-            channels = self._part(self._part(data, "channels"), service)
-            if channel_id is not None:
-                channels.pop(str(channel_id), None)
-            elif network is not None:
-                self._part(data, "networks").pop(canonical(network), None)
-            else:
-                data["networks"] = {}
-                self._part(data, "channels").pop(service, None)
-
-        self._change(change)
-
-    def _read(self) -> dict[str, Any]:
-        return dict(as_mapping(atomic.read_json(self._path(), {})))
-
-    @staticmethod
-    def _part(data: dict[str, Any], key: str) -> dict[str, Any]:
-        value = data.get(key)
-        if not isinstance(value, dict):
-            value = data[key] = {}
-        return value
-
-    def _change(self, change: Callable[[dict[str, Any]], object]) -> None:
-        path = self._path()
-        with self._mutex, locked(path.with_name(".defaults.lock")):
-            data = self._read()
-            data["schema"] = SCHEMA
-            change(data)
-            atomic.write_json(path, data)

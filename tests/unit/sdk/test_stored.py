@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posto_desktop.sdk import PostoError, SettingsError
-from posto_desktop.sdk.stored import Defaults, NamedBook, check_settings, locked
+from posto_desktop.sdk.defaults import Defaults
+from posto_desktop.sdk.stored import NamedBook, check_settings, locked
 
 
 def book(folder: Path) -> NamedBook:
@@ -127,7 +128,7 @@ def test_threads_do_not_lose_each_others_changes(tmp_path: Path) -> None:
 
 def test_processes_do_not_lose_each_others_changes(tmp_path: Path) -> None:
     program = (
-        "import sys; from pathlib import Path; from posto_desktop.sdk.stored import Defaults\n"
+        "import sys; from pathlib import Path; from posto_desktop.sdk.defaults import Defaults\n"
         "d = Defaults(lambda: Path(sys.argv[1])); start = int(sys.argv[2])\n"
         "for n in range(start, start + 15): d.set_channel('s', n, {'n': n})\n"
     )

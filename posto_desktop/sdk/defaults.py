@@ -1,0 +1,161 @@
+"""``defaults.json``: what counts for every post to a network or to one channel."""
+
+from __future__ import annotations
+
+import copy
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from ..storage import atomic
+from .answers import as_mapping
+from .locking import locked
+from .networks import canonical
+from .stored import check_flat
+from .style_files import Settings
+
+SCHEMA = 1
+
+
+def is_here(address: str) -> bool:
+    """Whether an address is that of the workspace on this computer, whose port changes."""
+    return address.startswith(("http://127.0.0.1:", "http://localhost:"))
+
+
+def is_same_service(one: str, other: str) -> bool:
+    """Whether two addresses are of the same service."""
+    return one.rstrip("/") == other.rstrip("/") or (is_here(one) and is_here(other))
+
+
+class Defaults:
+    """``defaults.json``: settings for every post to a network or to one channel.
+
+    Channel numbers mean something on one service only, so they are kept by its address. Those of
+    the workspace on this computer are found under each of its addresses: its port changes.
+    """
+
+    def __init__(self, path: Callable[[], Path]) -> None:
+        self._path = path
+        self._mutex = threading.Lock()
+
+    def network(self, name: str) -> Settings:
+        return self._of_network(self._read(), canonical(name))
+
+    def channel(self, service: str, channel_id: int) -> Settings:
+        found: Settings = {}
+        for channels in self._of_service(self._read(), service):
+            found.update(as_mapping(channels.get(str(channel_id))))
+        return found
+
+    def all(self) -> dict[str, Any]:
+        """A copy of everything stored."""
+        return self._read()
+
+    def set_network(self, name: str, settings: Mapping[str, Any]) -> None:
+        clean = check_flat(settings, what="defaults")
+        slug = canonical(name)
+        self._change(lambda data: self._put_network(data, slug, clean))
+
+    def set_channel(self, service: str, channel_id: int, settings: Mapping[str, Any]) -> None:
+        clean = check_flat(settings, what="defaults")
+
+        def change(data: dict[str, Any]) -> None:
+            self._put_channel(data, service, channel_id, clean)
+
+        self._change(change)
+
+    def change(self, where: str | tuple[str, int], changes: Mapping[str, Any]) -> dict[str, Any]:
+        """Change some settings of a network, or of a channel (address of its service, number), and
+        keep the others; None takes one away. Returns what stood there, for the way back."""
+        clean = check_flat({key: one for key, one in changes.items() if one is not None},
+                           what="defaults")  # fmt: skip
+        before: dict[str, Any] = {}
+
+        def change(data: dict[str, Any]) -> None:
+            if isinstance(where, str):
+                slug = canonical(where)
+                present = self._of_network(data, slug)
+            else:
+                present = {}
+                for channels in self._of_service(data, where[0]):
+                    present.update(as_mapping(channels.get(str(where[1]))))
+            before.update({key: copy.deepcopy(present.get(key)) for key in changes})
+            kept = {key: value for key, value in present.items() if key not in changes}
+            settings = {**kept, **clean}
+            if not isinstance(where, str):
+                self._put_channel(data, where[0], where[1], settings)
+            else:
+                self._put_network(data, slug, settings)
+
+        self._change(change)
+        return before
+
+    def _of_network(self, data: dict[str, Any], slug: str) -> Settings:
+        """What is said of a network, also under another of its names (written by hand)."""
+        found: Settings = {}
+        parts = self._part(data, "networks")
+        for name in sorted(parts, key=lambda name: name == slug):
+            if canonical(name) == slug:
+                found.update(as_mapping(parts[name]))
+        return found
+
+    def _put_network(self, data: dict[str, Any], slug: str, settings: Settings) -> None:
+        parts = self._part(data, "networks")
+        for name in [name for name in parts if canonical(name) == slug]:
+            del parts[name]
+        if settings:
+            parts[slug] = settings
+
+    def _put_channel(
+        self, data: dict[str, Any], service: str, channel_id: int, settings: Settings
+    ) -> None:
+        for channels in self._of_service(data, service):
+            channels.pop(str(channel_id), None)
+        if settings:
+            self._part(self._part(data, "channels"), service)[str(channel_id)] = settings
+
+    def _of_service(self, data: dict[str, Any], service: str) -> list[dict[str, Any]]:
+        """The tables of a service's channels, the one under exactly this address last."""
+        tables = self._part(data, "channels")
+        names = [name for name in tables if is_same_service(name, service)]
+        names.sort(key=lambda name: name == service)
+        return [self._part(tables, name) for name in names]
+
+    def clear(
+        self,
+        service: str,
+        network: str | None = None,
+        channel_id: int | None = None,
+    ) -> None:
+        """Forget everything, one network's, or one channel's defaults."""
+
+        def change(data: dict[str, Any]) -> None:
+            if channel_id is not None:
+                self._put_channel(data, service, channel_id, {})
+            elif network is not None:
+                self._put_network(data, canonical(network), {})
+            else:
+                data["networks"] = {}
+                for channels in self._of_service(data, service):
+                    channels.clear()
+
+        self._change(change)
+
+    def _read(self) -> dict[str, Any]:
+        return dict(as_mapping(atomic.read_json(self._path(), {})))
+
+    @staticmethod
+    def _part(data: dict[str, Any], key: str) -> dict[str, Any]:
+        value = data.get(key)
+        if not isinstance(value, dict):
+            value = data[key] = {}
+        return value
+
+    def _change(self, change: Callable[[dict[str, Any]], object]) -> None:
+        path = self._path()
+        with self._mutex, locked(path.with_name(".defaults.lock")):
+            data = self._read()
+            data["schema"] = SCHEMA
+            change(data)
+            atomic.write_json(path, data)

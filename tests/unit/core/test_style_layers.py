@@ -1,0 +1,66 @@
+"""Which value of which layer counts for a channel, and that it is the one that is sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from posto_desktop.core.draft import Draft
+from posto_desktop.core.posts import items_of
+from posto_desktop.core.style_layers import LAYERS, fields_of, rows_of, takes_default
+from posto_desktop.core.styles import Dress
+from posto_desktop.sdk.networks import all_networks
+from posto_desktop.sdk.records import Channel
+
+KEY = "disable_comment"
+
+
+def channel(**defaults: Any) -> Channel:
+    return Channel(7, "tok", "tiktok", defaults=defaults)
+
+
+def test_the_order_of_the_layers_is_that_of_what_is_sent() -> None:
+    """Taking the highest away shows the next, in the table as in the post."""
+    values: dict[str, bool] = {}
+    for name in LAYERS:
+        values[name] = not values.get(LAYERS[max(0, len(values) - 1)], False)
+        layers = {one: {KEY: values[one]} if one in values else {} for one in LAYERS}
+        dress = Dress("s", {"tiktok": layers["style"]}, {"tiktok": layers["network"]},
+                      {7: layers["channel"]})  # fmt: skip
+        draft = Draft(text="Hi", style="s", dress=dress, options={"tiktok": layers["post"]})
+        to = channel(**layers["service"])
+        (row,) = [one for one in rows_of(to, dress, draft) if one.key == KEY]
+        assert row.winner == name
+        assert row.values == values
+        assert items_of(draft, [to], "ref")[0].data[KEY] == row.value == values[name]
+
+
+def test_what_the_app_does_itself_is_not_the_services() -> None:
+    (row,) = [one for one in rows_of(channel(post_content="S"), None) if one.key == "post_text"]
+    assert row.values == {"service": "S"}
+    assert (row.winner, row.idle, row.value) == ("", ("service",), None)
+
+
+def test_a_watermark_is_one_for_a_network() -> None:
+    mark = {"file": "logo.png"}
+    dress = Dress("", {}, {"tiktok": {"watermark": mark}}, {7: {"watermark": {}}})
+    (row,) = [one for one in rows_of(channel(), dress) if one.key == "watermark"]
+    assert (row.winner, row.idle) == ("network", ("channel",))
+    assert takes_default("utm", "channel")
+    assert not takes_default("watermark", "channel")
+    assert not takes_default("utm", "style")
+
+
+@pytest.mark.parametrize("slug", [one.slug for one in all_networks()])
+def test_each_option_once(slug: str) -> None:
+    keys = [one.key for one in fields_of(slug)]
+    assert len(keys) == len(set(keys))
+    assert {"post_text", "utm", "watermark"} <= set(keys)
+
+
+def test_what_the_message_says_itself() -> None:
+    draft = Draft(link="https://a.example", first_comment="More")
+    rows = {one.key: one for one in rows_of(Channel(1, "x", "twitter"), None, draft)}
+    assert rows["custom_link"].value == "https://a.example"
+    assert rows["first_comment"].winner == "post"
