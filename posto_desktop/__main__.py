@@ -47,13 +47,32 @@ def build_parser() -> argparse.ArgumentParser:
         prog="posto-desktop",
         description="Write once, place it everywhere, say when in plain words.",
     )
-    parser.add_argument("files", nargs="*", metavar="FILE", help="attached to a new post")
+    parser.add_argument(
+        "files", nargs="*", metavar="FILE", help="attached to a new post; or a posto: link"
+    )
     parser.add_argument("--home", metavar="DIR", help="keep settings, data, cache and logs here")
     parser.add_argument("--service", metavar="URL", help="open the workspace of this Posto service")
     parser.add_argument("--page", choices=PAGES, help="the page to open")
     parser.add_argument("--self-test", action="store_true", help="start every part, report, end")
     parser.add_argument("--version", action="version", version=f"Posto Desktop {__version__}")
     return parser
+
+
+def sort_words(words: list[str]) -> tuple[list[str], list[str]]:
+    """The absolute paths and the `posto:` links among what was given to open. A desktop gives files
+    as paths or as `file:` addresses."""
+    files, links = [], []
+    for word in words:
+        scheme = word.partition(":")[0].lower()
+        if scheme == "posto" and ":" in word:
+            links.append(word)
+        elif scheme == "file" and word[5:7] == "//":
+            from urllib.parse import unquote, urlsplit
+
+            files.append(str(Path(unquote(urlsplit(word).path, errors="surrogateescape"))))
+        else:
+            files.append(str(Path(word).absolute()))
+    return files, links
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -64,11 +83,13 @@ def main(argv: list[str] | None = None) -> int:
         from posto_desktop.selftest import run_self_test
 
         return run_self_test()
-    files = [str(Path(name).absolute()) for name in options.files]
+    files, links = sort_words(options.files)
     read_no_sources()
     from posto_desktop.app import run
 
-    return run(home=options.home, service=options.service, page=options.page, files=files)
+    return run(
+        home=options.home, service=options.service, page=options.page, files=files, links=links
+    )
 
 
 if __name__ == "__main__":

@@ -45,8 +45,10 @@ def run(
     service: str | None = None,
     page: str | None = None,
     files: Sequence[str] = (),
+    links: Sequence[str] = (),
 ) -> int:
     """Run the app until it is quit. Returns the exit code of the process."""
+    wishes = Handover(tuple(files), page, service, tuple(links))
     paths = find_paths(home)
     problem = _make_folders(paths)
     qt = QApplication(sys.argv[:1])
@@ -56,11 +58,11 @@ def run(
     qt.setQuitOnLastWindowClosed(False)
     instance = SingleInstance(paths.data)
     if not instance.acquire():
-        if instance.hand_over(Handover(tuple(files), page, service)):
+        if instance.hand_over(wishes):
             return 0
         sys.stderr.write("Posto Desktop already runs on this folder, but does not answer.\n")
         return 1
-    desktop = Desktop(qt, paths, instance, Handover(tuple(files), page, service), problem)
+    desktop = Desktop(qt, paths, instance, wishes, problem)
     desktop.window.show()
     code = qt.exec()
     desktop.finish()
@@ -244,6 +246,8 @@ class Desktop(QObject):
         else:
             self.workspaces.open(self.settings.get("workspace.current"))
         self._instance.handed_over.connect(self._take_handover)
+        if sys.platform == "darwin":
+            self._hear_open_events()
         self._instance.listen()
         self._fulfil(self._wishes)
         if self._problem:
@@ -440,13 +444,40 @@ class Desktop(QObject):
         self._bring_forward()
         self._fulfil(wishes)
 
+    def _hear_open_events(self) -> None:
+        from posto_desktop.ui.open_events import OpenEvents
+
+        events = OpenEvents(self)
+        events.fileOpened.connect(lambda path: self._take_handover(Handover((path,))))
+        events.linkOpened.connect(lambda url: self._take_handover(Handover(links=(url,))))
+        self._qt.installEventFilter(events)
+
     def _fulfil(self, wishes: Handover) -> None:
         if wishes.page:
             self.window.show_page(wishes.page)
         if wishes.service:
             self.workspaces.open_address(wishes.service)
+        for link in wishes.links:
+            self._follow_link(link)
         if wishes.files:
             self.composing.attach(list(wishes.files))
+
+    @Slot(str)
+    def _follow_link(self, url: str) -> None:
+        """A `posto:` link fills in and shows; it sends nothing."""
+        from posto_desktop.core.deep_link import DeepLinkError, read
+
+        try:
+            link = read(url, tuple(self.window.top_bar.visible_pages()))
+        except DeepLinkError as error:
+            self.window.show_notice("error", error.user_message)
+            return
+        if link.brings_something:
+            self.composing.begin(link.text, link.link, link.when)
+        elif link.page == "compose":
+            self.composing.start_new()
+        else:
+            self.window.show_page(link.page)
 
     # -- quitting --------------------------------------------------------------------------------
 

@@ -136,6 +136,13 @@ class ComposeDesk(QObject):
         """A new message; the present one stays among the drafts."""
         self.open().start_new()
 
+    def begin(self, text: str, link: str = "", when: str = "") -> None:
+        """A new message with something in it already."""
+        from posto_desktop.core.draft import Draft
+
+        workspace = self.parts.workspaces.current
+        self.open().restore(Draft(workspace=workspace, text=text, link=link, when_text=when))
+
     @Slot(object)
     def edit(self, draft: Draft) -> None:
         """A message that was handed over once is written anew."""

@@ -2,7 +2,8 @@
 
 The lock is a `QLockFile` (it knows a lock whose process is gone), the way across is a local
 socket that only the same user can open. A message is one JSON line:
-`{"version": 1, "files": ["/a/b.jpg"], "page": "compose" | null, "service": url | null}`.
+`{"version": 1, "files": ["/a/b.jpg"], "page": "compose" | null, "service": url | null,
+"links": ["posto:schedule"]}`.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ class Handover:
     files: tuple[str, ...] = ()
     page: str | None = None
     service: str | None = None
+    links: tuple[str, ...] = ()
 
     def to_line(self) -> bytes:
         """The message on the wire, one line of UTF-8 JSON."""
@@ -41,6 +43,7 @@ class Handover:
             "files": list(self.files),
             "page": self.page,
             "service": self.service,
+            "links": list(self.links),
         }
         # File names of any bytes must pass: surrogates (bytes that are not UTF-8) stay escaped.
         return json.dumps(body, ensure_ascii=True).encode("ascii") + b"\n"
@@ -51,14 +54,16 @@ class Handover:
         body: Any = json.loads(line)
         if not isinstance(body, Mapping) or body.get("version") != PROTOCOL:
             raise ValueError("not a message of this version")
-        files = body.get("files", [])
-        if not isinstance(files, list) or not all(isinstance(name, str) for name in files):
-            raise ValueError("files must be a list of paths")
+        files, links = body.get("files", []), body.get("links", [])
+        for words in (files, links):
+            if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+                raise ValueError("files and links must be lists of texts")
         page, service = body.get("page"), body.get("service")
         return cls(
             files=tuple(files),
             page=page if isinstance(page, str) else None,
             service=service if isinstance(service, str) else None,
+            links=tuple(links),
         )
 
 

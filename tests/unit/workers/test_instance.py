@@ -20,7 +20,7 @@ from PySide6.QtCore import QCoreApplication
 from posto_desktop.workers.instance import Handover, SingleInstance
 app = QCoreApplication(sys.argv)
 instance = SingleInstance(Path(sys.argv[1]))
-print(instance.acquire(), instance.hand_over(Handover(files=("/a/ü\\n\\"b\\".jpg",), page="feed")))
+print(instance.acquire(), instance.hand_over(Handover(files=("/a/ü\\n\\"b\\".jpg",), page="feed", links=("posto:x",))))
 """
 
 
@@ -34,7 +34,7 @@ def test_a_second_start_hands_its_files_to_the_first(qtbot: QtBot, tmp_path: Pat
             stdout=subprocess.PIPE,
             text=True,
         )
-    assert received.args == [Handover(files=('/a/ü\n"b".jpg',), page="feed")]
+    assert received.args == [Handover(('/a/ü\n"b".jpg',), "feed", None, ("posto:x",))]
     out, _ = second.communicate(timeout=20)
     assert out.split() == ["False", "True"]
     first.close()

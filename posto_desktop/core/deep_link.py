@@ -1,0 +1,99 @@
+"""`posto:` links: what a web page or another program may ask the app to show.
+
+``posto:compose?text=…&link=…&when=…`` begins a message; ``posto:schedule``, ``posto:calendar`` and
+so on open a page. Whoever writes such a link may be anybody, so it fills in and shows, and does no
+more: it sends nothing, attaches no file of this computer, and signs in nowhere. Text that it brings
+is treated like text that was pasted.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from urllib.parse import parse_qs, unquote, urlsplit
+
+SCHEME = "posto"
+MOST_TEXT = 20_000
+"""Characters of a text that are taken over; systems cut longer links themselves."""
+MOST = 100_000
+_MOST_FIELDS = 20
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+class DeepLinkError(ValueError):
+    """A link that cannot be followed. `user_message` says why."""
+
+    def __init__(self, user_message: str) -> None:
+        super().__init__(user_message)
+        self.user_message = user_message
+
+
+@dataclass(frozen=True)
+class DeepLink:
+    """Where a link leads: the key of a page, and for "compose" what is filled in."""
+
+    page: str
+    text: str = ""
+    link: str = ""
+    when: str = ""
+
+    @property
+    def brings_something(self) -> bool:
+        return bool(self.text or self.link)
+
+
+def is_deep_link(word: str) -> bool:
+    """Whether a word of the command line is such a link and not a file's name."""
+    return word[: len(SCHEME) + 1].lower() == f"{SCHEME}:"
+
+
+def read(url: str, pages: tuple[str, ...]) -> DeepLink:
+    """Read a link. `pages` are the keys of the pages that there are.
+
+    Raises `DeepLinkError` for anything else.
+    """
+    if len(url) > MOST:
+        raise DeepLinkError("The link is too long to be followed.")
+    try:
+        parts = urlsplit(url.strip())
+        fields = parse_qs(parts.query, max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        raise DeepLinkError("The link is written in a way that cannot be read.") from None
+    if parts.scheme != SCHEME:
+        raise DeepLinkError(f"The link does not begin with “{SCHEME}:”.")
+    # posto:compose and posto://compose are the same to whoever writes them.
+    page = unquote(parts.netloc or parts.path).strip("/").lower() or "compose"
+    if page not in pages:
+        raise DeepLinkError(
+            f"The link leads to “{_shown(page)}”, which this version does not have."
+        )
+
+    def first(name: str, most: int) -> str:
+        value = fields.get(name, [""])[0]
+        return "".join(sign for sign in value if _is_kept(sign))[:most].strip()
+
+    if page != "compose":
+        return DeepLink(page)
+    link = first("link", 2_000)
+    if link and _scheme(link) not in ("http", "https"):
+        raise DeepLinkError("The link wants to attach an address that is not of the web.")
+    return DeepLink(page, first("text", MOST_TEXT), link, " ".join(first("when", 200).split()))
+
+
+def _is_kept(sign: str) -> bool:
+    """Not controls, and nothing that turns the direction of what follows to hide what it says."""
+    if sign in "\n\t":
+        return True
+    return unicodedata.category(sign) not in ("Cc", "Cs") and sign not in _TURNING
+
+
+def _scheme(address: str) -> str:
+    """The scheme of an address, "" where it has none or cannot be read."""
+    try:
+        return urlsplit(address).scheme
+    except ValueError:
+        return ""
+
+
+def _shown(word: str) -> str:
+    return word if len(word) <= 40 else f"{word[:39]}…"
