@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -64,9 +64,16 @@ class ScheduleDesk(PlanDesk):
         page.openRequested.connect(open_url)
         page.duplicateRequested.connect(self.duplicateRequested)
         page.newMessageRequested.connect(self.newMessageRequested)
+        page.exportRequested.connect(self._export)
+        page.rescheduleRequested.connect(self._reschedule)
         page.pictureRequested.connect(self.parts.pictures.want)
         page.set_inspector_wish(self.parts.settings.get("schedule.inspector"))
         page.inspectorWished.connect(self._keep_wish)
+        kept = ("columns", "sort", "views")
+        page.set_kept(*(self.parts.settings.get(f"schedule.{name}") for name in kept))
+        page.keepRequested.connect(self._keep)
+        page.rowHeightWished.connect(self._set_row_height)
+        page.undoOffered.connect(self._offer_undo)
         for some in self._early:
             page.add_schedules(*some)
         self._early = []
@@ -105,11 +112,40 @@ class ScheduleDesk(PlanDesk):
         """The rows that came of one entry of the outbox."""
         return [row.id for row in self.rows if row.posto_ref == posto_ref]
 
+    @Slot()
+    def _export(self) -> None:
+        from posto_desktop.desk.exporting import PlanExport
+
+        PlanExport(self.parts, self.make()).open()  # type: ignore[arg-type]
+
+    @Slot(object)
+    def _reschedule(self, rows: list[Schedule]) -> None:
+        from posto_desktop.desk.rescheduling import Rescheduling
+
+        Rescheduling(self.parts, rows, self.rows).open()
+
     @Slot(str)
     def _keep_wish(self, wish: str) -> None:
+        self._keep("inspector", wish)
+
+    @Slot(str, str)
+    def _keep(self, name: str, value: str) -> None:
         # Not being able to remember it is no reason to say anything.
         with suppress(StorageError):
-            self.parts.settings.set("schedule.inspector", wish)
+            self.parts.settings.set(f"schedule.{name}", value)
+
+    @Slot(str)
+    def _set_row_height(self, name: str) -> None:
+        """The rows of all tables are so high, as the settings say."""
+        from posto_desktop.ui.theme import Theme
+
+        with suppress(StorageError):
+            self.parts.settings.set("appearance.row_height", name)
+        Theme.instance().set_row_height(name)
+
+    @Slot(str, object)
+    def _offer_undo(self, text: str, undo: Callable[[], object]) -> None:
+        self.parts.window.show_notice("deleted", text, "", self.tr("Undo"), undo)
 
     @Slot(object)
     def _entries_changed(self, entries: Sequence[Entry]) -> None:

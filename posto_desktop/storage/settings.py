@@ -307,6 +307,11 @@ DECLARED: tuple[Setting, ...] = (
     Setting("compose.signature", "", "The signature that goes into new messages", private=True),
     Setting("compose.options_open", False, "Show the options of networks"),
     Setting("schedule.inspector", "", "The details beside the schedule", ("", "open", "closed")),
+    # Read and written by models.schedule_columns and models.schedule_views.
+    Setting("schedule.columns", "", "The columns of the schedule"),
+    Setting("schedule.sort", "", "What the schedule is sorted by"),
+    Setting("schedule.views", "", "The saved views of the schedule", private=True),
+    Setting("schedule.export_folder", "", "Where the plan was exported to last", private=True),
     Setting("window.geometry", "", "Place and size of the window", private=True),
     Setting("window.splitter", "", "Widths of the panes"),
     Setting("workspace.current", "local", "The workspace to open at start", private=True),

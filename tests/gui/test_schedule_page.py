@@ -419,7 +419,7 @@ def test_rows_that_arrive_above_do_not_move_what_is_looked_at(page: SchedulePage
 def test_thousands_of_days_cost_no_height_each(
     page: SchedulePage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("posto_desktop.ui.schedule.table.MOST_SMALL_HEADS", 20)
+    monkeypatch.setattr("posto_desktop.ui.schedule.rows_view.MOST_SMALL_HEADS", 20)
     page.set_schedules([schedule(n, n * 24) for n in range(1, 40)])
     assert {page.table.rowHeight(row) for row in range(page.model.rowCount())} == {44}
     page.set_schedules([schedule(n, n * 24) for n in range(1, 10)])

@@ -1,4 +1,5 @@
-"""How wide the columns of the schedule are, from the room there is and the size of its text."""
+"""How wide the columns of the schedule are: from the room there is, the size of its text and what
+the user chose."""
 
 from __future__ import annotations
 
@@ -7,7 +8,18 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QFontMetrics
 
-from posto_desktop.models.schedules import COLUMNS, LINK, MEDIA, STATUSES, TIME, status_label
+from posto_desktop.models.schedule_columns import Columns
+from posto_desktop.models.schedules import (
+    CHANNEL,
+    COLUMNS,
+    LINK,
+    MEDIA,
+    STATUS,
+    STATUSES,
+    TEXT,
+    TIME,
+    status_label,
+)
 from posto_desktop.ui.theme import Theme
 
 __all__ = ["Layout", "lay_out"]
@@ -19,53 +31,101 @@ THUMB_GAP = 4
 TEXT_MIN = 160
 TEXT_ROOMY = 200
 TEXT_WIDE = 300
+MOST_THUMBS = 6
+_LEAST = {TIME: 72, STATUS: 48, CHANNEL: 56, MEDIA: 44, LINK: 36}
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Widths in logical pixels; 0 hides a column. ``thumbs`` is how many pictures a row shows."""
+    """Widths in logical pixels by column; 0 hides one. ``thumbs`` is how many pictures a row shows,
+    ``slack`` the column that takes what the others leave."""
 
-    widths: tuple[int, int, int, int, int, int]
+    widths: tuple[int, ...]
     thumbs: int
+    slack: int = TEXT
 
 
-def lay_out(total: int, theme: Theme) -> Layout:
+def lay_out(total: int, theme: Theme, columns: Columns | None = None) -> Layout:
     """Share ``total`` pixels out: Text takes the slack; when it gets tight thumbnails go first,
-    then Link, then Media."""
+    then Link, then Media. What the user chose counts as long as there is room for it."""
+    wanted = columns or Columns()
+    shown = set(wanted.shown())
+    natural = _natural(total, theme)
+    widths = {column: natural[column] for column in shown if column != TEXT}
+    for column, width in wanted.widths.items():
+        if column in widths:
+            widths[column] = max(width, _LEAST.get(column, 0))
+    if TEXT not in shown:
+        return _without_text(total, theme, wanted, widths)
+    # Where the user chose the width of Media the number of pictures follows from it.
+    chosen = MEDIA in wanted.widths
+    counts = (_thumbs_in(widths[MEDIA], theme),) if chosen and MEDIA in widths else (3, 2, 1)
+    for count in counts if MEDIA in widths else (0,):
+        if count and not chosen:
+            widths[MEDIA] = _media(count, theme)
+        least = {3: TEXT_WIDE, 2: TEXT_ROOMY}.get(count, TEXT_MIN) if not chosen else TEXT_MIN
+        if total - sum(widths.values()) >= least:
+            return _layout(total, widths, count)
+    for going in (LINK, MEDIA):
+        widths.pop(going, None)
+        if total - sum(widths.values()) >= TEXT_MIN:
+            return _layout(
+                total, widths, _thumbs_in(widths[MEDIA], theme) if MEDIA in widths else 0
+            )
+    if CHANNEL in widths:
+        # The channel can shrink to its avatar and a few letters before the text does.
+        missing = TEXT_MIN - (total - sum(widths.values()))
+        widths[CHANNEL] = max(96, min(widths[CHANNEL], natural[CHANNEL]) - missing)
+    for column in tuple(widths):
+        if total - sum(widths.values()) < 60 and column in wanted.widths:
+            widths[column] = min(widths[column], natural[column])
+    return _layout(total, widths, 0)
+
+
+def _layout(total: int, widths: dict[int, int], thumbs: int) -> Layout:
+    text = max(total - sum(widths.values()), 60)
+    every = {**widths, TEXT: text}
+    return Layout(tuple(every.get(column, 0) for column in range(len(COLUMNS))), thumbs)
+
+
+def _without_text(total: int, theme: Theme, columns: Columns, widths: dict[int, int]) -> Layout:
+    """The slack goes to Channel, else to the last column."""
+    slack = CHANNEL if CHANNEL in widths else columns.shown()[-1]
+    for going in (LINK, MEDIA):
+        if sum(widths.values()) > total and going != slack:
+            widths.pop(going, None)
+    widths[slack] = max(total - sum(widths.values()) + widths[slack], 40)
+    thumbs = _thumbs_in(widths[MEDIA], theme) if MEDIA in widths else 0
+    every = tuple(widths.get(column, 0) for column in range(len(COLUMNS)))
+    return Layout(every, thumbs, slack)
+
+
+def _natural(total: int, theme: Theme) -> dict[int, int]:
+    """What the columns ask for by themselves."""
     numbers = QFontMetrics(theme.numbers("control"))
-    time = (
-        MARGIN
-        + CHECK
-        + 12
-        + max(40, numbers.horizontalAdvance("00:00 "), _clock_width(numbers))
-        + PAD
-    )
-    time = max(time, MARGIN + CHECK + 12 + _head_width(TIME, theme) + PAD)
+    clock = max(40, numbers.horizontalAdvance("00:00 "), _clock_width(numbers))
+    before = MARGIN + CHECK + 12
     small = QFontMetrics(theme.font("control"))
     pill = max(small.horizontalAdvance(status_label(key)) for key in STATUSES) + 32
-    status = PAD + pill + 12
-    channel = 172 if total < 900 else 198
-    link = max(PAD + 16 + MARGIN + 8, PAD + _head_width(LINK, theme) + PAD)
-    media_head = PAD + _head_width(MEDIA, theme) + 4
+    return {
+        TIME: before + max(clock, _head_width(TIME, theme)) + PAD,
+        STATUS: PAD + pill + 12,
+        CHANNEL: 172 if total < 900 else 198,
+        MEDIA: _media(1, theme),
+        LINK: max(PAD + 16 + MARGIN + 8, PAD + _head_width(LINK, theme) + PAD),
+    }
+
+
+def _media(count: int, theme: Theme) -> int:
+    """How wide Media is with so many pictures."""
     thumb = theme.px("size.thumb_table")
+    head = PAD + _head_width(MEDIA, theme) + 4
+    return max(head, PAD + count * thumb + (count - 1) * THUMB_GAP + 4)
 
-    def media(count: int) -> int:
-        return max(media_head, PAD + count * thumb + (count - 1) * THUMB_GAP + 4)
 
-    fixed = time + status + channel
-    for count, wanted in ((3, TEXT_WIDE), (2, TEXT_ROOMY), (1, TEXT_MIN)):
-        text = total - fixed - media(count) - link
-        if text >= wanted:
-            return Layout((time, status, channel, text, media(count), link), count)
-    text = total - fixed - media(1)
-    if text >= TEXT_MIN:
-        return Layout((time, status, channel, text, media(1), 0), 1)
-    text = total - fixed
-    if text < TEXT_MIN:
-        # The channel can shrink to its avatar and a few letters before the text does.
-        channel = max(96, channel - (TEXT_MIN - text))
-        text = max(total - time - status - channel, 60)
-    return Layout((time, status, channel, text, 0, 0), 0)
+def _thumbs_in(width: int, theme: Theme) -> int:
+    each = theme.px("size.thumb_table") + THUMB_GAP
+    return max(1, min(MOST_THUMBS, (width - PAD - 4 + THUMB_GAP) // each))
 
 
 def _head_width(column: int, theme: Theme) -> int:

@@ -1,12 +1,19 @@
-"""The head of the schedule table: tick all, names of the columns, what it is sorted by."""
+"""The head of the schedule table: tick all, names of the columns, what it is sorted by.
+
+Columns are dragged by their names and sized by the lines between them. Left of the column that
+takes the slack a line sizes the column before it, right of it the one after it: so the line stays
+under the pointer.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter
+from itertools import pairwise
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QHeaderView, QWidget
 
-from posto_desktop.models.schedules import MEDIA, TIME, SchedulesModel
+from posto_desktop.models.schedules import MEDIA, TEXT, TIME, SchedulesModel
 from posto_desktop.ui import icons
 from posto_desktop.ui.schedule.columns import CHECK, MARGIN, PAD
 from posto_desktop.ui.theme import Theme
@@ -14,11 +21,22 @@ from posto_desktop.ui.widgets import painters
 
 __all__ = ["ScheduleHeader"]
 
+GRIP = 4
+
 
 class ScheduleHeader(QHeaderView):
-    """Signals: `tickAllRequested(bool)`. A click elsewhere sorts; twice the same turns it round."""
+    """A click on a name sorts; twice the same turns it round.
+
+    Signals: `tickAllRequested(bool)`, `widthWished(int column, int width)` while a line is dragged,
+    `widthForgotten(int column)` after a double click on one, `orderWished(object columns)`, the
+    columns from left to right, and `menuRequested(QPoint, int column)` (global; -1 for none).
+    """
 
     tickAllRequested = Signal(bool)
+    widthWished = Signal(int, int)
+    widthForgotten = Signal(int)
+    orderWished = Signal(object)
+    menuRequested = Signal(QPoint, int)
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -28,6 +46,13 @@ class ScheduleHeader(QHeaderView):
         self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.setMinimumSectionSize(0)
         self.setMouseTracking(True)
+        self.setSectionsMovable(True)
+        self.setFirstSectionMovable(False)  # Time holds the ticks and the heads of the days
+        self.setAccessibleName(self.tr("Columns of the schedule"))
+        self.slack = TEXT
+        self._sizing, self._arranging = -1, False
+        self._from, self._was, self._way = 0, 0, 1
+        self.sectionMoved.connect(self._moved)
         self.setFixedHeight(Theme.instance().px("row.table_head"))
         self.sort_column = TIME
         self.sort_order = Qt.SortOrder.AscendingOrder
@@ -39,13 +64,36 @@ class ScheduleHeader(QHeaderView):
         """Where the tick of all rows is, in the coordinates of the viewport."""
         return QRect(MARGIN, (self.height() - CHECK) // 2, CHECK, CHECK)
 
+    # --- mouse ------------------------------------------------------------------------------------
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if self._on_check(event):
             event.accept()
             return
+        column, way = self._line_at(event.position().toPoint().x())
+        if event.button() == Qt.MouseButton.LeftButton and column >= 0:
+            self._sizing, self._way = column, way
+            self._from, self._was = event.globalPosition().toPoint().x(), self.sectionSize(column)
+            event.accept()
+            return
         super().mousePressEvent(event)
 
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._sizing >= 0:
+            by = event.globalPosition().toPoint().x() - self._from
+            self.widthWished.emit(self._sizing, self._was + self._way * by)
+            event.accept()
+            return
+        over, _ = self._line_at(event.position().toPoint().x())
+        shape = Qt.CursorShape.SplitHCursor if over >= 0 else Qt.CursorShape.ArrowCursor
+        self.viewport().setCursor(shape)
+        super().mouseMoveEvent(event)
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._sizing >= 0:
+            self._sizing = -1
+            event.accept()
+            return
         if self._on_check(event):
             model = self.model()
             if isinstance(model, SchedulesModel):
@@ -54,9 +102,55 @@ class ScheduleHeader(QHeaderView):
             return
         super().mouseReleaseEvent(event)
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        column, _ = self._line_at(event.position().toPoint().x())
+        if column >= 0:
+            self._sizing = -1
+            self.widthForgotten.emit(column)
+            event.accept()
+            return
+        super().mouseDoubleClickEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menuRequested.emit(event.globalPos(), self.logicalIndexAt(event.pos()))
+        event.accept()
+
+    def shown_columns(self) -> list[int]:
+        """The columns that can be seen, from left to right."""
+        columns = [self.logicalIndex(place) for place in range(self.count())]
+        return [one for one in columns if not self.isSectionHidden(one) and self.sectionSize(one)]
+
+    def _line_at(self, x: int) -> tuple[int, int]:
+        """The column that the line at a place sizes, and 1 or -1: whether it grows to the right.
+        -1 where there is no line."""
+        shown = self.shown_columns()
+        if self.slack not in shown:
+            return -1, 0
+        middle = shown.index(self.slack)
+        for number, (left, right) in enumerate(pairwise(shown)):
+            if abs(self.sectionViewportPosition(right) - x) <= GRIP:
+                return (left, 1) if number < middle else (right, -1)
+        return -1, 0
+
+    @Slot(int, int, int)
+    def _moved(self, _column: int, _before: int, _now: int) -> None:
+        if not self._arranging:
+            self.orderWished.emit([self.logicalIndex(place) for place in range(self.count())])
+
+    def arrange(self, order: list[int]) -> None:
+        """Put the columns in an order without telling anybody."""
+        self._arranging = True
+        for place, column in enumerate(order):
+            now = self.visualIndex(column)
+            if now != place:
+                self.moveSection(now, place)
+        self._arranging = False
+
     def _on_check(self, event: QMouseEvent) -> bool:
         grown = self.check_rect().adjusted(-6, -8, 6, 8)
         return grown.contains(event.position().toPoint())
+
+    # --- look -------------------------------------------------------------------------------------
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         if not rect.isValid():

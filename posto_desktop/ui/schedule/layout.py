@@ -54,6 +54,7 @@ class ScheduleLayout(QWidget):
         self.chips = StatusChips(self._main)
         chips.addWidget(self.chips)
         box.addLayout(chips)
+        self._filter_row_at = box.count()
         box.addSpacing(12)
         self.table = ScheduleTable(self.model, self.pictures, self._main)
         box.addWidget(self.table, 1)
@@ -62,6 +63,14 @@ class ScheduleLayout(QWidget):
         self.empty.hide()
         self.bulk = BulkBar(self._main)
         return self._main
+
+    def add_filter_row(self, row: QWidget) -> None:
+        """Put what says which filters are on above the table."""
+        row.setParent(self._main)
+        box = self._main.layout()
+        assert isinstance(box, QVBoxLayout)
+        box.insertWidget(self._filter_row_at, row)
+        QTimer.singleShot(0, self, self.place_floating)
 
     def toast_main(self) -> QWidget:
         """What toasts stand in the middle of: not the pane at the right."""

@@ -13,10 +13,12 @@ from PySide6.QtWidgets import QWidget
 from posto_desktop.models.schedules import SchedulesModel
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.schedule.acting import Acting
+from posto_desktop.ui.schedule.arranging import Arranging
 from posto_desktop.ui.schedule.filtering import Filtering
 from posto_desktop.ui.schedule.inspecting import Inspecting
 from posto_desktop.ui.schedule.layout import ScheduleLayout
 from posto_desktop.ui.schedule.showing import Showing
+from posto_desktop.ui.schedule.viewing import Viewing
 
 if TYPE_CHECKING:
     from posto_desktop.ui.commands import Command
@@ -34,9 +36,12 @@ class SchedulePage(ScheduleLayout):
     are out of sight already; `restore_rows` brings them back), `sendNowRequested(list ids)`,
     `resolveRequested(list ids, str answer)` with "there" or "send_again" for posts that may be
     published, `openRequested(str url)`, `duplicateRequested(object list[Schedule])` (posts of one
-    message), `newMessageRequested()`, `pictureRequested(str url)` (answer with `set_picture`),
+    message), `newMessageRequested()`, `exportRequested()`, `rescheduleRequested(object
+    list[Schedule])`, `pictureRequested(str url)` (answer with `set_picture`),
     `inspectorWished(str)`: the user opened or closed the inspector, "open" or "closed"; tell it to
-    `set_inspector_wish` the next time.
+    `set_inspector_wish` the next time; `keepRequested(str name, str value)`: remember how the table
+    is arranged, tell it to `set_kept` the next time; `rowHeightWished(str)` with "comfortable" or
+    "compact"; `undoOffered(str text, object callback)`: something was deleted, and can be had back.
     """
 
     refreshRequested = Signal()
@@ -47,8 +52,13 @@ class SchedulePage(ScheduleLayout):
     openRequested = Signal(str)
     duplicateRequested = Signal(object)
     newMessageRequested = Signal()
+    exportRequested = Signal()
+    rescheduleRequested = Signal(object)
     pictureRequested = Signal(object)
     inspectorWished = Signal(str)
+    keepRequested = Signal(str, str)
+    rowHeightWished = Signal(str)
+    undoOffered = Signal(str, object)
 
     def __init__(self, model: SchedulesModel | None = None, parent: QWidget | None = None):
         super().__init__(model, parent)
@@ -56,9 +66,12 @@ class SchedulePage(ScheduleLayout):
         self.showing = Showing(self)
         self.acting = Acting(self)
         self.filtering = Filtering(self)
+        self.arranging = Arranging(self)
+        self.viewing = Viewing(self)
         self.inspecting = Inspecting(self)
         self.refresh.clicked.connect(self.refreshRequested)
         self.new_message.clicked.connect(self.newMessageRequested)
+        self.tools.export.clicked.connect(self.exportRequested)
         for keys, slot in (
             (QKeySequence(QKeySequence.StandardKey.Find), self.tools.focus_search),
             (QKeySequence("Ctrl+Alt+P"), self.inspecting.toggle),
@@ -119,7 +132,13 @@ class SchedulePage(ScheduleLayout):
 
     def set_labels(self, labels: Mapping[str, Sequence[str]]) -> None:
         """Tell the labels of messages, by the mark or the group of their posts."""
+        self.filtering.set_labels(labels)
         self.inspecting.set_labels(labels)
+
+    def set_kept(self, columns: str, sort: str, views: str) -> None:
+        """Take what `keepRequested` told earlier of "columns", "sort" and "views"."""
+        self.viewing.set_kept(views)
+        self.arranging.set_kept(columns, sort)
 
     @Slot(str)
     def set_inspector_wish(self, wish: str) -> None:
@@ -191,3 +210,4 @@ class SchedulePage(ScheduleLayout):
     def hideEvent(self, event: QEvent) -> None:
         super().hideEvent(event)
         self._clock.stop()
+        self.arranging.settle()

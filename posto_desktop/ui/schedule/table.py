@@ -19,7 +19,8 @@ class ScheduleTable(RowsView):
 
     A click makes a row the current one; the box before it, Space, Ctrl+click and Shift+click tick.
     Signals: `openInspectorRequested()`, `linkClicked(object Schedule)`, `keyRequested(str)` with
-    "retry", "delete" or "duplicate", `menuRequested(QPoint)` (global), `sortingChanged(object Sort)`.
+    "retry", "delete" or "duplicate", `menuRequested(QPoint)` (global), `sortingChanged(object
+    Sort)`.
     """
 
     openInspectorRequested = Signal()

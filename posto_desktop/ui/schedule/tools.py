@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from posto_desktop.models import dates
 from posto_desktop.models.networks import network_name
 from posto_desktop.models.schedules import STATUSES, status_label
+from posto_desktop.ui.schedule.drop_button import DropButton
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
 from posto_desktop.ui.widgets.fields import ComboBox, SearchField
@@ -26,6 +28,7 @@ class ScheduleTools(QWidget):
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
+        self._squeezing = True  # not before all is there
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 16, 0)
         row.setSpacing(8)
@@ -37,6 +40,13 @@ class ScheduleTools(QWidget):
         self.status.addItem(self.tr("All statuses"), None)
         for key in STATUSES:
             self.status.addItem(status_label(key), key)
+        self.dates = DropButton(
+            self.tr("Date filter"), self.tr("Any date"), "calendar-days", parent=self
+        )
+        row.addWidget(self.dates)
+        self.labels = DropButton(self.tr("Label filter"), self.tr("All labels"), "tag", parent=self)
+        self.labels.hide()
+        row.addWidget(self.labels)
         row.addStretch(1)
         self.as_of = QLabel(self)
         self.as_of.setObjectName("as-of")
@@ -54,12 +64,28 @@ class ScheduleTools(QWidget):
             checkable=True,
             parent=self,
         )
+        self.export = IconButton(
+            "download", self.tr("Export"), tooltip=self.tr("Export the plan…"), parent=self
+        )
+        row.addWidget(self.export)
         row.addWidget(self.details)
+        self.views = IconButton(
+            "bookmark", self.tr("Views"), tooltip=self.tr("Saved views"), parent=self
+        )
+        row.addWidget(self.views)
+        self.columns = IconButton(
+            "sliders-horizontal",
+            self.tr("Columns"),
+            tooltip=self.tr("Columns, order and row height"),
+            parent=self,
+        )
+        row.addWidget(self.columns)
         self.new_message = Button(self.tr("New message"), icon="plus", parent=self)
         name_control(self.new_message, self.tr("New message"))
         row.addWidget(self.new_message)
         self.network.activated.connect(self._network_chosen)
         self.status.activated.connect(self._status_chosen)
+        self._squeezing = False
         self._fit()
         Theme.instance().changed.connect(self._fit)
 
@@ -68,6 +94,42 @@ class ScheduleTools(QWidget):
         scale = Theme.instance().scale
         self.search.setMinimumWidth(round(120 * scale))
         self.search.setMaximumWidth(round(280 * scale))
+        self._squeeze()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._squeeze()
+
+    def _squeeze(self) -> None:
+        """Where there is little room words give way to their icons, the main ones last."""
+        if self._squeezing:
+            return
+        self._squeezing = True
+        words = self.tr("New message")
+        for bare in (set(), {self.labels}, {self.labels, self.dates}, None):
+            for button in (self.labels, self.dates):
+                button.set_bare(bare is None or button in bare)
+            self.new_message.setText("" if bare is None else words)
+            self.new_message.setToolTip(words if bare is None else "")
+            if self._needed() <= self.width():
+                break
+        self._squeezing = False
+
+    def _needed(self) -> int:
+        """How wide everything is that is to be seen; the lists of choices can be squeezed."""
+        row = self.layout()
+        shown = [part for at in range(row.count()) if (part := row.itemAt(at).widget()) is not None]
+        needed = 32 + row.spacing()
+        for part in shown:
+            if part.isHidden():
+                continue
+            width = part.sizeHint().width()
+            if part in (self.network, self.status):
+                width = min(width, round(104 * Theme.instance().scale))
+            elif part is self.search:
+                width = part.minimumWidth()
+            needed += width + row.spacing()
+        return needed
 
     def _combo(self, row: QHBoxLayout, name: str, object_name: str) -> ComboBox:
         # A combo box's accessible name is its current text; its buddy label names it. The label
@@ -106,6 +168,24 @@ class ScheduleTools(QWidget):
     def set_status(self, key: str | None) -> None:
         self.status.setCurrentIndex(max(self.status.findData(key), 0))
 
+    def set_network(self, slug: str | None) -> None:
+        self.network.setCurrentIndex(max(self.network.findData(slug), 0))
+
+    def set_dates(self, words: str) -> None:
+        """Show which dates are chosen; "" for any."""
+        self.dates.set_choice(words or self.tr("Any date"))
+        self._squeeze()
+
+    def set_label(self, label: str) -> None:
+        """Show which label is chosen; "" for all."""
+        self.labels.set_choice(label or self.tr("All labels"))
+        self._squeeze()
+
+    def offer_labels(self, on: bool) -> None:
+        """Whether there is a label to filter by."""
+        self.labels.setVisible(on)
+        self._squeeze()
+
     def set_as_of(self, moment: datetime | None) -> None:
         """Say how old the rows are; None when they are current."""
         if moment is not None:
@@ -116,11 +196,7 @@ class ScheduleTools(QWidget):
                 )
             )
         self.as_of.setVisible(moment is not None)
-
-    def clear_filters(self) -> None:
-        self.search.clear()
-        self.network.setCurrentIndex(0)
-        self.status.setCurrentIndex(0)
+        self._squeeze()
 
     def focus_search(self) -> None:
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -1,0 +1,73 @@
+"""Days in plain words, also days that are over."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+
+from PySide6.QtCore import QCoreApplication, QDate, QLocale
+
+from posto_desktop.sdk.errors import WhenError
+from posto_desktop.sdk.times import parse_when
+
+__all__ = ["read_day"]
+
+_BACK = timedelta(days=200)
+_YEAR = re.compile(r"\b(\d{4})\b")
+_PATTERNS = ("d MMM yyyy", "d MMM", "d MMMM yyyy", "d MMMM")
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("DayWords", text)
+
+
+def read_day(text: str, today: date) -> date:
+    """The day that words mean ("fri", "2 dec", "in 2 weeks", "yesterday"); without a year the
+    nearest one. ValueError with a sentence for people where they mean none."""
+    said = " ".join(text.split())
+    try:
+        return date.fromisoformat(said)
+    except ValueError:
+        pass
+    near = {_tr("today"): 0, _tr("yesterday"): -1, "today": 0, "yesterday": -1}
+    if said.casefold() in near:
+        return today + timedelta(days=near[said.casefold()])
+    for pattern in _PATTERNS:
+        found = QLocale().toDate(said, pattern)
+        if found.isValid():
+            return _day(found) if "y" in pattern else _nearest(found, today)
+    year = _YEAR.search(said)
+    ahead = _ahead(said, date(int(year[1]), 1, 1) if year and int(year[1]) > 1 else today)
+    if ahead is None:
+        raise ValueError(
+            _tr("“{text}” cannot be read as a day. “2 Dec”, “Friday” and “in 2 weeks” can.").format(
+                text=said[:40]
+            )
+        )
+    # Words for a length of time move with the day they are counted from; a date does not.
+    other = None if year else _ahead(said, today - _BACK)
+    if other is None or ahead - other == _BACK:
+        return ahead
+    return min(ahead, other, key=lambda day: abs(day - today))
+
+
+def _ahead(text: str, start: date) -> date | None:
+    """What is meant from the beginning of a day on."""
+    try:
+        return parse_when(text, datetime.combine(start, time(), UTC), UTC).date()
+    except WhenError:
+        return None
+
+
+def _day(found: QDate) -> date:
+    return date(found.year(), found.month(), found.day())
+
+
+def _nearest(found: QDate, today: date) -> date:
+    days = []
+    for year in (today.year - 1, today.year, today.year + 1):
+        try:
+            days.append(date(year, found.month(), found.day()))
+        except ValueError:  # 29 February
+            continue
+    return min(days, key=lambda day: abs(day - today)) if days else _day(found)

@@ -1,0 +1,60 @@
+"""A button that shows a choice and opens it: icon, words, a small arrow."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import painters
+from posto_desktop.ui.widgets.buttons import Button, name_control
+
+__all__ = ["DropButton"]
+
+_ARROW = 14
+
+
+class DropButton(Button):
+    """Its accessible name stays, its description is what is chosen. It may be squeezed."""
+
+    def __init__(self, name: str, text: str, icon: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, icon=icon, parent=parent)
+        name_control(self, name)
+        self._tip, self._bare = name, False
+        self.set_squeezable()
+        self.set_choice(text)
+
+    def set_choice(self, text: str) -> None:
+        """Show what is chosen."""
+        self._choice = text
+        self.setText("" if self._bare else text)
+        self.setAccessibleDescription(text)
+        self.setToolTip(f"{self._tip}: {text}")
+
+    def set_bare(self, on: bool) -> None:
+        """Show the icon alone, where there is little room: the tooltip has the words."""
+        if on != self._bare:
+            self._bare = on
+            self.set_choice(self._choice)
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return QSize(hint.width() + _ARROW + 2, hint.height())
+
+    def minimumSizeHint(self) -> QSize:
+        hint = self.sizeHint()
+        return QSize(min(72, hint.width()), hint.height())
+
+    def _beside_text(self) -> int:
+        return super()._beside_text() + _ARROW + 2
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        place = QRect(self.width() - _ARROW - 9, 0, _ARROW, self.height())
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            place.moveLeft(9)
+        colour = Theme.instance().colour("text_muted")
+        painters.paint_icon(painter, place, "chevron-down", _ARROW, colour)
+        painter.end()

@@ -1,0 +1,291 @@
+"""The rows of the schedule as a view: heights, columns, what is current, and what a reset keeps."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QRect, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from posto_desktop.models.pictures import PictureBook
+from posto_desktop.models.schedule_columns import Columns
+from posto_desktop.models.schedules import COLUMNS, TIME, SchedulesModel
+from posto_desktop.ui.schedule.columns import lay_out
+from posto_desktop.ui.schedule.delegate import ScheduleDelegate
+from posto_desktop.ui.schedule.header import ScheduleHeader
+from posto_desktop.ui.theme import Theme
+
+__all__ = ["SELECT", "RowsView"]
+
+SPIN_MS = 83  # twelve steps a second
+MOST_SMALL_HEADS = 3000
+"""With more days than that their heads are as high as rows: each smaller one takes its time."""
+SELECT = (
+    QItemSelectionModel.SelectionFlag.ClearAndSelect
+    | QItemSelectionModel.SelectionFlag.Rows
+    | QItemSelectionModel.SelectionFlag.Current
+)
+
+
+class RowsView(QTableView):
+    """Shows a `SchedulesModel` and knows its current row. Signals: `currentChangedTo(object
+    Schedule)`."""
+
+    currentChangedTo = Signal(object)
+
+    def __init__(self, model: SchedulesModel, pictures: PictureBook, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setObjectName("schedules")
+        self.setAccessibleName(self.tr("Schedules"))
+        self._model = model
+        self._current_id: int | None = None
+        self._keep: tuple[int | None, int, int] | None = None
+        self._scrolled = self._is_at_today = False
+        self._today_at = -1
+        self._small_rows: set[int] = set()
+        self._small_height = 0
+        self._space_below = 0
+        self._columns = Columns()
+        self._painter = ScheduleDelegate(model, pictures, self)
+        self._head = ScheduleHeader(self)
+        self.setHorizontalHeader(self._head)
+        self.setItemDelegate(self._painter)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(False)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMouseTracking(True)
+        self.setAutoScroll(False)
+        # `paintEvent` fills all of it: then scrolling moves the pixels and paints only new rows.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setMinimumSectionSize(0)
+        self._size_rows()
+        self._spinner = QTimer(self)
+        self._spinner.setInterval(SPIN_MS)
+        self._spinner.timeout.connect(self._turn)
+        model.modelAboutToBeReset.connect(self._before_reset)
+        self.setModel(model)
+        model.modelReset.connect(self._after_reset)
+        model.ticksChanged.connect(self._head.viewport().update)
+        pictures.arrived.connect(self._picture_arrived)
+        self.selectionModel().currentRowChanged.connect(self._current_changed)
+        Theme.instance().changed.connect(self._theme_changed)
+        self._after_reset()
+
+    # --- what is current --------------------------------------------------------------------------
+
+    def current_id(self) -> int | None:
+        """Return the id of the current row, shown or filtered away."""
+        return self._current_id
+
+    def set_current(self, key: int) -> None:
+        row = self._model.row_of(key)
+        if row >= 0:
+            index = self._model.index(row, TIME)
+            self.selectionModel().setCurrentIndex(index, SELECT)
+            self.scrollTo(index)
+
+    def step(self, by: int) -> None:
+        """Make the next or previous post the current one, passing over day heads."""
+        row = self.currentIndex().row() + by
+        while 0 <= row < self._model.rowCount():
+            schedule = self._model.schedule_at(row)
+            if schedule is not None:
+                self.set_current(schedule.id)
+                return
+            row += by
+
+    def go_to_first(self) -> None:
+        """Make the first post that is in sight the current one."""
+        row = max(self.rowAt(0), 0)
+        while row < self._model.rowCount():
+            schedule = self._model.schedule_at(row)
+            if schedule is not None:
+                self.set_current(schedule.id)
+                return
+            row += 1
+
+    @Slot(QModelIndex, QModelIndex)
+    def _current_changed(self, current: QModelIndex, previous: QModelIndex) -> None:
+        self._painter.current = current.row()
+        schedule = self._model.schedule_at(current.row())
+        if schedule is not None:
+            self._current_id = schedule.id
+        self._update_row(previous.row())
+        self._update_row(current.row())
+        if schedule is not None:
+            self.currentChangedTo.emit(schedule)
+
+    # --- resets keep the place --------------------------------------------------------------------
+
+    @Slot()
+    def _before_reset(self) -> None:
+        top = self.rowAt(0)
+        while 0 <= top < self._model.rowCount() and self._model.is_head(top):
+            top += 1
+        schedule = self._model.schedule_at(top)
+        offset = self.rowViewportPosition(top) if schedule else 0
+        # Nobody has scrolled away from there yet: rows of today may still arrive above.
+        at = self.verticalScrollBar().value()
+        self._is_at_today = at == self._today_at and self._current_id is None
+        self._keep = (schedule.id if schedule else None, offset, self.verticalScrollBar().value())
+
+    @Slot()
+    def _after_reset(self) -> None:
+        rows = self.verticalHeader()
+        self._size_heads()
+        self._painter.hovered = -1
+        self._painter.current = -1
+        if self._current_id is not None:
+            row = self._model.row_of(self._current_id)
+            if row >= 0:
+                index = self._model.index(row, TIME)
+                self.selectionModel().setCurrentIndex(index, SELECT)
+                self._painter.current = row
+        if not self._scrolled or (self._is_at_today and self._model.head_rows()):
+            self.scroll_to_today()
+        elif self._keep is not None:
+            key, offset, value = self._keep
+            row = self._model.row_of(key) if key is not None else -1
+            if row >= 0:
+                value = rows.sectionPosition(row) - offset
+            self.verticalScrollBar().setValue(value)
+        self._keep = None
+        self._watch_sending()
+        self._head.viewport().update()
+
+    def _size_heads(self) -> None:
+        """Give the day heads their height. Sizes stay with their row numbers over a reset."""
+        rows, height = self.verticalHeader(), Theme.instance().px("row.day_head")
+        wanted = self._model.head_rows()
+        heads = {*wanted} if len(wanted) <= MOST_SMALL_HEADS else set()
+        before = {row for row in self._small_rows if row < rows.count()}
+        if height != self._small_height:
+            self._small_height = height
+            changed = heads
+        else:
+            changed = heads - before
+        # While updates are off a section is resized without finding where it is, which would
+        # count all rows before it.
+        rows.setUpdatesEnabled(False)
+        for row in before - heads:
+            rows.resizeSection(row, rows.defaultSectionSize())
+        for row in changed:
+            rows.resizeSection(row, height)
+        rows.setUpdatesEnabled(True)
+        self._small_rows = heads
+
+    def scroll_to_today(self) -> None:
+        """Put today at the top; done once when the first rows arrive."""
+        if not self._model.rowCount() or self._model.head_rows() == []:
+            return
+        self.updateGeometries()
+        self._scrolled = self._model.total() > 0
+        position = self.verticalHeader().sectionPosition(self._model.today_row())
+        self.verticalScrollBar().setValue(position)
+        self._today_at = self.verticalScrollBar().value()
+
+    def forget_place(self) -> None:
+        """Start again at today and without a current row, for another workspace."""
+        self._scrolled = False
+        self._current_id = None
+
+    # --- look -------------------------------------------------------------------------------------
+
+    def _size_rows(self) -> None:
+        theme = Theme.instance()
+        self.verticalHeader().setDefaultSectionSize(theme.px("row.table.comfortable"))
+        self._head.setFixedHeight(theme.px("row.table_head"))
+
+    @Slot()
+    def _theme_changed(self) -> None:
+        self._size_rows()
+        self._before_reset()
+        self._after_reset()
+        self._lay_out()
+        self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), Theme.instance().colour("surface"))
+        painter.end()
+        super().paintEvent(event)
+
+    def set_space_below(self, pixels: int) -> None:
+        """Leave room under the last row, for the bulk bar."""
+        if pixels != self._space_below:
+            self._space_below = pixels
+            self.updateGeometries()
+
+    def updateGeometries(self) -> None:
+        super().updateGeometries()
+        bar = self.verticalScrollBar()
+        if self._space_below and bar.maximum() > 0:
+            bar.setMaximum(bar.maximum() + self._space_below)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._lay_out()
+
+    def set_columns(self, columns: Columns) -> None:
+        """Show these columns, in this order, as wide as the user chose."""
+        if columns.order != self._columns.order:
+            self._head.arrange(list(columns.order))
+        self._columns = columns
+        self._lay_out()
+        self.viewport().update()
+
+    def _lay_out(self) -> None:
+        layout = lay_out(self.viewport().width(), Theme.instance(), self._columns)
+        self._painter.thumbs, self._head.slack = layout.thumbs, layout.slack
+        for column in range(len(COLUMNS)):
+            width = layout.widths[column]
+            self.setColumnHidden(column, width == 0)
+            if width:
+                self.setColumnWidth(column, width)
+
+    def _row_rect(self, row: int) -> QRect:
+        return QRect(0, self.rowViewportPosition(row), self.viewport().width(), self.rowHeight(row))
+
+    def _update_row(self, row: int) -> None:
+        if row >= 0:
+            self.viewport().update(self._row_rect(row))
+
+    @Slot(object)
+    def _picture_arrived(self, _url: str) -> None:
+        self.viewport().update()
+
+    def _watch_sending(self) -> None:
+        """The ring turns only while a sending row exists and the page is seen."""
+        sending = self._model.counts().get("sending", 0) > 0
+        if sending and self.isVisible() and not Theme.instance().less_motion:
+            if not self._spinner.isActive():
+                self._spinner.start()
+        else:
+            self._spinner.stop()
+
+    @Slot()
+    def _turn(self) -> None:
+        self._painter.turn = (self._painter.turn + 1) % 12
+        first, last = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
+        last = last if last >= 0 else self._model.rowCount() - 1
+        for row in range(max(first, 0), last + 1):
+            if self._model.status_at(row) == "sending":
+                self._update_row(row)
+
+    def showEvent(self, event: QEvent) -> None:
+        super().showEvent(event)
+        self._watch_sending()
+        if not self._scrolled:
+            self.scroll_to_today()
+
+    def hideEvent(self, event: QEvent) -> None:
+        super().hideEvent(event)
+        self._spinner.stop()

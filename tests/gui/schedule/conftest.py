@@ -1,0 +1,25 @@
+"""What the tests of the schedule's page share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QLocale
+
+from posto_desktop.ui.schedule.page import SchedulePage
+from tests.gui.schedule.scene import make_page
+
+
+@pytest.fixture(autouse=True)
+def plain_locale() -> Iterator[None]:
+    before = QLocale()
+    QLocale.setDefault(QLocale.c())
+    yield
+    QLocale.setDefault(before)
+
+
+@pytest.fixture
+def page(qtbot: Any, theme: Any) -> SchedulePage:
+    return make_page(qtbot)

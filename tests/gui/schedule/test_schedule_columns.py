@@ -1,0 +1,229 @@
+"""Columns of the schedule: sized, moved, hidden, sorted, and remembered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QWidget
+
+from posto_desktop.models.schedule_columns import Columns, Sort
+from posto_desktop.models.schedules import CHANNEL, LINK, MEDIA, STATUS, TEXT, TIME
+from posto_desktop.ui.schedule.columns import TEXT_MIN, lay_out
+from posto_desktop.ui.schedule.page import SchedulePage
+from tests.gui.schedule.scene import make_page, shown_ids
+
+LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+
+
+class Kept:
+    """What the page asked to remember, the last value by name."""
+
+    def __init__(self, page: SchedulePage) -> None:
+        self.page = page
+        self.values: dict[str, str] = {}
+        page.keepRequested.connect(self.values.__setitem__)
+
+    def hand_to(self, page: SchedulePage) -> None:
+        self.page.arranging.settle()
+        page.set_kept(*(self.values.get(name, "") for name in ("columns", "sort", "views")))
+
+
+def edge(page: SchedulePage, column: int) -> QPoint:
+    """Where the line before a column is."""
+    head = page.table.horizontalHeader()
+    return QPoint(head.sectionViewportPosition(column), head.height() // 2)
+
+
+def drag(qtbot: Any, page: SchedulePage, start: QPoint, by: int) -> None:
+    view = page.table.horizontalHeader().viewport()
+    qtbot.mousePress(view, LEFT, NONE, start)
+    qtbot.mouseMove(view, start + QPoint(by, 0))
+    qtbot.mouseRelease(view, LEFT, NONE, start + QPoint(by, 0))
+
+
+def order(page: SchedulePage) -> list[int]:
+    return page.table.horizontalHeader().shown_columns()
+
+
+@pytest.mark.parametrize(
+    ("before", "sized", "by", "grows"),
+    [(CHANNEL, STATUS, 30, 30), (TEXT, CHANNEL, -20, -20), (MEDIA, MEDIA, -40, 40)],
+)
+def test_a_line_is_dragged_and_stays_under_the_pointer(
+    page: SchedulePage, qtbot: Any, before: int, sized: int, by: int, grows: int
+) -> None:
+    width, start = page.table.columnWidth(sized), edge(page, before)
+    drag(qtbot, page, start, by)
+    assert page.table.columnWidth(sized) == width + grows
+    assert edge(page, before).x() == start.x() + by
+    assert sum(page.table.columnWidth(one) for one in range(6)) == page.table.viewport().width()
+
+
+def test_a_double_click_on_a_line_forgets_the_width(page: SchedulePage, qtbot: Any) -> None:
+    width = page.table.columnWidth(STATUS)
+    drag(qtbot, page, edge(page, CHANNEL), 60)
+    assert page.table.columnWidth(STATUS) != width
+    view = page.table.horizontalHeader().viewport()
+    qtbot.mouseDClick(view, LEFT, NONE, edge(page, CHANNEL))
+    assert page.table.columnWidth(STATUS) == width
+    assert page.table.sorting() == Sort()
+
+
+def test_dragging_a_line_sorts_nothing(page: SchedulePage, qtbot: Any) -> None:
+    drag(qtbot, page, edge(page, CHANNEL), 30)
+    assert page.table.sorting() == Sort()
+
+
+def test_a_name_is_dragged_to_another_place(page: SchedulePage, qtbot: Any) -> None:
+    head = page.table.horizontalHeader()
+    view = head.viewport()
+    start = edge(page, CHANNEL) + QPoint(40, 0)
+    end = edge(page, MEDIA) - QPoint(20, 0)
+    qtbot.mousePress(view, LEFT, NONE, start)
+    qtbot.mouseMove(view, start + QPoint(30, 0))
+    qtbot.mouseMove(view, end)
+    qtbot.mouseRelease(view, LEFT, NONE, end)
+    assert order(page) == [TIME, STATUS, TEXT, CHANNEL, MEDIA, LINK]
+    assert page.arranging.columns.order == (TIME, STATUS, TEXT, CHANNEL, MEDIA, LINK)
+    assert page.table.sorting() == Sort()
+
+
+def test_columns_widths_and_order_are_remembered(page: SchedulePage, qtbot: Any) -> None:
+    kept = Kept(page)
+    drag(qtbot, page, edge(page, CHANNEL), 30)
+    page.arranging.move(LINK, -1)
+    page.arranging.show_column(MEDIA, False)
+    page.table.sort_by(STATUS)
+    page.table.sort_by(STATUS)
+    other = make_page(qtbot)
+    kept.hand_to(other)
+    assert order(other) == order(page) == [TIME, STATUS, CHANNEL, TEXT, LINK]
+    assert other.arranging.columns.order == page.arranging.columns.order
+    assert other.table.columnWidth(STATUS) == page.table.columnWidth(STATUS)
+    assert other.table.sorting() == Sort(STATUS, True)
+    assert shown_ids(other) == shown_ids(page)
+
+
+def test_what_was_remembered_is_not_told_again(page: SchedulePage) -> None:
+    kept = Kept(page)
+    page.set_kept('{"hidden": ["link"]}', "text", "")
+    page.arranging.settle()
+    assert "columns" not in kept.values
+    assert page.table.isColumnHidden(LINK)
+    assert not page.model.is_head(0)
+
+
+def test_the_usual_columns_are_kept_as_nothing(page: SchedulePage) -> None:
+    kept = Kept(page)
+    page.arranging.show_column(LINK, False)
+    page.arranging.reset()
+    page.arranging.settle()
+    assert kept.values["columns"] == ""
+    page.table.sort_by(TEXT)
+    page.table.sort_by(TIME)
+    assert kept.values["sort"] == ""
+
+
+def test_damaged_settings_show_the_usual_table(page: SchedulePage) -> None:
+    page.set_kept("{", "nonsense", "[")
+    assert page.arranging.columns == Columns()
+    assert page.table.sorting() == Sort()
+    assert page.viewing.views == ()
+
+
+def test_the_menu_of_a_head(page: SchedulePage) -> None:
+    menu = page.arranging.make_menu(STATUS)
+    by_words = {action.text(): action for action in menu.actions()}
+    assert not by_words["Move Status left"].isEnabled()
+    by_words["Sort downwards"].trigger()
+    assert page.table.sorting() == Sort(STATUS, True)
+    by_words["Move Status right"].trigger()
+    assert order(page)[1:3] == [CHANNEL, STATUS]
+    by_words["Hide Status"].trigger()
+    assert STATUS not in order(page)
+    menu.close()
+    menu = page.arranging.make_menu(TIME)
+    by_words = {action.text(): action for action in menu.actions()}
+    assert not any(words.startswith(("Hide", "Move")) for words in by_words)
+    assert not by_words["Time"].isEnabled()
+    assert by_words["Earliest first"].isChecked() is False
+    by_words["Status"].trigger()
+    assert STATUS in order(page)
+    by_words["Earliest first"].trigger()
+    assert page.table.sorting() == Sort()
+    by_words["Reset columns"].trigger()
+    assert page.arranging.columns == Columns()
+    menu.close()
+
+
+def test_the_popup_does_all_of_it_by_keys(page: SchedulePage, qtbot: Any) -> None:
+    heights: list[str] = []
+    page.rowHeightWished.connect(heights.append)
+    popup = page.arranging.make_popup()
+    popup.show_at(QPoint(100, 100))
+    qtbot.waitExposed(popup)
+    status = popup.findChild(QWidget, "show-status")
+    status.setFocus()
+    qtbot.keyClick(status, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    assert order(page)[1:3] == [CHANNEL, STATUS]
+    qtbot.keyClick(status, Qt.Key.Key_Space)
+    assert STATUS not in order(page)
+    qtbot.keyClick(popup.sort, Qt.Key.Key_End)
+    popup.backwards.click()
+    assert page.table.sorting() == Sort(LINK, True)
+    assert not popup.findChild(QWidget, "show-time").isEnabled()
+    popup.findChild(QWidget, "move-text-up").click()
+    assert page.arranging.columns.order[1:4] == (CHANNEL, TEXT, STATUS)
+    popup.findChild(QWidget, "row-height-compact").click()
+    assert heights == ["compact"]
+    popup.reset.click()
+    assert page.arranging.columns == Columns()
+    assert status.isChecked()
+    popup.close()
+
+
+def test_the_button_of_the_columns_opens_the_popup(page: SchedulePage, qtbot: Any) -> None:
+    button = page.findChild(QWidget, "columns")
+    assert button.accessibleName() == "Columns"
+    qtbot.mouseClick(button, LEFT)
+    popup = page.findChild(QWidget, "columns-popup")
+    assert popup.isVisible()
+    popup.close()
+
+
+def test_sorting_by_time_again_goes_to_today(page: SchedulePage) -> None:
+    page.table.sort_by(TEXT)
+    assert not page.model.is_head(0)
+    page.table.sort_by(TIME)
+    assert page.model.index(page.table.rowAt(0), 0).data().startswith(("Today", "Mon"))
+
+
+# --- widths ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("total", range(520, 1500, 70))
+@pytest.mark.parametrize(
+    "columns",
+    [
+        Columns(),
+        Columns(widths={CHANNEL: 400, STATUS: 300}),
+        Columns(widths={MEDIA: 240}),
+        Columns(hidden=frozenset({CHANNEL, LINK})),
+        Columns(hidden=frozenset({TEXT})),
+        Columns(hidden=frozenset({STATUS, CHANNEL, TEXT, MEDIA, LINK})),
+    ],
+)
+def test_widths_fill_the_table(theme: Any, total: int, columns: Columns) -> None:
+    layout = lay_out(total, theme, columns)
+    assert sum(layout.widths) == total
+    assert all(layout.widths[column] == 0 for column in columns.hidden)
+    assert layout.widths[layout.slack] > 0
+    if TEXT not in columns.hidden and total >= 720:
+        assert layout.widths[TEXT] >= min(TEXT_MIN, 60)
+
+
+def test_a_wide_media_column_shows_more_pictures(theme: Any) -> None:
+    assert lay_out(1200, theme, Columns(widths={MEDIA: 240})).thumbs == 6
+    assert lay_out(1200, theme, Columns(widths={MEDIA: 60})).thumbs == 1
