@@ -73,6 +73,15 @@ class SchedulesModel(FilteredRows):
         """Return all schedules, filtered or not, in the order of time."""
         return [row.schedule for row in self._order]
 
+    def all_rows(self) -> list[Row]:
+        """Return all rows but those being deleted, earliest first; a copy."""
+        hidden = self._hidden
+        return [row for row in self._order if row.id not in hidden] if hidden else [*self._order]
+
+    def shown_rows(self) -> list[Row]:
+        """Return the rows that pass all filters, in the order in which they stand; a copy."""
+        return [*self._shown.rows]
+
     def networks(self) -> list[str]:
         """Return the slugs that occur, for the network filter."""
         return sorted(self._networks - {""}, key=network_name)

@@ -6,8 +6,9 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Slot
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 
+from posto_desktop.core.moves import MOVABLE
 from posto_desktop.models import words
 from posto_desktop.models.schedule_rows import Row
 from posto_desktop.sdk.records import Schedule
@@ -34,11 +35,16 @@ class Acting(Part):
         table.keyRequested.connect(self._key)
         table.menuRequested.connect(self.show_menu)
         bulk.retryClicked.connect(self.retry)
+        bulk.rescheduleClicked.connect(self.reschedule)
         bulk.sendNowClicked.connect(self.send_now)
         bulk.duplicateClicked.connect(self.duplicate)
         bulk.openClicked.connect(self.open_post)
         bulk.deleteClicked.connect(self.delete)
         bulk.closed.connect(self._untick)
+        # A key of the table alone: elsewhere it is a letter.
+        key = QShortcut(QKeySequence("S"), table)
+        key.setContext(Qt.ShortcutContext.WidgetShortcut)
+        key.activated.connect(self.reschedule)
 
     def set_channel_links(self, links: dict[int, str]) -> None:
         """Tell where a channel can be looked at, by its id, for "Open … and look"."""
@@ -78,10 +84,12 @@ class Acting(Part):
             current = [model.row_by_id(one.id) for one in self.rows()]
             rows = [row for row in current if row is not None]
         said = Counter([row.schedule.status for row in rows])
+        waiting = said["not_sent"] + said["missed"]
         page.bulk.show_for(
             len(rows),
             retry=sum(row.status == "failed" for row in rows),
             send_now=said["missed"],
+            reschedule=waiting,
             duplicate=_is_one_message(rows),
             link=len(rows) == 1 and bool(rows[0].schedule.link),
             delete=len(rows) - said["sending"],
@@ -138,6 +146,16 @@ class Acting(Part):
             if schedule is not None and schedule.id not in going:
                 table.set_current(schedule.id)
                 return
+
+    def can_reschedule(self) -> bool:
+        """Whether something of what would be acted on waits for its time."""
+        return any(one.status in MOVABLE for one in self.rows())
+
+    @Slot()
+    def reschedule(self) -> None:
+        """Ask for other times for what waits for its time."""
+        if self.can_reschedule():
+            self.page.rescheduleRequested.emit(self.rows())
 
     @Slot()
     def duplicate(self) -> None:
@@ -212,6 +230,8 @@ class Acting(Part):
         retry.setEnabled(bool(self._of(rows, "retry")))
         if self._of(rows, "send_now"):
             menu.add(self.tr("Send now"), "send", self.send_now)
+        later = menu.add(self.tr("Reschedule…"), "calendar-clock", self.reschedule, shortcut="S")
+        later.setEnabled(any(one.status in MOVABLE for one in rows))
         menu.add(self.tr("Duplicate"), "copy", self.duplicate, shortcut="Ctrl+D")
         if len(rows) == 1 and rows[0].text:
             menu.add(self.tr("Copy text"), "clipboard-copy", self.copy_text)

@@ -63,12 +63,14 @@ class BulkBar(QWidget):
     """Says how many rows are ticked and what can be done with them.
 
     The buttons keep their accessible names ("Retry", "Delete", …) whatever their visible text
-    counts. Signals: `retryClicked()`, `sendNowClicked()`, `duplicateClicked()`, `openClicked()`,
+    counts. Signals: `retryClicked()`, `sendNowClicked()`,
+    `rescheduleClicked()`, `duplicateClicked()`, `openClicked()`,
     `deleteClicked()`, `closed()`.
     """
 
     retryClicked = Signal()
     sendNowClicked = Signal()
+    rescheduleClicked = Signal()
     duplicateClicked = Signal()
     openClicked = Signal()
     deleteClicked = Signal()
@@ -86,6 +88,9 @@ class BulkBar(QWidget):
         row.addWidget(self._space)
         self.retry = self._add("rotate-cw", "Retry", self.tr("Retry"), self.retryClicked)
         self.send_now = self._add("send", "Send now", self.tr("Send now"), self.sendNowClicked)
+        self.reschedule = self._add(
+            "calendar-clock", "Reschedule", self.tr("Reschedule"), self.rescheduleClicked
+        )
         self.duplicate = self._add("copy", "Duplicate", self.tr("Duplicate"), self.duplicateClicked)
         self.open = self._add("external-link", "Open post", self.tr("Open post"), self.openClicked)
         self._gap = QWidget(self)
@@ -111,12 +116,21 @@ class BulkBar(QWidget):
         return button
 
     def show_for(
-        self, count: int, *, retry: int, send_now: int, duplicate: bool, link: bool, delete: int
+        self,
+        count: int,
+        *,
+        retry: int,
+        send_now: int,
+        reschedule: int,
+        duplicate: bool,
+        link: bool,
+        delete: int,
     ) -> None:
         """Say what the ticked rows allow; 0 retries hide Retry, and so on."""
         self._count = count
         self._numbered(self.retry, self.tr("Retry"), retry, count)
         self._numbered(self.send_now, self.tr("Send now"), send_now, count)
+        self._numbered(self.reschedule, self.tr("Reschedule"), reschedule, count)
         self._numbered(self.delete, self.tr("Delete"), delete, 1)
         self.delete.setVisible(True)
         self.delete.setEnabled(delete > 0)

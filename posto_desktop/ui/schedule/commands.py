@@ -37,8 +37,10 @@ def commands_of(page: SchedulePage) -> tuple[str, list[Command | None]]:
         Command(_tr("Retry"), acting.retry, "R", bool(failed)),
         Command(_tr("Send now"), acting.send_now, "", bool(late)),
         Command(_tr("Duplicate"), acting.duplicate, "Ctrl+D", len(messages) == 1),
+        Command(_tr("Reschedule…"), acting.reschedule, "S", acting.can_reschedule()),
         Command(_tr("Copy text"), acting.copy_text, "", len(rows) == 1 and bool(rows[0].text)),
         Command(_tr("Open post"), acting.open_post, "", len(rows) == 1 and bool(rows[0].link)),
+        Command(_tr("Export the plan…"), page.exportRequested.emit, "", page.model.total() > 0),
         None,
         Command(delete, acting.delete, "Del", bool(going), danger=True),
     ]

@@ -1,0 +1,63 @@
+"""The pictures of a week, gathered for paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtGui import QImage
+
+from posto_desktop.models.pictures import PictureBook
+
+__all__ = ["PlanPictures"]
+
+PATIENCE_MS = 6_000
+"""A picture that cannot be had is not told of; paper does not wait for it for ever."""
+
+
+class PlanPictures(QObject):
+    """Signal: `ready(dict)`: the pictures by address, once all are there or the time is over."""
+
+    ready = Signal(object)
+
+    def __init__(self, book: PictureBook, urls: Iterable[str], parent: QObject) -> None:
+        super().__init__(parent)
+        self._book = book
+        self._found: dict[str, QImage] = {}
+        self._missing = dict.fromkeys(url for url in urls if url)
+        self._done = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._end)
+        book.arrived.connect(self._arrived)
+
+    def start(self) -> None:
+        """Ask for what is not here yet. `ready` follows, perhaps at once."""
+        for url in [*self._missing]:
+            self._take(url)
+        if not self._missing:
+            self._end()
+        else:
+            self._timer.start(PATIENCE_MS)
+
+    @Slot(object)
+    def _arrived(self, url: str) -> None:
+        if url in self._missing:
+            self._take(url)
+            self._missing.pop(url, None)  # a null picture: there is none to be had
+            if not self._missing:
+                self._end()
+
+    def _take(self, url: str) -> None:
+        image = self._book.get(url)
+        if image is not None:
+            self._found[url] = image
+            self._missing.pop(url, None)
+
+    @Slot()
+    def _end(self) -> None:
+        if not self._done:
+            self._done = True
+            self._timer.stop()
+            self._book.arrived.disconnect(self._arrived)
+            self.ready.emit(self._found)

@@ -1,0 +1,83 @@
+"""A dialog with a headline, room for its matter, and what it does at the foot."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from posto_desktop.ui.schedule.paragraph import Paragraph
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.scrim import Scrim
+
+__all__ = ["Sheet"]
+
+
+class Sheet(QDialog):
+    """Fill `body`, connect `act`. `keep` closes it. It deletes itself; open it with `open()`."""
+
+    def __init__(
+        self, name: str, title: str, action: str, *, width: int, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setModal(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._wanted = width
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        self.body = QVBoxLayout()
+        self.body.setContentsMargins(24, 22, 24, 20)
+        self.body.setSpacing(12)
+        self.title = Paragraph("", "dialog", type_name="dialog", object_name=f"{name}-title")
+        self.body.addWidget(self.title)
+        box.addLayout(self.body, 1)
+        foot = QFrame(self)
+        foot.setProperty("role", "side-foot")
+        self.foot = QHBoxLayout(foot)
+        self.foot.setContentsMargins(24, 13, 20, 13)
+        self.foot.setSpacing(8)
+        self.foot.addStretch(1)
+        self.keep = Button(self.tr("Cancel"), parent=foot)
+        name_control(self.keep, self.tr("Cancel"))
+        self.keep.clicked.connect(self.reject)
+        self.act = Button(action, "primary", parent=foot)
+        name_control(self.act, action)
+        self.foot.addWidget(self.keep)
+        self.foot.addWidget(self.act)
+        box.addWidget(foot)
+        self.act.setDefault(True)
+        self.set_title(title)
+        Theme.instance().changed.connect(self.fit)
+        self.fit()
+
+    def set_title(self, title: str) -> None:
+        """Say what it is for."""
+        self.title.setText(title)
+        self.setAccessibleName(title)
+        self.setWindowTitle(title)
+
+    def fit(self) -> None:
+        """Take the width that the size of the text wants, and the height that is needed."""
+        parent = self.parentWidget()
+        width = round(self._wanted * Theme.instance().scale)
+        if parent is not None and parent.window().width() > 400:
+            width = min(width, parent.window().width() - 48)
+        self.setFixedWidth(width)
+        self.layout().activate()
+        self.resize(width, self.layout().totalHeightForWidth(width))
+
+    def grow(self) -> None:
+        """Become higher where more has to be said; what the user made larger stays so."""
+        self.layout().activate()
+        needed = self.layout().totalHeightForWidth(self.width())
+        if needed > self.height():
+            self.resize(self.width(), needed)
+
+    def open(self) -> None:
+        """Show it over the veiled window."""
+        self.fit()
+        if self.parentWidget() is not None:
+            Scrim.for_dialog(self)
+        super().open()

@@ -1,0 +1,97 @@
+"""The address at which calendar programs on this computer can read the plan."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from posto_desktop.ui.schedule.paragraph import Paragraph
+from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.labels import label
+
+__all__ = ["CalendarAddress"]
+
+
+class CalendarAddress(QWidget):
+    """Signals: `makeRequested()`: an address is wanted, or a new one. Tell it `set_address` or
+    `set_problem`."""
+
+    makeRequested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("calendar-subscription")
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 4, 0, 0)
+        box.setSpacing(6)
+        head = label(
+            self.tr("Or let a calendar subscribe"),
+            "strong",
+            object_name="calendar-subscription-title",
+        )
+        box.addWidget(head)
+        self.about = Paragraph("", "muted", object_name="calendar-about", parent=self)
+        box.addWidget(self.about)
+        self._row = QWidget(self)
+        row = QHBoxLayout(self._row)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        self.field = QLineEdit(self._row)
+        name_control(self.field, self.tr("Calendar address"))
+        self.field.setReadOnly(True)
+        row.addWidget(self.field, 1)
+        self.copy = Button(self.tr("Copy"), icon="copy", parent=self._row)
+        name_control(self.copy, self.tr("Copy calendar address"))
+        self.copy.clicked.connect(self._copy)
+        row.addWidget(self.copy)
+        box.addWidget(self._row)
+        self.make = Button("", "link", parent=self)
+        name_control(self.make, self.tr("Make calendar address"))
+        self.make.clicked.connect(self.makeRequested)
+        line = QHBoxLayout()
+        line.addWidget(self.make)
+        line.addStretch(1)
+        box.addLayout(line)
+        self._host = ""
+        self.set_address("")
+
+    def set_elsewhere(self, host: str) -> None:
+        """The open workspace is a service: what the address shows is another plan."""
+        self._host = host
+        self.set_address(self.field.text())
+
+    @Slot(str)
+    def set_address(self, url: str) -> None:
+        """The address, "" when there is none yet."""
+        self.field.setText(url)
+        self.field.setCursorPosition(0)
+        self._row.setVisible(bool(url))
+        self.copy.setText(self.tr("Copy"))
+        said = self.tr(
+            "Calendar programs on this computer can read the plan at an address of its own while "
+            "Posto runs. Whoever knows the address can read the plan, and nothing else."
+        )
+        if self._host:
+            said = (
+                self.tr(
+                    "This works for the workspace “This computer” only, not for the plan on {host}."
+                ).format(host=self._host)
+                + " "
+                + said
+            )
+        self.about.setText(said)
+        self.make.setText(
+            self.tr("Make a new address; the old one ends") if url else self.tr("Make an address")
+        )
+        self.make.setEnabled(True)
+
+    @Slot(str)
+    def set_problem(self, sentence: str) -> None:
+        """There is no way to the address now."""
+        self.about.setText(sentence)
+
+    @Slot()
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.field.text())
+        self.copy.setText(self.tr("Copied"))

@@ -1,0 +1,229 @@
+"""What of the plan is written into which kind of file, and the address that calendars can read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
+
+from posto_desktop.models import words
+from posto_desktop.ui.dialogs.sheet import Sheet
+from posto_desktop.ui.schedule.export_address import CalendarAddress
+from posto_desktop.ui.schedule.export_words import week_words
+from posto_desktop.ui.schedule.paragraph import Paragraph
+from posto_desktop.ui.widgets.buttons import IconButton
+from posto_desktop.ui.widgets.choices import CheckBox, RadioButton, Segmented
+from posto_desktop.ui.widgets.labels import label
+from posto_desktop.ui.widgets.progress import ProgressBar
+
+__all__ = ["Counts", "ExportDialog", "ExportWish"]
+
+WIDTH = 520
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many posts there are of each choice."""
+
+    ticked: int
+    shown: int
+    all: int
+
+
+@dataclass(frozen=True)
+class ExportWish:
+    """`kind` is "csv", "excel", "ical" or "pdf"; `scope` is "ticked", "shown" or "all"; `week` is
+    its first day, for "pdf"."""
+
+    kind: str
+    scope: str
+    week: date
+
+
+class ExportDialog(Sheet):
+    """Signals: `chosen(ExportWish)`: a file is to be chosen and written; `cancelled()`: while it
+    is written. Tell it `set_progress`, `set_failed`; close it when the file is there."""
+
+    chosen = Signal(object)
+    cancelled = Signal()
+
+    def __init__(self, counts: Counts, week: date, today: date, parent: QWidget | None = None):
+        self._working = False
+        super().__init__("export-dialog", "", "", width=WIDTH, parent=parent)
+        self.set_title(self.tr("Export the plan"))
+        self._counts, self._week, self._today = counts, week, today
+        self.kind = Segmented(
+            self.tr("File type"),
+            [
+                ("csv", self.tr("CSV table")),
+                ("ical", self.tr("Calendar file")),
+                ("pdf", self.tr("PDF of a week")),
+            ],
+            self,
+        )
+        self.body.addWidget(self.kind)
+        self.about = Paragraph("", "muted", object_name="export-about", parent=self)
+        self.body.addWidget(self.about)
+        self._add_scopes()
+        self.excel = CheckBox(self.tr("For Excel"), self)
+        self.excel.setObjectName("for-excel")
+        self.excel.setAccessibleName(self.tr("For Excel"))
+        self.excel.setToolTip(self.tr("Begins with a mark by which Excel sees that it is UTF-8."))
+        self.body.addWidget(self.excel)
+        self._add_week()
+        self.address = CalendarAddress(self)
+        self.body.addWidget(self.address)
+        self.progress = ProgressBar(self.tr("Export progress"), self)
+        self.progress.hide()
+        self.body.addWidget(self.progress)
+        self.state = Paragraph("", "error", object_name="export-state", parent=self)
+        self.state.hide()
+        self.body.addWidget(self.state)
+        self.act.setObjectName("export")
+        self.act.setAccessibleName(self.tr("Export"))
+        self.act.clicked.connect(self._act)
+        self.kind.changed.connect(self._follow)
+        self._scopes.idClicked.connect(self._follow)
+        self._follow()
+
+    # -- building --------------------------------------------------------------------------------
+
+    def _add_scopes(self) -> None:
+        group = QWidget(self)
+        group.setObjectName("posts-to-export")
+        group.setAccessibleName(self.tr("Posts to export"))
+        box = QVBoxLayout(group)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(6)
+        self._scopes = QButtonGroup(self)
+        self._keys = ("ticked", "shown", "all")
+        counts = self._counts
+        texts = (
+            self.tr("The {posts} that are ticked").format(posts=words.posts(counts.ticked)),
+            self.tr("The {posts} that the filters show").format(posts=words.posts(counts.shown)),
+            self.tr("All {posts}").format(posts=words.posts(counts.all)),
+        )
+        for number, (key, text) in enumerate(zip(self._keys, texts, strict=True)):
+            button = RadioButton(text, group)
+            button.setObjectName(f"export-{key}")
+            button.setAccessibleName(text)
+            button.setEnabled(getattr(counts, key) > 0)
+            self._scopes.addButton(button, number)
+            box.addWidget(button)
+        # What is ticked was ticked for something; a filter shows what one wants to see.
+        first = 0 if counts.ticked else 1 if counts.shown else 2
+        self._scopes.button(first).setChecked(True)
+        self._scopes.button(0).setVisible(counts.ticked > 0)
+        self.body.addWidget(group)
+
+    def _add_week(self) -> None:
+        self._week_row = QWidget(self)
+        row = QHBoxLayout(self._week_row)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        self.earlier = IconButton("chevron-left", self.tr("Week before"), parent=self._week_row)
+        self.later = IconButton("chevron-right", self.tr("Week after"), parent=self._week_row)
+        self.week_label = label("", "strong", object_name="export-week")
+        self.week_label.setMinimumWidth(self.fontMetrics().averageCharWidth() * 26)
+        self.week_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.earlier.clicked.connect(lambda: self._step(-7))
+        self.later.clicked.connect(lambda: self._step(7))
+        row.addWidget(self.earlier)
+        row.addWidget(self.week_label)
+        row.addWidget(self.later)
+        row.addStretch(1)
+        self.body.addWidget(self._week_row)
+
+    # -- choosing --------------------------------------------------------------------------------
+
+    def wish(self) -> ExportWish:
+        """What is chosen now."""
+        kind = self.kind.value()
+        if kind == "csv" and self.excel.isChecked():
+            kind = "excel"
+        return ExportWish(kind, self._keys[self._scopes.checkedId()], self._week)
+
+    def _step(self, days: int) -> None:
+        try:
+            self._week += timedelta(days=days)
+        except OverflowError:
+            return
+        self._follow()
+
+    @Slot()
+    def _follow(self, *_ignored: object) -> None:
+        """Show what belongs to the chosen kind."""
+        kind = self.kind.value()
+        self.about.setText(
+            {
+                "csv": self.tr(
+                    "One row a post, for spreadsheets and scripts. Times in your zone, with their "
+                    "offset. Texts that would act as formulas are made plain text."
+                ),
+                "ical": self.tr(
+                    "One event a post, for calendar programs. Posts without a time are left out."
+                ),
+                "pdf": self.tr("A week to print: a column a day, with thumbnails. A4 landscape."),
+            }[kind]
+        )
+        self.excel.setVisible(kind == "csv")
+        self.address.setVisible(kind == "ical")
+        self._week_row.setVisible(kind == "pdf")
+        self.week_label.setText(week_words(self._week, self._today))
+        count = getattr(self._counts, self._keys[self._scopes.checkedId()])
+        self.act.setText(
+            self.tr("Export week…")
+            if kind == "pdf"
+            else self.tr("Export {posts}…").format(posts=words.posts(count))
+        )
+        self.act.setEnabled(count > 0 and not self._working)
+        self.set_failed("")
+        self.fit()
+
+    @Slot()
+    def _act(self) -> None:
+        self.chosen.emit(self.wish())
+
+    # -- while it is written ---------------------------------------------------------------------
+
+    def is_working(self) -> bool:
+        """Whether the file is being written."""
+        return self._working
+
+    def set_working(self, on: bool) -> None:
+        """The file is being written, or no longer."""
+        self._working = on
+        for widget in (self.kind, self.excel, self._week_row, *self._scopes.buttons()):
+            widget.setEnabled(not on)
+        if not on:
+            self._scopes.button(0).setEnabled(self._counts.ticked > 0)
+        self.act.setEnabled(not on)
+        self.progress.setRange(0, 0)
+        self.progress.setVisible(on)
+        if on:
+            self.set_failed("")
+        self.fit()
+
+    @Slot(object)
+    def set_progress(self, told: tuple[int, int]) -> None:
+        """(done, all) posts."""
+        done, total = told
+        with QSignalBlocker(self.progress):
+            self.progress.setRange(0, max(total, 1))
+            self.progress.setValue(done)
+
+    def set_failed(self, sentence: str) -> None:
+        """Say why there is no file; "" takes it back."""
+        self.state.setText(sentence)
+        self.state.setVisible(bool(sentence))
+        if sentence:
+            self.set_working(False)
+
+    def reject(self) -> None:
+        if self._working:
+            self.cancelled.emit()  # it closes when the job has ended
+            self.keep.setEnabled(False)
+            return
+        super().reject()

@@ -1,0 +1,122 @@
+"""How posts are to get other times: what is chosen and typed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from posto_desktop.core.spread import Wish
+from posto_desktop.ui.widgets.choices import Segmented
+from posto_desktop.ui.widgets.fields import ComboBox
+
+__all__ = ["RescheduleFields"]
+
+
+class RescheduleFields(QWidget):
+    """Signal: `changed()`. `wish()` is what stands in the fields."""
+
+    changed = Signal()
+
+    def __init__(self, has_slots: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._has_slots = has_slots
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(12)
+        self.how = Segmented(
+            self.tr("Reschedule how"),
+            [
+                ("shift", self.tr("Shift by")),
+                ("set", self.tr("Set to")),
+                ("spread", self.tr("Spread over")),
+            ],
+            self,
+        )
+        box.addWidget(self.how)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(10)
+        self._grid.setVerticalSpacing(8)
+        self._grid.setColumnStretch(1, 1)
+        box.addLayout(self._grid)
+        self._rows: dict[str, tuple[QLabel, QWidget]] = {}
+        self.shift = self._line(
+            "shift", self.tr("Shift by"), self.tr("“+1 day 2 hours”, “-30 min”")
+        )
+        self.when = self._line("when", self.tr("When"), self.tr("“Friday 16:30”, “in 2 days”"))
+        self.over = ComboBox("spread-over", self)
+        for key, text in (
+            ("between", self.tr("Evenly between two times")),
+            ("every", self.tr("At a fixed distance")),
+            ("slots", self.tr("The weekly slots")),
+        ):
+            self.over.addItem(text, key)
+        self._add("over", self.tr("Over"), self.over)
+        self.first = self._line("first", self.tr("From"), self.tr("“tomorrow 9:00”"))
+        self.last = self._line("last", self.tr("To"), self.tr("“Friday 18:00”"))
+        self.step = self._line("step", self.tr("Every"), self.tr("“30 min”, “2 hours”"))
+        self.after = self._line("after", self.tr("After"), self.tr("now"))
+        self.how.changed.connect(self._follow)
+        self.over.currentIndexChanged.connect(self._follow)
+        self._follow()
+
+    def _line(self, key: str, name: str, placeholder: str) -> QLineEdit:
+        line = QLineEdit(self)
+        line.setObjectName(f"reschedule-{key}")
+        line.setAccessibleName(name)
+        line.setPlaceholderText(placeholder)
+        line.textChanged.connect(self.changed)
+        self._add(key, name, line)
+        return line
+
+    def _add(self, key: str, name: str, widget: QWidget) -> None:
+        caption = QLabel(name, self)
+        caption.setObjectName(f"reschedule-{key}-label")
+        caption.setBuddy(widget)
+        at = self._grid.rowCount()
+        self._grid.addWidget(caption, at, 0)
+        self._grid.addWidget(widget, at, 1)
+        self._rows[key] = (caption, widget)
+
+    def kind(self) -> str:
+        """ "shift", "set", "between", "every" or "slots"."""
+        how = self.how.value()
+        return str(self.over.currentData()) if how == "spread" else how
+
+    def wish(self) -> Wish:
+        """What is chosen and typed now."""
+        kind = self.kind()
+        text = {
+            "shift": self.shift,
+            "set": self.when,
+            "between": self.first,
+            "every": self.first,
+            "slots": self.after,
+        }[kind].text()
+        return Wish(kind, text, self.last.text(), self.step.text())  # type: ignore[arg-type]
+
+    def has_slots(self) -> bool:
+        """Whether there are weekly slots for these channels."""
+        return self._has_slots
+
+    def first_field(self) -> QLineEdit:
+        """Where one types first."""
+        return {
+            "shift": self.shift,
+            "set": self.when,
+            "slots": self.after,
+        }.get(self.kind(), self.first)
+
+    @Slot()
+    def _follow(self, *_ignored: object) -> None:
+        kind = self.kind()
+        shown = {
+            "shift": {"shift"},
+            "set": {"when"},
+            "between": {"over", "first", "last"},
+            "every": {"over", "first", "step"},
+            "slots": {"over", "after"},
+        }[kind]
+        for key, widgets in self._rows.items():
+            for widget in widgets:
+                widget.setVisible(key in shown)
+        self.changed.emit()

@@ -1,0 +1,185 @@
+"""Other times for many posts: typed, seen, and only then asked for."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from unittest.mock import MagicMock
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from posto_desktop.core.slots import Slot, SlotGroup
+from posto_desktop.models.schedules import SchedulesModel
+from posto_desktop.sdk.records import Schedule
+from posto_desktop.ui.schedule.page import SchedulePage
+from posto_desktop.ui.schedule.reschedule_dialog import Plan, RescheduleDialog, foresee
+
+NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+
+
+def row(number: int, hours: float = 1, **changes: Any) -> Schedule:
+    values: dict[str, Any] = {
+        "id": number,
+        "group_id": f"g{number}",
+        "channel_id": number,
+        "channel_name": "Nordlicht",
+        "network": "fb",
+        "status": "not_sent",
+        "send_at": NOW + timedelta(hours=hours),
+        "text": f"Post {number}",
+    }
+    return Schedule(**{**values, **changes})
+
+
+@pytest.fixture
+def opened(qtbot: Any, theme: Any) -> Any:
+    def begin(
+        rows: list[Schedule], others: list[Schedule] | None = None, slots: SlotGroup | None = None
+    ) -> RescheduleDialog:
+        plan = Plan(rows, [*rows, *(others or [])], slots, UTC)
+        dialog = RescheduleDialog(plan, clock=lambda: NOW)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+        qtbot.addWidget(dialog)
+        dialog.foreseeRequested.connect(
+            lambda meaning, known: dialog.show_foreseen(meaning, foresee(plan, meaning, NOW, known))
+        )
+        dialog.show()
+        return dialog
+
+    return begin
+
+
+def type_in(qtbot: Any, dialog: RescheduleDialog, field: Any, text: str) -> None:
+    field.setText(text)
+    qtbot.waitUntil(lambda: not dialog._pause.isActive())
+
+
+def lines(dialog: RescheduleDialog) -> list[str]:
+    model = dialog.list.model()
+    role = Qt.ItemDataRole.AccessibleTextRole
+    return [str(model.index(at, 0).data(role)) for at in range(model.rowCount())]
+
+
+def test_a_shift_is_seen_before_it_is_done(qtbot: Any, opened: Any) -> None:
+    dialog = opened([row(1), row(2, 2)])
+    assert not dialog.act.isEnabled()
+    type_in(qtbot, dialog, dialog.fields.shift, "+1 day 2 hours")
+    assert lines(dialog) == [
+        "Nordlicht, Today, 13:00 → Tomorrow, 15:00",
+        "Nordlicht, Today, 14:00 → Tomorrow, 16:00",
+    ]
+    assert dialog.act.text() == "Move 2 posts"
+    with qtbot.waitSignal(dialog.chosen) as told:
+        dialog.act.click()
+    assert told.args[0] == {1: NOW + timedelta(hours=27), 2: NOW + timedelta(hours=28)}
+
+
+def test_what_is_past_or_collides_is_named(qtbot: Any, opened: Any) -> None:
+    other = row(9, 27, channel_id=1, text="Buns")
+    dialog = opened([row(1), row(2, -1, status="missed"), row(3, status="success")], [other])
+    type_in(qtbot, dialog, dialog.fields.shift, "+26 hours")
+    assert "In the same minute on this channel: Buns" in lines(dialog)[1]
+    assert "In the same minute as another post of the channel: 1 post." in dialog.summary.text()
+    assert "Not waiting for a time, so not moved: 1 post." in dialog.summary.text()
+    type_in(qtbot, dialog, dialog.fields.shift, "-30 min")
+    assert "In the past, so not moved: 1 post." in dialog.summary.text()
+    assert dialog.act.text() == "Move 1 post"
+
+
+def test_the_live_reading_explains_what_is_wrong(qtbot: Any, opened: Any) -> None:
+    dialog = opened([row(1)])
+    type_in(qtbot, dialog, dialog.fields.shift, "nonsense")
+    assert "cannot be read" in dialog.reading.text()
+    assert "+1 day" in dialog.reading.text()
+    assert not dialog.act.isEnabled()
+    dialog.fields.how.set_value("set")
+    dialog.fields.how.changed.emit("set")
+    type_in(qtbot, dialog, dialog.fields.when, "tomorrow at 9:30")
+    assert "9:30" in dialog.reading.text()
+    assert "UTC" in dialog.reading.text()
+    assert dialog.act.isEnabled()
+    type_in(qtbot, dialog, dialog.fields.when, "yesterday")
+    assert not dialog.act.isEnabled()
+    assert lines(dialog) == []
+
+
+def spread(dialog: RescheduleDialog, over: str) -> None:
+    dialog.fields.how.set_value("spread")
+    dialog.fields.how.changed.emit("spread")
+    dialog.fields.over.setCurrentIndex(dialog.fields.over.findData(over))
+
+
+def test_spreading_keeps_messages_together(qtbot: Any, opened: Any) -> None:
+    rows = [row(1), row(2, group_id="g1"), row(3, 5)]
+    dialog = opened(rows)
+    spread(dialog, "every")
+    dialog.fields.first.setText("tomorrow 9:00")
+    type_in(qtbot, dialog, dialog.fields.step, "2 hours")
+    with qtbot.waitSignal(dialog.chosen) as told:
+        dialog.act.click()
+    times = told.args[0]
+    assert times[1] == times[2] == datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
+    assert times[3] == times[1] + timedelta(hours=2)
+
+
+def test_slots_need_to_be_there(qtbot: Any, opened: Any) -> None:
+    dialog = opened([row(1)])
+    spread(dialog, "slots")
+    qtbot.waitUntil(lambda: not dialog._pause.isActive())
+    assert "no weekly slots" in dialog.reading.text()
+    assert not dialog.act.isEnabled()
+    group = SlotGroup(slots=(Slot(3, time(18)),))
+    taken = row(9, channel_id=1, send_at=datetime(2026, 11, 26, 18, 1, tzinfo=UTC))
+    dialog = opened([row(1)], [taken], group)
+    spread(dialog, "slots")
+    qtbot.waitUntil(lambda: not dialog._pause.isActive())
+    with qtbot.waitSignal(dialog.chosen) as told:
+        dialog.act.click()
+    assert told.args[0] == {1: datetime(2026, 12, 3, 18, 0, tzinfo=UTC)}
+
+
+def test_a_late_answer_is_not_shown(qtbot: Any, opened: Any) -> None:
+    dialog = opened([row(1)])
+    late: list[Any] = []
+    dialog.foreseeRequested.disconnect()
+    dialog.foreseeRequested.connect(lambda meaning, known: late.append(meaning))
+    type_in(qtbot, dialog, dialog.fields.shift, "+1 day")
+    type_in(qtbot, dialog, dialog.fields.shift, "+2 days")
+    dialog.show_foreseen(late[0], foresee(dialog.plan, late[0], NOW))
+    assert lines(dialog) == []
+    dialog.show_foreseen(late[1], foresee(dialog.plan, late[1], NOW))
+    assert lines(dialog) == ["Nordlicht, Today, 13:00 → Friday, 13:00"]
+
+
+# -- the page --------------------------------------------------------------------------------------
+
+
+def test_s_asks_for_other_times_and_only_in_the_table(qtbot: Any, theme: Any) -> None:
+    page = SchedulePage(SchedulesModel(now=lambda: NOW, zone=UTC))
+    qtbot.addWidget(page)
+    page.resize(1000, 600)
+    page.set_schedules([row(1), row(2, status="success")], False, NOW)
+    page.show()
+    asked = MagicMock()
+    page.rescheduleRequested.connect(asked)
+    qtbot.waitUntil(page.isActiveWindow)
+    page.table.setFocus()
+    page.table.set_current(1)
+    QTest.keyClick(page.table, Qt.Key.Key_S)
+    assert [one.id for one in asked.call_args[0][0]] == [1]
+    asked.reset_mock()
+    page.search.setFocus()
+    QTest.keyClick(page.search, Qt.Key.Key_S)
+    assert page.search.text() == "s"
+    page.search.clear()
+    page.model.set_ticked([1, 2])
+    assert page.bulk.reschedule.text() == "Reschedule 1"
+    page.bulk.reschedule.click()
+    assert [one.id for one in asked.call_args[0][0]] == [1, 2]
+    page.model.tick_all(False)
+    page.table.set_current(2)
+    asked.reset_mock()
+    page.acting.reschedule()  # it is out already
+    assert not asked.called
