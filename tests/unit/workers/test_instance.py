@@ -20,7 +20,8 @@ from PySide6.QtCore import QCoreApplication
 from posto_desktop.workers.instance import Handover, SingleInstance
 app = QCoreApplication(sys.argv)
 instance = SingleInstance(Path(sys.argv[1]))
-print(instance.acquire(), instance.hand_over(Handover(files=("/a/ü\\n\\"b\\".jpg",), page="feed", links=("posto:x",))))
+message = Handover(files=("/a/ü\\n\\"b\\".jpg",), page="feed", links=("posto:x",))
+print(instance.acquire(), instance.hand_over(message))
 """
 
 
