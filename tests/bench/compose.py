@@ -50,6 +50,7 @@ def measure() -> list[Figure]:
         photos = many(folder / "made", folder / "photos", PHOTOS)
         typed = child(folder, "typing", photos[:4], "tests.bench.compose")
         long = child(folder, "typing-long", photos[:4], "tests.bench.compose")
+        much = child(folder, "megabyte", [], "tests.bench.compose")
         held = child(folder, "photos", photos, "tests.bench.compose")
     figures = []
     for what, found in (("", typed), (f", {len(LONG_TEXT):,} characters", long)):
@@ -68,6 +69,17 @@ def measure() -> list[Figure]:
         ):
             base = found[f"bare_{figure}"]
             figures.append(Figure(name, found[figure], "ms", base, "QPlainTextEdit", limit))
+    figures += [
+        Figure(
+            f"a key and its paint, {what} of 1 MB: work of the GUI thread, p95",
+            much[f"{key}_p95"],
+            "ms",
+            much[f"bare_{key}_p95"],
+            "QPlainTextEdit",
+            limit=16,
+        )
+        for key, what in (("one", "one paragraph"), ("lines", "lines"), ("wide", "emoji"))
+    ]
     for name, figure in (("settled", "settled"), ("most", "most")):
         figures.append(
             Figure(
@@ -239,6 +251,46 @@ class Hands:
         return found
 
 
+MEGABYTE = 1_048_576
+MUCH = {"one": WRITTEN, "lines": WRITTEN.strip() + "\n", "wide": "Größe 🌩 und mehr Wörter. "}
+
+
+def megabyte(_files: list[str]) -> dict[str, float]:
+    """Keys in the middle of a text of 1 MB: what the GUI thread does for each, without waits."""
+    from PySide6.QtCore import QEvent, Qt
+    from PySide6.QtGui import QKeyEvent, QTextCursor
+    from PySide6.QtWidgets import QApplication, QPlainTextEdit
+
+    def keys(widget: Any) -> float:
+        spent = []
+        for _number in range(30):
+            stage.until(lambda: False, 0.03)
+            begun = time.thread_time()
+            press = (QEvent.Type.KeyPress, Qt.Key.Key_A, Qt.KeyboardModifier.NoModifier, "a")
+            QApplication.sendEvent(widget, QKeyEvent(*press))
+            widget.viewport().repaint()
+            spent.append((time.thread_time() - begun) * 1000)
+        return part(spent, 0.95)
+
+    stage, found = Stage(), {}
+    bare = QPlainTextEdit()
+    stage.window.setCentralWidget(bare)
+    for name, text in MUCH.items():
+        bare.setPlainText((text * (MEGABYTE // len(text) + 1))[:MEGABYTE])
+        cursor = bare.textCursor()
+        cursor.setPosition(MEGABYTE // 2)
+        bare.setTextCursor(cursor)
+        found[f"bare_{name}_p95"] = keys(bare)
+    page = open_page(stage, [])
+    for name, text in MUCH.items():
+        page.editor.set_text("", (text * (MEGABYTE // len(text) + 1))[:MEGABYTE])
+        page.editor.moveCursor(QTextCursor.MoveOperation.Start)
+        page.editor.set_caret(MEGABYTE // 2)
+        found[f"{name}_p95"] = keys(page.editor)
+    stage.close()
+    return found
+
+
 def photos(files: list[str]) -> dict[str, float]:
     """Attach the photos with all previews open; wait until each has its picture."""
     stage = Stage()
@@ -259,6 +311,7 @@ if __name__ == "__main__":
     kinds: dict[str, Callable[[list[str]], dict[str, float]]] = {
         "typing": typing,
         "typing-long": lambda files: typing(files, LONG_TEXT),
+        "megabyte": megabyte,
         "photos": photos,
     }
     result = kinds[sys.argv[1]](json.loads(Path(sys.argv[2]).read_text()))
