@@ -26,6 +26,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QImage
 
 from posto_desktop.core.edits import Edit, is_nothing
+from posto_desktop.core.limits import network_name
 
 if TYPE_CHECKING:
     from posto_desktop.core.draft import MediaRef
@@ -185,6 +186,10 @@ class MediaModel(QAbstractListModel):
             parts.append(duration_text(row.ref.duration))
         if row.ref.edit is not None or row.ref.network_edits:
             parts.append(QCoreApplication.translate("MediaModel", "edited"))
+        if row.ref.left_out:
+            names = ", ".join(network_name(slug) for slug in sorted(row.ref.left_out))
+            words = QCoreApplication.translate("MediaModel", "left out for {networks}")
+            parts.append(words.format(networks=names))
         if row.ref.alt:
             parts.append(row.ref.alt)
         elif row.ref.kind != "video":

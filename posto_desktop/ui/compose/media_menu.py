@@ -2,32 +2,62 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage, QPixmap
-from PySide6.QtWidgets import QMenu, QWidget
+from collections.abc import Sequence
 
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAction, QImage, QPixmap
+from PySide6.QtWidgets import QWidget
+
+from posto_desktop.core.draft import MediaRef
+from posto_desktop.core.limits import network_name
 from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.menu import Menu
 
 DRAGGED = 80
 
 
-class TileMenu(QMenu):
-    """The menu of the file in a row; frees itself."""
+class TileMenu(Menu):
+    """The menu of the file in a row; frees itself.
+
+    Signal ``chosen(str slug, bool goes)``: whether the file goes to a network.
+    """
+
+    chosen = Signal(str, bool)
 
     def __init__(self, row: int, count: int, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.edit = self.addAction(icons.icon("crop"), self.tr("Edit…"))
-        self.describe = self.addAction(
-            icons.icon("text-cursor-input"), self.tr("Describe for people who cannot see it…")
+        self.edit = self.add(self.tr("Edit…"), "crop")
+        self.describe = self.add(
+            self.tr("Describe for people who cannot see it…"), "text-cursor-input"
         )
-        self.earlier = self.addAction(icons.icon("chevron-left"), self.tr("Move left"))
+        self.earlier = self.add(self.tr("Move left"), "chevron-left")
         self.earlier.setEnabled(row > 0)
-        self.later = self.addAction(icons.icon("chevron-right"), self.tr("Move right"))
+        self.later = self.add(self.tr("Move right"), "chevron-right")
         self.later.setEnabled(row < count - 1)
-        self.addSeparator()
-        self.remove = self.addAction(icons.icon("trash-2"), self.tr("Remove from this message"))
+        self._line = self.addSeparator()
+        self.remove = self.add(self.tr("Remove from this message"), "trash-2")
+
+    def offer_networks(self, ref: MediaRef, slugs: Sequence[str]) -> None:
+        """A menu inside, with a tick for each network that gets the file."""
+        places = Menu(self)
+        places.setTitle(self.tr("Goes to"))
+        places.setObjectName("goes-to")
+        for slug in slugs:
+            action = places.add(network_name(slug))
+            action.setCheckable(True)
+            action.setChecked(ref.goes_to(slug))
+            action.setData(slug)
+            action.triggered.connect(self._chosen)
+        entry = self.insertMenu(self._line, places)
+        entry.setIcon(icons.icon("share-2"))
+
+    @Slot(bool)
+    def _chosen(self, goes: bool) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.chosen.emit(str(action.data()), goes)
 
 
 def drag_picture(image: QImage | None) -> QPixmap:

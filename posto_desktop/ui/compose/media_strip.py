@@ -43,7 +43,7 @@ MOST_LINES = 3
 class MediaStrip(QListView):
     """Signals: ``addRequested()``, ``recentRequested()``, ``filesDropped(list, at)``,
     ``describeRequested(row)``, ``editRequested(row)``, ``removed(row, MediaRow)`` and
-    ``moved(from, to)`` by dragging (for Undo)."""
+    ``moved(from, to)`` by dragging (for Undo); ``menuOpened(TileMenu, row)`` before it shows."""
 
     addRequested = Signal()
     recentRequested = Signal()
@@ -52,6 +52,7 @@ class MediaStrip(QListView):
     editRequested = Signal(int)
     removed = Signal(int, object)
     moved = Signal(int, int)
+    menuOpened = Signal(object, int)
 
     def __init__(self, model: MediaModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -327,6 +328,7 @@ class MediaStrip(QListView):
             menu.earlier.triggered.connect(lambda: self._move(row, row - 1))
             menu.later.triggered.connect(lambda: self._move(row, row + 1))
             menu.remove.triggered.connect(lambda: self._remove(row))
+            self.menuOpened.emit(menu, row)
             menu.popup(self.viewport().mapToGlobal(position))
 
     # -- dragging --------------------------------------------------------------------------

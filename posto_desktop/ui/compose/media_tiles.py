@@ -211,7 +211,8 @@ class MediaTileDelegate(QStyledItemDelegate):
 
 
 def _labels(ref: MediaRef) -> list[tuple[str, str, str]]:
-    """(kind, icon, words): described or not, cut to which shape, edited otherwise."""
+    """(kind, icon, words): described or not, cut to which shape, edited otherwise, left out
+    somewhere."""
     found = []
     if ref.kind != "video" or ref.alt:
         found.append(("alt", "check" if ref.alt else "", "ALT"))
@@ -221,4 +222,6 @@ def _labels(ref: MediaRef) -> list[tuple[str, str, str]]:
         found.append(("edit", "crop", name))
     elif edit is not None or ref.network_edits:
         found.append(("edit", "sliders-horizontal", ""))
+    if ref.left_out:
+        found.append(("out", "image-off", ""))
     return found

@@ -31,6 +31,7 @@ from posto_desktop.ui.compose.keeping import Keeping
 from posto_desktop.ui.compose.layout import ComposeLayout
 from posto_desktop.ui.compose.listing import Listing
 from posto_desktop.ui.compose.media_kit import MediaKit
+from posto_desktop.ui.compose.media_places import MediaPlaces
 from posto_desktop.ui.compose.open_messages import OpenMessages
 from posto_desktop.ui.compose.planning import Planning
 from posto_desktop.ui.compose.posting import Posting
@@ -108,6 +109,7 @@ class ComposePage(ComposeLayout):
         self.undoing = Undoing(self)
         kit = MediaKit(folder.parent / "renditions", folder)
         self.files = Files(self, runner, images, kit)
+        self.media_places = MediaPlaces(self)
         self.drafting = Drafting(self)
         self.open_messages = OpenMessages(self)
         self.templating = Templating(self)
