@@ -135,7 +135,7 @@ def start(
         raise LaunchError(f"The workspace's folder cannot be written to: {data_dir}.") from error
     try:
         process = subprocess.Popen(
-            [*_program(), "--data", str(data_dir), "--late-limit", f"{late_limit:g}"]
+            [*program(), "--data", str(data_dir), "--late-limit", f"{late_limit:g}"]
             + (["--detach"] if detach else [])
             + (["--linger"] if linger else []),
             stdin=subprocess.DEVNULL if detach else subprocess.PIPE,
@@ -253,7 +253,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _program() -> list[str]:
+def program() -> list[str]:
+    """The command that starts the workspace: beside a frozen app, or by this Python."""
     if getattr(sys, "frozen", False):
         name = "posto-server.exe" if sys.platform == "win32" else "posto-server"
         return [str(Path(sys.executable).with_name(name))]

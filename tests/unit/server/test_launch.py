@@ -200,10 +200,10 @@ def test_a_read_only_folder_is_a_sentence_for_people(tmp_path: Path) -> None:
 def test_a_program_that_cannot_start_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(launch, "_program", lambda: [sys.executable, "-c", "raise SystemExit(7)"])
+    monkeypatch.setattr(launch, "program", lambda: [sys.executable, "-c", "raise SystemExit(7)"])
     with pytest.raises(LaunchError, match=r"server\.log"):
         launch.start(tmp_path / "w")
-    monkeypatch.setattr(launch, "_program", lambda: [str(tmp_path / "nothing")])
+    monkeypatch.setattr(launch, "program", lambda: [str(tmp_path / "nothing")])
     with pytest.raises(LaunchError, match="could not be started"):
         launch.start(tmp_path / "w")
 
@@ -212,7 +212,7 @@ def test_one_that_never_gets_ready_is_ended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     script = "import sys; sys.stdin.read()"
-    monkeypatch.setattr(launch, "_program", lambda: [sys.executable, "-c", script])
+    monkeypatch.setattr(launch, "program", lambda: [sys.executable, "-c", script])
     with pytest.raises(LaunchError, match="in time"):
         launch.start(tmp_path / "w", timeout=0.3)
 

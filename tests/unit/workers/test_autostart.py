@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import configparser
+import plistlib
+import re
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from posto_desktop.storage.errors import StorageError
+from posto_desktop.workers.autostart import FileStart, agent, autostart, entry
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="the way of Linux")
+
+
+@linux
+def test_it_is_off_until_it_is_wanted_and_off_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    start = autostart(tmp_path / "my workspace", 90)
+    assert start is not None
+    assert not start.is_on()
+    start.set_on(False)
+    start.set_on(True)
+    assert start.is_on()
+    path = tmp_path / "config" / "autostart" / "posto-sending.desktop"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o644
+    command = words_of(path.read_text("utf-8"))
+    assert command[-5:] == [
+        "--data",
+        str(tmp_path / "my workspace"),
+        "--late-limit",
+        "90",
+        "--detach",
+    ]
+    start.set_on(False)
+    assert not start.is_on()
+    assert not path.exists()
+
+
+@linux
+def test_an_entry_that_the_desktop_turned_off_is_off(tmp_path: Path) -> None:
+    start = FileStart(tmp_path / "one.desktop", b"[Desktop Entry]\n")
+    start.set_on(True)
+    start.path.write_bytes(b"[Desktop Entry]\nHidden=true\n")
+    assert not start.is_on()
+
+
+@linux
+def test_what_is_in_the_way_is_named(tmp_path: Path) -> None:
+    (tmp_path / "autostart").write_text("a file where a folder should be", "utf-8")
+    start = FileStart(tmp_path / "autostart" / "one.desktop", b"")
+    with pytest.raises(StorageError) as caught:
+        start.set_on(True)
+    assert str(start.path) in caught.value.user_message
+    assert not start.is_on()
+
+
+def words_of(text: str) -> list[str]:
+    """The command of an entry, by the rules of the Desktop Entry Specification."""
+    parsed = configparser.ConfigParser(interpolation=None, delimiters=("=",))
+    parsed.read_string(text)
+    line = parsed["Desktop Entry"]["Exec"].replace("\\\\", "\\")
+    found = re.findall(r'"((?:[^"\\]|\\.)*)"', line)
+    return [re.sub(r"\\(.)", r"\1", word).replace("%%", "%") for word in found]
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"])), min_size=1))
+def test_any_words_come_out_of_an_entry_as_they_went_in(words: list[str]) -> None:
+    assert words_of(entry(words).decode()) == words
+
+
+def test_the_agent_of_macos_runs_the_command_at_the_start() -> None:
+    read = plistlib.loads(agent(["/a b/posto-server", "--data", "/x"]))
+    assert read["ProgramArguments"] == ["/a b/posto-server", "--data", "/x"]
+    assert read["RunAtLoad"] is True
