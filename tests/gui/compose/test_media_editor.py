@@ -411,6 +411,21 @@ def test_the_editor_says_that_a_cover_is_not_sent(
     window.reject()
 
 
+def test_networks_that_do_not_get_the_file_are_not_offered(
+    qtbot: Any, desk: Any, attach: Any, picture: Any
+) -> None:
+    attach(picture("a.png", 300, 200))
+    desk.page.media_places.send(0, "twitter", False)
+    desk.page.files.edit(0)
+    window = desk.page.findChild(MediaEditor)
+    target = window.panel.target
+    assert [target.itemData(n) for n in range(target.count())] == ["", "fb", "bluesky"]
+    with qtbot.waitSignal(window.result.finished, timeout=8_000):
+        pass
+    assert set(window.result.results()) == {"fb", "bluesky"}
+    window.reject()
+
+
 def test_a_picture_has_no_word_about_covers(editor: Open) -> None:
     window = editor()
     assert window.findChild(QLabel, "cover-note") is None

@@ -56,7 +56,8 @@ class MediaEditor(QDialog):
     ) -> None:
         super().__init__(parent)
         self._ref, self._runner = ref, runner
-        self._networks = list(dict.fromkeys([*networks, *([slug] if slug else [])]))
+        getting = [one for one in networks if ref.goes_to(one)] or networks
+        self._networks = list(dict.fromkeys([*getting, *([slug] if slug else [])]))
         self._shape = ""
         name = ref.name.replace("\n", " ")
         title = self.tr("Edit {name}").format(name=name)
