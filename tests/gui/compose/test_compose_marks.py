@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from PySide6.QtGui import QTextBlock
 from PySide6.QtWidgets import QApplication
 
@@ -97,3 +98,27 @@ def test_over_the_limit_a_link_is_as_readable_as_the_rest(desk: Any) -> None:
     [tail] = desk.page.editor.extraSelections()
     assert tail.format.background().color() == Theme.instance().colour("overlimit_bg")
     assert tail.format.foreground().color() == Theme.instance().colour("text")
+
+
+def test_what_is_read_from_the_right_begins_there(desk: Any) -> None:
+    editor = desk.page.editor
+    desk.type("שלום עולם\nleft\n" + "מילים רבות בעברית " * 40)
+    paint(desk)
+    hebrew = editor.document().firstBlock()
+    width = hebrew.layout().lineAt(0).width()
+    assert hebrew.layout().lineCount() == 1
+    assert hebrew.layout().lineAt(0).x() > width / 2
+    assert hebrew.next().layout().lineAt(0).x() == 0
+    long = hebrew.next().next().layout()
+    for number in range(long.lineCount()):
+        line = long.lineAt(number)
+        assert line.x() + line.naturalTextWidth() == pytest.approx(width, abs=1)
+    # The caret is where the text is, and a click goes there.
+    editor.set_caret(0)
+    at = editor.cursorRect().center()
+    assert at.x() > width - 20
+    assert editor.cursorForPosition(at).position() == 0
+    desk.type("ש")
+    paint(desk)
+    line = hebrew.layout().lineAt(0)
+    assert line.x() + line.naturalTextWidth() == pytest.approx(width, abs=1)
