@@ -92,7 +92,7 @@ class DatesPopup(Popup):
             button.clicked.connect(lambda _on=False, months=by: self.grid.turn(months))
             head.addWidget(button)
         column.addLayout(head)
-        column.addWidget(self.grid)
+        column.addWidget(self.grid, 0, Qt.AlignmentFlag.AlignHCenter)
         self.grid.chosen.connect(self._days_chosen)
         self.grid.monthChanged.connect(self._show_month)
         done = Button(self.tr("Done"), "primary", small=True, parent=self)
@@ -109,7 +109,7 @@ class DatesPopup(Popup):
         field.setObjectName(object_name)
         field.setAccessibleName(name)
         field.setPlaceholderText(self.tr("2 dec, fri, …"))
-        field.setMinimumWidth(round(96 * Theme.instance().scale))
+        field.setFixedWidth(round(88 * Theme.instance().scale))
         field.editingFinished.connect(self._read_fields)
         return field
 

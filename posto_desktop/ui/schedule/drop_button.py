@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QStyle, QStyleOptionButton, QStylePainter, QWidget
 
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
@@ -49,12 +49,19 @@ class DropButton(Button):
     def _beside_text(self) -> int:
         return super()._beside_text() + _ARROW + 2
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        painter = QPainter(self)
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = self._elided()
+        painter = QStylePainter(self)
+        painter.drawControl(QStyle.ControlElement.CE_PushButtonBevel, option)
         place = QRect(self.width() - _ARROW - 9, 0, _ARROW, self.height())
+        room = option.rect.adjusted(0, 0, -_ARROW - 2, 0)
         if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
             place.moveLeft(9)
+            room.translate(_ARROW + 2, 0)
+        option.rect = room
+        painter.drawControl(QStyle.ControlElement.CE_PushButtonLabel, option)
         colour = Theme.instance().colour("text_muted")
         painters.paint_icon(painter, place, "chevron-down", _ARROW, colour)
         painter.end()

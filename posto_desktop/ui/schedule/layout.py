@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtCore import QEvent, QTimer, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -52,8 +52,10 @@ class ScheduleLayout(QWidget):
         chips = QHBoxLayout()
         chips.setContentsMargins(16, 0, 4, 0)
         self.chips = StatusChips(self._main)
-        chips.addWidget(self.chips)
+        chips.addWidget(self.chips, 1)
         box.addLayout(chips)
+        self._chips_row = chips
+        self.tools.tailFits.connect(self._place_tail)
         self._filter_row_at = box.count()
         box.addSpacing(12)
         self.table = ScheduleTable(self.model, self.pictures, self._main)
@@ -71,6 +73,18 @@ class ScheduleLayout(QWidget):
         assert isinstance(box, QVBoxLayout)
         box.insertWidget(self._filter_row_at, row)
         QTimer.singleShot(0, self, self.place_floating)
+
+    @Slot(bool)
+    def _place_tail(self, fits: bool) -> None:
+        """The icons of the tools stand beside the chips where their own row is too short."""
+        focused = self.focusWidget()
+        if fits:
+            self.tools.take_tail_back()
+        else:
+            self._chips_row.addWidget(self.tools.tail)
+        self._chips_row.setContentsMargins(16, 0, 4 if fits else 16, 0)
+        if focused is not None and self.tools.tail.isAncestorOf(focused):
+            focused.setFocus()
 
     def toast_main(self) -> QWidget:
         """What toasts stand in the middle of: not the pane at the right."""

@@ -21,14 +21,18 @@ __all__ = ["ScheduleTools"]
 
 
 class ScheduleTools(QWidget):
-    """Signals: `networkChosen(object slug | None)`, `statusChosen(object token | None)`."""
+    """Signals: `networkChosen(object slug | None)`, `statusChosen(object token | None)`,
+    `tailFits(bool)`: whether the row has room for its `tail`; where not, another has to take it.
+    """
 
     networkChosen = Signal(object)
     statusChosen = Signal(object)
+    tailFits = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
         self._squeezing = True  # not before all is there
+        self._tail_fits = True
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 16, 0)
         row.setSpacing(8)
@@ -53,41 +57,47 @@ class ScheduleTools(QWidget):
         self.as_of.setProperty("role", "small")
         self.as_of.hide()
         row.addWidget(self.as_of)
-        self.refresh = IconButton(
-            "rotate-cw", self.tr("Refresh"), tooltip=self.tr("Refresh (F5)"), parent=self
-        )
-        row.addWidget(self.refresh)
-        self.details = IconButton(
-            "panel-right",
-            self.tr("Details"),
-            tooltip=self.tr("Details of the current post (Enter; Ctrl+Alt+P shows and hides them)"),
-            checkable=True,
-            parent=self,
-        )
-        self.export = IconButton(
-            "download", self.tr("Export"), tooltip=self.tr("Export the plan…"), parent=self
-        )
-        row.addWidget(self.export)
-        row.addWidget(self.details)
-        self.views = IconButton(
-            "bookmark", self.tr("Views"), tooltip=self.tr("Saved views"), parent=self
-        )
-        row.addWidget(self.views)
-        self.columns = IconButton(
-            "sliders-horizontal",
-            self.tr("Columns"),
-            tooltip=self.tr("Columns, order and row height"),
-            parent=self,
-        )
-        row.addWidget(self.columns)
+        self.tail = self._make_tail()
+        row.addWidget(self.tail)
         self.new_message = Button(self.tr("New message"), icon="plus", parent=self)
         name_control(self.new_message, self.tr("New message"))
         row.addWidget(self.new_message)
         self.network.activated.connect(self._network_chosen)
         self.status.activated.connect(self._status_chosen)
-        self._squeezing = False
         self._fit()
+        self._squeezing = False
         Theme.instance().changed.connect(self._fit)
+
+    def _make_tail(self) -> QWidget:
+        """The buttons that are only icons; the page has another place for them where the row is too
+        short."""
+        tail = QWidget(self)
+        box = QHBoxLayout(tail)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(4)
+        self.refresh = IconButton("rotate-cw", self.tr("Refresh"), tooltip=self.tr("Refresh (F5)"))
+        self.export = IconButton("download", self.tr("Export"), tooltip=self.tr("Export the plan…"))
+        self.details = IconButton(
+            "panel-right",
+            self.tr("Details"),
+            tooltip=self.tr("Details of the current post (Enter; Ctrl+Alt+P shows and hides them)"),
+            checkable=True,
+        )
+        self.views = IconButton("bookmark", self.tr("Views"), tooltip=self.tr("Saved views"))
+        self.columns = IconButton(
+            "sliders-horizontal",
+            self.tr("Columns"),
+            tooltip=self.tr("Columns, order and row height"),
+        )
+        for button in (self.refresh, self.export, self.details, self.views, self.columns):
+            box.addWidget(button)
+        return tail
+
+    def take_tail_back(self) -> None:
+        """The tail has room in this row again."""
+        row = self.layout()
+        assert isinstance(row, QHBoxLayout)
+        row.insertWidget(row.indexOf(self.new_message), self.tail)
 
     @Slot()
     def _fit(self) -> None:
@@ -106,26 +116,33 @@ class ScheduleTools(QWidget):
             return
         self._squeezing = True
         words = self.tr("New message")
-        for bare in (set(), {self.labels}, {self.labels, self.dates}, None):
-            for button in (self.labels, self.dates):
-                button.set_bare(bare is None or button in bare)
-            self.new_message.setText("" if bare is None else words)
-            self.new_message.setToolTip(words if bare is None else "")
-            if self._needed() <= self.width():
+        tail = True
+        # How many of these have given way: words of labels, the tail, words of dates, of the rest.
+        for given in range(5):
+            self.labels.set_bare(given > 0)
+            tail = given < 2
+            self.dates.set_bare(given > 2)
+            self.new_message.setText(words if given < 4 else "")
+            self.new_message.setToolTip("" if given < 4 else words)
+            if self._needed(tail) <= self.width():
                 break
         self._squeezing = False
+        if tail != self._tail_fits:
+            self._tail_fits = tail
+            self.tailFits.emit(tail)
 
-    def _needed(self) -> int:
+    def _needed(self, tail: bool) -> int:
         """How wide everything is that is to be seen; the lists of choices can be squeezed."""
         row = self.layout()
-        shown = [part for at in range(row.count()) if (part := row.itemAt(at).widget()) is not None]
+        shown = [self.search, self.network, self.status, self.dates, self.labels, self.as_of]
+        shown += [self.new_message, *([self.tail] if tail else [])]
         needed = 32 + row.spacing()
         for part in shown:
             if part.isHidden():
                 continue
             width = part.sizeHint().width()
             if part in (self.network, self.status):
-                width = min(width, round(104 * Theme.instance().scale))
+                width = min(width, round(116 * Theme.instance().scale))
             elif part is self.search:
                 width = part.minimumWidth()
             needed += width + row.spacing()
