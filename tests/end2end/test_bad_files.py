@@ -19,6 +19,7 @@ from tests.end2end.alive import alive
 from tests.end2end.app import App
 from tests.end2end.atspi import Accessible
 from tests.end2end.waiting import wait_for
+from tests.unit.workers.samples import moving, sound_mp4
 
 pytestmark = [pytest.mark.end2end, pytest.mark.timeout(120)]
 
@@ -190,6 +191,40 @@ def test_pictures_that_are_not_what_they_seem(
         wait_for_facts(app, "a PNG in truth.jpg", "640×480")
         wait_for_facts(app, "large.jpg", "10000×10000")
         wait_for_facts(app, "claims.png", "claims.png has 3,600 megapixels")
+    assert app.quit() == 0
+
+
+def test_what_moves_long_and_what_only_sounds(
+    start_app: Callable[..., App], tmp_path: Path
+) -> None:
+    """An animation of 2,000 frames, a film without a picture, a photo with broken notes."""
+    long = tmp_path / "long.gif"
+    long.write_bytes(moving(2000, (64, 48)))
+    talk = tmp_path / "talk.mp4"
+    talk.write_bytes(sound_mp4())
+    plain = picture(tmp_path / "plain.jpg", (320, 240), "JPEG").read_bytes()
+    odd = tmp_path / "odd notes.jpg"
+    notes = b"Exif\0\0MM\0*\0\0\0\x08\xff\xff" + bytes(range(256))
+    odd.write_bytes(plain[:2] + b"\xff\xe1" + struct.pack(">H", len(notes) + 2) + notes + plain[2:])
+    app = start_app(long, talk, odd)
+    with alive(app):
+        wait_for(lambda: len(tiles(app)) == 3, "the tiles", explain=lambda: steps.media(app))
+        assert "Animation" in wait_for_facts(app, "long.gif", "64×48")
+        wait_for_facts(app, "talk.mp4", "talk.mp4 has sound but no picture.")
+        wait_for_facts(app, "odd notes.jpg", "320×240")
+        # It plays while the pointer is on it.
+        left, top, width, height = tiles(app)[0].place()
+        app.desktop.xdotool("mousemove", left + width // 2, top + height // 3)
+        seen: set[bytes] = set()
+        display = app.desktop.environment["DISPLAY"]
+
+        def look() -> bool:
+            x, y, wide, high = tiles(app)[0].place()
+            screen = ImageGrab.grab((x, y, x + wide, y + high), xdisplay=display)
+            seen.add(screen.tobytes())
+            return len(seen) > 5
+
+        wait_for(look, "the frames")
     assert app.quit() == 0
 
 

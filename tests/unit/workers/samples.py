@@ -151,3 +151,33 @@ def sound() -> bytes:
     form = struct.pack("<HHIIHH", 1, 1, 8000, 8000, 1, 8)
     silence = [(b"00wb", b"\x80" * 800)] * 10
     return _avi(head + b"\0" * 8, form, silence, 0)
+
+
+def sound_mp4(seconds: int = 1, rate: int = 8000) -> bytes:
+    """The same as phones and recorders write it: an MP4 with a track of sound alone."""
+    count = seconds * rate
+    head = box(b"ftyp", b"isom\0\0\2\0isom")
+    data = box(b"mdat", b"\0\1" * count)
+    matrix = struct.pack(">9i", 1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30)
+    form = struct.pack(">6xH8xHHHHI", 1, 1, 16, 0, 0, rate << 16)
+    table = box(
+        b"stbl",
+        full(b"stsd", struct.pack(">I", 1), box(b"twos", form)),
+        full(b"stts", struct.pack(">III", 1, count, 1)),
+        full(b"stsc", struct.pack(">IIII", 1, 1, count, 1)),
+        full(b"stsz", struct.pack(">II", 2, count)),
+        full(b"stco", struct.pack(">II", 1, len(head) + 8)),
+    )
+    here = box(b"dinf", full(b"dref", struct.pack(">I", 1), box(b"url ", b"\0\0\0\1")))
+    media = box(
+        b"mdia",
+        full(b"mdhd", struct.pack(">8xIIHH", rate, count, 0x55C4, 0)),
+        full(b"hdlr", b"\0\0\0\0soun" + b"\0" * 13),
+        box(b"minf", full(b"smhd", b"\0" * 4), here, table),
+    )
+    track = struct.pack(">I8xI4xI16x", 7, 1, seconds * 1000) + matrix + b"\0" * 8
+    movie = struct.pack(">8xIIIH10x", 1000, seconds * 1000, 1 << 16, 256) + matrix
+    movie += b"\0" * 24 + struct.pack(">I", 2)
+    return (
+        head + data + box(b"moov", full(b"mvhd", movie), box(b"trak", box(b"tkhd", track), media))
+    )

@@ -20,7 +20,7 @@ from posto_desktop.workers.decode import PictureError
 from posto_desktop.workers.edit_preview import edited
 from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.runner import JobRunner
-from tests.unit.workers.samples import clip, moving, sound
+from tests.unit.workers.samples import clip, moving, sound, sound_mp4
 
 # Decoders complain on Qt's log about the damaged files that the tests make.
 pytestmark = pytest.mark.qt_log_ignore(
@@ -340,13 +340,16 @@ def test_only_the_last_wish_of_a_dragged_slider_is_answered(loader, owner, qtbot
     assert abs(image.pixelColor(30, 20).red() - 70) <= 14
 
 
-def test_a_video_without_a_picture_gets_its_sentence(loader, owner, qtbot, tmp_path):
-    path = tmp_path / "talk.avi"
-    path.write_bytes(sound())
+@pytest.mark.parametrize(("name", "made"), [("talk.avi", sound), ("talk.mp4", sound_mp4)])
+def test_a_video_without_a_picture_gets_its_sentence(loader, owner, qtbot, tmp_path, name, made):
+    path = tmp_path / name
+    path.write_bytes(made())
     (_, facts), (failed, error) = ask(
         qtbot, loader.facts(str(path)), loader.frame(str(path), 0.5, THUMB, 1.0, owner)
     )
-    assert facts.problem == "talk.avi has sound but no picture."
+    assert facts.problem == f"{name} has sound but no picture."
+    assert facts.kind == "video"
+    assert facts.duration == pytest.approx(1.0, abs=0.1)
     assert (failed, error.user_message) == ("failed", facts.problem)
 
 
