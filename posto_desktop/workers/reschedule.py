@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -30,6 +31,7 @@ from posto_desktop.workers.net import Net
 log = logging.getLogger(__name__)
 
 KEEP_SECONDS = 30 * 24 * 3600.0
+MANY = 10
 REMEMBERED = 50
 """Batches that can still be undone."""
 
@@ -37,8 +39,9 @@ REMEMBERED = 50
 class Rescheduler(QObject):
     """Lives on the GUI thread. `tell(generation, name, *values)` hands results over to it;
     `current(workspace)` is the generation under which rows of a workspace are shown, `changed()`
-    is called when `applied` gives another answer, `ended(list[Move])` when all that was moved at
-    once has come to its end."""
+    is called when `applied` gives another answer, `settled()` when it does so because of what the
+    lanes found, `ended(list[Move])` when all that was moved at
+    once has come to its end, `progress(done, all)` before that where it is a lot."""
 
     def __init__(
         self,
@@ -49,12 +52,15 @@ class Rescheduler(QObject):
         tell: Callable[..., None],
         current: Callable[[str], int],
         changed: Callable[[], None],
+        settled: Callable[[], None],
         ended: Callable[[list[Move]], None],
+        progress: Callable[[int, int], None],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._links, self._keeper, self._net = links, keeper, net
         self._tell, self._current, self._changed, self._told = tell, current, changed, ended
+        self._settled, self._progress = settled, progress
         self._pending: dict[str, Move] = {}
         self._ended: dict[str, list[Move]] = {}
         self._routeless: set[str] = set()
@@ -64,10 +70,20 @@ class Rescheduler(QObject):
 
     # -- on the GUI thread -------------------------------------------------------------------
 
+    @property
+    def has_many(self) -> bool:
+        """Whether so much is under way that one would not look at each of them."""
+        return len(self._pending) > MANY
+
     def move(self, workspace: str, rows: Iterable[Schedule], times: Mapping[int, datetime]) -> str:
         """Move rows to their times (aware). Returns the token for `undo`; "" when none is to move
         or can be moved."""
-        moves = [self._chained(one) for one in moves_of(rows, dict(times), workspace)]
+        # Posts that are under way already go on from where that ends.
+        earlier = {frozenset(one.ids): one.id for one in self._pending.values()}
+        moves = [
+            replace(one, after=earlier.get(frozenset(one.ids), ""))
+            for one in moves_of(rows, dict(times), workspace)
+        ]
         return self._start(moves)
 
     def undo(self, token: str) -> bool:
@@ -121,7 +137,7 @@ class Rescheduler(QObject):
         waits = [one.next_try for one in self._pending.values() if one.next_try]
         if waits:
             self._timer.start(max(50, round((min(waits) - time.time()) * 1000)))
-        self._changed()
+        self._settled()
 
     def take_ended(self, move: Move) -> None:
         """A move came to its end. The notice waits for the others of its batch."""
@@ -132,18 +148,16 @@ class Rescheduler(QObject):
             ended.append(move)
         while len(self._ended) > REMEMBERED:
             del self._ended[next(iter(self._ended))]
-        self._changed()
-        if not known and not any(one.batch == move.batch for one in self._pending.values()):
+        self._settled()
+        left = sum(one.batch == move.batch for one in self._pending.values())
+        if left + len(ended) > MANY:
+            self._progress(len(ended), left + len(ended))
+        if not known and not left:
             self._told(list(ended))
 
     def stop(self) -> None:
         """The app quits; what is open goes on at the next start."""
         self._timer.stop()
-
-    def _chained(self, move: Move) -> Move:
-        """Posts that are under way already go on from where that ends."""
-        earlier = [one for one in self._pending.values() if set(one.ids) == set(move.ids)]
-        return replace(move, after=earlier[-1].id) if earlier else move
 
     def _start(self, moves: Sequence[Move]) -> str:
         if not moves:
@@ -179,11 +193,19 @@ class Rescheduler(QObject):
     # -- on the lanes ------------------------------------------------------------------------
 
     def _queue(self, db: Database, moves: Sequence[Move]) -> None:
-        for move in moves:
-            if move.next_try <= time.time() + 0.1:
-                self._net.put(lambda move=move: self._run(db, move))  # type: ignore[misc]
-            else:
-                self._tell(None, "_moves_known", [move])
+        now = time.time() + 0.1
+        due = deque(move for move in moves if move.next_try <= now)
+        waiting = [move for move in moves if move.next_try > now]
+        if waiting:
+            self._tell(None, "_moves_known", waiting)
+
+        def step() -> None:
+            self._run(db, due.popleft())
+            if due:
+                self._net.put(step)  # behind what else there is to ask: a thousand take minutes
+
+        if due:
+            self._net.put(step)
 
     def _run(self, db: Database, move: Move) -> None:
         try:

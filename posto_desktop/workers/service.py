@@ -48,6 +48,7 @@ POLL_LOCAL_MS = 5_000
 POLL_SERVICE_MS = 30_000
 BACK_LOCAL_MS = 15_000
 BACK_SERVICE_MS = 120_000
+SPACING_MS = 400
 RETRY_MS = (2_000, 5_000, 10_000, 15_000)
 _WORTH_TELLING = timedelta(seconds=20)
 LIVE_PAGES = frozenset({"schedule", "calendar", "activity", "feed"})
@@ -146,6 +147,10 @@ class Service(QObject):
         self._again = QTimer(self)
         self._again.setSingleShot(True)
         self._again.timeout.connect(self._reconnect)
+        self._unshown = False
+        self._spacing = QTimer(self)
+        self._spacing.setSingleShot(True)
+        self._spacing.timeout.connect(self._spaced)
         self._deletes = PendingDeletes(self, **({} if undo_ms is None else {"undo_ms": undo_ms}))
         self._deletes.due.connect(self._delete_now)
 
@@ -195,7 +200,9 @@ class Service(QObject):
             tell=self._tell,
             current=lambda workspace: self._generation if workspace == self.workspace_id else -1,
             changed=self._emit_rows,
+            settled=self._emit_spaced,
             ended=self.moves_ended.emit,
+            progress=self.schedules_progress.emit,
             parent=self,
         )
         self._moves.resume()
@@ -396,7 +403,7 @@ class Service(QObject):
         if from_cache and self._shown is not None:
             return  # the service was quicker than the disk
         self._shown = (rows, from_cache, as_of)
-        self._emit_rows()
+        self._emit_spaced()
 
     def _take_some(
         self, rows: list[Schedule], gone: frozenset[int], as_of: datetime | None
@@ -409,7 +416,22 @@ class Service(QObject):
             rows = [row for row in rows if row.id not in hidden]
         self.schedules_arriving.emit(rows, gone, as_of)
 
+    def _emit_spaced(self) -> None:
+        """Show the plan; not anew for each of a thousand posts that are being moved."""
+        if self._moves.has_many and self._spacing.isActive():
+            self._unshown = True
+            return
+        self._emit_rows()
+        self._spacing.start(SPACING_MS)
+
+    @Slot()
+    def _spaced(self) -> None:
+        if self._unshown:
+            self._emit_rows()
+            self._spacing.start(SPACING_MS)
+
     def _emit_rows(self) -> None:
+        self._unshown = False
         if self._shown is None:
             return
         rows, from_cache, as_of = self._shown
@@ -691,6 +713,7 @@ class Service(QObject):
         self._generation += 1
         self._poll.stop()
         self._again.stop()
+        self._spacing.stop()
         self._moves.stop()
         self._net.close()
         self._fetcher.close()

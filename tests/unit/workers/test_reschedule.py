@@ -230,3 +230,41 @@ def test_the_embedded_workspace_moves_whole_groups_and_parts(
     qtbot.waitUntil(lambda: len(ended.states) == 3, timeout=10_000)
     assert at(app) == {when + timedelta(hours=1)}
     assert len(app.ids) == 3
+
+
+def test_many_posts_are_shown_now_and_then_and_leave_room_for_others(
+    qtbot: QtBot,
+    open_account: Callable[..., Watched],  # noqa: F811
+    site: Scripted,  # noqa: F811
+) -> None:
+    route(site)
+    site.schedules = [
+        schedule(number, at=OLD + number, group=f"g{number}") for number in range(1, 61)
+    ]
+    app = open_account()
+    ended = Ended(app)
+    told: list[tuple[int, int]] = []
+
+    def follow(done: int, total: int) -> None:
+        if not told:
+            app.service.refresh_channels()  # it does not wait until all have moved
+        told.append((done, total))
+
+    app.service.schedules_progress.connect(follow)
+    shown = len(app.rows)
+    ids = list(range(1, 61))
+    app.service.reschedule(ids, {number: NEW + timedelta(seconds=number) for number in ids})
+    assert {row.send_at for row in app.rows[-1][0]} == {
+        NEW + timedelta(seconds=number) for number in ids
+    }
+    qtbot.waitUntil(lambda: bool(ended.batches), timeout=30_000)
+    assert ended.states == ["done"] * 60
+    assert told[-1] == (60, 60)
+    paths_asked = [seen.path for seen in site.seen]
+    last = max(at for at, path in enumerate(paths_asked) if path.endswith("/reschedule"))
+    first = min(at for at, path in enumerate(paths_asked) if path.endswith("/reschedule"))
+    assert any(path.endswith("/channels") for path in paths_asked[first:last])
+    assert len(app.rows) - shown < 40
+    qtbot.waitUntil(lambda: not app.service._spacing.isActive(), timeout=5_000)
+    assert times(site)[0][1] == NEW.timestamp() + 1
+    assert at(app) == {NEW + timedelta(seconds=number) for number in ids}
