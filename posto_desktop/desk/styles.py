@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
+from posto_desktop.desk.defaults import DefaultsDesk
 from posto_desktop.desk.page_desk import PageDesk
 from posto_desktop.desk.parts import Parts
 
@@ -43,6 +44,7 @@ class StylesDesk(PageDesk):
         self.styles.changed.connect(self._changed)
         self.styles.done.connect(self._done)
         self.styles.refused.connect(self._refused)
+        self.defaults = DefaultsDesk(parts, self.styles, compose, self)
         parts.service.state_changed.connect(self._state_changed)
         parts.window.stylesDropped.connect(self.take_files)
         # What is on the screen first has no need of it.
@@ -67,6 +69,7 @@ class StylesDesk(PageDesk):
         page.importRequested.connect(self.take_files)
         page.exportRequested.connect(styles.export)
         page.markRequested.connect(styles.take_mark)
+        page.defaultsRequested.connect(self.defaults.open)
         page.useRequested.connect(self._use)
         page.draftRequested.connect(self._open_draft)
         page.noticeRequested.connect(self._show_notice)
@@ -100,11 +103,14 @@ class StylesDesk(PageDesk):
     @Slot(object)
     def _changed(self, wardrobe: Wardrobe) -> None:
         self.compose.styling.set_wardrobe(wardrobe)
+        self.defaults.changed(wardrobe)
         if self.widget is not None:
             self.tell("set_wardrobe", wardrobe)
 
     @Slot(object)
     def _done(self, outcome: Outcome) -> None:
+        if self.defaults.done(outcome):
+            return
         before, style = outcome.before, outcome.style
         was_own = before is not None and not before.builtin
         if outcome.kind == "saved" and before is not None and was_own and style is not None:
@@ -114,6 +120,8 @@ class StylesDesk(PageDesk):
 
     @Slot(str, str)
     def _refused(self, name: str, why: str) -> None:
+        if self.defaults.refused(name, why):
+            return
         if self.widget is not None:
             self.tell("set_refused", name, why)
         else:

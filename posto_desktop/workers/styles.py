@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,6 +14,7 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal, Slot
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.styles import Wardrobe, mark_files, order, place_between
+from posto_desktop.sdk.defaults import Defaults
 from posto_desktop.sdk.errors import PostoError, SettingsError
 from posto_desktop.sdk.stored import NamedBook
 from posto_desktop.sdk.style_files import Stamp, StyleFile, encode, parse, style_of
@@ -32,17 +33,23 @@ MOST_WATCHED = 300
 MOST_IMPORT = 4 * 1024 * 1024
 
 
+Where = str | tuple[str, int]
+"""A network, or a channel: the address of its service and its number."""
+
+
 @dataclass(frozen=True)
 class Outcome:
-    """What a call did. `kind`: "saved", "added", "deleted", "exported", "mark"; `kept`: under which
-    name another program's version was kept. `before`: the style as it was, for Undo and
-    renaming."""
+    """What a call did. `kind`: "saved", "added", "deleted", "exported", "mark", "default". `kept`:
+    under which name another program's version was kept. `before`: the style as it was, for Undo and
+    renaming. `where` a default was changed, and the `values` that stood there."""
 
     kind: str
     style: StyleFile | None = None
     before: StyleFile | None = None
     kept: str = ""
     path: str = ""
+    where: Where = ""
+    values: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 Call = Callable[[], Outcome | None]
@@ -54,6 +61,7 @@ class StyleStore:
     def __init__(self, config: Path) -> None:
         self._config = config
         self.book = NamedBook(lambda: config / "styles", "style", resource("styles"))
+        self.defaults = Defaults(lambda: config / "defaults.json")
         self._mutex = threading.Lock()
 
     def read(self) -> Wardrobe:
@@ -135,6 +143,10 @@ class StyleStore:
         if not style.settings:
             raise SettingsError(f"{source.name} is no style: it says nothing about any network.")
         return Outcome("added", self.book.add(replace(style, place=None)))
+
+    def set_default(self, where: Where, changes: Mapping[str, Any]) -> Outcome:
+        """Change defaults (see `Defaults.change`); the outcome has the way back."""
+        return Outcome("default", where=where, values=self.defaults.change(where, changes))
 
     def take_mark(self, path: str) -> Outcome:
         """Keep a picture beside the styles; `path` of the outcome is its name there."""
@@ -260,6 +272,11 @@ class Styles(QObject):
     def take_in(self, path: str) -> None:
         """Import a file."""
         self._ask(Path(path).name, lambda: self._store.take_in(path))
+
+    def set_default(self, where: Where, changes: Mapping[str, Any]) -> None:
+        """Change defaults of a network, or of a channel (address of its service, number)."""
+        wanted = dict(changes)
+        self._ask("", lambda: self._store.set_default(where, wanted))
 
     def take_mark(self, path: str) -> None:
         """Keep a picture as a watermark."""

@@ -172,16 +172,35 @@ def test_the_menu_of_a_channel(pane, model, qtbot):
     expired = model.channel(4)
     menu = pane.tree.menu_for(expired)
     texts = [action.text() for action in menu.actions() if action.text()]
-    assert texts == ["Only this channel", "All of Facebook", "Reconnect…"]
-    with qtbot.waitSignal(pane.reconnectRequested) as asked:
-        menu.actions()[-1].trigger()
-    assert asked.args == [expired]
+    assert texts == [
+        "Only this channel",
+        "All of Facebook",
+        "Reconnect…",
+        "Defaults…",
+        "Settings of Facebook…",
+    ]
+    by_text = {action.text(): action for action in menu.actions()}
+    for signal, text, answer in (
+        (pane.reconnectRequested, "Reconnect…", expired),
+        (pane.defaultsRequested, "Defaults…", expired),
+        (pane.networkSettingsRequested, "Settings of Facebook…", "fb"),
+    ):
+        with qtbot.waitSignal(signal) as asked:
+            by_text[text].trigger()
+        assert asked.args == [answer]
     menu.actions()[0].trigger()
     assert model.checked_ids() == {4}
     menu = pane.tree.menu_for(model.channel(2))
     assert "Reconnect…" not in [action.text() for action in menu.actions()]
     menu.actions()[1].trigger()
     assert model.checked_ids() == {2, 3, 4}
+
+
+def test_the_menu_of_a_network(pane, qtbot):
+    (action,) = pane.tree.menu_of("twitter").actions()
+    with qtbot.waitSignal(pane.networkSettingsRequested) as asked:
+        action.trigger()
+    assert asked.args == ["twitter"]
 
 
 def test_links_that_are_no_web_address_are_not_offered(pane):

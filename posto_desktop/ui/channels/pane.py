@@ -29,11 +29,14 @@ class ChannelPane(QFrame):
 
     Signals:
         reconnectRequested(object Channel): the user wants to renew a channel's session.
+        defaultsRequested(object Channel), networkSettingsRequested(str slug): show them.
         addRequested(): the user wants more channels.
         retryRequested(): the channels could not be loaded and shall be tried again.
     """
 
     reconnectRequested = Signal(object)
+    defaultsRequested = Signal(object)
+    networkSettingsRequested = Signal(str)
     addRequested = Signal()
     retryRequested = Signal()
 
@@ -86,6 +89,8 @@ class ChannelPane(QFrame):
         self.search.downPressed.connect(self._enter_list)
         self.tree.leaveUpwards.connect(self._back_to_search)
         self.tree.reconnectRequested.connect(self.reconnectRequested)
+        self.tree.defaultsRequested.connect(self.defaultsRequested)
+        self.tree.networkSettingsRequested.connect(self.networkSettingsRequested)
         model.modelReset.connect(self._refresh)
         model.channelsChanged.connect(self._channels_came)
         model.selectionChanged.connect(self._refresh)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -23,9 +25,12 @@ from posto_desktop.ui.widgets.menu import Menu
 
 
 class ChannelTree(QTreeView):
-    """Signals: reconnectRequested(object Channel), leaveUpwards() for Up on the first row."""
+    """Signals: reconnectRequested(object Channel), leaveUpwards() for Up on the first row;
+    defaultsRequested(object Channel), networkSettingsRequested(str slug)."""
 
     reconnectRequested = Signal(object)
+    defaultsRequested = Signal(object)
+    networkSettingsRequested = Signal(str)
     leaveUpwards = Signal()
 
     def __init__(self, model: ChannelsModel, parent: QWidget | None = None) -> None:
@@ -143,12 +148,14 @@ class ChannelTree(QTreeView):
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
             index = self.currentIndex()
         channel = index.data(ChannelsModel.ChannelRole) if index.isValid() else None
-        if channel is None:
+        network = "" if channel is not None else self._network_of(index)
+        if channel is None and not network:
             return
         place = event.globalPos()
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
             place = self.viewport().mapToGlobal(self.visualRect(index).bottomLeft())
-        self.menu_for(channel).popup(place)
+        menu = self.menu_for(channel) if channel is not None else self.menu_of(network)
+        menu.popup(place)
 
     def menu_for(self, channel: Channel) -> Menu:
         """The menu of a channel."""
@@ -164,8 +171,32 @@ class ChannelTree(QTreeView):
             menu.add(self.tr("Open in the browser"), "external-link").triggered.connect(self._open)
         if not channel.active:
             menu.add(self.tr("Reconnect…"), "plug").triggered.connect(self._reconnect)
+        menu.addSeparator()
+        defaults = menu.add(self.tr("Defaults…"), "sliders-horizontal")
+        defaults.triggered.connect(self._ask_defaults)
+        self._add_settings(menu, channel.network)
         menu.setProperty("channel", channel.id)
         return menu
+
+    def menu_of(self, network: str) -> Menu:
+        """The menu of a group whose channels are all of one network."""
+        if self._menu is not None:
+            self._menu.deleteLater()
+        menu = self._menu = Menu(self)
+        self._add_settings(menu, network)
+        return menu
+
+    def _add_settings(self, menu: Menu, network: str) -> None:
+        words = self.tr("Settings of {network}…").format(network=network_name(network))
+        menu.add(words, "settings", partial(self.networkSettingsRequested.emit, network))
+
+    def _network_of(self, index: QModelIndex) -> str:
+        """The network of a group's channels; "" where they are of several."""
+        found = {
+            self._channels.index(row, 0, index).data(ChannelsModel.ChannelRole).network
+            for row in range(self._channels.rowCount(index) if index.isValid() else 0)
+        }
+        return found.pop() if len(found) == 1 else ""
 
     def _menu_channel(self) -> Channel | None:
         return self._channels.channel(self._menu.property("channel")) if self._menu else None
@@ -185,6 +216,11 @@ class ChannelTree(QTreeView):
     def _open(self) -> None:
         if channel := self._menu_channel():
             QDesktopServices.openUrl(channel.link)
+
+    @Slot()
+    def _ask_defaults(self) -> None:
+        if channel := self._menu_channel():
+            self.defaultsRequested.emit(channel)
 
     @Slot()
     def _reconnect(self) -> None:

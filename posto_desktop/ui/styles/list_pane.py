@@ -167,6 +167,11 @@ class ListPane(QWidget):
         self.import_button = IconButton("file-up", self.tr("Import styles"), parent=head)
         self.import_button.setToolTip(self.tr("Import styles from files"))
         self.new_button = IconButton("plus", self.tr("New style"), parent=head)
+        self.defaults_button = IconButton(
+            "sliders-horizontal", self.tr("Defaults of channels"), parent=head
+        )
+        self.defaults_button.setToolTip(self.tr("Defaults of networks and channels"))
+        row.addWidget(self.defaults_button)
         row.addWidget(self.import_button)
         row.addWidget(self.new_button)
         column.addWidget(head)

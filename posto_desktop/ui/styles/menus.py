@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -41,6 +41,7 @@ def commands_of(page: StylesPage) -> tuple[str, list[Command | None]]:
     return _tr("&Style"), [
         Command(_tr("New style"), page.add_style),
         Command(_tr("Import…"), page.choose_import),
+        Command(_tr("Defaults…"), page.defaultsRequested.emit),
         Command(_tr("Find a style"), page.list.search.setFocus, "Ctrl+F"),
         Command(_tr("Show or hide the preview"), page.toggle_preview, "Ctrl+Alt+P"),
         None,
@@ -113,12 +114,17 @@ def choose_import(page: StylesPage) -> None:
 
 
 def choose_mark(page: StylesPage) -> None:
-    """Ask for the picture of a watermark."""
-    dialog = QFileDialog(page, _tr("Picture of the watermark"))
+    """Ask for the picture of the style's watermark."""
+    ask_for_mark(page, page.markRequested.emit)
+
+
+def ask_for_mark(parent: QWidget, take: Callable[[str], object]) -> None:
+    """Ask for a picture; `take` gets its path."""
+    dialog = QFileDialog(parent, _tr("Picture of the watermark"))
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     dialog.setNameFilter(_tr("Pictures (*.png *.webp *.jpg *.jpeg *.gif *.bmp *.tif *.tiff)"))
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.fileSelected.connect(page.markRequested)
+    dialog.fileSelected.connect(take)
     dialog.open()
 
 

@@ -48,7 +48,7 @@ class StylesPage(StylesLayout):
         importRequested(list paths), exportRequested(str name, str path).
         useRequested(str name): begin a message with it.  draftRequested(str id): open a draft.
         noticeRequested(ComposeNotice).  presentWanted(): call `set_present` with the message.
-        markRequested(str path): keep a picture as a watermark.
+        markRequested(str path): keep a picture as a watermark.  defaultsRequested(): show them.
     """
 
     saveRequested = Signal(object, str, object)
@@ -63,6 +63,7 @@ class StylesPage(StylesLayout):
     noticeRequested = Signal(object)
     presentWanted = Signal()
     markRequested = Signal(str)
+    defaultsRequested = Signal()
 
     def __init__(
         self, clock: Callable[[], datetime] | None = None, parent: QWidget | None = None
@@ -94,6 +95,7 @@ class StylesPage(StylesLayout):
         self.list.menuWanted.connect(self._open_menu)
         self.list.new_button.clicked.connect(self.add_style)
         self.list.import_button.clicked.connect(self.choose_import)
+        self.list.defaults_button.clicked.connect(self.defaultsRequested)
         view.moveRequested.connect(self.move_style)
         view.deletePressed.connect(self.delete_style)
         view.duplicatePressed.connect(self.duplicate_style)

@@ -55,7 +55,11 @@ class PartFields(QWidget):
         if not isinstance(field, ComboBox):
             name_control(field, name or title)
         row = self.grid.rowCount()
-        self.grid.addWidget(words, row, 0, Qt.AlignmentFlag.AlignTop)
+        # Beside a field of several lines the title stands at the first one.
+        tall = isinstance(field, QPlainTextEdit)
+        words.setContentsMargins(0, 8 if tall else 0, 0, 0)
+        align = Qt.AlignmentFlag.AlignTop if tall else Qt.AlignmentFlag.AlignVCenter
+        self.grid.addWidget(words, row, 0, align)
         self.grid.addWidget(field, row, 1)
 
     def value(self) -> dict[str, Any] | None:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.desk.styles import StylesDesk
+from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.sdk.records import Channel
 from posto_desktop.sdk.stored import NamedBook
 from posto_desktop.ui.compose.page import ComposePage
@@ -21,11 +22,17 @@ from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.runner import JobRunner
 
 
+class Pane(QObject):
+    defaultsRequested = Signal(object)
+    networkSettingsRequested = Signal(str)
+
+
 class Window(QWidget):
     stylesDropped = Signal(list)
 
     def __init__(self) -> None:
         super().__init__()
+        self.channel_pane = Pane(self)
         self.pages: dict[str, Any] = {}
         self.opened: list[str] = []
         self.notices: list[tuple[Any, ...]] = []
@@ -73,7 +80,11 @@ def scene(qtbot: Any, theme: Any, tmp_path: Path) -> Iterator[Scene]:
         "loud", {"x": {"post_text": "L {post_title}"}}
     )
     parts = SimpleNamespace(
-        runner=runner, window=window, service=service, paths=SimpleNamespace(config=tmp_path)
+        runner=runner,
+        window=window,
+        service=service,
+        channels=ChannelsModel(),
+        paths=SimpleNamespace(config=tmp_path),
     )
     desk = StylesDesk(parts, compose)  # type: ignore[arg-type]
     desk.styles.watch()
@@ -147,3 +158,22 @@ def test_the_present_message_is_offered(scene: Scene) -> None:
     page = scene.desk.make()
     page.presentWanted.emit()
     assert page.preview.source.itemText(1) == "Present message: From here"
+
+
+def test_the_defaults_of_a_channel(scene: Scene, qtbot: Any) -> None:
+    channel = Channel(1, "@n", "twitter")
+    scene.desk.parts.channels.set_channels([channel])
+    scene.window.channel_pane.defaultsRequested.emit(channel)
+    dialog = scene.desk.defaults.dialog
+    assert dialog is not None
+    qtbot.waitUntil(lambda: scene.desk.styles.known is not None, timeout=10_000)
+    dialog.changeRequested.emit("twitter", {"signature": {"text": "Bye"}})
+    qtbot.waitUntil(
+        lambda: (
+            scene.compose.draft.dress is not None
+            and scene.compose.draft.dress.networks == {"twitter": {"signature": {"text": "Bye"}}}
+        ),
+        timeout=10_000,
+    )
+    dialog.close()
+    assert scene.desk.defaults.dialog is None

@@ -1,0 +1,177 @@
+"""The layers of a channel's options as a table: what wins, and what each layer says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import (
+    QT_TRANSLATE_NOOP,
+    QAbstractTableModel,
+    QCoreApplication,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
+from PySide6.QtGui import QFont
+
+from posto_desktop.core.options import Field
+from posto_desktop.core.style_layers import LAYERS, Row
+from posto_desktop.models.networks import network_name
+from posto_desktop.sdk import style_parts
+
+__all__ = ["DefaultsModel", "RowRole", "option_name", "value_words"]
+
+RowRole = Qt.ItemDataRole.UserRole + 1
+AnyIndex = QModelIndex | QPersistentModelIndex
+OPTION, WINS = 0, 1
+FIRST_LAYER = 2
+
+#: Labels that only this table has; the others are those of the options.
+_LABELS = (
+    QT_TRANSLATE_NOOP("Options", "Text"),
+    QT_TRANSLATE_NOOP("Options", "Upload media"),
+    QT_TRANSLATE_NOOP("Options", "Cut a text that is too long"),
+    QT_TRANSLATE_NOOP("Options", "Link tags (UTM)"),
+    QT_TRANSLATE_NOOP("Options", "Hashtags"),
+    QT_TRANSLATE_NOOP("Options", "Signature"),
+    QT_TRANSLATE_NOOP("Options", "Watermark"),
+)
+
+
+def option_name(option: Field) -> str:
+    """An option as people read it."""
+    return QCoreApplication.translate("Options", option.label)
+
+
+def value_words(option: Field, value: Any) -> str:
+    """A value as people read it, in one line."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return _tr("Yes") if value else _tr("No")
+    if option.key in style_parts.PART_KEYS:
+        return _part_words(option.key, value)
+    for key, words in option.choices:
+        if value == key:
+            return QCoreApplication.translate("Options", words)
+    if isinstance(value, list | tuple):
+        return ", ".join(str(one) for one in value)
+    return " ".join(str(value).split())
+
+
+def _part_words(key: str, value: Any) -> str:
+    part = {key: value}
+    if key == style_parts.UTM and (utm := style_parts.utm_of(part)) is not None:
+        return " · ".join(f"{name.removeprefix('utm_')}: {text}" for name, text in utm.values)
+    if key == style_parts.HASHTAGS and (tags := style_parts.hashtags_of(part)) is not None:
+        return " ".join([*tags.tags, *(f"“{name}”" for name in tags.groups)])
+    if key == style_parts.SIGNATURE and (sign := style_parts.signature_of(part)) is not None:
+        return f"“{sign.name}”" if sign.name else " ".join(sign.text.split())
+    if key == style_parts.WATERMARK and (mark := style_parts.watermark_of(part)) is not None:
+        return mark.file
+    return _tr("None")
+
+
+class DefaultsModel(QAbstractTableModel):
+    """Columns: option, what wins, and one a layer from the lowest on."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[Row] = []
+        self._names: dict[str, str] = {}
+
+    def set_rows(self, rows: Sequence[Row], channel: str, network: str, style: str) -> None:
+        """Show these; the names are those of the layers."""
+        self._names = {
+            "service": _tr("On the service"),
+            "network": network_name(network),
+            "channel": channel,
+            "style": style or _tr("No style"),
+            "post": _tr("This message"),
+        }
+        same = [one.key for one in rows] == [one.key for one in self._rows]
+        if not same:
+            self.beginResetModel()
+        self._rows = list(rows)
+        if not same:
+            self.endResetModel()
+            return
+        # The current row stays where it is.
+        last = self.index(len(rows) - 1, self.columnCount() - 1)
+        self.dataChanged.emit(self.index(0, 0), last)
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, self.columnCount() - 1)
+
+    def row(self, number: int) -> Row | None:
+        return self._rows[number] if 0 <= number < len(self._rows) else None
+
+    def rowCount(self, parent: AnyIndex | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: AnyIndex | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else FIRST_LAYER + len(LAYERS)
+
+    def headerData(
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> Any:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return None
+        if section == OPTION:
+            return _tr("Option")
+        if section == WINS:
+            return _tr("What counts")
+        return self._names.get(LAYERS[section - FIRST_LAYER], "")
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        row, column = self._rows[index.row()], index.column()
+        layer = LAYERS[column - FIRST_LAYER] if column >= FIRST_LAYER else ""
+        wins = bool(layer) and layer == row.winner
+        if role == RowRole:
+            return row
+        if role == Qt.ItemDataRole.DisplayRole:
+            words = self._words(row, column, layer)
+            return f"✓ {words}" if wins else words
+        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+            return self._told(row, column, layer, whole=role == Qt.ItemDataRole.ToolTipRole)
+        if role == Qt.ItemDataRole.FontRole and (wins or column == OPTION):
+            font = QFont()
+            font.setWeight(QFont.Weight.Medium)
+            return font
+        return None
+
+    def _words(self, row: Row, column: int, layer: str) -> str:
+        if column == OPTION:
+            return option_name(row.option)
+        value = row.values.get(layer) if layer else row.value
+        if not layer and not row.winner:
+            return _tr("As typed") if row.key == "post_text" else _tr("Nothing set")
+        if layer and layer not in row.values:
+            return "–"
+        return value_words(row.option, value) or _tr("Empty")
+
+    def _told(self, row: Row, column: int, layer: str, *, whole: bool) -> str:
+        words = self._words(row, column, layer)
+        if whole and layer in row.values and isinstance(row.values[layer], str):
+            words = str(row.values[layer])
+        if not layer:
+            return words
+        name = self._names.get(layer, "")
+        if layer == row.winner:
+            return _tr("{layer}: {value}. This one counts.").format(layer=name, value=words)
+        if layer in row.idle:
+            return _tr("{layer}: {value}. Has no say here.").format(layer=name, value=words)
+        if layer not in row.values:
+            return _tr("{layer} says nothing").format(layer=name)
+        return f"{name}: {words}"
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Defaults", text)

@@ -1,0 +1,229 @@
+"""Sets one option's default, for a network or for one channel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from posto_desktop.core.options import Field
+from posto_desktop.core.style_layers import CHANNEL, NETWORK, Row, takes_default
+from posto_desktop.models.defaults import option_name
+from posto_desktop.sdk import style_parts
+from posto_desktop.sdk.errors import SettingsError
+from posto_desktop.sdk.style_parts import NO_WORDS, Words
+from posto_desktop.sdk.templates import check
+from posto_desktop.ui.compose.option_fields import make_control
+from posto_desktop.ui.compose.scroll import OverlayScrollArea
+from posto_desktop.ui.styles.mark_fields import MarkFields
+from posto_desktop.ui.styles.part_fields import (
+    HashtagFields,
+    PartFields,
+    SignatureFields,
+    UtmFields,
+)
+from posto_desktop.ui.styles.template_edit import TemplateEdit
+from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.choices import Segmented
+from posto_desktop.ui.widgets.labels import label
+
+SAVE_MS = 600
+TEMPLATES = ("post_text", "first_comment")
+_PARTS: dict[str, type[PartFields]] = {
+    style_parts.UTM: UtmFields,
+    style_parts.HASHTAGS: HashtagFields,
+    style_parts.SIGNATURE: SignatureFields,
+    style_parts.WATERMARK: MarkFields,
+}
+
+
+class DefaultEditor(QFrame):
+    """Signals: ``changed(str layer, str key, value)`` (None: reset), a moment after the last key;
+    ``pictureWanted()``: choose one for a watermark."""
+
+    changed = Signal(str, str, object)
+    pictureWanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._row: Row | None = None
+        self._words = NO_WORDS
+        self._layer = NETWORK
+        self._names = ("", "")
+        self._control: Any = None
+        self._made: tuple[str, str] = ("", "")
+        self._sent: Any = None
+        self._late = QTimer(self)
+        self._late.setSingleShot(True)
+        self._late.setInterval(SAVE_MS)
+        self._late.timeout.connect(self.flush)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 4, 0, 0)
+        column.setSpacing(8)
+        head = QHBoxLayout()
+        head.setSpacing(10)
+        self.title = label("", "strong", object_name="default-option")
+        head.addWidget(self.title)
+        self._scope_room = QHBoxLayout()
+        head.addLayout(self._scope_room)
+        head.addStretch(1)
+        self.reset = Button(self.tr("Reset"), "quiet", icon="undo-2", small=True, parent=self)
+        name_control(self.reset, self.tr("Reset the default"))
+        self.reset.clicked.connect(self._reset)
+        head.addWidget(self.reset)
+        column.addLayout(head)
+        self.hint = label("", "small", object_name="default-hint", wrap=True)
+        column.addWidget(self.hint)
+        self._area = OverlayScrollArea(self)
+        column.addWidget(self._area, 1)
+        self.problem = label("", "error", object_name="default-problem", wrap=True)
+        self.problem.hide()
+        column.addWidget(self.problem)
+        self.scope: Segmented | None = None
+
+    def set_names(self, network: str, channel: str) -> None:
+        """For whom defaults can be set here."""
+        if self.scope is not None and self._names == (network, channel):
+            return
+        self._names = (network, channel)
+        if self.scope is not None:
+            self._scope_room.removeWidget(self.scope)
+            self.scope.hide()
+            self.scope.deleteLater()
+        short = channel if len(channel) <= 28 else f"{channel[:27]}…"
+        self.scope = Segmented(self.tr("Default for"), [(NETWORK, network), (CHANNEL, short)], self)
+        self.scope.setToolTip(channel)
+        self.scope.changed.connect(self._scope_chosen)
+        self._scope_room.addWidget(self.scope)
+        self._layer = NETWORK
+        self._made = ("", "")
+
+    def set_words(self, words: Words) -> None:
+        """The user's groups of hashtags and signatures."""
+        self._words = words
+
+    def show_row(self, row: Row | None) -> None:
+        """Edit the default of this option. What is being typed stays."""
+        if row is None or (self._row is not None and row.key != self._row.key):
+            self.flush()
+        self._row = row
+        self.setEnabled(row is not None)
+        if row is None:
+            self.title.setText(self.tr("Choose an option above"))
+            return
+        self.title.setText(option_name(row.option))
+        self._show_value()
+
+    def _show_value(self) -> None:
+        row = self._row
+        if row is None:
+            return
+        able = takes_default(row.key, self._layer)
+        if self._made != (row.key, self._layer):
+            self._make(row.option)
+            self._load(row)
+        elif not self._late.isActive() and self._stored(row) != self._sent:
+            self._load(row)
+        self._control.setEnabled(able)
+        self.reset.setEnabled(self._layer in row.values)
+        for_network, for_channel = self._names
+        words = self.tr("Counts for every post to {name}, unless a style or the post says "
+                        "something else").format(name=for_network)  # fmt: skip
+        if self._layer == CHANNEL:
+            words = self.tr("Counts for posts to {name}, above the default of {network}").format(
+                name=for_channel, network=for_network
+            )
+        if not able:
+            words = self.tr("All channels of {network} get the same pictures: set it there").format(
+                network=for_network
+            )
+        self.hint.setText(words)
+
+    def _stored(self, row: Row) -> Any:
+        return row.values.get(self._layer)
+
+    def _load(self, row: Row) -> None:
+        value = self._sent = self._stored(row)
+        control = self._control
+        if isinstance(control, TemplateEdit):
+            control.set_text(value if isinstance(value, str) else "")
+        elif isinstance(control, PartFields):
+            control.set_value(value if isinstance(value, Mapping) else {}, self._words)
+        else:
+            control.set_value(value)
+        self.problem.hide()
+
+    def _make(self, option: Field) -> None:
+        self._made = (option.key, self._layer)
+        name = self.tr("Default: {option}").format(option=option_name(option))
+        inside = QWidget()
+        inside.setAutoFillBackground(False)
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        if option.key in TEMPLATES:
+            edit = TemplateEdit(name, lines=3, parent=inside)
+            edit.edited.connect(self._edited)
+            self._control = edit
+        elif option.key in _PARTS:
+            fields = _PARTS[option.key](inside)
+            fields.edited.connect(self._edited)
+            if isinstance(fields, MarkFields):
+                fields.pictureWanted.connect(self.pictureWanted)
+            self._control = fields
+        else:
+            plain = Field(option.key, option.kind, option.label, option.choices, option.most)
+            self._control = make_control(plain, name, inside)
+            self._control.edited.connect(self._edited)
+        column.addWidget(self._control)
+        column.addStretch(1)
+        self._area.setWidget(inside)
+
+    def set_picture(self, file: str) -> None:
+        """The picture that was asked for."""
+        if isinstance(self._control, MarkFields):
+            self._control.set_picture(file)
+
+    @Slot(str)
+    def _scope_chosen(self, layer: str) -> None:
+        self.flush()
+        self._layer = layer
+        self._show_value()
+
+    @Slot()
+    def _edited(self) -> None:
+        self._late.start()
+
+    @Slot()
+    def flush(self) -> None:
+        """Keep what was typed, now."""
+        if not self._late.isActive() or self._row is None:
+            return
+        self._late.stop()
+        control = self._control
+        value = (control.text() or None) if isinstance(control, TemplateEdit) else control.value()
+        if isinstance(control, PartFields) and control.is_wrong:
+            return
+        if isinstance(value, str) and self._made[0] in TEMPLATES:
+            try:
+                check(value)
+            except SettingsError as error:
+                self.problem.setText(error.user_message)
+                self.problem.show()
+                return
+        self.problem.hide()
+        if value != self._sent:
+            self._send(value)
+
+    @Slot()
+    def _reset(self) -> None:
+        self._late.stop()
+        self._send(None)
+        if self._row is not None:
+            left = {key: one for key, one in self._row.values.items() if key != self._layer}
+            self._load(Row(self._row.option, left))
+
+    def _send(self, value: Any) -> None:
+        self._sent = value
+        self.changed.emit(self._layer, self._made[0], value)

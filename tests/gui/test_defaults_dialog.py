@@ -1,0 +1,180 @@
+"""The defaults of channels with real files: the winner is marked, changes are kept and undone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+
+from posto_desktop.core.draft import Draft
+from posto_desktop.models.defaults import OPTION, WINS
+from posto_desktop.sdk.defaults import Defaults
+from posto_desktop.sdk.records import Channel
+from posto_desktop.sdk.stored import NamedBook
+from posto_desktop.ui.dialogs.defaults import DefaultsDialog
+from posto_desktop.workers.runner import JobRunner
+from posto_desktop.workers.styles import Styles
+from tests.gui.unnamed import unnamed
+
+SITE = "https://social.example"
+CHANNELS = [
+    Channel(1, "nordlicht.tok", "tiktok", defaults={"disable_comment": True}),
+    Channel(2, "@nordlicht", "twitter"),
+]
+
+
+class Stage:
+    def __init__(self, qtbot: Any, dialog: DefaultsDialog, styles: Styles, folder: Path) -> None:
+        self.qtbot, self.dialog, self.styles, self.folder = qtbot, dialog, styles, folder
+
+    def settle(self) -> None:
+        self.dialog.editor.flush()
+        self.qtbot.waitUntil(lambda: not self.styles.busy, timeout=10_000)
+
+    def stored(self) -> dict[str, Any]:
+        return json.loads((self.folder / "defaults.json").read_text("utf-8"))
+
+    def choose(self, key: str) -> int:
+        model = self.dialog.model
+        for number in range(model.rowCount()):
+            row = model.row(number)
+            if row is not None and row.key == key:
+                self.dialog.table.setCurrentIndex(model.index(number, 0))
+                return number
+        raise KeyError(key)
+
+    def cells(self, key: str) -> list[str]:
+        number = self.choose(key)
+        model = self.dialog.model
+        return [model.index(number, at).data() for at in range(model.columnCount())]
+
+
+@pytest.fixture
+def stage(qtbot: Any, theme: Any, tmp_path: Path) -> Iterator[Stage]:
+    runner = JobRunner()
+    NamedBook(lambda: tmp_path / "styles", "style").save(
+        "Fair", {"*": {"post_text": "Fair: {post_title}"}}
+    )
+    defaults = Defaults(lambda: tmp_path / "defaults.json")
+    defaults.set_network("tiktok", {"post_text": "Net {post_title}", "disable_comment": False})
+    defaults.set_channel(SITE, 1, {"disable_duet": True})
+    styles = Styles(runner, tmp_path, soon_ms=1)
+    dialog = DefaultsDialog(CHANNELS, 1, "Fair")
+    qtbot.addWidget(dialog)
+    styles.changed.connect(dialog.set_wardrobe)
+    styles.done.connect(dialog.set_outcome)
+    styles.refused.connect(dialog.set_refused)
+    dialog.changeRequested.connect(styles.set_default)
+    dialog.set_service(SITE)
+    dialog.show()
+    qtbot.waitExposed(dialog)
+    styles.load()
+    found = Stage(qtbot, dialog, styles, tmp_path)
+    found.settle()
+    yield found
+    dialog.close()
+    assert runner.shutdown(5_000)
+    styles.deleteLater()
+
+
+def test_each_layer_and_the_winner(stage: Stage) -> None:
+    assert stage.cells("post_text") == [
+        "Text", "Fair: {post_title}", "–", "Net {post_title}", "–", "✓ Fair: {post_title}", "–",
+    ]  # fmt: skip
+    assert stage.cells("disable_comment") == ["No comments", "No", "Yes", "✓ No", "–", "–", "–"]
+    assert stage.cells("disable_duet") == ["No duets", "Yes", "–", "–", "✓ Yes", "–", "–"]
+    model, row = stage.dialog.model, stage.choose("disable_comment")
+    spoken = model.index(row, 3).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken == "TikTok: No. This one counts."
+
+
+def test_a_default_of_the_network_is_kept_reset_and_undone(stage: Stage, qtbot: Any) -> None:
+    stage.choose("post_text")
+    editor = stage.dialog.editor
+    edit = editor._control
+    edit.set_text("Tok {post_title}")
+    edit.edited.emit()
+    stage.settle()
+    assert stage.stored()["networks"]["tiktok"]["post_text"] == "Tok {post_title}"
+    assert stage.cells("post_text")[3] == "Tok {post_title}"
+    editor.reset.click()
+    stage.settle()
+    assert "post_text" not in stage.stored()["networks"]["tiktok"]
+    assert edit.text() == ""
+    stage.dialog.undo.click()
+    stage.settle()
+    assert stage.stored()["networks"]["tiktok"]["post_text"] == "Tok {post_title}"
+    assert edit.text() == "Tok {post_title}"
+    stage.dialog.undo.click()
+    stage.settle()
+    assert stage.stored()["networks"]["tiktok"]["post_text"] == "Net {post_title}"
+    assert stage.dialog.undo.isHidden()
+
+
+def test_a_default_of_the_channel(stage: Stage) -> None:
+    stage.choose("disable_stitch")
+    editor = stage.dialog.editor
+    editor.scope.changed.emit("channel")
+    editor._control.set_value(True)
+    editor._control.edited.emit()
+    stage.settle()
+    assert stage.stored()["channels"][SITE]["1"] == {"disable_duet": True, "disable_stitch": True}
+    assert stage.cells("disable_stitch")[4] == "✓ Yes"
+
+
+def test_a_template_that_makes_no_sense_is_not_kept(stage: Stage) -> None:
+    stage.choose("post_text")
+    edit = stage.dialog.editor._control
+    edit.set_text("{nothing}")
+    edit.edited.emit()
+    stage.settle()
+    assert "unknown variables: {nothing}" in stage.dialog.editor.problem.text()
+    assert stage.stored()["networks"]["tiktok"]["post_text"] == "Net {post_title}"
+
+
+def test_parts_and_a_watermark_of_the_network(stage: Stage, tmp_path: Path) -> None:
+    stage.choose("signature")
+    stage.dialog.editor._control.text.setPlainText("Bye")
+    stage.settle()
+    assert stage.stored()["networks"]["tiktok"]["signature"] == {"text": "Bye"}
+    stage.choose("watermark")
+    path = tmp_path / "logo.png"
+    Image.new("RGBA", (40, 20), "green").save(path)
+    stage.styles.take_mark(str(path))
+    stage.settle()
+    stage.settle()
+    mark = stage.stored()["networks"]["tiktok"]["watermark"]
+    assert (tmp_path / "styles" / "watermarks" / mark["file"]).is_file()
+    stage.dialog.editor.scope.changed.emit("channel")
+    assert not stage.dialog.editor._control.isEnabled()
+
+
+def test_what_another_program_changes_shows_at_once(stage: Stage) -> None:
+    stage.styles.watch()
+    stage.settle()
+    Defaults(lambda: stage.folder / "defaults.json").change("tiktok", {"post_text": "Script"})
+    stage.qtbot.waitUntil(lambda: stage.cells("post_text")[3] == "Script", timeout=10_000)
+    assert stage.dialog.editor._control.text() == "Script"
+
+
+def test_another_channel_and_the_message(stage: Stage) -> None:
+    dialog = stage.dialog
+    dialog.channel_box.setCurrentIndex(1)
+    dialog.channel_box.activated.emit(1)
+    dialog.set_draft(Draft(link="https://a.example"))
+    assert stage.cells("custom_link")[-1] == "✓ https://a.example"
+    dialog.style_box.setCurrentIndex(0)
+    dialog.style_box.activated.emit(0)
+    assert stage.cells("post_text")[WINS] == "As typed"
+    assert stage.cells("post_text")[OPTION] == "Text"
+
+
+def test_everything_has_a_name(stage: Stage) -> None:
+    for key in ("post_text", "utm", "hashtags", "signature", "watermark", "disable_duet"):
+        stage.choose(key)
+        assert unnamed(stage.dialog) == []
