@@ -4,27 +4,38 @@ from __future__ import annotations
 
 import copy
 import json
-import math
-import mimetypes
 import uuid
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol
 
-from posto_desktop.core.edits import MOST_SIDE, Edit, combine
+from posto_desktop.core.draft_schema import MIGRATIONS, SCHEMA, migrate
 from posto_desktop.core.halves import mended
+from posto_desktop.core.media_ref import MediaKind, MediaRef, mime_of
 from posto_desktop.core.recurrence import Repeat
+from posto_desktop.core.stored import items_in, mapping_in, moment_in, text_in
 from posto_desktop.sdk import networks
 
 if TYPE_CHECKING:
     from posto_desktop.core.styles import Dress
 
-SCHEMA = 3
+__all__ = [
+    "CHANNEL_PREFIX",
+    "LOCAL",
+    "MIGRATIONS",
+    "SCHEMA",
+    "Draft",
+    "MediaKind",
+    "MediaRef",
+    "Target",
+    "channel_key",
+    "channel_of",
+    "migrate",
+    "mime_of",
+]
+
 LOCAL = "local"
-
-MediaKind = Literal["image", "video", "gif"]
-
 CHANNEL_PREFIX = "channel:"
 
 
@@ -35,120 +46,6 @@ class Target(Protocol):
     def id(self) -> int: ...
     @property
     def network(self) -> str: ...
-
-
-# Python's own table lacks some of these, and its answers differ between systems.
-_MIME_TYPES = {
-    "avif": "image/avif",
-    "bmp": "image/bmp",
-    "gif": "image/gif",
-    "heic": "image/heic",
-    "heif": "image/heif",
-    "jfif": "image/jpeg",
-    "jpeg": "image/jpeg",
-    "jpg": "image/jpeg",
-    "m4v": "video/x-m4v",
-    "mkv": "video/x-matroska",
-    "mov": "video/quicktime",
-    "mp4": "video/mp4",
-    "ogv": "video/ogg",
-    "png": "image/png",
-    "tif": "image/tiff",
-    "tiff": "image/tiff",
-    "webm": "video/webm",
-    "webp": "image/webp",
-}
-
-
-@dataclass(frozen=True)
-class MediaRef:
-    """A file of the post. `size` in bytes, `duration` in seconds; zero means not known yet.
-
-    `problem` is a sentence when the file turned out to be unusable (damaged, far too large).
-    `edit` is what is done to it for every network, `network_edits` (by slug) goes over that.
-    `left_out` are the slugs of the networks that do not get it.
-    """
-
-    path: str
-    name: str
-    size: int = 0
-    kind: MediaKind = "image"
-    alt: str = ""
-    width: int = 0
-    height: int = 0
-    duration: float = 0.0
-    sha256: str | None = None
-    mime: str = ""
-    problem: str = ""
-    edit: Edit | None = None
-    network_edits: dict[str, Edit] = field(default_factory=dict, hash=False)
-    left_out: frozenset[str] = frozenset()
-
-    @property
-    def type(self) -> str:
-        """The MIME type as far as known, else what the name suggests, else empty."""
-        return self.mime or mime_of(self.name)
-
-    def edit_for(self, slug: str) -> Edit:
-        """What is done to the file for one network: its own wishes over the common ones."""
-        return combine(self.edit, self.network_edits.get(slug))
-
-    def goes_to(self, slug: str) -> bool:
-        """Whether a network (by its slug or an alias) gets the file."""
-        return not self.left_out or networks.canonical(slug) not in self.left_out
-
-    def leaving_out(self, slug: str, out: bool = True) -> MediaRef:
-        """The same file, not for a network, or (`out` false) for it again."""
-        slugs = self.left_out | {slug} if out else self.left_out - {slug}
-        return self if slugs == self.left_out else replace(self, left_out=slugs)
-
-    def to_json(self) -> dict[str, Any]:
-        values = {name: getattr(self, name) for name in _PLAIN_FIELDS}
-        if self.left_out:
-            values["left_out"] = sorted(self.left_out)
-        if self.edit is not None:
-            values["edit"] = self.edit.to_json()
-        if self.network_edits:
-            values["network_edits"] = {
-                slug: edit.to_json() for slug, edit in self.network_edits.items()
-            }
-        return values
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> MediaRef:
-        """Read one file's entry; ValueError when it names no path."""
-        path = data.get("path")
-        if not isinstance(path, str) or not path:
-            raise ValueError("a file without a path")
-        kind = data.get("kind")
-        sha256 = data.get("sha256")
-        return cls(
-            path=path,
-            name=_text(data, "name") or path.replace("\\", "/").rsplit("/", 1)[-1],
-            size=_whole(data, "size"),
-            kind=cast(MediaKind, kind) if kind in ("image", "video", "gif") else "image",
-            alt=mended(_text(data, "alt")),
-            width=_whole(data, "width"),
-            height=_whole(data, "height"),
-            duration=_seconds(data, "duration"),
-            sha256=sha256 if isinstance(sha256, str) and sha256 else None,
-            mime=_text(data, "mime"),
-            problem=_text(data, "problem"),
-            edit=_edit(data.get("edit")),
-            network_edits={
-                slug: edit
-                for slug, raw in _mapping(data, "network_edits").items()
-                if isinstance(slug, str) and (edit := _edit(raw)) is not None
-            },
-            left_out=frozenset(one for one in _items(data, "left_out") if isinstance(one, str)),
-        )
-
-
-_PLAIN_FIELDS = tuple(
-    name
-    for name in MediaRef.__dataclass_fields__
-    if name not in ("edit", "network_edits", "left_out")
-)
 
 
 @dataclass
@@ -302,35 +199,35 @@ class Draft:
             raise ValueError("a draft without an id")
         data = migrate(data)
         media: list[MediaRef] = []
-        for entry in _items(data, "media"):
+        for entry in items_in(data, "media"):
             if isinstance(entry, Mapping):
                 try:
                     media.append(MediaRef.from_json(entry))
                 except ValueError:
                     continue
-        created = _when(data, "created_at")
+        created = moment_in(data, "created_at")
         return cls(
             id=draft_id,
-            workspace=_text(data, "workspace") or LOCAL,
-            text=mended(_text(data, "text")),
+            workspace=text_in(data, "workspace") or LOCAL,
+            text=mended(text_in(data, "text")),
             variants={
                 slug: mended(text)
-                for slug, text in _mapping(data, "variants").items()
+                for slug, text in mapping_in(data, "variants").items()
                 if isinstance(slug, str) and isinstance(text, str)
             },
             media=media,
-            channel_ids=[one for one in _items(data, "channel_ids") if type(one) is int],
-            when_text=mended(_text(data, "when_text")),
-            link=mended(_text(data, "link")),
-            first_comment=mended(_text(data, "first_comment")),
-            style=_text(data, "style"),
-            labels=[mended(one) for one in _items(data, "labels") if isinstance(one, str)],
-            title=mended(_text(data, "title")),
-            name=mended(_text(data, "name")),
+            channel_ids=[one for one in items_in(data, "channel_ids") if type(one) is int],
+            when_text=mended(text_in(data, "when_text")),
+            link=mended(text_in(data, "link")),
+            first_comment=mended(text_in(data, "first_comment")),
+            style=text_in(data, "style"),
+            labels=[mended(one) for one in items_in(data, "labels") if isinstance(one, str)],
+            title=mended(text_in(data, "title")),
+            name=mended(text_in(data, "name")),
             options=_options(data),
             repeat=Repeat.from_json(data.get("repeat")),
             created_at=created or datetime.now(UTC),
-            updated_at=_when(data, "updated_at") or created or datetime.now(UTC),
+            updated_at=moment_in(data, "updated_at") or created or datetime.now(UTC),
         )
 
 
@@ -352,111 +249,9 @@ def _keys(target: str | Target) -> tuple[str, ...]:
     return (channel_key(target.id), networks.canonical(target.network))
 
 
-def migrate(data: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A draft's plain data as the current schema has it. ValueError for a newer one."""
-    schema = data.get("schema", 1)
-    if type(schema) is not int or schema < 1:
-        schema = 1
-    if schema > SCHEMA:
-        raise ValueError("a draft of a newer version")
-    for number in range(schema, SCHEMA):
-        data = MIGRATIONS[number](data)
-    return data
-
-
-def _to_2(data: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Own texts could stand under an alias ("x"), which no lookup finds any more."""
-    variants: dict[Any, Any] = {}
-    for slug, text in _mapping(data, "variants").items():
-        variants.setdefault(networks.canonical(slug) if isinstance(slug, str) else slug, text)
-    return {**data, "schema": 2, "variants": variants}
-
-
-def _to_3(data: Mapping[str, Any]) -> Mapping[str, Any]:
-    """That a network has nothing of the common edit was said by a cut of all but a hair, and by a
-    side longer than any picture."""
-    media = [
-        _spelled_out(one) if isinstance(one, Mapping) else one for one in _items(data, "media")
-    ]
-    return {**data, "schema": 3, "media": media}
-
-
-def _spelled_out(raw: Mapping[str, Any]) -> Mapping[str, Any]:
-    common, own = _edit(raw.get("edit")), dict(_mapping(raw, "network_edits"))
-    for slug, value in own.items():
-        edit = combine(common, _edit(value))
-        whole = edit.crop is not None and min(edit.crop[2:]) > 1 - 1e-6
-        endless = edit.max_side == MOST_SIDE
-        if whole or endless:
-            edit = replace(
-                edit,
-                crop=None if whole else edit.crop,
-                max_side=None if endless else edit.max_side,
-                alone=True,
-            )
-            own[slug] = edit.to_json()
-    return {**raw, "network_edits": own} if own else raw
-
-
-#: By the schema that they start from. A step, once released, is never changed.
-MIGRATIONS: dict[int, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {1: _to_2, 2: _to_3}
-
-
-def mime_of(name: str) -> str:
-    """The MIME type that a file name suggests, or empty."""
-    ending = name.rsplit(".", 1)[-1].lower() if "." in name else ""
-    return _MIME_TYPES.get(ending) or mimetypes.guess_type(name)[0] or ""
-
-
-def _text(data: Mapping[str, Any], key: str) -> str:
-    value = data.get(key)
-    return value if isinstance(value, str) else ""
-
-
-def _items(data: Mapping[str, Any], key: str) -> list[Any]:
-    value = data.get(key)
-    return value if isinstance(value, list) else []
-
-
-def _mapping(data: Mapping[str, Any], key: str) -> Mapping[Any, Any]:
-    value = data.get(key)
-    return value if isinstance(value, Mapping) else {}
-
-
 def _options(data: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return {
         slug: {name: copy.deepcopy(value) for name, value in own.items() if isinstance(name, str)}
-        for slug, own in _mapping(data, "options").items()
+        for slug, own in mapping_in(data, "options").items()
         if isinstance(slug, str) and isinstance(own, Mapping)
     }
-
-
-def _edit(raw: object) -> Edit | None:
-    return Edit.from_json(raw) if isinstance(raw, Mapping) else None
-
-
-def _whole(data: Mapping[str, Any], key: str) -> int:
-    value = data.get(key)
-    return value if type(value) is int and value >= 0 else 0
-
-
-def _seconds(data: Mapping[str, Any], key: str) -> float:
-    value = data.get(key)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return 0.0
-    try:
-        number = float(value)
-    except OverflowError:
-        return 0.0
-    return number if math.isfinite(number) and number >= 0 else 0.0
-
-
-def _when(data: Mapping[str, Any], key: str) -> datetime | None:
-    value = data.get(key)
-    if not isinstance(value, str):
-        return None
-    try:
-        when = datetime.fromisoformat(value)
-        return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        return None

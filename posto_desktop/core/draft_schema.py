@@ -1,0 +1,64 @@
+"""The schema of stored drafts, and the steps from older ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from posto_desktop.core.edits import MOST_SIDE, combine
+from posto_desktop.core.media_ref import edit_in
+from posto_desktop.core.stored import items_in, mapping_in
+from posto_desktop.sdk import networks
+
+SCHEMA = 3
+
+
+def migrate(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A draft's plain data as the current schema has it. ValueError for a newer one."""
+    schema = data.get("schema", 1)
+    if type(schema) is not int or schema < 1:
+        schema = 1
+    if schema > SCHEMA:
+        raise ValueError("a draft of a newer version")
+    for number in range(schema, SCHEMA):
+        data = MIGRATIONS[number](data)
+    return data
+
+
+def _to_2(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Own texts could stand under an alias ("x"), which no lookup finds any more."""
+    variants: dict[Any, Any] = {}
+    for slug, text in mapping_in(data, "variants").items():
+        variants.setdefault(networks.canonical(slug) if isinstance(slug, str) else slug, text)
+    return {**data, "schema": 2, "variants": variants}
+
+
+def _to_3(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """That a network has nothing of the common edit was said by a cut of all but a hair, and by a
+    side longer than any picture."""
+    media = [
+        _spelled_out(one) if isinstance(one, Mapping) else one for one in items_in(data, "media")
+    ]
+    return {**data, "schema": 3, "media": media}
+
+
+def _spelled_out(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+    common, own = edit_in(raw.get("edit")), dict(mapping_in(raw, "network_edits"))
+    for slug, value in own.items():
+        edit = combine(common, edit_in(value))
+        whole = edit.crop is not None and min(edit.crop[2:]) > 1 - 1e-6
+        endless = edit.max_side == MOST_SIDE
+        if whole or endless:
+            edit = replace(
+                edit,
+                crop=None if whole else edit.crop,
+                max_side=None if endless else edit.max_side,
+                alone=True,
+            )
+            own[slug] = edit.to_json()
+    return {**raw, "network_edits": own} if own else raw
+
+
+#: By the schema that they start from. A step, once released, is never changed.
+MIGRATIONS: dict[int, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {1: _to_2, 2: _to_3}

@@ -1,0 +1,139 @@
+"""A file of a post: plain data, kept with the draft."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, cast
+
+from posto_desktop.core.edits import Edit, combine
+from posto_desktop.core.halves import mended
+from posto_desktop.core.stored import items_in, mapping_in, seconds_in, text_in, whole_in
+from posto_desktop.sdk import networks
+
+MediaKind = Literal["image", "video", "gif"]
+
+# Python's own table lacks some of these, and its answers differ between systems.
+_MIME_TYPES = {
+    "avif": "image/avif",
+    "bmp": "image/bmp",
+    "gif": "image/gif",
+    "heic": "image/heic",
+    "heif": "image/heif",
+    "jfif": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "jpg": "image/jpeg",
+    "m4v": "video/x-m4v",
+    "mkv": "video/x-matroska",
+    "mov": "video/quicktime",
+    "mp4": "video/mp4",
+    "ogv": "video/ogg",
+    "png": "image/png",
+    "tif": "image/tiff",
+    "tiff": "image/tiff",
+    "webm": "video/webm",
+    "webp": "image/webp",
+}
+
+
+@dataclass(frozen=True)
+class MediaRef:
+    """A file of the post. `size` in bytes, `duration` in seconds; zero means not known yet.
+
+    `problem` is a sentence when the file turned out to be unusable (damaged, far too large).
+    `edit` is what is done to it for every network, `network_edits` (by slug) goes over that.
+    `left_out` are the slugs of the networks that do not get it.
+    """
+
+    path: str
+    name: str
+    size: int = 0
+    kind: MediaKind = "image"
+    alt: str = ""
+    width: int = 0
+    height: int = 0
+    duration: float = 0.0
+    sha256: str | None = None
+    mime: str = ""
+    problem: str = ""
+    edit: Edit | None = None
+    network_edits: dict[str, Edit] = field(default_factory=dict, hash=False)
+    left_out: frozenset[str] = frozenset()
+
+    @property
+    def type(self) -> str:
+        """The MIME type as far as known, else what the name suggests, else empty."""
+        return self.mime or mime_of(self.name)
+
+    def edit_for(self, slug: str) -> Edit:
+        """What is done to the file for one network: its own wishes over the common ones."""
+        return combine(self.edit, self.network_edits.get(slug))
+
+    def goes_to(self, slug: str) -> bool:
+        """Whether a network (by its slug or an alias) gets the file."""
+        return not self.left_out or networks.canonical(slug) not in self.left_out
+
+    def leaving_out(self, slug: str, out: bool = True) -> MediaRef:
+        """The same file, not for a network, or (`out` false) for it again."""
+        slugs = self.left_out | {slug} if out else self.left_out - {slug}
+        return self if slugs == self.left_out else replace(self, left_out=slugs)
+
+    def to_json(self) -> dict[str, Any]:
+        values = {name: getattr(self, name) for name in _PLAIN_FIELDS}
+        if self.left_out:
+            values["left_out"] = sorted(self.left_out)
+        if self.edit is not None:
+            values["edit"] = self.edit.to_json()
+        if self.network_edits:
+            values["network_edits"] = {
+                slug: edit.to_json() for slug, edit in self.network_edits.items()
+            }
+        return values
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> MediaRef:
+        """Read one file's entry; ValueError when it names no path."""
+        path = data.get("path")
+        if not isinstance(path, str) or not path:
+            raise ValueError("a file without a path")
+        kind = data.get("kind")
+        sha256 = data.get("sha256")
+        return cls(
+            path=path,
+            name=text_in(data, "name") or path.replace("\\", "/").rsplit("/", 1)[-1],
+            size=whole_in(data, "size"),
+            kind=cast(MediaKind, kind) if kind in ("image", "video", "gif") else "image",
+            alt=mended(text_in(data, "alt")),
+            width=whole_in(data, "width"),
+            height=whole_in(data, "height"),
+            duration=seconds_in(data, "duration"),
+            sha256=sha256 if isinstance(sha256, str) and sha256 else None,
+            mime=text_in(data, "mime"),
+            problem=text_in(data, "problem"),
+            edit=edit_in(data.get("edit")),
+            network_edits={
+                slug: edit
+                for slug, raw in mapping_in(data, "network_edits").items()
+                if isinstance(slug, str) and (edit := edit_in(raw)) is not None
+            },
+            left_out=frozenset(one for one in items_in(data, "left_out") if isinstance(one, str)),
+        )
+
+
+_PLAIN_FIELDS = tuple(
+    name
+    for name in MediaRef.__dataclass_fields__
+    if name not in ("edit", "network_edits", "left_out")
+)
+
+
+def edit_in(raw: object) -> Edit | None:
+    """An edit out of stored data; None where there is none."""
+    return Edit.from_json(raw) if isinstance(raw, Mapping) else None
+
+
+def mime_of(name: str) -> str:
+    """The MIME type that a file name suggests, or empty."""
+    ending = name.rsplit(".", 1)[-1].lower() if "." in name else ""
+    return _MIME_TYPES.get(ending) or mimetypes.guess_type(name)[0] or ""

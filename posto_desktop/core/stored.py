@@ -1,0 +1,56 @@
+"""Values out of stored plain data, which may hold anything: what is wrong counts as not there."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+
+def text_in(data: Mapping[str, Any], key: str) -> str:
+    """A text; empty where there is none."""
+    value = data.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def items_in(data: Mapping[str, Any], key: str) -> list[Any]:
+    """A list; empty where there is none."""
+    value = data.get(key)
+    return value if isinstance(value, list) else []
+
+
+def mapping_in(data: Mapping[str, Any], key: str) -> Mapping[Any, Any]:
+    """A mapping; empty where there is none."""
+    value = data.get(key)
+    return value if isinstance(value, Mapping) else {}
+
+
+def whole_in(data: Mapping[str, Any], key: str) -> int:
+    """A whole number from 0 up; 0 where there is none."""
+    value = data.get(key)
+    return value if type(value) is int and value >= 0 else 0
+
+
+def seconds_in(data: Mapping[str, Any], key: str) -> float:
+    """A finite number from 0 up; 0 where there is none."""
+    value = data.get(key)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return 0.0
+    try:
+        number = float(value)
+    except OverflowError:
+        return 0.0
+    return number if math.isfinite(number) and number >= 0 else 0.0
+
+
+def moment_in(data: Mapping[str, Any], key: str) -> datetime | None:
+    """A moment in UTC, of an ISO text; one without a zone counts as UTC."""
+    value = data.get(key)
+    if not isinstance(value, str):
+        return None
+    try:
+        when = datetime.fromisoformat(value)
+        return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
