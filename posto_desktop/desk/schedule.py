@@ -48,6 +48,7 @@ class ScheduleDesk(PlanDesk):
         service.schedules_loaded.connect(self._loaded)
         service.schedules_arriving.connect(self._arriving)
         service.outbox_changed.connect(self._entries_changed)
+        service.insights_loaded.connect(self._insights_loaded)
 
     def title(self) -> str:
         return self.tr("Schedule")
@@ -74,6 +75,7 @@ class ScheduleDesk(PlanDesk):
         page.keepRequested.connect(self._keep)
         page.rowHeightWished.connect(self._set_row_height)
         page.undoOffered.connect(self._offer_undo)
+        page.insightsWanted.connect(service.fetch_insights)
         for some in self._early:
             page.add_schedules(*some)
         self._early = []
@@ -160,6 +162,13 @@ class ScheduleDesk(PlanDesk):
         if labels != self._labels:
             self._labels = labels
             self.tell("set_labels", labels)
+        known = {mark: one for one in entries for mark in (one.posto_ref, one.group_id) if mark}
+        self.tell("set_entries", known)
+
+    @Slot(object, object)
+    def _insights_loaded(self, key: int, insights: dict[str, str]) -> None:
+        if self.widget is not None:
+            self.tell("set_insights", key, insights)
 
     @Slot(object, bool, object)
     def _loaded(self, rows: list[Schedule], cached: bool, as_of: datetime) -> None:

@@ -81,6 +81,10 @@ class ScheduleWords:
             return _tr("No date")
         return dates.short_when(schedule.send_at, self._now(), self._zone)
 
+    def when(self, moment: datetime) -> str:
+        """Return "Today, 12:30"."""
+        return dates.short_when(moment, self._now(), self._zone)
+
     def tool_tip(self, row: Row, column: int) -> str | None:
         s = row.schedule
         if column == TIME and s.send_at is not None:

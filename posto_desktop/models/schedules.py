@@ -173,6 +173,10 @@ class SchedulesModel(FilteredRows):
         """Return "Today, 12:30" or the word for having no time."""
         return self._say.planned(schedule)
 
+    def when(self, moment: datetime) -> str:
+        """Return a moment in a few words: "Today, 12:30"."""
+        return self._say.when(moment)
+
     def siblings(self, schedule: Schedule) -> list[Schedule]:
         """Return the other posts of the same message."""
         group, key = schedule.group_id, schedule.id

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice, pairwise
 from typing import Any
 
-from .answers import as_int, as_mapping, rows_of, unique
+from .answers import as_int, as_mapping, plain_text, rows_of, unique
 from .errors import ServiceError, SettingsError
 from .networks import canonical
 from .records import Schedule, Zone
@@ -17,6 +17,7 @@ from .schedule_lists import ScheduleList, SchedulePage
 from .transport import Transport
 
 ROUTE = "fs-poster/v1/schedules"
+MOST_INSIGHTS = 20
 PAGE = 50
 """Rows a request: the most that every version of the plugin gives."""
 SMALLEST = 10
@@ -249,6 +250,22 @@ class ScheduleReader:
                     if rows and number not in found:
                         # The service ignores the question and shows its newest rows.
                         return self._listed(set(ids))
+        return found
+
+    def insights(self, schedule_id: int) -> dict[str, str]:
+        """How a post does, as its network counts: what it is called, and the number as text.
+        Empty where nothing is known of it, or the service has no such answer."""
+        try:
+            data = self._transport.get(f"{ROUTE}/insights", [("id", schedule_id)])
+        except ServiceError:
+            return {}
+        found: dict[str, str] = {}
+        for row in (rows_of(data, "insights") or [])[:MOST_INSIGHTS]:
+            label, value = as_mapping(row).get("label"), as_mapping(row).get("value")
+            if isinstance(label, str) and isinstance(value, (str, int, float)):
+                words, number = plain_text(label)[:60], plain_text(str(value))[:60]
+                if words and number:
+                    found[words] = number
         return found
 
     def _look_up(self, number: int) -> tuple[Schedule, ...]:

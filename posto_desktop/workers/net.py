@@ -153,6 +153,18 @@ class Net:
         """The rows of one group, without reading the whole plan."""
         self._ask(f"group {group}", generation, lambda: self._read_group(generation, target, group))
 
+    def read_insights(self, generation: int, target: Target, schedule_id: int) -> None:
+        """How a post does. That it cannot be told says nothing about the connection."""
+
+        def run() -> None:
+            try:
+                found = self._links.get(target.workspace).sdk.schedules.insights(schedule_id)
+            except PostoError:
+                return
+            self._tell(generation, "insights_loaded", schedule_id, found)
+
+        self._ask(f"insights {schedule_id}", generation, run)
+
     def read_feed(self, generation: int, target: Target) -> None:
         def run() -> None:
             reached = self._reach(generation, target, lambda link: link.sdk.feed())

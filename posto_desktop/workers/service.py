@@ -65,6 +65,7 @@ class Service(QObject):
             while many rows are read; `as_of` is None for what the service says now. All of it
             follows as `schedules_loaded`
         feed_loaded(list[dict]): the sandbox's posts, newest first
+        insights_loaded(id, dict): how a post does: names and numbers, as text
         outbox_changed(list[Entry]): of all workspaces, newest first
         posted(Entry): a post was written down; it is safe from now on
         post_refused(Draft, str): it could not be written down, and why; nothing was sent
@@ -93,6 +94,7 @@ class Service(QObject):
     schedules_progress = Signal(int, int)
     schedules_arriving = Signal(object, object, object)
     feed_loaded = Signal(object)
+    insights_loaded = Signal(object, object)
     outbox_changed = Signal(object)
     posted = Signal(object)
     post_refused = Signal(object, str)
@@ -260,6 +262,11 @@ class Service(QObject):
         return self._target.base_url if self._target is not None else ""
 
     @property
+    def links(self) -> Links:
+        """The ways to the workspaces, for jobs of other modules."""
+        return self._links
+
+    @property
     def workspace_id(self) -> str:
         """The current workspace's id, empty when none is open."""
         return self._target.workspace if self._target is not None else ""
@@ -359,6 +366,11 @@ class Service(QObject):
         """What the sandbox published; only the embedded workspace has such a page."""
         if self._target is not None and self._target.workspace == LOCAL:
             self._net.read_feed(self._generation, self._target)
+
+    def fetch_insights(self, schedule_id: int) -> None:
+        """`insights_loaded` follows, unless the service cannot be reached."""
+        if self._target is not None:
+            self._net.read_insights(self._generation, self._target, schedule_id)
 
     def set_watching(self, page: str) -> None:
         """The page that is visible ("" when the window is hidden): only then is it polled."""

@@ -12,10 +12,14 @@ from posto_desktop.ui.schedule.pane_wish import PaneWish
 from posto_desktop.ui.schedule.part import Part
 
 if TYPE_CHECKING:
+    from posto_desktop.core.entries import Entry
     from posto_desktop.ui.schedule.inspector import Inspector
     from posto_desktop.ui.schedule.page import SchedulePage
 
 __all__ = ["Inspecting"]
+
+REST_MS = 400
+"""So long a post is looked at before it is asked how it does."""
 
 
 class Inspecting(Part):
@@ -28,6 +32,12 @@ class Inspecting(Part):
         self._begun = False
         self._channel_links: dict[int, str] = {}
         self._labels: Mapping[str, Sequence[str]] = {}
+        self._entries: Mapping[str, Entry] = {}
+        self._insights: dict[int, Mapping[str, str]] = {}
+        self._resting = QTimer(self)
+        self._resting.setSingleShot(True)
+        self._resting.setInterval(REST_MS)
+        self._resting.timeout.connect(self._want_insights)
         self.wish = PaneWish(page.panes, page.tools.details, self)
         self.wish.changed.connect(page.inspectorWished)
         page.tools.details.clicked.connect(self.toggle)
@@ -49,6 +59,7 @@ class Inspecting(Part):
         inspector = Inspector(page.model, page.pictures)
         inspector.set_channel_links(self._channel_links)
         inspector.set_labels(self._labels)
+        inspector.set_entries(self._entries)
         inspector.closed.connect(self.close)
         inspector.stepRequested.connect(page.table.step)
         inspector.fixRequested.connect(page.acting.fix)
@@ -67,6 +78,17 @@ class Inspecting(Part):
         self._channel_links = dict(links)
         if self._inspector is not None:
             self._inspector.set_channel_links(links)
+
+    def set_entries(self, entries: Mapping[str, Entry]) -> None:
+        self._entries = entries
+        if self._inspector is not None:
+            self._inspector.set_entries(entries)
+
+    def set_insights(self, key: int, insights: Mapping[str, str]) -> None:
+        """Answer to `SchedulePage.insightsWanted`."""
+        self._insights[key] = insights
+        if self._inspector is not None:
+            self._inspector.set_insights(key, list(insights.items()))
 
     # --- opening and closing ----------------------------------------------------------------------
 
@@ -99,6 +121,7 @@ class Inspecting(Part):
         """Another workspace comes: begin anew."""
         self._begun = False
         self._channel_links = {}
+        self._insights.clear()
         self.shut()
 
     @Slot()
@@ -109,7 +132,7 @@ class Inspecting(Part):
         key = table.current_id()
         schedule = page.model.schedule(key) if key is not None else None
         if schedule is not None:
-            self.inspector.show_schedule(schedule)
+            self._show(schedule)
             page.panes.set_open(True)
         page.tools.details.setChecked(self.is_open())
 
@@ -139,7 +162,7 @@ class Inspecting(Part):
     @Slot(object)
     def _current_changed(self, schedule: Schedule) -> None:
         if self.is_open():
-            self.inspector.show_schedule(schedule)
+            self._show(schedule)
         if not self.page.model.tick_count():  # else the buttons are about what is ticked
             self.page.acting.follow_ticks()
 
@@ -151,5 +174,18 @@ class Inspecting(Part):
         fresh = self.page.model.schedule(shown.id)
         if fresh is None:
             self.shut()
-        else:
-            self.inspector.show_schedule(fresh)
+        elif fresh != shown:
+            self._show(fresh)
+
+    def _show(self, schedule: Schedule) -> None:
+        self.inspector.show_schedule(schedule)
+        known = self._insights.get(schedule.id, {})
+        self.inspector.set_insights(schedule.id, list(known.items()))
+        self._resting.start()
+
+    @Slot()
+    def _want_insights(self) -> None:
+        """Ask how a post does once it is looked at for a moment; again when it is opened again."""
+        shown = self._inspector.schedule() if self._inspector is not None else None
+        if shown is not None and self.is_open() and shown.status == "success":
+            self.page.insightsWanted.emit(shown.id)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -17,84 +16,24 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from posto_desktop.core.entries import Entry
 from posto_desktop.models import dates, words
 from posto_desktop.models.networks import channel_kind, network_name
 from posto_desktop.models.pictures import PictureBook
+from posto_desktop.models.post_story import story_of
 from posto_desktop.models.reasons import explain
 from posto_desktop.models.schedules import SchedulesModel, status_label
 from posto_desktop.sdk.records import Schedule
-from posto_desktop.ui import icons
+from posto_desktop.ui.schedule.inspector_parts import FactList, NetworkBadges, PostPictures
 from posto_desktop.ui.schedule.label_row import LabelRow
 from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.schedule.reason_box import ReasonBox
-from posto_desktop.ui.schedule.thumbs import paint_picture
-from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton
 from posto_desktop.ui.widgets.labels import Avatar, ElidedLabel, StatusPill
 
 __all__ = ["Inspector"]
 
 TEXT_SHOWN = 6000
-
-
-class _Pictures(QWidget):
-    """The files of a post: the first one large, or all of them in a row of small ones."""
-
-    def __init__(self, pictures: PictureBook, parent: QWidget):
-        super().__init__(parent)
-        self._pictures = pictures
-        self._schedule: Schedule | None = None
-        self.side = 72
-
-    def show_media(self, schedule: Schedule, side: int, count: int) -> None:
-        self._schedule, self.side = schedule, side
-        self._count = count
-        gap = 4
-        self.setFixedSize(QSize(count * side + (count - 1) * gap, side) if count else QSize(0, 0))
-        self.setVisible(count > 0)
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if self._schedule is None:
-            return
-        painter = QPainter(self)
-        for at, media in enumerate(self._schedule.media[: self._count]):
-            video = media.type.startswith("video")
-            image = None if video else self._pictures.get(media.url)
-            place = QRect(at * (self.side + 4), 0, self.side, self.side)
-            paint_picture(painter, place, image, "play" if video else "image", 8)
-
-
-class _Badges(QWidget):
-    """Networks in a row, then how it went there."""
-
-    def __init__(self, parent: QWidget):
-        super().__init__(parent)
-        self._slugs: list[str] = []
-        self._words = ""
-        self.setFixedHeight(20)
-
-    def show_networks(self, slugs: list[str], words: str) -> None:
-        self._slugs, self._words = slugs[:7], words
-        names = ", ".join(network_name(slug) for slug in slugs)
-        self.setAccessibleName(f"{names}: {words}")
-        self.setToolTip(f"{names}: {words}" if words else names)
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter, theme = QPainter(self), Theme.instance()
-        left = 0
-        for slug in self._slugs:
-            badge = icons.network_badge(slug, 18, self.devicePixelRatioF())
-            painter.drawPixmap(left, 1, badge)
-            left += 22
-        painter.setFont(theme.font("body"))
-        painter.setPen(theme.colour("text"))
-        area = self.rect().adjusted(left + 4, 0, 0, 0)
-        shown = painter.fontMetrics().elidedText(
-            self._words, Qt.TextElideMode.ElideRight, area.width()
-        )
-        painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), shown)
 
 
 class Inspector(QFrame):
@@ -121,6 +60,9 @@ class Inspector(QFrame):
         self._schedule: Schedule | None = None
         self._channel_links: dict[int, str] = {}
         self._labels_by_mark: Mapping[str, Sequence[str]] = {}
+        self._entries: Mapping[str, Entry] = {}
+        self._happened: FactList | None = None
+        self._insights: FactList | None = None
         box = QVBoxLayout(self)
         box.setContentsMargins(1, 0, 0, 0)
         box.setSpacing(0)
@@ -193,12 +135,12 @@ class Inspector(QFrame):
         box.addWidget(self._reason_gap)
         beside = QHBoxLayout()
         beside.setSpacing(12)
-        self._first = _Pictures(pictures, body)
+        self._first = PostPictures(pictures, 5, body)
         beside.addWidget(self._first, 0, Qt.AlignmentFlag.AlignTop)
         self._text = Paragraph(object_name="inspector-text")
         beside.addWidget(self._text, 1, Qt.AlignmentFlag.AlignTop)
         box.addLayout(beside)
-        self._row = _Pictures(pictures, body)
+        self._row = PostPictures(pictures, 5, body)
         box.addSpacing(8)
         box.addWidget(self._row)
         box.addSpacing(10)
@@ -218,11 +160,12 @@ class Inspector(QFrame):
         self._labels_label = self._beside(self.tr("Labels"), self._labels)
         self._also_label = QLabel(self.tr("Also for"))
         self._also_label.setProperty("role", "muted")
-        self._also = _Badges(body)
+        self._also = NetworkBadges(body)
         at = self._facts.rowCount()
         self._facts.addWidget(self._also_label, at, 0)
         self._facts.addWidget(self._also, at, 1)
         box.addLayout(self._facts)
+        self._lists = box  # what happened and insights, once there are some
         box.addStretch(1)
 
     def _fact(self, name: str, object_name: str) -> tuple[Paragraph, Paragraph]:
@@ -274,6 +217,35 @@ class Inspector(QFrame):
         if self._schedule is not None:
             self._show_labels(self._schedule)
 
+    def set_entries(self, entries: Mapping[str, Entry]) -> None:
+        """Tell what was sent from this computer, by the mark or the group of its posts."""
+        self._entries = entries
+        if self._schedule is not None:
+            self._show_happened(self._schedule)
+
+    def set_insights(self, key: int, insights: Sequence[tuple[str, str]]) -> None:
+        """Tell how a post does, as its network counts; of another post it is not shown."""
+        if self._schedule is None or self._schedule.id != key:
+            return
+        if self._insights is None and insights:
+            self._insights = self._add_list(self.tr("Insights"), "insights")
+        if self._insights is not None:
+            self._insights.set_rows(insights)
+
+    def _add_list(self, title: str, object_name: str) -> FactList:
+        made = FactList(title, object_name)
+        self._lists.insertWidget(self._lists.count() - 1, made)
+        return made
+
+    def _show_happened(self, schedule: Schedule) -> None:
+        found = self._entries
+        entry = found.get(schedule.posto_ref or "") or found.get(schedule.group_id or "")
+        rows = story_of(schedule, entry, self._model.when) if entry is not None else []
+        if self._happened is None and rows:
+            self._happened = self._add_list(self.tr("What happened"), "what-happened")
+        if self._happened is not None:
+            self._happened.set_rows(rows)
+
     def schedule(self) -> Schedule | None:
         return self._schedule
 
@@ -302,8 +274,9 @@ class Inspector(QFrame):
         self._text.setText(shown or self.tr("No text"))
         many = len(schedule.media)
         self._first.show_media(schedule, 72, 1 if many == 1 else 0)
-        self._row.show_media(schedule, 48, min(many, 5) if many > 1 else 0)
+        self._row.show_media(schedule, 48, many if many > 1 else 0)
         self._show_facts(schedule, status, many)
+        self._show_happened(schedule)
         self._open.setEnabled(bool(schedule.link))
         self._open.setToolTip(
             "" if schedule.link else self.tr("There is no published post to open")

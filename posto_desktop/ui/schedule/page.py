@@ -21,6 +21,7 @@ from posto_desktop.ui.schedule.showing import Showing
 from posto_desktop.ui.schedule.viewing import Viewing
 
 if TYPE_CHECKING:
+    from posto_desktop.core.entries import Entry
     from posto_desktop.ui.commands import Command
     from posto_desktop.ui.schedule.inspector import Inspector
 
@@ -41,7 +42,8 @@ class SchedulePage(ScheduleLayout):
     `inspectorWished(str)`: the user opened or closed the inspector, "open" or "closed"; tell it to
     `set_inspector_wish` the next time; `keepRequested(str name, str value)`: remember how the table
     is arranged, tell it to `set_kept` the next time; `rowHeightWished(str)` with "comfortable" or
-    "compact"; `undoOffered(str text, object callback)`: something was deleted, and can be had back.
+    "compact"; `undoOffered(str text, object callback)`: something was deleted, and can be had back;
+    `insightsWanted(object id)` (answer with `set_insights`).
     """
 
     refreshRequested = Signal()
@@ -59,6 +61,7 @@ class SchedulePage(ScheduleLayout):
     keepRequested = Signal(str, str)
     rowHeightWished = Signal(str)
     undoOffered = Signal(str, object)
+    insightsWanted = Signal(object)
 
     def __init__(self, model: SchedulesModel | None = None, parent: QWidget | None = None):
         super().__init__(model, parent)
@@ -134,6 +137,15 @@ class SchedulePage(ScheduleLayout):
         """Tell the labels of messages, by the mark or the group of their posts."""
         self.filtering.set_labels(labels)
         self.inspecting.set_labels(labels)
+
+    def set_entries(self, entries: Mapping[str, Entry]) -> None:
+        """Tell what was sent from this computer, by the mark or the group of its posts."""
+        self.inspecting.set_entries(entries)
+
+    @Slot(object, object)
+    def set_insights(self, key: int, insights: Mapping[str, str]) -> None:
+        """Answer to `insightsWanted`."""
+        self.inspecting.set_insights(key, insights)
 
     def set_kept(self, columns: str, sort: str, views: str) -> None:
         """Take what `keepRequested` told earlier of "columns", "sort" and "views"."""

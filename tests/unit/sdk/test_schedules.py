@@ -524,3 +524,31 @@ def test_ages() -> None:
     for bare in (7, 7.0, "7", True):  # seven what?
         with pytest.raises(WhenError):
             read_age(bare, now)
+
+
+def test_insights_of_a_post(posto: PostoSDK, service: Scripted) -> None:
+    rows = [
+        {"label": "Views", "value": 120},
+        {"label": "<b>Likes</b>", "value": "7"},
+        {"label": "Empty", "value": ""},
+        {"label": None, "value": 1},
+        "nonsense",
+        {"label": "List", "value": [1]},
+    ]
+    service.always("schedules/insights", Reply(body={"insights": rows}))
+    assert posto.schedules.insights(7) == {"Views": "120", "Likes": "7"}
+    assert service.requests(part="schedules/insights")[0].one("id") == "7"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(404, {"code": "rest_no_route", "message": "No route"}),
+        Reply(body={"error_msg": "No such schedule"}),
+        Reply(body=[]),
+        Reply(body={"insights": None}),
+    ],
+)
+def test_no_insights(posto: PostoSDK, service: Scripted, reply: Reply) -> None:
+    service.always("schedules/insights", reply)
+    assert posto.schedules.insights(7) == {}

@@ -836,6 +836,19 @@ def test_this_computer_from_nothing_to_a_published_post(
     assert local.feed[-1][0]["text"] == "The Winter Roast is here"
 
 
+def test_insights_of_a_post_that_was_sent(qtbot: QtBot, local: Watched) -> None:
+    local.service.set_watching("schedule")
+    local.service.post(draft(), local.channels[-1][:1], None)
+    qtbot.waitUntil(
+        lambda: [row.status for row in local.rows[-1][0]] == ["success"], timeout=15_000
+    )
+    key = local.rows[-1][0][0].id
+    with qtbot.waitSignal(local.service.insights_loaded) as heard:
+        local.service.fetch_insights(key)
+    assert heard.args == [key, {"Views": "0"}]
+    assert local.states[-1] == "connected"
+
+
 @pytest.mark.parametrize(("answer", "status"), [("there", "success"), ("send_again", "success")])
 def test_the_users_word_on_a_post_whose_end_is_not_known(
     qtbot: QtBot, local: Watched, paths: Paths, answer: str, status: str

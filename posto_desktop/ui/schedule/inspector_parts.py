@@ -1,0 +1,135 @@
+"""Parts of the inspector: the files of a post, the networks of its siblings, lists of facts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+
+from posto_desktop.models import words
+from posto_desktop.models.networks import network_name
+from posto_desktop.models.pictures import PictureBook
+from posto_desktop.sdk.records import Schedule
+from posto_desktop.ui import icons
+from posto_desktop.ui.schedule.paragraph import Paragraph
+from posto_desktop.ui.schedule.thumbs import paint_picture
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.labels import hairline
+
+__all__ = ["FactList", "NetworkBadges", "PostPictures"]
+
+GAP = 4
+MOST_PICTURES = 60
+
+
+class PostPictures(QWidget):
+    """All files of a post, in lines of some."""
+
+    def __init__(self, pictures: PictureBook, in_line: int, parent: QWidget):
+        super().__init__(parent)
+        self._pictures = pictures
+        self._schedule: Schedule | None = None
+        self._in_line = in_line
+        self._count = 0
+        self.side = 72
+
+    def show_media(self, schedule: Schedule, side: int, count: int) -> None:
+        """Show the first ones; 0 shows none and takes no room."""
+        self._schedule, self.side = schedule, side
+        self._count = count = min(count, MOST_PICTURES)
+        columns, lines = min(count, self._in_line), -(-count // self._in_line)
+        step = side + GAP
+        self.setFixedSize(QSize(columns * step - GAP, lines * step - GAP) if count else QSize(0, 0))
+        self.setAccessibleName(words.files(count) if count else "")
+        self.setVisible(count > 0)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._schedule is None:
+            return
+        painter, step = QPainter(self), self.side + GAP
+        for at, media in enumerate(self._schedule.media[: self._count]):
+            line, column = divmod(at, self._in_line)
+            place = QRect(column * step, line * step, self.side, self.side)
+            if not place.intersects(event.rect()):
+                continue
+            video = media.type.startswith("video")
+            image = None if video else self._pictures.get(media.url)
+            paint_picture(painter, place, image, "play" if video else "image", 8)
+
+
+class NetworkBadges(QWidget):
+    """Networks in a row, then how it went there."""
+
+    def __init__(self, parent: QWidget):
+        super().__init__(parent)
+        self._slugs: list[str] = []
+        self._words = ""
+        self.setFixedHeight(20)
+
+    def show_networks(self, slugs: list[str], words: str) -> None:
+        self._slugs, self._words = slugs[:7], words
+        names = ", ".join(network_name(slug) for slug in slugs)
+        self.setAccessibleName(f"{names}: {words}")
+        self.setToolTip(f"{names}: {words}" if words else names)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, theme = QPainter(self), Theme.instance()
+        left = 0
+        for slug in self._slugs:
+            badge = icons.network_badge(slug, 18, self.devicePixelRatioF())
+            painter.drawPixmap(left, 1, badge)
+            left += 22
+        painter.setFont(theme.font("body"))
+        painter.setPen(theme.colour("text"))
+        area = self.rect().adjusted(left + 4, 0, 0, 0)
+        shown = painter.fontMetrics().elidedText(
+            self._words, Qt.TextElideMode.ElideRight, area.width()
+        )
+        painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), shown)
+
+
+class FactList(QWidget):
+    """A title over lines of two columns; without lines it is not to be seen."""
+
+    def __init__(self, title: str, object_name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(object_name)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 14, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(hairline(self))
+        box.addSpacing(14)
+        box.addWidget(Paragraph(title, "strong", type_name="strong"))
+        box.addSpacing(8)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setVerticalSpacing(8)
+        self._grid.setColumnStretch(0, 80)
+        self._grid.setColumnStretch(1, 196)
+        box.addLayout(self._grid)
+        self._lines: list[tuple[Paragraph, Paragraph]] = []
+        self._rows: list[tuple[str, str]] = []
+
+    def rows(self) -> list[tuple[str, str]]:
+        """What it says."""
+        return list(self._rows)
+
+    def set_rows(self, rows: Sequence[tuple[str, str]]) -> None:
+        """Show these; the lines that are there are used again."""
+        self._rows = list(rows)
+        while len(self._lines) < len(self._rows):
+            line = (Paragraph("", "muted"), Paragraph(""))
+            at = self._grid.rowCount()
+            for column, part in enumerate(line):
+                self._grid.addWidget(part, at, column, Qt.AlignmentFlag.AlignTop)
+            self._lines.append(line)
+        for at, line in enumerate(self._lines):
+            for column, part in enumerate(line):
+                part.setVisible(at < len(self._rows))
+                if at < len(self._rows):
+                    part.setText(self._rows[at][column])
+        self.setVisible(bool(self._rows))

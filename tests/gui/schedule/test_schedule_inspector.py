@@ -1,0 +1,123 @@
+"""The inspector: all files, what happened, insights; made only when it is wanted."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from PySide6.QtWidgets import QApplication, QWidget
+
+from posto_desktop.core.entries import Step
+from posto_desktop.models.schedules import SchedulesModel
+from posto_desktop.sdk.records import ScheduleMedia
+from posto_desktop.ui.schedule.inspector_parts import FactList
+from posto_desktop.ui.schedule.page import SchedulePage
+from tests.gui.schedule.scene import NOW, UTC, rows, schedule
+
+
+def entry(*whats: str, **more: Any) -> Any:
+    steps = tuple(
+        Step(NOW - timedelta(hours=50 - number), what, "")
+        for number, what in enumerate(("written", *whats))
+    )
+    return SimpleNamespace(steps=steps, updated_at=NOW, **more)
+
+
+def facts(page: SchedulePage, name: str) -> list[tuple[str, str]]:
+    found = page.inspector.findChild(FactList, name)
+    return found.rows() if found is not None and not found.isHidden() else []
+
+
+def test_it_is_made_when_it_is_first_wanted(page: SchedulePage, qtbot: Any) -> None:
+    assert page.findChild(QWidget, "inspector") is None
+    page.table.set_current(3)
+    assert page.findChild(QWidget, "inspector") is None
+    page.inspecting.toggle()
+    assert page.findChild(QWidget, "inspector").isVisible()
+
+
+def test_it_comes_after_the_table_was_shown(qtbot: Any, theme: Any) -> None:
+    page = SchedulePage(SchedulesModel(now=lambda: NOW, zone=UTC))
+    qtbot.addWidget(page)
+    page.set_inspector_wish("open")
+    page.resize(1300, 700)
+    page.show()
+    page.set_schedules(rows())
+    assert page.findChild(QWidget, "inspector") is None
+    qtbot.waitUntil(page.inspecting.is_open)
+
+
+def test_a_page_that_is_cleared_meanwhile_opens_nothing(qtbot: Any, theme: Any) -> None:
+    page = SchedulePage(SchedulesModel(now=lambda: NOW, zone=UTC))
+    qtbot.addWidget(page)
+    page.resize(1300, 700)
+    page.show()
+    page.set_schedules(rows())
+    page.clear()
+    for _ in range(3):
+        QApplication.processEvents()
+    assert not page.inspecting.is_open()
+
+
+def test_all_files_are_shown(page: SchedulePage, qtbot: Any) -> None:
+    media = tuple(ScheduleMedia(n, "image", f"https://pic/{n}") for n in range(12))
+    asked: list[str] = []
+    page.pictureRequested.connect(asked.append)
+    page.set_schedules([schedule(1, 1, media=media)])
+    page.show_schedule(1)
+    page.inspector.grab()
+    qtbot.waitUntil(lambda: {f"https://pic/{n}" for n in range(12)} <= set(asked))
+    assert page.inspector._row.height() == 3 * 48 + 2 * 4
+
+
+def test_what_happened_to_a_post_of_ours(page: SchedulePage) -> None:
+    page.show_schedule(1)
+    assert facts(page, "what-happened") == []
+    tries = entry("uploading", "uploaded", "handing_over", "no_answer", "found")
+    page.set_entries({"m1": tries})
+    said = facts(page, "what-happened")
+    assert [words for _, words in said] == [
+        "Handing over",
+        "No clear answer",
+        "Found on the service",
+        "Published: Channel 1",
+    ]
+    assert said[0][0].endswith("14:21")
+    page.show_schedule(3)  # of another computer
+    assert facts(page, "what-happened") == []
+    page.show_schedule(1)
+    assert len(facts(page, "what-happened")) == 4
+
+
+def test_the_reason_of_a_failure_ends_what_happened(page: SchedulePage) -> None:
+    page.set_entries({"g2": entry("sent")})
+    page.show_schedule(2)
+    assert facts(page, "what-happened")[-1][1] == "Not accepted: Channel 2: " + (
+        "The image file is too large"
+    )
+
+
+def test_insights_of_a_post_that_was_sent(page: SchedulePage, qtbot: Any) -> None:
+    with qtbot.waitSignal(page.insightsWanted, check_params_cb=lambda key: key == 1):
+        page.show_schedule(1)
+    page.set_insights(3, {"Views": "9"})  # of another one
+    assert facts(page, "insights") == []
+    page.set_insights(1, {"Views": "120", "Likes": "7"})
+    assert facts(page, "insights") == [("Views", "120"), ("Likes", "7")]
+    page.show_schedule(2)
+    assert facts(page, "insights") == []
+    page.show_schedule(1)  # what is known is there at once
+    assert len(facts(page, "insights")) == 2
+    page.clear()
+    page.set_schedules(rows())
+    page.show_schedule(1)
+    assert facts(page, "insights") == []
+
+
+def test_what_was_not_sent_has_no_insights(page: SchedulePage, qtbot: Any) -> None:
+    asked: list[int] = []
+    page.insightsWanted.connect(asked.append)
+    page.show_schedule(3)
+    qtbot.waitUntil(lambda: not page.inspecting._resting.isActive())
+    assert asked == []
