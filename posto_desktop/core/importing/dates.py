@@ -266,3 +266,16 @@ def _checked(year: int, month: int, day: int) -> date:
 def _cut(cell: Cell) -> str:
     line = " ".join(shown(cell).split())
     return line if len(line) <= 40 else line[:39] + "…"
+
+
+def example(cells: Iterable[Cell]) -> tuple[str, tuple[int, int]] | None:
+    """A date of a column that can be read in two ways, and its two first numbers."""
+    for cell in cells:
+        if isinstance(cell, str) and len(cell) <= 100:
+            found = _NUMBERS.fullmatch(cell.strip())
+            if found is None or len(found["a"]) > 2:
+                continue
+            first, second = int(found["a"]), int(found["b"])
+            if first != second and 1 <= first <= 12 and 1 <= second <= 12:
+                return cell.strip(), (first, second)
+    return None

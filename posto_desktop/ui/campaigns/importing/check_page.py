@@ -1,0 +1,221 @@
+"""The second step: what the columns are, and which rows can be used."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from posto_desktop.core.importing.columns import Field
+from posto_desktop.core.importing.dates import ORDERS
+from posto_desktop.models.import_rows import ImportRowsModel
+from posto_desktop.ui import icons
+from posto_desktop.ui.campaigns.importing.columns_strip import ColumnsStrip
+from posto_desktop.ui.campaigns.importing.rows_table import ImportRowsTable
+from posto_desktop.ui.campaigns.importing.words import order_words
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.choices import CheckBox
+from posto_desktop.ui.widgets.fields import ComboBox
+from posto_desktop.ui.widgets.labels import ElidedLabel, label
+
+_RADIUS = 9
+
+
+class CheckPage(QWidget):
+    """Says what was chosen, does nothing itself.
+
+    Signals: `changeRequested()` (how the file is read), `namesToggled(bool)`, `orderChosen(str)`.
+    """
+
+    changeRequested = Signal()
+    namesToggled = Signal(bool)
+    orderChosen = Signal(str)
+
+    def __init__(self, model: ImportRowsModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("import-check-page")
+        self._model = model
+        box = QVBoxLayout(self)
+        box.setContentsMargins(25, 0, 25, 0)
+        box.setSpacing(0)
+        box.addLayout(self._make_head())
+        box.addWidget(self._make_question())
+        self.card = _Card(self)
+        inside = QVBoxLayout(self.card)
+        inside.setContentsMargins(1, 1, 1, 1)
+        inside.setSpacing(0)
+        self.table = ImportRowsTable(model, self.card)
+        self.strip = ColumnsStrip(self.table, self.card)
+        inside.addWidget(self.strip)
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self.table)
+        self.nothing = label("", "muted", object_name="import-nothing", wrap=True)
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._stack.addWidget(self.nothing)
+        inside.addLayout(self._stack, 1)
+        box.addWidget(self.card, 1)
+        self.corners = _Corners(self.card)
+
+    def _make_head(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 12, 0, 12)
+        row.setSpacing(8)
+        mark = QLabel(self)
+        mark.setPixmap(icons.icon("file-spreadsheet", 17).pixmap(QSize(17, 17)))
+        mark.setObjectName("import-mark")
+        self.name = ElidedLabel("", "strong", mode=Qt.TextElideMode.ElideMiddle, parent=self)
+        self.name.setObjectName("import-name")
+        self.source = ElidedLabel("", "muted", parent=self)
+        self.source.setObjectName("import-source")
+        self.change = Button(self.tr("Change…"), "link", parent=self)
+        name_control(self.change, self.tr("Change how it is read"))
+        self.change.clicked.connect(self.changeRequested)
+        self.names = CheckBox(self.tr("First row holds the names"), self)
+        name_control(self.names, self.tr("First row holds the names"))
+        self.names.toggled.connect(self.namesToggled)
+        caption = QLabel(self.tr("Dates as"), self)
+        caption.setObjectName("dates-as-label")
+        self.order = ComboBox("dates-as", self)
+        caption.setBuddy(self.order)
+        for order in ORDERS:
+            self.order.addItem(order_words(order), order)
+        self.order.activated.connect(self._order_chosen)
+        row.addWidget(mark)
+        for part in (self.name, self.source):
+            # As wide as its words, narrower where there is no room.
+            part.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+            row.addWidget(part)
+        row.addWidget(self.change)
+        row.addStretch(1)
+        row.addWidget(self.names)
+        row.addSpacing(14)
+        row.addWidget(caption)
+        row.addWidget(self.order)
+        return row
+
+    def _make_question(self) -> QFrame:
+        self.question = QFrame(self)
+        self.question.setProperty("role", "late-area")
+        row = QHBoxLayout(self.question)
+        row.setContentsMargins(14, 8, 14, 8)
+        row.setSpacing(8)
+        self.asked = label("", "strong", object_name="import-question", wrap=True)
+        row.addWidget(self.asked, 1)
+        self.day_first = Button("", small=True, parent=self.question)
+        self.day_first.setObjectName("day-comes-first")
+        self.day_first.clicked.connect(self._day_first)
+        self.month_first = Button("", small=True, parent=self.question)
+        self.month_first.setObjectName("month-comes-first")
+        self.month_first.clicked.connect(self._month_first)
+        row.addWidget(self.day_first)
+        row.addWidget(self.month_first)
+        holder = QFrame(self)
+        keep = QVBoxLayout(holder)
+        keep.setContentsMargins(0, 0, 0, 10)
+        keep.addWidget(self.question)
+        holder.hide()
+        self._holder = holder
+        return holder
+
+    # -- showing -------------------------------------------------------------------------------
+
+    def show_source(self, name: str, words: str, *, has_names: bool, fixed: bool) -> None:
+        """What is read, and how."""
+        self.name.setText(name)
+        self.source.setText(words)
+        self.names.blockSignals(True)
+        self.names.setChecked(has_names)
+        self.names.blockSignals(False)
+        self.names.setEnabled(not fixed)
+        self.names.setToolTip(
+            self.tr("The entries of a JSON file name their columns themselves") if fixed else ""
+        )
+
+    def show_columns(self, fields: Sequence[Field], networks: Sequence[str], order: str) -> None:
+        """What the columns are imported as; the model knows them already."""
+        names = [self._model.column_name(at + 1) for at in range(len(fields))]
+        self.strip.set_columns(names, fields, networks)
+        self.order.blockSignals(True)
+        self.order.setCurrentIndex(self.order.findData(order))
+        self.order.blockSignals(False)
+        dated = any(field in ("when", "date") for field in fields)
+        self.order.setEnabled(dated)
+        self.order.set_tip("" if dated else self.tr("No column is imported as a day"))
+
+    def ask_order(self, example: str, readings: tuple[str, str] | None) -> None:
+        """Ask once whether the day or the month comes first; None asks no more."""
+        self._holder.setVisible(readings is not None)
+        if readings is not None:
+            self.asked.setText(
+                self.tr("What does “{date}” mean? It counts for the whole column.").format(
+                    date=example
+                )
+            )
+            self.day_first.setText(readings[0])
+            self.month_first.setText(readings[1])
+
+    def show_nothing(self, words: str) -> None:
+        """Say why no rows are seen; "" shows them."""
+        self.nothing.setText(words)
+        self._stack.setCurrentIndex(1 if words else 0)
+
+    @Slot(int)
+    def _order_chosen(self, _index: int) -> None:
+        self.orderChosen.emit(str(self.order.currentData()))
+
+    @Slot()
+    def _day_first(self) -> None:
+        self.orderChosen.emit("dmy")
+
+    @Slot()
+    def _month_first(self) -> None:
+        self.orderChosen.emit("mdy")
+
+
+class _Card(QFrame):
+    """The frame around the table."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("import-card")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for corner in self.findChildren(_Corners):
+            corner.setGeometry(self.rect())
+            corner.raise_()
+
+
+class _Corners(QWidget):
+    """Rounds the corners of what is in the card: a view cannot be rounded itself."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = Theme.instance()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        edge = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        rounded = QPainterPath()
+        rounded.addRoundedRect(edge, _RADIUS, _RADIUS)
+        whole = QPainterPath()
+        whole.addRect(QRectF(QRect(QPointF().toPoint(), self.size())))
+        painter.fillPath(whole.subtracted(rounded), theme.colour("surface"))
+        painter.setPen(QPen(theme.colour("border"), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(rounded)
+        painter.end()

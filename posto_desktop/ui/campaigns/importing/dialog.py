@@ -1,0 +1,416 @@
+"""The import dialog: a file in, checked row by row, messages out. Nothing is sent.
+
+For the campaigns page::
+
+    dialog = ImportDialog(page, runner, Place(zone, clock, channels, ticked, planned, …), images)
+    dialog.imported.connect(page.add_messages)  # list[core.campaign.Message]
+    dialog.open()                # asks for a file
+    dialog.open_file(path)       # of a .csv, .xlsx or .json dropped on the page: see `table_paths`
+    dialog.paste()               # cells on the clipboard
+"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from PySide6.QtCore import QDir, QLocale, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from posto_desktop.core.importing import dates, decoding
+from posto_desktop.core.importing.check import Checked
+from posto_desktop.core.importing.messages import Counts, count
+from posto_desktop.core.importing.table import Table
+from posto_desktop.models.import_rows import ImportRowsModel
+from posto_desktop.ui.campaigns.importing.check_page import CheckPage
+from posto_desktop.ui.campaigns.importing.choosers import picture_chooser, table_chooser
+from posto_desktop.ui.campaigns.importing.file_page import FilePage, table_paths
+from posto_desktop.ui.campaigns.importing.foot import Foot
+from posto_desktop.ui.campaigns.importing.reading_menu import ReadingMenu
+from posto_desktop.ui.campaigns.importing.rows_delegate import (
+    CHANGE,
+    KEEP,
+    LEAVE_OUT,
+    LOCATE,
+    TAKE_IN,
+)
+from posto_desktop.ui.campaigns.importing.step_bar import StepBar
+from posto_desktop.ui.campaigns.importing.times_page import TimesPage
+from posto_desktop.ui.campaigns.importing.words import source_words
+from posto_desktop.ui.compose.draft_pictures import DraftPictures
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.labels import label
+from posto_desktop.ui.widgets.scrim import Scrim
+from posto_desktop.workers.import_session import ImportSession, Place
+from posto_desktop.workers.runner import JobRunner
+
+__all__ = ["ImportDialog", "Place", "table_paths"]
+
+FILE, CHECK, TIMES = range(3)
+
+
+class ImportDialog(QDialog):
+    """Three steps: the file, columns and check, times. Deletes itself when it is closed.
+
+    Signals:
+        imported(list[Message]): what is to be added to the campaign, in the order of the file.
+    """
+
+    imported = Signal(object)
+
+    def __init__(
+        self, parent: QWidget | None, runner: JobRunner, place: Place, images: Any = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("import-messages")
+        self.setAccessibleName(self.tr("Import messages from a file"))
+        self.setWindowTitle(self.tr("Import messages from a file"))
+        self.setModal(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._place = place
+        self._counts = Counts()
+        self._messages: list[Any] | None = None
+        """Made already: their pictures were fetched, not all of them came."""
+        self._name = ""
+        self._folder = ""
+        self._sought = ""
+        """What the file calls the picture that is being located."""
+        self.session = ImportSession(runner, place, self)
+        self.model = ImportRowsModel(self)
+        book = self.session.book
+        self.pictures = DraftPictures(images, self.devicePixelRatioF(), self)
+        self.model.set_lookups(
+            book.network_of, self.pictures.get if images is not None else _no_picture
+        )
+        self._build()
+        self._wire()
+        self._show_step(FILE)
+        self._fit()
+
+    def _build(self) -> None:
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        head = QFrame(self)
+        head.setProperty("role", "head-bar")
+        row = QHBoxLayout(head)
+        row.setContentsMargins(25, 15, 21, 15)
+        row.addWidget(label(self.tr("Import messages from a file"), "dialog"))
+        row.addStretch(1)
+        steps = [self.tr("File"), self.tr("Columns and check"), self.tr("Times")]
+        self.steps = StepBar(steps, head)
+        row.addWidget(self.steps)
+        box.addWidget(head)
+        self.stack = QStackedWidget(self)
+        self.file_page = FilePage(self)
+        self.check_page = CheckPage(self.model, self)
+        self.times_page = TimesPage(self)
+        for page in (self.file_page, self.check_page, self.times_page):
+            self.stack.addWidget(page)
+        box.addWidget(self.stack, 1)
+        self.foot = Foot(self)
+        box.addWidget(self.foot)
+
+    def _wire(self) -> None:
+        session, check = self.session, self.check_page
+        session.read.connect(self._is_read)
+        session.refused.connect(self._refused)
+        session.prepared.connect(self._prepared)
+        session.checked.connect(self._checked)
+        session.progress.connect(self._progress)
+        session.finished.connect(self._finished)
+        session.stopped.connect(self._stopped)
+        self.pictures.arrived.connect(self._pictures_came)
+        self.file_page.chooseRequested.connect(self.choose_file)
+        self.file_page.pasteRequested.connect(self.paste)
+        self.file_page.cancelRequested.connect(session.stop)
+        self.file_page.fileDropped.connect(self.open_file)
+        check.changeRequested.connect(self._open_reading_menu)
+        check.namesToggled.connect(session.set_has_names)
+        check.orderChosen.connect(session.set_order)
+        check.strip.fieldChosen.connect(session.set_field)
+        check.table.actionRequested.connect(self._act)
+        self.model.edited.connect(session.edit)
+        self.times_page.own.toggled.connect(self._other_times)
+        self.foot.only.toggled.connect(self._only_problems)
+        self.foot.cancel.clicked.connect(self.reject)
+        self.foot.back.clicked.connect(self._back)
+        self.foot.go.clicked.connect(self._go_on)
+
+    def _fit(self) -> None:
+        theme = Theme.instance()
+        width, height = (round(side * theme.scale) for side in theme.token("pane.dialog.import"))
+        parent = self.parentWidget()
+        if parent is not None:
+            room = parent.window().size()
+            width = min(width, max(640, room.width() - 48))
+            height = min(height, max(420, room.height() - 48))
+        self.resize(width, height)
+
+    def open(self) -> None:
+        """Show it over the veiled window."""
+        Scrim.for_dialog(self)
+        super().open()
+
+    # -- the file ------------------------------------------------------------------------------
+
+    @Slot()
+    def choose_file(self) -> None:
+        """Ask for a file."""
+        chooser = table_chooser(self, self._folder)
+        chooser.fileSelected.connect(self.open_file)
+        chooser.open()
+
+    @Slot(str)
+    def open_file(self, path: str) -> None:
+        """Read a file; its columns and rows follow, or the reason why not."""
+        if not path:
+            return
+        self._folder = QDir(path).absolutePath().rpartition("/")[0]
+        self._name = QDir(path).dirName() or path
+        self._begin()
+        self.session.open_file(path)
+
+    @Slot()
+    def paste(self) -> None:
+        """Read the cells on the clipboard."""
+        mime = QGuiApplication.clipboard().mimeData()
+        self._name = self.tr("Pasted cells")
+        self._begin()
+        self.session.paste(mime.html() if mime.hasHtml() else "", mime.text() or "")
+
+    def _begin(self) -> None:
+        self._messages = None
+        self._show_step(FILE)
+        self.file_page.show_reading(self._name)
+
+    @Slot(object)
+    def _is_read(self, _table: object) -> None:
+        self.foot.only.setChecked(False)
+        self.file_page.show_reading(self._name)
+
+    @Slot(str)
+    def _refused(self, why: str) -> None:
+        if self.stack.currentIndex() == TIMES:
+            self.times_page.show_failure(why)
+            self._show_foot()
+            return
+        self._show_step(FILE)
+        self.file_page.show_idle(why)
+
+    @Slot()
+    def _stopped(self) -> None:
+        if self.stack.currentIndex() == TIMES:
+            self.times_page.show_fetching(0, 0)
+            self._show_foot()
+        else:
+            self.file_page.show_idle()
+
+    @Slot(str, int, int)
+    def _progress(self, what: str, done: int, total: int) -> None:
+        if what == "read":
+            self.file_page.show_reading(self._name, done)
+        elif what == "fetch":
+            self.times_page.show_fetching(done, total)
+
+    @Slot()
+    def _open_reading_menu(self) -> None:
+        table = self.session.table
+        if table is None:
+            return
+        menu = ReadingMenu(self, table, self.session.options)
+        menu.optionsChosen.connect(self._read_again)
+        menu.fileRequested.connect(self.choose_file)
+        corner = self.check_page.change.mapToGlobal(QPoint(0, self.check_page.change.height() + 2))
+        menu.popup(corner)
+
+    @Slot(object)
+    def _read_again(self, options: Any) -> None:
+        self.session.set_options(options)
+
+    # -- columns and rows ----------------------------------------------------------------------
+
+    @Slot()
+    def _prepared(self) -> None:
+        session = self.session
+        table = cast(Table, session.table)
+        encoding = decoding.label(table.encoding) if table.encoding else ""
+        words = source_words(table, len(session.rows), encoding)
+        if table.notes:
+            words = f"{words}. {' '.join(table.notes)}"
+        self.check_page.show_source(
+            self._name, words, has_names=session.has_names, fixed=table.names_fixed
+        )
+        self.model.set_columns(table.names(session.has_names), session.fields)
+        networks = [channel.network for channel in self._place.channels]
+        self.check_page.show_columns(session.fields, networks, session.order)
+        self._ask_order()
+
+    def _ask_order(self) -> None:
+        session = self.session
+        found = None
+        if session.order_unclear:
+            column = next(
+                (at for at, one in enumerate(session.fields) if one in ("when", "date")), -1
+            )
+            if column >= 0:
+                found = dates.example(row.cells[column] for row in session.rows)
+        if found is None:
+            self.check_page.ask_order("", None)
+            return
+        text, (first, second) = found
+        readings = (_day_of(first, second), _day_of(second, first))
+        self.check_page.ask_order(text, readings)
+
+    @Slot(object)
+    def _checked(self, found: list[Checked]) -> None:
+        self._counts = count(found)
+        self.model.set_rows(found)
+        if self.stack.currentIndex() == FILE:
+            self.file_page.show_idle()
+            self._show_step(CHECK)
+            self.foot.go.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._show_counts()
+
+    def _show_counts(self) -> None:
+        counts = self._counts
+        if not counts.problems + counts.left_out:
+            self.foot.only.setChecked(False)
+        self._show_nothing()
+        self._show_foot()
+
+    def _show_nothing(self) -> None:
+        words = ""
+        if not self.model.rowCount():
+            words = self.tr("There are no rows below the names of the columns.")
+        self.check_page.show_nothing(words)
+
+    @Slot(bool)
+    def _only_problems(self, on: bool) -> None:
+        self.model.set_only_problems(on)
+        self._show_nothing()
+
+    @Slot()
+    def _pictures_came(self) -> None:
+        self.check_page.table.viewport().update()
+
+    @Slot(str, object)
+    def _act(self, action: str, checked: Checked) -> None:
+        numbers = self.check_page.table.selected_numbers()
+        if checked.row.number not in numbers:
+            numbers = [checked.row.number]
+        if action == LEAVE_OUT:
+            self.session.leave_out(numbers)
+        elif action == TAKE_IN:
+            self.session.leave_out(numbers, False)
+        elif action == KEEP:
+            self.session.keep(numbers)
+        elif action == CHANGE:
+            self.check_page.table.edit_problem(checked)
+        elif action == LOCATE and checked.main is not None:
+            self._locate(checked.main.detail)
+
+    def _locate(self, name: str) -> None:
+        self._sought = name
+        chooser = picture_chooser(self, self._folder, name)
+        chooser.fileSelected.connect(self._located)
+        chooser.open()
+
+    @Slot(str)
+    def _located(self, path: str) -> None:
+        if self._sought and path:
+            self.session.locate(self._sought, path)
+
+    # -- times and the end ---------------------------------------------------------------------
+
+    @Slot()
+    def _other_times(self) -> None:
+        self._messages = None
+
+    @Slot(object)
+    def _finished(self, messages: list[Any]) -> None:
+        self.times_page.show_fetching(0, 0)
+        if self.session.lost:
+            # Say it before they are added: somebody may want to go back.
+            self._messages = messages
+            self.times_page.show_report(self.session.found, self._counts, self.session.lost)
+            self._show_foot()
+            return
+        self._end(messages)
+
+    def _end(self, messages: list[Any]) -> None:
+        self.imported.emit(messages)
+        self.accept()
+
+    # -- steps ---------------------------------------------------------------------------------
+
+    def _show_step(self, step: int) -> None:
+        self.stack.setCurrentIndex(step)
+        self.steps.set_current(step)
+        self._show_foot()
+
+    def _show_foot(self) -> None:
+        step = self.stack.currentIndex()
+        if step == FILE:
+            self.foot.show_file()
+        elif step == CHECK:
+            self.foot.show_check(self._counts)
+        else:
+            self.foot.show_times(self._counts)
+
+    @Slot()
+    def _back(self) -> None:
+        if self.stack.currentIndex() == TIMES:
+            self.session.stop()
+            self._messages = None
+            self._show_step(CHECK)
+        else:
+            self._show_step(FILE)
+            self.file_page.show_idle()
+
+    @Slot()
+    def _go_on(self) -> None:
+        if self.session.is_checking or not self._counts.usable:
+            return
+        if self.stack.currentIndex() == CHECK:
+            self.session.lost = {}
+            fetches = self._place.folder is not None
+            self.times_page.show_found(
+                self.session.found, self._counts, self._place.zone, fetches=fetches
+            )
+            self._show_step(TIMES)
+        elif self._messages is not None:
+            self._end(self._messages)
+        else:
+            self.foot.go.setEnabled(False)
+            self.session.finish(own_times=self.times_page.own.isChecked())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Paste) and self.stack.currentIndex() == FILE:
+            self.paste()
+            return
+        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if control and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.foot.go.click()
+            return
+        super().keyPressEvent(event)
+
+    def done(self, result: int) -> None:
+        self.session.stop()
+        super().done(result)
+
+
+def _day_of(day: int, month: int) -> str:
+    name = QLocale().standaloneMonthName(month)
+    return f"{day} {name}"
+
+
+def _no_picture(_path: str) -> None:
+    return None

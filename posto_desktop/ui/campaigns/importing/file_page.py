@@ -1,0 +1,163 @@
+"""The first step: choose a file, drop one, or paste cells."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from posto_desktop.core.importing.reading import ENDINGS
+from posto_desktop.ui.schedule.paragraph import Paragraph
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import painters
+from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.labels import label
+from posto_desktop.ui.widgets.progress import ProgressBar
+from posto_desktop.workers.files import local_path
+
+_WIDTH = 560
+
+
+def table_paths(paths: list[str]) -> list[str]:
+    """Those of dropped files that may hold a table."""
+    return [path for path in paths if path.lower().endswith(ENDINGS)]
+
+
+class FilePage(QWidget):
+    """Says what was asked for; shows how far the reading is, and why it ended.
+
+    Signals: `chooseRequested()`, `pasteRequested()`, `cancelRequested()`, `fileDropped(str)`.
+    """
+
+    chooseRequested = Signal()
+    pasteRequested = Signal()
+    cancelRequested = Signal()
+    fileDropped = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("import-file-page")
+        self.setAcceptDrops(True)
+        self._over = False
+        self._inside = QWidget(self)
+        self._inside.setFixedWidth(round(_WIDTH * Theme.instance().scale))
+        column = QVBoxLayout(self._inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        title = label(self.tr("Drop a file here, or choose one"), "dialog", wrap=True)
+        title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        about = label(
+            self.tr(
+                "CSV, Excel (.xlsx) or JSON with one message a row. Pictures are found beside the "
+                "file or by their web address. Importing sends nothing: the rows become messages "
+                "of this campaign."
+            ),
+            "muted",
+            wrap=True,
+        )
+        about.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        column.addSpacing(48)
+        column.addWidget(title)
+        column.addWidget(about)
+        column.addSpacing(6)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        self.choose = Button(self.tr("Choose a file…"), "primary", icon="file-up", parent=self)
+        name_control(self.choose, self.tr("Import file"))
+        self.choose.clicked.connect(self.chooseRequested)
+        self.paste = Button(self.tr("Paste cells"), icon="clipboard-copy", parent=self)
+        name_control(self.paste, self.tr("Paste cells"))
+        self.paste.setToolTip(self.tr("Cells copied in a spreadsheet (Ctrl+V)"))
+        self.paste.clicked.connect(self.pasteRequested)
+        row.addStretch(1)
+        row.addWidget(self.choose)
+        row.addWidget(self.paste)
+        row.addStretch(1)
+        column.addLayout(row)
+        self.error = Paragraph("", "error", object_name="import-error", parent=self._inside)
+        column.addWidget(self.error)
+        self.state = label("", "muted", object_name="import-state", wrap=True)
+        self.state.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self.state)
+        self.progress = ProgressBar(self.tr("Reading the file"), self._inside)
+        column.addWidget(self.progress)
+        self.cancel = Button(self.tr("Stop reading"), small=True, parent=self._inside)
+        name_control(self.cancel, self.tr("Stop reading"))
+        self.cancel.clicked.connect(self.cancelRequested)
+        column.addWidget(self.cancel, 0, Qt.AlignmentFlag.AlignHCenter)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(25, 20, 25, 20)
+        box.addStretch(1)
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(self._inside)
+        middle.addStretch(1)
+        box.addLayout(middle)
+        box.addStretch(1)
+        self.show_idle()
+
+    def show_idle(self, error: str = "") -> None:
+        """Nothing is being read; `error` says why what was chosen last could not be."""
+        self.error.setText(error)
+        self.error.setVisible(bool(error))
+        self._show_busy(False)
+
+    def show_reading(self, name: str, rows: int = 0) -> None:
+        """A file is being read; as many rows have been found."""
+        self.error.hide()
+        if rows:
+            words = self.tr("Reading {name}: {n} rows").format(name=name, n=rows)
+        else:
+            words = self.tr("Reading {name}").format(name=name)
+        self.state.setText(words)
+        self.progress.setRange(0, 0)
+        self._show_busy(True)
+
+    def _show_busy(self, on: bool) -> None:
+        for part in (self.state, self.progress, self.cancel):
+            part.setVisible(on)
+        self.choose.setEnabled(not on)
+        self.paste.setEnabled(not on)
+
+    # -- dropping ------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self._path_in(event):
+            self._set_over(True)
+            event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._set_over(False)
+        super().dragLeaveEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._set_over(False)
+        path = self._path_in(event)
+        if path:
+            event.acceptProposedAction()
+            self.fileDropped.emit(path)
+
+    @staticmethod
+    def _path_in(event: QDropEvent) -> str:
+        urls = event.mimeData().urls() if event.mimeData().hasUrls() else []
+        return next((local_path(url) for url in urls if url.isLocalFile()), "")
+
+    @Slot(bool)
+    def _set_over(self, on: bool) -> None:
+        self._over = on
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = Theme.instance()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pen = QPen(theme.colour("accent" if self._over else "border_strong"), 1.5)
+        pen.setStyle(Qt.PenStyle.DashLine)
+        painter.setPen(pen)
+        painter.setBrush(theme.colour("drop_fill" if self._over else "surface_alt"))
+        area = self.rect().adjusted(26, 14, -26, -2)
+        painter.drawRoundedRect(area, 12, 12)
+        mark = self._inside.geometry()
+        mark.setHeight(40)
+        painters.paint_icon(painter, mark, "file-spreadsheet", 40, theme.colour("text_faint"))
+        painter.end()

@@ -1,0 +1,152 @@
+"""The foot of the import: how many rows are ready, and the way on."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from posto_desktop.core.importing.messages import Counts
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import painters
+from posto_desktop.ui.widgets.buttons import Button, Chip, name_control
+
+_ICON = 16
+
+
+class CountsLine(QWidget):
+    """ "22 ready · 1 without its picture · 1 cannot be read"."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("import-counts")
+        self._parts: list[tuple[str, str, str]] = []
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def set_counts(self, counts: Counts | None) -> None:
+        """Show the counts; None shows nothing."""
+        self._parts = []
+        if counts is not None:
+            self._parts.append(("check", str(counts.ready), self.tr("ready")))
+            if counts.warnings:
+                alone = counts.without_picture == counts.warnings
+                words = self.tr("without its picture") if alone else self.tr("not quite whole")
+                self._parts.append(("triangle-alert", str(counts.warnings), words))
+            if counts.errors:
+                self._parts.append(("circle-x", str(counts.errors), self.tr("cannot be imported")))
+            if counts.left_out:
+                self._parts.append(("minus", str(counts.left_out), self.tr("left out")))
+        told = ", ".join(f"{number} {words}" for _icon, number, words in self._parts)
+        self.setAccessibleName(told)
+        self._tell()
+        self.updateGeometry()
+        self.update()
+
+    def _tell(self) -> None:
+        cut = self.sizeHint().width() > self.width()
+        self.setToolTip(self.accessibleName() if cut else "")
+
+    def _widths(self) -> list[int]:
+        theme = Theme.instance()
+        strong = QFontMetrics(theme.numbers("strong"))
+        body = QFontMetrics(theme.font("body"))
+        return [
+            _ICON + 5 + strong.horizontalAdvance(number) + 6 + body.horizontalAdvance(words)
+            for _icon, number, words in self._parts
+        ]
+
+    def sizeHint(self) -> QSize:
+        return QSize(sum(self._widths()) + 16 * len(self._parts), Theme.instance().line("body") + 6)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(60, self.sizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = Theme.instance()
+        painter = QPainter(self)
+        colours = {
+            "check": theme.status("sent").fg,
+            "triangle-alert": theme.status("late").fg,
+            "circle-x": theme.status("failed").fg,
+            "minus": theme.colour("text_faint"),
+        }
+        flags = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+        x = 0
+        for at, ((icon, number, words), width) in enumerate(
+            zip(self._parts, self._widths(), strict=True)
+        ):
+            if at:
+                painter.setPen(theme.colour("text_faint"))
+                painter.drawText(QRect(x - 11, 0, 8, self.height()), flags, "·")
+            if x + width > self.width() and at:
+                break  # the tooltip has it all
+            mark = QRect(x, 0, _ICON, self.height())
+            painters.paint_icon(painter, mark, icon, _ICON, colours[icon])
+            painter.setFont(theme.numbers("strong"))
+            painter.setPen(theme.colour("text"))
+            left = x + _ICON + 5
+            painter.drawText(QRect(left, 0, width, self.height()), flags, number)
+            left += painter.fontMetrics().horizontalAdvance(number) + 6
+            painter.setFont(theme.font("body"))
+            painter.drawText(QRect(left, 0, width, self.height()), flags, words)
+            x += width + 16
+        painter.end()
+
+
+class Foot(QWidget):
+    """Counts and the filter at the left, the buttons at the right."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(25, 13, 21, 15)
+        row.setSpacing(8)
+        self.counts = CountsLine(self)
+        row.addWidget(self.counts, 1)
+        self.only = Chip(self.tr("Only problems"), parent=self)
+        self.only.setObjectName("only-problems")
+        row.addWidget(self.only)
+        row.addSpacing(6)
+        self.cancel = Button(self.tr("Cancel"), "quiet", parent=self)
+        name_control(self.cancel, self.tr("Cancel"))
+        self.back = Button(self.tr("Back"), parent=self)
+        name_control(self.back, self.tr("Back"))
+        self.go = Button(self.tr("Continue"), "primary", parent=self)
+        name_control(self.go, self.tr("Continue"))
+        self.go.setDefault(True)
+        for button in (self.cancel, self.back, self.go):
+            row.addWidget(button)
+
+    def show_file(self) -> None:
+        """Nothing is read yet."""
+        self.counts.set_counts(None)
+        for part in (self.only, self.back, self.go):
+            part.hide()
+
+    def show_check(self, counts: Counts) -> None:
+        """Rows are being looked at."""
+        self._show(counts)
+        bad = counts.problems + counts.left_out
+        self.only.set_count(bad)
+        self.only.setEnabled(bad > 0 or self.only.isChecked())
+        self.only.show()
+        one, many = self.tr("Continue with 1 row"), self.tr("Continue with {n} rows")
+        self._show_go(self.tr("Continue"), one, many, counts.usable)
+
+    def show_times(self, counts: Counts) -> None:
+        """All is said; the messages can be made."""
+        self._show(counts)
+        self.only.hide()
+        one, many = self.tr("Import 1 message"), self.tr("Import {n} messages")
+        self._show_go(self.tr("Import"), one, many, counts.usable)
+
+    def _show(self, counts: Counts) -> None:
+        self.counts.set_counts(counts)
+        self.back.show()
+        self.go.show()
+
+    def _show_go(self, name: str, one: str, many: str, count: int) -> None:
+        self.go.setText(one if count == 1 else many.format(n=count))
+        name_control(self.go, name)
+        self.go.setEnabled(count > 0)
+        self.go.setToolTip("" if count else self.tr("No row can be imported yet"))

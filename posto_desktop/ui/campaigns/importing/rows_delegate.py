@@ -1,0 +1,366 @@
+"""Paints the cells of an import, and what is wrong with a row in a line under it."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QRectF,
+    Qt,
+)
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import (
+    QLineEdit,
+    QPlainTextEdit,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from posto_desktop.core.importing.check import Checked
+from posto_desktop.core.importing.messages import is_address
+from posto_desktop.models.import_rows import MARK, ImportRowsModel
+from posto_desktop.ui import icons
+from posto_desktop.ui.schedule.thumbs import paint_picture
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import painters
+from posto_desktop.ui.widgets.buttons import name_control
+
+Index = QModelIndex | QPersistentModelIndex
+
+PAD = 10
+_ICON = 16
+_MARK_AT = 11
+_NUMBER_RIGHT = 43
+_BADGE = 14
+_BADGE_STEP = 17
+_BUTTON_PAD = 10
+_BUTTON_GAP = 5
+_DETAIL_TOP = 2
+_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+_CENTRE = int(Qt.AlignmentFlag.AlignCenter)
+
+CHANGE, LOCATE, KEEP, LEAVE_OUT, TAKE_IN = "change", "locate", "keep", "leave-out", "take-in"
+
+
+def actions_of(checked: Checked) -> list[str]:
+    """What can be done about a row, the best first; empty when nothing is wrong."""
+    if checked.left_out:
+        return [TAKE_IN]
+    problem = checked.main
+    if problem is None:
+        return []
+    if problem.code in ("duplicate", "planned"):
+        return [KEEP, LEAVE_OUT]
+    if problem.code == "picture" and not is_address(problem.detail):
+        return [LOCATE, LEAVE_OUT]
+    return [CHANGE, LEAVE_OUT] if problem.column >= 0 else [LEAVE_OUT]
+
+
+def action_words(action: str) -> str:
+    """What stands on the button of an action."""
+    words = {
+        CHANGE: _tr("Change…"),
+        LOCATE: _tr("Locate…"),
+        KEEP: _tr("Import anyway"),
+        LEAVE_OUT: _tr("Leave out"),
+        TAKE_IN: _tr("Import after all"),
+    }
+    return words[action]
+
+
+class ImportRowsDelegate(QStyledItemDelegate):
+    """Asks the model itself: `data()` by way of Qt costs ten times as much.
+
+    The view says which row is hovered or current, and calls `paint_detail` over all columns.
+    """
+
+    def __init__(self, model: ImportRowsModel, parent: QObject) -> None:
+        super().__init__(parent)
+        self._model = model
+        self.hovered = -1
+        self.current = -1
+        self.ring = False
+
+    # -- cells ---------------------------------------------------------------------------------
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        checked = self._model.row_at(index.row())
+        if checked is None:
+            return
+        height = Theme.instance().px("row.import")
+        cell = option.rect
+        painter.fillRect(cell, self.ground(index.row(), checked))
+        line = QRect(cell.left(), cell.bottom(), cell.width(), 1)
+        painter.fillRect(line, Theme.instance().colour("border"))
+        top = QRect(cell.left(), cell.top(), cell.width(), height)
+        painter.save()
+        painter.setClipRect(top)
+        if index.column() == MARK:
+            self._mark(painter, top, checked)
+        else:
+            self._cell(painter, top.adjusted(0, 0, -PAD, 0), index.column(), checked)
+        painter.restore()
+
+    def ground(self, row: int, checked: Checked) -> QColor:
+        """The colour behind a row."""
+        theme = Theme.instance()
+        if checked.level == "error":
+            return theme.colour("failed_area")
+        if checked.level == "warning":
+            return theme.colour("late_area")
+        if row == self.current:
+            return theme.colour("selected")
+        return theme.colour("hover_row" if row == self.hovered else "surface")
+
+    def _mark(self, painter: QPainter, place: QRect, checked: Checked) -> None:
+        theme = Theme.instance()
+        icon, colour = {
+            "ready": ("check", theme.status("sent").fg),
+            "warning": ("triangle-alert", theme.status("late").fg),
+            "error": ("circle-x", theme.status("failed").fg),
+            "left_out": ("minus", theme.colour("text_faint")),
+        }[checked.level]
+        mark = QRect(place.left() + _MARK_AT, place.top(), _ICON, place.height())
+        painters.paint_icon(painter, mark, icon, _ICON, colour)
+        painter.setFont(theme.numbers("body"))
+        painter.setPen(theme.colour("text" if checked.problems else "text_muted"))
+        words = str(checked.row.number)
+        width = painter.fontMetrics().horizontalAdvance(words) + 1
+        # Below each other at the right, as long as they do not run into the mark.
+        left = max(mark.right() + 4, place.left() + _NUMBER_RIGHT - width)
+        painter.drawText(QRect(left, place.top(), width, place.height()), _LEFT, words)
+
+    def _cell(self, painter: QPainter, place: QRect, section: int, checked: Checked) -> None:
+        field = self._model.field_of(section)
+        problem = self._model.problem_in(checked, section)
+        text = self._model.cell(checked, section)
+        if field == "picture" and (checked.pictures or problem is not None):
+            self._pictures(painter, place, checked, text, problem is not None)
+        elif field == "channels" and checked.channel_ids and problem is None:
+            self._channels(painter, place, checked)
+        else:
+            theme = Theme.instance()
+            strong = problem is not None and problem.level == "error"
+            if field == "link" and problem is None:
+                text = _path(text)
+            colour = theme.colour(self._role(field, text, checked))
+            if problem is not None:
+                colour = theme.status("failed" if strong else "late").fg
+            font = theme.numbers("strong" if strong else "body")
+            painter.setFont(font)
+            painter.setPen(colour)
+            shown = _elided(painter, text or _tr("none"), place.width())
+            painter.drawText(place, _LEFT, shown)
+            if problem is not None:
+                width = QFontMetrics(font).horizontalAdvance(shown)
+                bottom = place.center().y() + QFontMetrics(font).ascent() // 2 + 4
+                _wave(painter, place.left(), place.left() + width, bottom, colour)
+
+    def _role(self, field: str, text: str, checked: Checked) -> str:
+        if not text or checked.left_out:
+            return "text_faint"
+        if field in ("", "link", "comment", "alt") and not checked.problems:
+            return "text_muted"
+        return "text"
+
+    def _pictures(
+        self, painter: QPainter, place: QRect, checked: Checked, text: str, lost: bool
+    ) -> None:
+        theme = Theme.instance()
+        side = theme.px("size.thumb_card")
+        left = place.left()
+        for path in checked.pictures[:2] if not lost else ():
+            thumb = QRect(left, place.center().y() - side // 2 + 1, side, side)
+            image = None if is_address(path) else self._model.picture_of(path)
+            paint_picture(painter, thumb, image, "globe" if is_address(path) else "image")
+            left += side + 4
+        if lost:
+            colour = theme.status("late").fg
+            mark = QRect(left, place.top(), 14, place.height())
+            painters.paint_icon(painter, mark, "image-off", 14, colour)
+            painter.setFont(theme.font("body"))
+            painter.setPen(colour)
+            words = place.adjusted(20, 0, 0, 0)
+            painter.drawText(words, _LEFT, _elided(painter, text, words.width()))
+        elif len(checked.pictures) > 2:
+            painter.setFont(theme.numbers("small"))
+            painter.setPen(theme.colour("text_muted"))
+            more = QRect(left, place.top(), place.right() - left, place.height())
+            painter.drawText(more, _LEFT, f"+{len(checked.pictures) - 2}")
+
+    def _channels(self, painter: QPainter, place: QRect, checked: Checked) -> None:
+        slugs = self._model.networks_of(checked)
+        dpr = painters.device_ratio(painter)
+        most = max(1, place.width() // _BADGE_STEP)
+        for at, slug in enumerate(slugs[:most]):
+            top = place.center().y() - _BADGE / 2 + 1
+            badge = icons.network_badge(slug, _BADGE, dpr)
+            painter.drawPixmap(QPointF(place.left() + at * _BADGE_STEP, top), badge)
+
+    # -- the line under a row ------------------------------------------------------------------
+
+    def detail_height(self, checked: Checked) -> int:
+        """What a row needs below its cells; 0 when there is nothing to say."""
+        theme = Theme.instance()
+        return theme.px("size.control_small") + 12 if actions_of(checked) else 0
+
+    def buttons(self, row: QRect, checked: Checked) -> list[tuple[str, QRect]]:
+        """Where the buttons of a row are. `row` is the row as it is seen, across the view."""
+        theme = Theme.instance()
+        metrics = QFontMetrics(theme.font("control"))
+        height = theme.px("size.control_small")
+        actions = actions_of(checked)
+        widths = [metrics.horizontalAdvance(action_words(one)) + 2 * _BUTTON_PAD for one in actions]
+        room = row.width() - _INDENT - 14 - sum(widths) - _BUTTON_GAP * len(widths)
+        said = QFontMetrics(theme.font("chip_on")).horizontalAdvance(self._model.sentence(checked))
+        left = row.left() + _INDENT + min(said + 1, max(60, room)) + 14
+        top = row.top() + theme.px("row.import") + _DETAIL_TOP
+        found = []
+        for action, width in zip(actions, widths, strict=True):
+            found.append((action, QRect(left, top, width, height)))
+            left += width + _BUTTON_GAP
+        return found
+
+    def paint_detail(self, painter: QPainter, row: QRect, checked: Checked, under: str) -> None:
+        """Say what is wrong with a row; `under` is the action below the pointer."""
+        theme = Theme.instance()
+        buttons = self.buttons(row, checked)
+        if not buttons:
+            return
+        first = buttons[0][1]
+        painter.setFont(theme.font("chip_on"))
+        painter.setPen(theme.colour("text_muted" if checked.left_out else "text"))
+        words = QRect(
+            row.left() + _INDENT, first.top(), first.left() - 14 - row.left() - _INDENT,
+            first.height(),
+        )  # fmt: skip
+        said = _elided(painter, self._model.sentence(checked), words.width())
+        painter.drawText(words.adjusted(0, 0, 2, 0), _LEFT, said)
+        for at, (action, place) in enumerate(buttons):
+            self._button(painter, place, action, at == 0 and len(buttons) > 1, action == under)
+
+    def _button(
+        self, painter: QPainter, place: QRect, action: str, framed: bool, hovered: bool
+    ) -> None:
+        theme = Theme.instance()
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if framed or hovered:
+            painter.setPen(QPen(theme.colour("border_strong"), 1) if framed else Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour("hover" if hovered else "raised"))
+            radius = theme.px("radius.small_button")
+            painter.drawRoundedRect(QRectF(place).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+        painter.setFont(theme.font("control"))
+        painter.setPen(theme.colour("text"))
+        painter.drawText(place, _CENTRE, action_words(action))
+        painter.restore()
+
+    # -- writing into cells --------------------------------------------------------------------
+
+    def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, index: Index) -> QWidget:
+        field = self._model.field_of(index.column())
+        editor: QWidget
+        if field in ("text", "comment") or field.startswith("text:"):
+            editor = QPlainTextEdit(parent)
+            editor.setProperty("role", "field")
+            editor.setAutoFillBackground(True)
+            editor.setTabChangesFocus(True)
+        else:
+            editor = QLineEdit(parent)
+        name_control(editor, self._model.column_name(index.column()))
+        editor.setObjectName("import-cell")
+        return editor
+
+    def setEditorData(self, editor: QWidget, index: Index) -> None:
+        text = index.data(Qt.ItemDataRole.EditRole) or ""
+        if isinstance(editor, QPlainTextEdit):
+            if not editor.document().isModified():
+                editor.setPlainText(text)
+        elif isinstance(editor, QLineEdit) and not editor.isModified():
+            editor.setText(text)
+            editor.selectAll()
+
+    def setModelData(self, editor: QWidget, model: object, index: Index) -> None:
+        text = ""
+        if isinstance(editor, QPlainTextEdit):
+            text = editor.toPlainText()
+        elif isinstance(editor, QLineEdit):
+            text = editor.text()
+        self._model.setData(index, text, Qt.ItemDataRole.EditRole)
+
+    def updateEditorGeometry(
+        self, editor: QWidget, option: QStyleOptionViewItem, index: Index
+    ) -> None:
+        theme = Theme.instance()
+        cell = QRect(option.rect)
+        cell.setHeight(theme.px("row.import"))
+        if isinstance(editor, QPlainTextEdit):
+            height = theme.line("body") * 4 + 12
+            viewport = editor.parentWidget().rect()
+            cell.setHeight(height)
+            cell.moveTop(max(0, min(cell.top(), viewport.bottom() - height)))
+            cell.setWidth(max(cell.width() - PAD + 4, 320))
+        else:
+            cell = cell.adjusted(-4, 4, -PAD + 4, -4)
+            cell.setWidth(max(cell.width(), 160))
+        editor.setGeometry(cell)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if (
+            isinstance(watched, QPlainTextEdit)
+            and event.type() == QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        ):
+            if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+                watched.insertPlainText("\n")
+            else:
+                self.commitData.emit(watched)
+                self.closeEditor.emit(watched)
+            return True
+        return super().eventFilter(watched, event)
+
+
+_INDENT = 68
+"""Where the words under a row begin: below the first column of the file."""
+
+
+def _elided(painter: QPainter, text: str, width: int) -> str:
+    return painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, max(0, width))
+
+
+def _path(link: str) -> str:
+    """An address without its host, which is mostly the same in all rows."""
+    try:
+        parts = urlsplit(link)
+    except ValueError:
+        return link
+    path = parts.path.rstrip("/") or ""
+    return f"{path}?{parts.query}" if path and parts.query else path or parts.netloc or link
+
+
+def _wave(painter: QPainter, left: int, right: int, y: int, colour: QColor) -> None:
+    path = QPainterPath(QPointF(left, y))
+    x, up = float(left), True
+    while x < right:
+        x += 2
+        path.lineTo(x, y - 1.5 if up else y + 0.5)
+        up = not up
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(colour, 1))
+    painter.drawPath(path)
+    painter.restore()
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("ImportRows", text)

@@ -1,0 +1,318 @@
+"""The rows of an import as a table: what is wrong stands under its row, with what can be done."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+
+from posto_desktop.core.importing.check import Checked
+from posto_desktop.models.import_rows import MARK, ImportRowsModel
+from posto_desktop.ui.campaigns.importing.rows_delegate import (
+    KEEP,
+    LEAVE_OUT,
+    TAKE_IN,
+    ImportRowsDelegate,
+    action_words,
+    actions_of,
+)
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import painters
+from posto_desktop.ui.widgets.buttons import name_control
+from posto_desktop.ui.widgets.menu import Menu
+
+_WIDTHS = {"text": 220, "when": 142, "date": 122, "time": 110, "picture": 122, "link": 140}
+_OTHER = 148
+_MARK_WIDTH = 68
+_SPARE = 60  # what the text can do without
+
+
+class ImportRowsTable(QTableView):
+    """Knows what was asked for, does nothing itself.
+
+    Signals:
+        actionRequested(str, Checked): "change", "locate", "keep", "leave-out" or "take-in".
+        columnsMoved(): columns have another width, or were scrolled sideways.
+    """
+
+    actionRequested = Signal(str, object)
+    columnsMoved = Signal()
+
+    def __init__(self, model: ImportRowsModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        name_control(self, self.tr("Import rows"))
+        self._model = model
+        self._pressed: tuple[str, int] = ("", -1)
+        self._under: tuple[str, int] = ("", -1)
+        self.setModel(model)
+        self.painter_of_rows = ImportRowsDelegate(model, self)
+        self.setItemDelegate(self.painter_of_rows)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(
+            QAbstractItemView.EditTrigger.DoubleClicked
+            | QAbstractItemView.EditTrigger.EditKeyPressed
+        )
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.horizontalHeader().hide()
+        self.horizontalHeader().setMinimumSectionSize(24)
+        vertical = self.verticalHeader()
+        vertical.hide()
+        vertical.setMinimumSectionSize(1)
+        vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        model.modelReset.connect(self._lay_out)
+        model.dataChanged.connect(self._lay_out)
+        self.selectionModel().currentChanged.connect(self._current_changed)
+        self.horizontalScrollBar().valueChanged.connect(self.columnsMoved)
+        Theme.instance().changed.connect(self._lay_out)
+        self._lay_out()
+
+    # -- sizes ---------------------------------------------------------------------------------
+
+    @Slot()
+    def _lay_out(self) -> None:
+        """Rows with something to say are higher; the text takes the width that is left."""
+        base = Theme.instance().px("row.import")
+        vertical = self.verticalHeader()
+        vertical.setUpdatesEnabled(False)
+        if vertical.defaultSectionSize() != base:
+            vertical.setDefaultSectionSize(base)
+        for row in range(self._model.rowCount()):
+            checked = self._model.row_at(row)
+            wanted = base + (self.painter_of_rows.detail_height(checked) if checked else 0)
+            if vertical.sectionSize(row) != wanted:
+                vertical.resizeSection(row, wanted)
+        vertical.setUpdatesEnabled(True)
+        self.verticalScrollBar().setSingleStep(base // 2)
+        self._set_widths()
+        self.viewport().update()
+
+    def _set_widths(self) -> None:
+        count = self._model.columnCount()
+        if count < 2:
+            return
+        scale = Theme.instance().scale
+        fields = [self._model.field_of(section) for section in range(1, count)]
+        widths = [round(_WIDTHS.get(field.partition(":")[0], _OTHER) * scale) for field in fields]
+        room = self.viewport().width() - _MARK_WIDTH - sum(widths) - 1
+        text = fields.index("text") if "text" in fields else 0
+        if room > 0:
+            widths[text] += room
+        elif room >= -(spare := round(_SPARE * scale)):
+            widths[text] += room  # a little narrower rather than scrolled sideways
+        else:
+            widths[text] -= spare
+        for section, width in enumerate([_MARK_WIDTH, *widths]):
+            if self.columnWidth(section) != width:
+                self.setColumnWidth(section, width)
+        self.columnsMoved.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._set_widths()
+
+    def row_rect(self, row: int) -> QRect:
+        """A row as it is seen, across the whole view."""
+        top = self.rowViewportPosition(row)
+        return QRect(0, top, self.viewport().width(), self.rowHeight(row))
+
+    def visible_rows(self) -> range:
+        """The rows that are seen."""
+        first = max(0, self.rowAt(0))
+        last = self.rowAt(self.viewport().height() - 1)
+        return range(first, self._model.rowCount() if last < 0 else last + 1)
+
+    # -- painting ------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self.viewport())
+        theme = Theme.instance()
+        for row in self.visible_rows():
+            checked = self._model.row_at(row)
+            if checked is None:
+                continue
+            place = self.row_rect(row)
+            under = self._under[0] if self._under[1] == row else ""
+            self.painter_of_rows.paint_detail(painter, place, checked, under)
+            if row == self.painter_of_rows.current:
+                painter.fillRect(QRect(0, place.top(), 3, place.height()), theme.colour("focus"))
+                if self.painter_of_rows.ring:
+                    painters.paint_row_focus(painter, place.adjusted(0, 0, 0, -1), 5)
+        painter.end()
+
+    @Slot(QModelIndex, QModelIndex)
+    def _current_changed(self, now: QModelIndex, _before: QModelIndex) -> None:
+        self.painter_of_rows.current = now.row()
+        self.viewport().update()
+
+    # -- mouse ---------------------------------------------------------------------------------
+
+    def action_at(self, point: QPoint) -> tuple[str, int]:
+        """The action whose button is at a place of the viewport, and its row."""
+        row = self.rowAt(point.y())
+        checked = self._model.row_at(row)
+        if checked is not None:
+            for action, place in self.painter_of_rows.buttons(self.row_rect(row), checked):
+                if place.contains(point):
+                    return action, row
+        return "", -1
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        point = event.position().toPoint()
+        under, row = self.action_at(point), self.rowAt(point.y())
+        if under != self._under or row != self.painter_of_rows.hovered:
+            self._under, self.painter_of_rows.hovered = under, row
+            self.viewport().update()
+        if not event.buttons():
+            super().mouseMoveEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._under, self.painter_of_rows.hovered = ("", -1), -1
+        self.viewport().update()
+        super().leaveEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._set_ring(False)
+        self._pressed = self.action_at(event.position().toPoint())
+        if self._pressed[0] and event.button() == Qt.MouseButton.LeftButton:
+            self.setCurrentIndex(self._model.index(self._pressed[1], MARK))
+            event.accept()
+            return
+        super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        action = self.action_at(event.position().toPoint())
+        pressed, self._pressed = self._pressed, ("", -1)
+        if action[0] and action == pressed and event.button() == Qt.MouseButton.LeftButton:
+            self._ask(action[0], action[1])
+            event.accept()
+            return
+        super().mouseReleaseEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if not self.action_at(event.position().toPoint())[0]:
+            super().mouseDoubleClickEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        index = self.currentIndex()
+        place = event.globalPos()
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            corner = self.visualRect(index).bottomLeft() + QPoint(40, 0)
+            place = self.viewport().mapToGlobal(corner)
+        else:
+            index = self.indexAt(self.viewport().mapFromGlobal(place))
+            if index.isValid():
+                self.setCurrentIndex(index)
+        if index.isValid():
+            self.make_menu(index).popup(place)
+
+    def make_menu(self, index: QModelIndex) -> Menu:
+        """What can be done with a row."""
+        menu = Menu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        row = index.row()
+        checked = self._model.row_at(row)
+        if checked is None:
+            return menu
+        actions = actions_of(checked) or [LEAVE_OUT]
+        for action in actions:
+            entry = menu.add(action_words(action), shortcut=_KEYS.get(action, ""))
+            entry.setData((action, row))
+        if index.column() != MARK:
+            edit = menu.add(self.tr("Edit this cell"), "pencil", shortcut="F2")
+            edit.setData(("edit", index.row(), index.column()))
+        menu.triggered.connect(self._chosen)
+        return menu
+
+    @Slot(object)
+    def _chosen(self, action: object) -> None:
+        data = action.data()  # type: ignore[attr-defined]
+        if not data:
+            return
+        if data[0] == "edit":
+            self.edit(self._model.index(data[1], data[2]))
+        else:
+            self._ask(data[0], data[1])
+
+    def _ask(self, action: str, row: int) -> None:
+        checked = self._model.row_at(row)
+        if checked is not None:
+            self.actionRequested.emit(action, checked)
+
+    # -- keys ----------------------------------------------------------------------------------
+
+    def _set_ring(self, on: bool) -> None:
+        if self.painter_of_rows.ring != on:
+            self.painter_of_rows.ring = on
+            self.viewport().update()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        by_key = event.reason() in (
+            Qt.FocusReason.TabFocusReason,
+            Qt.FocusReason.BacktabFocusReason,
+            Qt.FocusReason.ShortcutFocusReason,
+        )
+        self._set_ring(by_key)
+        if by_key and not self.currentIndex().isValid() and self._model.rowCount():
+            self.setCurrentIndex(self._model.index(0, MARK))
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._set_ring(False)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._set_ring(True)
+        row = self.currentIndex().row()
+        checked = self._model.row_at(row)
+        if self.state() == QAbstractItemView.State.EditingState or checked is None:
+            super().keyPressEvent(event)
+            return
+        key = event.key()
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and actions_of(checked):
+            self._ask(actions_of(checked)[0], row)
+        elif key == Qt.Key.Key_Delete:
+            self._ask(TAKE_IN if checked.left_out else LEAVE_OUT, row)
+        elif key == Qt.Key.Key_Insert and KEEP in actions_of(checked):
+            self._ask(KEEP, row)
+        elif key == Qt.Key.Key_F2 and self.currentIndex().column() == MARK:
+            self.edit_problem(checked)
+        else:
+            super().keyPressEvent(event)
+            return
+        event.accept()
+
+    def edit_problem(self, checked: Checked) -> None:
+        """Write into the cell that is wrong, else into the first one."""
+        problem = checked.main
+        section = problem.column + 1 if problem is not None and problem.column >= 0 else 1
+        row = self._model.place_of(checked.row.number)
+        if row >= 0:
+            index = self._model.index(row, section)
+            self.setCurrentIndex(index)
+            self.scrollTo(index)
+            self.edit(index)
+
+    def selected_numbers(self) -> list[int]:
+        """The numbers of the rows that are selected."""
+        rows = {index.row() for index in self.selectionModel().selectedRows(MARK)}
+        found = [self._model.row_at(row) for row in sorted(rows)]
+        return [one.row.number for one in found if one is not None]
+
+
+_KEYS = {LEAVE_OUT: "Delete", TAKE_IN: "Delete"}

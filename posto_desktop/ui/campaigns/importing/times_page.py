@@ -1,0 +1,167 @@
+"""The last step: when the messages go out, and what becomes of each row. Nothing is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import tzinfo
+
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+
+from posto_desktop.core.importing.check import Checked
+from posto_desktop.core.importing.messages import Counts, addresses, report
+from posto_desktop.models.dates import full_when, zone_name
+from posto_desktop.ui.schedule.paragraph import Paragraph
+from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.choices import RadioButton
+from posto_desktop.ui.widgets.labels import label
+from posto_desktop.ui.widgets.progress import ProgressBar
+
+
+class TimesPage(QWidget):
+    """Shows what would be imported, and how far the fetching of pictures is."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("import-times-page")
+        box = QVBoxLayout(self)
+        box.setContentsMargins(25, 18, 25, 4)
+        box.setSpacing(8)
+        self.title = label("", "strong", object_name="import-summary", wrap=True)
+        box.addWidget(self.title)
+        self.about = Paragraph("", "muted", object_name="import-about", parent=self)
+        box.addWidget(self.about)
+        box.addSpacing(6)
+        self.own = RadioButton("", self)
+        name_control(self.own, self.tr("At the times in the file"))
+        self.rhythm = RadioButton(self.tr("In the rhythm of the campaign, in this order"), self)
+        name_control(self.rhythm, self.tr("In the rhythm of the campaign"))
+        group = QButtonGroup(self)
+        group.addButton(self.own)
+        group.addButton(self.rhythm)
+        self.own.setChecked(True)
+        self.own.toggled.connect(self._show_span)
+        box.addWidget(self.own)
+        box.addWidget(self.rhythm)
+        self.span = Paragraph("", "muted", object_name="import-span", parent=self)
+        box.addWidget(self.span)
+        box.addSpacing(8)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        self.left_out = label("", "strong", object_name="import-left-out", wrap=True)
+        row.addWidget(self.left_out, 1)
+        self.copy = Button(self.tr("Copy report"), icon="copy", small=True, parent=self)
+        name_control(self.copy, self.tr("Copy report"))
+        self.copy.clicked.connect(self._copy)
+        row.addWidget(self.copy)
+        box.addLayout(row)
+        self.report = QPlainTextEdit(self)
+        self.report.setProperty("role", "field")
+        name_control(self.report, self.tr("Import report"))
+        self.report.setReadOnly(True)
+        self.report.document().setDocumentMargin(8)
+        self.report.setTabChangesFocus(True)
+        box.addWidget(self.report, 1)
+        self._stretch = QWidget(self)
+        box.addWidget(self._stretch, 1)
+        self.state = label("", "muted", object_name="import-fetching", wrap=True)
+        box.addWidget(self.state)
+        self.progress = ProgressBar(self.tr("Fetching pictures"), self)
+        box.addWidget(self.progress)
+        self.show_fetching(0, 0)
+
+    def show_found(
+        self, found: Sequence[Checked], counts: Counts, zone: tzinfo, *, fetches: bool
+    ) -> None:
+        """What would be imported. `fetches`: addresses of pictures are followed."""
+        own, usable = counts.own_times, counts.usable
+        one, many = (
+            self.tr("1 message is added to the campaign"),
+            self.tr("{n} messages are added to the campaign"),
+        )
+        self.title.setText(one if usable == 1 else many.format(n=usable))
+        said = [self.tr("Nothing is sent by importing.")]
+        pictures = len(addresses(found)) if fetches else 0
+        if pictures == 1:
+            said.append(self.tr("1 picture is fetched from the web first."))
+        elif pictures:
+            said.append(self.tr("{n} pictures are fetched from the web first.").format(n=pictures))
+        self.about.setText(" ".join(said))
+        words = self.tr("At the times in the file")
+        if own != usable:
+            words = self.tr(
+                "At the times in the file: {own} have one, {rest} follow the rhythm of the campaign"
+            ).format(own=own, rest=usable - own)
+        self.own.setText(words)
+        self.own.setEnabled(own > 0)
+        self.own.setToolTip("" if own else self.tr("No row says when it goes out"))
+        (self.own if own else self.rhythm).setChecked(True)
+        times = sorted(one.when for one in found if one.usable and one.when is not None)
+        if len(times) > 1:
+            first, last = full_when(times[0], zone), full_when(times[-1], zone)
+            self.span.setText(
+                self.tr("From {first} to {last}").format(first=first, last=last)
+                + f" · {zone_name(zone)}"
+            )
+        else:
+            self.span.setText(f"{full_when(times[0], zone)} · {zone_name(zone)}" if times else "")
+        self._show_span()
+        self.show_report(found, counts, {})
+
+    def show_report(
+        self, found: Sequence[Checked], counts: Counts, lost: Mapping[str, str]
+    ) -> None:
+        """What does not come, or comes without something, row by row. `lost` says of addresses
+        why they could not be fetched."""
+        away, partly = counts.errors + counts.left_out, counts.warnings
+        said = []
+        if away == 1:
+            said.append(self.tr("1 row is not imported."))
+        elif away:
+            said.append(self.tr("{n} rows are not imported.").format(n=away))
+        if partly == 1:
+            said.append(self.tr("1 row has something to know."))
+        elif partly:
+            said.append(self.tr("{n} rows have something to know.").format(n=partly))
+        if len(lost) == 1:
+            said.append(self.tr("1 picture could not be fetched."))
+        elif lost:
+            said.append(self.tr("{n} pictures could not be fetched.").format(n=len(lost)))
+        self._show_lines(" ".join(said), report(found, lost))
+
+    def show_failure(self, why: str) -> None:
+        """Fetching ended for this reason."""
+        self.show_fetching(0, 0)
+        self._show_lines(why, why)
+
+    def _show_lines(self, words: str, lines: str) -> None:
+        self.left_out.setText(words)
+        self.report.setPlainText(lines)
+        for part in (self.left_out, self.copy, self.report):
+            part.setVisible(bool(lines))
+        self._stretch.setVisible(not lines)
+
+    @Slot()
+    def _show_span(self) -> None:
+        self.span.setVisible(bool(self.span.text()) and self.own.isChecked())
+
+    def show_fetching(self, done: int, total: int) -> None:
+        """Pictures are being fetched; a total of 0: no more."""
+        on = total > 0
+        self.state.setVisible(on)
+        self.progress.setVisible(on)
+        self.own.setEnabled(not on and self.own.toolTip() == "")
+        self.rhythm.setEnabled(not on)
+        if on:
+            self.progress.setRange(0, total)
+            self.progress.setValue(done)
+            self.state.setText(
+                self.tr("Fetching picture {n} of {total}").format(
+                    n=min(done + 1, total), total=total
+                )
+            )
+
+    @Slot()
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.report.toPlainText())

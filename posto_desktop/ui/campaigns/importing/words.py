@@ -1,0 +1,71 @@
+"""What meanings, signs and orders are called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QCoreApplication
+
+from posto_desktop.core.importing.columns import FIELDS, Field
+from posto_desktop.core.importing.table import Table
+from posto_desktop.models.networks import network_name
+
+
+def field_words(field: Field) -> str:
+    """What a column is imported as."""
+    if field.startswith("text:"):
+        return _tr("Text for {network}").format(network=network_name(field[5:]) or field[5:])
+    words = {
+        "": _tr("Do not import"),
+        "text": _tr("Text"),
+        "when": _tr("When"),
+        "date": _tr("Day"),
+        "time": _tr("Time of day"),
+        "picture": _tr("Picture"),
+        "alt": _tr("Description"),
+        "link": _tr("Link"),
+        "channels": _tr("Channels"),
+        "comment": _tr("First comment"),
+    }
+    return words.get(field, field)
+
+
+def choices(networks: Iterable[str]) -> list[Field]:
+    """Every meaning a column may have, with the own texts of these networks last."""
+    return ["", *FIELDS, *(f"text:{slug}" for slug in dict.fromkeys(networks))]
+
+
+def order_words(order: str) -> str:
+    """An order of day, month and year, in the signs that go with it."""
+    return {
+        "dmy": _tr("day.month.year"),
+        "mdy": _tr("month/day/year"),
+        "ymd": _tr("year-month-day"),
+    }.get(order, order)
+
+
+def delimiter_words(sign: str) -> str:
+    """What cells are separated by."""
+    return {
+        ",": _tr("commas"),
+        ";": _tr("semicolons"),
+        "\t": _tr("tabs"),
+        "|": _tr("vertical bars"),
+    }.get(sign, f"“{sign}”")
+
+
+def source_words(table: Table, rows: int, encoding: str) -> str:
+    """ "24 rows, separated by semicolons, UTF-8"."""
+    count = _tr("1 row") if rows == 1 else _tr("{n} rows").format(n=f"{rows:,}")
+    parts = [count.replace(",", "\u2009")]
+    if table.kind == "excel":
+        parts.append(_tr("sheet “{name}”").format(name=table.sheet))
+    elif table.kind == "csv":
+        parts.append(_tr("separated by {sign}").format(sign=delimiter_words(table.delimiter)))
+    if table.kind in ("csv", "json"):
+        parts.append(encoding)
+    return ", ".join(part for part in parts if part)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Importing", text)

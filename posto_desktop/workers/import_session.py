@@ -1,0 +1,366 @@
+"""One import from the file to the messages: what is chosen, and the jobs that follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import cast
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from posto_desktop.core.checks import Planned
+from posto_desktop.core.importing import dates
+from posto_desktop.core.importing.check import Checked, Choices, Setup
+from posto_desktop.core.importing.columns import Field, with_field
+from posto_desktop.core.importing.messages import addresses, messages_of
+from posto_desktop.core.importing.table import Options, Row, Table
+from posto_desktop.core.importing.whom import ChannelBook
+from posto_desktop.sdk.records import Channel
+from posto_desktop.workers import importing
+from posto_desktop.workers.importing import ColumnMemory, PictureFinder, Prepared, Progress
+from posto_desktop.workers.intake import Taken
+from posto_desktop.workers.runner import JobHandle, JobRunner
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a campaign is imported into: its channels, the clock, what is planned already.
+
+    `clock` answers aware UTC. `memory` is the file in which the meaning of columns is kept,
+    `folder` where fetched pictures go (None: they are not fetched).
+    """
+
+    zone: tzinfo
+    clock: Callable[[], datetime]
+    channels: Sequence[Channel] = ()
+    ticked: Sequence[int] = ()
+    planned: Sequence[Planned] = ()
+    memory: Path | None = None
+    folder: Path | None = None
+
+
+class ImportSession(QObject):
+    """Reads, checks and fetches with jobs; the calls return at once.
+
+    Signals:
+        read(Table): a table is there; `prepared` and `checked` follow.
+        refused(str): it could not be read, for this reason.
+        prepared(): the meaning of the columns or the order of dates is a new one.
+        checked(list[Checked]): all rows, after every change.
+        progress(str, int, int): "read", "check" or "fetch", done, of how many (0: unknown).
+        finished(list[Message]): the end of `finish`.
+        stopped(): reading or fetching was cancelled.
+    """
+
+    read = Signal(object)
+    refused = Signal(str)
+    prepared = Signal()
+    checked = Signal(object)
+    progress = Signal(str, int, int)
+    finished = Signal(object)
+    stopped = Signal()
+
+    def __init__(self, runner: JobRunner, place: Place, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._place = place
+        self._memory = ColumnMemory(place.memory) if place.memory is not None else None
+        self._job: JobHandle | None = None
+        self._checking: JobHandle | None = None
+        self._again = False
+        self._known: dict[int, Checked] = {}
+        self._setup = Setup(
+            (),
+            "dmy",
+            place.zone,
+            place.clock(),
+            ChannelBook(place.channels, place.ticked),
+            tuple(place.ticked),
+            tuple(place.planned),
+        )
+        self._finder = PictureFinder()
+        self._source = ""
+        self._pasted = ("", "")
+        self._own_times = True
+        self.table: Table | None = None
+        self.options = Options()
+        self.has_names = False
+        self.order_unclear = False
+        self.remembered = False
+        self.choices = Choices()
+        self.rows: list[Row] = []
+        self.found: list[Checked] = []
+        self.lost: dict[str, str] = {}
+        """Why addresses could not be fetched."""
+
+    # -- reading -------------------------------------------------------------------------------
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The meaning of each column."""
+        return self._setup.fields
+
+    @property
+    def order(self) -> dates.Order:
+        return self._setup.order
+
+    @property
+    def book(self) -> ChannelBook:
+        return self._setup.book
+
+    @property
+    def is_checking(self) -> bool:
+        """Whether `found` is not what the present choices lead to."""
+        return self._checking is not None
+
+    def open_file(self, path: str, options: Options | None = None) -> None:
+        """Read a file; `options` say what is not to be detected."""
+        self._source = path
+        self.options = options or Options()
+        self._start(importing.read_file, path, self.options)
+
+    def paste(self, html: str, text: str) -> None:
+        """Read what a spreadsheet put on the clipboard."""
+        self._source, self._pasted = "", (html, text)
+        self.options = Options()
+        self._start(importing.read_clipboard, html, text)
+
+    def set_options(self, options: Options) -> None:
+        """Read the same file again, this way."""
+        if self._source and options != self.options:
+            self.open_file(self._source, options)
+
+    def stop(self) -> None:
+        """Cancel reading or fetching; `stopped` follows."""
+        if self._job is not None:
+            self._job.cancel()
+
+    def _start(self, job: Callable[..., object], *values: object) -> None:
+        self.stop()
+        if self._checking is not None:
+            self._checking.cancel()
+            self._checking = None
+        handle = self._runner.submit(job, *values, parent=self)
+        handle.done.connect(self._is_read)
+        handle.failed.connect(self._failed)
+        handle.cancelled.connect(self._cancelled)
+        handle.progress.connect(self._reading)
+        self._job = handle
+
+    @Slot(object)
+    def _is_read(self, table: object) -> None:
+        if self.sender() is not self._job:
+            return
+        self._job = None
+        self.table = cast(Table, table)
+        folder = str(Path(self._source).absolute().parent) if self._source else ""
+        self._finder = PictureFinder(folder, _called(self.table))
+        self.has_names = self.table.has_names
+        self.read.emit(self.table)
+        self._prepare()
+
+    @Slot(object)
+    def _failed(self, error: object) -> None:
+        if self.sender() is self._job:
+            self._job = None
+            self.refused.emit(getattr(error, "user_message", "") or self.tr("It cannot be read."))
+
+    @Slot()
+    def _cancelled(self) -> None:
+        if self.sender() is self._job:
+            self._job = None
+            self.stopped.emit()
+
+    @Slot(object)
+    def _reading(self, value: object) -> None:
+        if isinstance(value, Progress):
+            self.progress.emit("read", value.done, value.total)
+
+    # -- choosing ------------------------------------------------------------------------------
+
+    def set_has_names(self, on: bool) -> None:
+        """Whether the first row names the columns."""
+        if self.table is not None and on != self.has_names and not self.table.names_fixed:
+            self.has_names = on
+            self._prepare()
+
+    def set_field(self, column: int, field: Field) -> None:
+        """What a column is to be imported as."""
+        fields = with_field(self.fields, column, field)
+        if fields == self.fields:
+            return
+        had = [at for at, one in enumerate(self.fields) if one in ("when", "date")]
+        self._setup = replace(self._setup, fields=fields)
+        if had != [at for at, one in enumerate(fields) if one in ("when", "date")]:
+            orders = importing.order_of(self.rows, fields, self._setup)
+            self._setup = replace(self._setup, order=orders.order)
+            self.order_unclear = orders.unclear
+        self.prepared.emit()
+        self._check(afresh=True)
+
+    def set_order(self, order: dates.Order) -> None:
+        """Where day and month stand in the dates."""
+        asked, self.order_unclear = self.order_unclear, False
+        if order != self.order:
+            self._setup = replace(self._setup, order=order)
+            self._check(afresh=True)
+        if asked:
+            self.prepared.emit()
+
+    def edit(self, number: int, column: int, text: str) -> None:
+        """Change a cell of a row; the file stays as it is."""
+        for at, row in enumerate(self.rows):
+            if row.number == number and 0 <= column < len(row.cells):
+                cells = (*row.cells[:column], text, *row.cells[column + 1 :])
+                self.rows[at] = replace(row, cells=cells)
+                self._check()
+                return
+
+    def leave_out(self, numbers: Sequence[int], on: bool = True) -> None:
+        """Import rows not at all, or after all."""
+        before, given = self.choices.left_out, frozenset(numbers)
+        self.choices = replace(self.choices, left_out=before | given if on else before - given)
+        self._check()
+
+    def keep(self, numbers: Sequence[int]) -> None:
+        """Import rows although there is the same already."""
+        self.choices = replace(self.choices, kept=self.choices.kept | frozenset(numbers))
+        self._check()
+
+    def locate(self, name: str, path: str) -> None:
+        """Say where the picture is that rows call `name`; others may be in its folder, too."""
+        finder = self._finder
+        folders = dict.fromkeys((*finder.folders, str(Path(path).parent)))
+        self._finder = PictureFinder(
+            finder.folder, finder.what, {**finder.located, name: path}, tuple(folders)
+        )
+        self._check(afresh=True)
+
+    # -- checking ------------------------------------------------------------------------------
+
+    def _prepare(self) -> None:
+        assert self.table is not None
+        self.rows = self.table.rows(self.has_names)
+        self.choices = Choices()
+        handle = self._runner.submit(
+            importing.prepare, self.table, self.has_names, self._setup, self._memory, parent=self
+        )
+        handle.done.connect(self._is_prepared)
+        handle.failed.connect(self._failed)
+        handle.cancelled.connect(self._cancelled)
+        self._job = handle
+
+    @Slot(object)
+    def _is_prepared(self, value: object) -> None:
+        if self.sender() is not self._job:
+            return
+        self._job = None
+        made = cast(Prepared, value)
+        self._setup = replace(self._setup, fields=made.fields, order=made.order)
+        self.order_unclear, self.remembered = made.unclear, made.remembered
+        self.prepared.emit()
+        self._check(afresh=True)
+
+    def _check(self, *, afresh: bool = False) -> None:
+        if afresh:
+            self._known = {}
+            self._setup = replace(self._setup, now=self._place.clock())
+        if self._checking is not None:
+            self._again = True
+            self._checking.cancel()
+            return
+        self._again = False
+        handle = self._runner.submit(
+            importing.check,
+            list(self.rows),
+            self._setup,
+            self.choices,
+            self._finder,
+            self._known,
+            parent=self,
+        )
+        handle.done.connect(self._is_checked)
+        handle.failed.connect(self._check_failed)
+        handle.cancelled.connect(self._check_ended)
+        handle.progress.connect(self._check_goes_on)
+        self._checking = handle
+
+    @Slot(object)
+    def _is_checked(self, value: object) -> None:
+        if self.sender() is not self._checking:
+            return
+        self._checking = None
+        if self._again:
+            self._check()
+            return
+        self.found = cast(list[Checked], value)
+        self._known = {one.row.number: one for one in self.found}
+        self.checked.emit(self.found)
+
+    @Slot(object)
+    def _check_failed(self, error: object) -> None:
+        if self.sender() is not self._checking:
+            return
+        self._checking = None
+        self.refused.emit(getattr(error, "user_message", "") or self.tr("It cannot be checked."))
+
+    @Slot()
+    def _check_ended(self) -> None:
+        if self.sender() is not self._checking:
+            return
+        self._checking = None
+        if self._again:
+            self._check()
+
+    @Slot(object)
+    def _check_goes_on(self, value: object) -> None:
+        if isinstance(value, Progress):
+            self.progress.emit("check", value.done, value.total)
+
+    # -- ending --------------------------------------------------------------------------------
+
+    def finish(self, *, own_times: bool = True) -> None:
+        """Make messages of the rows that can be used: `finished` follows, after their pictures
+        have been fetched. What the columns meant is remembered."""
+        self._own_times = own_times
+        if self._memory is not None and self.table is not None and self.has_names:
+            names = self.table.names(True)
+            handle = self._runner.submit(
+                importing.remember, self._memory, names, self.fields, self.order, parent=self
+            )
+            handle.done.connect(self._remembered)
+        urls = addresses(self.found)
+        if not urls or self._place.folder is None:
+            self.finished.emit(messages_of(self.found, {}, own_times=own_times))
+            return
+        job = self._runner.submit(importing.fetch, urls, self._place.folder, parent=self)
+        job.done.connect(self._fetched)
+        job.failed.connect(self._failed)
+        job.cancelled.connect(self._cancelled)
+        job.progress.connect(self._fetching)
+        self._job = job
+
+    @Slot(object)
+    def _remembered(self, _nothing: object) -> None:
+        """Nobody waits for it."""
+
+    @Slot(object)
+    def _fetching(self, value: object) -> None:
+        if isinstance(value, Progress):
+            self.progress.emit("fetch", value.done, value.total)
+
+    @Slot(object)
+    def _fetched(self, value: object) -> None:
+        if self.sender() is not self._job:
+            return
+        self._job = None
+        taken = cast(list[Taken], value)
+        self.lost = {one.source: one.problem for one in taken if one.problem}
+        files = {one.source: one.path for one in taken if one.path}
+        self.finished.emit(messages_of(self.found, files, own_times=self._own_times))
+
+
+def _called(table: Table) -> str:
+    return {"csv": "CSV file", "excel": "workbook", "json": "JSON file"}.get(table.kind, "file")

@@ -1,0 +1,385 @@
+"""The import dialog: a file in, rows checked and corrected, messages out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPlainTextEdit, QWidget
+
+from posto_desktop.sdk.records import Channel
+from posto_desktop.ui.campaigns.importing.dialog import ImportDialog, Place, table_paths
+from posto_desktop.ui.campaigns.importing.reading_menu import ReadingMenu
+from posto_desktop.ui.campaigns.importing.rows_delegate import CHANGE, LEAVE_OUT, LOCATE, TAKE_IN
+from posto_desktop.workers.intake import Taken
+from posto_desktop.workers.runner import JobRunner
+from tests.gui.cut_text import cut_texts, settle
+from tests.gui.unnamed import unnamed
+
+ROWS = """Text;Publish at;Image file;Where;Owner
+"The Winter Roast is here: fig, cocoa";30.11. 9:00;roast.png;X, Instagram;Maja
+How we taste it;31.11. 9:00;roast.png;X;Maja
+What to eat with it;14.12. 9:00;zimt.png;X;Jonas
+Open until eight;16.12. 9:00;;Plurk;Jonas
+The last forty bags;18.12. 9:00;;;Maja
+"""
+CHANNELS = [
+    Channel(1, "@nordlicht", "twitter"),
+    Channel(2, "nordlicht.coffee", "instagram"),
+]
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Path:
+    folder = tmp_path / "plan"
+    folder.mkdir()
+    image = QImage(8, 8, QImage.Format.Format_RGB32)
+    image.fill(0xFF8800)
+    assert image.save(str(folder / "roast.png"))
+    path = folder / "plan.csv"
+    path.write_text(ROWS, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def runner(qtbot: Any) -> Iterator[JobRunner]:
+    made = JobRunner()
+    yield made
+    assert made.shutdown(5000)
+
+
+Make = Callable[..., ImportDialog]
+
+
+@pytest.fixture
+def make(theme: Any, qtbot: Any, runner: JobRunner, tmp_path: Path) -> Iterator[Make]:
+    window = QWidget()
+    window.resize(1360, 860)
+    qtbot.addWidget(window)
+    window.show()
+    opened: list[ImportDialog] = []
+
+    def build(**changed: Any) -> ImportDialog:
+        values: dict[str, Any] = {
+            "zone": ZoneInfo("Europe/Berlin"),
+            "clock": lambda: datetime(2026, 11, 25, 17, tzinfo=UTC),
+            "channels": CHANNELS,
+            "ticked": (1, 2),
+            "memory": tmp_path / "import_columns.json",
+        }
+        dialog = ImportDialog(window, runner, Place(**{**values, **changed}))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+        dialog.open()
+        opened.append(dialog)
+        return dialog
+
+    yield build
+    for dialog in opened:
+        dialog.reject()
+        dialog.deleteLater()
+    settle()
+
+
+@pytest.fixture
+def dialog(make: Make, plan: Path, qtbot: Any) -> ImportDialog:
+    made = make()
+    with qtbot.waitSignal(made.session.checked):
+        made.open_file(str(plan))
+    return made
+
+
+def levels(dialog: ImportDialog) -> list[str]:
+    return [one.level for one in dialog.session.found]
+
+
+def act(dialog: ImportDialog, qtbot: Any, row: int, action: str) -> None:
+    """Click the button that is painted under a row."""
+    table = dialog.check_page.table
+    table.scrollTo(dialog.model.index(row, 0))
+    checked = dialog.model.row_at(row)
+    assert checked is not None
+    buttons = dict(table.painter_of_rows.buttons(table.row_rect(row), checked))
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=buttons[action].center())
+
+
+def write(dialog: ImportDialog, qtbot: Any, words: str) -> None:
+    """Write into the cell that is open, and press Enter."""
+    editor = dialog.check_page.table.findChild(QLineEdit, "import-cell")
+    assert editor is not None
+    editor.selectAll()
+    QTest.keyClicks(editor, words)
+    with qtbot.waitSignal(dialog.session.checked):
+        QTest.keyClick(editor, Qt.Key.Key_Return)
+
+
+def test_from_the_file_to_the_messages(dialog: ImportDialog, plan: Path, qtbot: Any) -> None:
+    assert dialog.steps.accessibleName() == "Step 2 of 3: Columns and check"
+    assert [box.currentText() for box in dialog.check_page.strip.boxes] == [
+        "Text", "When", "Picture", "Channels", "Do not import",
+    ]  # fmt: skip
+    assert levels(dialog) == ["ready", "error", "warning", "error", "ready"]
+    assert dialog.foot.counts.accessibleName() == (
+        "2 ready, 1 without its picture, 2 cannot be imported"
+    )
+    assert dialog.check_page.source.full_text() == "5 rows, separated by semicolons, UTF-8"
+    assert dialog.foot.go.text() == "Continue with 3 rows"
+    dialog.foot.go.click()
+    assert dialog.times_page.title.text() == "3 messages are added to the campaign"
+    assert "Row 2 (line 3): Not imported. 31 November" in dialog.times_page.report.toPlainText()
+    dialog.times_page.copy.click()
+    assert QGuiApplication.clipboard().text() == dialog.times_page.report.toPlainText()
+    with qtbot.waitSignal(dialog.imported) as told:
+        dialog.foot.go.click()
+    first, second, third = told.args[0]
+    assert first.text == "The Winter Roast is here: fig, cocoa"
+    assert first.when == datetime(2026, 11, 30, 8, tzinfo=UTC)
+    assert [one.path for one in first.media] == [str(plan.parent / "roast.png")]
+    assert first.channel_ids == (1, 2)
+    assert (second.text, second.media) == ("What to eat with it", ())
+    assert third.channel_ids is None
+    assert dialog.isHidden()
+
+
+def test_the_rhythm_of_the_campaign_may_say_when(dialog: ImportDialog, qtbot: Any) -> None:
+    dialog.foot.go.click()
+    assert dialog.times_page.span.text().startswith("From Mon 30 Nov 2026")
+    dialog.times_page.rhythm.click()
+    assert dialog.times_page.span.isHidden()
+    with qtbot.waitSignal(dialog.imported) as told:
+        dialog.foot.go.click()
+    assert [one.when for one in told.args[0]] == [None, None, None]
+
+
+def test_a_bad_date_is_corrected_in_place(dialog: ImportDialog, qtbot: Any) -> None:
+    act(dialog, qtbot, 1, CHANGE)
+    write(dialog, qtbot, "29.11. 9:00")
+    assert levels(dialog) == ["ready", "ready", "warning", "error", "ready"]
+    assert dialog.session.found[1].when == datetime(2026, 11, 29, 8, tzinfo=UTC)
+
+
+def test_a_text_is_edited_with_its_lines(dialog: ImportDialog, qtbot: Any) -> None:
+    table = dialog.check_page.table
+    table.setCurrentIndex(dialog.model.index(0, 1))
+    QTest.keyClick(table, Qt.Key.Key_F2)
+    editor = table.findChild(QPlainTextEdit, "import-cell")
+    assert editor is not None
+    editor.selectAll()
+    QTest.keyClicks(editor, "One")
+    QTest.keyClick(editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClicks(editor, "two")
+    with qtbot.waitSignal(dialog.session.checked):
+        QTest.keyClick(editor, Qt.Key.Key_Return)
+    assert dialog.session.found[0].text == "One\ntwo"
+
+
+def test_rows_are_left_out_and_taken_in_with_keys(dialog: ImportDialog, qtbot: Any) -> None:
+    table = dialog.check_page.table
+    table.setCurrentIndex(dialog.model.index(0, 0))
+    with qtbot.waitSignal(dialog.session.checked):
+        QTest.keyClick(table, Qt.Key.Key_Delete)
+    assert levels(dialog)[0] == "left_out"
+    assert dialog.foot.go.text() == "Continue with 2 rows"
+    with qtbot.waitSignal(dialog.session.checked):
+        QTest.keyClick(table, Qt.Key.Key_Return)  # the first thing that can be done: take it in
+    assert levels(dialog)[0] == "ready"
+
+
+def test_left_out_with_the_mouse(dialog: ImportDialog, qtbot: Any) -> None:
+    with qtbot.waitSignal(dialog.session.checked):
+        act(dialog, qtbot, 3, LEAVE_OUT)
+    assert levels(dialog)[3] == "left_out"
+    with qtbot.waitSignal(dialog.session.checked):
+        act(dialog, qtbot, 3, TAKE_IN)
+    assert levels(dialog)[3] == "error"
+
+
+def test_a_picture_is_located(dialog: ImportDialog, plan: Path, qtbot: Any) -> None:
+    act(dialog, qtbot, 2, LOCATE)
+    chooser = dialog.findChild(QFileDialog)
+    assert chooser is not None
+    assert chooser.windowTitle() == "Where is zimt.png?"
+    with qtbot.waitSignal(dialog.session.checked):
+        chooser.fileSelected.emit(str(plan.parent / "roast.png"))
+    chooser.close()
+    assert dialog.session.found[2].pictures == (str(plan.parent / "roast.png"),)
+
+
+def test_only_rows_with_problems(dialog: ImportDialog, qtbot: Any) -> None:
+    assert dialog.foot.only.text().split() == ["Only", "problems", "3"]
+    dialog.foot.only.click()
+    assert [dialog.model.row_at(row).row.number for row in range(3)] == [2, 3, 4]  # type: ignore[union-attr]
+    dialog.foot.only.click()
+    assert dialog.model.rowCount() == 5
+
+
+def test_another_meaning_is_checked_and_remembered(
+    dialog: ImportDialog, make: Make, plan: Path, qtbot: Any
+) -> None:
+    box = dialog.check_page.strip.boxes[4]
+    box.setCurrentIndex(box.findData("comment"))
+    with qtbot.waitSignal(dialog.session.checked):
+        box.activated.emit(box.currentIndex())
+    assert dialog.session.found[0].comment == "Maja"
+    dialog.foot.go.click()
+    with qtbot.waitSignal(dialog.imported):
+        dialog.foot.go.click()
+    qtbot.waitUntil((plan.parent.parent / "import_columns.json").exists)
+    again = make()
+    with qtbot.waitSignal(again.session.checked):
+        again.open_file(str(plan))
+    assert again.session.fields == ("text", "when", "picture", "channels", "comment")
+    assert again.session.remembered
+
+
+def test_the_order_of_the_dates_is_asked_once(make: Make, tmp_path: Path, qtbot: Any) -> None:
+    path = tmp_path / "plan.csv"
+    path.write_text("Text,Date\na,5/12/2026\nb,6/12/2026\n")
+    dialog = make()
+    with qtbot.waitSignal(dialog.session.checked):
+        dialog.open_file(str(path))
+    page = dialog.check_page
+    assert not page.day_first.isHidden()
+    assert "“5/12/2026”" in page.asked.text()
+    assert (page.day_first.text(), page.month_first.text()) == ("5 December", "12 May")
+    assert [one.when.month for one in dialog.session.found if one.when] == [12, 12]
+    with qtbot.waitSignal(dialog.session.checked):
+        page.month_first.click()
+    assert levels(dialog) == ["error", "error"]
+    assert page.order.currentData() == "mdy"
+    assert page._holder.isHidden()
+
+
+def test_no_names_in_the_first_row(make: Make, tmp_path: Path, qtbot: Any) -> None:
+    path = tmp_path / "plan.csv"
+    path.write_text("Hello you,https://a.example\nAnd you,https://b.example\n")
+    dialog = make()
+    with qtbot.waitSignal(dialog.session.checked):
+        dialog.open_file(str(path))
+    assert len(dialog.session.found) == 2
+    with qtbot.waitSignal(dialog.session.checked):
+        dialog.check_page.names.click()
+    assert len(dialog.session.found) == 1
+    assert dialog.model.column_name(1) == "Hello you"
+
+
+def test_what_cannot_be_read_says_why(make: Make, tmp_path: Path, qtbot: Any) -> None:
+    path = tmp_path / "plan.xlsx"
+    path.write_bytes(b"PK\x03\x04")
+    dialog = make()
+    with qtbot.waitSignal(dialog.session.refused):
+        dialog.open_file(str(path))
+    assert "damaged" in dialog.file_page.error.text()
+    assert not dialog.file_page.error.isHidden()
+    assert dialog.file_page.choose.isEnabled()
+
+
+def test_cells_are_pasted(make: Make, qtbot: Any) -> None:
+    QGuiApplication.clipboard().setText("Text\tWhen\nHello\t1.12.2026 9:00\n")
+    dialog = make()
+    with qtbot.waitSignal(dialog.session.checked):
+        QTest.keyClick(dialog, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert [one.text for one in dialog.session.found] == ["Hello"]
+
+
+def test_a_file_is_dropped(make: Make, plan: Path, qtbot: Any) -> None:
+    dialog = make()
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(plan))])
+    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier(0)
+    enter = QDragEnterEvent(QPoint(9, 9), copy, mime, left, none)
+    QApplication.sendEvent(dialog.file_page, enter)
+    assert enter.isAccepted()
+    with qtbot.waitSignal(dialog.session.checked):
+        QApplication.sendEvent(dialog.file_page, QDropEvent(QPointF(9, 9), copy, mime, left, none))
+    assert dialog.check_page.name.full_text() == "plan.csv"
+
+
+def test_how_it_is_read_can_be_changed(
+    dialog: ImportDialog, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ReadingMenu, "popup", lambda _menu, _place: None)
+    dialog.check_page.change.click()
+    menu = dialog.findChild(ReadingMenu)
+    assert menu is not None
+    commas = next(one for one in menu.actions() if one.text() == "Separated by commas")
+    with qtbot.waitSignal(dialog.session.checked):
+        commas.trigger()
+    menu.close()
+    assert dialog.session.table is not None
+    assert dialog.session.table.delimiter == ","
+
+
+def test_pictures_of_the_web_are_fetched_and_what_is_lost_is_said_first(
+    make: Make, tmp_path: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from posto_desktop.workers import importing
+
+    def take(_job: Any, urls: list[str], folder: Path, _transport: Any) -> list[Taken]:
+        (url,) = urls
+        if url.endswith("gone.png"):
+            return [Taken(url, problem="gone.png could not be fetched.")]
+        return [Taken(url, str(folder / "kept.png"))]
+
+    monkeypatch.setattr(importing, "take_urls", take)
+    path = tmp_path / "plan.json"
+    rows = [
+        {"text": "a", "image": "https://c.example/a.png"},
+        {"text": "b", "image": "https://c.example/gone.png"},
+    ]
+    path.write_text(json.dumps(rows))
+    dialog = make(folder=tmp_path / "fetched")
+    with qtbot.waitSignal(dialog.session.checked):
+        dialog.open_file(str(path))
+    dialog.foot.go.click()
+    assert "2 pictures are fetched" in dialog.times_page.about.text()
+    with qtbot.waitSignal(dialog.session.finished):
+        dialog.foot.go.click()
+    assert not dialog.isHidden()
+    assert "gone.png could not be fetched." in dialog.times_page.report.toPlainText()
+    with qtbot.waitSignal(dialog.imported) as told:
+        dialog.foot.go.click()
+    first, second = told.args[0]
+    assert [one.path for one in first.media] == [str(tmp_path / "fetched" / "kept.png")]
+    assert second.media == ()
+
+
+def test_closing_while_a_file_is_read_is_quiet(make: Make, plan: Path, qtbot: Any) -> None:
+    dialog = make()
+    dialog.open_file(str(plan))
+    dialog.reject()
+    assert dialog.isHidden()
+
+
+def test_files_that_may_be_tables() -> None:
+    assert table_paths(["/a.CSV", "/b.png", "/c.xlsx", "/d.json"]) == [
+        "/a.CSV",
+        "/c.xlsx",
+        "/d.json",
+    ]
+
+
+@pytest.mark.parametrize("size", ["normal", "large", "larger"])
+def test_names_and_room(theme: Any, make: Make, plan: Path, qtbot: Any, size: str) -> None:
+    theme.set_text_size(size)
+    try:
+        dialog = make()
+        found = {}
+        for step in ("file", "check", "times"):
+            if step == "check":
+                with qtbot.waitSignal(dialog.session.checked):
+                    dialog.open_file(str(plan))
+            elif step == "times":
+                dialog.foot.go.click()
+            settle()
+            found[step] = unnamed(dialog) + cut_texts(dialog)
+        assert {step: lines for step, lines in found.items() if lines} == {}
+    finally:
+        theme.set_text_size("normal")
