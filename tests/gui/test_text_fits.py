@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import time
+from datetime import UTC, date, time
 from typing import Any
 
 import pytest
@@ -17,6 +17,8 @@ from posto_desktop.storage.settings import Settings
 from posto_desktop.ui.dialogs.confirm import Confirm
 from posto_desktop.ui.dialogs.sign_in import SignInDialog
 from posto_desktop.ui.dialogs.workspace_list import WorkspaceListDialog
+from posto_desktop.ui.schedule.export_dialog import Counts, ExportDialog
+from posto_desktop.ui.schedule.reschedule_dialog import Plan, RescheduleDialog, foresee
 from posto_desktop.ui.settings.dialog import SettingsDialog
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.drop_sheet import read_drag
@@ -173,6 +175,32 @@ def dialogs(settings_file: Any) -> Iterator[tuple[str, QWidget]]:
     listed = WorkspaceListDialog(rows)
     listed.rows[1]._remove()
     yield "workspaces", listed
+    export = ExportDialog(Counts(4, 63, 120), date(2026, 12, 28), date(2026, 11, 25))
+    export.address.set_elsewhere("social.nordlicht.example")
+    export.address.set_address(
+        "http://127.0.0.1:41349/posto-calendar/4sMcH_ZPotDPCrLB4HBqBCu3L.ics"
+    )
+    for kind in ("csv", "ical", "pdf"):
+        export.kind.set_value(kind)
+        export.kind.changed.emit(kind)
+        yield f"export {kind}", export
+    planned = whole_window._schedules()
+    other_times = RescheduleDialog(
+        Plan(planned, planned, None, UTC), clock=lambda: whole_window.NOW
+    )
+    other_times.foreseeRequested.connect(
+        lambda meaning, known: other_times.show_foreseen(
+            meaning, foresee(other_times.plan, meaning, whole_window.NOW, known)
+        )
+    )
+    other_times.fields.shift.setText("+1 week 2 hours")
+    other_times.read_now()
+    yield "reschedule", other_times
+    for over in ("between", "every", "slots"):
+        other_times.fields.how.set_value("spread")
+        other_times.fields.over.setCurrentIndex(other_times.fields.over.findData(over))
+        other_times.fields.how.changed.emit("spread")
+        yield f"reschedule {over}", other_times
     yield (
         "confirm",
         Confirm(

@@ -15,15 +15,27 @@ HEIGHT = 48
 
 
 class BulkButton(QPushButton):
-    """A quiet button on the inverse colour, painted by hand: icon and word."""
+    """A quiet button on the inverse colour, painted by hand: icon and word. Where there is no room
+    it is bare: the word stands in its tooltip then."""
 
     def __init__(self, icon: str, name: str, parent: QWidget, *, danger: bool = False):
         super().__init__(parent)
         self._icon = icon
+        self._words = ""
         self._role = "danger_on_inverse" if danger else "text_inverse"
         self.setObjectName(name.lower().replace(" ", "-"))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def set_words(self, words: str) -> None:
+        """Say what it does; it shows the words, unless it is made bare."""
+        self._words = words
+        self.set_bare(False)
+
+    def set_bare(self, on: bool) -> None:
+        """Show the icon alone."""
+        self.setText("" if on else self._words)
+        self.setToolTip(self._words if on else "")
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(Theme.instance().font("control"))
@@ -100,8 +112,7 @@ class BulkBar(QWidget):
             "trash-2", "Delete", self.tr("Delete"), self.deleteClicked, danger=True
         )
         self._close = self._add("x", "Clear selection", self.tr("Clear selection"), self.closed)
-        self._close.setText("")
-        self._close.setToolTip(self.tr("Clear selection"))
+        self._close.set_bare(True)
         Theme.instance().changed.connect(self._fit)
         self.hide()
 
@@ -109,7 +120,7 @@ class BulkBar(QWidget):
         self, icon: str, name: str, shown: str, signal: object, *, danger: bool = False
     ) -> BulkButton:
         button = BulkButton(icon, name, self, danger=danger)
-        button.setText(shown)
+        button.set_words(shown)
         button.setAccessibleName(shown)
         button.clicked.connect(signal)
         self.layout().addWidget(button)
@@ -143,7 +154,7 @@ class BulkBar(QWidget):
     def _numbered(self, button: BulkButton, word: str, number: int, of: int) -> None:
         button.setEnabled(number > 0)
         button.setVisible(number > 0)
-        button.setText(word if number in (0, of) else f"{word} {number}")
+        button.set_words(word if number in (0, of) else f"{word} {number}")
 
     def _words(self) -> str:
         return self.tr("{n} selected").format(n=self.locale().toString(self._count))
@@ -162,6 +173,15 @@ class BulkBar(QWidget):
     def place(self) -> None:
         """Stand in the middle, 16 above the bottom of the parent."""
         parent = self.parentWidget()
+        going_bare = (self.open, self.duplicate, self.send_now, self.reschedule, self.retry)
+        for button in going_bare:
+            button.set_bare(False)
+        for button in going_bare:
+            if self.sizeHint().width() <= parent.width() - 16:
+                break
+            if not button.isHidden():
+                button.set_bare(True)
+                self.layout().invalidate()
         size = self.sizeHint()
         width = min(size.width(), parent.width() - 16)
         self.setGeometry(
