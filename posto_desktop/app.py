@@ -192,6 +192,7 @@ class Desktop(QObject):
         from posto_desktop.desk.channels import ChannelsDesk
         from posto_desktop.desk.compose import ComposeDesk
         from posto_desktop.desk.feed import FeedDesk
+        from posto_desktop.desk.network_settings import NetworkSettingsDesk
         from posto_desktop.desk.page_desk import warm
         from posto_desktop.desk.parts import Parts
         from posto_desktop.desk.schedule import ScheduleDesk
@@ -230,6 +231,7 @@ class Desktop(QObject):
         self.schedule = ScheduleDesk(parts, self)
         self.calendar = CalendarDesk(parts, self.compose, self)
         self.styles = StylesDesk(parts, self.compose, self)
+        self.network_settings = NetworkSettingsDesk(parts, self)
         self.activity = ActivityDesk(parts, self._keep_setting, self)
         self.feed = FeedDesk(parts, self)
         self.composing = ComposeDesk(

@@ -16,11 +16,13 @@ from .stored import check_flat
 from .style_files import Settings
 
 SCHEMA = 1
+_HERE = "http://127.0.0.1:0"
 
 
 def is_here(address: str) -> bool:
-    """Whether an address is that of the workspace on this computer, whose port changes."""
-    return address.startswith(("http://127.0.0.1:", "http://localhost:"))
+    """Whether an address is that of the workspace on this computer, whose port changes; the app
+    says "" for it."""
+    return not address or address.startswith(("http://127.0.0.1:", "http://localhost:"))
 
 
 def is_same_service(one: str, other: str) -> bool:
@@ -113,7 +115,8 @@ class Defaults:
         for channels in self._of_service(data, service):
             channels.pop(str(channel_id), None)
         if settings:
-            self._part(self._part(data, "channels"), service)[str(channel_id)] = settings
+            tables = self._part(data, "channels")
+            self._part(tables, service or _HERE)[str(channel_id)] = settings
 
     def _of_service(self, data: dict[str, Any], service: str) -> list[dict[str, Any]]:
         """The tables of a service's channels, the one under exactly this address last."""

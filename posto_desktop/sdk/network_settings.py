@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -96,6 +96,19 @@ class NetworkSettings:
         return result
 
 
+class SettingsConflict(SettingsError):
+    """Settings were changed on the service since they were read; ``names`` are those that the
+    caller wants to change as well, ``present`` is the whole set as it is there now."""
+
+    def __init__(self, names: Sequence[str], present: Mapping[str, Any]) -> None:
+        super().__init__(
+            "Somebody changed the same settings on the service meanwhile. Nothing was saved.",
+            reason="conflict",
+            names=names,
+        )
+        self.present = dict(present)
+
+
 _WORDS = {"bool": "True or False", "number": "a number", "text": "text", "list": "a list",
           "object": "a dictionary"}  # fmt: skip
 
@@ -144,11 +157,22 @@ class NetworkSettingsManager:
                 data = self._cache[slug] = self._fetch(slug)
         return NetworkSettings(slug, copy.deepcopy(data))
 
-    def save_network_settings(self, network: str, settings: Mapping[str, Any]) -> NetworkSettings:
+    def read_network_settings(self, network: str) -> NetworkSettings:
+        """A network's settings as they are on the service at this moment."""
+        self.clear_cache(network)
+        return self.get_network_settings(network)
+
+    def save_network_settings(
+        self,
+        network: str,
+        settings: Mapping[str, Any],
+        based_on: Mapping[str, Any] | None = None,
+    ) -> NetworkSettings:
         """Change some settings of a network and keep the others.
 
         The service replaces the whole set, so the present one is read, changed and written back.
-        Raises `SettingsError` for a value of the wrong type, before anything is written.
+        Raises `SettingsError` for a value of the wrong type, before anything is written, and
+        `SettingsConflict` where a setting is not as in `based_on` any more.
         """
         slug = known(network).slug
         if not isinstance(settings, Mapping):
@@ -158,6 +182,12 @@ class NetworkSettingsManager:
             right, problems = present.validate_settings(settings)
             if not right:
                 raise SettingsError(" ".join([*problems, "Nothing was saved."]))
+            if based_on is not None:
+                now, then = present.settings_data, present.named(based_on)
+                moved = [key for key, value in present.named(settings).items()
+                         if now.get(key) != then.get(key) and now.get(key) != value]  # fmt: skip
+                if moved:
+                    raise SettingsConflict(moved, now)
             merged = {**present.settings_data, **copy.deepcopy(present.named(settings))}
             self._cache.pop(slug, None)
             self._transport.post(_route(slug), merged, empty_ok=True)

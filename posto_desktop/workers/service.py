@@ -267,6 +267,11 @@ class Service(QObject):
         return self._links
 
     @property
+    def links(self) -> Links:
+        """The ways to the workspaces, for jobs of other modules."""
+        return self._links
+
+    @property
     def workspace_id(self) -> str:
         """The current workspace's id, empty when none is open."""
         return self._target.workspace if self._target is not None else ""

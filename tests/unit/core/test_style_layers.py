@@ -9,7 +9,7 @@ import pytest
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.posts import items_of
 from posto_desktop.core.style_layers import LAYERS, fields_of, rows_of, takes_default
-from posto_desktop.core.styles import Dress
+from posto_desktop.core.styles import Dress, Wardrobe
 from posto_desktop.sdk.networks import all_networks
 from posto_desktop.sdk.records import Channel
 
@@ -64,3 +64,20 @@ def test_what_the_message_says_itself() -> None:
     rows = {one.key: one for one in rows_of(Channel(1, "x", "twitter"), None, draft)}
     assert rows["custom_link"].value == "https://a.example"
     assert rows["first_comment"].winner == "post"
+
+
+def test_defaults_of_channels_of_this_computer_and_of_services() -> None:
+    data = {"channels": {
+        "http://127.0.0.1:0": {"1": {"post_text": "here"}},
+        "https://a.example": {"1": {"post_text": "a"}},
+    }}  # fmt: skip
+    wardrobe = Wardrobe((), data)
+    for service, text in (
+        ("", "here"),
+        ("http://127.0.0.1:9", "here"),
+        ("https://a.example/", "a"),
+    ):
+        dress = wardrobe.dress("", service)
+        assert dress is not None
+        assert dress.channels == {1: {"post_text": text}}
+    assert wardrobe.dress("", "https://b.example") is None

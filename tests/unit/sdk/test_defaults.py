@@ -56,6 +56,13 @@ def test_this_computer_has_another_port_each_time(defaults: Defaults, path: Path
     assert defaults.channel("http://127.0.0.1:5000", 1) == {}
 
 
+def test_the_app_says_nothing_for_this_computer(defaults: Defaults) -> None:
+    defaults.change(("", 1), {"post_text": "a"})
+    assert defaults.channel("http://127.0.0.1:5000", 1) == defaults.channel("", 1)
+    assert defaults.channel("", 1) == {"post_text": "a"}
+    assert defaults.channel(SITE, 1) == {}
+
+
 def test_another_name_of_a_network(defaults: Defaults, path: Path) -> None:
     path.write_text(json.dumps({"networks": {"x": {"post_text": "a"}}, "mine": 1}))
     assert defaults.network("twitter") == {"post_text": "a"}

@@ -11,6 +11,7 @@ from posto_desktop.sdk import (
     ServiceError,
     SettingsError,
 )
+from posto_desktop.sdk.network_settings import SettingsConflict
 from posto_desktop.sdk.networks import all_networks
 
 from .scripted import Reply, Scripted
@@ -175,3 +176,33 @@ def test_a_proxy_keeps_the_other_settings(
     assert service.count("POST") == writes
     manager.set_channel_proxy("2", "http://e.com:1")  # type: ignore[arg-type]
     assert service.channel_settings[2]["proxy"] == "http://e.com:1"  # a number on the wire
+
+
+def test_what_was_changed_on_the_service_meanwhile_is_named(
+    posto: PostoSDK, service: Scripted
+) -> None:
+    service.settings["twitter"] = {"post_text": "old", "cut_post_text": False, "other": [1]}
+    manager = posto.settings_manager
+    read = manager.read_network_settings("x")
+    # What others changed elsewhere stays, and is no conflict.
+    service.settings["twitter"]["other"] = [2]
+    manager.save_network_settings("x", {"post_text": "mine"}, based_on=read.settings_data)
+    assert service.settings["twitter"] == {
+        "post_text": "mine", "cut_post_text": False, "other": [2],
+    }  # fmt: skip
+    service.settings["twitter"]["post_text"] = "theirs"
+    with pytest.raises(SettingsConflict) as caught:
+        manager.save_network_settings("x", {"post_text": "again"}, {"post_text": "mine"})
+    assert caught.value.names == ("post_text",)
+    assert caught.value.present["post_text"] == "theirs"
+    assert service.settings["twitter"]["post_text"] == "theirs"
+    # Both want the same: nothing to ask.
+    manager.save_network_settings("x", {"post_text": "theirs"}, {"post_text": "mine"})
+
+
+def test_reading_again_is_not_from_memory(posto: PostoSDK, service: Scripted) -> None:
+    service.settings["twitter"] = {"post_text": "old"}
+    assert posto.get_network_settings("x")["post_text"] == "old"
+    service.settings["twitter"] = {"post_text": "new"}
+    assert posto.get_network_settings("x")["post_text"] == "old"
+    assert posto.settings_manager.read_network_settings("x")["post_text"] == "new"

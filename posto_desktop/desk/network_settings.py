@@ -1,0 +1,51 @@
+"""Opens the service's settings of a network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+
+from posto_desktop.desk.parts import Parts
+
+if TYPE_CHECKING:
+    from posto_desktop.ui.dialogs.network_settings import NetworkSettingsDialog
+
+
+class NetworkSettingsDesk(QObject):
+    """One dialog at a time; `dialog` is the open one."""
+
+    def __init__(self, parts: Parts, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.parts = parts
+        self.dialog: NetworkSettingsDialog | None = None
+        parts.window.channel_pane.networkSettingsRequested.connect(self.open)
+
+    @Slot(str)
+    def open(self, network: str) -> None:
+        """Show the settings of a network in the workspace that is open."""
+        if self.dialog is not None:
+            self.dialog.raise_()
+            return
+        from posto_desktop.ui.dialogs.network_settings import NetworkSettingsDialog
+        from posto_desktop.workers.network_settings import NetworkSettings
+
+        service = self.parts.service
+        dialog = self.dialog = NetworkSettingsDialog(network, self.parts.window)
+        # It goes with the dialog: an answer that comes later reaches nobody.
+        worker = NetworkSettings(self.parts.runner, service.links, service.workspace_id, dialog)
+        dialog.loadRequested.connect(worker.load)
+        dialog.saveRequested.connect(worker.save)
+        worker.loaded.connect(dialog.set_loaded)
+        worker.saved.connect(dialog.set_saved)
+        worker.conflicted.connect(dialog.set_conflict)
+        worker.failed.connect(dialog.set_failed)
+        dialog.finished.connect(self._closed)
+        dialog.open()
+        dialog.load()
+
+    @Slot()
+    def _closed(self) -> None:
+        if self.dialog is not None:
+            self.dialog.deleteLater()
+            self.dialog = None

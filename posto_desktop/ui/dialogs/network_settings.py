@@ -1,0 +1,266 @@
+"""The service's own settings of a network: read, changed, and saved whole after showing what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from posto_desktop.core.network_options import Change, changes_of, settings_of
+from posto_desktop.models.networks import network_name
+from posto_desktop.ui.compose.scroll import OverlayScrollArea
+from posto_desktop.ui.dialogs.large_dialog import LargeDialog
+from posto_desktop.ui.dialogs.network_settings_rows import (
+    ChangesView,
+    SettingRow,
+    setting_name,
+    shown_value,
+)
+from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.labels import hairline, label
+
+__all__ = ["NetworkSettingsDialog"]
+
+WIDTH, HEIGHT = 720, 680
+READING, TROUBLE, READY = range(3)
+
+
+class NetworkSettingsDialog(LargeDialog):
+    """Shows and asks, does nothing itself.
+
+    Signals: ``loadRequested(str network)``; ``saveRequested(str network, dict changes, object
+    based_on)``, where `based_on` None saves over what somebody else changed.
+    """
+
+    loadRequested = Signal(str)
+    saveRequested = Signal(str, object, object)
+
+    def __init__(self, network: str, parent: QWidget | None = None) -> None:
+        title = _tr("Settings of {network}").format(network=network_name(network))
+        about = _tr("Kept on the service, for everybody who posts through it")
+        super().__init__("network-settings", title, about, WIDTH, HEIGHT, parent)
+        self.network = network
+        self._data: dict[str, Any] = {}
+        self._before: dict[str, Any] = {}
+        self._undoing = False
+        self.rows: list[SettingRow] = []
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self._centred(label(_tr("Reading the settings…"), "muted")))
+        self._pages.addWidget(self._build_trouble())
+        self.area = OverlayScrollArea(self)
+        self._pages.addWidget(self.area)
+        self.body.addWidget(self._pages, 1)
+        self.conflict = self._build_conflict()
+        self.body.addWidget(self.conflict)
+        self.changes = ChangesView(self)
+        self.body.addWidget(self.changes)
+        self.undo.clicked.connect(self._take_back)
+        self.save_button = Button(_tr("Save"), "primary", parent=self)
+        name_control(self.save_button, _tr("Save network settings"))
+        self.save_button.clicked.connect(self._save)
+        self.add_button(self.save_button)
+        for keys, slot in (("Ctrl+S", self._save), ("Ctrl+Return", self._save)):
+            QShortcut(QKeySequence(keys), self).activated.connect(slot)
+        self._show_changes()
+
+    def _centred(self, *parts: QWidget) -> QWidget:
+        page = QWidget(self)
+        column = QVBoxLayout(page)
+        column.addStretch(1)
+        for part in parts:
+            column.addWidget(part)
+        column.addStretch(2)
+        return page
+
+    def _build_trouble(self) -> QWidget:
+        self.trouble = label("", "error", object_name="network-settings-trouble", wrap=True)
+        self.again = Button(_tr("Try again"), icon="refresh-cw", parent=self)
+        name_control(self.again, _tr("Try again"))
+        self.again.clicked.connect(self.load)
+        line = QWidget(self)
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 8, 0, 0)
+        row.addWidget(self.again)
+        row.addStretch(1)
+        return self._centred(self.trouble, line)
+
+    def _build_conflict(self) -> QWidget:
+        box = QWidget(self)
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(hairline(box))
+        self.conflict_words = label("", "error", object_name="conflict", wrap=True)
+        column.addWidget(self.conflict_words)
+        row = QHBoxLayout()
+        self.mine = Button(_tr("Save mine"), small=True, parent=box)
+        name_control(self.mine, _tr("Save mine over it"))
+        self.mine.clicked.connect(self._save_mine)
+        self.theirs = Button(_tr("Take theirs"), small=True, parent=box)
+        name_control(self.theirs, _tr("Take what is there now"))
+        self.theirs.clicked.connect(self._take_theirs)
+        row.addWidget(self.mine)
+        row.addWidget(self.theirs)
+        row.addStretch(1)
+        column.addLayout(row)
+        box.hide()
+        return box
+
+    # -- what the app tells the dialog --------------------------------------------------------
+
+    def load(self) -> None:
+        """Read (again)."""
+        self._pages.setCurrentIndex(READING)
+        self.say("")
+        self.loadRequested.emit(self.network)
+
+    @Slot(object)
+    def set_loaded(self, found: Any) -> None:
+        """The settings as they are on the service (a workers.network_settings.SettingsRead)."""
+        self._show_data(found.data)
+        words = _tr("Kept on {host}, for everybody who posts through it").format(host=found.host)
+        self.about.setText(words)
+
+    @Slot(object)
+    def set_saved(self, found: Any) -> None:
+        """They were saved, and read again."""
+        names = [setting_name(row.setting) for row in self.rows if row.setting.key in found.refused]
+        names = names or list(found.refused)
+        self._show_data(found.data)
+        self._before = {} if self._undoing else dict(found.before)
+        self._undoing = False
+        self.undo.setVisible(bool(self._before))
+        words = _tr("Saved on the service")
+        if names:
+            words = _tr("The service did not take {names}: it has its own value there").format(
+                names=", ".join(names)
+            )
+        self.say(words)
+
+    @Slot(object, object)
+    def set_conflict(self, names: Sequence[str], present: Mapping[str, Any]) -> None:
+        """Somebody changed the same settings meanwhile; nothing was saved."""
+        self._busy(False)
+        lines = [
+            _tr("{name} is now “{value}”").format(
+                name=setting_name(row.setting),
+                value=shown_value(row.setting, present.get(row.setting.key, "")),
+            )
+            for row in self.rows
+            if row.setting.key in names
+        ]
+        words = _tr("Somebody changed this on the service meanwhile: {what}. Nothing was saved.")
+        self.conflict_words.setText(words.format(what="; ".join(lines) or ", ".join(names)))
+        self._present = dict(present)
+        self.conflict.show()
+        self.save_button.setEnabled(False)
+        self.mine.setFocus()
+
+    @Slot(str)
+    def set_failed(self, why: str) -> None:
+        """It could not be read, or not be saved."""
+        self._undoing = False
+        if self._pages.currentIndex() == READY:
+            self._busy(False)
+            self.say(_tr("{why} Nothing was saved.").format(why=why) if "saved" not in why else why)
+        else:
+            self.trouble.setText(why)
+            self._pages.setCurrentIndex(TROUBLE)
+
+    _present: Mapping[str, Any] = {}
+
+    # -- showing --------------------------------------------------------------------------------
+
+    def _show_data(self, data: Mapping[str, Any], typed: Mapping[str, Any] | None = None) -> None:
+        self._data = dict(data)
+        card = QFrame()
+        card.setProperty("role", "card")
+        column = QVBoxLayout(card)
+        column.setContentsMargins(1, 1, 1, 1)
+        column.setSpacing(0)
+        self.rows = []
+        for setting in settings_of(data):
+            if self.rows:
+                column.addWidget(hairline(card))
+            row = SettingRow(setting, card)
+            if typed is not None and setting.key in typed and setting.kind != "fixed":
+                row.set_value(typed[setting.key])
+            row.edited.connect(self._show_changes)
+            column.addWidget(row)
+            self.rows.append(row)
+        if not self.rows:
+            column.addWidget(label(_tr("The service has no settings for this network"), "muted"))
+        inside = QWidget()
+        outer = QVBoxLayout(inside)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(card)
+        outer.addStretch(1)
+        self.area.setWidget(inside)
+        self._pages.setCurrentIndex(READY)
+        self.conflict.hide()
+        self._busy(False)
+
+    def pending(self) -> list[Change]:
+        """What was changed here and is not saved."""
+        values = {row.setting.key: row.value() for row in self.rows}
+        return changes_of([row.setting for row in self.rows], values)
+
+    @Slot()
+    def _show_changes(self) -> None:
+        changes = self.pending()
+        count = len(changes)
+        title = _tr("1 change will be saved") if count == 1 else ""
+        if count > 1:
+            title = _tr("{count} changes will be saved").format(count=count)
+        self.changes.show_changes(title, changes)
+        words = _tr("Save") if not count else _tr("Save {count} changes").format(count=count)
+        self.save_button.setText(_tr("Save 1 change") if count == 1 else words)
+        self.save_button.setEnabled(bool(changes) and self.conflict.isHidden())
+
+    def _busy(self, on: bool) -> None:
+        self.area.setEnabled(not on)
+        if on:
+            self.save_button.setEnabled(False)
+            self.say(_tr("Saving…"))
+        else:
+            self.say("")
+            self._show_changes()
+
+    # -- what the user does ---------------------------------------------------------------------
+
+    @Slot()
+    def _save(self) -> None:
+        changes = {one.setting.key: one.after for one in self.pending()}
+        if changes and self.save_button.isEnabled():
+            self._busy(True)
+            self.saveRequested.emit(self.network, changes, dict(self._data))
+
+    @Slot()
+    def _save_mine(self) -> None:
+        changes = {one.setting.key: one.after for one in self.pending()}
+        self.conflict.hide()
+        self._busy(True)
+        self.saveRequested.emit(self.network, changes, None)
+
+    @Slot()
+    def _take_theirs(self) -> None:
+        """What somebody else changed is taken over; what else was typed stays."""
+        moved = {key for key in self._present if self._present[key] != self._data.get(key)}
+        typed = {one.setting.key: one.after for one in self.pending()}
+        kept = {key: value for key, value in typed.items() if key not in moved}
+        self._show_data(self._present, kept)
+
+    @Slot()
+    def _take_back(self) -> None:
+        if self._before:
+            self._undoing = True
+            self.undo.hide()
+            self._busy(True)
+            self.saveRequested.emit(self.network, dict(self._before), dict(self._data))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("NetworkSettings", text)

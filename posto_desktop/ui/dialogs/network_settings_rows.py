@@ -1,0 +1,192 @@
+"""One setting of a network as a row with its control, and the list of what will change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QDoubleSpinBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from posto_desktop.core.network_options import MOST_TEXT, Change, Setting, value_text
+from posto_desktop.ui.compose.words_of_core import option_words
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.buttons import name_control
+from posto_desktop.ui.widgets.fields import ComboBox
+from posto_desktop.ui.widgets.labels import hairline, label
+
+MOST = 2_000_000_000
+
+
+def setting_name(setting: Setting) -> str:
+    """A setting as people read it."""
+    return option_words(setting.label) if setting.known else setting.label
+
+
+def shown_value(setting: Setting, value: Any) -> str:
+    """A value of it in one line."""
+    if isinstance(value, bool):
+        return _tr("Yes") if value else _tr("No")
+    for key, words in setting.choices:
+        if value == key:
+            return option_words(words)
+    return value_text(value) or _tr("Empty")
+
+
+class SettingRow(QWidget):
+    """Signal ``edited()``: the user chose or typed something."""
+
+    edited = Signal()
+
+    def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setting = setting
+        self.setMinimumHeight(Theme.instance().px("row.settings"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 6, 14, 6)
+        row.setSpacing(16)
+        title = setting_name(setting)
+        words = QVBoxLayout()
+        words.setSpacing(1)
+        words.addStretch(1)
+        name = label(title, wrap=True)
+        name.setProperty("role", "lead")
+        words.addWidget(name)
+        words.addWidget(label(setting.key, "small", wrap=True))
+        words.addStretch(1)
+        row.addLayout(words, 2)
+        self.control = self._make(title)
+        name.setBuddy(self.control)
+        row.addWidget(self.control, 3, Qt.AlignmentFlag.AlignVCenter)
+
+    def _make(self, title: str) -> QWidget:
+        setting = self.setting
+        control: QWidget
+        if setting.kind in ("switch", "choice"):
+            control = box = ComboBox("", self)
+            if setting.kind == "switch":
+                box.addItem(_tr("Yes"), True)
+                box.addItem(_tr("No"), False)
+            for key, words in setting.choices:
+                box.addItem(option_words(words), key)
+            box.activated.connect(self._edit)
+        elif setting.kind == "number":
+            whole = isinstance(setting.value, int)
+            number = QSpinBox(self) if whole else QDoubleSpinBox(self)
+            number.setRange(-MOST, MOST)
+            number.valueChanged.connect(self._edit)
+            control = number
+        elif setting.kind == "text" and setting.lines:
+            control = text = QPlainTextEdit(self)
+            text.setProperty("role", "field")
+            text.setTabChangesFocus(True)
+            text.setFixedHeight(text.fontMetrics().lineSpacing() * 3 + 18)
+            text.textChanged.connect(self._edit)
+        elif setting.kind == "text":
+            control = line = QLineEdit(self)
+            line.setMaxLength(MOST_TEXT)
+            line.textEdited.connect(self._edit)
+        else:
+            told = _tr("Not shown; stays as it is") if setting.hidden else value_text(setting.value)
+            control = label(told, "muted", object_name=f"fixed-{setting.key}", wrap=True)
+            control.setToolTip(_tr("This one can be changed on the service only"))
+            return control
+        name_control(control, title)
+        self._show(control, setting.value)
+        return control
+
+    def value(self) -> Any:
+        """What is chosen."""
+        control = self.control
+        if isinstance(control, ComboBox):
+            return control.currentData()
+        if isinstance(control, QSpinBox | QDoubleSpinBox):
+            return control.value()
+        if isinstance(control, QPlainTextEdit):
+            return control.toPlainText()
+        return control.text() if isinstance(control, QLineEdit) else self.setting.value
+
+    def set_value(self, value: Any) -> None:
+        """Choose something."""
+        self._show(self.control, value)
+
+    def _show(self, control: QWidget, value: Any) -> None:
+        if isinstance(control, ComboBox):
+            at = next((n for n in range(control.count()) if control.itemData(n) == value), 0)
+            control.setCurrentIndex(at)
+        elif isinstance(control, QSpinBox | QDoubleSpinBox):
+            control.setValue(value)
+        elif isinstance(control, QPlainTextEdit):
+            if control.toPlainText() != value:
+                control.setPlainText(str(value))
+        elif isinstance(control, QLineEdit):
+            control.setText(str(value))
+
+    @Slot()
+    def _edit(self, *_what: object) -> None:
+        self.edited.emit()
+
+
+class ChangesView(QFrame):
+    """What will be another one on the service: the setting, now, and then."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 4, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(hairline(self))
+        self.title = label("", "strong", object_name="changes-title", wrap=True)
+        column.addWidget(self.title)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setVerticalSpacing(4)
+        for at, stretch in enumerate((2, 3, 0, 3)):
+            self._grid.setColumnStretch(at, stretch)
+        column.addLayout(self._grid)
+        self._cells: list[QLabel] = []
+        self.hide()
+
+    def show_changes(self, title: str, changes: Sequence[Change]) -> None:
+        """Show these; without any there is nothing to see."""
+        for cell in self._cells:
+            self._grid.removeWidget(cell)
+            cell.hide()
+            cell.deleteLater()
+        self._cells = []
+        self.title.setText(title)
+        for number, one in enumerate(changes):
+            before, after = (shown_value(one.setting, value) for value in (one.before, one.after))
+            texts = (setting_name(one.setting), before, "→", after)
+            for at, text in enumerate(texts):
+                role = "strong" if at == 3 else "muted" if at == 1 else ""
+                name = f"change-{number}-{('setting', 'now', 'arrow', 'then')[at]}"
+                cell = label(_short(text), role, object_name=name, wrap=at != 2)
+                cell.setToolTip(text)
+                self._grid.addWidget(cell, number, at)
+                self._cells.append(cell)
+        self.setVisible(bool(changes))
+
+    def lines(self) -> list[str]:
+        """The changes as lines of text."""
+        texts = [cell.toolTip() for cell in self._cells]
+        return [f"{texts[at]}: {texts[at + 1]} → {texts[at + 3]}" for at in range(0, len(texts), 4)]
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 90 else f"{text[:89]}…"
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("NetworkSettings", text)

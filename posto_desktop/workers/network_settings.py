@@ -1,0 +1,126 @@
+"""The service's settings of networks, read and saved on a worker."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from posto_desktop.core.limits import network_name
+from posto_desktop.sdk.network_settings import SettingsConflict
+from posto_desktop.workers.links import Link, Links
+from posto_desktop.workers.runner import Job, JobHandle, JobRunner
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class SettingsRead:
+    """The whole set of a network as it is on the service. `before` are, after saving, the values
+    that were replaced, `refused` the settings that the service did not take as they were sent."""
+
+    network: str
+    host: str
+    data: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    before: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    refused: tuple[str, ...] = ()
+
+
+class NetworkSettings(QObject):
+    """Of one workspace. The calls return at once; one is carried out at a time.
+
+    Signals: ``loaded(SettingsRead)``, ``saved(SettingsRead)``, ``conflicted(list names, dict
+    present)``: somebody changed the same meanwhile and nothing was saved; ``failed(str why)``.
+    """
+
+    loaded = Signal(object)
+    saved = Signal(object)
+    conflicted = Signal(object, object)
+    failed = Signal(str)
+
+    def __init__(
+        self, runner: JobRunner, links: Links, workspace: str, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._runner, self._links, self._workspace = runner, links, workspace
+        self._job: JobHandle | None = None
+
+    def load(self, network: str) -> None:
+        """Read the settings of a network."""
+        job = self._runner.submit(_read, self._links, self._workspace, network, parent=self)
+        self._run(job)
+        job.done.connect(self._loaded)
+
+    def save(
+        self, network: str, changes: Mapping[str, Any], based_on: Mapping[str, Any] | None
+    ) -> None:
+        """Change settings and keep the others. `based_on` is the set as it was read; None: also
+        over what somebody changed meanwhile."""
+        job = self._runner.submit(
+            _save, self._links, self._workspace, network, dict(changes), based_on, parent=self
+        )
+        self._run(job)
+        job.done.connect(self._saved)
+
+    def _run(self, job: JobHandle) -> None:
+        if self._job is not None:
+            self._job.cancel()
+        self._job = job
+        job.failed.connect(self._failed)
+
+    @Slot(object)
+    def _loaded(self, found: SettingsRead) -> None:
+        if self.sender() is self._job:
+            self._job = None
+            self.loaded.emit(found)
+
+    @Slot(object)
+    def _saved(self, found: SettingsRead) -> None:
+        self._job = None
+        self.saved.emit(found)
+
+    @Slot(object)
+    def _failed(self, error: object) -> None:
+        if self.sender() is not self._job:
+            return
+        self._job = None
+        if isinstance(error, SettingsConflict):
+            self.conflicted.emit(list(error.names), error.present)
+            return
+        said = getattr(error, "user_message", "")
+        if not said:
+            log.error("The settings of a network: %r", error)
+            said = f"Something unexpected went wrong ({type(error).__name__})."
+        self.failed.emit(said)
+
+
+def _read(job: Job, links: Links, workspace: str, network: str) -> SettingsRead:
+    link: Link = links.get(workspace)
+    job.check()
+    found = link.sdk.settings_manager.read_network_settings(network)
+    return SettingsRead(network, link.host, found.settings_data)
+
+
+def _save(
+    job: Job,
+    links: Links,
+    workspace: str,
+    network: str,
+    changes: dict[str, Any],
+    based_on: Mapping[str, Any] | None,
+) -> SettingsRead:
+    link: Link = links.get(workspace)
+    job.check()
+    manager = link.sdk.settings_manager
+    before = manager.read_network_settings(network).settings_data
+    manager.save_network_settings(network, changes, based_on)
+    # The service replaces a value that it does not like by its default, without a word.
+    now = manager.read_network_settings(network).settings_data
+    refused = tuple(key for key, value in changes.items() if now.get(key) != value)
+    if refused:
+        log.warning("%s did not take settings of %s", link.host, network_name(network))
+    old = {key: before[key] for key in changes if key in before}
+    return SettingsRead(network, link.host, now, old, refused)

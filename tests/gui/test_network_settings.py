@@ -1,0 +1,191 @@
+"""The settings of a network, against the real embedded workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from posto_desktop.desk.network_settings import NetworkSettingsDesk
+from posto_desktop.sdk import PostoSDK
+from posto_desktop.sdk.errors import NetworkError
+from posto_desktop.server import launch
+from posto_desktop.ui.dialogs.network_settings import READY, TROUBLE, NetworkSettingsDialog
+from posto_desktop.workers.links import Link
+from posto_desktop.workers.network_settings import SettingsRead
+from posto_desktop.workers.runner import JobRunner
+from tests.gui.unnamed import unnamed
+
+
+class Pane(QObject):
+    networkSettingsRequested = Signal(str)
+
+
+class Window(QWidget):
+    def __init__(self) -> None:
+        super().__init__()
+        self.channel_pane = Pane(self)
+
+
+class Ways:
+    """As workers.links.Links; `down` as if the service were out of reach."""
+
+    def __init__(self, link: Link) -> None:
+        self.link, self.down = link, False
+
+    def get(self, _workspace: str) -> Link:
+        if self.down:
+            raise NetworkError("away", user_message="The service cannot be reached.")
+        return self.link
+
+
+class Stage:
+    def __init__(self, qtbot: Any, desk: NetworkSettingsDesk, ways: Ways) -> None:
+        self.qtbot, self.desk, self.ways = qtbot, desk, ways
+        self.manager = ways.link.sdk.settings_manager
+
+    @property
+    def dialog(self) -> NetworkSettingsDialog:
+        assert self.desk.dialog is not None
+        return self.desk.dialog
+
+    def open(self, network: str) -> NetworkSettingsDialog:
+        self.desk.parts.window.channel_pane.networkSettingsRequested.emit(network)
+        return self.dialog
+
+    def ready(self) -> None:
+        self.qtbot.waitUntil(lambda: self.dialog._pages.currentIndex() == READY, timeout=10_000)
+
+    def row(self, key: str) -> Any:
+        return next(row for row in self.dialog.rows if row.setting.key == key)
+
+    def choose(self, key: str, value: object) -> None:
+        self.row(key).set_value(value)
+        self.row(key).edited.emit()
+
+    def there(self, network: str) -> dict[str, Any]:
+        return self.manager.read_network_settings(network).settings_data
+
+    def saved(self) -> None:
+        self.dialog.save_button.click()
+        self.qtbot.waitUntil(lambda: bool(self.dialog.state.text())
+                             and self.dialog.area.isEnabled(), timeout=10_000)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[launch.Running]:
+    found = launch.start(tmp_path_factory.mktemp("workspace"))
+    yield found
+    found.stop(5.0)
+
+
+@pytest.fixture
+def stage(qtbot: Any, theme: Any, tmp_path: Path, running: launch.Running) -> Iterator[Stage]:
+    runner, window = JobRunner(), Window()
+    qtbot.addWidget(window)
+    window.resize(1360, 860)
+    sdk = PostoSDK.from_credentials(
+        running.username, running.password, base_url=running.base_url, config=tmp_path
+    )
+    ways = Ways(Link(sdk, local=True))
+    service = SimpleNamespace(links=ways, workspace_id="local")
+    parts = SimpleNamespace(runner=runner, window=window, service=service)
+    desk = NetworkSettingsDesk(parts)  # type: ignore[arg-type]
+    yield Stage(qtbot, desk, ways)
+    if desk.dialog is not None:
+        desk.dialog.close()
+    assert runner.shutdown(5_000)
+    sdk.close()
+
+
+def test_what_will_change_is_shown_and_then_saved(stage: Stage) -> None:
+    dialog = stage.open("twitter")
+    stage.ready()
+    assert not dialog.save_button.isEnabled()
+    assert unnamed(dialog) == []
+    stage.choose("post_text", "📢 {post_title}")
+    stage.choose("cut_post_text", False)
+    assert dialog.changes.lines() == [
+        "Text: {post_title} → 📢 {post_title}",
+        "Cut a text that is too long: Yes → No",
+    ]
+    assert dialog.save_button.text() == "Save 2 changes"
+    before = stage.there("twitter")
+    stage.saved()
+    after = stage.there("twitter")
+    assert after == {**before, "post_text": "📢 {post_title}", "cut_post_text": False}
+    assert dialog.changes.isHidden()
+    assert dialog.state.text() == "Saved on the service"
+    # And the way back.
+    dialog.undo.click()
+    stage.qtbot.waitUntil(lambda: stage.row("post_text").value() == "{post_title}", timeout=10_000)
+    assert stage.there("twitter") == before
+    assert dialog.undo.isHidden()
+
+
+def test_a_conflict_is_named_and_can_be_settled(stage: Stage) -> None:
+    dialog = stage.open("fb")
+    stage.ready()
+    stage.choose("post_text", "mine")
+    stage.choose("post_attach_link", False)
+    stage.manager.save_network_settings("fb", {"post_text": "theirs"})
+    dialog.save_button.click()
+    stage.qtbot.waitUntil(lambda: not dialog.conflict.isHidden(), timeout=10_000)
+    assert "Text is now “theirs”" in dialog.conflict_words.text()
+    assert stage.there("fb")["post_text"] == "theirs"
+    dialog.theirs.click()
+    assert stage.row("post_text").value() == "theirs"
+    assert dialog.changes.lines() == ["Attach the link: Yes → No"]
+    stage.choose("post_text", "mine again")
+    stage.manager.save_network_settings("fb", {"post_text": "third"})
+    dialog.save_button.click()
+    stage.qtbot.waitUntil(lambda: not dialog.conflict.isHidden(), timeout=10_000)
+    dialog.mine.click()
+    stage.qtbot.waitUntil(lambda: dialog.state.text() == "Saved on the service", timeout=10_000)
+    there = stage.there("fb")
+    assert (there["post_text"], there["post_attach_link"]) == ("mine again", False)
+
+
+def test_the_service_is_out_of_reach(stage: Stage) -> None:
+    stage.ways.down = True
+    dialog = stage.open("telegram")
+    stage.qtbot.waitUntil(lambda: dialog._pages.currentIndex() == TROUBLE, timeout=10_000)
+    assert dialog.trouble.text() == "The service cannot be reached."
+    stage.ways.down = False
+    dialog.again.click()
+    stage.ready()
+    stage.choose("post_content", "x")
+    stage.ways.down = True
+    stage.saved()
+    assert dialog.state.text() == "The service cannot be reached. Nothing was saved."
+    # What was typed is still there, and can be saved later.
+    assert dialog.changes.lines() == ["Text: {post_title} → x"]
+    assert dialog.save_button.isEnabled()
+
+
+def test_what_the_service_did_not_take_is_named(qtbot: Any, theme: Any) -> None:
+    dialog = NetworkSettingsDialog("twitter")
+    qtbot.addWidget(dialog)
+    dialog.set_loaded(SettingsRead("twitter", "a.example", {"post_text": "a"}))
+    dialog.set_saved(
+        SettingsRead("twitter", "a.example", {"post_text": "a"}, {"post_text": "a"}, ("post_text",))
+    )
+    assert dialog.state.toolTip() == "The service did not take Text: it has its own value there"
+
+
+def test_secrets_are_not_shown_and_odd_values_stay(qtbot: Any, theme: Any) -> None:
+    dialog = NetworkSettingsDialog("telegram")
+    qtbot.addWidget(dialog)
+    data = {"bot_token": "123:abc", "list": [1], "n": 3, "f": 1.5, "line": "a", "e": None}
+    dialog.set_loaded(SettingsRead("telegram", "a.example", data))
+    texts = [one.text() for one in dialog.findChildren(QWidget) if hasattr(one, "text")
+             and callable(one.text)]  # fmt: skip
+    assert not any("123:abc" in text for text in texts)
+    assert dialog.pending() == []
+    dialog.show()
+    assert unnamed(dialog) == []
