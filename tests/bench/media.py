@@ -214,9 +214,11 @@ class Stage:
         from posto_desktop.storage.paths import find_paths
         from posto_desktop.ui.compose.page import ComposePage
         from posto_desktop.ui.theme import Theme
+        from posto_desktop.workers import lanes
         from posto_desktop.workers.images import ImageLoader
         from posto_desktop.workers.runner import JobRunner
 
+        sys.setswitchinterval(lanes.SWITCH)  # as the service does
         paths = find_paths()
         self.theme = Theme.instance()
         self.runner = JobRunner(self.app)

@@ -112,8 +112,11 @@ class Composer(QObject):
 
     def is_long(self) -> bool:
         draft = self.draft
-        letters = len(draft.text) + sum(map(len, draft.variants.values()))
-        return letters > SHORT or len(draft.media) > FEW_FILES
+        return self._has_long_text() or len(draft.media) > FEW_FILES
+
+    def _has_long_text(self) -> bool:
+        draft = self.draft
+        return len(draft.text) + sum(map(len, draft.variants.values())) > SHORT
 
     def touch(self) -> None:
         """The user changed something: assess soon, keep within a second."""
@@ -126,7 +129,9 @@ class Composer(QObject):
     def look_again(self) -> None:
         """Assess soon without anything to keep (channels or the clock changed)."""
         wait = SOON_LONG_MS if self.is_long() else SOON_MS
-        if wait == SOON_LONG_MS or not self._soon.isActive():
+        # A long text waits for a pause in typing. What is found out about hundreds of files comes
+        # without one, and must not put the checks off until the last of them.
+        if not self._soon.isActive() or self._has_long_text():
             self._soon.start(wait)
 
     @Slot()

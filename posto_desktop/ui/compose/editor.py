@@ -292,14 +292,10 @@ class MessageEditor(TakingEdit):
         cursor.setPosition(min(position, document.characterCount() - 1))
         cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
         selection = QTextEdit.ExtraSelection()
-        selection.cursor = cursor  # type: ignore[attr-defined]
-        selection.format.setBackground(  # type: ignore[attr-defined]
-            Theme.instance().colour("overlimit_bg")
-        )
+        selection.cursor = cursor
+        selection.format.setBackground(Theme.instance().colour("overlimit_bg"))
         # Also of links and tags: the accent is hard to read on this ground.
-        selection.format.setForeground(  # type: ignore[attr-defined]
-            Theme.instance().colour("text")
-        )
+        selection.format.setForeground(Theme.instance().colour("text"))
         self.setExtraSelections([selection])
 
     @property

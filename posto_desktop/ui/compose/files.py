@@ -41,7 +41,7 @@ class Files(Part):
         self._alt: AltEditor | None = None
         self._described = 0
         self._message = page.composer.draft.id
-        self.arrivals = Arrivals(runner, page.strip.parentWidget(), self)
+        self.arrivals = Arrivals(runner, page.strip.parentWidget() or page, self)
         self.arrivals.arrived.connect(self._arrived)
         self.arrivals.pageFound.connect(page.writing.insert_text)
         self.arrivals.tilesChanged.connect(page.strip.set_arrivals)

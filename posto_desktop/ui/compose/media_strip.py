@@ -159,13 +159,13 @@ class MediaStrip(QListView):
     def _place_add(self) -> None:
         cell = self._tiles.cell()
         files, count, columns = self.media().rowCount(), self._tiles_count(), self._columns()
-        above = self.verticalScrollBar().value()
+        above, home = self.verticalScrollBar().value(), self.parentWidget() or self
         for number, tile in enumerate(self._arrivals, files):
             place = QPoint(
                 number % columns * cell.width(), number // columns * cell.height() - above
             )
             inside = 0 <= place.y() + cell.height() // 2 <= self.viewport().height()
-            tile.setGeometry(QRect(self.viewport().mapTo(self.parentWidget(), place), cell))
+            tile.setGeometry(QRect(self.viewport().mapTo(home, place), cell))
             tile.setVisible(inside)
             tile.raise_()
         top = count // columns * cell.height() - above

@@ -130,9 +130,9 @@ class MediaTileDelegate(QStyledItemDelegate):
         ref = index.data(RefRole)
         if ref is None:
             return
-        state = option.state  # type: ignore[attr-defined]
-        cell: QRect = option.rect  # type: ignore[attr-defined]
-        widget = option.widget  # type: ignore[attr-defined]
+        state = option.state
+        cell: QRect = option.rect
+        widget = option.widget
         rect = QRectF(self.picture_rect(cell))
         ratio = widget.devicePixelRatioF() if widget is not None else 1.0
         painter.save()

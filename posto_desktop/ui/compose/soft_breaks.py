@@ -70,7 +70,7 @@ def _between(text: str, place: int) -> int:
 
 @cache
 def _characters() -> Any:
-    import regex
+    import regex  # type: ignore[import-untyped,unused-ignore]
 
     return regex.compile(r"\X")
 

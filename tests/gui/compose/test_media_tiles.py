@@ -521,6 +521,29 @@ def test_500_files_at_once_keep_their_order(
     assert desk.page.media.rowCount() == 500
 
 
+def test_facts_that_keep_coming_do_not_put_the_checks_off(
+    qtbot: Any, desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refs = [MediaRef(path=f"/nowhere/{number}.png", name=f"{number}.png") for number in range(60)]
+    desk.page.media.insert_files(refs)
+    soon = desk.page.composer._soon
+    qtbot.waitUntil(lambda: not soon.isActive(), timeout=5_000)
+    begun: list[int] = []
+    start = soon.start
+    monkeypatch.setattr(soon, "start", lambda wait: (begun.append(wait), start(wait)))
+    for number in range(3):
+        desk.page.media.set_facts(f"/nowhere/{number}.png", width=5, height=5)
+        desk.page.media._tell_facts()
+    assert len(begun) == 1
+    assert soon.isActive()
+    # A long text waits for a pause.
+    desk.type("word " * 5_000)
+    before = len(begun)
+    desk.type("!")
+    desk.type("!")
+    assert len(begun) == before + 2
+
+
 def test_tiles_are_larger_in_tall_windows(desk: Any) -> None:
     strip = desk.page.strip
     low = strip.gridSize()
