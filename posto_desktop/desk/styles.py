@@ -93,6 +93,11 @@ class StylesDesk(PageDesk):
             self._page_is_made.flush()
         self.styles.finish()
 
+    def show_style(self, name: str) -> None:
+        """Open the page at a style."""
+        self.parts.window.show_page(self.KEY)
+        self.tell("show_style", name)
+
     @Slot(object)
     def take_files(self, paths: list[str]) -> None:
         """Import files, dropped on the window or chosen; the page shows what came of it."""

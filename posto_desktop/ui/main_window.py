@@ -82,6 +82,7 @@ class MainWindow(QMainWindow):
     signInAgainRequested = Signal(str)
     forgetWorkspaceRequested = Signal(str)
     settingsRequested = Signal()
+    searchRequested = Signal()
     reloadRequested = Signal()
     newMessageRequested = Signal()
     quitRequested = Signal()
@@ -189,6 +190,7 @@ class MainWindow(QMainWindow):
         bar.pageNear.connect(self.pageNear)
         bar.bell.clicked.connect(self.show_notices)
         bar.gear.clicked.connect(self.settingsRequested)
+        bar.search.clicked.connect(self.searchRequested)
         bar.workspace.workspaceChosen.connect(self.workspaceChosen)
         bar.workspace.addRequested.connect(self.addWorkspaceRequested)
         bar.workspace.manageRequested.connect(self.manageWorkspacesRequested)
@@ -217,6 +219,7 @@ class MainWindow(QMainWindow):
             ("next-pane", self.tr("Next pane"), "F6", self._next_pane),
             ("previous-pane", self.tr("Previous pane"), "Shift+F6", self._previous_pane),
             ("newest-notice", self.tr("Newest notice"), "F8", self.toasts.focus_newest),
+            ("search", self.tr("Search everything…"), "Ctrl+K", self.searchRequested.emit),
             ("settings", self.tr("Settings"), "Ctrl+,", self.settingsRequested.emit),
             ("quit", self.tr("Quit"), "Ctrl+Q", self.quitRequested.emit),
             ("paste", self.tr("Paste"), "Ctrl+V", self.paste),
@@ -294,6 +297,10 @@ class MainWindow(QMainWindow):
             self._pages[key] = self._made.pop(key)
             self.stack.addWidget(self._pages[key])
         return self._pages[key]
+
+    def is_made(self, key: str) -> bool:
+        """Whether a page has its widget already."""
+        return key in self._pages
 
     def set_page_visible(self, key: str, visible: bool) -> None:
         """Show or hide a page's tab. Hiding the open page opens the first one."""

@@ -177,7 +177,7 @@ class MenuBar(QMenuBar):
             if run is None and method == "paste":
                 run = self._window.paste  # files and pictures, wherever the keyboard is
             menu.add(text, "", run, shortcut=keys).setEnabled(run is not None)
-        self._take(menu, "", "find-a-channel")
+        self._take(menu, "", "find-a-channel", "search")
 
     def _page_undo(self, target: QWidget | None, method: str) -> Callable[[], object] | None:
         """A page with one order of steps takes its own back, wherever in it the keyboard is."""

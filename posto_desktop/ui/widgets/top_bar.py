@@ -1,17 +1,19 @@
-"""The top bar: workspace, page tabs, bell and gear."""
+"""The top bar: workspace, page tabs, search, bell and gear."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolBar, QToolButton, QWidget
 
 from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import IconButton, name_control
 from posto_desktop.ui.widgets.labels import CountBadge
+from posto_desktop.ui.widgets.search_box import SearchBox
 from posto_desktop.ui.widgets.workspace import WorkspaceButton
 
+_APART = 80  # margins and gaps
 _BESIDE = 9  # between the switcher and the edge of the left pane
 
 HOLD_MS = 600
@@ -42,6 +44,7 @@ class TopBar(QFrame):
         self._group.setExclusive(True)
         self._actions: dict[str, QAction] = {}
         self._badges: dict[str, CountBadge] = {}
+        self.search = SearchBox(self)
         self.bell = IconButton("bell", self.tr("Show notifications"), parent=self)
         self._unread = CountBadge("accent", self.bell)
         self.gear = IconButton("settings", self.tr("Settings"), parent=self)
@@ -50,6 +53,8 @@ class TopBar(QFrame):
         row.addSpacing(_BESIDE + 8)
         row.addWidget(self.pages)
         row.addStretch(1)
+        row.addWidget(self.search)
+        row.addSpacing(4)
         row.addWidget(self.bell)
         row.addWidget(self.gear)
         self._held = ""
@@ -69,6 +74,7 @@ class TopBar(QFrame):
         action = QAction(icons.icon(icon, 16, "text_muted", "accent_soft_text"), title, self)
         action.setCheckable(True)
         action.setData(key)
+        action.setProperty("lucide", icon)
         action.setObjectName(f"page-{key}")
         self._group.addAction(action)
         self._actions[key] = action
@@ -192,6 +198,7 @@ class TopBar(QFrame):
         badge.raise_()
 
     def _number_keys(self) -> None:
+        self._fit_search()
         for number, key in enumerate(self.visible_pages(), start=1):
             action = self._actions[key]
             action.setShortcut(QKeySequence(f"Ctrl+{number}"))
@@ -209,6 +216,16 @@ class TopBar(QFrame):
         action = self._group.checkedAction()
         if action is not None:
             self.pageChosen.emit(action.data())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_search()
+
+    def _fit_search(self) -> None:
+        """The search has its words where the tabs leave room for them."""
+        others = (self.workspace, self.pages, self.bell, self.gear)
+        taken = sum(one.sizeHint().width() for one in others[1:]) + self.workspace.width()
+        self.search.set_wide(self.width() - taken - _APART >= self.search.room_wanted())
 
     @Slot()
     def _apply_sizes(self) -> None:

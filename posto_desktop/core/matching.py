@@ -1,0 +1,49 @@
+"""How well a few typed words fit a title: for the search over everything."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from posto_desktop.core.folding import fold
+
+_WORDS = re.compile(r"\w+")
+_WHOLE, _BEGIN, _START, _INSIDE, _INITIALS, _BESIDE = 100, 60, 40, 15, 20, 4
+
+
+@dataclass(frozen=True)
+class Query:
+    """Typed words, ready for many comparisons. An empty one fits everything with a score of 1."""
+
+    text: str
+    words: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "words", tuple(_WORDS.findall(fold(self.text))))
+
+    def score(self, title: str, beside: str = "") -> int:
+        """How well it fits, 0 for not at all: every word must be in `title` or in `beside` (what is
+        not shown first: a detail, other names). The start of the title counts most, then starts of
+        words, then first letters ("sd" for "save draft"), then anything inside."""
+        if not self.words:
+            return 1
+        folded = fold(title)
+        rest = fold(beside) if beside else ""
+        if folded == " ".join(self.words):
+            return _WHOLE * len(self.words)
+        starts = _WORDS.findall(folded)
+        total = 0
+        for number, word in enumerate(self.words):
+            if number == 0 and folded.startswith(word):
+                total += _BEGIN
+            elif any(one.startswith(word) for one in starts):
+                total += _START
+            elif len(word) > 1 and "".join(one[0] for one in starts).startswith(word):
+                total += _INITIALS
+            elif word in folded:
+                total += _INSIDE
+            elif rest and word in rest:
+                total += _BESIDE
+            else:
+                return 0
+        return total

@@ -1,0 +1,231 @@
+"""The search over everything (Ctrl+K): commands, channels, messages and posts by a few letters."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QCloseEvent, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QListView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from posto_desktop.models.palette import Found, FoundRole, Head, PaletteModel
+from posto_desktop.ui import icons
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import painters
+from posto_desktop.ui.widgets.buttons import name_control
+from posto_desktop.ui.widgets.fields import SearchField
+from posto_desktop.ui.widgets.popup import Popup
+
+WIDTH = 560
+ROWS = 11
+ROW = 34
+HEAD = 28
+SIDE = 12
+_Index = QModelIndex | QPersistentModelIndex
+_MOVES = {
+    Qt.Key.Key_Down: 1,
+    Qt.Key.Key_Up: -1,
+}
+
+
+class Palette(Popup):
+    """A line to type in over a list of what fits. Closes when something is chosen, and with Escape.
+
+    Signals: `wanted(str query)`: answer with `model.set_found` and `show_found`; `closed()`.
+    """
+
+    wanted = Signal(str)
+    closed = Signal()
+
+    def __init__(self, model: PaletteModel, parent: QWidget) -> None:
+        super().__init__("search-everything-window", parent)
+        self.setAccessibleName(self.tr("Search everything"))
+        self.model = model
+        model.setParent(self)
+        self.setFixedWidth(WIDTH)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(8, 8, 8, 8)
+        box.setSpacing(6)
+        self.search = SearchField(
+            self.tr("Search everything"), self.tr("Find commands, channels, messages, posts…"), self
+        )
+        self.search.installEventFilter(self)
+        box.addWidget(self.search)
+        self.list = QListView(self)
+        name_control(self.list, self.tr("Found"))
+        self.list.setModel(model)
+        self.list.setItemDelegate(_Delegate(self.list))
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setMouseTracking(True)
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.clicked.connect(self._choose)
+        self.list.entered.connect(self._entered)
+        box.addWidget(self.list)
+        self.nothing = QLabel(self)
+        self.nothing.setObjectName("nothing-found")
+        self.nothing.setProperty("role", "muted")
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing.setFixedHeight(3 * ROW)
+        self.nothing.hide()
+        box.addWidget(self.nothing)
+        self.setFocusProxy(self.search)
+        self.search.textChanged.connect(self.wanted)
+
+    def open_over(self, window: QWidget) -> None:
+        """Show it in the upper middle of a window."""
+        self.wanted.emit("")
+        place = window.mapToGlobal(QPoint((window.width() - WIDTH) // 2, 64))
+        self.show_at(place)
+        self.search.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    @Slot()
+    def show_found(self) -> None:
+        """The model has what was found."""
+        first = self.model.first()
+        self._fit_height()
+        self._go(first)
+        self.list.setVisible(first >= 0)
+        self.nothing.setVisible(first < 0)
+        words = self.search.text().strip()
+        self.nothing.setText(self.tr("Nothing is called “{words}”").format(words=words[:60]))
+        if self.isVisible():
+            self.adjustSize()
+
+    def _fit_height(self) -> None:
+        scale, count = Theme.instance().scale, self.model.rowCount()
+        rows = [self.list.sizeHintForRow(number) for number in range(min(count, 2 * ROWS))]
+        self.list.setFixedHeight(min(sum(rows), round(ROWS * ROW * scale)) + 2)
+
+    def _go(self, row: int) -> None:
+        index = self.model.index(row, 0) if row >= 0 else QModelIndex()
+        self.list.setCurrentIndex(index)
+        if row >= 0:
+            if row == self.model.first():
+                self.list.scrollToTop()  # with its head
+            self.list.scrollTo(index)
+            # The keyboard stays in the line; what it stands on is told as its description.
+            self.search.setAccessibleDescription(str(index.data()))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        super().closeEvent(event)
+        self.closed.emit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if (
+            watched is self.search
+            and event.type() == QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+        ):
+            key = Qt.Key(event.key())
+            if key in _MOVES:
+                row = self.list.currentIndex().row()
+                self._go(self.model.step(row, _MOVES[key]))
+                return True
+            if key in (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
+                self._leap(1 if key == Qt.Key.Key_PageDown else -1)
+                return True
+            if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self._choose(self.list.currentIndex())
+                return True
+            if key == Qt.Key.Key_Escape and not self.search.text():
+                self.close()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _leap(self, by: int) -> None:
+        row = self.list.currentIndex().row()
+        for _ in range(ROWS - 2):
+            following = self.model.step(row, by)
+            if (following - row) * by <= 0:
+                break
+            row = following
+        self._go(row)
+
+    @Slot(QModelIndex)
+    def _entered(self, index: QModelIndex) -> None:
+        if isinstance(index.data(FoundRole), Found):
+            self.list.setCurrentIndex(index)
+
+    @Slot(QModelIndex)
+    def _choose(self, index: QModelIndex) -> None:
+        found = index.data(FoundRole) if index.isValid() else None
+        if isinstance(found, Found):
+            # Closed first: what is done may open a window of its own.
+            self.close()
+            found.run()
+
+
+class _Delegate(QStyledItemDelegate):
+    def sizeHint(self, _option: QStyleOptionViewItem, index: _Index) -> QSize:
+        height = HEAD if isinstance(index.data(FoundRole), Head) else ROW
+        return QSize(WIDTH - 40, round(height * Theme.instance().scale))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        theme, row, cell = Theme.instance(), index.data(FoundRole), option.rect
+        middle = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+        painter.save()
+        if isinstance(row, Head):
+            painter.setFont(theme.font("caption"))
+            painter.setPen(theme.colour("text_muted"))
+            painter.drawText(cell.adjusted(SIDE, 4, -SIDE, 0), middle, row.title)
+        elif isinstance(row, Found):
+            view = self.parent()
+            assert isinstance(view, QListView)
+            chosen = view.currentIndex() == index
+            if chosen:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(theme.colour("selected"))
+                painter.drawRoundedRect(cell.adjusted(2, 1, -2, -1), 6, 6)
+            self._found(painter, cell, row)
+        painter.restore()
+
+    def _found(self, painter: QPainter, cell: QRect, found: Found) -> None:
+        theme = Theme.instance()
+        middle = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+        place = QRect(cell.left() + SIDE, cell.center().y() - 7, 16, 16)
+        if found.network:
+            ratio = painters.device_ratio(painter)
+            painter.drawPixmap(place.topLeft(), icons.network_badge(found.network, 16, ratio))
+        elif found.icon:
+            painters.paint_icon(painter, place, found.icon, 16, theme.colour("text_muted"))
+        area = cell.adjusted(SIDE + 28, 0, -SIDE, 0)
+        if found.keys:
+            painter.setFont(theme.font("small"))
+            painter.setPen(theme.colour("text_muted"))
+            wide = painter.fontMetrics().horizontalAdvance(found.keys)
+            right = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
+            painter.drawText(area, right, found.keys)
+            area = area.adjusted(0, 0, -wide - 12, 0)
+        painter.setFont(theme.font("body"))
+        painter.setPen(theme.colour("text"))
+        metrics = QFontMetrics(painter.font())
+        room = area.width() * 2 // 3 if found.detail else area.width()
+        title = metrics.elidedText(found.title, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(area, middle, title)
+        if found.detail:
+            area = area.adjusted(metrics.horizontalAdvance(title) + 10, 0, 0, 0)
+            painter.setFont(theme.font("small"))
+            painter.setPen(theme.colour("text_muted"))
+            detail = QFontMetrics(painter.font()).elidedText(
+                found.detail, Qt.TextElideMode.ElideRight, area.width()
+            )
+            painter.drawText(area, middle, detail)

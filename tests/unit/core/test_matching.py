@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from posto_desktop.core.matching import Query
+
+
+def best(query: str, *titles: str) -> list[str]:
+    asked = Query(query)
+    scored = [(asked.score(title), title) for title in titles]
+    return [title for score, title in sorted(scored, key=lambda one: -one[0]) if score]
+
+
+def test_the_start_of_the_title_comes_first_then_starts_of_words_then_the_inside() -> None:
+    found = best("new", "Renew", "Add a new message", "New message", "Save")
+    assert found == ["New message", "Add a new message", "Renew"]
+
+
+def test_the_whole_title_comes_before_a_longer_one() -> None:
+    assert best("delete", "Delete all drafts", "Delete")[0] == "Delete"
+
+
+def test_every_word_must_fit_in_any_order() -> None:
+    assert best("message new", "New message", "New workspace") == ["New message"]
+
+
+def test_first_letters_are_enough() -> None:
+    assert best("sad", "Save as draft", "Save") == ["Save as draft"]
+
+
+def test_case_and_accents_do_not_matter() -> None:
+    assert Query("cafe ZURICH").score("Café Zürich") > 0
+
+
+def test_what_stands_beside_counts_less() -> None:
+    asked = Query("sandbox")
+    assert 0 < asked.score("Bakery", "Sandbox X") < asked.score("Sandbox X", "Bakery")
+
+
+@pytest.mark.parametrize("nothing", ["", "  ", "…!"])
+def test_no_words_fit_everything(nothing: str) -> None:
+    assert Query(nothing).score("anything") == 1
+
+
+@given(st.text(max_size=30), st.text(max_size=60))
+def test_a_title_fits_itself_and_no_text_breaks_it(query: str, title: str) -> None:
+    assert Query(query).score(title) >= 0
+    assert Query(title).score(title) > 0
