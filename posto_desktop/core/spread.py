@@ -209,33 +209,29 @@ class Change:
 
 @dataclass(frozen=True)
 class Preview:
-    """What a new plan would bring, earliest new time first."""
+    """What a new plan would bring, earliest new time first. `times` are those of the rows that
+    would really move; `past`, `clashes` and `without` (no time left) count rows."""
 
     changes: tuple[Change, ...] = ()
+    times: Mapping[int, datetime] = field(default_factory=dict)
+    past: int = 0
+    clashes: int = 0
+    without: int = 0
 
-    @property
-    def past(self) -> int:
-        return sum(one.past for one in self.changes)
-
-    @property
-    def clashes(self) -> int:
-        return sum(one.beside is not None for one in self.changes)
-
-    @property
-    def without(self) -> int:
-        return sum(one.new is None for one in self.changes)
-
-    @property
-    def moved(self) -> int:
-        return len(self.times())
-
-    def times(self) -> dict[int, datetime]:
-        """The new times by row, of the rows that would really move."""
-        return {
+    @classmethod
+    def of(cls, changes: Sequence[Change]) -> Preview:
+        times = {
             one.row.id: one.new
-            for one in self.changes
+            for one in changes
             if one.new is not None and not one.past and not one.stays
         }
+        return cls(
+            tuple(changes),
+            times,
+            past=sum(one.past for one in changes),
+            clashes=sum(one.beside is not None for one in changes),
+            without=sum(one.new is None for one in changes),
+        )
 
 
 def preview(
@@ -257,7 +253,7 @@ def preview(
         beside = stay.rows.get(place) or taken.get(place)
         taken.setdefault(place, row)
         found.append(Change(row, new, past=new <= now, beside=beside))
-    return Preview(tuple(found))
+    return Preview.of(found)
 
 
 def spread_over(

@@ -12,7 +12,7 @@ from posto_desktop.models.pictures import PictureBook
 __all__ = ["PlanPictures"]
 
 PATIENCE_MS = 6_000
-"""A picture that cannot be had is not told of; paper does not wait for it for ever."""
+"""A picture that cannot be had is not told of; paper waits for so long after the last that came."""
 
 
 class PlanPictures(QObject):
@@ -45,7 +45,9 @@ class PlanPictures(QObject):
         if url in self._missing:
             self._take(url)
             self._missing.pop(url, None)  # a null picture: there is none to be had
-            if not self._missing:
+            if self._missing:
+                self._timer.start(PATIENCE_MS)
+            else:
                 self._end()
 
     def _take(self, url: str) -> None:

@@ -144,6 +144,8 @@ class _Press:
     def _font(self, points: float, *, bold: bool = False) -> QFont:
         font = QFont(self._paper.family) if self._paper.family else QFont()
         font.setPixelSize(round(points * DOTS))
+        # Inter raises the colon between digits by a letter of its own: "12:00" would not be found.
+        font.setFeature(QFont.Tag("calt"), 0)
         if bold:
             font.setWeight(QFont.Weight.DemiBold)
         return font
@@ -203,7 +205,7 @@ class _Press:
         if row.status != "scheduled":
             points += 8.5
         if row.schedule.media:
-            points += THUMB + 3
+            points += THUMB + 5
         return _dots(points)
 
     def _card(self, row: PlanRow, lines: list[str], place: QRectF) -> None:
@@ -229,8 +231,8 @@ class _Press:
             self._say(QRectF(x, y, width, _dots(8.5)), said, self._small, colour)
             y += _dots(8.5)
         if one.media:
-            self._thumbs(row, x, y)
-            y += _dots(THUMB + 3)
+            self._thumbs(row, x, y + _dots(2))
+            y += _dots(THUMB + 5)
         for line in lines:
             self._say(QRectF(x, y, width, _dots(8.6)), line, self._text, INK)
             y += _dots(8.6)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from posto_desktop.core import spread
+from posto_desktop.core.moves import MOVABLE
 from posto_desktop.core.slots import SlotGroup, taken_times
 from posto_desktop.core.spread import Busy, Meaning, Preview, Wish
 from posto_desktop.models import dates, words
@@ -78,7 +79,7 @@ class RescheduleDialog(Sheet):
     ) -> None:
         super().__init__("reschedule-dialog", "", "", width=WIDTH, parent=parent)
         self.plan, self._clock = plan, clock
-        self._movable = sum(map(len, spread.messages(plan.rows)))
+        self._movable = sum(row.status in MOVABLE and row.send_at is not None for row in plan.rows)
         self._known: Foreseen | None = None
         self._shown: Foreseen | None = None
         self._asked: Meaning | None = None
@@ -204,8 +205,9 @@ class RescheduleDialog(Sheet):
         said.append(self._left_out())
         self.summary.setText(" ".join(one for one in said if one))
         self.grow()
-        self.act.setText(self.tr("Move {posts}").format(posts=words.posts(preview.moved)))
-        self.act.setEnabled(preview.moved > 0 and not self._pause.isActive())
+        moved = len(preview.times)
+        self.act.setText(self.tr("Move {posts}").format(posts=words.posts(moved)))
+        self.act.setEnabled(moved > 0 and not self._pause.isActive())
 
     def _left_out(self) -> str:
         rest = len(self.plan.rows) - self._movable
@@ -217,6 +219,6 @@ class RescheduleDialog(Sheet):
     @Slot()
     def _act(self) -> None:
         if self._shown is not None:
-            times = self._shown.preview.times()
+            times = dict(self._shown.preview.times)
             self.accept()
             self.chosen.emit(times)

@@ -13,12 +13,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import QBuffer, QObject, QSize
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QFontDatabase, QImage
 from PySide6.QtPdf import QPdfDocument
 
 from posto_desktop.sdk.records import Schedule, ScheduleMedia
 from posto_desktop.storage import atomic
 from posto_desktop.storage.errors import StorageError
+from posto_desktop.storage.paths import resource
 from posto_desktop.workers.exporting import PlanFile, Written, write_paper, write_plan
 from posto_desktop.workers.runner import JobRunner
 from posto_desktop.workers.week_paper import Paper, PaperWords, rows_of_week
@@ -157,6 +158,20 @@ def opened(data: bytes) -> tuple[QPdfDocument, QBuffer]:
 
 def text_of(document: QPdfDocument, page: int = 0) -> str:
     return " ".join(document.getAllText(page).text().split())
+
+
+@pytest.fixture
+def inter(qapp):
+    """The font that the app brings along."""
+    number = QFontDatabase.addApplicationFont(str(resource("fonts", "Inter-Regular.otf")))
+    assert QFontDatabase.applicationFontFamilies(number) == ["Inter"]
+    yield "Inter"
+    QFontDatabase.removeApplicationFont(number)
+
+
+def test_times_can_be_found_in_the_apps_own_font(qtbot, runner, owner, tmp_path, inter) -> None:
+    _, document, _kept = printed(qtbot, runner, owner, tmp_path, [Row.of(1)], family=inter)
+    assert "12:00" in text_of(document)
 
 
 def printed(qtbot, runner, owner, tmp_path, rows: list[Row], **kw: Any):
