@@ -266,14 +266,15 @@ def test_file_that_vanishes_before_it_is_sent(
     assert app.quit() == 0
 
 
-def test_text_of_a_megabyte(start_app: Callable[..., App], tmp_path: Path) -> None:
+@pytest.mark.parametrize("end", ["\n", " "], ids=["lines", "one paragraph"])
+def test_text_of_a_megabyte(start_app: Callable[..., App], tmp_path: Path, end: str) -> None:
     text = tmp_path / "novel.txt"
-    text.write_text("It was a dark and stormy night. 🌩\n" * 30_000, encoding="utf-8")
+    text.write_text(f"It was a dark and stormy night. 🌩{end}" * 30_000, encoding="utf-8")
     assert text.stat().st_size > 1 << 20
     other = tmp_path / "latin.txt"
     other.write_bytes("café".encode("latin-1"))
     app = start_app(text)
-    with alive(app, frozen=4.0):
+    with alive(app, frozen=2.0):
         message = app.window.find("Message")
         wait_for(lambda: len(message.text) > 900_000, "the text in the editor", timeout=40)
         counter = app.window.find(object_name="counter-twitter")
