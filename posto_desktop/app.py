@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 QUIT_MS = 4_000
+STOP_SECONDS = 15.0
 LOG_BYTES = 1_000_000
 
 
@@ -81,6 +82,38 @@ def _make_folders(paths: Paths) -> str:
     return ""
 
 
+def _finish_restore(paths: Paths) -> tuple[str, str]:
+    """Let a backup that waits take its place, before anything of this home is open. The kind and
+    the text of the notice about it; both "" where none waits."""
+    if not (paths.data / "restore.json").exists():
+        return "", ""
+    from posto_desktop.server import launch
+    from posto_desktop.storage import restore
+
+    if not restore.is_waiting(paths):
+        return "", ""
+    running = launch.find(paths.workspace)
+    if running is not None and not running.stop(STOP_SECONDS):
+        return "error", QApplication.translate(
+            "Desktop",
+            "The backup could not be restored yet: the workspace on this computer does not stop. "
+            "It is tried again at the next start.",
+        )
+    outcome = restore.finish(paths)
+    if outcome is None:
+        return "", ""
+    return ("ok" if outcome.done else "error"), outcome.sentence
+
+
+def _start_again(home: str | None) -> None:
+    from PySide6.QtCore import QProcess
+
+    arguments = [] if getattr(sys, "frozen", False) else ["-m", "posto_desktop"]
+    if home:
+        arguments += ["--home", home]
+    QProcess.startDetached(sys.executable, arguments)
+
+
 def _start_log(folder: Path) -> None:
     """A log of this and the last runs, and a trace when the interpreter itself crashes."""
     import logging.handlers  # 10 ms that the first paint need not wait for
@@ -120,8 +153,7 @@ class Desktop(QObject):
         self._problem = problem
         self.settings = Settings(paths.settings)
         self.theme = Theme.begin()
-        self.theme.set_text_size(self.settings.get("appearance.text_size"))
-        self.theme.setMode(self.settings.get("appearance.scheme"))
+        self._dress()
         self.garbage = GarbageGuard(self)
         self.window = MainWindow(self.theme)
         self.window.restore_place(
@@ -134,6 +166,8 @@ class Desktop(QObject):
         self._started = self._built = False
         self._quitting = False
         self._keep_sending = False
+        self.starts_again = False
+        self.told_at_start = ("", "")
         self._failed.connect(self._show_failure)
         for number in (signal.SIGTERM, signal.SIGINT):
             # Runs between two bytecodes of this thread; the garbage timer makes sure of some.
@@ -145,15 +179,26 @@ class Desktop(QObject):
 
     # -- starting ------------------------------------------------------------------------------
 
+    def _dress(self) -> None:
+        """How everything looks, before the window is shown."""
+        get = self.settings.get
+        self.theme.set_text_size(get("appearance.text_size"))
+        self.theme.set_row_height(get("appearance.row_height"))
+        self.theme.set_more_contrast(get("appearance.contrast"))
+        self.theme.set_less_motion(get("appearance.less_motion"))
+        self.theme.setMode(get("appearance.scheme"))
+
     @Slot()
     def _build_rest(self) -> None:
         """The window is on screen: give it its models, then the pages, then the workspace."""
         from posto_desktop.models.channels import ChannelsModel
         from posto_desktop.models.notifications import NotificationsModel
+        from posto_desktop.models.speaking import speak
         from posto_desktop.ui import icons
         from posto_desktop.workers.runner import JobRunner
 
         _start_log(self._paths.logs)
+        speak(self.settings)
         self.theme.dress()
         self.window.setWindowIcon(icons.app_icon())
         self.runner = JobRunner(self)
@@ -189,13 +234,16 @@ class Desktop(QObject):
     def _build_service(self) -> None:
         from posto_desktop.desk.activity import ActivityDesk
         from posto_desktop.desk.calendar import CalendarDesk
+        from posto_desktop.desk.campaigns import CampaignsDesk
         from posto_desktop.desk.channels import ChannelsDesk
         from posto_desktop.desk.compose import ComposeDesk
         from posto_desktop.desk.feed import FeedDesk
         from posto_desktop.desk.network_settings import NetworkSettingsDesk
         from posto_desktop.desk.page_desk import warm
+        from posto_desktop.desk.palette import PaletteDesk
         from posto_desktop.desk.parts import Parts
         from posto_desktop.desk.schedule import ScheduleDesk
+        from posto_desktop.desk.settings import SettingsDesk
         from posto_desktop.desk.styles import StylesDesk
         from posto_desktop.desk.tray import TrayDesk
         from posto_desktop.ui.dialogs.workspaces import Workspaces
@@ -209,7 +257,7 @@ class Desktop(QObject):
         self.service = Service(
             self._paths, self.settings, accounts=self.accounts, secrets=self.secrets, parent=self
         )
-        self.news = News(self.window, self.notices, self)
+        self.news = News(self.window, self.notices, self, wanted=self.settings.get)
         self.pictures = RemotePictures(self.runner, self.service.fetch_picture, self)
         self.flow = SignInFlow(self.runner, self.accounts, self.secrets, self, way=way)
         self.workspaces = Workspaces(
@@ -230,7 +278,9 @@ class Desktop(QObject):
         self.channels_desk = ChannelsDesk(parts, self._keep_setting, self)
         self.schedule = ScheduleDesk(parts, self)
         self.calendar = CalendarDesk(parts, self.compose, self)
+        self.campaigns = CampaignsDesk(parts, self)
         self.styles = StylesDesk(parts, self.compose, self)
+        self.campaigns.use_styles(self.styles)
         self.network_settings = NetworkSettingsDesk(parts, self)
         self.activity = ActivityDesk(parts, self._keep_setting, self)
         self.feed = FeedDesk(parts, self)
@@ -238,6 +288,13 @@ class Desktop(QObject):
             parts, self.compose, self.schedule, self.activity, self._keep_setting, self
         )
         self.tray = TrayDesk(parts, self)
+        self.choosing = SettingsDesk(
+            parts, way, self.accounts, self.secrets, self._keep_setting, self
+        )
+        self.choosing.wire(self.composing, self.calendar, self.activity, self.tray)
+        self.palette = PaletteDesk(
+            parts, self.compose, self.schedule, self.styles, self.choosing.open, self
+        )
         self._wire()
         self._built = True
         self.service.load_desk()
@@ -252,13 +309,18 @@ class Desktop(QObject):
             self._hear_open_events()
         self._instance.listen()
         self._fulfil(self._wishes)
+        if not (self._wishes.page or self._wishes.files or self._wishes.service):
+            self.window.show_page(self.settings.get("general.start_page"))
         if self._problem:
             self._blocked("")
+        kind, said = self.told_at_start
+        if said:
+            self.window.show_notice(kind, said)
         for sentence in self.settings.problems + self.accounts.problems + self.secrets.problems:
             self.window.show_notice("warning", sentence)
         if self.settings.get("sending.keep_in_tray"):
             self.tray.show()
-        warm((self.schedule, self.styles, self.activity, self.feed), self)
+        warm((self.schedule, self.campaigns, self.styles, self.activity, self.feed), self)
         self.garbage.settle()
         self.garbage.start()
         self.images.trim()
@@ -268,7 +330,9 @@ class Desktop(QObject):
         window.pageChanged.connect(service.set_watching)
         window.pageNear.connect(self._page_near)
         window.reloadRequested.connect(self._reload)
-        window.settingsRequested.connect(self.show_settings)
+        window.settingsRequested.connect(self.choosing.open)
+        window.searchRequested.connect(self.palette.open)
+        self.choosing.restartRequested.connect(self.restart)
         window.aboutRequested.connect(self.show_about)
         window.lastingActed.connect(self._unblock)
         self.compose.slotsRequested.connect(self._show_slots)
@@ -284,6 +348,7 @@ class Desktop(QObject):
         self.channels_desk.linksChanged.connect(self.activity.set_channel_links)
         self.calendar.duplicateRequested.connect(self.schedule.duplicateRequested)
         self.calendar.showRequested.connect(self.schedule.show_schedule)
+        self.campaigns.showRequested.connect(self.schedule.show_schedule)
         self.feed.newMessageRequested.connect(self.composing.start_new)
         self.tray.showRequested.connect(self._bring_forward)
         self.tray.composeRequested.connect(self._compose_from_tray)
@@ -327,6 +392,7 @@ class Desktop(QObject):
             self.feed.clear()
             self.pictures.forget()
         self.compose.set_workspace(workspace)
+        self.campaigns.clear(workspace)
         self.schedule.set_loading()
         self.calendar.set_loading()
 
@@ -367,7 +433,9 @@ class Desktop(QObject):
         """Make a page that may be clicked in a moment, so that the click only has to show it."""
         from posto_desktop.desk.page_desk import warm
 
-        pages = (self.schedule, self.calendar, self.styles, self.activity, self.feed)
+        pages = (
+            self.schedule, self.calendar, self.campaigns, self.styles, self.activity, self.feed
+        )  # fmt: skip
         for desk in pages:
             if key == desk.KEY and desk.widget is None:
                 warm([desk], self, then=lambda: self.window.prepare_page(key))
@@ -379,29 +447,13 @@ class Desktop(QObject):
         self.feed.reload()
 
     @Slot()
-    def show_settings(self, page: str = "") -> None:
-        """Open the settings, at a page by its key; changes take effect at once."""
-        from posto_desktop.ui.settings.dialog import SettingsDialog
-
-        dialog = SettingsDialog(
-            self.settings,
-            self._keep_setting,
-            self.window,
-            channels=self.channels.channels() if self._started else (),
-            workspace=self.service.workspace_id if self._built else "",
-        )
-        if page:
-            dialog.show_page(page)
-        self.window.open_dialog(dialog)
-
-    @Slot()
     def _show_slots(self) -> None:
-        self.show_settings("publishing")
+        self.choosing.open("publishing")
 
     @Slot()
     def show_about(self) -> None:
         """Open what Posto is made with."""
-        self.show_settings("about")
+        self.choosing.open("about")
 
     def _keep_setting(self, name: str, value: Any) -> None:
         from posto_desktop.storage.errors import StorageError
@@ -411,17 +463,8 @@ class Desktop(QObject):
         except StorageError as error:
             if not self.window.has_lasting_notice():  # which says it for all files
                 self.window.show_notice("error", error.user_message)
-        if name == "sending.late_limit_minutes" and self._built:
-            self.service.late_limit_changed()
-        if name == "publishing.slots" and self._built:
-            self.composing.slots_changed()
-            self.calendar.slots_changed()
-        if name == "appearance.scheme":
-            self.theme.setMode(value)
-        elif name == "appearance.text_size":
-            self.theme.set_text_size(value)
-        elif name == "sending.keep_in_tray":
-            self.tray.show() if value else self.tray.close()
+        if self._built:
+            self.choosing.apply(name, value)
 
     # -- tray, second starts ---------------------------------------------------------------------
 
@@ -516,10 +559,17 @@ class Desktop(QObject):
         self.window.hide()
         self._qt.quit()
 
+    @Slot()
+    def restart(self) -> None:
+        """End the app, the server of its workspace with it, and start it again."""
+        self.starts_again = True
+        self.quit()
+
     def finish(self) -> None:
         """The stages of the end, each with its time limit. Called after the event loop."""
         if self._built:
             self.styles.flush()
+            self.campaigns.flush()
             self.compose.flush()
             self.workspaces.finish()
             self.service.shutdown(QUIT_MS, stop_server=not self._keep_sending)

@@ -89,6 +89,10 @@ class ActivityDesk(PageDesk):
     def _pause(self, on: bool) -> None:
         """Hand nothing over until resumed, also after the next start."""
         self._keep("sending.paused", on)
+        self.set_paused(on)
+
+    def set_paused(self, on: bool) -> None:
+        """The setting is another one: it holds at once."""
         self.parts.service.pause_outbox(on)
         self._tell_paused(on)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QSize, Signal, Slot
 from PySide6.QtGui import QImage
@@ -69,6 +69,7 @@ class CalendarDesk(PlanDesk):
         page.draftRequested.connect(self._open_draft)
         page.pictureRequested.connect(self.parts.pictures.want)
         page.draftPictureRequested.connect(self._want_draft_picture)
+        page.set_view(str(self.parts.settings.get("calendar.view")))
         self._tell_slots(page)
         self._tell_drafts(page)
         return page
@@ -94,6 +95,12 @@ class CalendarDesk(PlanDesk):
         """The weekly slots in the settings, or the ticked channels, are others."""
         if self.widget is not None:
             self._tell_slots(self.widget)
+
+    def week_changed(self) -> None:
+        """The week starts on another day."""
+        if self.widget is not None:
+            page = cast("CalendarPage", self.widget)
+            page.set_view(page.view.view)
 
     def _tell_slots(self, page: object) -> None:
         ticked = sorted(self.parts.channels.checked_ids())

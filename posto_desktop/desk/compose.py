@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QImage
 
+from posto_desktop.core.edits import Edit, is_nothing
 from posto_desktop.desk.parts import Parts
 from posto_desktop.sdk.pages import outside_transport
 from posto_desktop.storage.errors import StorageError
@@ -83,6 +84,8 @@ class ComposeDesk(QObject):
         pictures.ready.connect(page.set_picture)
 
         page.keeping.use(parts.settings.get, keep_setting)
+        page.posting.ask_now = lambda: bool(parts.settings.get("sending.confirm_now"))
+        page.intake.first_edit = self._first_edit
         page.inserting.begin(parts.paths.config)
         page.detailing.begin()
         self.links = LinkCards(
@@ -130,6 +133,13 @@ class ComposeDesk(QObject):
             folder=lambda: settings.get("compose.folder"),
             keep_folder=keep_folder,
         )
+
+    def _first_edit(self, kind: str) -> Edit | None:
+        """What the settings say about files that are added."""
+        get = self.parts.settings.get
+        side = int(get("media.max_side")) if kind == "image" else 0
+        edit = Edit(max_side=side or None, keep_metadata=not get("media.strip_location"))
+        return None if is_nothing(edit) else edit
 
     @Slot()
     def start_new(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from posto_desktop.ui.main_window import MainWindow
     from posto_desktop.workers.notes import Notice
 
+_CAUSES = {
+    "error": "notifications.failed",
+    "warning": "notifications.needs_you",
+    "ok": "notifications.sent",
+}
+"""The setting that allows desktop notices of a kind."""
 _SOON, _FAR = timedelta(seconds=1), timedelta(days=20)
 
 
@@ -24,7 +30,8 @@ class News(QObject):
     """Signals: `actRequested(str kind, str arg)`: the button of a notice was pressed, see
     `workers.notes.NoticeAction`; also "show_schedule" with a post's id. `desktopNotice(str title,
     str text)`: worth telling somebody who does not look at the window. `planWanted()`: a post
-    should be out by now; whether it is, the plan has to tell."""
+    should be out by now; whether it is, the plan has to tell. `wanted` reads whether a setting
+    allows a notice on the desktop."""
 
     actRequested = Signal(str, str)
     desktopNotice = Signal(str, str)
@@ -37,8 +44,10 @@ class News(QObject):
         parent: QObject | None = None,
         *,
         endings: Endings | None = None,
+        wanted: Callable[[str], object] = lambda _setting: True,
     ) -> None:
         super().__init__(parent)
+        self._wanted = wanted
         self._window = window
         self._notices = notices
         self._endings = endings or Endings()
@@ -60,7 +69,7 @@ class News(QObject):
             (lambda: self.actRequested.emit(kind, arg)) if kind else None,
         )
         if notice.kind in ("error", "warning"):
-            self._tell_desktop(notice.text, notice.detail)
+            self._tell_desktop(notice.kind, notice.text, notice.detail)
 
     @Slot(object)
     def show_endings(self, rows: Iterable[Schedule]) -> None:
@@ -71,7 +80,7 @@ class News(QObject):
             else:
                 self._notices.add(ending.kind, ending.text, ending.detail)
             if ending.loud or ending.kind == "ok":
-                self._tell_desktop(ending.text, ending.detail)
+                self._tell_desktop(ending.kind, ending.text, ending.detail)
 
     @Slot(str, object, object, object)
     def watch_plan(
@@ -92,7 +101,7 @@ class News(QObject):
             self._due.start(wait // timedelta(milliseconds=1))
         if ending is not None:
             self._toast(ending)
-            self._tell_desktop(ending.text, ending.detail)
+            self._tell_desktop(ending.kind, ending.text, ending.detail)
 
     def _toast(self, ending: Ending) -> None:
         arg = str(ending.ids[0])
@@ -104,6 +113,9 @@ class News(QObject):
             lambda: self.actRequested.emit("show_schedule", arg),
         )
 
-    def _tell_desktop(self, title: str, text: str) -> None:
+    def _tell_desktop(self, kind: str, title: str, text: str) -> None:
+        cause = _CAUSES.get(kind)
+        if cause is not None and not self._wanted(cause):
+            return
         if not self._window.isActiveWindow():
             self.desktopNotice.emit(title, text)

@@ -7,6 +7,7 @@ ends in an ellipsis is fine where a tooltip has the rest.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -106,7 +107,10 @@ def _look_at_label(label: QLabel, text: str) -> Iterator[str]:
         if label.height() + SLACK < needed:
             yield _told(label, text, f"{label.height()} of {needed} px high")
         if not isinstance(label, Paragraph):
-            widest = max(label.fontMetrics().horizontalAdvance(word) for word in text.split())
+            widest = max(
+                label.fontMetrics().horizontalAdvance(word)
+                for word in re.split(r"[\s\u200b]+", text)
+            )
             if label.contentsRect().width() + SLACK < widest:
                 yield _told(label, text, f"a word is wider than {label.contentsRect().width()} px")
     elif label.width() + SLACK < label.sizeHint().width():

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QRadioButton, QWidget
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.storage.settings import Settings
 from posto_desktop.ui.settings import SettingsDialog
-from posto_desktop.ui.settings.rows import SchemeChoice
+from posto_desktop.ui.settings.scheme_choice import SchemeChoice
 from posto_desktop.ui.widgets import ComboBox, Segmented, Switch
 
 
@@ -35,6 +35,7 @@ def written(path):
 
 
 def test_the_scheme_switches_at_once_and_is_kept(dialog, theme, path, qtbot):
+    dialog.show_page("appearance")
     dark = dialog.findChild(QRadioButton, "scheme-dark")
     with qtbot.waitSignal(dialog.changed) as told:
         QTest.mouseClick(dark, Qt.MouseButton.LeftButton)
@@ -44,25 +45,34 @@ def test_the_scheme_switches_at_once_and_is_kept(dialog, theme, path, qtbot):
 
 
 def test_the_text_grows_at_once(dialog, theme, path):
+    dialog.show_page("appearance")
     sizes = dialog.findChild(Segmented, "text-size")
-    QTest.mouseClick(sizes._group.button(1), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(sizes._group.button(2), Qt.MouseButton.LeftButton)
     assert theme.text_size == "large"
     assert written(path)["appearance.text_size"] == "large"
 
 
-def test_switches(dialog, path):
-    for name, setting in (
-        ("keep-sending-after-the-window-is-closed", "sending.keep_in_tray"),
-        ("show-notices-on-the-desktop", "notifications.desktop"),
-    ):
-        switch = dialog.findChild(Switch, name)
-        assert switch.isChecked()
-        switch.click()
-        assert written(path)[setting] is False
+@pytest.mark.parametrize(
+    ("page", "name", "setting"),
+    [
+        ("general", "keep-sending-after-the-window-is-closed", "sending.keep_in_tray"),
+        ("notifications", "show-notices-on-the-desktop", "notifications.desktop"),
+        ("notifications", "a-post-failed", "notifications.failed"),
+        ("publishing", "ask-before-sending-now", "sending.confirm_now"),
+        ("writing", "remove-place,-camera-and-date-from-files", "media.strip_location"),
+    ],
+)
+def test_switches(dialog, path, page, name, setting):
+    dialog.show_page(page)
+    switch = dialog.findChild(Switch, name)
+    assert switch.isChecked()
+    switch.click()
+    assert written(path)[setting] is False
 
 
 def test_the_late_limit(dialog, path):
-    limits = dialog.findChild(ComboBox, "late-limit")
+    dialog.show_page("publishing")
+    limits = dialog.findChild(ComboBox, "send-late-posts")
     assert limits.currentText() == "Up to 1 hour late"
     limits.setCurrentIndex(0)
     limits.activated.emit(0)
@@ -73,7 +83,8 @@ def test_an_odd_limit_from_the_file_is_shown_as_it_is(theme, qtbot, path):
     path.write_text(json.dumps({"schema": 1, "sending.late_limit_minutes": 95}), "utf-8")
     dialog = SettingsDialog(Settings(path))
     qtbot.addWidget(dialog)
-    limits = dialog.findChild(ComboBox, "late-limit")
+    dialog.show_page("publishing")
+    limits = dialog.findChild(ComboBox, "send-late-posts")
     assert limits.currentText() == "Up to 95 minutes late"
 
 
@@ -91,13 +102,14 @@ def test_a_full_disk_is_told_and_the_change_holds(theme, qtbot, path):
 
 
 def test_the_licences_can_be_read(dialog):
+    dialog.show_page("about")
     text = dialog.findChild(QPlainTextEdit, "licence-text")
     which = dialog.findChild(ComboBox, "licence")
     seen = set()
     for number in range(which.count()):
         which.setCurrentIndex(number)
         seen.add(text.toPlainText()[:40])
-    assert len(seen) == which.count() == 3
+    assert len(seen) == which.count() == 4
 
 
 def test_every_page_opens_in_both_schemes(dialog, theme):
@@ -115,6 +127,7 @@ def test_growing_it_stays_inside_its_window(theme, qtbot, path):
     window.setGeometry(100, 60, 1024, 700)
     window.show()
     dialog = SettingsDialog(Settings(path), parent=window)
+    dialog.show_page("appearance")
     dialog.open()
     qtbot.waitExposed(dialog)
     dialog.write("appearance.text_size", "larger")

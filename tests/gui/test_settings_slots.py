@@ -15,8 +15,9 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QToolButton, QWidg
 
 from posto_desktop.core.slots import Slot, SlotGroup, read, write
 from posto_desktop.sdk.records import Channel
-from posto_desktop.storage.settings import Settings
+from posto_desktop.storage.settings import Settings, declaration
 from posto_desktop.ui.settings import SettingsDialog
+from posto_desktop.ui.settings.context import Context
 from posto_desktop.ui.settings.publishing import PublishingPage
 from posto_desktop.ui.settings.slot_card import TimeTag
 from posto_desktop.ui.settings.slot_lines import GroupLines, Line, days_words, lines_of
@@ -222,7 +223,11 @@ def test_other_workspaces_keep_their_slots(open_page: Any, path: Path) -> None:
 
 def test_what_is_left_of_damaged_text_is_shown(qtbot: Any, theme: Any) -> None:
     values = {"publishing.slots": '{"groups": [{"slots": [[0, "9:00"], [9, "x"]]}, 5]}'}
-    page = PublishingPage(values.__getitem__, values.__setitem__)
+
+    def value_of(name: str) -> Any:
+        return values.get(name, declaration(name).default)
+
+    page = PublishingPage(Context(value_of, values.__setitem__, lambda _then: None))
     qtbot.addWidget(page)
     page.show()
     assert times(page) == ["9:00"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -72,6 +72,8 @@ class Intake(QObject):
         self._facts_queue: dict[str, None] = {}  # a set that keeps its order
         self._looking = 0
         self._ratio = 1.0
+        self.first_edit: Callable[[str], Edit | None] = lambda _kind: None
+        """The edit of a file of a kind that is added; the settings say so."""
         model.pictureWanted.connect(self.load_picture)
         model.editedWanted.connect(self._load_edited)
 
@@ -117,6 +119,7 @@ class Intake(QObject):
                 kind=look.kind,  # type: ignore[arg-type]
                 mime=look.mime,
                 alt=batch.alts.get(look.path, ""),
+                edit=self.first_edit(look.kind),
             )
             for look in good
         ]

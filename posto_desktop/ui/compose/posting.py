@@ -41,6 +41,8 @@ class Posting(QObject):
         self._composer = composer
         self._reading = reading
         self._times = times
+        self.ask_now: Callable[[], bool] = lambda: True
+        """Whether sending at once is asked about first."""
         self._pending: tuple[list[Channel], datetime | None] | None = None
 
     # -- what the button says --------------------------------------------------------------
@@ -91,6 +93,9 @@ class Posting(QObject):
         button that says so already, does not ask."""
         self._composer.settle()
         if self.hint():
+            return
+        if not self.ask_now():
+            self._try(now=True)
             return
         send = self._deed(len(self._composer.channels), False)
         if self.scheduled():

@@ -85,10 +85,15 @@ class Workspaces(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
+    def rename(self, workspace: str, name: str) -> None:
+        """Give a service another name. Raises StorageError when it cannot be kept."""
+        self._accounts.rename(workspace, name)
+        self.show()
+
     @Slot(str, str)
     def _rename(self, workspace: str, name: str) -> None:
         try:
-            self._accounts.rename(workspace, name)
+            self.rename(workspace, name)
         except StorageError as error:
             self._window.show_notice("error", error.user_message)
         self.show()

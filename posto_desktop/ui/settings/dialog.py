@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QButtonGroup,
     QDialog,
     QFrame,
@@ -19,27 +17,26 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from posto_desktop.core.slots import SETTING as SLOTS
 from posto_desktop.sdk.records import Channel
 from posto_desktop.storage.errors import StorageError
-from posto_desktop.storage.settings import Settings
-from posto_desktop.ui.settings.pages import (
-    AboutPage,
-    AppearancePage,
-    NotificationsPage,
-    SendingPage,
-)
-from posto_desktop.ui.settings.publishing import PublishingPage
+from posto_desktop.storage.settings import Settings, Value, declaration
+from posto_desktop.ui.settings.catalogue import PAGES, PageEntry, RowEntry, find, names_of, tr
+from posto_desktop.ui.settings.context import Context, Tools
+from posto_desktop.ui.settings.nav import NavEntry
+from posto_desktop.ui.settings.rows import SettingsPage
+from posto_desktop.ui.settings.search_results import SearchResults
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets import painters
-from posto_desktop.ui.widgets.buttons import IconButton, name_control
-from posto_desktop.ui.widgets.labels import label, set_role
+from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
+from posto_desktop.ui.widgets.fields import SearchField
+from posto_desktop.ui.widgets.labels import label
 
 
 class SettingsDialog(QDialog):
-    """Pages at the left, settings at the right.
+    """Pages at the left, settings at the right. A page is made when it is opened first.
 
     `write` stores a value (default: `settings.set`); it may raise StorageError. `channels` are
-    those of the open `workspace`, for the slots.
+    those of the open `workspace`, for the slots. Without `tools` pages that need them are left out.
 
     Signals:
         changed(str name, object value): a setting has a new value, which is in force already.
@@ -55,33 +52,97 @@ class SettingsDialog(QDialog):
         *,
         channels: Sequence[Channel] = (),
         workspace: str = "",
+        tools: Tools | None = None,
+        add_account: Callable[[], None] = lambda: None,
+        forget_account: Callable[[str], None] = lambda _id: None,
     ) -> None:
         super().__init__(parent)
         self._settings = settings
         self._store = write or settings.set
+        self._context = Context(
+            settings.get,
+            self.write,
+            self.leave,
+            channels,
+            workspace,
+            tools,
+            add_account,
+            forget_account,
+        )
+        self._pages = [one for one in PAGES if tools is not None or not one.needs_tools]
+        self._keys = [one.key for one in self._pages]
+        self._titles = [tr(one.title) for one in self._pages]
+        self._before: dict[str, Value] = {}
         self.setWindowTitle(self.tr("Settings"))
         self.setObjectName("settings-dialog")
         self.setModal(True)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        side = QFrame(self)
+        row.addWidget(self._build_side())
+        row.addLayout(self._build_main(), 1)
+        self._group.idClicked.connect(self._open)
+        self._open(0)
+        self._fit()
+        Theme.instance().changed.connect(self._fit)
+        find_keys = QShortcut(QKeySequence.StandardKey.Find, self)
+        find_keys.activated.connect(self._focus_search)
+
+    # -- building ------------------------------------------------------------------------------
+
+    def _build_side(self) -> QFrame:
+        self._side = side = QFrame(self)
         side.setProperty("role", "settings-side")
-        self._side = side
-        self._nav = QVBoxLayout(side)
-        self._nav.setContentsMargins(11, 16, 11, 12)
-        self._nav.setSpacing(1)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(11, 16, 11, 12)
+        column.setSpacing(8)
         title = label(self.tr("Settings"), "dialog")
-        title.setContentsMargins(10, 0, 0, 10)
-        self._nav.addWidget(title)
-        row.addWidget(side)
+        title.setContentsMargins(10, 0, 0, 0)
+        column.addWidget(title)
+        self.search = SearchField(self.tr("Find a setting"), parent=side)
+        self.search.installEventFilter(self)
+        self.search.textChanged.connect(self._look_for)
+        column.addWidget(self.search)
+        self._names = QWidget(side)
+        nav = QVBoxLayout(self._names)
+        nav.setContentsMargins(0, 0, 0, 0)
+        nav.setSpacing(1)
+        self._group = QButtonGroup(self)
+        self._stack = QStackedWidget(self)
+        self._made: dict[int, SettingsPage] = {}
+        for number, page in enumerate(self._pages):
+            entry = NavEntry(self._titles[number], page.icon, self._names)
+            entry.setObjectName(f"settings-{page.key}")
+            self._group.addButton(entry, number)
+            nav.addWidget(entry)
+            self._stack.addWidget(QWidget())
+        nav.addStretch(1)
+        column.addWidget(self._names, 1)
+        self.results = SearchResults(side)
+        self.results.chosen.connect(self._go_to)
+        self.results.left.connect(self._focus_search)
+        self.results.hide()
+        column.addWidget(self.results, 1)
+        self._nothing = label("", "muted", object_name="nothing-found", wrap=True)
+        self._nothing.setContentsMargins(10, 0, 0, 0)
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._nothing.hide()
+        column.addWidget(self._nothing, 1)
+        return side
+
+    def _build_main(self) -> QVBoxLayout:
         main = QVBoxLayout()
         main.setContentsMargins(0, 12, 0, 0)
         main.setSpacing(8)
         head = QHBoxLayout()
         head.setContentsMargins(28, 0, 12, 0)
+        head.setSpacing(6)
         self._title = label("", "dialog", object_name="settings-page-title")
         head.addWidget(self._title, 1)
+        self.reset = Button(self.tr("Reset this page"), "quiet", icon="rotate-ccw", small=True)
+        name_control(self.reset, self.tr("Reset this page"))
+        self.reset.clicked.connect(self._reset)
+        head.addWidget(self.reset)
         close = IconButton("x", self.tr("Close"), parent=self)
         close.clicked.connect(self.accept)
         head.addWidget(close)
@@ -90,27 +151,23 @@ class SettingsDialog(QDialog):
         self._problem.setContentsMargins(28, 0, 28, 0)
         self._problem.hide()
         main.addWidget(self._problem)
-        self._stack = QStackedWidget(self)
+        self._told_bar = QFrame()
+        self._told_bar.setProperty("role", "card-alt")
+        row = QHBoxLayout(self._told_bar)
+        row.setContentsMargins(14, 5, 8, 5)
+        self._told = label("", "small", object_name="settings-told", wrap=True)
+        row.addWidget(self._told, 1)
+        self.undo = Button(self.tr("Undo"), "link", small=True)
+        name_control(self.undo, self.tr("Undo the reset"))
+        self.undo.clicked.connect(self._undo_reset)
+        row.addWidget(self.undo)
+        self._told_bar.hide()
+        told = QHBoxLayout()
+        told.setContentsMargins(28, 0, 28, 0)
+        told.addWidget(self._told_bar)
+        main.addLayout(told)
         main.addWidget(self._stack, 1)
-        row.addLayout(main, 1)
-        self._group = QButtonGroup(self)
-        self._titles: list[str] = []
-        self._keys: list[str] = []
-        publishing = partial(PublishingPage, channels=channels, workspace=workspace)
-        for key, text, icon, page in (
-            ("appearance", self.tr("Appearance"), "palette", AppearancePage),
-            ("sending", self.tr("Sending"), "send", SendingPage),
-            ("publishing", self.tr("Publishing"), "calendar-clock", publishing),
-            ("notifications", self.tr("Notifications"), "bell", NotificationsPage),
-            ("about", self.tr("About"), "info", AboutPage),
-        ):
-            self._keys.append(key)
-            self._add_page(text, icon, page(settings.get, self.write))
-        self._nav.addStretch(1)
-        self._group.idClicked.connect(self._open)
-        self._open(0)
-        self._fit()
-        Theme.instance().changed.connect(self._fit)
+        return main
 
     @Slot()
     def _fit(self) -> None:
@@ -129,13 +186,46 @@ class SettingsDialog(QDialog):
             frame.moveCenter(parent.window().frameGeometry().center())
             self.move(frame.topLeft())
 
+    # -- pages ---------------------------------------------------------------------------------
+
+    def show_page(self, key: str) -> None:
+        """Open a page by its key in the catalogue."""
+        self._open(self._keys.index(key))
+
+    def show_row(self, key: str) -> None:
+        """Open the page of a row, by the row's key in the catalogue, and mark it there."""
+        row = next(one for one in _rows_of(self._pages) if one.key == key)
+        self._go_to(row)
+
+    @property
+    def page(self) -> SettingsPage:
+        """The page that is shown."""
+        return self._made[self._stack.currentIndex()]
+
+    @Slot(int)
+    def _open(self, number: int) -> None:
+        self._group.button(number).setChecked(True)
+        if number not in self._made:
+            self._make(number)
+        self._stack.setCurrentIndex(number)
+        self._title.setText(self._titles[number])
+        self.reset.setVisible(bool(self._resettable(number)))
+        self._show_reset()
+        self._told_bar.hide()
+
+    def _make(self, number: int) -> None:
+        page = self._pages[number].load()(self._context)
+        # The page can be scrolled by keys, so one can come to it with Tab.
+        name_control(page, self.tr("{page} settings").format(page=self._titles[number]))
+        old = self._stack.widget(number)
+        self._stack.removeWidget(old)
+        old.deleteLater()
+        self._stack.insertWidget(number, page)
+        self._made[number] = page
+
     def write(self, name: str, value: Any) -> None:
         """Take a new value: in force at once, then stored."""
-        theme = Theme.instance()
-        if name == "appearance.scheme":
-            theme.setMode(value)
-        elif name == "appearance.text_size":
-            theme.set_text_size(value)
+        self._in_force(name, value)
         try:
             self._store(name, value)
         except StorageError as error:
@@ -147,60 +237,115 @@ class SettingsDialog(QDialog):
             self._problem.show()
         else:
             self._problem.hide()
+        self._show_reset()
         self.changed.emit(name, value)
 
-    def show_page(self, key: str) -> None:
-        """Open a page: "appearance", "sending", "publishing", "notifications" or "about"."""
-        self._open(self._keys.index(key))
+    @staticmethod
+    def _in_force(name: str, value: Any) -> None:
+        """What is seen changes before anything is written."""
+        theme = Theme.instance()
+        looks: dict[str, Callable[[Any], None]] = {
+            "appearance.scheme": theme.setMode,
+            "appearance.text_size": theme.set_text_size,
+            "appearance.row_height": theme.set_row_height,
+            "appearance.contrast": theme.set_more_contrast,
+            "appearance.less_motion": theme.set_less_motion,
+        }
+        if name in looks:
+            looks[name](value)
 
-    def _add_page(self, text: str, icon: str, page: QWidget) -> None:
-        entry = _NavEntry(text, icon, self)
-        self._group.addButton(entry, self._stack.count())
-        self._nav.addWidget(entry)
-        # The page can be scrolled by keys, so one can come to it with Tab.
-        name_control(page, self.tr("{page} settings").format(page=text))
-        self._stack.addWidget(page)
-        self._titles.append(text)
+    # -- back to the defaults ------------------------------------------------------------------
 
-    @Slot(int)
-    def _open(self, number: int) -> None:
-        self._group.button(number).setChecked(True)
+    def _resettable(self, number: int) -> list[str]:
+        # The slots are no preference but work of the user, with an Undo of their own.
+        return [name for name in names_of(self._keys[number]) if name != SLOTS]
+
+    def _changed_here(self) -> dict[str, Value]:
+        names = self._resettable(self._stack.currentIndex())
+        values = {name: self._settings.get(name) for name in names}
+        return {name: value for name, value in values.items() if value != declaration(name).default}
+
+    def _show_reset(self) -> None:
+        changed = bool(self._changed_here())
+        self.reset.setEnabled(changed)
+        self.reset.setToolTip("" if changed else self.tr("All is as it was at first"))
+
+    @Slot()
+    def _reset(self) -> None:
+        before = self._changed_here()
+        self._write_all({name: declaration(name).default for name in before})
+        self._before = before
+        page = self._titles[self._stack.currentIndex()]
+        self._told.setText(self.tr("{page} is as it was at first").format(page=page))
+        self._told_bar.show()
+        self.undo.setFocus()
+
+    @Slot()
+    def _undo_reset(self) -> None:
+        before, self._before = self._before, {}
+        self._told_bar.hide()
+        self._write_all(before)
+        self.reset.setFocus()
+
+    def _write_all(self, values: dict[str, Value]) -> None:
+        for name, value in values.items():
+            self.write(name, value)
+        number = self._stack.currentIndex()
+        self._make(number)
         self._stack.setCurrentIndex(number)
-        self._title.setText(self._titles[number])
-        set_role(self._title, "dialog")
+        self._show_reset()
+
+    # -- looking for a setting -----------------------------------------------------------------
+
+    @Slot(str)
+    def _look_for(self, text: str) -> None:
+        found = find(text, self._keys)
+        looking = bool(text.strip())
+        self.results.show_rows(found)
+        self._names.setVisible(not looking)
+        self.results.setVisible(looking and bool(found))
+        self._nothing.setVisible(looking and not found)
+        self._nothing.setText(self.tr("No setting has “{text}”").format(text=text.strip()))
+
+    @Slot(object)
+    def _go_to(self, row: RowEntry) -> None:
+        self.show_page(row.page)
+        # Its size is known once it has been laid out.
+        QTimer.singleShot(0, self, lambda: self.page.show_row(row.key))
+
+    @Slot()
+    def _focus_search(self) -> None:
+        self.search.setFocus()
+        self.search.selectAll()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        pressed = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
+        if watched is self.search and pressed:
+            key = event.key()  # type: ignore[attr-defined]
+            if key == Qt.Key.Key_Down and self.results.isVisible():
+                self.results.setFocus()
+                return True
+            if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self.results.choose_current()
+                return True
+        return super().eventFilter(watched, event)
+
+    # -- closing -------------------------------------------------------------------------------
+
+    def leave(self, then: Callable[[], None]) -> None:
+        """Close, and do something after that."""
+        self.accept()
+        then()
+
+    def done(self, result: int) -> None:
+        super().done(result)
+        waiting, self._context.on_close[:] = list(self._context.on_close), []
+        for what in waiting:
+            what()
 
 
-class _NavEntry(QAbstractButton):
-    """A page's name in the list at the left."""
+def _rows_of(pages: Sequence[PageEntry]) -> list[RowEntry]:
+    from posto_desktop.ui.settings.catalogue import rows
 
-    def __init__(self, text: str, icon: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setText(text)
-        self.setAccessibleName(text)
-        self.setObjectName(f"settings-{text.lower()}")
-        self.setCheckable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self._icon = icon
-
-    def sizeHint(self) -> QSize:
-        theme = Theme.instance()
-        words = QFontMetrics(theme.font("strong")).horizontalAdvance(self.text())
-        return QSize(max(187, 36 + words + 10), theme.line("body") + 14)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        theme = Theme.instance()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        on = self.isChecked()
-        if on or self.underMouse():
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.colour("accent_soft" if on else "hover"))
-            painter.drawRoundedRect(QRectF(self.rect()), 7, 7)
-        ink = theme.colour("accent_soft_text" if on else "text_muted")
-        painters.paint_icon(painter, QRect(10, 0, 16, self.height()), self._icon, 16, ink)
-        painter.setPen(ink)
-        painter.setFont(theme.font("strong" if on else "body"))
-        words = self.rect().adjusted(36, 0, -8, 0)
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self.text())
-        painter.end()
+    keys = {one.key for one in pages}
+    return [row for row in rows() if row.page in keys]

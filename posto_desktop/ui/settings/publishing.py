@@ -1,16 +1,13 @@
-"""Settings > Publishing: the weekly slots from which “Next free slot” picks."""
+"""Settings > Publishing: the weekly slots from which “Next free slot” picks, and what is safe."""
 
 from __future__ import annotations
-
-from collections.abc import Callable, Sequence
-from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.core.slots import MOST_GROUPS, SETTING, SlotGroup, read, write
-from posto_desktop.sdk.records import Channel
+from posto_desktop.ui.settings.context import Context
 from posto_desktop.ui.settings.rows import SettingsPage
 from posto_desktop.ui.settings.slot_card import GroupCard
 from posto_desktop.ui.settings.slot_lines import START, GroupLines
@@ -18,8 +15,6 @@ from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.labels import label
 
-Read = Callable[[str], Any]
-Write = Callable[[str, Any], None]
 State = tuple[GroupLines, ...]
 
 
@@ -29,28 +24,22 @@ class PublishingPage(SettingsPage):
     Every change is in force at once and can be undone (Ctrl+Z) as long as the dialog is open.
     """
 
-    def __init__(
-        self,
-        get: Read,
-        put: Write,
-        channels: Sequence[Channel] = (),
-        workspace: str = "",
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._put = put
-        self._channels = list(channels)
-        self._workspace = workspace
+        self._put = context.write
+        self._channels = list(context.channels)
+        self._workspace = workspace = context.workspace
         self._others: list[SlotGroup] = []
         mine: list[GroupLines] = []
-        for group in read(str(get(SETTING))):
+        for group in read(str(context.read(SETTING))):
             if group.workspace in ("", workspace):
                 mine.append(GroupLines.of(group))
             else:
                 self._others.append(group)
         self._state: State = tuple(mine)
         self._past: list[tuple[State, str]] = []
-        self.add(self._build_title(), 8)
+        self.rows[SETTING] = self._build_title()
+        self.add(self.rows[SETTING], 8)
         self._undo_bar = self._build_undo()
         self.add(self._undo_bar, 8)
         holder = QWidget()
@@ -65,6 +54,13 @@ class PublishingPage(SettingsPage):
             self._add_button.sizePolicy().Policy.Fixed,
         )
         self.add(self._add_button)
+        self.add_settings(
+            context,
+            "sending.confirm_now",
+            "sending.late_limit_minutes",
+            "sending.paused",
+            title=self.tr("Safety"),
+        )
         undo = QShortcut(QKeySequence.StandardKey.Undo, self)
         undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         undo.activated.connect(self.undo)

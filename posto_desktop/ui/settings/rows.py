@@ -2,28 +2,113 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
+import re
+
+from PySide6.QtCore import QRectF, Qt, QTimer, Slot
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QRadioButton,
     QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
+from posto_desktop.storage.settings import declaration
+from posto_desktop.ui.settings.catalogue import tr
+from posto_desktop.ui.settings.context import Context
+from posto_desktop.ui.settings.controls import make_control
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets import painters
-from posto_desktop.ui.widgets.labels import hairline, label
+from posto_desktop.ui.widgets.labels import hairline, label, set_role
+
+FOUND_MS = 6_000
+
+
+def breakable(text: object) -> str:
+    """A path, or another long word, with places at which a line may end."""
+    return re.sub(r"([/\\\\_\-.])(?=\w)", "\\1\u200b", str(text))
+
+
+class SettingRow(QWidget):
+    """A setting: its words at the left, its control at the right. One that was looked for is
+    marked for a while."""
+
+    def __init__(self, title: str, hint: str, control: QWidget | None, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.control = control
+        self._found = False
+        self._fade = QTimer(self)
+        self._fade.setSingleShot(True)
+        self._fade.setInterval(FOUND_MS)
+        self._fade.timeout.connect(self.unmark)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(14, 6, 14, 6)
+        line.setSpacing(16)
+        self.words = QVBoxLayout()
+        self.words.setSpacing(1)
+        self.words.addStretch(1)
+        name = label(title)
+        name.setProperty("role", "lead")
+        name.setWordWrap(True)
+        if control is not None:
+            name.setBuddy(control)
+        self.words.addWidget(name)
+        self.hint = label(hint, "small", wrap=True)
+        self.hint.setVisible(bool(hint))
+        self.words.addWidget(self.hint)
+        self.words.addStretch(1)
+        line.addLayout(self.words, 1)
+        if control is not None:
+            line.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._fit()
+        Theme.instance().changed.connect(self._fit)
+
+    @Slot()
+    def _fit(self) -> None:
+        self.setMinimumHeight(Theme.instance().px("row.settings"))
+
+    def set_hint(self, text: str, role: str = "small") -> None:
+        """Another line under the title; `role` "small" or "error-small"."""
+        self.hint.setText(text)
+        set_role(self.hint, role)
+        self.hint.setVisible(bool(text))
+
+    def mark(self) -> None:
+        """Show that this is what was looked for."""
+        self._found = True
+        self._fade.start()
+        self.update()
+
+    @Slot()
+    def unmark(self) -> None:
+        self._fade.stop()
+        self._found = False
+        self.update()
+
+    @property
+    def is_marked(self) -> bool:
+        return self._found
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if self._found:
+            theme = Theme.instance()
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(theme.colour("accent_line"), 1))
+            painter.setBrush(theme.colour("selected"))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(2.5, 2.5, -2.5, -2.5), 6, 6)
+            painter.end()
 
 
 class SettingsPage(QScrollArea):
-    """One page: titled groups under each other; scrolls inside when the window is low."""
+    """One page: titled groups under each other; scrolls inside when the window is low.
+
+    `rows` are its settings by name, and other rows by the keys of the catalogue.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.rows: dict[str, QWidget] = {}
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -46,6 +131,49 @@ class SettingsPage(QScrollArea):
         """The title of a group."""
         self.add(label(text, "strong"), 8)
 
+    def add_settings(self, context: Context, *names: str, title: str = "") -> SettingsCard:
+        """A card with these settings, under a title."""
+        if title:
+            self.add_title(title)
+        card = SettingsCard()
+        for name in names:
+            self.add_setting(card, context, name)
+        self.add(card)
+        return card
+
+    def add_setting(self, card: SettingsCard, context: Context, name: str) -> SettingRow:
+        """A row with the declared texts of a setting and its control."""
+        setting = declaration(name)
+        control = make_control(name, context)
+        row = card.add_row(tr(setting.text), tr(setting.hint), control)
+        self.rows[name] = row
+        return row
+
+    def show_row(self, key: str) -> None:
+        """Scroll to a row, mark it, and give its control the keyboard."""
+        row = self.rows.get(key)
+        if row is None:
+            return
+        self.widget().layout().activate()
+        self.ensureWidgetVisible(row, 0, 40)
+        for other in self.rows.values():
+            if isinstance(other, SettingRow):
+                other.unmark()
+        control: QWidget | None = row
+        if isinstance(row, SettingRow):
+            row.mark()
+            control = row.control
+        if control is not None:
+            inner = [control, *control.findChildren(QWidget)]
+            usable = (
+                one
+                for one in inner
+                if one.focusPolicy() & Qt.FocusPolicy.TabFocus and one.isEnabled()
+            )
+            target = next(usable, None)
+            if target is not None:
+                target.setFocus(Qt.FocusReason.OtherFocusReason)
+
 
 class SettingsCard(QFrame):
     """A framed list of settings."""
@@ -57,132 +185,14 @@ class SettingsCard(QFrame):
         self._column.setContentsMargins(1, 1, 1, 1)
         self._column.setSpacing(0)
 
-    def add_row(self, title: str, hint: str, control: QWidget) -> None:
+    def add_row(self, title: str, hint: str, control: QWidget | None) -> SettingRow:
         """A setting: its words at the left, its control at the right."""
+        row = SettingRow(title, hint, control, self)
+        self.add_widget(row)
+        return row
+
+    def add_widget(self, widget: QWidget) -> None:
+        """Something else than words and a control."""
         if self._column.count():
             self._column.addWidget(hairline(self))
-        row = QWidget(self)
-        row.setMinimumHeight(Theme.instance().px("row.settings"))
-        line = QHBoxLayout(row)
-        line.setContentsMargins(14, 6, 14, 6)
-        line.setSpacing(16)
-        words = QVBoxLayout()
-        words.setSpacing(1)
-        words.addStretch(1)
-        name = label(title)
-        name.setProperty("role", "lead")
-        name.setBuddy(control)
-        words.addWidget(name)
-        if hint:
-            words.addWidget(label(hint, "small", wrap=True))
-        words.addStretch(1)
-        line.addLayout(words, 1)
-        line.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
-        self._column.addWidget(row)
-
-
-class SchemeChoice(QRadioButton):
-    """A small picture of the window in one scheme, with a radio button under it."""
-
-    _PICTURE = QSize(178, 106)
-    _WRAPPED = int(Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap)
-
-    def __init__(self, mode: str, text: str, parent: QWidget | None = None) -> None:
-        super().__init__(text, parent)
-        self.mode = mode
-        self.setAccessibleName(text)
-        self.setProperty("focusRadius", 10)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-
-    def sizeHint(self) -> QSize:
-        foot = self._words(Theme.instance())
-        return QSize(self._PICTURE.width() + 8, foot.y() + foot.height() + 4)
-
-    def _words(self, theme: Theme) -> QRect:
-        """Where the words go; they wrap under the picture."""
-        width = self._PICTURE.width() + 8 - 28
-        metrics = QFontMetrics(theme.font("body"))
-        tall = metrics.boundingRect(QRect(0, 0, width, 1000), self._WRAPPED, self.text()).height()
-        return QRect(28, self._PICTURE.height() + 14, width, max(22, tall))
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
-
-    def hitButton(self, pos: object) -> bool:
-        return self.rect().contains(pos)  # type: ignore[call-overload]
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        theme = Theme.instance()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(4, 4, self._PICTURE.width(), self._PICTURE.height())
-        if self.mode == "system":
-            self._paint_window(painter, box, "light")
-            painter.save()
-            slant = QPolygonF(
-                [
-                    QPointF(box.x() + box.width() * 0.66, box.y()),
-                    box.topRight(),
-                    box.bottomRight(),
-                    QPointF(box.x() + box.width() * 0.34, box.bottom()),
-                ]
-            )
-            half = QPainterPath()
-            half.addPolygon(slant)
-            painter.setClipPath(half)
-            self._paint_window(painter, box, "dark")
-            painter.restore()
-        else:
-            self._paint_window(painter, box, self.mode)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(theme.colour("border_strong"), 1))
-        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
-        if self.isChecked():
-            painter.setPen(QPen(theme.colour("focus"), 2))
-            painter.drawRoundedRect(box.adjusted(-3, -3, 3, 3), 10, 10)
-        words = self._words(theme)
-        mark = QRect(4, words.y(), 16, max(22, theme.line("body")))
-        painters.paint_radio(painter, mark, self.isChecked(), hover=self.underMouse())
-        painter.setFont(theme.font("body"))
-        painter.setPen(theme.colour("text"))
-        painter.drawText(words, self._WRAPPED, self.text())
-        painter.end()
-
-    @staticmethod
-    def _paint_window(painter: QPainter, box: QRectF, scheme: str) -> None:
-        theme = Theme.instance()
-
-        def colour(name: str) -> QColor:
-            return theme.scheme_colour(scheme, name)
-
-        def bar(x: float, y: float, width: float, height: float, name: str) -> None:
-            painter.setBrush(colour(name))
-            place = QRectF(box.x() + x, box.y() + y, width, height)
-            painter.drawRoundedRect(place, min(3.0, height / 2), min(3.0, height / 2))
-
-        painter.save()
-        shape = QPainterPath()
-        shape.addRoundedRect(box, 8, 8)
-        painter.setClipPath(shape, Qt.ClipOperation.IntersectClip)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.fillRect(box, colour("surface"))
-        painter.fillRect(QRectF(box.x(), box.y(), box.width(), 16), colour("window"))
-        painter.fillRect(QRectF(box.x(), box.y() + 16, 40, box.height()), colour("window"))
-        painter.fillRect(QRectF(box.x(), box.y() + 16, box.width(), 1), colour("border"))
-        bar(7, 5, 26, 5, "border_strong")
-        bar(47, 4, 22, 7, "accent")
-        bar(73, 5, 18, 5, "border_strong")
-        for row in range(5):
-            bar(7, 24 + row * 14, 8, 8, "border_strong")
-            bar(18, 26 + row * 14, 17, 4, "border_strong")
-        bar(49, 25, 66, 4, "border_strong")
-        bar(49, 33, 54, 4, "border_strong")
-        bar(49, 45, 22, 22, "border_strong")
-        bar(74, 45, 22, 22, "border_strong")
-        painter.setPen(QPen(colour("border"), 1))
-        painter.setBrush(colour("surface_alt"))
-        painter.drawRoundedRect(QRectF(box.x() + 127.5, box.y() + 24.5, 41, 52), 4, 4)
-        painter.setPen(Qt.PenStyle.NoPen)
-        bar(89, 89, 32, 9, "accent")
-        painter.restore()
+        self._column.addWidget(widget)

@@ -1,0 +1,141 @@
+"""The settings' wires: their window, and what each of them changes at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from posto_desktop.desk.parts import Parts
+from posto_desktop.models import dates
+from posto_desktop.models.speaking import use_locale
+from posto_desktop.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from posto_desktop.desk.activity import ActivityDesk
+    from posto_desktop.desk.calendar import CalendarDesk
+    from posto_desktop.desk.compose import ComposeDesk
+    from posto_desktop.desk.tray import TrayDesk
+    from posto_desktop.storage.accounts import Accounts
+    from posto_desktop.storage.secrets import Secrets
+    from posto_desktop.workers.way import Way
+
+
+class SettingsDesk(QObject):
+    """Opens the settings and carries out what is chosen there.
+
+    Signals: `restartRequested()`: a backup waits for the next start.
+    """
+
+    restartRequested = Signal()
+
+    def __init__(
+        self,
+        parts: Parts,
+        way: Way,
+        accounts: Accounts,
+        secrets: Secrets,
+        keep: Callable[[str, Any], None],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.parts = parts
+        self._way, self._accounts, self._secrets, self._keep = way, accounts, secrets, keep
+        self._effects: dict[str, Callable[[Any], object]] = {}
+
+    def wire(
+        self,
+        composing: ComposeDesk,
+        calendar: CalendarDesk,
+        activity: ActivityDesk,
+        tray: TrayDesk,
+    ) -> None:
+        """Who is told when a setting changes; what is not here is read when it is needed."""
+        theme, service = Theme.instance(), self.parts.service
+
+        def way_changed(_value: object) -> None:
+            service.way_changed()
+            composing.links.way_changed()
+
+        def slots_changed(_value: object) -> None:
+            composing.slots_changed()
+            calendar.slots_changed()
+
+        def formats_changed(code: str) -> None:
+            use_locale(code)
+            theme.changed.emit()
+
+        def clock_changed(clock: str) -> None:
+            dates.follow(clock=clock)
+            theme.changed.emit()
+
+        def week_changed(day: str) -> None:
+            dates.follow(week_start=day)
+            calendar.week_changed()
+            theme.changed.emit()
+
+        self._effects = {
+            "appearance.scheme": theme.setMode,
+            "appearance.text_size": theme.set_text_size,
+            "appearance.row_height": theme.set_row_height,
+            "appearance.contrast": theme.set_more_contrast,
+            "appearance.less_motion": theme.set_less_motion,
+            "calendar.clock": clock_changed,
+            "calendar.week_start": week_changed,
+            "language.formats": formats_changed,
+            "publishing.slots": slots_changed,
+            "sending.keep_in_tray": lambda on: tray.show() if on else tray.close(),
+            "sending.late_limit_minutes": lambda _minutes: service.late_limit_changed(),
+            "sending.paused": activity.set_paused,
+        }
+        for name in (
+            "network.proxy",
+            "network.proxy_kind",
+            "network.proxy_host",
+            "network.proxy_port",
+            "network.proxy_user",
+            "network.ca_file",
+            "network.connect_seconds",
+            "network.read_seconds",
+        ):
+            self._effects[name] = way_changed
+
+    def apply(self, name: str, value: Any) -> None:
+        """A setting has a new value: it is in force from now on."""
+        effect = self._effects.get(name)
+        if effect is not None:
+            effect(value)
+
+    @Slot()
+    def open(self, page: str = "") -> None:
+        """Open the settings, at a page by its key."""
+        from posto_desktop.ui.settings.context import Tools
+        from posto_desktop.ui.settings.dialog import SettingsDialog
+
+        parts = self.parts
+        workspaces = parts.workspaces
+        tools = Tools(
+            parts.runner,
+            parts.paths,
+            parts.settings,
+            self._accounts,
+            self._secrets,
+            self._way,
+            workspaces.rename,
+            self.restartRequested.emit,
+        )
+        dialog = SettingsDialog(
+            parts.settings,
+            self._keep,
+            parts.window,
+            channels=parts.channels.channels(),
+            workspace=parts.service.workspace_id,
+            tools=tools,
+            add_account=workspaces.ask_sign_in,
+            forget_account=workspaces.forget,
+        )
+        if page:
+            dialog.show_page(page)
+        dialog.finished.connect(dialog.deleteLater)
+        parts.window.open_dialog(dialog)

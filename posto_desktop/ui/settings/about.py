@@ -1,0 +1,155 @@
+"""Settings > About: versions, log, problem report, and the licences of what Posto is made with."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QUrl, Slot, qVersion
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+
+from posto_desktop import __version__
+from posto_desktop.storage.paths import resource
+from posto_desktop.ui import icons
+from posto_desktop.ui.settings.context import Context
+from posto_desktop.ui.settings.rows import SettingsPage, breakable
+from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.fields import ComboBox
+from posto_desktop.ui.widgets.labels import label
+
+
+def versions() -> dict[str, str]:
+    """Names and versions of what runs here."""
+    import PySide6
+
+    from posto_desktop.core import report
+
+    more = {
+        "SDK and workspace": __version__,  # parts of this program, with its number
+        "Qt": qVersion(),
+        "PySide6": PySide6.__version__,
+    }
+    return report.versions(__version__, more)
+
+
+class AboutPage(SettingsPage):
+    """Who one deals with."""
+
+    LICENCES = (
+        ("Posto Desktop", ()),
+        ("Lucide", ("icons", "LICENSE")),
+        ("Font Awesome brands", ("icons", "FONT-AWESOME.txt")),
+        ("Inter", ("fonts", "OFL.txt")),
+    )
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self.add(self._build_head())
+        known = versions()
+        card = self.add_settings(context)
+        shown = ("Python", "Qt", "PySide6", "SDK and workspace", "System")
+        words = " · ".join(f"{name} {known[name]}" for name in shown)
+        copy = Button(self.tr("Copy"), icon="clipboard-copy", small=True)
+        name_control(copy, self.tr("Copy the versions"))
+        copy.clicked.connect(self._copy)
+        self._words = "\n".join(f"{name}: {value}" for name, value in known.items())
+        self.rows["versions"] = card.add_row(self.tr("Versions"), words, copy)
+        if context.tools is not None:
+            logs = Button(self.tr("Open the folder"), icon="external-link", small=True)
+            name_control(logs, self.tr("Open the folder of logs"))
+            logs.clicked.connect(self._open_logs)
+            self.rows["logs"] = card.add_row(
+                self.tr("Log files"), breakable(context.tools.paths.logs), logs
+            )
+            write = Button(self.tr("Write a report…"), small=True)
+            name_control(write, self.tr("Write a problem report"))
+            write.clicked.connect(self._report)
+            self.rows["report"] = card.add_row(
+                self.tr("Problem report"),
+                self.tr("For people who look for the cause. You see all of it before it is saved."),
+                write,
+            )
+        self._build_licences()
+
+    def _build_head(self) -> QWidget:
+        head = QWidget()
+        line = QHBoxLayout(head)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(14)
+        mark = QLabel()
+        mark.setPixmap(icons.app_mark(44, self.devicePixelRatioF()))
+        line.addWidget(mark)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(label("Posto Desktop", "dialog"))
+        number = self.tr("Version {number}").format(number=__version__)
+        words.addWidget(label(number, "muted", object_name="version"))
+        line.addLayout(words)
+        line.addStretch(1)
+        return head
+
+    def _build_licences(self) -> None:
+        title = QWidget()
+        line = QHBoxLayout(title)
+        line.setContentsMargins(0, 0, 0, 0)
+        name = label(self.tr("Licence of"), "strong")
+        which = ComboBox("licence")
+        name.setBuddy(which)
+        for text, _parts in self.LICENCES:
+            which.addItem(text)
+        line.addWidget(name)
+        line.addWidget(which)
+        line.addStretch(1)
+        self.rows["licences"] = title
+        self._text = QPlainTextEdit()
+        name_control(self._text, self.tr("Licence text"))
+        self._text.setReadOnly(True)
+        self._text.setProperty("role", "field")
+        self._text.setFrameShape(QFrame.Shape.NoFrame)
+        self._text.setMinimumHeight(150)
+        which.currentIndexChanged.connect(self._show)
+        self.add(title, 8)
+        self.add(self._text, 10)
+        marks = self.tr(
+            "Brand marks belong to their owners and are used only to name their networks."
+        )
+        self.add(label(marks, "muted", wrap=True))
+        self._show(0)
+
+    @Slot(int)
+    def _show(self, number: int) -> None:
+        name, parts = self.LICENCES[number]
+        if parts:
+            self._text.setPlainText(resource(*parts).read_text("utf-8"))
+        else:
+            self._text.setPlainText(_own_licence(name))
+
+    @Slot()
+    def _copy(self) -> None:
+        from PySide6.QtWidgets import QApplication
+
+        QApplication.clipboard().setText(self._words)
+
+    @Slot()
+    def _open_logs(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._context.parts.paths.logs)))
+
+    @Slot()
+    def _report(self) -> None:
+        from posto_desktop.ui.settings.report import ReportDialog
+
+        dialog = ReportDialog(self._context.parts, versions(), self)
+        dialog.open()
+
+
+def _own_licence(name: str) -> str:
+    """The text that comes with the program, or what it says in short."""
+    from importlib import metadata
+
+    for path in (resource().parent / "LICENSE", resource("LICENSE")):
+        if path.is_file():
+            return path.read_text("utf-8")
+    try:
+        licence = metadata.metadata("posto-desktop")["License-Expression"] or "MIT"
+    except (metadata.PackageNotFoundError, KeyError):
+        licence = "MIT"
+    return f"{name}: {licence}"

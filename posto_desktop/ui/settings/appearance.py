@@ -1,0 +1,49 @@
+"""Settings > Appearance: scheme, size, height of rows, contrast, motion."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
+
+from posto_desktop.ui.settings.context import Context
+from posto_desktop.ui.settings.controls import choice_text
+from posto_desktop.ui.settings.rows import SettingsPage
+from posto_desktop.ui.settings.scheme_choice import SchemeChoice
+from posto_desktop.ui.theme import MODES
+
+
+class AppearancePage(SettingsPage):
+    """Pictures of the schemes, then what makes reading easier."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._write = context.write
+        self.add_title(self.tr("Theme"))
+        row = QWidget()
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(8)
+        self._group = QButtonGroup(self)
+        for number, mode in enumerate(MODES):
+            choice = SchemeChoice(mode, choice_text("appearance.scheme", mode), row)
+            choice.setObjectName(f"scheme-{mode}")
+            choice.setChecked(context.read("appearance.scheme") == mode)
+            self._group.addButton(choice, number)
+            # One with words in two lines must not push the others' pictures down.
+            line.addWidget(choice, 0, Qt.AlignmentFlag.AlignTop)
+        line.addStretch(1)
+        self._group.idClicked.connect(self._scheme_chosen)
+        self.rows["appearance.scheme"] = row
+        self.add(row)
+        self.add_settings(
+            context,
+            "appearance.text_size",
+            "appearance.row_height",
+            "appearance.contrast",
+            "appearance.less_motion",
+            title=self.tr("Reading"),
+        )
+
+    @Slot(int)
+    def _scheme_chosen(self, number: int) -> None:
+        self._write("appearance.scheme", MODES[number])

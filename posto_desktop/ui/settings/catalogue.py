@@ -1,0 +1,138 @@
+"""Which pages there are, what stands on them, and finding a row by words."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+from posto_desktop.core.folding import fold
+from posto_desktop.storage.settings import DECLARED
+
+_HERE = "posto_desktop.ui.settings"
+
+
+@dataclass(frozen=True)
+class PageEntry:
+    """A page: its key, its title, its icon and where its class is. `needs_tools`: see `Context`."""
+
+    key: str
+    title: str
+    icon: str
+    module: str
+    name: str
+    needs_tools: bool = False
+
+    def load(self) -> type[Any]:
+        """The class; imported when the page is opened first."""
+        found: type[Any] = getattr(importlib.import_module(f"{_HERE}.{self.module}"), self.name)
+        return found
+
+
+def _page(
+    key: str, title: str, icon: str, module: str, name: str, *, tools: bool = False
+) -> PageEntry:
+    return PageEntry(key, title, icon, module, name, tools)
+
+
+_T = QT_TRANSLATE_NOOP
+PAGES: tuple[PageEntry, ...] = (
+    _page("general", _T("Settings", "General"), "sliders-horizontal", "plain", "GeneralPage"),
+    _page("language", _T("Settings", "Language"), "globe", "plain", "LanguagePage"),
+    _page("writing", _T("Settings", "Writing"), "pen-line", "plain", "WritingPage"),
+    _page("publishing", _T("Settings", "Publishing"), "send", "publishing", "PublishingPage"),
+    _page("calendar", _T("Settings", "Calendar"), "calendar", "plain", "CalendarPage"),
+    _page(
+        "notifications", _T("Settings", "Notifications"), "bell", "plain", "NotificationsPage"
+    ),
+    _page("appearance", _T("Settings", "Appearance"), "palette", "appearance", "AppearancePage"),
+    _page(
+        "workspaces", _T("Settings", "Workspaces"), "boxes", "workspaces", "WorkspacesPage",
+        tools=True,
+    ),
+    _page("network", _T("Settings", "Network"), "globe-lock", "network", "NetworkPage", tools=True),
+    _page("storage", _T("Settings", "Storage"), "hard-drive", "storage", "StoragePage", tools=True),
+    _page("scripts", _T("Settings", "Scripts"), "terminal", "scripts", "ScriptsPage", tools=True),
+    _page("about", _T("Settings", "About"), "info", "about", "AboutPage"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class RowEntry:
+    """A row of a page: `key` is the name of its setting, or a key of its own."""
+
+    page: str
+    key: str
+    title: str
+    hint: str = ""
+    words: str = ""
+
+
+# Rows that are no settings but can be looked for like those.
+EXTRA: tuple[RowEntry, ...] = (
+    RowEntry("language", "language", _T("Settings", "Language"), "", "translation english"),
+    RowEntry("language", "zone", _T("Settings", "Time zone"), "", "clock region"),
+    RowEntry(
+        "workspaces",
+        "accounts",
+        _T("Settings", "Accounts and workspaces"),
+        _T("Settings", "Services that you are signed in to"),
+        "sign in out add remove rename check connection password keychain keyring",
+    ),
+    RowEntry(
+        "network", "proxy_password", _T("Settings", "Password for the proxy"), "", "login secret"
+    ),
+    RowEntry("network", "test", _T("Settings", "Try the connection"), "", "test check ping reach"),
+    RowEntry("storage", "folders", _T("Settings", "Folders"), "", "size disk space place open"),
+    RowEntry("storage", "cache", _T("Settings", "Cache"), "", "clear clean thumbnails free space"),
+    RowEntry(
+        "storage", "backup", _T("Settings", "Back up everything"), "", "backup export save copy"
+    ),
+    RowEntry(
+        "storage", "restore", _T("Settings", "Restore a backup"), "", "backup import load move"
+    ),
+    RowEntry("scripts", "scripts", _T("Settings", "Use Posto from scripts"), "", "sdk python api"),
+    RowEntry("about", "versions", _T("Settings", "Versions"), "", "python qt sdk build"),
+    RowEntry("about", "logs", _T("Settings", "Log files"), "", "diagnose debug"),
+    RowEntry("about", "report", _T("Settings", "Problem report"), "", "bug support diagnose error"),
+    RowEntry("about", "licences", _T("Settings", "Licences"), "", "license copyright legal"),
+)
+
+
+def tr(text: str) -> str:
+    """A text of the settings in the user's language."""
+    return QCoreApplication.translate("Settings", text) if text else ""
+
+
+def rows() -> list[RowEntry]:
+    """All rows, in the order of the pages."""
+    settings = [
+        RowEntry(one.page, one.name, one.text, one.hint, one.words) for one in DECLARED if one.page
+    ]
+    order = {page.key: number for number, page in enumerate(PAGES)}
+    return sorted([*settings, *EXTRA], key=lambda row: order[row.page])
+
+
+def names_of(page: str) -> list[str]:
+    """The settings of a page."""
+    return [one.name for one in DECLARED if one.page == page]
+
+
+def find(query: str, pages: Iterable[str]) -> list[RowEntry]:
+    """The rows that have all the words of the query in their texts, those whose title begins with
+    it first."""
+    words = fold(query).split()
+    if not words:
+        return []
+    titles = {page.key: tr(page.title) for page in PAGES}
+    allowed, hits = set(pages), []
+    for row in rows():
+        title = fold(tr(row.title))
+        text = " ".join((title, fold(tr(row.hint)), fold(row.words), fold(titles[row.page])))
+        if row.page in allowed and all(word in text for word in words):
+            starts = not title.startswith(words[0])
+            hits.append((starts, sum(word not in title for word in words), len(hits), row))
+    return [row for *_rank, row in sorted(hits, key=lambda hit: hit[:3])]

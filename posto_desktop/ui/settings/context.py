@@ -1,0 +1,57 @@
+"""What the pages of the settings work with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from posto_desktop.sdk.records import Channel
+
+if TYPE_CHECKING:
+    from posto_desktop.storage.accounts import Accounts
+    from posto_desktop.storage.paths import Paths
+    from posto_desktop.storage.secrets import Secrets
+    from posto_desktop.storage.settings import Settings
+    from posto_desktop.workers.runner import JobRunner
+    from posto_desktop.workers.way import Way
+
+
+@dataclass(frozen=True)
+class Tools:
+    """The parts of the app that some pages need beside the settings. `rename` may raise
+    StorageError; `restart` ends the app and starts it again."""
+
+    runner: JobRunner
+    paths: Paths
+    settings: Settings
+    accounts: Accounts
+    secrets: Secrets
+    way: Way
+    rename: Callable[[str, str], None]
+    restart: Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Context:
+    """`read` and `write` a setting by its name; `tools` is None where only settings are shown.
+
+    `on_close` holds what a page has to do when the window closes; `leave` closes it and then does
+    something.
+    """
+
+    read: Callable[[str], Any]
+    write: Callable[[str, Any], None]
+    leave: Callable[[Callable[[], None]], None]
+    channels: Sequence[Channel] = ()
+    workspace: str = ""
+    tools: Tools | None = None
+    add_account: Callable[[], None] = lambda: None
+    forget_account: Callable[[str], None] = lambda _id: None
+    on_close: list[Callable[[], None]] = field(default_factory=list)
+
+    @property
+    def parts(self) -> Tools:
+        """The tools, on pages that are shown only where there are some."""
+        assert self.tools is not None
+        return self.tools

@@ -1,0 +1,46 @@
+"""A page's name in the list at the left of the settings."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import painters
+
+
+class NavEntry(QAbstractButton):
+    """Checked while its page is shown."""
+
+    def __init__(self, text: str, icon: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setText(text)
+        self.setAccessibleName(text)
+        self.setObjectName(f"settings-{text.lower()}")
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self._icon = icon
+
+    def sizeHint(self) -> QSize:
+        theme = Theme.instance()
+        words = QFontMetrics(theme.font("strong")).horizontalAdvance(self.text())
+        return QSize(max(187, 36 + words + 10), theme.line("body") + 14)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = Theme.instance()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        on = self.isChecked()
+        if on or self.underMouse():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour("accent_soft" if on else "hover"))
+            painter.drawRoundedRect(QRectF(self.rect()), 7, 7)
+        ink = theme.colour("accent_soft_text" if on else "text_muted")
+        painters.paint_icon(painter, QRect(10, 0, 16, self.height()), self._icon, 16, ink)
+        painter.setPen(ink)
+        painter.setFont(theme.font("strong" if on else "body"))
+        words = self.rect().adjusted(36, 0, -8, 0)
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self.text())
+        painter.end()

@@ -1,0 +1,225 @@
+"""Settings > Network: the proxy, own certificates, how long to wait, and a way to try it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QLocale, Slot
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
+
+from posto_desktop.ui.settings.context import Context
+from posto_desktop.ui.settings.rows import SettingRow, SettingsPage
+from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
+from posto_desktop.workers import way
+from posto_desktop.workers.runner import JobHandle
+
+_MANUAL = (
+    "network.proxy_kind",
+    "network.proxy_host",
+    "network.proxy_port",
+    "network.proxy_user",
+)
+
+
+class NetworkPage(SettingsPage):
+    """What is chosen holds for services and for the web, from the next request on."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._handle: JobHandle | None = None
+        card = self.add_settings(context, "network.proxy", *_MANUAL, title=self.tr("Proxy"))
+        self._password = QLineEdit()
+        name_control(self._password, self.tr("Password for the proxy"))
+        self._password.setEchoMode(QLineEdit.EchoMode.Password)
+        self._password.setFixedWidth(200)
+        self._password.editingFinished.connect(self._keep_password)
+        self._typed = ""
+        self._password_row = card.add_row(self.tr("Password for the proxy"), "", self._password)
+        self.rows["proxy_password"] = self._password_row
+        proxy = self._control("network.proxy")
+        proxy.changed.connect(self._show_manual)  # type: ignore[attr-defined]
+        user = self._control("network.proxy_user")
+        user.textChanged.connect(self._user_typed)  # type: ignore[attr-defined]
+        self._show_manual()
+        card = self.add_settings(
+            context,
+            "network.connect_seconds",
+            "network.read_seconds",
+            title=self.tr("Certificates and patience"),
+        )
+        self.rows["network.ca_file"] = card.add_row(
+            self.tr("Certificates of your own"), "", self._build_certificates()
+        )
+        self._show_certificates()
+        self.add_title(self.tr("Does it work?"))
+        card = self.add_settings(context)
+        self.rows["test"] = self._test_row = card.add_row(
+            self.tr("Try the connection"), "", self._build_test()
+        )
+        self._say_test("")
+        tools = context.parts
+        tools.runner.submit(way.password_place, tools.secrets, parent=self).done.connect(
+            self._show_place
+        )
+
+    def _control(self, name: str) -> QWidget:
+        row = self.rows[name]
+        assert isinstance(row, SettingRow)
+        assert row.control is not None
+        return row.control
+
+    # -- the proxy -----------------------------------------------------------------------------
+
+    @Slot()
+    def _show_manual(self) -> None:
+        manual = self._context.read("network.proxy") == "manual"
+        why = "" if manual else self.tr("For a proxy of your own: choose “This one” above")
+        for name in _MANUAL:
+            self._control(name).setEnabled(manual)
+            self._control(name).setToolTip(why)
+        self._user_typed()
+
+    @Slot()
+    def _user_typed(self) -> None:
+        user = self._control("network.proxy_user")
+        assert isinstance(user, QLineEdit)
+        manual = self._context.read("network.proxy") == "manual"
+        self._password.setEnabled(manual and bool(user.text().strip()))
+        self._password.setToolTip(
+            "" if self._password.isEnabled() else self.tr("Needs a user name for the proxy")
+        )
+
+    @Slot()
+    def _keep_password(self) -> None:
+        typed = self._password.text()
+        if typed == self._typed:
+            return
+        self._typed = typed
+        tools = self._context.parts
+        handle = tools.runner.submit(way.keep_password, tools.secrets, typed, parent=self)
+        handle.done.connect(self._password_kept)
+        handle.failed.connect(self._password_not_kept)
+
+    @Slot(object)
+    def _password_kept(self, where: object) -> None:
+        self._show_place(where)
+        # The way is another one, although no setting changed.
+        self._context.write("network.proxy", self._context.read("network.proxy"))
+
+    @Slot(object)
+    def _password_not_kept(self, error: object) -> None:
+        said = getattr(error, "user_message", "") or self.tr("The password was not kept.")
+        self._password_row.set_hint(said, "error-small")
+
+    @Slot(object)
+    def _show_place(self, where: object) -> None:
+        texts = {
+            "keyring": self.tr("Kept in the keychain of this computer"),
+            "session": self.tr("No keychain was found: kept until Posto ends"),
+            "file": self.tr("Kept in a file that only you can read"),
+        }
+        self._password_row.set_hint(texts.get(str(where), self.tr("None is kept")))
+        if where and not self._password.text():
+            self._password.setPlaceholderText("••••••••")
+
+    # -- certificates --------------------------------------------------------------------------
+
+    def _build_certificates(self) -> QWidget:
+        box = QWidget()
+        row = QHBoxLayout(box)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        self._choose = Button(self.tr("Choose a file…"), small=True)
+        name_control(self._choose, self.tr("Choose a file of certificates"))
+        self._choose.clicked.connect(self._ask_certificates)
+        self._drop = IconButton("x", self.tr("Use no certificates of your own"), parent=box)
+        self._drop.clicked.connect(lambda: self.use_certificates(""))
+        row.addWidget(self._choose)
+        row.addWidget(self._drop)
+        return box
+
+    @Slot()
+    def _ask_certificates(self) -> None:
+        chooser = QFileDialog(self, self.tr("Choose a file of certificates"))
+        chooser.setFileMode(QFileDialog.FileMode.ExistingFile)
+        chooser.setNameFilters(
+            [self.tr("Certificates (*.pem *.crt *.cer)"), self.tr("All files (*)")]
+        )
+        chooser.fileSelected.connect(self.use_certificates)
+        chooser.open()
+
+    @Slot(str)
+    def use_certificates(self, path: str) -> None:
+        """Trust the certificates of a file, or of none."""
+        self._context.write("network.ca_file", path)
+        self._show_certificates()
+
+    def _show_certificates(self) -> None:
+        path = str(self._context.read("network.ca_file"))
+        row = self.rows["network.ca_file"]
+        assert isinstance(row, SettingRow)
+        row.set_hint(
+            self.tr("{name}, beside the known ones").format(name=Path(path).name)
+            if path
+            else self.tr("A file in PEM form; trusted beside the known ones")
+        )
+        row.setToolTip(path)
+        self._drop.setVisible(bool(path))
+
+    # -- trying --------------------------------------------------------------------------------
+
+    def _build_test(self) -> QWidget:
+        box = QWidget()
+        row = QHBoxLayout(box)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        self._address = QLineEdit()
+        name_control(self._address, self.tr("Address to try"))
+        self._address.setFixedWidth(200)
+        self._address.setPlaceholderText("https://example.com")
+        known = self._context.parts.accounts.list()
+        if known:
+            self._address.setText(known[0].base_url)
+        self._address.returnPressed.connect(self.test)
+        self._test = Button(self.tr("Test"))
+        name_control(self._test, self.tr("Test the connection"))
+        self._test.clicked.connect(self.test)
+        row.addWidget(self._address)
+        row.addWidget(self._test)
+        return box
+
+    @Slot()
+    def test(self) -> None:
+        """Look who answers at the address, the way that is chosen now."""
+        address = self._address.text().strip()
+        if not address or self._handle is not None:
+            return
+        self._say_test(self.tr("Asking…"))
+        self._test.setEnabled(False)
+        tools = self._context.parts
+        self._handle = tools.runner.submit(way.try_way, tools.way, address, parent=self)
+        self._handle.done.connect(self._reached)
+        self._handle.failed.connect(self._not_reached)
+
+    @Slot(object)
+    def _reached(self, found: way.Reached) -> None:
+        self._end_test()
+        name = f"{found.site_name} ({found.host})" if found.site_name else found.host
+        seconds = QLocale().toString(found.seconds, "f", 1)
+        self._say_test(
+            self.tr("{name} answered after {seconds} seconds").format(name=name, seconds=seconds)
+        )
+
+    @Slot(object)
+    def _not_reached(self, error: object) -> None:
+        self._end_test()
+        said = getattr(error, "user_message", "") or self.tr("It could not be tried.")
+        self._test_row.set_hint(said, "error-small")
+
+    def _end_test(self) -> None:
+        self._handle = None
+        self._test.setEnabled(True)
+
+    def _say_test(self, words: str) -> None:
+        self._test_row.set_hint(words or self.tr("The address of a service"))

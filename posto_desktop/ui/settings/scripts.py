@@ -1,0 +1,58 @@
+"""Settings > Scripts: how programs of one's own use what Posto has."""
+
+from __future__ import annotations
+
+import sys
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QApplication, QFrame, QPlainTextEdit, QWidget
+
+from posto_desktop.ui.settings.context import Context
+from posto_desktop.ui.settings.rows import SettingsPage, breakable
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.labels import label
+
+EXAMPLE = """\
+from posto_desktop.sdk import SocialMediaManager
+
+with SocialMediaManager() as posto:
+    result = posto.post("Hello", when="tomorrow 9:00")
+    print(result.success, result.error_message)
+"""
+
+
+class ScriptsPage(SettingsPage):
+    """An example that works as it stands, and where scripts find styles."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.add_title(self.tr("Use Posto from scripts"))
+        words = self.tr(
+            "Scripts in Python post through the same service. Without a user name they take the "
+            "account that is open here; from the environment they take POSTO_BASE_URL, "
+            "POSTO_USERNAME and POSTO_PASSWORD."
+        )
+        self.add(label(words, "muted", wrap=True), 8)
+        self._text = QPlainTextEdit(EXAMPLE)
+        name_control(self._text, self.tr("Example of a script"))
+        self._text.setReadOnly(True)
+        self._text.setProperty("role", "field")
+        self._text.setFrameShape(QFrame.Shape.NoFrame)
+        self._text.setFont(Theme.instance().mono())
+        self._text.setTabChangesFocus(True)
+        self._text.setFixedHeight(round(128 * Theme.instance().scale))
+        self.rows["scripts"] = self._text
+        self.add(self._text, 10)
+        card = self.add_settings(context)
+        copy = Button(self.tr("Copy"), icon="clipboard-copy", small=True)
+        name_control(copy, self.tr("Copy the example"))
+        copy.clicked.connect(self._copy)
+        card.add_row(self.tr("Example"), self.tr("Run it with the Python below"), copy)
+        card.add_row(self.tr("Python"), breakable(sys.executable), None)
+        styles = breakable(context.parts.paths.styles)
+        card.add_row(self.tr("Styles that scripts share with Posto"), styles, None)
+
+    @Slot()
+    def _copy(self) -> None:
+        QApplication.clipboard().setText(EXAMPLE)

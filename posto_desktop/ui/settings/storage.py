@@ -1,0 +1,306 @@
+"""Settings > Storage: folders and their sizes, the cache, backing up and restoring everything."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QLocale, QUrl, Slot
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
+
+from posto_desktop import __version__
+from posto_desktop.models.dates import full_when
+from posto_desktop.storage.backup import SUFFIX, Contents
+from posto_desktop.ui.settings.context import Context
+from posto_desktop.ui.settings.rows import SettingRow, SettingsPage, breakable
+from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
+from posto_desktop.ui.widgets.progress import ProgressBar
+from posto_desktop.workers import backup
+from posto_desktop.workers.runner import JobHandle
+
+
+class _Task(QWidget):
+    """A button for something long: while it runs, its progress and a way to stop."""
+
+    def __init__(self, text: str, name: str, stop: str) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        self.bar = ProgressBar(name, self)
+        self.bar.setRange(0, 1000)
+        self.bar.setFixedWidth(120)
+        self.button = Button(text)
+        name_control(self.button, name)
+        self.stop = IconButton("x", stop, parent=self)
+        for part in (self.bar, self.stop, self.button):
+            row.addWidget(part)
+        self.set_running(False)
+
+    def set_running(self, on: bool) -> None:
+        self.bar.setVisible(on)
+        self.stop.setVisible(on)
+        self.button.setVisible(not on)
+
+
+class StoragePage(SettingsPage):
+    """Everything here works on jobs; the page says what they found."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tools = context.parts
+        self._leave = context.leave
+        self._handle: JobHandle | None = None
+        self._running: tuple[_Task, SettingRow] | None = None
+        self.add_title(self.tr("Folders"))
+        card = self.add_settings(context)
+        self._folders: dict[str, SettingRow] = {}
+        for kind, title in (
+            ("config", self.tr("Settings and styles")),
+            ("data", self.tr("Drafts, outbox and the workspace on this computer")),
+            ("logs", self.tr("Log files")),
+        ):
+            self._folders[kind] = card.add_row(title, self.tr("Measuring"), self._opener(kind))
+        self.rows["folders"] = self._folders["config"]
+        clear = _Task(
+            self.tr("Clear the cache"), self.tr("Clear the cache"), self.tr("Stop clearing")
+        )
+        self._folders["cache"] = card.add_row(
+            self.tr("Cache of pictures"), self.tr("Measuring"), clear
+        )
+        self.rows["cache"] = self._folders["cache"]
+        self.add_title(self.tr("Everything in one file"))
+        card = self.add_settings(context)
+        save = _Task(self.tr("Back up…"), self.tr("Back up everything"), self.tr("Stop backing up"))
+        self._backup_row = card.add_row(
+            self.tr("Back up everything"),
+            self.tr(
+                "Settings, styles, snippets, accounts, drafts, the outbox, and the workspace of "
+                "this computer with its files. Passwords are not in it."
+            ),
+            save,
+        )
+        self.rows["backup"] = self._backup_row
+        load = _Task(self.tr("Restore…"), self.tr("Restore a backup"), self.tr("Stop restoring"))
+        self._restore_row = card.add_row(
+            self.tr("Restore a backup"),
+            self.tr(
+                "The file is checked first. What is here now is kept aside, and Posto starts anew."
+            ),
+            load,
+        )
+        self.rows["restore"] = self._restore_row
+        clear.button.clicked.connect(self.clear)
+        save.button.clicked.connect(self._ask_target)
+        load.button.clicked.connect(self._ask_source)
+        self._clear, self._save, self._load = clear, save, load
+        for task in (clear, save, load):
+            task.stop.clicked.connect(self._stop)
+        self._measure()
+
+    def _opener(self, kind: str) -> Button:
+        names = {
+            "config": self.tr("Open the folder of settings"),
+            "data": self.tr("Open the folder of data"),
+            "logs": self.tr("Open the folder of log files"),
+        }
+        button = Button(self.tr("Open"), icon="external-link", small=True)
+        name_control(button, names[kind])
+        button.clicked.connect(lambda: self._open(kind))
+        return button
+
+    def _open(self, kind: str) -> None:
+        folder = backup.folder_of(self._tools.paths, kind)
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+    # -- sizes and the cache -------------------------------------------------------------------
+
+    def _measure(self) -> None:
+        handle = self._tools.runner.submit(backup.measure, self._tools.paths, parent=self)
+        handle.done.connect(self._measured)
+        handle.failed.connect(self._not_measured)
+
+    @Slot(object)
+    def _measured(self, sizes: list[backup.Size]) -> None:
+        for one in sizes:
+            folder = backup.folder_of(self._tools.paths, one.kind)
+            row = self._folders[one.kind]
+            row.set_hint(
+                self.tr("{size} in {folder}").format(
+                    size=QLocale().formattedDataSize(one.size, 1), folder=breakable(folder)
+                )
+            )
+            if one.kind == "cache" and self._running is None:
+                self._clear.button.setEnabled(one.files > 0)
+
+    @Slot(object)
+    def _not_measured(self, _error: object) -> None:
+        for row in self._folders.values():
+            row.set_hint(self.tr("Could not be measured"))
+
+    @Slot()
+    def clear(self) -> None:
+        """Remove what can be made again."""
+        handle = self._begin(
+            self._clear,
+            self._folders["cache"],
+            self._tools.runner.submit(backup.clear_cache, self._tools.paths, parent=self),
+        )
+        if handle is not None:
+            handle.done.connect(self._cleared)
+
+    @Slot(object)
+    def _cleared(self, _freed: int) -> None:
+        self._end()
+        self._measure()
+
+    # -- backing up ----------------------------------------------------------------------------
+
+    @Slot()
+    def _ask_target(self) -> None:
+        chooser = QFileDialog(self, self.tr("Back up everything"))
+        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        chooser.setNameFilter(self.tr("Backups of Posto (*{suffix})").format(suffix=SUFFIX))
+        chooser.setDefaultSuffix(SUFFIX[1:])
+        chooser.selectFile(f"Posto {datetime.now():%Y-%m-%d}{SUFFIX}")
+        chooser.fileSelected.connect(self.back_up)
+        chooser.open()
+
+    @Slot(str)
+    def back_up(self, path: str) -> None:
+        """Write everything into a file."""
+        self._target = Path(path)
+        handle = self._begin(
+            self._save,
+            self._backup_row,
+            self._tools.runner.submit(
+                backup.make_backup, self._tools.paths, self._target, __version__, parent=self
+            ),
+        )
+        if handle is not None:
+            handle.done.connect(self._backed_up)
+
+    @Slot(object)
+    def _backed_up(self, made: Contents) -> None:
+        self._end()
+        self._backup_row.set_hint(
+            self.tr("Saved as {name}: {files} files, {size}. Passwords are not in it.").format(
+                name=self._target.name,
+                files=QLocale().toString(made.files),
+                size=QLocale().formattedDataSize(made.size, 1),
+            )
+        )
+
+    # -- restoring -----------------------------------------------------------------------------
+
+    @Slot()
+    def _ask_source(self) -> None:
+        chooser = QFileDialog(self, self.tr("Restore a backup"))
+        chooser.setFileMode(QFileDialog.FileMode.ExistingFile)
+        chooser.setNameFilters(
+            [
+                self.tr("Backups of Posto (*{suffix})").format(suffix=SUFFIX),
+                self.tr("All files (*)"),
+            ]
+        )
+        chooser.fileSelected.connect(self.restore)
+        chooser.open()
+
+    @Slot(str)
+    def restore(self, path: str) -> None:
+        """Check a backup, and ask before it takes the place of what is here."""
+        handle = self._begin(
+            self._load,
+            self._restore_row,
+            self._tools.runner.submit(
+                backup.stage_backup, self._tools.paths, Path(path), parent=self
+            ),
+        )
+        if handle is not None:
+            handle.done.connect(self._checked)
+
+    @Slot(object)
+    def _checked(self, contents: Contents) -> None:
+        from posto_desktop.ui.dialogs.confirm import Confirm
+
+        self._end()
+        question = Confirm(
+            self.tr("Restore this backup?"),
+            self.tr(
+                "It was made {when} and holds {files} files, {drafts} drafts among them. What is "
+                "here now is kept in a folder named “before-restore”. Posto starts anew; what is "
+                "being sent goes on after that."
+            ).format(
+                when=full_when(contents.made_at),
+                files=QLocale().toString(contents.files),
+                drafts=QLocale().toString(contents.counts.get("drafts", 0)),
+            ),
+            self.tr("Restore and start anew"),
+            cancel=self.tr("Keep what is here"),
+            parent=self,
+        )
+        question.accepted.connect(self._restart)
+        question.rejected.connect(self._keep)
+        question.open()
+
+    @Slot()
+    def _restart(self) -> None:
+        self._leave(self._tools.restart)
+
+    @Slot()
+    def _keep(self) -> None:
+        self._tools.runner.submit(backup.drop_backup, self._tools.paths, parent=self)
+        self._restore_row.set_hint(self.tr("Nothing was changed."))
+
+    # -- one thing at a time -------------------------------------------------------------------
+
+    def _begin(self, task: _Task, row: SettingRow, handle: JobHandle) -> JobHandle | None:
+        if self._running is not None:
+            handle.cancel()
+            return None
+        self._running = (task, row)
+        self._handle = handle
+        task.set_running(True)
+        task.bar.setValue(0)
+        for other in (self._clear, self._save, self._load):
+            other.button.setEnabled(False)
+        handle.progress.connect(self._progress)
+        handle.failed.connect(self._failed)
+        handle.cancelled.connect(self._stopped)
+        return handle
+
+    def _end(self) -> None:
+        if self._running is not None:
+            self._running[0].set_running(False)
+        self._running = self._handle = None
+        for other in (self._clear, self._save, self._load):
+            other.button.setEnabled(True)
+
+    @Slot()
+    def _stop(self) -> None:
+        if self._handle is not None:
+            self._handle.cancel()
+
+    @Slot(object)
+    def _progress(self, told: tuple[int, int]) -> None:
+        done, total = told
+        if self._running is not None:
+            self._running[0].bar.setValue(round(1000 * done / total) if total else 1000)
+
+    @Slot(object)
+    def _failed(self, error: object) -> None:
+        row = self._running[1] if self._running is not None else self._backup_row
+        self._end()
+        said = getattr(error, "user_message", "") or self.tr("It did not work: {why}").format(
+            why=error
+        )
+        row.set_hint(said, "error-small")
+
+    @Slot()
+    def _stopped(self) -> None:
+        row = self._running[1] if self._running is not None else self._backup_row
+        self._end()
+        row.set_hint(self.tr("Stopped; nothing was changed."))
+        if row is self._folders["cache"]:
+            self._measure()

@@ -1,0 +1,280 @@
+"""Settings > Workspaces: the services that one is signed in to."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from posto_desktop.storage.accounts import Account
+from posto_desktop.storage.errors import StorageError
+from posto_desktop.ui.settings.context import Context
+from posto_desktop.ui.settings.rows import SettingRow, SettingsCard, SettingsPage
+from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
+from posto_desktop.ui.widgets.fields import ComboBox
+from posto_desktop.ui.widgets.labels import ElidedLabel, label, set_role
+from posto_desktop.workers import backup, way
+from posto_desktop.workers.sign_in import host_of
+
+
+class _NameEdit(QLineEdit):
+    """Return keeps the name; Esc gives it up without closing the settings."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.setText(str(self.property("before")))
+            self.clearFocus()
+            return
+        super().keyPressEvent(event)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()
+
+
+class _AccountCard(SettingsCard):
+    """One service: name and address, whether it answers, where its password is."""
+
+    def __init__(self, account: Account, context: Context, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.account = account
+        self._context = context
+        self.gone = False
+        self.setObjectName("account")
+        self.setAccessibleName(account.name)
+        self.add_widget(self._build_head())
+        self.state = label("", "small", object_name="account-state", wrap=True)
+        self.state.hide()
+        self._words.addWidget(self.state)
+        self.place = ComboBox("password-place")
+        self.place.setEnabled(False)
+        self.place.activated.connect(self._move)
+        self._place_row = self.add_row(self.tr("Its password is kept"), "", self.place)
+        self._body: list[QWidget] = [self._place_row, self.check, self.rename, self.remove]
+
+    def _build_head(self) -> QWidget:
+        name = self.account.name
+        head = QWidget(self)
+        row = QHBoxLayout(head)
+        row.setContentsMargins(14, 9, 10, 9)
+        row.setSpacing(8)
+        self._words = QVBoxLayout()
+        self._words.setSpacing(1)
+        self._title = ElidedLabel(name, "lead")
+        self.edit = _NameEdit(name)
+        self.edit.setMaxLength(80)
+        name_control(self.edit, self.tr("Name of {name}").format(name=name))
+        self.edit.setObjectName("account-name")
+        self.edit.hide()
+        self.edit.editingFinished.connect(self._renamed)
+        second = f"{self.account.username} · {host_of(self.account.base_url)}"
+        self._words.addWidget(self._title)
+        self._words.addWidget(self.edit)
+        self._words.addWidget(ElidedLabel(second, "small", mode=Qt.TextElideMode.ElideMiddle))
+        row.addLayout(self._words, 1)
+        self.check = Button(self.tr("Check"), small=True)
+        self.check.setAccessibleName(self.tr("Check the connection to {name}").format(name=name))
+        self.check.setObjectName("check-account")
+        self.check.clicked.connect(self.look)
+        self.rename = IconButton("pencil", self.tr("Rename {name}").format(name=name), parent=head)
+        self.rename.setObjectName("rename-account")
+        self.rename.clicked.connect(self._start_rename)
+        self.remove = IconButton("trash-2", self.tr("Remove {name}").format(name=name), parent=head)
+        self.remove.setObjectName("remove-account")
+        self.remove.clicked.connect(partial(self.set_gone, True))
+        self.undo = Button(self.tr("Undo"), "link", parent=head)
+        self.undo.setAccessibleName(self.tr("Undo removing {name}").format(name=name))
+        self.undo.setObjectName("undo-remove-account")
+        self.undo.clicked.connect(partial(self.set_gone, False))
+        self.undo.hide()
+        for button in (self.check, self.rename, self.remove, self.undo):
+            row.addWidget(button)
+        return head
+
+    def say(self, words: str, role: str = "small") -> None:
+        """The line under the address."""
+        set_role(self.state, role)
+        self.state.setText(words)
+        self.state.setVisible(bool(words))
+
+    # -- checking ------------------------------------------------------------------------------
+
+    @Slot()
+    def look(self) -> None:
+        """Sign in once more, to see whether it still works."""
+        tools = self._context.parts
+        self.check.setEnabled(False)
+        self.say(self.tr("Asking…"))
+        handle = tools.runner.submit(
+            way.try_account, tools.way, tools.secrets, self.account, parent=self
+        )
+        handle.done.connect(self._works)
+        handle.failed.connect(self._works_not)
+
+    @Slot(object)
+    def _works(self, sign_in: object) -> None:
+        self.check.setEnabled(True)
+        who = str(getattr(sign_in, "account_name", "")) or self.account.username
+        self.say(self.tr("It works: signed in as {name}").format(name=who))
+
+    @Slot(object)
+    def _works_not(self, error: object) -> None:
+        self.check.setEnabled(True)
+        self.say(
+            getattr(error, "user_message", "") or self.tr("It could not be checked."),
+            "error-small",
+        )
+
+    # -- the name ------------------------------------------------------------------------------
+
+    @Slot()
+    def _start_rename(self) -> None:
+        self.edit.setProperty("before", self.account.name)
+        self.edit.setText(self.account.name)
+        self._title.hide()
+        self.edit.show()
+        self.edit.setFocus()
+        self.edit.selectAll()
+
+    @Slot()
+    def _renamed(self) -> None:
+        if self.edit.isHidden():
+            return
+        name = " ".join(self.edit.text().split())
+        self.edit.hide()
+        self._title.show()
+        if name and name != self.account.name:
+            try:
+                self._context.parts.rename(self.account.id, name)
+            except StorageError as error:
+                self.say(error.user_message, "error-small")
+                return
+            self.account = self._context.parts.accounts.get(self.account.id) or self.account
+            self._title.setText(name)
+            self.setAccessibleName(name)
+        self.rename.setFocus()
+
+    # -- the password --------------------------------------------------------------------------
+
+    def set_place(self, where: str, keyring: str) -> None:
+        """Where its password is; `keyring` is what the keychain here is called, "" for none."""
+        texts = {
+            "keyring": keyring or self.tr("In the keychain"),
+            "session": self.tr("Only until Posto ends"),
+            "file": self.tr("In a file only you can read"),
+        }
+        self.place.clear()
+        for key, text in texts.items():
+            if key == where or key != "keyring" or keyring:
+                self.place.addItem(text, key)
+        if not where:
+            self.place.insertItem(0, self.tr("Nowhere: sign in again"), "")
+        self.place.setCurrentIndex(self.place.findData(where))
+        self.place.setEnabled(bool(where))
+        hints = {
+            "keyring": self.tr("Locked with your login to this computer"),
+            "session": self.tr("After that you sign in again; posts wait so long"),
+            "file": self.tr("Not encrypted: who can use your account can read it"),
+        }
+        self._place_row.set_hint(hints.get(where, ""))
+        self._where, self._keyring = where, keyring
+
+    @Slot(int)
+    def _move(self, _index: int) -> None:
+        wanted = str(self.place.currentData())
+        if wanted == self._where:
+            return
+        tools = self._context.parts
+        self.place.setEnabled(False)
+        handle = tools.runner.submit(
+            backup.move_secret, tools.secrets, self.account.id, wanted, parent=self
+        )
+        handle.done.connect(self._moved)
+        handle.failed.connect(self._not_moved)
+
+    @Slot(object)
+    def _moved(self, where: str) -> None:
+        self.set_place(where, self._keyring)
+
+    @Slot(object)
+    def _not_moved(self, error: object) -> None:
+        self.set_place(self._where, self._keyring)
+        said = getattr(error, "user_message", "") or self.tr("It could not be moved.")
+        self._place_row.set_hint(said, "error-small")
+
+    # -- removing ------------------------------------------------------------------------------
+
+    def set_gone(self, gone: bool, *_clicked: object) -> None:
+        """It is removed when the settings close; until then Undo brings it back."""
+        self.gone = gone
+        for part in self._body:
+            part.setVisible(not gone)
+        self.undo.setVisible(gone)
+        words = self.tr(
+            "Removed from this computer with its password when you close the settings. Posts that "
+            "the service has taken are still sent."
+        )
+        self.say(words if gone else "")
+        (self.undo if gone else self.remove).setFocus()
+
+
+class WorkspacesPage(SettingsPage):
+    """This computer, and a card for each service."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        tools = context.parts
+        head = QWidget()
+        row = QHBoxLayout(head)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(label(self.tr("Services"), "strong"), 1)
+        self.add_button = Button(self.tr("Sign in to a service…"), icon="plus", small=True)
+        name_control(self.add_button, self.tr("Sign in to a service"))
+        self.add_button.clicked.connect(lambda: context.leave(context.add_account))
+        row.addWidget(self.add_button)
+        self.add(head, 8)
+        self.rows["accounts"] = head
+        self.cards = [_AccountCard(one, context, self) for one in tools.accounts.list()]
+        for card in self.cards:
+            self.add(card, 10)
+        if not self.cards:
+            words = self.tr(
+                "You are signed in to no service. The workspace on this computer works without."
+            )
+            self.add(label(words, "muted", object_name="no-accounts", wrap=True))
+        self.add_title(self.tr("This computer"))
+        card = SettingsCard()
+        local: SettingRow = card.add_row(
+            self.tr("Sandbox"),
+            self.tr("Always there, needs no account; nothing that it sends is published"),
+            None,
+        )
+        self.rows["local"] = local
+        self.add(card)
+        context.on_close.append(self.finish)
+        handle = tools.runner.submit(
+            backup.secret_places,
+            tools.secrets,
+            [card.account.id for card in self.cards],
+            parent=self,
+        )
+        handle.done.connect(self._show_places)
+        handle.failed.connect(self._no_places)
+
+    @Slot(object)
+    def _show_places(self, places: dict[str, str]) -> None:
+        for card in self.cards:
+            card.set_place(places.get(card.account.id, ""), places.get("", ""))
+
+    @Slot(object)
+    def _no_places(self, error: object) -> None:
+        for card in self.cards:
+            card.say(getattr(error, "user_message", "") or str(error), "error-small")
+
+    def finish(self) -> None:
+        """The settings close: what was removed and not brought back goes now."""
+        for card in self.cards:
+            if card.gone:
+                card.gone = False
+                self._context.forget_account(card.account.id)
