@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from urllib.parse import quote, unquote_plus
 
 KEYS = ("source", "medium", "campaign", "term", "content")
@@ -26,7 +27,7 @@ def tag_url(url: str, pairs: Pairs) -> str:
     # Some sites keep theirs in the fragment, where the scripts of the statistics read them, too.
     there = _names(query) | _names(fragment)
     added = "&".join(
-        f"{name}={quote(value, safe='')}"
+        f"{name}={_quoted(value)}"
         for name, value in pairs
         if value and name.casefold() not in there
     )
@@ -58,6 +59,11 @@ def tag_text(text: str, pairs: Pairs) -> str:
         parts += [text[done:start], tag_url(text[start:end], pairs)]
         done = end
     return "".join([*parts, text[done:]])
+
+
+@lru_cache(maxsize=256)
+def _quoted(value: str) -> str:
+    return quote(value, safe="")
 
 
 def _names(query: str) -> set[str]:

@@ -15,6 +15,7 @@ from posto_desktop.desk.network_settings import NetworkSettingsDesk
 from posto_desktop.sdk import PostoSDK
 from posto_desktop.sdk.errors import NetworkError
 from posto_desktop.server import launch
+from posto_desktop.ui.dialogs.confirm import Confirm
 from posto_desktop.ui.dialogs.network_settings import READY, TROUBLE, NetworkSettingsDialog
 from posto_desktop.workers.links import Link
 from posto_desktop.workers.network_settings import SettingsRead
@@ -98,7 +99,7 @@ def stage(qtbot: Any, theme: Any, tmp_path: Path, running: launch.Running) -> It
     desk = NetworkSettingsDesk(parts)  # type: ignore[arg-type]
     yield Stage(qtbot, desk, ways)
     if desk.dialog is not None:
-        desk.dialog.close()
+        desk.dialog.done(0)
     assert runner.shutdown(5_000)
     sdk.close()
 
@@ -166,6 +167,23 @@ def test_the_service_is_out_of_reach(stage: Stage) -> None:
     # What was typed is still there, and can be saved later.
     assert dialog.changes.lines() == ["Text: {post_title} → x"]
     assert dialog.save_button.isEnabled()
+
+
+def test_what_was_typed_is_not_thrown_away_unasked(qtbot: Any, theme: Any) -> None:
+    dialog = NetworkSettingsDialog("twitter")
+    qtbot.addWidget(dialog)
+    dialog.open()
+    dialog.set_loaded(SettingsRead("twitter", "a.example", {"post_text": "a"}))
+    dialog.rows[0].set_value("b")
+    dialog.close_button.click()
+    assert dialog.isVisible()
+    asked = dialog.findChild(Confirm)
+    assert asked.windowTitle() == "Discard 1 change?"
+    asked.reject()
+    assert dialog.isVisible()
+    dialog.rows[0].set_value("a")
+    dialog.close_button.click()
+    assert not dialog.isVisible()
 
 
 def test_what_the_service_did_not_take_is_named(qtbot: Any, theme: Any) -> None:

@@ -46,6 +46,7 @@ class NetworkSettingsDialog(LargeDialog):
         self._data: dict[str, Any] = {}
         self._before: dict[str, Any] = {}
         self._undoing = False
+        self._asking: QWidget | None = None
         self.rows: list[SettingRow] = []
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self._centred(label(_tr("Reading the settings…"), "muted")))
@@ -260,6 +261,32 @@ class NetworkSettingsDialog(LargeDialog):
             self.undo.hide()
             self._busy(True)
             self.saveRequested.emit(self.network, dict(self._before), dict(self._data))
+
+    def reject(self) -> None:
+        """Closing throws away what was typed: that is asked first."""
+        count = len(self.pending())
+        if not count:
+            super().reject()
+            return
+        if self._asking is not None:
+            return
+        from posto_desktop.ui.dialogs.confirm import Confirm
+
+        title = _tr("Discard 1 change?") if count == 1 else _tr("Discard {count} changes?")
+        action = _tr("Discard 1 change") if count == 1 else _tr("Discard {count} changes")
+        asked = self._asking = Confirm(
+            title.format(count=count),
+            _tr("Nothing of it was saved on the service."),
+            action.format(count=count),
+            parent=self,
+        )
+        asked.accepted.connect(super().reject)
+        asked.finished.connect(self._asked)
+        asked.open()
+
+    @Slot()
+    def _asked(self) -> None:
+        self._asking = None
 
 
 def _tr(text: str) -> str:

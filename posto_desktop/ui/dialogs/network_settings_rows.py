@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from posto_desktop.core.network_options import MOST_TEXT, Change, Setting, value_text
+from posto_desktop.ui.compose.scroll import OverlayScrollArea
 from posto_desktop.ui.compose.words_of_core import option_words
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control
@@ -27,6 +28,7 @@ from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.labels import hairline, label
 
 MOST = 2_000_000_000
+MOST_HEIGHT = 130
 
 
 def setting_name(setting: Setting) -> str:
@@ -154,7 +156,12 @@ class ChangesView(QFrame):
         self._grid.setVerticalSpacing(4)
         for at, stretch in enumerate((2, 3, 0, 3)):
             self._grid.setColumnStretch(at, stretch)
-        column.addLayout(self._grid)
+        inside = QWidget()
+        inside.setLayout(self._grid)
+        self._grid.setContentsMargins(0, 0, 10, 0)
+        self._area = OverlayScrollArea(self)
+        self._area.setWidget(inside)
+        column.addWidget(self._area)
         self._cells: list[QLabel] = []
         self.hide()
 
@@ -176,6 +183,9 @@ class ChangesView(QFrame):
                 cell.setToolTip(text)
                 self._grid.addWidget(cell, number, at)
                 self._cells.append(cell)
+        # Many changes are scrolled: the settings above them stay in sight.
+        wanted = self._grid.sizeHint().height() + 4
+        self._area.setFixedHeight(min(wanted, round(MOST_HEIGHT * Theme.instance().scale)))
         self.setVisible(bool(changes))
 
     def lines(self) -> list[str]:

@@ -18,6 +18,8 @@ from posto_desktop.server import launch
 from posto_desktop.storage.database import Database
 from posto_desktop.workers.links import Link
 from posto_desktop.workers.renditions import Renditions
+from posto_desktop.workers.styles import StyleStore, dressed
+from posto_desktop.workers.watermarks import take_in
 from tests.unit.workers import samples
 
 
@@ -72,3 +74,52 @@ def test_each_post_shows_what_its_network_needs(link: Link, tmp_path: Path) -> N
     assert media["twitter"] == media["mastodon"]
     assert len(set(media.values())) == 3
     assert photo.read_bytes() == before
+
+
+def test_the_watermark_of_a_style_is_on_what_its_networks_show(link: Link, tmp_path: Path) -> None:
+    photo, logo = tmp_path / "harbour.png", tmp_path / "logo.png"
+    Image.new("RGB", (400, 300), (200, 0, 0)).save(photo)
+    Image.new("RGBA", (40, 20), (0, 200, 0, 255)).save(logo)
+    before = photo.read_bytes()
+    store = StyleStore(tmp_path / "config")
+    mark = {"file": take_in(str(logo), store.book.folder), "opacity": 1.0, "margin": 0.0}
+    store.book.save("Launch", {"twitter": {"watermark": mark, "signature": "Bye"}})
+    wanted = ("twitter", "mastodon")
+    channels = [one for one in link.sdk.channels if one.network in wanted]
+    draft = dressed(
+        Draft(text="Hi", style="Launch", media=[MediaRef(str(photo), photo.name, len(before))]),
+        tmp_path / "config",
+    )
+    database = Database(tmp_path / "posto.db")
+    outbox = Outbox(database, renderer=Renditions(tmp_path / "renditions"))
+    later = datetime.now(UTC) + timedelta(days=3)
+    done = outbox.process(outbox.add(draft, channels, later).id, link)
+    database.close()
+    assert (done.state, done.reason) == ("sent", "")
+    corners = {}
+    for row in link.sdk.schedules.list():
+        assert row.text == ("Hi\n\nBye" if row.network == "twitter" else "Hi")
+        with Image.open(io.BytesIO(link.sdk.download(row.media[0].url))) as picture:
+            corners[row.network] = picture.convert("RGB").getpixel((395, 295))
+    assert corners["twitter"] == pytest.approx((0, 200, 0), abs=12)
+    assert corners["mastodon"] == pytest.approx((200, 0, 0), abs=12)
+    assert photo.read_bytes() == before
+
+
+def test_a_watermark_that_is_gone_refuses_the_post_and_names_the_style(
+    link: Link, tmp_path: Path
+) -> None:
+    photo = tmp_path / "harbour.png"
+    Image.new("RGB", (40, 30)).save(photo)
+    store = StyleStore(tmp_path / "config")
+    store.book.save("Launch", {"*": {"watermark": {"file": "logo.png"}}})
+    ref = MediaRef(str(photo), photo.name, photo.stat().st_size)
+    draft = dressed(Draft(text="Hi", style="Launch", media=[ref]), tmp_path / "config")
+    database = Database(tmp_path / "posto.db")
+    outbox = Outbox(database, renderer=Renditions(tmp_path / "renditions"))
+    channels = link.sdk.channels[:1]
+    done = outbox.process(outbox.add(draft, channels, None).id, link)
+    database.close()
+    assert done.state == "refused"
+    assert "The watermark of the style “Launch” cannot be used." in done.reason
+    assert link.sdk.schedules.list() == []
