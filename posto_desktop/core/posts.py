@@ -172,7 +172,7 @@ def media_of(draft: Draft, target: str | Target, slug: str = "") -> list[MediaRe
         name = networks.canonical(slug or (target if isinstance(target, str) else target.network))
         media = styles.marked_media(draft, [name])
         if any(ref.left_out for ref in media):
-            return [ref for ref in media if ref.goes_to(name)]
+            return [ref for ref in media if name not in ref.left_out]
         return media
     return []
 

@@ -80,7 +80,9 @@ def check(post: Post) -> list[Finding]:
                 Finding("error", "file_unusable", ref.problem, file=ref.path, fix=remove)
             )
         else:
-            getting = [one for one in networks if ref.goes_to(one.limits.slug)]
+            getting = networks
+            if ref.left_out:
+                getting = [one for one in networks if one.limits.slug not in ref.left_out]
             findings += _file(ref, getting, members)
     return findings
 
