@@ -127,6 +127,10 @@ class ImportRowsModel(QAbstractTableModel):
         """Where the row of this number is shown; -1 when it is not."""
         return next((at for at, one in enumerate(self._rows) if one.row.number == number), -1)
 
+    def rows_with_words(self) -> list[bool]:
+        """For each row whether something is said under it."""
+        return [one.left_out or bool(one.problems) for one in self._rows]
+
     def field_of(self, section: int) -> Field:
         """What a column of the model is imported as."""
         at = section - 1

@@ -10,14 +10,14 @@ from typing import cast
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from posto_desktop.core.checks import Planned
+from posto_desktop.core.campaign import Message
 from posto_desktop.core.importing import dates
 from posto_desktop.core.importing.check import Checked, Choices, Setup
 from posto_desktop.core.importing.columns import Field, with_field
 from posto_desktop.core.importing.messages import addresses, messages_of
 from posto_desktop.core.importing.table import Options, Row, Table
 from posto_desktop.core.importing.whom import ChannelBook
-from posto_desktop.sdk.records import Channel
+from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.workers import importing
 from posto_desktop.workers.importing import ColumnMemory, PictureFinder, Prepared, Progress
 from posto_desktop.workers.intake import Taken
@@ -28,7 +28,8 @@ from posto_desktop.workers.runner import JobHandle, JobRunner
 class Place:
     """Where a campaign is imported into: its channels, the clock, what is planned already.
 
-    `clock` answers aware UTC. `memory` is the file in which the meaning of columns is kept,
+    `clock` answers aware UTC. `plan` has the rows of the service, `messages` are those that the
+    campaign has: the same again is told. `memory` is the file that keeps what columns meant,
     `folder` where fetched pictures go (None: they are not fetched).
     """
 
@@ -36,7 +37,8 @@ class Place:
     clock: Callable[[], datetime]
     channels: Sequence[Channel] = ()
     ticked: Sequence[int] = ()
-    planned: Sequence[Planned] = ()
+    plan: Sequence[Schedule] = ()
+    messages: Sequence[Message] = ()
     memory: Path | None = None
     folder: Path | None = None
 
@@ -78,7 +80,6 @@ class ImportSession(QObject):
             place.clock(),
             ChannelBook(place.channels, place.ticked),
             tuple(place.ticked),
-            tuple(place.planned),
         )
         self._finder = PictureFinder()
         self._source = ""
@@ -245,7 +246,14 @@ class ImportSession(QObject):
         self.rows = self.table.rows(self.has_names)
         self.choices = Choices()
         handle = self._runner.submit(
-            importing.prepare, self.table, self.has_names, self._setup, self._memory, parent=self
+            importing.prepare,
+            self.table,
+            self.has_names,
+            replace(self._setup, now=self._place.clock()),
+            self._memory,
+            self._place.plan,
+            self._place.messages,
+            parent=self,
         )
         handle.done.connect(self._is_prepared)
         handle.failed.connect(self._failed)
@@ -258,7 +266,9 @@ class ImportSession(QObject):
             return
         self._job = None
         made = cast(Prepared, value)
-        self._setup = replace(self._setup, fields=made.fields, order=made.order)
+        self._setup = replace(
+            self._setup, fields=made.fields, order=made.order, planned=made.planned
+        )
         self.order_unclear, self.remembered = made.unclear, made.remembered
         self.prepared.emit()
         self._check(afresh=True)

@@ -12,12 +12,15 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from urllib.parse import unquote, urlsplit
 
+from posto_desktop.core.campaign import Message
+from posto_desktop.core.checks import Planned
 from posto_desktop.core.importing import columns, dates, reading
 from posto_desktop.core.importing.check import Checked, Choices, Found, Setup, check_rows
 from posto_desktop.core.importing.columns import Field
 from posto_desktop.core.importing.problem import ImportProblem
 from posto_desktop.core.importing.table import MOST_BYTES, Options, Row, Table
 from posto_desktop.sdk.media_types import by_name
+from posto_desktop.sdk.records import Schedule
 from posto_desktop.storage import atomic
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.workers.intake import Taken, outside, take_urls
@@ -94,12 +97,23 @@ class Prepared:
     order: dates.Order
     unclear: bool = False
     remembered: bool = False
+    planned: tuple[Planned, ...] = ()
 
 
 def prepare(
-    job: Job, table: Table, has_names: bool, setup: Setup, memory: ColumnMemory | None
+    job: Job,
+    table: Table,
+    has_names: bool,
+    setup: Setup,
+    memory: ColumnMemory | None,
+    plan: Sequence[Schedule] = (),
+    messages: Sequence[Message] = (),
 ) -> Prepared:
-    """Guess, or recall, how a table is to be read. Of `setup` the channels and the zone count."""
+    """Guess, or recall, how a table is to be read, and find out what is planned already.
+
+    Of `setup` the channels and the zone count. `plan` has the rows of the service, `messages` are
+    those that the campaign has.
+    """
     names, rows = table.names(has_names), table.rows(has_names)
     job.check()
     known = memory.recall(names) if memory is not None and has_names else None
@@ -111,7 +125,26 @@ def prepare(
     orders = order_of(rows, fields, setup)
     if known is not None and known.order and orders.unclear:
         orders = dates.Orders(known.order)
-    return Prepared(fields, orders.order, orders.unclear, known is not None)
+    planned = planned_of(job, plan, messages, setup)
+    return Prepared(fields, orders.order, orders.unclear, known is not None, planned)
+
+
+def planned_of(
+    job: Job, plan: Sequence[Schedule], messages: Sequence[Message], setup: Setup
+) -> tuple[Planned, ...]:
+    """What is still to go out, and what the campaign has already, by channel, time and text."""
+    found = []
+    for at, row in enumerate(plan):
+        if at % 1_000 == 0:
+            job.check()
+        waits = row.status in ("not_sent", "sending", "draft")
+        if waits and row.text and row.send_at is not None and row.send_at >= setup.now:
+            found.append(Planned.of(row.channel_id, row.send_at, row.text))
+    for message in messages:
+        ids = setup.ticked if message.channel_ids is None else message.channel_ids
+        if message.text.strip():
+            found += [Planned.of(one, message.when, message.text) for one in ids]
+    return tuple(found)
 
 
 def order_of(rows: Sequence[Row], fields: Sequence[Field], setup: Setup) -> dates.Orders:

@@ -66,8 +66,12 @@ class Checked:
     def level(self) -> Level:
         if self.left_out:
             return "left_out"
-        levels = {problem.level for problem in self.problems}
-        return "error" if "error" in levels else "warning" if levels else "ready"
+        if not self.problems:
+            return "ready"
+        for problem in self.problems:
+            if problem.level == "error":
+                return "error"
+        return "warning"
 
     @property
     def usable(self) -> bool:

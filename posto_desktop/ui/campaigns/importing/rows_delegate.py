@@ -207,10 +207,9 @@ class ImportRowsDelegate(QStyledItemDelegate):
 
     # -- the line under a row ------------------------------------------------------------------
 
-    def detail_height(self, checked: Checked) -> int:
-        """What a row needs below its cells; 0 when there is nothing to say."""
-        theme = Theme.instance()
-        return theme.px("size.control_small") + 12 if actions_of(checked) else 0
+    def detail_height(self) -> int:
+        """What a row with something to say needs below its cells."""
+        return Theme.instance().px("size.control_small") + 12
 
     def buttons(self, row: QRect, checked: Checked) -> list[tuple[str, QRect]]:
         """Where the buttons of a row are. `row` is the row as it is seen, across the view."""

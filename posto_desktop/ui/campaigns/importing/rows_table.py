@@ -52,6 +52,10 @@ class ImportRowsTable(QTableView):
         self._model = model
         self._pressed: tuple[str, int] = ("", -1)
         self._under: tuple[str, int] = ("", -1)
+        self._heights = (0, 0)
+        self._high: list[bool] = []
+        """Which rows have words under them, as they are laid out."""
+        self._fresh = True
         self.setModel(model)
         self.painter_of_rows = ImportRowsDelegate(model, self)
         self.setItemDelegate(self.painter_of_rows)
@@ -74,7 +78,7 @@ class ImportRowsTable(QTableView):
         vertical.hide()
         vertical.setMinimumSectionSize(1)
         vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        model.modelReset.connect(self._lay_out)
+        model.modelReset.connect(self._lay_out_afresh)
         model.dataChanged.connect(self._lay_out)
         self.selectionModel().currentChanged.connect(self._current_changed)
         self.horizontalScrollBar().valueChanged.connect(self.columnsMoved)
@@ -84,19 +88,28 @@ class ImportRowsTable(QTableView):
     # -- sizes ---------------------------------------------------------------------------------
 
     @Slot()
+    def _lay_out_afresh(self) -> None:
+        self._fresh = True
+        self._lay_out()
+
+    @Slot()
     def _lay_out(self) -> None:
         """Rows with something to say are higher; the text takes the width that is left."""
         base = Theme.instance().px("row.import")
+        heights = base, base + self.painter_of_rows.detail_height()
+        high = self._model.rows_with_words()
         vertical = self.verticalHeader()
-        vertical.setUpdatesEnabled(False)
-        if vertical.defaultSectionSize() != base:
-            vertical.setDefaultSectionSize(base)
-        for row in range(self._model.rowCount()):
-            checked = self._model.row_at(row)
-            wanted = base + (self.painter_of_rows.detail_height(checked) if checked else 0)
-            if vertical.sectionSize(row) != wanted:
-                vertical.resizeSection(row, wanted)
-        vertical.setUpdatesEnabled(True)
+        # Each section with a height of its own takes time: only those that change are told.
+        usual = heights[sum(high) * 2 > len(high)]
+        if heights != self._heights or len(high) != len(self._high) or self._fresh:
+            self._fresh = False
+            vertical.setDefaultSectionSize(usual)
+            self._high = [usual == heights[1]] * len(high)
+            self._heights = heights
+        for row, (now, before) in enumerate(zip(high, self._high, strict=True)):
+            if now != before:
+                vertical.resizeSection(row, heights[now])
+        self._high = high
         self.verticalScrollBar().setSingleStep(base // 2)
         self._set_widths()
         self.viewport().update()

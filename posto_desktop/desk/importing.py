@@ -1,0 +1,89 @@
+"""Imports into campaigns: the dialog with what it needs, and what comes of it into the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+
+from posto_desktop.desk.parts import Parts
+
+if TYPE_CHECKING:
+    from posto_desktop.core.campaign import Message
+    from posto_desktop.ui.campaigns.importing.dialog import ImportDialog
+    from posto_desktop.ui.campaigns.page import CampaignsPage
+
+MEMORY = "import_columns.json"
+"""The file in the config folder that keeps what columns meant."""
+
+
+class Imports(QObject):
+    """Opens the import dialog for the Campaigns page, one file after the other."""
+
+    def __init__(self, parts: Parts, page: CampaignsPage) -> None:
+        super().__init__(page)
+        self._parts = parts
+        self._page = page
+        self._files: list[str] = []
+        self._dialog: ImportDialog | None = None
+        page.importRequested.connect(self.open)
+        page.importFilesRequested.connect(self.open_files)
+
+    @Slot()
+    def open(self) -> None:
+        """Ask for a file, or for cells that were copied."""
+        if self._dialog is None:
+            self._open("")
+
+    @Slot(list)
+    def open_files(self, paths: Sequence[str]) -> None:
+        """Import files that were dropped on the page."""
+        self._files += [path for path in paths if path not in self._files]
+        if self._dialog is None:
+            self._next()
+
+    @Slot()
+    def _next(self) -> None:
+        self._dialog = None
+        if self._files:
+            self._open(self._files.pop(0))
+
+    def _open(self, path: str) -> None:
+        from posto_desktop.ui.campaigns.importing.dialog import ImportDialog, Place
+
+        parts, page = self._parts, self._page
+        campaign = page.editing.campaign
+        ticked = campaign.channel_ids if campaign is not None else parts.channels.checked_ids()
+        place = Place(
+            page.zone,
+            page.clock,
+            channels=parts.channels.channels(),
+            ticked=sorted(ticked),
+            plan=page.plan,
+            messages=campaign.messages if campaign is not None else (),
+            memory=parts.paths.config / MEMORY,
+            folder=parts.paths.data / "pasted",
+        )
+        dialog = ImportDialog(page, parts.runner, place, parts.images)
+        self._dialog = dialog
+        dialog.imported.connect(self._imported)
+        dialog.finished.connect(self._next)
+        dialog.open()
+        if path:
+            dialog.open_file(path)
+
+    @Slot(object)
+    def _imported(self, messages: Sequence[Message]) -> None:
+        count = self._page.add_messages(messages)
+        words = self.tr("1 message imported") if count == 1 else ""
+        words = words or self.tr("{n} messages imported").format(n=count)
+        if count < len(messages):
+            rest = self.tr("{n} more do not fit into one campaign")
+            words = f"{words}. {rest.format(n=len(messages) - count)}"
+        self._parts.window.show_notice(
+            "ok" if count == len(messages) else "warning",
+            words,
+            action_text=self.tr("Undo") if count else None,
+            callback=self._page.undo if count else None,
+        )
