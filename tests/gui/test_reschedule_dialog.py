@@ -9,6 +9,7 @@ from unittest.mock import MagicMock
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from posto_desktop.core.slots import Slot, SlotGroup
 from posto_desktop.models.schedules import SchedulesModel
@@ -183,3 +184,21 @@ def test_s_asks_for_other_times_and_only_in_the_table(qtbot: Any, theme: Any) ->
     asked.reset_mock()
     page.acting.reschedule()  # it is out already
     assert not asked.called
+
+
+def test_the_inspector_asks_for_its_post(qtbot: Any, theme: Any) -> None:
+    page = SchedulePage(SchedulesModel(now=lambda: NOW, zone=UTC))
+    qtbot.addWidget(page)
+    page.resize(1400, 700)
+    page.set_schedules([row(1), row(2, status="success", link="https://x.example/1")], False, NOW)
+    page.show()
+    asked = MagicMock()
+    page.rescheduleRequested.connect(asked)
+    page.show_schedule(1)
+    later = page.inspector.findChild(QWidget, "reschedule-this-post")
+    assert later is not None
+    assert later.isVisible()
+    later.click()
+    assert [one.id for one in asked.call_args[0][0]] == [1]
+    page.show_schedule(2)  # it is out
+    assert not later.isVisible()

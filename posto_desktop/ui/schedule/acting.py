@@ -206,6 +206,8 @@ class Acting(Part):
             self._delete([schedule.id])
         elif what == "send_now":
             page.sendNowRequested.emit([schedule.id])
+        elif what == "reschedule":
+            page.rescheduleRequested.emit([schedule])
         elif what == "look":
             url = schedule.link or self._channel_links.get(schedule.channel_id, "")
             if url:

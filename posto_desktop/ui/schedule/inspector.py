@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from posto_desktop.core.entries import Entry
+from posto_desktop.core.moves import MOVABLE
 from posto_desktop.models import dates, words
 from posto_desktop.models.networks import channel_kind, network_name
 from posto_desktop.models.pictures import PictureBook
@@ -187,6 +188,10 @@ class Inspector(QFrame):
         row = QHBoxLayout(foot)
         row.setContentsMargins(7, 0, 7, 0)
         row.setSpacing(2)
+        self._later = self._quiet("calendar-clock", self.tr("Reschedule"), "reschedule-this-post")
+        self._later.setAccessibleName(self.tr("Reschedule this post"))
+        self._later.clicked.connect(self._ask_later)
+        row.addWidget(self._later)
         self._duplicate = self._quiet("copy", self.tr("Duplicate"), "duplicate-this-post")
         self._duplicate.setAccessibleName(self.tr("Duplicate this post"))
         self._duplicate.clicked.connect(self._ask_duplicate)
@@ -277,6 +282,8 @@ class Inspector(QFrame):
         self._row.show_media(schedule, 48, many if many > 1 else 0)
         self._show_facts(schedule, status, many)
         self._show_happened(schedule)
+        self._later.setVisible(schedule.status in MOVABLE)
+        self._open.setVisible(schedule.status not in MOVABLE)  # there is nothing to open yet
         self._open.setEnabled(bool(schedule.link))
         self._open.setToolTip(
             "" if schedule.link else self.tr("There is no published post to open")
@@ -330,6 +337,10 @@ class Inspector(QFrame):
     @Slot()
     def _go_later(self) -> None:
         self.stepRequested.emit(1)
+
+    @Slot()
+    def _ask_later(self) -> None:
+        self._fix("reschedule")
 
     @Slot()
     def _ask_duplicate(self) -> None:
