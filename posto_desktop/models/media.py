@@ -244,6 +244,8 @@ class MediaModel(QAbstractListModel):
         self._numbers_changed()
         if tell:
             self.tell_files()
+        else:
+            self._tell_facts()  # none of them may be lost, whatever comes before the end
         return start
 
     def remove(self, number: int) -> MediaRow | None:

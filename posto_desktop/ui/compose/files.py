@@ -47,6 +47,8 @@ class Files(Part):
         self.arrivals.tilesChanged.connect(page.strip.set_arrivals)
         self.arrivals.tilesChanged.connect(self._arrivals_changed)
         self.arrivals.noticed.connect(page.noticeRequested)
+        page.intake.message = lambda: page.composer.draft.id
+        page.intake.put_elsewhere = self._put_elsewhere
         page.intake.attached.connect(self._remember)
         page.intake.pictureReady.connect(self._picture_ready)
         page.composer.assessed.connect(self._message_may_differ)
@@ -68,6 +70,17 @@ class Files(Part):
         """Attach files (before row ``at``); what cannot be posted is named in a notice."""
         self.page.intake.set_ratio(self.page.devicePixelRatioF())
         self.page.intake.add_files(list(paths), at)
+
+    def _put_elsewhere(self, draft_id: str, refs: Sequence[MediaRef], at: int | None) -> bool:
+        """Files that were given to a message which is not at hand any more; whether it still is."""
+        draft = self.page.shelf.get(draft_id)
+        if draft is None:
+            return False
+        changed = draft.copy()
+        place = len(changed.media) if at is None else at
+        changed.media[place:place] = refs
+        self.page.shelf.keep(changed)
+        return True
 
     @Slot(QImage)
     def add_image(self, image: QImage, name: str = "") -> None:

@@ -34,6 +34,7 @@ class _Batch:
     paths: list[str]
     at: int | None
     alts: Mapping[str, str]
+    message: str
     taken: int = 0
     refused: list[Look] = field(default_factory=list)
 
@@ -68,6 +69,10 @@ class Intake(QObject):
         self._watch.setInterval(WATCH_MS)
         self._watch.timeout.connect(self._look_again)
         self.is_shown = True
+        self.message: Callable[[], str] = str
+        """Which message is at hand, by its id."""
+        self.put_elsewhere: Callable[[str, list[MediaRef], int | None], bool] = _nowhere
+        """Put files into another message, before a place in it; False if there is no such one."""
         self._paths: dict[QObject, str] = {}
         self._facts_queue: dict[str, None] = {}  # a set that keeps its order
         self._looking = 0
@@ -97,7 +102,7 @@ class Intake(QObject):
             words = self.tr("{n} files are too many at once: the first {most} were taken.")
             self._say("warning", words.format(n=len(paths), most=MOST_FILES))
             paths = paths[:MOST_FILES]
-        self._look(_Batch(list(paths), at, alts or {}))
+        self._look(_Batch(list(paths), at, alts or {}, self.message()))
 
     def _look(self, batch: _Batch) -> None:
         piece = batch.paths[:PIECE]
@@ -123,11 +128,7 @@ class Intake(QObject):
             )
             for look in good
         ]
-        first = self._model.insert_files(refs, batch.at, tell=False)
-        if batch.at is not None:
-            batch.at = first + len(refs)
-        for ref in refs:
-            self.load_facts(ref.path)
+        self._put(batch, refs)
         for look in looks:
             if look.kind == "text":
                 handle = self._runner.submit(read_text, look.path, parent=self)
@@ -135,9 +136,6 @@ class Intake(QObject):
                 handle.done.connect(self._text_read)
                 handle.failed.connect(self._text_failed)
         batch.refused += [look for look in looks if look.problem]
-        batch.taken += len(refs)
-        if refs and batch.taken == len(refs):
-            self.added.emit(len(refs))
         if batch.paths:
             self._look(batch)
             return
@@ -146,6 +144,22 @@ class Intake(QObject):
             self._model.tell_files()
             self._watch.start()
         self._refuse(batch.refused)
+
+    def _put(self, batch: _Batch, refs: list[MediaRef]) -> None:
+        """Into the message that they were given to, also if another one is at hand by now."""
+        elsewhere = batch.message != self.message()
+        if not refs or (elsewhere and self.put_elsewhere(batch.message, refs, batch.at)):
+            if batch.at is not None:
+                batch.at += len(refs)
+            return
+        first = self._model.insert_files(refs, batch.at, tell=False)
+        if batch.at is not None:
+            batch.at = first + len(refs)
+        for ref in refs:
+            self.load_facts(ref.path)
+        batch.taken += len(refs)
+        if batch.taken == len(refs):
+            self.added.emit(len(refs))
 
     @Slot(object)
     def _look_failed(self, error: object) -> None:
@@ -352,3 +366,7 @@ class Intake(QObject):
 
     def _say(self, kind: str, words: str) -> None:
         self.noticed.emit(ComposeNotice(kind, words))
+
+
+def _nowhere(_message: str, _refs: list[MediaRef], _at: int | None) -> bool:
+    return False

@@ -13,10 +13,11 @@ from PySide6.QtCore import QMimeData, QPoint, QRect, Qt, QUrl
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
-from posto_desktop.core.draft import MediaRef
+from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.edits import Edit
 from posto_desktop.sdk.endpoint import Endpoint
 from posto_desktop.sdk.transport import Transport
+from posto_desktop.ui.compose import intake
 from posto_desktop.ui.compose.alt_editor import AltEditor
 from posto_desktop.ui.compose.media_editor.dialog import MediaEditor
 from posto_desktop.ui.compose.media_kit import MediaKit
@@ -519,6 +520,29 @@ def test_500_files_at_once_keep_their_order(
     assert desk.page.media.rowCount() == 0
     desk.page.redo()
     assert desk.page.media.rowCount() == 500
+
+
+@pytest.mark.parametrize("at", [None, 1])
+def test_files_go_to_the_message_that_they_were_dropped_on(
+    qtbot: Any, desk: Any, picture: Any, monkeypatch: pytest.MonkeyPatch, at: int | None
+) -> None:
+    monkeypatch.setattr(intake, "PIECE", 2)
+    page = desk.page
+    page.load_draft(Draft(id="first", text="Holiday"))
+    paths = [picture(f"{name}.png") for name in "abcdefg"]
+    page.add_files(paths[5:])
+    qtbot.waitUntil(lambda: len(page.draft.media) == 2, timeout=5_000)
+    # Another message is opened while the first few are here.
+    page.intake.added.connect(lambda _count: page.drafting.new_beside())
+    page.add_files(paths[:5], at)
+
+    def kept() -> str:
+        return "".join(one.name[0] for one in page.shelf.get("first").media)
+
+    qtbot.waitUntil(lambda: len(kept()) == 7, timeout=5_000)
+    assert kept() == ("fgabcde" if at is None else "fabcdeg")
+    assert page.draft.id != "first"
+    assert page.draft.media == []
 
 
 def test_facts_that_keep_coming_do_not_put_the_checks_off(
