@@ -9,6 +9,8 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
+from posto_desktop.models import dates
+
 __all__ = ["KINDS", "DateSpan", "between", "named"]
 
 KINDS = ("today", "from_today", "week", "next7", "month")
@@ -33,14 +35,13 @@ class DateSpan:
     last: date | None = None
 
     def days(self, today: date) -> tuple[date | None, date | None]:
-        """The first and the last day, both included; weeks begin as the locale has it."""
+        """The first and the last day, both included; weeks begin as the user has it."""
         if self.kind == "today":
             return today, today
         if self.kind == "from_today":
             return today, None
         if self.kind == "week":
-            start = QLocale().firstDayOfWeek().value
-            first = today - timedelta(days=(today.isoweekday() - start) % 7)
+            first = today - timedelta(days=(today.weekday() - dates.first_weekday()) % 7)
             return first, first + timedelta(days=6)
         if self.kind == "next7":
             return today, today + timedelta(days=6)

@@ -82,7 +82,9 @@ class ScheduleWords:
         return dates.short_when(schedule.send_at, self._now(), self._zone)
 
     def when(self, moment: datetime) -> str:
-        """Return "Today, 12:30"."""
+        """Return "12:30" for today, else "Mon 30 Nov, 12:30"."""
+        if dates.local(moment, self._zone).date() == self.today():
+            return dates.clock(moment, self._zone)
         return dates.short_when(moment, self._now(), self._zone)
 
     def tool_tip(self, row: Row, column: int) -> str | None:

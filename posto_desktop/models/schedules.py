@@ -174,7 +174,7 @@ class SchedulesModel(FilteredRows):
         return self._say.planned(schedule)
 
     def when(self, moment: datetime) -> str:
-        """Return a moment in a few words: "Today, 12:30"."""
+        """Return a moment in a few words: "12:30", "Mon 30 Nov, 12:30"."""
         return self._say.when(moment)
 
     def siblings(self, schedule: Schedule) -> list[Schedule]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from posto_desktop.models import words
+from posto_desktop.models.schedule_views import Filters
 from posto_desktop.ui.commands import Command
 
 if TYPE_CHECKING:
@@ -33,6 +34,10 @@ def commands_of(page: SchedulePage) -> tuple[str, list[Command | None]]:
             _tr("Show or hide the inspector"), page.inspecting.toggle, "Ctrl+Alt+P", bool(rows)
         ),
         Command(_tr("Find in the schedule"), page.tools.focus_search, "Ctrl+F"),
+        Command(_tr("Dates…"), page.filtering.show_dates),
+        Command(_tr("Saved views"), page.viewing.show_menu),
+        Command(_tr("Columns and rows…"), page.arranging.show_columns),
+        Command(_tr("Clear filters"), page.filtering.clear, "", page.model.filters != Filters()),
         None,
         Command(_tr("Retry"), acting.retry, "R", bool(failed)),
         Command(_tr("Send now"), acting.send_now, "", bool(late)),

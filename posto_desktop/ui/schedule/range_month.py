@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QLocale, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from posto_desktop.models.dates import first_weekday
 from posto_desktop.ui.theme import Theme
 
 __all__ = ["RangeMonth", "add_months"]
@@ -84,8 +85,7 @@ class RangeMonth(QWidget):
         self.setAccessibleName(self.tr("Day: {day}").format(day=words))
 
     def _start(self) -> date:
-        first_day = QLocale().firstDayOfWeek().value
-        return self.month - timedelta(days=(self.month.isoweekday() - first_day) % 7)
+        return self.month - timedelta(days=(self.month.weekday() - first_weekday()) % 7)
 
     def _at(self, place: QPoint) -> date | None:
         column, line = place.x() // self._cell, (place.y() - self._head) // self._cell

@@ -1,0 +1,58 @@
+"""The schedule's popups and chips: named, and with room for their words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QWidget
+
+from posto_desktop.models.schedule_dates import named
+from posto_desktop.models.schedule_views import Filters
+from posto_desktop.ui.schedule.page import SchedulePage
+from tests.gui.cut_text import cut_texts, settle
+from tests.gui.schedule.scene import make_page
+from tests.gui.unnamed import unnamed
+
+
+@pytest.fixture(autouse=True)
+def normal_again(theme: Any) -> Iterator[None]:
+    yield
+    theme.set_text_size("normal")
+
+
+def popups(page: SchedulePage) -> Iterator[tuple[str, QWidget]]:
+    for name, popup in (
+        ("columns", page.arranging.make_popup()),
+        ("dates", page.filtering.make_dates()),
+    ):
+        popup.show_at(QPoint(20, 20))
+        yield name, popup
+        popup.close()
+    popup = page.viewing.ask_name()
+    yield "name", popup
+    popup.close()
+
+
+@pytest.mark.parametrize("size", ["normal", "large", "larger"])
+@pytest.mark.parametrize("width", [764, 1088])
+def test_words_have_room(qtbot: Any, theme: Any, size: str, width: int) -> None:
+    theme.set_text_size(size)
+    page = make_page(qtbot, width)
+    page.set_labels({"m1": ["Winter"]})
+    page.filtering.set_filters(Filters(network="fb", dates=named("next7"), label="Winter"))
+    settle()
+    assert cut_texts(page) == []
+    for name, popup in popups(page):
+        settle()
+        assert cut_texts(popup) == [], name
+
+
+def test_everything_has_a_name(page: SchedulePage) -> None:
+    page.set_labels({"m1": ["Winter"]})
+    page.filtering.set_filters(Filters(network="fb", dates=named("next7"), label="Winter"))
+    assert unnamed(page) == []
+    for name, popup in popups(page):
+        assert unnamed(popup) == [], name
