@@ -36,10 +36,13 @@ class Head:
 
 class PaletteModel(QAbstractListModel):
     """The best of each kind; the kind with the best one first. `titles` names the kinds in the
-    order that decides where scores are equal. Roles: `FoundRole` gives a `Found` or a `Head`."""
+    order that decides where scores are equal, `most` is how many of each show. Roles: `FoundRole` gives a `Found` or a `Head`."""
 
-    def __init__(self, titles: Sequence[tuple[str, str]], parent: Any = None) -> None:
+    def __init__(
+        self, titles: Sequence[tuple[str, str]], parent: Any = None, *, most: int = MOST_OF_A_KIND
+    ) -> None:
         super().__init__(parent)
+        self._most = most
         self._titles = dict(titles)
         self._order = [kind for kind, _ in titles]
         self._rows: list[Found | Head] = []
@@ -56,7 +59,7 @@ class PaletteModel(QAbstractListModel):
         rows: list[Found | Head] = []
         for kind in order:
             rows.append(Head(self._titles[kind]))
-            rows.extend(kinds[kind][:MOST_OF_A_KIND])
+            rows.extend(kinds[kind][: self._most])
         self.beginResetModel()
         self._rows = rows
         self.endResetModel()

@@ -221,6 +221,7 @@ class MainWindow(QMainWindow):
             ("newest-notice", self.tr("Newest notice"), "F8", self.toasts.focus_newest),
             ("search", self.tr("Search everything…"), "Ctrl+K", self.searchRequested.emit),
             ("settings", self.tr("Settings"), "Ctrl+,", self.settingsRequested.emit),
+            ("shortcuts", self.tr("Keyboard shortcuts"), "F1", self.show_shortcuts),
             ("quit", self.tr("Quit"), "Ctrl+Q", self.quitRequested.emit),
             ("paste", self.tr("Paste"), "Ctrl+V", self.paste),
         ]
@@ -311,6 +312,15 @@ class MainWindow(QMainWindow):
     def set_page_badge(self, key: str, count: int) -> None:
         """How many things on a page wait for the user."""
         self.top_bar.set_page_badge(key, count)
+
+    @Slot()
+    def show_shortcuts(self) -> None:
+        """Open the list of all keys."""
+        from posto_desktop.ui.dialogs.shortcuts import ShortcutsDialog
+
+        dialog = ShortcutsDialog(self)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     # Workspace and notices
 

@@ -207,6 +207,7 @@ class MenuBar(QMenuBar):
         self._take(menu, "newest-notice", "", "reload", "next-pane", "previous-pane")
 
     def _fill_help(self, menu: Menu) -> None:
+        self._take(menu, "shortcuts", "")
         about = menu.add(self.tr("About Posto Desktop"), "", self._window.aboutRequested.emit)
         about.setMenuRole(QAction.MenuRole.AboutRole)
 

@@ -71,7 +71,7 @@ class Palette(Popup):
         self.list = QListView(self)
         name_control(self.list, self.tr("Found"))
         self.list.setModel(model)
-        self.list.setItemDelegate(_Delegate(self.list))
+        self.list.setItemDelegate(FoundDelegate(self.list))
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setMouseTracking(True)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -173,10 +173,12 @@ class Palette(Popup):
             found.run()
 
 
-class _Delegate(QStyledItemDelegate):
+class FoundDelegate(QStyledItemDelegate):
+    """Paints the rows of a `PaletteModel` in its list view."""
+
     def sizeHint(self, _option: QStyleOptionViewItem, index: _Index) -> QSize:
         height = HEAD if isinstance(index.data(FoundRole), Head) else ROW
-        return QSize(WIDTH - 40, round(height * Theme.instance().scale))
+        return QSize(200, round(height * Theme.instance().scale))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         theme, row, cell = Theme.instance(), index.data(FoundRole), option.rect
@@ -207,7 +209,8 @@ class _Delegate(QStyledItemDelegate):
             painter.drawPixmap(place.topLeft(), icons.network_badge(found.network, 16, ratio))
         elif found.icon:
             painters.paint_icon(painter, place, found.icon, 16, theme.colour("text_muted"))
-        area = cell.adjusted(SIDE + 28, 0, -SIDE, 0)
+        left = SIDE + 28 if found.network or found.icon else SIDE
+        area = cell.adjusted(left, 0, -SIDE, 0)
         if found.keys:
             painter.setFont(theme.font("small"))
             painter.setPen(theme.colour("text_muted"))

@@ -1,0 +1,123 @@
+"""All keys in one searchable list (F1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QFrame, QListView, QWidget
+
+from posto_desktop.core.matching import Query
+from posto_desktop.models.palette import Found, PaletteModel
+from posto_desktop.ui.dialogs.large_dialog import LargeDialog
+from posto_desktop.ui.palette import FoundDelegate
+from posto_desktop.ui.widgets.buttons import name_control
+from posto_desktop.ui.widgets.fields import SearchField
+
+if TYPE_CHECKING:
+    from posto_desktop.ui.main_window import MainWindow
+
+_NATIVE = QKeySequence.SequenceFormat.NativeText
+
+
+class ShortcutsDialog(LargeDialog):
+    """Shows the keys of the window, of its pages, and those that act in lists."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(
+            "keyboard-shortcuts",
+            self.tr("Keyboard shortcuts"),
+            self.tr("Everything can be done with the keyboard. Ctrl+K finds all commands."),
+            560,
+            620,
+            window,
+        )
+        self._rows = list(_rows_of(window))
+        kinds = dict.fromkeys(kind for kind, _, _ in self._rows)
+        self.model = PaletteModel([(kind, kind) for kind in kinds], self, most=100)
+        self.search = SearchField(self.tr("Find a key"), self.tr("Find a key or what it does"))
+        self.search.textChanged.connect(self._show)
+        self.body.addWidget(self.search)
+        self.list = QListView(self)
+        name_control(self.list, self.tr("Shortcuts"))
+        self.list.setModel(self.model)
+        self.list.setItemDelegate(FoundDelegate(self.list))
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.body.addWidget(self.list, 1)
+        self._show("")
+        self.search.setFocus()
+
+    @Slot(str)
+    def _show(self, text: str) -> None:
+        query = Query(text)
+        plain = text.strip().lower().replace(" ", "")
+        found = []
+        for kind, what, keys in self._rows:
+            pressed = plain and plain in keys.lower().replace(" ", "")
+            # With a plus it is a key that was typed, not words.
+            score = 0 if "+" in plain else query.score(what, kind)
+            if pressed:
+                score = max(score, 50)
+            found.append(Found(kind, what, _nothing, keys=keys, score=score))
+        self.model.set_found(found)
+        count = sum(one.score > 0 for one in found)
+        self.say(self.tr("%n shortcut(s)", "", count) if text.strip() else "")
+
+
+def _nothing() -> None:
+    """A key is pressed, not chosen here."""
+
+
+def _rows_of(window: MainWindow) -> Iterator[tuple[str, str, str]]:
+    """Kind, what it does, and the keys as this system writes them."""
+    tr = window.tr
+    everywhere = tr("Everywhere")
+    for action in (*window.top_bar.pages.actions(), *window.commands.values()):
+        keys = action.shortcut().toString(_NATIVE)
+        if keys and action.isVisible():
+            yield everywhere, action.text(), keys
+    for keys, what in _more(window):
+        yield everywhere, what, _native(keys)
+    for key in window.top_bar.visible_pages():
+        page: QWidget = window.page(key)
+        if hasattr(page, "menu_commands"):
+            title, commands = page.menu_commands()
+            for command in commands:
+                if command is not None and command.keys:
+                    yield title.replace("&", ""), command.text, _native(command.keys)
+    lists = tr("In lists and the calendar")
+    for keys, what in _in_lists(window):
+        yield lists, what, _native(keys)
+
+
+def _native(keys: str) -> str:
+    return " · ".join(QKeySequence(one).toString(_NATIVE) for one in keys.split(" "))
+
+
+def _more(window: MainWindow) -> Sequence[tuple[str, str]]:
+    """Keys that belong to no command of a menu."""
+    tr = window.tr
+    return (
+        ("Ctrl+Z Ctrl+Shift+Z", tr("Undo, redo")),
+        ("Ctrl+F", tr("Search on this page")),
+        ("Alt", tr("The menu bar with all commands")),
+    )
+
+
+def _in_lists(window: MainWindow) -> Sequence[tuple[str, str]]:
+    tr = window.tr
+    return (
+        ("Space", tr("Tick the channel or the post")),
+        ("Return", tr("Open it")),
+        ("S", tr("Reschedule")),
+        ("R", tr("Retry")),
+        ("Ctrl+D", tr("Duplicate")),
+        ("Delete", tr("Delete, with Undo")),
+        ("Ctrl+A", tr("Select all that the filter shows")),
+        ("Alt+Left Alt+Right", tr("Move the file among the media")),
+        ("T", tr("Calendar: today")),
+        ("M W D", tr("Calendar: month, week, day")),
+        ("PgUp PgDown", tr("Calendar: earlier, later")),
+    )

@@ -1,0 +1,57 @@
+"""The list of all keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from posto_desktop.models.palette import Found, FoundRole
+from posto_desktop.ui.dialogs.shortcuts import ShortcutsDialog
+from tests.gui import whole_window
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+@pytest.fixture
+def dialog(theme: Any, tmp_path: Any) -> Iterator[Any]:
+    scene = whole_window.build(theme, tmp_path, 1360, 860)
+    scene.window.commands["shortcuts"].trigger()
+    made = scene.window.findChild(ShortcutsDialog)
+    yield made
+    made.reject()
+    whole_window.close(scene)
+
+
+def keys(dialog: Any) -> dict[str, str]:
+    model = dialog.model
+    rows = [model.index(number, 0).data(FoundRole) for number in range(model.rowCount())]
+    return {row.title: row.keys for row in rows if isinstance(row, Found)}
+
+
+def test_keys_of_the_window_of_pages_and_of_lists_are_there(dialog: Any) -> None:
+    found = keys(dialog)
+    assert found["New message"] == "Ctrl+N"
+    assert found["Schedule"] == "Ctrl+2"
+    assert found["Drafts…"] == "Ctrl+Shift+O"
+    assert found["Retry"] == "R"
+    assert all(found.values())
+
+
+def test_it_is_searched_by_what_a_key_does_and_by_the_key(dialog: Any) -> None:
+    dialog.search.setText("new mess")
+    assert "New message" in keys(dialog)
+    assert "Schedule" not in keys(dialog)
+    dialog.search.setText("ctrl+shift+o")
+    assert list(keys(dialog)) == ["Drafts…"]
+    assert "1" in dialog.state.text()
+
+
+def test_no_key_is_given_twice_in_the_window(dialog: Any) -> None:
+    model = dialog.model
+    taken: dict[str, str] = {}
+    for number in range(model.rowCount()):
+        row = model.index(number, 0).data(FoundRole)
+        if isinstance(row, Found) and row.kind == "Everywhere":
+            assert taken.setdefault(row.keys, row.title) == row.title
