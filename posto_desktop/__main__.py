@@ -13,7 +13,7 @@ from pathlib import Path
 
 from posto_desktop import __version__
 
-PAGES = ("compose", "schedule", "calendar", "styles", "activity", "feed")
+PAGES = ("compose", "schedule", "calendar", "campaigns", "styles", "activity", "feed")
 
 
 def read_no_sources() -> None:

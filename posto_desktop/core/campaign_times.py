@@ -75,10 +75,12 @@ def times_of(
 
     `campaign.start` is the moment of the first one, None = now. `slots` are those of the rhythm
     "slots". `taken` is what else is planned. `fixed` names messages that have been handed over,
-    with their times: they keep them, and the rhythm goes on with the others.
+    with their times, which they keep. While the campaign runs they keep their places in the rhythm
+    as well; once it was stopped, the start is that of the others.
     """
     done = fixed or {}
-    open_count = sum(message.id not in done for message in campaign.messages)
+    placed = campaign.state == "running"
+    open_count = sum(placed or message.id not in done for message in campaign.messages)
     start = campaign.start if campaign.start is not None else now
     channels = _channels(campaign)
     busy = sorted((one for one in taken if one.channel_id in channels), key=lambda one: one.when)
@@ -87,6 +89,9 @@ def times_of(
     first = campaign.start is None
     for place, message in enumerate(campaign.messages):
         if message.id in done:
+            if placed:
+                next(moments, None)
+                first = False
             when = done[message.id]
             found.append(Planned(place, message.id, when, when, own=message.when is not None))
             continue

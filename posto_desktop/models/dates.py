@@ -17,6 +17,7 @@ __all__ = [
     "LocalDays",
     "clock",
     "clock_format",
+    "day",
     "day_heading",
     "first_weekday",
     "follow",
@@ -189,6 +190,13 @@ def spoken_when(moment: datetime, now: datetime, zone: tzinfo | None = None) -> 
     year = "" if there.year == today.year else " yyyy"
     day = near.get(distance) or _name(there.date(), f"ddd d MMM{year}")
     return f"{day} {clock(moment, zone)}"
+
+
+def day(moment: datetime, zone: tzinfo | None = None, now: datetime | None = None) -> str:
+    """Return "Mon 30 Nov"; the year is said only where it is not this year."""
+    there, today = local(moment, zone), local(now or datetime.now(UTC), zone)
+    year = "" if there.year == today.year else " yyyy"
+    return _name(there.date(), f"ddd d MMM{year}")
 
 
 def full_when(moment: datetime, zone: tzinfo | None = None) -> str:

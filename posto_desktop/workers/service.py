@@ -51,7 +51,7 @@ BACK_SERVICE_MS = 120_000
 SPACING_MS = 400
 RETRY_MS = (2_000, 5_000, 10_000, 15_000)
 _WORTH_TELLING = timedelta(seconds=20)
-LIVE_PAGES = frozenset({"schedule", "calendar", "activity", "feed"})
+LIVE_PAGES = frozenset({"schedule", "calendar", "campaigns", "activity", "feed"})
 
 
 class Service(QObject):
@@ -260,11 +260,6 @@ class Service(QObject):
     def service_address(self) -> str:
         """The address of the open workspace; "" for the one of this computer."""
         return self._target.base_url if self._target is not None else ""
-
-    @property
-    def links(self) -> Links:
-        """The ways to the workspaces, for jobs of other modules."""
-        return self._links
 
     @property
     def links(self) -> Links:

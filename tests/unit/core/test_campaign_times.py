@@ -141,6 +141,13 @@ def test_what_was_handed_over_keeps_its_time_and_the_others_begin_at_the_start()
     assert found[0].problem == ""
 
 
+def test_what_is_added_to_a_running_campaign_goes_on_with_its_rhythm() -> None:
+    made = replace(campaign(3, Rhythm("interval", 1, "day")), state="running")
+    sent = datetime(2026, 11, 30, 8, 4, tzinfo=UTC)
+    found = times_of(made, NOW, BERLIN, fixed={"m0": sent, "m1": None})
+    assert [one.when for one in found] == [sent, None, START + timedelta(days=2)]
+
+
 ZONES = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC"]
 
 

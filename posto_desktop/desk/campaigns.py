@@ -1,0 +1,262 @@
+"""The Campaigns page's wires: campaigns kept, posts out, stopped, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from posto_desktop.core.campaign import Campaign
+from posto_desktop.core.campaign_posting import Wish
+from posto_desktop.core.campaign_results import Post, Result
+from posto_desktop.core.slots import SETTING
+from posto_desktop.desk.page_desk import PageDesk
+from posto_desktop.desk.parts import Parts
+
+if TYPE_CHECKING:
+    from posto_desktop.core.entries import Entry
+    from posto_desktop.core.styles import Wardrobe
+    from posto_desktop.desk.styles import StylesDesk
+    from posto_desktop.sdk.records import Schedule
+    from posto_desktop.ui.campaigns.page import CampaignsPage
+
+
+class CampaignsDesk(PageDesk):
+    """Signal `showRequested(int id)`: a row of the plan is to be shown with all its details."""
+
+    KEY = "campaigns"
+    ICON = "layers"
+    MODULES = (
+        "posto_desktop.models.campaigns",
+        "posto_desktop.models.campaign_messages",
+        "posto_desktop.models.campaign_timeline",
+        "posto_desktop.ui.campaigns.message_view",
+        "posto_desktop.ui.campaigns.rhythm_bar",
+        "posto_desktop.ui.campaigns.timeline",
+        "posto_desktop.ui.campaigns.layout",
+        "posto_desktop.ui.campaigns.page",
+    )
+
+    showRequested = Signal(int)
+
+    def __init__(self, parts: Parts, parent: QObject | None = None) -> None:
+        super().__init__(parts, parent)
+        self._styles: StylesDesk | None = None
+        self._page: CampaignsPage | None = None
+        self._marked: frozenset[str] = frozenset()
+        # By campaign: rows whose deletion can still be undone, and the marks of their posts.
+        self._pending: dict[str, tuple[str, frozenset[str]]] = {}
+        # Marks of posts that were being handed over when their campaign was stopped.
+        self._late: dict[str, str] = {}
+        self._fresh = False
+        service = parts.service
+        service.schedules_loaded.connect(self._loaded)
+        service.outbox_changed.connect(self._entries_changed)
+        service.plan_changed.connect(self._plan_changed)
+        parts.channels.channelsChanged.connect(self._channels_changed)
+        parts.channels.selectionChanged.connect(self._channels_changed)
+        campaigns = service.campaigns
+        campaigns.loaded.connect(self._campaigns_loaded)
+        campaigns.saved.connect(lambda *told: self._tell_now("set_saved", *told))
+        campaigns.not_saved.connect(lambda *told: self._tell_now("set_not_saved", *told))
+        campaigns.posts_changed.connect(lambda *told: self._tell_now("set_posts", *told))
+
+    def title(self) -> str:
+        return self.tr("Campaigns")
+
+    def build(self) -> CampaignsPage:
+        from posto_desktop.desk.importing import Imports
+        from posto_desktop.ui.campaigns.page import CampaignsPage
+
+        parts, service = self.parts, self.parts.service
+        page = CampaignsPage(parts.runner, parts.images, paste_folder=parts.paths.data / "pasted")
+        self._page = page
+        campaigns = service.campaigns
+        page.saveRequested.connect(campaigns.save)
+        page.deleteRequested.connect(campaigns.delete)
+        page.restoreRequested.connect(campaigns.restore)
+        page.rememberRequested.connect(campaigns.remember)
+        page.startRequested.connect(self._start)
+        page.stopRequested.connect(self._stop)
+        page.retryRequested.connect(self._retry)
+        page.channelsWanted.connect(parts.channels.set_checked_ids)
+        page.showRequested.connect(self.showRequested)
+        page.noticeRequested.connect(self._show_notice)
+        Imports(parts, page)
+        page.set_workspace(service.workspace_id or parts.workspaces.current)
+        page.set_channels(parts.channels.channels())
+        page.set_ticked(parts.channels.checked_ids())
+        page.slotsWanted.connect(self._tell_slots)
+        self._tell_slots()
+        if self._styles is not None and self._styles.styles.known is not None:
+            page.set_wardrobe(self._styles.styles.known, service.service_address)
+        campaigns.load()
+        return page
+
+    def use_styles(self, styles: StylesDesk) -> None:
+        """Offer these styles, and follow them."""
+        self._styles = styles
+        styles.styles.changed.connect(self._wardrobe_changed)
+
+    def flush(self) -> None:
+        """Keep what is not kept yet: the app is about to quit."""
+        if self._page is not None:
+            self._page.flush()
+
+    def clear(self, workspace: str) -> None:
+        """Another workspace is being opened."""
+        self._fresh = False
+        self._pending.clear()
+        self.forget("set_schedules")
+        self._tell_now("set_workspace", workspace)
+
+    # -- what the page is told -----------------------------------------------------------------
+
+    def _tell_now(self, name: str, *values: Any) -> None:
+        """A page that is made later asks for this itself."""
+        if self._page is not None:
+            getattr(self._page, name)(*values)
+
+    @Slot()
+    def _tell_slots(self) -> None:
+        parts = self.parts
+        self._tell_now("set_slots", parts.settings.get(SETTING), parts.workspaces.current)
+
+    @Slot()
+    def _channels_changed(self) -> None:
+        self._tell_now("set_channels", self.parts.channels.channels())
+        self._tell_now("set_ticked", self.parts.channels.checked_ids())
+
+    @Slot(object)
+    def _wardrobe_changed(self, wardrobe: Wardrobe) -> None:
+        self._tell_now("set_wardrobe", wardrobe, self.parts.service.service_address)
+
+    @Slot(object, object)
+    def _campaigns_loaded(self, campaigns: list[Campaign], posts: dict[str, list[Post]]) -> None:
+        self._tell_now("set_campaigns", campaigns, posts)
+
+    @Slot(object, bool, object)
+    def _loaded(self, rows: list[Schedule], cached: bool, as_of: datetime) -> None:
+        self._fresh = not cached
+        self.tell("set_schedules", rows, cached, as_of)
+        if self._late and not cached:
+            self._stop_late(rows)
+
+    @Slot(object)
+    def _entries_changed(self, entries: Sequence[Entry]) -> None:
+        self.tell("set_entries", entries)
+
+    @Slot(str, object, object, object)
+    def _plan_changed(self, _workspace: str, rows: list[Schedule], *_more: object) -> None:
+        """The plan with the rows that are being deleted: what goes out again must not have any."""
+        self._marked = frozenset(
+            row.posto_ref for row in rows if row.posto_ref and row.status != "trash"
+        )
+
+    # -- what the page asks --------------------------------------------------------------------
+
+    @Slot(object, object)
+    def _start(self, campaign: Campaign, wishes: list[Wish]) -> None:
+        """Begin or go on. What is only hidden until its deletion is carried out just stays."""
+        service = self.parts.service
+        token, refs = self._pending.pop(campaign.id, ("", frozenset()))
+        kept: Collection[str] = ()
+        if token and service.restore_schedules(token):
+            service.campaigns.set_stopped(campaign.id, refs, False)
+            kept = refs
+        rest = [one for one in wishes if not one.replaces or one.replaces not in kept]
+        blocked = [one for one in rest if one.replaces and one.replaces in self._marked]
+        again = [one for one in rest if one not in blocked]
+        if blocked:
+            self.parts.window.show_notice(
+                "warning",
+                self.tr(
+                    "Some posts are still being taken off the schedule. Resume again in a moment."
+                ),
+            )
+        deleted = [one.replaces for one in again if one.replaces] if self._fresh else []
+        for ref in [one.replaces for one in again]:
+            self._late.pop(ref, None)
+        service.campaigns.start(campaign, again, deleted)
+        count = len(again) + len(kept)
+        one, many = (
+            self.tr("1 message is scheduled"),
+            self.tr("%n messages are scheduled", "", count),
+        )
+        if self.parts.settings.get("sending.paused"):
+            one = many = self.tr("Sending is paused. The posts wait.")
+        if count:
+            self.parts.window.show_notice("ok", one if count == 1 else many)
+
+    @Slot(object, object)
+    def _stop(self, campaign: Campaign, results: Sequence[Result]) -> None:
+        """Nothing more of it goes out: neither from here nor from the service."""
+        service = self.parts.service
+        service.campaigns.stop(campaign)
+        ids = [number for one in results for number in one.waiting_ids]
+        whole = frozenset(
+            one.post.posto_ref
+            for one in results
+            if one.waiting_ids and len(one.waiting_ids) == len(one.rows)
+        )
+        for one in results:
+            if one.is_open and not one.rows:
+                # Stopped here, or being handed over: then its rows come later.
+                self._late[one.post.posto_ref] = campaign.id
+        token = service.delete_schedules(ids, quiet=True) if ids else ""
+        if token:
+            self._pending[campaign.id] = (token, whole)
+            service.campaigns.set_stopped(campaign.id, whole, True)
+        count = sum(one.is_open for one in results)
+        one_word = self.tr("Stopped. 1 message is not sent")
+        many = self.tr("Stopped. %n messages are not sent", "", count)
+        self.parts.window.show_notice(
+            "deleted",
+            one_word if count == 1 else many,
+            action_text=self.tr("Undo"),
+            callback=lambda: self._go_on(campaign, results),
+        )
+
+    def _go_on(self, campaign: Campaign, results: Sequence[Result]) -> None:
+        """Undo of stopping: everything goes out at the times that it had."""
+        page = self._page
+        if page is not None:
+            page.resume_as_before(campaign.id, results)
+
+    def _stop_late(self, rows: Sequence[Schedule]) -> None:
+        """What was handed over in the moment in which it was stopped."""
+        found = [row for row in rows if row.posto_ref in self._late and row.status == "not_sent"]
+        by_campaign: dict[str, set[str]] = {}
+        for row in found:
+            ref = row.posto_ref or ""
+            by_campaign.setdefault(self._late[ref], set()).add(ref)
+        if found:
+            self.parts.service.delete_schedules([row.id for row in found], quiet=True)
+        for campaign_id, refs in by_campaign.items():
+            for ref in refs:
+                del self._late[ref]
+            self.parts.service.campaigns.set_stopped(campaign_id, refs, True)
+
+    @Slot(object, object)
+    def _retry(self, campaign: Campaign, results: Sequence[Result]) -> None:
+        """Each where it failed: here before it was a post, in the outbox, or on the service."""
+        service = self.parts.service
+        service.campaigns.retry(
+            campaign.id,
+            [one.post.posto_ref for one in results if one.post.state == "refused"],
+        )
+        ids: list[int] = []
+        for one in results:
+            if one.entry is not None and one.entry.state == "refused" and not one.rows:
+                service.outbox_retry(one.entry.id)
+            ids += one.failed_ids
+        if ids:
+            service.retry_schedules(ids)
+
+    @Slot(object)
+    def _show_notice(self, notice: Any) -> None:
+        self.parts.window.show_notice(
+            notice.kind, notice.text, action_text=notice.action or None, callback=notice.callback
+        )

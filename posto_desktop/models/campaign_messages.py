@@ -1,0 +1,279 @@
+"""The messages of the open campaign, as rows: what they say, when they go out, how they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QCoreApplication,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
+
+from posto_desktop.core.campaign import Campaign, Message
+from posto_desktop.core.campaign_results import Kind, Result
+from posto_desktop.core.campaign_times import Planned
+from posto_desktop.core.checks import Finding
+from posto_desktop.core.posts import headline
+from posto_desktop.models import dates
+from posto_desktop.models.networks import network_name
+from posto_desktop.sdk.records import Channel
+
+Index = QModelIndex | QPersistentModelIndex
+
+PILLS: Mapping[Kind, str] = {
+    "waiting": "scheduled",
+    "handed": "scheduled",
+    "scheduled": "scheduled",
+    "sending": "sending",
+    "sent": "sent",
+    "failed": "failed",
+    "late": "late",
+    "needs_you": "needs_you",
+    "stopped": "draft",
+}
+"""The look of the pill of each result."""
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("CampaignMessages", text)
+
+
+def kind_words(kind: Kind) -> str:
+    """The pill's word for a result."""
+    return {
+        "waiting": _tr("Waiting"),
+        "handed": _tr("Handed over"),
+        "scheduled": _tr("Scheduled"),
+        "sending": _tr("Sending"),
+        "sent": _tr("Sent"),
+        "failed": _tr("Failed"),
+        "late": _tr("Not sent"),
+        "needs_you": _tr("Needs you"),
+        "stopped": _tr("Stopped"),
+    }[kind]
+
+
+class MessagesModel(QAbstractTableModel):
+    """One column. The delegate asks `message_at` and its companions; `data` speaks to assistive
+    software and tooltips. Only rows that changed are told as changed."""
+
+    def __init__(self, zone: tzinfo | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.zone = zone
+        self._messages: Sequence[Message] = ()
+        self._places: dict[str, int] = {}
+        self._planned: Sequence[Planned] = ()
+        self._results: Mapping[str, Result] = {}
+        self._findings: dict[str, list[Finding]] = {}
+        self._channels: dict[int, Channel] = {}
+        self._common: tuple[int, ...] = ()
+
+    # -- content -------------------------------------------------------------------------------
+
+    def set_campaign(self, campaign: Campaign | None) -> None:
+        """Show these messages. The same ones with other words keep their rows."""
+        messages = campaign.messages if campaign is not None else ()
+        common = campaign.channel_ids if campaign is not None else ()
+        before, self._common = self._common, common
+        if len(messages) == len(self._messages) and all(
+            one is other or one.id == other.id
+            for one, other in zip(messages, self._messages, strict=True)
+        ):
+            changed = [
+                row
+                for row, (one, other) in enumerate(zip(messages, self._messages, strict=True))
+                if one is not other
+            ]
+            self._messages = messages
+            for row in changed[:50]:
+                self._tell(row, row)
+            if len(changed) > 50 or before != common:
+                self._tell(0, len(messages) - 1)
+            return
+        self.beginResetModel()
+        self._messages = messages
+        self._places = {one.id: row for row, one in enumerate(messages)}
+        self._planned = ()
+        self.endResetModel()
+
+    def set_planned(self, planned: Sequence[Planned]) -> None:
+        """When they go out, one a message."""
+        self._planned = planned
+        self._tell(0, len(self._messages) - 1)
+
+    def set_results(self, results: Mapping[str, Result]) -> None:
+        """What became of them, by their ids."""
+        self._results = results
+        self._tell(0, len(self._messages) - 1)
+
+    def set_findings(self, findings: Mapping[str, list[Finding]]) -> None:
+        """What is wrong with some of them, by their ids."""
+        for key, found in findings.items():
+            if self._findings.get(key) != found:
+                self._findings[key] = found
+                row = self.row_of(key)
+                if row >= 0:
+                    self._tell(row, row)
+
+    def forget_findings(self) -> None:
+        self._findings.clear()
+
+    def set_channels(self, channels: Sequence[Channel]) -> None:
+        """The channels of the workspace."""
+        self._channels = {one.id: one for one in channels}
+        self._tell(0, len(self._messages) - 1)
+
+    def _tell(self, first: int, last: int) -> None:
+        if 0 <= first <= last:
+            self.dataChanged.emit(self.index(first, 0), self.index(last, 0))
+
+    # -- asking --------------------------------------------------------------------------------
+
+    def message_at(self, row: int) -> Message | None:
+        return self._messages[row] if 0 <= row < len(self._messages) else None
+
+    def row_of(self, message_id: str) -> int:
+        """The row of a message, -1 for none."""
+        return self._places.get(message_id, -1)
+
+    def planned_at(self, row: int) -> Planned | None:
+        return self._planned[row] if 0 <= row < len(self._planned) else None
+
+    def result_at(self, row: int) -> Result | None:
+        message = self.message_at(row)
+        return self._results.get(message.id) if message is not None else None
+
+    def findings_at(self, row: int) -> list[Finding]:
+        message = self.message_at(row)
+        return self._findings.get(message.id, []) if message is not None else []
+
+    def findings(self) -> Mapping[str, list[Finding]]:
+        return self._findings
+
+    def networks_at(self, row: int) -> list[str]:
+        """The networks that the message goes to, each once."""
+        message = self.message_at(row)
+        if message is None:
+            return []
+        ids = self._common if message.channel_ids is None else message.channel_ids
+        found = (self._channels.get(one) for one in ids)
+        return list(dict.fromkeys(one.network for one in found if one is not None))
+
+    def title_at(self, row: int) -> str:
+        """One line to know the message by; "" when nothing is written."""
+        message = self.message_at(row)
+        if message is None:
+            return ""
+        return headline(message.text) or ", ".join(one.name for one in message.media)
+
+    def own_words(self, row: int) -> str:
+        """ "Own text for X"; "" where there is none."""
+        message = self.message_at(row)
+        if message is None or not message.variants:
+            return ""
+        names = [network_name(key) or key for key in message.variants]
+        return _tr("Own text for {names}").format(names=", ".join(names[:3]))
+
+    def when_words(self, row: int) -> tuple[str, str]:
+        """ "Mon 30 Nov" and "9:04", or what stands in their place."""
+        result, planned = self.result_at(row), self.planned_at(row)
+        if result is not None and not result.is_stopped:
+            if result.when is None:
+                return _tr("At once"), ""
+            return dates.day(result.when, self.zone), dates.clock(result.when, self.zone)
+        if planned is None:
+            return "", ""
+        if planned.at_once:
+            return _tr("At once"), ""
+        if planned.when is None:
+            return (_tr("No free slot") if planned.problem == "no_slot" else _tr("No time")), ""
+        return dates.day(planned.when, self.zone), dates.clock(planned.when, self.zone)
+
+    def note_at(self, row: int) -> tuple[str, str]:
+        """What is worth saying in the second line, and how bad it is: "error", "warning", ""."""
+        result = self.result_at(row)
+        if result is not None and not result.is_stopped:
+            if result.reason and result.kind in ("failed", "needs_you", "late"):
+                return result.reason, "error" if result.kind == "failed" else "warning"
+            return "", ""
+        findings = self.findings_at(row)
+        if findings and findings[0].severity == "error":
+            return findings[0].sentence, "error"
+        planned = self.planned_at(row)
+        if planned is not None:
+            if planned.problem == "past":
+                return _tr("This time has passed"), "error"
+            if planned.problem == "no_time":
+                return _tr("It needs a time of its own"), "error"
+            if planned.problem == "no_slot":
+                return _tr("There are no slots for these channels"), "error"
+            if planned.clash is not None and planned.when is not None:
+                return clash_words(planned), "warning"
+        if findings and findings[0].severity == "warning":
+            return findings[0].sentence, "warning"
+        return "", ""
+
+    # -- for Qt --------------------------------------------------------------------------------
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._messages)
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        return 1
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        row = index.row()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.title_at(row)
+        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+            return self.spoken(row, tip=role == Qt.ItemDataRole.ToolTipRole)
+        return None
+
+    def spoken(self, row: int, *, tip: bool = False) -> str:
+        """The row in words: number, text, time, how it stands."""
+        message, result = self.message_at(row), self.result_at(row)
+        if message is None:
+            return ""
+        note, _kind = self.note_at(row)
+        if tip:
+            return (
+                "\n".join(
+                    part
+                    for part in (note, *(one.sentence for one in self.findings_at(row)))
+                    if part
+                )
+                if note
+                else ""
+            )
+        day, at = self.when_words(row)
+        parts = [
+            _tr("Message {number}").format(number=row + 1),
+            self.title_at(row) or _tr("Empty message"),
+            f"{day} {at}".strip(),
+            kind_words(result.kind) if result is not None else "",
+            note,
+        ]
+        return ", ".join(part for part in parts if part)
+
+
+def clash_words(planned: Planned) -> str:
+    """ "18 min after another post"."""
+    assert planned.clash is not None
+    moment = planned.when or datetime.now(UTC)
+    minutes = round((moment - planned.clash.when).total_seconds() / 60)
+    if not minutes:
+        return _tr("At the same time as another post")
+    if minutes > 0:
+        return _tr("{n} min after another post").format(n=minutes)
+    return _tr("{n} min before another post").format(n=-minutes)

@@ -1,0 +1,264 @@
+"""The timeline of a campaign: weeks, posts, clock changes and what stands in the way, as lines."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, tzinfo
+from typing import Any, Literal
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QCoreApplication,
+    QDate,
+    QLocale,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
+
+from posto_desktop.core.campaign_results import Result
+from posto_desktop.core.campaign_times import Planned
+from posto_desktop.models import dates
+from posto_desktop.models.networks import network_name
+
+Index = QModelIndex | QPersistentModelIndex
+LineKind = Literal["week", "post", "clocks", "conflict", "untimed"]
+
+MOST_BARS = 42
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("CampaignTimeline", text)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line. `place` is the message's; `words` are what a head or a note says, `fix` what its
+    link says and `move_to` what that does; `bad`: red, not amber."""
+
+    kind: LineKind
+    words: str = ""
+    place: int = -1
+    when: datetime | None = None
+    move_to: datetime | None = None
+    fix: str = ""
+    bad: bool = False
+
+
+@dataclass(frozen=True)
+class Bar:
+    """Some days of the chart: how many posts of the campaign and how many others they have."""
+
+    first: date
+    days: int
+    own: int = 0
+    other: int = 0
+
+    @property
+    def is_weekend(self) -> bool:
+        return self.days == 1 and self.first.weekday() >= 5
+
+
+@dataclass(frozen=True)
+class Timeline:
+    lines: tuple[Line, ...] = ()
+    bars: tuple[Bar, ...] = ()
+    days: int = 0
+    """From the first to the last post, both included."""
+    conflicts: int = 0
+    offers: Mapping[int, datetime] = field(default_factory=dict)
+
+
+def timeline_of(
+    planned: Sequence[Planned],
+    results: Mapping[str, Result],
+    others: Iterable[datetime],
+    now: datetime,
+    zone: tzinfo,
+) -> Timeline:
+    """The lines in the order of time. `others` are the times of posts that are not the campaign's
+    (aware)."""
+    timed: list[tuple[datetime, Planned]] = []
+    untimed: list[Planned] = []
+    for one in planned:
+        result = results.get(one.message_id)
+        held = result is not None and not result.is_stopped
+        when = result.when if held and result is not None else one.when
+        if when is None and (one.at_once or held):
+            when = now
+        if when is None:
+            untimed.append(one)
+        else:
+            timed.append((when, one))
+    timed.sort(key=lambda one: (one[0], one[1].place))
+    lines: list[Line] = []
+    week: date | None = None
+    offset = now.astimezone(zone).utcoffset()
+    conflicts = 0
+    for when, one in timed:
+        local = when.astimezone(zone)
+        monday = local.date() - timedelta(days=local.weekday())
+        if monday != week:
+            week = monday
+            lines.append(Line("week", _week_words(monday, now.astimezone(zone).date())))
+        if local.utcoffset() != offset and when > now:
+            lines.append(Line("clocks", _clock_words(local, offset)))
+            offset = local.utcoffset()
+        lines.append(Line("post", place=one.place, when=when))
+        result = results.get(one.message_id)
+        note = None if result is not None and not result.is_stopped else _conflict(one, zone)
+        if note is not None:
+            conflicts += 1
+            lines.append(note)
+    if untimed:
+        lines.append(Line("week", _tr("Without a time")))
+        lines += [Line("untimed", place=one.place, bad=True) for one in untimed]
+    moments = [when for when, _one in timed]
+    bars, days = _bars(moments, others, zone)
+    return Timeline(tuple(lines), bars, days, conflicts)
+
+
+def _conflict(one: Planned, zone: tzinfo) -> Line | None:
+    fix = ""
+    if one.move_to is not None:
+        at = dates.clock(one.move_to, zone)
+        same = one.when is not None and (
+            one.when.astimezone(zone).date() == one.move_to.astimezone(zone).date()
+        )
+        fix = _tr("Move to {time}").format(time=at)
+        if not same:
+            when = f"{dates.day(one.move_to, zone)}, {at}"
+            fix = _tr("Move to {time}").format(time=when)
+    if one.problem == "past":
+        words = _tr("This time has passed")
+        return Line("conflict", words, one.place, one.when, one.move_to, fix, bad=True)
+    if one.clash is not None:
+        words = _tr("{network} also posts at {time} that day").format(
+            network=network_name(one.clash.network) or _tr("The channel"),
+            time=dates.clock(one.clash.when, zone),
+        )
+        return Line("conflict", words, one.place, one.when, one.move_to, fix)
+    if one.skipped and one.when is not None:
+        words = _tr("The clocks skip the time that day, so it is {time}").format(
+            time=dates.clock(one.when, zone)
+        )
+        return Line("conflict", words, one.place, one.when)
+    return None
+
+
+def _week_words(monday: date, today: date) -> str:
+    year = "" if monday.year == today.year else " yyyy"
+    day = QLocale().toString(QDate(monday.year, monday.month, monday.day), f"d MMMM{year}")
+    return _tr("Week of {day}").format(day=day)
+
+
+def _clock_words(local: datetime, before: timedelta | None) -> str:
+    """ "The clocks have changed: UTC+1 from here"."""
+    offset = local.utcoffset() or timedelta()
+    minutes = round(offset.total_seconds() / 60)
+    hours, rest = divmod(abs(minutes), 60)
+    name = f"UTC{'-' if minutes < 0 else '+'}{hours}" + (f":{rest:02d}" if rest else "")
+    back = before is not None and offset < before
+    words = (
+        _tr("The clocks have gone back: {zone}")
+        if back
+        else _tr("The clocks have gone forward: {zone}")
+    )
+    return words.format(zone=name)
+
+
+def _bars(
+    own: Sequence[datetime], others: Iterable[datetime], zone: tzinfo
+) -> tuple[tuple[Bar, ...], int]:
+    """The chart from the Monday before the first post to the Sunday after the last one, by days,
+    or by as many days together as it takes."""
+    if not own:
+        return (), 0
+    days = dates.LocalDays(zone)
+    mine = Counter(days.day(one) for one in own)
+    first, last = min(mine), max(mine)
+    span = (last - first).days + 1
+    start = first - timedelta(days=first.weekday()) if first.toordinal() > 7 else first
+    total = (last - start).days + 1
+    total += -total % 7
+    step = 1 if total <= MOST_BARS else 7 * -(-total // (7 * MOST_BARS))
+    theirs: Counter[date] = Counter()
+    for one in others:
+        day = days.day(one)
+        if start <= day <= last + timedelta(days=7 if last.toordinal() < 3_652_050 else 0):
+            theirs[day] += 1
+    bars: list[Bar] = []
+    count = -(-total // step)
+    sums = [[0, 0] for _ in range(count)]
+    for which, counter in enumerate((mine, theirs)):
+        for day, number in counter.items():
+            place = (day - start).days // step
+            if 0 <= place < count:
+                sums[place][which] += number
+    for place, (number, other) in enumerate(sums):
+        try:
+            bars.append(Bar(start + timedelta(days=place * step), step, number, other))
+        except OverflowError:
+            break
+    return tuple(bars), span
+
+
+class TimelineModel(QAbstractTableModel):
+    """The lines for the view; the delegate asks `line_at`."""
+
+    def __init__(self, zone: tzinfo, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.zone = zone
+        self._lines: Sequence[Line] = ()
+        self._titles: Sequence[str] = ()
+
+    def set_timeline(self, timeline: Timeline, titles: Sequence[str]) -> None:
+        """Show these lines; `titles` are the messages' by place."""
+        self._titles = titles
+        if timeline.lines == self._lines:
+            if self._lines:
+                last = self.index(len(self._lines) - 1, 0)
+                self.dataChanged.emit(self.index(0, 0), last)
+            return
+        self.beginResetModel()
+        self._lines = timeline.lines
+        self.endResetModel()
+
+    def line_at(self, row: int) -> Line | None:
+        return self._lines[row] if 0 <= row < len(self._lines) else None
+
+    def lines(self) -> Sequence[Line]:
+        return self._lines
+
+    def title(self, place: int) -> str:
+        return self._titles[place] if 0 <= place < len(self._titles) else ""
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._lines)
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        return 1
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        line = self.line_at(index.row())
+        if line is None:
+            return None
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            if line.kind == "post" and line.when is not None:
+                when = f"{dates.day(line.when, self.zone)} {dates.clock(line.when, self.zone)}"
+                return f"{when}, {self.title(line.place)}"
+            if line.kind == "untimed":
+                return self.title(line.place)
+            return f"{line.words}. {line.fix}" if line.fix else line.words
+        if role == Qt.ItemDataRole.ToolTipRole and line.kind == "post" and line.when is not None:
+            return dates.full_when(line.when, self.zone)
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        line = self.line_at(index.row())
+        if line is None or line.kind in ("week", "clocks"):
+            return Qt.ItemFlag.ItemIsEnabled
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable

@@ -1,0 +1,184 @@
+"""The campaigns of a workspace, as rows of a list: what they are called and how they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QCoreApplication,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
+
+from posto_desktop.core.campaign import Campaign
+from posto_desktop.core.campaign_results import Result
+from posto_desktop.core.folding import fold
+from posto_desktop.core.posts import headline
+from posto_desktop.models import dates
+
+Index = QModelIndex | QPersistentModelIndex
+_SEARCHED = 400
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("CampaignsModel", text)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a campaign stands: the pill's status and words, and numbers."""
+
+    status: str
+    words: str
+    sent: int = 0
+    failed: int = 0
+    open: int = 0
+    stopped: int = 0
+    next: datetime | None = None
+
+
+def title_of(campaign: Campaign) -> str:
+    """What a campaign is called: its name, else its first words."""
+    if campaign.name.strip():
+        return campaign.name.strip()
+    first = next((headline(one.text) for one in campaign.messages if one.text.strip()), "")
+    return first or _tr("Untitled campaign")
+
+
+def standing_of(campaign: Campaign, results: Mapping[str, Result]) -> Standing:
+    """How it stands by what became of its messages."""
+    found = [results[one.id] for one in campaign.messages if one.id in results]
+    kinds = [one.kind for one in found]
+    failed = kinds.count("failed") + kinds.count("late")
+    needs = kinds.count("needs_you")
+    opened = sum(one.is_open for one in found)
+    sent, stopped = kinds.count("sent"), kinds.count("stopped")
+    ahead = [one.when for one in found if one.is_open and one.when is not None]
+    numbers = {
+        "sent": sent,
+        "failed": failed,
+        "open": opened,
+        "stopped": stopped,
+        "next": min(ahead, default=None),
+    }
+    if needs:
+        return Standing("needs_you", _tr("Needs you"), **numbers)  # type: ignore[arg-type]
+    if campaign.state == "stopped" and not opened and sent < len(campaign.messages):
+        return Standing("draft", _tr("Stopped"), **numbers)  # type: ignore[arg-type]
+    if opened:
+        return Standing("scheduled", _tr("Running"), **numbers)  # type: ignore[arg-type]
+    if failed:
+        return Standing("failed", _tr("Failed"), **numbers)  # type: ignore[arg-type]
+    if found:
+        return Standing("sent", _tr("Done"), **numbers)  # type: ignore[arg-type]
+    return Standing("draft", _tr("Draft"))
+
+
+class CampaignsModel(QAbstractTableModel):
+    """The delegate asks `campaign_at`, `standing_at` and `line_at`."""
+
+    def __init__(
+        self,
+        zone: tzinfo | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.zone, self._clock = zone, clock
+        self._all: list[Campaign] = []
+        self._rows: list[Campaign] = []
+        self._standings: dict[str, Standing] = {}
+        self._query = ""
+
+    def set_campaigns(
+        self, campaigns: Sequence[Campaign], standings: Mapping[str, Standing]
+    ) -> None:
+        """Show these, the one that was changed last first."""
+        self._all = sorted(campaigns, key=lambda one: one.updated_at, reverse=True)
+        self._standings = dict(standings)
+        self._filter()
+
+    def set_query(self, query: str) -> None:
+        """Show those with these words in their name or their messages."""
+        self._query = query
+        self._filter()
+
+    def _filter(self) -> None:
+        self.beginResetModel()
+        words = fold(self._query).split()
+        self._rows = [one for one in self._all if all(word in _folded(one) for word in words)]
+        self.endResetModel()
+
+    def count(self) -> int:
+        """How many there are, with those that the search hides."""
+        return len(self._all)
+
+    def campaign_at(self, row: int) -> Campaign | None:
+        return self._rows[row] if 0 <= row < len(self._rows) else None
+
+    def row_of(self, campaign_id: str) -> int:
+        return next((at for at, one in enumerate(self._rows) if one.id == campaign_id), -1)
+
+    def standing_at(self, row: int) -> Standing:
+        campaign = self.campaign_at(row)
+        found = self._standings.get(campaign.id) if campaign is not None else None
+        return found or Standing("draft", _tr("Draft"))
+
+    def line_at(self, row: int) -> str:
+        """ "8 messages · 5 sent, 1 failed · next Mon 30 Nov, 9:04"."""
+        campaign, standing = self.campaign_at(row), self.standing_at(row)
+        if campaign is None:
+            return ""
+        count = len(campaign.messages)
+        parts = [_tr("1 message") if count == 1 else _tr("{n} messages").format(n=count)]
+        numbers = [
+            words.format(n=number)
+            for words, number in (
+                (_tr("{n} sent"), standing.sent),
+                (_tr("{n} failed"), standing.failed),
+                (_tr("{n} to come"), standing.open),
+                (_tr("{n} stopped"), standing.stopped),
+            )
+            if number
+        ]
+        if numbers:
+            parts.append(", ".join(numbers))
+        if standing.next is not None:
+            when = dates.short_when(standing.next, self._clock(), self.zone)
+            parts.append(_tr("next: {when}").format(when=when))
+        return " · ".join(parts)
+
+    def age_at(self, row: int) -> str:
+        """When it was changed last."""
+        campaign = self.campaign_at(row)
+        if campaign is None:
+            return ""
+        return dates.short_when(campaign.updated_at, self._clock(), self.zone)
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        return 1
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        campaign = self.campaign_at(index.row())
+        if campaign is None:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return title_of(campaign)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            words = self.standing_at(index.row()).words
+            return f"{title_of(campaign)}, {words}, {self.line_at(index.row())}"
+        return None
+
+
+def _folded(campaign: Campaign) -> str:
+    texts = (one.text[:_SEARCHED] for one in campaign.messages)
+    return fold("\n".join((campaign.name, *texts)))

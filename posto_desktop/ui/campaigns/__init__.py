@@ -1,0 +1,1 @@
+"""The Campaigns page: messages with a rhythm."""

@@ -1,0 +1,129 @@
+"""The days of a campaign as bars: its own posts and what else is planned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QDate, QLocale, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from posto_desktop.models.campaign_timeline import Bar
+from posto_desktop.ui.theme import Theme
+
+_HEIGHT = 40
+_GAP = 0.2
+_LEAST, _OWN, _OTHER = 2.0, 30.0, 14.0
+
+
+class Chart(QWidget):
+    """Bars from the week of the first post to that of the last."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("campaign-chart")
+        self.setAccessibleName(self.tr("Days of the campaign"))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._bars: Sequence[Bar] = ()
+
+    def set_bars(self, bars: Sequence[Bar]) -> None:
+        """Show these days."""
+        self._bars = bars
+        own, other = sum(one.own for one in bars), sum(one.other for one in bars)
+        words = self.tr("{own} posts of this campaign, {other} other posts").format(
+            own=own, other=other
+        )
+        self.setAccessibleDescription(words)
+        self.setToolTip(words if bars else "")
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, _HEIGHT + 6 + Theme.instance().line("caption"))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = Theme.instance()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        bars = self._bars
+        step = self.width() / max(21, len(bars))
+        width = max(1.0, step * (1 - _GAP))
+        radius = min(2.0, width / 3)
+        most = max((one.own for one in bars), default=1) or 1
+        most_other = max((one.other for one in bars), default=1) or 1
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        painter.setFont(theme.font("caption"))
+        free = 0.0
+        for place, bar in enumerate(bars):
+            x = place * step
+            x = self.width() - x - width if mirrored else x
+            if bar.is_weekend:
+                painter.setBrush(theme.colour("sunken"))
+                painter.drawRoundedRect(QRectF(x, 0, width, _HEIGHT), radius, radius)
+            level = 0.0
+            if bar.other:
+                level = _OTHER * (0.6 + 0.4 * bar.other / most_other)
+                painter.setBrush(theme.status("draft").solid)
+                place_of = QRectF(x, _HEIGHT - level, width, level)
+                painter.drawRoundedRect(place_of, radius, radius)
+            if bar.own:
+                height = max(_OWN * (0.6 + 0.4 * bar.own / most), level + 8)
+                painter.setBrush(theme.colour("accent"))
+                top = min(float(_HEIGHT), height)
+                foot = level * 0.5 if level else 0.0
+                place_of = QRectF(x, _HEIGHT - top, width, top - foot)
+                painter.drawRoundedRect(place_of, radius, radius)
+            if not bar.own and not bar.other:
+                painter.setBrush(theme.colour("border_strong"))
+                painter.drawRect(QRectF(x, _HEIGHT - _LEAST, width, _LEAST))
+            if (bar.days > 1 or bar.first.weekday() == 0) and place * step >= free:
+                day = QDate(bar.first.year, bar.first.month, bar.first.day)
+                words = QLocale().toString(day, "d MMM")
+                room = painter.fontMetrics().horizontalAdvance(words) + 12
+                free = place * step + room
+                if free <= self.width() + 12:
+                    area = QRectF(x, _HEIGHT + 6, room, theme.line("caption"))
+                    if mirrored:
+                        area.moveRight(x + width)
+                    painter.setPen(theme.colour("text_faint"))
+                    align = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+                    painter.drawText(area, int(align), words)
+                    painter.setPen(Qt.PenStyle.NoPen)
+        painter.end()
+
+
+class Legend(QWidget):
+    """What the colours of the chart mean."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("campaign-legend")
+        self._parts = (
+            ("accent", self.tr("This campaign")),
+            ("draft", self.tr("Other posts")),
+        )
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, Theme.instance().line("small"))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = Theme.instance()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(theme.font("small"))
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        x = 0
+        for name, words in self._parts:
+            colour = theme.colour(name) if name == "accent" else theme.status(name).solid
+            width = painter.fontMetrics().horizontalAdvance(words)
+            left = self.width() - x - 9 if mirrored else x
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour)
+            painter.drawRoundedRect(QRectF(left, self.height() / 2 - 4.5, 9, 9), 2, 2)
+            painter.setPen(theme.colour("text_muted"))
+            text = QRectF(x + 15, 0, width + 2, self.height())
+            if mirrored:
+                text.moveLeft(self.width() - x - 15 - width - 2)
+            painter.drawText(text, int(Qt.AlignmentFlag.AlignVCenter), words)
+            x += 15 + width + 14
+        painter.end()

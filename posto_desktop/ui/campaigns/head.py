@@ -1,0 +1,160 @@
+"""The head of an open campaign: the way back, its name and state, adding messages."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
+from posto_desktop.ui.widgets.labels import StatusPill
+from posto_desktop.ui.widgets.menu import Menu
+
+LONGEST_NAME = 120
+
+
+class NameField(QLineEdit):
+    """The name as a title that can be written in. Signal ``renamed(str)``: while it is typed."""
+
+    renamed = Signal(str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        name_control(self, self.tr("Campaign name"))
+        self.setMaxLength(LONGEST_NAME)
+        self.setProperty("role", "title")
+        self.setPlaceholderText(self.tr("Name of the campaign"))
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self._wide = 200
+        self.textEdited.connect(self._edited)
+        self.textChanged.connect(self._fit)
+
+    def show_name(self, name: str) -> None:
+        """Show the name as it is; what is being typed stays."""
+        if self.text().strip() != name:
+            self.setText(name)
+            self.setCursorPosition(0)
+
+    def _edited(self, text: str) -> None:
+        self.renamed.emit(text.strip())
+
+    def _fit(self) -> None:
+        words = self.text() or self.placeholderText()
+        metrics = QFontMetrics(Theme.instance().font("page"))
+        self._wide = metrics.horizontalAdvance(words) + 32
+        self.updateGeometry()
+        self.setToolTip(self.text())
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._wide, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(min(self._wide, 120), super().minimumSizeHint().height())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.clearFocus()
+            return
+        super().keyPressEvent(event)
+
+    def restyle(self) -> None:
+        self.setFont(Theme.instance().font("page"))
+        self._fit()
+
+
+class CampaignHead(QWidget):
+    """Signals: ``backRequested()``, ``renamed(str)``, ``importRequested()``, ``addRequested()``,
+    ``filesRequested()``, ``pasteRequested()``, ``timelineRequested()``."""
+
+    backRequested = Signal()
+    renamed = Signal(str)
+    importRequested = Signal()
+    addRequested = Signal()
+    filesRequested = Signal()
+    pasteRequested = Signal()
+    timelineRequested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 6, 16, 12)
+        column.setSpacing(2)
+        self.back = Button(self.tr("Campaigns"), "quiet", small=True, parent=self)
+        name_control(self.back, self.tr("All campaigns"))
+        self.back.set_lucide("chevron-left")
+        self.back.setToolTip(self.tr("Back to the list of campaigns"))
+        self.back.clicked.connect(self.backRequested)
+        back = QHBoxLayout()
+        back.setContentsMargins(0, 0, 0, 0)
+        back.addSpacing(-9)
+        back.addWidget(self.back)
+        back.addStretch(1)
+        column.addLayout(back)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(10)
+        row.addSpacing(-9)
+        self.name = NameField(self)
+        self.name.renamed.connect(self.renamed)
+        row.addWidget(self.name)
+        self.pill = StatusPill("draft", parent=self)
+        self.pill.setObjectName("campaign-state")
+        row.addWidget(self.pill)
+        row.addStretch(1)
+        self.timeline = IconButton("panel-right", self.tr("Show timeline"), parent=self)
+        self.timeline.clicked.connect(self.timelineRequested)
+        self.timeline.hide()
+        row.addWidget(self.timeline)
+        self.import_button = Button(self.tr("Import CSV…"), icon="file-up", parent=self)
+        name_control(self.import_button, self.tr("Import messages"))
+        self.import_button.setToolTip(self.tr("Import messages from a CSV, Excel or JSON file"))
+        self.import_button.clicked.connect(self.importRequested)
+        row.addWidget(self.import_button)
+        self.add = Button(self.tr("Add messages"), icon="plus", parent=self)
+        name_control(self.add, self.tr("Add messages"))
+        self.add.clicked.connect(self.open_menu)
+        row.addWidget(self.add)
+        column.addLayout(row)
+        self._menu = Menu(self)
+        self._menu.add(
+            self.tr("Write a message"), "square-pen", self.addRequested.emit, shortcut="Ctrl+N"
+        )
+        self._menu.add(
+            self.tr("One message for each picture…"),
+            "image-plus",
+            self.filesRequested.emit,
+            shortcut="Ctrl+O",
+        )
+        self._menu.add(
+            self.tr("Paste lines as messages"),
+            "clipboard-copy",
+            self.pasteRequested.emit,
+            shortcut="Ctrl+V",
+        )
+        self._menu.add(self.tr("Import CSV, Excel or JSON…"), "file-up", self.importRequested.emit)
+        self.restyle()
+
+    def open_menu(self) -> None:
+        """Open the ways to add messages under the button."""
+        hint = self._menu.sizeHint()
+        place = QPoint(self.add.width() - hint.width(), self.add.height() + 4)
+        self._menu.popup(self.add.mapToGlobal(place))
+
+    def show_state(self, status: str, words: str) -> None:
+        """The pill: a status and what it says."""
+        self.pill.set_status(status, words)
+
+    def set_can_add(self, on: bool) -> None:
+        """Whether messages may be added now."""
+        for button in (self.add, self.import_button):
+            button.setEnabled(on)
+
+    def restyle(self) -> None:
+        self.name.restyle()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        colour = Theme.instance().colour("border")
+        painter.fillRect(0, self.height() - 1, self.width(), 1, colour)
+        painter.end()

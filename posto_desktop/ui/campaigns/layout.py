@@ -1,0 +1,161 @@
+"""How the parts of the Campaigns page lie: the list, or one campaign with its timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+from typing import Any
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from posto_desktop.models.campaign_messages import MessagesModel
+from posto_desktop.models.campaigns import CampaignsModel
+from posto_desktop.ui.campaigns.foot import CampaignFoot
+from posto_desktop.ui.campaigns.head import CampaignHead
+from posto_desktop.ui.campaigns.list_page import CampaignsList
+from posto_desktop.ui.campaigns.message_view import MessagesView
+from posto_desktop.ui.campaigns.rhythm_bar import RhythmBar
+from posto_desktop.ui.campaigns.timeline import TimelinePane
+from posto_desktop.ui.compose.draft_pictures import DraftPictures
+from posto_desktop.ui.schedule.side_pane import PaneHost
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.empty import EmptyState
+from posto_desktop.ui.widgets.labels import ElidedLabel, label
+
+
+class CampaignsLayout(QWidget):
+    """The page's widgets, without anything that happens between them."""
+
+    def __init__(
+        self,
+        images: Any,
+        clock: Callable[[], datetime],
+        zone: tzinfo,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("campaigns-page")
+        self._narrow: bool | None = None
+        self.pictures = DraftPictures(images, self.devicePixelRatioF(), self)
+        self.messages = MessagesModel(zone, self)
+        self.stack = QStackedWidget(self)
+        self.list = CampaignsList(CampaignsModel(zone, clock), self.stack)
+        self.stack.addWidget(self.list)
+        main = self._main = QWidget(self.stack)
+        main.setMinimumWidth(480)
+        column = QVBoxLayout(main)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.head = CampaignHead(main)
+        column.addWidget(self.head)
+        self.rhythm = RhythmBar(clock, zone, main)
+        column.addWidget(self.rhythm)
+        column.addWidget(self._build_count(main))
+        self.view = MessagesView(self.messages, self.pictures, main)
+        column.addWidget(self.view, 1)
+        self.empty = EmptyState(
+            "layers",
+            self.tr("No messages yet"),
+            self.tr(
+                "Write one, paste lines from a spreadsheet, or drop pictures: each becomes a "
+                "message."
+            ),
+            self.tr("Write a message"),
+            button_icon="plus",
+            parent=main,
+        )
+        column.addWidget(self.empty, 1)
+        self.foot = CampaignFoot(main)
+        column.addWidget(self.foot)
+        self.timeline = TimelinePane(zone, self._picture_of, self)
+        width = Theme.instance().px("pane.inspector.campaign_activity_styles")
+        self._panes = PaneHost(main, self.timeline, width, self.stack)
+        self.stack.addWidget(self._panes)
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.stack)
+        self.pictures.arrived.connect(self.timeline.pictures_arrived)
+
+    def _build_count(self, parent: QWidget) -> QWidget:
+        bar = QWidget(parent)
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(24, 10, 24, 6)
+        row.setSpacing(6)
+        self.count = label("", "strong", object_name="campaign-count")
+        row.addWidget(self.count)
+        self.targets = label("", "muted", object_name="campaign-targets")
+        row.addWidget(self.targets)
+        row.addStretch(1)
+        self.hint = ElidedLabel("", "small", parent=bar)
+        self.hint.setObjectName("campaign-hint")
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.hint, 4)
+        self.add_message = Button(
+            self.tr("Add message"), "quiet", icon="plus", small=True, parent=bar
+        )
+        name_control(self.add_message, self.tr("Add message"))
+        self.add_message.setToolTip(self.tr("Write another message (Ctrl+N)"))
+        row.addWidget(self.add_message)
+        return bar
+
+    def _picture_of(self, place: int) -> tuple[Any, str] | None:
+        """The picture of a message for the timeline, and the icon in its place."""
+        message = self.messages.message_at(place)
+        if message is None or not message.media:
+            return None
+        first = message.media[0]
+        icon = "play" if first.kind == "video" else "image"
+        return self.pictures.get(first.path), icon
+
+    # -- which is shown ------------------------------------------------------------------------
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a campaign is open, not the list."""
+        return self.stack.currentWidget() is self._panes
+
+    def _show_part(self, *, campaign: bool) -> None:
+        self.stack.setCurrentWidget(self._panes if campaign else self.list)
+
+    @Slot()
+    def toggle_timeline(self) -> None:
+        """Show or hide the timeline."""
+        self._panes.set_open(not self._panes.is_open())
+
+    def panes(self) -> list[QWidget]:
+        """The stops of F6."""
+        if not self.is_open:
+            return [self.list.view if self.list.view.isVisible() else self.list.empty]
+        stops: list[QWidget] = [
+            self.view if self.messages.rowCount() else self.empty,
+            self.rhythm.start,
+        ]
+        return [*stops, self.timeline.list] if self.timeline.isVisible() else stops
+
+    def toast_inset(self) -> int:
+        return self.foot.height() if self.is_open else 0
+
+    def toast_main(self) -> QWidget:
+        return self._main if self.is_open else self.list
+
+    def _fit(self) -> None:
+        narrow = self.window().width() < Theme.instance().token(
+            "breakpoint.side_panes_overlay_below"
+        )
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self.head.timeline.setVisible(narrow)
+            self.timeline.set_overlay(narrow)
+            self._panes.set_open(not narrow)
+
+    @Slot()
+    def restyle(self) -> None:
+        for part in (self.list, self.head, self.rhythm, self.view, self.foot, self.timeline):
+            part.restyle()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()

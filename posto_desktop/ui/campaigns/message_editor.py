@@ -1,0 +1,294 @@
+"""The card in which a message of a campaign is written, in the place of its row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDropEvent,
+    QImage,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from posto_desktop.core.campaign import Message
+from posto_desktop.core.checks import Finding
+from posto_desktop.models import dates
+from posto_desktop.ui.campaigns.message_media import MessageMedia
+from posto_desktop.ui.compose.when_reading import understand
+from posto_desktop.ui.compose.when_text import day_and_time, typed
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.drop_sheet import read_drag
+from posto_desktop.ui.widgets.labels import ElidedLabel, set_role
+
+INSET = 12
+_LINES = 4
+_SHOWN_FINDINGS = 3
+
+
+class MessageEditor(QFrame):
+    """Signals:
+
+    changed(Message, str kind): what is written is another message now
+    filesWanted(), filesDropped(list paths): for this message
+    pasteWanted(QMimeData): the clipboard has no text
+    finished(): back to the list
+    heightChanged()
+    """
+
+    changed = Signal(object, str)
+    filesWanted = Signal()
+    filesDropped = Signal(list)
+    pasteWanted = Signal(object)
+    finished = Signal()
+    heightChanged = Signal()
+
+    def __init__(
+        self,
+        message: Message,
+        clock: Callable[[], datetime],
+        zone: tzinfo,
+        picture: Callable[[str], QImage | None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("message-editor")
+        self.setAcceptDrops(True)
+        self.message = message
+        self._clock, self._zone = clock, zone
+        self._rhythm_words = ""
+        column = self._column = QVBoxLayout(self)
+        column.setContentsMargins(INSET + 14, 12, INSET + 14, 12)
+        column.setSpacing(8)
+        self.text = QPlainTextEdit(self)
+        name_control(self.text, self.tr("Message text"))
+        self.text.setPlaceholderText(self.tr("What is this message?"))
+        self.text.setTabChangesFocus(True)
+        self.text.setAcceptDrops(False)
+        self.text.setFrameShape(QFrame.Shape.NoFrame)
+        self.text.setPlainText(message.text)
+        self.text.textChanged.connect(self._text_changed)
+        self.text.installEventFilter(self)
+        column.addWidget(self.text)
+        self.media = MessageMedia(picture, self)
+        self.media.changed.connect(self._media_changed)
+        self.media.addRequested.connect(self.filesWanted)
+        column.addWidget(self.media)
+        column.addLayout(self._build_fields())
+        self.findings = QLabel(self)
+        self.findings.setObjectName("message-findings")
+        self.findings.setWordWrap(True)
+        self.findings.setTextFormat(Qt.TextFormat.PlainText)
+        column.addWidget(self.findings)
+        self.findings.hide()
+        self.restyle()
+        self.show_message(message)
+
+    def _build_fields(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(8)
+        self.when = QLineEdit(self)
+        self.link = QLineEdit(self)
+        self.comment = QLineEdit(self)
+        for row, (field, name, hint) in enumerate(
+            (
+                (self.when, self.tr("Own time"), self.tr("The time of the rhythm")),
+                (self.link, self.tr("Link"), "https://"),
+                (self.comment, self.tr("First comment"), self.tr("Posted right after it")),
+            )
+        ):
+            name_control(field, name)
+            field.setPlaceholderText(hint)
+            words = QLabel(name, self)
+            words.setObjectName(f"{field.objectName()}-label")
+            words.setProperty("role", "muted")
+            words.setBuddy(field)
+            grid.addWidget(words, row, 0)
+            grid.addWidget(field, row, 1)
+            field.installEventFilter(self)
+        self.reading = ElidedLabel("", "small", parent=self)
+        self.reading.setObjectName("own-time-reading")
+        grid.addWidget(self.reading, 0, 2)
+        self.done = Button(self.tr("Done"), parent=self)
+        name_control(self.done, self.tr("Done"))
+        self.done.setToolTip(self.tr("Back to the list (Ctrl+Enter)"))
+        self.done.clicked.connect(self.finished)
+        end = QHBoxLayout()
+        end.addStretch(1)
+        end.addWidget(self.done)
+        grid.addLayout(end, 2, 2)
+        grid.setColumnStretch(1, 3)
+        grid.setColumnStretch(2, 2)
+        self.when.textEdited.connect(self._when_typed)
+        self.link.textEdited.connect(self._link_typed)
+        self.comment.textEdited.connect(self._comment_typed)
+        return grid
+
+    # -- showing -------------------------------------------------------------------------------
+
+    def show_message(self, message: Message) -> None:
+        """Show what became of the message by another way (undo, files); what is typed stays."""
+        self.message = message
+        if self.text.toPlainText() != message.text:
+            with QSignalBlocker(self.text):
+                self.text.setPlainText(message.text)
+        for field, value in ((self.link, message.link), (self.comment, message.first_comment)):
+            if field.text() != value:
+                field.setText(value)
+        understood = understand(self.when.text(), self._clock(), self._zone)
+        if understood.when != message.when:
+            same = understood.ok and understood.when is not None and message.when is not None
+            if not (same and understood.when.astimezone(UTC) == message.when):  # type: ignore[union-attr]
+                words = typed(message.when, self._zone) if message.when is not None else ""
+                if not (self.when.hasFocus() and message.when is None):
+                    self.when.setText(words)
+        self.media.show_media(message.media)
+        self._show_reading()
+        self._fit()
+
+    def show_rhythm_time(self, words: str) -> None:
+        """What the rhythm says for this place."""
+        self._rhythm_words = words
+        self.when.setPlaceholderText(words or self.tr("The time of the rhythm"))
+        self._show_reading()
+
+    def show_findings(self, findings: list[Finding]) -> None:
+        """What is wrong, the worst first."""
+        sentences = list(dict.fromkeys(one.sentence for one in findings if one.severity != "hint"))
+        words = "\n".join(sentences[:_SHOWN_FINDINGS])
+        severe = bool(findings) and findings[0].severity == "error"
+        set_role(self.findings, "error-small" if severe else "small")
+        if words != self.findings.text() or self.findings.isHidden() == bool(words):
+            self.findings.setText(words)
+            self.findings.setVisible(bool(words))
+            self._fit()
+
+    def _show_reading(self) -> None:
+        text = self.when.text().strip()
+        reading = understand(text, self._clock(), self._zone)
+        words, bad = "", False
+        if not reading.ok:
+            words, bad = reading.problem, True
+        elif text and reading.when is None:
+            words, bad = self.tr("A message of a campaign needs a time"), True
+        elif reading.when is not None:
+            zone = dates.zone_name(self._zone, reading.when)
+            words = f"{day_and_time(reading.when, self._zone)} · {zone}"
+            if reading.note:
+                words = f"{words} · {reading.note}"
+        set_role(self.reading, "error-small" if bad else "small")
+        self.reading.setText(words)
+
+    def _fit(self) -> None:
+        line = Theme.instance().line("message")
+        lines = max(_LINES, min(10, self.text.document().blockCount()))
+        self.text.setFixedHeight(lines * line + 12)
+        self.heightChanged.emit()
+
+    def height_wanted(self, width: int) -> int:
+        """How high the row has to be."""
+        self._column.activate()
+        if self._column.hasHeightForWidth():
+            least = self._column.minimumSize().height()
+            return max(self._column.heightForWidth(width), least)
+        return self._column.sizeHint().height()
+
+    def restyle(self) -> None:
+        self.text.setFont(Theme.instance().font("message"))
+        self._fit()
+
+    # -- typing --------------------------------------------------------------------------------
+
+    def _set(self, kind: str, **values: Any) -> None:
+        new = replace(self.message, **values)
+        if new != self.message:
+            self.message = new
+            self.changed.emit(new, kind)
+
+    @Slot()
+    def _text_changed(self) -> None:
+        self._set("text", text=self.text.toPlainText())
+        self._fit()
+
+    @Slot(object)
+    def _media_changed(self, media: tuple[Any, ...]) -> None:
+        self._set("media", media=media)
+
+    @Slot(str)
+    def _when_typed(self, text: str) -> None:
+        reading = understand(text, self._clock(), self._zone)
+        if not text.strip():
+            self._set("when", when=None)
+        elif reading.ok and reading.when is not None:
+            self._set("when", when=reading.when.astimezone(UTC))
+        self._show_reading()
+
+    @Slot(str)
+    def _link_typed(self, text: str) -> None:
+        self._set("link", link=text.strip())
+
+    @Slot(str)
+    def _comment_typed(self, text: str) -> None:
+        self._set("comment", first_comment=text)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            control = event.modifiers() == Qt.KeyboardModifier.ControlModifier
+            enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            if event.key() == Qt.Key.Key_Escape or (
+                enter and (control or watched is not self.text)
+            ):
+                self.finished.emit()
+                return True
+            if watched is self.text and event.matches(QKeySequence.StandardKey.Paste):
+                from PySide6.QtWidgets import QApplication
+
+                mime = QApplication.clipboard().mimeData()
+                if mime is not None and (mime.hasUrls() or mime.hasImage()) and not mime.hasText():
+                    self.pasteWanted.emit(mime)
+                    return True
+        return super().eventFilter(watched, event)
+
+    # -- files ---------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if read_drag(event.mimeData()).paths:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = read_drag(event.mimeData()).paths
+        if paths:
+            event.acceptProposedAction()
+            self.filesDropped.emit(list(paths))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = Theme.instance()
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.colour("surface"))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.colour("focus"), 1))
+        painter.setBrush(theme.colour("raised"))
+        painter.drawRoundedRect(
+            self.rect().toRectF().adjusted(INSET + 0.5, 4.5, -INSET - 0.5, -4.5), 8, 8
+        )
+        painter.end()

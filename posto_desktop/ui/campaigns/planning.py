@@ -1,0 +1,352 @@
+"""What follows from the open campaign: times, timeline, what is wrong. No widgets.
+
+Few messages are worked out between two keys; many on a worker, and their checks piece by piece.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, tzinfo
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from posto_desktop.core import slots
+from posto_desktop.core.campaign import Campaign, Message, draft_of
+from posto_desktop.core.campaign_results import Result
+from posto_desktop.core.campaign_times import Planned, Taken, times_of
+from posto_desktop.core.checks import Finding, check
+from posto_desktop.core.entries import Entry
+from posto_desktop.core.styles import Dress, Wardrobe
+from posto_desktop.models.campaign_timeline import Timeline, timeline_of
+from posto_desktop.sdk.records import Channel, Schedule
+from posto_desktop.ui.compose.when_reading import When, understand
+
+if TYPE_CHECKING:
+    from posto_desktop.workers.runner import Job
+
+SOON_MS = 40
+FEW = 400
+PIECE = 40
+PAUSE_MS = 15
+
+
+@dataclass(frozen=True)
+class PlanFacts:
+    """What the plan of the workspace says: what else is planned, and the rows of campaigns."""
+
+    taken: tuple[Taken, ...] = ()
+    by_ref: Mapping[str, Sequence[Schedule]] | None = None
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What follows from a campaign."""
+
+    planned: Sequence[Planned] = ()
+    timeline: Timeline = field(default_factory=Timeline)
+
+
+class Planning(QObject):
+    """Signals: ``planned(Outlook)``; ``checked(dict)``: findings by the ids of messages;
+    ``factsRead()``: `facts` are others."""
+
+    planned = Signal(object)
+    checked = Signal(object)
+    factsRead = Signal()
+
+    def __init__(
+        self,
+        runner: Any,
+        clock: Callable[[], datetime],
+        zone: tzinfo,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._runner, self._clock, self._zone = runner, clock, zone
+        self.campaign: Campaign | None = None
+        self.results: Mapping[str, Result] = {}
+        self.outlook = Outlook()
+        self.reading = When()
+        self.facts = PlanFacts()
+        self._rows: Sequence[Schedule] = ()
+        self._refs: frozenset[str] = frozenset()
+        self._waiting: tuple[Taken, ...] = ()
+        self._slots = ""
+        self._workspace = ""
+        self._wardrobe: Wardrobe | None = None
+        self._service = ""
+        self._channels: dict[int, Channel] = {}
+        self._known: dict[str, tuple[Message, object, list[Finding]]] = {}
+        self._context: object = None
+        self._facts_job: Any = None
+        self._times_job: Any = None
+        self._checks_job: Any = None
+        self._stale = False
+        self._soon = _timer(self, SOON_MS, self.refresh)
+        self._next = _timer(self, PAUSE_MS, self._check_some)
+
+    # -- what it is told -----------------------------------------------------------------------
+
+    def set_campaign(self, campaign: Campaign | None) -> None:
+        """The open campaign; everything follows soon."""
+        other = campaign is None or self.campaign is None or campaign.id != self.campaign.id
+        self.campaign = campaign
+        if other:
+            self._known = {}
+            self.outlook = Outlook()
+        self.look_again()
+
+    def set_results(self, results: Mapping[str, Result]) -> None:
+        self.results = results
+        self.look_again()
+
+    def set_slots(self, text: str, workspace: str) -> None:
+        """The weekly slots, as the setting has them."""
+        if (text, workspace) != (self._slots, self._workspace):
+            self._slots, self._workspace = text, workspace
+            self.look_again()
+
+    def set_channels(self, channels: Iterable[Channel]) -> None:
+        self._channels = {one.id: one for one in channels}
+        self.look_again()
+
+    def set_wardrobe(self, wardrobe: Wardrobe | None, service: str) -> None:
+        """All styles, and the service whose defaults of channels count."""
+        self._wardrobe, self._service = wardrobe, service
+        self._known = {}
+        self.look_again()
+
+    def set_plan(self, rows: Sequence[Schedule], refs: Iterable[str]) -> None:
+        """The plan of the workspace, and the marks of posts of campaigns; read on a worker, for
+        it may be much."""
+        self._rows, self._refs = rows, frozenset(refs)
+        self._facts_job = self._runner.submit(
+            facts_job, rows, self._refs, self._clock(), parent=self
+        )
+        self._facts_job.done.connect(self._facts_came)
+
+    @Slot(object)
+    def _facts_came(self, facts: PlanFacts) -> None:
+        if self.sender() is self._facts_job:
+            self._facts_job = None
+            self.facts = facts
+            self.factsRead.emit()
+            self.look_again()
+
+    def set_entries(self, entries: Iterable[Entry]) -> None:
+        """What is on its way from this computer and is no campaign's."""
+        now = self._clock()
+        found = tuple(
+            Taken(entry.share_at or now, item.channel_id, item.network)
+            for entry in entries
+            if not entry.is_ended and entry.posto_ref not in self._refs
+            for item in entry.items
+        )
+        if found != self._waiting:
+            self._waiting = found
+            self.look_again()
+
+    # -- times ---------------------------------------------------------------------------------
+
+    def look_again(self) -> None:
+        """Work everything out soon."""
+        if not self._soon.isActive():
+            self._soon.start()
+
+    @property
+    def is_checking(self) -> bool:
+        """Whether not all messages have been checked yet."""
+        return self._next.isActive() or self._checks_job is not None or self._soon.isActive()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Work the times out now; many go to a worker and the answer follows."""
+        self._soon.stop()
+        campaign = self.campaign
+        if campaign is None:
+            self.outlook = Outlook()
+            self.planned.emit(self.outlook)
+            return
+        now = self._clock()
+        self.reading = understand(campaign.start_text, now, self._zone)
+        if campaign.state != "running":
+            when = self.reading.when
+            campaign = replace(campaign, start=when.astimezone(UTC) if when else None)
+        groups = slots.read(self._slots)
+        group = slots.group_for(groups, campaign.channel_ids, self._workspace)
+        held = {key: one.when for key, one in self.results.items() if not one.is_stopped}
+        taken = (*self.facts.taken, *self._waiting)
+        arguments = (campaign, now, self._zone, group, taken, held, dict(self.results))
+        self._set_context(campaign)
+        self._next.start()
+        if len(campaign.messages) <= FEW and len(taken) <= 20 * FEW:
+            self._times_job = None
+            self._show(outlook_of(*arguments))
+        elif self._times_job is not None:
+            self._stale = True
+        else:
+            self._stale = False
+            self._times_job = self._runner.submit(outlook_job, *arguments, parent=self)
+            self._times_job.done.connect(self._outlook_came)
+            self._times_job.failed.connect(self._outlook_failed)
+
+    @Slot(object)
+    def _outlook_came(self, outlook: Outlook) -> None:
+        if self.sender() is not self._times_job:
+            return
+        self._times_job = None
+        self._show(outlook)
+        if self._stale:
+            self.look_again()
+
+    @Slot(object)
+    def _outlook_failed(self, _error: object) -> None:
+        self._times_job = None
+
+    def _show(self, outlook: Outlook) -> None:
+        self.outlook = outlook
+        self.planned.emit(outlook)
+
+    # -- checks --------------------------------------------------------------------------------
+
+    def _set_context(self, campaign: Campaign) -> None:
+        """What all messages are checked against; another one makes all that is known old."""
+        chosen = tuple(self._channels[one] for one in campaign.channel_ids if one in self._channels)
+        self._context = (chosen, campaign.style)
+
+    def _open_messages(self) -> list[Message]:
+        campaign = self.campaign
+        if campaign is None:
+            return []
+        results = self.results
+        found = []
+        for one in campaign.messages:
+            result = results.get(one.id)
+            if result is not None and not result.is_stopped:
+                continue
+            known = self._known.get(one.id)
+            if known is None or known[0] is not one or known[1] != self._context:
+                found.append(one)
+        return found
+
+    @Slot()
+    def _check_some(self) -> None:
+        campaign = self.campaign
+        if campaign is None or self._checks_job is not None:
+            return
+        piece = self._open_messages()[:PIECE]
+        if not piece:
+            self.checked.emit({})
+            return
+        dress: Dress | None = None
+        if self._wardrobe is not None:
+            day = self._clock().astimezone(self._zone).date()
+            dress = self._wardrobe.dress(campaign.style, self._service, day)
+        now = self._clock().astimezone(self._zone)
+        arguments = (campaign, piece, dict(self._channels), dress, now)
+        if len(campaign.messages) <= 12:
+            self._take_checks(piece, self._context, checks_of(*arguments))
+            return
+        job = self._runner.submit(checks_job, *arguments, parent=self)
+        self._checks_job = (job, piece, self._context)
+        job.done.connect(self._checks_came)
+        job.failed.connect(self._checks_failed)
+
+    @Slot(object)
+    def _checks_came(self, found: dict[str, list[Finding]]) -> None:
+        job, piece, context = self._checks_job or (None, [], None)
+        if self.sender() is job:
+            self._checks_job = None
+            self._take_checks(piece, context, found)
+
+    @Slot(object)
+    def _checks_failed(self, _error: object) -> None:
+        _job, piece, context = self._checks_job or (None, [], None)
+        self._checks_job = None
+        self._take_checks(piece, context, {})
+
+    def _take_checks(
+        self, piece: Sequence[Message], context: object, found: dict[str, list[Finding]]
+    ) -> None:
+        for one in piece:
+            self._known[one.id] = (one, context, found.get(one.id, []))
+        self.checked.emit({one.id: found.get(one.id, []) for one in piece})
+        if self._open_messages():
+            self._next.start()
+        else:
+            self.checked.emit({})
+
+    def forget_checks(self) -> None:
+        """Files may have come or gone: look at all messages again."""
+        self._known = {}
+        self.look_again()
+
+
+def _timer(parent: QObject, ms: int, slot: Callable[[], object]) -> QTimer:
+    timer = QTimer(parent)
+    timer.setSingleShot(True)
+    timer.setInterval(ms)
+    timer.timeout.connect(slot)
+    return timer
+
+
+def outlook_of(
+    campaign: Campaign,
+    now: datetime,
+    zone: tzinfo,
+    group: slots.SlotGroup | None,
+    taken: Sequence[Taken],
+    held: Mapping[str, datetime | None],
+    results: Mapping[str, Result],
+) -> Outlook:
+    """Times and timeline of a campaign."""
+    planned = times_of(campaign, now, zone, group, taken, fixed=held)
+    channels = set(campaign.channel_ids)
+    others = sorted({one.when for one in taken if one.channel_id in channels})
+    return Outlook(planned, timeline_of(planned, results, others, now, zone))
+
+
+def outlook_job(_job: Job, *arguments: Any) -> Outlook:
+    """`outlook_of` in the shape that the job runner calls."""
+    return outlook_of(*arguments)
+
+
+def checks_of(
+    campaign: Campaign,
+    messages: Sequence[Message],
+    channels: Mapping[int, Channel],
+    dress: Dress | None,
+    now: datetime,
+) -> dict[str, list[Finding]]:
+    """What is wrong with these messages, by their ids."""
+    found: dict[str, list[Finding]] = {}
+    for message in messages:
+        draft = draft_of(campaign, message)
+        if dress is not None:
+            draft.dress = dress
+        chosen = [channels[one] for one in draft.channel_ids if one in channels]
+        missing = [one.path for one in message.media if not os.path.exists(one.path)]  # noqa: PTH110
+        found[message.id] = check(draft, chosen, now, missing=missing)
+    return found
+
+
+def checks_job(_job: Job, *arguments: Any) -> dict[str, list[Finding]]:
+    """`checks_of` in the shape that the job runner calls."""
+    return checks_of(*arguments)
+
+
+def facts_job(
+    _job: Job, rows: Sequence[Schedule], refs: frozenset[str], now: datetime
+) -> PlanFacts:
+    """What the plan says, of as many rows as there may be."""
+    by_ref: dict[str, list[Schedule]] = {}
+    taken: list[Taken] = []
+    for row in rows:
+        if row.posto_ref in refs:
+            by_ref.setdefault(row.posto_ref or "", []).append(row)
+        elif row.status == "not_sent" and row.send_at is not None and row.send_at >= now:
+            taken.append(Taken(row.send_at, row.channel_id, row.network))
+    return PlanFacts(tuple(taken), by_ref)

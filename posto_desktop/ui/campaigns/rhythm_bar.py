@@ -1,0 +1,337 @@
+"""The rhythm of a campaign: when it starts, how the messages follow, how far their times vary."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, tzinfo
+from html import escape
+
+from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QIntValidator, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+
+from posto_desktop.core.campaign import MOST_EVERY, UNITS, Campaign, Rhythm
+from posto_desktop.models.dates import zone_name
+from posto_desktop.ui import icons
+from posto_desktop.ui.compose.when_reading import When, understand
+from posto_desktop.ui.compose.when_text import (
+    day_and_time,
+    distance,
+    offset_note,
+    other_reading,
+    typed,
+)
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.buttons import name_control
+from posto_desktop.ui.widgets.fields import ComboBox
+from posto_desktop.ui.widgets.flow import FlowLayout
+
+VARIATIONS = (0, 5, 10, 15, 30, 60, 90, 120)
+
+
+class _Group(QWidget):
+    """A label over its controls."""
+
+    def __init__(self, words: str, buddy: QWidget, parent: QWidget) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(5)
+        self.label = QLabel(words, self)
+        self.label.setObjectName(f"{buddy.objectName()}-label")
+        self.label.setProperty("role", "muted")
+        self.label.setBuddy(buddy)
+        column.addWidget(self.label)
+        self.row = QHBoxLayout()
+        self.row.setContentsMargins(0, 0, 0, 0)
+        self.row.setSpacing(6)
+        column.addLayout(self.row)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+
+class RhythmBar(QWidget):
+    """Signals: ``startTyped(str)``, ``rhythmChosen(Rhythm)``, ``styleChosen(str)``."""
+
+    startTyped = Signal(str)
+    rhythmChosen = Signal(object)
+    styleChosen = Signal(str)
+
+    def __init__(
+        self, clock: Callable[[], datetime], zone: tzinfo, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._clock, self._zone = clock, zone
+        self._rhythm = Rhythm()
+        self._styles: list[tuple[str, str]] = []
+        self._style = ""
+        self._locked_why = ""
+        self.reading = When()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 12, 24, 10)
+        column.setSpacing(8)
+        flow = FlowLayout(gap=14)
+        self.start = QLineEdit(self)
+        name_control(self.start, self.tr("Start"))
+        self.start.setPlaceholderText(self.tr("Now, or “monday 9”"))
+        self._picker_action = QAction(self.tr("Choose a day and a time"), self)
+        self._picker_action.setToolTip(self.tr("Choose a day and a time (Alt+Down)"))
+        self._picker_action.setShortcut(QKeySequence("Alt+Down"))
+        self._picker_action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self._picker_action.triggered.connect(self.open_picker)
+        self.start.addAction(self._picker_action, QLineEdit.ActionPosition.TrailingPosition)
+        self.start.textEdited.connect(self._start_typed)
+        self._starts = _Group(self.tr("Starts"), self.start, self)
+        self._starts.row.addWidget(self.start)
+        flow.addWidget(self._starts)
+
+        self.every = QLineEdit(self)
+        name_control(self.every, self.tr("Every"))
+        self.every.setValidator(QIntValidator(1, MOST_EVERY, self.every))
+        self.every.textEdited.connect(self._chosen)
+        self.every.editingFinished.connect(self._show_rhythm)
+        self.unit = ComboBox("rhythm", self)
+        self.unit.activated.connect(self._chosen)
+        self._repeats = _Group(self.tr("Repeats every"), self.unit, self)
+        self.unit.setAccessibleName(self.tr("Rhythm"))
+        self._repeats.row.addWidget(self.every)
+        self._repeats.row.addWidget(self.unit, 1)
+        flow.addWidget(self._repeats)
+
+        self.vary = ComboBox("vary-the-time", self)
+        self.vary.activated.connect(self._chosen)
+        self._varies = _Group(self.tr("Vary the time by"), self.vary, self)
+        self._varies.row.addWidget(self.vary)
+        flow.addWidget(self._varies)
+        for minutes in VARIATIONS:
+            words = self.tr("%n minutes", "", minutes) if minutes else self.tr("nothing")
+            self.vary.addItem(words, minutes)
+
+        self.style_box = ComboBox("style", self)
+        self.style_box.activated.connect(self._style_chosen)
+        self._dressed = _Group(self.tr("Style"), self.style_box, self)
+        self._dressed.row.addWidget(self.style_box)
+        flow.addWidget(self._dressed)
+        column.addLayout(flow)
+        self._flow = flow
+
+        self.reading_label = QLabel(self)
+        self.reading_label.setObjectName("start-reading")
+        self.reading_label.setTextFormat(Qt.TextFormat.RichText)
+        self.reading_label.setWordWrap(True)
+        self.reading_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.reading_label.setTextInteractionFlags(
+            Qt.TextInteractionFlag.LinksAccessibleByKeyboard
+            | Qt.TextInteractionFlag.LinksAccessibleByMouse
+        )
+        self.reading_label.linkActivated.connect(self._use_link)
+        column.addWidget(self.reading_label)
+        self._fill_units()
+        self._fill_styles()
+        self.restyle()
+
+    # -- showing -------------------------------------------------------------------------------
+
+    def show_campaign(self, campaign: Campaign) -> None:
+        """Show these values; what is being typed stays."""
+        if self.start.text() != campaign.start_text and not (
+            self.start.hasFocus() and self.start.text().strip() == campaign.start_text.strip()
+        ):
+            self.start.setText(campaign.start_text)
+        self._rhythm = campaign.rhythm
+        self._style = campaign.style
+        self._show_rhythm()
+        self._fill_styles()
+        self.refresh()
+
+    def set_styles(self, styles: Sequence[tuple[str, str]]) -> None:
+        """Offer these: (name, what it is called)."""
+        self._styles = list(styles)
+        self._fill_styles()
+
+    def set_locked(self, why: str) -> None:
+        """Nothing of it can be changed now, and why; "" lets it be changed."""
+        if why != self._locked_why:
+            self._locked_why = why
+            for control in (self.start, self.every, self.unit, self.vary, self.style_box):
+                control.setEnabled(not why)
+            for field in (self.start, self.every):
+                field.setToolTip(why)
+            for box in (self.unit, self.vary, self.style_box):
+                box.set_tip(why)
+            self.refresh()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Read the start again: time has passed."""
+        self.reading = understand(self.start.text(), self._clock(), self._zone)
+        self._show_reading()
+
+    def _show_reading(self) -> None:
+        theme, reading = Theme.instance(), self.reading
+        faint = theme.colour("text_muted").name()
+        link = f'style="color:{theme.colour("accent_text").name()}; text-decoration:none"'
+        if self._rhythm.kind == "times" or self._locked_why:
+            words = self._locked_why or self.tr("Each message goes out at its own time.")
+            words = f'<span style="color:{faint}">{escape(words)}</span>'
+        elif not reading.ok:
+            red = theme.colour("danger_text").name()
+            words = f'<span style="color:{red}">{escape(reading.problem)}</span>'
+            if reading.suggestion:
+                offer = self.tr("Use {time}").format(time=reading.suggestion)
+                words += (
+                    f' <a href="suggestion" style="color:{theme.colour("text").name()}">'
+                    f"{escape(offer)}</a>"
+                )
+        elif reading.when is None:
+            at_once = self.tr("The first message goes out as soon as you press the button.")
+            if self._rhythm.kind == "slots":
+                at_once = self.tr("The first message takes the next free slot.")
+            words = f'<span style="color:{faint}">{escape(at_once)}</span>'
+        else:
+            now = self._clock()
+            zone = zone_name(self._zone, reading.when)
+            if note := offset_note(reading.when, now, self._zone):
+                zone = self.tr("{zone}, {offset}").format(zone=zone, offset=note)
+            words = (
+                f"{escape(day_and_time(reading.when, self._zone))}"
+                f'<span style="color:{faint}"> · '
+                f"{escape(distance(reading.when, now, self._zone))} · {escape(zone)}</span>"
+            )
+            if reading.alternative is not None:
+                other = other_reading(reading.alternative, reading.when, self._zone, now)
+                offer = self.tr("or {time}?").format(time=other)
+                words += f' <a href="alternative" {link}>{escape(offer)}</a>'
+            if reading.note:
+                words += f'<span style="color:{faint}"> · {escape(reading.note)}</span>'
+        if self.reading_label.text() != words:
+            self.reading_label.setText(words)
+        invalid = not reading.ok and self._rhythm.kind != "times"
+        if bool(self.start.property("invalid")) != invalid:
+            self.start.setProperty("invalid", invalid)
+            self.start.style().unpolish(self.start)
+            self.start.style().polish(self.start)
+
+    @Slot()
+    def _show_rhythm(self) -> None:
+        rhythm = self._rhythm
+        interval = rhythm.kind == "interval"
+        typing = self.every.hasFocus() and not self.every.hasAcceptableInput()
+        if not typing and self.every.text() != str(rhythm.every):
+            self.every.setText(str(rhythm.every))
+        self.every.setVisible(interval)
+        self._varies.setVisible(interval)
+        self._starts.setVisible(rhythm.kind != "times")
+        words = self.tr("Repeats every") if interval else self.tr("Posts at")
+        self._repeats.label.setText(words)
+        self._fill_units()
+        at = self.vary.findData(rhythm.vary)
+        if at < 0:
+            self.vary.addItem(self.tr("%n minutes", "", rhythm.vary), rhythm.vary)
+            at = self.vary.count() - 1
+        self.vary.setCurrentIndex(at)
+        self._flow.invalidate()
+
+    def _fill_units(self) -> None:
+        one = self._rhythm.every == 1
+        names = {
+            "minute": self.tr("minute") if one else self.tr("minutes"),
+            "hour": self.tr("hour") if one else self.tr("hours"),
+            "day": self.tr("day") if one else self.tr("days"),
+            "working_day": self.tr("working day") if one else self.tr("working days"),
+            "week": self.tr("week") if one else self.tr("weeks"),
+        }
+        entries = [(names[unit], unit) for unit in UNITS]
+        entries += [(self.tr("free slots"), "slots"), (self.tr("own times only"), "times")]
+        key = self._rhythm.unit if self._rhythm.kind == "interval" else self._rhythm.kind
+        with QSignalBlocker(self.unit):
+            if [self.unit.itemText(at) for at in range(self.unit.count())] != [
+                words for words, _key in entries
+            ]:
+                self.unit.clear()
+                for words, value in entries:
+                    self.unit.addItem(words, value)
+            self.unit.setCurrentIndex(self.unit.findData(key))
+
+    def _fill_styles(self) -> None:
+        with QSignalBlocker(self.style_box):
+            self.style_box.clear()
+            self.style_box.addItem(self.tr("No style"), "")
+            for name, title in self._styles:
+                self.style_box.addItem(title, name)
+            at = self.style_box.findData(self._style)
+            if at < 0:
+                words = self.tr("{name} (missing)").format(name=self._style)
+                self.style_box.addItem(words, self._style)
+                at = self.style_box.count() - 1
+            self.style_box.setCurrentIndex(at)
+
+    # -- what the user does --------------------------------------------------------------------
+
+    @Slot()
+    def _chosen(self, *_what: object) -> None:
+        key = self.unit.currentData()
+        every = int(self.every.text()) if self.every.hasAcceptableInput() else self._rhythm.every
+        vary = int(self.vary.currentData() or 0)
+        if key in ("slots", "times"):
+            rhythm = replace(self._rhythm, kind=key, vary=vary, every=every)
+        else:
+            rhythm = Rhythm("interval", every, key, vary)
+        if rhythm != self._rhythm:
+            self.rhythmChosen.emit(rhythm)
+
+    @Slot()
+    def _style_chosen(self, *_what: object) -> None:
+        name = self.style_box.currentData() or ""
+        if name != self._style:
+            self.styleChosen.emit(name)
+
+    @Slot(str)
+    def _start_typed(self, text: str) -> None:
+        self.refresh()
+        self.startTyped.emit(text)
+
+    def use_start(self, text: str) -> None:
+        """Take this as if it had been typed."""
+        self.start.setText(text)
+        self._start_typed(text)
+
+    @Slot(str)
+    def _use_link(self, target: str) -> None:
+        if target == "alternative" and self.reading.alternative is not None:
+            self.use_start(typed(self.reading.alternative, self._zone))
+        elif target == "suggestion" and self.reading.suggestion:
+            self.use_start(self.reading.suggestion)
+
+    @Slot()
+    def open_picker(self) -> None:
+        """Open the calendar and the clock under the field."""
+        from posto_desktop.ui.compose.when_picker import WhenPicker
+
+        start = self.reading.when or self._clock()
+        picker = WhenPicker(
+            start.astimezone(self._zone), self._clock().astimezone(self._zone), (), self
+        )
+        picker.picked.connect(self.use_start)
+        picker.show_at(self.start.mapToGlobal(QPoint(0, self.start.height() + 4)))
+
+    def restyle(self) -> None:
+        scale = Theme.instance().scale
+        for control, width in (
+            (self.start, 186),
+            (self.every, 42),
+            (self.unit, 150),
+            (self.vary, 128),
+            (self.style_box, 148),
+        ):
+            control.setFixedWidth(round(width * scale))
+        self._flow.invalidate()
+        self._picker_action.setIcon(icons.icon("calendar-days", 16))
+        self._show_reading()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = Theme.instance()
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.colour("surface_alt"))
+        painter.fillRect(0, self.height() - 1, self.width(), 1, theme.colour("border"))
+        painter.end()

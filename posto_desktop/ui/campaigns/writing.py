@@ -1,0 +1,189 @@
+"""The card in which one message of the list is written: opened, moved with its row, closed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+from posto_desktop.core.campaign import Campaign, Message
+from posto_desktop.ui.campaigns.message_editor import MessageEditor
+
+if TYPE_CHECKING:
+    from posto_desktop.ui.campaigns.editing import Editing
+    from posto_desktop.ui.campaigns.message_view import MessagesView
+    from posto_desktop.ui.compose.draft_pictures import DraftPictures
+
+
+class Writing(QObject):
+    """Signals, with the id of the message: ``filesWanted(str)``, ``filesDropped(list, str)``,
+    ``pasteWanted(QMimeData, str)``; ``lockedOpened(str)``: it cannot be changed any more."""
+
+    filesWanted = Signal(str)
+    filesDropped = Signal(list, str)
+    pasteWanted = Signal(object, str)
+    lockedOpened = Signal(str)
+
+    def __init__(
+        self,
+        editing: Editing,
+        view: MessagesView,
+        pictures: DraftPictures,
+        clock: Callable[[], datetime],
+        zone: tzinfo,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._editing, self._view, self._pictures = editing, view, pictures
+        self._clock, self._zone = clock, zone
+        self.editor: MessageEditor | None = None
+        self._row = -1
+        self._fitting = QTimer(self)
+        self._fitting.setSingleShot(True)
+        self._fitting.setInterval(0)
+        self._fitting.timeout.connect(self._fit)
+        view.messages.modelReset.connect(self._rows_changed)
+        view.messages.dataChanged.connect(self._data_changed)
+        pictures.arrived.connect(self._pictures_arrived)
+        editing.changed.connect(self._campaign_changed)
+
+    @property
+    def open_id(self) -> str:
+        """The message that is being written, "" for none."""
+        return self.editor.message.id if self.editor is not None else ""
+
+    def open(self, message_id: str, part: str = "text") -> None:
+        """Write this message; `part` is where the caret goes: "text" or "when"."""
+        message = self._editing.message(message_id)
+        if message is None:
+            return
+        if self._editing.is_locked(message_id):
+            self.lockedOpened.emit(message_id)
+            return
+        if self.open_id != message_id:
+            self.close()
+            self._place(message)
+        editor = self.editor
+        if editor is not None:
+            field = editor.when if part == "when" else editor.text
+            field.setFocus(Qt.FocusReason.OtherFocusReason)
+            if part == "when":
+                editor.when.selectAll()
+            else:
+                cursor = editor.text.textCursor()
+                cursor.movePosition(cursor.MoveOperation.End)
+                editor.text.setTextCursor(cursor)
+
+    def _place(self, message: Message) -> None:
+        row = self._view.messages.row_of(message.id)
+        if row < 0:
+            return
+        editor = MessageEditor(
+            message, self._clock, self._zone, self._pictures.get, self._view.viewport()
+        )
+        editor.changed.connect(self._changed)
+        editor.filesWanted.connect(lambda: self.filesWanted.emit(self.open_id))
+        editor.filesDropped.connect(lambda paths: self.filesDropped.emit(paths, self.open_id))
+        editor.pasteWanted.connect(lambda mime: self.pasteWanted.emit(mime, self.open_id))
+        editor.finished.connect(self._finished)
+        editor.heightChanged.connect(self._fitting.start)
+        self.editor, self._row = editor, row
+        self._view.setIndexWidget(self._view.messages.index(row, 0), editor)
+        self._tell()
+        self._fit()
+        self._view.scrollTo(self._view.messages.index(row, 0))
+
+    @Slot()
+    def _fit(self) -> None:
+        """Give the row the height that the card needs."""
+        editor = self.editor
+        if editor is None or self._row < 0:
+            return
+        height = editor.height_wanted(self._view.viewport().width())
+        if self._view.rowHeight(self._row) != height:
+            self._view.setRowHeight(self._row, height)
+            self._view.scrollTo(self._view.messages.index(self._row, 0))
+
+    def refit(self) -> None:
+        """The list has another width, or the text another size."""
+        self._fitting.start()
+
+    def close(self) -> None:
+        """Back to rows; what was typed is in the campaign already."""
+        editor, row = self.editor, self._row
+        self.editor, self._row = None, -1
+        if editor is None:
+            return
+        model = self._view.messages
+        if 0 <= row < model.rowCount():
+            self._view.setIndexWidget(model.index(row, 0), None)  # type: ignore[arg-type]
+            self._view.setRowHeight(row, self._view.verticalHeader().defaultSectionSize())
+        editor.hide()
+        editor.deleteLater()
+
+    @Slot()
+    def _finished(self) -> None:
+        message_id = self.open_id
+        self.close()
+        self._view.select_ids([message_id])
+        self._view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # -- what changes --------------------------------------------------------------------------
+
+    @Slot(object, str)
+    def _changed(self, message: Message, kind: str) -> None:
+        self._editing.set_message(message, kind)
+
+    @Slot(object)
+    def _campaign_changed(self, _campaign: Campaign) -> None:
+        editor = self.editor
+        if editor is None:
+            return
+        message = self._editing.message(editor.message.id)
+        if message is None or self._editing.is_locked(message.id):
+            self.close()
+        elif message is not editor.message:
+            editor.show_message(message)
+
+    @Slot()
+    def _rows_changed(self) -> None:
+        """The rows are others: the view let go of the card, so it is made anew in its row."""
+        editor = self.editor
+        if editor is None:
+            return
+        part = "when" if editor.when.hasFocus() else "text"
+        focused = editor.isAncestorOf(editor.focusWidget()) if editor.focusWidget() else False
+        row, message_id = self._row, editor.message.id
+        self.editor, self._row = None, -1
+        editor.hide()
+        editor.deleteLater()
+        if 0 <= row < self._view.messages.rowCount():
+            self._view.setRowHeight(row, self._view.verticalHeader().defaultSectionSize())
+        message = self._editing.message(message_id)
+        if message is not None:
+            self._place(message)
+            if focused:
+                self.open(message_id, part)
+
+    @Slot()
+    def _data_changed(self, *_where: object) -> None:
+        self._tell()
+
+    def _tell(self) -> None:
+        """The card knows what is wrong with the message and what the rhythm says."""
+        editor, model = self.editor, self._view.messages
+        if editor is None:
+            return
+        row = model.row_of(editor.message.id)
+        editor.show_findings(model.findings_at(row))
+        planned = model.planned_at(row)
+        if planned is not None and not planned.own:
+            day, at = model.when_words(row)
+            editor.show_rhythm_time(f"{day}, {at}" if at else day)
+
+    @Slot()
+    def _pictures_arrived(self) -> None:
+        if self.editor is not None:
+            self.editor.media.pictures_arrived()
