@@ -12,9 +12,13 @@ from PySide6.QtWidgets import QWidget
 
 from posto_desktop.core.slots import Slot, SlotGroup
 from posto_desktop.core.slots import write as write_slots
+from posto_desktop.core.styles import Wardrobe
+from posto_desktop.sdk.style_parts import Words
 from posto_desktop.storage.secrets import KeyringState
 from posto_desktop.storage.settings import Settings
 from posto_desktop.ui.dialogs.confirm import Confirm
+from posto_desktop.ui.dialogs.defaults import DefaultsDialog
+from posto_desktop.ui.dialogs.network_settings import NetworkSettingsDialog
 from posto_desktop.ui.dialogs.sign_in import SignInDialog
 from posto_desktop.ui.dialogs.workspace_list import WorkspaceListDialog
 from posto_desktop.ui.schedule.export_dialog import Counts, ExportDialog
@@ -23,6 +27,7 @@ from posto_desktop.ui.settings.dialog import SettingsDialog
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.drop_sheet import read_drag
 from posto_desktop.ui.widgets.workspace import LOCAL, WorkspaceRow
+from posto_desktop.workers.network_settings import SettingsRead
 from tests.gui import whole_window
 from tests.gui.cut_text import cut_texts, settle
 
@@ -175,6 +180,7 @@ def dialogs(settings_file: Any) -> Iterator[tuple[str, QWidget]]:
     listed = WorkspaceListDialog(rows)
     listed.rows[1]._remove()
     yield "workspaces", listed
+    yield from about_defaults()
     export = ExportDialog(Counts(4, 63, 120), date(2026, 12, 28), date(2026, 11, 25))
     export.address.set_elsewhere("social.nordlicht.example")
     export.address.set_address(
@@ -209,6 +215,27 @@ def dialogs(settings_file: Any) -> Iterator[tuple[str, QWidget]]:
             QCoreApplication.translate("Test", "Send 5 posts"),
         ),
     )
+
+
+def about_defaults() -> Iterator[tuple[str, QWidget]]:
+    defaults = DefaultsDialog(whole_window.CHANNELS, 3)
+    words = Words({"Coffee": "#a", "Harbour": "#b"}, {"Team": "Your roasters"})
+    defaults.set_wardrobe(Wardrobe((), {"networks": {"fb": {"post_text": "a"}}}, words))
+    for number in range(defaults.model.rowCount()):
+        defaults.table.setCurrentIndex(defaults.model.index(number, 0))
+        yield f"defaults {number}", defaults
+    data = {"post_text": "{post_title}", "post_attach_link": True, "interval": 3, "odd": [1]}
+    of_network = NetworkSettingsDialog("fb")
+    of_network.set_loaded(SettingsRead("fb", "social.nordlicht.example", data))
+    yield "network settings", of_network
+    of_network.rows[0].set_value("New")
+    of_network._show_changes()
+    of_network.set_conflict(["post_text"], {"post_text": "theirs"})
+    yield "network settings, conflict", of_network
+    of_network.load()
+    yield "network settings, reading", of_network
+    of_network.set_failed("The service cannot be reached.")
+    yield "network settings, trouble", of_network
 
 
 def look_at_dialogs(settings_file: Any, size: str) -> dict[str, list[str]]:
