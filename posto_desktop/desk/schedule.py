@@ -25,14 +25,21 @@ class ScheduleDesk(PlanDesk):
     KEY = "schedule"
     ICON = "list"
     MODULES = (
+        "posto_desktop.models.schedule_rows",
+        "posto_desktop.models.schedule_words",
+        "posto_desktop.models.schedule_views",
         "posto_desktop.models.schedules",
         "posto_desktop.ui.widgets.scrim",
         "posto_desktop.ui.dialogs.confirm",
         "posto_desktop.ui.schedule.delegate",
+        "posto_desktop.ui.schedule.rows_view",
         "posto_desktop.ui.schedule.table",
-        "posto_desktop.ui.schedule.inspector",
         "posto_desktop.ui.schedule.tools",
+        "posto_desktop.ui.schedule.layout",
+        "posto_desktop.ui.schedule.acting",
         "posto_desktop.ui.schedule.page",
+        "posto_desktop.ui.schedule.inspector_parts",
+        "posto_desktop.ui.schedule.inspector",
     )
 
     duplicateRequested = Signal(object)
