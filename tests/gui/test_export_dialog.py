@@ -89,6 +89,7 @@ def test_the_calendar_address_is_copied(dialog: ExportDialog, qtbot: Any) -> Non
         address.make.click()
     url = "http://127.0.0.1:1/posto-calendar/x.ics"
     address.set_address(url)
+    assert dialog.height() >= dialog.layout().totalHeightForWidth(dialog.width())
     address.copy.click()
     assert QGuiApplication.clipboard().text() == url
     assert "old one ends" in address.make.text()

@@ -14,10 +14,11 @@ __all__ = ["CalendarAddress"]
 
 
 class CalendarAddress(QWidget):
-    """Signals: `makeRequested()`: an address is wanted, or a new one. Tell it `set_address` or
-    `set_problem`."""
+    """Signals: `makeRequested()`: an address is wanted, or a new one; `said()`: it may need another
+    height. Tell it `set_address` or `set_problem`."""
 
     makeRequested = Signal()
+    said = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,28 +69,30 @@ class CalendarAddress(QWidget):
         self.field.setCursorPosition(0)
         self._row.setVisible(bool(url))
         self.copy.setText(self.tr("Copy"))
-        said = self.tr(
+        words = self.tr(
             "Calendar programs on this computer can read the plan at an address of its own while "
             "Posto runs. Whoever knows the address can read the plan, and nothing else."
         )
         if self._host:
-            said = (
+            words = (
                 self.tr(
                     "This works for the workspace “This computer” only, not for the plan on {host}."
                 ).format(host=self._host)
                 + " "
-                + said
+                + words
             )
-        self.about.setText(said)
+        self.about.setText(words)
         self.make.setText(
             self.tr("Make a new address; the old one ends") if url else self.tr("Make an address")
         )
         self.make.setEnabled(True)
+        self.said.emit()
 
     @Slot(str)
     def set_problem(self, sentence: str) -> None:
         """There is no way to the address now."""
         self.about.setText(sentence)
+        self.said.emit()
 
     @Slot()
     def _copy(self) -> None:

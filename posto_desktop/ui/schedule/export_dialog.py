@@ -75,6 +75,7 @@ class ExportDialog(Sheet):
         self._add_week()
         self.address = CalendarAddress(self)
         self.body.addWidget(self.address)
+        self.address.said.connect(self.grow)
         self.progress = ProgressBar(self.tr("Export progress"), self)
         self.progress.hide()
         self.body.addWidget(self.progress)
