@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QImage, QPixmap
+from PySide6.QtGui import QAction, QImage, QKeyEvent, QMouseEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from posto_desktop.core.draft import MediaRef
@@ -15,6 +15,25 @@ from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.menu import Menu
 
 DRAGGED = 80
+
+
+class TickMenu(Menu):
+    """A menu of ticks that stays open while they are set."""
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        action = self.actionAt(event.position().toPoint())
+        if action is not None and action.isCheckable() and action.isEnabled():
+            action.trigger()
+            return
+        super().mouseReleaseEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        action = self.activeAction()
+        keys = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if event.key() in keys and action is not None and action.isCheckable():
+            action.trigger()
+            return
+        super().keyPressEvent(event)
 
 
 class TileMenu(Menu):
@@ -41,7 +60,7 @@ class TileMenu(Menu):
 
     def offer_networks(self, ref: MediaRef, slugs: Sequence[str]) -> None:
         """A menu inside, with a tick for each network that gets the file."""
-        places = Menu(self)
+        places = TickMenu(self)
         places.setTitle(self.tr("Goes to"))
         places.setObjectName("goes-to")
         for slug in slugs:

@@ -1,17 +1,21 @@
-"""Which files go to which network: ticks in the menu of a file."""
+"""Which files go to which network: ticks in the menu of a file, and at the tab of a network."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QPoint, Qt, Slot
+from PySide6.QtGui import QAction
 
+from posto_desktop.core.checks.finding import short
 from posto_desktop.core.limits import network_name
-from posto_desktop.ui.compose.media_menu import TileMenu
+from posto_desktop.ui.compose.media_menu import TickMenu, TileMenu
 from posto_desktop.ui.compose.part import Part
 
 if TYPE_CHECKING:
     from posto_desktop.ui.compose.page import ComposePage
+
+LONGEST_NAME = 40
 
 
 class MediaPlaces(Part):
@@ -20,6 +24,9 @@ class MediaPlaces(Part):
     def __init__(self, page: ComposePage) -> None:
         super().__init__(page)
         page.strip.menuOpened.connect(self._offer)
+        page.variant_bar.filesRequested.connect(self._open)
+        page.composer.assessed.connect(self.show_count)
+        page.tabs.chosen.connect(self.show_count)
 
     @Slot(object, int)
     def _offer(self, menu: TileMenu, row: int) -> None:
@@ -30,7 +37,47 @@ class MediaPlaces(Part):
             menu.offer_networks(ref, slugs)
             menu.chosen.connect(lambda slug, goes: self.send(row, slug, goes))
 
-    def send(self, row: int, slug: str, goes: bool) -> None:
+    # -- at the tab of a network -------------------------------------------------------------
+
+    @Slot()
+    def show_count(self, *_what: object) -> None:
+        """How many files go to the network whose tab is open."""
+        slug, refs = self.page.tabs.current(), self.page.media.refs()
+        if not slug:
+            return
+        going = sum(1 for ref in refs if ref.goes_to(slug))
+        able = len(self.page.composer.networks()) > 1 or going < len(refs)
+        self.page.variant_bar.show_files(going, len(refs) if able else 0)
+
+    @Slot()
+    def _open(self) -> None:
+        button = self.page.variant_bar.files
+        self.menu_of_files().popup(button.mapToGlobal(QPoint(0, button.height() + 4)))
+
+    def menu_of_files(self) -> TickMenu:
+        """The files of the message, with a tick at each that goes to the network of the tab."""
+        slug = self.page.tabs.current()
+        menu = TickMenu(self.page.variant_bar)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setObjectName("files-for-network")
+        for row, ref in enumerate(self.page.media.refs()):
+            name = short(ref.name, LONGEST_NAME)
+            words = self.tr("{n}. {name}").format(n=row + 1, name=name.replace("&", "&&"))
+            action = menu.add(words)
+            action.setCheckable(True)
+            action.setChecked(ref.goes_to(slug))
+            action.setData((row, slug))
+        menu.triggered.connect(self._ticked)
+        return menu
+
+    @Slot(QAction)
+    def _ticked(self, action: QAction) -> None:
+        row, slug = action.data()
+        self.send(row, slug, action.isChecked(), tell=False)
+
+    # -- both --------------------------------------------------------------------------------
+
+    def send(self, row: int, slug: str, goes: bool, *, tell: bool = True) -> None:
         """Send a file to a network, or leave it out there."""
         if not 0 <= row < self.page.media.rowCount():
             return
@@ -42,6 +89,9 @@ class MediaPlaces(Part):
             return
         self.page.undoing.change(changed)
         self.page.composer.refresh()
+        self.show_count()
+        if not tell:
+            return
         words = self.tr("{name} is left out for {network}")
         if goes:
             words = self.tr("{name} goes to {network}, too")

@@ -32,10 +32,12 @@ class Choice:
 
 class VariantBar(QFrame):
     """Signals: ``commonRequested()``: give the network or channel the common text again;
-    ``targetChosen(key)``: show the text of this channel, or of all the network's."""
+    ``targetChosen(key)``: show the text of this channel, or of all the network's;
+    ``filesRequested()``: choose the files that go there."""
 
     commonRequested = Signal()
     targetChosen = Signal(str)
+    filesRequested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,6 +58,10 @@ class VariantBar(QFrame):
         self.words = ElidedLabel("", "small", parent=self)
         self.words.setObjectName("variant-text")
         row.addWidget(self.words, 1)
+        self.files = MenuButton(self.tr("Files for this network"), "files", self)
+        self.files.clicked.connect(self.filesRequested)
+        self.files.hide()
+        row.addWidget(self.files)
         self.common = Button(self.tr("Use the common text"), icon="undo-2", small=True, parent=self)
         name_control(self.common, self.tr("Use the common text"))
         self.common.clicked.connect(self.commonRequested)
@@ -79,6 +85,16 @@ class VariantBar(QFrame):
         words = metrics.elidedText(one.name, elide, LONGEST_NAME)
         self.targets.setText(words.replace("&", "&&"))
         self.targets.setToolTip(one.name)
+
+    def show_files(self, going: int, count: int) -> None:
+        """How many of the message's files go to the network; 0 of 0: there is nothing to choose."""
+        self.files.setVisible(count > 0)
+        words = self.tr("{n} of {count} files").format(n=going, count=count)
+        if going == count:
+            words = self.tr("All files")
+        elif not going:
+            words = self.tr("No files")
+        self.files.setText(words)
 
     def _words(self, one: Choice, of_network: Choice, network: str) -> str:
         if one.key == of_network.key:

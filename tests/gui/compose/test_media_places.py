@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.sdk.records import Channel
-from posto_desktop.ui.compose.media_menu import TileMenu
+from posto_desktop.ui.compose.media_menu import TickMenu, TileMenu
 from posto_desktop.ui.widgets.menu import Menu
 
 # A menu without a screen behind it.
@@ -137,3 +137,47 @@ def test_it_is_kept_with_the_draft_and_a_tile_shows_it(six: Any) -> None:
         for row, ref in enumerate(six.page.media.refs())
     ]
     assert ["out" in one for one in kinds] == [False] * 3 + [True] + [False] * 2
+
+
+def test_at_its_tab_a_network_chooses_its_files(qtbot: Any, six: Any) -> None:
+    page, bar = six.page, six.page.variant_bar
+    page.tabs.choose("twitter")
+    assert bar.files.isVisible()
+    assert bar.files.text() == "All files"
+    qtbot.mouseClick(bar.files, Qt.MouseButton.LeftButton)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, TickMenu)
+    assert [one.text() for one in menu.actions()] == [f"{n}. {n}.jpg" for n in range(1, 7)]
+    # It stays open while several are chosen, by mouse and by keys.
+    place = menu.actionGeometry(menu.actions()[1]).center()
+    qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=place)
+    menu.setActiveAction(menu.actions()[4])
+    qtbot.keyClick(menu, Qt.Key.Key_Space)
+    assert menu.isVisible()
+    assert [one.isChecked() for one in menu.actions()] == [True, False, True, True, False, True]
+    menu.close()
+    assert left_out(six) == {"2.jpg": {"twitter"}, "5.jpg": {"twitter"}}
+    assert bar.files.text() == "4 of 6 files"
+    six.settle()
+    assert "too_many_files" not in six.codes()
+    page.undo()
+    six.settle()
+    assert bar.files.text() == "5 of 6 files"
+    page.tabs.choose("instagram")
+    assert bar.files.text() == "All files"
+    for row in range(6):
+        page.media_places.send(row, "instagram", False)
+    assert bar.files.text() == "No files"
+
+
+def test_without_files_or_other_networks_there_is_nothing_to_choose(desk: Any) -> None:
+    bar = desk.page.variant_bar
+    desk.page.set_channels_selection([X, INSTAGRAM])
+    desk.page.tabs.choose("twitter")
+    desk.settle()
+    assert not bar.files.isVisible()
+    desk.page.set_channels_selection([X])
+    desk.page.load_draft(Draft(text="Hello", media=[bag(1)]))
+    desk.page.tabs.choose("twitter")
+    desk.settle()
+    assert not bar.files.isVisible()
