@@ -59,6 +59,7 @@ class StylesDesk(PageDesk):
 
     def build(self) -> StylesPage:
         from posto_desktop.ui.styles.page import StylesPage
+        from posto_desktop.ui.styles.sample_picture import SamplePicture
 
         page, styles = StylesPage(), self.styles
         page.saveRequested.connect(styles.save)
@@ -81,6 +82,8 @@ class StylesDesk(PageDesk):
             self._first.stop()
             styles.watch()
         page.set_service(self.parts.service.service_address)
+        parts = self.parts
+        page.set_picture(SamplePicture(parts.runner, parts.images, parts.paths.cache, page))
         self._page_is_made = page
         self._show_drafts()
         return page

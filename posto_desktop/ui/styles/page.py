@@ -34,6 +34,7 @@ from posto_desktop.workers.files import local_path
 
 if TYPE_CHECKING:
     from posto_desktop.ui.commands import Command
+    from posto_desktop.ui.styles.sample_picture import SamplePicture
 
 SOON_MS = 40
 ENDING = ".json"
@@ -75,6 +76,7 @@ class StylesPage(StylesLayout):
         self._present = Present()
         self._drafts: list[Draft] = []
         self._service = ""
+        self._picture: SamplePicture | None = None
         self._wanted = ""
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -192,6 +194,12 @@ class StylesPage(StylesLayout):
         self._service = address
         self._look_soon()
 
+    def set_picture(self, picture: SamplePicture) -> None:
+        """What the sample shows where a style puts a watermark on pictures."""
+        picture.ratio = self.devicePixelRatioF()
+        self._picture = picture
+        picture.changed.connect(self._look_soon)
+
     def show_style(self, name: str) -> bool:
         """Open a style; False when there is none of that name (yet)."""
         if not self.list.select(name):
@@ -286,6 +294,7 @@ class StylesPage(StylesLayout):
             tab=self.editor.slug,
             present=present,
             service=self._service,
+            picture=self._picture,
         )
         self.preview.set_posts(shown.posts, shown.tints)
         self.editor.show_counts(shown.result.counts)

@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from posto_desktop.core import styles
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.posts import text_of, url_of
 from posto_desktop.core.style_sample import SAMPLE, sample_channels
 from posto_desktop.core.styles import Dress, Wardrobe
-from posto_desktop.sdk import templates
+from posto_desktop.sdk import style_parts, templates
 from posto_desktop.sdk.records import Channel
 from posto_desktop.sdk.style_files import StyleFile
 from posto_desktop.ui.compose.assess import Assessment, assess, networks_of
 from posto_desktop.ui.compose.preview_post import PreviewPost
 from posto_desktop.ui.compose.preview_posts import Looks, preview_posts
 from posto_desktop.ui.compose.when_reading import When
+
+if TYPE_CHECKING:
+    from posto_desktop.ui.styles.sample_picture import SamplePicture
 
 PLAIN_LOOKS = Looks(lambda _a: None, lambda _p, _e: None, lambda _u: None, lambda _a: None)
 #: A template this long is looked at up to here: no network takes a tenth of it.
@@ -57,8 +61,10 @@ def preview_of(
     tab: str = "",
     present: Present | None = None,
     service: str = "",
+    picture: SamplePicture | None = None,
 ) -> Shown:
-    """What `style`, as it is being edited, makes of the sample or of the present message."""
+    """What `style`, as it is being edited, makes of the sample or of the present message.
+    `picture` is for the sample of a style that puts a watermark on pictures."""
     dress = _dress(_short(style), wardrobe, service, now.astimezone().date())
     if present is not None and present.title:
         draft = replace(present.draft.copy(), style=style.name, dress=dress)
@@ -67,9 +73,12 @@ def preview_of(
     else:
         draft = replace(SAMPLE.copy(), style=style.name, dress=dress)
         channels, looks = sample_channels(style, tab), PLAIN_LOOKS
+        ref = picture.ref() if picture is not None and has_mark(dress) else None
+        if picture is not None and ref is not None:
+            draft.media, looks = [ref], picture.looks
     result = assess(draft, channels, now, When())
     posts = preview_posts(draft, networks_of(channels), result, "", looks)
-    if looks is PLAIN_LOOKS:
+    if present is None or not present.title:
         # The sample has no files: that a network wants one says nothing about the style.
         over = {one.slug for one in result.counts if one.left is not None and one.left < 0}
         posts = [one if one.slug in over else replace(one, problem="") for one in posts]
@@ -85,6 +94,12 @@ def _dress(style: StyleFile, wardrobe: Wardrobe, service: str, day: date) -> Dre
     base = wardrobe.dress("", service, day) or Dress()
     dress = replace(base, name=style.name, style=style.resolved(), day=day)
     return wardrobe.dress_of(dress)
+
+
+def has_mark(dress: Dress) -> bool:
+    """Whether pictures get a watermark anywhere."""
+    parts = [*dress.style.values(), *dress.networks.values()]
+    return any(style_parts.watermark_of(part) is not None for part in parts)
 
 
 def _short(style: StyleFile) -> StyleFile:

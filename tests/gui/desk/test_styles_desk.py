@@ -84,7 +84,8 @@ def scene(qtbot: Any, theme: Any, tmp_path: Path) -> Iterator[Scene]:
         window=window,
         service=service,
         channels=ChannelsModel(),
-        paths=SimpleNamespace(config=tmp_path),
+        images=images,
+        paths=SimpleNamespace(config=tmp_path, cache=tmp_path / "cache"),
     )
     desk = StylesDesk(parts, compose)  # type: ignore[arg-type]
     desk.styles.watch()

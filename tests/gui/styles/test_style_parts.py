@@ -9,6 +9,8 @@ import pytest
 from PIL import Image
 from PySide6.QtWidgets import QComboBox
 
+from posto_desktop.ui.styles.sample_picture import SamplePicture
+from posto_desktop.workers.images import ImageLoader
 from tests.gui.styles.test_styles_page import Stage, stage
 
 __all__ = ["stage"]
@@ -130,3 +132,34 @@ def test_a_picture_that_cannot_be_one_changes_nothing(stage: Stage, parts: Any) 
     assert stage.notices[-1].kind == "error"
     assert "notes.png is damaged" in stage.notices[-1].text
     assert parts.rows["watermark"].mode.currentData() == "none"
+
+
+def test_the_preview_shows_the_watermark_on_the_samples_picture(
+    stage: Stage, parts: Any, qtbot: Any
+) -> None:
+    page, folder = stage.page, stage.folder.parent
+    images = ImageLoader(page_runner(stage), folder / "thumbnails")
+    page.set_picture(SamplePicture(page_runner(stage), images, folder / "cache", page))
+    path = folder / "logo.png"
+    Image.new("RGBA", (40, 20), (0, 255, 0)).save(path)
+    stage.styles.take_mark(str(path))
+    stage.settle()
+    pick(parts.rows["watermark"].fields.corner, "top-left")
+    parts.rows["watermark"].fields.opacity.setValue(100)
+    parts.rows["watermark"].fields.margin.setValue(0)
+    stage.settle()
+
+    def corner() -> tuple[int, ...]:
+        page._show_preview()
+        # Others drop the files beside a link.
+        post = next(one.post for one in page.preview.cards() if one.post.slug == "instagram")
+        image = post.media[0].image if post.media else None
+        return image.pixelColor(3, 3).getRgb()[:3] if image is not None else ()
+
+    qtbot.waitUntil(lambda: corner() == (0, 255, 0), timeout=10_000)
+    pick(parts.rows["watermark"].mode, "none")
+    assert corner() == ()
+
+
+def page_runner(stage: Stage) -> Any:
+    return stage.styles._runner

@@ -1,0 +1,82 @@
+"""The sample's picture in the preview of a style, with the watermark on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSize, Signal, Slot
+from PySide6.QtGui import QImage
+
+from posto_desktop.core.draft import MediaRef
+from posto_desktop.core.edits import NOTHING, Edit
+from posto_desktop.ui.compose.preview_posts import Looks
+from posto_desktop.workers.images import ImageLoader
+from posto_desktop.workers.runner import JobHandle, JobRunner
+from posto_desktop.workers.sample_picture import SIZE, draw_sample
+
+SHOWN = QSize(420, 420)
+MOST = 24
+
+
+class SamplePicture(QObject):
+    """Signal ``changed()``: a picture is here that was asked for."""
+
+    changed = Signal()
+
+    def __init__(
+        self, runner: JobRunner, images: ImageLoader, folder: Path, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._runner, self._images, self._folder = runner, images, folder
+        self._drawing: JobHandle | None = None
+        self._path = ""
+        self._known: dict[Edit, QImage | None] = {}
+        self._asked: dict[object, Edit] = {}
+        self.ratio = 1.0
+        self.looks = Looks(
+            lambda _address: None, self._picture, lambda _url: None, lambda _address: None
+        )
+
+    def ref(self) -> MediaRef | None:
+        """The sample's file; None until it is drawn, which the first call begins."""
+        if self._path:
+            name = Path(self._path).name
+            return MediaRef(self._path, name, alt=name, width=SIZE[0], height=SIZE[1],
+                            mime="image/png")  # fmt: skip
+        if self._drawing is None:
+            self._drawing = self._runner.submit(draw_sample, self._folder, parent=self)
+            self._drawing.done.connect(self._drawn)
+            self._drawing.failed.connect(self._not_drawn)
+        return None
+
+    @Slot(object)
+    def _drawn(self, path: str) -> None:
+        self._path = path
+        self.changed.emit()
+
+    @Slot(object)
+    def _not_drawn(self, _error: object) -> None:
+        """A full disk: the sample stays without a picture."""
+
+    def _picture(self, _path: str, edit: Edit) -> QImage | None:
+        if edit not in self._known:
+            self._known[edit] = None
+            while len(self._known) > MOST:
+                del self._known[next(iter(self._known))]
+            wish = edit if edit != NOTHING else None
+            job = self._images.thumbnail(self._path, SHOWN, self.ratio, self, wish)
+            self._asked[job] = edit
+            job.done.connect(self._loaded)
+            job.failed.connect(self._not_loaded)
+        return self._known[edit]
+
+    @Slot(object)
+    def _loaded(self, image: QImage) -> None:
+        edit = self._asked.pop(self.sender(), None)
+        if edit in self._known:
+            self._known[edit] = image
+            self.changed.emit()
+
+    @Slot(object)
+    def _not_loaded(self, _error: object) -> None:
+        self._asked.pop(self.sender(), None)
