@@ -93,6 +93,8 @@ class ImportSession(QObject):
         self.choices = Choices()
         self.rows: list[Row] = []
         self.found: list[Checked] = []
+        self.changes = 0
+        """How many cells were written into."""
         self.lost: dict[str, str] = {}
         """Why addresses could not be fetched."""
 
@@ -216,6 +218,7 @@ class ImportSession(QObject):
             if row.number == number and 0 <= column < len(row.cells):
                 cells = (*row.cells[:column], text, *row.cells[column + 1 :])
                 self.rows[at] = replace(row, cells=cells)
+                self.changes += 1
                 self._check()
                 return
 
@@ -245,6 +248,7 @@ class ImportSession(QObject):
         assert self.table is not None
         self.rows = self.table.rows(self.has_names)
         self.choices = Choices()
+        self.changes = 0
         handle = self._runner.submit(
             importing.prepare,
             self.table,

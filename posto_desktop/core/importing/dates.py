@@ -17,6 +17,7 @@ from typing import Final, Literal, cast
 from posto_desktop.core.importing.table import Cell, shown
 from posto_desktop.sdk.errors import WhenError
 from posto_desktop.sdk.times import read_when
+from posto_desktop.sdk.when.days import LAST_YEAR
 from posto_desktop.sdk.when.fallback import month_comes_first
 from posto_desktop.sdk.when.moments import wall_time
 
@@ -241,6 +242,8 @@ class Reader:
         return time(hour, minute, int(found["second"] or 0))
 
     def _wall(self, day: date, clock: time) -> tuple[datetime, str]:
+        if day.year > LAST_YEAR:
+            raise _Impossible(f"The year {day.year} is too far ahead")
         moment = wall_time(datetime.combine(day, clock), self._zone, self._now)
         return moment.utc, moment.note or ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from posto_desktop.core.importing.table import MOST_COLUMNS, MOST_ROWS, Cell
 
 Rows = list[tuple[int, Sequence[Cell]]]
 
+_SPACE = re.compile(r"[ \t\n\r]*")
 _LISTS = ("messages", "posts", "items", "rows", "data", "schedules")
 _SHARED = {"platforms": "channels", "channels": "channels", "link": "link", "labels": "labels"}
 _NO_LIST = (
@@ -23,7 +25,7 @@ _NO_LIST = (
 def read(text: str, check: Check | None = None) -> tuple[Rows, list[str]]:
     """The rows, names first, and notes. Raises ImportProblem where there is no such list."""
     try:
-        data = json.loads(text)
+        data = _load(text, check)
     except RecursionError:
         raise ImportProblem("This JSON file is nested too deeply.") from None
     except json.JSONDecodeError as error:
@@ -58,6 +60,36 @@ def read(text: str, check: Check | None = None) -> tuple[Rows, list[str]]:
         for number, full in enumerate(objects, 1)
     ]
     return rows, notes
+
+
+def _load(text: str, check: Check | None) -> Any:
+    """As json.loads, but a list entry by entry: one call for a large file would keep every other
+    thread waiting."""
+    decoder = json.JSONDecoder()
+    at = _SPACE.match(text).end()  # type: ignore[union-attr]
+    if text[at : at + 1] != "[":
+        return json.loads(text)
+    found: list[Any] = []
+    at = _SPACE.match(text, at + 1).end()  # type: ignore[union-attr]
+    if text[at : at + 1] == "]":
+        sign = "]"
+    else:
+        sign = ","
+        at -= 1
+    while sign == ",":
+        at = _SPACE.match(text, at + 1).end()  # type: ignore[union-attr]
+        entry, end = decoder.raw_decode(text, at)
+        found.append(entry)
+        at = _SPACE.match(text, end).end()  # type: ignore[union-attr]
+        sign = text[at : at + 1]
+        if check is not None and len(found) % 500 == 0:
+            check(len(found))
+    if sign != "]":
+        raise json.JSONDecodeError("Expecting ',' delimiter", text, at)
+    rest = _SPACE.match(text, at + 1).end()  # type: ignore[union-attr]
+    if rest != len(text):
+        raise json.JSONDecodeError("Extra data", text, rest)
+    return found
 
 
 def _entries(data: object) -> tuple[list[Any], dict[str, Any]]:

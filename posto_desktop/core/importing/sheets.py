@@ -30,6 +30,11 @@ _DAMAGED = (
     ".xlsx or CSV, and import that."
 )
 
+# What formulas leave that could not be worked out: it must not be posted.
+_ERRORS = frozenset(
+    ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA", "#SPILL!")
+)
+
 Rows = list[tuple[int, Sequence[Cell]]]
 
 
@@ -152,7 +157,7 @@ def _days(rows: list[tuple[int, list[Cell]]]) -> Rows:
 
 
 def _value(cell: Any) -> Cell:
-    if cell is None or (isinstance(cell, str) and not cell):
+    if cell is None or (isinstance(cell, str) and (not cell or cell in _ERRORS)):
         return None
     if isinstance(cell, bool):
         return str(cell).upper()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QLocale, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -16,18 +16,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from posto_desktop.core.importing import dates, decoding
 from posto_desktop.core.importing.columns import Field
 from posto_desktop.core.importing.dates import ORDERS
 from posto_desktop.models.import_rows import ImportRowsModel
 from posto_desktop.ui import icons
 from posto_desktop.ui.campaigns.importing.columns_strip import ColumnsStrip
 from posto_desktop.ui.campaigns.importing.rows_table import ImportRowsTable
-from posto_desktop.ui.campaigns.importing.words import order_words
+from posto_desktop.ui.campaigns.importing.words import order_words, source_words
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.choices import CheckBox
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.labels import ElidedLabel, label
+from posto_desktop.workers.import_session import ImportSession
 
 _RADIUS = 9
 
@@ -130,6 +132,26 @@ class CheckPage(QWidget):
 
     # -- showing -------------------------------------------------------------------------------
 
+    def show_session(self, session: ImportSession, name: str, networks: Sequence[str]) -> None:
+        """Show how a table is read; the model knows its columns already."""
+        table = session.table
+        assert table is not None
+        encoding = decoding.label(table.encoding) if table.encoding else ""
+        words = source_words(table, len(session.rows), encoding)
+        if table.notes:
+            words = f"{words}. {' '.join(table.notes)}"
+        self.show_source(name, words, has_names=session.has_names, fixed=table.names_fixed)
+        self.show_columns(session.fields, networks, session.order)
+        found = None
+        if session.order_unclear:
+            dated = [at for at, one in enumerate(session.fields) if one in ("when", "date")]
+            found = dates.example(row.cells[at] for at in dated[:1] for row in session.rows)
+        if found is None:
+            self.ask_order("", None)
+        else:
+            text, (first, second) = found
+            self.ask_order(text, (_day_of(first, second), _day_of(second, first)))
+
     def show_source(self, name: str, words: str, *, has_names: bool, fixed: bool) -> None:
         """What is read, and how."""
         self.name.setText(name)
@@ -181,6 +203,10 @@ class CheckPage(QWidget):
     @Slot()
     def _month_first(self) -> None:
         self.orderChosen.emit("mdy")
+
+
+def _day_of(day: int, month: int) -> str:
+    return f"{day} {QLocale().standaloneMonthName(month)}"
 
 
 class _Card(QFrame):

@@ -2,7 +2,7 @@
 
 For the campaigns page::
 
-    dialog = ImportDialog(page, runner, Place(zone, clock, channels, ticked, planned, …), images)
+    dialog = ImportDialog(page, runner, Place(zone, clock, channels, ticked, …), images)
     dialog.imported.connect(page.add_messages)  # list[core.campaign.Message]
     dialog.open()                # asks for a file
     dialog.open_file(path)       # of a .csv, .xlsx or .json dropped on the page: see `table_paths`
@@ -11,9 +11,9 @@ For the campaigns page::
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
-from PySide6.QtCore import QDir, QLocale, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QDir, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
@@ -24,27 +24,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posto_desktop.core.importing import dates, decoding
 from posto_desktop.core.importing.check import Checked
 from posto_desktop.core.importing.messages import Counts, count
-from posto_desktop.core.importing.table import Table
 from posto_desktop.models.import_rows import ImportRowsModel
 from posto_desktop.ui.campaigns.importing.check_page import CheckPage
-from posto_desktop.ui.campaigns.importing.choosers import picture_chooser, table_chooser
+from posto_desktop.ui.campaigns.importing.choosers import table_chooser
 from posto_desktop.ui.campaigns.importing.file_page import FilePage, table_paths
 from posto_desktop.ui.campaigns.importing.foot import Foot
 from posto_desktop.ui.campaigns.importing.reading_menu import ReadingMenu
-from posto_desktop.ui.campaigns.importing.rows_delegate import (
-    CHANGE,
-    KEEP,
-    LEAVE_OUT,
-    LOCATE,
-    TAKE_IN,
-)
+from posto_desktop.ui.campaigns.importing.row_actions import RowActions
 from posto_desktop.ui.campaigns.importing.step_bar import StepBar
 from posto_desktop.ui.campaigns.importing.times_page import TimesPage
-from posto_desktop.ui.campaigns.importing.words import source_words
 from posto_desktop.ui.compose.draft_pictures import DraftPictures
+from posto_desktop.ui.dialogs.confirm import Confirm
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.labels import label
 from posto_desktop.ui.widgets.scrim import Scrim
@@ -80,8 +72,8 @@ class ImportDialog(QDialog):
         """Made already: their pictures were fetched, not all of them came."""
         self._name = ""
         self._folder = ""
-        self._sought = ""
-        """What the file calls the picture that is being located."""
+        self._wish = self._sure = False
+        self._networks = [channel.network for channel in place.channels]
         self.session = ImportSession(runner, place, self)
         self.model = ImportRowsModel(self)
         book = self.session.book
@@ -90,6 +82,7 @@ class ImportDialog(QDialog):
             book.network_of, self.pictures.get if images is not None else _no_picture
         )
         self._build()
+        self.row_actions = RowActions(self.session, self.check_page.table, self)
         self._wire()
         self._show_step(FILE)
         self._fit()
@@ -136,7 +129,6 @@ class ImportDialog(QDialog):
         check.namesToggled.connect(session.set_has_names)
         check.orderChosen.connect(session.set_order)
         check.strip.fieldChosen.connect(session.set_field)
-        check.table.actionRequested.connect(self._act)
         self.model.edited.connect(session.edit)
         self.times_page.own.toggled.connect(self._other_times)
         self.foot.only.toggled.connect(self._only_problems)
@@ -174,6 +166,7 @@ class ImportDialog(QDialog):
         if not path:
             return
         self._folder = QDir(path).absolutePath().rpartition("/")[0]
+        self.row_actions.folder = self._folder
         self._name = QDir(path).dirName() or path
         self._begin()
         self.session.open_file(path)
@@ -240,37 +233,13 @@ class ImportDialog(QDialog):
     @Slot()
     def _prepared(self) -> None:
         session = self.session
-        table = cast(Table, session.table)
-        encoding = decoding.label(table.encoding) if table.encoding else ""
-        words = source_words(table, len(session.rows), encoding)
-        if table.notes:
-            words = f"{words}. {' '.join(table.notes)}"
-        self.check_page.show_source(
-            self._name, words, has_names=session.has_names, fixed=table.names_fixed
-        )
-        self.model.set_columns(table.names(session.has_names), session.fields)
-        networks = [channel.network for channel in self._place.channels]
-        self.check_page.show_columns(session.fields, networks, session.order)
-        self._ask_order()
-
-    def _ask_order(self) -> None:
-        session = self.session
-        found = None
-        if session.order_unclear:
-            column = next(
-                (at for at, one in enumerate(session.fields) if one in ("when", "date")), -1
-            )
-            if column >= 0:
-                found = dates.example(row.cells[column] for row in session.rows)
-        if found is None:
-            self.check_page.ask_order("", None)
-            return
-        text, (first, second) = found
-        readings = (_day_of(first, second), _day_of(second, first))
-        self.check_page.ask_order(text, readings)
+        assert session.table is not None
+        self.model.set_columns(session.table.names(session.has_names), session.fields)
+        self.check_page.show_session(session, self._name, self._networks)
 
     @Slot(object)
     def _checked(self, found: list[Checked]) -> None:
+        wish, self._wish = self._wish, False
         self._counts = count(found)
         self.model.set_rows(found)
         if self.stack.currentIndex() == FILE:
@@ -278,6 +247,8 @@ class ImportDialog(QDialog):
             self._show_step(CHECK)
             self.foot.go.setFocus(Qt.FocusReason.OtherFocusReason)
         self._show_counts()
+        if wish:
+            self._go_on()
 
     def _show_counts(self) -> None:
         counts = self._counts
@@ -300,33 +271,6 @@ class ImportDialog(QDialog):
     @Slot()
     def _pictures_came(self) -> None:
         self.check_page.table.viewport().update()
-
-    @Slot(str, object)
-    def _act(self, action: str, checked: Checked) -> None:
-        numbers = self.check_page.table.selected_numbers()
-        if checked.row.number not in numbers:
-            numbers = [checked.row.number]
-        if action == LEAVE_OUT:
-            self.session.leave_out(numbers)
-        elif action == TAKE_IN:
-            self.session.leave_out(numbers, False)
-        elif action == KEEP:
-            self.session.keep(numbers)
-        elif action == CHANGE:
-            self.check_page.table.edit_problem(checked)
-        elif action == LOCATE and checked.main is not None:
-            self._locate(checked.main.detail)
-
-    def _locate(self, name: str) -> None:
-        self._sought = name
-        chooser = picture_chooser(self, self._folder, name)
-        chooser.fileSelected.connect(self._located)
-        chooser.open()
-
-    @Slot(str)
-    def _located(self, path: str) -> None:
-        if self._sought and path:
-            self.session.locate(self._sought, path)
 
     # -- times and the end ---------------------------------------------------------------------
 
@@ -377,7 +321,10 @@ class ImportDialog(QDialog):
 
     @Slot()
     def _go_on(self) -> None:
-        if self.session.is_checking or not self._counts.usable:
+        if self.session.is_checking:
+            self._wish = True  # it is gone on with once the last change is checked
+            return
+        if not self._counts.usable:
             return
         if self.stack.currentIndex() == CHECK:
             self.session.lost = {}
@@ -402,14 +349,32 @@ class ImportDialog(QDialog):
             return
         super().keyPressEvent(event)
 
+    def reject(self) -> None:
+        """Close it; what was corrected here is lost, so that is asked about."""
+        changes = self.session.changes
+        if not changes or self._sure or self.isHidden():
+            super().reject()
+            return
+        one = self.tr("1 change to the rows is lost. The file stays as it is.")
+        many = self.tr("{n} changes to the rows are lost. The file stays as it is.")
+        question = Confirm(
+            self.tr("Stop importing?"),
+            one if changes == 1 else many.format(n=changes),
+            self.tr("Stop importing"),
+            cancel=self.tr("Go on"),
+            parent=self,
+        )
+        question.accepted.connect(self._reject_surely)
+        question.open()
+
+    @Slot()
+    def _reject_surely(self) -> None:
+        self._sure = True
+        self.reject()
+
     def done(self, result: int) -> None:
         self.session.stop()
         super().done(result)
-
-
-def _day_of(day: int, month: int) -> str:
-    name = QLocale().standaloneMonthName(month)
-    return f"{day} {name}"
 
 
 def _no_picture(_path: str) -> None:

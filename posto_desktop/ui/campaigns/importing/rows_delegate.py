@@ -15,12 +15,14 @@ from PySide6.QtCore import (
     QRectF,
     Qt,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QKeyEvent, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QLineEdit,
     QPlainTextEdit,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QToolTip,
     QWidget,
 )
 
@@ -261,6 +263,20 @@ class ImportRowsDelegate(QStyledItemDelegate):
         painter.setPen(theme.colour("text"))
         painter.drawText(place, _CENTRE, action_words(action))
         painter.restore()
+
+    def helpEvent(
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        option: QStyleOptionViewItem,
+        index: Index,
+    ) -> bool:
+        checked = self._model.row_at(index.row())
+        below = event.pos().y() > option.rect.top() + Theme.instance().px("row.import")
+        if checked is not None and below:
+            QToolTip.showText(event.globalPos(), self._model.sentence(checked), view)
+            return True
+        return super().helpEvent(event, view, option, index)
 
     # -- writing into cells --------------------------------------------------------------------
 

@@ -93,6 +93,7 @@ def test_what_is_read(cell: Any, clock: Any, order: str, told: str) -> None:
         ("1.12.2026", "soon", "impossible", "“soon” is not a time of day"),
         ("24.11.2026 9:00", None, "past", "24 November 2026, 9:00 has passed"),
         (date(2020, 1, 1), None, "past", "1 January 2020, 9:00 has passed"),
+        (date(9999, 12, 31), None, "impossible", "The year 9999 is too far ahead"),
         (3.5, None, "impossible", "3.5 is not a date"),
         (time(9), None, "impossible", "“09:00” is a time without a day"),
         (None, "9:00", "unknown", "“9:00” is a time without a day."),

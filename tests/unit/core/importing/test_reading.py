@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from posto_desktop.core.importing import decoding, delimited, sheets
+from posto_desktop.core.importing import decoding, delimited, objects, sheets
 from posto_desktop.core.importing.problem import ImportProblem
 from posto_desktop.core.importing.reading import read, read_pasted
 from posto_desktop.core.importing.table import MOST_BYTES, MOST_ROWS, Options, Table
@@ -196,6 +196,12 @@ def test_formulas_give_the_value_they_had() -> None:
         data, "xl/worksheets/sheet1.xml", lambda xml: xml.replace(b"<v />", b"<v>7</v>")
     )
     assert texts(read(stored, "plan.xlsx"))[0] == ("Hi", 7)
+    broken = with_part(
+        data,
+        "xl/worksheets/sheet1.xml",
+        lambda xml: xml.replace(b'"><f>', b'" t="e"><f>').replace(b"<v />", b"<v>#REF!</v>"),
+    )
+    assert texts(read(broken, "plan.xlsx"))[0] == ("Hi", None)
 
 
 def test_the_first_sheet_that_holds_something_is_taken_or_the_chosen_one() -> None:
@@ -313,6 +319,9 @@ def test_the_arguments_of_a_campaign_of_the_sdk() -> None:
     ("data", "why"),
     [
         (b"{", "line 1"),
+        (b'[{"text": "a"}', "line 1, column 15"),
+        (b'[{"text": "a"},\n,', "line 2, column 1"),
+        (b'[{"text": "a"}] x', "line 1, column 17"),
         (b"[" * 100_000, "nested"),
         (b"[]", "no messages"),
         (b'{"a": 1}', "no messages"),
@@ -400,6 +409,22 @@ def test_damaged_workbooks_give_a_table_or_a_reason(data: st.DataObject) -> None
 
 
 DAMAGED = workbook(("Plan", [["Text", "When"], ["a", datetime(2026, 12, 1)], ["b", None]]))
+
+
+def loaded(load: Any, *values: Any) -> Any:
+    """What is read, or where it goes wrong."""
+    try:
+        return load(*values)
+    except json.JSONDecodeError as error:
+        return error.pos
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.recursive(st.none() | st.integers() | st.text(), st.lists), st.text(" \n,]", max_size=3))
+def test_json_is_read_as_json_reads_it(value: Any, behind: str) -> None:
+    text = json.dumps([value, value], indent=1) + behind
+    assert loaded(objects._load, text, None) == loaded(json.loads, text)
+    assert objects._load("[ ]", None) == []
 
 
 @settings(max_examples=150, deadline=None)

@@ -1,0 +1,60 @@
+"""What the buttons under rows do."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QWidget
+
+from posto_desktop.core.importing.check import Checked
+from posto_desktop.ui.campaigns.importing.choosers import picture_chooser
+from posto_desktop.ui.campaigns.importing.rows_delegate import (
+    CHANGE,
+    KEEP,
+    LEAVE_OUT,
+    LOCATE,
+    TAKE_IN,
+)
+from posto_desktop.ui.campaigns.importing.rows_table import ImportRowsTable
+from posto_desktop.workers.import_session import ImportSession
+
+
+class RowActions(QObject):
+    """Carries out what the table asks for, for all selected rows where that makes sense."""
+
+    def __init__(self, session: ImportSession, table: ImportRowsTable, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._table = table
+        self._window = parent
+        self._sought = ""
+        """What the file calls the picture that is being located."""
+        self.folder = ""
+        """Where pictures are looked for first."""
+        table.actionRequested.connect(self._act)
+
+    @Slot(str, object)
+    def _act(self, action: str, checked: Checked) -> None:
+        numbers = self._table.selected_numbers()
+        if checked.row.number not in numbers:
+            numbers = [checked.row.number]
+        if action == LEAVE_OUT:
+            self._session.leave_out(numbers)
+        elif action == TAKE_IN:
+            self._session.leave_out(numbers, False)
+        elif action == KEEP:
+            self._session.keep(numbers)
+        elif action == CHANGE:
+            self._table.edit_problem(checked)
+        elif action == LOCATE and checked.main is not None:
+            self._locate(checked.main.detail)
+
+    def _locate(self, name: str) -> None:
+        self._sought = name
+        chooser = picture_chooser(self._window, self.folder, name)
+        chooser.fileSelected.connect(self._located)
+        chooser.open()
+
+    @Slot(str)
+    def _located(self, path: str) -> None:
+        if self._sought and path:
+            self._session.locate(self._sought, path)
