@@ -64,6 +64,7 @@ class Rescheduler(QObject):
         self._pending: dict[str, Move] = {}
         self._ended: dict[str, list[Move]] = {}
         self._routeless: set[str] = set()
+        self._queued: set[str] = set()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._again)
@@ -194,15 +195,21 @@ class Rescheduler(QObject):
 
     def _queue(self, db: Database, moves: Sequence[Move]) -> None:
         now = time.time() + 0.1
-        due = deque(move for move in moves if move.next_try <= now)
+        # What waits in the lane already is not put there again by those who look what is open.
+        due = deque(move for move in moves if move.next_try <= now and move.id not in self._queued)
+        self._queued |= {move.id for move in due}
         waiting = [move for move in moves if move.next_try > now]
         if waiting:
             self._tell(None, "_moves_known", waiting)
 
         def step() -> None:
-            self._run(db, due.popleft())
-            if due:
-                self._net.put(step)  # behind what else there is to ask: a thousand take minutes
+            move = due.popleft()
+            try:
+                self._run(db, move)
+            finally:
+                self._queued.discard(move.id)
+                if due:
+                    self._net.put(step)  # behind what else there is to ask: a thousand take minutes
 
         if due:
             self._net.put(step)

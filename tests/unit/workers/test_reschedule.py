@@ -268,3 +268,27 @@ def test_many_posts_are_shown_now_and_then_and_leave_room_for_others(
     qtbot.waitUntil(lambda: not app.service._spacing.isActive(), timeout=5_000)
     assert times(site)[0][1] == NEW.timestamp() + 1
     assert at(app) == {NEW + timedelta(seconds=number) for number in ids}
+
+
+def test_looking_again_queues_nothing_twice(
+    qtbot: QtBot,
+    open_account: Callable[..., Watched],  # noqa: F811
+    site: Scripted,  # noqa: F811
+) -> None:
+    route(site)
+    site.schedules = [
+        schedule(number, at=OLD + number, group=f"g{number}") for number in range(1, 13)
+    ]
+    app = open_account()
+    ended = Ended(app)
+    app.service.schedules_progress.connect(lambda *_: app.service._moves.resume())
+    ids = list(range(1, 13))
+    token = app.service.reschedule(ids, dict.fromkeys(ids, NEW))
+    qtbot.waitUntil(lambda: bool(ended.batches), timeout=30_000)
+    assert ended.states == ["done"] * 12
+    assert site.count("POST", move_link.RESCHEDULE) == 12
+    assert len(site.seen) < 150
+    # All of it goes back, also when that is wanted at once.
+    assert app.service.undo_reschedule(token)
+    qtbot.waitUntil(lambda: len(ended.batches) == 2, timeout=30_000)
+    assert {row["send_time"] for row in site.schedules} == {OLD + number for number in ids}
