@@ -33,6 +33,7 @@ USAGE = """usage: python3 dev.py COMMAND [ARGUMENTS]
   bench [NAMES]     speed and memory, each beside its baseline
   setup             only install what run and test need
   build             a wheel into dist/
+  screenshots       the pictures of the documents, from the real app, into docs/images/
   package [WHAT]    what people install on this system into dist/: tar, deb, setup or dmg
   clean             remove .venv, caches and build results
 """
@@ -462,6 +463,12 @@ def command_build(arguments):
     return in_venv("pip", "wheel", "-q", "--no-deps", "-w", os.path.join(ROOT, "dist"), ROOT)
 
 
+def command_screenshots(arguments):
+    system_libraries()
+    environment(EVERYTHING)
+    return run([PYTHON, os.path.join(ROOT, "docs", "screenshots.py"), *arguments])
+
+
 def command_package(arguments):
     system_libraries()
     environment(EVERYTHING)
@@ -487,6 +494,7 @@ COMMANDS = {
     "setup": command_setup,
     "build": command_build,
     "package": command_package,
+    "screenshots": command_screenshots,
     "clean": command_clean,
 }
 
