@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 QUIT_MS = 4_000
-STOP_SECONDS = 15.0
 LOG_BYTES = 1_000_000
 
 
@@ -63,10 +62,20 @@ def run(
             return 0
         sys.stderr.write("Posto Desktop already runs on this folder, but does not answer.\n")
         return 1
+    told = ("", "")
+    if (paths.data / "restore.json").exists():
+        from posto_desktop.desk.restoring import finish_restore
+
+        told = finish_restore(paths)
     desktop = Desktop(qt, paths, instance, wishes, problem)
+    desktop.told_at_start = told
     desktop.window.show()
     code = qt.exec()
     desktop.finish()
+    if desktop.starts_again:
+        from posto_desktop.desk.restoring import start_again
+
+        start_again(home)
     return code
 
 
@@ -80,38 +89,6 @@ def _make_folders(paths: Paths) -> str:
                 "Desktop", "Posto cannot write to {folder}: {why}. Nothing will be kept."
             ).format(folder=folder, why=error.strerror)
     return ""
-
-
-def _finish_restore(paths: Paths) -> tuple[str, str]:
-    """Let a backup that waits take its place, before anything of this home is open. The kind and
-    the text of the notice about it; both "" where none waits."""
-    if not (paths.data / "restore.json").exists():
-        return "", ""
-    from posto_desktop.server import launch
-    from posto_desktop.storage import restore
-
-    if not restore.is_waiting(paths):
-        return "", ""
-    running = launch.find(paths.workspace)
-    if running is not None and not running.stop(STOP_SECONDS):
-        return "error", QApplication.translate(
-            "Desktop",
-            "The backup could not be restored yet: the workspace on this computer does not stop. "
-            "It is tried again at the next start.",
-        )
-    outcome = restore.finish(paths)
-    if outcome is None:
-        return "", ""
-    return ("ok" if outcome.done else "error"), outcome.sentence
-
-
-def _start_again(home: str | None) -> None:
-    from PySide6.QtCore import QProcess
-
-    arguments = [] if getattr(sys, "frozen", False) else ["-m", "posto_desktop"]
-    if home:
-        arguments += ["--home", home]
-    QProcess.startDetached(sys.executable, arguments)
 
 
 def _start_log(folder: Path) -> None:

@@ -69,7 +69,8 @@ def stage(
     progress: backup.Progress | None = None,
     now: datetime | None = None,
 ) -> backup.Contents:
-    """Check a backup and make it ready for the next start. Nothing that is in use is touched.
+    """Check a backup and lay it ready; `agree` lets it take its place at the next start. Nothing
+    that is in use is touched.
 
     Raises StorageError; then nothing is left behind. An earlier one that waits is replaced.
     """
@@ -82,7 +83,8 @@ def stage(
     contents = backup.unpack(file, staged, newest=newest, progress=progress)
     try:
         brings = {key: sorted(one.name for one in at.iterdir()) for key, at in staged.items()}
-        atomic.write_json(paths.data / NOTE, {"schema": 1, "stamp": stamp, **brings})
+        note = {"schema": 1, "stamp": stamp, "agreed": False, **brings}
+        atomic.write_json(paths.data / NOTE, note)
     except (OSError, StorageError) as error:
         for folder in staged.values():
             shutil.rmtree(folder, ignore_errors=True)
@@ -92,13 +94,20 @@ def stage(
     return contents
 
 
+def agree(paths: Paths) -> None:
+    """What lies ready is to take its place at the next start. Raises StorageError."""
+    note = atomic.read_json(paths.data / NOTE, {})
+    if isinstance(note, dict) and "stamp" in note:
+        atomic.write_json(paths.data / NOTE, {**note, "agreed": True})
+
+
 def is_waiting(paths: Paths) -> bool:
-    """Whether a backup is ready to take its place at the next start."""
+    """Whether a backup is to take its place at the next start."""
     return _read(paths) is not None
 
 
 def drop(paths: Paths) -> None:
-    """Forget a backup that waits, unless its exchange has begun already."""
+    """Forget a backup that lies ready, unless its exchange has begun already."""
     note = _read(paths)
     if note is not None and any(one.aside.exists() for one in _swaps(paths, note)):
         return
@@ -183,6 +192,8 @@ def _read(paths: Paths) -> _Note | None:
         found = json.loads((paths.data / NOTE).read_text("utf-8"))
         note = _Note(str(found["stamp"]), tuple(found["config"]), tuple(found["data"]))
     except (OSError, ValueError, KeyError, TypeError):
+        return None
+    if found.get("agreed") is not True:
         return None
     names = (note.stamp, *note.config, *note.data)
     if not all(isinstance(one, str) and Path(one).name == one for one in names):

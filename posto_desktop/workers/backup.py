@@ -79,15 +79,20 @@ def make_backup(job: Job, paths: Paths, target: Path, version: str) -> backup.Co
 
 
 def stage_backup(job: Job, paths: Paths, file: Path) -> backup.Contents:
-    """Check a backup and make it ready for the next start; reports (bytes done, in all)."""
+    """Check a backup and lay it ready; reports (bytes done, in all)."""
     from posto_desktop.server.store import MIGRATIONS  # few ever restore anything
 
     newest = {"data/posto.db": schema.VERSION, backup.WORKSPACE: len(MIGRATIONS)}
     return restore.stage(paths, file, newest=newest, progress=_checking(job))
 
 
+def agree_to_backup(_job: Job, paths: Paths) -> None:
+    """Let the backup that lies ready take its place at the next start."""
+    restore.agree(paths)
+
+
 def drop_backup(_job: Job, paths: Paths) -> None:
-    """Forget a backup that waits for the next start."""
+    """Forget a backup that lies ready."""
     restore.drop(paths)
 
 

@@ -429,8 +429,9 @@ def test_there_and_back_in_one_file(dialog, qtbot, tools, tmp_path, restarts):
     dialog.page.restore(str(file))
     qtbot.waitUntil(lambda: dialog.findChild(Confirm) is not None)
     question = dialog.findChild(Confirm)
+    assert not restore.is_waiting(tools.paths)
     question.keep.click()
-    qtbot.waitUntil(lambda: not restore.is_waiting(tools.paths))
+    qtbot.waitUntil(lambda: not (tools.paths.data / restore.NOTE).exists())
     assert said(dialog, "restore") == "Nothing was changed."
     assert restarts == []
     qtbot.waitUntil(lambda: dialog.findChild(Confirm) is None)

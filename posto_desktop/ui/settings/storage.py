@@ -19,6 +19,8 @@ from posto_desktop.ui.widgets.progress import ProgressBar
 from posto_desktop.workers import backup
 from posto_desktop.workers.runner import JobHandle
 
+SI = QLocale.DataSizeFormat.DataSizeSIFormat
+
 
 class _Task(QWidget):
     """A button for something long: while it runs, its progress and a way to stop."""
@@ -128,7 +130,7 @@ class StoragePage(SettingsPage):
             row = self._folders[one.kind]
             row.set_hint(
                 self.tr("{size} in {folder}").format(
-                    size=QLocale().formattedDataSize(one.size, 1), folder=breakable(folder)
+                    size=QLocale().formattedDataSize(one.size, 1, SI), folder=breakable(folder)
                 )
             )
             if one.kind == "cache" and self._running is None:
@@ -188,7 +190,7 @@ class StoragePage(SettingsPage):
             self.tr("Saved as {name}: {files} files, {size}. Passwords are not in it.").format(
                 name=self._target.name,
                 files=QLocale().toString(made.files),
-                size=QLocale().formattedDataSize(made.size, 1),
+                size=QLocale().formattedDataSize(made.size, 1, SI),
             )
         )
 
@@ -228,9 +230,9 @@ class StoragePage(SettingsPage):
         question = Confirm(
             self.tr("Restore this backup?"),
             self.tr(
-                "It was made {when} and holds {files} files, {drafts} drafts among them. What is "
-                "here now is kept in a folder named “before-restore”. Posto starts anew; what is "
-                "being sent goes on after that."
+                "It was made {when} and holds {drafts} drafts and {files} files. What is here now "
+                "is kept in a folder named “before-restore”, posts that wait to be sent among it. "
+                "Posto starts anew."
             ).format(
                 when=full_when(contents.made_at),
                 files=QLocale().toString(contents.files),
@@ -240,12 +242,18 @@ class StoragePage(SettingsPage):
             cancel=self.tr("Keep what is here"),
             parent=self,
         )
-        question.accepted.connect(self._restart)
+        question.accepted.connect(self._agreed)
         question.rejected.connect(self._keep)
         question.open()
 
     @Slot()
-    def _restart(self) -> None:
+    def _agreed(self) -> None:
+        handle = self._tools.runner.submit(backup.agree_to_backup, self._tools.paths, parent=self)
+        handle.done.connect(self._restart)
+        handle.failed.connect(self._failed)
+
+    @Slot(object)
+    def _restart(self, _done: object) -> None:
         self._leave(self._tools.restart)
 
     @Slot()

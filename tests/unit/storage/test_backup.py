@@ -120,6 +120,7 @@ def test_it_can_be_made_while_posto_writes(paths: Paths, tmp_path: Path) -> None
     db.close()
     other = find_paths(tmp_path / "other")
     restore.stage(other, tmp_path / "b", newest=NEWEST)
+    restore.agree(other)
     assert restore.finish(other)
     assert texts(other) == ["Hello"]
 
@@ -150,6 +151,7 @@ def test_a_folder_that_is_not_there_is_said(paths: Paths, tmp_path: Path) -> Non
 def test_restoring_on_another_computer(file: Path, tmp_path: Path) -> None:
     other = find_paths(tmp_path / "other")
     contents = restore.stage(other, file, newest=NEWEST)
+    restore.agree(other)
     assert contents.version == "1.2"
     assert restore.is_waiting(other)
     assert not other.settings.exists()  # not before the next start
@@ -168,6 +170,7 @@ def test_what_was_there_is_kept_aside_and_passwords_stay(file: Path, tmp_path: P
     other = home(tmp_path / "other", "Mine")
     (other.config / "defaults.json").write_text("{}")
     restore.stage(other, file, newest=NEWEST)
+    restore.agree(other)
     outcome = restore.finish(other)
     assert outcome is not None
     assert outcome.done
@@ -195,6 +198,7 @@ def test_ended_between_any_two_steps_it_goes_on_at_the_next_start(
     for at in range(200):
         other = home(tmp_path / f"other{at}", "Mine")
         restore.stage(other, file, newest=NEWEST)
+        restore.agree(other)
         count = 0
 
         def step(_what: str, at: int = at) -> None:
@@ -228,6 +232,7 @@ def test_a_step_that_fails_takes_everything_back(file: Path, tmp_path: Path) -> 
         other = home(tmp_path / f"other{at}", "Mine")
         before = tree(other)
         restore.stage(other, file, newest=NEWEST)
+        restore.agree(other)
         count = 0
 
         def step(_what: str, at: int = at) -> None:
@@ -387,6 +392,7 @@ def test_changed_bytes_never_do_harm(tmp_path_factory, data) -> None:
     other = find_paths(base / "other")
     try:
         restore.stage(other, base / "x", newest=NEWEST)
+        restore.agree(other)
     except StorageError:
         assert not restore.is_waiting(other)
         assert not list(other.data.glob(".restore-*")) if other.data.exists() else True
@@ -401,9 +407,9 @@ def test_a_note_made_by_somebody_else_leads_nowhere(paths: Paths) -> None:
     before = tree(paths)
     for note in (
         "[]",
-        '{"stamp": "../../x", "config": [], "data": []}',
-        '{"stamp": "1", "config": ["../x"], "data": []}',
-        '{"stamp": 5, "config": 1, "data": null}',
+        '{"stamp": "../../x", "config": [], "data": [], "agreed": true}',
+        '{"stamp": "1", "agreed": true, "config": ["../x"], "data": []}',
+        '{"stamp": 5, "config": 1, "data": null, "agreed": true}',
     ):
         (paths.data / restore.NOTE).write_text(note)
         (paths.data / ".restore-1").mkdir(exist_ok=True)

@@ -88,6 +88,7 @@ def test_there_and_back(paths: Paths, job: Job, tmp_path: Path, told: list) -> N
     backup.drop_backup(job, other)
     assert restore.finish(other) is None
     backup.stage_backup(job, other, file)
+    backup.agree_to_backup(job, other)
     outcome = restore.finish(other)
     assert outcome is not None
     assert outcome.done
