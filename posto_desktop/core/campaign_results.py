@@ -102,6 +102,11 @@ class Result:
         return self.kind == "stopped"
 
     @property
+    def was_deleted(self) -> bool:
+        """The user deleted its posts from the schedule."""
+        return self.kind == "stopped" and _is_deleted(self.entry)
+
+    @property
     def failed_ids(self) -> list[int]:
         return [row.id for row in self.rows if row.status == "error" and not row.may_be_live]
 
@@ -141,12 +146,16 @@ def _result(post: Post, entry: Entry | None, rows: Sequence[Schedule], now: date
     if post.state != "handed":
         ended: Kind = "sent" if post.state == "sent" else "failed"
         return Result(post, ended, post.share_at, post.reason, entry=entry)
-    if entry is not None and any(step.what == "deleted" for step in entry.steps):
+    if _is_deleted(entry):
         return Result(post, "stopped", post.share_at, entry=entry)
     if entry is not None and entry.state != "sent":
         kind = _OF_ENTRY[entry.state]
         return Result(post, kind, entry.share_at or post.share_at, entry.reason, entry=entry)
     return Result(post, "handed", post.share_at, entry=entry)
+
+
+def _is_deleted(entry: Entry | None) -> bool:
+    return entry is not None and any(step.what == "deleted" for step in entry.steps)
 
 
 def _of_rows(post: Post, entry: Entry | None, rows: Sequence[Schedule], now: datetime) -> Result:

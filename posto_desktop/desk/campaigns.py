@@ -163,7 +163,7 @@ class CampaignsDesk(PageDesk):
         service = self.parts.service
         token, refs = self._pending.pop(campaign.id, ("", frozenset()))
         kept: Collection[str] = ()
-        if token and service.restore_schedules(token):
+        if token and service.restore_schedules(token, quiet=True):
             service.campaigns.set_stopped(campaign.id, refs, False)
             kept = refs
         rest = [one for one in wishes if not one.replaces or one.replaces not in kept]
@@ -176,7 +176,9 @@ class CampaignsDesk(PageDesk):
                     "Some posts are still being taken off the schedule. Resume again in a moment."
                 ),
             )
-        deleted = [one.replaces for one in again if one.replaces] if self._fresh else []
+        results = self._page.editing.results.values() if self._page is not None else ()
+        # Deleted by hand in the schedule; that it is gone, only a plan that was read now can tell.
+        deleted = [one.post.posto_ref for one in results if one.was_deleted and self._fresh]
         for ref in [one.replaces for one in again]:
             self._late.pop(ref, None)
         service.campaigns.start(campaign, again, deleted)

@@ -497,12 +497,12 @@ class Service(QObject):
         self.message.emit(Notice("deleted", text, action=action))
         return deletion.token
 
-    def restore_schedules(self, token: str) -> bool:
-        """Undo a delete; False when it is too late."""
+    def restore_schedules(self, token: str, *, quiet: bool = False) -> bool:
+        """Undo a delete; False when it is too late, which is said unless `quiet`."""
         restored = self._deletes.restore(token)
         if restored:
             self._emit_rows()
-        else:
+        elif not quiet:
             self.message.emit(Notice("warning", self.tr("It was too late to undo the deletion.")))
         return restored
 

@@ -130,7 +130,7 @@ class FileIntake(QObject):
     @Slot(object)
     def _failed(self, error: object) -> None:
         for waiting in (self._batches, self._texts, self._kept):
-            waiting.pop(self.sender(), None)  # type: ignore[attr-defined]
+            waiting.pop(self.sender(), None)
         said = getattr(error, "user_message", "") or self.tr("The file could not be read.")
         self.refused.emit(said)
 

@@ -230,6 +230,8 @@ class RhythmBar(QWidget):
             self.vary.addItem(self.tr("%n minutes", "", rhythm.vary), rhythm.vary)
             at = self.vary.count() - 1
         self.vary.setCurrentIndex(at)
+        self.unit.set_as_wide_as_text(True)
+        self.vary.set_as_wide_as_text(True)
         self._flow.invalidate()
 
     def _fill_units(self) -> None:
@@ -241,8 +243,8 @@ class RhythmBar(QWidget):
             "working_day": self.tr("working day") if one else self.tr("working days"),
             "week": self.tr("week") if one else self.tr("weeks"),
         }
-        entries = [(names[unit], unit) for unit in UNITS]
-        entries += [(self.tr("free slots"), "slots"), (self.tr("own times only"), "times")]
+        entries: list[tuple[str, str]] = [(names[unit], unit) for unit in UNITS]
+        entries += [(self.tr("free slots"), "slots"), (self.tr("own times"), "times")]
         key = self._rhythm.unit if self._rhythm.kind == "interval" else self._rhythm.kind
         with QSignalBlocker(self.unit):
             if [self.unit.itemText(at) for at in range(self.unit.count())] != [
@@ -318,13 +320,13 @@ class RhythmBar(QWidget):
     def restyle(self) -> None:
         scale = Theme.instance().scale
         for control, width in (
-            (self.start, 186),
+            (self.start, 172),
             (self.every, 42),
-            (self.unit, 150),
-            (self.vary, 128),
-            (self.style_box, 148),
+            (self.style_box, 140),
         ):
             control.setFixedWidth(round(width * scale))
+        self.unit.set_as_wide_as_text(True)
+        self.vary.set_as_wide_as_text(True)
         self._flow.invalidate()
         self._picker_action.setIcon(icons.icon("calendar-days", 16))
         self._show_reading()

@@ -1,0 +1,193 @@
+"""A campaign from the page to the embedded workspace and back: started, stopped, gone on with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import MagicMock
+
+import pytest
+from PySide6.QtGui import QColor, QImage
+from pytestqt.qtbot import QtBot
+
+from posto_desktop.core.campaign import Campaign, Message, Rhythm
+from posto_desktop.core.draft import MediaRef
+from posto_desktop.desk.campaigns import CampaignsDesk
+from posto_desktop.models.channels import ChannelsModel
+from posto_desktop.sdk.records import Schedule
+from posto_desktop.storage.paths import Paths, find_paths
+from posto_desktop.storage.settings import Settings
+from posto_desktop.ui.campaigns.page import CampaignsPage
+from posto_desktop.workers.images import ImageLoader
+from posto_desktop.workers.runner import JobRunner
+from posto_desktop.workers.service import Service
+
+WAIT = 20_000
+
+
+class App:
+    """Service, desk and page together, and the plan as it was heard last."""
+
+    def __init__(self, paths: Paths) -> None:
+        settings = Settings(paths.settings)
+        self.runner = JobRunner()
+        self.service = Service(paths, settings, undo_ms=60_000)
+        self.channels = ChannelsModel()
+        self.window = MagicMock()
+        self.rows: list[Schedule] = []
+        self.fresh = False
+        self.service.schedules_loaded.connect(self._heard)
+        self.service.channels_loaded.connect(self.channels.set_channels)
+        parts = SimpleNamespace(
+            paths=paths,
+            settings=settings,
+            window=self.window,
+            runner=self.runner,
+            images=ImageLoader(self.runner, paths.thumbnails),
+            channels=self.channels,
+            service=self.service,
+            workspaces=SimpleNamespace(current="local"),
+        )
+        self.desk = CampaignsDesk(parts)  # type: ignore[arg-type]
+        self.page: CampaignsPage = self.desk.make()  # type: ignore[assignment]
+        self.page.resize(1100, 760)
+        self.page.show()
+        self.service.connect_local()
+
+    def _heard(self, rows: list[Schedule], cached: bool, _as_of: object) -> None:
+        self.rows, self.fresh = rows, not cached
+
+    def kinds(self) -> list[str]:
+        campaign = self.page.editing.campaign
+        results = self.page.editing.results
+        messages = campaign.messages if campaign is not None else ()
+        return [results[one.id].kind if one.id in results else "" for one in messages]
+
+    def notices(self) -> list[str]:
+        return [call.args[1] for call in self.window.show_notice.call_args_list]
+
+    def close(self) -> None:
+        self.page.close()
+        self.desk.flush()
+        assert self.service.shutdown(6000)
+        assert self.runner.shutdown(5000)
+        for one in (self.page, self.desk, self.service, self.channels):
+            one.deleteLater()
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    return find_paths(tmp_path / "home")
+
+
+@pytest.fixture
+def build(qtbot: QtBot, paths: Paths) -> Iterator[Callable[[], App]]:
+    made: list[App] = []
+
+    def start() -> App:
+        app = App(paths)
+        made.append(app)
+        qtbot.waitUntil(lambda: app.fresh and bool(app.channels.channels()), timeout=WAIT)
+        return app
+
+    yield start
+    for one in made:
+        one.close()
+
+
+def fill(app: App, qtbot: QtBot, tmp_path: Path) -> Campaign:
+    """Three messages, one with a picture, to two channels, from tomorrow on."""
+    picture = tmp_path / "bag.png"
+    image = QImage(800, 800, QImage.Format.Format_RGB32)
+    image.fill(QColor("teal"))
+    assert image.save(str(picture))
+    page = app.page
+    app.channels.set_checked_ids({one.id for one in app.channels.channels()[:2]})
+    page.new_campaign()
+    page.editing.change("", rhythm=Rhythm("interval", 1, "day", 10))
+    # The second network of the sandbox takes no text alone: each has the picture.
+    size = picture.stat().st_size
+    media = (MediaRef(str(picture), picture.name, size, width=800, height=800),)
+    page.add_messages([Message(text=f"number {number}", media=media) for number in (1, 2, 3)])
+    qtbot.waitUntil(lambda: not page.running.deeds().hint, timeout=WAIT)
+    assert page.running.ready().bad == ()
+    assert page.editing.campaign is not None
+    return page.editing.campaign
+
+
+def planned(app: App) -> list[Schedule]:
+    return [row for row in app.rows if row.status == "not_sent"]
+
+
+def test_a_campaign_is_started_stopped_and_gone_on_with(
+    qtbot: QtBot, build: Callable[[], App], tmp_path: Path
+) -> None:
+    app = build()
+    campaign = fill(app, qtbot, tmp_path)
+    times = [one.when for one in app.page.planning.outlook.planned]
+    app.page.start()
+    qtbot.waitUntil(lambda: len(planned(app)) == 6, timeout=WAIT)
+    stand = sorted({row.send_at for row in planned(app) if row.send_at is not None})
+    assert stand == [one.replace(microsecond=0) for one in times if one is not None]
+    assert all(row.media for row in planned(app))
+    qtbot.waitUntil(lambda: app.kinds() == ["scheduled"] * 3, timeout=WAIT)
+    first = {row.posto_ref for row in planned(app)}
+    assert len(first) == 3
+
+    app.page.running.stop()
+    qtbot.waitUntil(lambda: app.kinds() == ["stopped"] * 3, timeout=WAIT)
+    assert planned(app) == []
+    assert app.notices()[-1] == "Stopped. 3 messages are not sent"
+
+    # The deletion is carried out: what goes on is posted anew, once.
+    app.service._deletes.finish()
+    app.service.refresh_schedules()
+    qtbot.waitUntil(lambda: not app.desk._marked, timeout=WAIT)
+    qtbot.waitUntil(lambda: not app.page.running.deeds().hint, timeout=WAIT)
+    assert app.page.running.deeds().start == "Resume 6 posts"
+    app.page.start()
+    qtbot.waitUntil(lambda: len(planned(app)) == 6, timeout=WAIT)
+    assert not first & {row.posto_ref for row in planned(app)}
+    again = sorted({row.send_at for row in planned(app) if row.send_at is not None})
+    assert again == stand
+    qtbot.waitUntil(lambda: app.kinds() == ["scheduled"] * 3, timeout=WAIT)
+    assert app.page.editing.campaign is not None
+    assert app.page.editing.campaign.id == campaign.id
+
+
+def test_stopping_is_undone_and_nothing_is_posted_twice(
+    qtbot: QtBot, build: Callable[[], App], tmp_path: Path
+) -> None:
+    app = build()
+    fill(app, qtbot, tmp_path)
+    app.page.start()
+    qtbot.waitUntil(lambda: app.kinds() == ["scheduled"] * 3, timeout=WAIT)
+    before = {row.id for row in planned(app)}
+    app.page.running.stop()
+    qtbot.waitUntil(lambda: app.kinds() == ["stopped"] * 3, timeout=WAIT)
+    app.window.show_notice.call_args.kwargs["callback"]()
+    qtbot.waitUntil(lambda: app.kinds() == ["scheduled"] * 3, timeout=WAIT)
+    assert {row.id for row in planned(app)} == before
+    assert app.page.editing.campaign is not None
+    assert app.page.editing.campaign.state == "running"
+
+
+def test_a_restart_shows_what_became_of_it(
+    qtbot: QtBot, build: Callable[[], App], tmp_path: Path
+) -> None:
+    app = build()
+    campaign = fill(app, qtbot, tmp_path)
+    app.page.start()
+    qtbot.waitUntil(lambda: app.kinds() == ["scheduled"] * 3, timeout=WAIT)
+    app.desk.flush()
+    assert app.service.shutdown(6000)
+
+    later = build()
+    later.page.open_campaign(campaign.id)
+    qtbot.waitUntil(lambda: later.kinds() == ["scheduled"] * 3, timeout=WAIT)
+    opened: Any = later.page.editing.campaign
+    assert opened.state == "running"
+    assert [one.text for one in opened.messages] == ["number 1", "number 2", "number 3"]
+    assert later.page.running.deeds().stop
