@@ -27,8 +27,9 @@ class DefaultsDesk(QObject):
         parts.window.channel_pane.defaultsRequested.connect(self.open)
 
     @Slot(object)
-    def open(self, channel: Any = None) -> None:
-        """Show the defaults of a channel; without one, of the first that is ticked."""
+    def open(self, channel: Any = None, style: str | None = None) -> None:
+        """Show the defaults of a channel; without one, of the first that is ticked. `style` is
+        the one to show as a layer, else that of the message."""
         if self.dialog is not None:
             self.dialog.raise_()
             return
@@ -40,7 +41,7 @@ class DefaultsDesk(QObject):
         dialog = self.dialog = DefaultsDialog(
             model.channels(),
             chosen.id if chosen is not None else 0,
-            draft.style,
+            draft.style if style is None else style,
             self.parts.window,
         )
         dialog.changeRequested.connect(self._styles.set_default)

@@ -70,7 +70,7 @@ class StylesDesk(PageDesk):
         page.importRequested.connect(self.take_files)
         page.exportRequested.connect(styles.export)
         page.markRequested.connect(styles.take_mark)
-        page.defaultsRequested.connect(self.defaults.open)
+        page.defaultsRequested.connect(self._open_defaults)
         page.useRequested.connect(self._use)
         page.draftRequested.connect(self._open_draft)
         page.noticeRequested.connect(self._show_notice)
@@ -158,6 +158,12 @@ class StylesDesk(PageDesk):
             compose = self.compose
             channels = tuple(compose.composer.channels)
             page.set_present(Present(compose.draft, channels, compose.previewing.looks))
+
+    @Slot()
+    def _open_defaults(self) -> None:
+        page = self._page_is_made
+        style = page.editing.style if page is not None else None
+        self.defaults.open(None, style.name if style and not style.problem else None)
 
     @Slot(str)
     def _use(self, name: str) -> None:

@@ -84,9 +84,12 @@ class LargeDialog(QDialog):
             height = min(height, window.height() - EDGE)
         self.resize(width, height)
 
+    def open(self) -> None:
+        """Show it in the middle of the veiled window."""
+        self.fit()
+        super().open()
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if not event.spontaneous():
-            self.fit()
-            if self.parentWidget() is not None:
-                Scrim.for_dialog(self)
+        if not event.spontaneous() and self.parentWidget() is not None:
+            Scrim.for_dialog(self)

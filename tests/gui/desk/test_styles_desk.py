@@ -178,3 +178,9 @@ def test_the_defaults_of_a_channel(scene: Scene, qtbot: Any) -> None:
     )
     dialog.close()
     assert scene.desk.defaults.dialog is None
+    page = scene.desk.make()
+    assert page.show_style("loud")
+    page.list.defaults_button.click()
+    dialog = scene.desk.defaults.dialog
+    assert dialog.style_box.currentData() == "loud"
+    dialog.close()
