@@ -108,7 +108,7 @@ class DatesPopup(Popup):
         field = QLineEdit(self)
         field.setObjectName(object_name)
         field.setAccessibleName(name)
-        field.setPlaceholderText(self.tr("2 dec, fri, …"))
+        field.setPlaceholderText(self.tr("2 dec"))
         field.setFixedWidth(round(88 * Theme.instance().scale))
         field.editingFinished.connect(self._read_fields)
         return field

@@ -50,18 +50,19 @@ class Filtering(Part):
 
     def set_filters(self, filters: Filters) -> None:
         """Filter this way and show so."""
-        if filters == self.page.model.filters:
+        tools, before = self.page.tools, self.page.model.filters
+        if filters == before:
             return
-        tools = self.page.tools
         self.page.model.set_filters(filters)
         if self.page.search.text() != filters.search:
             self.page.search.setText(filters.search)
-        self.page.chips.set_chosen(filters.status)
-        tools.set_status(filters.status)
-        tools.set_network(filters.network)
-        tools.set_dates(filters.dates.words(self.page.model.today()) if filters.dates else "")
-        tools.set_label(filters.label or "")
-        self._show_chips()
+        if filters.but(search="") != before.but(search=""):  # not for each key in the search
+            self.page.chips.set_chosen(filters.status)
+            tools.set_status(filters.status)
+            tools.set_network(filters.network)
+            tools.set_dates(filters.dates.words(self.page.model.today()) if filters.dates else "")
+            tools.set_label(filters.label or "")
+            self._show_chips()
         self.page.viewing.follow()
 
     def _but(self, **changes: Any) -> None:

@@ -1,0 +1,101 @@
+"""The wires of the Schedule page: what is remembered, what is told, the way back."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import MagicMock
+
+import pytest
+
+from posto_desktop.desk.schedule import ScheduleDesk
+from posto_desktop.models.schedule_columns import Sort
+from posto_desktop.models.schedule_rows import LINK
+from posto_desktop.models.schedule_views import View, write_views
+from posto_desktop.storage.errors import StorageError
+
+
+@pytest.fixture
+def settings() -> dict[str, Any]:
+    return {
+        "schedule.inspector": "closed",
+        "schedule.columns": '{"hidden": ["link"]}',
+        "schedule.sort": "-time",
+        "schedule.views": write_views([View("Mine")]),
+    }
+
+
+@pytest.fixture
+def desk(qtbot: Any, theme: Any, settings: dict[str, Any]) -> ScheduleDesk:
+    parts = MagicMock()
+    parts.settings.get.side_effect = lambda name: settings.get(name, "")
+    parts.settings.set.side_effect = settings.__setitem__
+    desk = ScheduleDesk(parts)
+    qtbot.addWidget(desk.make())
+    return desk
+
+
+def test_the_table_comes_back_as_it_was_left(desk: Any) -> None:
+    page = desk.widget
+    assert page.arranging.columns.hidden == {LINK}
+    assert page.table.sorting() == Sort(backwards=True)
+    assert [view.name for view in page.viewing.views] == ["Mine"]
+    desk.parts.settings.set.assert_not_called()
+
+
+def test_what_is_arranged_is_kept(desk: Any, settings: dict[str, Any]) -> None:
+    page = desk.widget
+    page.arranging.reset()
+    page.arranging.settle()
+    page.table.set_sorting(Sort())
+    page.viewing.save("Other")
+    assert settings["schedule.columns"] == settings["schedule.sort"] == ""
+    assert settings["schedule.views"] == write_views([View("Mine"), View("Other")])
+
+
+def test_settings_that_cannot_be_written_stop_nothing(desk: Any) -> None:
+    desk.parts.settings.set.side_effect = StorageError("full", "The disk is full.")
+    desk.widget.table.set_sorting(Sort())
+    assert desk.widget.table.sorting() == Sort()
+
+
+def test_rows_become_compact_everywhere(desk: Any, theme: Any, settings: dict[str, Any]) -> None:
+    table = desk.widget.table
+    high = table.verticalHeader().defaultSectionSize()
+    try:
+        desk.widget.rowHeightWished.emit("compact")
+        assert settings["appearance.row_height"] == "compact"
+        assert table.verticalHeader().defaultSectionSize() < high
+        assert desk.widget.arranging.make_popup().density.value() == "compact"
+    finally:
+        desk.widget.rowHeightWished.emit("comfortable")
+    assert table.verticalHeader().defaultSectionSize() == high
+
+
+def test_a_deleted_view_is_offered_back(desk: Any, settings: dict[str, Any]) -> None:
+    desk.widget.viewing.delete("Mine")
+    assert settings["schedule.views"] == ""
+    kind, text, _detail, action, undo = desk.parts.window.show_notice.call_args[0]
+    assert (kind, text, action) == ("deleted", "View “Mine” deleted", "Undo")
+    undo()
+    assert settings["schedule.views"] == write_views([View("Mine")])
+
+
+def test_entries_bring_labels_and_what_happened(desk: Any) -> None:
+    page = desk.widget
+    page.set_entries = told = MagicMock()
+    entry = SimpleNamespace(
+        posto_ref="ref", group_id="group", draft=SimpleNamespace(labels=["Winter"])
+    )
+    other = SimpleNamespace(posto_ref="other", group_id="", draft=SimpleNamespace(labels=[]))
+    desk._entries_changed([entry, other])
+    assert page.model.labels() == ["Winter"]
+    told.assert_called_once_with({"ref": entry, "group": entry, "other": other})
+
+
+def test_insights_are_asked_for_and_answered(desk: Any) -> None:
+    page = desk.widget
+    page.insightsWanted.emit(7)
+    desk.parts.service.fetch_insights.assert_called_once_with(7)
+    desk._insights_loaded(7, {"Views": "1"})
+    assert page.inspecting._insights == {7: {"Views": "1"}}
