@@ -29,12 +29,19 @@ class Imports(QObject):
         self._dialog: ImportDialog | None = None
         page.importRequested.connect(self.open)
         page.importFilesRequested.connect(self.open_files)
+        page.importPasteRequested.connect(self.paste)
 
     @Slot()
     def open(self) -> None:
         """Ask for a file, or for cells that were copied."""
         if self._dialog is None:
             self._open("")
+
+    @Slot()
+    def paste(self) -> None:
+        """Import cells that were copied in a spreadsheet."""
+        if self._dialog is None:
+            self._open("").paste()
 
     @Slot(list)
     def open_files(self, paths: Sequence[str]) -> None:
@@ -49,7 +56,7 @@ class Imports(QObject):
         if self._files:
             self._open(self._files.pop(0))
 
-    def _open(self, path: str) -> None:
+    def _open(self, path: str) -> ImportDialog:
         from posto_desktop.ui.campaigns.importing.dialog import ImportDialog, Place
 
         parts, page = self._parts, self._page
@@ -72,6 +79,7 @@ class Imports(QObject):
         dialog.open()
         if path:
             dialog.open_file(path)
+        return dialog
 
     @Slot(object)
     def _imported(self, messages: Sequence[Message]) -> None:

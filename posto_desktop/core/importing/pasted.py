@@ -12,6 +12,7 @@ from posto_desktop.core.importing.table import MOST_COLUMNS, MOST_ROWS, Cell
 Rows = list[tuple[int, Sequence[Cell]]]
 
 MOST_SIGNS = 16_000_000
+_LOOKED_AT = 20_000
 _SPACES = re.compile(r"[ \t\r\n\f\u00a0]+")
 _SILENT = frozenset(("style", "script", "head", "title"))
 
@@ -28,6 +29,12 @@ def html_rows(html: str, check: Check | None = None) -> Rows:
             break
     parser.end()
     return [(line, cells) for line, cells in enumerate(parser.rows, 1)]
+
+
+def has_columns(text: str) -> bool:
+    """Whether copied text seems to be cells of several columns, as spreadsheets copy them."""
+    lines = [line for line in text[:_LOOKED_AT].splitlines() if line.strip()]
+    return sum(1 for line in lines if "\t" in line.strip()) * 2 > len(lines)
 
 
 class _Tables(HTMLParser):

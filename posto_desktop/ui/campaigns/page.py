@@ -18,6 +18,7 @@ from posto_desktop.core.campaign_results import Post, Result, endings_of, result
 from posto_desktop.core.campaign_times import Planned
 from posto_desktop.core.draft import LOCAL
 from posto_desktop.core.entries import Entry
+from posto_desktop.core.importing.pasted import has_columns
 from posto_desktop.core.styles import Wardrobe
 from posto_desktop.models import dates
 from posto_desktop.models.campaigns import standing_of, title_of
@@ -53,7 +54,8 @@ class CampaignsPage(CampaignsLayout):
         rememberRequested(str id, dict): how posts ended (core.campaign_results.endings_of)
         channelsWanted(set ids): tick these.  showRequested(int): a row of the plan
         slotsWanted(): call `set_slots`
-        importRequested(), importFilesRequested(list paths): `add_messages` takes what came of it
+        importRequested(), importFilesRequested(list paths), importPasteRequested(): `add_messages`
+            takes what came of it
         noticeRequested(ComposeNotice)
     """
 
@@ -69,6 +71,7 @@ class CampaignsPage(CampaignsLayout):
     slotsWanted = Signal()
     importRequested = Signal()
     importFilesRequested = Signal(list)
+    importPasteRequested = Signal()
     noticeRequested = Signal(object)
 
     def __init__(
@@ -633,9 +636,14 @@ class CampaignsPage(CampaignsLayout):
 
     @Slot()
     def paste(self) -> None:
-        """Take what is in the clipboard: lines, pictures or files become messages."""
+        """Take what is in the clipboard: lines, pictures or files become messages, cells of several
+        columns are imported."""
         mime = QApplication.clipboard().mimeData()
-        if mime is not None and self.is_open:
+        if mime is None or not self.is_open:
+            return
+        if not mime.hasUrls() and has_columns(mime.text()):
+            self.importPasteRequested.emit()
+        else:
             self._take_mime(mime, "")
 
     @Slot(object, str)

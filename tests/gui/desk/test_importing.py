@@ -11,6 +11,7 @@ from unittest.mock import MagicMock
 
 import pytest
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from posto_desktop.core.campaign import Campaign, Message
@@ -29,6 +30,7 @@ class Page(QWidget):
 
     importRequested = Signal()
     importFilesRequested = Signal(list)
+    importPasteRequested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -121,6 +123,15 @@ def test_what_is_planned_or_in_the_campaign_already_is_told(
     page.importFilesRequested.emit([str(path)])
     dialog = read(page, qtbot)
     assert [one.level for one in dialog.session.found] == ["error", "ready", "ready", "error"]
+    dialog.reject()
+
+
+def test_copied_cells_come_at_once(page: Page, parts: Any, qtbot: Any) -> None:
+    Imports(parts, page)  # type: ignore[arg-type]
+    QGuiApplication.clipboard().setText("Text\tLink\nHello\thttps://a.example\n")
+    page.importPasteRequested.emit()
+    dialog = read(page, qtbot)
+    assert [one.text for one in dialog.session.found] == ["Hello"]
     dialog.reject()
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from posto_desktop.core.importing import decoding, delimited, objects, sheets
+from posto_desktop.core.importing.pasted import has_columns
 from posto_desktop.core.importing.problem import ImportProblem
 from posto_desktop.core.importing.reading import read, read_pasted
 from posto_desktop.core.importing.table import MOST_BYTES, MOST_ROWS, Options, Table
@@ -362,6 +363,20 @@ def test_cells_of_an_html_table() -> None:
 def test_cells_with_tabs() -> None:
     table = read_pasted("<b>no table</b>", 'Text\tWhen\n"two\nlines"\t1.12.2026\n')
     assert texts(table) == [("two\nlines", "1.12.2026")]
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("a\tb\nc\td\n", True),
+        ('a\t"two\nlines"\n', False),  # as many lines without a tab: a text, to be sure
+        ("a line\nanother\n", False),
+        ("\tindented\n\tlines\n", False),
+        ("", False),
+    ],
+)
+def test_columns_are_told_from_lines(text: str, columns: bool) -> None:
+    assert has_columns(text) == columns
 
 
 def test_nothing_to_paste_says_so() -> None:
