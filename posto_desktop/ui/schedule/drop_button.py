@@ -13,6 +13,7 @@ from posto_desktop.ui.widgets.buttons import Button, name_control
 __all__ = ["DropButton"]
 
 _ARROW = 14
+_WIDEST = 220
 
 
 class DropButton(Button):
@@ -40,7 +41,8 @@ class DropButton(Button):
 
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()
-        return QSize(hint.width() + _ARROW + 2, hint.height())
+        widest = round(_WIDEST * Theme.instance().scale)
+        return QSize(min(widest, hint.width() + _ARROW + 2), hint.height())
 
     def minimumSizeHint(self) -> QSize:
         hint = self.sizeHint()

@@ -8,10 +8,13 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, Chip, name_control
 from posto_desktop.ui.widgets.flow import FlowLayout
 
 __all__ = ["FilterChips"]
+
+WIDEST = 280
 
 
 class FilterChips(QWidget):
@@ -73,6 +76,7 @@ class _FilterChip(Chip):
         mirrored = parent.layoutDirection() == Qt.LayoutDirection.RightToLeft
         direction = Qt.LayoutDirection
         self.setLayoutDirection(direction.LeftToRight if mirrored else direction.RightToLeft)
+        self.setMaximumWidth(round(WIDEST * Theme.instance().scale))
         self.clicked.connect(self._wanted)
 
     def minimumSizeHint(self) -> QSize:

@@ -16,6 +16,7 @@ from posto_desktop.models.schedules import LINK, MEDIA, STATUS, TEXT
 from posto_desktop.ui.schedule.dates_popup import DatesPopup
 from posto_desktop.ui.schedule.page import SchedulePage
 from posto_desktop.ui.schedule.range_month import RangeMonth, add_months
+from tests.gui.cut_text import settle
 from tests.gui.schedule.scene import NOW, make_page, rows, schedule, shown_ids
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -156,6 +157,18 @@ def test_labels_are_offered_once_there_are_some(page: SchedulePage) -> None:
     page.filtering.clear()
     page.set_labels({})
     assert not page.tools.labels.isVisible()
+
+
+def test_an_endless_label_leaves_room_for_the_rest(page: SchedulePage) -> None:
+    label = "<b>Winter</b> & " * 40
+    page.set_labels({"m1": [label]})
+    page.filtering.set_label(label)
+    settle()
+    chip = page.findChild(QWidget, "filter-label")
+    assert chip.width() <= 280
+    assert label in chip.accessibleName()
+    assert page.tools.labels.width() <= 220
+    assert page.new_message.geometry().right() <= page.tools.width()
 
 
 # --- all of it ------------------------------------------------------------------------------------
