@@ -29,11 +29,15 @@ def row(number: int, status: str, error: str = "") -> Schedule:
 class Told:
     def __init__(self, window: MainWindow, notices: NotificationsModel) -> None:
         self.window, self.notices = window, notices
-        self.news = News(window, notices)
+        self.allowed: set[str] | None = None
+        self.news = News(window, notices, wanted=self._is_wanted)
         self.desktop: list[str] = []
         self.acts: list[tuple[str, str]] = []
         self.news.desktopNotice.connect(lambda title, text: self.desktop.append(title))
         self.news.actRequested.connect(lambda kind, arg: self.acts.append((kind, arg)))
+
+    def _is_wanted(self, setting: str) -> bool:
+        return self.allowed is None or setting in self.allowed
 
     @property
     def listed(self) -> list[str]:
@@ -65,6 +69,22 @@ def test_bad_news_is_a_toast_that_leads_to_the_post(told: Told, qtbot: Any) -> N
     show = next(one for one in told.window.findChildren(QPushButton) if one.objectName() == "show")
     qtbot.mouseClick(show, Qt.MouseButton.LeftButton)
     assert told.acts == [("show_schedule", "7")]
+
+
+def test_the_desktop_is_told_of_the_causes_that_are_wanted(told: Told) -> None:
+    told.allowed = {"notifications.failed"}
+    told.news.show_endings([row(1, "success")])
+    assert told.desktop == []
+    told.news.show_endings([row(7, "error", "Duplicate")])
+    assert told.desktop == ["“Buns” was not published on Facebook"]
+    told.news.show_message(Notice("warning", "Late"))
+    assert len(told.desktop) == 1
+    told.allowed = {"notifications.needs_you", "notifications.sent"}
+    told.news.show_message(Notice("warning", "Late again"))
+    told.news.show_endings([row(8, "success")])
+    assert told.desktop[1] == "Late again"
+    assert len(told.desktop) == 3
+    assert len(told.listed) == 4  # all causes, whatever is told on the desktop
 
 
 def test_a_cause_that_was_told_is_only_counted(told: Told) -> None:

@@ -1,0 +1,151 @@
+"""What is chosen in the settings is in force at once, wherever it is used."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from unittest.mock import MagicMock
+
+import pytest
+from PySide6.QtCore import QLocale
+from PySide6.QtWidgets import QDialog, QWidget
+
+from posto_desktop.core.edits import Edit
+from posto_desktop.desk.compose import ComposeDesk
+from posto_desktop.desk.settings import SettingsDesk
+from posto_desktop.models import dates
+from posto_desktop.models.speaking import speak, use_locale
+from posto_desktop.storage.settings import DECLARED, Settings
+from posto_desktop.ui.settings import SettingsDialog
+from posto_desktop.ui.theme import Theme
+from posto_desktop.workers.runner import JobRunner
+from tests.gui.settings_tools import make_tools
+
+LUNCH = datetime(2026, 11, 30, 13, 5, tzinfo=UTC)
+
+
+@pytest.fixture
+def desk(theme: Any, tmp_path: Any) -> Any:
+    parts = MagicMock()
+    parts.settings = Settings(tmp_path / "settings.json")
+
+    def keep(name: str, value: Any) -> None:
+        parts.settings.set(name, value)
+        made.apply(name, value)
+
+    made = SettingsDesk(parts, MagicMock(), MagicMock(), MagicMock(), keep)
+    made.composing, made.calendar = MagicMock(), MagicMock()  # type: ignore[attr-defined]
+    made.activity, made.tray = MagicMock(), MagicMock()  # type: ignore[attr-defined]
+    made.wire(made.composing, made.calendar, made.activity, made.tray)  # type: ignore[attr-defined]
+    made.keep = keep  # type: ignore[attr-defined]
+    yield made
+    dates.follow(clock="", week_start="")
+    use_locale("")
+    theme.set_text_size("normal")
+    theme.set_row_height("comfortable")
+    theme.set_more_contrast(False)
+    theme.set_less_motion(False)
+    theme.setMode("light")
+
+
+def test_services_are_reached_another_way(desk: Any) -> None:
+    names = [one.name for one in DECLARED if one.page == "network"]
+    assert len(names) == 8
+    for count, name in enumerate(names, 1):
+        desk.apply(name, None)
+        assert desk.parts.service.way_changed.call_count == count
+        assert desk.composing.links.way_changed.call_count == count
+
+
+def test_the_clock_and_the_week(desk: Any, qtbot: Any) -> None:
+    with qtbot.waitSignal(Theme.instance().changed):
+        desk.keep("calendar.clock", "12")
+    assert dates.clock(LUNCH, UTC).replace("\u202f", " ") == "1:05 PM"
+    assert dates.clock_format() == "h:mm AP"
+    desk.keep("calendar.clock", "24")
+    assert dates.clock(LUNCH, UTC) == "13:05"
+    for day, number in (("sunday", 6), ("monday", 0), ("saturday", 5)):
+        desk.keep("calendar.week_start", day)
+        assert dates.first_weekday() == number
+    assert desk.calendar.week_changed.call_count == 3
+    desk.keep("calendar.week_start", "")
+    assert dates.first_weekday() == QLocale().firstDayOfWeek().value - 1
+
+
+def test_formats_from_the_start_on(desk: Any) -> None:
+    desk.parts.settings.set("language.formats", "fr_FR")
+    desk.parts.settings.set("calendar.week_start", "sunday")
+    speak(desk.parts.settings)
+    assert "nov." in dates.full_when(LUNCH, UTC)
+    assert dates.first_weekday() == 6
+
+
+def test_looks(desk: Any, theme: Any) -> None:
+    desk.keep("appearance.scheme", "dark")
+    desk.keep("appearance.text_size", "larger")
+    desk.keep("appearance.less_motion", True)
+    assert (theme.scheme, theme.text_size, theme.less_motion) == ("dark", "larger", True)
+
+
+def test_sending(desk: Any) -> None:
+    desk.keep("sending.paused", True)
+    desk.activity.set_paused.assert_called_once_with(True)
+    desk.keep("sending.late_limit_minutes", 5)
+    desk.parts.service.late_limit_changed.assert_called_once_with()
+    desk.keep("sending.keep_in_tray", False)
+    desk.tray.close.assert_called_once_with()
+    desk.keep("sending.keep_in_tray", True)
+    desk.tray.show.assert_called_once_with()
+    desk.keep("publishing.slots", "[]")
+    desk.composing.slots_changed.assert_called_once_with()
+    desk.calendar.slots_changed.assert_called_once_with()
+
+
+def test_the_window_opens_at_a_page_and_is_given_back(
+    theme: Any, qtbot: Any, tmp_path: Any
+) -> None:
+    runner = JobRunner()
+    tools = make_tools(tmp_path, runner)
+    parts = MagicMock()
+    parts.settings, parts.runner, parts.paths = tools.settings, runner, tools.paths
+    parts.channels.channels.return_value = []
+    parts.service.workspace_id = "local"
+    opened: list[QDialog] = []
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.open_dialog = opened.append  # type: ignore[attr-defined]
+    parts.window = window
+    made = SettingsDesk(parts, tools.way, tools.accounts, tools.secrets, tools.settings.set)
+    made.open("workspaces")
+    (dialog,) = opened
+    assert isinstance(dialog, SettingsDialog)
+    assert dialog.page.cards[0].account.id == "a1"  # type: ignore[attr-defined]
+    with qtbot.waitSignal(dialog.destroyed):
+        dialog.show()
+        dialog.accept()
+    assert runner.shutdown(5000)
+
+
+@pytest.mark.parametrize(
+    ("strip", "side", "kind", "edit"),
+    [
+        (True, 0, "image", None),
+        (False, 0, "image", Edit(keep_metadata=True)),
+        (True, 2560, "image", Edit(max_side=2560)),
+        (True, 2560, "video", None),
+        (False, 1600, "gif", Edit(keep_metadata=True)),
+    ],
+)
+def test_files_are_added_as_the_settings_say(
+    tmp_path: Any, strip: bool, side: int, kind: str, edit: Edit | None
+) -> None:
+    parts = MagicMock()
+    parts.settings = Settings(tmp_path / "settings.json")
+    page = MagicMock()
+    desk = ComposeDesk(parts, page, MagicMock(), MagicMock(), MagicMock())
+    parts.settings.set("media.strip_location", strip)
+    parts.settings.set("media.max_side", side)
+    assert page.intake.first_edit == desk._first_edit
+    assert desk._first_edit(kind) == edit
+    parts.settings.set("sending.confirm_now", False)
+    assert page.posting.ask_now() is False
