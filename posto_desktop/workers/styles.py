@@ -24,6 +24,7 @@ from posto_desktop.storage.errors import StorageError, explain
 from posto_desktop.storage.paths import resource
 from posto_desktop.workers import watermarks
 from posto_desktop.workers.runner import Job, JobHandle, JobRunner
+from posto_desktop.workers.style_sharing import packed, unpacked
 
 SOON_MS = 150
 """How long changes on the disk are awaited together."""
@@ -41,7 +42,8 @@ Where = str | tuple[str, int]
 class Outcome:
     """What a call did. `kind`: "saved", "added", "deleted", "exported", "mark", "default". `kept`:
     under which name another program's version was kept. `before`: the style as it was, for Undo and
-    renaming. `where` a default was changed, and the `values` that stood there."""
+    renaming. Of an export `kept` names the pictures that are not in it. `where` a default was
+    changed, and the `values` that stood there."""
 
     kind: str
     style: StyleFile | None = None
@@ -135,7 +137,7 @@ class StyleStore:
         except OSError as error:
             raise explain(error, source, "read") from error
         try:
-            style = style_of(parse(data), source.stem)
+            style = style_of(unpacked(parse(data), self.book.folder), source.stem)
         except SettingsError as error:
             raise SettingsError(f"{source.name} is no style. {error.user_message}") from error
         if style.problem:
@@ -156,8 +158,9 @@ class StyleStore:
         style = self.book.find(name)
         if style is None or style.problem:
             raise SettingsError(f"There is no style “{name}” to export.")
-        atomic.write_bytes(Path(path), encode(replace(style, place=None)), mode=0o644)
-        return Outcome("exported", style, path=path)
+        whole, lost = packed(replace(style, place=None), self.book.folder)
+        atomic.write_bytes(Path(path), encode(whole), mode=0o644)
+        return Outcome("exported", style, path=path, kept=", ".join(lost))
 
 
 def _is_own(style: StyleFile) -> bool:

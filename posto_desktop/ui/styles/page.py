@@ -157,7 +157,11 @@ class StylesPage(StylesLayout):
                 self._wanted = style.name
         if kind == "mark" and self.editing.can_edit:
             self.editor.parts.set_picture(getattr(outcome, "path", ""))
-        if kept := getattr(outcome, "kept", ""):
+        kept = getattr(outcome, "kept", "")
+        if kept and kind == "exported":
+            words = self.tr("The file is without its watermark: {name}").format(name=kept)
+            self.noticeRequested.emit(ComposeNotice("warning", words))
+        elif kept:
             words = self.tr("Another program changed this style meanwhile. Its version is kept as "
                             "“{name}”.").format(name=kept)  # fmt: skip
             self.noticeRequested.emit(ComposeNotice("warning", words))
