@@ -55,6 +55,7 @@ class ScheduleDesk(PlanDesk):
         service.schedules_loaded.connect(self._loaded)
         service.schedules_arriving.connect(self._arriving)
         service.outbox_changed.connect(self._entries_changed)
+        service.moves_progress.connect(self._moving)
         service.insights_loaded.connect(self._insights_loaded)
 
     def title(self) -> str:
@@ -121,6 +122,11 @@ class ScheduleDesk(PlanDesk):
         """The rows that came of one entry of the outbox."""
         return [row.id for row in self.rows if row.posto_ref == posto_ref]
 
+    @Slot(int, int)
+    def _moving(self, ended: int, total: int) -> None:
+        if self.widget is not None:
+            self.tell("set_moving", ended, total)
+
     @Slot()
     def _export(self) -> None:
         from posto_desktop.desk.exporting import PlanExport
@@ -131,7 +137,9 @@ class ScheduleDesk(PlanDesk):
     def _reschedule(self, rows: list[Schedule]) -> None:
         from posto_desktop.desk.rescheduling import Rescheduling
 
-        Rescheduling(self.parts, rows, self.rows).open()
+        moving = Rescheduling(self.parts, rows, self.rows)
+        moving.dialog.chosen.connect(lambda times: self.tell("untick"))
+        moving.open()
 
     @Slot(str)
     def _keep_wish(self, wish: str) -> None:

@@ -86,6 +86,7 @@ class Service(QObject):
         notices_loaded(list[dict]): notices of earlier runs, newest first
         moves_ended(list[Move]): posts that were moved together have all come to their end
             (core.moves); each is "done", or "failed" with its reason
+        moves_progress(ended, all): while many posts are moved together
         blocked(str): posto.db cannot be used, and why; "" when it can
     """
 
@@ -113,6 +114,7 @@ class Service(QObject):
     posts_ended = Signal(object)
     notices_loaded = Signal(object)
     moves_ended = Signal(object)
+    moves_progress = Signal(int, int)
     blocked = Signal(str)
 
     _arrived = Signal(object)
@@ -204,7 +206,7 @@ class Service(QObject):
             changed=self._emit_rows,
             settled=self._emit_spaced,
             ended=self.moves_ended.emit,
-            progress=self.schedules_progress.emit,
+            progress=self.moves_progress.emit,
             parent=self,
         )
         self._moves.resume()

@@ -202,3 +202,33 @@ def test_the_inspector_asks_for_its_post(qtbot: Any, theme: Any) -> None:
     assert [one.id for one in asked.call_args[0][0]] == [1]
     page.show_schedule(2)  # it is out
     assert not later.isVisible()
+
+
+def test_the_line_says_how_far_many_posts_are(qtbot: Any, theme: Any) -> None:
+    page = SchedulePage(SchedulesModel(now=lambda: NOW, zone=UTC))
+    qtbot.addWidget(page)
+    page.resize(1000, 600)
+    page.set_schedules([row(1)], False, NOW)
+    page.show()
+    page.set_moving(1, 60)
+    # Rows come all the time meanwhile, and more is told of than the line's delay lasts.
+    for ended in range(2, 59):
+        page.set_moving(ended, 60)
+        page.set_schedules([row(1)], False, NOW)
+    assert page.loading.is_active()
+    qtbot.waitUntil(page.loading.isVisible)
+    page.set_moving(60, 60)
+    assert not page.loading.is_active()
+
+
+def test_the_lines_delay_is_not_begun_anew(qtbot: Any, theme: Any) -> None:
+    page = SchedulePage(SchedulesModel(now=lambda: NOW, zone=UTC))
+    qtbot.addWidget(page)
+    page.show()
+    page.set_moving(1, 60)
+    left = page.loading._wait.remainingTime()
+    qtbot.waitUntil(lambda: page.loading._wait.remainingTime() < left)
+    left = page.loading._wait.remainingTime()
+    page.set_moving(2, 60)
+    assert page.loading._wait.remainingTime() <= left
+    page.set_moving(60, 60)

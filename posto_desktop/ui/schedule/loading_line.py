@@ -37,7 +37,7 @@ class LoadingLine(QWidget):
 
     def start(self) -> None:
         self._part = None
-        if not self.isVisible():
+        if not (self.isVisible() or self._wait.isActive()):
             self._wait.start()
 
     def stop(self) -> None:

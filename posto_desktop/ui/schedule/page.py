@@ -128,6 +128,11 @@ class SchedulePage(ScheduleLayout):
         """Say how many rows of how many were read."""
         self.showing.set_progress(done, total)
 
+    @Slot(int, int)
+    def set_moving(self, ended: int, total: int) -> None:
+        """Say how many posts of how many have got their new time."""
+        self.showing.set_moving(ended, total)
+
     @Slot(object)
     def set_channel_filter(self, ids: Collection[int] | None) -> None:
         """Keep rows of the ticked channels; None keeps all."""
@@ -175,6 +180,10 @@ class SchedulePage(ScheduleLayout):
     def set_status_filter(self, key: str | None) -> None:
         """Keep rows of one status; None keeps all."""
         self.filtering.set_status(key)
+
+    def untick(self) -> None:
+        """What was to be done with the ticked rows is done."""
+        self.model.tick_all(False)
 
     def show_schedule(self, key: int) -> None:
         """Go to a row and open it, from a toast or the Activity page."""

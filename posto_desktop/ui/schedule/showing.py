@@ -21,6 +21,7 @@ class Showing(Part):
     def __init__(self, page: SchedulePage) -> None:
         super().__init__(page)
         self.loaded = False
+        self._moving = False
         self.trouble = ""
         self._trouble_since = self._read_at = datetime.fromtimestamp(0, UTC)
 
@@ -30,7 +31,8 @@ class Showing(Part):
         page = self.page
         self.loaded = self.loaded or not from_cache
         if not from_cache:
-            page.loading.stop()
+            if not self._moving:
+                page.loading.stop()
             self._read_at = as_of or datetime.now(UTC)
             if self._read_at > self._trouble_since:
                 self.trouble = ""
@@ -75,7 +77,16 @@ class Showing(Part):
             loading.start()
             loading.set_progress(done, total)
 
+    def set_moving(self, ended: int, total: int) -> None:
+        """Posts that are being moved: rows that come meanwhile do not end that."""
+        self._moving = ended < total
+        if self._moving:
+            self.page.loading.start()
+            self.page.loading.set_progress(ended, total)
+        else:
+            self.page.loading.stop()
+
     def forget(self) -> None:
         """Another workspace comes."""
-        self.loaded = False
+        self.loaded = self._moving = False
         self.trouble = ""

@@ -250,7 +250,7 @@ def test_many_posts_are_shown_now_and_then_and_leave_room_for_others(
             app.service.refresh_channels()  # it does not wait until all have moved
         told.append((done, total))
 
-    app.service.schedules_progress.connect(follow)
+    app.service.moves_progress.connect(follow)
     shown = len(app.rows)
     ids = list(range(1, 61))
     app.service.reschedule(ids, {number: NEW + timedelta(seconds=number) for number in ids})
@@ -281,7 +281,7 @@ def test_looking_again_queues_nothing_twice(
     ]
     app = open_account()
     ended = Ended(app)
-    app.service.schedules_progress.connect(lambda *_: app.service._moves.resume())
+    app.service.moves_progress.connect(lambda *_: app.service._moves.resume())
     ids = list(range(1, 13))
     token = app.service.reschedule(ids, dict.fromkeys(ids, NEW))
     qtbot.waitUntil(lambda: bool(ended.batches), timeout=30_000)
