@@ -12,7 +12,7 @@ import io
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, tzinfo
 
-from posto_desktop.core.export.rows import PlanRow, network_name
+from posto_desktop.core.export.rows import PlanRow, media_of, network_name
 from posto_desktop.sdk.records import Schedule
 
 __all__ = ["COLUMNS", "defused", "pieces"]
@@ -33,7 +33,7 @@ COLUMNS = (
     "Id",
 )
 """Time is ISO 8601 with its offset; Date and Clock are the same in the zone that Zone names. Media
-are addresses, one a line. Message is common to the posts of one message."""
+are addresses or names, one a line. Message is common to the posts of one message."""
 
 BOM = b"\xef\xbb\xbf"
 """Without it Excel takes UTF-8 for the system's old encoding."""
@@ -79,7 +79,7 @@ def _cells(row: Schedule, status: str, zone: tzinfo) -> list[str]:
         network_name(row.network),
         row.channel_name,
         row.text,
-        "\n".join(one.url for one in row.media if one.url),
+        "\n".join(media_of(row)),
         row.link,
         row.error,
         row.posto_ref or row.group_id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from posto_desktop.core.export.rows import PlanRow, network_name, uid
+from posto_desktop.core.export.rows import PlanRow, media_of, network_name, uid
 from posto_desktop.formats.icalendar import Event, calendar
 from posto_desktop.formats.post_event import PRODUCT, post_event
 from posto_desktop.sdk.records import Schedule
@@ -33,6 +33,6 @@ def event(row: Schedule, status: str, stamp: datetime) -> Event | None:
         text=row.text,
         status=row.status if status == "other" else status,
         error=row.error,
-        media=[one.url for one in row.media if one.url],
+        media=media_of(row),
         link=row.link,
     )

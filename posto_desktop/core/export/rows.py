@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from typing import Protocol
+from urllib.parse import unquote, urlsplit
 
 from posto_desktop.formats.post_event import post_uid
 from posto_desktop.sdk.networks import find
 from posto_desktop.sdk.records import Schedule
 
-__all__ = ["PlanRow", "network_name", "uid"]
+__all__ = ["PlanRow", "media_of", "network_name", "uid"]
+
+_THIS_COMPUTER = ("127.0.0.1", "localhost", "::1")
 
 
 class PlanRow(Protocol):
@@ -25,6 +28,21 @@ def network_name(slug: str) -> str:
     """How people call a network; its slug where it is none of ours."""
     network = find(slug)
     return network.name if network is not None else slug
+
+
+def media_of(schedule: Schedule) -> list[str]:
+    """The files of a post by their addresses; those on this computer by their names, because
+    such an address is a key to the file and of no use to anybody else."""
+    found = []
+    for one in schedule.media:
+        try:
+            parts = urlsplit(one.url)
+            local = parts.hostname in _THIS_COMPUTER
+        except ValueError:
+            found.append(one.url)  # no address at all
+            continue
+        found.append(unquote(parts.path.rpartition("/")[2]) if local else one.url)
+    return [one for one in found if one]
 
 
 def uid(schedule: Schedule) -> str:

@@ -97,3 +97,21 @@ def test_many_rows_come_in_pieces() -> None:
     assert len(found) > 4
     ids = [row["Id"] for row in csv.DictReader(io.StringIO(b"".join(found).decode()))]
     assert ids == [str(number) for number in range(1000)]
+
+
+def test_keys_to_files_on_this_computer_stay_here() -> None:
+    urls = (
+        "http://127.0.0.1:4711/wp-content/uploads/4/cc95f514bb020b25/my%20photo.jpg",
+        "http://[::1]:4711/uploads/4/cc95f514bb020b25/b.jpg",
+        "https://site.example/uploads/c.jpg",
+        "http://[broken",
+        "",
+    )
+    media = tuple(ScheduleMedia(at, "image", url) for at, url in enumerate(urls))
+    (row,) = read(Row(schedule(media=media)))
+    assert row["Media"].split("\n") == [
+        "my photo.jpg",
+        "b.jpg",
+        "https://site.example/uploads/c.jpg",
+        "http://[broken",
+    ]
