@@ -296,6 +296,15 @@ def test_no_names_in_the_first_row(make: Make, tmp_path: Path, qtbot: Any) -> No
     assert dialog.model.column_name(1) == "Hello you"
 
 
+def test_enter_asks_for_a_file_first(make: Make, qtbot: Any) -> None:
+    dialog = make()
+    QTest.keyClick(dialog, Qt.Key.Key_Return)
+    chooser = dialog.findChild(QFileDialog)
+    assert chooser is not None
+    assert chooser.windowTitle() == "Import file"
+    chooser.close()
+
+
 def test_what_cannot_be_read_says_why(make: Make, tmp_path: Path, qtbot: Any) -> None:
     path = tmp_path / "plan.xlsx"
     path.write_bytes(b"PK\x03\x04")

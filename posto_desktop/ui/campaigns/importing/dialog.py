@@ -85,6 +85,7 @@ class ImportDialog(QDialog):
         self.row_actions = RowActions(self.session, self.check_page.table, self)
         self._wire()
         self._show_step(FILE)
+        self.file_page.choose.setFocus(Qt.FocusReason.OtherFocusReason)
         self._fit()
 
     def _build(self) -> None:
@@ -298,6 +299,8 @@ class ImportDialog(QDialog):
     def _show_step(self, step: int) -> None:
         self.stack.setCurrentIndex(step)
         self.steps.set_current(step)
+        # Enter goes on, wherever one is.
+        (self.file_page.choose if step == FILE else self.foot.go).setDefault(True)
         self._show_foot()
 
     def _show_foot(self) -> None:

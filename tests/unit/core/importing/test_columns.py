@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from posto_desktop.core.importing.columns import guess, meaning_of, with_field
@@ -39,6 +42,28 @@ def fields(text: str, *, channels: tuple[str, ...] = ()) -> tuple[str, ...]:
 def test_names_say_it(names: str, meanings: str) -> None:
     found = [meaning_of(name) or "-" for name in names.split(";")]
     assert [one.replace("text:instagram", "text:insta") for one in found] == meanings.split()
+
+
+def test_the_names_in_the_documentation_are_understood() -> None:
+    text = (Path(__file__).parents[4] / "docs" / "importing.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \| .+\|$", text.partition("## Columns")[2], re.M)
+    meanings = {
+        "Text": {"text"},
+        "Text for …": {"text:twitter", "text:instagram"},
+        "When": {"when", "date"},  # "Date" is the whole moment where no other column has the time
+        "Day, Time of day": {"date", "time"},
+        "Picture": {"picture"},
+        "Description": {"alt"},
+        "Link": {"link"},
+        "Channels": {"channels"},
+        "First comment": {"comment"},
+    }
+    found = {
+        label: {meaning_of(name.strip()) for name in re.split(r",| and ", names)}
+        for label, names in rows
+        if label in meanings
+    }
+    assert found == meanings
 
 
 def test_the_first_row_is_told_from_a_message() -> None:
