@@ -213,6 +213,16 @@ def take_bytes(_job: Job, data: bytes, folder: Path, name: str = "picture") -> T
         return Taken(name, problem=f"{name} could not be kept: {error.strerror or error}.")
 
 
+def take_sample(job: Job, source: Path, folder: Path, name: str = "picture") -> Taken:
+    """For the runner: keep a copy of a picture of the program's own, which a later version may not
+    have any more."""
+    try:
+        data = source.read_bytes()
+    except OSError as error:
+        return Taken(name, problem=f"{name} cannot be read: {error.strerror or error}.")
+    return take_bytes(job, data, folder, name)
+
+
 def take_picture(job: Job, image: QImage, folder: Path, name: str = "picture") -> Taken:
     """For the runner: keep pixels, as PNG."""
     try:

@@ -88,6 +88,17 @@ class Files(Part):
         self.page.intake.set_ratio(self.page.devicePixelRatioF())
         self.page.intake.add_image(image, name)
 
+    @Slot()
+    def add_sample(self) -> None:
+        """Attach a picture of the program's own, to try everything with."""
+        from posto_desktop.storage.paths import resource
+        from posto_desktop.workers.intake import take_sample
+
+        source, name = resource("samples", "harbour.jpg"), self.tr("Harbour")
+        handle = self._runner.submit(take_sample, source, self.kit.fetched, name, parent=self)
+        handle.done.connect(self._bytes_taken)
+        handle.failed.connect(self._bytes_failed)
+
     @Slot(object)
     def take(self, dropped: Dropped, at: int | None = None) -> None:
         """Attach what a drop or the clipboard carried: files, addresses, pictures out of a page."""

@@ -45,9 +45,10 @@ class Welcome(QWidget):
 
 
 class DropCard(QFrame):
-    """The dashed card inside the editor.  Signal ``browseRequested()``."""
+    """The dashed card inside the editor.  Signals ``browseRequested()``, ``sampleRequested()``."""
 
     browseRequested = Signal()
+    sampleRequested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,6 +75,11 @@ class DropCard(QFrame):
         browse.setAccessibleName(self.tr("Browse"))
         browse.setObjectName("browse")
         browse.clicked.connect(self.browseRequested)
+        sample = Button(self.tr("Use a sample"), "quiet", small=True, parent=self)
+        name_control(sample, self.tr("Use a sample picture"))
+        sample.setToolTip(self.tr("Attach a picture of ours, to see how it looks everywhere"))
+        sample.clicked.connect(self.sampleRequested)
+        row.addWidget(sample)
         row.addWidget(browse)
         self.restyle()
 
@@ -232,6 +238,7 @@ class EditorBox(QFrame):
     """The editor, plain in the page or framed on the first run, with the drop card inside."""
 
     browseRequested = Signal()
+    sampleRequested = Signal()
 
     def __init__(self, editor: MessageEditor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -241,6 +248,7 @@ class EditorBox(QFrame):
         self._column.setSpacing(0)
         self.drop = DropCard(self)
         self.drop.browseRequested.connect(self.browseRequested)
+        self.drop.sampleRequested.connect(self.sampleRequested)
         self._column.addWidget(editor, 1)
         self._column.addWidget(self.drop)
         self.set_framed(False)

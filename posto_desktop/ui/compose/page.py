@@ -152,6 +152,7 @@ class ComposePage(ComposeLayout):
         self.hash_button.clicked.connect(self.writing.insert_hash)
         self.at_button.clicked.connect(self.writing.insert_at)
         self.editor_box.browseRequested.connect(self.files.choose_files)
+        self.editor_box.sampleRequested.connect(self.files.add_sample)
         self.strip.addRequested.connect(self.files.choose_files)
         self.strip.filesDropped.connect(self.files.add_files)
         self.strip.describeRequested.connect(self.files.describe)

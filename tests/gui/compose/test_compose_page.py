@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QListWidget, QPushBu
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.sdk.records import Channel
+from posto_desktop.storage.paths import resource
 from posto_desktop.ui.compose.page import ComposePage
 
 
@@ -583,6 +584,18 @@ def test_the_first_run_offers_signing_in(qtbot: Any, desk: Any) -> None:
     desk.page.set_first_run(True)
     with qtbot.waitSignal(desk.page.signInRequested, timeout=500):
         press(qtbot, desk.page.findChild(QPushButton, "sign-in"))
+
+
+def test_the_first_run_has_a_picture_to_try_with(qtbot: Any, desk: Any) -> None:
+    page = desk.page
+    page.set_first_run(True)
+    press(qtbot, page.findChild(QPushButton, "use-a-sample-picture"))
+    qtbot.waitUntil(lambda: bool(page.draft.media) and page.draft.media[0].width == 1200)
+    kept = page.draft.media[0]
+    assert kept.name.startswith("Harbour")
+    # A copy: the next version of the program may lie elsewhere.
+    assert not kept.path.startswith(str(resource("samples")))
+    assert not page.welcome.isVisible()
 
 
 # -- sizes and load ------------------------------------------------------------------------
