@@ -12,7 +12,7 @@ from posto_desktop.core import options, styles
 from posto_desktop.core import text as texts
 from posto_desktop.core.draft import Draft, MediaRef, Target, channel_key
 from posto_desktop.core.limits import Limits, limits_for
-from posto_desktop.sdk import networks, posting, style_parts, templates
+from posto_desktop.sdk import networks, posting, style_parts, style_texts, templates
 from posto_desktop.sdk.answers import as_bool, as_text
 from posto_desktop.sdk.counting import first_url
 from posto_desktop.sdk.records import Channel
@@ -162,7 +162,7 @@ def comment_of(draft: Draft, target: str | Target, slug: str = "") -> str:
         return comment
     text = text_of(draft, target)
     circumstances = styles.around(draft, target, limits.slug)
-    return style_parts.finished_comment(comment, text, settings, circumstances)
+    return style_texts.finished_comment(comment, text, settings, circumstances)
 
 
 def media_of(draft: Draft, target: str | Target, slug: str = "") -> list[MediaRef]:

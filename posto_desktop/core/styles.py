@@ -16,11 +16,11 @@ from posto_desktop.core import options
 from posto_desktop.core.draft import Draft, MediaRef, Target
 from posto_desktop.core.edits import NOTHING
 from posto_desktop.core.marks import Mark
-from posto_desktop.sdk import networks, posting, style_parts, templates
+from posto_desktop.sdk import networks, posting, style_parts, style_texts, templates
 from posto_desktop.sdk.answers import as_bool
 from posto_desktop.sdk.defaults import is_here
 from posto_desktop.sdk.style_files import ALL_NETWORKS, SAME_AS, StyleFile
-from posto_desktop.sdk.style_parts import NO_WORDS, Circumstances, Words
+from posto_desktop.sdk.style_texts import NO_WORDS, Circumstances, Words
 from posto_desktop.sdk.utm import tag_text
 
 Settings = Mapping[str, Any]
@@ -201,7 +201,7 @@ def around(draft: Draft, target: str | Target, slug: str = "") -> Circumstances:
     named = not isinstance(target, str)
     name = slug or (target if isinstance(target, str) else target.network)
     dress = draft.dress or Dress()
-    return style_parts.circumstances(
+    return style_texts.circumstances(
         name,
         channel=str(getattr(target, "name", "")) if named else "",
         style=dress.name,
@@ -242,7 +242,7 @@ def marked_link(draft: Draft, link: str, target: str | Target, slug: str = "") -
     settings = settings_of(draft, target, slug) if link else {}
     if not settings.get(style_parts.UTM):
         return link
-    return style_parts.marked_link(link, settings, around(draft, target, slug))
+    return style_texts.marked_link(link, settings, around(draft, target, slug))
 
 
 def comment_template(settings: Settings) -> str:
@@ -328,8 +328,8 @@ def styled_text(
     text = templates.tidy(fill(template_of(settings), message, target, url=url, day=day))
     tail = ""
     if parts is not None:
-        text = tag_text(text, style_parts.pairs_of(settings, parts, "text"))
-        tail = style_parts.tail_of(text, settings, parts)
+        text = tag_text(text, style_texts.pairs_of(settings, parts, "text"))
+        tail = style_texts.tail_of(text, settings, parts)
     if as_bool(settings.get("cut_post_text")):
         net = networks.network(target if isinstance(target, str) else target.network)
         return posting.shorten(text, net, with_media=with_media, link=link or None, tail=tail)

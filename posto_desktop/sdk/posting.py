@@ -15,7 +15,8 @@ from .answers import as_bool, as_text
 from .errors import SettingsError
 from .networks import Network, find, network
 from .records import Channel
-from .style_parts import PART_KEYS, circumstances, finished_comment, marked_link, pairs_of, tail_of
+from .style_parts import PART_KEYS
+from .style_texts import circumstances, finished_comment, marked_link, pairs_of, tail_of
 from .templates import check, expand, tidy, variables_for
 from .utm import tag_text
 

@@ -31,7 +31,7 @@ from .records import Channel, PostResult
 from .schedule_manager import DeleteResult, Ids
 from .stored import NamedBook
 from .style_files import ByNetwork
-from .style_parts import read_words, settled
+from .style_texts import read_words, settled
 
 log = logging.getLogger("posto_desktop.sdk")
 

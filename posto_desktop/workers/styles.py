@@ -18,7 +18,8 @@ from posto_desktop.sdk.defaults import Defaults
 from posto_desktop.sdk.errors import PostoError, SettingsError
 from posto_desktop.sdk.stored import NamedBook
 from posto_desktop.sdk.style_files import Stamp, StyleFile, encode, parse, style_of
-from posto_desktop.sdk.style_parts import FOLDER, SNIPPETS, read_words
+from posto_desktop.sdk.style_parts import FOLDER
+from posto_desktop.sdk.style_texts import SNIPPETS, read_words
 from posto_desktop.storage import atomic
 from posto_desktop.storage.errors import StorageError, explain
 from posto_desktop.storage.paths import resource

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from posto_desktop.core.slots import Slot, SlotGroup
 from posto_desktop.core.slots import write as write_slots
 from posto_desktop.core.styles import Wardrobe
-from posto_desktop.sdk.style_parts import Words
+from posto_desktop.sdk.style_texts import Words
 from posto_desktop.storage.secrets import KeyringState
 from posto_desktop.storage.settings import Settings
 from posto_desktop.ui.dialogs.confirm import Confirm

@@ -5,7 +5,7 @@ from __future__ import annotations
 from posto_desktop.core.checks.finding import Finding, Fix
 from posto_desktop.core.checks.post import Post
 from posto_desktop.core.styles import settings_of, template_of
-from posto_desktop.sdk import style_parts, templates
+from posto_desktop.sdk import style_parts, style_texts, templates
 
 
 def check(post: Post) -> list[Finding]:
@@ -50,7 +50,7 @@ def _names(post: Post) -> list[Finding]:
     lost: dict[tuple[str, str], tuple[list[str], list[int]]] = {}
     for group in post.groups:
         settings = settings_of(post.draft, group.channels[0], group.limits.slug)
-        for one in style_parts.missing_names(settings, dress.words):
+        for one in style_texts.missing_names(settings, dress.words):
             slugs, ids = lost.setdefault(one, ([], []))
             slugs.append(group.limits.slug)
             ids += group.ids

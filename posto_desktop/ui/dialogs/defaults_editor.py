@@ -13,7 +13,7 @@ from posto_desktop.core.style_layers import CHANNEL, NETWORK, Row, takes_default
 from posto_desktop.models.defaults import option_name
 from posto_desktop.sdk import style_parts
 from posto_desktop.sdk.errors import SettingsError
-from posto_desktop.sdk.style_parts import NO_WORDS, Words
+from posto_desktop.sdk.style_texts import NO_WORDS, Words
 from posto_desktop.sdk.templates import check
 from posto_desktop.ui.compose.option_fields import make_control
 from posto_desktop.ui.compose.scroll import OverlayScrollArea

@@ -13,7 +13,7 @@ from posto_desktop.core.limits import limits_for, network_name
 from posto_desktop.core.styles import own_networks, same_as_of
 from posto_desktop.sdk.networks import all_networks
 from posto_desktop.sdk.style_files import ALL_NETWORKS, StyleFile, would_ring
-from posto_desktop.sdk.style_parts import NO_WORDS, Words
+from posto_desktop.sdk.style_texts import NO_WORDS, Words
 from posto_desktop.sdk.templates import VARIABLES, unknown
 from posto_desktop.ui.compose.counters import Count, CounterRow
 from posto_desktop.ui.compose.fields import Hairline

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QPlainTextEdit, QVBoxLayou
 
 from posto_desktop.sdk import style_parts
 from posto_desktop.sdk.errors import SettingsError
-from posto_desktop.sdk.style_parts import NO_WORDS, UTM_VARIABLES, Words
+from posto_desktop.sdk.style_parts import UTM_VARIABLES
+from posto_desktop.sdk.style_texts import NO_WORDS, Words
 from posto_desktop.sdk.utm import KEYS
 from posto_desktop.ui.widgets.buttons import Chip, name_control
 from posto_desktop.ui.widgets.choices import CheckBox

@@ -10,7 +10,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.sdk.style_files import ALL_NETWORKS
-from posto_desktop.sdk.style_parts import NO_WORDS, PART_KEYS, WATERMARK, Words
+from posto_desktop.sdk.style_parts import PART_KEYS, WATERMARK
+from posto_desktop.sdk.style_texts import NO_WORDS, Words
 from posto_desktop.ui.styles.mark_fields import MarkFields
 from posto_desktop.ui.styles.part_fields import (
     HashtagFields,

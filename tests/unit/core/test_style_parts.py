@@ -15,7 +15,7 @@ from posto_desktop.core.styles import Dress, Wardrobe
 from posto_desktop.sdk.posting import build_post
 from posto_desktop.sdk.records import Channel
 from posto_desktop.sdk.style_files import StyleFile
-from posto_desktop.sdk.style_parts import Words, settled
+from posto_desktop.sdk.style_texts import Words, settled
 
 NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
 DAY = date(2026, 11, 25)

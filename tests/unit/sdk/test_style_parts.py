@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posto_desktop.sdk import style_parts
+from posto_desktop.sdk import style_parts, style_texts
 from posto_desktop.sdk.errors import SettingsError
 from posto_desktop.sdk.posting import build_post
 from posto_desktop.sdk.records import Channel
 from posto_desktop.sdk.stored import NamedBook
 from posto_desktop.sdk.style_files import resolve
-from posto_desktop.sdk.style_parts import Words, circumstances, settled, tail_of
+from posto_desktop.sdk.style_texts import Words, circumstances, settled, tail_of
 
 X = Channel(1, "@nordlicht", "twitter")
 INSTAGRAM = Channel(2, "nordlicht", "instagram")
@@ -69,7 +69,7 @@ def test_hashtags_in_the_first_comment_where_there_is_one() -> None:
 
 def test_no_more_hashtags_than_the_network_takes() -> None:
     net = circumstances("instagram").net
-    most = style_parts.hashtags_max(net)
+    most = style_texts.hashtags_max(net)
     assert most
     tags = [f"tag{chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(most + 5)]
     text = post(INSTAGRAM, "Hi #one #two", hashtags={"tags": tags})["post_content"]
@@ -160,9 +160,9 @@ def test_no_value_breaks_anything(value: Any) -> None:
 
 
 def test_words_of_a_file(tmp_path: Path) -> None:
-    assert style_parts.read_words(tmp_path) == style_parts.NO_WORDS
+    assert style_texts.read_words(tmp_path) == style_texts.NO_WORDS
     rows = [{"kind": "hashtags", "name": "Coffee  Beans", "text": "#a"}, 5, {"kind": "signature"}]
     (tmp_path / "snippets.json").write_text(json.dumps({"snippets": rows}))
-    assert style_parts.read_words(tmp_path).group("coffee beans") == "#a"
+    assert style_texts.read_words(tmp_path).group("coffee beans") == "#a"
     (tmp_path / "snippets.json").write_text("{")
-    assert style_parts.read_words(tmp_path) == style_parts.NO_WORDS
+    assert style_texts.read_words(tmp_path) == style_texts.NO_WORDS

@@ -1,0 +1,230 @@
+"""Carries out the parts of a style (`style_parts`): in the text, the link and the first comment.
+
+The preview, the check and what is sent use these functions, and scripts do.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from .networks import Network, label, network
+from .style_parts import (
+    HASHTAGS,
+    MOST_VALUE,
+    PLACES,
+    SIGNATURE,
+    TAG,
+    UTM,
+    VARIABLE,
+    hashtags_of,
+    signature_of,
+    tags_in,
+    utm_of,
+)
+from .utm import Pairs, tag_text, tag_url
+
+SNIPPETS = "snippets.json"
+_MOST_SNIPPETS = 16 * 1024 * 1024
+_TAG_HERE = re.compile(rf"(?<![\w&#/]){TAG.pattern}")
+
+
+@dataclass(frozen=True)
+class Words:
+    """The texts of the user's hashtag groups and signatures by name; case does not matter."""
+
+    groups: Mapping[str, str] = field(default_factory=dict, hash=False)
+    signatures: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    def group(self, name: str) -> str | None:
+        return _named(self.groups, name)
+
+    def signature(self, name: str) -> str | None:
+        return _named(self.signatures, name)
+
+
+NO_WORDS = Words()
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What the parts are filled with for one network or channel."""
+
+    net: Network
+    channel: str = ""
+    style: str = ""
+    message: str = ""
+    day: date | None = None
+    words: Words = NO_WORDS
+
+
+# -- carrying out -------------------------------------------------------------------------------
+
+
+def pairs_of(settings: Mapping[str, Any], around: Circumstances, where: str) -> Pairs:
+    """The marks for the links of one kind (see `LINKS`); empty where they get none."""
+    utm = utm_of(settings)
+    if utm is None or where not in utm.links:
+        return ()
+    values = {
+        "network": _short_name(around.net),
+        "channel": around.channel,
+        "style": around.style,
+        "date": (around.day or date.today()).isoformat(),
+        "post_title": around.message.strip().partition("\n")[0].strip()[:MOST_VALUE],
+    }
+    return tuple(
+        (name, VARIABLE.sub(lambda found: values.get(found.group(1), ""), text).strip())
+        for name, text in utm.values
+    )
+
+
+def marked_link(url: str, settings: Mapping[str, Any], around: Circumstances) -> str:
+    """The link that is attached, with its marks."""
+    return tag_url(url, pairs_of(settings, around, "link")) if url else url
+
+
+def tail_of(text: str, settings: Mapping[str, Any], around: Circumstances) -> str:
+    """What stands behind a text: signature and hashtags, with the empty lines before them."""
+    parts = []
+    signature = signature_text(settings, around.words)
+    if signature and not text.rstrip().endswith(signature):
+        parts.append(tag_text(signature, pairs_of(settings, around, "text")))
+    parts.append(" ".join(_tags_for(text, settings, around, PLACES[0])))
+    tail = "\n\n".join(one for one in parts if one)
+    return f"\n\n{tail}" if tail and text.strip() else tail
+
+
+def finished_comment(
+    comment: str, text: str, settings: Mapping[str, Any], around: Circumstances
+) -> str:
+    """A first comment with marked links, and with the hashtags where they belong there. `text` is
+    that of the post, whose hashtags are not said again."""
+    whole = tag_text(comment, pairs_of(settings, around, "text"))
+    tags = " ".join(_tags_for(f"{text}\n{comment}", settings, around, PLACES[1]))
+    return "\n\n".join(one for one in (whole.strip(), tags) if one)
+
+
+def signature_text(settings: Mapping[str, Any], words: Words) -> str:
+    """The signature that settings ask for; empty for none, or one that is gone."""
+    signature = signature_of(settings)
+    if signature is None:
+        return ""
+    return signature.text or (words.signature(signature.name) or "").strip()
+
+
+def missing_names(settings: Mapping[str, Any], words: Words) -> list[tuple[str, str]]:
+    """(part, name) of the groups and signatures that are asked for and not there."""
+    found = []
+    hashtags, signature = hashtags_of(settings), signature_of(settings)
+    if hashtags is not None:
+        found += [(HASHTAGS, name) for name in hashtags.groups if words.group(name) is None]
+    if signature is not None and signature.name and words.signature(signature.name) is None:
+        found.append((SIGNATURE, signature.name))
+    return found
+
+
+def _tags_for(
+    text: str, settings: Mapping[str, Any], around: Circumstances, place: str
+) -> list[str]:
+    hashtags = hashtags_of(settings)
+    if hashtags is None:
+        return []
+    # Where there is no first comment they go to the end.
+    to = hashtags.place if around.net.takes_first_comment else PLACES[0]
+    if to != place:
+        return []
+    wanted = [*hashtags.tags]
+    for name in hashtags.groups:
+        wanted += tags_in(around.words.group(name) or "")
+    there = [found.group().casefold() for found in _TAG_HERE.finditer(text)]
+    fresh = {one.casefold(): one for one in reversed(wanted) if one.casefold() not in there}
+    tags = [one for one in dict.fromkeys(map(str.casefold, wanted)) if one in fresh]
+    most = hashtags_max(around.net)
+    if most is not None:
+        tags = tags[: max(0, most - len(there))]
+    return [fresh[one] for one in tags]
+
+
+def hashtags_max(net: Network) -> int | None:
+    """How many hashtags a network takes; None where there is no limit, or none is known."""
+    tags = net.raw.get("tags")
+    value = tags.get("hashtag_max") if isinstance(tags, Mapping) else None
+    return value if type(value) is int and "custom_tags" not in net.post_keys else None
+
+
+# -- the user's groups and signatures ----------------------------------------------------------
+
+
+def read_words(config: Path) -> Words:
+    """The hashtag groups and signatures in the config folder; empty where they cannot be read."""
+    try:
+        with (config / SNIPPETS).open("rb") as file:
+            data = json.loads(file.read(_MOST_SNIPPETS))
+    except (OSError, ValueError, RecursionError):
+        return NO_WORDS
+    rows = data.get("snippets") if isinstance(data, dict) else None
+    return words_of(rows if isinstance(rows, list) else ())
+
+
+def words_of(rows: Iterable[object]) -> Words:
+    """The same from rows ``{"kind", "name", "text"}``."""
+    found: dict[str, dict[str, str]] = {"hashtags": {}, "signature": {}}
+    for row in rows:
+        if not isinstance(row, Mapping) or row.get("kind") not in found:
+            continue
+        name, text = row.get("name"), row.get("text")
+        if isinstance(name, str) and isinstance(text, str):
+            found[str(row["kind"])].setdefault(" ".join(name.split()), text)
+    return Words(found["hashtags"], found["signature"])
+
+
+def settled(settings: Mapping[str, Any], words: Words, style: str = "") -> dict[str, Any]:
+    """`settings` with groups, signature and ``{style}`` written out, so that they stand alone."""
+    result = dict(settings)
+    hashtags, signature, utm = hashtags_of(result), signature_of(result), result.get(UTM)
+    if hashtags is not None:
+        tags = [*hashtags.tags]
+        for name in hashtags.groups:
+            tags += tags_in(words.group(name) or "")
+        result[HASHTAGS] = {"tags": tags, "place": hashtags.place}
+    if signature is not None:
+        result[SIGNATURE] = {"text": signature_text(result, words)}
+    if isinstance(utm, Mapping) and style:
+        name = style.replace("{", "(").replace("}", ")")
+        result[UTM] = {
+            key: value.replace("{style}", name) if isinstance(value, str) else value
+            for key, value in utm.items()
+        }
+    return result
+
+
+def circumstances(
+    slug: str,
+    *,
+    channel: str = "",
+    style: str = "",
+    message: str = "",
+    day: date | None = None,
+    words: Words = NO_WORDS,
+) -> Circumstances:
+    """`Circumstances` for a network by its slug or alias."""
+    return Circumstances(network(slug), channel, style, message, day, words)
+
+
+def _short_name(net: Network) -> str:
+    """ "X (Twitter)" as statistics show it: "x"."""
+    return "-".join(label(net.slug).partition("(")[0].casefold().split())
+
+
+def _named(texts: Mapping[str, str], name: str) -> str | None:
+    wanted = " ".join(name.split())
+    if wanted in texts:
+        return texts[wanted]
+    plain = wanted.casefold()
+    return next((text for one, text in texts.items() if one.casefold() == plain), None)
