@@ -127,9 +127,12 @@ class ScheduleHeader(QHeaderView):
         if self.slack not in shown:
             return -1, 0
         middle = shown.index(self.slack)
-        for number, (left, right) in enumerate(pairwise(shown)):
-            if abs(self.sectionViewportPosition(right) - x) <= GRIP:
-                return (left, 1) if number < middle else (right, -1)
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        ahead = -1 if mirrored else 1
+        for number, (before, after) in enumerate(pairwise(shown)):
+            line = self.sectionViewportPosition(before if mirrored else after)
+            if abs(line - x) <= GRIP:
+                return (before, ahead) if number < middle else (after, -ahead)
         return -1, 0
 
     @Slot(int, int, int)

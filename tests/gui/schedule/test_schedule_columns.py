@@ -61,6 +61,17 @@ def test_a_line_is_dragged_and_stays_under_the_pointer(
     assert sum(page.table.columnWidth(one) for one in range(6)) == page.table.viewport().width()
 
 
+def test_lines_are_mirrored_where_people_read_from_the_right(
+    page: SchedulePage, qtbot: Any
+) -> None:
+    page.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    width = page.table.columnWidth(STATUS)
+    line = edge(page, STATUS)  # the left edge: Channel is beyond it
+    drag(qtbot, page, line, -30)
+    assert page.table.columnWidth(STATUS) == width + 30
+    assert edge(page, STATUS).x() == line.x() - 30
+
+
 def test_a_double_click_on_a_line_forgets_the_width(page: SchedulePage, qtbot: Any) -> None:
     width = page.table.columnWidth(STATUS)
     drag(qtbot, page, edge(page, CHANNEL), 60)

@@ -105,6 +105,32 @@ def test_days_are_typed_in_words(page: SchedulePage, qtbot: Any) -> None:
     popup.close()
 
 
+def test_named_dates_by_keys(page: SchedulePage, qtbot: Any) -> None:
+    popup = open_dates(page, qtbot)
+    radio = popup.radios[""]
+    radio.setFocus()
+    qtbot.keyClick(radio, Qt.Key.Key_Down)
+    assert page.model.filters.dates == named("today")
+    assert chips(page) == ["Today"]
+    qtbot.keyClick(popup, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: page.findChild(DatesPopup) is None)
+
+
+def test_the_menu_bar_reaches_filters_views_and_columns(page: SchedulePage) -> None:
+    def commands() -> dict[str, Any]:
+        return {one.text: one for one in page.menu_commands()[1] if one is not None}
+
+    assert not commands()["Clear filters"].enabled
+    page.filtering.set_dates(named("today"))
+    commands()["Clear filters"].run()
+    assert page.model.filters == Filters()
+    for words, name in (("Dates…", "dates-popup"), ("Columns and rows…", "columns-popup")):
+        commands()[words].run()
+        popup = page.findChild(QWidget, name)
+        assert popup.isVisible()
+        popup.close()
+
+
 def test_the_month_by_keys(qtbot: Any, theme: Any) -> None:
     grid = RangeMonth(None, None, TODAY)
     qtbot.addWidget(grid)
