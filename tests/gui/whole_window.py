@@ -10,6 +10,8 @@ from typing import Any
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QImage
 
+from posto_desktop.core.campaign import Campaign, Message, Rhythm
+from posto_desktop.core.campaign_results import Post
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.entries import Entry, FileFacts, Progress, Step
 from posto_desktop.core.posts import Item
@@ -25,6 +27,7 @@ from posto_desktop.sdk.style_files import StyleFile, read_style, style_of
 from posto_desktop.storage.paths import resource
 from posto_desktop.ui.activity.page import ActivityPage
 from posto_desktop.ui.calendar.page import CalendarPage
+from posto_desktop.ui.campaigns.page import CampaignsPage
 from posto_desktop.ui.compose.page import ComposePage
 from posto_desktop.ui.feed.page import FeedPage
 from posto_desktop.ui.main_window import MainWindow
@@ -36,7 +39,7 @@ from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.runner import JobRunner
 
 NOW = datetime(2026, 11, 25, 13, 21, tzinfo=UTC)
-PAGES = ("compose", "schedule", "calendar", "styles", "activity", "feed")
+PAGES = ("compose", "schedule", "calendar", "campaigns", "styles", "activity", "feed")
 CHANNELS = [
     Channel(1, "Sandbox X", "twitter"),
     Channel(2, "Sandbox Instagram", "instagram"),
@@ -152,6 +155,13 @@ def build(theme: Theme, folder: Path, width: int, height: int) -> SimpleNamespac
     )
     schedule = SchedulePage(SchedulesModel(now=lambda: NOW, zone=UTC))
     calendar = CalendarPage(CalendarModel(now=lambda: NOW, zone=UTC))
+    campaigns = CampaignsPage(
+        runner,
+        ImageLoader(runner, folder / "thumbnails"),
+        paste_folder=folder / "pasted",
+        clock=lambda: NOW,
+        zone=UTC,
+    )
     styles = StylesPage(clock=lambda: NOW)
     activity = ActivityPage(OutboxModel(now=lambda: NOW, zone=UTC))
     feed = FeedPage(FeedModel(now=lambda: NOW, zone=UTC))
@@ -159,6 +169,7 @@ def build(theme: Theme, folder: Path, width: int, height: int) -> SimpleNamespac
         ("compose", window.tr("Compose"), "square-pen", compose),
         ("schedule", window.tr("Schedule"), "list", schedule),
         ("calendar", window.tr("Calendar"), "calendar", calendar),
+        ("campaigns", window.tr("Campaigns"), "layers", campaigns),
         ("styles", window.tr("Styles"), "swatch-book", styles),
         ("activity", window.tr("Activity"), "activity", activity),
         ("feed", window.tr("Feed"), "newspaper", feed),
@@ -179,6 +190,7 @@ def build(theme: Theme, folder: Path, width: int, height: int) -> SimpleNamespac
     schedule.set_schedules(_schedules())
     calendar.set_schedules(_schedules())
     calendar.set_drafts([Draft(text=TEXT), Draft(text="The Winter Roast is here")])
+    _fill_campaigns(campaigns)
     styles.set_wardrobe(_wardrobe())
     compose.styling.set_wardrobe(_wardrobe())
     activity.set_entries(_entries())
@@ -193,10 +205,39 @@ def build(theme: Theme, folder: Path, width: int, height: int) -> SimpleNamespac
         compose=compose,
         schedule=schedule,
         calendar=calendar,
+        campaigns=campaigns,
         styles=styles,
         activity=activity,
         feed=feed,
     )
+
+
+def _fill_campaigns(page: CampaignsPage) -> None:
+    """Two campaigns; the open one has long, bad, sent and failed messages."""
+    messages = tuple(
+        Message(id=f"m{at}", text=TEXT * (9 if at == 2 else 1), variants={"twitter": "short"})
+        for at in range(9)
+    )
+    one = Campaign(
+        id="c",
+        name="Winter Roast countdown for the harbour and all our other shops",
+        messages=messages,
+        channel_ids=(1, 2, 3, 5, 6, 7, 8),
+        start_text="2026-11-30 9:00",
+        rhythm=Rhythm("interval", 2, "working_day", 10),
+        style="Nordlicht",
+        state="stopped",
+    )
+    reason = "fjord.png is 6.2 MB; Facebook takes up to 4 MB. The text was not published."
+    posts = [
+        Post(f"r{at}", f"e{at}", "c", f"m{at}", at, NOW, state, reason)  # type: ignore[arg-type]
+        for at, state in enumerate(("sent", "refused", "stopped", "queued"))
+    ]
+    page.set_channels(CHANNELS)
+    page.set_wardrobe(_wardrobe(), "")
+    page.set_campaigns([one, Campaign(id="d", name="Spring")], {"c": posts})
+    page.set_schedules(_schedules())
+    page.shelf.open("c")
 
 
 def close(scene: SimpleNamespace) -> None:

@@ -118,7 +118,10 @@ class CampaignHead(QWidget):
         column.addLayout(row)
         self._menu = Menu(self)
         self._menu.add(
-            self.tr("Write a message"), "square-pen", self.addRequested.emit, shortcut="Ctrl+N"
+            self.tr("Write a message"),
+            "square-pen",
+            self.addRequested.emit,
+            shortcut="Ctrl+Shift+N",
         )
         self._menu.add(
             self.tr("One message for each picture…"),

@@ -97,7 +97,7 @@ class CampaignsLayout(QWidget):
             self.tr("Add message"), "quiet", icon="plus", small=True, parent=bar
         )
         name_control(self.add_message, self.tr("Add message"))
-        self.add_message.setToolTip(self.tr("Write another message (Ctrl+N)"))
+        self.add_message.setToolTip(self.tr("Write another message (Ctrl+Shift+N)"))
         row.addWidget(self.add_message)
         return bar
 

@@ -225,7 +225,7 @@ class CampaignsList(QWidget):
         row.addWidget(self.search, 1)
         self.new = Button(self.tr("New campaign"), "primary", icon="plus", parent=self._head)
         name_control(self.new, self.tr("New campaign"))
-        self.new.setToolTip(self.tr("Begin a campaign (Ctrl+N)"))
+        self.new.setToolTip(self.tr("Begin a campaign (Ctrl+Shift+N)"))
         self.new.clicked.connect(self.newRequested)
         row.addWidget(self.new)
         column.addWidget(self._head)

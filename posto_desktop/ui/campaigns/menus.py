@@ -42,27 +42,34 @@ def message_menu(page: CampaignsPage, message_id: str) -> Menu:
     entries = [edit, when]
     if planned is not None and planned.own:
         entries.append(
-            menu.add(_tr("Use the time of the rhythm"), "undo-2", lambda: page.use_rhythm(ids))
+            menu.add(
+                _tr("Use the time of the rhythm"), "undo-2", lambda: page.deeds.use_rhythm(ids)
+            )
         )
     if planned is not None and planned.move_to is not None:
         moment = planned.move_to
-        words = page.fix_words(planned)
-        menu.add(words, "calendar-clock", lambda: page.move_to(row, moment))
+        words = page.deeds.fix_words(planned)
+        menu.add(words, "calendar-clock", lambda: page.deeds.move_to(row, moment))
     pictures = menu.add(
-        _tr("Add pictures…"), "image-plus", lambda: page.choose_files(message_id), shortcut="Ctrl+O"
+        _tr("Add pictures…"),
+        "image-plus",
+        lambda: page.deeds.choose_files(message_id),
+        shortcut="Ctrl+O",
     )
     entries.append(pictures)
     menu.addSeparator()
     entries.append(
-        menu.add(_tr("Move up"), "chevron-up", lambda: page.step(ids, -1), shortcut="Alt+Up")
+        menu.add(_tr("Move up"), "chevron-up", lambda: page.deeds.step(ids, -1), shortcut="Alt+Up")
     )
     entries.append(
-        menu.add(_tr("Move down"), "chevron-down", lambda: page.step(ids, 1), shortcut="Alt+Down")
+        menu.add(
+            _tr("Move down"), "chevron-down", lambda: page.deeds.step(ids, 1), shortcut="Alt+Down"
+        )
     )
-    menu.add(_tr("Duplicate"), "copy", lambda: page.duplicate_messages(ids), shortcut="Ctrl+D")
+    menu.add(_tr("Duplicate"), "copy", lambda: page.deeds.duplicate(ids), shortcut="Ctrl+D")
     menu.addSeparator()
     delete = menu.add(
-        _tr("Delete"), "trash-2", lambda: page.delete_messages(ids), shortcut="Delete", danger=True
+        _tr("Delete"), "trash-2", lambda: page.deeds.delete(ids), shortcut="Delete", danger=True
     )
     entries.append(delete)
     for action in entries:
@@ -77,11 +84,11 @@ def commands_of(page: CampaignsPage) -> tuple[str, list[Command | None]]:
     opened = page.is_open
     deeds = page.running.deeds()
     return _tr("&Campaign"), [
-        Command(_tr("New campaign"), page.new_campaign),
-        Command(_tr("All campaigns"), page.show_list, "Alt+Left", opened),
+        Command(_tr("New campaign"), page.shelf.new),
+        Command(_tr("All campaigns"), page.shelf.show_list, "Alt+Left", opened),
         None,
-        Command(_tr("Write a message"), page.write_message, "Ctrl+N", opened),
-        Command(_tr("Add pictures as messages…"), page.choose_files, "Ctrl+O", opened),
+        Command(_tr("Write a message"), page.deeds.write, "Ctrl+Shift+N", opened),
+        Command(_tr("Add pictures as messages…"), page.deeds.choose_files, "Ctrl+O", opened),
         Command(_tr("Import CSV, Excel or JSON…"), page.importRequested.emit, "", opened),
         None,
         Command(_tr("Undo"), page.undo, "Ctrl+Z", opened and page.editing.can_undo),
@@ -92,6 +99,6 @@ def commands_of(page: CampaignsPage) -> tuple[str, list[Command | None]]:
         Command(_tr("Stop campaign"), page.running.stop, "", opened and deeds.stop),
         Command(_tr("Retry failed"), page.running.retry, "", opened and bool(deeds.retry)),
         None,
-        Command(_tr("Duplicate campaign"), page.duplicate_open, "", opened),
-        Command(_tr("Delete campaign"), page.delete_open, "", opened, danger=True),
+        Command(_tr("Duplicate campaign"), page.shelf.duplicate_open, "", opened),
+        Command(_tr("Delete campaign"), page.shelf.delete_open, "", opened, danger=True),
     ]

@@ -121,6 +121,9 @@ class MessagesView(PlainTable):
             self.openRequested.emit(self._id_at(self.current_row()) or ids[0], "when")
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and plain and ids:
             self.deleteRequested.emit(ids)
+        elif event.matches(QKeySequence.StandardKey.Paste):
+            event.ignore()  # the page's
+            return
         elif event.matches(QKeySequence.StandardKey.Copy) and ids:
             self._copy(ids)
         elif key == Qt.Key.Key_D and event.modifiers() == Qt.KeyboardModifier.ControlModifier:

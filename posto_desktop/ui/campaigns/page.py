@@ -8,28 +8,27 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QHideEvent, QImage, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QWidget
 
-from posto_desktop.core.campaign import Campaign, Message, new_id
+from posto_desktop.core.campaign import Campaign, Message
 from posto_desktop.core.campaign_posting import Wish
 from posto_desktop.core.campaign_results import Post, Result, endings_of, results_of
-from posto_desktop.core.campaign_times import Planned
 from posto_desktop.core.draft import LOCAL
 from posto_desktop.core.entries import Entry
-from posto_desktop.core.importing.pasted import has_columns
 from posto_desktop.core.styles import Wardrobe
-from posto_desktop.models import dates
-from posto_desktop.models.campaigns import standing_of, title_of
+from posto_desktop.models.campaigns import standing_of
 from posto_desktop.models.styles import style_title
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.ui.campaigns import menus
 from posto_desktop.ui.campaigns.editing import Editing
 from posto_desktop.ui.campaigns.intake import FileIntake
 from posto_desktop.ui.campaigns.layout import CampaignsLayout
+from posto_desktop.ui.campaigns.message_deeds import MessageDeeds
 from posto_desktop.ui.campaigns.planning import Outlook, Planning
 from posto_desktop.ui.campaigns.running import Running
+from posto_desktop.ui.campaigns.shelf import Shelf
 from posto_desktop.ui.campaigns.writing import Writing
 from posto_desktop.ui.compose.notice import ComposeNotice
 from posto_desktop.ui.compose.when_text import ago, local_zone
@@ -89,21 +88,22 @@ class CampaignsPage(CampaignsLayout):
         super().__init__(images, self.clock, self.zone, parent)
         self.setAcceptDrops(True)
         self.workspace = LOCAL
-        self._campaigns: dict[str, Campaign] = {}
-        self._posts: dict[str, list[Post]] = {}
+        self.campaigns: dict[str, Campaign] = {}
+        self.posts: dict[str, list[Post]] = {}
         self._entries: dict[str, Entry] = {}
-        self._channels: list[Channel] = []
-        self._ticked: frozenset[int] = frozenset()
+        self.channels: list[Channel] = []
+        self.ticked: frozenset[int] = frozenset()
         self._rows: Sequence[Schedule] = ()
         self._saved: dict[str, datetime] = {}
         self._not_saved: dict[str, str] = {}
-        self._wanted = ""
         self.editing = Editing(parent=self)
         self.planning = Planning(runner, self.clock, self.zone, self)
         self.running = Running(
             self.editing, self.planning, self.messages, self.clock, self.zone, self
         )
         self.writing = Writing(self.editing, self.view, self.pictures, self.clock, self.zone, self)
+        self.deeds = MessageDeeds(self)
+        self.shelf = Shelf(self)
         self.files = FileIntake(runner, images, self.editing, paste_folder, self)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -127,61 +127,61 @@ class CampaignsPage(CampaignsLayout):
         running.startRequested.connect(self._started)
         running.stopRequested.connect(self.stopRequested)
         running.retryRequested.connect(self.retryRequested)
-        files.added.connect(self._select_new)
-        files.refused.connect(lambda words: self._say("warning", words))
+        files.added.connect(self.deeds.select_new)
+        files.refused.connect(lambda words: self.say("warning", words))
         files.tablesFound.connect(self.importFilesRequested)
-        self.list.opened.connect(self.open_campaign)
-        self.list.renamed.connect(self._rename)
-        self.list.duplicated.connect(self.duplicate)
-        self.list.deleted.connect(self.delete)
-        self.list.newRequested.connect(self.new_campaign)
-        self.head.backRequested.connect(self.show_list)
+        self.list.opened.connect(self.shelf.open)
+        self.list.renamed.connect(self.shelf.rename)
+        self.list.duplicated.connect(self.shelf.duplicate)
+        self.list.deleted.connect(self.shelf.delete)
+        self.list.newRequested.connect(self.shelf.new)
+        self.head.backRequested.connect(self.shelf.show_list)
         self.head.renamed.connect(lambda name: editing.change("name", name=name))
         self.head.importRequested.connect(self.importRequested)
-        self.head.addRequested.connect(self.write_message)
-        self.head.filesRequested.connect(self.choose_files)
-        self.head.pasteRequested.connect(self.paste)
+        self.head.addRequested.connect(self.deeds.write)
+        self.head.filesRequested.connect(self.deeds.choose_files)
+        self.head.pasteRequested.connect(self.deeds.paste)
         self.head.timelineRequested.connect(self.toggle_timeline)
         self.rhythm.startTyped.connect(lambda text: editing.change("start", start_text=text))
         self.rhythm.rhythmChosen.connect(lambda rhythm: editing.change("", rhythm=rhythm))
         self.rhythm.styleChosen.connect(lambda name: editing.change("", style=name))
-        self.add_message.clicked.connect(self.write_message)
-        self.empty.clicked.connect(self.write_message)
+        self.add_message.clicked.connect(self.deeds.write)
+        self.empty.clicked.connect(self.deeds.write)
         self.view.openRequested.connect(self.writing.open)
         self.view.menuRequested.connect(self._open_menu)
-        self.view.deleteRequested.connect(self.delete_messages)
-        self.view.duplicateRequested.connect(self.duplicate_messages)
-        self.view.moveRequested.connect(self.move_messages)
-        self.view.filesDropped.connect(self._dropped)
-        self.view.textDropped.connect(lambda text, at: self._add_text(text, at))
+        self.view.deleteRequested.connect(self.deeds.delete)
+        self.view.duplicateRequested.connect(self.deeds.duplicate)
+        self.view.moveRequested.connect(self.deeds.move)
+        self.view.filesDropped.connect(self.deeds._dropped)
+        self.view.textDropped.connect(self.deeds.add_text)
         self.view.selectionModel().currentChanged.connect(self._current_changed)
-        self.writing.filesWanted.connect(self.choose_files)
+        self.writing.filesWanted.connect(self.deeds.choose_files)
         self.writing.filesDropped.connect(self.files.add_files)
-        self.writing.pasteWanted.connect(self._take_mime)
-        self.writing.lockedOpened.connect(self._say_locked)
+        self.writing.pasteWanted.connect(self.deeds.take_mime)
+        self.writing.lockedOpened.connect(self.say_locked)
         self.timeline.chosen.connect(self.view.go_to)
-        self.timeline.fixed.connect(self.move_to)
+        self.timeline.fixed.connect(self.deeds.move_to)
         self.timeline.closeRequested.connect(self.toggle_timeline)
         self.foot.startRequested.connect(self.start)
         self.foot.stopRequested.connect(self.running.stop)
         self.foot.retryRequested.connect(self.running.retry)
-        self.foot.saveRequested.connect(self.show_list)
-        self.foot.duplicateRequested.connect(self.duplicate_open)
-        self.foot.deleteRequested.connect(self.delete_open)
+        self.foot.saveRequested.connect(self.shelf.show_list)
+        self.foot.duplicateRequested.connect(self.shelf.duplicate_open)
+        self.foot.deleteRequested.connect(self.shelf.delete_open)
         Theme.instance().changed.connect(self.restyle)
 
     def _wire_keys(self) -> None:
         for keys, slot in (
             ("Ctrl+Return", self.start),
-            ("Ctrl+S", self.show_list),
+            ("Ctrl+S", self.shelf.show_list),
             ("Ctrl+F", self.list.search.setFocus),
             ("Ctrl+Alt+P", self.toggle_timeline),
-            ("Ctrl+N", self._new),
-            ("Ctrl+O", self.choose_files),
+            ("Ctrl+Shift+N", self.shelf.new_here),
+            ("Ctrl+O", self.deeds.choose_files),
             ("Ctrl+T", self.rhythm.start.setFocus),
             ("Ctrl+Z", self.undo),
             ("Ctrl+Shift+Z", self.redo),
-            ("Alt+Left", self.show_list),
+            ("Alt+Left", self.shelf.show_list),
         ):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -194,18 +194,18 @@ class CampaignsPage(CampaignsLayout):
     ) -> None:
         """All campaigns of all workspaces, and what became of their messages."""
         present = self.editing.campaign
-        self._campaigns = {one.id: one for one in campaigns}
+        self.campaigns = {one.id: one for one in campaigns}
         if present is not None:
-            self._campaigns[present.id] = present
-        self._posts = {key: list(some) for key, some in posts.items()}
+            self.campaigns[present.id] = present
+        self.posts = {key: list(some) for key, some in posts.items()}
         self._read_plan()
         self._show_results()
-        if self._wanted and self._wanted in self._campaigns:
-            self.open_campaign(self._wanted)
+        if self.shelf.wanted and self.shelf.wanted in self.campaigns:
+            self.shelf.open(self.shelf.wanted)
 
     def set_posts(self, campaign_id: str, posts: Sequence[Post]) -> None:
         """What became of the messages of one campaign is something else now."""
-        self._posts[campaign_id] = list(posts)
+        self.posts[campaign_id] = list(posts)
         self._read_plan()
         self._soon.start()
         self._show_results()
@@ -238,17 +238,17 @@ class CampaignsPage(CampaignsLayout):
 
     def set_channels(self, channels: Sequence[Channel]) -> None:
         """The channels of the workspace."""
-        self._channels = list(channels)
+        self.channels = list(channels)
         self.messages.set_channels(channels)
         self.planning.set_channels(channels)
-        self._show_count()
+        self.show_count()
 
     def set_ticked(self, ids: Collection[int]) -> None:
         """The ticked channels: while this page is open they are those of the campaign."""
-        self._ticked = frozenset(ids)
+        self.ticked = frozenset(ids)
         campaign = self.editing.campaign
         if campaign is not None and self.isVisible() and campaign.state != "running":
-            known = [one.id for one in self._channels if one.id in self._ticked]
+            known = [one.id for one in self.channels if one.id in self.ticked]
             self.editing.set_quietly(channel_ids=tuple(known))
 
     def set_slots(self, text: str, workspace: str) -> None:
@@ -263,7 +263,7 @@ class CampaignsPage(CampaignsLayout):
     def set_workspace(self, workspace: str) -> None:
         """Another workspace is open: its campaigns are shown."""
         if workspace != self.workspace:
-            self.show_list()
+            self.shelf.show_list()
             self.workspace = workspace
             self._rows = ()
             self._read_plan()
@@ -276,21 +276,21 @@ class CampaignsPage(CampaignsLayout):
     def add_messages(self, messages: Sequence[Message]) -> int:
         """Messages that were imported: into the open campaign, or into a new one; how many."""
         if self.editing.campaign is None:
-            self.new_campaign(write=False)
+            self.shelf.new(write=False)
         count = self.editing.add(messages)
-        self._select_new([one.id for one in messages[:count]])
+        self.deeds.select_new([one.id for one in messages[:count]])
         return count
 
     # -- results ---------------------------------------------------------------------------------
 
     def _read_plan(self) -> None:
-        refs = {post.posto_ref for posts in self._posts.values() for post in posts}
+        refs = {post.posto_ref for posts in self.posts.values() for post in posts}
         self.planning.set_plan(self._rows, refs)
 
     def results_of(self, campaign_id: str) -> dict[str, Result]:
         """How the messages of a campaign stand, by their ids."""
         rows = self.planning.facts.by_ref or {}
-        return results_of(self._posts.get(campaign_id, ()), self._entries, rows, self.clock())
+        return results_of(self.posts.get(campaign_id, ()), self._entries, rows, self.clock())
 
     @Slot()
     def _show_results(self) -> None:
@@ -307,10 +307,10 @@ class CampaignsPage(CampaignsLayout):
             if endings:
                 self.rememberRequested.emit(campaign.id, endings)
         if not self.is_open:
-            self._show_list_rows()
+            self.show_list_rows()
 
-    def _show_list_rows(self) -> None:
-        mine = [one for one in self._campaigns.values() if one.workspace == self.workspace]
+    def show_list_rows(self) -> None:
+        mine = [one for one in self.campaigns.values() if one.workspace == self.workspace]
         standings = {one.id: standing_of(one, self.results_of(one.id)) for one in mine}
         self.list.set_campaigns(mine, standings)
 
@@ -336,14 +336,14 @@ class CampaignsPage(CampaignsLayout):
             self._show_results()
             self.view.scrollToTop()
         self._show_part(campaign=campaign is not None)
-        self._show_count()
+        self.show_count()
         self._show_state()
         if campaign is None:
             self._show_results()
 
     @Slot(object)
     def _changed(self, campaign: Campaign) -> None:
-        self._campaigns[campaign.id] = campaign
+        self.campaigns[campaign.id] = campaign
         kept = self.view.selected_ids() if self.messages.rowCount() else []
         rows = self.messages.rowCount()
         self.messages.set_campaign(campaign)
@@ -351,14 +351,14 @@ class CampaignsPage(CampaignsLayout):
             self.view.select_ids(kept, scroll=False)
         self.planning.set_campaign(campaign)
         self._show_head(campaign)
-        self._show_count()
+        self.show_count()
         self._show_state()
 
     def _show_head(self, campaign: Campaign) -> None:
         self.head.name.show_name(campaign.name)
         self.rhythm.show_campaign(campaign)
 
-    def _show_count(self) -> None:
+    def show_count(self) -> None:
         campaign = self.editing.campaign
         count = len(campaign.messages) if campaign is not None else 0
         self.view.setVisible(count > 0)
@@ -415,201 +415,10 @@ class CampaignsPage(CampaignsLayout):
     def _current_changed(self, *_what: object) -> None:
         self.timeline.mark(self.view.current_row())
 
-    # -- the list --------------------------------------------------------------------------------
-
-    @Slot(str)
-    def open_campaign(self, campaign_id: str) -> None:
-        """Open a campaign; one that is not loaded yet opens when it is."""
-        campaign = self._campaigns.get(campaign_id)
-        self._wanted = "" if campaign is not None else campaign_id
-        if campaign is None:
-            return
-        self.editing.open(campaign)
-        self._want_channels()
-        by_mouse, reason = self.list.view.by_mouse, Qt.FocusReason
-        self.view.setFocus(reason.MouseFocusReason if by_mouse else reason.OtherFocusReason)
-
-    def _want_channels(self) -> None:
-        campaign = self.editing.campaign
-        if campaign is not None and campaign.channel_ids and self.isVisible():
-            self.channelsWanted.emit(set(campaign.channel_ids))
-
-    @Slot()
-    def show_list(self) -> None:
-        """Back to the list of campaigns; one in which nothing was written is not kept."""
-        campaign = self.editing.campaign
-        if campaign is None:
-            return
-        self.editing.open(None)
-        if campaign.is_empty and not self._posts.get(campaign.id):
-            self._campaigns.pop(campaign.id, None)
-            self.deleteRequested.emit(campaign.id)
-            self._show_list_rows()
-        self.list.select(campaign.id)
-        self.list.view.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    @Slot()
-    def new_campaign(self, *_checked: object, write: bool = True) -> None:
-        """Begin a campaign to the ticked channels."""
-        ids = tuple(one.id for one in self._channels if one.id in self._ticked)
-        campaign = Campaign(workspace=self.workspace, channel_ids=ids, start_text="tomorrow 9:00")
-        self._campaigns[campaign.id] = campaign
-        self.editing.open(campaign)
-        if write:
-            self.head.name.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    @Slot()
-    def _new(self) -> None:
-        self.write_message() if self.is_open else self.new_campaign()
-
-    @Slot(str, str)
-    def _rename(self, campaign_id: str, name: str) -> None:
-        campaign = self._campaigns.get(campaign_id)
-        if campaign is not None and campaign.name != name:
-            self._keep(replace(campaign, name=name, updated_at=datetime.now(UTC)))
-
-    def _keep(self, campaign: Campaign) -> None:
-        """Store a campaign that is not open."""
-        self._campaigns[campaign.id] = campaign
-        self.saveRequested.emit(campaign)
-        self._show_list_rows()
-
-    @Slot(str)
-    def duplicate(self, campaign_id: str) -> None:
-        """Make another campaign with the same messages, not started."""
-        campaign = self._campaigns.get(campaign_id)
-        if campaign is not None:
-            name = self.tr("{name} copy").format(name=title_of(campaign))
-            copy = campaign.duplicate(name)
-            self._keep(copy)
-            self.list.select(copy.id)
-
-    @Slot()
-    def duplicate_open(self) -> None:
-        """The same with the open one; the copy opens."""
-        campaign = self.editing.campaign
-        if campaign is not None:
-            self.editing.keep()
-            copy = campaign.duplicate(self.tr("{name} copy").format(name=title_of(campaign)))
-            self._campaigns[copy.id] = copy
-            self.saveRequested.emit(copy)
-            self.open_campaign(copy.id)
-
-    @Slot(str)
-    def delete(self, campaign_id: str) -> None:
-        """Delete a campaign; the toast brings it back. What is on its way stays so."""
-        campaign = self._campaigns.pop(campaign_id, None)
-        if campaign is None:
-            return
-        results = self.results_of(campaign_id)
-        self.deleteRequested.emit(campaign_id)
-        self._show_list_rows()
-        words = self.tr("Campaign “{name}” deleted").format(name=title_of(campaign))
-        count = sum(one.is_open for one in results.values())
-        if count:
-            words += ". " + self.tr("What is scheduled already still goes out.")
-
-        def back() -> None:
-            self._campaigns[campaign_id] = campaign
-            self.restoreRequested.emit(campaign_id)
-            self._show_list_rows()
-            self.list.select(campaign_id)
-
-        self.noticeRequested.emit(ComposeNotice("deleted", words, self.tr("Undo"), back))
-
-    @Slot()
-    def delete_open(self) -> None:
-        """The same with the open one; the list follows."""
-        campaign = self.editing.campaign
-        if campaign is not None:
-            self.editing.open(None)
-            self.delete(campaign.id)
-
     @Slot(object)
     def _save(self, campaign: Campaign) -> None:
-        self._campaigns[campaign.id] = campaign
+        self.campaigns[campaign.id] = campaign
         self.saveRequested.emit(campaign)
-
-    # -- messages --------------------------------------------------------------------------------
-
-    @Slot()
-    def write_message(self) -> None:
-        """Add a message and write it. An empty one at the end is taken instead of another."""
-        campaign = self.editing.campaign
-        if campaign is None:
-            return
-        last = campaign.messages[-1] if campaign.messages else None
-        if last is None or not last.is_empty or self.editing.is_locked(last.id):
-            last = Message(id=new_id())
-            self.editing.add([last])
-        self._show_count()
-        self.writing.open(last.id)
-
-    @Slot(list)
-    def delete_messages(self, ids: list[str]) -> None:
-        """Delete messages; the toast and Ctrl+Z bring them back."""
-        row = min((self.messages.row_of(one) for one in ids), default=0)
-        if self.writing.open_id in ids:
-            self.writing.close()
-        count = self.editing.remove(ids)
-        if not count:
-            self._say_locked()
-            return
-        self.view.go_to(min(row, self.messages.rowCount() - 1))
-        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
-        one, many = self.tr("1 message deleted"), self.tr("%n messages deleted", "", count)
-        self._say("deleted", one if count == 1 else many, undo=True)
-
-    @Slot(list)
-    def duplicate_messages(self, ids: list[str]) -> None:
-        """Put copies after the last of these."""
-        found = [self.editing.message(one) for one in ids]
-        copies = [replace(one, id=new_id(), when=None) for one in found if one is not None]
-        if copies:
-            self.editing.add(copies, max(map(self.messages.row_of, ids)) + 1)
-            self.view.select_ids([one.id for one in copies])
-
-    @Slot(list, int)
-    def move_messages(self, ids: list[str], to: int) -> None:
-        """Put messages before the row `to`."""
-        if self.editing.move(ids, to):
-            self.view.select_ids(ids)
-
-    def step(self, ids: list[str], by: int) -> None:
-        """Move messages up or down by one."""
-        rows = [self.messages.row_of(one) for one in ids]
-        to = min(rows) - 1 if by < 0 else max(rows) + 2
-        if 0 <= to <= self.messages.rowCount():
-            self.move_messages(ids, to)
-
-    @Slot(int, object)
-    def move_to(self, place: int, moment: datetime) -> None:
-        """Give the message at a place a time of its own: the fix of a conflict."""
-        message = self.messages.message_at(place)
-        if message is None:
-            return
-        if self.editing.set_message(replace(message, when=moment.astimezone(UTC))):
-            when = dates.short_when(moment, self.clock(), self.zone)
-            self._say("ok", self.tr("Moved to {when}").format(when=when), undo=True)
-
-    def fix_words(self, planned: Planned) -> str:
-        """What the fix of a conflict is called."""
-        assert planned.move_to is not None
-        when = dates.short_when(planned.move_to, self.clock(), self.zone)
-        return self.tr("Move to {time}").format(time=when)
-
-    def use_rhythm(self, ids: list[str]) -> None:
-        """Take the own times of messages away."""
-        campaign = self.editing.campaign
-        if campaign is not None:
-            wanted = set(ids) - self.editing.locked_ids
-            self.editing.change(
-                "",
-                messages=tuple(
-                    replace(one, when=None) if one.id in wanted and one.when else one
-                    for one in campaign.messages
-                ),
-            )
 
     @Slot()
     def undo(self) -> None:
@@ -619,68 +428,6 @@ class CampaignsPage(CampaignsLayout):
     @Slot()
     def redo(self) -> None:
         self.editing.redo()
-
-    # -- files, texts, the clipboard -------------------------------------------------------------
-
-    @Slot(str)
-    def choose_files(self, onto: str = "") -> None:
-        """Ask for pictures and films: onto a message, or one message each."""
-        if not self.is_open:
-            return
-        onto = onto if isinstance(onto, str) else ""
-        dialog = QFileDialog(self, self.tr("Add pictures"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.filesSelected.connect(lambda paths: self.files.add_files(list(paths), onto))
-        dialog.open()
-
-    @Slot()
-    def paste(self) -> None:
-        """Take what is in the clipboard: lines, pictures or files become messages, cells of several
-        columns are imported."""
-        mime = QApplication.clipboard().mimeData()
-        if mime is None or not self.is_open:
-            return
-        if not mime.hasUrls() and has_columns(mime.text()):
-            self.importPasteRequested.emit()
-        else:
-            self._take_mime(mime, "")
-
-    @Slot(object, str)
-    def _take_mime(self, mime: QMimeData, onto: str) -> None:
-        dragged = read_drag(mime)
-        if dragged.paths:
-            self.files.add_files(list(dragged.paths), onto)
-        elif mime.hasText() and mime.text().strip():
-            self._add_text(mime.text(), None)
-        elif mime.hasImage():
-            image = mime.imageData()
-            if isinstance(image, QImage):
-                self.files.add_image(image, onto)
-
-    def _add_text(self, text: str, at: int | None) -> None:
-        ids = self.files.add_text(text, at)
-        if ids:
-            count = len(ids)
-            one, many = self.tr("1 message added"), self.tr("%n messages added", "", count)
-            self._say("ok", one if count == 1 else many, undo=True)
-
-    @Slot(list, str, int)
-    def _dropped(self, paths: list[str], onto: str, at: int) -> None:
-        self.files.add_files(paths, onto, None if onto else at)
-
-    @Slot(list)
-    def _select_new(self, ids: list[str]) -> None:
-        self._show_count()
-        self.view.select_ids(ids[-1:] if len(ids) > 50 else ids)
-
-    def dragEnterEvent(self, event: Any) -> None:
-        if self.is_open and (read_drag(event.mimeData()).paths or event.mimeData().hasText()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: Any) -> None:
-        event.acceptProposedAction()
-        self._take_mime(event.mimeData(), "")
 
     # -- going out -------------------------------------------------------------------------------
 
@@ -719,7 +466,7 @@ class CampaignsPage(CampaignsLayout):
 
     def resume_as_before(self, campaign_id: str, results: Sequence[Result]) -> None:
         """Undo of stopping: what was still to come goes out at the times that it had."""
-        campaign = self._campaigns.get(campaign_id)
+        campaign = self.campaigns.get(campaign_id)
         if campaign is None or campaign.state == "running":
             return
         open_ones = [one for one in results if one.is_open]
@@ -734,7 +481,7 @@ class CampaignsPage(CampaignsLayout):
             self.editing.keep()
             running = self.editing.campaign
         else:
-            self._keep(running)
+            self.shelf.keep(running)
         self.startRequested.emit(running, wishes)
 
     def retry_messages(self, ids: Collection[str]) -> None:
@@ -744,15 +491,28 @@ class CampaignsPage(CampaignsLayout):
         if campaign is not None and found:
             self.retryRequested.emit(campaign, found)
 
+    def want_channels(self) -> None:
+        campaign = self.editing.campaign
+        if campaign is not None and campaign.channel_ids and self.isVisible():
+            self.channelsWanted.emit(set(campaign.channel_ids))
+
+    def dragEnterEvent(self, event: Any) -> None:
+        if self.is_open and (read_drag(event.mimeData()).paths or event.mimeData().hasText()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: Any) -> None:
+        event.acceptProposedAction()
+        self.deeds.take_mime(event.mimeData(), "")
+
     # -- words and frame -------------------------------------------------------------------------
 
-    def _say(self, kind: str, words: str, *, undo: bool = False) -> None:
+    def say(self, kind: str, words: str, *, undo: bool = False) -> None:
         action, callback = (self.tr("Undo"), self.undo) if undo else ("", None)
         self.noticeRequested.emit(ComposeNotice(kind, words, action, callback))
 
     @Slot()
-    def _say_locked(self, *_what: object) -> None:
-        self._say("info", self.tr("It is on its way: stop the campaign to change it."))
+    def say_locked(self, *_what: object) -> None:
+        self.say("info", self.tr("It is on its way: stop the campaign to change it."))
 
     @Slot(str, QPoint)
     def _open_menu(self, message_id: str, place: QPoint) -> None:
@@ -774,9 +534,27 @@ class CampaignsPage(CampaignsLayout):
         super().showEvent(event)
         self._fit()
         self._tick.start()
-        self._want_channels()
+        self.want_channels()
         self.slotsWanted.emit()
         self._time_passed()
+
+    def event(self, event: QEvent) -> bool:
+        # The window would take the clipboard's files for a message of its own.
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.matches(QKeySequence.StandardKey.Paste)
+            and self.is_open
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.is_open and event.matches(QKeySequence.StandardKey.Paste):
+            self.deeds.paste()
+            return
+        super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -105,7 +105,7 @@ def fill(app: App, qtbot: QtBot, tmp_path: Path) -> Campaign:
     assert image.save(str(picture))
     page = app.page
     app.channels.set_checked_ids({one.id for one in app.channels.channels()[:2]})
-    page.new_campaign()
+    page.shelf.new()
     page.editing.change("", rhythm=Rhythm("interval", 1, "day", 10))
     # The second network of the sandbox takes no text alone: each has the picture.
     size = picture.stat().st_size
@@ -185,7 +185,7 @@ def test_a_restart_shows_what_became_of_it(
     assert app.service.shutdown(6000)
 
     later = build()
-    later.page.open_campaign(campaign.id)
+    later.page.shelf.open(campaign.id)
     qtbot.waitUntil(lambda: later.kinds() == ["scheduled"] * 3, timeout=WAIT)
     opened: Any = later.page.editing.campaign
     assert opened.state == "running"

@@ -1,0 +1,502 @@
+"""The Campaigns page without a service: what is written, moved, checked, and asked for."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QColor, QDropEvent, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from posto_desktop.core.campaign import Campaign, Message, Rhythm
+from posto_desktop.core.campaign_results import Post
+from posto_desktop.core.draft import MediaRef
+from posto_desktop.sdk.records import Channel, Schedule
+from posto_desktop.ui.campaigns.page import CampaignsPage
+from posto_desktop.ui.dialogs.confirm import Confirm
+from posto_desktop.ui.theme import Theme
+from posto_desktop.workers.images import ImageLoader
+from posto_desktop.workers.runner import JobRunner
+from tests.gui.cut_text import settle
+
+NOW = datetime(2026, 11, 25, 13, 21, tzinfo=UTC)
+CHANNELS = [Channel(1, "News", "twitter"), Channel(2, "Sky", "bluesky")]
+ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
+
+
+class Asked:
+    """The page, and everything that it asked for."""
+
+    def __init__(self, page: CampaignsPage) -> None:
+        self.page = page
+        self.saved: list[Campaign] = []
+        self.deleted: list[str] = []
+        self.restored: list[str] = []
+        self.started: list[tuple[Campaign, list[Any]]] = []
+        self.stopped: list[Any] = []
+        self.retried: list[Any] = []
+        self.notices: list[Any] = []
+        page.saveRequested.connect(self.saved.append)
+        page.deleteRequested.connect(self.deleted.append)
+        page.restoreRequested.connect(self.restored.append)
+        page.startRequested.connect(
+            lambda campaign, wishes: self.started.append((campaign, wishes))
+        )
+        page.stopRequested.connect(lambda campaign, results: self.stopped.append(campaign))
+        page.retryRequested.connect(lambda campaign, results: self.retried.append(results))
+        page.noticeRequested.connect(self.notices.append)
+
+    @property
+    def texts(self) -> list[str]:
+        campaign = self.page.editing.campaign
+        return [one.text for one in campaign.messages] if campaign is not None else []
+
+
+@pytest.fixture
+def asked(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Asked]:
+    runner = JobRunner()
+    page = CampaignsPage(
+        runner,
+        ImageLoader(runner, tmp_path / "thumbnails"),
+        paste_folder=tmp_path / "pasted",
+        clock=lambda: NOW,
+        zone=UTC,
+    )
+    page.resize(1100, 760)
+    made = Asked(page)
+    page.set_channels(CHANNELS)
+    page.set_ticked({1, 2})
+    page.show()
+    yield made
+    page.close()
+    assert runner.shutdown(5000)
+    page.deleteLater()
+
+
+def campaign(*texts: str, **more: Any) -> Campaign:
+    messages = tuple(Message(id=text, text=text) for text in texts)
+    values: dict[str, Any] = {
+        "name": "Winter",
+        "messages": messages,
+        "channel_ids": (1, 2),
+        "start_text": "2026-11-30 9:00",
+        "rhythm": Rhythm("interval", 2, "working_day"),
+    }
+    return Campaign(**{**values, **more})
+
+
+def opened(asked: Asked, qtbot: QtBot, one: Campaign, posts: Any = ()) -> CampaignsPage:
+    page = asked.page
+    page.set_campaigns([one], {one.id: posts})
+    page.shelf.open(one.id)
+    qtbot.waitUntil(lambda: not page.planning.is_checking)
+    return page
+
+
+def when(page: CampaignsPage) -> list[str]:
+    return [" ".join(page.messages.when_words(row)) for row in range(page.messages.rowCount())]
+
+
+# -- the list --------------------------------------------------------------------------------------
+
+
+def test_without_campaigns_the_page_says_so_and_begins_one(asked: Asked) -> None:
+    asked.page.set_campaigns([], {})
+    assert asked.page.list.empty.isVisible()
+    asked.page.list.empty.clicked.emit()
+    assert asked.page.is_open
+    assert asked.page.head.name.hasFocus()
+    asked.page.shelf.show_list()  # nothing was written: nothing is kept
+    assert asked.page.list.model.count() == 0
+
+
+def test_campaigns_are_found_by_the_words_of_their_messages(asked: Asked) -> None:
+    page = asked.page
+    page.set_campaigns([campaign("fig and cocoa"), campaign("buns", name="Spring")], {})
+    page.list.search.setText("SPRING")
+    assert page.list.model.rowCount() == 1
+    page.list.search.setText("cocoa")
+    assert page.list.model.campaign_at(0).name == "Winter"  # type: ignore[union-attr]
+    page.list.search.setText("nowhere")
+    assert page.list._none.isVisible()
+
+
+def test_another_workspace_has_its_own_campaigns(asked: Asked) -> None:
+    asked.page.set_campaigns([campaign("a"), campaign("b", workspace="acc")], {})
+    assert asked.page.list.model.rowCount() == 1
+    asked.page.set_workspace("acc")
+    assert asked.page.list.model.campaign_at(0).workspace == "acc"  # type: ignore[union-attr]
+
+
+def test_delete_has_its_undo_and_duplicate_has_a_name(asked: Asked) -> None:
+    one = campaign("a")
+    page = asked.page
+    page.set_campaigns([one], {})
+    page.list.select(one.id)
+    page.list.view.setFocus()
+    QTest.keyClick(page.list.view, Qt.Key.Key_Delete)
+    assert (asked.deleted, page.list.model.count()) == ([one.id], 0)
+    asked.notices[-1].callback()
+    assert (asked.restored, page.list.model.count()) == ([one.id], 1)
+    QTest.keyClick(page.list.view, Qt.Key.Key_D, CTRL)
+    assert [two.name for two in asked.saved] == ["Winter copy"]
+    assert page.list.model.count() == 2
+
+
+def test_a_campaign_is_renamed_in_its_row(asked: Asked) -> None:
+    one = campaign("a")
+    page = asked.page
+    page.set_campaigns([one], {})
+    page.list.select(one.id)
+    QTest.keyClick(page.list.view, Qt.Key.Key_F2)
+    page.list._rename.setText("Summer")
+    QTest.keyClick(page.list._rename, Qt.Key.Key_Return)
+    assert asked.saved[-1].name == "Summer"
+
+
+# -- messages --------------------------------------------------------------------------------------
+
+
+def test_times_follow_the_rhythm_and_reordering_leaves_them(asked: Asked, qtbot: QtBot) -> None:
+    page = opened(asked, qtbot, campaign("a", "b", "c"))
+    times = when(page)
+    assert times == ["Mon 30 Nov 9:00", "Wed 2 Dec 9:00", "Fri 4 Dec 9:00"]
+    page.view.go_to(0)
+    QTest.keyClick(page.view, Qt.Key.Key_Down, ALT)
+    assert asked.texts == ["b", "a", "c"]
+    assert page.view.selected_ids() == ["a"]
+    page.planning.refresh()
+    assert when(page) == times
+    page.undo()
+    assert asked.texts == ["a", "b", "c"]
+
+
+def test_a_row_is_dragged_to_another_place(asked: Asked, qtbot: QtBot) -> None:
+    page = opened(asked, qtbot, campaign("a", "b", "c"))
+    view, viewport = page.view, page.view.viewport()
+    start = view.row_rect(2).center()
+    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
+    QTest.mouseMove(viewport, start - QPoint(0, 30))
+    QTest.mouseMove(viewport, view.row_rect(0).topLeft() + QPoint(100, 4))
+    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=view.row_rect(0).topLeft())
+    assert asked.texts == ["c", "a", "b"]
+
+
+def test_deleting_messages_is_undone_from_the_toast(asked: Asked, qtbot: QtBot) -> None:
+    page = opened(asked, qtbot, campaign("a", "b", "c"))
+    page.view.select_ids(["a", "b"])
+    QTest.keyClick(page.view, Qt.Key.Key_Delete)
+    assert asked.texts == ["c"]
+    assert asked.notices[-1].text == "2 messages deleted"
+    asked.notices[-1].callback()
+    assert asked.texts == ["a", "b", "c"]
+
+
+def test_pasted_lines_become_messages_in_one_step(asked: Asked, qtbot: QtBot) -> None:
+    page = opened(asked, qtbot, campaign("a"))
+    QApplication.clipboard().setText("one\ntwo\nthree")
+    page.view.setFocus()
+    QTest.keyClick(page.view, Qt.Key.Key_V, CTRL)
+    assert asked.texts == ["a", "one", "two", "three"]
+    assert asked.notices[-1].text == "3 messages added"
+    page.undo()
+    assert asked.texts == ["a"]
+
+
+def picture(path: Path) -> str:
+    image = QImage(300, 200, QImage.Format.Format_RGB32)
+    image.fill(QColor("teal"))
+    assert image.save(str(path))
+    return str(path)
+
+
+def drop(page: CampaignsPage, paths: list[str], place: QPoint) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(one) for one in paths])
+    event = QDropEvent(
+        QPointF(place), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    page.view.dropEvent(event)
+
+
+def test_a_picture_dropped_on_a_message_is_its_own_several_beside_it_are_messages(
+    asked: Asked, qtbot: QtBot, tmp_path: Path
+) -> None:
+    page = opened(asked, qtbot, campaign("a", "b"))
+    files = [picture(tmp_path / f"{number}.png") for number in range(3)]
+    drop(page, files[:1], page.view.row_rect(1).center())
+    qtbot.waitUntil(lambda: bool(page.editing.message("b").media))  # type: ignore[union-attr]
+    drop(page, files[1:], page.view.row_rect(0).topLeft() + QPoint(90, 2))
+    qtbot.waitUntil(lambda: len(asked.texts) == 4)
+    assert asked.texts == ["", "", "a", "b"]
+    qtbot.waitUntil(
+        lambda: [one.width for one in page.editing.campaign.messages[0].media] == [300]  # type: ignore[union-attr]
+    )
+    names = [one.media[0].name for one in page.editing.campaign.messages if one.media]  # type: ignore[union-attr]
+    assert names == ["1.png", "2.png", "0.png"]
+
+
+def test_a_file_that_cannot_be_posted_is_named(asked: Asked, qtbot: QtBot, tmp_path: Path) -> None:
+    page = opened(asked, qtbot, campaign("a"))
+    page.files.add_files([str(tmp_path / "gone.png")], "a")
+    qtbot.waitUntil(lambda: bool(asked.notices))
+    assert "gone.png" in asked.notices[-1].text
+
+
+def test_a_message_is_written_in_its_row(asked: Asked, qtbot: QtBot) -> None:
+    page = opened(asked, qtbot, campaign("a", "b"))
+    page.view.go_to(1)
+    QTest.keyClick(page.view, Qt.Key.Key_Return)
+    editor = page.writing.editor
+    assert editor is not None
+    settle()
+    assert page.view.rowHeight(1) > page.view.rowHeight(0)
+    QTest.keyClicks(editor.text, "ee")
+    assert asked.texts == ["a", "bee"]
+    qtbot.waitUntil(lambda: bool(asked.saved), timeout=1000)
+    assert asked.saved[-1].messages[1].text == "bee"
+    QTest.keyClick(editor.text, Qt.Key.Key_Escape)
+    assert page.writing.editor is None
+    assert page.view.rowHeight(1) == page.view.rowHeight(0)
+    assert page.view.hasFocus()
+
+
+def test_the_card_follows_its_message_when_rows_come_before_it(asked: Asked, qtbot: QtBot) -> None:
+    page = opened(asked, qtbot, campaign("a", "b"))
+    page.writing.open("b")
+    page.editing.add([Message(text="first")], 0)
+    editor = page.writing.editor
+    assert editor is not None
+    assert editor.message.id == "b"
+    assert page.view.indexWidget(page.messages.index(2, 0)) is editor
+    assert page.view.rowHeight(1) == page.view.verticalHeader().defaultSectionSize()
+
+
+def test_an_own_time_is_typed_in_plain_words_and_taken_away_again(
+    asked: Asked, qtbot: QtBot
+) -> None:
+    page = opened(asked, qtbot, campaign("a", "b"))
+    page.view.go_to(0)
+    QTest.keyClick(page.view, Qt.Key.Key_S)
+    editor = page.writing.editor
+    assert editor is not None
+    assert editor.when.hasFocus()
+    QTest.keyClicks(editor.when, "2026-12-24 18:00")
+    assert page.editing.message("a").when == datetime(2026, 12, 24, 18, tzinfo=UTC)  # type: ignore[union-attr]
+    page.planning.refresh()
+    assert when(page) == ["Thu 24 Dec 18:00", "Wed 2 Dec 9:00"]
+    page.deeds.use_rhythm(["a"])
+    page.planning.refresh()
+    assert when(page)[0] == "Mon 30 Nov 9:00"
+
+
+def test_quick_changes_are_one_step_back(asked: Asked, qtbot: QtBot) -> None:
+    page = opened(asked, qtbot, campaign("a"))
+    page.writing.open("a")
+    assert page.writing.editor is not None
+    QTest.keyClicks(page.writing.editor.text, "bcd")
+    page.undo()
+    assert asked.texts == ["a"]
+    page.redo()
+    assert asked.texts == ["abcd"]
+
+
+# -- the rhythm and what is wrong ------------------------------------------------------------------
+
+
+def test_the_rhythm_is_chosen_and_its_words_follow(asked: Asked, qtbot: QtBot) -> None:
+    page = opened(asked, qtbot, campaign("a", "b"))
+    bar = page.rhythm
+    bar.every.setText("1")
+    bar.every.textEdited.emit("1")
+    bar.unit.setCurrentIndex(bar.unit.findData("hour"))
+    bar.unit.activated.emit(bar.unit.currentIndex())
+    assert page.editing.campaign.rhythm == Rhythm("interval", 1, "hour")  # type: ignore[union-attr]
+    assert bar.unit.currentText() == "hour"
+    page.planning.refresh()
+    assert when(page)[1] == "Mon 30 Nov 10:00"
+    bar.unit.setCurrentIndex(bar.unit.findData("times"))
+    bar.unit.activated.emit(bar.unit.currentIndex())
+    page.planning.refresh()
+    assert not bar.every.isVisible()
+    assert when(page) == ["No time ", "No time "]
+
+
+def test_a_start_in_the_past_is_red_and_keeps_the_button_off(asked: Asked, qtbot: QtBot) -> None:
+    page = opened(asked, qtbot, campaign("a", start_text="2026-11-01 9:00"))
+    assert not page.foot.start.button.isEnabled()
+    assert page.rhythm.start.property("invalid")
+    page.rhythm.use_start("tomorrow 9:00")
+    page.planning.refresh()
+    qtbot.waitUntil(lambda: page.foot.start.button.isEnabled())
+
+
+def plan(*rows: tuple[int, datetime]) -> list[Schedule]:
+    return [
+        Schedule(number, "g", number, network="bluesky", status="not_sent", send_at=at)
+        for number, at in rows
+    ]
+
+
+def test_another_post_close_by_is_offered_another_time(asked: Asked, qtbot: QtBot) -> None:
+    page = opened(asked, qtbot, campaign("a"))
+    page.set_schedules(plan((2, datetime(2026, 11, 30, 8, 42, tzinfo=UTC))))
+    qtbot.waitUntil(lambda: page.messages.note_at(0)[0] == "18 min after another post")
+    lines = page.timeline.model.lines()
+    assert [one.kind for one in lines] == ["week", "post", "conflict"]
+    assert lines[2].words == "Bluesky also posts at 8:42 that day"
+    assert lines[2].fix == "Move to 11:00"
+    page.timeline.list.go_to(2)
+    QTest.keyClick(page.timeline.list, Qt.Key.Key_Return)
+    page.planning.refresh()
+    assert when(page) == ["Mon 30 Nov 11:00"]
+    assert [one.kind for one in page.timeline.model.lines()] == ["week", "post"]
+
+
+def test_the_timeline_says_where_the_clocks_change(asked: Asked, qtbot: QtBot) -> None:
+    from zoneinfo import ZoneInfo
+
+    page = asked.page
+    berlin = ZoneInfo("Europe/Berlin")
+    page.zone = berlin
+    page.planning._zone = berlin
+    made = campaign("a", "b", start_text="2027-03-27 9:00", rhythm=Rhythm("interval", 1, "day"))
+    opened(asked, qtbot, made)
+    kinds = [one.kind for one in page.timeline.model.lines()]
+    assert kinds == ["week", "post", "clocks", "post"]
+    note = page.timeline.model.lines()[2].words
+    assert note == "The clocks have gone forward: UTC+2"
+
+
+def test_a_message_that_is_too_long_says_so_and_the_others_can_go(
+    asked: Asked, qtbot: QtBot
+) -> None:
+    made = campaign("a", "b")
+    long = replace(made.messages[1], text="x" * 4000)
+    page = opened(asked, qtbot, replace(made, messages=(made.messages[0], long)))
+    note, kind = page.messages.note_at(1)
+    assert kind == "error"
+    assert note
+    assert page.foot.start.text() == "Schedule 2 posts"
+    page.start()
+    dialog = page.window().findChild(Confirm)
+    assert dialog is not None
+    assert dialog.act.text() == "Schedule the other 2 posts"
+    dialog.accept()
+    ((started, wishes),) = asked.started
+    assert [one.message_id for one in wishes] == ["a"]
+    assert started.state == "running"
+
+
+def test_without_a_channel_the_button_says_so(asked: Asked, qtbot: QtBot) -> None:
+    page = opened(asked, qtbot, campaign("a"))
+    page.set_ticked(set())
+    settle()
+    assert page.foot.start.button.toolTip() == "Choose a channel first"
+    page.set_ticked({2})
+    assert page.editing.campaign.channel_ids == (2,)  # type: ignore[union-attr]
+
+
+# -- what became of them ---------------------------------------------------------------------------
+
+
+def post(one: Campaign, row: int, state: str = "handed", reason: str = "") -> Post:
+    at = NOW + timedelta(days=row)
+    return Post(f"r{row}", f"e{row}", one.id, one.messages[row].id, row, at, state, reason)  # type: ignore[arg-type]
+
+
+def test_what_is_on_its_way_is_locked_and_shows_how_it_stands(asked: Asked, qtbot: QtBot) -> None:
+    one = campaign("a", "b", "c", state="running", start=NOW)
+    page = opened(
+        asked, qtbot, one, [post(one, 0, "sent"), post(one, 1, "refused", "fig.png is gone.")]
+    )
+    assert page.messages.result_at(0).kind == "sent"  # type: ignore[union-attr]
+    assert page.messages.note_at(1) == ("fig.png is gone.", "error")
+    assert page.foot.retry.text() == "Retry 1 failed"
+    page.view.go_to(0)
+    QTest.keyClick(page.view, Qt.Key.Key_Delete)
+    assert asked.texts == ["a", "b", "c"]
+    QTest.keyClick(page.view, Qt.Key.Key_Return)
+    assert page.writing.editor is None
+    page.foot.retryRequested.emit()
+    assert [result.post.posto_ref for result in asked.retried[0]] == ["r1"]
+    assert not page.rhythm.start.isEnabled()
+
+
+def test_stopping_makes_the_first_open_time_the_start(asked: Asked, qtbot: QtBot) -> None:
+    start = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
+    one = campaign("a", "b", "c", state="running", start=start)
+    page = opened(asked, qtbot, one, [post(one, 0, "sent"), post(one, 1), post(one, 2)])
+    page.running.stop()
+    assert asked.stopped[0].state == "stopped"
+    assert asked.stopped[0].start_text == "2026-12-02 9:00"
+    page.set_posts(one.id, [post(one, 0, "sent"), post(one, 1, "stopped"), post(one, 2, "stopped")])
+    qtbot.waitUntil(lambda: page.foot.start.text() == "Resume 4 posts")
+    page.planning.refresh()
+    assert when(page)[1:] == ["Wed 2 Dec 9:00", "Fri 4 Dec 9:00"]
+    qtbot.waitUntil(lambda: not page.running.deeds().hint)
+    page.start()
+    wishes = asked.started[0][1]
+    assert [(wish.message_id, wish.replaces) for wish in wishes] == [("b", "r1"), ("c", "r2")]
+
+
+def test_undo_leaves_what_was_started_meanwhile(asked: Asked, qtbot: QtBot) -> None:
+    one = campaign("a", "b")
+    page = opened(asked, qtbot, one)
+    page.editing.remove(["b"])
+    page.editing.set_quietly(state="running", start=NOW)
+    page.set_posts(one.id, [post(one, 0)])
+    page.editing.set_message(Message(id="a", text="changed"))
+    page.undo()
+    assert asked.texts == ["a", "b"]
+    assert page.editing.campaign.state == "running"  # type: ignore[union-attr]
+
+
+def test_what_cannot_be_kept_is_said_at_the_foot(asked: Asked, qtbot: QtBot) -> None:
+    one = campaign("a")
+    page = opened(asked, qtbot, one)
+    page.set_not_saved(one.id, "The disk is full.")
+    assert page.foot.state.full_text() == "Not kept yet"
+    page.set_saved(one.id, NOW)
+    assert page.foot.state.full_text().startswith("Saved on this computer")
+
+
+# -- many ------------------------------------------------------------------------------------------
+
+
+def test_five_thousand_messages_open_scroll_and_are_typed_into_quickly(
+    asked: Asked, qtbot: QtBot
+) -> None:
+    many = campaign(*(f"message {number}" for number in range(5000)))
+    page = asked.page
+    page.set_campaigns([many], {})
+    started = time.perf_counter()
+    page.shelf.open(many.id)
+    settle()
+    assert time.perf_counter() - started < 2.0
+    qtbot.waitUntil(lambda: bool(page.planning.outlook.planned), timeout=10_000)
+    assert len(page.planning.outlook.planned) == 5000
+    page.writing.open("message 4000")
+    assert page.writing.editor is not None
+    started = time.perf_counter()
+    QTest.keyClicks(page.writing.editor.text, "abcdefghij")
+    assert time.perf_counter() - started < 2.0
+    assert page.editing.message("message 4000").text.endswith("abcdefghij")  # type: ignore[union-attr]
+
+
+def test_a_video_shows_how_long_it_is(asked: Asked, qtbot: QtBot) -> None:
+    film = MediaRef("/nowhere/film.mp4", "film.mp4", 9, "video", duration=42.4)
+    one = campaign("a")
+    one = replace(one, messages=(replace(one.messages[0], media=(film,)),))
+    page = opened(asked, qtbot, one)
+    assert not page.grab().isNull()
+    assert page.messages.note_at(0)[1] == "error"  # it is not there
