@@ -24,6 +24,8 @@ __all__ = ["FILE_MODE", "PlanFile", "Written", "write_paper", "write_plan"]
 FILE_MODE = 0o644
 """A document of the user's, like those that other programs save."""
 _STEP = 200
+_BREATH = 0.001
+"""Seconds between two steps in which whoever wants the interpreter has it at once."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ def _reporting(job: Job, rows: Sequence[PlanRow]) -> Iterator[PlanRow]:
             job.check()
             job.report((number, len(rows)))
             quiet.keep()
+            job.cancelled.wait(_BREATH)
         yield row
     job.check()
 

@@ -17,6 +17,7 @@ NAMES = (
     "compose",
     "schedule",
     "calendar",
+    "export",
 )
 
 
