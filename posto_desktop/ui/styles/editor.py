@@ -21,7 +21,7 @@ from posto_desktop.ui.compose.scroll import OverlayScrollArea
 from posto_desktop.ui.compose.tabs import NetworkTabs
 from posto_desktop.ui.styles.editing import Editing
 from posto_desktop.ui.styles.options_card import OptionsCard
-from posto_desktop.ui.styles.parts_card import PartsCard
+from posto_desktop.ui.styles.parts_card import OWN, PartsCard
 from posto_desktop.ui.styles.template_edit import TemplateEdit
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, Chip, name_control
@@ -36,9 +36,11 @@ COMMON = ("twitter", "instagram", "fb", "linkedin", "bluesky", "mastodon", "thre
 
 
 class StyleEditor(QWidget):
-    """Over an `Editing`. Signal ``tabChosen(str)``: the network that is looked at, ``*``: all."""
+    """Over an `Editing`. Signals: ``tabChosen(str)``: the network that is looked at, ``*``: all;
+    ``partRemoved(str slug, str key, value, str title)``: what a part said is gone."""
 
     tabChosen = Signal(str)
+    partRemoved = Signal(str, str, object, str)
 
     def __init__(self, editing: Editing, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -138,7 +140,7 @@ class StyleEditor(QWidget):
         self.template.edited.connect(self._text_edited)
         self.comment.edited.connect(self._comment_edited)
         self.options.changed.connect(self._option_changed)
-        self.parts.changed.connect(self._option_changed)
+        self.parts.changed.connect(self._part_changed)
         return self.area
 
     def _build_chips(self) -> QWidget:
@@ -288,6 +290,16 @@ class StyleEditor(QWidget):
     def _option_changed(self, key: str, value: object) -> None:
         if not self._loading:
             self.editing.set_value(self.slug, key, value)
+
+    @Slot(str, object)
+    def _part_changed(self, key: str, value: object) -> None:
+        if self._loading:
+            return
+        before = self.editing.part(self.slug).get(key)
+        self.editing.set_value(self.slug, key, value)
+        row = self.parts.rows[key]
+        if before and not value and row.mode.currentData() != OWN:
+            self.partRemoved.emit(self.slug, key, before, row.title)
 
     def _insert(self, name: str) -> None:
         target = self.comment if self.comment.hasFocus() else self.template

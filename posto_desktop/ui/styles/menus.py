@@ -17,7 +17,7 @@ from posto_desktop.ui.styles.list_pane import STYLE_ICONS
 from posto_desktop.ui.widgets.menu import Menu
 
 if TYPE_CHECKING:
-    from posto_desktop.ui.styles.page import StylesPage
+    from posto_desktop.ui.styles.actions import StylesActions
 
 MOST_USES = 20
 ICONS = {
@@ -35,7 +35,7 @@ def below(widget: QWidget) -> QPoint:
     return widget.mapToGlobal(QPoint(0, widget.height() + 4))
 
 
-def commands_of(page: StylesPage) -> tuple[str, list[Command | None]]:
+def commands_of(page: StylesActions) -> tuple[str, list[Command | None]]:
     """The title of the page's menu and its entries."""
     style, able = page.editing.style, page.editing.can_edit
     return _tr("&Style"), [
@@ -53,7 +53,7 @@ def commands_of(page: StylesPage) -> tuple[str, list[Command | None]]:
     ]  # fmt: skip
 
 
-def _on_style(page: StylesPage, able: bool) -> list[Command | None]:
+def _on_style(page: StylesActions, able: bool) -> list[Command | None]:
     style = page.editing.style
     own = style is not None and not style.builtin and bool(style.content)
     return [
@@ -67,7 +67,7 @@ def _on_style(page: StylesPage, able: bool) -> list[Command | None]:
     ]
 
 
-def style_menu(page: StylesPage) -> Menu:
+def style_menu(page: StylesActions) -> Menu:
     """What can be done to the present style."""
     menu = _menu(page)
     names = {_tr(text): icon for text, icon in ICONS.items()}
@@ -81,7 +81,7 @@ def style_menu(page: StylesPage) -> Menu:
     return menu
 
 
-def more_menu(page: StylesPage) -> Menu:
+def more_menu(page: StylesActions) -> Menu:
     """The same, and the icons to choose from."""
     menu = style_menu(page)
     if page.editing.can_edit:
@@ -93,7 +93,7 @@ def more_menu(page: StylesPage) -> Menu:
     return menu
 
 
-def uses_menu(page: StylesPage, drafts: Sequence[Draft]) -> Menu:
+def uses_menu(page: StylesActions, drafts: Sequence[Draft]) -> Menu:
     """The drafts that use the present style, newest first."""
     menu, style = _menu(page), page.editing.style
     for draft in uses(drafts, style.name)[:MOST_USES] if style is not None else ():
@@ -103,7 +103,7 @@ def uses_menu(page: StylesPage, drafts: Sequence[Draft]) -> Menu:
     return menu
 
 
-def choose_import(page: StylesPage) -> None:
+def choose_import(page: StylesActions) -> None:
     """Ask for files with styles."""
     dialog = QFileDialog(page, _tr("Import styles"))
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
@@ -113,7 +113,7 @@ def choose_import(page: StylesPage) -> None:
     dialog.open()
 
 
-def choose_mark(page: StylesPage) -> None:
+def choose_mark(page: StylesActions) -> None:
     """Ask for the picture of the style's watermark."""
     ask_for_mark(page, page.markRequested.emit)
 
@@ -128,7 +128,7 @@ def ask_for_mark(parent: QWidget, take: Callable[[str], object]) -> None:
     dialog.open()
 
 
-def choose_export(page: StylesPage) -> None:
+def choose_export(page: StylesActions) -> None:
     """Ask where the present style is to be written."""
     style = page.editing.style
     if style is None or style.problem:
@@ -144,7 +144,7 @@ def choose_export(page: StylesPage) -> None:
     dialog.open()
 
 
-def _menu(page: StylesPage) -> Menu:
+def _menu(page: StylesActions) -> Menu:
     menu = Menu(page)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     return menu

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QMimeData, Qt, QTimer, Slot
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
@@ -21,50 +20,24 @@ from PySide6.QtWidgets import QWidget
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.styles import Wardrobe, uses
 from posto_desktop.models.styles import StylesModel, style_title
-from posto_desktop.sdk.stored import free_name
 from posto_desktop.sdk.style_files import StyleFile
 from posto_desktop.ui.compose.notice import ComposeNotice
-from posto_desktop.ui.styles import menus
-from posto_desktop.ui.styles.editing import Editing, new_style
-from posto_desktop.ui.styles.layout import StylesLayout
+from posto_desktop.ui.styles.actions import StylesActions
+from posto_desktop.ui.styles.editing import Editing
 from posto_desktop.ui.styles.preview import PRESENT
 from posto_desktop.ui.styles.previewing import Present, preview_of
 from posto_desktop.ui.theme import Theme
 from posto_desktop.workers.files import local_path
 
 if TYPE_CHECKING:
-    from posto_desktop.ui.commands import Command
     from posto_desktop.ui.styles.sample_picture import SamplePicture
 
 SOON_MS = 40
 ENDING = ".json"
 
 
-class StylesPage(StylesLayout):
-    """Shows and asks, does nothing itself.
-
-    Signals:
-        saveRequested(StyleFile, str before, object stamp), addRequested(StyleFile, str after),
-        deleteRequested(str name), restoreRequested(StyleFile), arrangeRequested(list names),
-        importRequested(list paths), exportRequested(str name, str path).
-        useRequested(str name): begin a message with it.  draftRequested(str id): open a draft.
-        noticeRequested(ComposeNotice).  presentWanted(): call `set_present` with the message.
-        markRequested(str path): keep a picture as a watermark.  defaultsRequested(): show them.
-    """
-
-    saveRequested = Signal(object, str, object)
-    addRequested = Signal(object, str)
-    deleteRequested = Signal(str)
-    restoreRequested = Signal(object)
-    arrangeRequested = Signal(list)
-    importRequested = Signal(list)
-    exportRequested = Signal(str, str)
-    useRequested = Signal(str)
-    draftRequested = Signal(str)
-    noticeRequested = Signal(object)
-    presentWanted = Signal()
-    markRequested = Signal(str)
-    defaultsRequested = Signal()
+class StylesPage(StylesActions):
+    """Shows and asks, does nothing itself; what it asks for stands with `StylesActions`."""
 
     def __init__(
         self, clock: Callable[[], datetime] | None = None, parent: QWidget | None = None
@@ -72,12 +45,9 @@ class StylesPage(StylesLayout):
         self.clock = clock or (lambda: datetime.now(UTC))
         super().__init__(StylesModel(), Editing(self.clock), parent)
         self.setAcceptDrops(True)
-        self._wardrobe: Wardrobe | None = None
         self._present = Present()
-        self._drafts: list[Draft] = []
         self._service = ""
         self._picture: SamplePicture | None = None
-        self._wanted = ""
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(SOON_MS)
@@ -111,6 +81,7 @@ class StylesPage(StylesLayout):
         self.head.previewRequested.connect(self.toggle_preview)
         self.editor.tabChosen.connect(self._look_soon)
         self.editor.parts.pictureWanted.connect(self.choose_mark)
+        self.editor.partRemoved.connect(self._part_removed)
         self.foot.saveRequested.connect(self.save)
         self.foot.useRequested.connect(self.use_style)
         self.preview.sourceChosen.connect(self._source_chosen)
@@ -226,11 +197,6 @@ class StylesPage(StylesLayout):
         self.editing.open(styles[0] if styles else None)
         self._select_current()
 
-    def _select_current(self) -> None:
-        style = self.editing.style
-        if style is not None:
-            self.list.select(style.name, builtin=style.builtin)
-
     @Slot(object)
     def _show_style(self, style: StyleFile | None) -> None:
         # One that cannot be read at all has nothing to edit, but a reason.
@@ -313,131 +279,6 @@ class StylesPage(StylesLayout):
     def _network_chosen(self, slug: str) -> None:
         if not self.editor.tabs.choose(slug):
             self.editor.tabs.choose("")
-
-    # -- what the user does --------------------------------------------------------------------
-
-    @Slot()
-    def save(self) -> None:
-        """Keep the changes now."""
-        focused = self.focusWidget()
-        if focused is self.head.name:
-            self.head.name.editingFinished.emit()
-        self.editing.save()
-
-    @Slot()
-    def use_style(self) -> None:
-        """Begin a message with the style."""
-        style = self.editing.style
-        if style is not None and not style.problem:
-            self.editing.save()
-            self.useRequested.emit(style.name)
-
-    @Slot()
-    def add_style(self) -> None:
-        """Make a new style and open it."""
-        style = new_style(self.tr("New style"), self._wardrobe or Wardrobe())
-        self._wanted = style.name
-        self.editing.save()
-        self.addRequested.emit(style, "")
-
-    @Slot()
-    def duplicate_style(self) -> None:
-        """Make another style like the present one and open it."""
-        style = self.editing.style
-        if style is None or style.problem:
-            return
-        taken = {one.name for one in (self._wardrobe or Wardrobe()).styles}
-        name = free_name(self.tr("{name} copy").format(name=style_title(style)), taken)
-        copy = replace(style, name=name, builtin=False, path=None, stamp=None, place=None)
-        self.editing.save()
-        self._wanted = name
-        self.addRequested.emit(copy, "" if style.builtin else style.name)
-
-    @Slot(object, str)
-    def _copied(self, builtin: StyleFile, name: str) -> None:
-        """The first edit of a built-in style went into a copy."""
-        words = self.tr("{title} is built in and stays as it is. You are editing “{name}”.").format(
-            title=style_title(builtin), name=name
-        )
-
-        def back() -> None:
-            self.editing.open(builtin)
-            self._select_current()
-            self.deleteRequested.emit(name)
-
-        self.noticeRequested.emit(ComposeNotice("info", words, self.tr("Undo"), back))
-
-    @Slot()
-    def delete_style(self) -> None:
-        """Delete the style; the toast brings it back."""
-        style = self.editing.style
-        if style is None or style.builtin or not style.content:
-            return
-        self.editing.save()
-        own = [one.name for one in self.model.own() if one.name != style.name]
-        self._wanted = own[0] if own else ""
-        self.deleteRequested.emit(style.name)
-
-    @Slot()
-    def rename_style(self) -> None:
-        """Bring the caret into the name."""
-        if self.editing.can_edit:
-            self.head.name.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            self.head.name.selectAll()
-
-    @Slot(int)
-    def move_style(self, by: int) -> None:
-        """Move the style up or down among the user's own ones."""
-        style = self.editing.style
-        names = [one.name for one in self.model.own()]
-        if style is None or style.builtin or style.name not in names:
-            return
-        at = names.index(style.name)
-        to = at + by
-        if 0 <= to < len(names):
-            names.insert(to, names.pop(at))
-            self.editing.save()
-            self.arrangeRequested.emit(names)
-
-    def set_icon(self, name: str) -> None:
-        """Give the style another icon."""
-        self.editing.set_icon(name)
-
-    @Slot(list)
-    def take_files(self, paths: list[str]) -> None:
-        """Import these files."""
-        self.importRequested.emit(paths)
-
-    @Slot()
-    def choose_import(self) -> None:
-        """Ask for files with styles."""
-        menus.choose_import(self)
-
-    @Slot()
-    def choose_export(self) -> None:
-        """Ask where the style is to be written."""
-        menus.choose_export(self)
-
-    @Slot()
-    def choose_mark(self) -> None:
-        """Ask for the picture of a watermark."""
-        menus.choose_mark(self)
-
-    @Slot(QPoint)
-    def _open_menu(self, place: QPoint) -> None:
-        menus.style_menu(self).popup(place)
-
-    @Slot()
-    def _open_more(self) -> None:
-        menus.more_menu(self).popup(menus.below(self.head.more))
-
-    @Slot()
-    def _open_uses(self) -> None:
-        menus.uses_menu(self, self._drafts).popup(menus.below(self.head.show_uses))
-
-    def menu_commands(self) -> tuple[str, list[Command | None]]:
-        """The page's menu in the menu bar."""
-        return menus.commands_of(self)
 
     # -- files dropped ---------------------------------------------------------------------------
 

@@ -59,6 +59,7 @@ class PartRow(QWidget):
         self.mode.activated.connect(self._mode_chosen)
         line.addWidget(self.mode, 0, Qt.AlignmentFlag.AlignVCenter)
         column.addWidget(head)
+        self.title = title
         self.fields = fields
         fields.edited.connect(self._edited)
         column.addWidget(fields)

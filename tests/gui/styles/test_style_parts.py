@@ -124,6 +124,22 @@ def test_a_watermark_is_kept_beside_the_styles(stage: Stage, parts: Any) -> None
     assert "watermark" not in stage.stored("Fair")["settings"]["*"]
 
 
+def test_a_part_that_is_taken_out_comes_back_with_undo(stage: Stage, parts: Any) -> None:
+    row = parts.rows["signature"]
+    pick(row.mode, "own")
+    row.fields.text.setPlainText("Bye")
+    stage.settle()
+    pick(row.mode, "none")
+    stage.settle()
+    assert "signature" not in stage.stored("Fair")["settings"]["*"]
+    assert stage.notices[-1].text == "Signature taken out of “Fair”"
+    stage.notices[-1].callback()
+    stage.settle()
+    assert stage.stored("Fair")["settings"]["*"]["signature"] == {"text": "Bye"}
+    assert row.mode.currentData() == "own"
+    assert row.fields.text.toPlainText() == "Bye"
+
+
 def test_a_picture_that_cannot_be_one_changes_nothing(stage: Stage, parts: Any) -> None:
     path = stage.folder.parent / "notes.png"
     path.write_text("hello")

@@ -1,0 +1,197 @@
+"""What can be done on the Styles page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from posto_desktop.core.draft import Draft
+from posto_desktop.core.styles import Wardrobe
+from posto_desktop.models.styles import StylesModel, style_title
+from posto_desktop.sdk.stored import free_name
+from posto_desktop.sdk.style_files import StyleFile
+from posto_desktop.ui.compose.notice import ComposeNotice
+from posto_desktop.ui.styles import menus
+from posto_desktop.ui.styles.editing import Editing, new_style
+from posto_desktop.ui.styles.layout import StylesLayout
+
+if TYPE_CHECKING:
+    from posto_desktop.ui.commands import Command
+
+
+class StylesActions(StylesLayout):
+    """What can be done on the page; nothing is done here, but asked for.
+
+    Signals:
+        saveRequested(StyleFile, str before, object stamp), addRequested(StyleFile, str after),
+        deleteRequested(str name), restoreRequested(StyleFile), arrangeRequested(list names),
+        importRequested(list paths), exportRequested(str name, str path).
+        useRequested(str name): begin a message with it.  draftRequested(str id): open a draft.
+        noticeRequested(ComposeNotice).  presentWanted(): call `set_present` with the message.
+        markRequested(str path): keep a picture as a watermark.  defaultsRequested(): show them.
+    """
+
+    saveRequested = Signal(object, str, object)
+    addRequested = Signal(object, str)
+    deleteRequested = Signal(str)
+    restoreRequested = Signal(object)
+    arrangeRequested = Signal(list)
+    importRequested = Signal(list)
+    exportRequested = Signal(str, str)
+    useRequested = Signal(str)
+    draftRequested = Signal(str)
+    noticeRequested = Signal(object)
+    presentWanted = Signal()
+    markRequested = Signal(str)
+    defaultsRequested = Signal()
+
+    def __init__(self, model: StylesModel, editing: Editing, parent: QWidget | None = None) -> None:
+        super().__init__(model, editing, parent)
+        self._wardrobe: Wardrobe | None = None
+        self._drafts: list[Draft] = []
+        self._wanted = ""  # the name of the style to open once it is there
+
+    def _select_current(self) -> None:
+        style = self.editing.style
+        if style is not None:
+            self.list.select(style.name, builtin=style.builtin)
+
+    @Slot(str, str, object, str)
+    def _part_removed(self, slug: str, key: str, before: object, title: str) -> None:
+        """A part of the style was taken away, with all that was set in it."""
+        style = self.editing.style
+        name = style.name if style is not None else ""
+
+        def back() -> None:
+            if self.editing.style is not None and self.editing.style.name == name:
+                self.editing.set_value(slug, key, before)
+                self.editor.show_style(self.editing.style)
+
+        words = self.tr("{part} taken out of “{name}”").format(part=title, name=name)
+        self.noticeRequested.emit(ComposeNotice("ok", words, self.tr("Undo"), back))
+
+    @Slot()
+    def save(self) -> None:
+        """Keep the changes now."""
+        focused = self.focusWidget()
+        if focused is self.head.name:
+            self.head.name.editingFinished.emit()
+        self.editing.save()
+
+    @Slot()
+    def use_style(self) -> None:
+        """Begin a message with the style."""
+        style = self.editing.style
+        if style is not None and not style.problem:
+            self.editing.save()
+            self.useRequested.emit(style.name)
+
+    @Slot()
+    def add_style(self) -> None:
+        """Make a new style and open it."""
+        style = new_style(self.tr("New style"), self._wardrobe or Wardrobe())
+        self._wanted = style.name
+        self.editing.save()
+        self.addRequested.emit(style, "")
+
+    @Slot()
+    def duplicate_style(self) -> None:
+        """Make another style like the present one and open it."""
+        style = self.editing.style
+        if style is None or style.problem:
+            return
+        taken = {one.name for one in (self._wardrobe or Wardrobe()).styles}
+        name = free_name(self.tr("{name} copy").format(name=style_title(style)), taken)
+        copy = replace(style, name=name, builtin=False, path=None, stamp=None, place=None)
+        self.editing.save()
+        self._wanted = name
+        self.addRequested.emit(copy, "" if style.builtin else style.name)
+
+    @Slot(object, str)
+    def _copied(self, builtin: StyleFile, name: str) -> None:
+        """The first edit of a built-in style went into a copy."""
+        words = self.tr("{title} is built in and stays as it is. You are editing “{name}”.").format(
+            title=style_title(builtin), name=name
+        )
+
+        def back() -> None:
+            self.editing.open(builtin)
+            self._select_current()
+            self.deleteRequested.emit(name)
+
+        self.noticeRequested.emit(ComposeNotice("info", words, self.tr("Undo"), back))
+
+    @Slot()
+    def delete_style(self) -> None:
+        """Delete the style; the toast brings it back."""
+        style = self.editing.style
+        if style is None or style.builtin or not style.content:
+            return
+        self.editing.save()
+        own = [one.name for one in self.model.own() if one.name != style.name]
+        self._wanted = own[0] if own else ""
+        self.deleteRequested.emit(style.name)
+
+    @Slot()
+    def rename_style(self) -> None:
+        """Bring the caret into the name."""
+        if self.editing.can_edit:
+            self.head.name.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.head.name.selectAll()
+
+    @Slot(int)
+    def move_style(self, by: int) -> None:
+        """Move the style up or down among the user's own ones."""
+        style = self.editing.style
+        names = [one.name for one in self.model.own()]
+        if style is None or style.builtin or style.name not in names:
+            return
+        at = names.index(style.name)
+        to = at + by
+        if 0 <= to < len(names):
+            names.insert(to, names.pop(at))
+            self.editing.save()
+            self.arrangeRequested.emit(names)
+
+    def set_icon(self, name: str) -> None:
+        """Give the style another icon."""
+        self.editing.set_icon(name)
+
+    @Slot(list)
+    def take_files(self, paths: list[str]) -> None:
+        """Import these files."""
+        self.importRequested.emit(paths)
+
+    @Slot()
+    def choose_import(self) -> None:
+        """Ask for files with styles."""
+        menus.choose_import(self)
+
+    @Slot()
+    def choose_export(self) -> None:
+        """Ask where the style is to be written."""
+        menus.choose_export(self)
+
+    @Slot()
+    def choose_mark(self) -> None:
+        """Ask for the picture of a watermark."""
+        menus.choose_mark(self)
+
+    @Slot(QPoint)
+    def _open_menu(self, place: QPoint) -> None:
+        menus.style_menu(self).popup(place)
+
+    @Slot()
+    def _open_more(self) -> None:
+        menus.more_menu(self).popup(menus.below(self.head.more))
+
+    @Slot()
+    def _open_uses(self) -> None:
+        menus.uses_menu(self, self._drafts).popup(menus.below(self.head.show_uses))
+
+    def menu_commands(self) -> tuple[str, list[Command | None]]:
+        """The page's menu in the menu bar."""
+        return menus.commands_of(self)
