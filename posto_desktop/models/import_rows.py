@@ -20,7 +20,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QImage
 
-from posto_desktop.core.importing.check import Checked, Problem
+from posto_desktop.core.importing.check import LONGEST_TEXT, Checked, Problem
 from posto_desktop.core.importing.columns import Field
 from posto_desktop.core.importing.table import Cell, shown
 from posto_desktop.models.networks import network_name
@@ -164,7 +164,11 @@ class ImportRowsModel(QAbstractTableModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = super().flags(index)
-        if index.isValid() and index.column() != MARK:
+        checked = self.row_at(index.row()) if index.isValid() else None
+        if checked is None or index.column() == MARK:
+            return flags
+        # A text of megabytes would keep the window waiting, and nobody would read it here.
+        if len(shown(self._cell(checked, index.column()))) <= LONGEST_TEXT:
             flags |= Qt.ItemFlag.ItemIsEditable
         return flags
 

@@ -20,6 +20,7 @@ Level = Literal["ready", "warning", "error", "left_out"]
 
 LONGEST_TEXT = 100_000
 MOST_PICTURES = 50
+LONGEST_NAMES = 20_000
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,8 @@ class Problem:
     """One thing that is wrong with a row. `column` -1: with the row as a whole.
 
     An "error" keeps the row out; with a "warning" it comes without the part in question. Codes:
-    text_missing text_long picture link channels date past duplicate planned only_picture clock.
+    text_missing text_long picture names link channels date past duplicate planned only_picture
+    clock.
     """
 
     level: Literal["error", "warning"]
@@ -245,6 +247,10 @@ def _pictures(cells: _Cells, look: Look, problems: list[Problem]) -> list[str]:
     found: list[str] = []
     for column in cells.columns("picture"):
         whole = shown(cells._row.cells[column]).strip()
+        if len(whole) > LONGEST_NAMES:
+            said = f"“{_cut(whole[:80])}” is no name of a picture"
+            problems.append(Problem("warning", "names", column, said))
+            continue
         for name in _names_in(whole, look):
             if len(found) >= MOST_PICTURES:
                 said = f"More than {MOST_PICTURES} pictures: the rest stays away"

@@ -164,7 +164,10 @@ def guess(
     by_content: set[int] = set()
 
     def names_channels(cell: Cell) -> bool:
-        parts = [part.strip() for part in re.split(r"[,;|\n]", shown(cell)) if part.strip()]
+        text = shown(cell)
+        if len(text) > 2_000:
+            return False
+        parts = [part.strip() for part in re.split(r"[,;|\n]", text) if part.strip()]
         return bool(parts) and all(map(is_channel, parts))
 
     for meaning, test in (

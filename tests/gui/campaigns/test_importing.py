@@ -283,6 +283,41 @@ def test_the_order_of_the_dates_is_asked_once(make: Make, tmp_path: Path, qtbot:
     assert page._holder.isHidden()
 
 
+def test_a_file_without_a_text_says_where_to_choose_it(
+    make: Make, tmp_path: Path, qtbot: Any
+) -> None:
+    path = tmp_path / "plan.csv"
+    path.write_text("Date,Link\n2026-12-01,https://a.example\n")
+    dialog = make()
+    with qtbot.waitSignal(dialog.session.checked):
+        dialog.open_file(str(path))
+    assert not dialog.check_page.hint.isHidden()
+    assert not dialog.foot.go.isEnabled()
+    box = dialog.check_page.strip.boxes[1]
+    box.setCurrentIndex(box.findData("text"))
+    with qtbot.waitSignal(dialog.session.checked):
+        box.activated.emit(box.currentIndex())
+    assert dialog.check_page.hint.isHidden()
+    assert dialog.foot.go.isEnabled()
+
+
+def test_from_right_to_left_the_buttons_are_where_they_are_painted(
+    dialog: ImportDialog, qtbot: Any
+) -> None:
+    dialog.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    settle()
+    table = dialog.check_page.table
+    checked = dialog.model.row_at(3)
+    assert checked is not None
+    table.scrollTo(dialog.model.index(3, 0))
+    row = table.row_rect(3)
+    place = dict(table.painter_of_rows.buttons(row, checked, True))[LEAVE_OUT]
+    assert place.center().x() > row.center().x()
+    with qtbot.waitSignal(dialog.session.checked):
+        QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place.center())
+    assert levels(dialog)[3] == "left_out"
+
+
 def test_no_names_in_the_first_row(make: Make, tmp_path: Path, qtbot: Any) -> None:
     path = tmp_path / "plan.csv"
     path.write_text("Hello you,https://a.example\nAnd you,https://b.example\n")

@@ -77,6 +77,15 @@ def test_writing_says_so_and_changes_nothing_itself(qtbot: Any) -> None:
     assert made.flags(made.index(0, 1)) & Qt.ItemFlag.ItemIsEditable
 
 
+def test_a_text_of_megabytes_is_not_opened_in_a_cell() -> None:
+    row = Row(1, 1, ("x" * 10_000_000, "31.11.", None))
+    made = model(Checked(row))
+    assert not made.flags(made.index(0, 1)) & Qt.ItemFlag.ItemIsEditable
+    assert made.flags(made.index(0, 2)) & Qt.ItemFlag.ItemIsEditable
+    assert len(made.index(0, 1).data()) <= 300
+    assert len(made.index(0, 1).data(Qt.ItemDataRole.ToolTipRole)) < 2_000
+
+
 def test_the_structure_holds() -> None:
     made = model()
     tester = QAbstractItemModelTester(

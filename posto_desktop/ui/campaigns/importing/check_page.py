@@ -53,6 +53,15 @@ class CheckPage(QWidget):
         box.setSpacing(0)
         box.addLayout(self._make_head())
         box.addWidget(self._make_question())
+        self.hint = label(
+            self.tr("No column is imported as the text. Choose it in the menu over that column."),
+            "strong",
+            object_name="import-hint",
+            wrap=True,
+        )
+        self.hint.setContentsMargins(0, 0, 0, 10)
+        self.hint.hide()
+        box.addWidget(self.hint)
         self.card = _Card(self)
         inside = QVBoxLayout(self.card)
         inside.setContentsMargins(1, 1, 1, 1)
@@ -146,6 +155,8 @@ class CheckPage(QWidget):
         if session.order_unclear:
             dated = [at for at, one in enumerate(session.fields) if one in ("when", "date")]
             found = dates.example(row.cells[at] for at in dated[:1] for row in session.rows)
+        texts = any(one == "text" or one.startswith("text:") for one in session.fields)
+        self.hint.setVisible(not texts)
         if found is None:
             self.ask_order("", None)
         else:

@@ -124,6 +124,8 @@ class ColumnsStrip(QFrame):
         for column, (name, box) in enumerate(zip(self._labels, self._boxes, strict=True)):
             left = self._table.columnViewportPosition(column + 1)
             width = self._table.columnWidth(column + 1) - PAD
+            if self.isRightToLeft():
+                left += PAD + self.width() - self._table.viewport().width()
             name.setGeometry(left, _TOP, width, line)
             box.setFixedHeight(height)
             box.setGeometry(QRect(left, _TOP + line + _GAP, width, height))

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QLineEdit,
     QPlainTextEdit,
+    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QToolTip,
@@ -63,7 +64,9 @@ def actions_of(checked: Checked) -> list[str]:
         return [KEEP, LEAVE_OUT]
     if problem.code == "picture" and not is_address(problem.detail):
         return [LOCATE, LEAVE_OUT]
-    return [CHANGE, LEAVE_OUT] if problem.column >= 0 else [LEAVE_OUT]
+    if problem.column < 0 or problem.code == "text_long":
+        return [LEAVE_OUT]
+    return [CHANGE, LEAVE_OUT]
 
 
 def action_words(action: str) -> str:
@@ -105,10 +108,12 @@ class ImportRowsDelegate(QStyledItemDelegate):
         top = QRect(cell.left(), cell.top(), cell.width(), height)
         painter.save()
         painter.setClipRect(top)
+        painter.setLayoutDirection(option.direction)
         if index.column() == MARK:
             self._mark(painter, top, checked)
         else:
-            self._cell(painter, top.adjusted(0, 0, -PAD, 0), index.column(), checked)
+            inside = _mirrored(painter, top.adjusted(0, 0, -PAD, 0), top)
+            self._cell(painter, inside, index.column(), checked)
         painter.restore()
 
     def ground(self, row: int, checked: Checked) -> QColor:
@@ -131,14 +136,15 @@ class ImportRowsDelegate(QStyledItemDelegate):
             "left_out": ("minus", theme.colour("text_faint")),
         }[checked.level]
         mark = QRect(place.left() + _MARK_AT, place.top(), _ICON, place.height())
-        painters.paint_icon(painter, mark, icon, _ICON, colour)
+        painters.paint_icon(painter, _mirrored(painter, mark, place), icon, _ICON, colour)
         painter.setFont(theme.numbers("body"))
         painter.setPen(theme.colour("text" if checked.problems else "text_muted"))
         words = str(checked.row.number)
         width = painter.fontMetrics().horizontalAdvance(words) + 1
         # Below each other at the right, as long as they do not run into the mark.
         left = max(mark.right() + 4, place.left() + _NUMBER_RIGHT - width)
-        painter.drawText(QRect(left, place.top(), width, place.height()), _LEFT, words)
+        number = QRect(left, place.top(), width, place.height())
+        painter.drawText(_mirrored(painter, number, place), _LEFT, words)
 
     def _cell(self, painter: QPainter, place: QRect, section: int, checked: Checked) -> None:
         field = self._model.field_of(section)
@@ -164,7 +170,8 @@ class ImportRowsDelegate(QStyledItemDelegate):
             if problem is not None:
                 width = QFontMetrics(font).horizontalAdvance(shown)
                 bottom = place.center().y() + QFontMetrics(font).ascent() // 2 + 4
-                _wave(painter, place.left(), place.left() + width, bottom, colour)
+                under = _mirrored(painter, QRect(place.left(), bottom, width, 1), place)
+                _wave(painter, under.left(), under.right() + 1, bottom, colour)
 
     def _role(self, field: str, text: str, checked: Checked) -> str:
         if not text or checked.left_out:
@@ -182,30 +189,34 @@ class ImportRowsDelegate(QStyledItemDelegate):
         for path in checked.pictures[:2] if not lost else ():
             thumb = QRect(left, place.center().y() - side // 2 + 1, side, side)
             image = None if is_address(path) else self._model.picture_of(path)
+            thumb = _mirrored(painter, thumb, place)
             paint_picture(painter, thumb, image, "globe" if is_address(path) else "image")
             left += side + 4
         if lost:
             colour = theme.status("late").fg
-            mark = QRect(left, place.top(), 14, place.height())
+            mark = _mirrored(painter, QRect(left, place.top(), 14, place.height()), place)
             painters.paint_icon(painter, mark, "image-off", 14, colour)
             painter.setFont(theme.font("body"))
             painter.setPen(colour)
-            words = place.adjusted(20, 0, 0, 0)
+            words = _mirrored(painter, place.adjusted(20, 0, 0, 0), place)
             painter.drawText(words, _LEFT, _elided(painter, text, words.width()))
         elif len(checked.pictures) > 2:
             painter.setFont(theme.numbers("small"))
             painter.setPen(theme.colour("text_muted"))
             more = QRect(left, place.top(), place.right() - left, place.height())
-            painter.drawText(more, _LEFT, f"+{len(checked.pictures) - 2}")
+            painter.drawText(
+                _mirrored(painter, more, place), _LEFT, f"+{len(checked.pictures) - 2}"
+            )
 
     def _channels(self, painter: QPainter, place: QRect, checked: Checked) -> None:
         slugs = self._model.networks_of(checked)
         dpr = painters.device_ratio(painter)
         most = max(1, place.width() // _BADGE_STEP)
         for at, slug in enumerate(slugs[:most]):
-            top = place.center().y() - _BADGE / 2 + 1
+            top = place.center().y() - _BADGE // 2 + 1
+            spot = QRect(place.left() + at * _BADGE_STEP, top, _BADGE, _BADGE)
             badge = icons.network_badge(slug, _BADGE, dpr)
-            painter.drawPixmap(QPointF(place.left() + at * _BADGE_STEP, top), badge)
+            painter.drawPixmap(_mirrored(painter, spot, place).topLeft(), badge)
 
     # -- the line under a row ------------------------------------------------------------------
 
@@ -213,7 +224,9 @@ class ImportRowsDelegate(QStyledItemDelegate):
         """What a row with something to say needs below its cells."""
         return Theme.instance().px("size.control_small") + 12
 
-    def buttons(self, row: QRect, checked: Checked) -> list[tuple[str, QRect]]:
+    def buttons(
+        self, row: QRect, checked: Checked, mirrored: bool = False
+    ) -> list[tuple[str, QRect]]:
         """Where the buttons of a row are. `row` is the row as it is seen, across the view."""
         theme = Theme.instance()
         metrics = QFontMetrics(theme.font("control"))
@@ -226,17 +239,21 @@ class ImportRowsDelegate(QStyledItemDelegate):
         top = row.top() + theme.px("row.import") + _DETAIL_TOP
         found = []
         for action, width in zip(actions, widths, strict=True):
-            found.append((action, QRect(left, top, width, height)))
+            place = QRect(left, top, width, height)
+            if mirrored:
+                place.moveRight(row.right() - (left - row.left()))
+            found.append((action, place))
             left += width + _BUTTON_GAP
         return found
 
     def paint_detail(self, painter: QPainter, row: QRect, checked: Checked, under: str) -> None:
         """Say what is wrong with a row; `under` is the action below the pointer."""
         theme = Theme.instance()
-        buttons = self.buttons(row, checked)
+        mirrored = painter.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        buttons = self.buttons(row, checked, mirrored)
         if not buttons:
             return
-        first = buttons[0][1]
+        first = _mirrored(painter, buttons[0][1], row)  # as from left to right
         painter.setFont(theme.font("chip_on"))
         painter.setPen(theme.colour("text_muted" if checked.left_out else "text"))
         words = QRect(
@@ -244,7 +261,7 @@ class ImportRowsDelegate(QStyledItemDelegate):
             first.height(),
         )  # fmt: skip
         said = _elided(painter, self._model.sentence(checked), words.width())
-        painter.drawText(words.adjusted(0, 0, 2, 0), _LEFT, said)
+        painter.drawText(_mirrored(painter, words.adjusted(0, 0, 2, 0), row), _LEFT, said)
         for at, (action, place) in enumerate(buttons):
             self._button(painter, place, action, at == 0 and len(buttons) > 1, action == under)
 
@@ -346,6 +363,11 @@ class ImportRowsDelegate(QStyledItemDelegate):
 
 _INDENT = 68
 """Where the words under a row begin: below the first column of the file."""
+
+
+def _mirrored(painter: QPainter, place: QRect, inside: QRect) -> QRect:
+    """A place as it is where text runs from right to left; as it was elsewhere."""
+    return QStyle.visualRect(painter.layoutDirection(), inside, place)
 
 
 def _elided(painter: QPainter, text: str, width: int) -> str:

@@ -12,7 +12,14 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QStyle,
+    QTableView,
+    QWidget,
+)
 
 from posto_desktop.core.importing.check import Checked
 from posto_desktop.models.import_rows import MARK, ImportRowsModel
@@ -154,6 +161,7 @@ class ImportRowsTable(QTableView):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         painter = QPainter(self.viewport())
+        painter.setLayoutDirection(self.layoutDirection())
         theme = Theme.instance()
         for row in self.visible_rows():
             checked = self._model.row_at(row)
@@ -163,7 +171,9 @@ class ImportRowsTable(QTableView):
             under = self._under[0] if self._under[1] == row else ""
             self.painter_of_rows.paint_detail(painter, place, checked, under)
             if row == self.painter_of_rows.current:
-                painter.fillRect(QRect(0, place.top(), 3, place.height()), theme.colour("focus"))
+                bar = QRect(0, place.top(), 3, place.height())
+                bar = QStyle.visualRect(self.layoutDirection(), place, bar)
+                painter.fillRect(bar, theme.colour("focus"))
                 if self.painter_of_rows.ring:
                     painters.paint_row_focus(painter, place.adjusted(0, 0, 0, -1), 5)
         painter.end()
@@ -180,7 +190,9 @@ class ImportRowsTable(QTableView):
         row = self.rowAt(point.y())
         checked = self._model.row_at(row)
         if checked is not None:
-            for action, place in self.painter_of_rows.buttons(self.row_rect(row), checked):
+            mirrored = self.isRightToLeft()
+            rect = self.row_rect(row)
+            for action, place in self.painter_of_rows.buttons(rect, checked, mirrored):
                 if place.contains(point):
                     return action, row
         return "", -1

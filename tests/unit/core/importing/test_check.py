@@ -136,6 +136,17 @@ def test_several_pictures_in_a_cell_or_in_columns() -> None:
     assert two.pictures == ("/plan/a.jpg", "/plan/b.jpg")
 
 
+def test_hostile_cells_take_no_time() -> None:
+    wide = "9" + " " * 1_000_000 + "x"
+    found = check((wide, wide, wide, wide, wide, wide, wide))
+    assert {problem.code for problem in found[0].problems} >= {"text_long", "names", "channels"}
+    fields = ("text", "date", "time", "picture")
+    (one,) = check_rows(
+        [Row(1, 1, ("a", "1.12.2026", wide, ""))], setup(fields=fields), Choices(), look
+    )
+    assert [problem.code for problem in one.problems] == ["date"]
+
+
 def test_a_name_with_a_comma_is_one_file() -> None:
     (one,) = check(("a", "", "cups, ten.jpg"))
     assert one.pictures == ("/plan/cups, ten.jpg",)
