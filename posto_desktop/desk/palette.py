@@ -39,7 +39,7 @@ class PaletteDesk(QObject):
         compose: ComposePage,
         schedule: ScheduleDesk,
         styles: StylesDesk,
-        show_settings: Callable[[str], object],
+        show_settings: Callable[[str, str], object],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -226,7 +226,7 @@ class PaletteDesk(QObject):
             yield self._of(
                 "setting",
                 catalogue.tr(row.title),
-                partial(self._show_settings, row.page),
+                partial(self._show_settings, row.page, row.key),
                 detail=catalogue.tr(page.title),
                 beside=" ".join((catalogue.tr(page.title), catalogue.tr(row.hint), row.words)),
                 icon=page.icon,

@@ -108,8 +108,8 @@ class SettingsDesk(QObject):
             effect(value)
 
     @Slot()
-    def open(self, page: str = "") -> None:
-        """Open the settings, at a page by its key."""
+    def open(self, page: str = "", row: str = "") -> None:
+        """Open the settings, at a page by its key, or at a row by its key in the catalogue."""
         from posto_desktop.ui.settings.context import Tools
         from posto_desktop.ui.settings.dialog import SettingsDialog
 
@@ -135,7 +135,9 @@ class SettingsDesk(QObject):
             add_account=workspaces.ask_sign_in,
             forget_account=workspaces.forget,
         )
-        if page:
+        if row:
+            dialog.show_row(row)
+        elif page:
             dialog.show_page(page)
         dialog.finished.connect(dialog.deleteLater)
         parts.window.open_dialog(dialog)

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from posto_desktop.sdk.errors import NetworkError
 from posto_desktop.sdk.transport import Route, proxy_address
 from posto_desktop.storage.accounts import Account
 from posto_desktop.storage.secrets import Secrets, Where
@@ -26,8 +27,9 @@ class Way:
         self._settings, self._secrets = settings, secrets
 
     def route(self) -> Route:
-        """The proxy and the certificates to use now. StorageError when its password cannot be
-        read."""
+        """The proxy and the certificates to use now. NetworkError for a proxy without an address:
+        who wants one does not want to be seen without it. StorageError when its password cannot
+        be read."""
         get = self._settings.get
         ca_file = str(get("network.ca_file"))
         proxy: str | None = None
@@ -42,6 +44,13 @@ class Way:
                 user,
                 self.password() if user else "",
             )
+            if not proxy:
+                raise NetworkError(
+                    "the proxy has no address",
+                    user_message="The proxy in Settings > Network has no address or no port. "
+                    "Nothing was sent.",
+                    reason="offline",
+                )
         return Route(proxy, ca_file)
 
     def waits(self) -> tuple[float, float]:

@@ -332,6 +332,11 @@ def test_the_password_of_the_proxy_is_no_setting(dialog, qtbot, tools):
     qtbot.waitUntil(lambda: "until Posto ends" in said(dialog, "proxy_password"))
     assert tools.way.password() == "hush-hush"
     assert "hush-hush" not in tools.paths.settings.read_text()
+    user = field(dialog, "user-name-for-the-proxy")
+    user.clear()
+    user.editingFinished.emit()
+    qtbot.waitUntil(lambda: said(dialog, "proxy_password") == "None is kept")
+    assert tools.way.password() == ""
 
 
 def test_certificates(dialog, tools, tmp_path):

@@ -28,6 +28,8 @@ class NetworkPage(SettingsPage):
         super().__init__(parent)
         self._context = context
         self._handle: JobHandle | None = None
+        self._keeping: JobHandle | None = None
+        self._next: str | None = None
         card = self.add_settings(context, "network.proxy", *_MANUAL, title=self.tr("Proxy"))
         self._password = QLineEdit()
         name_control(self._password, self.tr("Password for the proxy"))
@@ -41,6 +43,7 @@ class NetworkPage(SettingsPage):
         proxy.changed.connect(self._show_manual)  # type: ignore[attr-defined]
         user = self._control("network.proxy_user")
         user.textChanged.connect(self._user_typed)  # type: ignore[attr-defined]
+        user.editingFinished.connect(self._user_ended)  # type: ignore[attr-defined]
         self._show_manual()
         card = self.add_settings(
             context,
@@ -59,9 +62,8 @@ class NetworkPage(SettingsPage):
         )
         self._say_test("")
         tools = context.parts
-        tools.runner.submit(way.password_place, tools.secrets, parent=self).done.connect(
-            self._show_place
-        )
+        handle = tools.runner.submit(way.password_place, tools.secrets, parent=self)
+        handle.done.connect(self._show_first_place)
 
     def _control(self, name: str) -> QWidget:
         row = self.rows[name]
@@ -91,26 +93,63 @@ class NetworkPage(SettingsPage):
         )
 
     @Slot()
+    def _user_ended(self) -> None:
+        """Without a user nobody needs the password any more."""
+        user = self._control("network.proxy_user")
+        assert isinstance(user, QLineEdit)
+        if not user.text().strip() and (self._typed or self._password.placeholderText()):
+            self._typed = ""
+            self._password.clear()
+            self._password.setPlaceholderText("")
+            self._put("")
+
+    @Slot()
     def _keep_password(self) -> None:
         typed = self._password.text()
         if typed == self._typed:
             return
         self._typed = typed
-        tools = self._context.parts
-        handle = tools.runner.submit(way.keep_password, tools.secrets, typed, parent=self)
-        handle.done.connect(self._password_kept)
-        handle.failed.connect(self._password_not_kept)
+        self._put(typed)
+
+    def _put(self, password: str) -> None:
+        """Keep a password, after the one that is just being kept."""
+        self._next = password
+        if self._keeping is None:
+            tools = self._context.parts
+            self._keeping = tools.runner.submit(
+                way.keep_password, tools.secrets, password, parent=self
+            )
+            self._next = None
+            self._keeping.done.connect(self._password_kept)
+            self._keeping.failed.connect(self._password_not_kept)
+
+    def _kept(self) -> bool:
+        """One is kept; whether it was the last one."""
+        self._keeping = None
+        if self._next is None:
+            return True
+        self._put(self._next)
+        return False
 
     @Slot(object)
     def _password_kept(self, where: object) -> None:
+        if not self._kept():
+            return
         self._show_place(where)
         # The way is another one, although no setting changed.
         self._context.write("network.proxy", self._context.read("network.proxy"))
 
     @Slot(object)
     def _password_not_kept(self, error: object) -> None:
+        if not self._kept():
+            return
         said = getattr(error, "user_message", "") or self.tr("The password was not kept.")
         self._password_row.set_hint(said, "error-small")
+
+    @Slot(object)
+    def _show_first_place(self, where: object) -> None:
+        if not self._typed and self._keeping is None:
+            self._show_place(where)
 
     @Slot(object)
     def _show_place(self, where: object) -> None:

@@ -7,6 +7,7 @@ import re
 from PySide6.QtCore import QRectF, Qt, QTimer, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QFrame,
     QHBoxLayout,
     QScrollArea,
@@ -165,14 +166,15 @@ class SettingsPage(QScrollArea):
             control = row.control
         if control is not None:
             inner = [control, *control.findChildren(QWidget)]
-            usable = (
+            usable = [
                 one
                 for one in inner
                 if one.focusPolicy() & Qt.FocusPolicy.TabFocus and one.isEnabled()
-            )
-            target = next(usable, None)
-            if target is not None:
-                target.setFocus(Qt.FocusReason.OtherFocusReason)
+            ]
+            # Of several choices the one that is chosen, or a key could change it unseen.
+            usable.sort(key=lambda one: not (isinstance(one, QAbstractButton) and one.isChecked()))
+            if usable:
+                usable[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 class SettingsCard(QFrame):

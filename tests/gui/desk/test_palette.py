@@ -18,7 +18,6 @@ from posto_desktop.models.palette import Found, FoundRole, Head, PaletteModel
 from posto_desktop.sdk.records import Schedule
 from tests.gui import whole_window
 
-
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 
@@ -124,7 +123,7 @@ def test_a_setting_leads_to_its_page(scene: Any) -> None:
     assert heads
     number = shown(palette).index("Settings") + 1
     palette._choose(palette.model.index(number, 0))
-    scene.settings.assert_called_once_with("appearance")
+    scene.settings.assert_called_once_with("appearance", "appearance.scheme")
 
 
 def test_posts_come_from_a_worker_and_lead_into_the_schedule(scene: Any, qtbot: Any) -> None:

@@ -50,8 +50,12 @@ def test_the_settings_become_a_route(settings, secrets):
     choose(settings, "socks5", 1080, "ann")
     secrets.set(PROXY_SECRET, "pw", "file")
     assert way.route().proxy == "socks5h://ann:pw@127.0.0.1:1080"
-    settings.set("network.proxy_host", "")
-    assert way.route().proxy == ""  # half typed: no proxy yet
+    for name, value in (("network.proxy_host", ""), ("network.proxy_port", 0)):
+        choose(settings, "socks5", 1080)
+        settings.set(name, value)
+        with pytest.raises(NetworkError) as caught:  # never without the proxy that is wished
+            way.route()
+        assert "no address or no port" in caught.value.user_message
 
 
 def test_the_time_to_wait(settings):
