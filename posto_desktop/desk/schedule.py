@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from posto_desktop.core.entries import Entry
     from posto_desktop.sdk.records import Schedule
     from posto_desktop.ui.schedule.page import SchedulePage
+    from posto_desktop.workers.notes import ConnectionState
 
 
 class ScheduleDesk(PlanDesk):
@@ -137,7 +138,9 @@ class ScheduleDesk(PlanDesk):
     def _reschedule(self, rows: list[Schedule]) -> None:
         from posto_desktop.desk.rescheduling import Rescheduling
 
-        moving = Rescheduling(self.parts, rows, self.rows)
+        # While the plan is read the page has more of it than was told as a whole.
+        plan = self.make().model.schedules()  # type: ignore[attr-defined]
+        moving = Rescheduling(self.parts, rows, plan)
         moving.dialog.chosen.connect(lambda times: self.tell("untick"))
         moving.open()
 
@@ -179,6 +182,11 @@ class ScheduleDesk(PlanDesk):
             self.tell("set_labels", labels)
         known = {mark: one for one in entries for mark in (one.posto_ref, one.group_id) if mark}
         self.tell("set_entries", known)
+
+    @Slot(object)
+    def _state_changed(self, state: ConnectionState) -> None:
+        super()._state_changed(state)
+        self.tell("set_site", self.parts.service.service_address)
 
     @Slot(object, object)
     def _insights_loaded(self, key: int, insights: dict[str, str]) -> None:

@@ -26,7 +26,8 @@ def _tr(text: str) -> str:
 class Reason:
     """What to say about a row.
 
-    ``fix`` is what helps most: "retry", "send_now", "look" (open the network and see) or "".
+    ``fix`` is what helps most: "retry", "send_now", "look" (open the network and see),
+    "open_site" (visitors keep the timer of a site running) or "".
     ``said`` is what the network or service itself answered, for behind a fold; may be empty.
     ``tone`` is "failed" or "late": the colour of the box.
     """
@@ -235,7 +236,7 @@ def explain(schedule: Schedule, status: str) -> Reason | None:
                 "Its time has passed; the site's timer seems not to run. It runs when the site has "
                 "visitors: opening the site in a browser may be enough."
             ),
-            "",
+            "open_site",
             error,
             "late",
         )

@@ -33,6 +33,7 @@ class Inspecting(Part):
         self._channel_links: dict[int, str] = {}
         self._labels: Mapping[str, Sequence[str]] = {}
         self._entries: Mapping[str, Entry] = {}
+        self._site = ""
         self._insights: dict[int, Mapping[str, str]] = {}
         self._resting = QTimer(self)
         self._resting.setSingleShot(True)
@@ -60,9 +61,10 @@ class Inspecting(Part):
         inspector.set_channel_links(self._channel_links)
         inspector.set_labels(self._labels)
         inspector.set_entries(self._entries)
+        inspector.set_site(self._site)
         inspector.closed.connect(self.close)
         inspector.stepRequested.connect(page.table.step)
-        inspector.fixRequested.connect(page.acting.fix)
+        inspector.fixRequested.connect(self._fix)
         inspector.duplicateRequested.connect(page.acting.duplicate_one)
         inspector.openRequested.connect(page.openRequested)
         inspector.menuRequested.connect(page.acting.show_menu)
@@ -78,6 +80,19 @@ class Inspecting(Part):
         self._channel_links = dict(links)
         if self._inspector is not None:
             self._inspector.set_channel_links(links)
+
+    def set_site(self, url: str) -> None:
+        """Tell where the site of the workspace is; "" where there is none to open."""
+        self._site = url
+        if self._inspector is not None:
+            self._inspector.set_site(url)
+
+    @Slot(str, object)
+    def _fix(self, what: str, schedule: Schedule) -> None:
+        if what == "open_site":
+            self.page.openRequested.emit(self._site)
+        else:
+            self.page.acting.fix(what, schedule)
 
     def set_entries(self, entries: Mapping[str, Entry]) -> None:
         self._entries = entries

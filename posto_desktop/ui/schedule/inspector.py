@@ -62,6 +62,7 @@ class Inspector(QFrame):
         self._channel_links: dict[int, str] = {}
         self._labels_by_mark: Mapping[str, Sequence[str]] = {}
         self._entries: Mapping[str, Entry] = {}
+        self._site = ""
         self._happened: FactList | None = None
         self._insights: FactList | None = None
         box = QVBoxLayout(self)
@@ -216,6 +217,13 @@ class Inspector(QFrame):
         if self._schedule is not None:
             self.show_schedule(self._schedule)
 
+    def set_site(self, url: str) -> None:
+        """Tell where the site of the workspace is; "" where there is none to open."""
+        if url != self._site:
+            self._site = url
+            if self._schedule is not None:
+                self.show_schedule(self._schedule)
+
     def set_labels(self, labels: Mapping[str, Sequence[str]]) -> None:
         """Tell the labels of messages, by the mark or the group of their posts."""
         self._labels_by_mark = labels
@@ -271,7 +279,7 @@ class Inspector(QFrame):
         reason = explain(schedule, status)
         if reason is not None:
             can_look = bool(schedule.link or self._channel_links.get(schedule.channel_id))
-            self._reason.set_reason(reason, schedule, can_look)
+            self._reason.set_reason(reason, schedule, can_look, bool(self._site))
         self._reason.setVisible(reason is not None)
         self._reason_gap.setVisible(reason is not None)
         text = schedule.text

@@ -147,6 +147,10 @@ class SchedulePage(ScheduleLayout):
         """Tell what was sent from this computer, by the mark or the group of its posts."""
         self.inspecting.set_entries(entries)
 
+    def set_site(self, url: str) -> None:
+        """Tell where the site of the workspace can be opened; "" for this computer."""
+        self.inspecting.set_site(url)
+
     @Slot(object, object)
     def set_insights(self, key: int, insights: Mapping[str, str]) -> None:
         """Answer to `insightsWanted`."""

@@ -22,8 +22,8 @@ __all__ = ["ReasonBox"]
 
 
 class ReasonBox(QFrame):
-    """Signals: `fixRequested(str)` with "retry", "send_now", "look", "there", "send_again" or
-    "delete"."""
+    """Signals: `fixRequested(str)` with "retry", "send_now", "look", "open_site", "there",
+    "send_again" or "delete"."""
 
     fixRequested = Signal(str)
 
@@ -97,9 +97,11 @@ class ReasonBox(QFrame):
         button.setObjectName(name)
         return button
 
-    def set_reason(self, reason: Reason, schedule: Schedule, can_look: bool = True) -> None:
+    def set_reason(
+        self, reason: Reason, schedule: Schedule, can_look: bool = True, can_open_site: bool = False
+    ) -> None:
         """Show a reason; the buttons follow from its fix. ``can_look``: it is known where the
-        channel can be looked at."""
+        channel can be looked at; ``can_open_site``: the same of the site."""
         network = network_name(schedule.network) or self.tr("the network")
         set_role(self, f"{reason.tone}-area")
         self._title.setText(reason.title)
@@ -109,9 +111,11 @@ class ReasonBox(QFrame):
             "send_now": ("send", self.tr("Send now")),
             "look": ("external-link", self.tr("Open {network} and look").format(network=network)),
         }
+        if can_open_site:
+            looks["open_site"] = ("external-link", self.tr("Open the site"))
         self._fix = reason.fix
         self._give(self._first, looks.get(reason.fix))
-        self._actions.setVisible(bool(reason.fix) and (can_look or reason.fix != "look"))
+        self._actions.setVisible(reason.fix in looks and (can_look or reason.fix != "look"))
         self._answers.setVisible(reason.fix == "look")
         # Only the embedded workspace can be told that a post is there.
         self._there.setVisible(schedule.status == "unknown")

@@ -99,3 +99,9 @@ def test_insights_are_asked_for_and_answered(desk: Any) -> None:
     desk.parts.service.fetch_insights.assert_called_once_with(7)
     desk._insights_loaded(7, {"Views": "1"})
     assert page.inspecting._insights == {7: {"Views": "1"}}
+
+
+def test_the_page_knows_the_site(desk: Any) -> None:
+    desk.parts.service.service_address = "https://social.example"
+    desk._state_changed(SimpleNamespace(kind="connected", text=""))
+    assert desk.widget.inspecting._site == "https://social.example"

@@ -6,7 +6,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from posto_desktop.core.entries import Step
 from posto_desktop.models.schedules import SchedulesModel
@@ -121,3 +121,21 @@ def test_what_was_not_sent_has_no_insights(page: SchedulePage, qtbot: Any) -> No
     page.show_schedule(3)
     qtbot.waitUntil(lambda: not page.inspecting._resting.isActive())
     assert asked == []
+
+
+def test_a_site_whose_timer_seems_not_to_run_can_be_opened(page: SchedulePage, qtbot: Any) -> None:
+    opened: list[str] = []
+    page.openRequested.connect(opened.append)
+    page.set_schedules([schedule(1, -0.2), schedule(2, -0.05)])
+    page.show_schedule(2)  # three minutes are nothing
+    assert page.inspector.findChild(QWidget, "reason").isHidden()
+    page.show_schedule(1)
+    assert "timer seems not to run" in page.inspector.findChild(QLabel, "reason-text").text()
+    button = page.inspector.findChild(QPushButton, "reason-fix")
+    assert not button.isVisible()  # this computer has no site
+    page.set_site("https://social.example")
+    assert button.text() == "Open the site"
+    button.click()
+    assert opened == ["https://social.example"]
+    page.set_site("")
+    assert not button.isVisible()

@@ -72,7 +72,7 @@ def test_what_is_late() -> None:
     assert missed is not None
     assert waiting is not None
     assert (missed.fix, missed.tone) == ("send_now", "late")
-    assert waiting.fix == ""
+    assert waiting.fix == "open_site"
     assert "timer" in waiting.text
 
 
