@@ -26,6 +26,7 @@ class MarkFields(PartFields):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.file = ""
+        self._lost: Mapping[str, str] = {}
         row = QWidget(self)
         line = QHBoxLayout(row)
         line.setContentsMargins(0, 0, 0, 0)
@@ -38,6 +39,9 @@ class MarkFields(PartFields):
         self.choose.clicked.connect(self.pictureWanted)
         line.addWidget(self.choose)
         self.add_row(self.tr("Picture"), row, self.tr("Picture of the watermark"))
+        self.gone = label("", "error", object_name="watermark-gone", wrap=True)
+        self.gone.hide()
+        self.grid.addWidget(self.gone, self.grid.rowCount(), 1)
         self.corner = ComboBox("corner-of-the-watermark", self)
         for value, words in zip(CORNERS, self._corner_words(), strict=True):
             self.corner.addItem(words, value)
@@ -65,6 +69,7 @@ class MarkFields(PartFields):
         box = QSpinBox(self)
         box.setRange(*(round(one * 100) for one in limits))
         box.setSuffix(" %")
+        box.setMaximumWidth(140)
         box.setKeyboardTracking(False)
         box.valueChanged.connect(self._edit)
         self.add_row(title, box, name)
@@ -78,6 +83,13 @@ class MarkFields(PartFields):
     def _show_file(self, file: str) -> None:
         self.file = file
         self.shown.setText(file or self.tr("No picture yet"))
+        self.gone.setText(self._lost.get(file, ""))
+        self.gone.setVisible(file in self._lost)
+
+    def set_lost(self, lost: Mapping[str, str]) -> None:
+        """The pictures that are not there or cannot be used, with the reason."""
+        self._lost = lost
+        self._show_file(self.file)
 
     @Slot()
     def _edit(self, *_what: object) -> None:

@@ -108,6 +108,7 @@ class StylesPage(StylesActions):
         first, self._wardrobe = self._wardrobe is None, wardrobe
         self.list.set_styles(wardrobe.styles)
         self.editor.set_words(wardrobe.words)
+        self.editor.parts.mark.set_lost(wardrobe.no_marks)
         self.editing.set_wardrobe(wardrobe)
         if self._wanted and self.show_style(self._wanted):
             self._wanted = ""

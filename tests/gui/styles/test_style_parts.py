@@ -114,6 +114,17 @@ def test_a_watermark_is_kept_beside_the_styles(stage: Stage, parts: Any) -> None
     assert (folder / "watermarks" / mark["file"]).is_file()
     row = parts.rows["watermark"]
     assert row.mode.currentData() == "own"
+    assert row.fields.gone.isHidden()
+    picture = (folder / "watermarks" / mark["file"]).read_bytes()
+    (folder / "watermarks" / mark["file"]).unlink()
+    stage.styles.load()
+    stage.settle()
+    assert row.fields.gone.text() == f"{mark['file']} is no longer there."
+    assert not row.fields.gone.isHidden()
+    (folder / "watermarks" / mark["file"]).write_bytes(picture)
+    stage.styles.load()
+    stage.settle()
+    assert row.fields.gone.isHidden()
     pick(row.fields.corner, "top-left")
     row.fields.opacity.setValue(40)
     stage.settle()
