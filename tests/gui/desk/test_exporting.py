@@ -12,13 +12,16 @@ from unittest.mock import MagicMock
 import pytest
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
+from shiboken6 import isValid
 
 from posto_desktop.desk.exporting import PlanExport
 from posto_desktop.desk.rescheduling import Rescheduling
+from posto_desktop.desk.schedule import ScheduleDesk
 from posto_desktop.models.schedules import SchedulesModel
 from posto_desktop.sdk.records import Schedule, ScheduleMedia
-from posto_desktop.ui.schedule.export_dialog import ExportWish
+from posto_desktop.ui.schedule.export_dialog import ExportDialog, ExportWish
 from posto_desktop.ui.schedule.page import SchedulePage
+from posto_desktop.ui.schedule.reschedule_dialog import RescheduleDialog
 from posto_desktop.workers.runner import JobRunner
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
@@ -81,9 +84,9 @@ def test_what_the_filter_shows_is_written(
     export = PlanExport(parts, page)
     export.open()
     path = tmp_path / "plan.csv"
-    gone = export.dialog.destroyed
-    with qtbot.waitSignal(gone):
-        export.write(ExportWish("csv", "shown", MONDAY), path)
+    dialog = export.dialog
+    export.write(ExportWish("csv", "shown", MONDAY), path)
+    qtbot.waitUntil(lambda: not isValid(dialog))
     told = list(csv.DictReader(path.read_text("utf-8").splitlines()))
     assert [one["Text"] for one in told] == ["Post 1", "Post 2"]
     (kind, text, detail), more = parts.window.show_notice.call_args
@@ -118,8 +121,9 @@ def test_the_week_waits_for_its_pictures(
     assert not path.exists()
     picture = QImage(40, 40, QImage.Format.Format_RGB32)
     picture.fill(QColor("#336699"))
-    with qtbot.waitSignal(export.dialog.destroyed):
-        page.set_picture("http://m.example/1.jpg", picture)
+    dialog = export.dialog
+    page.set_picture("http://m.example/1.jpg", picture)
+    qtbot.waitUntil(lambda: not isValid(dialog))
     assert path.read_bytes().startswith(b"%PDF")
     assert parts.window.show_notice.call_args[0][1] == "3 posts written to week.pdf"
 
@@ -130,8 +134,9 @@ def test_cancelling_while_pictures_are_awaited(
     export = PlanExport(parts, page)
     export.open()
     export.write(ExportWish("pdf", "all", MONDAY), tmp_path / "week.pdf")
-    with qtbot.waitSignal(export.dialog.destroyed):
-        export.dialog.keep.click()
+    dialog = export.dialog
+    dialog.keep.click()
+    qtbot.waitUntil(lambda: not isValid(dialog))
     assert not (tmp_path / "week.pdf").exists()
     assert not parts.window.show_notice.called
 
@@ -165,9 +170,39 @@ def test_new_times_go_to_the_service(qtbot: Any, parts: Any) -> None:
     moving.open()
     moving.dialog.fields.shift.setText("+400 days")
     qtbot.waitUntil(moving.dialog.act.isEnabled)
-    with qtbot.waitSignal(moving.dialog.destroyed):
-        moving.dialog.act.click()
+    dialog = moving.dialog
+    dialog.act.click()
+    qtbot.waitUntil(lambda: not isValid(dialog))
     (ids, times), _ = parts.service.reschedule.call_args
     assert sorted(ids) == [1, 2]
     assert set(times) == {1, 2}
     assert all(when > NOW for when in times.values())
+
+
+def test_the_page_and_the_desk_belong_together(qtbot: Any, parts: Any, theme: Any) -> None:
+    """From the key to the service, with the ticks gone in the end."""
+    window = parts.window
+    window.add_page = MagicMock()
+    service, pictures = MagicMock(), MagicMock()
+    whole = SimpleNamespace(**{**vars(parts), "service": service, "pictures": pictures})
+    desk = ScheduleDesk(whole)
+    page = desk.make()
+    qtbot.addWidget(page)
+    page.set_schedules([row(1), row(2), row(3)], False, NOW)
+    page.model.set_ticked([1, 2])
+    page.bulk.reschedule.click()
+    dialog = window.findChild(RescheduleDialog)
+    assert dialog is not None
+    dialog.fields.shift.setText("+400 days")
+    qtbot.waitUntil(dialog.act.isEnabled)
+    dialog.act.click()
+    qtbot.waitUntil(lambda: not isValid(dialog))
+    (ids, _times), _ = service.reschedule.call_args
+    assert sorted(ids) == [1, 2]
+    assert page.model.tick_count() == 0
+    service.state = None
+    page.tools.export.click()
+    export = window.findChild(ExportDialog)
+    assert export is not None
+    assert export.wish().scope == "shown"
+    export.reject()
