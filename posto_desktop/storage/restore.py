@@ -16,13 +16,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from posto_desktop.storage import atomic, backup
-from posto_desktop.storage.errors import StorageError, explain
+from posto_desktop.storage import atomic, backup, unpacking
+from posto_desktop.storage.errors import explain
 from posto_desktop.storage.paths import Paths
 
 NOTE = "restore.json"
 _STAGED, _ASIDE = ".restore-", "before-restore-"
-_STAYS = frozenset({"secrets.json"})
 # All that a backup may bring is exchanged, also for nothing where it brings none of it.
 _DATA_PARTS = (
     "posto.db",
@@ -76,21 +75,21 @@ def stage(
     """
     stamp = (now or datetime.now()).strftime("%Y%m%d-%H%M%S")
     drop(paths)
+    # The two folders may be one.
     staged = {
-        "config": paths.config / f"{_STAGED}{stamp}",
-        "data": paths.data / f"{_STAGED}{stamp}",
+        "config": paths.config / f"{_STAGED}{stamp}" / "config",
+        "data": paths.data / f"{_STAGED}{stamp}" / "data",
     }
-    contents = backup.unpack(file, staged, newest=newest, progress=progress)
     try:
+        contents = unpacking.unpack(file, staged, newest=newest, progress=progress)
         brings = {key: sorted(one.name for one in at.iterdir()) for key, at in staged.items()}
         note = {"schema": 1, "stamp": stamp, "agreed": False, **brings}
         atomic.write_json(paths.data / NOTE, note)
-    except (OSError, StorageError) as error:
-        for folder in staged.values():
-            shutil.rmtree(folder, ignore_errors=True)
-        if isinstance(error, StorageError):
-            raise
-        raise explain(error, paths.data / NOTE) from error
+    except BaseException as error:
+        _remove_staged(paths, stamp)
+        if isinstance(error, OSError):
+            raise explain(error, paths.data / NOTE) from error
+        raise
     return contents
 
 
@@ -169,11 +168,12 @@ def _take_back(swap: _Swap) -> None:
 
 
 def _swaps(paths: Paths, note: _Note) -> Iterator[_Swap]:
-    for home, brings, gone in (
-        (paths.config, note.config, _in_config(paths, note.stamp)),
-        (paths.data, note.data, _DATA_PARTS),
+    for kind, home, brings, gone in (
+        ("config", paths.config, note.config, _in_config(paths, note.stamp)),
+        ("data", paths.data, note.data, _DATA_PARTS),
     ):
-        new, aside = home / f"{_STAGED}{note.stamp}", home / f"{_ASIDE}{note.stamp}"
+        new = home / f"{_STAGED}{note.stamp}" / kind
+        aside = home / f"{_ASIDE}{note.stamp}" / kind
         for name in sorted({*brings, *gone}):
             yield _Swap(home / name, new / name if name in brings else None, aside / name)
 
@@ -181,10 +181,10 @@ def _swaps(paths: Paths, note: _Note) -> Iterator[_Swap]:
 def _in_config(paths: Paths, stamp: str) -> set[str]:
     """What is, or was, in the folder of settings, but for passwords and what was kept aside."""
     names: set[str] = set()
-    for folder in (paths.config, paths.config / f"{_ASIDE}{stamp}"):
+    for folder in (paths.config, paths.config / f"{_ASIDE}{stamp}" / "config"):
         with contextlib.suppress(OSError):
             names.update(one.name for one in folder.iterdir())
-    return {one for one in names if one not in _STAYS and not one.startswith((".", _ASIDE))}
+    return {one for one in names if backup.is_config(one)}
 
 
 def _read(paths: Paths) -> _Note | None:
@@ -198,11 +198,15 @@ def _read(paths: Paths) -> _Note | None:
     names = (note.stamp, *note.config, *note.data)
     if not all(isinstance(one, str) and Path(one).name == one for one in names):
         return None
-    return note if (paths.data / f"{_STAGED}{note.stamp}").is_dir() else None
+    return note if (paths.data / f"{_STAGED}{note.stamp}" / "data").is_dir() else None
 
 
 def _clear(paths: Paths, stamp: str) -> None:
     with contextlib.suppress(OSError):
         (paths.data / NOTE).unlink()
+    _remove_staged(paths, stamp)
+
+
+def _remove_staged(paths: Paths, stamp: str) -> None:
     for folder in (paths.config, paths.data):
         shutil.rmtree(folder / f"{_STAGED}{stamp}", ignore_errors=True)

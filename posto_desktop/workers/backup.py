@@ -40,15 +40,20 @@ def folder_of(paths: Paths, kind: str) -> Path:
 
 
 def measure(job: Job, paths: Paths) -> list[Size]:
-    """The sizes of all folders; each is reported when it is known."""
+    """The sizes of all folders; each is reported when it is known. Where settings and data lie in
+    one folder, or others inside it, each file counts once."""
+    settings = set(backup.config_files(paths))
+    inner = {paths.cache, paths.logs}
     found = []
     for kind in KINDS:
+        folder = folder_of(paths, kind)
         size = files = 0
-        for path in _files(folder_of(paths, kind)):
+        for path in settings if kind == "config" else _files(folder):
             job.check()
-            with contextlib.suppress(OSError):
-                size += path.lstat().st_size
-                files += 1
+            if kind == "data" and (path in settings or inner.intersection(path.parents)):
+                continue
+            size += backup.size_of(path)
+            files += 1
         found.append(Size(kind, size, files))
         job.report(found[-1])
     return found

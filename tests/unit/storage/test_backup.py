@@ -101,6 +101,21 @@ def test_what_is_in_it(paths: Paths, file: Path, tmp_path: Path) -> None:
     assert b"http://proxy:80" in whole
 
 
+def test_settings_that_are_links_are_in_it_others_are_not(paths: Paths, tmp_path: Path) -> None:
+    own = tmp_path / "repository"
+    own.mkdir()
+    (own / "mine.json").write_text('{"schema": 1}')
+    (own / "private.txt").write_text("private")
+    (paths.styles / "Linked.json").symlink_to(own / "mine.json")
+    (paths.data / "pasted" / "two.png").symlink_to(own / "private.txt")
+    (paths.data / "pasted" / "folder").symlink_to(own)
+    backup.make(paths, tmp_path / "b", version="1")
+    with zipfile.ZipFile(tmp_path / "b") as archive:
+        names = archive.namelist()
+        assert archive.read("config/styles/Linked.json") == b'{"schema": 1}'
+    assert [one for one in names if "pasted" in one] == ["data/pasted/one.png"]
+
+
 def test_progress_ends_at_all_bytes(paths: Paths, tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
     made = backup.make(paths, tmp_path / "b", version="1", progress=lambda *one: told.append(one))
@@ -178,12 +193,61 @@ def test_what_was_there_is_kept_aside_and_passwords_stay(file: Path, tmp_path: P
     assert not (other.config / "defaults.json").exists()  # the backup has none
     assert HUSH in other.secrets.read_text()
     (aside,) = other.data.glob("before-restore-*")
-    kept = Database(aside / "posto.db")
+    kept = Database(aside / "data" / "posto.db")
     assert [row["id"] for row in kept.drafts()] == ["d1"]
     kept.close()
     (config,) = other.config.glob("before-restore-*")
-    assert (config / "defaults.json").exists()
+    assert (config / "config" / "defaults.json").exists()
     assert not list(other.config.glob(".restore-*"))
+
+
+def test_settings_and_data_in_one_folder(tmp_path: Path) -> None:
+    """As it is on macOS and Windows."""
+
+    def one_folder(folder: Path) -> Paths:
+        made = home(folder)
+        for path in [*made.config.iterdir()]:
+            path.rename(made.data / path.name)
+        return Paths(made.data, made.data, made.data / "Cache", made.data / "Logs")
+
+    mine = one_folder(tmp_path / "mine")
+    mine.logs.mkdir()
+    (mine.logs / "posto.log").write_text("a line")
+    file = tmp_path / "b"
+    backup.make(mine, file, version="1")
+    with zipfile.ZipFile(file) as archive:
+        names = set(archive.namelist())
+        assert HUSH.encode() not in b"".join(archive.read(name) for name in names)
+    assert "config/settings.json" in names
+    assert "data/posto.db" in names
+    assert not any("posto.db" in name for name in names if name.startswith("config/"))
+    assert not any("log" in name.lower() for name in names)
+    for at in range(30):
+        other = one_folder(tmp_path / f"other{at}")
+        (other.settings).write_text("{}")
+        restore.stage(other, file, newest=NEWEST)
+        restore.agree(other)
+        count = 0
+
+        def step(_what: str, at: int = at) -> None:
+            nonlocal count
+            count += 1
+            if count > at:
+                raise Killed
+
+        try:
+            outcome = restore.finish(other, step)
+        except Killed:
+            outcome = restore.finish(other)
+        assert outcome is not None
+        assert outcome.done
+        assert json.loads(other.settings.read_text())["appearance.scheme"] == "dark"
+        assert texts(other) == ["Hello"]
+        assert HUSH in other.secrets.read_text()
+        assert not list(other.data.glob(".restore-*"))
+        if count <= at:
+            break
+    assert count > 5
 
 
 class Killed(BaseException):
