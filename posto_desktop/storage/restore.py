@@ -11,6 +11,8 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
+import sqlite3
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +24,9 @@ from posto_desktop.storage.paths import Paths
 
 NOTE = "restore.json"
 _STAGED, _ASIDE = ".restore-", "before-restore-"
+PAUSED = "sending.paused"
+BEFORE_RESTORE = "It was due before the backup was restored, and may have been sent then."
+_ACTIVE = ("waiting", "uploading", "handing_over")
 # All that a backup may bring is exchanged, also for nothing where it brings none of it.
 _DATA_PARTS = (
     "posto.db",
@@ -82,6 +87,7 @@ def stage(
     }
     try:
         contents = unpacking.unpack(file, staged, newest=newest, progress=progress)
+        _pause(staged)
         brings = {key: sorted(one.name for one in at.iterdir()) for key, at in staged.items()}
         note = {"schema": 1, "stamp": stamp, "agreed": False, **brings}
         atomic.write_json(paths.data / NOTE, note)
@@ -91,6 +97,43 @@ def stage(
             raise explain(error, paths.data / NOTE) from error
         raise
     return contents
+
+
+def _pause(staged: Mapping[str, Path]) -> None:
+    """What waited to be sent when the backup was made may have been sent since: it waits on, until
+    the user has looked."""
+    database = staged["data"] / "posto.db"
+    if not database.exists():
+        return
+    with contextlib.closing(sqlite3.connect(database)) as db:
+        tables = "SELECT count(*) FROM sqlite_master WHERE name = 'outbox'"
+        if not db.execute(tables).fetchone()[0]:
+            return
+        marks = ", ".join("?" * len(_ACTIVE))
+        found = db.execute(f"SELECT count(*) FROM outbox WHERE state IN ({marks})", _ACTIVE)
+        if not found.fetchone()[0]:
+            return
+    path = staged["config"] / "settings.json"
+    kept = atomic.read_json(path, {})
+    atomic.write_json(path, {"schema": 1, **kept, PAUSED: True})
+
+
+def _miss_due(path: Path, now: float) -> None:
+    """Posts of the workspace that were due since the backup was made may have been sent before:
+    they are shown as missed, and the user decides."""
+    if not path.exists():
+        return
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        tables = "SELECT count(*) FROM sqlite_master WHERE name = 'schedules'"
+        if db.execute(tables).fetchone()[0]:
+            db.execute(
+                # What was being published is looked up at the network by the workspace itself.
+                "UPDATE schedules SET status = 'missed', stage = '', error_msg = ?"
+                " WHERE (status = 'not_sent' OR status = 'sending' AND stage <> 'publishing')"
+                " AND due_at <= ?",
+                (BEFORE_RESTORE, now),
+            )
+            db.commit()
 
 
 def agree(paths: Paths) -> None:
@@ -127,10 +170,13 @@ def finish(paths: Paths, step: Callable[[str], object] = lambda _what: None) -> 
         return None
     swaps = list(_swaps(paths, note))
     try:
+        step("due")
+        workspace = paths.data / f"{_STAGED}{note.stamp}" / "data" / "workspace" / "workspace.db"
+        _miss_due(workspace, time.time())
         for swap in swaps:
             _exchange(swap, step)
-    except OSError as error:
-        why = error.strerror or type(error).__name__
+    except (OSError, sqlite3.Error) as error:
+        why = getattr(error, "strerror", "") or str(error)
         for swap in _swaps(paths, note):
             with contextlib.suppress(OSError):
                 _take_back(swap)
@@ -144,7 +190,17 @@ def finish(paths: Paths, step: Callable[[str], object] = lambda _what: None) -> 
         True,
         f"The backup is restored. What was there before is kept in {_ASIDE}{note.stamp} in the "
         "folders of settings and of data. Passwords are not part of a backup: sign in where it is "
-        "asked.",
+        f"asked.{_held(paths)}",
+    )
+
+
+def _held(paths: Paths) -> str:
+    kept = atomic.read_json(paths.settings, {})
+    if not isinstance(kept, dict) or kept.get(PAUSED) is not True:
+        return ""
+    return (
+        " Sending is paused, because posts that waited then may have been sent since: look at them "
+        "in Activity before you go on."
     )
 
 

@@ -7,6 +7,7 @@ import contextlib
 import json
 import re
 import sqlite3
+import time
 import zipfile
 from pathlib import Path
 
@@ -248,6 +249,54 @@ def test_settings_and_data_in_one_folder(tmp_path: Path) -> None:
         if count <= at:
             break
     assert count > 5
+
+
+def test_what_waited_then_is_not_sent_again(tmp_path: Path) -> None:
+    mine = home(tmp_path / "mine")
+    db = Database(mine.database)
+    with db.transaction() as writing:
+        for number, state in enumerate(("waiting", "sent")):
+            writing.execute(
+                "INSERT INTO outbox (id, workspace, posto_ref, state, body, created_at, updated_at)"
+                " VALUES (?, 'a', ?, ?, '{}', 1, 1)",
+                (f"e{number}", f"r{number}", state),
+            )
+    db.close()
+    with contextlib.closing(sqlite3.connect(mine.workspace / "workspace.db")) as plan:
+        plan.execute("CREATE TABLE schedules (id, status, due_at, stage, error_msg)")
+        soon = time.time() + 3600
+        rows = [
+            (1, "not_sent", 100.0, ""),
+            (2, "not_sent", soon, ""),
+            (3, "success", 100.0, ""),
+            (4, "sending", 100.0, "uploading"),
+            (5, "sending", 100.0, "publishing"),
+        ]
+        plan.executemany("INSERT INTO schedules VALUES (?, ?, ?, ?, '')", rows)
+        plan.commit()
+    backup.make(mine, tmp_path / "b", version="1")
+    other = find_paths(tmp_path / "other")
+    restore.stage(other, tmp_path / "b", newest=NEWEST)
+    restore.agree(other)
+    outcome = restore.finish(other)
+    assert outcome is not None
+    assert "Sending is paused" in outcome.sentence
+    kept = json.loads(other.settings.read_text())
+    assert kept["sending.paused"] is True
+    assert kept["appearance.scheme"] == "dark"
+    with contextlib.closing(sqlite3.connect(other.workspace / "workspace.db")) as plan:
+        found = plan.execute("SELECT status FROM schedules ORDER BY id").fetchall()
+    assert [one for (one,) in found] == ["missed", "not_sent", "success", "missed", "sending"]
+
+
+def test_nothing_is_paused_where_nothing_waited(file: Path, tmp_path: Path) -> None:
+    other = find_paths(tmp_path / "other")
+    restore.stage(other, file, newest=NEWEST)
+    restore.agree(other)
+    outcome = restore.finish(other)
+    assert outcome is not None
+    assert "paused" not in outcome.sentence
+    assert "sending.paused" not in json.loads(other.settings.read_text())
 
 
 class Killed(BaseException):
