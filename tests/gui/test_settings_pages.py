@@ -489,6 +489,26 @@ def test_the_versions_can_be_copied(dialog):
     assert "Qt: " in copied
 
 
+def test_the_example_of_a_script_works_as_it_stands(dialog, tmp_path, monkeypatch, capsys):
+    from posto_desktop.sdk import PostoSDK
+    from posto_desktop.server import launch
+
+    dialog.show_page("scripts")
+    dialog.findChild(QPushButton, "copy-the-example").click()
+    script = QApplication.clipboard().text()
+    running = launch.start(tmp_path / "workspace")
+    try:
+        monkeypatch.setenv("POSTO_BASE_URL", running.base_url)
+        monkeypatch.setenv("POSTO_USERNAME", running.username)
+        monkeypatch.setenv("POSTO_PASSWORD", running.password)
+        exec(compile(script, "example", "exec"), {})
+        assert "True" in capsys.readouterr().out
+        with PostoSDK(base_url=running.base_url) as sdk:
+            assert [row.text for row in sdk.schedules.iter()] == ["Hello"]
+    finally:
+        running.stop()
+
+
 # -- dates -------------------------------------------------------------------------------------
 
 

@@ -17,8 +17,9 @@ EXAMPLE = """\
 from posto_desktop.sdk import SocialMediaManager
 
 with SocialMediaManager() as posto:
-    result = posto.post("Hello", when="tomorrow 9:00")
-    print(result.success, result.error_message)
+    channel = posto.channels[0]
+    result = posto.post("Hello", to=channel.id, when="tomorrow 9:00")
+    print(channel.name, result.success, result.error_message)
 """
 
 
@@ -29,9 +30,9 @@ class ScriptsPage(SettingsPage):
         super().__init__(parent)
         self.add_title(self.tr("Use Posto from scripts"))
         words = self.tr(
-            "Scripts in Python post through the same service. Without a user name they take the "
-            "account that is open here; from the environment they take POSTO_BASE_URL, "
-            "POSTO_USERNAME and POSTO_PASSWORD."
+            "Scripts in Python post through the same services. Without a user name they take "
+            "POSTO_BASE_URL, POSTO_USERNAME and POSTO_PASSWORD of their environment, else the "
+            "account that Posto is signed in to."
         )
         self.add(label(words, "muted", wrap=True), 8)
         self._text = QPlainTextEdit(EXAMPLE)
@@ -49,9 +50,14 @@ class ScriptsPage(SettingsPage):
         name_control(copy, self.tr("Copy the example"))
         copy.clicked.connect(self._copy)
         card.add_row(self.tr("Example"), self.tr("Run it with the Python below"), copy)
-        card.add_row(self.tr("Python"), breakable(sys.executable), None)
+        card.add_row(self.tr("Python"), self._python(), None)
         styles = breakable(context.parts.paths.styles)
         card.add_row(self.tr("Styles that scripts share with Posto"), styles, None)
+
+    def _python(self) -> str:
+        if getattr(sys, "frozen", False):
+            return self.tr("One of yours, with the package posto-desktop; the app brings none")
+        return breakable(sys.executable)
 
     @Slot()
     def _copy(self) -> None:
