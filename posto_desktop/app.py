@@ -330,6 +330,8 @@ class Desktop(QObject):
         self.tray.showRequested.connect(self._bring_forward)
         self.tray.composeRequested.connect(self._compose_from_tray)
         self.tray.quitRequested.connect(self.quit)
+        self.tray.pauseRequested.connect(lambda on: self._keep_setting("sending.paused", on))
+        self.tray.actRequested.connect(self._act)
 
         service.message.connect(self.news.show_message)
         service.posts_ended.connect(self.news.show_endings)
@@ -402,6 +404,8 @@ class Desktop(QObject):
             self.schedule.show_schedule(int(arg))
         elif kind == "retry_schedules":
             self.service.retry_schedules([int(one) for one in arg.split(",")], force=True)
+        elif kind == "try_again":
+            self.service.retry_schedules([int(one) for one in arg.split(",")])
         elif kind == "sign_in":
             self.workspaces.sign_in_again(self.workspaces.current)
 

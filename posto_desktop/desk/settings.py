@@ -62,6 +62,10 @@ class SettingsDesk(QObject):
             composing.slots_changed()
             calendar.slots_changed()
 
+        def pause_changed(on: bool) -> None:
+            activity.set_paused(on)
+            tray.set_paused(on)
+
         def formats_changed(code: str) -> None:
             use_locale(code)
             theme.changed.emit()
@@ -85,9 +89,9 @@ class SettingsDesk(QObject):
             "calendar.week_start": week_changed,
             "language.formats": formats_changed,
             "publishing.slots": slots_changed,
-            "sending.keep_in_tray": lambda on: tray.show() if on else tray.close(),
+            "sending.keep_in_tray": lambda on: tray.show() if on else tray.hide(),
             "sending.late_limit_minutes": lambda _minutes: service.late_limit_changed(),
-            "sending.paused": activity.set_paused,
+            "sending.paused": pause_changed,
         }
         for name in (
             "network.proxy",

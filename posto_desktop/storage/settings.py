@@ -161,7 +161,7 @@ DECLARED: tuple[Setting, ...] = (
         True,
         "Show notices on the desktop",
         page="notifications",
-        hint="While you look at another window; they need the icon in the tray",
+        hint="While you look at another window; a click on one leads to the post",
         words="alerts popups",
     ),
     Setting(

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from posto_desktop.core.draft import LOCAL
 from posto_desktop.models.endings import Ending, Endings
 from posto_desktop.models.notifications import NotificationsModel
+from posto_desktop.workers.notes import DesktopNotice, NoticeAction
 
 if TYPE_CHECKING:
     from posto_desktop.sdk.records import Schedule
@@ -23,18 +24,18 @@ _CAUSES = {
     "ok": "notifications.sent",
 }
 """The setting that allows desktop notices of a kind."""
+_SHOWING = ("show_activity", "show_schedule", "sign_in")
 _SOON, _FAR = timedelta(seconds=1), timedelta(days=20)
 
 
 class News(QObject):
     """Signals: `actRequested(str kind, str arg)`: the button of a notice was pressed, see
-    `workers.notes.NoticeAction`; also "show_schedule" with a post's id. `desktopNotice(str title,
-    str text)`: worth telling somebody who does not look at the window. `planWanted()`: a post
-    should be out by now; whether it is, the plan has to tell. `wanted` reads whether a setting
-    allows a notice on the desktop."""
+    `workers.notes.NoticeAction`. `desktopNotice(DesktopNotice notice)`: worth telling somebody who
+    does not look at the window. `planWanted()`: a post should be out by now; whether it is, the
+    plan has to tell. `wanted` reads whether a setting allows a notice on the desktop."""
 
     actRequested = Signal(str, str)
-    desktopNotice = Signal(str, str)
+    desktopNotice = Signal(object)
     planWanted = Signal()
 
     def __init__(
@@ -69,7 +70,7 @@ class News(QObject):
             (lambda: self.actRequested.emit(kind, arg)) if kind else None,
         )
         if notice.kind in ("error", "warning"):
-            self._tell_desktop(notice.kind, notice.text, notice.detail)
+            self._tell_desktop(_of_message(notice))
 
     @Slot(object)
     def show_endings(self, rows: Iterable[Schedule]) -> None:
@@ -80,7 +81,7 @@ class News(QObject):
             else:
                 self._notices.add(ending.kind, ending.text, ending.detail)
             if ending.loud or ending.kind == "ok":
-                self._tell_desktop(ending.kind, ending.text, ending.detail)
+                self._tell_desktop(self._of_ending(ending))
 
     @Slot(str, object, object, object)
     def watch_plan(
@@ -101,7 +102,7 @@ class News(QObject):
             self._due.start(wait // timedelta(milliseconds=1))
         if ending is not None:
             self._toast(ending)
-            self._tell_desktop(ending.kind, ending.text, ending.detail)
+            self._tell_desktop(self._of_ending(ending))
 
     def _toast(self, ending: Ending) -> None:
         arg = str(ending.ids[0])
@@ -113,9 +114,26 @@ class News(QObject):
             lambda: self.actRequested.emit("show_schedule", arg),
         )
 
-    def _tell_desktop(self, kind: str, title: str, text: str) -> None:
-        cause = _CAUSES.get(kind)
+    def _of_ending(self, ending: Ending) -> DesktopNotice:
+        show = NoticeAction(self.tr("Show"), "show_schedule", str(ending.ids[0]))
+        actions = [show]
+        if ending.kind == "error":
+            # What may be live already is held back then, as for the button in the window.
+            ids = ",".join(map(str, ending.ids))
+            actions.append(NoticeAction(self.tr("Retry"), "try_again", ids))
+        return DesktopNotice(ending.kind, ending.text, ending.detail, show, tuple(actions))
+
+    def _tell_desktop(self, notice: DesktopNotice) -> None:
+        cause = _CAUSES.get(notice.kind)
         if cause is not None and not self._wanted(cause):
             return
         if not self._window.isActiveWindow():
-            self.desktopNotice.emit(title, text)
+            self.desktopNotice.emit(notice)
+
+
+def _of_message(notice: Notice) -> DesktopNotice:
+    """A click leads where the button leads, unless the button does more than to show something."""
+    action = notice.action
+    opens = action if action is not None and action.kind in _SHOWING else None
+    actions = (action,) if action is not None else ()
+    return DesktopNotice(notice.kind, notice.text, notice.detail, opens, actions)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
+
+if TYPE_CHECKING:
+    from posto_desktop.workers.notes import DesktopNotice
 
 
 class Tray(QObject):
@@ -13,58 +18,135 @@ class Tray(QObject):
     Signals:
         show_requested(): bring the window forward.
         compose_requested(): bring it forward with a new message.
+        post_requested(int id): show the post that is sent next.
+        pause_requested(bool): hand nothing over for now, or go on.
         quit_requested(): end the app, and the sending with it.
+        about_to_show(): the menu opens; what it says should be true now.
+        notice_clicked(DesktopNotice): the notice that was shown last was clicked.
     """
 
     show_requested = Signal()
     compose_requested = Signal()
+    post_requested = Signal(int)
+    pause_requested = Signal(bool)
     quit_requested = Signal()
+    about_to_show = Signal()
+    notice_clicked = Signal(object)
 
     def __init__(self, icon: QIcon, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._next_id = 0
+        self._paused = False
+        self._told = ("", "")
+        self._notice: DesktopNotice | None = None
         self._menu = QMenu()
+        self._menu.aboutToShow.connect(self.about_to_show)
         self._pending = QAction(self._menu)
         self._pending.setEnabled(False)
         self._menu.addAction(self._pending)
+        self._next = self._menu.addAction("", self._show_next)
         self._menu.addSeparator()
         self._menu.addAction(self.tr("Open Posto Desktop"), self.show_requested.emit)
         self._menu.addAction(self.tr("New message"), self.compose_requested.emit)
         self._menu.addSeparator()
+        self._pause = self._menu.addAction("", self._toggle_pause)
         self._menu.addAction(self.tr("Quit"), self.quit_requested.emit)
         self._icon = QSystemTrayIcon(icon, self)
         self._icon.setContextMenu(self._menu)
         self._icon.activated.connect(self._activated)
-        self._icon.messageClicked.connect(self.show_requested)
+        self._icon.messageClicked.connect(self._notice_clicked)
+        self.set_paused(False)
         self.set_pending(0)
+        self.set_next("", "", 0)
 
     @staticmethod
     def is_available() -> bool:
         """Whether this desktop shows tray icons at all (plain GNOME does not)."""
         return QSystemTrayIcon.isSystemTrayAvailable()
 
+    @property
+    def menu(self) -> QMenu:
+        return self._menu
+
+    @property
+    def icon(self) -> QSystemTrayIcon:
+        return self._icon
+
     def show(self) -> None:
         """Put the icon into the tray."""
         self._icon.show()
 
-    def set_pending(self, count: int) -> None:
-        """Say how many posts still wait for their time."""
-        if count == 0:
+    def set_pending(self, scheduled: int, moving: int = 0) -> None:
+        """Say how many posts wait for their time, and how many are not handed over yet."""
+        if scheduled == 0:
             text = self.tr("No post waits")
-        elif count == 1:
+        elif scheduled == 1:
             text = self.tr("1 post waits for its time")
         else:
-            text = self.tr("%n posts wait for their time", "", count)
+            text = self.tr("%n posts wait for their time", "", scheduled)
+        if moving:
+            way = (
+                self.tr("1 is on its way")
+                if moving == 1
+                else self.tr("%n are on their way", "", moving)
+            )
+            text = f"{text} · {way}" if scheduled else self._moving_alone(moving)
         self._pending.setText(text)
-        self._icon.setToolTip(f"Posto Desktop\n{text}")
+        self._told = (text, self._told[1])
+        self._set_tip()
 
-    def notify(self, title: str, text: str) -> None:
-        """Show a desktop notice; a click on it opens the window."""
-        self._icon.showMessage(title, text)
+    def _moving_alone(self, moving: int) -> str:
+        if moving == 1:
+            return self.tr("1 post is on its way")
+        return self.tr("%n posts are on their way", "", moving)
+
+    def set_next(self, title: str, when: str, key: int) -> None:
+        """Say which post is sent next and when; "" for none. `key` is its id."""
+        self._next_id = key
+        text = self.tr("Next: {title}, {when}").format(title=title, when=when) if title else ""
+        self._next.setText(text.replace("&", "&&"))
+        self._next.setVisible(bool(text))
+        self._told = (self._told[0], text)
+        self._set_tip()
+
+    def set_paused(self, on: bool) -> None:
+        """Whether nothing is handed over for now."""
+        self._paused = on
+        self._pause.setText(self.tr("Resume sending") if on else self.tr("Pause sending"))
+        self._set_tip()
+
+    def _set_tip(self) -> None:
+        paused = self.tr("Sending is paused") if self._paused else ""
+        self._icon.setToolTip("\n".join(filter(None, ("Posto Desktop", paused, *self._told))))
+
+    def notify(self, notice: DesktopNotice) -> None:
+        """Show a desktop notice as the tray can: without buttons."""
+        self._notice = notice
+        kinds = QSystemTrayIcon.MessageIcon
+        symbol = {"error": kinds.Critical, "warning": kinds.Warning}.get(
+            notice.kind, kinds.Information
+        )
+        self._icon.showMessage(notice.title, notice.text, symbol)
 
     def close(self) -> None:
         """Take the icon away."""
         self._icon.hide()
         self._menu.deleteLater()
+
+    @Slot()
+    def _show_next(self) -> None:
+        self.post_requested.emit(self._next_id)
+
+    @Slot()
+    def _toggle_pause(self) -> None:
+        self.pause_requested.emit(not self._paused)
+
+    @Slot()
+    def _notice_clicked(self) -> None:
+        if self._notice is None:
+            self.show_requested.emit()
+        else:
+            self.notice_clicked.emit(self._notice)
 
     @Slot(QSystemTrayIcon.ActivationReason)
     def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:

@@ -23,7 +23,8 @@ class ConnectionState:
 @dataclass(frozen=True)
 class NoticeAction:
     """A button of a notice. `kind`: "restore_schedules" (`arg` a token), "show_activity",
-    "sign_in" or "retry_schedules" (`arg` ids joined by commas; these may be live already)."""
+    "sign_in", "retry_schedules" or "try_again" (`arg` ids joined by commas; the former may be live
+    already), "show_schedule" (`arg` an id)."""
 
     label: str
     kind: str
@@ -38,3 +39,23 @@ class Notice:
     text: str
     detail: str = ""
     action: NoticeAction | None = None
+
+
+@dataclass(frozen=True)
+class DesktopNotice:
+    """Something worth telling somebody who does not look at the window.
+
+    `opens` is what a click on it shows; nothing that a click shall do by accident. `actions` are
+    its buttons. A later one `about` the same takes its place. `workspace` is where ids belong.
+    """
+
+    kind: NoticeKind
+    title: str
+    text: str = ""
+    opens: NoticeAction | None = None
+    actions: tuple[NoticeAction, ...] = ()
+    workspace: str = ""
+
+    @property
+    def about(self) -> str:
+        return f"{self.workspace}\n{self.kind}\n{self.title}"

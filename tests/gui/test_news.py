@@ -15,7 +15,7 @@ from posto_desktop.models.notifications import NotificationsModel
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.main_window import MainWindow
 from posto_desktop.ui.news import News
-from posto_desktop.workers.notes import Notice, NoticeAction
+from posto_desktop.workers.notes import DesktopNotice, Notice, NoticeAction
 
 NOW = datetime(2026, 11, 25, 13, 21, tzinfo=UTC)
 
@@ -33,8 +33,13 @@ class Told:
         self.news = News(window, notices, wanted=self._is_wanted)
         self.desktop: list[str] = []
         self.acts: list[tuple[str, str]] = []
-        self.news.desktopNotice.connect(lambda title, text: self.desktop.append(title))
+        self.notices_out: list[DesktopNotice] = []
+        self.news.desktopNotice.connect(self._take)
         self.news.actRequested.connect(lambda kind, arg: self.acts.append((kind, arg)))
+
+    def _take(self, notice: DesktopNotice) -> None:
+        self.notices_out.append(notice)
+        self.desktop.append(notice.title)
 
     def _is_wanted(self, setting: str) -> bool:
         return self.allowed is None or setting in self.allowed
@@ -134,3 +139,21 @@ def test_the_plan_is_asked_for_when_a_post_should_be_out(told: Told, qtbot: Any)
     due = replace(row(1, "not_sent"), send_at=datetime.now(UTC) - timedelta(seconds=299))
     with qtbot.waitSignal(told.news.planWanted, timeout=5000):
         told.news.watch_plan("site", [due], (), datetime.now(UTC))
+
+
+def test_desktop_notices_lead_to_the_post_and_offer_what_is_safe(told: Told) -> None:
+    told.news.show_endings([row(7, "error", "Duplicate"), row(8, "error", "Duplicate")])
+    (failed,) = told.notices_out  # one for one cause
+    assert failed.opens == NoticeAction("Show", "show_schedule", "7")
+    assert failed.actions == (failed.opens, NoticeAction("Retry", "try_again", "7,8"))
+    told.news.show_endings([row(9, "unknown")])
+    assert [one.label for one in told.notices_out[1].actions] == ["Show"]
+
+
+def test_a_click_on_a_desktop_notice_sends_nothing_anew(told: Told) -> None:
+    anyway = NoticeAction("Send anyway", "retry_schedules", "1,2")
+    told.news.show_message(Notice("warning", "May be published", "Why", anyway))
+    told.news.show_message(Notice("error", "Waits", "", NoticeAction("Show", "show_activity", "a")))
+    first, second = told.notices_out
+    assert (first.opens, first.actions) == (None, (anyway,))
+    assert second.opens == second.actions[0]

@@ -90,10 +90,11 @@ def test_looks(desk: Any, theme: Any) -> None:
 def test_sending(desk: Any) -> None:
     desk.keep("sending.paused", True)
     desk.activity.set_paused.assert_called_once_with(True)
+    desk.tray.set_paused.assert_called_once_with(True)
     desk.keep("sending.late_limit_minutes", 5)
     desk.parts.service.late_limit_changed.assert_called_once_with()
     desk.keep("sending.keep_in_tray", False)
-    desk.tray.close.assert_called_once_with()
+    desk.tray.hide.assert_called_once_with()
     desk.keep("sending.keep_in_tray", True)
     desk.tray.show.assert_called_once_with()
     desk.keep("publishing.slots", "[]")

@@ -1,0 +1,226 @@
+"""Notices on the desktop with buttons, by the Desktop Notifications Specification (freedesktop).
+
+The service is asked over the session bus on a thread of its own, which is started by the first
+notice: a service that hangs, or none at all, holds nothing up. Where it cannot be done this way
+`declined` says so, and the tray's plain notices are left.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import html
+import logging
+import os
+import queue
+import select
+import socket
+import sys
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from posto_desktop.workers.notes import DesktopNotice, NoticeAction
+
+log = logging.getLogger(__name__)
+
+APP = "Posto Desktop"
+DESKTOP_ENTRY = "posto-desktop"
+DEFAULT = "default"
+"""The key of a click on the notice itself, see the specification."""
+SERVICE = "org.freedesktop.Notifications"
+PATH = "/org/freedesktop/Notifications"
+ANSWER_SECONDS = 3.0
+CLOSE_SECONDS = 1.0
+_BY_ITSELF = -1
+"""How long it shows is the desktop's choice."""
+_URGENCY = {"error": 1, "warning": 1, "ok": 0}
+
+
+@dataclass(frozen=True)
+class _Shown:
+    number: int
+    notice: DesktopNotice
+
+
+class Notifier(QObject):
+    """Signals: `acted(DesktopNotice notice, NoticeAction|None action)`: a button was pressed, or
+    the notice itself (then its `opens`). `declined(DesktopNotice notice)`: it was not shown."""
+
+    acted = Signal(object, object)
+    declined = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._line: _Line | None = None
+
+    @staticmethod
+    def is_possible() -> bool:
+        """Whether this system has such a service at all; it may still decline."""
+        return sys.platform.startswith("linux") and bool(os.environ.get("DBUS_SESSION_BUS_ADDRESS"))
+
+    def show(self, notice: DesktopNotice) -> None:
+        """Show a notice, in the place of one about the same that is still there."""
+        if self._line is None or not self._line.is_alive():
+            self._line = _Line(self)
+            self._line.start()
+        self._line.put(notice)
+
+    def close(self) -> None:
+        """Hear of no more buttons. What is shown stays where it is."""
+        line, self._line = self._line, None
+        if line is not None:
+            line.put(None)
+            line.join(CLOSE_SECONDS)
+
+
+class _Line(threading.Thread):
+    """The connection to the bus: sends what is put in, and hears what is pressed."""
+
+    def __init__(self, owner: Notifier) -> None:
+        super().__init__(name="desktop-notices", daemon=True)
+        self._owner = owner
+        self._todo: queue.SimpleQueue[DesktopNotice | None] = queue.SimpleQueue()
+        self._ear, self._bell = socket.socketpair()
+        self._shown: dict[str, _Shown] = {}  # by what they are about
+        self._abilities: frozenset[str] = frozenset()
+        self._token = ""
+
+    def put(self, notice: DesktopNotice | None) -> None:
+        """A notice to show; None ends the thread."""
+        self._todo.put(notice)
+        with contextlib.suppress(OSError):
+            self._bell.send(b"!")
+
+    def run(self) -> None:
+        from jeepney import DBusErrorResponse
+        from jeepney.io.blocking import open_dbus_connection
+
+        try:
+            with open_dbus_connection("SESSION") as connection:
+                self._introduce(connection)
+                self._work(connection)
+        except (OSError, KeyError, ValueError, RuntimeError, DBusErrorResponse) as error:
+            log.info("This desktop shows no notices with buttons: %s", error)
+        finally:
+            self._ear.close()
+            self._bell.close()
+        self._decline_rest()
+
+    def _introduce(self, connection: Any) -> None:
+        from jeepney import MatchRule, message_bus
+        from jeepney.wrappers import unwrap_msg
+
+        # With its name as the sender, the bus lets no other program press our buttons.
+        rule = MatchRule(type="signal", sender=SERVICE, interface=SERVICE, path=PATH)
+        for call, types in ((message_bus.AddMatch(rule), ""), (_call("GetCapabilities"), "as")):
+            reply = connection.send_and_get_reply(call, timeout=ANSWER_SECONDS)
+            answer = unwrap_msg(reply)
+            if types:
+                self._abilities = frozenset(answer[0])
+
+    def _work(self, connection: Any) -> None:
+        while True:
+            select.select([connection.sock, self._ear], [], [])
+            if select.select([self._ear], [], [], 0)[0]:
+                self._ear.recv(1)
+                notice = self._todo.get()
+                if notice is None:
+                    return
+                self._send(connection, notice)
+            with contextlib.suppress(TimeoutError):
+                while True:
+                    self._hear(connection.receive(timeout=0))
+
+    def _send(self, connection: Any, notice: DesktopNotice) -> None:
+        before = self._shown.pop(notice.about, None)
+        call = _call("Notify", "susssasa{sv}i", self._content(notice, before))
+        serial = next(connection.outgoing_serial)
+        connection.send(call, serial=serial)
+        number = self._number_of(connection, serial)
+        if number is None:
+            log.info("The desktop did not take a notice")
+            self._tell(self._owner.declined, notice)
+        else:
+            self._shown[notice.about] = _Shown(number, notice)
+
+    def _number_of(self, connection: Any, serial: int) -> int | None:
+        """The number that the service gave the notice; what is pressed meanwhile is heard."""
+        from jeepney import HeaderFields, MessageType
+
+        try:
+            while True:
+                message = connection.receive(timeout=ANSWER_SECONDS)
+                if message.header.fields.get(HeaderFields.reply_serial) != serial:
+                    self._hear(message)
+                elif message.header.message_type == MessageType.method_return:
+                    return int(message.body[0])
+                else:
+                    return None
+        except TimeoutError:
+            return None
+
+    def _content(self, notice: DesktopNotice, before: _Shown | None) -> tuple[Any, ...]:
+        text = notice.text
+        if "body-markup" in self._abilities:
+            text = html.escape(text, quote=False)
+        buttons: list[str] = []
+        if "actions" in self._abilities:
+            buttons = [DEFAULT, notice.opens.label if notice.opens else ""]
+            for place, action in enumerate(notice.actions):
+                buttons += [str(place), action.label]
+        hints: Mapping[str, tuple[str, Any]] = {
+            "desktop-entry": ("s", DESKTOP_ENTRY),
+            "urgency": ("y", _URGENCY.get(notice.kind, 1)),
+        }
+        replaces = before.number if before is not None else 0
+        return (APP, replaces, DESKTOP_ENTRY, notice.title, text, buttons, hints, _BY_ITSELF)
+
+    def _hear(self, message: Any) -> None:
+        from jeepney import HeaderFields, MessageType
+
+        if message.header.message_type != MessageType.signal:
+            return
+        fields = message.header.fields
+        if fields.get(HeaderFields.interface) != SERVICE or len(message.body or ()) != 2:
+            return
+        member, (number, said) = fields.get(HeaderFields.member), message.body
+        one = next((one for one in self._shown.values() if one.number == number), None)
+        if one is None:
+            return
+        if member == "ActivationToken":
+            self._token = str(said)
+        elif member == "ActionInvoked":
+            if self._token:
+                # Qt takes it for the next window that wants to come forward (Wayland asks for it).
+                os.environ["XDG_ACTIVATION_TOKEN"], self._token = self._token, ""
+            self._press(one.notice, str(said))
+        elif member == "NotificationClosed":
+            del self._shown[one.notice.about]
+
+    def _press(self, notice: DesktopNotice, key: str) -> None:
+        action: NoticeAction | None = notice.opens
+        if key != DEFAULT:
+            if not (key.isdecimal() and int(key) < len(notice.actions)):
+                return
+            action = notice.actions[int(key)]
+        self._tell(self._owner.acted, notice, action)
+
+    def _tell(self, signal: Any, *values: object) -> None:
+        with contextlib.suppress(RuntimeError):  # the app has ended meanwhile
+            signal.emit(*values)
+
+    def _decline_rest(self) -> None:
+        with contextlib.suppress(queue.Empty):
+            while True:
+                notice = self._todo.get_nowait()
+                if notice is not None:
+                    self._tell(self._owner.declined, notice)
+
+
+def _call(method: str, types: str | None = None, values: tuple[Any, ...] = ()) -> Any:
+    from jeepney import DBusAddress, new_method_call
+
+    return new_method_call(DBusAddress(PATH, SERVICE, SERVICE), method, types, values)

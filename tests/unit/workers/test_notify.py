@@ -1,0 +1,134 @@
+"""Desktop notices, against a real bus with a service of the specification on it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from posto_desktop.workers.notes import DesktopNotice, NoticeAction
+from posto_desktop.workers.notify import Notifier
+from tests.unit.workers.notice_service import NoticeService, session_bus
+
+pytestmark = [
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the way of Linux"),
+    pytest.mark.skipif(shutil.which("dbus-daemon") is None, reason="not here: dbus-daemon"),
+]
+SHOW = NoticeAction("Show", "show_schedule", "7")
+RETRY = NoticeAction("Retry", "try_again", "7,8")
+FAILED = DesktopNotice("error", "Not published", "Too <long> & dull", SHOW, (SHOW, RETRY))
+
+
+@pytest.fixture(scope="module")
+def bus() -> Iterator[str]:
+    with session_bus() as address:
+        yield address
+
+
+@pytest.fixture
+def notifier(qapp: Any, bus: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Notifier]:
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", bus)
+    monkeypatch.delenv("XDG_ACTIVATION_TOKEN", raising=False)
+    made = Notifier()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def service(bus: str) -> Iterator[NoticeService]:
+    made = NoticeService(bus, ("actions", "body", "body-markup"))
+    yield made
+    made.close()
+
+
+def test_a_notice_with_its_buttons(service: NoticeService, notifier: Notifier, qtbot: Any) -> None:
+    assert Notifier.is_possible()
+    notifier.show(FAILED)
+    shown = service.wait_for(1)
+    assert (shown.title, shown.text) == ("Not published", "Too &lt;long&gt; &amp; dull")
+    assert shown.buttons == {"default": "Show", "0": "Show", "1": "Retry"}
+    assert shown.hints == {"desktop-entry": "posto-desktop", "urgency": 1}
+    with qtbot.waitSignal(notifier.acted) as pressed:
+        service.press(shown.number, "1")
+    assert pressed.args == [FAILED, RETRY]
+    with qtbot.waitSignal(notifier.acted) as pressed:
+        service.press(shown.number, "default")
+    assert pressed.args == [FAILED, SHOW]
+
+
+def test_a_click_on_one_without_buttons(
+    service: NoticeService, notifier: Notifier, qtbot: Any
+) -> None:
+    plain = DesktopNotice("warning", "No connection")
+    notifier.show(plain)
+    number = service.wait_for(1).number
+    with qtbot.waitSignal(notifier.acted) as pressed:
+        service.press(number + 5, "default")  # another program's
+        service.press(number, "7")  # a button that there is not
+        service.press(number, "default")
+    assert pressed.args == [plain, None]
+
+
+def test_one_about_the_same_takes_its_place_while_it_is_there(
+    service: NoticeService, notifier: Notifier, qtbot: Any
+) -> None:
+    notifier.show(FAILED)
+    first = service.wait_for(1)
+    notifier.show(FAILED)
+    notifier.show(DesktopNotice("ok", "Published"))
+    service.wait_for(3)
+    assert [one.replaces for one in service.shown] == [0, first.number, 0]
+    service.tell("NotificationClosed", first.number, 2)
+    # Pressed buttons come in their order, so it is known that the closing was heard.
+    with qtbot.waitSignal(notifier.acted):
+        service.press(service.shown[2].number, "default")
+    notifier.show(FAILED)
+    assert service.wait_for(4).replaces == 0
+
+
+def test_the_window_may_come_forward_on_wayland(
+    service: NoticeService, notifier: Notifier, qtbot: Any
+) -> None:
+    notifier.show(FAILED)
+    number = service.wait_for(1).number
+    with qtbot.waitSignal(notifier.acted):
+        service.tell("ActivationToken", number, "token-1")
+        service.press(number, "0")
+    assert os.environ["XDG_ACTIVATION_TOKEN"] == "token-1"
+
+
+def test_a_desktop_without_buttons_and_markup(bus: str, notifier: Notifier) -> None:
+    service = NoticeService(bus, ("body",))
+    try:
+        notifier.show(FAILED)
+        shown = service.wait_for(1)
+        assert (shown.text, shown.buttons) == ("Too <long> & dull", {})
+    finally:
+        service.close()
+
+
+def test_a_service_that_refuses(service: NoticeService, notifier: Notifier, qtbot: Any) -> None:
+    service.refuses = True
+    with qtbot.waitSignal(notifier.declined) as declined:
+        notifier.show(FAILED)
+    assert declined.args == [FAILED]
+    service.refuses = False
+    notifier.show(FAILED)
+    assert service.wait_for(1).title == FAILED.title
+
+
+def test_no_service_and_no_bus(
+    notifier: Notifier, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with qtbot.waitSignal(notifier.declined) as declined:
+        notifier.show(FAILED)
+    assert declined.args == [FAILED]
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/at/all")
+    with qtbot.waitSignal(notifier.declined):
+        notifier.show(FAILED)
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS")
+    assert not Notifier.is_possible()
