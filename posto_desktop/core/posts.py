@@ -196,6 +196,18 @@ def title_of(draft: Draft, target: str | Target, slug: str = "") -> str:
     return templates.expand(template, words, strict=False).strip()
 
 
+def sent_title_of(draft: Draft, target: str | Target, slug: str = "") -> str:
+    """The title that is sent: the one that was given, else the first line of the message; empty
+    where the network has none."""
+    limits = limits_for(slug or (target if isinstance(target, str) else target.network))
+    if not limits.title_key:
+        return ""
+    title = title_of(draft, target, limits.slug)
+    if not title:
+        title = posting.title_from(draft.text_for(target), networks.network(limits.slug))
+    return title
+
+
 def own_key_of(draft: Draft, channel: Target) -> str:
     """The key of what a channel has of its own (a text, options, by way of its style); empty where
     it gets what its network gets."""

@@ -154,13 +154,15 @@ def build_post(
     else:
         post.pop("first_comment", None)
     if net.title_key and not as_text(post.get(net.title_key)).strip():
-        post[net.title_key] = _title(message, net)
+        post[net.title_key] = title_from(message, net)
     elif net.title_key:
         title = as_text(post.get(net.title_key))
         wanted = variables_for(
             message, title + "{post_content}", channel_name=channel.name, network=channel.network
         )
-        post[net.title_key] = expand(title, wanted, strict=False).strip() or _title(message, net)
+        post[net.title_key] = expand(title, wanted, strict=False).strip() or title_from(
+            message, net
+        )
     if posto_ref:
         post["posto_ref"] = posto_ref
     return post
@@ -256,7 +258,8 @@ def _cut(text: str, net: Network, limit: int) -> str:
     return cut(text, net, limit)
 
 
-def _title(message: str, net: Network) -> str:
+def title_from(message: str, net: Network) -> str:
+    """The title of a post that was given none: the first line of its message."""
     title = message.strip().partition("\n")[0].strip()
     limit = net.raw.get("title", {}).get("max")
     if isinstance(limit, int) and len(title) > limit:

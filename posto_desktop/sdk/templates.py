@@ -155,7 +155,13 @@ def hashtags(text: str) -> list[str]:
 
 
 def tidy(text: str) -> str:
-    """`text` without the gaps that empty variables leave at its ends and between its lines."""
+    """`text` without the gaps that empty variables leave at its ends and between its lines.
+
+    Line breaks of all systems become one kind: the service drops a carriage return, and with a
+    lone one two lines would be one word.
+    """
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     # Each stretch is looked at once: from each of its signs, a megabyte of spaces takes hours.
     lines = re.sub(r"(?<![ \t])[ \t]+\n", "\n", text.strip())
     return re.sub(r"\n{4,}", "\n\n\n", lines)

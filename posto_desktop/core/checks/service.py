@@ -47,10 +47,15 @@ def tag(text: str, kept: Collection[str] = ()) -> str | None:
     """The first thing that the service takes for a tag, except tags that it keeps."""
     if "<" in text:
         for found in TAG.finditer(text):
-            name = _TAG_NAME.match(found.group()) if kept else None
-            if name is None or name.group(1).lower() not in kept:
+            if not kept or tag_name(found.group()) not in kept:
                 return found.group()
     return None
+
+
+def tag_name(tag: str) -> str:
+    """``b`` of ``<b>`` and ``</B>``; empty where the service only takes it for a tag."""
+    name = _TAG_NAME.match(tag)
+    return name.group(1).lower() if name is not None else ""
 
 
 def choice(text: str) -> str | None:

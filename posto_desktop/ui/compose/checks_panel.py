@@ -37,10 +37,17 @@ HOLD_MS = 2000
 
 
 class _FindingList(QListWidget):
-    """Its rows are as wide as it is, at once: they carry buttons at their right end."""
+    """Its rows are as wide as it is, at once: they carry buttons at their right end.
+
+    Signal ``widthChanged()``: long sentences need more lines, or fewer.
+    """
+
+    widthChanged = Signal()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.widthChanged.emit()
         self.doItemsLayout()
 
 
@@ -141,6 +148,7 @@ class ChecksPanel(QWidget):
         )
         self.list.viewport().setAutoFillBackground(False)
         self.list.itemActivated.connect(self._activated)
+        self.list.widthChanged.connect(self._fit_heights)
         outer.addWidget(self.list)
         self.restyle()
         self.set_findings([])
@@ -186,9 +194,8 @@ class ChecksPanel(QWidget):
             while len(self._rows) < count:
                 self._add_row()
             for number, finding in enumerate(self._findings):
-                self.list.item(number).setSizeHint(QSize(100, height))
                 self._show_row(number, finding)
-            self.list.setFixedHeight(height * count)
+            self._fit_heights()
         self.title.setText(
             self.tr("1 check") if count == 1 else self.tr("{n} checks").format(n=count)
         )
@@ -200,6 +207,19 @@ class ChecksPanel(QWidget):
         item.setData(Qt.ItemDataRole.AccessibleTextRole, self._spoken(finding))
         item.setData(Qt.ItemDataRole.UserRole, finding.sentence)
         self._rows[number].show_finding(finding)
+
+    @Slot()
+    def _fit_heights(self) -> None:
+        """Each row as high as its sentence needs, and the list as high as its rows."""
+        least, width = Theme.instance().px("row.check"), self.list.viewport().width()
+        total = 0
+        for number, row in enumerate(self._rows):
+            height = row.height_at(width, least)
+            item = self.list.item(number)
+            if item.sizeHint().height() != height:
+                item.setSizeHint(QSize(100, height))
+            total += height
+        self.list.setFixedHeight(total)
 
     # -- keeping the place -----------------------------------------------------------------
 

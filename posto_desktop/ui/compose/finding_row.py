@@ -55,6 +55,8 @@ FIX_ICONS = {
     "use_common": "undo-2",
 }
 MOST_BADGES = 6
+# Above and below the lines of a sentence.
+LINE_ROOM = 7
 ICON_GAP = 3
 
 
@@ -104,6 +106,8 @@ class FindingRow(QWidget):
         self.sentence.setTextFormat(Qt.TextFormat.RichText)
         self.sentence.setObjectName("check-sentence")
         self.sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        # Nothing of what is wrong hides behind a button: a long sentence takes more lines.
+        self.sentence.setWordWrap(True)
         row.addWidget(self.sentence, 1)
         self._ways = QHBoxLayout()
         self._ways.setSpacing(2)
@@ -129,6 +133,13 @@ class FindingRow(QWidget):
         if before is None or before.fix != finding.fix:
             self._show_button(finding.fix)
         self._show_others(bool(finding.more))
+
+    def height_at(self, width: int, least: int) -> int:
+        """How high the row is at this width, with all of its sentence; `least` for one line."""
+        layout = self.layout()
+        # Hidden as well as shown: only a layout that was made active knows what is in it.
+        layout.activate()
+        return max(least, layout.heightForWidth(width) + LINE_ROOM)
 
     def show_done(self) -> None:
         """What this row told of is mended: it keeps its place without its buttons."""

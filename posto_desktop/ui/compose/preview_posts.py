@@ -13,7 +13,15 @@ from posto_desktop.core.draft import LOCAL, Draft, MediaRef
 from posto_desktop.core.edits import Edit
 from posto_desktop.core.limits import Limits, limits_for
 from posto_desktop.core.link_card import LinkCard, host_of
-from posto_desktop.core.posts import has_link, link_of, media_of, own_key_of, text_of, title_of
+from posto_desktop.core.posts import (
+    has_link,
+    link_of,
+    media_of,
+    own_key_of,
+    sent_title_of,
+    text_of,
+)
+from posto_desktop.core.served import served
 from posto_desktop.core.text import cut, first_over
 from posto_desktop.sdk.counting import first_url
 from posto_desktop.sdk.records import Channel
@@ -104,13 +112,13 @@ def _post(
     looks: Looks,
 ) -> PreviewPost:
     limits, channel = limits_for(slug), channels[0]
-    text = text_of(draft, channel)
+    local = draft.workspace == LOCAL
+    text = served(text_of(draft, channel), limits, local=local)
     attached = link_of(draft, channel)
     media = media_of(draft, channel)
     files = [] if attached and limits.link_drops_media else media
     taken = taken_files(files, limits)
     picture = looks.avatar(channel.picture)
-    local = draft.workspace == LOCAL
     shown = shown_text(text, slug, with_media=bool(media), link=attached, local=local)
     link = attached if has_link(limits, channel) else ""
     if taken and link and limits.link_in_text:
@@ -124,7 +132,7 @@ def _post(
         key=key,
         others=len(channels) - 1,
         text=shown,
-        title=_title(draft, channel, limits),
+        title=_title(draft, channel, limits, taken, local),
         media=tuple(_media(ref, slug, looks) for ref in taken),
         left_out=len(draft.media) - len(taken),
         link=_link(text, link, slug, bool(taken), looks),
@@ -189,10 +197,13 @@ def edited_aspect(ref: MediaRef, edit: Edit) -> float:
     return width / height if height else 0.0
 
 
-def _title(draft: Draft, channel: Channel, limits: Limits) -> str:
-    if not limits.title_key:
+def _title(
+    draft: Draft, channel: Channel, limits: Limits, taken: Sequence[MediaRef], local: bool
+) -> str:
+    if limits.title_key == "photo_title" and (not taken or taken[0].kind == "video"):
         return ""
-    return " ".join(title_of(draft, channel, limits.slug).split())
+    title = sent_title_of(draft, channel, limits.slug)
+    return " ".join(served(title, limits, local=local).split())
 
 
 def _link(

@@ -1,0 +1,84 @@
+"""The rows of the checks: all of a sentence can be read, whatever the width."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from posto_desktop.core.checks import Finding, Fix
+from posto_desktop.ui.compose.checks_panel import ChecksPanel
+from posto_desktop.ui.theme import Theme
+
+LONG = (
+    "X, LinkedIn, Mastodon and 2 more cannot mix pictures and video in one post. "
+    "The service takes “<3 it. See nordlicht.ex…” for a tag and removes it."
+)
+FINDINGS = [
+    Finding("error", "mixed", LONG, ("x", "linkedin"), (), None, Fix("keep_first", "Keep the 2")),
+    Finding("warning", "tags", "A short one.", ("x",), (), None, Fix("space_tags", "Add a space")),
+    Finding("hint", "alt", "Another short one.", ("x",)),
+]
+
+
+@pytest.fixture
+def panel(qtbot: Any, theme: Any) -> Iterator[ChecksPanel]:
+    window = QWidget()
+    column = QVBoxLayout(window)
+    column.setContentsMargins(0, 0, 0, 0)
+    panel = ChecksPanel(window)
+    column.addWidget(panel)
+    column.addStretch(1)
+    qtbot.addWidget(window)
+    window.resize(640, 500)
+    window.show()
+    qtbot.waitExposed(window)
+    panel.set_findings(FINDINGS)
+    yield panel
+    window.close()
+
+
+def rows_of(panel: ChecksPanel) -> list[Any]:
+    view = panel.list
+    return [view.itemWidget(view.item(number)) for number in range(view.count())]
+
+
+@pytest.mark.parametrize("width", [1200, 640, 420])
+def test_no_part_of_a_sentence_is_cut_off(qtbot: Any, panel: ChecksPanel, width: int) -> None:
+    panel.window().resize(width, 700)
+
+    def all_of_it() -> None:
+        for row in rows_of(panel):
+            assert row.width() == panel.list.viewport().width()
+            label = row.sentence
+            assert label.heightForWidth(label.width()) <= label.height() <= row.height()
+
+    qtbot.waitUntil(lambda: panel.list.width() == width - 48)
+    qtbot.waitUntil(lambda: _passes(all_of_it))
+    heights = [panel.list.item(number).sizeHint().height() for number in range(3)]
+    assert panel.list.height() == sum(heights)
+
+
+def test_one_line_keeps_the_usual_height(qtbot: Any, panel: ChecksPanel) -> None:
+    usual = Theme.instance().px("row.check")
+    heights = [panel.list.item(number).sizeHint().height() for number in range(3)]
+    assert heights[0] > usual
+    assert heights[1:] == [usual, usual]
+    panel.window().resize(1900, 500)
+    qtbot.waitUntil(lambda: panel.list.height() == 3 * usual)
+
+
+def test_a_row_goes_back_to_one_line_with_its_sentence(qtbot: Any, panel: ChecksPanel) -> None:
+    usual = Theme.instance().px("row.check")
+    panel.set_findings([FINDINGS[1], FINDINGS[2]])
+    assert panel.list.height() == 2 * usual
+
+
+def _passes(check: Any) -> bool:
+    try:
+        check()
+    except AssertionError:
+        return False
+    return True
