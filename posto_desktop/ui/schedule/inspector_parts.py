@@ -113,6 +113,7 @@ class FactList(QWidget):
         box.addLayout(self._grid)
         self._lines: list[tuple[Paragraph, Paragraph]] = []
         self._rows: list[tuple[str, str]] = []
+        self.hide()
 
     def rows(self) -> list[tuple[str, str]]:
         """What it says."""
@@ -120,6 +121,8 @@ class FactList(QWidget):
 
     def set_rows(self, rows: Sequence[tuple[str, str]]) -> None:
         """Show these; the lines that are there are used again."""
+        if self._rows == list(rows):
+            return
         self._rows = list(rows)
         while len(self._lines) < len(self._rows):
             line = (Paragraph("", "muted"), Paragraph(""))
