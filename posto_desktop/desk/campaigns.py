@@ -29,6 +29,7 @@ class CampaignsDesk(PageDesk):
     KEY = "campaigns"
     ICON = "layers"
     MODULES = (
+        "posto_desktop.sdk.times",
         "posto_desktop.models.campaigns",
         "posto_desktop.models.campaign_messages",
         "posto_desktop.models.campaign_timeline",

@@ -25,6 +25,7 @@ from posto_desktop.models.networks import network_name
 from posto_desktop.sdk.records import Channel
 
 Index = QModelIndex | QPersistentModelIndex
+_TIP = 600
 
 PILLS: Mapping[Kind, str] = {
     "waiting": "scheduled",
@@ -236,26 +237,32 @@ class MessagesModel(QAbstractTableModel):
         row = index.row()
         if role == Qt.ItemDataRole.DisplayRole:
             return self.title_at(row)
-        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return self.spoken(row, tip=role == Qt.ItemDataRole.ToolTipRole)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return self.spoken(row)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self.tip(row)
         return None
 
-    def spoken(self, row: int, *, tip: bool = False) -> str:
+    def tip(self, row: int) -> str:
+        """What a row has no room for: its text, own texts, and all that is wrong with it."""
+        message = self.message_at(row)
+        if message is None:
+            return ""
+        text = message.text.strip()
+        if len(text) > _TIP:
+            text = f"{text[:_TIP].rstrip()}…"
+        parts = [text or self.title_at(row), self.own_words(row), self.note_at(row)[0]]
+        result = self.result_at(row)
+        if result is None or result.is_stopped:
+            parts += [one.sentence for one in self.findings_at(row) if one.severity != "hint"]
+        return "\n".join(dict.fromkeys(part for part in parts if part))
+
+    def spoken(self, row: int) -> str:
         """The row in words: number, text, time, how it stands."""
         message, result = self.message_at(row), self.result_at(row)
         if message is None:
             return ""
         note, _kind = self.note_at(row)
-        if tip:
-            return (
-                "\n".join(
-                    part
-                    for part in (note, *(one.sentence for one in self.findings_at(row)))
-                    if part
-                )
-                if note
-                else ""
-            )
         day, at = self.when_words(row)
         parts = [
             _tr("Message {number}").format(number=row + 1),

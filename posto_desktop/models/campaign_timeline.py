@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any, Literal
@@ -213,11 +213,11 @@ class TimelineModel(QAbstractTableModel):
         super().__init__(parent)
         self.zone = zone
         self._lines: Sequence[Line] = ()
-        self._titles: Sequence[str] = ()
+        self._title: Callable[[int], str] = lambda place: ""
 
-    def set_timeline(self, timeline: Timeline, titles: Sequence[str]) -> None:
-        """Show these lines; `titles` are the messages' by place."""
-        self._titles = titles
+    def set_timeline(self, timeline: Timeline, title: Callable[[int], str]) -> None:
+        """Show these lines; `title` tells what a message is called, by its place."""
+        self._title = title
         if timeline.lines == self._lines:
             if self._lines:
                 last = self.index(len(self._lines) - 1, 0)
@@ -234,7 +234,7 @@ class TimelineModel(QAbstractTableModel):
         return self._lines
 
     def title(self, place: int) -> str:
-        return self._titles[place] if 0 <= place < len(self._titles) else ""
+        return self._title(place)
 
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._lines)
@@ -253,8 +253,10 @@ class TimelineModel(QAbstractTableModel):
             if line.kind == "untimed":
                 return self.title(line.place)
             return f"{line.words}. {line.fix}" if line.fix else line.words
-        if role == Qt.ItemDataRole.ToolTipRole and line.kind == "post" and line.when is not None:
-            return dates.full_when(line.when, self.zone)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            if line.kind == "post" and line.when is not None:
+                return f"{dates.full_when(line.when, self.zone)}\n{self.title(line.place)}"
+            return line.words or self.title(line.place)
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:

@@ -173,6 +173,8 @@ class CampaignsModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return title_of(campaign)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"{title_of(campaign)}\n{self.line_at(index.row())}"
         if role == Qt.ItemDataRole.AccessibleTextRole:
             words = self.standing_at(index.row()).words
             return f"{title_of(campaign)}, {words}, {self.line_at(index.row())}"

@@ -76,6 +76,7 @@ def test_it_is_not_there_until_alt(scene: Any) -> None:
         "Message",
         "Post",
         "Calendar",
+        "Campaign",
         "Style",
         "View",
         "Help",

@@ -102,6 +102,7 @@ class Legend(QWidget):
             ("accent", self.tr("This campaign")),
             ("draft", self.tr("Other posts")),
         )
+        self.setToolTip(" · ".join(words for _name, words in self._parts))
 
     def sizeHint(self) -> QSize:
         return QSize(200, Theme.instance().line("small"))
@@ -115,7 +116,10 @@ class Legend(QWidget):
         x = 0
         for name, words in self._parts:
             colour = theme.colour(name) if name == "accent" else theme.status(name).solid
-            width = painter.fontMetrics().horizontalAdvance(words)
+            metrics = painter.fontMetrics()
+            room = max(0, self.width() - x - 15)
+            words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
+            width = metrics.horizontalAdvance(words)
             left = self.width() - x - 9 if mirrored else x
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour)

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 RESULTS_MS = 150
 TICK_MS = 15_000
+MANY = 400
 
 
 class CampaignsPage(CampaignsLayout):
@@ -109,6 +110,10 @@ class CampaignsPage(CampaignsLayout):
         self._soon.setSingleShot(True)
         self._soon.setInterval(RESULTS_MS)
         self._soon.timeout.connect(self._show_results)
+        self._state_soon = QTimer(self)
+        self._state_soon.setSingleShot(True)
+        self._state_soon.setInterval(RESULTS_MS)
+        self._state_soon.timeout.connect(self._show_state_now)
         self._tick = QTimer(self)
         self._tick.setInterval(TICK_MS)
         self._tick.timeout.connect(self._time_passed)
@@ -378,8 +383,7 @@ class CampaignsPage(CampaignsLayout):
     @Slot(object)
     def _show_outlook(self, outlook: Outlook) -> None:
         self.messages.set_planned(outlook.planned)
-        titles = [self.messages.title_at(row) for row in range(self.messages.rowCount())]
-        self.timeline.set_timeline(outlook.timeline, titles)
+        self.timeline.set_timeline(outlook.timeline, self.messages.title_at)
         self._show_state()
 
     @Slot(object)
@@ -389,6 +393,14 @@ class CampaignsPage(CampaignsLayout):
             self._show_state()
 
     def _show_state(self) -> None:
+        """Head and foot; with many messages only when nothing else is to be done."""
+        if self.messages.rowCount() > MANY:
+            self._state_soon.start()
+        else:
+            self._show_state_now()
+
+    @Slot()
+    def _show_state_now(self) -> None:
         campaign = self.editing.campaign
         if campaign is None:
             return

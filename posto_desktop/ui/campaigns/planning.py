@@ -79,8 +79,10 @@ class Planning(QObject):
         self._wardrobe: Wardrobe | None = None
         self._service = ""
         self._channels: dict[int, Channel] = {}
-        self._known: dict[str, tuple[Message, object, list[Finding]]] = {}
+        self._known: dict[str, tuple[Message, int]] = {}
         self._context: object = None
+        self._version = 0  # of the context; what was checked under another one is old
+        self._unchecked: list[Message] = []
         self._facts_job: Any = None
         self._times_job: Any = None
         self._checks_job: Any = None
@@ -215,7 +217,11 @@ class Planning(QObject):
     def _set_context(self, campaign: Campaign) -> None:
         """What all messages are checked against; another one makes all that is known old."""
         chosen = tuple(self._channels[one] for one in campaign.channel_ids if one in self._channels)
-        self._context = (chosen, campaign.style)
+        context = (chosen, campaign.style)
+        if context != self._context:
+            self._context = context
+            self._version += 1
+        self._unchecked = self._open_messages()[::-1]
 
     def _open_messages(self) -> list[Message]:
         campaign = self.campaign
@@ -228,7 +234,7 @@ class Planning(QObject):
             if result is not None and not result.is_stopped:
                 continue
             known = self._known.get(one.id)
-            if known is None or known[0] is not one or known[1] != self._context:
+            if known is None or known[0] is not one or known[1] != self._version:
                 found.append(one)
         return found
 
@@ -237,7 +243,8 @@ class Planning(QObject):
         campaign = self.campaign
         if campaign is None or self._checks_job is not None:
             return
-        piece = self._open_messages()[:PIECE]
+        piece = self._unchecked[: -PIECE - 1 : -1]
+        del self._unchecked[-PIECE:]
         if not piece:
             self.checked.emit({})
             return
@@ -248,33 +255,33 @@ class Planning(QObject):
         now = self._clock().astimezone(self._zone)
         arguments = (campaign, piece, dict(self._channels), dress, now)
         if len(campaign.messages) <= 12:
-            self._take_checks(piece, self._context, checks_of(*arguments))
+            self._take_checks(piece, self._version, checks_of(*arguments))
             return
         job = self._runner.submit(checks_job, *arguments, parent=self)
-        self._checks_job = (job, piece, self._context)
+        self._checks_job = (job, piece, self._version)
         job.done.connect(self._checks_came)
         job.failed.connect(self._checks_failed)
 
     @Slot(object)
     def _checks_came(self, found: dict[str, list[Finding]]) -> None:
-        job, piece, context = self._checks_job or (None, [], None)
+        job, piece, version = self._checks_job or (None, [], 0)
         if self.sender() is job:
             self._checks_job = None
-            self._take_checks(piece, context, found)
+            self._take_checks(piece, version, found)
 
     @Slot(object)
     def _checks_failed(self, _error: object) -> None:
-        _job, piece, context = self._checks_job or (None, [], None)
+        _job, piece, version = self._checks_job or (None, [], 0)
         self._checks_job = None
-        self._take_checks(piece, context, {})
+        self._take_checks(piece, version, {})
 
     def _take_checks(
-        self, piece: Sequence[Message], context: object, found: dict[str, list[Finding]]
+        self, piece: Sequence[Message], version: int, found: dict[str, list[Finding]]
     ) -> None:
         for one in piece:
-            self._known[one.id] = (one, context, found.get(one.id, []))
+            self._known[one.id] = (one, version)
         self.checked.emit({one.id: found.get(one.id, []) for one in piece})
-        if self._open_messages():
+        if self._unchecked:
             self._next.start()
         else:
             self.checked.emit({})

@@ -33,8 +33,11 @@ class Shelf(QObject):
             return
         self.page.editing.open(campaign)
         self.page.want_channels()
-        by_mouse, reason = self.page.list.view.by_mouse, Qt.FocusReason
-        self.page.view.setFocus(reason.MouseFocusReason if by_mouse else reason.OtherFocusReason)
+        if self.page.isVisible():
+            by_mouse, reason = self.page.list.view.by_mouse, Qt.FocusReason
+            self.page.view.setFocus(
+                reason.MouseFocusReason if by_mouse else reason.OtherFocusReason
+            )
 
     @Slot()
     def show_list(self) -> None:
@@ -48,7 +51,8 @@ class Shelf(QObject):
             self.page.deleteRequested.emit(campaign.id)
             self.page.show_list_rows()
         self.page.list.select(campaign.id)
-        self.page.list.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self.page.isVisible():
+            self.page.list.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def new(self, *_checked: object, write: bool = True) -> None:
@@ -59,7 +63,7 @@ class Shelf(QObject):
         )
         self.page.campaigns[campaign.id] = campaign
         self.page.editing.open(campaign)
-        if write:
+        if write and self.page.isVisible():
             self.page.head.name.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()

@@ -53,8 +53,8 @@ THUMB = 26
 ROW = 40
 _DOT = 21
 _DAY = 34
-_PICTURE = 136
-_TITLE = 171
+_GAP = 8  # between day and time
+_PAD = 15  # before the picture
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
@@ -70,11 +70,24 @@ class _Delegate(QStyledItemDelegate):
     ) -> None:
         super().__init__(view)
         self._model, self._view, self._picture = model, view, picture
+        self._columns: tuple[str, int, int] | None = None
         self.marked = -1
         """The place of the message that is current in the list."""
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(200, ROW)
+
+    def columns(self) -> tuple[int, int]:
+        """How wide the days and the times are in this font and language."""
+        theme = Theme.instance()
+        key = f"{theme.font().toString()} {QLocale().name()} {dates.clock_format()}"
+        if self._columns is None or self._columns[0] != key:
+            day, time = (QFontMetrics(theme.numbers(name)) for name in ("body", "strong"))
+            names = (_day_name(number) for number in range(1, 8))
+            widest = max(day.horizontalAdvance(f"{name} 30") for name in names) + 3
+            clock = "12:00 PM" if "AP" in dates.clock_format() else "20:00"
+            self._columns = (key, widest, time.horizontalAdvance(clock) + 2)
+        return self._columns[1], self._columns[2]
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         line = self._model.line_at(index.row())
@@ -135,29 +148,31 @@ class _Delegate(QStyledItemDelegate):
         painter.setBrush(colour)
         painter.drawEllipse(QRectF(dot))
         here = line.place == self.marked
+        day_width, time_width = self.columns()
+        at = row.x() + _DAY + day_width + _GAP
+        picture_at = at + time_width + _PAD
         if line.when is not None:
             zone = self._model.zone
             painter.setFont(theme.numbers("body"))
             painter.setPen(theme.colour("text_muted"))
             there = dates.local(line.when, zone)
-            name = QLocale().dayName(there.isoweekday(), QLocale.FormatType.ShortFormat)
-            day = f"{name.rstrip('.')} {there.day}"
-            first = QRect(row.x() + _DAY, row.y(), _PICTURE - _DAY - 54, row.height())
+            day = f"{_day_name(there.isoweekday())} {there.day}"
+            first = QRect(row.x() + _DAY, row.y(), day_width, row.height())
             painter.drawText(_mirror(first, row, mirrored), _RIGHT if mirrored else _LEFT, day)
             painter.setFont(theme.numbers("strong"))
             painter.setPen(theme.colour("accent_text" if here else "text"))
-            time = QRect(row.x() + _PICTURE - 72, row.y(), 57, row.height())
+            time = QRect(at, row.y(), time_width, row.height())
             align = _LEFT if mirrored else _RIGHT
             painter.drawText(_mirror(time, row, mirrored), align, dates.clock(line.when, zone))
         picture = self._picture(line.place)
         top = row.y() + (row.height() - THUMB) // 2
         if picture is not None:
-            place = _mirror(QRect(row.x() + _PICTURE, top, THUMB, THUMB), row, mirrored)
+            place = _mirror(QRect(picture_at, top, THUMB, THUMB), row, mirrored)
             paint_picture(painter, place, picture[0], picture[1], 4)
-        left = _TITLE if picture is not None else _PICTURE
+        left = picture_at + (THUMB + 9 if picture is not None else 0)
         painter.setFont(theme.font("body"))
         painter.setPen(theme.colour("text" if here else "text_muted"))
-        area = QRect(row.x() + left, row.y(), row.width() - left - SIDE, row.height())
+        area = QRect(left, row.y(), row.right() + 1 - left - SIDE, row.height())
         _draw(painter, _mirror(area, row, mirrored), self._model.title(line.place))
 
     def _conflict(self, painter: QPainter, row: QRect, line: Line, mirrored: bool) -> None:
@@ -227,10 +242,15 @@ class _List(PlainTable):
         self.set_row_height(round(ROW * scale))
         heights = {"week": round(30 * scale), "clocks": round(26 * scale)}
         two = 2 * Theme.instance().line("small") + 14 + 8
+        header = self.verticalHeader()
+        header.blockSignals(True)  # each would lay the view out anew
         for row, line in enumerate(self._lines.lines()):
             wanted = two if line.kind == "conflict" else heights.get(line.kind)
             if wanted is not None:
-                self.setRowHeight(row, wanted)
+                header.resizeSection(row, wanted)
+        header.blockSignals(False)
+        self.updateGeometries()
+        self.viewport().update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         line = self._lines.line_at(self.current_row())
@@ -329,12 +349,12 @@ class TimelinePane(QFrame):
         column.addWidget(self._none)
         column.addStretch(0)
         self.restyle()
-        self.set_timeline(Timeline(), [])
+        self.set_timeline(Timeline(), lambda place: "")
 
-    def set_timeline(self, timeline: Timeline, titles: list[str]) -> None:
+    def set_timeline(self, timeline: Timeline, title: Callable[[int], str]) -> None:
         """Show what goes out when."""
         bar = self.list.verticalScrollBar().value()
-        self.model.set_timeline(timeline, titles)
+        self.model.set_timeline(timeline, title)
         self.list.verticalScrollBar().setValue(bar)
         self.chart.set_bars(timeline.bars)
         some = bool(timeline.lines)
@@ -376,6 +396,11 @@ class TimelinePane(QFrame):
         edge = self.width() - 1 if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else 0
         painter.fillRect(edge, 0, 1, self.height(), theme.colour("border"))
         painter.end()
+
+
+def _day_name(number: int) -> str:
+    """ "Mon" for 1."""
+    return QLocale().dayName(number, QLocale.FormatType.ShortFormat).rstrip(".")
 
 
 def _link_font() -> QFont:
