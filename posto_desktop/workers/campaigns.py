@@ -79,6 +79,8 @@ class Campaigns(QObject):
         else:
             if name == "not_saved":
                 self._again.start()
+            elif name == "saved" and not self._unsaved:
+                self._again.stop()
             getattr(self, name).emit(*values)
 
     def _run(self, job: Callable[[Database], None]) -> None:

@@ -1,0 +1,190 @@
+"""Campaigns on their lane: kept, read again, and fed into the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from posto_desktop.core.campaign import Campaign, Message
+from posto_desktop.core.campaign_posting import MOST_WAITING, Wish
+from posto_desktop.core.outbox import Outbox
+from posto_desktop.storage import campaign_rows
+from posto_desktop.storage.database import Database
+from posto_desktop.storage.errors import StorageError
+from posto_desktop.workers.campaigns import Campaigns
+from tests.unit.core.scripted import BLUESKY, NOW, X
+
+
+class Lane:
+    """Runs what is queued when told, on this thread."""
+
+    def __init__(self, db: Database | None) -> None:
+        self.db = db
+        self.jobs: list[Callable[[], None]] = []
+        self.outbox = Outbox(db) if db is not None else None
+        self.told: list[tuple[Any, ...]] = []
+        self.problems: list[str] = []
+        self.wakes = 0
+        self.campaigns = Campaigns(
+            self.put,
+            lambda: self.outbox,
+            lambda *told: self.told.append(told),
+            wake=self.wake,
+            problem=self.problems.append,
+            dresser=lambda draft: draft,
+        )
+
+    def put(self, job: Callable[[Database | None, str], None]) -> bool:
+        self.jobs.append(lambda: job(self.db, "posto.db is closed."))
+        return True
+
+    def wake(self) -> None:
+        self.wakes += 1
+
+    def run(self) -> list[tuple[Any, ...]]:
+        """Run all jobs; what was told meanwhile."""
+        self.told.clear()
+        while self.jobs:
+            self.jobs.pop(0)()
+        for told in self.told:
+            self.campaigns.take(*told)
+        return list(self.told)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Database]:
+    database = Database(tmp_path / "posto.db")
+    database.put_cache("local", "channels", [X.to_dict(), BLUESKY.to_dict()], NOW.timestamp())
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def lane(qtbot: QtBot, store: Database) -> Lane:
+    return Lane(store)
+
+
+def campaign(count: int) -> Campaign:
+    messages = tuple(Message(text=f"number {number}") for number in range(count))
+    return Campaign(name="Winter", messages=messages, channel_ids=(1,))
+
+
+def test_a_campaign_is_kept_and_read_again(lane: Lane, store: Database) -> None:
+    made = campaign(3)
+    lane.campaigns.save(made)
+    ((name, key, when),) = lane.run()
+    assert (name, key) == ("saved", made.id)
+    assert abs(when - datetime.now(UTC)) < timedelta(minutes=1)
+    later = Lane(store)
+    later.campaigns.load()
+    ((name, found, posts),) = later.run()
+    assert (name, found, posts) == ("loaded", [made], {made.id: []})
+
+
+def test_only_what_changed_is_written_and_what_is_gone_goes(lane: Lane, store: Database) -> None:
+    made = campaign(3)
+    lane.campaigns.save(made)
+    lane.run()
+    with store.transaction() as connection:  # a mark that a second writing would take away
+        connection.execute(
+            "UPDATE campaign_messages SET body='{}' WHERE id=?", (made.messages[0].id,)
+        )
+    changed = replace(made.messages[1], text="changed")
+    lane.campaigns.save(replace(made, messages=(made.messages[0], changed)))
+    lane.run()
+    rows = {row["id"]: row["body"] for row in campaign_rows.messages(store, made.id)}
+    assert rows.keys() == {made.messages[0].id, changed.id}
+    assert rows[made.messages[0].id] == {}
+    assert rows[changed.id]["text"] == "changed"
+
+
+def test_of_quick_saves_the_newest_is_written_once(lane: Lane) -> None:
+    made = campaign(1)
+    for name in ("a", "b", "c"):
+        lane.campaigns.save(replace(made, name=name))
+    assert len(lane.jobs) == 1
+    assert [told[0] for told in lane.run()] == ["saved"]
+
+
+def test_what_cannot_be_written_is_said_and_tried_again(
+    lane: Lane, store: Database, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    made = campaign(1)
+    monkeypatch.setattr("posto_desktop.workers.campaigns.AGAIN_MS", 1)
+    with monkeypatch.context() as broken:
+        broken.setattr(
+            campaign_rows,
+            "put",
+            lambda *_: (_ for _ in ()).throw(StorageError("The disk is full.")),
+        )
+        lane.campaigns.save(made)
+        ((name, key, why),) = lane.run()
+    assert (name, key) == ("not_saved", made.id)
+    assert "full" in why
+    lane.campaigns._save_again()
+    assert [told[0] for told in lane.run()] == ["saved"]
+
+
+def test_without_a_database_nothing_is_lost_silently(qtbot: QtBot) -> None:
+    lane = Lane(None)
+    lane.campaigns.load()
+    assert lane.run() == [("loaded", [], {})]
+    lane.campaigns.save(campaign(1))
+    assert [told[0] for told in lane.run()] == ["not_saved"]
+    lane.campaigns._again.stop()
+
+
+def test_a_start_feeds_the_outbox_and_the_end_of_some_lets_in_more(
+    lane: Lane, store: Database
+) -> None:
+    made = campaign(MOST_WAITING + 5)
+    share_at = datetime.now(UTC) + timedelta(days=1)
+    wishes = [
+        Wish(one.id, place, share_at + timedelta(minutes=place))
+        for place, one in enumerate(made.messages)
+    ]
+    lane.campaigns.start(made, wishes)
+    told = lane.run()
+    assert [one[0] for one in told] == ["posts_changed", "posts_changed", "fed"]
+    assert campaign_rows.waiting_entries(store) == MOST_WAITING
+    assert lane.wakes == 1
+    assert lane.outbox is not None
+    lane.campaigns.outbox_changed(lane.outbox.entries())
+    assert lane.jobs == []  # there is no room
+    for entry in lane.outbox.entries()[: MOST_WAITING // 2]:
+        store.change_outbox(entry.id, {"state": "sent"}, now=0.0)
+    lane.campaigns.outbox_changed(lane.outbox.entries())
+    lane.run()
+    assert campaign_rows.waiting_entries(store) == MOST_WAITING // 2 + 5
+    lane.campaigns.outbox_changed([])
+    lane.run()
+    lane.campaigns.outbox_changed([])
+    assert lane.jobs == []  # nothing waits any more
+
+
+def test_how_posts_ended_is_kept(lane: Lane, store: Database) -> None:
+    made = campaign(1)
+    lane.campaigns.start(made, [Wish(made.messages[0].id, 0, None)])
+    lane.run()
+    ref = campaign_rows.posts(store, made.id)[0]["posto_ref"]
+    lane.campaigns.remember(made.id, {ref: ("failed", "too big")})
+    ((name, key, posts),) = lane.run()
+    assert (name, key) == ("posts_changed", made.id)
+    assert [(post.state, post.reason) for post in posts] == [("failed", "too big")]
+
+
+def test_a_deleted_campaign_is_back_after_undo(lane: Lane) -> None:
+    made = campaign(1)
+    lane.campaigns.save(made)
+    lane.campaigns.delete(made.id)
+    lane.campaigns.load()
+    assert lane.run()[-1][1] == []
+    lane.campaigns.restore(made.id)
+    lane.campaigns.load()
+    assert lane.run()[-1][1] == [made]
