@@ -133,6 +133,15 @@ def clean(slug: str, values: Mapping[str, Any]) -> dict[str, Any]:
     return cleaned
 
 
+def shown(field: Field, value: Any) -> Any:
+    """A value as a control can show it; None for one of another type (a file written by hand)."""
+    if field.kind == "switch":
+        return value if isinstance(value, bool) else None
+    if field.kind == "tags" and isinstance(value, list):
+        return [one for one in value if isinstance(one, str)]
+    return value if isinstance(value, str) else None
+
+
 def _field(key: str, limits: Limits) -> Field:
     kind, label, *choices = _KNOWN.get(key, ("text", key.replace("_", " ").capitalize()))
     raw = networks.network(limits.slug).raw

@@ -83,6 +83,8 @@ class Wardrobe:
     words: Words = NO_WORDS
     marks: str = ""
     no_marks: Mapping[str, str] = field(default_factory=dict, hash=False)
+    problem: str = ""
+    """Why the defaults cannot be read; a sentence."""
 
     def find(self, name: str) -> StyleFile | None:
         """The user's style of this name, else the built-in one."""

@@ -33,6 +33,7 @@ YOUNG_SECONDS = 2.0
 MOST_WATCHED = 300
 """Files watched one by one, for programs that write into them; the folder tells of the others."""
 MOST_IMPORT = 4 * 1024 * 1024
+DAMAGED = "defaults.json is damaged, so no defaults count. The next change keeps it aside."
 
 
 Where = str | tuple[str, int]
@@ -78,24 +79,29 @@ class StyleStore:
             return self._wardrobe(())
 
     def _wardrobe(self, styles: tuple[StyleFile, ...]) -> Wardrobe:
-        defaults, folder = self.read_defaults(), self.book.folder / FOLDER
+        (defaults, problem), folder = self.read_defaults(), self.book.folder / FOLDER
         lost = {
             name: why
             for name in mark_files(styles, defaults)
             if (why := watermarks.problem_of(folder / name))
         }
-        return Wardrobe(styles, defaults, read_words(self._config), str(folder), lost)
+        return Wardrobe(styles, defaults, read_words(self._config), str(folder), lost, problem)
 
-    def read_defaults(self) -> dict[str, Any]:
-        """What stands in ``defaults.json``; empty where that cannot be read."""
+    def read_defaults(self) -> tuple[dict[str, Any], str]:
+        """What stands in ``defaults.json``, and why it cannot be read, as a sentence."""
         # Not by way of `Defaults`, which keeps a damaged file aside: another program may be
         # writing it in this moment.
+        path = self._config / "defaults.json"
         try:
-            with (self._config / "defaults.json").open("rb") as file:
+            with path.open("rb") as file:
                 found = json.loads(file.read(MOST_IMPORT))
-        except (OSError, ValueError, RecursionError):
-            return {}
-        return found if isinstance(found, dict) else {}
+        except FileNotFoundError:
+            return {}, ""
+        except OSError as error:
+            return {}, explain(error, path, "read").user_message
+        except (ValueError, RecursionError):
+            return {}, DAMAGED
+        return (found, "") if isinstance(found, dict) else ({}, DAMAGED)
 
     def save(self, style: StyleFile, before: str, based_on: Stamp | None) -> Outcome:
         old = self.book.find(before or style.name)

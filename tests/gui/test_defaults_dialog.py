@@ -12,6 +12,7 @@ from PIL import Image
 from PySide6.QtCore import Qt
 
 from posto_desktop.core.draft import Draft
+from posto_desktop.core.style_layers import rows_of
 from posto_desktop.models.defaults import OPTION, WINS
 from posto_desktop.sdk.defaults import Defaults
 from posto_desktop.sdk.records import Channel
@@ -178,3 +179,32 @@ def test_everything_has_a_name(stage: Stage) -> None:
     for key in ("post_text", "utm", "hashtags", "signature", "watermark", "disable_duet"):
         stage.choose(key)
         assert unnamed(stage.dialog) == []
+
+
+def test_a_damaged_file_is_named_and_kept_aside(stage: Stage) -> None:
+    path = stage.folder / "defaults.json"
+    path.write_text("{half")
+    stage.styles.load()
+    stage.settle()
+    assert stage.dialog.state.toolTip().startswith("defaults.json is damaged")
+    stage.dialog.changeRequested.emit("tiktok", {"post_text": "New"})
+    stage.settle()
+    assert stage.stored()["networks"] == {"tiktok": {"post_text": "New"}}
+    (aside,) = stage.folder.glob("defaults.json.damaged-*")
+    assert aside.read_text() == "{half"
+
+
+@pytest.mark.parametrize("odd", [5, 2.5, None, [], [1, {}], {}, {"a": 1}, True, "\0", "a" * 5000])
+def test_odd_values_in_the_file_are_shown_and_break_nothing(stage: Stage, odd: Any) -> None:
+    keys = [row.key for row in rows_of(CHANNELS[0], None)]
+    part = dict.fromkeys(keys, odd)
+    content = {"networks": {"tiktok": part, "x": odd}, "channels": {SITE: {"1": part, "2": odd}}}
+    (stage.folder / "defaults.json").write_text(json.dumps(content))
+    stage.styles.load()
+    stage.settle()
+    for key in keys:
+        assert stage.choose(key) >= 0
+        for layer in ("network", "channel"):
+            stage.dialog.editor.scope.changed.emit(layer)
+    stage.settle()
+    assert stage.stored() == content

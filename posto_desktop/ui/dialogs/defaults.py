@@ -129,6 +129,8 @@ class DefaultsDialog(LargeDialog):
         self.style_box.setCurrentIndex(max(0, self.style_box.findData(self._style)))
         self.editor.set_words(wardrobe.words)
         self._show()
+        if wardrobe.problem:
+            self.say(wardrobe.problem)
 
     def set_service(self, address: str) -> None:
         """The service whose channels these are."""

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from posto_desktop.core.options import Field
+from posto_desktop.core.options import Field, shown
 from posto_desktop.core.style_layers import CHANNEL, NETWORK, Row, takes_default
 from posto_desktop.models.defaults import option_name
 from posto_desktop.sdk import style_parts
@@ -152,7 +152,7 @@ class DefaultEditor(QFrame):
         elif isinstance(control, PartFields):
             control.set_value(value if isinstance(value, Mapping) else {}, self._words)
         else:
-            control.set_value(value)
+            control.set_value(shown(row.option, value))
         self.problem.hide()
 
     def _make(self, option: Field) -> None:

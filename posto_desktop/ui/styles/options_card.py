@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.core.limits import limits_for, network_name
-from posto_desktop.core.options import Field, fields_for
+from posto_desktop.core.options import Field, fields_for, shown
 from posto_desktop.sdk.style_files import ALL_NETWORKS
 from posto_desktop.ui.compose.option_fields import Control, make_control
 from posto_desktop.ui.compose.words_of_core import option_words
@@ -56,6 +56,7 @@ class OptionsCard(QFrame):
         self._slug = ""
         self._body: QWidget | None = None
         self._controls: dict[str, Any] = {}
+        self._fields: dict[str, Field] = {}
 
     @property
     def controls(self) -> Mapping[str, Any]:
@@ -73,7 +74,8 @@ class OptionsCard(QFrame):
             if isinstance(control, _Choice):
                 control.set_value(value)
             else:
-                control.set_value(value, common.get(key))
+                field = self._fields[key]
+                control.set_value(shown(field, value), shown(field, common.get(key)))
 
     def _build(self) -> None:
         if self._body is not None:
@@ -144,6 +146,7 @@ class OptionsCard(QFrame):
 
     def _field(self, field: Field, name: str, body: QWidget) -> Control:
         plain = Field(field.key, field.kind, field.label, field.choices, field.most)
+        self._fields[field.key] = plain
         return make_control(plain, name, body)
 
     def _row(self, title: str, hint: str, control: QWidget, body: QWidget) -> QWidget:

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from PySide6.QtWidgets import QComboBox
 
+from posto_desktop.core.style_layers import fields_of
 from posto_desktop.ui.styles.sample_picture import SamplePicture
 from posto_desktop.workers.images import ImageLoader
 from tests.gui.styles.test_styles_page import Stage, stage
@@ -190,3 +191,18 @@ def test_the_preview_shows_the_watermark_on_the_samples_picture(
 
 def page_runner(stage: Stage) -> Any:
     return stage.styles._runner
+
+
+@pytest.mark.parametrize("odd", [5, None, [], [1, {}], {}, {"a": 1}, True, "x", ["#a"]])
+def test_odd_values_in_a_file_break_nothing(stage: Stage, odd: Any) -> None:
+    keys = [field.key for field in fields_of("tiktok")]
+    path = stage.folder / "Odd.json"
+    settings = {"tiktok": dict.fromkeys(keys, odd), "*": dict.fromkeys(keys, odd)}
+    path.write_text(json.dumps({"schema": 3, "name": "Odd", "settings": settings}))
+    before = path.read_bytes()
+    stage.styles.load()
+    stage.settle()
+    stage.open("Odd")
+    stage.page.editor.tabs.choose("tiktok")
+    stage.settle()
+    assert path.read_bytes() == before

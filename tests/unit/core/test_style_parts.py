@@ -6,12 +6,16 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from posto_desktop.core.checks import check
-from posto_desktop.core.draft import Draft
+from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.fixes import apply_fix
 from posto_desktop.core.posts import comment_of, items_of, link_of, own_key_of, post_data, text_of
+from posto_desktop.core.style_layers import fields_of, rows_of
 from posto_desktop.core.styles import Dress, Wardrobe
+from posto_desktop.sdk.networks import all_networks
 from posto_desktop.sdk.posting import build_post
 from posto_desktop.sdk.records import Channel
 from posto_desktop.sdk.style_files import StyleFile
@@ -116,3 +120,33 @@ def test_the_wardrobe_gives_its_words() -> None:
     style = StyleFile("s", {"*": {"signature": {"name": "Team"}}}, content={"name": "s"})
     dress = Wardrobe((style,), words=WORDS).dress("s")
     assert text_of(Draft(text="Hi", style="s", dress=dress), X) == "Hi\n\nYour roasters"
+
+
+_ODD = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["source", "links", "tags", "groups", "text", "name", "file", "size"]),
+            inner,
+            max_size=3,
+        )
+    ),
+)
+_KEYS = sorted({field.key for net in all_networks() for field in fields_of(net.slug)})
+
+
+@given(
+    st.dictionaries(st.sampled_from(_KEYS), _ODD, max_size=8),
+    st.sampled_from([one.slug for one in all_networks()]),
+)
+def test_no_value_of_a_file_breaks_checking_or_sending(part: dict[str, Any], slug: str) -> None:
+    """Defaults are not looked through when they are read, as styles are."""
+    channel = Channel(1, "c", slug)
+    picture = MediaRef("/p/a.jpg", "a.jpg", 1000, width=400, height=200, mime="image/jpeg")
+    dress = Dress("", {}, {slug: part}, {1: part}, day=DAY, words=WORDS, marks="/m")
+    draft = Draft(text="Hi https://n.example", media=[picture], dress=dress)
+    check(draft, [channel], NOW)
+    (item,) = items_of(draft, [channel], "ref")
+    assert post_data(item, [1])["post_content"] == text_of(draft, channel)
+    rows_of(channel, dress, draft)
