@@ -34,7 +34,7 @@ class AppearancePage(SettingsPage):
         line.addStretch(1)
         self._group.idClicked.connect(self._scheme_chosen)
         self.rows["appearance.scheme"] = row
-        self.add(row)
+        self.add(row, 10)
         self.add_settings(
             context,
             "appearance.text_size",
@@ -42,6 +42,12 @@ class AppearancePage(SettingsPage):
             "appearance.contrast",
             "appearance.less_motion",
             title=self.tr("Reading"),
+        )
+        self.add_settings(
+            context,
+            "calendar.week_start",
+            "calendar.clock",
+            title=self.tr("Calendar and times"),
         )
 
     @Slot(int)

@@ -80,17 +80,13 @@ class WritingPage(SettingsPage):
 
 
 class CalendarPage(SettingsPage):
-    """How days and times are shown."""
+    """How the calendar begins."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.add_settings(context, "calendar.view", title=self.tr("View"))
-        self.add_settings(
-            context,
-            "calendar.week_start",
-            "calendar.clock",
-            title=self.tr("Days and times"),
-        )
+        words = self.tr("On which day weeks start, and the clock, are with Appearance.")
+        self.add(label(words, "muted", wrap=True))
 
 
 class NotificationsPage(SettingsPage):

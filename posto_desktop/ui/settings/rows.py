@@ -116,7 +116,7 @@ class SettingsPage(QScrollArea):
         body = QWidget()
         body.setProperty("role", "scrolled")
         self.column = QVBoxLayout(body)
-        self.column.setContentsMargins(28, 4, 28, 20)
+        self.column.setContentsMargins(28, 0, 28, 0)
         self.column.setSpacing(0)
         self.column.addStretch(1)
         self.setWidget(body)
