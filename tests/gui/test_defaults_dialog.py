@@ -208,3 +208,17 @@ def test_odd_values_in_the_file_are_shown_and_break_nothing(stage: Stage, odd: A
             stage.dialog.editor.scope.changed.emit(layer)
     stage.settle()
     assert stage.stored() == content
+
+
+def test_enter_in_a_field_presses_no_button(stage: Stage, qtbot: Any) -> None:
+    stage.choose("hashtags")
+    fields = stage.dialog.editor._control
+    qtbot.keyClicks(fields.tags, "fig")
+    stage.settle()
+    qtbot.keyClick(fields.tags, Qt.Key.Key_Return)
+    stage.settle()
+    assert stage.stored()["networks"]["tiktok"]["hashtags"] == {"tags": ["#fig"]}
+    assert stage.dialog.isVisible()
+    stage.dialog.close_button.setFocus()
+    with qtbot.waitSignal(stage.dialog.finished):
+        qtbot.keyClick(stage.dialog.close_button, Qt.Key.Key_Return)

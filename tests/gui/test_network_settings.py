@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from posto_desktop.desk.network_settings import NetworkSettingsDesk
@@ -184,6 +184,29 @@ def test_what_was_typed_is_not_thrown_away_unasked(qtbot: Any, theme: Any) -> No
     dialog.rows[0].set_value("a")
     dialog.close_button.click()
     assert not dialog.isVisible()
+
+
+def test_keys(qtbot: Any, theme: Any) -> None:
+    dialog = NetworkSettingsDialog("twitter")
+    qtbot.addWidget(dialog)
+    asked: list[Any] = []
+    dialog.saveRequested.connect(lambda *what: asked.append(what))
+    dialog.show()
+    qtbot.waitExposed(dialog)
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    dialog.set_loaded(SettingsRead("twitter", "a.example", {"line": "a"}))
+    line = dialog.rows[0].control
+    qtbot.keyClicks(line, "b")
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert asked == []
+    line.setFocus()
+    qtbot.keyClick(line, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    assert asked == [("twitter", {"line": "ab"}, {"line": "a"})]
+    # Once is enough.
+    qtbot.keyClick(line, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    assert len(asked) == 1
+    dialog.done(0)
 
 
 def test_what_the_service_did_not_take_is_named(qtbot: Any, theme: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFrame,
@@ -29,6 +29,13 @@ from posto_desktop.ui.widgets.labels import hairline, label
 
 MOST = 2_000_000_000
 MOST_HEIGHT = 130
+#: Words of `core.network_options` that the options do not have.
+_WORDS = (
+    QT_TRANSLATE_NOOP("Options", "Which media"),
+    QT_TRANSLATE_NOOP("Options", "Write a first comment"),
+    QT_TRANSLATE_NOOP("Options", "The featured image"),
+    QT_TRANSLATE_NOOP("Options", "All images of the post"),
+)
 
 
 def setting_name(setting: Setting) -> str:
