@@ -213,6 +213,7 @@ def test_odd_values_in_the_file_are_shown_and_break_nothing(stage: Stage, odd: A
 def test_enter_in_a_field_presses_no_button(stage: Stage, qtbot: Any) -> None:
     stage.choose("hashtags")
     fields = stage.dialog.editor._control
+    fields.tags.setFocus()
     qtbot.keyClicks(fields.tags, "fig")
     stage.settle()
     qtbot.keyClick(fields.tags, Qt.Key.Key_Return)

@@ -197,10 +197,10 @@ def test_keys(qtbot: Any, theme: Any) -> None:
     qtbot.waitUntil(dialog.isActiveWindow)
     dialog.set_loaded(SettingsRead("twitter", "a.example", {"line": "a"}))
     line = dialog.rows[0].control
+    line.setFocus()
     qtbot.keyClicks(line, "b")
     qtbot.keyClick(line, Qt.Key.Key_Return)
     assert asked == []
-    line.setFocus()
     qtbot.keyClick(line, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     assert asked == [("twitter", {"line": "ab"}, {"line": "a"})]
     # Once is enough.
