@@ -88,7 +88,6 @@ def page(qtbot: Any, theme: Any) -> SchedulePage:
     page.resize(1240, 800)
     page.set_schedules(rows())
     page.show()
-    qtbot.waitExposed(page)
     return page
 
 
@@ -161,6 +160,7 @@ def test_typing_filters(page: SchedulePage, qtbot: Any) -> None:
 
 
 def test_control_f_goes_to_the_search(page: SchedulePage, qtbot: Any) -> None:
+    qtbot.waitUntil(page.isActiveWindow)
     page.table.setFocus()
     qtbot.keyClick(page.table, Qt.Key.Key_F, CONTROL)
     assert page.focusWidget() is page.search
@@ -442,6 +442,7 @@ class Areas(QObject):
 
 
 def test_scrolling_paints_only_what_comes_into_view(page: SchedulePage, qtbot: Any) -> None:
+    qtbot.waitUntil(page.isActiveWindow)  # which paints it once more
     page.set_schedules([schedule(n, n) for n in range(1, 200)])
     bar = page.table.verticalScrollBar()
     bar.setValue(500)

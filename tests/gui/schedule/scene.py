@@ -45,8 +45,8 @@ def make_page(qtbot: Any, width: int = 1240) -> SchedulePage:
     page.resize(width, 800)
     page.set_inspector_wish("closed")
     page.set_schedules(rows())
-    page.show()
-    qtbot.waitExposed(page)
+    with qtbot.waitExposed(page):
+        page.show()
     return page
 
 
