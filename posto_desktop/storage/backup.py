@@ -20,7 +20,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from posto_desktop.storage.errors import StorageError, explain
@@ -51,13 +51,15 @@ Progress = Callable[[int, int], object]
 
 @dataclass(frozen=True)
 class Contents:
-    """What a backup holds. `made_at` is aware; `counts` by "drafts", "styles", "media", ..."""
+    """What a backup holds. `made_at` is aware; `counts` by "drafts", "styles", "media", ...
+    `left_out` are files whose names mean something else on other systems."""
 
     version: str
     made_at: datetime
     files: int
     size: int
     counts: dict[str, int]
+    left_out: tuple[str, ...] = ()
 
 
 def make(paths: Paths, target: Path, *, version: str, progress: Progress | None = None) -> Contents:
@@ -66,7 +68,10 @@ def make(paths: Paths, target: Path, *, version: str, progress: Progress | None 
     Raises StorageError; whatever `progress` raises goes through, and nothing stays.
     """
     tell = progress or (lambda _done, _total: None)
-    found = list(_files(paths))
+    found: list[tuple[str, Path, int]] = []
+    left_out: list[tuple[str, Path, int]] = []
+    for one in _files(paths):
+        (left_out if problem_of(one[0]) else found).append(one)
     total = sum(size for _name, _path, size in found)
     manifest: dict[str, dict[str, Any]] = {}
     done = 0
@@ -84,13 +89,13 @@ def make(paths: Paths, target: Path, *, version: str, progress: Progress | None 
                     if source is not None:
                         manifest[entry] = _put(archive, entry, source)
                 done += size
-            made_at = datetime.now(UTC)
+            made_at, counts = datetime.now(UTC), _counts(paths, manifest)
             head = {
                 "format": FORMAT,
                 "schema": SCHEMA,
                 "version": version,
                 "made_at": made_at.isoformat(timespec="seconds"),
-                "counts": _counts(paths, manifest),
+                "counts": counts,
                 "files": manifest,
             }
             archive.writestr(MANIFEST, json.dumps(head, indent=1))
@@ -105,7 +110,8 @@ def make(paths: Paths, target: Path, *, version: str, progress: Progress | None 
         if temporary is not None:
             with contextlib.suppress(OSError):
                 temporary.unlink()
-    return Contents(version, made_at, len(manifest), total, dict(head["counts"]))  # type: ignore[call-overload]
+    names = tuple(path.name for _name, path, _size in left_out)
+    return Contents(version, made_at, len(manifest), total, counts, names)
 
 
 def _files(paths: Paths) -> Iterator[tuple[str, Path, int]]:
@@ -165,7 +171,6 @@ def _is_left_out(parts: tuple[str, ...]) -> bool:
         or any(part.startswith(".") for part in parts)
         or name.endswith((".lock", "-wal", "-shm", ".tmp"))
         or _ASIDE.search(name) is not None
-        or problem_of(PurePosixPath(*parts).as_posix()) != ""
     )
 
 

@@ -192,6 +192,14 @@ class StoragePage(SettingsPage):
                 files=QLocale().toString(made.files),
                 size=QLocale().formattedDataSize(made.size, 1, SI),
             )
+            + self._left_out(made)
+        )
+
+    def _left_out(self, made: Contents) -> str:
+        if not made.left_out:
+            return ""
+        return self.tr(" Not in it, because of their names: {names}.").format(
+            names=", ".join(made.left_out[:5]) + ("…" if len(made.left_out) > 5 else "")
         )
 
     # -- restoring -----------------------------------------------------------------------------

@@ -117,6 +117,18 @@ def test_settings_that_are_links_are_in_it_others_are_not(paths: Paths, tmp_path
     assert [one for one in names if "pasted" in one] == ["data/pasted/one.png"]
 
 
+def test_odd_names_are_told_and_do_no_harm(paths: Paths, tmp_path: Path) -> None:
+    for name in ("What?.json", "aux.json", "café.json", "CAFÉ.json"):
+        (paths.styles / name).write_text('{"schema": 1}')
+    made = backup.make(paths, tmp_path / "b", version="1")
+    assert set(made.left_out) == {"What?.json", "aux.json"}
+    other = find_paths(tmp_path / "other")
+    restore.stage(other, tmp_path / "b", newest=NEWEST)
+    restore.agree(other)
+    assert restore.finish(other)
+    assert {"Café.json", "café.json", "CAFÉ.json"} <= {one.name for one in other.styles.iterdir()}
+
+
 def test_progress_ends_at_all_bytes(paths: Paths, tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
     made = backup.make(paths, tmp_path / "b", version="1", progress=lambda *one: told.append(one))
