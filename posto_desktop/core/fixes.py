@@ -21,9 +21,10 @@ from posto_desktop.core.draft import LOCAL, Draft, MediaRef
 from posto_desktop.core.edits import Edit
 from posto_desktop.core.limits import Limits, limits_for
 from posto_desktop.core.needs import fitting_crop
-from posto_desktop.core.posts import link_of, media_of, title_of, url_of
+from posto_desktop.core.posts import full_address, is_address, link_of, media_of, title_of, url_of
 from posto_desktop.core.renditions import Original, shape
 from posto_desktop.sdk import counting, templates
+from posto_desktop.sdk.answers import as_text
 
 
 def can_apply(fix: Fix) -> bool:
@@ -184,6 +185,21 @@ def _link_off(draft: Draft, fix: Fix) -> None:
             draft.set_option(key, "attach_link", False)
 
 
+def _drop_link(draft: Draft, fix: Fix) -> None:
+    """What is no address goes where it was typed: the message's own and that of single networks or
+    channels. One that a style gives is not attached."""
+    if not is_address(full_address(draft.link.strip())):
+        draft.link = ""
+    for key, slug in zip(fix.arg.split(","), fix.networks, strict=True):
+        for place in (key, slug):
+            own = as_text(draft.options.get(place, {}).get("custom_link")).strip()
+            if own and not is_address(full_address(own)):
+                draft.set_option(place, "custom_link", None)
+        left = link_of(draft, key, slug)
+        if left and not is_address(left):
+            draft.set_option(key, "attach_link", False)
+
+
 def _add_to_texts(what: Callable[[Draft], str]) -> Callable[[Draft, Fix], None]:
     """Puts the link or the comment at the end of the texts of the channels that cannot have it."""
 
@@ -327,6 +343,7 @@ _KINDS: dict[str, Callable[[Draft, Fix], None]] = {
     "comment_into_text": _add_to_texts(lambda draft: draft.first_comment),
     "crop_to_fit": _crop_to_fit,
     "drop_hashtags": _drop_hashtags,
+    "drop_link": _drop_link,
     "keep_first": _keep_first,
     "keep_pictures": _keep_pictures,
     "keep_video": _keep_video,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from posto_desktop.core import options, styles
 from posto_desktop.core import text as texts
@@ -194,6 +195,17 @@ def title_of(draft: Draft, target: str | Target, slug: str = "") -> str:
     message, day = draft.text_for(target), draft.dress.day
     words = styles.texts_for(template + "{post_content}", message, whom, day=day)
     return templates.expand(template, words, strict=False).strip()
+
+
+def is_address(link: str) -> bool:
+    """Whether a link that is attached (`link_of`) can be one: an http address without gaps."""
+    if any(one.isspace() or not one.isprintable() for one in link):
+        return False
+    try:
+        parts = urlsplit(link)
+        return parts.scheme.lower() in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return False
 
 
 def sent_title_of(draft: Draft, target: str | Target, slug: str = "") -> str:

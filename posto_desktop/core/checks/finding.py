@@ -24,6 +24,7 @@ Code = Literal[
     "file_type",
     "file_unusable",
     "link_drops_media",
+    "link_no_address",
     "link_unsupported",
     "long_paragraph",
     "media_missing",

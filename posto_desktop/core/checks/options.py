@@ -11,10 +11,11 @@ from posto_desktop.core.checks.finding import (
     firmness,
     number,
     one_or,
+    short,
 )
 from posto_desktop.core.checks.finding import names as network_names
 from posto_desktop.core.checks.post import Group, Post
-from posto_desktop.core.posts import has_link
+from posto_desktop.core.posts import has_link, is_address
 from posto_desktop.sdk import counting, templates
 
 
@@ -22,7 +23,7 @@ def check(post: Post) -> list[Finding]:
     findings = []
     for group in post.groups:
         findings += _title(post, group)
-    return [*findings, *_link(post), *_comment(post)]
+    return [*findings, *_bad_links(post), *_link(post), *_comment(post)]
 
 
 def title_of(post: Post, group: Group) -> str:
@@ -59,6 +60,21 @@ def _title_key(post: Post, group: Group) -> str:
     """Where the title of these channels is changed: their own, else that of their network."""
     own = post.draft.options.get(group.key, {}).get(group.limits.title_key)
     return group.key if isinstance(own, str) and own.strip() else group.limits.slug
+
+
+def _bad_links(post: Post) -> list[Finding]:
+    """Whatever is no web address, network after network refuses."""
+    bad: dict[str, list[Group]] = {}
+    for group in post.groups:
+        if group.link and not is_address(group.link):
+            bad.setdefault(group.link, []).append(group)
+    findings = []
+    for link, hit in bad.items():
+        keys = {one.key: one.limits.slug for one in hit}
+        fix = Fix("drop_link", "Remove the link", ",".join(keys), tuple(keys.values()))
+        sentence = f"The link “{short(link)}” is no web address."
+        findings.append(about(hit, "error", "link_no_address", sentence, fix=fix))
+    return findings
 
 
 def _link(post: Post) -> list[Finding]:

@@ -29,6 +29,7 @@ FIX_ICONS = {
     "crop_to_fit": "crop",
     "describe": "text-cursor-input",
     "drop_hashtags": "hash",
+    "drop_link": "trash-2",
     "edit_for": "pencil",
     "edit_title": "pencil-line",
     "edit_when": "clock",

@@ -85,6 +85,7 @@ FIXES = tuple(
             QT_TRANSLATE_NOOP("Fixes", "Put it into the text"),
             QT_TRANSLATE_NOOP("Fixes", "Remove"),
             QT_TRANSLATE_NOOP("Fixes", "Remove 1 hashtag"),
+            QT_TRANSLATE_NOOP("Fixes", "Remove the link"),
             QT_TRANSLATE_NOOP("Fixes", "Select channels"),
             QT_TRANSLATE_NOOP("Fixes", "Send a still picture"),
             QT_TRANSLATE_NOOP("Fixes", "Send without a style"),

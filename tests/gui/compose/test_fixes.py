@@ -49,6 +49,7 @@ SCENES: dict[str, tuple[Draft, list[Channel]]] = {
         Draft(text="Hello", link="https://a.example/b", first_comment="More"),
         [X, TELEGRAM, INSTAGRAM],
     ),
+    "no link": (Draft(text="Hello", link="file:///a b"), [X, BLUESKY]),
     "link and files": (
         Draft(text="Hello", link="https://a.example/b", media=[bag(1)]),
         [LINKEDIN, X],

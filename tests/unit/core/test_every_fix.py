@@ -98,6 +98,13 @@ CASES: dict[Code, list[Case]] = {
     ],
     "file_unusable": [case(X, BLUESKY, media=[bag(problem="1.jpg is damaged.")])],
     "link_drops_media": [case(LINKEDIN, X, media=[bag()], link="https://a.example/b")],
+    "link_no_address": [
+        case(X, LINKEDIN, link="not a link"),
+        case(X, link="javascript:alert(1)", text="Look at https://a.example/b"),
+        case(X, BLUESKY, link="https://a.example", options={"twitter": {"custom_link": "a b"}}),
+        case(X, X2, options={"channel:2": {"custom_link": "http://["}}),
+        case(X, style="s", dress=Dress("s", style={"twitter": {"custom_link": "file:///x"}})),
+    ],
     "link_unsupported": [case(X, TELEGRAM, link="https://a.example/b")],
     "long_paragraph": [case(X, text="word " * 30_000)],
     "media_missing": [case(X, INSTAGRAM), case(INSTAGRAM, INSTAGRAM2)],

@@ -12,6 +12,7 @@ from posto_desktop.core.limits import all_limits
 from posto_desktop.core.posts import (
     comment_of,
     full_address,
+    is_address,
     items_of,
     link_of,
     media_of,
@@ -251,6 +252,27 @@ def test_cleaned_values_have_the_right_type_and_stay(slug: str, raw: dict[str, A
 def test_a_link_is_sent_as_a_whole_address(typed: str, sent: str) -> None:
     assert full_address(typed) == sent
     assert link_of(Draft(link=typed), "fb") == sent
+
+
+@pytest.mark.parametrize(
+    ("link", "wanted"),
+    [
+        ("https://a.example/b?c=d#e", True),
+        ("HTTP://A.EXAMPLE", True),
+        ("http://192.168.1.1/admin", True),
+        ("https://münchen.example/weg", True),
+        ("not a link", False),
+        ("https://a.example/b c", False),
+        ("https://a.example/\u202e", False),
+        ("https://", False),
+        ("http://[", False),
+        ("shop", False),
+        ("file:///etc/passwd", False),
+        ("javascript:alert(1)", False),
+    ],
+)
+def test_what_can_be_a_link(link: str, wanted: bool) -> None:
+    assert is_address(link) is wanted
 
 
 def test_an_own_link_is_completed_as_well() -> None:
