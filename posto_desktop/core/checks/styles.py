@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from posto_desktop.core.checks.finding import Finding, Fix
-from posto_desktop.core.checks.post import Post
+from posto_desktop.core.checks.finding import Finding, Fix, about
+from posto_desktop.core.checks.post import Group, Post
 from posto_desktop.core.styles import settings_of, template_of
 from posto_desktop.sdk import style_parts, style_texts, templates
 
@@ -66,42 +66,29 @@ def _names(post: Post) -> list[Finding]:
 
 def _marks(post: Post, fix: Fix | None) -> list[Finding]:
     """A watermark that cannot be used, and files that get none."""
-    dress, groups = post.draft.dress, [one for one in post.groups if one.media]
+    dress = post.draft.dress
     if dress is None:
         return []
-    lost: dict[str, tuple[list[str], list[int]]] = {}
-    marked: list[str] = []
-    ids: list[int] = []
-    for group in groups:
-        slug = group.limits.slug
-        mark = style_parts.watermark_of(dress.settings(slug))
+    lost: dict[str, list[Group]] = {}
+    without: list[Group] = []
+    for group in post.groups:
+        mark = style_parts.watermark_of(dress.settings(group.limits.slug))
         if mark is None:
             continue
-        marked.append(slug)
-        ids += group.ids
-        if (why := dress.no_marks.get(mark.file)) is not None:
-            slugs, members = lost.setdefault(why, ([], []))
-            slugs.append(slug)
-            members += group.ids
+        why = dress.no_marks.get(mark.file)
+        if why is not None and any(one.kind == "image" for one in group.media):
+            lost.setdefault(why, []).append(group)
+        if any(one.kind != "image" for one in group.media):
+            without.append(group)
     whose = f"of the style “{post.draft.style}”" if post.draft.style else "of the defaults"
-    pictures = any(one.kind == "image" for one in post.media)
-    findings = [
-        Finding(
-            "error",
-            "style_watermark",
-            f"The watermark {whose} cannot be used. {why}",
-            tuple(dict.fromkeys(slugs)),
-            tuple(members),
-            fix=fix,
-        )
-        for why, (slugs, members) in lost.items()
-        if pictures
-    ]
-    plain = [one for one in post.media if one.kind != "image"]
-    if marked and plain:
-        first, *rest = plain
-        what = f"{first.name} and {len(rest)} more go" if rest else f"{first.name} goes"
+    findings = []
+    for why, groups in lost.items():
+        sentence = f"The watermark {whose} cannot be used. {why}"
+        findings.append(about(groups, "error", "style_watermark", sentence, fix=fix))
+    if without:
+        files = {one.path: one for group in without for one in group.media if one.kind != "image"}
+        first = next(iter(files.values())).name
+        what = f"{first} goes" if len(files) == 1 else f"{first} and {len(files) - 1} more go"
         sentence = f"The watermark {whose} is put on still pictures only: {what} without it."
-        networks = tuple(dict.fromkeys(marked))
-        findings.append(Finding("hint", "style_no_mark", sentence, networks, tuple(ids)))
+        findings.append(about(without, "hint", "style_no_mark", sentence))
     return findings
