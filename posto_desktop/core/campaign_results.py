@@ -74,7 +74,7 @@ class Result:
     """How one message stands.
 
     `counts` are its posts (one a channel) by what became of them, as far as the plan knows them;
-    `rows` are those in the plan. `when` is when it goes out, or went.
+    `rows` are those in the plan, `kinds` what became of each. `when` is when it goes out, or went.
     """
 
     post: Post
@@ -83,6 +83,7 @@ class Result:
     reason: str = ""
     counts: Mapping[Kind, int] | None = None
     rows: tuple[Schedule, ...] = ()
+    kinds: tuple[Kind, ...] = ()
     entry: Entry | None = None
 
     @property
@@ -159,7 +160,7 @@ def _is_deleted(entry: Entry | None) -> bool:
 
 
 def _of_rows(post: Post, entry: Entry | None, rows: Sequence[Schedule], now: datetime) -> Result:
-    kinds = [_kind_of(row, now) for row in rows]
+    kinds = [kind_of(row, now) for row in rows]
     counts: Counter[Kind] = Counter(kinds)
     kind: Kind = next((one for one in _ORDER if counts[one]), "handed")
     concerned = [row for row, one in zip(rows, kinds, strict=True) if one == kind]
@@ -167,10 +168,11 @@ def _of_rows(post: Post, entry: Entry | None, rows: Sequence[Schedule], now: dat
     if not reason and entry is not None and entry.state in ("refused", "unclear"):
         reason = entry.reason
     when = min((row.send_at for row in rows if row.send_at is not None), default=post.share_at)
-    return Result(post, kind, when, reason, counts, tuple(rows), entry)
+    return Result(post, kind, when, reason, counts, tuple(rows), tuple(kinds), entry)
 
 
-def _kind_of(row: Schedule, now: datetime) -> Kind:
+def kind_of(row: Schedule, now: datetime) -> Kind:
+    """What became of one post, as the plan has it."""
     if row.status == "not_sent":
         late = row.send_at is not None and now - row.send_at > LATE_AFTER
         return "late" if late else "scheduled"

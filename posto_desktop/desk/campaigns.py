@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 
 class CampaignsDesk(PageDesk):
-    """Signal `showRequested(int id)`: a row of the plan is to be shown with all its details."""
+    """Signals: `showRequested(int id)`, `entryRequested(str id)`: a row of the plan, an entry of the
+    outbox is to be shown with all its details."""
 
     KEY = "campaigns"
     ICON = "layers"
@@ -41,6 +42,7 @@ class CampaignsDesk(PageDesk):
     )
 
     showRequested = Signal(int)
+    entryRequested = Signal(str)
 
     def __init__(self, parts: Parts, parent: QObject | None = None) -> None:
         super().__init__(parts, parent)
@@ -84,6 +86,7 @@ class CampaignsDesk(PageDesk):
         page.retryRequested.connect(self._retry)
         page.channelsWanted.connect(parts.channels.set_checked_ids)
         page.showRequested.connect(self.showRequested)
+        page.entryRequested.connect(self.entryRequested)
         page.noticeRequested.connect(self._show_notice)
         Imports(parts, page)
         page.set_workspace(service.workspace_id or parts.workspaces.current)

@@ -253,6 +253,13 @@ class MessagesModel(QAbstractTableModel):
             text = f"{text[:_TIP].rstrip()}…"
         parts = [text or self.title_at(row), self.own_words(row), self.note_at(row)[0]]
         result = self.result_at(row)
+        if result is not None:
+            parts += [
+                ": ".join(
+                    part for part in (post.channel_name, kind_words(kind), post.error) if part
+                )
+                for post, kind in zip(result.rows, result.kinds, strict=True)
+            ]
         if result is None or result.is_stopped:
             parts += [one.sentence for one in self.findings_at(row) if one.severity != "hint"]
         return "\n".join(dict.fromkeys(part for part in parts if part))

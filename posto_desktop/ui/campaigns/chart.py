@@ -58,7 +58,7 @@ class Chart(QWidget):
             x = place * step
             x = self.width() - x - width if mirrored else x
             if bar.is_weekend:
-                painter.setBrush(theme.colour("sunken"))
+                painter.setBrush(theme.colour("raised" if theme.is_dark else "sunken"))
                 painter.drawRoundedRect(QRectF(x, 0, width, _HEIGHT), radius, radius)
             level = 0.0
             if bar.other:

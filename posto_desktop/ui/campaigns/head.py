@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
 from posto_desktop.ui.widgets.labels import StatusPill
 from posto_desktop.ui.widgets.menu import Menu
 
 LONGEST_NAME = 120
+_ARROW = 14
 
 
 class NameField(QLineEdit):
@@ -63,6 +65,24 @@ class NameField(QLineEdit):
         self._fit()
 
 
+class _MenuButton(Button):
+    """A button that opens a menu, with the arrow that says so."""
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return QSize(hint.width() + _ARROW + 8, hint.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        place = QRect(self.width() - 10 - _ARROW, 0, _ARROW, self.height())
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            place.moveLeft(10)
+        role = "text" if self.isEnabled() else "text_disabled"
+        painters.paint_icon(painter, place, "chevron-down", 14, Theme.instance().colour(role))
+        painter.end()
+
+
 class CampaignHead(QWidget):
     """Signals: ``backRequested()``, ``renamed(str)``, ``importRequested()``, ``addRequested()``,
     ``filesRequested()``, ``pasteRequested()``, ``timelineRequested()``."""
@@ -111,7 +131,7 @@ class CampaignHead(QWidget):
         self.import_button.setToolTip(self.tr("Import messages from a CSV, Excel or JSON file"))
         self.import_button.clicked.connect(self.importRequested)
         row.addWidget(self.import_button)
-        self.add = Button(self.tr("Add messages"), icon="plus", parent=self)
+        self.add = _MenuButton(self.tr("Add messages"), icon="plus", parent=self)
         name_control(self.add, self.tr("Add messages"))
         self.add.clicked.connect(self.open_menu)
         row.addWidget(self.add)

@@ -30,6 +30,10 @@ def message_menu(page: CampaignsPage, message_id: str) -> Menu:
     if result is not None and result.rows:
         key = result.rows[0].id
         menu.add(_tr("Show in Schedule"), "list", lambda: page.showRequested.emit(key))
+    if result is not None and result.entry is not None:
+        entry_id = result.entry.id
+        words = _tr("Show in Activity")
+        menu.add(words, "activity", lambda: page.entryRequested.emit(entry_id))
     if result is not None and result.can_retry:
         menu.add(_tr("Retry"), "rotate-cw", lambda: page.retry_messages([message_id]))
     if not menu.isEmpty():

@@ -77,7 +77,7 @@ class MessageEditor(QFrame):
         self._clock, self._zone = clock, zone
         self._rhythm_words = ""
         column = self._column = QVBoxLayout(self)
-        column.setContentsMargins(INSET + 14, 12, INSET + 14, 12)
+        column.setContentsMargins(INSET + 14, 12, INSET + 14, 16)
         column.setSpacing(8)
         self.text = QPlainTextEdit(self)
         name_control(self.text, self.tr("Message text"))

@@ -53,6 +53,7 @@ class CampaignsPage(CampaignsLayout):
         retryRequested(Campaign, list[Result])
         rememberRequested(str id, dict): how posts ended (core.campaign_results.endings_of)
         channelsWanted(set ids): tick these.  showRequested(int): a row of the plan
+        entryRequested(str): an entry of the outbox
         slotsWanted(): call `set_slots`
         importRequested(), importFilesRequested(list paths), importPasteRequested(): `add_messages`
             takes what came of it
@@ -68,6 +69,7 @@ class CampaignsPage(CampaignsLayout):
     rememberRequested = Signal(str, object)
     channelsWanted = Signal(object)
     showRequested = Signal(int)
+    entryRequested = Signal(str)
     slotsWanted = Signal()
     importRequested = Signal()
     importFilesRequested = Signal(list)
@@ -252,6 +254,8 @@ class CampaignsPage(CampaignsLayout):
         """The ticked channels: while this page is open they are those of the campaign."""
         self.ticked = frozenset(ids)
         campaign = self.editing.campaign
+        if not self.channels:
+            return  # they are still awaited: nobody unticked them
         if campaign is not None and self.isVisible() and campaign.state != "running":
             known = [one.id for one in self.channels if one.id in self.ticked]
             self.editing.set_quietly(channel_ids=tuple(known))
@@ -505,8 +509,12 @@ class CampaignsPage(CampaignsLayout):
 
     def want_channels(self) -> None:
         campaign = self.editing.campaign
-        if campaign is not None and campaign.channel_ids and self.isVisible():
+        if campaign is None or not self.isVisible():
+            return
+        if campaign.channel_ids:
             self.channelsWanted.emit(set(campaign.channel_ids))
+        else:
+            self.set_ticked(self.ticked)
 
     def dragEnterEvent(self, event: Any) -> None:
         if self.is_open and (read_drag(event.mimeData()).paths or event.mimeData().hasText()):

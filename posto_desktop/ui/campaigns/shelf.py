@@ -59,7 +59,7 @@ class Shelf(QObject):
         """Begin a campaign to the ticked channels."""
         ids = tuple(one.id for one in self.page.channels if one.id in self.page.ticked)
         campaign = Campaign(
-            workspace=self.page.workspace, channel_ids=ids, start_text="tomorrow 9:00"
+            workspace=self.page.workspace, channel_ids=ids, start_text="tomorrow 09:00"
         )
         self.page.campaigns[campaign.id] = campaign
         self.page.editing.open(campaign)
