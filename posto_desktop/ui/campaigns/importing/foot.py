@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStyle, QWidget
 
 from posto_desktop.core.importing.messages import Counts
 from posto_desktop.ui.theme import Theme
@@ -61,6 +61,11 @@ class CountsLine(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(60, self.sizeHint().height())
 
+    def _place(self, left: int, width: int) -> QRect:
+        """A place of full height, mirrored where text runs from right to left."""
+        place = QRect(left, 0, width, self.height())
+        return QStyle.visualRect(self.layoutDirection(), self.rect(), place)
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = Theme.instance()
         painter = QPainter(self)
@@ -77,18 +82,18 @@ class CountsLine(QWidget):
         ):
             if at:
                 painter.setPen(theme.colour("text_faint"))
-                painter.drawText(QRect(x - 11, 0, 8, self.height()), flags, "·")
+                painter.drawText(self._place(x - 11, 8), flags, "·")
             if x + width > self.width() and at:
                 break  # the tooltip has it all
-            mark = QRect(x, 0, _ICON, self.height())
+            mark = self._place(x, _ICON)
             painters.paint_icon(painter, mark, icon, _ICON, colours[icon])
             painter.setFont(theme.numbers("strong"))
             painter.setPen(theme.colour("text"))
             left = x + _ICON + 5
-            painter.drawText(QRect(left, 0, width, self.height()), flags, number)
+            painter.drawText(self._place(left, width), flags, number)
             left += painter.fontMetrics().horizontalAdvance(number) + 6
             painter.setFont(theme.font("body"))
-            painter.drawText(QRect(left, 0, width, self.height()), flags, words)
+            painter.drawText(self._place(left, width), flags, words)
             x += width + 16
         painter.end()
 

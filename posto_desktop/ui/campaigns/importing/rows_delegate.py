@@ -47,6 +47,8 @@ _BADGE_STEP = 17
 _BUTTON_PAD = 10
 _BUTTON_GAP = 5
 _DETAIL_TOP = 2
+_LEFT_TO_RIGHT = frozenset(("when", "date", "time", "link"))
+"""These are read from left to right everywhere."""
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _CENTRE = int(Qt.AlignmentFlag.AlignCenter)
 
@@ -166,6 +168,8 @@ class ImportRowsDelegate(QStyledItemDelegate):
             painter.setFont(font)
             painter.setPen(colour)
             shown = _elided(painter, text or _tr("none"), place.width())
+            if field in _LEFT_TO_RIGHT:
+                shown = f"\u2066{shown}\u2069"
             painter.drawText(place, _LEFT, shown)
             if problem is not None:
                 width = QFontMetrics(font).horizontalAdvance(shown)
