@@ -221,6 +221,30 @@ def test_a_row_below_the_fold_is_scrolled_to(dialog, qtbot):
     assert page.rows["test"].visibleRegion().boundingRect().height() > 20
 
 
+def test_from_right_to_left(dialog):
+    """The names of pages begin at the right."""
+
+    def ink(widget):
+        image = widget.grab().toImage()
+        ground = image.pixelColor(image.width() // 2, 1)
+        xs = [
+            x
+            for x in range(image.width())
+            for y in range(4, image.height() - 4)
+            if image.pixelColor(x, y) != ground
+        ]
+        return (min(xs), image.width() - 1 - max(xs))
+
+    entry = dialog._group.button(1)
+    left, right = ink(entry)
+    dialog.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    settle()
+    mirrored = ink(entry)
+    assert abs(mirrored[0] - right) <= 2
+    assert abs(mirrored[1] - left) <= 2
+    assert mirrored[0] > mirrored[1]
+
+
 # -- back to the defaults ----------------------------------------------------------------------
 
 

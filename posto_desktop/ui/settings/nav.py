@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QStyle, QWidget
 
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
@@ -38,9 +38,12 @@ class NavEntry(QAbstractButton):
             painter.setBrush(theme.colour("accent_soft" if on else "hover"))
             painter.drawRoundedRect(QRectF(self.rect()), 7, 7)
         ink = theme.colour("accent_soft_text" if on else "text_muted")
-        painters.paint_icon(painter, QRect(10, 0, 16, self.height()), self._icon, 16, ink)
+        way = self.layoutDirection()
+        mark = QStyle.visualRect(way, self.rect(), QRect(10, 0, 16, self.height()))
+        painters.paint_icon(painter, mark, self._icon, 16, ink)
         painter.setPen(ink)
         painter.setFont(theme.font("strong" if on else "body"))
-        words = self.rect().adjusted(36, 0, -8, 0)
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self.text())
+        words = QStyle.visualRect(way, self.rect(), self.rect().adjusted(36, 0, -8, 0))
+        side = QStyle.visualAlignment(way, Qt.AlignmentFlag.AlignLeft)
+        painter.drawText(words, side | Qt.AlignmentFlag.AlignVCenter, self.text())
         painter.end()

@@ -46,7 +46,10 @@ class _Delegate(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.colour("accent_soft" if on else "hover"))
             painter.drawRoundedRect(box, 7, 7)
-        words = option.rect.adjusted(10, 6, -8, -6)
+        words = QStyle.visualRect(
+            option.direction, option.rect, option.rect.adjusted(10, 6, -8, -6)
+        )
+        side = QStyle.visualAlignment(option.direction, Qt.AlignmentFlag.AlignLeft)
         for font, role, text, top, height in (
             ("body", "text", index.data(), 0, theme.line("body")),
             ("caption", "text_muted", index.data(_PAGE), theme.line("body"), theme.line("caption")),
@@ -56,7 +59,7 @@ class _Delegate(QStyledItemDelegate):
             metrics = QFontMetrics(theme.font(font))
             shown = metrics.elidedText(str(text), Qt.TextElideMode.ElideRight, words.width())
             place = QRect(words.x(), words.y() + top, words.width(), height)
-            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, shown)
+            painter.drawText(place, side | Qt.AlignmentFlag.AlignVCenter, shown)
         painter.restore()
 
 
