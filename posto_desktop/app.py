@@ -301,6 +301,7 @@ class Desktop(QObject):
         self.garbage.settle()
         self.garbage.start()
         self.images.trim()
+        self.choosing.renew_autostart()
 
     def _wire(self) -> None:
         window, service = self.window, self.service
@@ -326,6 +327,7 @@ class Desktop(QObject):
         self.calendar.duplicateRequested.connect(self.schedule.duplicateRequested)
         self.calendar.showRequested.connect(self.schedule.show_schedule)
         self.campaigns.showRequested.connect(self.schedule.show_schedule)
+        self.campaigns.entryRequested.connect(self.activity.show_entry)
         self.feed.newMessageRequested.connect(self.composing.start_new)
         self.tray.showRequested.connect(self._bring_forward)
         self.tray.composeRequested.connect(self._compose_from_tray)
@@ -553,7 +555,7 @@ class Desktop(QObject):
             self.campaigns.flush()
             self.compose.flush()
             self.workspaces.finish()
-            self.service.shutdown(QUIT_MS, stop_server=not self._keep_sending)
+            self.service.shutdown(QUIT_MS, stop_server=not self._goes_on_sending())
             self.images.shutdown()
             self.composing.links.close()
             self.tray.close()
@@ -563,6 +565,17 @@ class Desktop(QObject):
         self.window.deleteLater()
         self._instance.close()
         logging.shutdown()
+
+    def _goes_on_sending(self) -> bool:
+        """Whether the server stays: the window was closed only, or the user wants the sending
+        without the app. A new start has to find it ended."""
+        from posto_desktop.workers.autostart import autostart
+
+        if self.starts_again:
+            return False
+        limit = int(self.settings.get("sending.late_limit_minutes"))
+        start = autostart(self._paths.workspace, limit)
+        return self._keep_sending or (start is not None and start.is_on())
 
     # -- a folder that cannot be used ------------------------------------------------------------
 

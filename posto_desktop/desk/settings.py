@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from posto_desktop.storage.accounts import Accounts
     from posto_desktop.storage.secrets import Secrets
     from posto_desktop.workers.way import Way
+
+
+log = logging.getLogger(__name__)
 
 
 class SettingsDesk(QObject):
@@ -66,6 +70,10 @@ class SettingsDesk(QObject):
             activity.set_paused(on)
             tray.set_paused(on)
 
+        def late_limit_changed(_minutes: int) -> None:
+            service.late_limit_changed()
+            self.renew_autostart()
+
         def formats_changed(code: str) -> None:
             use_locale(code)
             theme.changed.emit()
@@ -90,7 +98,7 @@ class SettingsDesk(QObject):
             "language.formats": formats_changed,
             "publishing.slots": slots_changed,
             "sending.keep_in_tray": lambda on: tray.show() if on else tray.hide(),
-            "sending.late_limit_minutes": lambda _minutes: service.late_limit_changed(),
+            "sending.late_limit_minutes": late_limit_changed,
             "sending.paused": pause_changed,
         }
         for name in (
@@ -110,6 +118,16 @@ class SettingsDesk(QObject):
         effect = self._effects.get(name)
         if effect is not None:
             effect(value)
+
+    def renew_autostart(self) -> None:
+        """Where the computer starts the sending, let it do so as Posto would now."""
+        from posto_desktop.workers.autostart import renew
+
+        parts = self.parts
+        limit = int(parts.settings.get("sending.late_limit_minutes"))
+        handle = parts.runner.submit(renew, parts.paths.workspace, limit, parent=self)
+        # What stands there goes on as it was; the switch in the settings says more.
+        handle.failed.connect(lambda error: log.warning("autostart is not renewed: %s", error))
 
     @Slot()
     def open(self, page: str = "", row: str = "") -> None:

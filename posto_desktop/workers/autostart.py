@@ -9,25 +9,33 @@ the user's Run key.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import plistlib
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from posto_desktop.server.launch import program
 from posto_desktop.storage import atomic
 from posto_desktop.storage.errors import StorageError
+from posto_desktop.storage.paths import find_paths
+
+if TYPE_CHECKING:
+    from posto_desktop.workers.runner import Job
 
 NAME = "posto-sending"
 _RUN = r"Software\Microsoft\Windows\CurrentVersion\Run"
 
 
 class Autostart(Protocol):
-    """Turns it on and off. `set_on` raises `StorageError` where the system does not let us."""
+    """Turns it on and off. `set_on` raises `StorageError` where the system does not let us.
+    `is_current`: what would be started is what `set_on` would say now."""
 
     def is_on(self) -> bool: ...
+
+    def is_current(self) -> bool: ...
 
     def set_on(self, on: bool) -> None: ...
 
@@ -35,17 +43,40 @@ class Autostart(Protocol):
 def autostart(workspace: Path, late_limit: int) -> Autostart | None:
     """The way of this system, for the workspace in that folder; None where there is none."""
     command = [*program(), "--data", str(workspace), "--late-limit", str(late_limit), "--detach"]
+    name = name_for(workspace)
     if sys.platform == "win32":
-        return RunKey(command)
+        return RunKey(command, name)
     if sys.platform == "darwin":
-        return FileStart(
-            Path.home() / "Library" / "LaunchAgents" / f"org.{NAME}.plist", agent(command)
-        )
+        agents = Path.home() / "Library" / "LaunchAgents"
+        return FileStart(agents / f"org.{name}.plist", agent(command, name))
     if sys.platform == "linux":
         config = os.environ.get("XDG_CONFIG_HOME") or ""
         base = Path(config) if Path(config).is_absolute() else Path.home() / ".config"
-        return FileStart(base / "autostart" / f"{NAME}.desktop", entry(command))
+        return FileStart(base / "autostart" / f"{name}.desktop", entry(command))
     return None
+
+
+def name_for(workspace: Path) -> str:
+    """What the system knows it by. Another home than the user's own has a name of its own."""
+    usual = find_paths().workspace
+    if workspace == usual:
+        return NAME
+    digest = hashlib.sha256(os.fsencode(workspace)).hexdigest()
+    return f"{NAME}-{digest[:8]}"
+
+
+def turn(_job: Job, start: Autostart, on: bool) -> bool:
+    """A job: turn it on or off. Returns what the system says then; raises `StorageError`."""
+    start.set_on(on)
+    return start.is_on()
+
+
+def renew(_job: Job, workspace: Path, late_limit: int) -> None:
+    """A job: where it is on, let it start what would be started now: the program may have moved,
+    and the late limit may be another one. Raises `StorageError`."""
+    start = autostart(workspace, late_limit)
+    if start is not None and start.is_on() and not start.is_current():
+        start.set_on(True)
 
 
 class FileStart:
@@ -61,6 +92,12 @@ class FileStart:
             return False
         # A desktop's own settings turn an entry off by such a line.
         return b"Hidden=true" not in text.splitlines()
+
+    def is_current(self) -> bool:
+        try:
+            return self.path.read_bytes() == self._content
+        except OSError:
+            return False
 
     def set_on(self, on: bool) -> None:
         try:
@@ -78,20 +115,25 @@ class FileStart:
 class RunKey:
     """Windows: a command under the Run key of the user."""
 
-    def __init__(self, command: Sequence[str]) -> None:
+    def __init__(self, command: Sequence[str], name: str = NAME) -> None:
         import subprocess
 
-        self._command = subprocess.list2cmdline(command)
+        self._command, self._name = subprocess.list2cmdline(command), name
 
     def is_on(self) -> bool:
+        return self._present() is not None
+
+    def is_current(self) -> bool:
+        return self._present() == self._command
+
+    def _present(self) -> object:
         import winreg  # type: ignore[import-not-found,unused-ignore]
 
         try:
             with winreg.OpenKey(winreg.HKEY_CURRENT_USER, _RUN) as key:  # type: ignore[attr-defined,unused-ignore]
-                winreg.QueryValueEx(key, NAME)  # type: ignore[attr-defined,unused-ignore]
+                return winreg.QueryValueEx(key, self._name)[0]  # type: ignore[attr-defined,unused-ignore]
         except OSError:
-            return False
-        return True
+            return None
 
     def set_on(self, on: bool) -> None:
         import winreg  # type: ignore[import-not-found,unused-ignore]
@@ -99,9 +141,9 @@ class RunKey:
         try:
             with winreg.CreateKey(winreg.HKEY_CURRENT_USER, _RUN) as key:  # type: ignore[attr-defined,unused-ignore]
                 if on:
-                    winreg.SetValueEx(key, NAME, 0, winreg.REG_SZ, self._command)  # type: ignore[attr-defined,unused-ignore]
+                    winreg.SetValueEx(key, self._name, 0, winreg.REG_SZ, self._command)  # type: ignore[attr-defined,unused-ignore]
                 elif self.is_on():
-                    winreg.DeleteValue(key, NAME)  # type: ignore[attr-defined,unused-ignore]
+                    winreg.DeleteValue(key, self._name)  # type: ignore[attr-defined,unused-ignore]
         except OSError as error:
             why = error.strerror or type(error).__name__
             raise StorageError(f"Windows does not let Posto do that: {why}.") from error
@@ -124,11 +166,11 @@ def entry(command: Sequence[str]) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
-def agent(command: Sequence[str]) -> bytes:
+def agent(command: Sequence[str], name: str = NAME) -> bytes:
     """A launch agent, see `man launchd.plist`."""
     return plistlib.dumps(
         {
-            "Label": f"org.{NAME}",
+            "Label": f"org.{name}",
             "ProgramArguments": list(command),
             "RunAtLoad": True,
             "ProcessType": "Background",

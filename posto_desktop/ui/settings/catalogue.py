@@ -76,6 +76,13 @@ EXTRA: tuple[RowEntry, ...] = (
     RowEntry("language", "language", _T("Settings", "Language"), "", "translation english"),
     RowEntry("language", "zone", _T("Settings", "Time zone"), "", "clock region"),
     RowEntry(
+        "publishing",
+        "autostart",
+        _T("Settings", "Send after I sign in to this computer"),
+        _T("Settings", "Also when Posto Desktop is not open, or was quit"),
+        "autostart login boot start background",
+    ),
+    RowEntry(
         "workspaces",
         "accounts",
         _T("Settings", "Accounts and workspaces"),

@@ -7,13 +7,15 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.core.slots import MOST_GROUPS, SETTING, SlotGroup, read, write
-from posto_desktop.ui.settings.context import Context
+from posto_desktop.ui.settings.autostart_row import AutostartRow
+from posto_desktop.ui.settings.context import Context, Tools
 from posto_desktop.ui.settings.rows import SettingsPage
 from posto_desktop.ui.settings.slot_card import GroupCard
 from posto_desktop.ui.settings.slot_lines import START, GroupLines
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.labels import label
+from posto_desktop.workers.autostart import autostart
 
 State = tuple[GroupLines, ...]
 
@@ -61,6 +63,8 @@ class PublishingPage(SettingsPage):
             "sending.paused",
             title=self.tr("Safety"),
         )
+        if context.tools is not None:
+            self._add_autostart(context, context.tools)
         undo = QShortcut(QKeySequence.StandardKey.Undo, self)
         undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         undo.activated.connect(self.undo)
@@ -79,6 +83,17 @@ class PublishingPage(SettingsPage):
             self._store()
 
     # -- building ----------------------------------------------------------------------------
+
+    def _add_autostart(self, context: Context, tools: Tools) -> None:
+        limit = int(context.read("sending.late_limit_minutes"))
+        start = autostart(tools.paths.workspace, limit)
+        if start is None:  # a system without one
+            return
+        self.add_title(self.tr("This computer"))
+        card = self.add_settings(context)
+        row = AutostartRow(tools, start, card)
+        card.add_widget(row)
+        self.rows["autostart"] = row
 
     def _build_title(self) -> QWidget:
         title = QWidget()

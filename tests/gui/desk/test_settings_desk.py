@@ -93,6 +93,8 @@ def test_sending(desk: Any) -> None:
     desk.tray.set_paused.assert_called_once_with(True)
     desk.keep("sending.late_limit_minutes", 5)
     desk.parts.service.late_limit_changed.assert_called_once_with()
+    (_job, _folder, limit), _more = desk.parts.runner.submit.call_args
+    assert limit == 5  # also for a start without the app
     desk.keep("sending.keep_in_tray", False)
     desk.tray.hide.assert_called_once_with()
     desk.keep("sending.keep_in_tray", True)

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posto_desktop.storage.errors import StorageError
-from posto_desktop.workers.autostart import FileStart, agent, autostart, entry
+from posto_desktop.storage.paths import find_paths
+from posto_desktop.workers.autostart import FileStart, agent, autostart, entry, renew, turn
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the way of Linux")
 
@@ -22,7 +23,9 @@ def test_it_is_off_until_it_is_wanted_and_off_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    start = autostart(tmp_path / "my workspace", 90)
+    monkeypatch.setenv("POSTO_HOME", str(tmp_path / "my home"))
+    workspace = find_paths().workspace
+    start = autostart(workspace, 90)
     assert start is not None
     assert not start.is_on()
     start.set_on(False)
@@ -33,7 +36,7 @@ def test_it_is_off_until_it_is_wanted_and_off_again(
     command = words_of(path.read_text("utf-8"))
     assert command[-5:] == [
         "--data",
-        str(tmp_path / "my workspace"),
+        str(workspace),
         "--late-limit",
         "90",
         "--detach",
@@ -48,6 +51,43 @@ def test_an_entry_that_the_desktop_turned_off_is_off(tmp_path: Path) -> None:
     start = FileStart(tmp_path / "one.desktop", b"[Desktop Entry]\n")
     start.set_on(True)
     start.path.write_bytes(b"[Desktop Entry]\nHidden=true\n")
+    assert not start.is_on()
+
+
+@linux
+def test_each_home_has_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    one, other = autostart(tmp_path / "one", 60), autostart(tmp_path / "other", 60)
+    usual = autostart(find_paths().workspace, 60)
+    assert one is not None
+    assert other is not None
+    assert usual is not None
+    one.set_on(True)
+    assert (one.is_on(), other.is_on(), usual.is_on()) == (True, False, False)
+    other.set_on(True)
+    assert turn(None, one, False) is False  # type: ignore[arg-type]
+    assert other.is_on()
+
+
+@linux
+def test_it_follows_the_late_limit_where_it_is_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    workspace = find_paths().workspace
+    path = tmp_path / "autostart" / "posto-sending.desktop"
+    renew(None, workspace, 5)  # type: ignore[arg-type]
+    assert not path.exists()
+    start = autostart(workspace, 60)
+    assert start is not None
+    assert turn(None, start, True) is True  # type: ignore[arg-type]
+    renew(None, workspace, 60)  # type: ignore[arg-type]
+    assert start.is_current()
+    renew(None, workspace, 5)  # type: ignore[arg-type]
+    assert not start.is_current()
+    assert '"--late-limit" "5"' in path.read_text("utf-8")
+    path.write_text("[Desktop Entry]\nHidden=true\n", "utf-8")  # off by the desktop's settings
+    renew(None, workspace, 60)  # type: ignore[arg-type]
     assert not start.is_on()
 
 
