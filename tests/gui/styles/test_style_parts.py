@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QComboBox
 
 from posto_desktop.core.style_layers import fields_of
 from posto_desktop.ui.styles.sample_picture import SamplePicture
 from posto_desktop.workers.images import ImageLoader
+from tests.gui.cut_text import cut_texts
 from tests.gui.styles.test_styles_page import Stage, stage
+from tests.gui.unnamed import unnamed
 
 __all__ = ["stage"]
 
@@ -206,3 +209,18 @@ def test_odd_values_in_a_file_break_nothing(stage: Stage, odd: Any) -> None:
     stage.page.editor.tabs.choose("tiktok")
     stage.settle()
     assert path.read_bytes() == before
+
+
+def test_everything_has_a_name_and_room(stage: Stage, parts: Any, qtbot: Any) -> None:
+    area = stage.page.editor.area
+    for row in parts.rows.values():
+        pick(row.mode, "own")
+    stage.settle()
+    # The rows take their places with the next events.
+    qtbot.waitUntil(lambda: area.widget().height() >= area.widget().sizeHint().height())
+    QCoreApplication.processEvents()
+    bar = area.verticalScrollBar()
+    for at in range(0, bar.maximum() + 1, 200):
+        bar.setValue(at)
+        assert cut_texts(stage.page) == []
+    assert unnamed(stage.page) == []
