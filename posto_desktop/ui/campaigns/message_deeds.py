@@ -14,7 +14,7 @@ from posto_desktop.core.campaign import Message, new_id
 from posto_desktop.core.campaign_times import Planned
 from posto_desktop.core.importing.pasted import has_columns
 from posto_desktop.models import dates
-from posto_desktop.ui.widgets.drop_sheet import read_drag
+from posto_desktop.ui.campaigns.dropping import files_of
 
 if TYPE_CHECKING:
     from posto_desktop.ui.campaigns.page import CampaignsPage
@@ -135,9 +135,9 @@ class MessageDeeds(QObject):
 
     @Slot(object, str)
     def take_mime(self, mime: QMimeData, onto: str) -> None:
-        dragged = read_drag(mime)
-        if dragged.paths:
-            self.page.files.add_files(list(dragged.paths), onto)
+        paths = files_of(mime)
+        if paths:
+            self.page.files.add_files(paths, onto)
         elif mime.hasText() and mime.text().strip():
             self.add_text(mime.text(), None)
         elif mime.hasImage():

@@ -32,12 +32,12 @@ from PySide6.QtWidgets import (
 from posto_desktop.core.campaign import Message
 from posto_desktop.core.checks import Finding
 from posto_desktop.models import dates
+from posto_desktop.ui.campaigns.dropping import files_of
 from posto_desktop.ui.campaigns.message_media import MessageMedia
 from posto_desktop.ui.compose.when_reading import understand
 from posto_desktop.ui.compose.when_text import day_and_time, typed
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
-from posto_desktop.ui.widgets.drop_sheet import read_drag
 from posto_desktop.ui.widgets.labels import ElidedLabel, set_role
 
 INSET = 12
@@ -272,14 +272,14 @@ class MessageEditor(QFrame):
     # -- files ---------------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if read_drag(event.mimeData()).paths:
+        if files_of(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        paths = read_drag(event.mimeData()).paths
+        paths = files_of(event.mimeData())
         if paths:
             event.acceptProposedAction()
-            self.filesDropped.emit(list(paths))
+            self.filesDropped.emit(paths)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = Theme.instance()

@@ -19,11 +19,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 
 from posto_desktop.models.campaign_messages import MessagesModel
+from posto_desktop.ui.campaigns.dropping import files_of
 from posto_desktop.ui.campaigns.message_delegate import INSET, MessageDelegate
 from posto_desktop.ui.campaigns.plain_table import PlainTable
 from posto_desktop.ui.compose.draft_pictures import DraftPictures
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.drop_sheet import read_drag
 
 _EDGE = 14
 """So near to the edge of a row something is dropped between two messages, not onto one."""
@@ -251,14 +251,13 @@ class MessagesView(PlainTable):
     # -- dropped from elsewhere --------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        dragged = read_drag(event.mimeData())
-        if dragged.paths or event.mimeData().hasText():
+        if files_of(event.mimeData()) or event.mimeData().hasText():
             event.acceptProposedAction()
         else:
             event.ignore()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        files = bool(read_drag(event.mimeData()).paths)
+        files = bool(files_of(event.mimeData()))
         self._show_target(self._drop_target(event.position().toPoint().y(), files=files))
         event.acceptProposedAction()
 
@@ -266,13 +265,13 @@ class MessagesView(PlainTable):
         self._show_target(None)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        dragged = read_drag(event.mimeData())
-        target = self._drop_target(event.position().toPoint().y(), files=bool(dragged.paths))
+        paths = files_of(event.mimeData())
+        target = self._drop_target(event.position().toPoint().y(), files=bool(paths))
         self._show_target(None)
         event.acceptProposedAction()
-        if dragged.paths:
+        if paths:
             onto = self._id_at(target[1]) if target[0] == "onto" else ""
-            self.filesDropped.emit(list(dragged.paths), onto, target[1])
+            self.filesDropped.emit(paths, onto, target[1])
         elif event.mimeData().hasText():
             self.textDropped.emit(event.mimeData().text(), target[1])
 

@@ -22,6 +22,7 @@ from posto_desktop.models.campaigns import standing_of
 from posto_desktop.models.styles import style_title
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.ui.campaigns import menus
+from posto_desktop.ui.campaigns.dropping import files_of
 from posto_desktop.ui.campaigns.editing import Editing
 from posto_desktop.ui.campaigns.intake import FileIntake
 from posto_desktop.ui.campaigns.layout import CampaignsLayout
@@ -34,7 +35,6 @@ from posto_desktop.ui.compose.notice import ComposeNotice
 from posto_desktop.ui.compose.when_text import ago, local_zone
 from posto_desktop.ui.dialogs.confirm import Confirm
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.drop_sheet import read_drag
 
 if TYPE_CHECKING:
     from posto_desktop.ui.commands import Command
@@ -517,7 +517,7 @@ class CampaignsPage(CampaignsLayout):
             self.set_ticked(self.ticked)
 
     def dragEnterEvent(self, event: Any) -> None:
-        if self.is_open and (read_drag(event.mimeData()).paths or event.mimeData().hasText()):
+        if self.is_open and (files_of(event.mimeData()) or event.mimeData().hasText()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: Any) -> None:
