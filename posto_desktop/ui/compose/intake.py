@@ -345,15 +345,18 @@ class Intake(QObject):
             for path, one in self._known.items()
             if one is None and path in self._stamps
         }
-        # A file that was looked into meanwhile is compared with that the next time.
-        self._stamps = {**found.stamps, **read}
+        # A file that is away is compared with what it was once it is back; a file that was looked
+        # into meanwhile is compared with that the next time.
+        away = {path: self._known.get(path) or _AWAY for path in found.missing}
+        self._stamps = {**away, **found.stamps, **read}
         self.missingFound.emit(found.missing)
         for path in found.changed:
             self._model.forget_edited(path)
             self._model.forget_picture(path)
             self.load_facts(path)
-        if found.changed:
-            names = ", ".join(sorted(Path(path).name for path in found.changed)[:3])
+        other = [path for path in found.changed if self._known.get(path) != _AWAY]
+        if other:
+            names = ", ".join(sorted(Path(path).name for path in other)[:3])
             words = self.tr("{names} changed on the disk: the message has the new content.")
             self._say("info", words.format(names=names.replace("\n", " ")))
         if self._model.rowCount():
@@ -366,6 +369,10 @@ class Intake(QObject):
 
     def _say(self, kind: str, words: str) -> None:
         self.noticed.emit(ComposeNotice(kind, words))
+
+
+# The stamp of a file that was never seen: whatever comes in its place has to be looked into.
+_AWAY: Stamp = (-1, -1)
 
 
 def _nowhere(_message: str, _refs: list[MediaRef], _at: int | None) -> bool:

@@ -157,6 +157,52 @@ def test_a_file_that_changes_is_looked_at_again(
     assert desk.notices[-1].text == ("a.png changed on the disk: the message has the new content.")
 
 
+def test_a_file_that_comes_back_as_another_is_looked_at_again(
+    qtbot: Any, desk: Any, attach: Any, picture: Any
+) -> None:
+    path = picture("a.png", 120, 80)
+    attach(path)
+    qtbot.waitUntil(lambda: desk.page.media.refs()[0].width == 120, timeout=5_000)
+    Path(path).unlink()  # as many programs save: away with the old one, then the new one
+    desk.page.intake.look_for_missing()
+    qtbot.waitUntil(lambda: bool(desk.page.composer.missing), timeout=5_000)
+    picture("a.png", 60, 90)
+    desk.page.intake.look_for_missing()
+    qtbot.waitUntil(lambda: desk.page.media.refs()[0].width == 60, timeout=5_000)
+    assert not desk.page.composer.missing
+    assert desk.notices[-1].text == ("a.png changed on the disk: the message has the new content.")
+
+
+def test_a_file_that_was_away_is_looked_at_once_it_is_there(
+    qtbot: Any, desk: Any, picture: Any
+) -> None:
+    path = picture("a.png", 60, 90)
+    data = Path(path).read_bytes()
+    Path(path).unlink()
+    desk.page.load_draft(Draft(text="Hello", media=[MediaRef(path, "a.png")]))
+    qtbot.waitUntil(lambda: bool(desk.page.composer.missing), timeout=5_000)
+    qtbot.waitUntil(lambda: not desk.page.intake.is_looking, timeout=5_000)
+    Path(path).write_bytes(data)
+    desk.page.intake.look_for_missing()
+    qtbot.waitUntil(lambda: desk.page.media.refs()[0].width == 60, timeout=5_000)
+    assert not desk.page.media.refs()[0].problem
+
+
+def test_a_file_that_comes_back_as_it_was_is_no_news(
+    qtbot: Any, desk: Any, attach: Any, picture: Any, tmp_path: Path
+) -> None:
+    path = picture("a.png", 120, 80)
+    attach(path)
+    qtbot.waitUntil(lambda: desk.page.media.refs()[0].width == 120, timeout=5_000)
+    Path(path).rename(tmp_path / "away.png")
+    desk.page.intake.look_for_missing()
+    qtbot.waitUntil(lambda: bool(desk.page.composer.missing), timeout=5_000)
+    (tmp_path / "away.png").rename(path)
+    desk.page.intake.look_for_missing()
+    qtbot.waitUntil(lambda: not desk.page.composer.missing, timeout=5_000)
+    assert not desk.notices
+
+
 def test_a_change_right_after_adding_is_noticed(
     qtbot: Any, desk: Any, attach: Any, picture: Any
 ) -> None:
