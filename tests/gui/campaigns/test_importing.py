@@ -198,6 +198,14 @@ def test_what_was_corrected_is_not_thrown_away_unasked(dialog: ImportDialog, qtb
     assert dialog.isHidden()
 
 
+def test_quitting_is_not_held_up_by_a_question(dialog: ImportDialog, qtbot: Any) -> None:
+    act(dialog, qtbot, 1, CHANGE)
+    write(dialog, qtbot, "29.11. 9:00")
+    assert dialog.close()
+    assert dialog.isHidden()
+    assert dialog.findChild(Confirm) is None
+
+
 def test_going_on_waits_for_the_last_change(dialog: ImportDialog, qtbot: Any) -> None:
     dialog.session.leave_out([1])
     dialog.foot.go.click()

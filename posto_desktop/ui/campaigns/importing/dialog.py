@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QDir, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -351,6 +351,11 @@ class ImportDialog(QDialog):
             self.foot.go.click()
             return
         super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        # Not the user's doing: the app is ending, and a question would keep it from that.
+        self._sure = self._sure or not event.spontaneous()
+        super().closeEvent(event)
 
     def reject(self) -> None:
         """Close it; what was corrected here is lost, so that is asked about."""
