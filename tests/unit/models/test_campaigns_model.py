@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from PySide6.QtCore import Qt
+
+from posto_desktop.core.campaign import Campaign, Message
+from posto_desktop.core.campaign_results import Kind, Post, Result
+from posto_desktop.models.campaigns import CampaignsModel, standing_of, title_of
+
+NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+
+
+def campaign(count: int = 3, **more: object) -> Campaign:
+    messages = tuple(Message(id=f"m{number}", text=f"text {number}") for number in range(count))
+    return Campaign(messages=messages, **more)  # type: ignore[arg-type]
+
+
+def results(*kinds: Kind) -> dict[str, Result]:
+    found = {}
+    for number, kind in enumerate(kinds):
+        when = NOW + timedelta(days=number)
+        post = Post(f"r{number}", "e", "c", f"m{number}", number, when, "handed")
+        found[f"m{number}"] = Result(post, kind, when)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("kinds", "state", "words"),
+    [
+        ((), "draft", "Draft"),
+        (("sent", "scheduled"), "running", "Running"),
+        (("sent", "sent", "sent"), "running", "Done"),
+        (("sent", "failed", "sent"), "running", "Failed"),
+        (("sent", "needs_you", "scheduled"), "running", "Needs you"),
+        (("sent", "stopped", "stopped"), "stopped", "Stopped"),
+        (("scheduled", "stopped"), "stopped", "Running"),
+    ],
+)
+def test_how_a_campaign_stands(kinds: tuple[Kind, ...], state: str, words: str) -> None:
+    assert standing_of(campaign(state=state), results(*kinds)).words == words
+
+
+def test_a_campaign_without_a_name_is_called_by_its_first_words() -> None:
+    assert title_of(campaign(1)) == "text 0"
+    assert title_of(campaign(1, name=" Winter ")) == "Winter"
+    assert title_of(Campaign()) == "Untitled campaign"
+
+
+def test_a_row_says_how_many_and_what_comes_next(qapp: object) -> None:
+    one = campaign(name="Winter")
+    model = CampaignsModel(UTC, lambda: NOW)
+    model.set_campaigns([one], {one.id: standing_of(one, results("sent", "scheduled", "failed"))})
+    assert model.line_at(0) == "3 messages · 1 sent, 1 failed, 1 to come · next: Tomorrow, 12:00"
+    spoken = model.data(model.index(0, 0), Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken.startswith("Winter, Running, 3 messages")
+    model.deleteLater()
