@@ -24,6 +24,7 @@ from posto_desktop.sdk.records import Schedule
 from posto_desktop.storage import atomic
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.workers.intake import Taken, outside, take_urls
+from posto_desktop.workers.lanes import quiet
 from posto_desktop.workers.runner import Job
 
 __all__ = [
@@ -80,6 +81,7 @@ def read_clipboard(job: Job, html: str, text: str) -> Table:
 def _steps(job: Job, total: int = 0) -> Callable[[int], None]:
     def step(done: int) -> None:
         job.check()
+        quiet.keep()
         job.report(Progress(done, total))
 
     return step

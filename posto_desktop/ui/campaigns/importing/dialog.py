@@ -41,6 +41,7 @@ from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.labels import label
 from posto_desktop.ui.widgets.scrim import Scrim
 from posto_desktop.workers.import_session import ImportSession, Place
+from posto_desktop.workers.lanes import quiet
 from posto_desktop.workers.runner import JobRunner
 
 __all__ = ["ImportDialog", "Place", "table_paths"]
@@ -297,6 +298,7 @@ class ImportDialog(QDialog):
     # -- steps ---------------------------------------------------------------------------------
 
     def _show_step(self, step: int) -> None:
+        quiet.ask()  # while the page is shown and painted
         self.stack.setCurrentIndex(step)
         self.steps.set_current(step)
         # Enter goes on, wherever one is.
