@@ -194,7 +194,12 @@ class CampaignsDesk(PageDesk):
         if self.parts.settings.get("sending.paused"):
             one = many = self.tr("Sending is paused. The posts wait.")
         if count:
-            self.parts.window.show_notice("ok", one if count == 1 else many)
+            self.parts.window.show_notice(
+                "ok",
+                one if count == 1 else many,
+                action_text=self.tr("Undo"),
+                callback=lambda: self._tell_now("stop_campaign", campaign.id),
+            )
 
     @Slot(object, object)
     def _stop(self, campaign: Campaign, results: Sequence[Result]) -> None:

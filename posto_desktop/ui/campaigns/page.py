@@ -480,6 +480,17 @@ class CampaignsPage(CampaignsLayout):
     def _started(self, campaign: Campaign, wishes: list[Wish]) -> None:
         self.startRequested.emit(campaign, wishes)
 
+    def stop_campaign(self, campaign_id: str) -> None:
+        """Undo of starting: nothing of it goes out, whichever campaign is open now."""
+        campaign = self.campaigns.get(campaign_id)
+        if self.editing.campaign is not None and self.editing.campaign.id == campaign_id:
+            self._show_results()
+            self.running.stop()
+        elif campaign is not None:
+            stopped = replace(campaign, state="stopped", start=None)
+            self.shelf.keep(stopped)
+            self.stopRequested.emit(stopped, list(self.results_of(campaign_id).values()))
+
     def resume_as_before(self, campaign_id: str, results: Sequence[Result]) -> None:
         """Undo of stopping: what was still to come goes out at the times that it had."""
         campaign = self.campaigns.get(campaign_id)

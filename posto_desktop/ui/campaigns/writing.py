@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QApplication
 
 from posto_desktop.core.campaign import Campaign, Message
 from posto_desktop.ui.campaigns.message_editor import MessageEditor
@@ -44,6 +45,8 @@ class Writing(QObject):
         self._fitting.setSingleShot(True)
         self._fitting.setInterval(0)
         self._fitting.timeout.connect(self._fit)
+        self._focus = ""  # the part that had the caret before the rows changed
+        view.messages.modelAboutToBeReset.connect(self._rows_change)
         view.messages.modelReset.connect(self._rows_changed)
         view.messages.dataChanged.connect(self._data_changed)
         pictures.arrived.connect(self._pictures_arrived)
@@ -148,13 +151,18 @@ class Writing(QObject):
             editor.show_message(message)
 
     @Slot()
+    def _rows_change(self) -> None:
+        editor, focus = self.editor, QApplication.focusWidget()
+        self._focus = ""
+        if editor is not None and focus is not None and editor.isAncestorOf(focus):
+            self._focus = "when" if editor.when.hasFocus() else "text"
+
+    @Slot()
     def _rows_changed(self) -> None:
         """The rows are others: the view let go of the card, so it is made anew in its row."""
         editor = self.editor
         if editor is None:
             return
-        part = "when" if editor.when.hasFocus() else "text"
-        focused = editor.isAncestorOf(editor.focusWidget()) if editor.focusWidget() else False
         row, message_id = self._row, editor.message.id
         self.editor, self._row = None, -1
         editor.hide()
@@ -164,8 +172,8 @@ class Writing(QObject):
         message = self._editing.message(message_id)
         if message is not None:
             self._place(message)
-            if focused:
-                self.open(message_id, part)
+            if self._focus:
+                self.open(message_id, self._focus)
 
     @Slot()
     def _data_changed(self, *_where: object) -> None:

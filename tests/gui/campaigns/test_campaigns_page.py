@@ -278,7 +278,11 @@ def test_the_card_follows_its_message_when_rows_come_before_it(asked: Asked, qtb
     assert editor is not None
     assert editor.message.id == "b"
     assert page.view.indexWidget(page.messages.index(2, 0)) is editor
-    assert page.view.rowHeight(1) == page.view.verticalHeader().defaultSectionSize()
+    assert editor.text.hasFocus()
+    page.rhythm.start.setFocus()
+    page.editing.add([Message(text="another")], 0)
+    assert page.rhythm.start.hasFocus()
+    assert page.view.rowHeight(2) == page.view.verticalHeader().defaultSectionSize()
 
 
 def test_an_own_time_is_typed_in_plain_words_and_taken_away_again(

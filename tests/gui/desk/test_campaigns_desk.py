@@ -174,6 +174,23 @@ def test_stopping_is_undone_and_nothing_is_posted_twice(
     assert app.page.editing.campaign.state == "running"
 
 
+def test_starting_is_undone_from_its_toast(
+    qtbot: QtBot, build: Callable[[], App], tmp_path: Path
+) -> None:
+    app = build()
+    fill(app, qtbot, tmp_path)
+    app.page.start()
+    assert app.notices()[-1] == "3 messages are scheduled"
+    undo = app.window.show_notice.call_args.kwargs["callback"]
+    app.page.shelf.show_list()
+    undo()  # while some are still on this computer, and another page of it is open
+    app.service.refresh_schedules()
+    qtbot.waitUntil(lambda: not app.service.campaigns._feeding, timeout=WAIT)
+    app.page.shelf.open(next(iter(app.page.campaigns)))
+    qtbot.waitUntil(lambda: app.kinds() == ["stopped"] * 3, timeout=WAIT)
+    assert planned(app) == []
+
+
 def test_a_restart_shows_what_became_of_it(
     qtbot: QtBot, build: Callable[[], App], tmp_path: Path
 ) -> None:
