@@ -20,6 +20,7 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     Qt,
     QTimer,
+    QUrl,
     Signal,
     Slot,
 )
@@ -208,12 +209,15 @@ class MediaModel(QAbstractListModel):
         return Qt.DropAction.MoveAction | Qt.DropAction.CopyAction
 
     def mimeTypes(self) -> list[str]:
-        return [ROW_MIME]
+        return [ROW_MIME, "text/uri-list"]
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        """The row, for the strip itself, and the user's own file, for other programs."""
         data = QMimeData()
         if indexes:
-            data.setData(ROW_MIME, QByteArray(str(indexes[0].row()).encode()))
+            row = indexes[0].row()
+            data.setData(ROW_MIME, QByteArray(str(row).encode()))
+            data.setUrls([QUrl.fromLocalFile(self._rows[row].ref.path)])
         return data
 
     # -- changing --------------------------------------------------------------------------

@@ -39,6 +39,7 @@ from posto_desktop.ui.calendar.surface import CalendarSurface
 from posto_desktop.ui.calendar.walking import Walk
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.drop_sheet import read_drag
+from posto_desktop.ui.widgets.text_drag import drag_text, text_of
 
 __all__ = ["DRAFT_MIME", "CalendarView"]
 
@@ -107,12 +108,19 @@ class CalendarView(CalendarSurface):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         place = event.position().toPoint()
         if self.drag is not None and not self.drag.by_keys:
-            self._drag_to(place, event.modifiers())
+            card, window = self.drag.card, self.window()
+            if card is not None and not window.rect().contains(self.mapTo(window, place)):
+                self._carry_out(card)
+            else:
+                self._drag_to(place, event.modifiers())
             return
         if self._pressed is not None and event.buttons() & Qt.MouseButton.LeftButton:
             start, hit = self._pressed
             far = (place - start).manhattanLength() >= QApplication.startDragDistance()
-            if far and hit.card is not None and hit.card.movable and not hit.more:
+            if far and hit.card is not None and not hit.more:
+                if not hit.card.movable or self.view == "agenda":
+                    self._carry_out(hit.card)
+                    return
                 self._begin_drag(start, hit.card)
                 if self.drag is not None:
                     self._drag_to(place, event.modifiers())
@@ -184,6 +192,13 @@ class CalendarView(CalendarSurface):
         self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
         self._set_hover(Hit())
         self.viewport().update()
+
+    def _carry_out(self, card: Card) -> None:
+        """What leaves the window, or cannot be moved, is its text: for other programs."""
+        self._pressed = None
+        self.cancel_drag()
+        self.viewport().unsetCursor()
+        drag_text(self, text_of(row.text for row in card.rows))
 
     def _drag_to(self, place: QPoint, keys: Qt.KeyboardModifier) -> None:
         drag = self.drag

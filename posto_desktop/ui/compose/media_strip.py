@@ -341,7 +341,8 @@ class MediaStrip(QListView):
         drag.setMimeData(self.media().mimeData([index]))
         drag.setPixmap(drag_picture(index.data(EditedPictureRole)))
         drag.setHotSpot(QPoint(40, 40))
-        drag.exec(Qt.DropAction.MoveAction)
+        # Never "move": a file manager would take the user's own file away.
+        drag.exec(Qt.DropAction.CopyAction)
         self._set_line(-1)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -354,7 +355,7 @@ class MediaStrip(QListView):
         if not event.mimeData().hasFormat(ROW_MIME):
             event.ignore()  # files go to the window's drop sheet
             return
-        event.setDropAction(Qt.DropAction.MoveAction)
+        event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
         self._set_line(self._gap_at(event.position().toPoint()))
 
@@ -370,7 +371,7 @@ class MediaStrip(QListView):
             target = gap - 1 if gap > source else gap
             if self._move(source, target):
                 self.moved.emit(source, target)
-            event.setDropAction(Qt.DropAction.MoveAction)
+            event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
             return
         files = files_of(mime)

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage
 
+from posto_desktop.models.media import ROW_MIME
 from posto_desktop.workers.files import local_path
 
 if TYPE_CHECKING:
@@ -19,7 +20,9 @@ _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 
 
 def files_of(mime: QMimeData) -> list[str]:
-    """The local files of a drop or a paste."""
+    """The local files of a drop or a paste; a tile of the message itself is none."""
+    if mime.hasFormat(ROW_MIME):
+        return []
     return [local_path(url) for url in mime.urls() if url.isLocalFile()]
 
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QMimeData, QUrl, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QImage, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
 
+from posto_desktop.models.media import ROW_MIME
 from posto_desktop.ui.compose.pasted import files_of, image_of, media_of
 
 _LONG = 5_000  # Qt puts what is shorter into its place as quickly
@@ -24,6 +25,8 @@ class TakingEdit(QPlainTextEdit):
         cursor.insertText(text)
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        if source.hasFormat(ROW_MIME):  # a tile of the message; its address is not meant
+            return False
         return source.hasImage() or bool(files_of(source)) or super().canInsertFromMimeData(source)
 
     def insertFromMimeData(self, source: QMimeData) -> None:

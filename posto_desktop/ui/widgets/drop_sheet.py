@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from posto_desktop.models.media import ROW_MIME
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.workers.files import local_path
@@ -104,6 +105,8 @@ def read_drag(mime: QMimeData) -> Dragged:
     refused: list[str] = []
     styles: list[str] = []
     counts = {"pictures": 0, "videos": 0, "others": 0}
+    if mime.hasFormat(ROW_MIME):  # a tile of the message, on its way out or to another place
+        return Dragged()
     if mime.hasUrls():
         for url in mime.urls():
             if not url.isLocalFile():

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import QLocale, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
+from PySide6.QtGui import QDrag, QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListView, QPushButton
 
 from posto_desktop.core.draft import Draft
@@ -177,13 +177,53 @@ def test_a_drag_snaps(
     assert heard.take() == [("move", [5], at(27, 16, 30 if minutes == 15 else 35))]
 
 
+@pytest.fixture
+def carried(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Qt.DropAction]]:
+    """The texts that were given to other programs, and how."""
+    found: list[tuple[str, Qt.DropAction]] = []
+
+    def let_go(carrier: QDrag, action: Qt.DropAction) -> Qt.DropAction:
+        found.append((carrier.mimeData().text(), action))
+        return action
+
+    monkeypatch.setattr(QDrag, "exec", let_go)
+    return found
+
+
 def test_the_past_takes_no_drops_and_what_was_sent_does_not_move(
-    qtbot: Any, page: CalendarPage, heard: Heard
+    qtbot: Any, page: CalendarPage, heard: Heard, carried: list[Any]
 ) -> None:
     drag(qtbot, page, spot(page, 5), place(page, at(24, 16)))
+    assert carried == []
     drag(qtbot, page, spot(page, 4), place(page, at(28, 16)))
     drag(qtbot, page, spot(page, 6), place(page, at(28, 16)))
     assert page.view.drag is None
+    assert heard.take() == []
+    assert [text for text, _action in carried] == ["Text 4", "Text 6"]
+
+
+def test_a_card_that_leaves_the_window_gives_its_text(
+    qtbot: Any, page: CalendarPage, heard: Heard, carried: list[Any]
+) -> None:
+    start = spot(page, 1)
+    qtbot.mousePress(page.view.viewport(), LEFT, NONE, start)
+    send_move(page, start + QPoint(15, 15))
+    send_move(page, place(page, at(28, 16)))
+    send_move(page, QPoint(-400, 200))
+    assert carried == [("Text 1\n\nText 2\n\nText 3", Qt.DropAction.CopyAction)]
+    assert page.view.drag is None
+    send_move(page, place(page, at(28, 16)))  # whatever comes yet of this drag
+    qtbot.mouseRelease(page.view.viewport(), LEFT, NONE, place(page, at(28, 16)))
+    assert heard.take() == []
+    assert page.view.drag is None
+
+
+def test_a_line_of_the_agenda_gives_its_text(
+    qtbot: Any, page: CalendarPage, heard: Heard, carried: list[Any]
+) -> None:
+    page.set_view("agenda")
+    drag(qtbot, page, spot(page, 5), spot(page, 5) + QPoint(0, 60))
+    assert [text for text, _action in carried] == ["Text 5"]
     assert heard.take() == []
 
 

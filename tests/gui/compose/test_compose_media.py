@@ -8,7 +8,14 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QImage
+from PySide6.QtGui import (
+    QDrag,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QImage,
+)
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPlainTextEdit
 
 from posto_desktop.core.draft import Draft, MediaRef
@@ -16,6 +23,7 @@ from posto_desktop.models.media import ROW_MIME, PictureRole
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.compose.alt_editor import AltEditor
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.drop_sheet import read_drag
 
 
 def names(desk: Any) -> list[str]:
@@ -233,7 +241,7 @@ def test_the_cross_on_a_tile_removes_it(qtbot: Any, desk: Any, strip: Any) -> No
 
 def drag_over(strip: Any, mime: QMimeData, place: QPoint) -> QDragEnterEvent:
     """As the window system does it: the application looks for the widget that takes it."""
-    how = (Qt.DropAction.MoveAction, mime, Qt.MouseButton.LeftButton)
+    how = (Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton)
     enter = QDragEnterEvent(place, *how, Qt.KeyboardModifier.NoModifier)
     QApplication.sendEvent(strip.viewport(), enter)
     if enter.isAccepted():
@@ -260,7 +268,7 @@ def test_a_dragged_tile_lands_between_its_neighbours(
     assert drag_over(strip, mime, QPoint(x, 50)).isAccepted()
     drop = QDropEvent(
         QPointF(x, 50),
-        Qt.DropAction.MoveAction,
+        Qt.DropAction.CopyAction,
         mime,
         Qt.MouseButton.LeftButton,
         Qt.KeyboardModifier.NoModifier,
@@ -274,6 +282,30 @@ def test_a_dragged_tile_lands_between_its_neighbours(
         assert desk.notices == []
         return
     desk.notices[-1].callback()
+    assert letters(desk) == "abc"
+
+
+def test_a_tile_gives_its_file_to_other_programs_and_never_away(
+    desk: Any, strip: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carried: list[tuple[list[str], Qt.DropAction]] = []
+
+    def let_go(drag: QDrag, actions: Qt.DropAction) -> Qt.DropAction:
+        carried.append(([url.toLocalFile() for url in drag.mimeData().urls()], actions))
+        return actions
+
+    monkeypatch.setattr(QDrag, "exec", let_go)
+    strip.setCurrentIndex(desk.page.media.index(1))
+    strip.startDrag(Qt.DropAction.CopyAction)
+    # "Move" would let a file manager take the user's own file out of its folder.
+    assert carried == [([desk.page.draft.media[1].path], Qt.DropAction.CopyAction)]
+
+
+def test_a_tile_over_the_message_is_no_new_file(desk: Any, strip: Any) -> None:
+    mime = desk.page.media.mimeData([desk.page.media.index(0)])
+    assert mime.hasUrls()
+    assert not read_drag(mime).usable
+    assert not desk.page.editor.canInsertFromMimeData(mime)
     assert letters(desk) == "abc"
 
 
