@@ -95,8 +95,14 @@ class Result:
 
     @property
     def can_retry(self) -> bool:
-        """Whether something of it failed for sure."""
-        return self.kind == "failed" or bool(self.counts and self.counts.get("failed"))
+        """Whether something of it failed for sure, and can still be tried again: here, in the
+        outbox, or on the service as long as that has it."""
+        if self.rows:
+            return bool(self.failed_ids)
+        if self.post.state == "refused":
+            return True
+        entry = self.entry
+        return self.post.state == "handed" and entry is not None and entry.state == "refused"
 
     @property
     def is_stopped(self) -> bool:

@@ -306,6 +306,8 @@ def test_what_has_ended_is_remembered_when_the_plan_forgets_it() -> None:
     assert endings_of([result]) == {"ref": ("failed", "too big")}
     later = results_of([post_of("failed", "too big")], {}, {}, NOW)["m"]
     assert (later.kind, later.reason) == ("failed", "too big")
+    assert result.can_retry
+    assert not later.can_retry  # nobody has it any more
     assert endings_of([later]) == {}
 
 
