@@ -141,6 +141,7 @@ class ComposePage(ComposeLayout):
         self.variant_bar.commonRequested.connect(self.writing.use_common_text)
         self.variant_bar.targetChosen.connect(self.writing.show_key)
         self.editor.edited.connect(self.writing.edited)
+        self.editor.cursorPositionChanged.connect(self.writing.follow_caret)
         self.editor.caretMoved.connect(self.undoing.caret_moved)
         self.editor.undoRequested.connect(self.undoing.undo)
         self.editor.redoRequested.connect(self.undoing.redo)

@@ -9,6 +9,7 @@ from functools import lru_cache
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QImage
 
+from posto_desktop.core.checks.finding import number
 from posto_desktop.core.draft import LOCAL, Draft, MediaRef
 from posto_desktop.core.edits import Edit
 from posto_desktop.core.limits import Limits, limits_for
@@ -236,7 +237,7 @@ def problem_of(draft: Draft, slug: str, channels: Sequence[Channel], result: Ass
     translate = QCoreApplication.translate
     count = result.by_key.get(_own_key(draft, channels[0]) or slug)
     if count is not None and count.left is not None and count.left < 0:
-        return translate("Preview", "{n} too long").format(n=-count.left)
+        return translate("Preview", "{n} too long").format(n=number(-count.left))
     ids = {channel.id for channel in channels}
     for one in result.findings:
         if one.severity != "error" or slug not in one.networks:

@@ -14,6 +14,10 @@ from posto_desktop.ui.compose.variant_bar import Choice
 from posto_desktop.ui.widgets.buttons import name_control
 
 
+# Above and below the line that one writes in.
+LINE_ROOM = 10
+
+
 class Writing(Part):
     """The texts of the message: the common one, those of networks and those of single channels.
 
@@ -28,6 +32,17 @@ class Writing(Part):
             variants[key] = ""
             self.show_variants()
         self.page.content_changed()
+
+    @Slot()
+    def follow_caret(self) -> None:
+        """Who writes sees where: the page scrolls to the line of the caret."""
+        editor, scroll = self.page.editor, self.page.scroll
+        inside = scroll.widget()
+        if not editor.hasFocus() or inside is None or not inside.isAncestorOf(editor):
+            return
+        line = editor.cursorRect()
+        middle = editor.viewport().mapTo(inside, line.center())
+        scroll.ensureVisible(middle.x(), middle.y(), 0, line.height() // 2 + LINE_ROOM)
 
     @Slot(str)
     def insert_text(self, text: str) -> None:

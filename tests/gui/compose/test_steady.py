@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 
@@ -36,6 +37,54 @@ def test_when_stays_where_it_is_as_checks_come_and_go(desk: Any, height: int) ->
     settle(desk)
     assert page.checks.isHidden()
     assert top_of_when(desk) == place
+
+
+def caret_is_seen(desk: Any) -> bool:
+    page = desk.page
+    caret = page.editor.cursorRect()
+    top = page.editor.viewport().mapTo(page.scroll.viewport(), caret.topLeft()).y()
+    return bool(0 <= top and top + caret.height() <= page.scroll.viewport().height())
+
+
+def test_the_page_scrolls_to_where_one_writes(desk: Any) -> None:
+    page = desk.page
+    page.resize(1088, 420)
+    desk.type("First line\nSecond line")
+    settle(desk)
+    page.editor.setFocus()
+    bar = page.scroll.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    assert not caret_is_seen(desk)
+    QTest.keyClicks(page.editor, "x")
+    settle(desk)
+    assert caret_is_seen(desk)
+    bar.setValue(bar.maximum())
+    page.undo()
+    settle(desk)
+    assert caret_is_seen(desk)
+
+
+def test_new_lines_stay_in_sight_while_the_editor_grows(desk: Any) -> None:
+    page = desk.page
+    page.resize(1088, 420)
+    page.editor.setFocus()
+    for _ in range(30):
+        QTest.keyClick(page.editor, Qt.Key.Key_Return)
+        settle(desk)
+        assert caret_is_seen(desk)
+
+
+def test_what_others_do_to_the_text_scrolls_nothing(desk: Any) -> None:
+    page = desk.page
+    page.resize(1088, 420)
+    desk.type("First line\nSecond line")
+    settle(desk)
+    page.when.field.setFocus()
+    bar = page.scroll.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    desk.type("more")
+    settle(desk)
+    assert not caret_is_seen(desk)
 
 
 def test_a_question_moves_nothing(desk: Any) -> None:
