@@ -175,7 +175,7 @@ class CampaignsPage(CampaignsLayout):
         self.foot.saveRequested.connect(self.shelf.show_list)
         self.foot.duplicateRequested.connect(self.shelf.duplicate_open)
         self.foot.deleteRequested.connect(self.shelf.delete_open)
-        Theme.instance().changed.connect(self.restyle)
+        Theme.instance().changed.connect(self._theme_changed)
 
     def _wire_keys(self) -> None:
         for keys, slot in (
@@ -552,6 +552,11 @@ class CampaignsPage(CampaignsLayout):
     def menu_commands(self) -> tuple[str, list[Command | None]]:
         """The page's menu in the menu bar."""
         return menus.commands_of(self)
+
+    @Slot()
+    def _theme_changed(self) -> None:
+        # Not the overridden slot itself: its connection would outlive the page.
+        self.restyle()
 
     def restyle(self) -> None:
         super().restyle()
