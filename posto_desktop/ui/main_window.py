@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, QEvent, QMimeData, QRect, QTimer, Signal, Slot
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, QPoint, QRect, QTimer, Signal, Slot
 from PySide6.QtGui import QImage, QPainter, QPixmap
-from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QStyle, QWidget
 
 from posto_desktop.ui.theme import Theme
 
@@ -388,16 +388,35 @@ class MainWindow(QMainWindow):
         return str(self._user_width) if self._user_width else ""
 
     def restore_place(self, geometry: str, splitter: str = "") -> None:
-        """Take place, size and pane width from the settings; nonsense is ignored."""
-        if geometry:
-            self.restoreGeometry(
-                QByteArray.fromBase64(QByteArray(geometry.encode("ascii", "ignore")))
-            )
+        """Take place, size and pane width from the settings; nonsense is ignored, and so is a place
+        on a screen that is not there any more."""
+        placed = bool(geometry) and self.restoreGeometry(
+            QByteArray.fromBase64(QByteArray(geometry.encode("ascii", "ignore")))
+        )
+        self._fit_screen(placed)
         if splitter.isdecimal():
             limits = self._theme.token("pane.left")
             self._user_width = min(limits["max"], max(limits["min"], int(splitter)))
         self._narrow = None
         self._fit_width()
+
+    def _fit_screen(self, placed: bool) -> None:
+        """No larger than the screen, and all of it there. Where nothing is remembered the place is
+        the desktop's choice."""
+        if self.isMaximized() or self.isFullScreen():
+            return
+        here = self.geometry()
+        screen = QApplication.screenAt(here.center()) if placed else None
+        room = (screen or QApplication.primaryScreen()).availableGeometry()
+        title = self.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
+        room.setTop(min(room.top() + title, room.bottom()))
+        size = here.size().boundedTo(room.size()).expandedTo(self.minimumSize())
+        if size != here.size():
+            self.resize(size)
+        if placed and not room.contains(QRect(here.topLeft(), size)):
+            left = max(room.left(), min(here.left(), room.right() + 1 - size.width()))
+            top = max(room.top(), min(here.top(), room.bottom() + 1 - size.height()))
+            self.setGeometry(QRect(QPoint(left, top), size))
 
     def _pane_width(self) -> int:
         limits = self._theme.token("pane.left")
