@@ -13,7 +13,6 @@ from posto_desktop.ui.compose.part import Part
 from posto_desktop.ui.compose.variant_bar import Choice
 from posto_desktop.ui.widgets.buttons import name_control
 
-
 # Above and below the line that one writes in.
 LINE_ROOM = 10
 

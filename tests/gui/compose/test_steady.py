@@ -43,7 +43,7 @@ def caret_is_seen(desk: Any) -> bool:
     page = desk.page
     caret = page.editor.cursorRect()
     top = page.editor.viewport().mapTo(page.scroll.viewport(), caret.topLeft()).y()
-    return bool(0 <= top and top + caret.height() <= page.scroll.viewport().height())
+    return bool(top >= 0 and top + caret.height() <= page.scroll.viewport().height())
 
 
 def test_the_page_scrolls_to_where_one_writes(desk: Any) -> None:
