@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 
 class CampaignsDesk(PageDesk):
-    """Signals: `showRequested(int id)`, `entryRequested(str id)`: a row of the plan, an entry of the
-    outbox is to be shown with all its details."""
+    """Signals: `showRequested(int id)`, `entryRequested(str id)`: a row of the plan or an entry of
+    the outbox is to be shown with all its details."""
 
     KEY = "campaigns"
     ICON = "layers"
@@ -198,8 +198,13 @@ class CampaignsDesk(PageDesk):
                 "ok",
                 one if count == 1 else many,
                 action_text=self.tr("Undo"),
-                callback=lambda: self._tell_now("stop_campaign", campaign.id),
+                callback=lambda: self._take_back(campaign.id),
             )
+
+    def _take_back(self, campaign_id: str) -> None:
+        """Undo of starting."""
+        if self._page is not None:
+            self._page.outcomes.stop(campaign_id)
 
     @Slot(object, object)
     def _stop(self, campaign: Campaign, results: Sequence[Result]) -> None:
@@ -234,7 +239,7 @@ class CampaignsDesk(PageDesk):
         """Undo of stopping: everything goes out at the times that it had."""
         page = self._page
         if page is not None:
-            page.resume_as_before(campaign.id, results)
+            page.outcomes.resume(campaign.id, results)
 
     def _stop_late(self, rows: Sequence[Schedule]) -> None:
         """What was handed over in the moment in which it was stopped."""

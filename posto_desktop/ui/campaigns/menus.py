@@ -35,7 +35,7 @@ def message_menu(page: CampaignsPage, message_id: str) -> Menu:
         words = _tr("Show in Activity")
         menu.add(words, "activity", lambda: page.entryRequested.emit(entry_id))
     if result is not None and result.can_retry:
-        menu.add(_tr("Retry"), "rotate-cw", lambda: page.retry_messages([message_id]))
+        menu.add(_tr("Retry"), "rotate-cw", lambda: page.outcomes.retry([message_id]))
     if not menu.isEmpty():
         menu.addSeparator()
     edit = menu.add(_tr("Edit"), "pencil", lambda: page.writing.open(message_id), shortcut="Return")

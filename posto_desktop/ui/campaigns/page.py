@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,12 +12,10 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShortcut, QShowE
 from PySide6.QtWidgets import QWidget
 
 from posto_desktop.core.campaign import Campaign, Message
-from posto_desktop.core.campaign_posting import Wish
-from posto_desktop.core.campaign_results import Post, Result, endings_of, results_of
+from posto_desktop.core.campaign_results import Post
 from posto_desktop.core.draft import LOCAL
 from posto_desktop.core.entries import Entry
 from posto_desktop.core.styles import Wardrobe
-from posto_desktop.models.campaigns import standing_of
 from posto_desktop.models.styles import style_title
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.ui.campaigns import menus
@@ -27,6 +24,7 @@ from posto_desktop.ui.campaigns.editing import Editing
 from posto_desktop.ui.campaigns.intake import FileIntake
 from posto_desktop.ui.campaigns.layout import CampaignsLayout
 from posto_desktop.ui.campaigns.message_deeds import MessageDeeds
+from posto_desktop.ui.campaigns.outcomes import MANY, Outcomes
 from posto_desktop.ui.campaigns.planning import Outlook, Planning
 from posto_desktop.ui.campaigns.running import Running
 from posto_desktop.ui.campaigns.shelf import Shelf
@@ -39,9 +37,8 @@ from posto_desktop.ui.theme import Theme
 if TYPE_CHECKING:
     from posto_desktop.ui.commands import Command
 
-RESULTS_MS = 150
+STATE_MS = 150
 TICK_MS = 15_000
-MANY = 400
 
 
 class CampaignsPage(CampaignsLayout):
@@ -92,11 +89,8 @@ class CampaignsPage(CampaignsLayout):
         self.setAcceptDrops(True)
         self.workspace = LOCAL
         self.campaigns: dict[str, Campaign] = {}
-        self.posts: dict[str, list[Post]] = {}
-        self._entries: dict[str, Entry] = {}
         self.channels: list[Channel] = []
         self.ticked: frozenset[int] = frozenset()
-        self._rows: Sequence[Schedule] = ()
         self._saved: dict[str, datetime] = {}
         self._not_saved: dict[str, str] = {}
         self.editing = Editing(parent=self)
@@ -108,13 +102,10 @@ class CampaignsPage(CampaignsLayout):
         self.deeds = MessageDeeds(self)
         self.shelf = Shelf(self)
         self.files = FileIntake(runner, images, self.editing, paste_folder, self)
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(RESULTS_MS)
-        self._soon.timeout.connect(self._show_results)
+        self.outcomes = Outcomes(self)
         self._state_soon = QTimer(self)
         self._state_soon.setSingleShot(True)
-        self._state_soon.setInterval(RESULTS_MS)
+        self._state_soon.setInterval(STATE_MS)
         self._state_soon.timeout.connect(self._show_state_now)
         self._tick = QTimer(self)
         self._tick.setInterval(TICK_MS)
@@ -130,8 +121,7 @@ class CampaignsPage(CampaignsLayout):
         editing.saveRequested.connect(self._save)
         planning.planned.connect(self._show_outlook)
         planning.checked.connect(self._show_findings)
-        planning.factsRead.connect(self._soon.start)
-        running.startRequested.connect(self._started)
+        running.startRequested.connect(self.startRequested)
         running.stopRequested.connect(self.stopRequested)
         running.retryRequested.connect(self.retryRequested)
         files.added.connect(self.deeds.select_new)
@@ -204,44 +194,36 @@ class CampaignsPage(CampaignsLayout):
         self.campaigns = {one.id: one for one in campaigns}
         if present is not None:
             self.campaigns[present.id] = present
-        self.posts = {key: list(some) for key, some in posts.items()}
-        self._read_plan()
-        self._show_results()
+        self.outcomes.set_all(posts)
         if self.shelf.wanted and self.shelf.wanted in self.campaigns:
             self.shelf.open(self.shelf.wanted)
 
     def set_posts(self, campaign_id: str, posts: Sequence[Post]) -> None:
         """What became of the messages of one campaign is something else now."""
-        self.posts[campaign_id] = list(posts)
-        self._read_plan()
-        self._soon.start()
-        self._show_results()
+        self.outcomes.set_posts(campaign_id, posts)
 
     def set_saved(self, campaign_id: str, when: datetime) -> None:
         self._saved[campaign_id] = when
         self._not_saved.pop(campaign_id, None)
-        self._show_state()
+        self.show_state()
 
     def set_not_saved(self, campaign_id: str, sentence: str) -> None:
         self._not_saved[campaign_id] = sentence
-        self._show_state()
+        self.show_state()
 
     def set_schedules(self, rows: Sequence[Schedule], *_more: object) -> None:
         """The plan of the workspace."""
-        self._rows = rows
-        self._read_plan()
+        self.outcomes.set_rows(rows)
 
     @property
     def plan(self) -> Sequence[Schedule]:
         """The plan of the workspace, as last heard."""
-        return self._rows
+        return self.outcomes.rows
 
     def set_entries(self, entries: Sequence[Entry]) -> None:
         """What is in the outbox."""
-        self._entries = {one.posto_ref: one for one in entries}
         self.planning.set_entries(entries)
-        if not self._soon.isActive():
-            self._soon.start()
+        self.outcomes.set_entries(entries)
 
     def set_channels(self, channels: Sequence[Channel]) -> None:
         """The channels of the workspace."""
@@ -274,9 +256,8 @@ class CampaignsPage(CampaignsLayout):
         if workspace != self.workspace:
             self.shelf.show_list()
             self.workspace = workspace
-            self._rows = ()
-            self._read_plan()
-            self._show_results()
+            self.outcomes.set_rows(())
+            self.outcomes.show()
 
     def flush(self) -> None:
         """Keep what is not kept yet: the app is about to quit."""
@@ -290,45 +271,12 @@ class CampaignsPage(CampaignsLayout):
         self.deeds.select_new([one.id for one in messages[:count]])
         return count
 
-    # -- results ---------------------------------------------------------------------------------
-
-    def _read_plan(self) -> None:
-        refs = {post.posto_ref for posts in self.posts.values() for post in posts}
-        self.planning.set_plan(self._rows, refs)
-
-    def results_of(self, campaign_id: str) -> dict[str, Result]:
-        """How the messages of a campaign stand, by their ids."""
-        rows = self.planning.facts.by_ref or {}
-        return results_of(self.posts.get(campaign_id, ()), self._entries, rows, self.clock())
-
-    @Slot()
-    def _show_results(self) -> None:
-        self._soon.stop()
-        campaign = self.editing.campaign
-        if campaign is not None:
-            results = self.results_of(campaign.id)
-            if results != self.editing.results:
-                self.editing.results = results
-                self.messages.set_results(results)
-                self.planning.set_results(results)
-                self._show_state()
-            endings = endings_of(results.values())
-            if endings:
-                self.rememberRequested.emit(campaign.id, endings)
-        if not self.is_open:
-            self.show_list_rows()
-
-    def show_list_rows(self) -> None:
-        mine = [one for one in self.campaigns.values() if one.workspace == self.workspace]
-        standings = {one.id: standing_of(one, self.results_of(one.id)) for one in mine}
-        self.list.set_campaigns(mine, standings)
-
     @Slot()
     def _time_passed(self) -> None:
         self.rhythm.refresh()
         self.planning.look_again()
-        self._show_results()
-        self._show_state()
+        self.outcomes.show()
+        self.show_state()
 
     # -- showing ---------------------------------------------------------------------------------
 
@@ -342,13 +290,13 @@ class CampaignsPage(CampaignsLayout):
         self.planning.set_campaign(campaign)
         if campaign is not None:
             self._show_head(campaign)
-            self._show_results()
+            self.outcomes.show()
             self.view.scrollToTop()
         self._show_part(campaign=campaign is not None)
         self.show_count()
-        self._show_state()
+        self.show_state()
         if campaign is None:
-            self._show_results()
+            self.outcomes.show()
 
     @Slot(object)
     def _changed(self, campaign: Campaign) -> None:
@@ -361,7 +309,7 @@ class CampaignsPage(CampaignsLayout):
         self.planning.set_campaign(campaign)
         self._show_head(campaign)
         self.show_count()
-        self._show_state()
+        self.show_state()
 
     def _show_head(self, campaign: Campaign) -> None:
         self.head.name.show_name(campaign.name)
@@ -388,15 +336,15 @@ class CampaignsPage(CampaignsLayout):
     def _show_outlook(self, outlook: Outlook) -> None:
         self.messages.set_planned(outlook.planned)
         self.timeline.set_timeline(outlook.timeline, self.messages.title_at)
-        self._show_state()
+        self.show_state()
 
     @Slot(object)
     def _show_findings(self, findings: dict[str, Any]) -> None:
         self.messages.set_findings(findings)
         if not findings or not self.planning.is_checking:
-            self._show_state()
+            self.show_state()
 
-    def _show_state(self) -> None:
+    def show_state(self) -> None:
         """Head and foot; with many messages only when nothing else is to be done."""
         if self.messages.rowCount() > MANY:
             self._state_soon.start()
@@ -475,48 +423,6 @@ class CampaignsPage(CampaignsLayout):
         else:
             dialog.accepted.connect(lambda: self.view.go_to(first))
         dialog.open()
-
-    @Slot(object, object)
-    def _started(self, campaign: Campaign, wishes: list[Wish]) -> None:
-        self.startRequested.emit(campaign, wishes)
-
-    def stop_campaign(self, campaign_id: str) -> None:
-        """Undo of starting: nothing of it goes out, whichever campaign is open now."""
-        campaign = self.campaigns.get(campaign_id)
-        if self.editing.campaign is not None and self.editing.campaign.id == campaign_id:
-            self._show_results()
-            self.running.stop()
-        elif campaign is not None:
-            stopped = replace(campaign, state="stopped", start=None)
-            self.shelf.keep(stopped)
-            self.stopRequested.emit(stopped, list(self.results_of(campaign_id).values()))
-
-    def resume_as_before(self, campaign_id: str, results: Sequence[Result]) -> None:
-        """Undo of stopping: what was still to come goes out at the times that it had."""
-        campaign = self.campaigns.get(campaign_id)
-        if campaign is None or campaign.state == "running":
-            return
-        open_ones = [one for one in results if one.is_open]
-        start = min((one.when for one in open_ones if one.when is not None), default=None)
-        running = replace(campaign, state="running", start=start)
-        wishes = [
-            Wish(one.post.message_id, one.post.place, one.post.share_at, one.post.posto_ref)
-            for one in open_ones
-        ]
-        if self.editing.campaign is not None and self.editing.campaign.id == campaign_id:
-            self.editing.set_quietly(state="running", start=start)
-            self.editing.keep()
-            running = self.editing.campaign
-        else:
-            self.shelf.keep(running)
-        self.startRequested.emit(running, wishes)
-
-    def retry_messages(self, ids: Collection[str]) -> None:
-        """Try these again."""
-        campaign = self.editing.campaign
-        found = [one for key, one in self.editing.results.items() if key in set(ids)]
-        if campaign is not None and found:
-            self.retryRequested.emit(campaign, found)
 
     def want_channels(self) -> None:
         campaign = self.editing.campaign

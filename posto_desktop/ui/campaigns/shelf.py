@@ -46,10 +46,10 @@ class Shelf(QObject):
         if campaign is None:
             return
         self.page.editing.open(None)
-        if campaign.is_empty and not self.page.posts.get(campaign.id):
+        if campaign.is_empty and not self.page.outcomes.has_posts(campaign.id):
             self.page.campaigns.pop(campaign.id, None)
             self.page.deleteRequested.emit(campaign.id)
-            self.page.show_list_rows()
+            self.page.outcomes.show_list()
         self.page.list.select(campaign.id)
         if self.page.isVisible():
             self.page.list.view.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -80,7 +80,7 @@ class Shelf(QObject):
         """Store a campaign that is not open."""
         self.page.campaigns[campaign.id] = campaign
         self.page.saveRequested.emit(campaign)
-        self.page.show_list_rows()
+        self.page.outcomes.show_list()
 
     @Slot(str)
     def duplicate(self, campaign_id: str) -> None:
@@ -109,9 +109,9 @@ class Shelf(QObject):
         campaign = self.page.campaigns.pop(campaign_id, None)
         if campaign is None:
             return
-        results = self.page.results_of(campaign_id)
+        results = self.page.outcomes.results_of(campaign_id)
         self.page.deleteRequested.emit(campaign_id)
-        self.page.show_list_rows()
+        self.page.outcomes.show_list()
         words = self.tr("Campaign “{name}” deleted").format(name=title_of(campaign))
         count = sum(one.is_open for one in results.values())
         if count:
@@ -120,7 +120,7 @@ class Shelf(QObject):
         def back() -> None:
             self.page.campaigns[campaign_id] = campaign
             self.page.restoreRequested.emit(campaign_id)
-            self.page.show_list_rows()
+            self.page.outcomes.show_list()
             self.page.list.select(campaign_id)
 
         self.page.noticeRequested.emit(ComposeNotice("deleted", words, self.tr("Undo"), back))
