@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject, QSize, Signal, Slot
+from PySide6.QtCore import QObject, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
 from posto_desktop.core.slots import SETTING
 from posto_desktop.desk.page_desk import PlanDesk
 from posto_desktop.desk.parts import Parts
+from posto_desktop.workers.runner import Job
 
 if TYPE_CHECKING:
     from posto_desktop.core.draft import Draft
@@ -72,6 +73,7 @@ class CalendarDesk(PlanDesk):
         page.set_view(str(self.parts.settings.get("calendar.view")))
         self._tell_slots(page)
         self._tell_drafts(page)
+        QTimer.singleShot(0, self, self.holidays_changed)
         return page
 
     def clear(self) -> None:
@@ -95,6 +97,25 @@ class CalendarDesk(PlanDesk):
         """The weekly slots in the settings, or the ticked channels, are others."""
         if self.widget is not None:
             self._tell_slots(self.widget)
+
+    def holidays_changed(self) -> None:
+        """Another country's holidays are wanted, or none."""
+        if self.widget is None:
+            return
+        country = str(self.parts.settings.get("calendar.holidays") or "")
+        if not country:
+            self.tell("set_holidays", {})
+            return
+        this = date.today().year
+        handle = self.parts.runner.submit(
+            read_holidays, country, tuple(range(this - 1, this + 4)), parent=self.widget
+        )
+        handle.done.connect(self._holidays_read)
+
+    @Slot(object)
+    def _holidays_read(self, found: dict[date, str]) -> None:
+        if self.parts.settings.get("calendar.holidays"):
+            self.tell("set_holidays", found)
 
     def week_changed(self) -> None:
         """The week starts on another day."""
@@ -196,3 +217,10 @@ class CalendarDesk(PlanDesk):
             self.parts.window.show_notice(
                 "warning", self.tr("Not all of it could be moved back: the old time has passed.")
             )
+
+
+def read_holidays(_job: Job, country: str, years: tuple[int, ...]) -> dict[date, str]:
+    """For the runner."""
+    from posto_desktop.core.public_holidays import holidays_of
+
+    return holidays_of(country, years)

@@ -8,7 +8,7 @@ whatever a view draws from them.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
@@ -67,6 +67,8 @@ class CalendarModel(QAbstractTableModel):
         """Free weekly slots of the days shown: the day, and the moment as aware UTC."""
         self.hidden = 0
         """Cards of these days that the filters leave out."""
+        self.holidays: dict[date, str] = {}
+        """The names of public holidays, by their days."""
         self._plan: Sequence[Schedule] = ()
         self._channels: frozenset[int] | None = None
         self._ticked: tuple[int, ...] = ()
@@ -96,6 +98,11 @@ class CalendarModel(QAbstractTableModel):
     def set_channels(self, ids: Collection[int] | None) -> None:
         """Keep posts of these channels; None keeps all."""
         self._channels = None if ids is None else frozenset(ids)
+        self.refresh()
+
+    def set_holidays(self, holidays: Mapping[date, str]) -> None:
+        """The names of public holidays, by their days."""
+        self.holidays = dict(holidays)
         self.refresh()
 
     def set_status(self, key: str | None) -> None:
@@ -264,6 +271,8 @@ class CalendarModel(QAbstractTableModel):
         parts = [day_words(day, "dddd d MMMM yyyy")]
         if day == dates.local(self.now(), self.zone).date():
             parts.append(_tr("today"))
+        if day in self.holidays:
+            parts.append(self.holidays[day])
         count = len(self._by_day.get(day, ()))
         if count:
             parts.append(_tr("1 message") if count == 1 else _tr("{n} messages").format(n=count))

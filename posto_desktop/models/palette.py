@@ -36,7 +36,9 @@ class Head:
 
 class PaletteModel(QAbstractListModel):
     """The best of each kind; the kind with the best one first. `titles` names the kinds in the
-    order that decides where scores are equal, `most` is how many of each show. Roles: `FoundRole` gives a `Found` or a `Head`."""
+    order that decides where scores are equal, `most` is how many of each show. Roles: `FoundRole`
+    gives a `Found` or a `Head`.
+    """
 
     def __init__(
         self, titles: Sequence[tuple[str, str]], parent: Any = None, *, most: int = MOST_OF_A_KIND

@@ -66,6 +66,12 @@ class AgendaFace(Face):
             painter.setFont(theme.font("small"))
             painter.setPen(theme.colour("text_faint"))
             painter.drawText(rect.adjusted(16 + wide + 10, 0, 0, 0), _MIDDLE, small)
+            if day in model.holidays:
+                wide += QFontMetrics(theme.font("small")).horizontalAdvance(small) + 10
+                painter.setPen(theme.colour("accent_text"))
+                painter.drawText(
+                    rect.adjusted(16 + wide + 10, 0, 0, 0), _MIDDLE, model.holidays[day]
+                )
             if not model.cards_on(day):
                 painter.setPen(theme.colour("text_muted"))
                 place = rect.translated(16, self._day)

@@ -114,8 +114,10 @@ class MonthFace(Face):
         font = theme.font("strong" if day == today else "body")
         painter.setFont(font)
         room = QRect(cell.x() + 10, cell.y() + 3, cell.width() - 12, self._top - 4)
+        wide = QFontMetrics(font).horizontalAdvance(words) + 14
+        self._paint_holiday(painter, room.adjusted(wide, 0, 0, 0), day)
+        painter.setFont(font)
         if day == today:
-            wide = QFontMetrics(font).horizontalAdvance(words) + 14
             pill = QRectF(cell.x() + 6, cell.y() + 4, wide, self._top - 6)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.colour("accent"))
@@ -125,6 +127,18 @@ class MonthFace(Face):
             return
         painter.setPen(theme.colour("text_muted"))
         painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), words)
+
+    def _paint_holiday(self, painter: QPainter, room: QRect, day: date) -> None:
+        name = self.model.holidays.get(day, "")
+        if day in self._more:
+            room.setRight(room.right() - 84)
+        if not name or room.width() < 30:
+            return
+        font = Theme.instance().font("small")
+        painter.setFont(font)
+        painter.setPen(Theme.instance().colour("accent_text"))
+        shown = QFontMetrics(font).elidedText(name, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), shown)
 
     def _paint_more(self, painter: QPainter, cell: QRect, count: int) -> None:
         theme = Theme.instance()

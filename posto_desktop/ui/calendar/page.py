@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -185,6 +185,11 @@ class CalendarPage(QWidget):
     def set_slots(self, setting: str, workspace: str, ticked: Sequence[int]) -> None:
         """The weekly slots, and the channels whose free ones are shown."""
         self.model.set_slots(setting, workspace, ticked)
+
+    @Slot(object)
+    def set_holidays(self, holidays: Mapping[date, str]) -> None:
+        """The names of public holidays, by their days."""
+        self.model.set_holidays(holidays)
 
     @Slot(object)
     def set_drafts(self, drafts: Sequence[Draft]) -> None:

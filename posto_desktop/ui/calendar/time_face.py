@@ -246,6 +246,19 @@ class TimeFace(Face):
             else:
                 painter.setPen(theme.colour("text_muted" if day < today else "text"))
                 painter.drawText(QRect(x, 0, right - x, self.head - 2), _MIDDLE, digits)
+                wide = QFontMetrics(number_font).horizontalAdvance(digits)
+            self._paint_holiday(
+                painter, QRect(x + wide + 8, 0, right - x - wide - 10, self.head), day
+            )
+
+    def _paint_holiday(self, painter: QPainter, room: QRect, day: date) -> None:
+        name = self.model.holidays.get(day, "")
+        if name and room.width() >= 24:
+            font = Theme.instance().font("small")
+            painter.setFont(font)
+            painter.setPen(Theme.instance().colour("accent_text"))
+            shown = QFontMetrics(font).elidedText(name, Qt.TextElideMode.ElideRight, room.width())
+            painter.drawText(room.adjusted(0, 0, 0, -2), _MIDDLE, shown)
 
     # -- under the pointer ---------------------------------------------------------------------
 

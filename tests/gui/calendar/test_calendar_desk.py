@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,6 +15,7 @@ from PySide6.QtGui import QImage
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.moves import Move
 from posto_desktop.desk.calendar import CalendarDesk
+from posto_desktop.workers.runner import JobRunner
 
 WHEN = datetime.now(UTC).replace(microsecond=0) + timedelta(days=3)
 LATER = WHEN + timedelta(hours=2)
@@ -137,6 +138,20 @@ def test_the_page_is_told_what_it_missed_and_asks_the_service(desk: Any) -> None
     desk._compose.shelf.kept = []
     desk._compose.shelf.listChanged.emit()
     assert page.tray.isHidden()
+
+
+def test_public_holidays_come_from_a_worker_and_go_again(desk: Any, qtbot: Any) -> None:
+    runner = JobRunner()
+    desk.parts.runner = runner
+    desk.parts.settings["calendar.holidays"] = "DE"
+    page = desk.make()
+    this = datetime.now(UTC).year
+    qtbot.waitUntil(lambda: date(this, 12, 25) in page.model.holidays)
+    assert page.model.holidays[date(this, 12, 25)] == "Christmas Day"
+    desk.parts.settings["calendar.holidays"] = ""
+    desk.holidays_changed()
+    assert page.model.holidays == {}
+    assert runner.shutdown(5_000)
 
 
 def test_what_is_started_on_a_time_opens_with_it(desk: Any) -> None:

@@ -213,3 +213,13 @@ def test_titles_say_no_more_than_they_have_to() -> None:
     assert title_of("month", days_of("month", TODAY), TODAY) == "November 2026"
     assert title_of("month", days_of("month", TODAY), TODAY, short=True) == "Nov 2026"
     assert title_of("day", [TODAY], TODAY) == "Wed 25 November 2026"
+
+
+def test_a_holiday_is_said_with_its_day() -> None:
+    model = CalendarModel(now=lambda: datetime(2026, 12, 20, 12, tzinfo=UTC), zone=UTC)
+    model.set_days([date(2026, 12, 25), date(2026, 12, 26)], 7)
+    model.set_holidays({date(2026, 12, 25): "Christmas Day"})
+    assert "Christmas Day" in model.spoken_day(date(2026, 12, 25))
+    assert "Christmas" not in model.spoken_day(date(2026, 12, 26))
+    model.set_holidays({})
+    assert "Christmas" not in model.spoken_day(date(2026, 12, 25))

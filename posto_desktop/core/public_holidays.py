@@ -1,0 +1,34 @@
+"""Public holidays of a country, by the `holidays` library (MIT, python-holidays.readthedocs.io)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+_CODES = """
+AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN
+BO BQ BR BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ
+DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL
+GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM
+JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME
+MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP
+NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD
+SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO
+TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW
+"""
+COUNTRIES = tuple(_CODES.split())
+"""ISO 3166 codes of the countries that the library knows; a list of our own, because importing the
+library takes a while."""
+
+
+def holidays_of(country: str, years: Iterable[int], language: str = "en_US") -> dict[date, str]:
+    """Each holiday of these years with its name, in `language` where the library has it, else in
+    the country's own. {} for a country that is not known. On a worker: it imports the library."""
+    import holidays
+
+    if country not in COUNTRIES:
+        return {}
+    plain = holidays.country_holidays(country)
+    wanted = language if language in plain.supported_languages else plain.default_language
+    found = holidays.country_holidays(country, years=list(years), language=wanted)
+    return dict(sorted(found.items()))
