@@ -7,7 +7,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QImage, Q
 from PySide6.QtWidgets import QPlainTextEdit
 
 from posto_desktop.models.media import ROW_MIME
-from posto_desktop.ui.compose.pasted import files_of, image_of, media_of
+from posto_desktop.ui.compose.pasted import files_of, image_of, media_of, words_of
 
 _LONG = 5_000  # Qt puts what is shorter into its place as quickly
 
@@ -27,7 +27,8 @@ class TakingEdit(QPlainTextEdit):
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         if source.hasFormat(ROW_MIME):  # a tile of the message; its address is not meant
             return False
-        return source.hasImage() or bool(files_of(source)) or super().canInsertFromMimeData(source)
+        more = source.hasImage() or source.hasHtml() or bool(files_of(source))
+        return more or super().canInsertFromMimeData(source)
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         # Office programs offer a picture of the copied text beside the text: text wins there.
@@ -39,12 +40,13 @@ class TakingEdit(QPlainTextEdit):
         if media is not None:
             self.mediaPasted.emit(media)
             return
-        image = None if source.hasText() and source.text().strip() else image_of(source)
+        text = words_of(source)
+        image = None if text.strip() else image_of(source)
         if image is not None:
             self.imagePasted.emit(image)
             return
-        if len(source.text()) > _LONG:
-            self.insert_text(self.textCursor(), source.text())
+        if len(text) > _LONG or (text and not source.hasText()):
+            self.insert_text(self.textCursor(), text)
             self.ensureCursorVisible()
             return
         super().insertFromMimeData(source)

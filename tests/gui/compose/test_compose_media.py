@@ -373,3 +373,31 @@ def test_the_file_dialog_can_be_read(desk: Any) -> None:
         ground = popup.palette().color(popup.backgroundRole())
         assert (ground.alpha(), ground) == (255, Theme.instance().colour("raised"))
     dialog.close()
+
+
+def test_a_page_without_a_plain_text_is_pasted_as_its_words(desk: Any) -> None:
+    mime = QMimeData()
+    mime.setData(
+        "text/html",
+        b"<p>Tea &amp; <b>milk</b></p><p>Second</p><script>alert(1)</script>"
+        b"<style>p { color: red }</style>",
+    )
+    assert not mime.hasText()
+    assert desk.page.editor.canInsertFromMimeData(mime)
+    desk.page.editor.insertFromMimeData(mime)
+    assert desk.page.editor.toPlainText() == "Tea & milk\nSecond"
+    desk.page.undo()
+    assert desk.page.editor.toPlainText() == ""
+
+
+def test_a_picture_out_of_a_page_that_cannot_be_fetched_stays_a_picture(
+    qtbot: Any, desk: Any
+) -> None:
+    mime = QMimeData()
+    mime.setData("text/html", b'<img src="blob:https://a.example/1">')
+    image = QImage(40, 30, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.red)
+    mime.setImageData(image)
+    desk.page.editor.insertFromMimeData(mime)
+    wait_for_files(qtbot, desk, 1)
+    assert desk.page.editor.toPlainText() == ""
