@@ -60,7 +60,9 @@ class App:
                 raise RuntimeError(f"the app ended with {ended}:\n{self.said()}")
             for program in self.desktop.bus.programs():
                 with contextlib.suppress(GoneError):
-                    if self.desktop.bus.process_of(program.bus_name) == self.process.pid:
+                    mine = self.desktop.bus.process_of(program.bus_name) == self.process.pid
+                    # On some desktops Qt registers twice, the first time without any window.
+                    if mine and program.children():
                         return program
             return None
 
