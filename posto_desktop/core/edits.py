@@ -17,6 +17,8 @@ LEAST_SHARE = 0.001
 MOST_SIDE = 100_000
 MOST_BYTES = 1 << 40
 MOST_SECONDS = 86_400.0 * 7
+QUALITIES = (60, 95)
+"""The least and the best quality of a JPEG that can be wished."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class Edit:
     `crop`: (left, top, width, height) as fractions 0..1 of the picture as it is shown, that is
     after its own orientation and after `turns`; None: all of it. `turns`: clockwise quarter turns,
     0..3. `max_side`: the longer side in pixels. `format`: "" (as needed), "jpeg" or "png".
+    `quality`: that of a JPEG which is written anew, within `QUALITIES`; None: as is usual.
     `cover`: seconds into a video at which its cover is taken. `keep_metadata`: place, camera and
     date stay in what is sent; without it they are removed. `alone`: of the edit of one network,
     that it holds as it stands, with nothing of what is said for all. `mark`: the watermark that a
@@ -41,6 +44,7 @@ class Edit:
     keep_metadata: bool = False
     alone: bool = False
     mark: Mark | None = None
+    quality: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """JSON-able, only what differs from no edit at all."""
@@ -63,6 +67,7 @@ class Edit:
             max_side=_whole(data.get("max_side"), MOST_SIDE),
             format=kind if isinstance(kind, str) and kind in FORMATS else "",
             max_bytes=_whole(data.get("max_bytes"), MOST_BYTES),
+            quality=_quality(data.get("quality")),
             cover=_seconds(data.get("cover")),
             keep_metadata=data.get("keep_metadata") is True,
             alone=data.get("alone") is True,
@@ -99,6 +104,7 @@ def combine(common: Edit | None, own: Edit | None) -> Edit:
         max_side=base.max_side if own.max_side is None else own.max_side,
         format=own.format or base.format,
         max_bytes=base.max_bytes if own.max_bytes is None else own.max_bytes,
+        quality=base.quality if own.quality is None else own.quality,
         cover=base.cover if own.cover is None else own.cover,
         keep_metadata=own.keep_metadata or base.keep_metadata,
         mark=own.mark or base.mark,
@@ -157,6 +163,11 @@ def _number(value: object) -> float | None:
 
 def _whole(value: object, most: int) -> int | None:
     return min(value, most) if type(value) is int and value > 0 else None
+
+
+def _quality(value: object) -> int | None:
+    low, high = QUALITIES
+    return max(low, min(high, value)) if type(value) is int and value > 0 else None
 
 
 def _seconds(value: object) -> float | None:

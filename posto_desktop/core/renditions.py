@@ -88,7 +88,7 @@ class RenditionPlan:
 
     `rewrite` False: the original's own bytes, without its metadata unless `keep_metadata`. Zero
     pixels: not known yet. `or_jpeg`: a PNG that stays above `max_bytes` may become a JPEG, if
-    nothing of it shines through.
+    nothing of it shines through. `quality`: the best one of a JPEG; None: the usual one.
     `reasons` (why it is written anew) and `unmet` are for people and do not change the result.
     """
 
@@ -101,6 +101,7 @@ class RenditionPlan:
     height: int = 0
     max_bytes: int | None = None
     or_jpeg: bool = False
+    quality: int | None = None
     keep_metadata: bool = False
     mark: Mark | None = None
     reasons: tuple[str, ...] = ()
@@ -115,7 +116,11 @@ class RenditionPlan:
         parts = (self.format, crop, self.turns, self.width, self.height)
         limit = f"{self.max_bytes}{'j' if self.or_jpeg else ''}" if self.max_bytes else ""
         mark = (f"mark:{self.mark.key}",) if self.mark is not None else ()
-        return ";".join(map(str, (*parts, limit, "keep" if self.keep_metadata else "bare", *mark)))
+        # Not for a PNG that stays one: the same file whatever the quality of others.
+        lossy = self.format == "jpeg" or self.or_jpeg
+        best = (f"q{self.quality}",) if self.quality is not None and lossy else ()
+        keep = "keep" if self.keep_metadata else "bare"
+        return ";".join(map(str, (*parts, limit, keep, *mark, *best)))
 
     @property
     def untouched(self) -> bool:
@@ -200,6 +205,7 @@ def _still(facts: Original, wish: Edit, needs: Needs) -> RenditionPlan:
         *fitted,
         max_bytes=limit if reasons else None,
         or_jpeg=form == "png" and not wish.format and "jpeg" in allowed,
+        quality=wish.quality if reasons else None,
         keep_metadata=wish.keep_metadata,
         mark=wish.mark,
         reasons=tuple(reasons),

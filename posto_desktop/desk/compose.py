@@ -137,8 +137,14 @@ class ComposeDesk(QObject):
     def _first_edit(self, kind: str) -> Edit | None:
         """What the settings say about files that are added."""
         get = self.parts.settings.get
-        side = int(get("media.max_side")) if kind == "image" else 0
-        edit = Edit(max_side=side or None, keep_metadata=not get("media.strip_location"))
+        side = quality = 0
+        if kind == "image":
+            side, quality = int(get("media.max_side")), int(get("media.quality"))
+        edit = Edit(
+            max_side=side or None,
+            quality=quality or None,
+            keep_metadata=not get("media.strip_location"),
+        )
         return None if is_nothing(edit) else edit
 
     @Slot()

@@ -33,6 +33,9 @@ def finish_restore(paths: Paths) -> tuple[str, str]:
 
 def start_again(home: str | None) -> bool:
     """Start the app anew on the same home; the process that calls this has to end."""
+    from posto_desktop.sdk.when.zones import use_zone
+
+    use_zone("")  # the settings of the new one say which zone it lives in
     arguments = [] if getattr(sys, "frozen", False) else ["-m", "posto_desktop"]
     if home:
         arguments += ["--home", home]

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.desk.parts import Parts
 from posto_desktop.models import dates
-from posto_desktop.models.speaking import use_locale
+from posto_desktop.models.speaking import use_day_time, use_locale
 from posto_desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -96,6 +96,7 @@ class SettingsDesk(QObject):
             "calendar.clock": clock_changed,
             "calendar.week_start": week_changed,
             "language.formats": formats_changed,
+            "publishing.day_minutes": use_day_time,
             "publishing.slots": slots_changed,
             "sending.keep_in_tray": lambda on: tray.show() if on else tray.hide(),
             "sending.late_limit_minutes": late_limit_changed,

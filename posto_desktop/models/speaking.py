@@ -1,21 +1,45 @@
-"""How dates, times and numbers are written, as the settings say."""
+"""How dates, times and numbers are written and understood, as the settings say."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QCoreApplication, QLocale
 
 from posto_desktop.models import dates
-from posto_desktop.storage.settings import Settings
+from posto_desktop.storage.settings import Settings, declaration
 
-__all__ = ["speak", "use_locale"]
+__all__ = ["speak", "use_day_time", "use_locale"]
 
 
 def speak(settings: Settings) -> None:
     """Follow the settings from the start on, before pages show any date."""
     use_locale(settings.get("language.formats"))
+    zone = settings.get("publishing.zone")
+    if zone and not _lives_in(zone):
+        settings.problems.append(
+            QCoreApplication.translate(
+                "Speaking",
+                "There is no time zone “{name}” on this computer; its own is used instead.",
+            ).format(name=zone)
+        )
+    minutes = settings.get("publishing.day_minutes")
+    if minutes != declaration("publishing.day_minutes").default:
+        use_day_time(minutes)
     dates.follow(
         clock=settings.get("calendar.clock"), week_start=settings.get("calendar.week_start")
     )
+
+
+def use_day_time(minutes: int) -> None:
+    """The time of day, in minutes after midnight, that "tomorrow" means from now on."""
+    from posto_desktop.sdk.when.moments import Clock, set_usual_clock
+
+    set_usual_clock(Clock(*divmod(minutes, 60)))
+
+
+def _lives_in(zone: str) -> bool:
+    from posto_desktop.sdk.when.zones import use_zone  # most people live where they are
+
+    return use_zone(zone)
 
 
 def use_locale(code: str) -> None:

@@ -6,8 +6,8 @@ dictionary of the user's language and read again; a word that is left over refus
 
 What everyday phrases are taken to mean:
 
-- A day without a time of day is 09:00; "tonight" and "evening" are 19:00, "afternoon" 15:00.
-  "Today" and "tonight" said after that time are the next full hour that is left.
+- A day without a time of day is 09:00 (see `set_day_time`); "tonight" and "evening" are 19:00,
+  "afternoon" 15:00. "Today" and "tonight" said after that time are the next full hour that is left.
 - A time of day without a day is the next one that comes. "At 8" is 08:00, "at 3" is 15:00: bare
   hours from 1 to 6 are in the afternoon, and the other half of the day is the alternative.
   "3:30" is 03:30, as a clock shows it, with 15:30 as the alternative.
@@ -27,18 +27,28 @@ What everyday phrases are taken to mean:
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import Final
 
 from posto_desktop.sdk.errors import WhenError
 from posto_desktop.sdk.when import grammar, lexer, rules_length, zones
 from posto_desktop.sdk.when.fallback import in_english, month_comes_first
-from posto_desktop.sdk.when.moments import past
+from posto_desktop.sdk.when.moments import Clock, past, set_usual_clock, usual_clock
 from posto_desktop.sdk.when.resolve import Reading, resolve, slip_words
 from posto_desktop.sdk.when.spec import PastWord, Spec, Unread, impossible
-from posto_desktop.sdk.when.zones import local_zone
+from posto_desktop.sdk.when.zones import local_zone, use_zone
 
-__all__ = ["Reading", "WhenError", "local_zone", "parse_duration", "parse_when", "read_when"]
+__all__ = [
+    "Reading",
+    "WhenError",
+    "day_time",
+    "local_zone",
+    "parse_duration",
+    "parse_when",
+    "read_when",
+    "set_day_time",
+    "use_zone",
+]
 
 #: Longer texts are not times; reading them would only cost time.
 LONGEST: Final = 100
@@ -82,6 +92,20 @@ def read_when(
     if isinstance(text, str) and not text.strip():
         return Reading(None)
     return _read(text, moment, zone)
+
+
+def day_time() -> time:
+    """The time of day that a day without one means."""
+    usual = usual_clock()
+    return time(usual.hour, usual.minute)
+
+
+def set_day_time(clock: time) -> None:
+    """The time of day that a day without one means from now on, in this whole program (09:00).
+
+    For programs whose user has chosen one; scripts that say nothing get 09:00 on every computer.
+    """
+    set_usual_clock(Clock(clock.hour, clock.minute))
 
 
 def parse_duration(text: str | int | float | timedelta) -> timedelta:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image as Picture
 
 BEST = 90
-"""The quality of a JPEG that need not be small; above it files grow and nobody sees why."""
+"""The usual quality of a JPEG that need not be small; above it files grow, and few see why."""
 
 LEAST = 60
 """Below this quality a smaller picture looks better than a worse one."""
@@ -225,7 +225,7 @@ def _within(
             return made
         if plan.or_jpeg and is_solid(picture):
             jpeg, picture = True, on_white(picture)
-    best = BEST
+    best = plan.quality or BEST
     for _ in range(_SHRINKS):
         _stop(cancel)
         made = _encode(picture, "jpeg" if jpeg else "png", best if jpeg else None, exif)
@@ -235,7 +235,7 @@ def _within(
             least = _encode(picture, "jpeg", LEAST, exif)
             if len(least.data) <= limit:
                 return _best_below(picture, limit, least, made, exif, cancel)
-            made, best = least, 85
+            made, best = least, min(best, 85)
         scale = max(0.3, min(0.9, (limit / len(made.data)) ** 0.5 * 0.97))
         smaller = tuple(max(1, round(side * scale)) for side in picture.size)
         if smaller == picture.size:

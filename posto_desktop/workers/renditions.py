@@ -38,7 +38,7 @@ from posto_desktop.workers.animation import write_animation
 from posto_desktop.workers.decode import FileFacts, PictureError, damaged, open_file
 from posto_desktop.workers.edit_films import CLEANABLE, find_private, write_cleaned
 from posto_desktop.workers.edit_metadata import CLEANERS, cleaned
-from posto_desktop.workers.edit_pictures import measure, write_still
+from posto_desktop.workers.edit_pictures import BEST, measure, write_still
 from posto_desktop.workers.edit_pillow import PILLOW_ERRORS
 
 MOST_BYTES = 1024 * 1024 * 1024
@@ -129,7 +129,8 @@ class Renditions:
         big = facts.width * facts.height >= _BIG
         with self._big if big else contextlib.nullcontext():
             made = write_still(file, wanted, cancel)
-        if wanted.max_bytes and made.quality in (None, 90) and wanted.format == made.mime[6:]:
+        best = made.quality in (None, wanted.quality or BEST)
+        if wanted.max_bytes and best and wanted.format == made.mime[6:]:
             full = (made.width, made.height) == (wanted.width, wanted.height)
             if full and len(made.data) <= wanted.max_bytes:
                 # The limit took nothing: other networks may have the same file.

@@ -16,16 +16,13 @@ from typing import Final, Literal, cast
 
 from posto_desktop.core.importing.table import Cell, shown
 from posto_desktop.sdk.errors import WhenError
-from posto_desktop.sdk.times import read_when
+from posto_desktop.sdk.times import day_time, read_when
 from posto_desktop.sdk.when.days import LAST_YEAR
 from posto_desktop.sdk.when.fallback import month_comes_first
 from posto_desktop.sdk.when.moments import wall_time
 
 Order = Literal["dmy", "mdy", "ymd"]
 ORDERS: Final[tuple[Order, ...]] = ("dmy", "mdy", "ymd")
-
-DEFAULT_CLOCK: Final = time(9)
-"""The time of day of a row that names only a day, as everywhere in the app."""
 
 _NUMBERS: Final = re.compile(
     r"(?:[^\W\d]+[.,]?\s+)?"  # a weekday before it
@@ -151,7 +148,7 @@ class Reader:
                 return day
             return self._wall(day.date(), self._clock(clock) or day.time())
         if isinstance(day, date):
-            return self._wall(day, self._clock(clock) or DEFAULT_CLOCK)
+            return self._wall(day, self._clock(clock) or day_time())
         if isinstance(day, time):
             raise _Impossible(f"“{shown(day)}” is a time without a day")
         if isinstance(day, (int, float)):
@@ -162,7 +159,7 @@ class Reader:
         if 20_000 <= value < 80_000:  # days since 1900, as spreadsheets count
             moment = datetime(1899, 12, 30) + timedelta(seconds=round(value * 86_400))
             bare = value == int(value)
-            own = self._clock(clock) or (DEFAULT_CLOCK if bare else moment.time())
+            own = self._clock(clock) or (day_time() if bare else moment.time())
             return self._wall(moment.date(), own)
         if 1e9 <= value < 4.2e9 or 1e12 <= value < 4.2e12:
             return datetime.fromtimestamp(value / 1000 if value >= 1e12 else value, UTC)
@@ -177,7 +174,7 @@ class Reader:
         found = _NUMBERS.fullmatch(words) if len(words) <= 100 else None
         if found is not None:
             day, has_year = self._day(found)
-            own = self._clock(clock) or self._clock(found["clock"]) or DEFAULT_CLOCK
+            own = self._clock(clock) or self._clock(found["clock"]) or day_time()
             if has_year:
                 return self._wall(day, own)
             return self._next(day, own)

@@ -20,6 +20,19 @@ class Clock:
     days: int = 0
 
 
+_usual = [Clock(9)]
+
+
+def usual_clock() -> Clock:
+    """The time of day of a phrase that names only a day."""
+    return _usual[0]
+
+
+def set_usual_clock(clock: Clock) -> None:
+    """Another one, in this whole program."""
+    _usual[0] = clock
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """An instant in UTC, a sentence about a clock change, and the repeated hour's other instant.

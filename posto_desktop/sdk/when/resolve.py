@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import islice
-from typing import Final
 
 from posto_desktop.sdk.errors import WhenError
 from posto_desktop.sdk.when import days as when_days
@@ -20,15 +19,13 @@ from posto_desktop.sdk.when.moments import (
     describe,
     past,
     spell,
+    usual_clock,
     wall_time,
     which_of_two,
 )
 from posto_desktop.sdk.when.spec import Spec, Unread, impossible
 from posto_desktop.sdk.when.words import PARTS
 from posto_desktop.sdk.when.zones import zone as zone_named
-
-#: The time of day of a phrase that names only a day.
-DEFAULT_HOUR: Final = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +215,7 @@ def _candidates(spec: Spec, today: date) -> Iterator[date]:
 def _default(spec: Spec, day: date, today: date, zone: tzinfo, now: datetime) -> Clock | None:
     """The time of day of a phrase without one; later today where the usual time has passed."""
     part = PARTS.get(spec.part or "")
-    clock = Clock(part.hour, part.minute) if part else Clock(DEFAULT_HOUR)
+    clock = Clock(part.hour, part.minute) if part else usual_clock()
     if (
         day != today
         or spec.weekend
@@ -267,7 +264,7 @@ def _another_day(
     day = found.utc.astimezone(zone).date()
     if day - today == timedelta(days=7) and not spec.weekday_mode and not spec.extra_weeks:
         # "Monday", said early on a Monday.
-        return at(today, clock or Clock(DEFAULT_HOUR), zone, now).utc
+        return at(today, clock or usual_clock(), zone, now).utc
     same_week = day - timedelta(days=day.weekday()) == today - timedelta(days=today.weekday())
     if not same_week or (day != today and spec.weekday_mode != "next"):
         return None
@@ -323,7 +320,7 @@ def _passed(
     except WhenError:
         day = today
     part = PARTS.get(spec.part or "")
-    clock = clocks[0] or (Clock(part.hour, part.minute) if part else Clock(DEFAULT_HOUR))
+    clock = clocks[0] or (Clock(part.hour, part.minute) if part else usual_clock())
     when = at(day, clock, place, now).utc.astimezone(zone)
     if len(clocks) > 1 and clocks[1] is not None:
         second = _first(spec, today, clocks[1], place, now)

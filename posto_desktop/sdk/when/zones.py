@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from datetime import UTC, timedelta, timezone, tzinfo
 from functools import lru_cache
 from pathlib import Path
@@ -207,6 +208,36 @@ def local_zone() -> tzinfo:
     zone. The answer is kept while ``TZ`` and the system's link stay the same.
     """
     return _local_zone(os.environ.get("TZ"), _link_target())
+
+
+def own_zone() -> tzinfo:
+    """The zone of this computer, also while `use_zone` holds another one."""
+    variable = _first_zone[0] if _first_zone else os.environ.get("TZ")
+    return _local_zone(variable, _link_target())
+
+
+def use_zone(name: str) -> bool:
+    """Let this whole program, and what it starts, live in a zone by its IANA name; "" is the
+    computer's own again. False where that cannot be, and nothing changes then: a name that is none,
+    or Windows, whose clock functions understand no such names.
+    """
+    if sys.platform == "win32":
+        return not name
+    if name and zone(name) is None:
+        return False
+    variable = name or (_first_zone[0] if _first_zone else os.environ.get("TZ"))
+    if name and not _first_zone:
+        _first_zone.append(os.environ.get("TZ"))
+    if variable is None:
+        os.environ.pop("TZ", None)
+    else:
+        os.environ["TZ"] = variable
+    time.tzset()
+    return True
+
+
+_first_zone: list[str | None] = []
+"""``TZ`` as this program found it, once it was changed."""
 
 
 @lru_cache(maxsize=8)

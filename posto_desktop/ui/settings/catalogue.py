@@ -74,7 +74,6 @@ class RowEntry:
 # Rows that are no settings but can be looked for like those.
 EXTRA: tuple[RowEntry, ...] = (
     RowEntry("language", "language", _T("Settings", "Language"), "", "translation english"),
-    RowEntry("language", "zone", _T("Settings", "Time zone"), "", "clock region"),
     RowEntry(
         "publishing",
         "autostart",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QLocale
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from posto_desktop.storage.settings import Setting, Value, declaration
 from posto_desktop.ui.settings.catalogue import tr
+from posto_desktop.ui.settings.clocks import minutes_text, own_zone_name, zone_names
 from posto_desktop.ui.settings.context import Context
 from posto_desktop.ui.widgets.buttons import name_control, slug
 from posto_desktop.ui.widgets.choices import Segmented, Switch
@@ -24,8 +26,13 @@ SEGMENTED = frozenset(
         "network.proxy_kind",
     }
 )
-OFFERED: dict[str, tuple[Value, ...]] = {"sending.late_limit_minutes": (0, 15, 60, 360, 1440)}
+OFFERED: dict[str, tuple[Value, ...]] = {
+    "sending.late_limit_minutes": (0, 15, 60, 360, 1440),
+    "publishing.day_minutes": tuple(range(0, 24 * 60, 30)),
+}
 """Of a setting that takes any number, those that are worth a place in the list."""
+OFFERED_LATE: dict[str, Callable[[], tuple[Value, ...]]] = {"publishing.zone": zone_names}
+"""The same where finding them takes a while."""
 _FIELD = 200
 
 
@@ -36,7 +43,7 @@ def make_control(name: str, context: Context) -> QWidget:
         return _switch(setting, context)
     if name in SEGMENTED:
         return _segments(setting, context)
-    if setting.choices or name in OFFERED:
+    if setting.choices or name in OFFERED or name in OFFERED_LATE:
         return _combo(setting, context)
     return _line(setting, context)
 
@@ -56,7 +63,25 @@ def choice_text(name: str, value: Value) -> str:
         return _locale_text(str(value))
     if name == "media.max_side":
         return tr("{count} pixels").format(count=value) if value else tr("Leave them as they are")
+    if name == "publishing.day_minutes":
+        return minutes_text(int(value))
+    if name == "publishing.zone":
+        return (
+            str(value) if value else tr("{zone} (like this computer)").format(zone=own_zone_name())
+        )
+    if name == "media.quality":
+        return _quality_text(int(value))
     return tr(_TEXTS[name, value])
+
+
+def _quality_text(quality: int) -> str:
+    if quality == 0:
+        return tr("Good (90)")
+    if quality > 90:
+        return tr("Best, large files ({number})").format(number=quality)
+    if quality > 70:
+        return tr("Medium ({number})").format(number=quality)
+    return tr("Small files ({number})").format(number=quality)
 
 
 def _late_text(minutes: int) -> str:
@@ -142,7 +167,7 @@ def _segments(setting: Setting, context: Context) -> Segmented:
 def _combo(setting: Setting, context: Context) -> ComboBox:
     box = ComboBox(slug(setting.text))
     present = context.read(setting.name)
-    values = setting.choices or OFFERED[setting.name]
+    values = setting.choices or OFFERED.get(setting.name) or OFFERED_LATE[setting.name]()
     for value in values if present in values else (*values, present):
         box.addItem(choice_text(setting.name, value), value)
     box.setCurrentIndex(box.findData(present))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from PySide6.QtCore import QLocale, Slot
 from PySide6.QtWidgets import QWidget
 
-from posto_desktop.models.dates import full_when, zone_name
+from posto_desktop.models.dates import full_when
 from posto_desktop.ui.settings.context import Context
 from posto_desktop.ui.settings.rows import SettingsPage
 from posto_desktop.ui.widgets.choices import Switch
@@ -41,11 +41,6 @@ class LanguagePage(SettingsPage):
         card = self.add_settings(context)
         self.add_setting(card, context, "language.formats")
         self._example = card.add_row(self.tr("Example"), "", None)
-        self.rows["zone"] = card.add_row(
-            self.tr("Time zone"),
-            self.tr("That of this computer; it follows when you travel"),
-            label(zone_name(), "muted", object_name="time-zone"),
-        )
         box = self.rows["language.formats"].control  # type: ignore[attr-defined]
         box.activated.connect(self._show_example)
         self._show_example()
@@ -65,13 +60,14 @@ class WritingPage(SettingsPage):
             context,
             "media.strip_location",
             "media.max_side",
+            "media.quality",
             title=self.tr("Pictures and videos"),
         )
         self.add(
             label(
                 self.tr(
-                    "Both hold for files that you add from now on, and can be changed for each "
-                    "file. What is sent is a copy; your own files are never changed."
+                    "All of this holds for files that you add from now on. What is sent is a "
+                    "copy; your own files are never changed."
                 ),
                 "muted",
                 wrap=True,

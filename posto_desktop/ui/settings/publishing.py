@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
@@ -9,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QW
 from posto_desktop.core.slots import MOST_GROUPS, SETTING, SlotGroup, read, write
 from posto_desktop.ui.settings.autostart_row import AutostartRow
 from posto_desktop.ui.settings.context import Context, Tools
-from posto_desktop.ui.settings.rows import SettingsPage
+from posto_desktop.ui.settings.rows import SettingRow, SettingsPage
 from posto_desktop.ui.settings.slot_card import GroupCard
 from posto_desktop.ui.settings.slot_lines import START, GroupLines
 from posto_desktop.ui.theme import Theme
@@ -40,6 +42,10 @@ class PublishingPage(SettingsPage):
                 self._others.append(group)
         self._state: State = tuple(mine)
         self._past: list[tuple[State, str]] = []
+        self.add_settings(
+            context, "publishing.zone", "publishing.day_minutes", title=self.tr("Times")
+        )
+        self._explain_zone()
         self.rows[SETTING] = self._build_title()
         self.add(self.rows[SETTING], 8)
         self._undo_bar = self._build_undo()
@@ -83,6 +89,14 @@ class PublishingPage(SettingsPage):
             self._store()
 
     # -- building ----------------------------------------------------------------------------
+
+    def _explain_zone(self) -> None:
+        row = self.rows["publishing.zone"]
+        assert isinstance(row, SettingRow)
+        assert row.control is not None
+        if sys.platform == "win32":
+            row.control.setEnabled(False)
+            row.set_hint(self.tr("On Windows it is that of the computer"))
 
     def _add_autostart(self, context: Context, tools: Tools) -> None:
         limit = int(context.read("sending.late_limit_minutes"))

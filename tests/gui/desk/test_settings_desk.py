@@ -130,17 +130,18 @@ def test_the_window_opens_at_a_page_and_is_given_back(
 
 
 @pytest.mark.parametrize(
-    ("strip", "side", "kind", "edit"),
+    ("strip", "side", "quality", "kind", "edit"),
     [
-        (True, 0, "image", None),
-        (False, 0, "image", Edit(keep_metadata=True)),
-        (True, 2560, "image", Edit(max_side=2560)),
-        (True, 2560, "video", None),
-        (False, 1600, "gif", Edit(keep_metadata=True)),
+        (True, 0, 0, "image", None),
+        (False, 0, 0, "image", Edit(keep_metadata=True)),
+        (True, 2560, 80, "image", Edit(max_side=2560, quality=80)),
+        (True, 0, 95, "image", Edit(quality=95)),
+        (True, 2560, 70, "video", None),
+        (False, 1600, 70, "gif", Edit(keep_metadata=True)),
     ],
 )
 def test_files_are_added_as_the_settings_say(
-    tmp_path: Any, strip: bool, side: int, kind: str, edit: Edit | None
+    tmp_path: Any, strip: bool, side: int, quality: int, kind: str, edit: Edit | None
 ) -> None:
     parts = MagicMock()
     parts.settings = Settings(tmp_path / "settings.json")
@@ -148,6 +149,7 @@ def test_files_are_added_as_the_settings_say(
     desk = ComposeDesk(parts, page, MagicMock(), MagicMock(), MagicMock())
     parts.settings.set("media.strip_location", strip)
     parts.settings.set("media.max_side", side)
+    parts.settings.set("media.quality", quality)
     assert page.intake.first_edit == desk._first_edit
     assert desk._first_edit(kind) == edit
     parts.settings.set("sending.confirm_now", False)

@@ -23,7 +23,7 @@ fields = (
 
 
 def test_an_edit_comes_back_as_it_was_written() -> None:
-    edit = Edit((0.1, 0.2, 0.5, 0.25), 3, 2048, "jpeg", 900_000, 1.5, True)
+    edit = Edit((0.1, 0.2, 0.5, 0.25), 3, 2048, "jpeg", 900_000, 1.5, True, quality=80)
     assert Edit.from_json(json.loads(json.dumps(edit.to_json()))) == edit
     assert NOTHING.to_json() == {}
 

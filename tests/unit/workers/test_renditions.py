@@ -271,6 +271,36 @@ def test_garbage_in_the_notes_is_no_reason_to_fail(
         assert near(reopened(make(media, edit, "twitter")), (10, 10), BLUE)
 
 
+def test_the_quality_that_is_wished(make: Renditions, tmp_path: Path) -> None:
+    media = watched(save(tmp_path, "a.jpg", noise(600, 400), quality=97))
+    made = {
+        wish: make(media, Edit(max_side=300, quality=wish), "mastodon") for wish in (70, None, 95)
+    }
+    assert [one.quality for one in made.values()] == [70, edit_pictures.BEST, 95]
+    sizes = [one.size for one in made.values()]
+    assert sizes == sorted(set(sizes))
+    for wish, one in made.items():
+        data = io.BytesIO()
+        half = Image.open(media.path).convert("RGB").resize((300, 200), Image.Resampling.LANCZOS)
+        half.save(data, "JPEG", quality=wish or edit_pictures.BEST)
+        with Image.open(io.BytesIO(data.getvalue())) as same, Image.open(one.path) as written:
+            assert written.quantization == same.quantization  # type: ignore[attr-defined]
+    # A limit is kept below it, and nothing is written anew for the sake of quality alone.
+    limit = made[70].size - 2_000
+    light = make(media, Edit(max_side=300, quality=70, max_bytes=limit), "mastodon")
+    assert light.size <= limit
+    assert light.quality is not None
+    assert light.quality < 70
+    assert make(media, Edit(quality=70, keep_metadata=True), "mastodon").original
+
+
+def test_a_quality_below_the_least_of_a_limit_is_no_trap(make: Renditions, tmp_path: Path) -> None:
+    media = watched(save(tmp_path, "a.jpg", noise(600, 400), quality=97))
+    made = make(media, Edit(quality=60, max_bytes=30_000), "twitter")
+    assert made.size <= 30_000
+    assert (made.quality or 0) <= 60
+
+
 def test_a_limit_of_bytes_is_kept_by_quality_first(make: Renditions, tmp_path: Path) -> None:
     media = watched(save(tmp_path, "a.jpg", noise(600, 400), quality=97))
     limit = 150_000
