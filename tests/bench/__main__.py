@@ -18,6 +18,8 @@ NAMES = (
     "schedule",
     "calendar",
     "export",
+    "idle",
+    "package",
 )
 
 

@@ -1,7 +1,8 @@
 """Runs inside the measured process: ``python -m tests.bench.probe KIND OUT.json [ARGUMENTS]``.
 
 KIND ``bare`` is an empty `QMainWindow` (``idle``: for some seconds, with a heartbeat), ``app`` the
-real program with its own command line, ``heartbeat`` the same with work to do (see `beating`). The
+real program with its own command line, ``heartbeat`` the same with work to do (see `beating`),
+``resting`` and ``messages`` the same left alone and used for long (see `resting`). The
 moment of the process's birth comes from the parent (the monotonic clock is one for the machine).
 The answer is a JSON object in OUT: seconds from birth and MB.
 """
@@ -125,6 +126,10 @@ def main() -> int:
         from tests.bench import beating
 
         probe.after = beating.idle if bare else beating.scenario
+    elif kind in ("resting", "messages"):
+        from tests.bench import resting
+
+        probe.after = resting.Rest if kind == "resting" else resting.Messages
     return run_bare(probe) if bare else run_app(probe, arguments)
 
 
