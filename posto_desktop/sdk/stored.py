@@ -26,6 +26,7 @@ from .networks import all_networks, find
 from .posting import TEMPLATE_KEYS
 from .style_files import (
     ALL_NETWORKS,
+    MAX_NAME,
     ByNetwork,
     Settings,
     Stamp,
@@ -33,12 +34,11 @@ from .style_files import (
     check_same_as,
     is_plain,
     read_style,
+    readable_name,
     write_style,
 )
 from .style_parts import check_part
 from .templates import check
-
-MAX_NAME = 100
 
 
 def check_settings(settings: object, *, what: str = "settings") -> ByNetwork:
@@ -249,7 +249,7 @@ class NamedBook:
                 continue
             name = style.name
             if name in found:  # a copy of another file: it goes by its own name
-                name = free_name(unquote(path.stem), found)
+                name = free_name(readable_name(unquote(path.stem)) or name, found)
                 style = replace(style, name=name)
             found[name] = style
         return found

@@ -27,6 +27,7 @@ from .style_parts import PART_KEYS, check_part
 SCHEMA = 3
 ALL_NETWORKS = "*"
 SAME_AS = "same_as"
+MAX_NAME = 100
 MAX_BYTES = 4 * 1024 * 1024
 TEXT_KEYS = frozenset({*TEMPLATE_KEYS, "first_comment", "first_comment_text"})
 
@@ -135,10 +136,19 @@ def _to_3(content: Settings) -> Settings:
 MIGRATIONS: dict[int, Callable[[Settings], Settings]] = {0: _to_1, 1: _to_2, 2: _to_3}
 
 
+def readable_name(name: str) -> str:
+    """A name from outside as one that people can read, and that can be saved again: one line
+    without signs that cannot be seen or turn the words around, not longer than names may be."""
+    if name.isprintable():
+        return name.strip()[:MAX_NAME].strip()
+    words = "".join(one if one.isprintable() else " " for one in name).split()
+    return " ".join(words)[:MAX_NAME].strip()
+
+
 def style_of(content: Settings, plain: str) -> StyleFile:
     """What can be used of a file's content; `plain` is its name where it says none."""
     name = content.get("name")
-    name = name if isinstance(name, str) and name.strip() else plain
+    name = (readable_name(name) if isinstance(name, str) else "") or readable_name(plain) or "-"
     place = content.get("place")
     if isinstance(place, bool) or not isinstance(place, int | float) or place != place:
         place = None

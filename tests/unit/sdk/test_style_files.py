@@ -303,6 +303,33 @@ def test_two_files_that_say_the_same_name_are_both_there(book: NamedBook) -> Non
     assert book.own_names() == ["a", "copy of a"]
 
 
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("\u202eevil\u0007\n\u200bone", "evil one"),
+        ("  Tide  ", "Tide"),
+        ("L" * 300, "L" * 100),
+        ("two\nlines", "two lines"),
+        ("a  b", "a  b"),
+        ("\u200b\n", "odd"),
+        ("\ud800x", "x"),
+    ],
+)
+def test_a_name_from_outside_can_be_read_and_saved_again(
+    book: NamedBook, said: str, name: str
+) -> None:
+    path = put(book, "odd", {"schema": 3, "name": said, "settings": {"x": {"post_text": "1"}}})
+    style = named(book, name)
+    saved, kept = book.put(replace(style, description="new"), before=name, based_on=style.stamp)
+    assert (saved.name, kept) == (name, "")
+    assert not path.exists() or saved.path == path
+    assert book.own_names() == [name]
+    # A second file of the same name, whose own name is no better.
+    put(book, "odd%0A2", {"schema": 3, "name": said, "settings": {}})
+    assert all(one.isprintable() and len(one) <= 100 for one in book.own_names())
+    assert len(book.own_names()) == 2
+
+
 def test_a_name_that_is_taken_gets_a_number(book: NamedBook) -> None:
     assert [book.add(StyleFile("blog", {"x": {}})).name for _ in range(2)] == ["blog 2", "blog 3"]
     assert len(free_name("n" * 100, {"n" * 100})) <= 100
