@@ -28,15 +28,8 @@ GIVE_UP = 60.0
 LOOK = 0.01
 MB = 1024 * 1024
 CACHES = Path("/proc/sys/vm/drop_caches")
+BUILT = ROOT / "build" / "out" / "posto-desktop" / "posto-desktop"
 _pause = threading.Event()
-
-
-def program() -> Path:
-    """The packaged app. SystemExit with what to do where it is not built."""
-    built = ROOT / "build" / "out" / "posto-desktop" / "posto-desktop"
-    if not built.exists():
-        raise SystemExit("There is no package to measure. Build it first: python3 dev.py package")
-    return built
 
 
 def size_of(*folders: Path) -> float:
@@ -107,7 +100,10 @@ def middle(desktop: Desktop) -> bytes:
 
 
 def measure() -> list[Figure]:
-    packaged: list[str | Path] = [program()]
+    if not BUILT.exists():
+        print("no package to measure; build it first: python3 dev.py package", file=sys.stderr)
+        return []
+    packaged: list[str | Path] = [BUILT]
     source: list[str | Path] = [sys.executable, "-m", "posto_desktop"]
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # compiled modules are kept, as for anybody
     warm: dict[str, list[float]] = {"package": [], "source": []}
@@ -127,16 +123,19 @@ def measure() -> list[Figure]:
             for way in ways:
                 if forget_files():
                     cold[way].append(start(way))
-    return [*_sizes(packaged[0]), *_starts("warm", warm), *_starts("cold", cold)]
+    return [*_sizes(), *_starts("warm", warm), *_starts("cold", cold)]
 
 
-def _sizes(built: str | Path) -> list[Figure]:
-    folder = Path(built).parent
+def _sizes() -> list[Figure]:
     libraries = Path(sys.prefix)
     own = (ROOT / "posto_desktop", ROOT / "resources")
     figures = [
         Figure(
-            "package: installed", size_of(folder), "MB", size_of(libraries, *own), "source, .venv"
+            "package: installed",
+            size_of(BUILT.parent),
+            "MB",
+            size_of(libraries, *own),
+            "source, .venv",
         )
     ]
     for path in sorted((ROOT / "dist").glob("posto-desktop*")):

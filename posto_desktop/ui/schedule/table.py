@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from posto_desktop.models.pictures import PictureBook
 from posto_desktop.models.schedule_columns import Sort
 from posto_desktop.models.schedules import LINK, TIME, SchedulesModel
+from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.schedule.rows_view import SELECT, RowsView
+from posto_desktop.ui.widgets.text_drag import drag_text, text_of
 
 __all__ = ["ScheduleTable"]
 
@@ -18,6 +20,7 @@ class ScheduleTable(RowsView):
     """Knows what was asked for, does nothing itself.
 
     A click makes a row the current one; the box before it, Space, Ctrl+click and Shift+click tick.
+    A row that is dragged gives its text to other programs.
     Signals: `openInspectorRequested()`, `linkClicked(object Schedule)`, `keyRequested(str)` with
     "retry", "delete" or "duplicate", `menuRequested(QPoint)` (global), `sortingChanged(object
     Sort)`.
@@ -32,6 +35,7 @@ class ScheduleTable(RowsView):
     def __init__(self, model: SchedulesModel, pictures: PictureBook, parent: QWidget | None = None):
         super().__init__(model, pictures, parent)
         self._anchor: int | None = None
+        self._pressed: tuple[QPoint, Schedule] | None = None
         self._head.sectionClicked.connect(self.sort_by)
         self._head.tickAllRequested.connect(model.tick_all)
 
@@ -50,6 +54,16 @@ class ScheduleTable(RowsView):
         self.viewport().setCursor(shape)
         if not event.buttons():
             super().mouseMoveEvent(event)
+        elif self._pressed is not None and event.buttons() & Qt.MouseButton.LeftButton:
+            start, schedule = self._pressed
+            if (point - start).manhattanLength() >= QApplication.startDragDistance():
+                self._carry_out(schedule)
+
+    def _carry_out(self, schedule: Schedule) -> None:
+        """Give the text to another program; of all ticked rows if this is one of them."""
+        self._pressed = None
+        ticked = self._model.ticked() if self._model.is_ticked(schedule.id) else [schedule]
+        drag_text(self, text_of(one.text for one in ticked))
 
     def leaveEvent(self, event: QEvent) -> None:
         self._hover(-1)
@@ -89,10 +103,12 @@ class ScheduleTable(RowsView):
             self._toggle(schedule.id)
         else:
             self._anchor = schedule.id
+            self._pressed = (point, schedule)
             self.selectionModel().setCurrentIndex(index.siblingAtColumn(TIME), SELECT)
         event.accept()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._pressed = None
         point = event.position().toPoint()
         index = self.indexAt(point)
         if event.button() == Qt.MouseButton.LeftButton and self._on_link(index, point):
