@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, QEvent, QMimeData, QPoint, QRect, QTimer, Signal, Slot
-from PySide6.QtGui import QImage, QPainter, QPixmap
-from PySide6.QtWidgets import QApplication, QMainWindow, QStyle, QWidget
+from PySide6.QtCore import QEvent, QTimer, Signal, Slot
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
+from posto_desktop.ui.ground import Ground
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.window_place import place_text, restore_place
 
 if TYPE_CHECKING:
     # Only what the first paint needs is imported above.
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
         QDragMoveEvent,
         QDropEvent,
         QKeyEvent,
-        QPaintEvent,
         QResizeEvent,
     )
     from PySide6.QtWidgets import QDialog, QSplitter, QStackedWidget
@@ -34,11 +35,13 @@ if TYPE_CHECKING:
     from posto_desktop.models.notifications import NotificationsModel
     from posto_desktop.ui.channels.pane import ChannelPane
     from posto_desktop.ui.menu_bar import MenuKey
+    from posto_desktop.ui.pane_keys import PaneKeys
     from posto_desktop.ui.widgets.frame import Frame
     from posto_desktop.ui.widgets.notices_panel import NoticesPanel
     from posto_desktop.ui.widgets.toast import ToastHost
     from posto_desktop.ui.widgets.top_bar import TopBar
     from posto_desktop.ui.widgets.workspace import WorkspaceRow
+    from posto_desktop.ui.window_drops import WindowDrops
     from posto_desktop.workers.runner import JobRunner
 
 BETWEEN_MS = 12
@@ -112,9 +115,8 @@ class MainWindow(QMainWindow):
         self.commands: dict[str, QAction] = {}
         """The window's own actions by name, for the menu bar."""
         self._menu_key: MenuKey | None = None
-        self._drag_left = QTimer(self)
-        self._drag_left.setSingleShot(True)
-        self._drag_left.setInterval(60)
+        self._keys: PaneKeys | None = None
+        self._drops: WindowDrops | None = None
         self.close_guard: Callable[[], bool] | None = None
         """Asked before the window closes; False keeps it open."""
         self.setWindowTitle("Posto Desktop")
@@ -122,7 +124,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(*theme.token("breakpoint.min_window"))
         self.resize(1360, 860)
         self.setAcceptDrops(True)
-        self._ground = _Ground(self)
+        self._ground = Ground(self)
         self._ground.firstPainted.connect(self._first_painted)
         self.setCentralWidget(self._ground)
 
@@ -173,6 +175,24 @@ class MainWindow(QMainWindow):
         return self.frame.splitter
 
     @property
+    def drops(self) -> WindowDrops:
+        """What becomes of drags, drops and pastes."""
+        if self._drops is None:
+            from posto_desktop.ui.window_drops import WindowDrops
+
+            self._drops = WindowDrops(self.frame, self._runner, self)
+        return self._drops
+
+    @property
+    def pane_keys(self) -> PaneKeys:
+        """The way of the keyboard from pane to pane."""
+        if self._keys is None:
+            from posto_desktop.ui.pane_keys import PaneKeys
+
+            self._keys = PaneKeys(self.frame, self)
+        return self._keys
+
+    @property
     def toasts(self) -> ToastHost:
         return self.frame.toasts
 
@@ -201,23 +221,22 @@ class MainWindow(QMainWindow):
         self.frame.banner.clicked.connect(self.lastingActed)
         self._notices.unreadChanged.connect(bar.set_unread)
         bar.set_unread(self._notices.unread())
-        self.frame.sheet.dropped.connect(self.take)
-        self.frame.sheet.entered.connect(self._drag_left.stop)
-        self.frame.sheet.entered.connect(bar.leave_tab)
-        self.frame.sheet.left.connect(self._drag_left.start)
-        self._drag_left.timeout.connect(bar.leave_tab)
-        # Leaving one widget for another sends a leave and an enter; only a leave alone counts.
-        self._drag_left.timeout.connect(self.frame.sheet.hide)
+        self.drops.filesDropped.connect(self.filesDropped)
+        self.drops.imagePasted.connect(self.imagePasted)
+        self.drops.mediaDropped.connect(self.mediaDropped)
+        self.drops.stylesDropped.connect(self.stylesDropped)
+        self.drops.noticeWished.connect(self.show_notice)
         self.splitter.splitterMoved.connect(self._splitter_moved)
         self.toasts.unsettled.connect(self._place_toasts)
 
     def _add_commands(self) -> None:
+        keys = self.pane_keys
         commands: list[tuple[str, str, str, Callable[[], Any]]] = [
             ("find-a-channel", self.tr("Find a channel"), "Ctrl+L", self.channel_pane.focus_search),
             ("new-message", self.tr("New message"), "Ctrl+N", self.newMessageRequested.emit),
             ("reload", self.tr("Reload"), "F5", self.reloadRequested.emit),
-            ("next-pane", self.tr("Next pane"), "F6", self._next_pane),
-            ("previous-pane", self.tr("Previous pane"), "Shift+F6", self._previous_pane),
+            ("next-pane", self.tr("Next pane"), "F6", keys.next_pane),
+            ("previous-pane", self.tr("Previous pane"), "Shift+F6", keys.previous_pane),
             ("newest-notice", self.tr("Newest notice"), "F8", self.toasts.focus_newest),
             ("search", self.tr("Search everything…"), "Ctrl+K", self.searchRequested.emit),
             ("settings", self.tr("Settings"), "Ctrl+,", self.settingsRequested.emit),
@@ -227,9 +246,9 @@ class MainWindow(QMainWindow):
         ]
         from PySide6.QtGui import QAction, QKeySequence
 
-        for name, text, keys, slot in commands:
+        for name, text, shortcut, slot in commands:
             action = QAction(text, self)
-            action.setShortcut(QKeySequence(keys))
+            action.setShortcut(QKeySequence(shortcut))
             action.triggered.connect(slot)
             self.addAction(action)
             self.commands[name] = action
@@ -279,10 +298,9 @@ class MainWindow(QMainWindow):
         changed = self.stack.currentWidget() is not widget
         self.stack.setCurrentWidget(widget)
         self._place_toasts()
-        if self.frame.sheet.isVisible():  # held over a tab
-            self.frame.sheet.setGeometry(self._sheet_area())
+        self.drops.page_changed()
         if changed or len(self._pages) == 1:
-            self._focus_page()
+            self.pane_keys.focus_page()
             self.pageChanged.emit(key)
 
     def current_page(self) -> str:
@@ -381,7 +399,7 @@ class MainWindow(QMainWindow):
 
     def geometry_text(self) -> str:
         """Place and size of the window, to be kept in the settings."""
-        return bytes(self.saveGeometry().toBase64().data()).decode("ascii")
+        return place_text(self)
 
     def splitter_text(self) -> str:
         """The width of the left pane if the user has changed it, to be kept in the settings."""
@@ -390,33 +408,12 @@ class MainWindow(QMainWindow):
     def restore_place(self, geometry: str, splitter: str = "") -> None:
         """Take place, size and pane width from the settings; nonsense is ignored, and so is a place
         on a screen that is not there any more."""
-        placed = bool(geometry) and self.restoreGeometry(
-            QByteArray.fromBase64(QByteArray(geometry.encode("ascii", "ignore")))
-        )
-        self._fit_screen(placed)
+        restore_place(self, geometry)
         if splitter.isdecimal():
             limits = self._theme.token("pane.left")
             self._user_width = min(limits["max"], max(limits["min"], int(splitter)))
         self._narrow = None
         self._fit_width()
-
-    def _fit_screen(self, placed: bool) -> None:
-        """No larger than the screen, and all of it there. Where nothing is remembered the place is
-        the desktop's choice."""
-        if self.isMaximized() or self.isFullScreen():
-            return
-        here = self.geometry()
-        screen = QApplication.screenAt(here.center()) if placed else None
-        room = (screen or QApplication.primaryScreen()).availableGeometry()
-        title = self.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
-        room.setTop(min(room.top() + title, room.bottom()))
-        size = here.size().boundedTo(room.size()).expandedTo(self.minimumSize())
-        if size != here.size():
-            self.resize(size)
-        if placed and not room.contains(QRect(here.topLeft(), size)):
-            left = max(room.left(), min(here.left(), room.right() + 1 - size.width()))
-            top = max(room.top(), min(here.top(), room.bottom() + 1 - size.height()))
-            self.setGeometry(QRect(QPoint(left, top), size))
 
     def _pane_width(self) -> int:
         limits = self._theme.token("pane.left")
@@ -452,50 +449,6 @@ class MainWindow(QMainWindow):
 
     # Keyboard
 
-    def _page_stops(self) -> list[QWidget]:
-        page = self.stack.currentWidget()
-        if page is None:
-            return []
-        panes = getattr(page, "panes", None)
-        if callable(panes):
-            return list(panes())
-        from PySide6.QtWidgets import QAbstractItemView
-
-        view = page.findChild(QAbstractItemView)
-        return [view if view is not None else page]
-
-    def _stops(self) -> list[QWidget]:
-        return [self.channel_pane.tree, *self._page_stops(), self.top_bar.pages]
-
-    def _focus_page(self) -> None:
-        """The keyboard goes to what was opened, unless it is at work in the channel pane."""
-        from PySide6.QtCore import Qt  # all its enums: 10 ms that the first paint need not wait for
-
-        focused = QApplication.focusWidget()
-        if focused is not None and self.channel_pane.isAncestorOf(focused):
-            return
-        for stop in self._page_stops()[:1]:
-            stop.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    @Slot()
-    def _next_pane(self) -> None:
-        self._change_pane(1)
-
-    @Slot()
-    def _previous_pane(self) -> None:
-        self._change_pane(-1)
-
-    def _change_pane(self, step: int) -> None:
-        stops = [stop for stop in self._stops() if stop.isVisible()]
-        focus = QApplication.focusWidget()
-        at = -1
-        for number, stop in enumerate(stops):
-            if focus is not None and (stop is focus or stop.isAncestorOf(focus)):
-                at = number
-        for offset in range(1, len(stops) + 1):
-            if _give_focus(stops[(at + step * offset) % len(stops)]):
-                return
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         super().keyPressEvent(event)
         if self._menu_key is not None:
@@ -512,90 +465,21 @@ class MainWindow(QMainWindow):
         """Take files or a picture from the clipboard; text fields paste by themselves."""
         mime = QApplication.clipboard().mimeData()
         if mime is not None:
-            self.take(mime)
-
-    @Slot(object)
-    def take(self, mime: QMimeData) -> bool:
-        """Attach what a drop or the clipboard carries; says so when it cannot be used."""
-        self.frame.sheet.hide()
-        self.top_bar.leave_tab()
-        self._drag_left.stop()
-        from posto_desktop.ui.widgets.drop_sheet import read_drag, shown_name
-
-        dragged = read_drag(mime)
-        if dragged.refused:
-            names = ", ".join(shown_name(name) for name in dragged.refused[:3])
-            if len(dragged.refused) > 3:
-                names = self.tr("{names} and {count} more").format(
-                    names=names, count=len(dragged.refused) - 3
-                )
-            self.show_notice("warning", self.tr("{names} cannot be posted").format(names=names))
-        if dragged.styles:
-            self.stylesDropped.emit(list(dragged.styles))
-        if dragged.paths:
-            self.filesDropped.emit(list(dragged.paths))
-        elif dragged.has_link:
-            from posto_desktop.workers.intake import read_drop
-
-            self.mediaDropped.emit(read_drop(mime))
-        elif dragged.has_image:
-            self._take_picture(mime)
-        return dragged.usable
-
-    def _take_picture(self, mime: QMimeData) -> None:
-        from posto_desktop.ui.widgets.drop_sheet import RAW_PICTURES
-
-        raw = next(
-            (bytes(mime.data(kind).data()) for kind in RAW_PICTURES if mime.hasFormat(kind)), b""
-        )
-        if raw and self._runner is not None:
-            handle = self._runner.submit(_decode, raw, parent=self, pool="images")
-            handle.done.connect(self._picture_decoded)
-            return
-        # Without raw bytes the platform has decoded it already.
-        self._picture_decoded(QImage(mime.imageData()))
-
-    @Slot(object)
-    def _picture_decoded(self, image: object) -> None:
-        if isinstance(image, QImage) and not image.isNull():
-            self.imagePasted.emit(image)
-        else:
-            self.show_notice("error", self.tr("The pasted picture cannot be read"))
+            self.drops.take(mime)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        from posto_desktop.ui.widgets.drop_sheet import read_drag
-
-        dragged = read_drag(event.mimeData())
-        if not dragged.usable and not dragged.refused:
-            return
-        self._drag_left.stop()
-        # A refusal has to be told, so the sheet opens for it as well; the drop is not accepted.
-        self.frame.sheet.present(dragged, self._sheet_area())
-        if dragged.usable:
-            event.acceptProposedAction()
-        else:
-            event.accept()
+        self.drops.entered(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        self.top_bar.hold_over(self.mapToGlobal(event.position().toPoint()))
-        if self.frame.sheet.dragged.usable:
-            event.acceptProposedAction()
-        else:
-            event.ignore()
+        self.drops.moved(event, self.mapToGlobal(event.position().toPoint()))
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         super().dragLeaveEvent(event)
-        self._drag_left.start()
+        self.drops.left()
 
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
-        self.take(event.mimeData())
-
-    def _sheet_area(self) -> QRect:
-        page = self.stack.currentWidget()
-        inset = getattr(page, "drop_inset", None)
-        top = inset() if callable(inset) else 0
-        return self.frame.main_area(top)
+        self.drops.take(event.mimeData())
 
     # Life
 
@@ -613,67 +497,3 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.WindowStateChange and self._frame is not None:
             self._place_toasts()
-
-
-class _Ground(QWidget):
-    """The central widget: paints the areas until their widgets are there, and tells when it has
-    been painted for the first time."""
-
-    firstPainted = Signal()
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.pane_width = 272
-        self._told = False
-        self._filled = False
-
-    def fill(self, frame: QWidget) -> None:
-        """Take the widgets in."""
-        from PySide6.QtWidgets import QVBoxLayout
-
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(frame)
-        self._filled = True
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        if not self._filled:
-            theme = Theme.begin()
-            bar, width, height = theme.px("size.top_bar"), self.width(), self.height()
-            painter = QPainter(self)
-            for x, y, wide, high, colour in (
-                (0, 0, width, height, "surface"),
-                (0, 0, width, bar, "window"),
-                (0, 0, self.pane_width, height, "window"),
-                (0, bar - 1, width, 1, "border"),
-                (self.pane_width - 1, bar, 1, height, "border"),
-            ):
-                # Not `fillRect`: choosing among its overloads loads all enums of `Qt`, 12 ms.
-                dot = QPixmap(1, 1)
-                dot.fill(theme.colour(colour))
-                painter.drawPixmap(x, y, wide, high, dot)
-            painter.end()
-        if not self._told:
-            self._told = True
-            # After this paint has reached the screen, not in the middle of it.
-            QTimer.singleShot(0, self, self.firstPainted.emit)
-
-
-def _give_focus(stop: QWidget) -> bool:
-    """Focus a pane or the first control inside it that takes the Tab key."""
-    from PySide6.QtCore import Qt
-
-    reason = Qt.FocusReason.ShortcutFocusReason
-    for widget in (stop, *stop.findChildren(QWidget)):
-        takes = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
-        if takes and widget.isVisible() and widget.isEnabled():
-            widget.setFocus(reason)
-            return True
-    return False
-
-
-def _decode(_job: object, raw: bytes) -> QImage:
-    """A picture of the clipboard, decoded on a worker; null when it is none."""
-    from posto_desktop.workers.readers import read_bytes
-
-    return read_bytes(raw)

@@ -95,5 +95,5 @@ def test_the_sheet_stays_while_the_drag_is_on_it(scene: Any, qtbot: Any) -> None
     QApplication.sendEvent(scene.window, QDragLeaveEvent())
     enter = QDragEnterEvent(QPoint(50, 50), COPY, drag.mime, LEFT, NONE)
     QApplication.sendEvent(sheet, enter)
-    assert not scene.window._drag_left.isActive()
+    assert not scene.window.drops.leaving
     assert sheet.isVisible()

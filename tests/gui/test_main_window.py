@@ -184,13 +184,13 @@ def test_f6_goes_round(window, qtbot):
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     window.channel_pane.tree.setFocus()
-    window._next_pane()
+    window.pane_keys.next_pane()
     assert window.page("compose").button.hasFocus()
-    window._next_pane()
+    window.pane_keys.next_pane()
     assert window.top_bar.pages.isAncestorOf(QApplication.focusWidget())
-    window._next_pane()
+    window.pane_keys.next_pane()
     assert window.channel_pane.tree.hasFocus()
-    window._previous_pane()
+    window.pane_keys.previous_pane()
     assert window.top_bar.pages.isAncestorOf(QApplication.focusWidget())
     QTest.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     assert window.channel_pane.search.hasFocus()
@@ -272,7 +272,7 @@ def test_the_sheet_goes_when_the_drag_leaves_but_not_on_its_way(window, qtbot):
     QApplication.sendEvent(window, QDragLeaveEvent())
     enter(window)
     assert sheet.isVisible()
-    assert not window._drag_left.isActive(), "leave and enter again: nothing happened"
+    assert not window.drops.leaving, "leave and enter again: nothing happened"
     QApplication.sendEvent(sheet, QDragLeaveEvent())
     qtbot.waitUntil(lambda: not sheet.isVisible())
 
@@ -285,7 +285,7 @@ def test_a_refused_file_is_named(window, notices):
     move = QDragMoveEvent(QPoint(700, 400), COPY, mime, Qt.MouseButton.LeftButton, NONE)
     QApplication.sendEvent(window, move)
     assert not move.isAccepted()
-    assert not window.take(mime)
+    assert not window.drops.take(mime)
     assert notices.notice(0).text == "notes.docx cannot be posted"
 
 
@@ -314,7 +314,7 @@ def test_a_pasted_picture_arrives(window, qtbot, raw):
     else:
         mime.setImageData(image)
     with qtbot.waitSignal(window.imagePasted) as told:
-        assert window.take(mime)
+        assert window.drops.take(mime)
     assert told.args[0].pixelColor(3, 3) == QColor("magenta")
 
 
@@ -322,7 +322,7 @@ def test_a_pasted_picture_that_is_none_is_told(window, notices, qtbot):
     mime = QMimeData()
     mime.setData("image/png", b"not a picture")
     with qtbot.waitSignal(notices.unreadChanged):
-        window._take_picture(mime)
+        window.drops.take(mime)
     assert notices.notice(0).text == "The pasted picture cannot be read"
 
 

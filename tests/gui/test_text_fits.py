@@ -97,7 +97,7 @@ def look_through(scene: Any) -> dict[str, list[str]]:
     ):
         mime = QMimeData()
         mime.setUrls([QUrl.fromLocalFile(path) for path in paths])
-        window.frame.sheet.present(read_drag(mime), window._sheet_area())
+        window.frame.sheet.present(read_drag(mime), window.drops.sheet_area())
         found[f"drop sheet, {name}"] = cut_texts(window)
         window.frame.sheet.hide()
     window.show_notice("deleted", window.tr("4 posts deleted"), "", window.tr("Undo"), settle)

@@ -1,0 +1,67 @@
+"""F6 and Shift+F6: the keyboard goes from pane to pane."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
+
+from posto_desktop.ui.widgets.frame import Frame
+
+
+class PaneKeys(QObject):
+    """Stops are the channels, what the open page offers as `panes()`, and the tabs of the pages."""
+
+    def __init__(self, frame: Frame, parent: QObject) -> None:
+        super().__init__(parent)
+        self._frame = frame
+
+    def focus_page(self) -> None:
+        """The keyboard goes to what was opened, unless it is at work in the channel pane."""
+        focused = QApplication.focusWidget()
+        if focused is not None and self._frame.channel_pane.isAncestorOf(focused):
+            return
+        for stop in self._page_stops()[:1]:
+            stop.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def next_pane(self) -> None:
+        self._change(1)
+
+    @Slot()
+    def previous_pane(self) -> None:
+        self._change(-1)
+
+    def _change(self, step: int) -> None:
+        stops = [stop for stop in self._stops() if stop.isVisible()]
+        focus = QApplication.focusWidget()
+        at = -1
+        for number, stop in enumerate(stops):
+            if focus is not None and (stop is focus or stop.isAncestorOf(focus)):
+                at = number
+        for offset in range(1, len(stops) + 1):
+            if _give_focus(stops[(at + step * offset) % len(stops)]):
+                return
+
+    def _stops(self) -> list[QWidget]:
+        return [self._frame.channel_pane.tree, *self._page_stops(), self._frame.top_bar.pages]
+
+    def _page_stops(self) -> list[QWidget]:
+        page = self._frame.stack.currentWidget()
+        if page is None:
+            return []
+        panes = getattr(page, "panes", None)
+        if callable(panes):
+            return list(panes())
+        view = page.findChild(QAbstractItemView)
+        return [view if view is not None else page]
+
+
+def _give_focus(stop: QWidget) -> bool:
+    """Focus a pane or the first control inside it that takes the Tab key."""
+    reason = Qt.FocusReason.ShortcutFocusReason
+    for widget in (stop, *stop.findChildren(QWidget)):
+        takes = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        if takes and widget.isVisible() and widget.isEnabled():
+            widget.setFocus(reason)
+            return True
+    return False

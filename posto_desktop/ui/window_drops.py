@@ -1,0 +1,147 @@
+"""Files and pictures that are dropped on the main window, or pasted into it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, QObject, QPoint, QRect, QTimer, Signal, Slot
+from PySide6.QtGui import QImage
+
+from posto_desktop.ui.widgets.drop_sheet import RAW_PICTURES, read_drag, shown_name
+from posto_desktop.workers.intake import read_drop
+from posto_desktop.workers.readers import read_bytes
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent
+
+    from posto_desktop.ui.widgets.frame import Frame
+    from posto_desktop.workers.runner import JobRunner
+
+LEFT_MS = 60
+"""Leaving one widget for another sends a leave and an enter; only a leave alone counts."""
+
+
+class WindowDrops(QObject):
+    """Shows the drop sheet over the open page and sorts what comes.
+
+    A page may offer `drop_inset() -> int`, the height at its top that the sheet leaves visible.
+
+    Signals:
+        filesDropped(list[str] paths), imagePasted(QImage): to be attached to the message.
+        mediaDropped(object Dropped): addresses and pictures out of a browser, to be fetched.
+        stylesDropped(list[str] paths): files that may hold styles, to be imported.
+        noticeWished(kind, text): something to be told.
+    """
+
+    filesDropped = Signal(object)
+    imagePasted = Signal(QImage)
+    mediaDropped = Signal(object)
+    stylesDropped = Signal(list)
+    noticeWished = Signal(str, str)
+
+    def __init__(self, frame: Frame, runner: JobRunner | None, parent: QObject) -> None:
+        super().__init__(parent)
+        self._frame, self._runner = frame, runner
+        self._left = QTimer(self)
+        self._left.setSingleShot(True)
+        self._left.setInterval(LEFT_MS)
+        sheet, bar = frame.sheet, frame.top_bar
+        sheet.dropped.connect(self.take)
+        sheet.entered.connect(self._left.stop)
+        sheet.entered.connect(bar.leave_tab)
+        sheet.left.connect(self._left.start)
+        self._left.timeout.connect(bar.leave_tab)
+        self._left.timeout.connect(sheet.hide)
+
+    # What the window hears
+
+    def entered(self, event: QDragEnterEvent) -> None:
+        """A drag came into the window."""
+        dragged = read_drag(event.mimeData())
+        if not dragged.usable and not dragged.refused:
+            return
+        self._left.stop()
+        # A refusal has to be told, so the sheet opens for it as well; the drop is not accepted.
+        self._frame.sheet.present(dragged, self.sheet_area())
+        if dragged.usable:
+            event.acceptProposedAction()
+        else:
+            event.accept()
+
+    def moved(self, event: QDragMoveEvent, at: QPoint) -> None:
+        """It moves; `at` is the place on the screen."""
+        self._frame.top_bar.hold_over(at)
+        if self._frame.sheet.dragged.usable:
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def left(self) -> None:
+        """It left the window, or one of its widgets for another."""
+        self._left.start()
+
+    @property
+    def leaving(self) -> bool:
+        """Whether the sheet goes in a moment, unless the drag comes back."""
+        return self._left.isActive()
+
+    def page_changed(self) -> None:
+        """Another page is open: the sheet, where it is held over a tab, takes its place there."""
+        if self._frame.sheet.isVisible():
+            self._frame.sheet.setGeometry(self.sheet_area())
+
+    def sheet_area(self) -> QRect:
+        """Where the sheet lies, in the frame's pixels."""
+        inset = getattr(self._frame.stack.currentWidget(), "drop_inset", None)
+        return self._frame.main_area(inset() if callable(inset) else 0)
+
+    # What came
+
+    @Slot(object)
+    def take(self, mime: QMimeData) -> bool:
+        """Attach what a drop or the clipboard carries; says so when it cannot be used."""
+        self._frame.sheet.hide()
+        self._frame.top_bar.leave_tab()
+        self._left.stop()
+        dragged = read_drag(mime)
+        if dragged.refused:
+            names = ", ".join(shown_name(name) for name in dragged.refused[:3])
+            if len(dragged.refused) > 3:
+                names = self.tr("{names} and {count} more").format(
+                    names=names, count=len(dragged.refused) - 3
+                )
+            self.noticeWished.emit(
+                "warning", self.tr("{names} cannot be posted").format(names=names)
+            )
+        if dragged.styles:
+            self.stylesDropped.emit(list(dragged.styles))
+        if dragged.paths:
+            self.filesDropped.emit(list(dragged.paths))
+        elif dragged.has_link:
+            self.mediaDropped.emit(read_drop(mime))
+        elif dragged.has_image:
+            self._take_picture(mime)
+        return dragged.usable
+
+    def _take_picture(self, mime: QMimeData) -> None:
+        raw = next(
+            (bytes(mime.data(kind).data()) for kind in RAW_PICTURES if mime.hasFormat(kind)), b""
+        )
+        if raw and self._runner is not None:
+            handle = self._runner.submit(_decode, raw, parent=self, pool="images")
+            handle.done.connect(self._picture_decoded)
+            return
+        # Without raw bytes the platform has decoded it already.
+        self._picture_decoded(QImage(mime.imageData()))
+
+    @Slot(object)
+    def _picture_decoded(self, image: object) -> None:
+        if isinstance(image, QImage) and not image.isNull():
+            self.imagePasted.emit(image)
+        else:
+            self.noticeWished.emit("error", self.tr("The pasted picture cannot be read"))
+
+
+def _decode(_job: object, raw: bytes) -> QImage:
+    """A picture of the clipboard, decoded on a worker; null when it is none."""
+    return read_bytes(raw)
