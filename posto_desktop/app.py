@@ -265,9 +265,7 @@ class Desktop(QObject):
             parts, self.compose, self.schedule, self.activity, self._keep_setting, self
         )
         self.tray = TrayDesk(parts, self)
-        self.choosing = SettingsDesk(
-            parts, way, self.accounts, self.secrets, self._keep_setting, self
-        )
+        self.choosing = SettingsDesk(parts, way, self.accounts, self.secrets, self)
         self.choosing.wire(self.composing, self.calendar, self.activity, self.tray)
         self.palette = PaletteDesk(
             parts, self.compose, self.schedule, self.styles, self.choosing.open, self

@@ -40,12 +40,11 @@ class SettingsDesk(QObject):
         way: Way,
         accounts: Accounts,
         secrets: Secrets,
-        keep: Callable[[str, Any], None],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.parts = parts
-        self._way, self._accounts, self._secrets, self._keep = way, accounts, secrets, keep
+        self._way, self._accounts, self._secrets = way, accounts, secrets
         self._effects: dict[str, Callable[[Any], object]] = {}
 
     def wire(
@@ -120,6 +119,13 @@ class SettingsDesk(QObject):
         if effect is not None:
             effect(value)
 
+    def _write(self, name: str, value: Any) -> None:
+        """Keep what was chosen. Raises StorageError; it is in force even then."""
+        try:
+            self.parts.settings.set(name, value)
+        finally:
+            self.apply(name, value)
+
     def renew_autostart(self) -> None:
         """Where the computer starts the sending, let it do so as Posto would now."""
         from posto_desktop.workers.autostart import renew
@@ -150,7 +156,7 @@ class SettingsDesk(QObject):
         )
         dialog = SettingsDialog(
             parts.settings,
-            self._keep,
+            self._write,
             parts.window,
             channels=parts.channels.channels(),
             workspace=parts.service.workspace_id,

@@ -157,7 +157,7 @@ class Defaults:
 
     def _change(self, change: Callable[[dict[str, Any]], object]) -> None:
         path = self._path()
-        with self._mutex, locked(path.with_name(".defaults.lock")):
+        with self._mutex, locked(path.with_name(".defaults.lock"), of=path):
             data = self._read()
             data["schema"] = SCHEMA
             change(data)

@@ -148,7 +148,7 @@ class NamedBook:
         """Store under `name`, replacing what was there."""
         clean = self.clean_name(name)
         checked = check_settings(settings, what=self._kind)
-        with self.locked():
+        with self.locked(clean):
             before = self._files(self._folder()).get(clean) or StyleFile(clean)
             if before.path is not None and before.problem:
                 raise SettingsError(f"“{clean}” was not saved. {before.problem}")
@@ -168,7 +168,7 @@ class NamedBook:
         """
         clean = self.clean_name(style.name)
         check_same_as(style.settings)
-        with self.locked():
+        with self.locked(clean):
             files = self._files(self._folder())
             if before != clean and clean in files:
                 raise SettingsError(f"There is already a {self._kind} “{clean}”.", names=[clean])
@@ -186,7 +186,7 @@ class NamedBook:
 
     def add(self, style: StyleFile) -> StyleFile:
         """Store a style beside the others, under the next name that is free."""
-        with self.locked():
+        with self.locked(style.name):
             taken = {*self._files(self._folder()), *self._files(self._builtin)}
             clean = self.clean_name(free_name(self.clean_name(style.name), taken))
             path = self._path(self._folder(), clean)
@@ -197,16 +197,17 @@ class NamedBook:
         folder = self._folder()
         if not folder.is_dir():
             return False
-        with self.locked():
+        with self.locked(name):
             style = self._files(folder).get(name)
             if style is None or style.path is None:
                 return False
             _unlink(style.path)
             return True
 
-    def locked(self) -> contextlib.AbstractContextManager[None]:
-        """Hold the folder against other programs that save."""
-        return locked(self._folder() / ".lock")
+    def locked(self, name: str) -> contextlib.AbstractContextManager[None]:
+        """Hold the folder against other programs that save; `name` is what is saved here."""
+        folder = self._folder()
+        return locked(folder / ".lock", of=folder / f"{_stem(name)}.json")
 
     def clean_name(self, name: str) -> str:
         """`name` as it is stored. Raises `SettingsError` for one that makes no sense."""
@@ -219,7 +220,7 @@ class NamedBook:
         known = self._files(folder).get(name)
         if known is not None and known.path is not None:
             return known.path
-        stem = quote(name, safe=" -_()&+'!,")
+        stem = _stem(name)
         if stem.upper().partition(".")[0] in _RESERVED or len(stem) > 150 or stem[-1] == " ":
             stem = f"{stem[:100].strip()}-{_short(name)}"
         # Two names that differ in case only are one file on many systems; and a file that is
@@ -279,6 +280,10 @@ class NamedBook:
                 name = unquote(path.name.partition(".json.damaged-")[0])
                 found.append(replace(style, name=name, problem=f"{said} Kept as {path.name}."))
         return found
+
+
+def _stem(name: str) -> str:
+    return quote(name, safe=" -_()&+'!,")
 
 
 def free_name(wanted: str, taken: Container[str]) -> str:

@@ -8,13 +8,14 @@ from unittest.mock import MagicMock
 
 import pytest
 from PySide6.QtCore import QLocale
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QWidget
 
 from posto_desktop.core.edits import Edit
 from posto_desktop.desk.compose import ComposeDesk
 from posto_desktop.desk.settings import SettingsDesk
 from posto_desktop.models import dates
 from posto_desktop.models.speaking import speak, use_locale
+from posto_desktop.storage.errors import StorageError
 from posto_desktop.storage.settings import DECLARED, Settings
 from posto_desktop.ui.settings import SettingsDialog
 from posto_desktop.ui.theme import Theme
@@ -29,15 +30,11 @@ def desk(theme: Any, tmp_path: Any) -> Any:
     parts = MagicMock()
     parts.settings = Settings(tmp_path / "settings.json")
 
-    def keep(name: str, value: Any) -> None:
-        parts.settings.set(name, value)
-        made.apply(name, value)
-
-    made = SettingsDesk(parts, MagicMock(), MagicMock(), MagicMock(), keep)
+    made = SettingsDesk(parts, MagicMock(), MagicMock(), MagicMock())
     made.composing, made.calendar = MagicMock(), MagicMock()  # type: ignore[attr-defined]
     made.activity, made.tray = MagicMock(), MagicMock()  # type: ignore[attr-defined]
     made.wire(made.composing, made.calendar, made.activity, made.tray)  # type: ignore[attr-defined]
-    made.keep = keep  # type: ignore[attr-defined]
+    made.keep = made._write  # type: ignore[attr-defined]
     yield made
     dates.follow(clock="", week_start="")
     use_locale("")
@@ -87,6 +84,47 @@ def test_looks(desk: Any, theme: Any) -> None:
     assert (theme.scheme, theme.text_size, theme.less_motion) == ("dark", "larger", True)
 
 
+def test_what_cannot_be_written_is_in_force_and_said_in_the_window(
+    theme: Any, qtbot: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runner = JobRunner()
+    tools = make_tools(tmp_path, runner)
+    parts = MagicMock()
+    parts.settings, parts.runner, parts.paths = tools.settings, runner, tools.paths
+    parts.channels.channels.return_value = []
+    parts.service.workspace_id = "local"
+    opened: list[QDialog] = []
+    parts.window = QWidget()
+    qtbot.addWidget(parts.window)
+    parts.window.open_dialog = opened.append
+    desk = SettingsDesk(parts, tools.way, tools.accounts, tools.secrets)
+    calendar = MagicMock()
+    desk.wire(MagicMock(), calendar, MagicMock(), MagicMock())
+    desk.open("calendar")
+    dialog = opened[0]
+    assert isinstance(dialog, SettingsDialog)
+
+    def full(*_args: object, **_options: object) -> None:
+        raise StorageError("settings.json could not be saved: the disk is full.")
+
+    monkeypatch.setattr("posto_desktop.storage.atomic.write_json", full)
+    dialog.write("calendar.week_start", "sunday")
+    calendar.week_changed.assert_called_once_with()
+    assert tools.settings.get("calendar.week_start") == "sunday"
+    problem = dialog.findChild(QLabel, "settings-problem")
+    assert problem is not None
+    assert "the disk is full. The change holds until Posto ends." in problem.text()
+    monkeypatch.undo()
+    dialog.write("calendar.view", "month")
+    assert problem.isHidden()
+    assert Settings(tools.paths.settings).get("calendar.week_start") == "sunday"
+    with qtbot.waitSignal(dialog.destroyed):
+        dialog.show()
+        dialog.accept()
+    dates.follow(clock="", week_start="")
+    assert runner.shutdown(5000)
+
+
 def test_sending(desk: Any) -> None:
     desk.keep("sending.paused", True)
     desk.activity.set_paused.assert_called_once_with(True)
@@ -118,7 +156,7 @@ def test_the_window_opens_at_a_page_and_is_given_back(
     qtbot.addWidget(window)
     window.open_dialog = opened.append  # type: ignore[attr-defined]
     parts.window = window
-    made = SettingsDesk(parts, tools.way, tools.accounts, tools.secrets, tools.settings.set)
+    made = SettingsDesk(parts, tools.way, tools.accounts, tools.secrets)
     made.open("workspaces")
     (dialog,) = opened
     assert isinstance(dialog, SettingsDialog)

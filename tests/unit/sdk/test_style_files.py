@@ -362,8 +362,9 @@ def test_a_folder_that_may_not_be_written(book: NamedBook) -> None:
     book.folder.chmod(0o500)
     try:
         for change in (lambda: book.save("b", {"x": {}}), lambda: book.add(StyleFile("b"))):
-            with pytest.raises(StorageError):
+            with pytest.raises(StorageError) as caught:
                 change()
+            assert caught.value.user_message.startswith("b.json could not be saved: ")
         assert book.own_names() == ["a"]
     finally:
         book.folder.chmod(0o700)
@@ -375,7 +376,7 @@ def test_a_place_where_no_folder_can_be(tmp_path: Path) -> None:
     assert book.own_names() == []
     with pytest.raises(StorageError) as caught:
         book.save("a", {"x": {}})
-    assert caught.value.user_message
+    assert caught.value.user_message.startswith("a.json could not be saved: ")
     assert len(book.scan()) == 3
 
 
