@@ -70,7 +70,7 @@ def test_passing_over_it_does_not(scene: Any) -> None:
     assert waiting(scene)
     drag.over("compose")
     assert waiting(scene), "a small move on the same tab does not begin anew"
-    drag.move(QPoint(900, 20))
+    drag.move(QPoint(700, 400))
     assert not waiting(scene)
     drag.over("schedule")
     assert not waiting(scene), "that page is open"

@@ -24,16 +24,21 @@ def dialog(theme: Any, tmp_path: Any) -> Iterator[Any]:
     whole_window.close(scene)
 
 
-def keys(dialog: Any) -> dict[str, str]:
+def listed(dialog: Any) -> list[tuple[str, str]]:
     model = dialog.model
     rows = [model.index(number, 0).data(FoundRole) for number in range(model.rowCount())]
-    return {row.title: row.keys for row in rows if isinstance(row, Found)}
+    return [(row.title, row.keys) for row in rows if isinstance(row, Found)]
+
+
+def keys(dialog: Any) -> dict[str, str]:
+    return dict(listed(dialog))
 
 
 def test_keys_of_the_window_of_pages_and_of_lists_are_there(dialog: Any) -> None:
     found = keys(dialog)
     assert found["New message"] == "Ctrl+N"
-    assert found["Schedule"] == "Ctrl+2"
+    # The page; the button that posts may have the same word.
+    assert ("Schedule", "Ctrl+2") in listed(dialog)
     assert found["Drafts…"] == "Ctrl+Shift+O"
     assert found["Retry"] == "R"
     assert all(found.values())
