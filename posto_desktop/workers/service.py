@@ -9,9 +9,7 @@ signals on the GUI thread. Lanes: "store" (keeper) owns posto.db, "net" talks to
 from __future__ import annotations
 
 import logging
-import math
 import time
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,7 +19,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
 
 from posto_desktop.core.draft import LOCAL, Draft
 from posto_desktop.core.outbox import Entry
-from posto_desktop.sdk.records import Channel, Schedule
+from posto_desktop.sdk.records import Channel
 from posto_desktop.storage.accounts import Account, Accounts
 from posto_desktop.storage.paths import Paths
 from posto_desktop.storage.secrets import Secrets
@@ -34,12 +32,11 @@ from posto_desktop.workers.links import Links, Target, host_of
 from posto_desktop.workers.net import Asked, Net
 from posto_desktop.workers.notes import ConnectionState, Notice, NoticeAction, StateKind
 from posto_desktop.workers.outbox_job import OutboxJob
-from posto_desktop.workers.outcomes import AWAITED, is_awaited
 from posto_desktop.workers.pictures import PictureCache
 from posto_desktop.workers.recent_media import RecentMedia
-from posto_desktop.workers.reschedule import Rescheduler
+from posto_desktop.workers.shown_plan import ShownPlan
 from posto_desktop.workers.styles import dressed
-from posto_desktop.workers.undo import Deletion, PendingDeletes
+from posto_desktop.workers.undo import UNDO_MS
 from posto_desktop.workers.way import Way
 
 log = logging.getLogger(__name__)
@@ -48,7 +45,6 @@ POLL_LOCAL_MS = 5_000
 POLL_SERVICE_MS = 30_000
 BACK_LOCAL_MS = 15_000
 BACK_SERVICE_MS = 120_000
-SPACING_MS = 400
 RETRY_MS = (2_000, 5_000, 10_000, 15_000)
 _WORTH_TELLING = timedelta(seconds=20)
 LIVE_PAGES = frozenset({"schedule", "calendar", "campaigns", "activity", "feed"})
@@ -142,7 +138,6 @@ class Service(QObject):
         self._state: ConnectionState | None = None
         self._failures = 0
         self._watching = ""
-        self._shown: tuple[list[Schedule], bool, datetime] | None = None
         self._pictures_asked: set[str] = set()
 
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
@@ -151,13 +146,6 @@ class Service(QObject):
         self._again = QTimer(self)
         self._again.setSingleShot(True)
         self._again.timeout.connect(self._reconnect)
-        self._unshown = False
-        self._spacing = QTimer(self)
-        self._spacing.setSingleShot(True)
-        self._spacing.timeout.connect(self._spaced)
-        self._deletes = PendingDeletes(self, **({} if undo_ms is None else {"undo_ms": undo_ms}))
-        self._deletes.due.connect(self._delete_now)
-
         self._links = Links(
             self._find_target,
             self._late_limit,
@@ -197,19 +185,23 @@ class Service(QObject):
         self._net = Net(
             self._links, self._keeper, tell=self._tell, current=lambda: self._generation
         )
-        self._moves = Rescheduler(
+        self._plan = ShownPlan(
             self._links,
             self._keeper,
             self._net,
             tell=self._tell,
-            current=lambda workspace: self._generation if workspace == self.workspace_id else -1,
-            changed=self._emit_rows,
-            settled=self._emit_spaced,
-            ended=self.moves_ended.emit,
-            progress=self.moves_progress.emit,
+            workspace=lambda: self.workspace_id,
+            generation=lambda: self._generation,
+            undo_ms=UNDO_MS if undo_ms is None else undo_ms,
             parent=self,
         )
-        self._moves.resume()
+        self._plan.loaded.connect(self.schedules_loaded)
+        self._plan.arriving.connect(self.schedules_arriving)
+        self._plan.changed.connect(self.plan_changed)
+        self._plan.moves_ended.connect(self.moves_ended)
+        self._plan.moves_progress.connect(self.moves_progress)
+        self._plan.message.connect(self.message)
+        self._plan.moves.resume()
         self._fetcher = Fetcher(
             self._links,
             PictureCache(paths.cache / "pictures"),
@@ -238,11 +230,11 @@ class Service(QObject):
 
     def leave(self) -> None:
         """Leave the current workspace. Its posts that still wait go out all the same."""
-        self._deletes.finish()
+        self._plan.finish_deletes()
         self._generation += 1
         self._target = None
         self._state = None
-        self._shown = None
+        self._plan.forget()
         self._poll.stop()
         self._again.stop()
 
@@ -332,7 +324,7 @@ class Service(QObject):
             self._failures = 0
             self._again.stop()
             if self._state is not None and self._state.kind != "connected":
-                self._moves.resume(target.workspace)
+                self._plan.moves.resume(target.workspace)
             host = "" if target.data_dir is not None else host_of(target.base_url)
             text = (
                 self.tr("Connected to {host}").format(host=host)
@@ -393,68 +385,14 @@ class Service(QObject):
         else:
             self._poll.start(BACK_LOCAL_MS if local else BACK_SERVICE_MS)
 
-    def _is_awaiting(self) -> bool:
-        """Whether posts are about to go out: how they end is told wherever the user is."""
-        now, soon = datetime.now(UTC), timedelta(milliseconds=self._poll.interval())
-        rows = self._shown[0] if self._shown is not None else []
-        # Newest first: what may be due stands in the middle of what may be a long list.
-        start = bisect_left(rows, -(now + soon).timestamp(), key=_lateness)
-        end = bisect_right(rows, -(now - AWAITED).timestamp(), key=_lateness)
-        return any(is_awaited(row, now, soon) for row in rows[start:end]) or any(
-            row.status == "sending" for row in rows
-        )
-
     @Slot()
     def _poll_now(self) -> None:
         if self._target is None or self._state is None or self._state.kind != "connected":
             return  # the reconnect timer is at it
         if self._watching == "feed":
             self.refresh_feed()
-        if self._watching in LIVE_PAGES - {"feed"} or self._is_awaiting():
+        if self._watching in LIVE_PAGES - {"feed"} or self._plan.is_awaiting(self._poll.interval()):
             self._net.read_schedules(self._generation, self._target, asked=False)
-
-    def _take_rows(self, rows: list[Schedule], from_cache: bool, as_of: datetime) -> None:
-        if from_cache and self._shown is not None:
-            return  # the service was quicker than the disk
-        self._shown = (rows, from_cache, as_of)
-        self._emit_spaced()
-
-    def _take_some(
-        self, rows: list[Schedule], gone: frozenset[int], as_of: datetime | None
-    ) -> None:
-        if as_of is not None and self._shown is not None:
-            return  # the service was quicker than the disk
-        rows = self._moves.applied(rows, self.workspace_id)
-        hidden = self._deletes.hidden(self.workspace_id)
-        if hidden:
-            rows = [row for row in rows if row.id not in hidden]
-        self.schedules_arriving.emit(rows, gone, as_of)
-
-    def _emit_spaced(self) -> None:
-        """Show the plan; not anew for each of a thousand posts that are being moved."""
-        if self._moves.has_many and self._spacing.isActive():
-            self._unshown = True
-            return
-        self._emit_rows()
-        self._spacing.start(SPACING_MS)
-
-    @Slot()
-    def _spaced(self) -> None:
-        if self._unshown:
-            self._emit_rows()
-            self._spacing.start(SPACING_MS)
-
-    def _emit_rows(self) -> None:
-        self._unshown = False
-        if self._shown is None:
-            return
-        rows, from_cache, as_of = self._shown
-        rows = self._moves.applied(rows, self.workspace_id)
-        hidden = self._deletes.hidden(self.workspace_id)
-        self.plan_changed.emit(self.workspace_id, rows, hidden, None if from_cache else as_of)
-        if hidden:
-            rows = [row for row in rows if row.id not in hidden]
-        self.schedules_loaded.emit(rows, from_cache, as_of)
 
     # -- acting on rows ----------------------------------------------------------------------
 
@@ -487,34 +425,11 @@ class Service(QObject):
         Returns the token for `restore_schedules`; the notice's action carries it too. Empty when
         there was nothing to delete.
         """
-        if self._target is None or not ids:
-            return ""
-        deletion = self._deletes.add(self._target.workspace, ids)
-        self._emit_rows()
-        if quiet:
-            return deletion.token
-        count = len(deletion.ids)
-        text = self.tr("1 post deleted") if count == 1 else self.tr("%n posts deleted", "", count)
-        action = NoticeAction(self.tr("Undo"), "restore_schedules", deletion.token)
-        self.message.emit(Notice("deleted", text, action=action))
-        return deletion.token
+        return self._plan.delete(ids, quiet=quiet)
 
     def restore_schedules(self, token: str, *, quiet: bool = False) -> bool:
         """Undo a delete; False when it is too late, which is said unless `quiet`."""
-        restored = self._deletes.restore(token)
-        if restored:
-            self._emit_rows()
-        elif not quiet:
-            self.message.emit(Notice("warning", self.tr("It was too late to undo the deletion.")))
-        return restored
-
-    @Slot(object)
-    def _delete_now(self, deletion: Deletion) -> None:
-        self._net.delete(self._generation, deletion)
-
-    def _unhide(self, token: str) -> None:
-        self._deletes.done(token)
-        self._emit_rows()
+        return self._plan.restore(token, quiet=quiet)
 
     def reschedule(self, ids: Sequence[int], when: datetime | Mapping[int, datetime]) -> str:
         """Move posts to another time: `when` (aware) for all, or by id. They show there at once;
@@ -522,17 +437,11 @@ class Service(QObject):
 
         Returns the token for `undo_reschedule`, "" when there was nothing to move.
         """
-        if self._target is None or self._shown is None:
-            return ""
-        times = dict(when) if isinstance(when, Mapping) else dict.fromkeys(ids, when)
-        wanted = set(ids)
-        shown = self._moves.applied(self._shown[0], self.workspace_id)
-        rows = [row for row in shown if row.id in wanted]
-        return self._moves.move(self._target.workspace, rows, times)
+        return self._plan.move(ids, when)
 
     def undo_reschedule(self, token: str) -> bool:
         """Move posts back; False when not all of them can go back, because their time passed."""
-        return self._moves.undo(token)
+        return self._plan.moves.undo(token)
 
     # -- posting, outbox, drafts ---------------------------------------------------------------
 
@@ -690,21 +599,21 @@ class Service(QObject):
         if name == "_state":
             self._take_state(*values)
         elif name == "_rows":
-            self._take_rows(*values)
+            self._plan.take_rows(*values)
         elif name == "_some_rows":
-            self._take_some(*values)
+            self._plan.take_some(*values)
         elif name == "_rows_again":
-            self._emit_rows()
+            self._plan.show()
         elif name == "_unhide":
-            self._unhide(*values)
+            self._plan.unhide(*values)
         elif name == "_sent":
             self._take_sent(*values)
         elif name == "_campaigns":
             self._campaigns.take(*values)
         elif name == "_moved":
-            self._moves.take_ended(*values)
+            self._plan.moves.take_ended(*values)
         elif name == "_moves_known":
-            self._moves.take_known(*values)
+            self._plan.moves.take_known(*values)
         elif name == "_picture":
             self._take_picture(*values)
         else:
@@ -722,13 +631,12 @@ class Service(QObject):
         if self._closed:
             return True
         deadline = time.monotonic() + ms / 1000
-        self._deletes.finish()
+        self._plan.finish_deletes()
         self._closed = True
         self._generation += 1
         self._poll.stop()
         self._again.stop()
-        self._spacing.stop()
-        self._moves.stop()
+        self._plan.stop()
         self._net.close()
         self._fetcher.close()
         self._job.stop()
@@ -766,10 +674,6 @@ def _retried(result: Any) -> Notice | None:
     if count == 1:
         return Notice("ok", _tr("1 post is tried again"))
     return Notice("ok", _tr("{count} posts are tried again").format(count=count))
-
-
-def _lateness(row: Schedule) -> float:
-    return -row.send_at.timestamp() if row.send_at is not None else -math.inf
 
 
 def _short(title: str) -> str:

@@ -142,7 +142,7 @@ def test_a_campaign_is_started_stopped_and_gone_on_with(
     assert app.notices()[-1] == "Stopped. 3 messages are not sent"
 
     # The deletion is carried out: what goes on is posted anew, once.
-    app.service._deletes.finish()
+    app.service._plan.finish_deletes()
     app.service.refresh_schedules()
     qtbot.waitUntil(lambda: not app.desk._marked, timeout=WAIT)
     qtbot.waitUntil(lambda: not app.page.running.deeds().hint, timeout=WAIT)

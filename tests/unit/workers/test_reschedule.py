@@ -265,7 +265,7 @@ def test_many_posts_are_shown_now_and_then_and_leave_room_for_others(
     first = min(at for at, path in enumerate(paths_asked) if path.endswith("/reschedule"))
     assert any(path.endswith("/channels") for path in paths_asked[first:last])
     assert len(app.rows) - shown < 40
-    qtbot.waitUntil(lambda: not app.service._spacing.isActive(), timeout=5_000)
+    qtbot.waitUntil(lambda: not app.service._plan._spacing.isActive(), timeout=5_000)
     assert times(site)[0][1] == NEW.timestamp() + 1
     assert at(app) == {NEW + timedelta(seconds=number) for number in ids}
 
@@ -281,7 +281,7 @@ def test_looking_again_queues_nothing_twice(
     ]
     app = open_account()
     ended = Ended(app)
-    app.service.moves_progress.connect(lambda *_: app.service._moves.resume())
+    app.service.moves_progress.connect(lambda *_: app.service._plan.moves.resume())
     ids = list(range(1, 13))
     token = app.service.reschedule(ids, dict.fromkeys(ids, NEW))
     qtbot.waitUntil(lambda: bool(ended.batches), timeout=30_000)
