@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
@@ -49,8 +50,8 @@ class CardPainter:
 
     # -- a block of the week or the day --------------------------------------------------------
 
-    def block(self, painter: QPainter, rect: QRect, card: Card, more: str = "") -> None:
-        """The card of a time grid; `more` stands in its last line."""
+    def block(self, painter: QPainter, rect: QRect, card: Card, words: Sequence[str] = ()) -> None:
+        """The card of a time grid; the first of the `words` that fits stands in its last line."""
         theme = Theme.instance()
         self._ground(painter, rect, card, bar=True)
         tight, narrow = rect.width() < 90, rect.width() < 120
@@ -70,17 +71,14 @@ class CardPainter:
             side = min(30, body.height())
             paint_picture(painter, QRect(left, body.y(), side, side), self.picture(card))
             if tight:
-                self.badges(
-                    painter,
-                    QRect(left + side, body.bottom() - BADGE, right - left - side, BADGE),
-                    card,
-                    1,
-                )
-                if not more:
+                low = body.y() if words else body.bottom() - BADGE
+                self.badges(painter, QRect(left + side, low, right - left - side, BADGE), card, 1)
+                if not words:
                     return
             body.setLeft(left + side + 7)
         elif tight:
-            self.badges(painter, QRect(left, body.bottom() - BADGE, right - left, BADGE), card, 1)
+            used = 0
+        more = _that_fits(words, small, body.width())
         lines = max(1, body.height() // small.lineSpacing())
         painter.setFont(theme.font("small"))
         if more:
@@ -92,7 +90,7 @@ class CardPainter:
             return
         painter.setPen(self._ink(card))
         less = 0
-        if not used and not more:
+        if not used and (tight or not more):
             # No room beside the time: below, at the end of the last line.
             last = QRect(body.x(), body.y() + (lines - 1) * small.lineSpacing(), body.width(), side)
             less = self.badges(painter, last, card, 1, side) + 4
@@ -247,6 +245,12 @@ class CardPainter:
 
 
 _MIDDLE = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+
+
+def _that_fits(words: Sequence[str], metrics: QFontMetrics, width: int) -> str:
+    """The first that is not too wide, else the last; "" of none."""
+    fitting = (one for one in words if metrics.horizontalAdvance(one) <= width)
+    return next(fitting, words[-1] if words else "")
 
 
 def _wrapped(text: str, metrics: QFontMetrics, width: int, lines: int, less: int = 0) -> list[str]:

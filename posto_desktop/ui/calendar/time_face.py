@@ -126,8 +126,9 @@ class TimeFace(Face):
                 self.paint_card(painter, spot.rect, spot)
 
     def paint_card(self, painter: QPainter, rect: QRect, spot: Spot) -> None:
-        more = self.more_words(len(spot.behind)) if spot.behind else ""
-        self.cards.block(painter, rect, spot.card, more)
+        count = len(spot.behind)
+        words = (self.more_words(count), f"+{count}") if count else ()
+        self.cards.block(painter, rect, spot.card, words)
 
     def _paint_hole(self, painter: QPainter, column: QRect, start: float, end: float) -> None:
         theme = Theme.instance()
