@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from posto_desktop.desk.styles import StylesDesk
     from posto_desktop.sdk.records import Schedule
     from posto_desktop.ui.campaigns.page import CampaignsPage
+    from posto_desktop.workers.styles import Outcome
 
 
 class CampaignsDesk(PageDesk):
@@ -103,6 +104,7 @@ class CampaignsDesk(PageDesk):
         """Offer these styles, and follow them."""
         self._styles = styles
         styles.styles.changed.connect(self._wardrobe_changed)
+        styles.styles.done.connect(self._style_saved)
 
     def flush(self) -> None:
         """Keep what is not kept yet: the app is about to quit."""
@@ -136,6 +138,16 @@ class CampaignsDesk(PageDesk):
     @Slot(object)
     def _wardrobe_changed(self, wardrobe: Wardrobe) -> None:
         self._tell_now("set_wardrobe", wardrobe, self.parts.service.service_address)
+
+    @Slot(object)
+    def _style_saved(self, outcome: Outcome) -> None:
+        """Campaigns follow the new name of a style, also those that are not shown."""
+        before, style = outcome.before, outcome.style
+        if outcome.kind != "saved" or before is None or before.builtin or style is None:
+            return
+        if before.name != style.name:
+            self._tell_now("rename_style", before.name, style.name)
+            self.parts.service.campaigns.rename_style(before.name, style.name)
 
     @Slot(object, object)
     def _campaigns_loaded(self, campaigns: list[Campaign], posts: dict[str, list[Post]]) -> None:

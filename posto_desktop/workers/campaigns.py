@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal, Slot
@@ -98,22 +99,39 @@ class Campaigns(QObject):
 
     def load(self) -> None:
         """`loaded` follows in any case, empty when there is no database."""
+        self._use_store(lambda db, _why: self._load(db))
 
-        def run(db: Database | None, _why: str) -> None:
-            found: list[Campaign] = []
-            posts: dict[str, list[Post]] = {}
-            try:
-                if db is not None:
-                    for row in campaign_rows.all_of(db):
-                        campaign = self._read(db, row)
-                        if campaign is not None:
-                            found.append(campaign)
-                            posts[campaign.id] = _posts(db, campaign.id)
-            except StorageError as error:
-                self._problem(problems.said(error))
-            self._tell("loaded", found, posts)
+    def _load(self, db: Database | None) -> None:
+        found: list[Campaign] = []
+        posts: dict[str, list[Post]] = {}
+        try:
+            if db is not None:
+                for campaign in self._all(db):
+                    found.append(campaign)
+                    posts[campaign.id] = _posts(db, campaign.id)
+        except StorageError as error:
+            self._problem(problems.said(error))
+        self._tell("loaded", found, posts)
 
-        self._use_store(run)
+    def _all(self, db: Database) -> list[Campaign]:
+        found = (self._read(db, row) for row in campaign_rows.all_of(db))
+        return [one for one in found if one is not None]
+
+    def rename_style(self, before: str, name: str) -> None:
+        """The campaigns that use a style follow its new name; `loaded` follows where there are."""
+        with self._lock:
+            for key, one in self._unsaved.items():
+                if one.style == before:
+                    self._unsaved[key] = replace(one, style=name)
+
+        def run(db: Database) -> None:
+            using = [one for one in self._all(db) if one.style == before]
+            for campaign in using:
+                self._write(db, replace(campaign, style=name))
+            if using:
+                self._load(db)
+
+        self._run(run)
 
     def _read(self, db: Database, row: Row) -> Campaign | None:
         messages = []

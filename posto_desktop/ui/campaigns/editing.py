@@ -112,6 +112,13 @@ class Editing(QObject):
             if new != self.campaign:
                 self._take(new)
 
+    def rename_style(self, before: str, name: str) -> None:
+        """Follow the new name of a style, in the steps back as well."""
+        for steps in (self._undo, self._redo):
+            steps[:] = [replace(one, style=name) if one.style == before else one for one in steps]
+        if self.campaign is not None and self.campaign.style == before:
+            self.set_quietly(style=name)
+
     def _take(self, campaign: Campaign) -> None:
         self.campaign = campaign
         self._dirty = True

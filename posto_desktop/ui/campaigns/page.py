@@ -251,6 +251,10 @@ class CampaignsPage(CampaignsLayout):
         self.rhythm.set_styles([(one.name, style_title(one)) for one in wardrobe.usable()])
         self.planning.set_wardrobe(wardrobe, service)
 
+    def rename_style(self, before: str, name: str) -> None:
+        """A style has another name: the open campaign follows, whatever is taken back in it."""
+        self.editing.rename_style(before, name)
+
     def set_workspace(self, workspace: str) -> None:
         """Another workspace is open: its campaigns are shown."""
         if workspace != self.workspace:

@@ -504,3 +504,23 @@ def test_a_video_shows_how_long_it_is(asked: Asked, qtbot: QtBot) -> None:
     page = opened(asked, qtbot, one)
     assert not page.grab().isNull()
     assert page.messages.note_at(0)[1] == "error"  # it is not there
+
+
+def test_the_open_campaign_follows_the_new_name_of_its_style(asked: Asked) -> None:
+    page = asked.page
+    made = campaign("a", style="Summer")
+    page.set_campaigns([made], {})
+    page.shelf.open(made.id)
+    page.editing.change("", name="Advent")
+    page.rename_style("Summer", "Autumn")
+    page.flush()
+    assert asked.saved[-1].style == "Autumn"
+    assert page.rhythm.style_box.currentData() == "Autumn"
+    page.undo()
+    campaign_now = page.editing.campaign
+    assert campaign_now is not None
+    assert (campaign_now.name, campaign_now.style) == ("Winter", "Autumn")
+    page.rename_style("Autumn", "Winter")
+    page.redo()
+    assert page.editing.campaign is not None
+    assert page.editing.campaign.style == "Winter"

@@ -208,3 +208,20 @@ def test_a_restart_shows_what_became_of_it(
     assert opened.state == "running"
     assert [one.text for one in opened.messages] == ["number 1", "number 2", "number 3"]
     assert later.page.running.deeds().stop
+
+
+def test_a_style_is_renamed_before_the_page_was_opened(qtbot: QtBot, build: Any) -> None:
+    app = build()
+    made = Campaign(name="Winter", style="Summer", messages=(Message(text="a"),))
+    app.service.campaigns.save(made)
+    outcome = SimpleNamespace(
+        kind="saved",
+        before=SimpleNamespace(name="Summer", builtin=False),
+        style=SimpleNamespace(name="Autumn"),
+    )
+    heard: list[str] = []
+    app.service.campaigns.loaded.connect(lambda all_, _: heard.extend(one.style for one in all_))
+    app.desk._page = None
+    app.desk._style_saved(outcome)
+    qtbot.waitUntil(lambda: "Autumn" in heard, timeout=WAIT)
+    app.desk._page = app.page

@@ -87,6 +87,35 @@ def test_a_campaign_is_kept_and_read_again(lane: Lane, store: Database) -> None:
     assert (name, found, posts) == ("loaded", [made], {made.id: []})
 
 
+def test_campaigns_follow_the_new_name_of_a_style(lane: Lane, store: Database) -> None:
+    dressed, plain = replace(campaign(2), style="Summer"), campaign(1)
+    for one in (dressed, plain):
+        lane.campaigns.save(one)
+    lane.run()
+    lane.campaigns.rename_style("Summer", "Autumn")
+    ((name, found, _posts),) = lane.run()
+    assert name == "loaded"
+    assert {one.id: one.style for one in found} == {dressed.id: "Autumn", plain.id: ""}
+    later = Lane(store)
+    later.campaigns.load()
+    ((_, read, _posts),) = later.run()
+    assert read == found
+    lane.campaigns.rename_style("Summer", "Winter")
+    assert lane.run() == []  # nothing uses it, nothing is read again
+
+
+def test_a_campaign_that_could_not_be_kept_follows_too(lane: Lane, store: Database) -> None:
+    db, lane.db = lane.db, None
+    lane.campaigns.save(replace(campaign(1), style="Summer"))
+    assert lane.run()[0][0] == "not_saved"
+    lane.campaigns.rename_style("Summer", "Autumn")
+    lane.db = db
+    lane.campaigns._save_again()
+    lane.run()
+    lane.campaigns.load()
+    assert [one.style for one in lane.run()[0][1]] == ["Autumn"]
+
+
 def test_only_what_changed_is_written_and_what_is_gone_goes(lane: Lane, store: Database) -> None:
     made = campaign(3)
     lane.campaigns.save(made)
