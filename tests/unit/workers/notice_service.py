@@ -80,10 +80,10 @@ class NoticeService:
             self.shown.append(Shown(number, replaces, title, text, pairs, plain))
         return int(number)
 
-    def wait_for(self, count: int) -> Shown:
+    def wait_for(self, count: int, seconds: float = 10) -> Shown:
         """The newest once there were so many."""
         with self._news:
-            assert self._news.wait_for(lambda: len(self.shown) >= count, 10), self.shown
+            assert self._news.wait_for(lambda: len(self.shown) >= count, seconds), self.shown
         return self.shown[-1]
 
     def tell(self, member: str, number: int, said: str | int) -> None:
