@@ -120,15 +120,14 @@ class Campaigns(QObject):
     def rename_style(self, before: str, name: str) -> None:
         """The campaigns that use a style follow its new name; `loaded` follows where there are."""
         with self._lock:
-            for key, one in self._unsaved.items():
-                if one.style == before:
-                    self._unsaved[key] = replace(one, style=name)
+            late = [one for one in self._unsaved.values() if one.style == before]
+            self._unsaved |= {one.id: replace(one, style=name) for one in late}
 
         def run(db: Database) -> None:
             using = [one for one in self._all(db) if one.style == before]
             for campaign in using:
                 self._write(db, replace(campaign, style=name))
-            if using:
+            if using or late:
                 self._load(db)
 
         self._run(run)
