@@ -13,6 +13,8 @@ from datetime import UTC, date, datetime, tzinfo
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
 
+from posto_desktop.sdk.when.zones import local_zone
+
 __all__ = [
     "LocalDays",
     "clock",
@@ -206,7 +208,11 @@ def full_when(moment: datetime, zone: tzinfo | None = None) -> str:
 
 
 def zone_name(zone: tzinfo | None = None, moment: datetime | None = None) -> str:
-    """Return the zone's name for people: "Europe/Berlin", else its short name ("CET")."""
+    """Return the zone's name for people: "Europe/Berlin", else its short name ("CET").
+
+    None is the system's zone.
+    """
+    zone = zone if zone is not None else local_zone()
     key = getattr(zone, "key", None)
     if key:
         return "UTC" if key in ("Etc/UTC", "Etc/UCT", "Etc/Zulu") else str(key)

@@ -82,6 +82,15 @@ def test_the_ends_of_time_have_words(locale: None) -> None:
 
 def test_zone_name() -> None:
     assert dates.zone_name(BERLIN) == "Europe/Berlin"
+
+
+def test_the_computers_zone_has_its_full_name_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    assert dates.zone_name(None, NOW) == "Europe/Berlin"
+    assert dates.zone_name() == "Europe/Berlin"
+
+
+def test_the_computers_zone_has_a_name() -> None:
     assert dates.zone_name(None, NOW)
 
 
