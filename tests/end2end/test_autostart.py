@@ -24,6 +24,7 @@ SWITCH = "Send after I sign in to this computer"
 
 def open_switch(app: App) -> Accessible:
     """The switch in the settings, found by its words as a person would."""
+    assert app.window.find("Channels").item("Sandbox X", part=True)  # all is built
     app.activate()
     app.desktop.keys("ctrl+comma")
     search = app.program.find("Find a setting")
