@@ -158,10 +158,12 @@ def entry(command: Sequence[str]) -> bytes:
         return f'"{plain}"'.replace("\\", "\\\\").replace("%", "%%")
 
     words = " ".join(quoted(word) for word in command)
+    # Nothing is started, and nothing said, once the program has been removed.
+    program_file = command[0].replace("\\", "\\\\")
     text = (
         "[Desktop Entry]\nType=Application\nName=Posto Desktop: sending\n"
         "Comment=Sends posts of the workspace on this computer at their time\n"
-        f"Exec={words}\nTerminal=false\nNoDisplay=true\nX-GNOME-Autostart-Delay=10\n"
+        f"TryExec={program_file}\nExec={words}\nTerminal=false\nNoDisplay=true\nX-GNOME-Autostart-Delay=10\n"
     )
     return text.encode("utf-8", "surrogateescape")
 

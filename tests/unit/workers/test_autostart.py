@@ -34,6 +34,7 @@ def test_it_is_off_until_it_is_wanted_and_off_again(
     path = tmp_path / "config" / "autostart" / "posto-sending.desktop"
     assert stat.S_IMODE(path.stat().st_mode) == 0o644
     command = words_of(path.read_text("utf-8"))
+    assert f"\nTryExec={command[0]}\n" in path.read_text("utf-8")
     assert command[-5:] == [
         "--data",
         str(workspace),
