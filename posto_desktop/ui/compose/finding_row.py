@@ -166,11 +166,16 @@ class FindingRow(QWidget):
             badge.setPixmap(icons.network_badge(slug, 16, self.devicePixelRatioF()))
             badge.setToolTip(network_name(slug))
             self._badges.addWidget(badge)
+            badge.show()
         if len(networks) > MOST_BADGES:
             more = QLabel(f"+{len(networks) - MOST_BADGES}", self._badge_box)
             more.setProperty("role", "caption")
             self._badges.addWidget(more)
+            more.show()
         self._badge_box.setVisible(bool(networks))
+        # At once, not with the next event: the height of the row depends on this width.
+        self._badges.activate()
+        self._badge_box.updateGeometry()
 
     def _show_button(self, fix: Fix | None) -> None:
         if fix is None:

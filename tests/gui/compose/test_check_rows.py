@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -68,6 +69,19 @@ def test_one_line_keeps_the_usual_height(qtbot: Any, panel: ChecksPanel) -> None
     assert heights[1:] == [usual, usual]
     panel.window().resize(1900, 500)
     qtbot.waitUntil(lambda: panel.list.height() == 3 * usual)
+
+
+def test_fewer_networks_leave_more_room_at_once(panel: ChecksPanel) -> None:
+    usual = Theme.instance().px("row.check")
+    sentence = "word " * 11
+    all_of_them = ("twitter", "fb", "linkedin", "bluesky", "mastodon", "telegram", "tiktok")
+    many = replace(FINDINGS[1], sentence=sentence, networks=all_of_them)
+    panel.set_findings([many])
+    assert panel.list.item(0).sizeHint().height() > usual
+    panel.set_findings([replace(many, networks=("twitter",))])
+    assert panel.list.item(0).sizeHint().height() == usual
+    panel.set_findings([many])
+    assert panel.list.item(0).sizeHint().height() > usual
 
 
 def test_a_row_goes_back_to_one_line_with_its_sentence(qtbot: Any, panel: ChecksPanel) -> None:
