@@ -24,6 +24,9 @@ STATES: tuple[State, ...] = (
 )
 ENDED: tuple[State, ...] = ("sent", "refused", "cancelled")
 
+HELD = "held"
+"""The code of an entry that stays here for a moment, so that it can be taken back."""
+
 
 @dataclass(frozen=True)
 class Step:

@@ -24,6 +24,7 @@ from posto_desktop.core.client import Client
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.entries import (
     ENDED,
+    HELD,
     Entry,
     Progress,
     Series,
@@ -82,12 +83,20 @@ class Outbox:
 
     # -- for the app -------------------------------------------------------------------------
 
-    def add(self, draft: Draft, channels: Sequence[Channel], share_at: datetime | None) -> Entry:
-        """Write a post down, and its draft off, in one transaction. `share_at` None = now.
+    def add(
+        self,
+        draft: Draft,
+        channels: Sequence[Channel],
+        share_at: datetime | None,
+        *,
+        hold: float = 0.0,
+    ) -> Entry:
+        """Write a post down, and its draft off, in one transaction. `share_at` None = now; it then
+        stays here for `hold` seconds, in which it can be taken back.
 
         Raises OutboxError when it cannot be a post, StorageError when it cannot be kept.
         """
-        return self._add(draft, channels, [share_at])[0]
+        return self._add(draft, channels, [share_at], hold if share_at is None else 0.0)[0]
 
     def add_many(
         self, draft: Draft, channels: Sequence[Channel], times: Sequence[datetime]
@@ -105,7 +114,11 @@ class Outbox:
         return self._add(draft, channels, ordered)
 
     def _add(
-        self, draft: Draft, channels: Sequence[Channel], times: Sequence[datetime | None]
+        self,
+        draft: Draft,
+        channels: Sequence[Channel],
+        times: Sequence[datetime | None],
+        hold: float = 0.0,
     ) -> list[Entry]:
         now = self._clock()
         if any(share_at is not None and share_at <= now for share_at in times):
@@ -120,6 +133,8 @@ class Outbox:
             ],
             now,
         )
+        if hold > 0:
+            rows = [{**row, "code": HELD, "next_try": now.timestamp() + hold} for row in rows]
         self._store.add_outbox(rows, ("written", ""), draft_id=draft.id)
         for row in rows:
             self._changed(row["id"])
@@ -185,7 +200,8 @@ class Outbox:
             return False
         fresh: dict[str, Any] = {"next_try": None, "reason": "", "code": "", "attempts": 0}
         if row["state"] == "waiting":
-            return self._change(entry_id, fresh, expect=("waiting",), step=("retried", ""))
+            step = None if row["code"] == HELD else ("retried", "")
+            return self._change(entry_id, fresh, expect=("waiting",), step=step)
         if row["state"] == "unclear":
             fresh |= {"state": "handing_over", "looks": 0}
             return self._change(entry_id, fresh, expect=("unclear",), step=("retried", ""))
@@ -291,7 +307,8 @@ class Outbox:
         self._change(entry_id, later, expect=(row["state"],), step=step)
 
     def kick(self, workspace: str | None = None) -> None:
-        """The network is back, or the user signed in: no waiting entry waits any longer."""
+        """The network is back, or the user signed in: no waiting entry waits any longer, except
+        for those that can still be taken back."""
         for row in self._store.outbox_in(("handing_over", "waiting", "unclear")):
             if workspace not in (None, row["workspace"]):
                 continue
@@ -299,7 +316,7 @@ class Outbox:
                 if row["code"] == "sign_in":
                     again = {"state": "handing_over", "looks": 0, "reason": "", "code": ""}
                     self._change(row["id"], again, expect=("unclear",))
-            elif row["next_try"] is not None:
+            elif row["next_try"] is not None and row["code"] != HELD:
                 self._change(row["id"], {"next_try": None}, expect=(row["state"],))
 
     def process(

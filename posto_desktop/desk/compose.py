@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QImage
 
 from posto_desktop.core.edits import Edit, is_nothing
+from posto_desktop.core.entries import HELD
 from posto_desktop.desk.parts import Parts
 from posto_desktop.sdk.pages import outside_transport
 from posto_desktop.storage.errors import StorageError
@@ -45,7 +46,8 @@ class ComposeDesk(QObject):
     ) -> None:
         super().__init__(parent)
         self.parts, self.page = parts, page
-        self._schedule = schedule
+        self._schedule, self._activity = schedule, activity
+        self._taken_back: set[str] = set()
         self._undone: set[str] = set()
         window, service, pictures = parts.window, parts.service, parts.pictures
         window.filesDropped.connect(self.attach)
@@ -78,6 +80,7 @@ class ComposeDesk(QObject):
         service.schedules_loaded.connect(self._plan_loaded)
         service.outbox_changed.connect(page.planning.set_entries)
         service.outbox_changed.connect(page.set_entries)
+        service.outbox_changed.connect(self._see_taken_back)
         self.slots_changed()
         service.post_refused.connect(self._refused)
         service.files_fetched.connect(page.add_files)
@@ -85,6 +88,7 @@ class ComposeDesk(QObject):
 
         page.keeping.use(parts.settings.get, keep_setting)
         page.posting.ask_now = lambda: bool(parts.settings.get("sending.confirm_now"))
+        page.posting.can_undo = lambda: bool(parts.settings.get("sending.hold_seconds"))
         page.intake.first_edit = self._first_edit
         page.inserting.begin(parts.paths.config)
         page.detailing.begin()
@@ -198,13 +202,27 @@ class ComposeDesk(QObject):
     def _posted(self, entry: Entry) -> None:
         """It is written down and safe: say so, with the way back while there is one."""
         count, window = len(entry.items), self.parts.window
+        paused = bool(self.parts.settings.get("sending.paused"))
+        if entry.share_at is None and entry.code == HELD and not paused:
+            seconds = self.parts.settings.get("sending.hold_seconds")
+            text = (
+                self.tr("1 post leaves in {seconds} s").format(seconds=seconds)
+                if count == 1
+                else self.tr("{count} posts leave in {seconds} s").format(
+                    count=count, seconds=seconds
+                )
+            )
+            window.show_notice(
+                "ok", text, action_text=self.tr("Undo"), callback=lambda: self._take_back(entry)
+            )
+            return
         if entry.share_at is None or entry.share_at <= datetime.now(UTC):
             text = (
                 self.tr("1 post is on its way")
                 if count == 1
                 else self.tr("{count} posts are on their way").format(count=count)
             )
-            if self.parts.settings.get("sending.paused"):
+            if paused:
                 text = self.tr("Sending is paused. The post waits in Activity.")
             window.show_notice("ok", text)
             return
@@ -254,6 +272,31 @@ class ComposeDesk(QObject):
         self.parts.service.outbox_cancel_series(series.id)
         self._take_off(entries)
         self.edit(entries[0].draft)
+
+    def _take_back(self, entry: Entry) -> None:
+        """Undo of sending at once: into the page again if it has not left yet."""
+        now = self._activity.model.entry(entry.id)
+        if now is not None and now.state not in ("waiting", "uploading"):
+            self._too_late(entry)
+            return
+        self._taken_back.add(entry.id)
+        self.parts.service.outbox_cancel(entry.id)
+
+    @Slot(object)
+    def _see_taken_back(self, entries: Sequence[Entry]) -> None:
+        if not self._taken_back:
+            return
+        for entry in entries:
+            if entry.id in self._taken_back and entry.state not in ("waiting", "uploading"):
+                self._taken_back.discard(entry.id)
+                if entry.state == "cancelled":
+                    self.edit(entry.draft)
+                else:
+                    self._too_late(entry)
+
+    def _too_late(self, entry: Entry) -> None:
+        text = self.tr("“{title}” had left already and was not taken back")
+        self.parts.window.show_notice("warning", text.format(title=entry.title))
 
     def _unschedule(self, entry: Entry) -> None:
         """Undo of scheduling: out of the outbox or off the service, and back into the page."""

@@ -9,7 +9,7 @@ from datetime import datetime, tzinfo
 
 from PySide6.QtCore import QCoreApplication
 
-from posto_desktop.core.entries import Entry, Progress
+from posto_desktop.core.entries import HELD, Entry, Progress
 from posto_desktop.models import dates
 from posto_desktop.models.fates import Fate, reason_words
 
@@ -134,6 +134,10 @@ class OutboxWords:
         if self.paused or entry.id in self.held:
             return Line("neutral", _tr("Paused"), _tr("goes on when you resume"), "pause")
         detail = entry.reason
+        if entry.code == HELD and entry.next_try is not None:
+            seconds = max(0, round((entry.next_try - self._now()).total_seconds()))
+            detail = _tr("can be taken back for {n} s").format(n=seconds)
+            return Line("neutral", _tr("Held"), detail, "clock")
         if entry.next_try is not None:
             soon = self._countdown(entry.next_try)
             detail = f"{detail.rstrip('.')}, {soon}" if detail else soon

@@ -135,8 +135,17 @@ DECLARED: tuple[Setting, ...] = (
         True,
         "Ask before sending now",
         page="publishing",
-        hint="Sending now cannot be taken back",
+        hint="“Send now…” shows once more what will happen",
         words="confirm safety immediately",
+    ),
+    Setting(
+        "sending.hold_seconds",
+        0,
+        "Hold sent messages for",
+        (0, 5, 10, 20, 30, 60),
+        page="publishing",
+        hint="Time to press Undo before they leave this computer",
+        words="undo wait delay take back safety",
     ),
     Setting(
         "sending.late_limit_minutes",

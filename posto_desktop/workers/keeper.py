@@ -308,14 +308,15 @@ class Keeper:
         draft: Draft,
         channels: Sequence[Channel],
         share_at: datetime | Sequence[datetime] | None,
+        hold: float = 0.0,
     ) -> None:
         """Write a post down: `posted` or `post_refused` follows. With several times it repeats,
-        and `series_posted` follows."""
+        and `series_posted` follows. One that goes at once stays here for `hold` seconds."""
         snapshot, chosen = draft.copy(), list(channels)
         self._gone.add(draft.id)
         with self._lock:
             self._unsaved.pop(draft.id, None)
-        if not self._lane.put(lambda: self._add(snapshot, chosen, share_at)):
+        if not self._lane.put(lambda: self._add(snapshot, chosen, share_at, hold)):
             self._gone.discard(draft.id)
             self._tell("post_refused", snapshot, _tr("The app is closing. Nothing was sent."))
 
@@ -324,6 +325,7 @@ class Keeper:
         draft: Draft,
         channels: list[Channel],
         share_at: datetime | Sequence[datetime] | None,
+        hold: float,
     ) -> None:
         try:
             if self.outbox is None:
@@ -332,7 +334,8 @@ class Keeper:
             if self._dresser is not None:
                 draft = self._dresser(draft)
             if share_at is None or isinstance(share_at, datetime):
-                told: tuple[str, object] = ("posted", self.outbox.add(draft, channels, share_at))
+                entry = self.outbox.add(draft, channels, share_at, hold=hold)
+                told: tuple[str, object] = ("posted", entry)
             else:
                 told = ("series_posted", self.outbox.add_many(draft, channels, share_at))
         except OutboxError as error:

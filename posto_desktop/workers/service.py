@@ -73,7 +73,8 @@ class Service(QObject):
         desk_loaded(Desk): drafts, templates and the open ones (core.shelf)
         templates_loaded(list[Draft]): by name, after one was saved or deleted
         picture_loaded(url, bytes); picture_failed(url)
-        files_fetched(list[str]): local copies, in the order asked for
+        files_fetched(list[str]): local copies, in the order asked for; copies_fetched(id,
+            list[str]): the same for a draft
         message(Notice)
         plan_changed(workspace, list[Schedule], hidden ids, read_at): the plan with the rows that
             are being deleted; `read_at` is None for rows that were only remembered
@@ -105,6 +106,7 @@ class Service(QObject):
     picture_loaded = Signal(str, object)
     picture_failed = Signal(str)
     files_fetched = Signal(list)
+    copies_fetched = Signal(str, list)
     message = Signal(object)
     plan_changed = Signal(str, object, object, object)
     posts_ended = Signal(object)
@@ -450,7 +452,8 @@ class Service(QObject):
         snapshot = draft.copy()
         if self._target is not None:
             snapshot.workspace = self._target.workspace
-        self._keeper.add(snapshot, channels, share_at)
+        hold = float(self._settings.get("sending.hold_seconds"))
+        self._keeper.add(snapshot, channels, share_at, hold)
 
     def post_series(
         self, draft: Draft, channels: Sequence[Channel], times: Sequence[datetime]
@@ -579,7 +582,12 @@ class Service(QObject):
         """Fetch media of the service into local files; `files_fetched` follows with those that
         came, a message names the others."""
         if self._target is not None and urls:
-            self._fetcher.files(self._target.workspace, urls)
+            self._fetcher.files(self._target.workspace, urls, "files_fetched")
+
+    def fetch_copies(self, draft_id: str, urls: Sequence[str]) -> None:
+        """The same for a draft that is not open; `copies_fetched` follows."""
+        if self._target is not None and urls:
+            self._fetcher.files(self._target.workspace, urls, "copies_fetched", draft_id)
 
     # -- the road back and the end ---------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Settings > Publishing: the switch that lets the computer start the sending."""
+"""Settings > General: the switch that lets the computer start the sending."""
 
 from __future__ import annotations
 

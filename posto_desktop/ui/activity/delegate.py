@@ -17,7 +17,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
-from posto_desktop.core.entries import Entry
+from posto_desktop.core.entries import HELD, Entry
 from posto_desktop.models.outbox import MOVING, Line, OutboxModel, SectionHead
 from posto_desktop.models.pictures import PictureBook
 from posto_desktop.ui import icons
@@ -261,7 +261,8 @@ class OutboxDelegate(QStyledItemDelegate):
             return [("hurry", "arrow-up-to-line", ""), cancel]
         if entry.state == "waiting":
             if (entry.next_try is not None or entry.code) and not self._model.paused:
-                return [("retry", "", self.tr("Try now")), cancel]
+                words = self.tr("Send now") if entry.code == HELD else self.tr("Try now")
+                return [("retry", "", words), cancel]
             return [cancel]
         return [cancel] if entry.can_cancel else []
 

@@ -43,6 +43,8 @@ class Posting(QObject):
         self._times = times
         self.ask_now: Callable[[], bool] = lambda: True
         """Whether sending at once is asked about first."""
+        self.can_undo: Callable[[], bool] = lambda: False
+        """Whether what is sent at once can be taken back for a moment."""
         self._pending: tuple[list[Channel], datetime | None] | None = None
 
     # -- what the button says --------------------------------------------------------------
@@ -99,11 +101,13 @@ class Posting(QObject):
             return
         send = self._deed(len(self._composer.channels), False)
         if self.scheduled():
-            words = self.tr("Send now instead of at the time in When? This cannot be taken back.")
+            words = self.tr("Send now instead of at the time in When?")
             deed, back = send, self.tr("Keep the time")
         else:
-            words = self.tr("{deed}? This cannot be taken back.").format(deed=send)
+            words = self.tr("{deed}?").format(deed=send)
             deed, back = self.tr("Send"), self.tr("Back")
+        if not self.can_undo():
+            words = self.tr("{question} This cannot be taken back.").format(question=words)
         self.asked.emit(words, [("now", deed, "primary"), ("", back, "")], False)
 
     def _try(self, *, now: bool) -> None:

@@ -75,7 +75,7 @@ class RowEntry:
 EXTRA: tuple[RowEntry, ...] = (
     RowEntry("language", "language", _T("Settings", "Language"), "", "translation english"),
     RowEntry(
-        "publishing",
+        "general",
         "autostart",
         _T("Settings", "Send after I sign in to this computer"),
         _T("Settings", "Also when Posto Desktop is not open, or was quit"),

@@ -52,6 +52,8 @@ def choice_text(name: str, value: Value) -> str:
     """A choice in words."""
     if name.endswith("_seconds"):
         seconds = int(value)
+        if not seconds:
+            return tr("Do not hold them")
         if seconds < 60:
             return tr("{count} seconds").format(count=seconds)
         return (

@@ -8,10 +8,12 @@ from PySide6.QtCore import QLocale, Slot
 from PySide6.QtWidgets import QWidget
 
 from posto_desktop.models.dates import full_when
-from posto_desktop.ui.settings.context import Context
-from posto_desktop.ui.settings.rows import SettingsPage
+from posto_desktop.ui.settings.autostart_row import AutostartRow
+from posto_desktop.ui.settings.context import Context, Tools
+from posto_desktop.ui.settings.rows import SettingsCard, SettingsPage
 from posto_desktop.ui.widgets.choices import Switch
 from posto_desktop.ui.widgets.labels import label
+from posto_desktop.workers.autostart import autostart
 
 _EXAMPLE = datetime(2026, 11, 30, 13, 5, tzinfo=UTC)
 
@@ -22,7 +24,18 @@ class GeneralPage(SettingsPage):
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.add_settings(context, "general.start_page", title=self.tr("Start"))
-        self.add_settings(context, "sending.keep_in_tray", title=self.tr("This computer"))
+        card = self.add_settings(context, "sending.keep_in_tray", title=self.tr("This computer"))
+        if context.tools is not None:
+            self._add_autostart(card, context, context.tools)
+
+    def _add_autostart(self, card: SettingsCard, context: Context, tools: Tools) -> None:
+        limit = int(context.read("sending.late_limit_minutes"))
+        start = autostart(tools.paths.workspace, limit)
+        if start is None:  # a system without one
+            return
+        row = AutostartRow(tools, start, card)
+        card.add_widget(row)
+        self.rows["autostart"] = row
 
 
 class LanguagePage(SettingsPage):

@@ -9,15 +9,13 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.core.slots import MOST_GROUPS, SETTING, SlotGroup, read, write
-from posto_desktop.ui.settings.autostart_row import AutostartRow
-from posto_desktop.ui.settings.context import Context, Tools
+from posto_desktop.ui.settings.context import Context
 from posto_desktop.ui.settings.rows import SettingRow, SettingsPage
 from posto_desktop.ui.settings.slot_card import GroupCard
 from posto_desktop.ui.settings.slot_lines import START, GroupLines
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.labels import label
-from posto_desktop.workers.autostart import autostart
 
 State = tuple[GroupLines, ...]
 
@@ -65,12 +63,11 @@ class PublishingPage(SettingsPage):
         self.add_settings(
             context,
             "sending.confirm_now",
+            "sending.hold_seconds",
             "sending.late_limit_minutes",
             "sending.paused",
             title=self.tr("Safety"),
         )
-        if context.tools is not None:
-            self._add_autostart(context, context.tools)
         undo = QShortcut(QKeySequence.StandardKey.Undo, self)
         undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         undo.activated.connect(self.undo)
@@ -97,17 +94,6 @@ class PublishingPage(SettingsPage):
         if sys.platform == "win32":
             row.control.setEnabled(False)
             row.set_hint(self.tr("On Windows it is that of the computer"))
-
-    def _add_autostart(self, context: Context, tools: Tools) -> None:
-        limit = int(context.read("sending.late_limit_minutes"))
-        start = autostart(tools.paths.workspace, limit)
-        if start is None:  # a system without one
-            return
-        self.add_title(self.tr("This computer"))
-        card = self.add_settings(context)
-        row = AutostartRow(tools, start, card)
-        card.add_widget(row)
-        self.rows["autostart"] = row
 
     def _build_title(self) -> QWidget:
         title = QWidget()

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from posto_desktop.core.entries import HELD
 from posto_desktop.core.outbox import Entry, Outbox, OutboxError, Progress
 from posto_desktop.sdk.errors import (
     AuthenticationError,
@@ -77,6 +78,29 @@ def test_a_post_is_written_down_and_its_draft_ends_in_one_step(
     assert outbox.due() == [entry.id]
     assert outbox.entries("local") == [entry]
     assert outbox.entries("elsewhere") == []
+
+
+def test_what_goes_at_once_can_be_held_and_taken_back(
+    outbox: Outbox, service: ScriptedService, clock: Clock
+) -> None:
+    first, second, third = (outbox.add(draft_of(), [X], None, hold=10) for _ in range(3))
+    later = outbox.add(draft_of(), [X], NOW + timedelta(hours=1), hold=10)
+    assert (first.state, first.code, later.code) == ("waiting", HELD, "")
+    assert first.next_try == NOW + timedelta(seconds=10)
+    assert outbox.due() == [later.id]
+    # The network that comes back is no reason to send what is held, nor is a new start.
+    outbox.kick()
+    outbox.recover()
+    assert outbox.due() == [later.id]
+    assert outbox.cancel(first.id)
+    assert outbox.retry(second.id)  # sent before its time, by hand
+    assert set(outbox.due()) == {later.id, second.id}
+    clock.forward(seconds=10)
+    assert set(outbox.due()) == {later.id, second.id, third.id}
+    done = outbox.process(third.id, service)
+    assert (done.state, done.code, done.next_try) == ("sent", "", None)
+    assert outbox.entry(first.id).state == "cancelled"
+    assert len(service.composed) == 1
 
 
 def test_what_the_composer_call_carries(

@@ -143,7 +143,7 @@ def test_a_cause_is_one_sentence_whatever_stands_after_it(
     monkeypatch.setattr(Database, "put_draft", _full)
     store = told.keeper._db
     assert store is not None
-    monkeypatch.setattr(Outbox, "add", lambda _outbox, *_values: _full(store))
+    monkeypatch.setattr(Outbox, "add", lambda _outbox, *_values, **_more: _full(store))
     monkeypatch.setattr(Database, "drafts", _full)
     told.keeper.add(Draft(id="two", text="posted"), [], None)
     _, sentence = told.wait("post_refused")
