@@ -214,6 +214,7 @@ class Desktop(QObject):
         from posto_desktop.desk.campaigns import CampaignsDesk
         from posto_desktop.desk.channels import ChannelsDesk
         from posto_desktop.desk.compose import ComposeDesk
+        from posto_desktop.desk.duplicating import Duplicates
         from posto_desktop.desk.feed import FeedDesk
         from posto_desktop.desk.network_settings import NetworkSettingsDesk
         from posto_desktop.desk.page_desk import warm
@@ -264,6 +265,8 @@ class Desktop(QObject):
         self.composing = ComposeDesk(
             parts, self.compose, self.schedule, self.activity, self._keep_setting, self
         )
+        self.duplicates = Duplicates(parts, self.compose, self)
+        self.schedule.duplicatesRequested.connect(self.duplicates.make)
         self.tray = TrayDesk(parts, self)
         self.choosing = SettingsDesk(parts, way, self.accounts, self.secrets, self)
         self.choosing.wire(self.composing, self.calendar, self.activity, self.tray)

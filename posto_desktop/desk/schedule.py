@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 
 class ScheduleDesk(PlanDesk):
-    """Signals: `duplicateRequested(list[Schedule] rows)`, `newMessageRequested()`."""
+    """Signals: `duplicateRequested(list[Schedule] rows)` of one message,
+    `duplicatesRequested(list of such lists)`, `newMessageRequested()`."""
 
     KEY = "schedule"
     ICON = "list"
@@ -44,6 +45,7 @@ class ScheduleDesk(PlanDesk):
     )
 
     duplicateRequested = Signal(object)
+    duplicatesRequested = Signal(object)
     newMessageRequested = Signal()
 
     def __init__(self, parts: Parts, parent: QObject | None = None) -> None:
@@ -73,6 +75,7 @@ class ScheduleDesk(PlanDesk):
         page.resolveRequested.connect(service.resolve_schedules)
         page.openRequested.connect(open_url)
         page.duplicateRequested.connect(self.duplicateRequested)
+        page.duplicatesRequested.connect(self.duplicatesRequested)
         page.newMessageRequested.connect(self.newMessageRequested)
         page.exportRequested.connect(self._export)
         page.rescheduleRequested.connect(self._reschedule)

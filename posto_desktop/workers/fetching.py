@@ -72,8 +72,8 @@ class Fetcher:
 
         self._lane.put(run)
 
-    def files(self, workspace: str, urls: Sequence[str]) -> None:
-        """`files_fetched` follows with the paths of those that came."""
+    def files(self, workspace: str, urls: Sequence[str], name: str, *more: object) -> None:
+        """The signal `name` follows with `more` and the paths of those that came."""
         wanted = list(urls)
 
         def run() -> None:
@@ -86,7 +86,7 @@ class Fetcher:
                 text = _tr("{count} of {total} files could not be fetched.")
                 text = text.format(count=len(wanted) - len(files), total=len(wanted))
                 self._tell(None, "message", Notice("warning", text, "\n".join(failures)))
-            self._tell(None, "files_fetched", files)
+            self._tell(None, name, *more, files)
 
         self._lane.put(run)
 

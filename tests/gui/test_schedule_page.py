@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QWid
 from posto_desktop.models.schedules import LINK, MEDIA, TEXT, TIME, SchedulesModel
 from posto_desktop.sdk.records import Schedule, ScheduleMedia
 from posto_desktop.ui.dialogs.confirm import Confirm
+from posto_desktop.ui.schedule import acting
 from posto_desktop.ui.schedule.columns import TEXT_MIN, lay_out
 from posto_desktop.ui.schedule.page import SchedulePage
 
@@ -62,6 +63,11 @@ class Heard:
         page.resolveRequested.connect(lambda ids, answer: self.all.append((answer, ids)))
         page.sendNowRequested.connect(lambda ids: self.all.append(("send_now", ids)))
         page.openRequested.connect(lambda url: self.all.append(("open", url)))
+        page.duplicatesRequested.connect(
+            lambda all_: self.all.append(
+                ("duplicates", [[one.id for one in some] for some in all_])
+            )
+        )
         page.duplicateRequested.connect(
             lambda some: self.all.append(("duplicate", [one.id for one in some]))
         )
@@ -298,6 +304,23 @@ def test_arrows_pass_over_day_heads(page: SchedulePage, qtbot: Any) -> None:
     assert page.table.current_id() == 5
 
 
+def test_several_messages_are_duplicated_at_once(
+    page: SchedulePage, heard: Heard, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.model.set_ticked([2, 6, 7])
+    qtbot.mouseClick(page.bulk.duplicate, LEFT)
+    assert heard.take() == [("duplicates", [[2], [6, 7]])]
+    assert page.model.tick_count() == 0
+    monkeypatch.setattr(acting, "MOST_COPIES", 1)
+    page.model.set_ticked([2, 6, 7])
+    assert not page.bulk.duplicate.isVisible()
+    page.acting.duplicate()
+    assert heard.take() == []
+    page.model.set_ticked([2], False)
+    page.acting.duplicate()
+    assert heard.take() == [("duplicate", [6, 7])]
+
+
 def test_bulk_bar_offers_what_the_rows_allow(page: SchedulePage, heard: Heard, qtbot: Any) -> None:
     page.model.set_ticked([6, 7])
     assert not page.bulk.retry.isVisible()
@@ -306,7 +329,7 @@ def test_bulk_bar_offers_what_the_rows_allow(page: SchedulePage, heard: Heard, q
     page.model.set_ticked([2, 3, 4, 10])
     assert page.bulk.retry.text() == "Retry 1"
     assert page.bulk.send_now.text() == "Send now 1"
-    assert not page.bulk.duplicate.isVisible()
+    assert page.bulk.duplicate.isVisible()
     assert page.bulk.delete.text() == "Delete 5"  # not the one that is being sent
     qtbot.mouseClick(page.bulk.retry, LEFT)
     assert heard.take() == [("retry", [2])]

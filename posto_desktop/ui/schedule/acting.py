@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 
+from posto_desktop.core.copies import by_message
 from posto_desktop.core.moves import MOVABLE
 from posto_desktop.models import words
-from posto_desktop.models.schedule_rows import Row
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.dialogs.confirm import ask_send_again
 from posto_desktop.ui.schedule.bulk_bar import HEIGHT as BAR_HEIGHT
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from posto_desktop.ui.schedule.page import SchedulePage
 
 __all__ = ["Acting"]
+
+MOST_COPIES = 200
+"""Messages that are duplicated at once: more drafts are of no use to anybody."""
 
 
 class Acting(Part):
@@ -90,7 +94,7 @@ class Acting(Part):
             retry=sum(row.status == "failed" for row in rows),
             send_now=said["missed"],
             reschedule=waiting,
-            duplicate=_is_one_message(rows),
+            duplicate=0 < _messages(row.schedule for row in rows) <= MOST_COPIES,
             link=len(rows) == 1 and bool(rows[0].schedule.link),
             delete=len(rows) - said["sending"],
         )
@@ -159,10 +163,18 @@ class Acting(Part):
 
     @Slot()
     def duplicate(self) -> None:
-        rows = self.rows()
-        if len({one.group_id or str(one.id) for one in rows}) == 1:
-            self.page.model.tick_all(False)
-            self.page.duplicateRequested.emit(rows)
+        if not self.can_duplicate():
+            return
+        messages = by_message(self.rows())
+        self.page.model.tick_all(False)
+        if len(messages) == 1:
+            self.page.duplicateRequested.emit(messages[0])
+        else:
+            self.page.duplicatesRequested.emit(messages)
+
+    def can_duplicate(self) -> bool:
+        """Whether there is something to duplicate, and not too much."""
+        return 0 < _messages(self.rows()) <= MOST_COPIES
 
     @Slot(object)
     def duplicate_one(self, schedule: Schedule) -> None:
@@ -234,7 +246,8 @@ class Acting(Part):
             menu.add(self.tr("Send now"), "send", self.send_now)
         later = menu.add(self.tr("Reschedule…"), "calendar-clock", self.reschedule, shortcut="S")
         later.setEnabled(any(one.status in MOVABLE for one in rows))
-        menu.add(self.tr("Duplicate"), "copy", self.duplicate, shortcut="Ctrl+D")
+        copy = menu.add(self.tr("Duplicate"), "copy", self.duplicate, shortcut="Ctrl+D")
+        copy.setEnabled(self.can_duplicate())
         if len(rows) == 1 and rows[0].text:
             menu.add(self.tr("Copy text"), "clipboard-copy", self.copy_text)
         link = menu.add(self.tr("Open post"), "external-link", self.open_post)
@@ -249,11 +262,11 @@ class Acting(Part):
         return menu
 
 
-def _is_one_message(rows: list[Row]) -> bool:
-    """Whether all of the rows, and at least one, are posts of one message."""
+def _messages(rows: Iterable[Schedule]) -> int:
+    """How many messages the rows are posts of; not counted on where there are too many."""
     groups: set[str] = set()
     for row in rows:
-        groups.add(row.schedule.group_id or str(row.id))
-        if len(groups) > 1:
-            return False
-    return bool(groups)
+        groups.add(row.group_id or f"#{row.id}")
+        if len(groups) > MOST_COPIES:
+            break
+    return len(groups)

@@ -24,7 +24,6 @@ def commands_of(page: SchedulePage) -> tuple[str, list[Command | None]]:
     failed = [one for one in rows if status(one.id) == "failed"]
     late = [one for one in rows if one.status == "missed"]
     going = [one for one in rows if one.status != "sending"]
-    messages = {one.group_id or str(one.id) for one in rows}
     delete = _tr("Delete")
     if len(going) > 1:
         delete = _tr("Delete {posts}").format(posts=words.posts(len(going)))
@@ -41,7 +40,7 @@ def commands_of(page: SchedulePage) -> tuple[str, list[Command | None]]:
         None,
         Command(_tr("Retry"), acting.retry, "R", bool(failed)),
         Command(_tr("Send now"), acting.send_now, "", bool(late)),
-        Command(_tr("Duplicate"), acting.duplicate, "Ctrl+D", len(messages) == 1),
+        Command(_tr("Duplicate"), acting.duplicate, "Ctrl+D", acting.can_duplicate()),
         Command(_tr("Reschedule…"), acting.reschedule, "S", acting.can_reschedule()),
         Command(_tr("Copy text"), acting.copy_text, "", len(rows) == 1 and bool(rows[0].text)),
         Command(_tr("Open post"), acting.open_post, "", len(rows) == 1 and bool(rows[0].link)),

@@ -37,8 +37,9 @@ class SchedulePage(ScheduleLayout):
     are out of sight already; `restore_rows` brings them back), `sendNowRequested(list ids)`,
     `resolveRequested(list ids, str answer)` with "there" or "send_again" for posts that may be
     published, `openRequested(str url)`, `duplicateRequested(object list[Schedule])` (posts of one
-    message), `newMessageRequested()`, `exportRequested()`, `rescheduleRequested(object
-    list[Schedule])`, `pictureRequested(str url)` (answer with `set_picture`),
+    message), `duplicatesRequested(object list of such lists)`, `newMessageRequested()`,
+    `exportRequested()`, `rescheduleRequested(object list[Schedule])`,
+    `pictureRequested(str url)` (answer with `set_picture`),
     `inspectorWished(str)`: the user opened or closed the inspector, "open" or "closed"; tell it to
     `set_inspector_wish` the next time; `keepRequested(str name, str value)`: remember how the table
     is arranged, tell it to `set_kept` the next time; `rowHeightWished(str)` with "comfortable" or
@@ -53,6 +54,7 @@ class SchedulePage(ScheduleLayout):
     resolveRequested = Signal(list, str)
     openRequested = Signal(str)
     duplicateRequested = Signal(object)
+    duplicatesRequested = Signal(object)
     newMessageRequested = Signal()
     exportRequested = Signal()
     rescheduleRequested = Signal(object)
