@@ -42,11 +42,6 @@ class DeepLink:
         return bool(self.text or self.link)
 
 
-def is_deep_link(word: str) -> bool:
-    """Whether a word of the command line is such a link and not a file's name."""
-    return word[: len(SCHEME) + 1].lower() == f"{SCHEME}:"
-
-
 def read(url: str, pages: tuple[str, ...]) -> DeepLink:
     """Read a link. `pages` are the keys of the pages that there are.
 

@@ -363,14 +363,3 @@ def same_as_of(style: StyleFile, slug: str) -> str:
 def uses(drafts: Iterable[Draft], name: str) -> list[Draft]:
     """The drafts that a style is used in."""
     return [one for one in drafts if one.style == name]
-
-
-def unknown_variables(style: StyleFile) -> list[tuple[str, str]]:
-    """(slug, variable) of every variable in its templates that nobody knows."""
-    found = []
-    for slug, part in style.settings.items():
-        for key in ("post_text", "first_comment", "first_comment_text"):
-            text = part.get(key)
-            if isinstance(text, str):
-                found += [(slug, name) for name in templates.unknown(text)]
-    return found

@@ -116,10 +116,6 @@ class ImportRowsModel(QAbstractTableModel):
         """How many rows there are, whether they are shown or not."""
         return len(self._all)
 
-    @property
-    def only_problems(self) -> bool:
-        return self._only_problems
-
     def row_at(self, row: int) -> Checked | None:
         return self._rows[row] if 0 <= row < len(self._rows) else None
 

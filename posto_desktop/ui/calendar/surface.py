@@ -14,7 +14,6 @@ from PySide6.QtCore import (
     QSize,
     Qt,
     QTimer,
-    Signal,
     Slot,
 )
 from PySide6.QtGui import (
@@ -56,12 +55,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class CalendarSurface(QTableView):
-    """An item view over days and cards that paints them itself; faces say where things are.
-
-    Signal: `currentMoved()`: another day or card is the current one.
-    """
-
-    currentMoved = Signal()
+    """An item view over days and cards that paints them itself; faces say where things are."""
 
     def __init__(
         self, model: CalendarModel, pictures: PictureBook, parent: QWidget | None = None
@@ -215,10 +209,6 @@ class CalendarSurface(QTableView):
         elif rect.bottom() > self.viewport().height() - 4:
             bar.setValue(bar.value() + rect.bottom() - self.viewport().height() + 12)
 
-    def current_is_column(self) -> bool:
-        """Whether a day is as tall as the content, so that there is nothing to scroll to."""
-        return self.view in ("day", "week")
-
     def sizeHint(self) -> QSize:
         return QSize(700, 500)
 
@@ -339,7 +329,6 @@ class CalendarSurface(QTableView):
             index = self.calendar.index_of_day(day) if day is not None else QModelIndex()
         self.setCurrentIndex(index)
         self.viewport().update()
-        self.currentMoved.emit()
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)

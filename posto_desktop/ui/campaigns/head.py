@@ -168,11 +168,6 @@ class CampaignHead(QWidget):
         """The pill: a status and what it says."""
         self.pill.set_status(status, words)
 
-    def set_can_add(self, on: bool) -> None:
-        """Whether messages may be added now."""
-        for button in (self.add, self.import_button):
-            button.setEnabled(on)
-
     def restyle(self) -> None:
         self.name.restyle()
 

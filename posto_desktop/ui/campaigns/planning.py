@@ -286,11 +286,6 @@ class Planning(QObject):
         else:
             self.checked.emit({})
 
-    def forget_checks(self) -> None:
-        """Files may have come or gone: look at all messages again."""
-        self._known = {}
-        self.look_again()
-
 
 def _timer(parent: QObject, ms: int, slot: Callable[[], object]) -> QTimer:
     timer = QTimer(parent)

@@ -131,10 +131,6 @@ class Editing(QObject):
         if self.style is not None and name.strip() and name.strip() != self.shown_name():
             self._change(name=name.strip())
 
-    def set_description(self, words: str) -> None:
-        if self.style is not None and words != self.style.description:
-            self._change(description=words)
-
     def set_icon(self, name: str) -> None:
         if self.style is not None and name != self.style.icon:
             self._change(icon=name)

@@ -6,14 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posto_desktop.core.deep_link import MOST_TEXT, DeepLink, DeepLinkError, is_deep_link, read
+from posto_desktop.core.deep_link import MOST_TEXT, DeepLink, DeepLinkError, read
 
 PAGES = ("compose", "schedule", "calendar")
 
 
 @pytest.mark.parametrize("url", ["posto:schedule", "posto://schedule", "POSTO://Schedule/"])
 def test_a_page_by_either_way_of_writing(url: str) -> None:
-    assert is_deep_link(url)
     assert read(url, PAGES) == DeepLink("schedule")
 
 
@@ -72,11 +71,6 @@ def test_what_cannot_be_followed_says_so(url: str) -> None:
         read(url, PAGES)
     assert caught.value.user_message.endswith(".")
     assert len(caught.value.user_message) < 120
-
-
-def test_files_are_no_links() -> None:
-    assert not is_deep_link("posto.jpg")
-    assert not is_deep_link("/home/ann/posto:notes.jpg")
 
 
 @given(st.text(max_size=200), st.text(max_size=200))

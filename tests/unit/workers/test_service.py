@@ -80,7 +80,7 @@ class Watched:
 
     @property
     def ids(self) -> list[int]:
-        return [row.id for row in self.rows[-1][0]]
+        return [row.id for row in self.rows[-1][0]] if self.rows else []
 
     @property
     def texts(self) -> list[str]:
