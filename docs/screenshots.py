@@ -1,15 +1,18 @@
 """Makes the pictures of the documents from the real app: ``python3 dev.py screenshots [FOLDER]``.
 
 Starts the app on a home of its own, fills its workspace as a user would see it after a week, opens
-page after page, and writes each as a PNG. Nothing here is drawn for the picture; the photos are
-made of noise and colours, so that they belong to nobody.
+page after page, and writes each as a PNG of at most 256 colours. Nothing here is drawn for the
+picture; the photos are made of noise and colours, so that they belong to nobody.
 """
 
 from __future__ import annotations
 
+import logging
 import os
+import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,6 +30,15 @@ POSTS = (
     "Win a breakfast for two: tell us your favourite bun.",
     "Thank you, 5,000 of you!",
 )
+TABLE = """Text;Publish at;Channels;Picture
+Advent opens at the harbour;1.12. 9:00;Sandbox X, Sandbox Facebook;harbour.jpg
+Saffron buns from Thursday;3.12. 9:00;Instagram;morning.jpg
+A table for two by the window;;Sandbox Facebook;
+Second Advent, open until nine;31.11. 9:00;Sandbox X;
+The island in the snow;7.12. 9:00;Sandbox X;island-2.jpg
+Last orders for the feast;;Facebok;
+"""
+"""A file to import: two rows have a mistake, one lacks its picture."""
 
 
 def photo(path: Path, tint: tuple[int, int, int], turn: int) -> None:
@@ -75,15 +87,38 @@ def fill(workspace: Path, photos: list[Path]) -> None:
                 some = channels[number % 4 : number % 4 + 1 + number % 3]
                 items = [{"channel_id": one.id, "custom_post_data": post} for one in some]
                 sdk.compose(items, int(when.timestamp()))
+            for number in (3, 5):
+                post = {"post_content": POSTS[number], "upload_media": True}
+                post |= {"upload_media_type": "custom", "media_list_to_upload": [media[0]]}
+                sdk.compose([{"channel_id": channels[number].id, "custom_post_data": post}], None)
+            for _second in range(40):
+                if len(sdk.schedules.list(status="success")) == 2:
+                    break
+                time.sleep(0.5)
     finally:
         running.stop(10)
+
+
+def settle(home: Path) -> None:
+    """What the user of the pictures has chosen in the settings."""
+    from datetime import time as clock
+
+    from posto_desktop.core import slots
+    from posto_desktop.storage.settings import Settings
+
+    week = [slots.Slot(day, clock(hour, 0)) for day in range(5) for hour in (9, 17)]
+    weekend = [slots.Slot(day, clock(11, 0)) for day in (5, 6)]
+    text = slots.write([slots.SlotGroup(slots=(*week, *weekend))])
+    folder = home / "config"
+    folder.mkdir(parents=True, exist_ok=True)
+    Settings(folder / "settings.json").set(slots.SETTING, text)
 
 
 class Tour:
     """Walks through the pages of the running app."""
 
-    def __init__(self, folder: Path, photos: list[Path]) -> None:
-        self.folder, self.photos = folder, photos
+    def __init__(self, folder: Path, photos: list[Path], table: Path) -> None:
+        self.folder, self.photos, self.table = folder, photos, table
         self.failed = False
 
     def begin(self) -> None:
@@ -92,6 +127,9 @@ class Tour:
         from PySide6.QtWidgets import QApplication
 
         steps = self.steps()
+        noting = logging.Handler(logging.ERROR)
+        noting.emit = self.noted  # type: ignore[method-assign]
+        logging.getLogger("posto_desktop").addHandler(noting)
 
         def step() -> None:
             try:
@@ -107,6 +145,10 @@ class Tour:
 
         QTimer.singleShot(4000, step)
 
+    def noted(self, _record: logging.LogRecord) -> None:
+        """A fault of the app: it shows on the pictures."""
+        self.failed = True
+
     def steps(self) -> Iterator[int]:
         """Each gives the milliseconds that the app may take."""
         from posto_desktop.ui.main_window import MainWindow
@@ -117,15 +159,31 @@ class Tour:
         self.message(window)
         yield 3500
         self.take(window, "compose")
-        pages = window.top_bar.visible_pages()
-        for key in [key for key in pages if key not in ("compose", "feed")]:
-            window.show_page(key)
-            yield 2500
-            self.take(window, key)
-        window.show_page("compose")
         window._theme.setMode("dark")
         yield 1500
         self.take(window, "compose-dark")
+        window._theme.setMode("light")
+        window.page("compose").posting.post()
+        yield 9000  # until the toast has gone
+        for key in ("schedule", "calendar", "styles", "activity", "feed"):
+            window.show_page(key)
+            yield 2500
+            self.take(window, key)
+        window.show_page("campaigns")
+        yield 1500
+        self.campaign(window.page("campaigns"))
+        yield 3000
+        window.page("campaigns").view.clearSelection()
+        yield 500
+        self.take(window, "campaigns")
+        window.page("campaigns").importFilesRequested.emit([str(self.table)])
+        yield 3000
+        yield from self.dialog(window, "import")
+        window.settingsRequested.emit()
+        yield 1000
+        self.child(window).show_page("publishing")
+        yield 1000
+        yield from self.dialog(window, "settings")
 
     @staticmethod
     def find(kind: type[Any]) -> Any:
@@ -133,20 +191,66 @@ class Tour:
 
         return next(one for one in QApplication.topLevelWidgets() if isinstance(one, kind))
 
+    @staticmethod
+    def child(window: Any) -> Any:
+        """The dialog over the window."""
+        from PySide6.QtWidgets import QDialog
+
+        return next(one for one in window.findChildren(QDialog) if one.isVisible())
+
     def message(self, window: Any) -> None:
         page = window.page("compose")
         names = ("instagram", "fb", "twitter")
         wanted = [one.id for one in page.channels_model.channels() if one.network in names]
+        if len(wanted) < len(names):
+            raise LookupError("the app has not loaded its channels")
         page.channels_model.set_checked_ids(wanted)
         page.add_files([str(path) for path in self.photos[:2]])
         page.findChild(object, "message").setPlainText(f"{POSTS[3]}\n\nOpen from seven.")
         page.findChild(object, "when").setText("tomorrow at 9am")
 
-    def take(self, window: Any, name: str) -> None:
+    def campaign(self, page: Any) -> None:
+        from posto_desktop.core.campaign import Message
+        from posto_desktop.core.draft import MediaRef
+
+        page.shelf.new(write=False)
+        page.editing.change("name", name="Advent at the bakery", start_text="tomorrow 12:30")
+        media = [
+            MediaRef(str(path), path.name, path.stat().st_size, "image", width=1600, height=1200)
+            for path in self.photos
+        ]
+        page.add_messages(
+            [Message(text=text, media=(media[n % 3],)) for n, text in enumerate(POSTS)]
+        )
+
+    def dialog(self, window: Any, name: str) -> Iterator[int]:
+        dialog = self.child(window)
+        self.take(dialog, name)
+        dialog.reject()
+        yield 800
+
+    def take(self, widget: Any, name: str) -> None:
+        from PIL import Image
+
         path = self.folder / f"{name}.png"
-        if not window.grab().save(str(path)):
+        if not widget.grab().save(str(path)):
             raise OSError(f"{path} cannot be written")
-        sys.stdout.write(f"{path}\n")
+        with Image.open(path) as picture:
+            small = fewer_colours(picture.convert("RGB"))
+        small.save(path, optimize=True)
+
+
+def fewer_colours(picture: Any) -> Any:
+    """The same in 256 colours: the commonest as they are, so that surfaces stay plain, and such as
+    cover what is rare, so that the marks of networks and statuses stay, too."""
+    from PIL import Image
+
+    counted = sorted(picture.getcolors(picture.width * picture.height), reverse=True)
+    common = [part for _count, colour in counted[:128] for part in colour]
+    rare = picture.quantize(128, Image.Quantize.MAXCOVERAGE, kmeans=1).getpalette()[: 3 * 128]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(common + rare)
+    return picture.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG)
 
 
 def main(words: list[str]) -> int:
@@ -157,14 +261,24 @@ def main(words: list[str]) -> int:
     os.environ["TZ"] = "UTC"
     with tempfile.TemporaryDirectory(prefix="posto-pictures-") as name:
         home = Path(name)
+        made = home / "made"
+        made.mkdir()
         photos = []
         for number, tint in enumerate(((58, 92, 130), (150, 92, 78), (72, 118, 96))):
             photos.append(home / ("harbour", "morning", "island")[number])
             photos[-1] = photos[-1].with_suffix(".jpg")
             photo(photos[-1], tint, number)
+        table = home / "advent.csv"
+        table.write_text(TABLE, encoding="utf-8")
+        settle(home)
         fill(home / "data" / "workspace", photos)
-        tour = Tour(folder, photos)
-        return max(run(tour, home), int(tour.failed))
+        tour = Tour(made, photos, table)
+        failed = max(run(tour, home), int(tour.failed))
+        if not failed:  # all of them, or none
+            for picture in sorted(made.iterdir()):
+                shutil.copyfile(picture, folder / picture.name)
+                sys.stdout.write(f"{folder / picture.name}\n")
+        return failed
 
 
 def run(tour: Tour, home: Path) -> int:

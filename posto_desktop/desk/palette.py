@@ -8,10 +8,11 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Slot
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QKeySequence
 
 from posto_desktop.core.matching import Query
 from posto_desktop.desk.parts import Parts
+from posto_desktop.ui.commands import key_words
 from posto_desktop.workers.runner import Job, JobCancelled, JobHandle
 
 if TYPE_CHECKING:
@@ -138,13 +139,15 @@ class PaletteDesk(QObject):
             if action.isVisible():
                 show = partial(self.parts.window.show_page, action.data())
                 icon = str(action.property("lucide") or "")
-                yield self._of("page", action.text(), show, icon=icon, keys=_keys(action))
+                keys = key_words(action.shortcut())
+                yield self._of("page", action.text(), show, icon=icon, keys=keys)
 
     def _commands(self) -> Iterator[Found]:
         window = self.parts.window
         for name, action in window.commands.items():
             if self._query.words or name in AT_FIRST:
-                yield self._of("command", action.text(), action.trigger, keys=_keys(action))
+                keys = key_words(action.shortcut())
+                yield self._of("command", action.text(), action.trigger, keys=keys)
         if self._query.words:
             for text, run in (
                 (self.tr("Add a workspace…"), window.addWorkspaceRequested.emit),
@@ -168,7 +171,7 @@ class PaletteDesk(QObject):
                         command.text,
                         partial(self._run_on, key, command.run),
                         detail=title.replace("&", ""),
-                        keys=QKeySequence(command.keys).toString(_NATIVE),
+                        keys=key_words(QKeySequence(command.keys)),
                     )
 
     def _run_on(self, key: str, run: Callable[[], object]) -> None:
@@ -280,10 +283,3 @@ def find_posts(job: Job, query: Query, rows: Sequence[Schedule]) -> list[tuple[i
                 best.append((score, row.send_at.timestamp() if row.send_at else 0.0, row))
         best = sorted(best, key=lambda one: one[:2], reverse=True)[:20]
     return [(score, row) for score, _, row in best]
-
-
-_NATIVE = QKeySequence.SequenceFormat.NativeText
-
-
-def _keys(action: QAction) -> str:
-    return action.shortcut().toString(_NATIVE)

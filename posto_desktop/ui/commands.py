@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from PySide6.QtGui import QKeySequence
+
 
 @dataclass(frozen=True)
 class Command:
@@ -19,3 +21,8 @@ class Command:
     keys: str = ""
     enabled: bool = True
     danger: bool = False
+
+
+def key_words(keys: QKeySequence) -> str:
+    """Keys as this system writes them, and as they are written on the keyboard."""
+    return keys.toString(QKeySequence.SequenceFormat.NativeText).replace("Return", "Enter")

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QListView, QWidget
 
 from posto_desktop.core.matching import Query
 from posto_desktop.models.palette import Found, PaletteModel
+from posto_desktop.ui.commands import key_words
 from posto_desktop.ui.dialogs.large_dialog import LargeDialog
 from posto_desktop.ui.palette import FoundDelegate
 from posto_desktop.ui.widgets.buttons import name_control
@@ -18,8 +19,6 @@ from posto_desktop.ui.widgets.fields import SearchField
 
 if TYPE_CHECKING:
     from posto_desktop.ui.main_window import MainWindow
-
-_NATIVE = QKeySequence.SequenceFormat.NativeText
 
 
 class ShortcutsDialog(LargeDialog):
@@ -75,7 +74,7 @@ def _rows_of(window: MainWindow) -> Iterator[tuple[str, str, str]]:
     tr = window.tr
     everywhere = tr("Everywhere")
     for action in (*window.top_bar.pages.actions(), *window.commands.values()):
-        keys = action.shortcut().toString(_NATIVE)
+        keys = key_words(action.shortcut())
         if keys and action.isVisible():
             yield everywhere, action.text(), keys
     for keys, what in _more(window):
@@ -93,7 +92,7 @@ def _rows_of(window: MainWindow) -> Iterator[tuple[str, str, str]]:
 
 
 def _native(keys: str) -> str:
-    return " · ".join(QKeySequence(one).toString(_NATIVE) for one in keys.split(" "))
+    return " · ".join(key_words(QKeySequence(one)) for one in keys.split(" "))
 
 
 def _more(window: MainWindow) -> Sequence[tuple[str, str]]:
