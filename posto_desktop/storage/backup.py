@@ -16,6 +16,7 @@ import re
 import sqlite3
 import stat
 import tempfile
+import time
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ MANIFEST = "manifest.json"
 SUFFIX = ".posto-backup"
 
 PIECE = 1024 * 1024
+_MAKING = ".posto-backup-"
+_DEAD_SECONDS = 600.0
 
 WORKSPACE = "data/workspace/workspace.db"
 DATABASES = ("data/posto.db", WORKSPACE, "data/workspace/sandbox/feed.db")
@@ -77,7 +80,8 @@ def make(paths: Paths, target: Path, *, version: str, progress: Progress | None 
     done = 0
     temporary: Path | None = None
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        _sweep(target.parent)
+        handle, name = tempfile.mkstemp(prefix=_MAKING, dir=target.parent)
         temporary = Path(name)
         with (
             os.fdopen(handle, "w+b") as file,
@@ -112,6 +116,15 @@ def make(paths: Paths, target: Path, *, version: str, progress: Progress | None 
                 temporary.unlink()
     names = tuple(path.name for _name, path, _size in left_out)
     return Contents(version, made_at, len(manifest), total, counts, names)
+
+
+def _sweep(folder: Path) -> None:
+    """Away with what backups left there that were killed: large, and nobody sees it."""
+    for path in folder.glob(f"{_MAKING}*"):
+        with contextlib.suppress(OSError):
+            # One that is being made is written to all the time.
+            if time.time() - path.stat().st_mtime > _DEAD_SECONDS:
+                path.unlink()
 
 
 def _files(paths: Paths) -> Iterator[tuple[str, Path, int]]:

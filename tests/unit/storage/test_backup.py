@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import re
 import sqlite3
 import time
@@ -169,6 +170,28 @@ def test_stopping_leaves_nothing_and_keeps_the_earlier_one(paths: Paths, tmp_pat
         backup.make(paths, target, version="1", progress=stop)
     assert [one.name for one in target.parent.iterdir()] == ["b"]
     assert target.read_bytes() == b"earlier"
+
+
+def test_what_a_killed_one_left_goes_with_the_next(paths: Paths, tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    target = folder / "b"
+    made: list[Path] = []
+
+    def look(_done: int, _total: int) -> None:
+        made.extend(one for one in folder.iterdir() if one not in made)
+
+    backup.make(paths, target, version="1", progress=look)
+    (half,) = (one.name for one in made if one != target)
+    half_there, fresh, other = folder / half, folder / f"{half}2", folder / ".posto"
+    for one in (half_there, fresh, other):
+        one.write_bytes(b"half")
+    before = time.time() - 3600
+    for one in (half_there, other):
+        os.utime(one, (before, before))
+    backup.make(paths, folder / "c", version="1")
+    # What another process may be writing in this moment stays, and what is not ours.
+    assert {one.name for one in folder.iterdir()} == {"b", "c", fresh.name, ".posto"}
 
 
 def test_a_folder_that_is_not_there_is_said(paths: Paths, tmp_path: Path) -> None:
