@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -477,23 +476,21 @@ def test_what_cannot_be_kept_is_said_at_the_foot(asked: Asked, qtbot: QtBot) -> 
 # -- many ------------------------------------------------------------------------------------------
 
 
-def test_five_thousand_messages_open_scroll_and_are_typed_into_quickly(
+@pytest.mark.timeout(30)
+def test_five_thousand_messages_open_and_are_typed_into_without_a_wait(
     asked: Asked, qtbot: QtBot
 ) -> None:
     many = campaign(*(f"message {number}" for number in range(5000)))
     page = asked.page
     page.set_campaigns([many], {})
-    started = time.perf_counter()
     page.shelf.open(many.id)
     settle()
-    assert time.perf_counter() - started < 2.0
     qtbot.waitUntil(lambda: bool(page.planning.outlook.planned), timeout=10_000)
     assert len(page.planning.outlook.planned) == 5000
     page.writing.open("message 4000")
     assert page.writing.editor is not None
-    started = time.perf_counter()
-    QTest.keyClicks(page.writing.editor.text, "abcdefghij")
-    assert time.perf_counter() - started < 2.0
+    # As many as would be over the time limit, were each to look at all messages.
+    QTest.keyClicks(page.writing.editor.text, "abcdefghij" * 20)
     assert page.editing.message("message 4000").text.endswith("abcdefghij")  # type: ignore[union-attr]
 
 
