@@ -28,6 +28,8 @@ from posto_desktop.workers import problems
 log = logging.getLogger(__name__)
 
 AGAIN_MS = 5_000
+_TAKING_ROOM = frozenset(("waiting", "uploading", "handing_over"))
+"""As `campaign_rows.waiting_entries` counts them."""
 
 UseStore = Callable[[Callable[[Database | None, str], None]], bool]
 
@@ -77,6 +79,10 @@ class Campaigns(QObject):
         if name == "fed":
             self._feeding = False
             self._hungry = bool(values[0])
+            if self._hungry and values[1] == "now":
+                self.feed()
+            elif values[1] == "later":
+                QTimer.singleShot(AGAIN_MS, self, self.feed)
         else:
             if name == "not_saved":
                 self._again.start()
@@ -267,7 +273,7 @@ class Campaigns(QObject):
     def outbox_changed(self, entries: Sequence[Entry]) -> None:
         """Some of what waited has gone out: there may be room for more."""
         if self._hungry and not self._feeding:
-            waiting = sum(one.state in ("waiting", "uploading") for one in entries)
+            waiting = sum(one.state in _TAKING_ROOM for one in entries)
             if waiting <= MOST_WAITING // 2:
                 self.feed()
 
@@ -277,14 +283,21 @@ class Campaigns(QObject):
 
         def run(db: Database | None, _why: str) -> None:
             outbox, touched = self._outbox(), []
+            hungry, again = True, ""
             try:
                 if db is not None and outbox is not None:
                     touched = campaign_posting.feed(db, outbox, self._dresser)
                     for campaign_id in touched:
                         self._tell("posts_changed", campaign_id, _posts(db, campaign_id))
+                    # Not whether something was moved: there may have been no room just now.
+                    hungry = bool(campaign_rows.queued(db, 1))
+                    if touched and campaign_rows.waiting_entries(db) < MOST_WAITING:
+                        again = "now"  # some were refused, and nothing else would ask for more
             except StorageError as error:
+                again = "later"
                 self._problem(problems.said(error))
             except Exception:
+                hungry = False
                 log.exception("The posts of a campaign could not be taken on")
                 self._problem(
                     QCoreApplication.translate(
@@ -293,7 +306,7 @@ class Campaigns(QObject):
                     )
                 )
             finally:
-                self._tell("fed", touched)
+                self._tell("fed", hungry, again)
             if touched:
                 self._wake()
 

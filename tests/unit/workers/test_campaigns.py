@@ -17,6 +17,7 @@ from posto_desktop.core.outbox import Outbox
 from posto_desktop.storage import campaign_rows
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.errors import StorageError
+from posto_desktop.workers import campaigns
 from posto_desktop.workers.campaigns import Campaigns
 from tests.unit.core.scripted import BLUESKY, NOW, X
 
@@ -195,6 +196,59 @@ def test_a_start_feeds_the_outbox_and_the_end_of_some_lets_in_more(
     lane.run()
     lane.campaigns.outbox_changed([])
     assert lane.jobs == []  # nothing waits any more
+
+
+def test_a_campaign_goes_on_after_all_that_waited_had_no_answer(
+    lane: Lane, store: Database
+) -> None:
+    """The service was away: what was being handed over takes all the room until that is clear."""
+    made = campaign(MOST_WAITING + 5)
+    lane.campaigns.start(made, [Wish(one.id, n, None) for n, one in enumerate(made.messages)])
+    lane.run()
+    assert lane.outbox is not None
+    for entry in lane.outbox.entries():
+        store.change_outbox(entry.id, {"state": "handing_over"}, now=0.0)
+    lane.campaigns.feed()  # as another start of a campaign does, or of the app
+    lane.run()
+    lane.campaigns.outbox_changed(lane.outbox.entries())
+    assert lane.jobs == []  # there is no room
+    for entry in lane.outbox.entries():
+        store.change_outbox(entry.id, {"state": "sent"}, now=0.0)
+    lane.campaigns.outbox_changed(lane.outbox.entries())
+    lane.run()
+    assert campaign_rows.waiting_entries(store) == 5
+
+
+def test_posts_that_are_refused_do_not_hold_up_the_others(lane: Lane, store: Database) -> None:
+    made = campaign(MOST_WAITING * 2 + 3)
+    good = made.messages[-1]
+    bad = [replace(one, channel_ids=(99,)) for one in made.messages[:-1]]
+    made = replace(made, messages=(*bad, good))
+    lane.campaigns.start(made, [Wish(one.id, n, None) for n, one in enumerate(made.messages)])
+    lane.run()
+    while lane.jobs:
+        lane.run()
+    states = [row["state"] for row in campaign_rows.posts(store, made.id)]
+    assert states == ["refused"] * len(bad) + ["handed"]
+
+
+def test_a_campaign_goes_on_once_the_disk_takes_something_again(
+    lane: Lane, store: Database, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = campaign(1)
+    monkeypatch.setattr(campaigns, "AGAIN_MS", 1)
+
+    def full(*_: object, **__: object) -> None:
+        raise StorageError("full", "The disk is full.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(campaign_rows, "queued", full)
+        lane.campaigns.start(made, [Wish(made.messages[0].id, 0, None)])
+        lane.run()
+    assert campaign_rows.waiting_entries(store) == 0
+    qtbot.waitUntil(lambda: bool(lane.jobs))
+    lane.run()
+    assert campaign_rows.waiting_entries(store) == 1
 
 
 def test_how_posts_ended_is_kept(lane: Lane, store: Database) -> None:
