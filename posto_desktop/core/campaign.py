@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
 from posto_desktop.core.draft import LOCAL, Draft, MediaRef
+from posto_desktop.core.stored import items_in, mapping_in, moment_in, text_in
 
 SCHEMA = 1
 MOST_MESSAGES = 20_000
@@ -75,12 +76,12 @@ class Message:
     @classmethod
     def from_json(cls, data: object) -> Message:
         """Read one message; what is wrong in it is left out. ValueError when it has no id."""
-        values = _mapping(data)
+        values: Mapping[str, Any] = data if isinstance(data, Mapping) else {}
         message_id = values.get("id")
         if not isinstance(message_id, str) or not message_id:
             raise ValueError("a message without an id")
         media: list[MediaRef] = []
-        for one in _items(values, "media"):
+        for one in items_in(values, "media"):
             if isinstance(one, Mapping):
                 try:
                     media.append(MediaRef.from_json(one))
@@ -89,17 +90,17 @@ class Message:
         channels = values.get("channel_ids")
         return cls(
             id=message_id,
-            text=_text(values, "text"),
+            text=text_in(values, "text"),
             media=tuple(media),
-            when=_moment(values.get("when")),
-            link=_text(values, "link"),
-            first_comment=_text(values, "first_comment"),
+            when=moment_in(values, "when"),
+            link=text_in(values, "link"),
+            first_comment=text_in(values, "first_comment"),
             channel_ids=tuple(one for one in channels if type(one) is int)
             if isinstance(channels, list)
             else None,
             variants={
                 key: text
-                for key, text in _mapping(values.get("variants")).items()
+                for key, text in mapping_in(values, "variants").items()
                 if isinstance(key, str) and isinstance(text, str)
             },
         )
@@ -137,7 +138,7 @@ class Rhythm:
     def from_json(cls, data: object) -> Rhythm:
         """Read a rhythm. One that is not understood has no times of its own: half of it would
         post at times that nobody chose."""
-        values = _mapping(data)
+        values: Mapping[str, Any] = data if isinstance(data, Mapping) else {}
         every, vary = values.get("every", 1), values.get("vary", 0)
         try:
             if type(every) is not int or type(vary) is not int:
@@ -219,7 +220,7 @@ class Campaign:
 
         Raises ValueError when it is none, and when a newer version wrote it.
         """
-        values = _mapping(data)
+        values: Mapping[str, Any] = data if isinstance(data, Mapping) else {}
         campaign_id = values.get("id")
         if not isinstance(campaign_id, str) or not campaign_id:
             raise ValueError("a campaign without an id")
@@ -227,25 +228,25 @@ class Campaign:
         if type(schema) is int and schema > SCHEMA:
             raise ValueError("a campaign of a newer version")
         known = {one.id: one for one in messages}
-        named = [one for one in _items(values, "order") if isinstance(one, str)]
+        named = [one for one in items_in(values, "order") if isinstance(one, str)]
         ordered = [known.pop(one) for one in named if one in known]
         state = values.get("state")
         seed = values.get("seed")
-        created = _moment(values.get("created_at")) or datetime.now(UTC)
+        created = moment_in(values, "created_at") or datetime.now(UTC)
         return cls(
             id=campaign_id,
-            workspace=_text(values, "workspace") or LOCAL,
-            name=_text(values, "name"),
+            workspace=text_in(values, "workspace") or LOCAL,
+            name=text_in(values, "name"),
             messages=(*ordered, *known.values()),
-            channel_ids=tuple(one for one in _items(values, "channel_ids") if type(one) is int),
-            style=_text(values, "style"),
-            start_text=_text(values, "start_text"),
-            start=_moment(values.get("start")),
+            channel_ids=tuple(one for one in items_in(values, "channel_ids") if type(one) is int),
+            style=text_in(values, "style"),
+            start_text=text_in(values, "start_text"),
+            start=moment_in(values, "start"),
             rhythm=Rhythm.from_json(values.get("rhythm")),
             state=cast(State, state) if state in ("running", "stopped") else "draft",
             seed=seed if type(seed) is int else 0,
             created_at=created,
-            updated_at=_moment(values.get("updated_at")) or created,
+            updated_at=moment_in(values, "updated_at") or created,
         )
 
 
@@ -322,27 +323,3 @@ def _cells(text: str) -> list[str] | None:
         line_end = text.find("\n", place)
         place = length if line_end < 0 else line_end + 1
     return cells
-
-
-def _text(data: Mapping[str, Any], key: str) -> str:
-    value = data.get(key)
-    return value if isinstance(value, str) else ""
-
-
-def _items(data: Mapping[str, Any], key: str) -> list[Any]:
-    value = data.get(key)
-    return value if isinstance(value, list) else []
-
-
-def _mapping(data: object) -> Mapping[Any, Any]:
-    return data if isinstance(data, Mapping) else {}
-
-
-def _moment(value: object) -> datetime | None:
-    if not isinstance(value, str):
-        return None
-    try:
-        when = datetime.fromisoformat(value)
-        return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        return None

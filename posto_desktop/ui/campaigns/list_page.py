@@ -38,6 +38,7 @@ from PySide6.QtWidgets import (
 from posto_desktop.core.campaign import Campaign
 from posto_desktop.models.campaigns import CampaignsModel, Standing, title_of
 from posto_desktop.ui.campaigns.head import LONGEST_NAME
+from posto_desktop.ui.campaigns.painting import LEFT, mirror
 from posto_desktop.ui.campaigns.plain_table import PlainTable
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
@@ -52,7 +53,6 @@ SIDE = 24
 INSET = 12
 _ICON = 36
 _MORE = 44
-_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
@@ -69,7 +69,7 @@ class _Delegate(QStyledItemDelegate):
     @staticmethod
     def more_rect(row: QRect, mirrored: bool) -> QRect:
         place = QRect(row.right() + 1 - SIDE - 30, row.y(), _MORE, row.height())
-        return _mirror(place, row, mirrored)
+        return mirror(place, row, mirrored)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         theme, view, row, number = Theme.instance(), self._view, option.rect, index.row()
@@ -89,7 +89,7 @@ class _Delegate(QStyledItemDelegate):
         if view.ring and selected:
             painters.paint_row_focus(painter, card, 8)
         top = row.y() + (row.height() - _ICON) // 2
-        mark = _mirror(QRect(row.x() + SIDE, top, _ICON, _ICON), row, mirrored)
+        mark = mirror(QRect(row.x() + SIDE, top, _ICON, _ICON), row, mirrored)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour("accent_soft"))
         painter.drawRoundedRect(QRectF(mark), 9, 9)
@@ -102,7 +102,7 @@ class _Delegate(QStyledItemDelegate):
         campaign, standing = self._model.campaign_at(number), self._model.standing_at(number)
         if campaign is None:
             return
-        dots = _mirror(QRect(row.right() + 1 - SIDE - 16, row.y(), 16, row.height()), row, mirrored)
+        dots = mirror(QRect(row.right() + 1 - SIDE - 16, row.y(), 16, row.height()), row, mirrored)
         painters.paint_icon(painter, dots, "ellipsis", 16, theme.colour("text_muted"))
         age = self._model.age_at(number)
         painter.setFont(theme.numbers("small"))
@@ -110,7 +110,7 @@ class _Delegate(QStyledItemDelegate):
         width = painter.fontMetrics().horizontalAdvance(age) + 2
         end = SIDE + 16 + 16
         place = QRect(row.right() + 1 - end - width, row.y(), width, row.height())
-        painter.drawText(_mirror(place, row, mirrored), _LEFT if mirrored else _RIGHT, age)
+        painter.drawText(mirror(place, row, mirrored), LEFT if mirrored else _RIGHT, age)
         left = row.x() + SIDE + _ICON + 14
         area = QRect(left, row.y(), place.left() - 16 - left, row.height())
         first, second = theme.line("body"), theme.line("small")
@@ -123,17 +123,17 @@ class _Delegate(QStyledItemDelegate):
         )
         painter.setFont(font)
         painter.setPen(theme.colour("text"))
-        painter.drawText(_mirror(line, row, mirrored), _LEFT, title)
+        painter.drawText(mirror(line, row, mirrored), LEFT, title)
         used = QFontMetrics(font).horizontalAdvance(title) + 10
         spot = QRect(line.x() + used, line.y(), pill.width(), line.height())
-        painters.paint_pill(painter, _mirror(spot, row, mirrored), standing.status, standing.words)
+        painters.paint_pill(painter, mirror(spot, row, mirrored), standing.status, standing.words)
         painter.setFont(theme.numbers("small"))
         painter.setPen(theme.colour("text_muted"))
         below = QRect(area.x(), top + first + 3, area.width(), second)
         words = painter.fontMetrics().elidedText(
             self._model.line_at(number), Qt.TextElideMode.ElideRight, below.width()
         )
-        painter.drawText(_mirror(below, row, mirrored), _LEFT, words)
+        painter.drawText(mirror(below, row, mirrored), LEFT, words)
 
 
 class _View(PlainTable):
@@ -393,10 +393,3 @@ class _Rename(QLineEdit):
             self.done.emit("", "")
             return
         super().keyPressEvent(event)
-
-
-def _mirror(place: QRect, row: QRect, mirrored: bool) -> QRect:
-    if not mirrored:
-        return place
-    left = row.x() + row.right() - place.right()
-    return QRect(left, place.y(), place.width(), place.height())

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from posto_desktop.models.campaign_messages import PILLS, MessagesModel, kind_words
 from posto_desktop.ui import icons
+from posto_desktop.ui.campaigns.painting import LEFT, draw_line, mirror
 from posto_desktop.ui.campaigns.plain_table import PlainTable
 from posto_desktop.ui.compose.draft_pictures import DraftPictures
 from posto_desktop.ui.schedule.thumbs import paint_picture
@@ -37,7 +38,6 @@ _MORE = 44
 _BADGE = 14
 _BADGE_STEP = 17
 _MOST_BADGES = 8
-_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
@@ -59,12 +59,12 @@ class MessageDelegate(QStyledItemDelegate):
 
     @staticmethod
     def grip_rect(row: QRect, mirrored: bool) -> QRect:
-        return _mirror(QRect(row.x(), row.y(), _GRIP, row.height()), row, mirrored)
+        return mirror(QRect(row.x(), row.y(), _GRIP, row.height()), row, mirrored)
 
     @staticmethod
     def more_rect(row: QRect, mirrored: bool) -> QRect:
         place = QRect(row.right() + 1 - SIDE - 16 - 14, row.y(), _MORE, row.height())
-        return _mirror(place, row, mirrored)
+        return mirror(place, row, mirrored)
 
     # -- painting ------------------------------------------------------------------------------
 
@@ -78,7 +78,7 @@ class MessageDelegate(QStyledItemDelegate):
         when = self._when(painter, row, number, mirrored)
         left = row.x() + _TEXT_AT
         middle = QRect(left, row.y(), row.right() - when - 12 - left, row.height())
-        middle = _mirror(middle, row, mirrored)
+        middle = mirror(middle, row, mirrored)
         first, second = _lines(middle)
         self._title(painter, first, number)
         self._below(painter, second, number, mirrored)
@@ -106,19 +106,19 @@ class MessageDelegate(QStyledItemDelegate):
         theme = Theme.instance()
         result = self._model.result_at(number)
         if result is None or result.is_stopped:
-            grip = _mirror(QRect(row.x() + 15, row.y(), 16, row.height()), row, mirrored)
+            grip = mirror(QRect(row.x() + 15, row.y(), 16, row.height()), row, mirrored)
             painters.paint_icon(painter, grip, "grip-vertical", 16, theme.colour("text_faint"))
         painter.setFont(theme.numbers("body"))
         painter.setPen(theme.colour("text_muted"))
         start, width = _NUMBER
-        room = _mirror(QRect(row.x() + start, row.y(), width, row.height()), row, mirrored)
+        room = mirror(QRect(row.x() + start, row.y(), width, row.height()), row, mirrored)
         words = f"{number + 1}"
         if QFontMetrics(painter.font()).horizontalAdvance(words) > room.width():
             painter.setFont(theme.numbers("caption"))
         painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter), words)
         message = self._model.message_at(number)
         top = row.y() + (row.height() - THUMB) // 2
-        place = _mirror(QRect(row.x() + _THUMB_AT, top, THUMB, THUMB), row, mirrored)
+        place = mirror(QRect(row.x() + _THUMB_AT, top, THUMB, THUMB), row, mirrored)
         if message is None or not message.media:
             _paint_no_picture(painter, place)
             return
@@ -140,7 +140,7 @@ class MessageDelegate(QStyledItemDelegate):
     def _when(self, painter: QPainter, row: QRect, number: int, mirrored: bool) -> int:
         """Time and dots at the end of the row; how far from its end the text must stay."""
         theme = Theme.instance()
-        dots = _mirror(QRect(row.right() + 1 - SIDE - 16, row.y(), 16, row.height()), row, mirrored)
+        dots = mirror(QRect(row.right() + 1 - SIDE - 16, row.y(), 16, row.height()), row, mirrored)
         painters.paint_icon(painter, dots, "ellipsis", 16, theme.colour("text_muted"))
         day, at = self._model.when_words(number)
         planned, result = self._model.planned_at(number), self._model.result_at(number)
@@ -150,12 +150,12 @@ class MessageDelegate(QStyledItemDelegate):
         )
         end = SIDE + 16 + 16
         place = QRect(row.right() + 1 - end - width - 2, row.y(), width + 2, row.height())
-        first, second = _lines(_mirror(place, row, mirrored), small=False)
+        first, second = _lines(mirror(place, row, mirrored), small=False)
         open_one = result is None or result.is_stopped
         bad = open_one and planned is not None and bool(planned.problem)
-        align = _LEFT if mirrored else _RIGHT
+        align = LEFT if mirrored else _RIGHT
         if not at:
-            first = _mirror(place, row, mirrored)
+            first = mirror(place, row, mirrored)
         painter.setFont(bold)
         painter.setPen(theme.colour("danger_text" if bad else "text"))
         painter.drawText(first, align, day)
@@ -172,7 +172,7 @@ class MessageDelegate(QStyledItemDelegate):
         painter.setFont(theme.font("body"))
         painter.setPen(theme.colour("text" if words else "text_faint"))
         words = words or QCoreApplication.translate("MessageDelegate", "Nothing written yet")
-        _draw(painter, line, words)
+        draw_line(painter, line, words)
 
     def _below(self, painter: QPainter, line: QRect, number: int, mirrored: bool) -> None:
         """Pill, networks, own texts, and what is worth knowing."""
@@ -197,7 +197,7 @@ class MessageDelegate(QStyledItemDelegate):
         if len(slugs) > _MOST_BADGES:
             words = f"+{len(slugs) - _MOST_BADGES}"
             painter.setPen(theme.colour("text_muted"))
-            painter.drawText(line, _LEFT, words)
+            painter.drawText(line, LEFT, words)
             line = _rest(line, painter.fontMetrics().horizontalAdvance(words) + 6, mirrored)
         line = _rest(line, 9, mirrored)
         own, (note, bad) = self._model.own_words(number), self._model.note_at(number)
@@ -210,7 +210,7 @@ class MessageDelegate(QStyledItemDelegate):
             line = _rest(line, 11, mirrored)
             painter.setFont(theme.font("caption"))
             painter.setPen(theme.colour("accent_text"))
-            _draw(painter, line, own)
+            draw_line(painter, line, own)
             used = painter.fontMetrics().horizontalAdvance(own) + 12
             line = _rest(line, used, mirrored)
         if note and line.width() > 40:
@@ -220,7 +220,7 @@ class MessageDelegate(QStyledItemDelegate):
             line = _rest(line, 18, mirrored)
             painter.setFont(theme.font("small"))
             painter.setPen(colour)
-            _draw(painter, line, note)
+            draw_line(painter, line, note)
 
 
 def _paint_no_picture(painter: QPainter, place: QRect) -> None:
@@ -257,19 +257,6 @@ def _lines(place: QRect, *, small: bool = True) -> tuple[QRect, QRect]:
         QRect(place.x(), top, place.width(), first),
         QRect(place.x(), top + first, place.width(), second),
     )
-
-
-def _draw(painter: QPainter, line: QRect, words: str) -> None:
-    shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, line.width())
-    painter.drawText(line, _LEFT, shown)
-
-
-def _mirror(place: QRect, row: QRect, mirrored: bool) -> QRect:
-    """The same place counted from the other side of the row."""
-    if not mirrored:
-        return place
-    left = row.x() + row.right() - place.right()
-    return QRect(left, place.y(), place.width(), place.height())
 
 
 def _take(line: QRect, width: int, mirrored: bool) -> QRect:

@@ -39,6 +39,7 @@ from PySide6.QtWidgets import (
 from posto_desktop.models import dates
 from posto_desktop.models.campaign_timeline import Line, Timeline, TimelineModel
 from posto_desktop.ui.campaigns.chart import Chart, Legend
+from posto_desktop.ui.campaigns.painting import LEFT, draw_line, mirror
 from posto_desktop.ui.campaigns.plain_table import PlainTable
 from posto_desktop.ui.schedule.thumbs import paint_picture
 from posto_desktop.ui.theme import Theme
@@ -55,7 +56,6 @@ _DOT = 21
 _DAY = 34
 _GAP = 8  # between day and time
 _PAD = 15  # before the picture
-_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
@@ -119,16 +119,16 @@ class _Delegate(QStyledItemDelegate):
     def _clocks(self, painter: QPainter, row: QRect, line: Line, mirrored: bool) -> None:
         theme = Theme.instance()
         self._thread(painter, row, mirrored)
-        icon = _mirror(QRect(row.x() + _DAY, row.y(), 14, row.height()), row, mirrored)
+        icon = mirror(QRect(row.x() + _DAY, row.y(), 14, row.height()), row, mirrored)
         painters.paint_icon(painter, icon, "clock", 14, theme.colour("text_faint"))
         painter.setFont(theme.font("small"))
         painter.setPen(theme.colour("text_faint"))
         area = QRect(row.x() + _DAY + 20, row.y(), row.width() - _DAY - 20 - SIDE, row.height())
-        _draw(painter, _mirror(area, row, mirrored), line.words)
+        draw_line(painter, mirror(area, row, mirrored), line.words)
 
     def _thread(self, painter: QPainter, row: QRect, mirrored: bool) -> None:
         place = QRect(row.x() + _DOT - 1, row.y(), 2, row.height())
-        painter.fillRect(_mirror(place, row, mirrored), Theme.instance().colour("border_strong"))
+        painter.fillRect(mirror(place, row, mirrored), Theme.instance().colour("border_strong"))
 
     def _post(self, painter: QPainter, row: QRect, number: int, line: Line, mirrored: bool) -> None:
         theme = Theme.instance()
@@ -142,7 +142,7 @@ class _Delegate(QStyledItemDelegate):
             colour = theme.status("failed" if following.bad else "late").solid
         if line.kind == "untimed":
             colour = theme.status("failed").solid
-        dot = _mirror(QRect(row.x() + _DOT - 5, row.center().y() - 4, 10, 10), row, mirrored)
+        dot = mirror(QRect(row.x() + _DOT - 5, row.center().y() - 4, 10, 10), row, mirrored)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
@@ -158,40 +158,40 @@ class _Delegate(QStyledItemDelegate):
             there = dates.local(line.when, zone)
             day = f"{_day_name(there.isoweekday())} {there.day}"
             first = QRect(row.x() + _DAY, row.y(), day_width, row.height())
-            painter.drawText(_mirror(first, row, mirrored), _RIGHT if mirrored else _LEFT, day)
+            painter.drawText(mirror(first, row, mirrored), _RIGHT if mirrored else LEFT, day)
             painter.setFont(theme.numbers("strong"))
             painter.setPen(theme.colour("accent_text" if here else "text"))
             time = QRect(at, row.y(), time_width, row.height())
-            align = _LEFT if mirrored else _RIGHT
-            painter.drawText(_mirror(time, row, mirrored), align, dates.clock(line.when, zone))
+            align = LEFT if mirrored else _RIGHT
+            painter.drawText(mirror(time, row, mirrored), align, dates.clock(line.when, zone))
         picture = self._picture(line.place)
         top = row.y() + (row.height() - THUMB) // 2
         if picture is not None:
-            place = _mirror(QRect(picture_at, top, THUMB, THUMB), row, mirrored)
+            place = mirror(QRect(picture_at, top, THUMB, THUMB), row, mirrored)
             paint_picture(painter, place, picture[0], picture[1], 4)
         left = picture_at + (THUMB + 9 if picture is not None else 0)
         painter.setFont(theme.font("body"))
         painter.setPen(theme.colour("text" if here else "text_muted"))
         area = QRect(left, row.y(), row.right() + 1 - left - SIDE, row.height())
-        _draw(painter, _mirror(area, row, mirrored), self._model.title(line.place))
+        draw_line(painter, mirror(area, row, mirrored), self._model.title(line.place))
 
     def _conflict(self, painter: QPainter, row: QRect, line: Line, mirrored: bool) -> None:
         theme = Theme.instance()
         look = theme.status("failed" if line.bad else "late")
         self._thread(painter, row.adjusted(0, 0, 0, -row.height() // 2), mirrored)
-        box = _mirror(row.adjusted(_DAY, 0, -SIDE, -8), row, mirrored)
+        box = mirror(row.adjusted(_DAY, 0, -SIDE, -8), row, mirrored)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(look.bg, 1))
         painter.setBrush(theme.colour("failed_area" if line.bad else "late_area"))
         painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), 7, 7)
         name = "circle-x" if line.bad else "triangle-alert"
         painters.paint_icon(
-            painter, _mirror(QRect(box.x() + 10, box.y(), 14, box.height()), box, mirrored),
+            painter, mirror(QRect(box.x() + 10, box.y(), 14, box.height()), box, mirrored),
             name, 14, look.fg,
         )  # fmt: skip
         link = self.link_rect(row, line, mirrored)
         words = QRect(box.x() + 30, box.y(), box.width() - 30 - 12, box.height())
-        words = _mirror(words, box, mirrored)
+        words = mirror(words, box, mirrored)
         if line.fix:
             if mirrored:
                 words.setLeft(link.right() + 10)
@@ -210,7 +210,7 @@ class _Delegate(QStyledItemDelegate):
         box = row.adjusted(_DAY, 0, -SIDE, -8)
         width = QFontMetrics(_link_font()).horizontalAdvance(line.fix) + 4
         place = QRect(box.right() - 10 - width, box.y(), width, box.height())
-        return _mirror(place, row, mirrored)
+        return mirror(place, row, mirrored)
 
 
 class _List(PlainTable):
@@ -407,15 +407,3 @@ def _link_font() -> QFont:
     font = Theme.instance().font("chip_on")
     font.setUnderline(True)
     return font
-
-
-def _draw(painter: QPainter, line: QRect, words: str) -> None:
-    shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, line.width())
-    painter.drawText(line, _LEFT, shown)
-
-
-def _mirror(place: QRect, row: QRect, mirrored: bool) -> QRect:
-    if not mirrored:
-        return place
-    left = row.x() + row.right() - place.right()
-    return QRect(left, place.y(), place.width(), place.height())
