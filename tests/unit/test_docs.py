@@ -94,6 +94,30 @@ def test_commands_of_developers_are_known() -> None:
     assert {word for word in made if word.isalpha()} <= targets
 
 
+def test_modules_and_files_are_there() -> None:
+    """`core.posts.media_of` is a name in a module, `docs/testing.md` a file or folder."""
+    floors = {one.name for one in (ROOT / "posto_desktop").iterdir() if one.is_dir()}
+    named = [
+        (path.name, word)
+        for path in (ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/*.md"))
+        for word in re.findall(r"`([\w./]+)`", prose(path))
+    ]
+    modules = [name for name in named if "/" not in name[1] and name[1].split(".")[0] in floors]
+    files = [name for name in named if name[1].split("/")[0] in ("docs", "posto_desktop", "tests")]
+    assert len(modules) > 20
+    for page, name in modules:
+        target, rest = ROOT / "posto_desktop", name.split(".")
+        while rest and (target / rest[0]).is_dir():
+            target /= rest.pop(0)
+        if rest:
+            target /= f"{rest.pop(0)}.py"
+            assert target.is_file(), (page, name)
+        for word in rest[:1]:
+            assert re.search(rf"(?:def|class) {word}\b", target.read_text("utf-8")), (page, name)
+    for page, name in files:
+        assert (ROOT / name).exists(), (page, name)
+
+
 @pytest.mark.qt_log_ignore("This plugin does not support")
 def test_keys_are_those_of_the_window(theme: Any, tmp_path: Path) -> None:
     from PySide6.QtGui import QKeySequence
