@@ -27,6 +27,7 @@ from tests.unit.sdk.ways import Proxy, site
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 KEYS = [page.key for page in PAGES]
+PROXY = (*(f"network.proxy_{part}" for part in ("kind", "host", "port", "user")), "proxy_password")
 
 
 @pytest.fixture
@@ -192,6 +193,17 @@ def test_looking_for_a_setting_with_the_keys(dialog, qtbot):
     assert row.is_marked
     row._fade.timeout.emit()
     assert not row.is_marked
+
+
+@pytest.mark.parametrize("row", rows(), ids=lambda row: row.key)
+def test_the_control_of_what_was_found_has_the_keys(dialog, qtbot, row):
+    dialog.search.setFocus()
+    dialog.show_row(row.key)
+    page = dialog.page
+    qtbot.waitUntil(lambda: dialog.focusWidget() is page or page.isAncestorOf(dialog.focusWidget()))
+    assert dialog.focusWidget().isVisible()
+    if row.key not in ("language", "cache", *PROXY):  # where there is nothing to do now
+        assert dialog.focusWidget() is not page
 
 
 def test_down_into_the_list_and_up_out_of_it(dialog, qtbot):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
@@ -165,16 +166,31 @@ class SettingsPage(QScrollArea):
             row.mark()
             control = row.control
         if control is not None:
-            inner = [control, *control.findChildren(QWidget)]
-            usable = [
-                one
-                for one in inner
-                if one.focusPolicy() & Qt.FocusPolicy.TabFocus and one.isEnabled()
-            ]
+            usable = self._usable([control, *control.findChildren(QWidget)])
             # Of several choices the one that is chosen, or a key could change it unseen.
             usable.sort(key=lambda one: not (isinstance(one, QAbstractButton) and one.isChecked()))
-            if usable:
-                usable[0].setFocus(Qt.FocusReason.OtherFocusReason)
+            if not usable and not isinstance(row, SettingRow):  # a title: what stands under it
+                usable = self._usable(_after(row, self.widget()))
+            # Where nothing can be changed now the page has the keys, to be read on.
+            target = usable[0] if usable else self
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _usable(self, widgets: Iterable[QWidget]) -> list[QWidget]:
+        return [
+            one
+            for one in widgets
+            if one.focusPolicy() & Qt.FocusPolicy.TabFocus
+            and one.isEnabled()
+            and one.isVisibleTo(self)
+        ]
+
+
+def _after(row: QWidget, page: QWidget) -> Iterator[QWidget]:
+    """What follows on a row when one goes on with Tab, to the end of its page."""
+    one = row.nextInFocusChain()
+    while one is not row and page.isAncestorOf(one):
+        yield one
+        one = one.nextInFocusChain()
 
 
 class SettingsCard(QFrame):
