@@ -93,6 +93,7 @@ class SettingsDesk(QObject):
             "appearance.contrast": theme.set_more_contrast,
             "appearance.less_motion": theme.set_less_motion,
             "calendar.clock": clock_changed,
+            "calendar.holidays": lambda _country: calendar.holidays_changed(),
             "calendar.week_start": week_changed,
             "language.formats": formats_changed,
             "publishing.day_minutes": use_day_time,

@@ -166,6 +166,14 @@ DECLARED: tuple[Setting, ...] = (
         words="pause hold outbox stop",
     ),
     Setting(
+        "calendar.holidays",
+        "",
+        "Public holidays",
+        page="calendar",
+        hint="Named in the calendar, so that nothing goes out on them unawares",
+        words="country bank holiday feast day off",
+    ),
+    Setting(
         "calendar.view",
         "week",
         "Opens with",

@@ -9,6 +9,7 @@ from PySide6.QtCore import QLocale
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from posto_desktop.core.public_holidays import COUNTRIES
 from posto_desktop.storage.settings import Setting, Value, declaration
 from posto_desktop.ui.settings.catalogue import tr
 from posto_desktop.ui.settings.clocks import minutes_text, own_zone_name, zone_names
@@ -31,7 +32,10 @@ OFFERED: dict[str, tuple[Value, ...]] = {
     "publishing.day_minutes": tuple(range(0, 24 * 60, 30)),
 }
 """Of a setting that takes any number, those that are worth a place in the list."""
-OFFERED_LATE: dict[str, Callable[[], tuple[Value, ...]]] = {"publishing.zone": zone_names}
+OFFERED_LATE: dict[str, Callable[[], tuple[Value, ...]]] = {
+    "publishing.zone": zone_names,
+    "calendar.holidays": lambda: ("", *sorted(COUNTRIES, key=_country)),
+}
 """The same where finding them takes a while."""
 _FIELD = 200
 
@@ -73,7 +77,16 @@ def choice_text(name: str, value: Value) -> str:
         )
     if name == "media.quality":
         return _quality_text(int(value))
+    if name == "calendar.holidays":
+        return _country(str(value)) if value else tr("Do not show them")
     return tr(_TEXTS[name, value])
+
+
+def _country(code: str) -> str:
+    territory = QLocale.codeToTerritory(code)
+    if territory == QLocale.Country.AnyCountry:
+        return code
+    return QLocale.territoryToString(territory)
 
 
 def _quality_text(quality: int) -> str:

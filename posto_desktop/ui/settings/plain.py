@@ -93,7 +93,7 @@ class CalendarPage(SettingsPage):
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.add_settings(context, "calendar.view", title=self.tr("View"))
+        self.add_settings(context, "calendar.view", "calendar.holidays", title=self.tr("View"))
         words = self.tr("On which day weeks start, and the clock, are with Appearance.")
         self.add(label(words, "muted", wrap=True))
 
