@@ -229,10 +229,12 @@ class CampaignsDesk(PageDesk):
             for one in results
             if one.waiting_ids and len(one.waiting_ids) == len(one.rows)
         )
-        for one in results:
-            if one.is_open and not one.rows:
-                # Stopped here, or being handed over: then its rows come later.
-                self._late[one.post.posto_ref] = campaign.id
+        # Stopped here, or being handed over: then its rows come later.
+        late = [one for one in results if one.is_open and not one.rows]
+        self._late |= {one.post.posto_ref: campaign.id for one in late}
+        if any(one.kind == "handed" for one in late):
+            # The service has them, and they may be due soon: not only at the next usual reading.
+            service.refresh_schedules()
         token = service.delete_schedules(ids, quiet=True) if ids else ""
         if token:
             self._pending[campaign.id] = (token, whole)

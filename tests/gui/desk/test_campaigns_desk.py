@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,6 +15,7 @@ from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
 from posto_desktop.core.campaign import Campaign, Message, Rhythm
+from posto_desktop.core.campaign_results import Post, Result
 from posto_desktop.core.draft import MediaRef
 from posto_desktop.desk.campaigns import CampaignsDesk
 from posto_desktop.models.channels import ChannelsModel
@@ -225,3 +228,28 @@ def test_a_style_is_renamed_before_the_page_was_opened(qtbot: QtBot, build: Any)
     app.desk._style_saved(outcome)
     qtbot.waitUntil(lambda: "Autumn" in heard, timeout=WAIT)
     app.desk._page = app.page
+
+
+def test_the_plan_is_read_at_once_for_what_was_handed_over_when_it_was_stopped(
+    qtbot: QtBot, build: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = build()
+    asked: list[bool] = []
+    monkeypatch.setattr(app.service, "refresh_schedules", lambda: asked.append(True))
+    when = datetime.now(UTC) + timedelta(hours=1)
+    post = Post("ref", "entry", "campaign", "a", 0, when, "queued")
+    made = Campaign(id="campaign", messages=(Message(id="a", text="a"),), channel_ids=(1,))
+    app.desk._stop(made, [Result(post, "waiting", when)])
+    assert asked == []
+    app.desk._stop(made, [Result(replace(post, state="handed"), "handed", when)])
+    assert asked == [True]
+    deleted: list[int] = []
+
+    def delete(ids: list[int], **_: object) -> str:
+        deleted.extend(ids)
+        return ""
+
+    monkeypatch.setattr(app.service, "delete_schedules", delete)
+    row = Schedule(id=7, group_id="g", channel_id=1, status="not_sent", posto_ref="ref")
+    app.desk._loaded([row], False, when)
+    assert deleted == [7]
