@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta, tzinfo
 
-from PySide6.QtCore import QDate, QEvent, QLocale, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QDate, QEvent, QLocale, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
-    QFontMetrics,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPaintEvent,
     QPen,
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from posto_desktop.models.dates import clock, first_weekday
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.month_face import LAST_YEAR, MonthFace, add_months
 
 _MOST_DOTS = 3
 _MOST_TIMES = 6
-_LAST_YEAR = 9990
 
 
-class MonthGrid(QWidget):
+class MonthGrid(MonthFace):
     """Six weeks of one month.  Days that are over cannot be chosen.
 
     Arrows move by days and weeks, Home and End within the week, PageUp and PageDown by months
@@ -43,22 +40,13 @@ class MonthGrid(QWidget):
         zone: tzinfo | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        least = max(32, Theme.instance().line("body") + 14)
+        super().__init__(day.replace(day=1), today, least, parent)
         self.day = day
-        self.today = today
-        self.month = day.replace(day=1)
         self._zone = zone
         self._planned: dict[date, list[datetime]] = {}
         for moment in sorted(set(planned)):
             self._planned.setdefault(moment.astimezone(zone).date(), []).append(moment)
-        self._hovered: date | None = None
-        theme = Theme.instance()
-        numbers = QFontMetrics(theme.numbers("strong")).horizontalAdvance("00")
-        self._cell = max(32, theme.line("body") + 14, numbers + 16)
-        self._head = theme.line("caption") + 8
-        self.setFixedSize(self._cell * 7, self._cell * 6 + self._head)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
         self.setObjectName("day")
         self._name()
 
@@ -81,27 +69,15 @@ class MonthGrid(QWidget):
             words = f"{words}. {planned}"
         self.setAccessibleName(self.tr("Day: {day}").format(day=words))
 
-    def _first(self) -> date:
-        back = (self.month.weekday() - _week_start()) % 7
-        return self.month - timedelta(days=back)
-
-    def _at(self, position: QPoint) -> date | None:
-        column, line = position.x() // self._cell, (position.y() - self._head) // self._cell
-        if position.y() < self._head or not 0 <= column < 7 or not 0 <= line < 6:
-            return None
-        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
-            column = 6 - column
-        return self._first() + timedelta(days=int(line) * 7 + int(column))
-
     def turn(self, months: int) -> None:
         """Show another month; the chosen day stays."""
-        month = _add_months(self.month, months)
-        if self.today.replace(day=1) <= month and month.year <= _LAST_YEAR:
+        month = add_months(self.month, months)
+        if self.today.replace(day=1) <= month and month.year <= LAST_YEAR:
             self.month = month
             self.update()
 
     def choose(self, day: date) -> None:
-        if day < self.today or day.year > _LAST_YEAR:
+        if day < self.today or day.year > LAST_YEAR:
             return
         self.day = day
         self.month = day.replace(day=1)
@@ -109,23 +85,14 @@ class MonthGrid(QWidget):
         self.update()
         self.chosen.emit(_qdate(day))
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._hovered = self._at(event.position().toPoint())
-        self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._hovered = None
-        self.update()
-        super().leaveEvent(event)
-
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        day = self._at(event.position().toPoint())
+        day = self.day_at(event.position().toPoint())
         if day is not None:
             self.choose(day)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            day = self._at(event.pos())
+            day = self.day_at(event.pos())
             QToolTip.showText(event.globalPos(), self.planned_words(day) if day else "", self)
             return True
         return super().event(event)
@@ -138,50 +105,22 @@ class MonthGrid(QWidget):
             self.choose(max(self.today, wanted))
 
     def _day_of_key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> date | None:
-        ahead = -1 if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else 1
-        steps = {
-            Qt.Key.Key_Left: -ahead,
-            Qt.Key.Key_Right: ahead,
-            Qt.Key.Key_Up: -7,
-            Qt.Key.Key_Down: 7,
-        }
-        if key in steps:
-            return self.day + timedelta(days=steps[key])
-        in_week = (self.day.weekday() - _week_start()) % 7
+        step = self.step_of(key)
+        if step is not None:
+            return self.day + timedelta(days=step)
+        in_week = (self.day.weekday() - first_weekday()) % 7
         if key == Qt.Key.Key_Home:
             return self.day - timedelta(days=in_week)
         if key == Qt.Key.Key_End:
             return self.day + timedelta(days=6 - in_week)
         months = 12 if modifiers & Qt.KeyboardModifier.ControlModifier else 1
         if key == Qt.Key.Key_PageUp:
-            return _add_months(self.day, -months)
+            return add_months(self.day, -months)
         if key == Qt.Key.Key_PageDown:
-            return _add_months(self.day, months)
+            return add_months(self.day, months)
         return self.today if key == Qt.Key.Key_T else None
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        theme = Theme.instance()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        first = self._first()
-        painter.setFont(theme.font("caption"))
-        painter.setPen(theme.colour("text_muted"))
-        middle = int(Qt.AlignmentFlag.AlignCenter)
-        for column in range(7):
-            name = QLocale().standaloneDayName(
-                (first + timedelta(days=column)).isoweekday(), QLocale.FormatType.ShortFormat
-            )
-            x = (6 - column if mirrored else column) * self._cell
-            painter.drawText(QRectF(x, 0, self._cell, self._head - 2), middle, name[:2])
-        for number in range(42):
-            column = 6 - number % 7 if mirrored else number % 7
-            top = self._head + number // 7 * self._cell
-            cell = QRectF(column * self._cell, top, self._cell, self._cell)
-            self._paint_day(painter, cell, first + timedelta(days=number))
-        painter.end()
-
-    def _paint_day(self, painter: QPainter, cell: QRectF, day: date) -> None:
+    def paint_day(self, painter: QPainter, cell: QRectF, day: date) -> None:
         theme = Theme.instance()
         inner = cell.adjusted(1, 1, -1, -1)
         chosen = day == self.day
@@ -199,7 +138,7 @@ class MonthGrid(QWidget):
         elif day < self.today:
             ink = dots = theme.colour("text_disabled")
         else:
-            if day == self._hovered:
+            if day == self.hovered:
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(theme.colour("hover"))
                 painter.drawRoundedRect(inner, 7, 7)
@@ -217,18 +156,6 @@ class MonthGrid(QWidget):
             left = cell.center().x() - (count - 1) * 3
             for number in range(count):
                 painter.drawEllipse(QPointF(left + number * 6, cell.bottom() - 8), 1.75, 1.75)
-
-
-def _week_start() -> int:
-    """The first day of the week where the user is, 0 Monday."""
-    return first_weekday()
-
-
-def _add_months(day: date, months: int) -> date:
-    """The same day that many months on, or the last one of a shorter month."""
-    number = day.year * 12 + day.month - 1 + months
-    year, month = number // 12, number % 12 + 1
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
 def _qdate(day: date) -> QDate:

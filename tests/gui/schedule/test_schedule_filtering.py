@@ -15,7 +15,8 @@ from posto_desktop.models.schedule_views import Filters, View, read_views
 from posto_desktop.models.schedules import LINK, MEDIA, STATUS, TEXT
 from posto_desktop.ui.schedule.dates_popup import DatesPopup
 from posto_desktop.ui.schedule.page import SchedulePage
-from posto_desktop.ui.schedule.range_month import RangeMonth, add_months
+from posto_desktop.ui.schedule.range_month import RangeMonth
+from posto_desktop.ui.widgets.month_face import add_months
 from tests.gui.cut_text import settle
 from tests.gui.schedule.scene import NOW, make_page, rows, schedule, shown_ids
 
@@ -146,7 +147,7 @@ def test_the_month_by_keys(qtbot: Any, theme: Any) -> None:
         (date(2026, 12, 3), date(2027, 1, 3)),
     ]
     qtbot.keyClick(grid, Qt.Key.Key_T)
-    assert grid.cursor == TODAY
+    assert grid.current == TODAY
     assert not grid.grab().isNull()
 
 
@@ -155,7 +156,7 @@ def test_the_month_by_keys(qtbot: Any, theme: Any) -> None:
     [
         (date(2027, 1, 31), 1, date(2027, 2, 28)),
         (date(2027, 1, 31), -2, date(2026, 11, 30)),
-        (date(9989, 12, 31), 1, date(9989, 12, 31)),
+        (date(9990, 12, 31), 1, date(9990, 12, 31)),
         (date(2, 1, 1), -1, date(2, 1, 1)),
     ],
 )
