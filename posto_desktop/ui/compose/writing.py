@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QTextCursor
 
 from posto_desktop.core.draft import channel_key, channel_of
@@ -13,6 +15,10 @@ from posto_desktop.ui.compose.part import Part
 from posto_desktop.ui.compose.variant_bar import Choice
 from posto_desktop.ui.widgets.buttons import name_control
 
+if TYPE_CHECKING:
+    from posto_desktop.ui.compose.page import ComposePage
+
+FOLLOW_MS = 30
 # Above and below the line that one writes in.
 LINE_ROOM = 10
 
@@ -24,6 +30,15 @@ class Writing(Part):
     says which is shown; the tab is that of its network.
     """
 
+    def __init__(self, page: ComposePage) -> None:
+        super().__init__(page)
+        # After the editor has grown with its text: to ask for the caret in the middle of a change
+        # would lay lines out for a width that they do not get.
+        self._caret = QTimer(self)
+        self._caret.setSingleShot(True)
+        self._caret.setInterval(FOLLOW_MS)
+        self._caret.timeout.connect(self._show_caret)
+
     @Slot(str)
     def edited(self, key: str) -> None:
         variants = self.page.composer.draft.variants
@@ -34,6 +49,17 @@ class Writing(Part):
 
     @Slot()
     def follow_caret(self) -> None:
+        """The caret is somewhere else."""
+        if not self._caret.isActive() and self.page.editor.hasFocus():
+            self._caret.start()
+
+    @property
+    def is_following(self) -> bool:
+        """Whether the page is about to scroll to the caret."""
+        return self._caret.isActive()
+
+    @Slot()
+    def _show_caret(self) -> None:
         """Who writes sees where: the page scrolls to the line of the caret."""
         editor, scroll = self.page.editor, self.page.scroll
         inside = scroll.widget()

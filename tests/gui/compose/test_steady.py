@@ -46,7 +46,7 @@ def caret_is_seen(desk: Any) -> bool:
     return bool(top >= 0 and top + caret.height() <= page.scroll.viewport().height())
 
 
-def test_the_page_scrolls_to_where_one_writes(desk: Any) -> None:
+def test_the_page_scrolls_to_where_one_writes(qtbot: Any, desk: Any) -> None:
     page = desk.page
     page.resize(1088, 420)
     desk.type("First line\nSecond line")
@@ -56,22 +56,19 @@ def test_the_page_scrolls_to_where_one_writes(desk: Any) -> None:
     bar.setValue(bar.maximum())
     assert not caret_is_seen(desk)
     QTest.keyClicks(page.editor, "x")
-    settle(desk)
-    assert caret_is_seen(desk)
+    qtbot.waitUntil(lambda: caret_is_seen(desk), timeout=5_000)
     bar.setValue(bar.maximum())
     page.undo()
-    settle(desk)
-    assert caret_is_seen(desk)
+    qtbot.waitUntil(lambda: caret_is_seen(desk), timeout=5_000)
 
 
-def test_new_lines_stay_in_sight_while_the_editor_grows(desk: Any) -> None:
+def test_new_lines_stay_in_sight_while_the_editor_grows(qtbot: Any, desk: Any) -> None:
     page = desk.page
     page.resize(1088, 420)
     page.editor.setFocus()
     for _ in range(30):
         QTest.keyClick(page.editor, Qt.Key.Key_Return)
-        settle(desk)
-        assert caret_is_seen(desk)
+        qtbot.waitUntil(lambda: caret_is_seen(desk), timeout=5_000)
 
 
 def test_what_others_do_to_the_text_scrolls_nothing(desk: Any) -> None:
@@ -84,6 +81,7 @@ def test_what_others_do_to_the_text_scrolls_nothing(desk: Any) -> None:
     bar.setValue(bar.maximum())
     desk.type("more")
     settle(desk)
+    assert not desk.page.writing.is_following
     assert not caret_is_seen(desk)
 
 
