@@ -58,15 +58,15 @@ class ActivityDesk(PageDesk):
 
         page, service = ActivityPage(self.model), self.parts.service
         page.cancelRequested.connect(self._cancel)
-        page.retryRequested.connect(service.outbox_retry)
-        page.resolveRequested.connect(service.outbox_resolve)
+        page.retryRequested.connect(service.outbox.retry)
+        page.resolveRequested.connect(service.outbox.resolve)
         page.retryRowsRequested.connect(service.retry_schedules)
         page.sendNowRowsRequested.connect(service.send_now)
         page.resolveRowsRequested.connect(service.resolve_schedules)
         page.deleteRowsRequested.connect(service.delete_schedules)
         page.pauseRequested.connect(self._pause)
-        page.holdRequested.connect(service.outbox_hold)
-        page.hurryRequested.connect(service.outbox_hurry)
+        page.holdRequested.connect(service.outbox.hold)
+        page.hurryRequested.connect(service.outbox.hurry)
         page.openRequested.connect(open_url)
         page.editRequested.connect(self.editRequested)
         page.pictureRequested.connect(self._want_thumbnail)
@@ -93,7 +93,7 @@ class ActivityDesk(PageDesk):
 
     def set_paused(self, on: bool) -> None:
         """The setting is another one: it holds at once."""
-        self.parts.service.pause_outbox(on)
+        self.parts.service.outbox.pause(on)
         self._tell_paused(on)
 
     def _tell_paused(self, on: bool) -> None:
@@ -112,7 +112,7 @@ class ActivityDesk(PageDesk):
     @Slot(str)
     def _cancel(self, key: str) -> None:
         entry = self.model.entry(key)
-        self.parts.service.outbox_cancel(key)
+        self.parts.service.outbox.cancel(key)
         if entry is not None:
             self.cancelled.emit(entry)
 

@@ -280,7 +280,7 @@ class CampaignsDesk(PageDesk):
         ids: list[int] = []
         for one in results:
             if one.entry is not None and one.entry.state == "refused" and not one.rows:
-                service.outbox_retry(one.entry.id)
+                service.outbox.retry(one.entry.id)
             ids += one.failed_ids
         if ids:
             service.retry_schedules(ids)

@@ -269,7 +269,7 @@ class ComposeDesk(QObject):
         series = entries[0].series
         if series is None:
             return
-        self.parts.service.outbox_cancel_series(series.id)
+        self.parts.service.outbox.cancel_series(series.id)
         self._take_off(entries)
         self.edit(entries[0].draft)
 
@@ -280,7 +280,7 @@ class ComposeDesk(QObject):
             self._too_late(entry)
             return
         self._taken_back.add(entry.id)
-        self.parts.service.outbox_cancel(entry.id)
+        self.parts.service.outbox.cancel(entry.id)
 
     @Slot(object)
     def _see_taken_back(self, entries: Sequence[Entry]) -> None:
@@ -300,7 +300,7 @@ class ComposeDesk(QObject):
 
     def _unschedule(self, entry: Entry) -> None:
         """Undo of scheduling: out of the outbox or off the service, and back into the page."""
-        self.parts.service.outbox_cancel(entry.id)  # of no effect once it was handed over
+        self.parts.service.outbox.cancel(entry.id)  # of no effect once it was handed over
         self._take_off([entry])
         self.edit(entry.draft)
 

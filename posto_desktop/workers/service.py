@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from posto_desktop.core.draft import LOCAL, Draft
 from posto_desktop.core.outbox import Entry
@@ -30,8 +30,10 @@ from posto_desktop.workers.fetching import Fetcher
 from posto_desktop.workers.keeper import Keeper
 from posto_desktop.workers.links import Links, Target, host_of
 from posto_desktop.workers.net import Asked, Net
-from posto_desktop.workers.notes import ConnectionState, Notice, NoticeAction, StateKind
+from posto_desktop.workers.notes import ConnectionState, Notice, StateKind
+from posto_desktop.workers.outbox_calls import OutboxCalls
 from posto_desktop.workers.outbox_job import OutboxJob
+from posto_desktop.workers.outbox_notices import ended_badly, retried, short
 from posto_desktop.workers.pictures import PictureCache
 from posto_desktop.workers.recent_media import RecentMedia
 from posto_desktop.workers.shown_plan import ShownPlan
@@ -174,6 +176,7 @@ class Service(QObject):
             recent=self.recent_media,
             dresser=lambda draft: dressed(draft, paths.config, self.service_address),
         )
+        self._outbox = OutboxCalls(self._keeper.change_outbox, self._job)
         self._campaigns = Campaigns(
             self._keeper.use_store,
             lambda: self._keeper.outbox,
@@ -401,7 +404,7 @@ class Service(QObject):
     def retry_schedules(self, ids: Sequence[int], *, force: bool = False) -> None:
         """Send failed posts again; ones that may be live are held back unless `force`."""
         many = list(ids)
-        self._act(many, lambda link: link.sdk.schedules.retry(many, force=force), _retried)
+        self._act(many, lambda link: link.sdk.schedules.retry(many, force=force), retried)
 
     def send_now(self, ids: Sequence[int]) -> None:
         """Send missed posts of the embedded workspace."""
@@ -464,37 +467,10 @@ class Service(QObject):
             snapshot.workspace = self._target.workspace
         self._keeper.add(snapshot, channels, list(times))
 
-    def outbox_cancel_series(self, series_id: str) -> None:
-        """Give up the posts of a series that are still on this computer."""
-        self._keeper.change_outbox(lambda outbox: outbox.cancel_series(series_id))
-
-    def outbox_cancel(self, entry_id: str) -> None:
-        self._keeper.change_outbox(lambda outbox: outbox.cancel(entry_id))
-
-    def outbox_retry(self, entry_id: str) -> None:
-        self._keeper.change_outbox(lambda outbox: outbox.retry(entry_id))
-
-    def outbox_resolve(self, entry_id: str, answer: str) -> None:
-        """`answer`: "there" or "send_again"."""
-        if answer not in ("there", "send_again"):
-            raise ValueError(f"no such answer: {answer!r}")
-        self._keeper.change_outbox(lambda outbox: outbox.resolve(entry_id, answer))  # type: ignore[arg-type]
-
-    def outbox_remove(self, entry_id: str) -> None:
-        """Take an ended entry off the list."""
-        self._keeper.change_outbox(lambda outbox: outbox.remove(entry_id))
-
-    def pause_outbox(self, on: bool) -> None:
-        """Hand nothing over until it is resumed. What is scheduled already still goes out."""
-        self._job.pause(on)
-
-    def outbox_hold(self, entry_id: str, on: bool) -> None:
-        """Pause or resume one post that is not handed over yet, until the next start."""
-        self._job.hold(entry_id, on)
-
-    def outbox_hurry(self, entry_id: str) -> None:
-        """Hand this post over before all others that wait."""
-        self._job.hurry(entry_id)
+    @property
+    def outbox(self) -> OutboxCalls:
+        """What the user does with posts that are on their way: `cancel`, `retry`, `resolve`, …"""
+        return self._outbox
 
     def load_notices(self, limit: int = 200) -> None:
         """`notices_loaded` follows with those of earlier runs."""
@@ -537,16 +513,10 @@ class Service(QObject):
 
     def _entry_ended(self, entry: Entry) -> None:
         """On a sending thread: an entry was sent, refused, or needs the user."""
-        show = NoticeAction(_tr("Show"), "show_activity", entry.id)
-        title = _short(entry.title)
         if entry.state == "sent":
             self._tell(None, "_sent", entry)
-        elif entry.state == "refused":
-            text = _tr("“{title}” was not sent.").format(title=title)
-            self._tell(None, "message", Notice("error", text, entry.reason, show))
         else:
-            text = _tr("“{title}” needs you.").format(title=title)
-            self._tell(None, "message", Notice("warning", text, entry.reason, show))
+            self._tell(None, "message", ended_badly(entry))
 
     def _take_sent(self, entry: Entry) -> None:
         """On the GUI thread: say it, and read the new rows without reading the whole plan."""
@@ -555,7 +525,7 @@ class Service(QObject):
         last = series is None or series.index == series.count
         if last and datetime.now(UTC) - entry.created_at > _WORTH_TELLING:
             # It had to wait; for others the user still looks at "on its way".
-            text = self.tr("“{title}” has been handed over").format(title=_short(entry.title))
+            text = self.tr("“{title}” has been handed over").format(title=short(entry.title))
             self.message.emit(Notice("ok", text))
         target = self._target
         if target is not None and target.workspace == entry.workspace:
@@ -664,29 +634,3 @@ class Service(QObject):
         else:
             self._links.leave_server()
         return ended
-
-
-def _retried(result: Any) -> Notice | None:
-    """What to say about a retry (sdk.schedule_manager.RetryResult)."""
-    count = len(result.retried)
-    if result.held_back:
-        ids = ",".join(str(number) for number in result.held_back)
-        why = next(iter(result.reasons.values()), "")
-        text = _tr("May be published already: not sent again without asking.")
-        return Notice(
-            "warning", text, why, NoticeAction(_tr("Send anyway"), "retry_schedules", ids)
-        )
-    if not result.success:
-        why = next(iter(result.reasons.values()), "")
-        return Notice("warning", _tr("Not every post could be tried again."), why)
-    if count == 1:
-        return Notice("ok", _tr("1 post is tried again"))
-    return Notice("ok", _tr("{count} posts are tried again").format(count=count))
-
-
-def _short(title: str) -> str:
-    return title if len(title) <= 60 else f"{title[:59].rstrip()}…"
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Service", text)

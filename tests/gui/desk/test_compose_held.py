@@ -39,7 +39,7 @@ def test_it_comes_back_into_the_page(desk: Any) -> None:
     desk._posted(entry())
     desk._activity.model.entry.return_value = entry()
     undo(desk)
-    desk.parts.service.outbox_cancel.assert_called_once_with("e1")
+    desk.parts.service.outbox.cancel.assert_called_once_with("e1")
     desk._see_taken_back([entry()])
     desk.page.restore.assert_not_called()  # not before it is certain
     desk._see_taken_back([entry("cancelled")])
@@ -54,7 +54,7 @@ def test_what_has_left_is_not_said_to_be_back(desk: Any, known: bool) -> None:
     desk._posted(entry())
     desk._activity.model.entry.return_value = entry("sent") if known else entry()
     undo(desk)
-    assert desk.parts.service.outbox_cancel.called is not known
+    assert desk.parts.service.outbox.cancel.called is not known
     desk._see_taken_back([entry("handing_over")])
     assert "had left already" in desk.parts.window.show_notice.call_args[0][1]
     desk.page.restore.assert_not_called()

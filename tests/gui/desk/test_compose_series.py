@@ -69,7 +69,7 @@ def test_undo_takes_all_of_it_back(desk: Any, entries: Any) -> None:
     desk._series_posted(entries)
     desk.parts.window.show_notice.call_args[1]["callback"]()
     service = desk.parts.service
-    service.outbox_cancel_series.assert_called_once_with("s")
+    service.outbox.cancel_series.assert_called_once_with("s")
     service.delete_schedules.assert_called_once_with([7, 8])
     (back,) = desk.page.restore.call_args[0]
     assert (back.text, back.repeat) == ("x", REPEAT)
@@ -86,7 +86,7 @@ def test_undo_of_one_post_also_takes_what_is_being_handed_over(desk: Any, entrie
     desk._posted(entries[0])
     desk.parts.window.show_notice.call_args[1]["callback"]()
     service = desk.parts.service
-    service.outbox_cancel.assert_called_once_with("e0")
+    service.outbox.cancel.assert_called_once_with("e0")
     service.delete_schedules.assert_not_called()
     desk._plan_loaded([row(9, "ref0"), row(10, "other")], False, FIRST)
     desk._plan_loaded([row(9, "ref0"), row(10, "other")], False, FIRST)

@@ -348,7 +348,7 @@ def test_a_post_made_offline_waits_and_goes_out_by_itself(
     assert app.entries[0].reason
     away.clear()
     # The answers were cut, not refused: whether anything arrived is looked up first.
-    app.service.outbox_retry(app.entries[0].id)
+    app.service.outbox.retry(app.entries[0].id)
     qtbot.waitUntil(lambda: app.entries[0].state in ("handing_over", "sent"))
     assert len(site.composed()) <= 1
 
@@ -365,11 +365,11 @@ def test_a_refused_post_is_told_with_its_reason(
     assert "Channel is gone" in notice.detail
     assert notice.action is not None
     assert (notice.action.kind, notice.action.arg) == ("show_activity", app.entries[0].id)
-    app.service.outbox_retry(app.entries[0].id)
+    app.service.outbox.retry(app.entries[0].id)
     qtbot.waitUntil(lambda: app.entries[0].state == "sent")
 
 
-def test_cancel_and_remove(
+def test_a_post_is_given_up(
     qtbot: QtBot, start: Callable[..., Watched], account: Account, site: Scripted
 ) -> None:
     app = start()
@@ -377,12 +377,10 @@ def test_cancel_and_remove(
     app.service.post(draft(), [Channel(2, "News", "twitter")], None)
     qtbot.waitUntil(lambda: any(one.code == "sign_in" for one in app.entries))
     entry_id = app.entries[0].id
-    app.service.outbox_cancel(entry_id)
+    app.service.outbox.cancel(entry_id)
     qtbot.waitUntil(lambda: app.entries[0].state == "cancelled")
-    app.service.outbox_remove(entry_id)
-    qtbot.waitUntil(lambda: app.entries == [])
     with pytest.raises(ValueError, match="no such answer"):
-        app.service.outbox_resolve(entry_id, "perhaps")
+        app.service.outbox.resolve(entry_id, "perhaps")
 
 
 def test_posts_of_another_workspace_go_out_meanwhile(
@@ -394,7 +392,7 @@ def test_posts_of_another_workspace_go_out_meanwhile(
     app.service.post(draft(workspace="acc"), [Channel(2, "News", "twitter")], None)
     qtbot.waitUntil(lambda: any(one.code == "sign_in" for one in app.entries))
     secrets.set("acc", PASSWORD, "session")
-    app.service.outbox_retry(app.entries[0].id)
+    app.service.outbox.retry(app.entries[0].id)
     qtbot.waitUntil(lambda: app.entries[0].state == "sent")
     assert site.count("POST", "/composer") == 1
 
@@ -682,11 +680,11 @@ def test_a_paused_outbox_hands_nothing_over(
     app.service.post(draft("one"), app.channels[-1], None)
     app.service.post(draft("two"), app.channels[-1], None)
     qtbot.waitUntil(lambda: len(app.entries) == 2)
-    app.service.outbox_retry(app.entries[0].id)
+    app.service.outbox.retry(app.entries[0].id)
     qtbot.waitUntil(lambda: app.entries[0].steps[-1].what == "retried")
     assert {entry.state for entry in app.entries} == {"waiting"}
     assert site.composed() == []
-    app.service.pause_outbox(False)
+    app.service.outbox.pause(False)
     qtbot.waitUntil(lambda: {entry.state for entry in app.entries} == {"sent"})
 
 
@@ -708,11 +706,11 @@ def test_pausing_stops_an_upload_which_goes_on_later(
         draft(media=[MediaRef(str(picture), picture.name, len(PNG))]), app.channels[-1], None
     )
     qtbot.waitUntil(held.is_set)
-    app.service.pause_outbox(True)
+    app.service.outbox.pause(True)
     go.set()
     qtbot.waitUntil(lambda: bool(app.entries) and app.entries[0].state == "waiting")
     assert site.composed() == []
-    app.service.pause_outbox(False)
+    app.service.outbox.pause(False)
     qtbot.waitUntil(lambda: app.entries[0].state == "sent")
     assert len(site.composed()) == 1
 
@@ -726,15 +724,15 @@ def test_one_post_is_paused_and_another_taken_first(
         app.service.post(draft(text), app.channels[-1], None)
     qtbot.waitUntil(lambda: len(app.entries) == 4)
     ids = {entry.title: entry.id for entry in app.entries}
-    app.service.outbox_hold(ids["one"], True)
-    app.service.outbox_hurry(ids["three"])
-    app.service.outbox_hurry(ids["four"])
-    app.service.pause_outbox(False)
+    app.service.outbox.hold(ids["one"], True)
+    app.service.outbox.hurry(ids["three"])
+    app.service.outbox.hurry(ids["four"])
+    app.service.outbox.pause(False)
     qtbot.waitUntil(lambda: [entry.state for entry in app.entries].count("sent") == 3)
     texts = [call["schedules"][0]["custom_post_data"]["post_content"] for call in site.composed()]
     assert set(texts[:2]) == {"three", "four"}
     assert texts[2:] == ["two"]
-    app.service.outbox_hold(ids["one"], False)
+    app.service.outbox.hold(ids["one"], False)
     qtbot.waitUntil(lambda: {entry.state for entry in app.entries} == {"sent"})
 
 

@@ -1,0 +1,48 @@
+"""What is said about posts that came to an end, and about those that are tried again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication
+
+from posto_desktop.core.outbox import Entry
+from posto_desktop.workers.notes import Notice, NoticeAction
+
+
+def ended_badly(entry: Entry) -> Notice:
+    """An entry was refused, or needs the user."""
+    show = NoticeAction(_tr("Show"), "show_activity", entry.id)
+    title = short(entry.title)
+    if entry.state == "refused":
+        text = _tr("“{title}” was not sent.").format(title=title)
+        return Notice("error", text, entry.reason, show)
+    text = _tr("“{title}” needs you.").format(title=title)
+    return Notice("warning", text, entry.reason, show)
+
+
+def retried(result: Any) -> Notice | None:
+    """What to say about a retry (sdk.schedule_manager.RetryResult)."""
+    count = len(result.retried)
+    if result.held_back:
+        ids = ",".join(str(number) for number in result.held_back)
+        why = next(iter(result.reasons.values()), "")
+        text = _tr("May be published already: not sent again without asking.")
+        return Notice(
+            "warning", text, why, NoticeAction(_tr("Send anyway"), "retry_schedules", ids)
+        )
+    if not result.success:
+        why = next(iter(result.reasons.values()), "")
+        return Notice("warning", _tr("Not every post could be tried again."), why)
+    if count == 1:
+        return Notice("ok", _tr("1 post is tried again"))
+    return Notice("ok", _tr("{count} posts are tried again").format(count=count))
+
+
+def short(title: str) -> str:
+    """A title with room for a sentence around it."""
+    return title if len(title) <= 60 else f"{title[:59].rstrip()}…"
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Service", text)
