@@ -259,7 +259,8 @@ def _checked(year: int, month: int, day: int) -> date:
         if day > 31 or day < 1:
             raise _Impossible(f"There is no day {day} in {name}")
         of_year = f" {year}" if month == 2 and day == 29 and year else ""
-        raise _Impossible(f"{day} {name} is not a date: {name}{of_year} has {longest} days")
+        days = "28 or 29" if month == 2 and not year else longest
+        raise _Impossible(f"{day} {name} is not a date: {name}{of_year} has {days} days")
     return date(year or 2024, month, day)
 
 

@@ -85,7 +85,7 @@ def test_what_is_read(cell: Any, clock: Any, order: str, told: str) -> None:
     ("cell", "clock", "kind", "told"),
     [
         ("31.11. 9:00", None, "impossible", "31 November is not a date: November has 30 days"),
-        ("31.02.", None, "impossible", "31 February is not a date: February has 29 days"),
+        ("31.02.", None, "impossible", "31 February is not a date: February has 28 or 29 days"),
         ("29.2.2027", None, "impossible", "29 February is not a date: February 2027 has 28 days"),
         ("32.12.2026", None, "impossible", "There is no day 32 in December"),
         ("12/25/2026", None, "impossible", "There is no month 25"),
