@@ -15,7 +15,8 @@ from importlib import metadata
 from pathlib import Path
 
 from posto_desktop.sdk.redact import HIDDEN, Redactor
-from posto_desktop.storage.settings import DECLARED, Settings
+from posto_desktop.storage.settings import Settings
+from posto_desktop.storage.settings_declared import DECLARED
 
 LOG_LINES = 400
 LOG_BYTES = 256 * 1024

@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from posto_desktop.models import dates
-from posto_desktop.storage.settings import Settings, declaration
+from posto_desktop.storage.settings import Settings
+from posto_desktop.storage.settings_declared import declaration
 
 __all__ = ["speak", "use_day_time", "use_locale"]
 

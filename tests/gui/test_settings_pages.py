@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QToolButton
 
 from posto_desktop.storage import restore
-from posto_desktop.storage.settings import DECLARED
+from posto_desktop.storage.settings_declared import DECLARED
 from posto_desktop.ui.dialogs.confirm import Confirm
 from posto_desktop.ui.settings import SettingsDialog
 from posto_desktop.ui.settings.catalogue import PAGES, find, names_of, rows

@@ -15,7 +15,8 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QToolButton, QWidg
 
 from posto_desktop.core.slots import Slot, SlotGroup, read, write
 from posto_desktop.sdk.records import Channel
-from posto_desktop.storage.settings import Settings, declaration
+from posto_desktop.storage.settings import Settings
+from posto_desktop.storage.settings_declared import declaration
 from posto_desktop.ui.settings import SettingsDialog
 from posto_desktop.ui.settings.context import Context
 from posto_desktop.ui.settings.publishing import PublishingPage

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from posto_desktop.storage.settings import declaration
+from posto_desktop.storage.settings_declared import declaration
 
 
 class Keeping:

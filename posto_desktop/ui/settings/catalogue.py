@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from posto_desktop.core.folding import fold
-from posto_desktop.storage.settings import DECLARED
+from posto_desktop.storage.settings_declared import DECLARED
 
 _HERE = "posto_desktop.ui.settings"
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from posto_desktop.core.public_holidays import COUNTRIES
-from posto_desktop.storage.settings import Setting, Value, declaration
+from posto_desktop.storage.settings_declared import Setting, Value, declaration
 from posto_desktop.ui.settings.catalogue import tr
 from posto_desktop.ui.settings.clocks import minutes_text, own_zone_name, zone_names
 from posto_desktop.ui.settings.context import Context

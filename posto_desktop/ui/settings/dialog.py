@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
 from posto_desktop.core.slots import SETTING as SLOTS
 from posto_desktop.sdk.records import Channel
 from posto_desktop.storage.errors import StorageError
-from posto_desktop.storage.settings import Settings, Value, declaration
+from posto_desktop.storage.settings import Settings
+from posto_desktop.storage.settings_declared import Value, declaration
 from posto_desktop.ui.settings.catalogue import PAGES, PageEntry, RowEntry, find, names_of, tr
 from posto_desktop.ui.settings.context import Context, Tools
 from posto_desktop.ui.settings.nav import NavEntry

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posto_desktop.storage.settings import declaration
+from posto_desktop.storage.settings_declared import declaration
 from posto_desktop.ui.settings.catalogue import tr
 from posto_desktop.ui.settings.context import Context
 from posto_desktop.ui.settings.controls import make_control

@@ -16,7 +16,8 @@ from posto_desktop.desk.settings import SettingsDesk
 from posto_desktop.models import dates
 from posto_desktop.models.speaking import speak, use_locale
 from posto_desktop.storage.errors import StorageError
-from posto_desktop.storage.settings import DECLARED, Settings
+from posto_desktop.storage.settings import Settings
+from posto_desktop.storage.settings_declared import DECLARED
 from posto_desktop.ui.settings import SettingsDialog
 from posto_desktop.ui.theme import Theme
 from posto_desktop.workers.runner import JobRunner

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posto_desktop.storage.errors import StorageError
-from posto_desktop.storage.settings import DECLARED, SCHEMA, Settings, declaration
+from posto_desktop.storage.settings import SCHEMA, Settings
+from posto_desktop.storage.settings_declared import DECLARED, declaration
 
 
 @pytest.fixture

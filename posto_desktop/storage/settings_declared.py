@@ -1,0 +1,366 @@
+"""All settings: each one declared once, typed, with its default and its texts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Value = str | bool | int
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting. `choices` empty = any value of the default's type within `low`..`high`.
+
+    `page` is the page of the settings window that shows it, "" for what the app remembers by
+    itself; `text` is its title there, `hint` the line under it and `words` what else people look
+    for when they mean it. `private` values stay out of problem reports.
+    """
+
+    name: str
+    default: Value
+    text: str
+    choices: tuple[Value, ...] = ()
+    low: int | None = None
+    high: int | None = None
+    page: str = ""
+    hint: str = ""
+    words: str = ""
+    private: bool = False
+
+    def accepts(self, value: object) -> bool:
+        if type(value) is not type(self.default):
+            return False
+        if self.choices:
+            return value in self.choices
+        if isinstance(value, int) and not isinstance(value, bool):
+            if self.low is not None and value < self.low:
+                return False
+            return self.high is None or value <= self.high
+        return True
+
+
+PAGES = ("compose", "schedule", "calendar", "styles", "activity")
+LOCALES = ("", "en_GB", "en_US", "de_DE", "es_ES", "fr_FR", "it_IT", "nl_NL", "pl_PL", "pt_PT")
+SECONDS = (5, 10, 20, 30, 60, 120, 300)
+
+DECLARED: tuple[Setting, ...] = (
+    Setting(
+        "general.start_page",
+        "compose",
+        "Page at the start",
+        PAGES,
+        page="general",
+        hint="What the window shows first",
+        words="open launch begin",
+    ),
+    Setting(
+        "sending.keep_in_tray",
+        True,
+        "Keep sending after the window is closed",
+        page="general",
+        hint="Posto stays in the tray; quitting there ends the sending",
+        words="background close notification area",
+    ),
+    Setting(
+        "language.formats",
+        "",
+        "Dates and numbers",
+        LOCALES,
+        page="language",
+        hint="Names of days and months, and how numbers are written",
+        words="locale region format",
+    ),
+    Setting(
+        "media.strip_location",
+        True,
+        "Remove place, camera and date from files",
+        page="writing",
+        hint="From each file that is added; the editor of a file can keep them",
+        words="privacy location gps exif metadata strip media",
+    ),
+    Setting(
+        "media.max_side",
+        0,
+        "Make large pictures smaller",
+        (0, 4096, 2560, 1600),
+        page="writing",
+        hint="The longer side of pictures that are added; the files themselves stay as they are",
+        words="size resolution pixels media",
+    ),
+    Setting(
+        "media.quality",
+        0,
+        "Quality of pictures",
+        (95, 0, 80, 70),
+        page="writing",
+        hint="Of JPEG pictures that are written anew, for their size or for a network",
+        words="jpeg compression compress media bytes",
+    ),
+    Setting(
+        "publishing.zone",
+        "",
+        "Time zone",
+        page="publishing",
+        hint="For typing and showing times, from the next start of Posto",
+        words="clock region country travel",
+    ),
+    Setting(
+        "publishing.day_minutes",
+        9 * 60,
+        "A day without a time means",
+        low=0,
+        high=24 * 60 - 1,
+        page="publishing",
+        hint="“Tomorrow” becomes tomorrow at this time",
+        words="default hour morning clock when",
+    ),
+    # Read and written by core.slots.
+    Setting(
+        "publishing.slots",
+        "",
+        "Posting slots",
+        page="publishing",
+        hint="“Next free slot” picks from these",
+        words="weekly times queue",
+    ),
+    Setting(
+        "sending.confirm_now",
+        True,
+        "Ask before sending now",
+        page="publishing",
+        hint="“Send now…” shows once more what will happen",
+        words="confirm safety immediately",
+    ),
+    Setting(
+        "sending.hold_seconds",
+        0,
+        "Hold sent messages for",
+        (0, 5, 10, 20, 30, 60),
+        page="publishing",
+        hint="Time to press Undo before they leave this computer",
+        words="undo wait delay take back safety",
+    ),
+    Setting(
+        "sending.late_limit_minutes",
+        60,
+        "Send late posts",
+        low=0,
+        high=7 * 24 * 60,
+        page="publishing",
+        hint="Posts that came due while this computer was off; others are shown as missed",
+        words="missed wake sleep delay",
+    ),
+    Setting(
+        "sending.paused",
+        False,
+        "Hand nothing over for now",
+        page="publishing",
+        hint="What you post waits in Activity until this is off again",
+        words="pause hold outbox stop",
+    ),
+    Setting(
+        "calendar.holidays",
+        "",
+        "Public holidays",
+        page="calendar",
+        hint="Named in the calendar, so that nothing goes out on them unawares",
+        words="country bank holiday feast day off",
+    ),
+    Setting(
+        "calendar.view",
+        "week",
+        "Opens with",
+        ("day", "week", "month", "agenda"),
+        page="calendar",
+        hint="The view of the calendar when Posto starts",
+        words="start default",
+    ),
+    Setting(
+        "notifications.desktop",
+        True,
+        "Show notices on the desktop",
+        page="notifications",
+        hint="While you look at another window; a click on one leads to the post",
+        words="alerts popups",
+    ),
+    Setting(
+        "notifications.failed",
+        True,
+        "A post failed",
+        page="notifications",
+        hint="A network or the service did not take it",
+        words="error problem desktop",
+    ),
+    Setting(
+        "notifications.needs_you",
+        True,
+        "A post needs you",
+        page="notifications",
+        hint="It is not clear whether it was published, or it is late",
+        words="unclear warning desktop",
+    ),
+    Setting(
+        "notifications.sent",
+        True,
+        "A post was sent",
+        page="notifications",
+        hint="One notice for posts that go out together",
+        words="published success desktop",
+    ),
+    Setting(
+        "appearance.scheme",
+        "system",
+        "Theme",
+        ("system", "light", "dark"),
+        page="appearance",
+        hint="Light or dark",
+        words="colours night mode scheme",
+    ),
+    Setting(
+        "appearance.text_size",
+        "normal",
+        "Text size",
+        ("small", "normal", "large", "larger"),
+        page="appearance",
+        hint="Everything grows with it",
+        words="font zoom scale reading",
+    ),
+    Setting(
+        "appearance.row_height",
+        "comfortable",
+        "Row height",
+        ("compact", "comfortable"),
+        page="appearance",
+        hint="Tables and the channel list",
+        words="density compact spacing",
+    ),
+    Setting(
+        "appearance.contrast",
+        False,
+        "More contrast",
+        page="appearance",
+        hint="Stronger borders and text",
+        words="accessibility",
+    ),
+    Setting(
+        "appearance.less_motion",
+        False,
+        "Less motion",
+        page="appearance",
+        hint="No sliding or fading",
+        words="animation accessibility reduced",
+    ),
+    Setting(
+        "calendar.week_start",
+        "",
+        "Week starts on",
+        ("", "monday", "saturday", "sunday"),
+        page="appearance",
+        hint="In the calendar and wherever a day is chosen",
+        words="first day monday sunday",
+    ),
+    Setting(
+        "calendar.clock",
+        "",
+        "Clock",
+        ("", "24", "12"),
+        page="appearance",
+        hint="What you type is understood either way",
+        words="hours am pm time format",
+    ),
+    Setting(
+        "network.proxy",
+        "system",
+        "Proxy",
+        ("system", "none", "manual"),
+        page="network",
+        hint="For services and the web; this computer is never reached through it",
+        words="internet connection firewall",
+    ),
+    Setting(
+        "network.proxy_kind",
+        "http",
+        "Kind of proxy",
+        ("http", "socks5"),
+        page="network",
+        words="socks http",
+    ),
+    Setting(
+        "network.proxy_host",
+        "",
+        "Address of the proxy",
+        page="network",
+        words="host server",
+        private=True,
+    ),
+    Setting(
+        "network.proxy_port",
+        0,
+        "Port of the proxy",
+        low=0,
+        high=65535,
+        page="network",
+        private=True,
+    ),
+    Setting(
+        "network.proxy_user",
+        "",
+        "User name for the proxy",
+        page="network",
+        hint="Empty for a proxy without sign-in",
+        words="login",
+        private=True,
+    ),
+    Setting(
+        "network.ca_file",
+        "",
+        "Certificates of your own",
+        page="network",
+        hint="A file in PEM form; trusted beside the known ones",
+        words="tls ssl ca https trust",
+        private=True,
+    ),
+    Setting(
+        "network.connect_seconds",
+        10,
+        "Wait for a connection",
+        SECONDS,
+        page="network",
+        hint="Then the service counts as offline",
+        words="timeout seconds",
+    ),
+    Setting(
+        "network.read_seconds",
+        30,
+        "Wait for an answer",
+        SECONDS,
+        page="network",
+        hint="Sending a post waits at least 90 seconds",
+        words="timeout seconds slow",
+    ),
+    Setting("compose.emoji_recent", "", "Emoji used lately", private=True),
+    Setting("compose.folder", "", "The folder in which files were looked for last", private=True),
+    Setting("compose.emoji_tone", 0, "Skin tone of emoji", low=0, high=5),
+    Setting("compose.signature", "", "The signature that goes into new messages", private=True),
+    Setting("compose.options_open", False, "Show the options of networks"),
+    Setting("schedule.inspector", "", "The details beside the schedule", ("", "open", "closed")),
+    # Read and written by models.schedule_columns and models.schedule_views.
+    Setting("schedule.columns", "", "The columns of the schedule"),
+    Setting("schedule.sort", "", "What the schedule is sorted by"),
+    Setting("schedule.views", "", "The saved views of the schedule", private=True),
+    Setting("schedule.export_folder", "", "Where the plan was exported to last", private=True),
+    Setting("window.geometry", "", "Place and size of the window", private=True),
+    Setting("window.splitter", "", "Widths of the panes"),
+    Setting("workspace.current", "local", "The workspace to open at start", private=True),
+    Setting("workspace.channels", "", "The ticked channels of each workspace", private=True),
+)
+
+BY_NAME = {setting.name: setting for setting in DECLARED}
+
+
+def declaration(name: str) -> Setting:
+    """The declaration of a setting; KeyError for a name that is not one."""
+    try:
+        return BY_NAME[name]
+    except KeyError:
+        raise KeyError(f"there is no setting named {name!r}") from None
