@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
 from posto_desktop.core import options
 from posto_desktop.core.draft import Draft, MediaRef, Target
@@ -22,6 +22,9 @@ from posto_desktop.sdk.defaults import is_here
 from posto_desktop.sdk.style_files import ALL_NETWORKS, SAME_AS, StyleFile
 from posto_desktop.sdk.style_texts import NO_WORDS, Circumstances, Words
 from posto_desktop.sdk.utm import tag_text
+
+if TYPE_CHECKING:
+    from posto_desktop.core.entries import Entry
 
 Settings = Mapping[str, Any]
 NAMES_CHANNEL = "channel_name"
@@ -358,6 +361,21 @@ def same_as_of(style: StyleFile, slug: str) -> str:
     """The network that a network is the same as, or empty."""
     other = style.settings.get(slug, {}).get(SAME_AS)
     return other if isinstance(other, str) else ""
+
+
+def posts_of(entries: Iterable[Entry], now: datetime) -> dict[str, int]:
+    """How many posts are still to go out in each style, by its name; those of campaigns too."""
+    found: dict[str, int] = {}
+    for entry in entries:
+        ahead = entry.share_at is not None and entry.share_at > now
+        if entry.state not in _GIVEN_UP and (ahead or entry.state == "waiting"):
+            name = entry.draft.style
+            if name:
+                found[name] = found.get(name, 0) + len(entry.items)
+    return found
+
+
+_GIVEN_UP = ("cancelled", "refused")
 
 
 def uses(drafts: Iterable[Draft], name: str) -> list[Draft]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
+from posto_desktop.core.styles import posts_of
 from posto_desktop.desk.defaults import DefaultsDesk
 from posto_desktop.desk.page_desk import PageDesk
 from posto_desktop.desk.parts import Parts
 
 if TYPE_CHECKING:
+    from posto_desktop.core.entries import Entry
     from posto_desktop.core.styles import Wardrobe
     from posto_desktop.ui.compose.page import ComposePage
     from posto_desktop.ui.styles.page import StylesPage
@@ -46,7 +51,9 @@ class StylesDesk(PageDesk):
         self.styles.refused.connect(self._refused)
         self.defaults = DefaultsDesk(parts, self.styles, compose, self)
         parts.service.state_changed.connect(self._state_changed)
+        parts.service.outbox_changed.connect(self._entries_changed)
         parts.window.stylesDropped.connect(self.take_files)
+        self._posts: dict[str, int] = {}
         # What is on the screen first has no need of it.
         self._first = QTimer(self)
         self._first.setSingleShot(True)
@@ -73,8 +80,13 @@ class StylesDesk(PageDesk):
         page.defaultsRequested.connect(self._open_defaults)
         page.useRequested.connect(self._use)
         page.draftRequested.connect(self._open_draft)
+        page.campaignsRequested.connect(partial(self.parts.window.show_page, "campaigns"))
         page.noticeRequested.connect(self._show_notice)
         page.presentWanted.connect(self._show_present)
+        campaigns = self.parts.service.campaigns
+        page.presentWanted.connect(campaigns.look_for_styles)
+        campaigns.styles_used.connect(page.set_campaigns)
+        page.set_posts(self._posts)
         self.compose.shelf.listChanged.connect(self._show_drafts)
         if styles.known is not None:
             page.set_wardrobe(styles.known)
@@ -141,6 +153,14 @@ class StylesDesk(PageDesk):
         self.compose.styling.set_service(address)
         if self.widget is not None:
             self.tell("set_service", address)
+
+    @Slot(object)
+    def _entries_changed(self, entries: Sequence[Entry]) -> None:
+        posts = posts_of(entries, datetime.now(UTC))
+        if posts != self._posts:
+            self._posts = posts
+            if self._page_is_made is not None:
+                self._page_is_made.set_posts(posts)
 
     @Slot()
     def _show_drafts(self) -> None:

@@ -41,12 +41,14 @@ class Campaigns(QObject):
         (core.campaign_results.Post) by the campaign's id
     saved(str id, datetime); not_saved(str id, str sentence): it is only in memory, and tried again
     posts_changed(str id, list[Post]): of one campaign, in their order
+    styles_used(dict[str, list[str]]): the names of the campaigns that use a style, by its name
     """
 
     loaded = Signal(object, object)
     saved = Signal(str, object)
     not_saved = Signal(str, str)
     posts_changed = Signal(str, object)
+    styles_used = Signal(object)
 
     def __init__(
         self,
@@ -122,6 +124,22 @@ class Campaigns(QObject):
     def _all(self, db: Database) -> list[Campaign]:
         found = (self._read(db, row) for row in campaign_rows.all_of(db))
         return [one for one in found if one is not None]
+
+    def look_for_styles(self) -> None:
+        """`styles_used` follows."""
+
+        def run(db: Database) -> None:
+            with self._lock:
+                bodies = {one.id: one.to_json() for one in self._unsaved.values()}
+            bodies = {row["id"]: row["body"] for row in campaign_rows.all_of(db)} | bodies
+            found: dict[str, list[str]] = {}
+            for body in bodies.values():
+                style, name = (body.get("style"), body.get("name")) if body else ("", "")
+                if isinstance(style, str) and style:
+                    found.setdefault(style, []).append(name if isinstance(name, str) else "")
+            self._tell("styles_used", found)
+
+        self._run(run)
 
     def rename_style(self, before: str, name: str) -> None:
         """The campaigns that use a style follow its new name; `loaded` follows where there are."""

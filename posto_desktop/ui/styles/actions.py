@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ class StylesActions(StylesLayout):
         deleteRequested(str name), restoreRequested(StyleFile), arrangeRequested(list names),
         importRequested(list paths), exportRequested(str name, str path).
         useRequested(str name): begin a message with it.  draftRequested(str id): open a draft.
+        campaignsRequested(): show the campaigns.
         noticeRequested(ComposeNotice).  presentWanted(): call `set_present` with the message.
         markRequested(str path): keep a picture as a watermark.  defaultsRequested(): show them.
     """
@@ -43,6 +45,7 @@ class StylesActions(StylesLayout):
     exportRequested = Signal(str, str)
     useRequested = Signal(str)
     draftRequested = Signal(str)
+    campaignsRequested = Signal()
     noticeRequested = Signal(object)
     presentWanted = Signal()
     markRequested = Signal(str)
@@ -52,7 +55,13 @@ class StylesActions(StylesLayout):
         super().__init__(model, editing, parent)
         self._wardrobe: Wardrobe | None = None
         self._drafts: list[Draft] = []
+        self._campaigns: Mapping[str, Sequence[str]] = {}
+        self._posts: Mapping[str, int] = {}
         self._wanted = ""  # the name of the style to open once it is there
+
+    def campaigns_of(self, name: str) -> Sequence[str]:
+        """The names of the campaigns that use a style."""
+        return self._campaigns.get(name, ())
 
     def _select_current(self) -> None:
         style = self.editing.style

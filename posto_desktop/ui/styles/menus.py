@@ -94,8 +94,11 @@ def more_menu(page: StylesActions) -> Menu:
 
 
 def uses_menu(page: StylesActions, drafts: Sequence[Draft]) -> Menu:
-    """The drafts that use the present style, newest first."""
+    """The campaigns and drafts that use the present style, the newest first."""
     menu, style = _menu(page), page.editing.style
+    for name in page.campaigns_of(style.name)[:MOST_USES] if style is not None else ():
+        title = (name.strip() or _tr("Untitled"))[:60].replace("&", "&&")
+        menu.add(title, "layers", page.campaignsRequested.emit)
     for draft in uses(drafts, style.name)[:MOST_USES] if style is not None else ():
         first = next((one for one in draft.text.splitlines() if one.strip()), "")
         title = (draft.name or first or _tr("Untitled"))[:60].replace("&", "&&")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QMimeData, Qt, QTimer, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, Qt, QTimer, Slot
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
@@ -159,6 +159,17 @@ class StylesPage(StylesActions):
         self._drafts = list(drafts)
         self._show_uses()
 
+    @Slot(object)
+    def set_campaigns(self, used: Mapping[str, Sequence[str]]) -> None:
+        """The names of the campaigns that use a style, by its name."""
+        self._campaigns = used
+        self._show_uses()
+
+    def set_posts(self, used: Mapping[str, int]) -> None:
+        """How many posts are still to go out in each style, by its name."""
+        self._posts = used
+        self._show_uses()
+
     def set_present(self, present: Present) -> None:
         """The message that is being written."""
         self._present = present
@@ -219,15 +230,12 @@ class StylesPage(StylesActions):
         style = self.editing.style
         if style is None:
             return
-        count = len(uses(self._drafts, style.name))
-        words = self.tr("Not used in a draft")
-        if count:
-            words = self.tr("Used in {count} drafts").format(count=count)
-            if count == 1:
-                words = self.tr("Used in 1 draft")
+        drafts = len(uses(self._drafts, style.name))
+        campaigns = len(self.campaigns_of(style.name))
+        words = used_words(campaigns, self._posts.get(style.name, 0), drafts)
         if style.builtin:
             words = self.tr("Built in · {words}").format(words=words)
-        self.head.show_used(words, count)
+        self.head.show_used(words, drafts + campaigns)
 
     @Slot()
     def _show_state(self) -> None:
@@ -309,6 +317,25 @@ class StylesPage(StylesActions):
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
             self.editing.save()
+
+
+def used_words(campaigns: int, posts: int, drafts: int) -> str:
+    """ "Used by 3 campaigns, 12 scheduled posts, 1 draft"."""
+    parts = []
+    for count, one, many in (
+        (campaigns, _tr("1 campaign"), _tr("{count} campaigns")),
+        (posts, _tr("1 scheduled post"), _tr("{count} scheduled posts")),
+        (drafts, _tr("1 draft"), _tr("{count} drafts")),
+    ):
+        if count:
+            parts.append(one if count == 1 else many.format(count=count))
+    if not parts:
+        return _tr("Not used yet")
+    return _tr("Used by {what}").format(what=", ".join(parts))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("StylesPage", text)
 
 
 def style_files_in(mime: QMimeData) -> list[str]:

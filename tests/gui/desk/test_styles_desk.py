@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -47,9 +48,22 @@ class Window(QWidget):
         self.notices.append((kind, text, more.get("callback")))
 
 
+class Campaigns(QObject):
+    styles_used = Signal(object)
+    asked = 0
+
+    def look_for_styles(self) -> None:
+        self.asked += 1
+
+
 class Service(QObject):
     state_changed = Signal(object)
+    outbox_changed = Signal(object)
     service_address = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.campaigns = Campaigns(self)
 
 
 class Scene:
@@ -106,17 +120,42 @@ def test_compose_knows_the_styles_before_the_page_is_made(scene: Scene) -> None:
     assert scene.compose.style_row.box.findText("loud") > 0
 
 
+def test_what_uses_a_style_is_known(scene: Scene) -> None:
+    service = scene.desk.parts.service
+    later = datetime.now(UTC) + timedelta(days=1)
+
+    def entry(state: str, at: datetime | None, style: str = "loud") -> Any:
+        return SimpleNamespace(
+            state=state, share_at=at, draft=Draft(style=style), items=("x", "fb", "li")
+        )
+
+    gone = datetime.now(UTC) - timedelta(days=1)
+    service.outbox_changed.emit([entry("sent", later), entry("sent", gone), entry("waiting", None)])
+    page = scene.desk.make()
+    assert page.show_style("loud")
+    page.presentWanted.emit()
+    assert service.campaigns.asked == 1
+    service.campaigns.styles_used.emit({"loud": ["Winter"]})
+    assert page.head.uses.full_text() == "Used by 1 campaign, 6 scheduled posts"
+    service.outbox_changed.emit(
+        [entry("sent", later), entry("cancelled", later), entry("refused", later)]
+    )
+    assert page.head.uses.full_text() == "Used by 1 campaign, 3 scheduled posts"
+    page.campaignsRequested.emit()
+    assert scene.window.opened[-1] == "campaigns"
+
+
 def test_a_rename_reaches_the_drafts(scene: Scene) -> None:
     other = Draft(text="other", style="loud")
     scene.compose.shelf.keep(other)
     page = scene.desk.make()
     assert page.show_style("loud")
-    assert page.head.uses.full_text() == "Used in 1 draft"
+    assert page.head.uses.full_text() == "Used by 1 draft"
     page.editing.set_name("louder")
     page.save()
     scene.settle()
     assert scene.compose.shelf.get(other.id).style == "louder"
-    assert page.head.uses.full_text() == "Used in 1 draft"
+    assert page.head.uses.full_text() == "Used by 1 draft"
 
 
 def test_a_style_is_used_for_a_new_message(scene: Scene) -> None:

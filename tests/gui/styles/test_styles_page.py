@@ -17,7 +17,8 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QWidget
 from posto_desktop.core.draft import Draft
 from posto_desktop.sdk.records import Channel
 from posto_desktop.sdk.stored import NamedBook
-from posto_desktop.ui.styles.page import StylesPage, style_files_in
+from posto_desktop.ui.styles import menus
+from posto_desktop.ui.styles.page import StylesPage, style_files_in, used_words
 from posto_desktop.ui.styles.preview import PRESENT
 from posto_desktop.ui.styles.previewing import Present
 from posto_desktop.ui.widgets.drop_sheet import read_drag
@@ -132,7 +133,7 @@ def test_a_built_in_style_is_copied_by_the_first_edit(stage: Stage) -> None:
     assert stage.page.editing.style.name == "Announcement copy"
     assert stage.stored("Announcement copy")["settings"]["*"]["post_text"] == "📢 {post_title}!"
     assert "announcement" in stage.names()
-    assert stage.page.head.uses.full_text() == "Not used in a draft"
+    assert stage.page.head.uses.full_text() == "Not used yet"
     [notice] = stage.notices
     assert notice.action == "Undo"
     notice.callback()
@@ -306,10 +307,39 @@ def test_a_damaged_file_is_named_with_its_reason(stage: Stage) -> None:
 
 def test_where_it_is_used(stage: Stage) -> None:
     stage.page.set_drafts([Draft(text="One", style="Fair"), Draft(text="Two")])
-    assert stage.page.head.uses.full_text() == "Used in 1 draft"
+    assert stage.page.head.uses.full_text() == "Used by 1 draft"
     assert stage.page.head.show_uses.isVisible()
     stage.open("Glaze")
-    assert stage.page.head.uses.full_text() == "Not used in a draft"
+    assert stage.page.head.uses.full_text() == "Not used yet"
+
+
+@pytest.mark.parametrize(
+    ("campaigns", "posts", "drafts", "words"),
+    [
+        (0, 0, 0, "Not used yet"),
+        (1, 0, 0, "Used by 1 campaign"),
+        (3, 12, 0, "Used by 3 campaigns, 12 scheduled posts"),
+        (0, 1, 2, "Used by 1 scheduled post, 2 drafts"),
+    ],
+)
+def test_what_uses_it_in_words(campaigns: int, posts: int, drafts: int, words: str) -> None:
+    assert used_words(campaigns, posts, drafts) == words
+
+
+def test_campaigns_and_posts_that_use_it(stage: Stage) -> None:
+    stage.page.set_campaigns({"Fair": ["Winter & more", ""], "Glaze": ["Kiln"]})
+    stage.page.set_posts({"Fair": 4})
+    head = stage.page.head
+    assert head.uses.full_text() == "Used by 2 campaigns, 4 scheduled posts"
+    menu = menus.uses_menu(stage.page, [])
+    assert [one.text() for one in menu.actions()] == ["Winter && more", "Untitled"]
+    with stage.qtbot.waitSignal(stage.page.campaignsRequested):
+        menu.actions()[0].trigger()
+    stage.open("Glaze")
+    assert head.uses.full_text() == "Used by 1 campaign"
+    stage.page.set_campaigns({})
+    assert head.uses.full_text() == "Not used yet"
+    assert not head.show_uses.isVisible()
 
 
 def test_the_present_message(stage: Stage) -> None:

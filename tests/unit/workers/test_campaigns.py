@@ -105,6 +105,25 @@ def test_campaigns_follow_the_new_name_of_a_style(lane: Lane, store: Database) -
     assert lane.run() == []  # nothing uses it, nothing is read again
 
 
+def test_the_campaigns_of_a_style(lane: Lane) -> None:
+    first, second = replace(campaign(1), style="Summer"), campaign(1)
+    for one in (first, second, replace(campaign(1), name="Kiln", style="Summer")):
+        lane.campaigns.save(one)
+    lane.run()
+    lane.campaigns.look_for_styles()
+    ((name, used),) = lane.run()
+    assert name == "styles_used"
+    assert {style: sorted(names) for style, names in used.items()} == {"Summer": ["Kiln", "Winter"]}
+    db, lane.db = lane.db, None
+    lane.campaigns.save(replace(first, style="Autumn"))
+    lane.run()  # it is not kept, and counts as it is on the screen
+    lane.db = db
+    lane.campaigns.look_for_styles()
+    assert lane.run()[-1][1] == {"Summer": ["Kiln"], "Autumn": ["Winter"]}
+    lane.campaigns._save_again()
+    lane.run()
+
+
 def test_a_campaign_that_could_not_be_kept_follows_too(lane: Lane, store: Database) -> None:
     db, lane.db = lane.db, None
     lane.campaigns.save(replace(campaign(1), style="Summer"))
