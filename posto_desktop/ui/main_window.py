@@ -462,7 +462,13 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def paste(self) -> None:
-        """Take files or a picture from the clipboard; text fields paste by themselves."""
+        """Take files or a picture from the clipboard; text fields paste by themselves.
+
+        The page on screen goes first, where it has `take_paste() -> bool`: whether it took it.
+        """
+        page: Any = self.stack.currentWidget()
+        if hasattr(page, "take_paste") and page.take_paste():
+            return
         mime = QApplication.clipboard().mimeData()
         if mime is not None:
             self.drops.take(mime)

@@ -326,6 +326,21 @@ def test_a_pasted_picture_that_is_none_is_told(window, notices, qtbot):
     assert notices.notice(0).text == "The pasted picture cannot be read"
 
 
+def test_the_page_on_screen_may_take_what_is_pasted_with_the_keyboard_nowhere(window, qtbot):
+    taken = []
+    page = window.page("schedule")
+    page.take_paste = lambda: taken.append(1) or True
+    QApplication.clipboard().setMimeData(files("/photos/fjord.jpg"))
+    window.show_page("schedule")
+    with qtbot.assertNotEmitted(window.filesDropped):
+        window.commands["paste"].trigger()
+    assert taken == [1]
+    page.take_paste = lambda: False
+    with qtbot.waitSignal(window.filesDropped) as told:
+        window.commands["paste"].trigger()
+    assert told.args[0] == ["/photos/fjord.jpg"]
+
+
 def test_names_in_sentences():
     assert shown_name("a\nb.jpg") == "a b.jpg"
     assert len(shown_name("x" * 400)) <= 60

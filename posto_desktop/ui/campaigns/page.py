@@ -496,6 +496,12 @@ class CampaignsPage(CampaignsLayout):
             return True
         return super().event(event)
 
+    def take_paste(self) -> bool:
+        """Take what is pasted while the keyboard is outside of the page; whether it was taken."""
+        if self.is_open:
+            self.deeds.paste()
+        return self.is_open
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self.is_open and event.matches(QKeySequence.StandardKey.Paste):
             self.deeds.paste()

@@ -210,6 +210,17 @@ def test_pasted_lines_become_messages_in_one_step(asked: Asked, qtbot: QtBot) ->
     assert asked.texts == ["a"]
 
 
+def test_what_is_pasted_with_the_keyboard_elsewhere_is_for_the_open_campaign(
+    asked: Asked, qtbot: QtBot
+) -> None:
+    page = opened(asked, qtbot, campaign("a"))
+    QApplication.clipboard().setText("one\ntwo")
+    assert page.take_paste()
+    assert asked.texts == ["a", "one", "two"]
+    page.shelf.show_list()
+    assert not page.take_paste()
+
+
 def picture(path: Path) -> str:
     image = QImage(300, 200, QImage.Format.Format_RGB32)
     image.fill(QColor("teal"))
