@@ -63,10 +63,10 @@ class Notifier(QObject):
 
     def show(self, notice: DesktopNotice) -> None:
         """Show a notice, in the place of one about the same that is still there."""
-        if self._line is None or not self._line.is_alive():
+        if self._line is None or not self._line.put(notice):
             self._line = _Line(self)
+            self._line.put(notice)
             self._line.start()
-        self._line.put(notice)
 
     def close(self) -> None:
         """Hear of no more buttons. What is shown stays where it is."""
@@ -83,16 +83,22 @@ class _Line(threading.Thread):
         super().__init__(name="desktop-notices", daemon=True)
         self._owner = owner
         self._todo: queue.SimpleQueue[DesktopNotice | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._ended = False
         self._ear, self._bell = socket.socketpair()
         self._shown: dict[str, _Shown] = {}  # by what they are about
         self._abilities: frozenset[str] = frozenset()
         self._token = ""
 
-    def put(self, notice: DesktopNotice | None) -> None:
-        """A notice to show; None ends the thread."""
-        self._todo.put(notice)
+    def put(self, notice: DesktopNotice | None) -> bool:
+        """A notice to show; None ends the thread. False when it takes no more."""
+        with self._lock:
+            if self._ended:
+                return False
+            self._todo.put(notice)
         with contextlib.suppress(OSError):
             self._bell.send(b"!")
+        return True
 
     def run(self) -> None:
         from jeepney import DBusErrorResponse
@@ -213,6 +219,8 @@ class _Line(threading.Thread):
             signal.emit(*values)
 
     def _decline_rest(self) -> None:
+        with self._lock:
+            self._ended = True  # what comes later is for another thread
         with contextlib.suppress(queue.Empty):
             while True:
                 notice = self._todo.get_nowait()

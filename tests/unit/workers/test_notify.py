@@ -121,6 +121,22 @@ def test_a_service_that_refuses(service: NoticeService, notifier: Notifier, qtbo
     assert service.wait_for(1).title == FAILED.title
 
 
+def test_a_line_that_has_ended_takes_nothing_more(
+    notifier: Notifier, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It can still be alive for a moment: what it took then nobody would ever hear of."""
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/at/all")
+    with qtbot.waitSignal(notifier.declined):
+        notifier.show(FAILED)
+    line = notifier._line
+    assert line is not None
+    monkeypatch.setattr(line, "is_alive", lambda: True)
+    with qtbot.waitSignal(notifier.declined):
+        notifier.show(FAILED)
+    assert notifier._line is not line
+    assert not line.put(FAILED)
+
+
 def test_no_service_and_no_bus(
     notifier: Notifier, qtbot: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
