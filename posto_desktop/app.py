@@ -255,7 +255,7 @@ class Desktop(QObject):
         )
         self.channels_desk = ChannelsDesk(parts, self._keep_setting, self)
         self.schedule = ScheduleDesk(parts, self)
-        self.calendar = CalendarDesk(parts, self.compose, self)
+        self.calendar = CalendarDesk(parts, self.compose, self.schedule.undo, self)
         self.campaigns = CampaignsDesk(parts, self)
         self.styles = StylesDesk(parts, self.compose, self)
         self.campaigns.use_styles(self.styles)
@@ -399,8 +399,7 @@ class Desktop(QObject):
     @Slot(str, str)
     def _act(self, kind: str, arg: str) -> None:
         if kind == "restore_schedules":
-            self.service.restore_schedules(arg)
-            self.schedule.restore_rows()
+            self.schedule.undo.restore(arg)
         elif kind == "show_activity":
             self.activity.show_entry(arg)
         elif kind == "show_schedule":

@@ -34,7 +34,7 @@ class Move:
     they are known. `mark` is the `posto_ref` of the copies, if copies have to be made; `old_mark`
     that of the rows. `after` is an earlier move of the same posts, which this one goes on from or
     takes back. `batch` is common to all that the user moved at once. `stays`: a move that failed
-    left the posts waiting for their old time.
+    left the posts waiting for their old time. `takes_back`: it is the Undo of another one.
     """
 
     id: str
@@ -57,6 +57,7 @@ class Move:
     tries: int = 0
     watched: bool = False
     stays: bool = True
+    takes_back: bool = False
 
     @property
     def is_ended(self) -> bool:
@@ -142,6 +143,7 @@ def back(moves: Sequence[Move]) -> list[Move]:
                 mark=str(uuid.uuid4()),
                 old_mark=move.mark if copied else move.old_mark,
                 after=move.id,
+                takes_back=True,
             )
         )
     return found

@@ -17,6 +17,7 @@ from posto_desktop.workers.runner import Job
 if TYPE_CHECKING:
     from posto_desktop.core.draft import Draft
     from posto_desktop.core.moves import Move
+    from posto_desktop.desk.plan_undo import PlanUndo
     from posto_desktop.sdk.records import Schedule
     from posto_desktop.ui.calendar.page import CalendarPage
     from posto_desktop.ui.compose.page import ComposePage
@@ -45,9 +46,15 @@ class CalendarDesk(PlanDesk):
     duplicateRequested = Signal(object)
     showRequested = Signal(int)
 
-    def __init__(self, parts: Parts, compose: ComposePage, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        parts: Parts,
+        compose: ComposePage,
+        undo: PlanUndo,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parts, parent)
-        self._compose = compose
+        self._compose, self._undo = compose, undo
         service = parts.service
         service.schedules_loaded.connect(self._loaded)
         service.moves_ended.connect(self._moved)
@@ -62,7 +69,8 @@ class CalendarDesk(PlanDesk):
 
         page, service = CalendarPage(networks_of=self._networks_of), self.parts.service
         page.rescheduleRequested.connect(service.reschedule)
-        page.deleteRequested.connect(service.delete_schedules)
+        page.deleteRequested.connect(self._undo.delete)
+        page.undoRequested.connect(self._undo.undo)
         page.openRequested.connect(self.showRequested)
         page.duplicateRequested.connect(self.duplicateRequested)
         page.startRequested.connect(self._start)
@@ -201,7 +209,7 @@ class CalendarDesk(PlanDesk):
                 "ok",
                 text,
                 action_text=self.tr("Undo"),
-                callback=lambda: self._undo(done[0].batch),
+                callback=lambda: self._undo.move_back(done[0].batch),
             )
         for move in [one for one in moves if one.state == "failed"]:
             text = self.tr("{posts} not moved. {why}").format(
@@ -211,12 +219,6 @@ class CalendarDesk(PlanDesk):
                 when = dates.short_when(move.old_at, now)
                 text += " " + self.tr("Still planned for {when}.").format(when=when)
             self.parts.window.show_notice("error", text)
-
-    def _undo(self, batch: str) -> None:
-        if not self.parts.service.undo_reschedule(batch):
-            self.parts.window.show_notice(
-                "warning", self.tr("Not all of it could be moved back: the old time has passed.")
-            )
 
 
 def read_holidays(_job: Job, country: str, years: tuple[int, ...]) -> dict[date, str]:

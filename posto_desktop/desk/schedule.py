@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.desk.page_desk import PlanDesk, open_url
 from posto_desktop.desk.parts import Parts
+from posto_desktop.desk.plan_undo import PlanUndo
 from posto_desktop.storage.errors import StorageError
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ class ScheduleDesk(PlanDesk):
         super().__init__(parts, parent)
         self.rows: list[Schedule] = []
         """The plan as last heard, without what is being deleted."""
+        self.undo = PlanUndo(parts, self)
+        self.undo.restored.connect(self.restore_rows)
         self._labels: dict[str, list[str]] = {}
         self._early: list[tuple[list[Schedule], Collection[int], datetime | None]] = []
         service = parts.service
@@ -70,7 +73,8 @@ class ScheduleDesk(PlanDesk):
         page, service = SchedulePage(), self.parts.service
         page.refreshRequested.connect(service.refresh_schedules)
         page.retryRequested.connect(service.retry_schedules)
-        page.deleteRequested.connect(service.delete_schedules)
+        page.deleteRequested.connect(self.undo.delete)
+        page.undoRequested.connect(self.undo.undo)
         page.sendNowRequested.connect(service.send_now)
         page.resolveRequested.connect(service.resolve_schedules)
         page.openRequested.connect(open_url)
@@ -96,6 +100,7 @@ class ScheduleDesk(PlanDesk):
     def clear(self) -> None:
         """Show nothing: another workspace is being opened."""
         self.rows, self._early = [], []
+        self.undo.clear()
         self.forget("set_schedules", "set_channel_links")
         if self.widget is not None:
             self.tell("clear")

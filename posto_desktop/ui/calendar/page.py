@@ -7,7 +7,14 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QHideEvent, QImage, QResizeEvent, QShowEvent
+from PySide6.QtGui import (
+    QHideEvent,
+    QImage,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from posto_desktop.core.draft import Draft
@@ -41,6 +48,7 @@ class CalendarPage(QWidget):
     """Head, calendar and drafts. Asks, does nothing itself.
 
     Signals: `rescheduleRequested(list ids, datetime)`, `deleteRequested(list ids)`,
+    `undoRequested()`,
     `openRequested(int id)` (of a row, to be shown with all its details), `duplicateRequested(
     list[Schedule])`, `startRequested(datetime | None)` (a new message for this time),
     `filesDropped(list[str], datetime)`, `draftRequested(Draft, datetime | None)`,
@@ -59,6 +67,7 @@ class CalendarPage(QWidget):
     draftPictureRequested = Signal(object)
     viewChosen = Signal(str)
     trayCollapsed = Signal(bool)
+    undoRequested = Signal()
 
     def __init__(
         self,
@@ -122,7 +131,15 @@ class CalendarPage(QWidget):
         tray.openRequested.connect(lambda draft: self.draftRequested.emit(draft, None))
         tray.rescheduleRequested.connect(self._ask_when_of_draft)
         tray.collapsed.connect(self.trayCollapsed)
+        undo = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self)
+        undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        undo.activated.connect(self.undo)
         self._draft_pictures.arrived.connect(tray.model.pictures_changed)
+
+    @Slot()
+    def undo(self) -> None:
+        """Ask for what was moved or deleted last to be taken back."""
+        self.undoRequested.emit()
 
     # -- what the app tells the page -----------------------------------------------------------
 

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QImage, QKeySequence, QShortcut
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QHideEvent, QImage, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from posto_desktop.models.schedules import SchedulesModel
@@ -38,7 +38,7 @@ class SchedulePage(ScheduleLayout):
     `resolveRequested(list ids, str answer)` with "there" or "send_again" for posts that may be
     published, `openRequested(str url)`, `duplicateRequested(object list[Schedule])` (posts of one
     message), `duplicatesRequested(object list of such lists)`, `newMessageRequested()`,
-    `exportRequested()`, `rescheduleRequested(object list[Schedule])`,
+    `exportRequested()`, `rescheduleRequested(object list[Schedule])`, `undoRequested()`,
     `pictureRequested(str url)` (answer with `set_picture`),
     `inspectorWished(str)`: the user opened or closed the inspector, "open" or "closed"; tell it to
     `set_inspector_wish` the next time; `keepRequested(str name, str value)`: remember how the table
@@ -58,6 +58,7 @@ class SchedulePage(ScheduleLayout):
     newMessageRequested = Signal()
     exportRequested = Signal()
     rescheduleRequested = Signal(object)
+    undoRequested = Signal()
     pictureRequested = Signal(object)
     inspectorWished = Signal(str)
     keepRequested = Signal(str, str)
@@ -80,6 +81,7 @@ class SchedulePage(ScheduleLayout):
         for keys, slot in (
             (QKeySequence(QKeySequence.StandardKey.Find), self.tools.focus_search),
             (QKeySequence("Ctrl+Alt+P"), self.inspecting.toggle),
+            (QKeySequence(QKeySequence.StandardKey.Undo), self.undo),
         ):
             shortcut = QShortcut(keys, self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -88,6 +90,11 @@ class SchedulePage(ScheduleLayout):
         self._clock.setInterval(CLOCK_MS)
         self._clock.timeout.connect(self.model.refresh_clock)
         self.filtering.follow_counts()
+
+    @Slot()
+    def undo(self) -> None:
+        """Ask for what was moved or deleted last to be taken back."""
+        self.undoRequested.emit()
 
     # --- what the app tells the page --------------------------------------------------------------
 
@@ -227,14 +234,14 @@ class SchedulePage(ScheduleLayout):
 
     # --- being seen -------------------------------------------------------------------------------
 
-    def showEvent(self, event: QEvent) -> None:
+    def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.model.refresh_clock()
         self._clock.start()
         self.place_floating()
         QTimer.singleShot(0, self, self.inspecting.begin)  # where the rows stand is known by then
 
-    def hideEvent(self, event: QEvent) -> None:
+    def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._clock.stop()
         self.arranging.settle()

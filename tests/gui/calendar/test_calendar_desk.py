@@ -9,12 +9,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.moves import Move
 from posto_desktop.desk.calendar import CalendarDesk
+from posto_desktop.desk.plan_undo import PlanUndo
 from posto_desktop.workers.runner import JobRunner
 
 WHEN = datetime.now(UTC).replace(microsecond=0) + timedelta(days=3)
@@ -112,7 +113,7 @@ def desk(qapp: Any, theme: Any) -> Iterator[CalendarDesk]:
         workspaces=SimpleNamespace(current="local"),
         images=None,
     )
-    made = CalendarDesk(parts, Compose())  # type: ignore[arg-type]
+    made = CalendarDesk(parts, Compose(), PlanUndo(parts))  # type: ignore[arg-type]
     yield made
     if made.widget is not None:
         made.widget.close()
@@ -182,6 +183,18 @@ def test_what_was_moved_is_said_with_the_way_back(desk: Any) -> None:
     service.can_undo = False
     window.callback()
     assert window.notices[-1][0] == "warning"
+
+
+def test_ctrl_z_takes_back_what_was_moved(desk: Any, qtbot: Any) -> None:
+    page, service = desk.make(), desk.parts.service
+    page.show()
+    page.view.setFocus()
+    qtbot.waitUntil(page.view.hasFocus)
+    qtbot.keyClick(page.view, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert service.calls == []  # nothing was moved yet
+    service.moves_ended.emit([move()])
+    qtbot.keyClick(page.view, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert service.calls == [("undo", "b")]
 
 
 def test_what_failed_says_why_and_where_the_posts_are(desk: Any) -> None:

@@ -1,0 +1,79 @@
+"""Ctrl+Z on the pages that show the plan: what was moved or deleted last is taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from posto_desktop.core.moves import Move
+from posto_desktop.desk.parts import Parts
+
+MOST_STEPS = 50
+
+
+@dataclass(frozen=True)
+class _Step:
+    """`token` as of `Service.reschedule` or `Service.delete_schedules`."""
+
+    token: str
+    moved: bool
+
+
+class PlanUndo(QObject):
+    """The steps of the open workspace, for all pages that show its plan. Signal `restored()`: rows
+    whose deletion was undone are to be shown again."""
+
+    restored = Signal()
+
+    def __init__(self, parts: Parts, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._parts = parts
+        self._steps: list[_Step] = []
+        parts.service.moves_ended.connect(self._moved)
+
+    def clear(self) -> None:
+        """Another workspace is being opened."""
+        self._steps.clear()
+
+    @Slot(list)
+    def delete(self, ids: Sequence[int]) -> None:
+        """Delete posts; until they are really deleted they can be had back."""
+        token = self._parts.service.delete_schedules(ids)
+        if token:
+            self._add(_Step(token, moved=False))
+
+    @Slot()
+    def undo(self) -> None:
+        """One step back. Where it is too late for that, it is said."""
+        if self._steps:
+            step = self._steps[-1]
+            (self.move_back if step.moved else self.restore)(step.token)
+
+    def restore(self, token: str) -> None:
+        """Have back what was deleted at once."""
+        self._forget(token)
+        self._parts.service.restore_schedules(token)
+        self.restored.emit()
+
+    def move_back(self, batch: str) -> None:
+        """Take back what was moved at once, and say it if not all of that is possible."""
+        self._forget(batch)
+        if not self._parts.service.undo_reschedule(batch):
+            self._parts.window.show_notice(
+                "warning", self.tr("Not all of it could be moved back: the old time has passed.")
+            )
+
+    @Slot(object)
+    def _moved(self, moves: Sequence[Move]) -> None:
+        done = next((one for one in moves if one.state == "done"), None)
+        if done is not None and not done.takes_back:
+            self._add(_Step(done.batch, moved=True))
+
+    def _forget(self, token: str) -> None:
+        self._steps = [one for one in self._steps if one.token != token]
+
+    def _add(self, step: _Step) -> None:
+        self._steps.append(step)
+        del self._steps[:-MOST_STEPS]
