@@ -48,7 +48,7 @@ class TimeFace(Face):
         for number, day in enumerate(model.days):
             self._place_day(number, model.cards_on(day))
         self._slots = [
-            (moment, self._slot_rect(day, moment))
+            (moment, self._in_sight(self._slot_rect(day, moment)))
             for day, moment in model.slots
             if day in model.days
         ]
@@ -82,6 +82,19 @@ class TimeFace(Face):
         left, right = self._column(day)
         top = self._y(self.model.axis.place(moment)[1]) + _INSET
         return QRect(left + 5, top, right - left - 10, round(30 * Theme.instance().scale))
+
+    def _in_sight(self, rect: QRect) -> QRect:
+        """A slot between the cards around it: below one that reaches into it, and ending before
+        the next, as far as there is room."""
+        moved = QRect(rect)
+        for spot in self.spots:
+            if spot.rect.top() <= rect.top() and spot.rect.intersects(rect):
+                moved.moveTop(max(moved.top(), spot.rect.bottom() + 3))
+        for spot in self.spots:
+            if spot.rect.top() > rect.top() and spot.rect.intersects(moved):
+                moved.setBottom(min(moved.bottom(), spot.rect.top() - 3))
+        small = QFontMetrics(Theme.instance().font("small")).height()
+        return moved if moved.height() >= small else rect
 
     def day_rect(self, day: date) -> QRect:
         left, right = self._column(day)

@@ -658,3 +658,26 @@ def test_the_dates_keep_their_words_in_a_narrow_head(
             assert status._elided() == status.currentText()
     finally:
         theme.set_text_size("normal")
+
+
+@pytest.mark.parametrize(("later", "room"), [((), 30), (((12, 5),), 30), (((11, 52),), 20)])
+def test_a_free_slot_is_seen_below_the_card_that_reaches_into_it(
+    page: CalendarPage, later: tuple[tuple[int, int], ...], room: int
+) -> None:
+    page.set_schedules([row(n, at(27, *clock)) for n, clock in enumerate(((10, 0), *later), 1)])
+    page.set_slots(write([SlotGroup(slots=(Slot(4, time(11, 0)),))]), "local", [1])
+    face = page.view.face
+    ((moment, rect),) = face._slots
+    assert moment == at(27, 11)
+    assert not any(spot.rect.intersects(rect) for spot in face.spots)
+    assert 13 <= rect.height() <= room
+    hit = face.hit(rect.center())
+    assert hit.slot == moment
+
+
+def test_a_slot_without_any_room_stays_where_its_time_is(page: CalendarPage) -> None:
+    page.set_schedules([row(1, at(27, 10)), row(2, at(27, 11, 25))])
+    page.set_slots(write([SlotGroup(slots=(Slot(4, time(11, 0)),))]), "local", [1])
+    face = page.view.face
+    ((moment, rect),) = face._slots
+    assert rect == face._slot_rect(date(2026, 11, 27), moment)
