@@ -172,6 +172,13 @@ def day_heading(day: date, today: date) -> tuple[str, str]:
     return _name(day, f"ddd d MMMM{year}"), ""
 
 
+def dated_clock(moment: datetime, now: datetime, zone: tzinfo | None = None) -> str:
+    """Return "30 Nov, 9:00", with the year where it is not this one: for a column of times."""
+    day = local(moment, zone).date()
+    year = "" if day.year == local(now, zone).year else " yyyy"
+    return _tr("{day}, {time}").format(day=_name(day, f"d MMM{year}"), time=clock(moment, zone))
+
+
 def short_when(moment: datetime, now: datetime, zone: tzinfo | None = None) -> str:
     """Return "Today, 12:30", "Monday, 9:00" or "Mon 30 Nov, 12:00"."""
     there, today = local(moment, zone), local(now, zone).date()

@@ -51,11 +51,15 @@ class ScheduleWords:
             title, small = dates.day_heading(head.day, self.today())
         return title, small, words.posts(head.count)
 
-    def cell(self, row: Row, column: int) -> str:
+    def cell(self, row: Row, column: int, *, under_head: bool = True) -> str:
+        """What a cell says. Without the head of a day over it, a time has its day with it."""
         s = row.schedule
         if column == TIME:
-            dated = row.day is not None and s.send_at is not None
-            return dates.clock(s.send_at, self._zone) if dated and s.send_at else "—"
+            if row.day is None or s.send_at is None:
+                return "—"
+            if under_head:
+                return dates.clock(s.send_at, self._zone)
+            return dates.dated_clock(s.send_at, self._now(), self._zone)
         if column == STATUS:
             return status_label(row.status, s.status)
         if column == CHANNEL:

@@ -147,7 +147,7 @@ class SchedulesModel(FilteredRows):
 
     def words(self, row: Row, column: int) -> str:
         """Return what a cell says."""
-        return self._say.cell(row, column)
+        return self._say.cell(row, column, under_head=self.has_heads())
 
     def is_repeated(self, number: int) -> bool:
         """Return whether the row above is of the same message and time."""
@@ -184,6 +184,10 @@ class SchedulesModel(FilteredRows):
             return []
         rows = [row.schedule for row in self._order if row.schedule.group_id == group]
         return [one for one in rows if one.id != key]
+
+    def has_heads(self) -> bool:
+        """Return whether rows stand under the heads of their days."""
+        return bool(self._shown.heads)
 
     def head_rows(self) -> list[int]:
         return self._shown.head_rows()
@@ -265,7 +269,7 @@ class SchedulesModel(FilteredRows):
     def _row_data(self, row: Row, index: Index, role: int) -> Any:
         column = index.column()
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._say.cell(row, column)
+            return self.words(row, column)
         if role == Qt.ItemDataRole.CheckStateRole:
             if column != TIME:
                 return None

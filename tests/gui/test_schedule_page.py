@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, QLocale, QObject, QPoint, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QImage, QPaintEvent
+from PySide6.QtCore import QEvent, QLocale, QObject, QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QImage, QPaintEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QWidget
 
+from posto_desktop.models.schedule_columns import Columns
 from posto_desktop.models.schedules import LINK, MEDIA, TEXT, TIME, SchedulesModel
 from posto_desktop.sdk.records import Schedule, ScheduleMedia
 from posto_desktop.ui.dialogs.confirm import Confirm
@@ -673,6 +674,25 @@ def test_columns_give_way_in_order(
     assert tuple(n for n, width in enumerate(layout.widths) if width == 0) == hidden
     if total >= 560:
         assert layout.widths[TEXT] >= TEXT_MIN
+
+
+def test_the_column_of_times_has_room_for_days_where_no_heads_say_them(
+    page: SchedulePage, theme: Any, qtbot: Any
+) -> None:
+    narrow = page.table.columnWidth(TIME)
+    page.table.sort_by(TEXT)
+    qtbot.waitUntil(lambda: not page.model.has_heads())
+    said = page.model.words(page.model.row_at(0), TIME)
+    assert "Nov" in said
+    needed = QFontMetrics(theme.numbers("strong")).horizontalAdvance(said)
+    before = page.table.itemDelegate().check_rect(QRect(0, 0, 100, 40)).right()
+    assert page.table.columnWidth(TIME) >= before + needed
+    page.table.sort_by(TIME)
+    qtbot.waitUntil(page.model.has_heads)
+    assert page.table.columnWidth(TIME) == narrow
+    chosen = Columns(widths={TIME: 80})
+    assert lay_out(1000, theme, chosen).widths[TIME] == 80
+    assert lay_out(1000, theme, chosen, dated=True).widths[TIME] > narrow
 
 
 def test_pictures_are_asked_for_and_shown(page: SchedulePage, qtbot: Any) -> None:

@@ -45,16 +45,20 @@ class Layout:
     slack: int = TEXT
 
 
-def lay_out(total: int, theme: Theme, columns: Columns | None = None) -> Layout:
+def lay_out(
+    total: int, theme: Theme, columns: Columns | None = None, *, dated: bool = False
+) -> Layout:
     """Share ``total`` pixels out: Text takes the slack; when it gets tight thumbnails go first,
     then Link, then Media. What the user chose counts as long as there is room for it."""
     wanted = columns or Columns()
     shown = set(wanted.shown())
-    natural = _natural(total, theme)
+    natural = _natural(total, theme, dated=dated)
     widths = {column: natural[column] for column in shown if column != TEXT}
     for column, width in wanted.widths.items():
         if column in widths:
             widths[column] = max(width, _LEAST.get(column, 0))
+    if dated:  # a part of a date would be another date
+        widths[TIME] = max(widths[TIME], natural[TIME])
     if TEXT not in shown:
         return _without_text(total, theme, wanted, widths)
     # Where the user chose the width of Media the number of pictures follows from it.
@@ -100,10 +104,10 @@ def _without_text(total: int, theme: Theme, columns: Columns, widths: dict[int, 
     return Layout(every, thumbs, slack)
 
 
-def _natural(total: int, theme: Theme) -> dict[int, int]:
+def _natural(total: int, theme: Theme, *, dated: bool) -> dict[int, int]:
     """What the columns ask for by themselves."""
     numbers = QFontMetrics(theme.numbers("control"))
-    clock = max(40, numbers.horizontalAdvance("00:00 "), _clock_width(numbers))
+    clock = max(40, numbers.horizontalAdvance("00:00 "), _clock_width(numbers, dated=dated))
     before = MARGIN + CHECK + 12
     small = QFontMetrics(theme.font("control"))
     pill = max(small.horizontalAdvance(status_label(key)) for key in STATUSES) + 32
@@ -133,9 +137,12 @@ def _head_width(column: int, theme: Theme) -> int:
     return QFontMetrics(theme.font("small")).horizontalAdvance(words) + 1
 
 
-def _clock_width(metrics: QFontMetrics) -> int:
+def _clock_width(metrics: QFontMetrics, *, dated: bool) -> int:
     from datetime import UTC, datetime
 
-    from posto_desktop.models.dates import clock
+    from posto_desktop.models.dates import clock, dated_clock
 
-    return metrics.horizontalAdvance(clock(datetime(2026, 12, 30, 22, 58, tzinfo=UTC), UTC))
+    moment = datetime(2026, 12, 30, 22, 58, tzinfo=UTC)
+    if dated:
+        return metrics.horizontalAdvance(dated_clock(moment, moment.replace(year=2025), UTC))
+    return metrics.horizontalAdvance(clock(moment, UTC))

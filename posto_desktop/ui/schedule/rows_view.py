@@ -44,6 +44,7 @@ class RowsView(QTableView):
         self._small_rows: set[int] = set()
         self._small_height = 0
         self._space_below = 0
+        self._dated = False
         self._columns = Columns()
         self._painter = ScheduleDelegate(model, pictures, self)
         self._head = ScheduleHeader(self)
@@ -141,6 +142,8 @@ class RowsView(QTableView):
     def _after_reset(self) -> None:
         rows = self.verticalHeader()
         self._size_heads()
+        if self._dated == self._model.has_heads() and self._model.rowCount():
+            self._lay_out()
         self._painter.hovered = -1
         self._painter.current = -1
         if self._current_id is not None:
@@ -243,7 +246,9 @@ class RowsView(QTableView):
         self.viewport().update()
 
     def _lay_out(self) -> None:
-        layout = lay_out(self.viewport().width(), Theme.instance(), self._columns)
+        self._dated = self._model.rowCount() > 0 and not self._model.has_heads()
+        width, theme = self.viewport().width(), Theme.instance()
+        layout = lay_out(width, theme, self._columns, dated=self._dated)
         self._painter.thumbs, self._head.slack = layout.thumbs, layout.slack
         for column in range(len(COLUMNS)):
             width = layout.widths[column]

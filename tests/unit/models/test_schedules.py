@@ -148,6 +148,22 @@ def test_a_day_is_that_of_the_users_zone(model: SchedulesModel) -> None:
     assert column(model, TIME) == ["Tomorrow, Thu 26 November, 1 post", "0:30"]
 
 
+def test_a_time_has_its_day_where_no_head_says_it(model: SchedulesModel) -> None:
+    model.set_rows(
+        [
+            schedule(1, berlin(25, 12, 30)),
+            schedule(2, datetime(2027, 1, 2, 8, 0, tzinfo=UTC)),
+            schedule(3, None, "draft"),
+        ]
+    )
+    assert model.has_heads()
+    assert model.index(1, TIME).data() == "12:30"
+    model.sort(CHANNEL)
+    assert not model.has_heads()
+    said = {model.index(row, TIME).data() for row in range(model.rowCount())}
+    assert said == {"25 Nov, 12:30", "2 Jan 2027, 9:00", "—"}
+
+
 def test_cells(model: SchedulesModel) -> None:
     model.set_rows(
         [
