@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Literal
 
 from PySide6.QtCore import QCoreApplication
 
@@ -34,7 +35,7 @@ class Ending:
     into the list only.
     """
 
-    kind: str
+    kind: Literal["ok", "warning", "error"]
     text: str
     detail: str
     ids: tuple[int, ...]

@@ -243,7 +243,8 @@ class Theme(QObject):
 
     def line(self, name: str = "body") -> int:
         """The line height of a type token in logical pixels."""
-        return round(self._common["type"][name]["line"] * self.scale)
+        line: float = self._common["type"][name]["line"]
+        return round(line * self.scale)
 
     def px(self, path: str) -> int:
         """A size token by its path, such as "size.control" or "pane.left.default"."""
@@ -254,7 +255,7 @@ class Theme(QObject):
             value = value[key]
         if path.split(".", 1)[0] in _SCALED:
             value *= self.scale
-        return round(value)
+        return round(float(value))
 
     def token(self, path: str) -> Any:
         """Any other token as it stands in the data, such as "breakpoint.min_window"."""

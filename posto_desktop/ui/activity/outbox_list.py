@@ -11,7 +11,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from posto_desktop.models.outbox import OutboxModel
@@ -135,11 +135,11 @@ class OutboxList(QListView):
         self._painter.phase = 1 - abs(2 * step - 1)
         self.viewport().update()
 
-    def showEvent(self, event: QEvent) -> None:
+    def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._watch_moving()
 
-    def hideEvent(self, event: QEvent) -> None:
+    def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._mover.stop()
         self._ticker.stop()
@@ -240,7 +240,7 @@ class OutboxList(QListView):
                 self.openRequested.emit()
                 event.accept()
                 return
-            kind = {Qt.Key.Key_R: "retry", Qt.Key.Key_Delete: "cancel"}.get(key)
+            kind = {Qt.Key.Key_R: "retry", Qt.Key.Key_Delete: "cancel"}.get(Qt.Key(key))
             if kind is not None:
                 self.actionRequested.emit(kind, entry_id)
                 event.accept()

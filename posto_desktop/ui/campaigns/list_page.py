@@ -335,7 +335,7 @@ class CampaignsList(QWidget):
             (self.tr("Rename"), "pencil", "rename", "F2"),
             (self.tr("Duplicate"), "copy", "duplicate", "Ctrl+D"),
         ):
-            menu.add(words, icon, lambda key=key: self._act(key), shortcut=keys)  # type: ignore[misc]
+            menu.add(words, icon, lambda key=key: self._act(key), shortcut=keys)
         menu.addSeparator()
         menu.add(
             self.tr("Delete"),

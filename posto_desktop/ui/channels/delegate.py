@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPixmap
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.ui.theme import Theme
@@ -42,8 +48,9 @@ class ChannelDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         # Rows span the whole width: the view's own indentation is not used.
         # Beside a scroll bar they end as far from the pane's edge as without one.
-        bar = 0 if option.widget is None else option.widget.verticalScrollBar().width()
-        beside = bar if option.widget and option.widget.verticalScrollBar().isVisible() else 0
+        view = option.widget
+        bar = view.verticalScrollBar() if isinstance(view, QAbstractItemView) else None
+        beside = bar.width() if bar is not None and bar.isVisible() else 0
         row = QRect(0, option.rect.y(), option.rect.right() + 1, option.rect.height())
         row.adjust(0, 0, min(beside, _EDGE), 0)
         hover = bool(option.state & QStyle.StateFlag.State_MouseOver)
@@ -52,8 +59,7 @@ class ChannelDelegate(QStyledItemDelegate):
         else:
             opened = bool(option.state & QStyle.StateFlag.State_Open)
             self._paint_group(painter, row, index, opened, hover)
-        view = option.widget
-        current = view is not None and view.currentIndex() == index
+        current = isinstance(view, QAbstractItemView) and view.currentIndex() == index
         if current and view.hasFocus() and view.property("keyboardFocus"):
             painters.paint_row_focus(painter, row.adjusted(_EDGE, 0, -_EDGE, 0))
         painter.restore()

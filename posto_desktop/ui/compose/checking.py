@@ -128,7 +128,7 @@ class Checking(Part):
         if fix.kind == "edit_for":
             self.page.writing.show_key(fix.arg)
             self.page.editor.setFocus(Qt.FocusReason.OtherFocusReason)
-            self.page.scroll.ensureWidgetVisible(self.page.editor)
+            self.page.scroll_area.ensureWidgetVisible(self.page.editor)
         elif fix.kind == "edit_when":
             self.page.focus_when()
         elif fix.kind == "add_media":
@@ -163,4 +163,4 @@ class Checking(Part):
     @Slot()
     def show_checks(self) -> None:
         self.page.checks.set_open(True)
-        self.page.scroll.ensureWidgetVisible(self.page.checks, 0, 8)
+        self.page.scroll_area.ensureWidgetVisible(self.page.checks, 0, 8)

@@ -56,7 +56,9 @@ def condense(findings: Sequence[Finding]) -> list[tuple[Finding, list[Finding]]]
     more files becomes one row."""
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for one in findings:
-        key = (one.severity, one.code, one.networks) if one.file else (id(one),)
+        key: tuple[object, ...] = (id(one),)
+        if one.file:
+            key = (one.severity, one.code, one.networks)
         if one.file and one.code == "file_unusable":
             # Its sentence says what is wrong with this file; another file may have another fault.
             key += (one.sentence.replace(PurePath(one.file).name, ""),)

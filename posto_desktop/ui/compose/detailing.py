@@ -102,7 +102,7 @@ class Detailing(Part):
         if target is None:
             return False
         target.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.page.scroll.ensureWidgetVisible(target, 0, 24)
+        self.page.scroll_area.ensureWidgetVisible(target, 0, 24)
         return True
 
 

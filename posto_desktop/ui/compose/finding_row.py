@@ -15,6 +15,7 @@ from posto_desktop.ui import icons
 from posto_desktop.ui.compose.words_of_core import fix_words
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import IconButton, name_control
+from posto_desktop.ui.widgets.given import layout_of
 
 if TYPE_CHECKING:
     from posto_desktop.core.checks import Finding, Fix
@@ -137,7 +138,7 @@ class FindingRow(QWidget):
 
     def height_at(self, width: int, least: int) -> int:
         """How high the row is at this width, with all of its sentence; `least` for one line."""
-        layout = self.layout()
+        layout = layout_of(self)
         # Hidden as well as shown: only a layout that was made active knows what is in it.
         layout.activate()
         return max(least, layout.heightForWidth(width) + LINE_ROOM)

@@ -131,7 +131,7 @@ class ComposeLayout(QWidget):
     def _build_scrolled(
         self, media: MediaModel, clock: Callable[[], datetime], zone: tzinfo
     ) -> OverlayScrollArea:
-        self.scroll = OverlayScrollArea(self._main)
+        self.scroll_area = OverlayScrollArea(self._main)
         inside = Column()
         inside.setAutoFillBackground(False)
         inside.laidOut.connect(self.share_height)
@@ -181,8 +181,8 @@ class ComposeLayout(QWidget):
         self.places = Places(inside)
         self._body.addWidget(self.places)
         self._body.addStretch(1)
-        self.scroll.setWidget(inside)
-        return self.scroll
+        self.scroll_area.setWidget(inside)
+        return self.scroll_area
 
     def _build_tools(self, inside: QWidget) -> QWidget:
         self._tools = QWidget(inside)
@@ -320,7 +320,7 @@ class ComposeLayout(QWidget):
         if not self.variant_bar.isHidden():
             room -= self.variant_bar.height()
         passing = (self.editor_box, self.checks_line, self.checks)
-        others = wanted_height(self._body, self.scroll.viewport().width(), passing)
+        others = wanted_height(self._body, self.scroll_area.viewport().width(), passing)
         spare = room - others - 1 - CHECKS_HEAD - USUAL_CHECKS * row
         self.editor.set_least_height(max(self._least, min(MAX_HEIGHT, spare)))
 
@@ -330,7 +330,7 @@ class ComposeLayout(QWidget):
         low = self.window().height() < theme.token("breakpoint.checks_chip_below_height")
         if not low and not self.checks.isHidden():
             # Where there is much above them, the first check may be below the fold as well.
-            view = self.scroll.viewport()
+            view = self.scroll_area.viewport()
             above = wanted_height(self._body, view.width(), (self.checks,))
             low = above + CHECKS_HEAD + theme.px("row.check") > view.height()
         words = self.checks.short_text() if low and not self._first_run else ""

@@ -483,7 +483,7 @@ class ComposePage(ComposeLayout):
         self.leave_first_run()
         self.when.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.when.field.selectAll()
-        self.scroll.ensureWidgetVisible(self.when)
+        self.scroll_area.ensureWidgetVisible(self.when)
 
     # -- the rest --------------------------------------------------------------------------
 

@@ -152,7 +152,7 @@ class Planning(Part):
         self.look()
         if self._slot is not None:
             page.when.use(self._slot)
-            page.scroll.ensureWidgetVisible(page.when)
+            page.scroll_area.ensureWidgetVisible(page.when)
         elif self.group() is None:
             self.slotsWanted.emit()
         else:

@@ -215,8 +215,8 @@ class _TileDelegate(QStyledItemDelegate):
         file = index.data(FileRole)
         if file is None:
             return
-        cell: QRect = option.rect  # type: ignore[attr-defined]
-        state = option.state  # type: ignore[attr-defined]
+        cell: QRect = option.rect
+        state = option.state
         side = theme.px("size.media_tile")
         rect = QRectF(cell.left() + RING, cell.top() + RING, side, side)
         ratio = painter.device().devicePixelRatioF()

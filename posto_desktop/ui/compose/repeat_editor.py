@@ -24,6 +24,7 @@ from posto_desktop.ui.compose.repeat_words import day_of_month, sentence, time_l
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, Chip, name_control
 from posto_desktop.ui.widgets.fields import ComboBox
+from posto_desktop.ui.widgets.given import layout_of
 from posto_desktop.ui.widgets.labels import hairline, label, set_role
 
 _UNITS: tuple[Unit, ...] = ("day", "week", "month")
@@ -259,7 +260,7 @@ class RepeatEditor(Popup):
         self._use.setText(text)
         self._use.setAccessibleName(text)
         self._use.setEnabled(count > 0)
-        self.layout().activate()
+        layout_of(self).activate()
         self.adjustSize()
         if self.isVisible():
             # It may have grown over what it stands beside, or over the edge of the screen.

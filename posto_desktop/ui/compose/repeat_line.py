@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
+from posto_desktop.ui.widgets.given import layout_of
 
 
 class RepeatLine(QWidget):
@@ -49,7 +50,7 @@ class RepeatLine(QWidget):
         self.setVisible(True)
 
     def set_indent(self, width: int) -> None:
-        self.layout().setContentsMargins(width, 0, 0, 0)
+        layout_of(self).setContentsMargins(width, 0, 0, 0)
 
     def restyle(self) -> None:
         colour = Theme.instance().colour("text_muted")

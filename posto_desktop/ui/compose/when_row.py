@@ -43,6 +43,7 @@ from posto_desktop.ui.compose.when_text import (
     typed,
 )
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.given import layout_of
 
 # What a repeat starts from where the field has no time.
 FIRST = "tomorrow 9:00"
@@ -358,7 +359,7 @@ class WhenRow(QWidget):
     def restyle(self) -> None:
         self._label.restyle()
         self._label.setFixedWidth(label_width())
-        self.chips.layout().setContentsMargins(label_width(), 0, 0, 0)
+        layout_of(self.chips).setContentsMargins(label_width(), 0, 0, 0)
         self.repeat_line.set_indent(label_width())
         self.repeat_line.restyle()
         words = QFontMetrics(Theme.instance().font("body"))

@@ -61,7 +61,7 @@ class Writing(Part):
     @Slot()
     def _show_caret(self) -> None:
         """Who writes sees where: the page scrolls to the line of the caret."""
-        editor, scroll = self.page.editor, self.page.scroll
+        editor, scroll = self.page.editor, self.page.scroll_area
         inside = scroll.widget()
         if not editor.hasFocus() or inside is None or not inside.isAncestorOf(editor):
             return

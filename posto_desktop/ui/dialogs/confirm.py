@@ -9,6 +9,7 @@ from posto_desktop.models.networks import network_name
 from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.given import layout_of
 from posto_desktop.ui.widgets.scrim import Scrim
 
 __all__ = ["Confirm", "ask_send_again"]
@@ -73,7 +74,7 @@ class Confirm(QDialog):
 
     def open(self) -> None:
         """Ask, over the veiled window."""
-        self.resize(WIDTH, self.layout().heightForWidth(WIDTH))
+        self.resize(WIDTH, layout_of(self).heightForWidth(WIDTH))
         Scrim.for_dialog(self)
         super().open()
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.given import layout_of
 from posto_desktop.ui.widgets.scrim import Scrim
 
 __all__ = ["Sheet"]
@@ -65,13 +66,13 @@ class Sheet(QDialog):
         if parent is not None and parent.window().width() > 400:
             width = min(width, parent.window().width() - 48)
         self.setFixedWidth(width)
-        self.layout().activate()
-        self.resize(width, self.layout().totalHeightForWidth(width))
+        layout_of(self).activate()
+        self.resize(width, layout_of(self).totalHeightForWidth(width))
 
     def grow(self) -> None:
         """Become higher where more has to be said; what the user made larger stays so."""
-        self.layout().activate()
-        needed = self.layout().totalHeightForWidth(self.width())
+        layout_of(self).activate()
+        needed = layout_of(self).totalHeightForWidth(self.width())
         if needed > self.height():
             self.resize(self.width(), needed)
 

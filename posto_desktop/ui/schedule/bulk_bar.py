@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.given import layout_of, parent_of
 
 __all__ = ["BulkBar"]
 
@@ -123,7 +124,7 @@ class BulkBar(QWidget):
         button.set_words(shown)
         button.setAccessibleName(shown)
         button.clicked.connect(signal)
-        self.layout().addWidget(button)
+        layout_of(self).addWidget(button)
         return button
 
     def show_for(
@@ -167,12 +168,12 @@ class BulkBar(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(
-            self.layout().sizeHint().width(), max(HEIGHT, self.layout().sizeHint().height())
+            layout_of(self).sizeHint().width(), max(HEIGHT, layout_of(self).sizeHint().height())
         )
 
     def place(self) -> None:
         """Stand in the middle, 16 above the bottom of the parent."""
-        parent = self.parentWidget()
+        parent = parent_of(self)
         going_bare = (self.open, self.duplicate, self.send_now, self.reschedule, self.retry)
         for button in going_bare:
             button.set_bare(False)
@@ -181,7 +182,7 @@ class BulkBar(QWidget):
                 break
             if not button.isHidden():
                 button.set_bare(True)
-                self.layout().invalidate()
+                layout_of(self).invalidate()
         size = self.sizeHint()
         width = min(size.width(), parent.width() - 16)
         self.setGeometry(

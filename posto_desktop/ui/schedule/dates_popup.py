@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QDate, QLocale, QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from posto_desktop.models.day_words import read_day
@@ -84,11 +84,11 @@ class DatesPopup(Popup):
         head.setSpacing(2)
         self._title = label("", "strong", object_name="month")
         head.addWidget(self._title, 1)
-        for icon, name, by in (
+        for icon, words, by in (
             ("chevron-left", self.tr("Earlier month"), -1),
             ("chevron-right", self.tr("Later month"), 1),
         ):
-            button = IconButton(icon, name, size="size.control_small", icon_size=16, parent=self)
+            button = IconButton(icon, words, size="size.control_small", icon_size=16, parent=self)
             button.clicked.connect(lambda _on=False, months=by: self.grid.turn(months))
             head.addWidget(button)
         column.addLayout(head)
@@ -170,7 +170,7 @@ class DatesPopup(Popup):
         if day is None:
             return ""
         pattern = "d MMM" if day.year == self._today.year else "d MMM yyyy"
-        return QLocale().toString(day, pattern)
+        return QLocale().toString(QDate(day.year, day.month, day.day), pattern)
 
     def _show_fields(self) -> None:
         self.first.setText(self._day_words(self.grid.first))
@@ -179,4 +179,5 @@ class DatesPopup(Popup):
 
     @Slot()
     def _show_month(self) -> None:
-        self._title.setText(QLocale().toString(self.grid.month, "MMMM yyyy"))
+        month = QDate(self.grid.month.year, self.grid.month.month, 1)
+        self._title.setText(QLocale().toString(month, "MMMM yyyy"))

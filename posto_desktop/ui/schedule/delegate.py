@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem
 
 from posto_desktop.models.pictures import PictureBook
 from posto_desktop.models.schedule_rows import Row
@@ -56,7 +56,8 @@ class ScheduleDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         cell, number = option.rect, index.row()
-        viewport = option.widget.viewport() if option.widget is not None else None
+        view = option.widget
+        viewport = view.viewport() if isinstance(view, QAbstractItemView) else None
         whole = QRect(0, cell.top(), viewport.width() if viewport else cell.right(), cell.height())
         row = self._model.row_at(number)
         painter.save()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QTimer, Slot
+from PySide6.QtCore import QEvent, QObject, QTimer, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -112,7 +112,7 @@ class ScheduleLayout(QWidget):
         super().resizeEvent(event)
         self.place_floating()
 
-    def eventFilter(self, watched: QWidget, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._main and event.type() == QEvent.Type.Resize:
             # The splitter resizes the main area without resizing the page.
             QTimer.singleShot(0, self, self.place_floating)

@@ -58,7 +58,7 @@ def foresee(plan: Plan, meaning: Meaning, now: datetime, known: Foreseen | None 
         channels = {row.channel_id for row in plan.rows}
         taken = taken_times(channels, (row for row in plan.all if row.id not in moving))
     else:
-        stay, taken = known.stay, known.taken
+        stay, taken = known.stay, list(known.taken)
     times = spread.times_of(meaning, plan.rows, plan.zone, plan.slots, taken)
     rows = [row for row in plan.rows if row.id in times]
     return Foreseen(spread.preview(rows, times, now, stay), stay, taken, now)

@@ -109,7 +109,8 @@ class _Lines(QStyledItemDelegate):
         painter.drawPixmap(place.x() + 10, place.center().y() - 9, badge)
         words = place.adjusted(38, 4, -10, -4)
         half = words.height() // 2
-        now = index.model().now
+        model = index.model()
+        now = model.now if isinstance(model, _Changes) else datetime.now(self._zone)
         top = QRect(words.x(), words.y(), words.width(), half)
         low = top.translated(0, half)
         note = change_note(change, now, self._zone)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolic
 from posto_desktop.models.schedules import STATUSES, status_label
 from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.given import layout_of
 
 __all__ = ["StatusChips"]
 
@@ -88,15 +89,15 @@ class StatusChips(QWidget):
             for key, chip in self._chips.items()
             if key is None or chip.isChecked() or chip.property("count")
         }
-        gap = self.layout().spacing()
+        gap = layout_of(self).spacing()
         needed = sum(chip.sizeHint().width() + gap for chip in wanted.values()) - gap
         for key in _LEAST_MISSED:
             if needed <= self.width():
                 break
             if key in wanted and not wanted[key].isChecked():
                 needed -= wanted.pop(key).sizeHint().width() + gap
-        for key, chip in self._chips.items():
-            chip.setVisible(key in wanted)
+        for shown, chip in self._chips.items():
+            chip.setVisible(shown in wanted)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

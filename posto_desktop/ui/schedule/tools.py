@@ -16,6 +16,7 @@ from posto_desktop.ui.schedule.drop_button import DropButton
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
 from posto_desktop.ui.widgets.fields import ComboBox, SearchField
+from posto_desktop.ui.widgets.given import layout_of
 
 __all__ = ["ScheduleTools"]
 
@@ -95,7 +96,7 @@ class ScheduleTools(QWidget):
 
     def take_tail_back(self) -> None:
         """The tail has room in this row again."""
-        row = self.layout()
+        row = layout_of(self)
         assert isinstance(row, QHBoxLayout)
         row.insertWidget(row.indexOf(self.new_message), self.tail)
 
@@ -133,7 +134,7 @@ class ScheduleTools(QWidget):
 
     def _needed(self, tail: bool) -> int:
         """How wide everything is that is to be seen; the lists of choices can be squeezed."""
-        row = self.layout()
+        row = layout_of(self)
         shown = [self.search, self.network, self.status, self.dates, self.labels, self.as_of]
         shown += [self.new_message, *([self.tail] if tail else [])]
         needed = 32 + row.spacing()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,7 +38,7 @@ def _page(
     return PageEntry(key, title, icon, module, name, tools)
 
 
-_T = QT_TRANSLATE_NOOP
+_T: Callable[[str, str], str] = QT_TRANSLATE_NOOP  # type: ignore[assignment]
 PAGES: tuple[PageEntry, ...] = (
     _page("general", _T("Settings", "General"), "sliders-horizontal", "plain", "GeneralPage"),
     _page("language", _T("Settings", "Language"), "globe", "plain", "LanguagePage"),
@@ -134,7 +134,8 @@ def find(query: str, pages: Iterable[str]) -> list[RowEntry]:
     if not words:
         return []
     titles = {page.key: tr(page.title) for page in PAGES}
-    allowed, hits = set(pages), []
+    allowed = set(pages)
+    hits: list[tuple[bool, int, int, RowEntry]] = []
     for row in rows():
         title = fold(tr(row.title))
         text = " ".join((title, fold(tr(row.hint)), fold(row.words), fold(titles[row.page])))

@@ -219,8 +219,9 @@ class SettingsDialog(QDialog):
         # The page can be scrolled by keys, so one can come to it with Tab.
         name_control(page, self.tr("{page} settings").format(page=self._titles[number]))
         old = self._stack.widget(number)
-        self._stack.removeWidget(old)
-        old.deleteLater()
+        if old is not None:
+            self._stack.removeWidget(old)
+            old.deleteLater()
         self._stack.insertWidget(number, page)
         self._made[number] = page
 

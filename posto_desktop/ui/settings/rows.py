@@ -21,6 +21,7 @@ from posto_desktop.ui.settings.catalogue import tr
 from posto_desktop.ui.settings.context import Context
 from posto_desktop.ui.settings.controls import make_control
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.given import layout_of
 from posto_desktop.ui.widgets.labels import hairline, label, set_role
 
 FOUND_MS = 6_000
@@ -156,7 +157,7 @@ class SettingsPage(QScrollArea):
         row = self.rows.get(key)
         if row is None:
             return
-        self.widget().layout().activate()
+        layout_of(self.widget()).activate()
         self.ensureWidgetVisible(row, 0, 40)
         for other in self.rows.values():
             if isinstance(other, SettingRow):
@@ -170,7 +171,7 @@ class SettingsPage(QScrollArea):
             # Of several choices the one that is chosen, or a key could change it unseen.
             usable.sort(key=lambda one: not (isinstance(one, QAbstractButton) and one.isChecked()))
             if not usable and not isinstance(row, SettingRow):  # a title: what stands under it
-                usable = self._usable(_after(row, self.widget()))
+                usable = self._usable(_after(row, self))
             # Where nothing can be changed now the page has the keys, to be read on.
             target = usable[0] if usable else self
             target.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -188,7 +189,7 @@ class SettingsPage(QScrollArea):
 def _after(row: QWidget, page: QWidget) -> Iterator[QWidget]:
     """What follows on a row when one goes on with Tab, to the end of its page."""
     one = row.nextInFocusChain()
-    while one is not row and page.isAncestorOf(one):
+    while one is not None and one is not row and page.isAncestorOf(one):
         yield one
         one = one.nextInFocusChain()
 

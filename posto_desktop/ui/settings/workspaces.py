@@ -244,14 +244,14 @@ class WorkspacesPage(SettingsPage):
             )
             self.add(label(words, "muted", object_name="no-accounts", wrap=True))
         self.add_title(self.tr("This computer"))
-        card = SettingsCard()
-        local: SettingRow = card.add_row(
+        here = SettingsCard()
+        local: SettingRow = here.add_row(
             self.tr("Sandbox"),
             self.tr("Always there, needs no account; nothing that it sends is published"),
             None,
         )
         self.rows["local"] = local
-        self.add(card)
+        self.add(here)
         context.on_close.append(self.finish)
         handle = tools.runner.submit(
             backup.secret_places,

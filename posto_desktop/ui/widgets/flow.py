@@ -27,10 +27,10 @@ class FlowLayout(QLayout):
     def count(self) -> int:
         return len(self._items)
 
-    def itemAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+    def itemAt(self, index: int) -> QLayoutItem | None:
         return self._items[index] if 0 <= index < len(self._items) else None
 
-    def takeAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+    def takeAt(self, index: int) -> QLayoutItem | None:
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
     def expandingDirections(self) -> Qt.Orientation:
@@ -61,9 +61,9 @@ class FlowLayout(QLayout):
     def _lay(self, rect: QRect, *, move: bool) -> int:
         """Place the items (or only see how high they come) and return the height."""
         inside = rect.marginsRemoved(self.contentsMargins())
+        parent = self.parentWidget()
         right_to_left = (
-            self.parentWidget() is not None
-            and self.parentWidget().layoutDirection() == Qt.LayoutDirection.RightToLeft
+            parent is not None and parent.layoutDirection() == Qt.LayoutDirection.RightToLeft
         )
         x, y, line = inside.x(), inside.y(), 0
         for item in self._items:

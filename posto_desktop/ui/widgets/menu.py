@@ -9,6 +9,7 @@ from PySide6.QtGui import (
     QAction,
     QFontMetrics,
     QGuiApplication,
+    QIcon,
     QKeySequence,
     QPainter,
     QPainterPath,
@@ -44,7 +45,7 @@ class Menu(QMenu):
         self,
         text: str,
         icon: str = "",
-        slot: Callable[[], object] | None = None,
+        slot: Callable[..., object] | None = None,
         *,
         shortcut: str = "",
         danger: bool = False,
@@ -116,7 +117,7 @@ class Menu(QMenu):
             painters.paint_icon(painter, mark, "check", _ICON, theme.colour("accent_text"))
         elif not action.icon().isNull():
             top = row.y() + (row.height() - _ICON) // 2
-            mode = icons.QIcon.Mode.Normal if enabled else icons.QIcon.Mode.Disabled
+            mode = QIcon.Mode.Normal if enabled else QIcon.Mode.Disabled
             action.icon().paint(
                 painter, QRect(row.x() + 8, top, _ICON, _ICON), Qt.AlignmentFlag.AlignCenter, mode
             )

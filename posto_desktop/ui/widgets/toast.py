@@ -33,6 +33,7 @@ from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.given import layout_of
 
 MOST = 3
 _WIDTH, _GAP, _HEIGHT = 472, 8, 42
@@ -118,8 +119,8 @@ class Toast(QWidget):
         """Take a width (without shadow); the height follows the text."""
         full = width + 2 * self._margin
         self.setFixedWidth(full)
-        self.layout().activate()
-        height = max(_HEIGHT, self.layout().heightForWidth(full) - 2 * self._margin)
+        layout_of(self).activate()
+        height = max(_HEIGHT, layout_of(self).heightForWidth(full) - 2 * self._margin)
         self.setFixedHeight(height + 2 * self._margin)
 
     def body_height(self) -> int:
@@ -299,7 +300,7 @@ class ToastHost(QObject):
     def _closed(self) -> None:
         toast = self.sender()
         if toast in self._toasts:
-            self._toasts.remove(toast)  # type: ignore[arg-type]
+            self._toasts.remove(toast)
         self._callbacks.pop(toast, None)  # type: ignore[call-overload]
         toast.deleteLater()
         self._place()

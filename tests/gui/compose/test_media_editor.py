@@ -207,9 +207,9 @@ def test_what_is_sent_is_made_and_told(
     window.panel.side.setValue(300)
     window.panel.form.setCurrentIndex(window.panel.form.findData("jpeg"))
     window.panel.form.activated.emit(window.panel.form.currentIndex())
-    with qtbot.waitSignal(window.result.finished, timeout=8_000):
+    with qtbot.waitSignal(window.outcome.finished, timeout=8_000):
         pass
-    found = window.result.results()
+    found = window.outcome.results()
     assert set(found) == {"twitter", "fb", "bluesky"}
     for made in found.values():
         assert isinstance(made, Rendition)
@@ -218,7 +218,7 @@ def test_what_is_sent_is_made_and_told(
         with Image.open(made.path) as opened:
             assert opened.size == (300, 200)
         assert Path(made.path).stat().st_size == made.size
-    words = " ".join(one.text() for one in window.result.labels())
+    words = " ".join(one.text() for one in window.outcome.labels())
     assert "300 × 200" in words
     assert "JPEG at quality" in words
     assert "KB" in words
@@ -233,9 +233,9 @@ def test_a_file_that_goes_while_it_is_edited_is_named(
     window = editor(path)
     Path(path).unlink()
     window.turn_right()
-    with qtbot.waitSignal(window.result.finished, timeout=8_000):
+    with qtbot.waitSignal(window.outcome.finished, timeout=8_000):
         pass
-    assert set(window.result.results().values()) == {"gone.png is no longer there."}
+    assert set(window.outcome.results().values()) == {"gone.png is no longer there."}
     window.reject()
 
 
@@ -245,7 +245,7 @@ def test_another_file_in_its_place_is_told_without_a_wish(
     film = tmp_path / "film.avi"
     film.write_bytes(clip([10, 20, 30]))
     window = editor(str(film))
-    result = window.result
+    result = window.outcome
     result._watch.setInterval(20)
 
     def told() -> set[object]:
@@ -405,9 +405,9 @@ def test_the_editor_says_that_a_cover_is_not_sent(
     assert window.film.slider.accessibleDescription() == note.text()
     whole = Path(desk.page.media.refs()[0].path).stat().st_size
     window.state.set("cover", cover=1.0)
-    with qtbot.waitSignal(window.result.finished, timeout=8_000):
+    with qtbot.waitSignal(window.outcome.finished, timeout=8_000):
         pass
-    assert {one.size for one in window.result.results().values()} == {whole}
+    assert {one.size for one in window.outcome.results().values()} == {whole}
     window.reject()
 
 
@@ -420,9 +420,9 @@ def test_networks_that_do_not_get_the_file_are_not_offered(
     window = desk.page.findChild(MediaEditor)
     target = window.panel.target
     assert [target.itemData(n) for n in range(target.count())] == ["", "fb", "bluesky"]
-    with qtbot.waitSignal(window.result.finished, timeout=8_000):
+    with qtbot.waitSignal(window.outcome.finished, timeout=8_000):
         pass
-    assert set(window.result.results()) == {"fb", "bluesky"}
+    assert set(window.outcome.results()) == {"fb", "bluesky"}
     window.reject()
 
 

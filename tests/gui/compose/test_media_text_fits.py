@@ -40,7 +40,7 @@ def test_the_editor_shows_every_word(
     qtbot.waitUntil(lambda: desk.page.media.refs()[0].width == 300, timeout=5_000)
     desk.page.files.edit(0)
     window = desk.page.findChild(MediaEditor)
-    with qtbot.waitSignal(window.result.finished, timeout=8_000):
+    with qtbot.waitSignal(window.outcome.finished, timeout=8_000):
         pass
     assert cut_texts(window) == []
     window.reject()

@@ -65,7 +65,7 @@ def test_it_covers_neither_the_time_nor_the_main_button(qtbot: Any, desk: Any, h
     desk.type("x")
     desk.page.leave_first_run()
     desk.settle()
-    desk.page.scroll.ensureWidgetVisible(desk.page.when)
+    desk.page.scroll_area.ensureWidgetVisible(desk.page.when)
     editor = open_editor(qtbot, desk)
     for count in (2, 60):
         editor._count.setValue(count)

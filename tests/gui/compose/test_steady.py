@@ -42,8 +42,8 @@ def test_when_stays_where_it_is_as_checks_come_and_go(desk: Any, height: int) ->
 def caret_is_seen(desk: Any) -> bool:
     page = desk.page
     caret = page.editor.cursorRect()
-    top = page.editor.viewport().mapTo(page.scroll.viewport(), caret.topLeft()).y()
-    return bool(top >= 0 and top + caret.height() <= page.scroll.viewport().height())
+    top = page.editor.viewport().mapTo(page.scroll_area.viewport(), caret.topLeft()).y()
+    return bool(top >= 0 and top + caret.height() <= page.scroll_area.viewport().height())
 
 
 def test_the_page_scrolls_to_where_one_writes(qtbot: Any, desk: Any) -> None:
@@ -52,7 +52,7 @@ def test_the_page_scrolls_to_where_one_writes(qtbot: Any, desk: Any) -> None:
     desk.type("First line\nSecond line")
     settle(desk)
     page.editor.setFocus()
-    bar = page.scroll.verticalScrollBar()
+    bar = page.scroll_area.verticalScrollBar()
     bar.setValue(bar.maximum())
     assert not caret_is_seen(desk)
     QTest.keyClicks(page.editor, "x")
@@ -77,7 +77,7 @@ def test_what_others_do_to_the_text_scrolls_nothing(desk: Any) -> None:
     desk.type("First line\nSecond line")
     settle(desk)
     page.when.field.setFocus()
-    bar = page.scroll.verticalScrollBar()
+    bar = page.scroll_area.verticalScrollBar()
     bar.setValue(bar.maximum())
     desk.type("more")
     settle(desk)

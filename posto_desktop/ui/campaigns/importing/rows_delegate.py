@@ -35,6 +35,7 @@ from posto_desktop.ui.schedule.thumbs import paint_picture
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import name_control
+from posto_desktop.ui.widgets.given import parent_of
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -340,7 +341,7 @@ class ImportRowsDelegate(QStyledItemDelegate):
         cell.setHeight(theme.px("row.import"))
         if isinstance(editor, QPlainTextEdit):
             height = theme.line("body") * 4 + 12
-            viewport = editor.parentWidget().rect()
+            viewport = parent_of(editor).rect()
             cell.setHeight(height)
             cell.moveTop(max(0, min(cell.top(), viewport.bottom() - height)))
             cell.setWidth(max(cell.width() - PAD + 4, 320))

@@ -23,6 +23,7 @@ from posto_desktop.ui.compose.media_editor.wish_panel import WishPanel
 from posto_desktop.ui.compose.scroll import OverlayScrollArea
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
+from posto_desktop.ui.widgets.given import parent_of
 from posto_desktop.ui.widgets.labels import ElidedLabel, hairline, label
 from posto_desktop.ui.widgets.scrim import Scrim
 
@@ -153,12 +154,12 @@ class MediaEditor(QDialog):
         column.setContentsMargins(0, 0, 0, 12)
         column.setSpacing(0)
         self.panel = WishPanel(self._networks, self._ref.kind, side)
-        self.result = ResultView(self._ref, renderer, self._runner, side)
+        self.outcome = ResultView(self._ref, renderer, self._runner, side)
         column.addWidget(self._scrolling(self.panel), 1)
         column.addWidget(hairline(side))
         # What comes of it stays in sight, and takes no more than it needs.
-        below = self._scrolling(self.result)
-        self.result.set_home(below, RESULT_MOST)
+        below = self._scrolling(self.outcome)
+        self.outcome.set_home(below, RESULT_MOST)
         column.addWidget(below)
         self.panel.targetChosen.connect(self._target_chosen)
         self.panel.shapeChosen.connect(self.choose_shape)
@@ -216,7 +217,7 @@ class MediaEditor(QDialog):
 
     def open(self) -> None:
         """Show it over the veiled window."""
-        window = self.parentWidget().window()
+        window = parent_of(self).window()
         room = window.size() - QSize(MARGIN, MARGIN)
         self.resize(room.boundedTo(MOST))
         Scrim.for_dialog(self)
@@ -243,7 +244,7 @@ class MediaEditor(QDialog):
         super().closeEvent(event)
 
     def _let_go(self) -> None:
-        self.result.stop()
+        self.outcome.stop()
         self.stage.stop()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -271,7 +272,7 @@ class MediaEditor(QDialog):
         self.reset_button.setEnabled(self.state.can_reset)
         self.stage.show_cover()
         networks = [self.state.slug] if self.state.slug else self._networks
-        self.result.show_for(self.state.wishes, networks)
+        self.outcome.show_for(self.state.wishes, networks)
 
     def _ratio_of(self, crop: Crop | None) -> float:
         size = self.view.turned_size()

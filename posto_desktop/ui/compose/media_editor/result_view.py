@@ -15,6 +15,7 @@ from posto_desktop.core.limits import network_name
 from posto_desktop.core.renditions import Rendition
 from posto_desktop.ui.compose.media_editor.edit_state import Wishes
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.given import layout_of
 from posto_desktop.ui.widgets.labels import label, set_role
 from posto_desktop.ui.widgets.progress import ProgressBar
 from posto_desktop.workers.file_changes import FileChanges, Stamp, look_for_changes
@@ -78,9 +79,9 @@ class ResultView(QFrame):
         self._fit_home()
 
     def _fit_home(self) -> None:
-        if self._home is not None:
-            inside = self._home.widget()
-            inside.layout().activate()
+        inside = self._home.widget() if self._home is not None else None
+        if self._home is not None and inside is not None:
+            layout_of(inside).activate()
             width = self._home.width()
             high = inside.heightForWidth(width) if inside.hasHeightForWidth() else -1
             wanted = max(high, inside.sizeHint().height())
