@@ -29,7 +29,7 @@ USAGE = """usage: python3 dev.py COMMAND [ARGUMENTS]
   run [ARGUMENTS]   start the app (arguments go to it; --help lists them)
   test [ARGUMENTS]  lint, types and every test; with arguments: pytest with them, nothing else
   lint [--fix]      style and import rules
-  types             strict type check of all but the widgets
+  types             strict type check
   bench [NAMES]     speed and memory, each beside its baseline
   setup             only install what run and test need
   build             a wheel into dist/

@@ -34,7 +34,7 @@ class Arranging(Part):
     def __init__(self, page: SchedulePage) -> None:
         super().__init__(page)
         self.columns = Columns()
-        head = page.table.horizontalHeader()
+        head = page.table.head
         head.widthWished.connect(self._size)
         head.widthForgotten.connect(self._forget_size)
         head.orderWished.connect(self._order)

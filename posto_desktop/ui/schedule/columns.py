@@ -133,7 +133,7 @@ def _thumbs_in(width: int, theme: Theme) -> int:
 
 
 def _head_width(column: int, theme: Theme) -> int:
-    words = QCoreApplication.translate("SchedulesModel", COLUMNS[column])
+    words = QCoreApplication.translate("SchedulesModel", str(COLUMNS[column]))
     return QFontMetrics(theme.font("small")).horizontalAdvance(words) + 1
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QRect, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QRect, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from posto_desktop.models.pictures import PictureBook
@@ -47,8 +47,8 @@ class RowsView(QTableView):
         self._dated = False
         self._columns = Columns()
         self._painter = ScheduleDelegate(model, pictures, self)
-        self._head = ScheduleHeader(self)
-        self.setHorizontalHeader(self._head)
+        self.head = ScheduleHeader(self)
+        self.setHorizontalHeader(self.head)
         self.setItemDelegate(self._painter)
         self.setShowGrid(False)
         self.setWordWrap(False)
@@ -74,7 +74,7 @@ class RowsView(QTableView):
         model.modelAboutToBeReset.connect(self._before_reset)
         self.setModel(model)
         model.modelReset.connect(self._after_reset)
-        model.ticksChanged.connect(self._head.viewport().update)
+        model.ticksChanged.connect(self.head.viewport().update)
         pictures.arrived.connect(self._picture_arrived)
         self.selectionModel().currentRowChanged.connect(self._current_changed)
         Theme.instance().changed.connect(self._theme_changed)
@@ -162,7 +162,7 @@ class RowsView(QTableView):
             self.verticalScrollBar().setValue(value)
         self._keep = None
         self._watch_sending()
-        self._head.viewport().update()
+        self.head.viewport().update()
 
     def _size_heads(self) -> None:
         """Give the day heads their height. Sizes stay with their row numbers over a reset."""
@@ -205,7 +205,7 @@ class RowsView(QTableView):
     def _size_rows(self) -> None:
         theme = Theme.instance()
         self.verticalHeader().setDefaultSectionSize(theme.px("row.table.comfortable"))
-        self._head.setFixedHeight(theme.px("row.table_head"))
+        self.head.setFixedHeight(theme.px("row.table_head"))
 
     @Slot()
     def _theme_changed(self) -> None:
@@ -240,7 +240,7 @@ class RowsView(QTableView):
     def set_columns(self, columns: Columns) -> None:
         """Show these columns, in this order, as wide as the user chose."""
         if columns.order != self._columns.order:
-            self._head.arrange(list(columns.order))
+            self.head.arrange(list(columns.order))
         self._columns = columns
         self._lay_out()
         self.viewport().update()
@@ -249,7 +249,7 @@ class RowsView(QTableView):
         self._dated = self._model.rowCount() > 0 and not self._model.has_heads()
         width, theme = self.viewport().width(), Theme.instance()
         layout = lay_out(width, theme, self._columns, dated=self._dated)
-        self._painter.thumbs, self._head.slack = layout.thumbs, layout.slack
+        self._painter.thumbs, self.head.slack = layout.thumbs, layout.slack
         for column in range(len(COLUMNS)):
             width = layout.widths[column]
             self.setColumnHidden(column, width == 0)
@@ -285,12 +285,12 @@ class RowsView(QTableView):
             if self._model.status_at(row) == "sending":
                 self._update_row(row)
 
-    def showEvent(self, event: QEvent) -> None:
+    def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._watch_sending()
         if not self._scrolled:
             self.scroll_to_today()
 
-    def hideEvent(self, event: QEvent) -> None:
+    def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._spinner.stop()

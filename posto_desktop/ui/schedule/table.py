@@ -36,8 +36,8 @@ class ScheduleTable(RowsView):
         super().__init__(model, pictures, parent)
         self._anchor: int | None = None
         self._pressed: tuple[QPoint, Schedule] | None = None
-        self._head.sectionClicked.connect(self.sort_by)
-        self._head.tickAllRequested.connect(model.tick_all)
+        self.head.sectionClicked.connect(self.sort_by)
+        self.head.tickAllRequested.connect(model.tick_all)
 
     def forget_place(self) -> None:
         super().forget_place()
@@ -198,7 +198,7 @@ class ScheduleTable(RowsView):
         elif modifiers == Qt.KeyboardModifier.ShiftModifier and key in _STEPS:
             if self._anchor is None and schedule is not None:
                 self._anchor = schedule.id
-            self.step(_STEPS[key])
+            self.step(_STEPS[Qt.Key(key)])
             if self._current_id is not None:
                 self._tick_to(self._current_id)
         elif plain and key in _STEPS and not self.currentIndex().isValid():
@@ -215,7 +215,7 @@ class ScheduleTable(RowsView):
 
     def sorting(self) -> Sort:
         """What it is sorted by."""
-        head = self._head
+        head = self.head
         return Sort(head.sort_column, head.sort_order == Qt.SortOrder.DescendingOrder)
 
     @Slot(int)
@@ -228,7 +228,7 @@ class ScheduleTable(RowsView):
         """Sort this way."""
         if sort == self.sorting():
             return
-        head = self._head
+        head = self.head
         order = Qt.SortOrder
         head.sort_column = sort.column
         head.sort_order = order.DescendingOrder if sort.backwards else order.AscendingOrder
