@@ -23,6 +23,7 @@ class Editing(QObject):
     changed(StyleFile): the user changed it.  stateChanged(): it is kept now, or not any more.
     saveRequested(StyleFile, str before, object stamp); addRequested(StyleFile, str after).
     copied(StyleFile builtin, str name): the first edit of a built-in style made a copy.
+    replaced(StyleFile mine): another program wrote over what the user made of it here.
     """
 
     opened = Signal(object)
@@ -31,6 +32,7 @@ class Editing(QObject):
     saveRequested = Signal(object, str, object)
     addRequested = Signal(object, str)
     copied = Signal(object, str)
+    replaced = Signal(object)
 
     def __init__(
         self, clock: Callable[[], datetime] | None = None, parent: QObject | None = None
@@ -44,6 +46,7 @@ class Editing(QObject):
         self.saved_at: datetime | None = None
         self._stored = ""  # the name that it has on the disk; "" while it is not there
         self._sent = ""  # the name that is being written
+        self._mine: StyleFile | None = None  # as the user last left it here
         self._dirty = False
         self._writing = False
         self._timer = QTimer(self)
@@ -67,6 +70,7 @@ class Editing(QObject):
         self.style = style
         self._stored = style.name if style is not None and not style.builtin else ""
         self._dirty = self._writing = False
+        self._mine = None
         self.problem, self.saved_at = "", None
         self.opened.emit(style)
         self.stateChanged.emit()
@@ -85,7 +89,10 @@ class Editing(QObject):
         elif there.stamp != style.stamp or there != style:
             self.style = there
             if there.settings != style.settings or there.name != style.name:
+                mine, self._mine = self._mine, None
                 self.opened.emit(there)
+                if mine is not None and mine.settings != there.settings:
+                    self.replaced.emit(mine)
 
     def _there(self, style: StyleFile) -> StyleFile | None:
         same = (one for one in self.wardrobe.styles if one.name == style.name)
@@ -210,10 +217,17 @@ class Editing(QObject):
             place=style.place,
             content=style.content,
         )
+        self._mine = self.style
         if self._dirty:
             self._timer.start()
         self.stateChanged.emit()
         return True
+
+    def bring_back(self, mine: StyleFile) -> None:
+        """Make the style at hand what it was before another program wrote over it."""
+        if self.style is not None and self.style.name == mine.name:
+            self._change(settings=mine.settings)
+            self.opened.emit(self.style)
 
     def refused(self, name: str, why: str) -> None:
         """It could not be kept: it stays as it is here, and is tried again with the next change."""

@@ -63,6 +63,7 @@ class StylesPage(StylesActions):
         editing.saveRequested.connect(self.saveRequested)
         editing.addRequested.connect(self.addRequested)
         editing.copied.connect(self._copied)
+        editing.replaced.connect(self._replaced)
         self.list.chosen.connect(editing.open)
         self.list.menuWanted.connect(self._open_menu)
         self.list.new_button.clicked.connect(self.add_style)
@@ -219,6 +220,17 @@ class StylesPage(StylesActions):
             self._show_uses()
         self._show_state()
         self._look_soon()
+
+    @Slot(object)
+    def _replaced(self, mine: StyleFile) -> None:
+        """Another program wrote over what the user typed: it is shown, and there is a way back."""
+
+        def back() -> None:
+            if self.show_style(mine.name):
+                self.editing.bring_back(mine)
+
+        words = self.tr("Another program changed “{name}” after you.").format(name=mine.name)
+        self.noticeRequested.emit(ComposeNotice("warning", words, self.tr("Bring mine back"), back))
 
     @Slot(object)
     def _changed(self, style: StyleFile) -> None:

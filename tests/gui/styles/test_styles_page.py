@@ -274,6 +274,31 @@ def test_another_program_saves_while_it_is_open(stage: Stage) -> None:
     assert stage.notices[-1].kind == "warning"
 
 
+def test_what_another_program_writes_over_can_be_brought_back(stage: Stage) -> None:
+    book = NamedBook(lambda: stage.folder, "style")
+    type_at_end(stage.page.editor.template, stage.qtbot, " mine")
+    stage.settle()
+    mine = stage.stored("Fair")["settings"]["*"]["post_text"]
+    assert mine.endswith(" mine")
+    book.save("Fair", {"*": {"post_text": "theirs, a longer one {post_title}"}})
+    stage.styles.load()
+    stage.settle()
+    assert stage.page.editor.template.text() == "theirs, a longer one {post_title}"
+    notice = stage.notices[-1]
+    assert (notice.kind, notice.action) == ("warning", "Bring mine back")
+    # Said once: the user has seen the other one, and did not change it.
+    told = len(stage.notices)
+    book.save("Fair", {"*": {"post_text": "theirs once more, longer still {post_title}"}})
+    stage.styles.load()
+    stage.settle()
+    assert len(stage.notices) == told
+    stage.open("Glaze")
+    notice.callback()
+    assert stage.page.editor.template.text() == mine
+    stage.settle()
+    assert stage.stored("Fair")["settings"]["*"]["post_text"] == mine
+
+
 def test_the_order_moves_with_keys(stage: Stage) -> None:
     view = stage.page.list.view
     stage.qtbot.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
