@@ -327,6 +327,7 @@ class Desktop(QObject):
         self.channels_desk.linksChanged.connect(self.activity.set_channel_links)
         self.calendar.duplicateRequested.connect(self.schedule.duplicateRequested)
         self.calendar.showRequested.connect(self.schedule.show_schedule)
+        self.calendar.entryRequested.connect(self.activity.show_entry)
         self.campaigns.showRequested.connect(self.schedule.show_schedule)
         self.campaigns.entryRequested.connect(self.activity.show_entry)
         self.feed.newMessageRequested.connect(self.composing.start_new)

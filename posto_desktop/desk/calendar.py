@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, cast
 
@@ -12,10 +12,12 @@ from PySide6.QtGui import QImage
 from posto_desktop.core.slots import SETTING
 from posto_desktop.desk.page_desk import PlanDesk
 from posto_desktop.desk.parts import Parts
+from posto_desktop.models.calendar_waiting import waiting_rows
 from posto_desktop.workers.runner import Job
 
 if TYPE_CHECKING:
     from posto_desktop.core.draft import Draft
+    from posto_desktop.core.entries import Entry
     from posto_desktop.core.moves import Move
     from posto_desktop.desk.plan_undo import PlanUndo
     from posto_desktop.sdk.records import Schedule
@@ -26,8 +28,9 @@ THUMB = QSize(48, 48)
 
 
 class CalendarDesk(PlanDesk):
-    """Signals: `duplicateRequested(list[Schedule] rows)`, `showRequested(int id)`: a row is to be
-    shown with all its details."""
+    """Signals: `duplicateRequested(list[Schedule] rows)`, `showRequested(object id)`,
+    `entryRequested(str id)`: a row, or an entry of the outbox, is to be shown with all its
+    details."""
 
     KEY = "calendar"
     ICON = "calendar"
@@ -44,7 +47,8 @@ class CalendarDesk(PlanDesk):
     )
 
     duplicateRequested = Signal(object)
-    showRequested = Signal(int)
+    showRequested = Signal(object)
+    entryRequested = Signal(str)
 
     def __init__(
         self,
@@ -55,9 +59,12 @@ class CalendarDesk(PlanDesk):
     ) -> None:
         super().__init__(parts, parent)
         self._compose, self._undo = compose, undo
+        self._entries: Sequence[Entry] = ()
+        self._waiting: dict[int, tuple[Schedule, str]] = {}
         service = parts.service
         service.schedules_loaded.connect(self._loaded)
         service.moves_ended.connect(self._moved)
+        service.outbox_changed.connect(self._entries_changed)
         parts.channels.selectionChanged.connect(self.slots_changed)
         compose.shelf.listChanged.connect(self._drafts_changed)
 
@@ -71,7 +78,7 @@ class CalendarDesk(PlanDesk):
         page.rescheduleRequested.connect(service.reschedule)
         page.deleteRequested.connect(self._undo.delete)
         page.undoRequested.connect(self._undo.undo)
-        page.openRequested.connect(self.showRequested)
+        page.openRequested.connect(self._open)
         page.duplicateRequested.connect(self.duplicateRequested)
         page.startRequested.connect(self._start)
         page.filesDropped.connect(self._start_with_files)
@@ -86,7 +93,8 @@ class CalendarDesk(PlanDesk):
 
     def clear(self) -> None:
         """Show nothing: another workspace is being opened."""
-        self.forget("set_schedules")
+        self.forget("set_schedules", "set_waiting")
+        self._waiting = {}
         if self.widget is not None:
             self.tell("clear")
 
@@ -153,6 +161,27 @@ class CalendarDesk(PlanDesk):
     @Slot(object, bool, object)
     def _loaded(self, rows: list[Schedule], cached: bool, as_of: datetime) -> None:
         self.tell("set_schedules", rows, cached, as_of)
+        self._tell_waiting()  # it may be the plan of another workspace
+
+    @Slot(object)
+    def _entries_changed(self, entries: Sequence[Entry]) -> None:
+        self._entries = entries
+        self._tell_waiting()
+
+    def _tell_waiting(self) -> None:
+        waiting = waiting_rows(self._entries, self.parts.workspaces.current)
+        if waiting != self._waiting:
+            self._waiting = waiting
+            self.tell("set_waiting", [row for row, _ in waiting.values()])
+
+    @Slot(object)
+    def _open(self, number: int) -> None:
+        """A post of the plan, or one that waits on this computer."""
+        waiting = self._waiting.get(number)
+        if waiting is not None:
+            self.entryRequested.emit(waiting[1])
+        else:
+            self.showRequested.emit(number)
 
     @Slot(object)
     def _want_draft_picture(self, path: str) -> None:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 
 class CampaignsDesk(PageDesk):
-    """Signals: `showRequested(int id)`, `entryRequested(str id)`: a row of the plan or an entry of
-    the outbox is to be shown with all its details."""
+    """Signals: `showRequested(object id)`, `entryRequested(str id)`: a row of the plan or an entry
+    of the outbox is to be shown with all its details."""
 
     KEY = "campaigns"
     ICON = "layers"
@@ -42,7 +42,7 @@ class CampaignsDesk(PageDesk):
         "posto_desktop.ui.campaigns.page",
     )
 
-    showRequested = Signal(int)
+    showRequested = Signal(object)
     entryRequested = Signal(str)
 
     def __init__(self, parts: Parts, parent: QObject | None = None) -> None:

@@ -27,6 +27,7 @@ from posto_desktop.core import slots
 from posto_desktop.models import dates, words
 from posto_desktop.models.calendar_axis import Axis
 from posto_desktop.models.calendar_cards import Card, cards_of, conflicts_of, free_slots, in_range
+from posto_desktop.models.calendar_waiting import WAITING, not_planned
 from posto_desktop.models.networks import network_name
 from posto_desktop.models.schedule_rows import status_label
 from posto_desktop.sdk.records import Schedule
@@ -70,6 +71,7 @@ class CalendarModel(QAbstractTableModel):
         self.holidays: dict[date, str] = {}
         """The names of public holidays, by their days."""
         self._plan: Sequence[Schedule] = ()
+        self._waiting: Sequence[Schedule] = ()
         self._channels: frozenset[int] | None = None
         self._ticked: tuple[int, ...] = ()
         self._status: str | None = None
@@ -85,6 +87,11 @@ class CalendarModel(QAbstractTableModel):
     def set_plan(self, rows: Sequence[Schedule]) -> None:
         """The rows of the service, in any order. They are looked through for the days shown."""
         self._plan = rows
+        self.refresh()
+
+    def set_waiting(self, rows: Sequence[Schedule]) -> None:
+        """Posts that the service does not have yet (models.calendar_waiting)."""
+        self._waiting = rows
         self.refresh()
 
     def set_days(self, days: Sequence[date], columns: int) -> None:
@@ -139,6 +146,7 @@ class CalendarModel(QAbstractTableModel):
         last = max(self.days)
         end = _FAR if last == date.max else _midnight(last + timedelta(days=1), self.zone)
         rows = in_range(self._plan, first, end)
+        rows += not_planned(in_range(self._waiting, first, end), rows)
         cards = cards_of(rows, now, self.zone, channels=self._channels, status=self._status)
         hidden = 0
         if self._channels is not None or self._status is not None:
@@ -290,6 +298,8 @@ class CalendarModel(QAbstractTableModel):
         return ", ".join(parts)
 
     def status_word(self, card: Card) -> str:
+        if card.rows[0].status == WAITING:
+            return _tr("Waiting on this computer")
         return status_label(card.status, card.rows[0].status)
 
     def tip(self, card: Card) -> str:

@@ -10,6 +10,7 @@ from posto_desktop.core.moves import MOVABLE
 from posto_desktop.core.posts import headline
 from posto_desktop.core.recurrence import wall_moment
 from posto_desktop.core.slots import NEAR, SlotGroup
+from posto_desktop.models.calendar_waiting import WAITING
 from posto_desktop.models.schedule_rows import status_of
 from posto_desktop.sdk.records import Schedule
 
@@ -136,7 +137,8 @@ def conflicts_of(cards: Sequence[Card]) -> dict[str, Card]:
     found: dict[str, Card] = {}
     last: dict[int, Card] = {}
     for card in cards:  # in order of time
-        if card.status in ("sent", "failed", "draft", "needs_you", "other"):
+        waits = card.rows[0].status == WAITING
+        if card.status in ("sent", "failed", "draft", "needs_you", "other") and not waits:
             continue
         for row in card.rows:
             before = last.get(row.channel_id)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPainterPath, 
 
 from posto_desktop.models import dates
 from posto_desktop.models.calendar_cards import Card
+from posto_desktop.models.calendar_waiting import WAITING
 from posto_desktop.models.pictures import PictureBook
 from posto_desktop.ui import icons
 from posto_desktop.ui.schedule.thumbs import paint_picture
@@ -202,7 +203,8 @@ class CardPainter:
     def _status(self, painter: QPainter, place: QRect, card: Card) -> None:
         theme = Theme.instance()
         if card.status == "other":
-            painters.paint_icon(painter, place, "circle-help", 14, theme.colour("text_faint"))
+            icon = "monitor" if card.rows[0].status == WAITING else "circle-help"
+            painters.paint_icon(painter, place, icon, 14, theme.colour("text_faint"))
             return
         look = theme.status(card.status)
         if card.status == "sending":

@@ -95,7 +95,9 @@ class MonthFace(Face):
                 painter.fillRect(cell.x(), cell.y(), cell.width(), 1, line)
             self._paint_number(painter, cell, day, today, first=at == 0)
             if day in self._more:
-                self._paint_more(painter, cell, len(self._more[day]) - drawn.get(day, 0))
+                number = self._number_words(day, first=at == 0)
+                count = len(self._more[day]) - drawn.get(day, 0)
+                self._paint_more(painter, cell, count, number)
         for spot in self.spots:
             if spot.rect.intersects(shown):
                 self.paint_card(painter, spot.rect, spot)
@@ -110,7 +112,7 @@ class MonthFace(Face):
         self, painter: QPainter, cell: QRect, day: date, today: date, *, first: bool
     ) -> None:
         theme = Theme.instance()
-        words = day_words(day, "d MMM") if first or day.day == 1 else str(day.day)
+        words = self._number_words(day, first=first)
         font = theme.font("strong" if day == today else "body")
         painter.setFont(font)
         room = QRect(cell.x() + 10, cell.y() + 3, cell.width() - 12, self._top - 4)
@@ -128,6 +130,10 @@ class MonthFace(Face):
         painter.setPen(theme.colour("text_muted"))
         painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), words)
 
+    @staticmethod
+    def _number_words(day: date, *, first: bool) -> str:
+        return day_words(day, "d MMM") if first or day.day == 1 else str(day.day)
+
     def _paint_holiday(self, painter: QPainter, room: QRect, day: date) -> None:
         name = self.model.holidays.get(day, "")
         if day in self._more:
@@ -140,12 +146,17 @@ class MonthFace(Face):
         shown = QFontMetrics(font).elidedText(name, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), shown)
 
-    def _paint_more(self, painter: QPainter, cell: QRect, count: int) -> None:
+    def _paint_more(self, painter: QPainter, cell: QRect, count: int, number: str) -> None:
         theme = Theme.instance()
-        painter.setFont(theme.font("chip_text"))
+        font = theme.font("chip_text")
+        painter.setFont(font)
         painter.setPen(theme.colour("accent_text"))
         right = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
-        painter.drawText(self._more_rect(cell), right, self.more_words(count))
+        beside = QFontMetrics(theme.font("strong")).horizontalAdvance(number) + 32
+        words = self.more_words(count)
+        if QFontMetrics(font).horizontalAdvance(words) > cell.width() - beside:
+            words = f"+{count}"  # as on narrow columns of the week
+        painter.drawText(self._more_rect(cell), right, words)
 
     def more_words(self, count: int) -> str:
         return _tr("+{n} more").format(n=count)

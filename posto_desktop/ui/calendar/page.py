@@ -23,6 +23,7 @@ from posto_desktop.models import dates, words
 from posto_desktop.models.calendar import CalendarModel
 from posto_desktop.models.calendar_cards import Card
 from posto_desktop.models.calendar_range import VIEWS, days_of, next_anchor, title_of
+from posto_desktop.models.calendar_waiting import WAITING
 from posto_desktop.models.drafts import Lookups
 from posto_desktop.models.pictures import PictureBook
 from posto_desktop.sdk.records import Schedule
@@ -49,7 +50,8 @@ class CalendarPage(QWidget):
 
     Signals: `rescheduleRequested(list ids, datetime)`, `deleteRequested(list ids)`,
     `undoRequested()`,
-    `openRequested(int id)` (of a row, to be shown with all its details), `duplicateRequested(
+    `openRequested(object id)` (of a row, to be shown with all its details; services may number
+    theirs as high as they like), `duplicateRequested(
     list[Schedule])`, `startRequested(datetime | None)` (a new message for this time),
     `filesDropped(list[str], datetime)`, `draftRequested(Draft, datetime | None)`,
     `pictureRequested(str url)`, `draftPictureRequested(str path)`, `viewChosen(str)`,
@@ -58,7 +60,7 @@ class CalendarPage(QWidget):
 
     rescheduleRequested = Signal(list, object)
     deleteRequested = Signal(list)
-    openRequested = Signal(int)
+    openRequested = Signal(object)
     duplicateRequested = Signal(object)
     startRequested = Signal(object)
     filesDropped = Signal(object, object)
@@ -142,6 +144,10 @@ class CalendarPage(QWidget):
         self.undoRequested.emit()
 
     # -- what the app tells the page -----------------------------------------------------------
+
+    def set_waiting(self, rows: Sequence[Schedule]) -> None:
+        """Posts that still wait on this computer (models.calendar_waiting)."""
+        self.model.set_waiting(rows)
 
     @Slot(object, bool, object)
     def set_schedules(
@@ -231,6 +237,7 @@ class CalendarPage(QWidget):
         self._draft_pictures.clear()
         self.head.clear_status()
         self.model.set_status(None)
+        self.model.set_waiting(())
         self.model.set_plan(())
         self.set_drafts(())
         self._say_age(None)
@@ -392,7 +399,7 @@ class CalendarPage(QWidget):
     def delete(self) -> None:
         card = self.view.current_card()
         if card is not None:
-            ids = [row.id for row in card.rows if row.status != "sending"]
+            ids = [row.id for row in card.rows if _can_go(row)]
             if ids:
                 self.deleteRequested.emit(ids)
 
@@ -404,7 +411,10 @@ class CalendarPage(QWidget):
         """What can be done with a card; it deletes itself on close."""
         menu = Menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.add(self.tr("Open in the schedule"), "list", self.open_current, shortcut="Return")
+        said = self.tr("Open in the schedule")
+        if card.rows[0].status == WAITING:
+            said = self.tr("Open in Activity")
+        menu.add(said, "list", self.open_current, shortcut="Return")
         move = menu.add(
             self.tr("Reschedule…"), "calendar-clock", self.reschedule_current, shortcut="S"
         )
@@ -415,7 +425,7 @@ class CalendarPage(QWidget):
         if len(card.rows) > 1:
             said = self.tr("Delete {posts}").format(posts=words.posts(len(card.rows)))
         gone = menu.add(said, "trash-2", self.delete, shortcut="Del", danger=True)
-        gone.setEnabled(any(row.status != "sending" for row in card.rows))
+        gone.setEnabled(any(_can_go(row) for row in card.rows))
         return menu
 
     def menu_commands(self) -> tuple[str, list[Command | None]]:
@@ -454,3 +464,8 @@ class CalendarPage(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._clock.stop()
+
+
+def _can_go(row: Schedule) -> bool:
+    """Whether the service can be asked to delete it."""
+    return row.status not in ("sending", WAITING)

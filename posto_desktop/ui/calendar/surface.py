@@ -142,9 +142,14 @@ class CalendarSurface(QTableView):
         bar.setPageStep(max(1, seen))
         bar.setSingleStep(24)
         bar.setRange(0, max(0, self.face.height - seen))
-        if self._wants_start and self.calendar.days and seen > 50:
+        if self._wants_start and self._has_its_days() and seen > 50:
             self._wants_start = False
             bar.setValue(self.face.start_of_view())
+
+    def _has_its_days(self) -> bool:
+        """Whether the model has the view's days by now, and not those of the view before."""
+        count = len(self.calendar.days)
+        return count == {"day": 1, "week": 7}.get(self.view, count) > 0
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._placed = False

@@ -65,7 +65,7 @@ class CampaignsPage(CampaignsLayout):
     retryRequested = Signal(object, object)
     rememberRequested = Signal(str, object)
     channelsWanted = Signal(object)
-    showRequested = Signal(int)
+    showRequested = Signal(object)
     entryRequested = Signal(str)
     slotsWanted = Signal()
     importRequested = Signal()

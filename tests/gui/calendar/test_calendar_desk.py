@@ -14,6 +14,7 @@ from PySide6.QtGui import QImage
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.moves import Move
+from posto_desktop.core.posts import Item
 from posto_desktop.desk.calendar import CalendarDesk
 from posto_desktop.desk.plan_undo import PlanUndo
 from posto_desktop.workers.runner import JobRunner
@@ -27,6 +28,7 @@ class Service(QObject):
     schedules_progress = Signal(int, int)
     state_changed = Signal(object)
     moves_ended = Signal(object)
+    outbox_changed = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -183,6 +185,42 @@ def test_what_was_moved_is_said_with_the_way_back(desk: Any) -> None:
     service.can_undo = False
     window.callback()
     assert window.notices[-1][0] == "warning"
+
+
+def test_posts_that_wait_here_are_shown_and_open_in_activity(desk: Any, qtbot: Any) -> None:
+    page, service = desk.make(), desk.parts.service
+    when = datetime.now(UTC) + timedelta(hours=1)
+    item = Item(1, "News", "fb", data={"post_content": "Waits"})
+    entry = SimpleNamespace(
+        id="e", workspace="local", state="waiting", share_at=when, items=(item,), posto_ref="r"
+    )
+    elsewhere = SimpleNamespace(**{**vars(entry), "id": "f", "workspace": "acc"})
+    service.outbox_changed.emit([entry, elsewhere])
+    page.set_view("month")
+    (card,) = page.model.cards
+    assert (card.title, card.movable) == ("Waits", ())
+    assert page.model.status_word(card) == "Waiting on this computer"
+    page.view.setCurrentIndex(page.model.index_of_card(card))
+    page.delete()
+    assert service.calls == []
+    menu = page.make_menu(card)
+    texts = {one.text().partition("\t")[0]: one.isEnabled() for one in menu.actions()}
+    assert texts["Open in Activity"]
+    assert not texts["Delete"]
+    menu.deleteLater()
+    with qtbot.waitSignal(desk.entryRequested) as asked:
+        page.open_current()
+    assert asked.args == ["e"]
+    with qtbot.waitSignal(desk.showRequested) as shown:
+        page.openRequested.emit(2**70)
+    assert shown.args == [2**70]
+    desk.parts.workspaces.current = "acc"
+    service.schedules_loaded.emit([], False, when)
+    page.open_current()
+    assert [row.group_id for one in page.model.cards for row in one.rows] == ["entry f"]
+    entry.state = elsewhere.state = "sent"
+    service.outbox_changed.emit([entry, elsewhere])
+    assert page.model.cards == []
 
 
 def test_ctrl_z_takes_back_what_was_moved(desk: Any, qtbot: Any) -> None:
