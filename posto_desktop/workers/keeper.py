@@ -26,7 +26,7 @@ from posto_desktop.storage import campaign_rows, notices
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.workers import problems
-from posto_desktop.workers.drafts import Drafts, ordinary, read_drafts
+from posto_desktop.workers.drafts import Drafts
 from posto_desktop.workers.lanes import Lane
 from posto_desktop.workers.notes import Notice
 from posto_desktop.workers.plan import PlanChange, Sharing
@@ -275,20 +275,6 @@ class Keeper:
             self._unsaved.pop(draft_id, None)
             self._failing.pop(draft_id, None)
         self._run(lambda db: db.remove_draft(draft_id))
-
-    def load_drafts(self) -> None:
-        """`drafts_loaded` follows in any case, with an empty list when there is no database."""
-
-        def run() -> None:
-            drafts: list[Draft] = []
-            try:
-                if self._db is not None:
-                    drafts = read_drafts(ordinary(self._db.drafts()))
-            except StorageError as error:
-                self.problem(problems.said(error))
-            self._tell("drafts_loaded", drafts)
-
-        self._lane.put(run)
 
     def load_desk(self) -> None:
         """`desk_loaded` follows in any case, with an empty desk when there is no database."""

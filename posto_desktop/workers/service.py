@@ -69,7 +69,7 @@ class Service(QObject):
         post_refused(Draft, str): it could not be written down, and why; nothing was sent
         state_changed(ConnectionState)
         series_posted(list[Entry]): the same for a post that repeats, in the order of time
-        drafts_loaded(list[Draft]): newest first; draft_saved(id, datetime)
+        draft_saved(id, datetime)
         draft_not_saved(id, why, sentence): it is only in memory, and is tried again; `why` is
             short ("the disk is full") or empty, the sentence says what to do
         desk_loaded(Desk): drafts, templates and the open ones (core.shelf)
@@ -99,7 +99,6 @@ class Service(QObject):
     posted = Signal(object)
     post_refused = Signal(object, str)
     state_changed = Signal(object)
-    drafts_loaded = Signal(object)
     draft_saved = Signal(str, object)
     draft_not_saved = Signal(str, str, str)
     desk_loaded = Signal(object)
@@ -488,10 +487,6 @@ class Service(QObject):
     def save_draft(self, draft: Draft) -> None:
         """Keep a draft; `draft_saved` follows. Of several quick saves the newest is written."""
         self._keeper.save_draft(draft)
-
-    def load_drafts(self) -> None:
-        """`drafts_loaded` follows, with the drafts of all workspaces."""
-        self._keeper.load_drafts()
 
     def delete_draft(self, draft_id: str) -> None:
         self._keeper.delete_draft(draft_id)

@@ -99,8 +99,6 @@ def test_templates_are_beside_the_drafts(app: Watched) -> None:
     app.keeper.save_draft(draft)
     template = app.keeper.drafts.save_template(draft, "News")
     assert [one.name for one in app.last("templates_loaded")] == ["News"]
-    app.keeper.load_drafts()
-    assert [one.id for one in app.last("drafts_loaded")] == ["d"]
     desk = app.desk()
     assert [one.id for one in desk.drafts] == ["d"]
     assert [one.id for one in desk.templates] == [template.id]

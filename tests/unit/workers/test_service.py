@@ -66,7 +66,7 @@ class Watched:
         made.notices_loaded.connect(self.notices.append)
         made.blocked.connect(self.blocked.append)
         made.outbox_changed.connect(self._keep_entries)
-        made.drafts_loaded.connect(self.drafts.append)
+        made.desk_loaded.connect(lambda desk: self.drafts.append(list(desk.drafts)))
         made.draft_saved.connect(lambda draft_id, when: self.saved.append(draft_id))
         made.posted.connect(self.posted.append)
         made.post_refused.connect(lambda draft, said: self.refused.append(said))
@@ -410,7 +410,7 @@ def test_drafts_are_kept_and_end_with_their_post(
         app.service.save_draft(first)
     app.service.save_draft(second)
     qtbot.waitUntil(lambda: {first.id, second.id} <= set(app.saved))
-    app.service.load_drafts()
+    app.service.load_desk()
     qtbot.waitUntil(lambda: len(app.drafts) == 1)
     assert {one.text for one in app.drafts[0]} == {"first", "second"}
     app.service.post(first, app.channels[-1], None)
@@ -458,7 +458,7 @@ def test_without_a_database_everything_else_goes_on(
     app.service.post(draft(), app.channels[-1], None)
     qtbot.waitUntil(lambda: bool(app.refused))
     assert "Nothing was sent." in app.refused[0]
-    app.service.load_drafts()
+    app.service.load_desk()
     qtbot.waitUntil(lambda: app.drafts == [[]])
     assert site.composed() == []
 
@@ -525,7 +525,7 @@ def test_an_entry_in_trouble_is_not_tried_without_end(
     app.service.post(draft(), app.channels[-1], None)
     qtbot.waitUntil(lambda: any("disk is full" in text for text in app.texts))
     app.service._job.wake()
-    app.service.load_drafts()
+    app.service.load_desk()
     qtbot.waitUntil(lambda: bool(app.drafts))
     assert len(refused) == 1
     monkeypatch.undo()
