@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
 from posto_desktop.core.draft import LOCAL, Draft, MediaRef
+from posto_desktop.core.halves import mended
+from posto_desktop.core.shelf import clean_labels
 from posto_desktop.core.stored import items_in, mapping_in, moment_in, text_in
 
 SCHEMA = 1
@@ -48,6 +50,7 @@ class Message:
     first_comment: str = ""
     channel_ids: tuple[int, ...] | None = None
     variants: Mapping[str, str] = field(default_factory=dict)
+    labels: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -71,6 +74,8 @@ class Message:
             values["channel_ids"] = list(self.channel_ids)
         if self.variants:
             values["variants"] = dict(self.variants)
+        if self.labels:
+            values["labels"] = list(self.labels)
         return values
 
     @classmethod
@@ -103,6 +108,11 @@ class Message:
                 for key, text in mapping_in(values, "variants").items()
                 if isinstance(key, str) and isinstance(text, str)
             },
+            labels=tuple(
+                clean_labels(
+                    mended(one) for one in items_in(values, "labels") if isinstance(one, str)
+                )
+            ),
         )
 
 
@@ -279,6 +289,7 @@ def draft_of(campaign: Campaign, message: Message) -> Draft:
         link=message.link,
         first_comment=message.first_comment,
         style=campaign.style,
+        labels=list(message.labels),
     )
 
 

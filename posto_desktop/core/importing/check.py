@@ -15,6 +15,7 @@ from posto_desktop.core.importing import dates
 from posto_desktop.core.importing.columns import Field
 from posto_desktop.core.importing.table import Cell, Row, shown
 from posto_desktop.core.importing.whom import ChannelBook
+from posto_desktop.core.shelf import clean_labels
 
 Level = Literal["ready", "warning", "error", "left_out"]
 
@@ -63,6 +64,7 @@ class Checked:
     link: str = ""
     channel_ids: tuple[int, ...] | None = None
     comment: str = ""
+    labels: tuple[str, ...] = ()
 
     @property
     def level(self) -> Level:
@@ -188,6 +190,7 @@ def _check(row: Row, setup: Setup, reader: dates.Reader, look: Look) -> Checked:
         link=link,
         channel_ids=ids,
         comment=cells.text("comment").strip()[:LONGEST_TEXT],
+        labels=tuple(clean_labels(re.split(r"[,;\n]", cells.text("labels")[:LONGEST_TEXT]))),
     )
 
 

@@ -13,7 +13,9 @@ from posto_desktop.core.importing.table import Cell, Row, Table, shown
 from posto_desktop.sdk import networks
 from posto_desktop.sdk.media_types import by_name
 
-Plain = Literal["", "text", "when", "date", "time", "picture", "alt", "link", "channels", "comment"]
+Plain = Literal[
+    "", "text", "when", "date", "time", "picture", "alt", "link", "channels", "comment", "labels"
+]
 Field = str
 """A `Plain`, "" for a column that is not imported, or "text:SLUG" for the text of one network."""
 
@@ -27,6 +29,7 @@ FIELDS: Final[tuple[Plain, ...]] = (
     "link",
     "channels",
     "comment",
+    "labels",
 )
 SEVERAL: Final[frozenset[str]] = frozenset(("picture", "alt"))
 """Several columns may have this meaning; of the others one may."""
@@ -70,6 +73,9 @@ _WORDS: Final[Mapping[str, str]] = {
     "piattaforme profile profiles profil profile_name channel_name channel_id channel_ids",
     "comment": "first_comment erster_kommentar kommentar comment comments premier_commentaire "
     "commentaire primer_comentario comentario primo_commento commento primeiro_comentario",
+    "labels": "label labels etikett etiketten category categories kategorie kategorien schlagwort "
+    "schlagworte etiquette etiquettes categorie etiqueta etiquetas categoria categorias "
+    "etichetta etichette",
 }
 _MEANINGS: Final[dict[str, str]] = {
     word: meaning for meaning, words in _WORDS.items() for word in words.split()

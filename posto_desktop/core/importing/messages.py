@@ -81,6 +81,7 @@ def messages_of(
                 first_comment=one.comment,
                 channel_ids=one.channel_ids,
                 variants=dict(one.variants),
+                labels=one.labels,
             )
         )
     return result

@@ -181,7 +181,7 @@ class ImportRowsDelegate(QStyledItemDelegate):
     def _role(self, field: str, text: str, checked: Checked) -> str:
         if not text or checked.left_out:
             return "text_faint"
-        if field in ("", "link", "comment", "alt") and not checked.problems:
+        if field in ("", "link", "comment", "alt", "labels") and not checked.problems:
             return "text_muted"
         return "text"
 

@@ -26,6 +26,7 @@ def field_words(field: Field) -> str:
         "link": _tr("Link"),
         "channels": _tr("Channels"),
         "comment": _tr("First comment"),
+        "labels": _tr("Labels"),
     }
     return words.get(field, field)
 

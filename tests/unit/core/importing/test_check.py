@@ -27,7 +27,7 @@ from posto_desktop.core.importing.whom import ChannelBook, Whom
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 25, 17, tzinfo=UTC)
-FIELDS = ("text", "when", "picture", "link", "channels", "comment", "alt", "text:twitter")
+FIELDS = ("text", "when", "picture", "link", "channels", "comment", "alt", "text:twitter", "labels")
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,10 @@ def said(*cells: Sequence[Any], **changed: Any) -> list[list[tuple[str, str]]]:
 
 
 def test_a_row_becomes_a_message() -> None:
-    row = ("Hello", "1.12.2026 9:00", "a.jpg", "www.a.example/x", "X", "First", "A cup", "Hello X")
+    row = (
+        *("Hello", "1.12.2026 9:00", "a.jpg", "www.a.example/x", "X", "First", "A cup", "Hello X"),
+        "Advent,  winter roast; advent",
+    )
     found = check(row)
     assert [one.level for one in found] == ["ready"]
     (message,) = messages_of(found, {})
@@ -82,6 +85,7 @@ def test_a_row_becomes_a_message() -> None:
     assert message.when == datetime(2026, 12, 1, 8, tzinfo=UTC)
     assert message.channel_ids == (1,)
     assert message.variants == {"twitter": "Hello X"}
+    assert message.labels == ("Advent", "winter roast")
     assert [(one.path, one.alt, one.kind) for one in message.media] == [
         ("/plan/a.jpg", "A cup", "image")
     ]

@@ -36,6 +36,7 @@ def fields(text: str, *, channels: tuple[str, ...] = ()) -> tuple[str, ...]:
             "Text for X;instagram text;Nachricht auf LinkedIn",
             "text:twitter text:insta text:linkedin",
         ),
+        ("Labels;Kategorien;Étiquettes;Etiqueta", "labels labels labels labels"),
         ("Mystery;Owner;Ω", "- - -"),
     ],
 )
@@ -57,6 +58,7 @@ def test_the_names_in_the_documentation_are_understood() -> None:
         "Link": {"link"},
         "Channels": {"channels"},
         "First comment": {"comment"},
+        "Labels": {"labels"},
     }
     found = {
         label: {meaning_of(name.strip()) for name in re.split(r",| and ", names)}
