@@ -23,7 +23,6 @@ from typing import Any, Literal
 from posto_desktop.core.client import Client
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.entries import (
-    ENDED,
     HELD,
     Entry,
     Progress,
@@ -236,15 +235,6 @@ class Outbox:
         if row is not None and (row["share_at"] or 0) <= self._clock().timestamp():
             again |= {"share_at": None, "handed_share": None}
         return self._change(entry_id, again, expect=("unclear",), step=("send_again", ""))
-
-    def remove(self, entry_id: str) -> bool:
-        """Take an ended entry off the list."""
-        row = self._store.outbox_row(entry_id)
-        if row is None or row["state"] not in ENDED:
-            return False
-        self._store.remove_outbox(entry_id)
-        self._changed(entry_id)
-        return True
 
     # -- for the worker ----------------------------------------------------------------------
 

@@ -332,10 +332,6 @@ class Database:
     def outbox_row(self, entry_id: str) -> Row | None:
         return self._one("SELECT * FROM outbox WHERE id=?", (entry_id,))
 
-    def remove_outbox(self, entry_id: str) -> None:
-        with self.transaction() as db:
-            db.execute("DELETE FROM outbox WHERE id=?", (entry_id,))
-
     def trim_outbox(self, before: float, states: Iterable[str]) -> None:
         """Forget entries that ended before a time, with their steps."""
         ended = list(states)

@@ -751,18 +751,6 @@ def test_a_damaged_entry_is_shown_but_never_sent(
     assert not outbox.retry(entry_id)
 
 
-def test_only_ended_entries_can_be_taken_off_the_list(
-    outbox: Outbox, service: ScriptedService
-) -> None:
-    entry_id = outbox.add(draft_of(), [X], None).id
-    assert not outbox.remove(entry_id)
-    outbox.process(entry_id, service)
-    assert outbox.remove(entry_id)
-    assert outbox.entries() == []
-    with pytest.raises(KeyError):
-        outbox.entry(entry_id)
-
-
 def test_old_ended_entries_are_forgotten_at_start(
     outbox: Outbox, service: ScriptedService, clock: Clock
 ) -> None:
