@@ -276,6 +276,15 @@ def moved(messages: Sequence[Message], rows: Iterable[int], to: int) -> tuple[Me
     )
 
 
+def reached(campaign: Campaign) -> set[int]:
+    """The channels that any of the messages goes to; those of the campaign while it has none."""
+    common = campaign.channel_ids
+    if not campaign.messages:
+        return set(common)
+    own = (common if one.channel_ids is None else one.channel_ids for one in campaign.messages)
+    return {number for ids in own for number in ids}
+
+
 def draft_of(campaign: Campaign, message: Message) -> Draft:
     """The message as a post that is checked, previewed and sent. Its id is the message's."""
     ids = campaign.channel_ids if message.channel_ids is None else message.channel_ids

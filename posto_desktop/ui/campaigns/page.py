@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from posto_desktop.core.campaign import Campaign, Message
+from posto_desktop.core.campaign import Campaign, Message, reached
 from posto_desktop.core.campaign_results import Post
 from posto_desktop.core.draft import LOCAL
 from posto_desktop.core.entries import Entry
@@ -330,7 +330,7 @@ class CampaignsPage(CampaignsLayout):
         self.count.setText(
             self.tr("1 message") if count == 1 else self.tr("%n messages", "", count)
         )
-        channels = len(campaign.channel_ids) if campaign is not None else 0
+        channels = len(reached(campaign)) if campaign is not None else 0
         words = (
             self.tr("to 1 channel") if channels == 1 else self.tr("to %n channels", "", channels)
         )

@@ -514,6 +514,14 @@ def test_a_video_shows_how_long_it_is(asked: Asked, qtbot: QtBot) -> None:
     assert page.messages.note_at(0)[1] == "error"  # it is not there
 
 
+def test_the_channels_are_counted_that_the_messages_reach(asked: Asked) -> None:
+    page = asked.page
+    own = Message(id="b", text="b", channel_ids=(2,))
+    page.set_campaigns([made := campaign(messages=(own,), channel_ids=())], {})
+    page.shelf.open(made.id)
+    assert page.targets.text() == "to 1 channel"
+
+
 def test_the_open_campaign_follows_the_new_name_of_its_style(asked: Asked) -> None:
     page = asked.page
     made = campaign("a", style="Summer")

@@ -14,6 +14,7 @@ from posto_desktop.core.campaign import (
     Rhythm,
     draft_of,
     moved,
+    reached,
     split_paste,
 )
 from posto_desktop.core.draft import MediaRef
@@ -103,6 +104,15 @@ def test_a_duplicate_has_the_content_and_its_own_ids() -> None:
     assert (second.name, second.state, second.start) == ("b", "draft", None)
     assert second.messages[0].text == "t"
     assert {second.id, second.messages[0].id}.isdisjoint({first.id, first.messages[0].id})
+
+
+def test_a_campaign_reaches_the_channels_of_its_messages() -> None:
+    assert reached(Campaign(channel_ids=(1, 2))) == {1, 2}
+    plain, own = Message(text="a"), Message(text="b", channel_ids=(3,))
+    assert reached(Campaign(channel_ids=(1, 2), messages=(plain, own))) == {1, 2, 3}
+    assert reached(Campaign(channel_ids=(1, 2), messages=(own,))) == {3}
+    assert reached(Campaign(messages=(plain, own))) == {3}
+    assert reached(Campaign(messages=(plain,))) == set()
 
 
 def test_the_labels_of_a_message_go_with_its_post() -> None:
