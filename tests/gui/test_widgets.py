@@ -565,3 +565,20 @@ def test_painted_check_boxes_show_their_state(theme, state):
     painter.end()
     middle = picture.toImage().pixelColor(2, 8)
     assert (middle == theme.colour("accent")) == (state != Qt.CheckState.Unchecked)
+
+
+def test_a_pill_keeps_its_shape_on_a_ground_of_its_own_colour(theme):
+    ground = theme.status("sending").bg
+
+    def painted(behind: QColor | None) -> QImage:
+        image = QImage(120, 30, QImage.Format.Format_RGB32)
+        image.fill(ground)
+        painter = QPainter(image)
+        painters.paint_pill(painter, QRect(4, 4, 110, 22), "sending", ground=behind)
+        painter.end()
+        return image
+
+    edge = QPoint(60, 4)
+    assert painted(None).pixelColor(edge) == ground
+    assert painted(ground).pixelColor(edge) != ground
+    assert painted(theme.colour("surface")) == painted(None)

@@ -144,6 +144,8 @@ class CalendarSurface(QTableView):
         bar.setRange(0, max(0, self.face.height - seen))
         if self._wants_start and self._has_its_days() and seen > 50:
             self._wants_start = False
+            self._placed = False  # the table asks before the model says that it was reset
+            self._place()
             bar.setValue(self.face.start_of_view())
 
     def _has_its_days(self) -> bool:

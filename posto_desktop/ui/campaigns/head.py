@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
+from posto_desktop.ui.widgets.fields import TitleField
 from posto_desktop.ui.widgets.labels import StatusPill
 from posto_desktop.ui.widgets.menu import Menu
 
@@ -16,7 +17,7 @@ LONGEST_NAME = 120
 _ARROW = 14
 
 
-class NameField(QLineEdit):
+class NameField(TitleField):
     """The name as a title that can be written in. Signal ``renamed(str)``: while it is typed."""
 
     renamed = Signal(str)
@@ -46,7 +47,6 @@ class NameField(QLineEdit):
         metrics = QFontMetrics(Theme.instance().font("page"))
         self._wide = metrics.horizontalAdvance(words) + 32
         self.updateGeometry()
-        self.setToolTip(self.text())
 
     def sizeHint(self) -> QSize:
         return QSize(self._wide, super().sizeHint().height())

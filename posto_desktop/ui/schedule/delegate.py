@@ -132,7 +132,9 @@ class ScheduleDelegate(QStyledItemDelegate):
         height = Theme.instance().px("size.pill")
         place = QRect(cell.left() + PAD, cell.center().y() - height // 2 + 1, cell.width(), height)
         status = "draft" if row.status == "other" else row.status
-        painters.paint_pill(painter, place, status, words, turn=self.turn)
+        painters.paint_pill(
+            painter, place, status, words, turn=self.turn, ground=self._ground(number, row)
+        )
 
     def _channel(self, painter: QPainter, cell: QRect, number: int, row: Row) -> None:
         theme, schedule = Theme.instance(), row.schedule

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from posto_desktop.models import dates
@@ -103,8 +103,11 @@ class ScheduleTools(QWidget):
     @Slot()
     def _fit(self) -> None:
         scale = Theme.instance().scale
-        self.search.setMinimumWidth(round(120 * scale))
+        words = QFontMetrics(self.search.font()).horizontalAdvance(self.search.placeholderText())
+        self.search.setMinimumWidth(max(round(120 * scale), words + 50))
         self.search.setMaximumWidth(round(280 * scale))
+        # A long name among the networks takes no room from the others; it elides once chosen.
+        self.network.setMaximumWidth(round(152 * scale))
         self._squeeze()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

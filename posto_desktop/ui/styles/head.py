@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from posto_desktop.sdk.style_files import StyleFile
 from posto_desktop.ui.styles.list_pane import icon_of
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
+from posto_desktop.ui.widgets.fields import TitleField
 from posto_desktop.ui.widgets.labels import ElidedLabel
 
 HEIGHT = 68
@@ -37,7 +38,7 @@ class _Mark(QWidget):
         painter.end()
 
 
-class NameField(QLineEdit):
+class NameField(TitleField):
     """The name as a title that can be written in. Signal ``renamed(str)``: Enter, or left."""
 
     renamed = Signal(str)

@@ -1,4 +1,4 @@
-"""Fields: the search field and the combo box with its painted arrow."""
+"""Fields: the search field, the title that can be written in, the combo box with its arrow."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QListView,
     QStyle,
     QStyleOptionComboBox,
+    QStyleOptionFrame,
     QStylePainter,
     QWidget,
 )
@@ -78,6 +79,48 @@ class SearchField(QLineEdit):
             self.clear()
             return
         super().keyPressEvent(event)
+
+
+class TitleField(QLineEdit):
+    """A name as a title that can be written in. While nobody writes a long one elides, and stands
+    in the tooltip."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.textChanged.connect(self._tell_cut)
+
+    def elided(self) -> str:
+        """What is to be seen of the name while the caret is elsewhere."""
+        room = self.width() - _LINE_PADDING
+        metrics = QFontMetrics(self.font())
+        return metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, max(0, room))
+
+    @Slot()
+    def _tell_cut(self) -> None:
+        self.setToolTip(self.text() if self.elided() != self.text() else "")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._tell_cut()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._tell_cut()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.hasFocus() or self.elided() == self.text():
+            super().paintEvent(event)
+            return
+        option = QStyleOptionFrame()
+        self.initStyleOption(option)
+        painter = QStylePainter(self)
+        painter.drawPrimitive(QStyle.PrimitiveElement.PE_PanelLineEdit, option)
+        part = QStyle.SubElement.SE_LineEditContents
+        room = self.style().subElementRect(part, option, self).adjusted(2, 0, -2, 0)
+        painter.setPen(self.palette().text().color())
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), self.elided())
+        painter.end()
 
 
 class ComboBox(QComboBox):

@@ -59,9 +59,18 @@ def pill_size(status: str, text: str = "") -> QSize:
 
 
 def paint_pill(
-    painter: QPainter, rect: QRect, status: str, text: str = "", *, turn: int = 0
+    painter: QPainter,
+    rect: QRect,
+    status: str,
+    text: str = "",
+    *,
+    turn: int = 0,
+    ground: QColor | None = None,
 ) -> None:
-    """A status pill at the left of `rect`, half way down; `turn` (0-11) turns the sending ring."""
+    """A status pill at the left of `rect`, half way down; `turn` (0-11) turns the sending ring.
+
+    Where its own colour is that of the `ground` behind it, a hairline keeps its shape.
+    """
     theme = Theme.instance()
     look = theme.status(status)
     size = pill_size(status, text)
@@ -73,6 +82,8 @@ def paint_pill(
     painter.setBrush(look.bg)
     radius = pill.height() / 2
     painter.drawRoundedRect(pill, radius, radius)
+    if ground == look.bg:
+        paint_edge(painter, pill, radius)
     before, gap, after = _PILL_PADDING
     mark = QRect(round(pill.x()) + before, top, _PILL_ICON, size.height())
     if status == "sending":
@@ -128,6 +139,7 @@ def paint_avatar(
         paint_edge(painter, QRectF(rect), rect.width() / 2)
     else:
         _paint_initial(painter, rect, name)
+        paint_edge(painter, QRectF(rect), rect.width() / 2)  # its tint may be the ground's
     if network:
         corner = QRectF(rect.right() + 1 - badge + 4, rect.bottom() + 1 - badge + 4, badge, badge)
         if size < 24:

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from PySide6.QtCore import QLocale, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QLocale, QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QDrag, QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListView, QPushButton
 
@@ -681,3 +681,29 @@ def test_a_slot_without_any_room_stays_where_its_time_is(page: CalendarPage) -> 
     face = page.view.face
     ((moment, rect),) = face._slots
     assert rect == face._slot_rect(date(2026, 11, 27), moment)
+
+
+@pytest.mark.parametrize("view", ["day", "week"])
+def test_a_view_starts_with_its_own_first_message(qtbot: Any, page: Any, view: str) -> None:
+    page.resize(1100, 500)
+    page.set_schedules([row(1, at(25, 10)), row(2, at(27, 0, 20)), row(3, at(3, 0, 10))])
+    page.set_view("month")  # the days of another view have earlier ones
+    page.set_view("week" if view == "day" else "day")
+    page.set_view(view)
+    start = page.view.verticalScrollBar().value()
+    assert start == page.view.face.start_of_view()
+    assert (start > 200) == (view == "day")
+
+
+def test_a_count_does_not_cover_the_number_of_a_narrow_day(qtbot: Any, page: Any) -> None:
+    painted: list[str] = []
+
+    class Noting:
+        def __getattr__(self, _name: str) -> Any:
+            return lambda *said: painted.extend(one for one in said if isinstance(one, str))
+
+    page.set_view("month")
+    face = page.view.face
+    for width in (200, 78):
+        face._paint_more(Noting(), QRect(0, 0, width, 90), 11, "25")
+    assert painted == ["+11 more", "+11"]

@@ -50,6 +50,17 @@ def test_words_have_room(qtbot: Any, theme: Any, size: str, width: int) -> None:
         assert cut_texts(popup) == [], name
 
 
+@pytest.mark.parametrize("size", ["normal", "larger"])
+def test_the_main_filters_say_what_they_are(qtbot: Any, theme: Any, size: str) -> None:
+    theme.set_text_size(size)
+    page = make_page(qtbot, 768)
+    page.tools.set_networks(["fb", "google_business", "truthsocial"])
+    settle()
+    assert page.search.toolTip() == ""  # which has what is cut
+    for combo in (page.tools.network, page.tools.status):
+        assert combo._elided() == combo.currentText()
+
+
 def test_everything_has_a_name(page: SchedulePage) -> None:
     page.set_labels({"m1": ["Winter"]})
     page.filtering.set_filters(Filters(network="fb", dates=named("next7"), label="Winter"))
