@@ -29,6 +29,7 @@ def rounded_pixmap(image: QImage, size: QSize, radius: int, dpr: float) -> QPixm
         Qt.AspectRatioMode.KeepAspectRatioByExpanding,
         Qt.TransformationMode.SmoothTransformation,
     )
+    scaled.setDevicePixelRatio(1.0)  # it may come with one of its own; here pixels are pixels
     result = QPixmap(wanted)
     result.fill(Qt.GlobalColor.transparent)
     painter = QPainter(result)
