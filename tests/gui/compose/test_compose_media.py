@@ -183,6 +183,8 @@ def test_a_file_that_vanishes_while_edited_is_noticed(qtbot: Any, desk: Any, pic
     path = picture("a.png")
     desk.page.add_files([path])
     wait_for_files(qtbot, desk, 1)
+    # Not while it is being read: Qt warns of a device that is gone.
+    qtbot.waitUntil(lambda: desk.page.media.picture(path) is not None)
     Path(path).unlink()
     desk.page.intake.look_for_missing()
     qtbot.waitUntil(lambda: "file_missing" in desk.codes(), timeout=5_000)
