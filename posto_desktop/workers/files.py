@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 import time
 from collections.abc import Sequence
@@ -66,6 +67,30 @@ def look_at_files(job: Job, paths: Sequence[str], seconds: float | None = None) 
         if end is not None and time.monotonic() >= end:
             break
     return found
+
+
+def open_folders(job: Job, paths: Sequence[str], most: int) -> list[str]:
+    """Put in the place of each folder what lies right in it, by name; hidden files are left out.
+    No more than `most` paths come back. A folder that cannot be read stays, to be told of."""
+    found: list[str] = []
+    for path in paths:
+        job.check()
+        try:
+            inside = sorted(Path(path).iterdir(), key=lambda one: _by_name(one.name))
+        except OSError:  # a file, or nothing that can be listed
+            found.append(path)
+        else:
+            files = [one for one in inside if not one.name.startswith(".") and not one.is_dir()]
+            found.extend(str(one) for one in files)
+        if len(found) >= most:
+            break
+    return found[:most]
+
+
+def _by_name(name: str) -> list[tuple[int, int, str]]:
+    """ "9.jpg" before "10.jpg", as file managers show them."""
+    parts = re.findall(r"\d+|\D+", name.casefold())
+    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts]
 
 
 def look_at(path: str) -> Look:

@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage
 from posto_desktop.core.campaign import Message, split_paste
 from posto_desktop.core.draft import MediaKind, MediaRef
 from posto_desktop.ui.campaigns.editing import Editing
-from posto_desktop.workers.files import Look, keep_picture, look_at_files, read_text
+from posto_desktop.workers.files import Look, keep_picture, look_at_files, open_folders, read_text
 
 MOST_FILES = 2_000
 _PIECE = 60
@@ -34,6 +34,7 @@ class FileIntake(QObject):
         super().__init__(parent)
         self._runner, self._images, self._editing = runner, images, editing
         self._folder = folder
+        self._opening: dict[Any, tuple[str, int | None]] = {}
         self._batches: dict[Any, _Batch] = {}
         self._texts: dict[Any, int | None] = {}
         self._kept: dict[Any, str] = {}
@@ -42,13 +43,21 @@ class FileIntake(QObject):
 
     def add_files(self, paths: Sequence[str], onto: str = "", at: int | None = None) -> None:
         """Look at files on a worker; the good ones go onto a message, or become one message each
-        before the row `at` (None: at the end)."""
+        before the row `at` (None: at the end). A folder stands for the files in it."""
+        handle = self._runner.submit(open_folders, list(paths), MOST_FILES, parent=self)
+        self._opening[handle] = (onto, at)
+        handle.done.connect(self._opened)
+        handle.failed.connect(self._failed)
+
+    @Slot(object)
+    def _opened(self, paths: list[str]) -> None:
+        onto, at = self._opening.pop(self.sender(), ("", None))
         tables = [one for one in paths if one.lower().endswith((".csv", ".tsv", ".xlsx", ".json"))]
         if tables and not onto:
             self.tablesFound.emit(tables)
         rest = [one for one in paths if one not in tables or onto]
         if rest:
-            self._look(_Batch(list(rest[:MOST_FILES]), onto, at))
+            self._look(_Batch(rest, onto, at))
 
     def add_image(self, image: QImage, onto: str = "") -> None:
         """A picture without a file: it is kept, then added like one."""
@@ -129,7 +138,7 @@ class FileIntake(QObject):
 
     @Slot(object)
     def _failed(self, error: object) -> None:
-        for waiting in (self._batches, self._texts, self._kept):
+        for waiting in (self._opening, self._batches, self._texts, self._kept):
             waiting.pop(self.sender(), None)
         said = getattr(error, "user_message", "") or self.tr("The file could not be read.")
         self.refused.emit(said)

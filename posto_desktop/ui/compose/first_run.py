@@ -213,25 +213,29 @@ class Places(QWidget):
         hints = QHBoxLayout()
         hints.setContentsMargins(0, 12, 0, 0)
         hints.setSpacing(7)
-        self._clock = QLabel(self)
-        hints.addWidget(self._clock)
-        words = QLabel(
-            self.tr("When understands <b>“tomorrow 9”</b> and <b>“next Friday at noon”</b>"), self
-        )
-        words.setProperty("role", "small")
-        words.setWordWrap(True)
-        hints.addWidget(words, 1)
+        self._marks: dict[str, QLabel] = {}
+        for mark, text in (
+            (
+                "clock",
+                self.tr("When understands <b>“tomorrow 9”</b> and <b>“next Friday at noon”</b>"),
+            ),
+            ("layers", self.tr("A folder of pictures can become a campaign")),
+        ):
+            self._marks[mark] = QLabel(self)
+            hints.addWidget(self._marks[mark])
+            words = QLabel(text, self)
+            words.setProperty("role", "small")
+            words.setWordWrap(True)
+            hints.addWidget(words, 1)
         column.addLayout(hints)
         self.restyle()
 
     def restyle(self) -> None:
         for card in self._cards:
             card.restyle()
-        self._clock.setPixmap(
-            icons.pixmap(
-                "clock", 16, Theme.instance().colour("text_muted"), self.devicePixelRatioF()
-            )
-        )
+        colour, ratio = Theme.instance().colour("text_muted"), self.devicePixelRatioF()
+        for name, mark in self._marks.items():
+            mark.setPixmap(icons.pixmap(name, 16, colour, ratio))
 
 
 class EditorBox(QFrame):

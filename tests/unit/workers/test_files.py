@@ -20,6 +20,7 @@ from posto_desktop.workers.files import (
     local_path,
     look_at,
     look_at_files,
+    open_folders,
     read_text,
 )
 from posto_desktop.workers.runner import Job, JobCancelled
@@ -100,6 +101,17 @@ def test_a_text_that_is_none_is_refused(tmp_path: Path) -> None:
         read_text(job(), write(tmp_path, "a.txt", b"gr\xfc\xdfe"))
     with pytest.raises(ValueError, match="too long"):
         read_text(job(), write(tmp_path, "b.txt", b"x" * (LONGEST_TEXT + 1)))
+
+
+def test_a_folder_stands_for_the_files_in_it_by_name(tmp_path: Path) -> None:
+    folder = tmp_path / "pictures"
+    (folder / "deeper").mkdir(parents=True)
+    for name in ("10.jpg", "9.jpg", "b.jpg", ".hidden.jpg", "deeper/x.jpg"):
+        (folder / name).write_bytes(b"x")
+    alone = str(tmp_path / "alone.jpg")  # not there: it is told of when it is looked at
+    found = open_folders(job(), [str(folder), alone], 100)
+    assert found == [*(str(folder / name) for name in ("9.jpg", "10.jpg", "b.jpg")), alone]
+    assert open_folders(job(), [str(folder), alone], 2) == found[:2]
 
 
 def test_a_cancelled_look_ends(tmp_path: Path) -> None:
