@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -124,8 +124,46 @@ def moves_of(
     ]
 
 
+def gone_on(moves: Iterable[Move], later: Move) -> list[Move]:
+    """Moves that are done, as they stand after a later one of the same posts is done, too: those
+    posts have the ids that it gave them. Where it took only some along, they are a move of their
+    own from then on."""
+    places = dict(zip(later.ids, later.new_ids, strict=True))
+    found = []
+    for move in moves:
+        going = [at for at, number in enumerate(move.new_ids) if number in places]
+        if not going:
+            found.append(move)
+            continue
+        left = [at for at in range(len(move.new_ids)) if at not in going]
+        if left:
+            found.append(_part(move, left))
+        part = _part(move, going)
+        found.append(
+            replace(
+                part,
+                new_ids=tuple(places[number] for number in part.new_ids),
+                new=later.new,
+                new_group=later.new_group or part.new_group,
+                mark=later.mark if later.new_ids != later.ids else part.mark,
+            )
+        )
+    return found
+
+
+def _part(move: Move, at: Sequence[int]) -> Move:
+    """The posts at these places of a move that is done."""
+    return replace(
+        move,
+        ids=tuple(move.ids[one] for one in at),
+        channel_ids=tuple(move.channel_ids[one] for one in at),
+        new_ids=tuple(move.new_ids[one] for one in at),
+    )
+
+
 def back(moves: Sequence[Move]) -> list[Move]:
-    """The moves that take these back, from wherever they are when their turn comes."""
+    """The moves that take these back: from where they stand, if they are done, otherwise from
+    wherever they are when their turn comes."""
     batch = uuid.uuid4().hex
     found = []
     for move in moves:
@@ -142,7 +180,7 @@ def back(moves: Sequence[Move]) -> list[Move]:
                 new=int(move.old),
                 mark=str(uuid.uuid4()),
                 old_mark=move.mark if copied else move.old_mark,
-                after=move.id,
+                after="" if move.is_ended else move.id,
                 takes_back=True,
             )
         )

@@ -130,12 +130,15 @@ class Mover:
             if before is not None and before.state == "failed" and move.new == int(before.old):
                 # It never left the place to which it is to go back.
                 return self._set(move, "done", "not_needed")
-            if before is not None and before.new_ids:
+            if before is not None:
+                # One that failed may itself have gone on from another one.
+                copied = before.state == "done" and before.new_ids not in ((), before.ids)
                 move = replace(
                     move,
-                    ids=before.new_ids,
-                    group_id=before.new_group or move.group_id,
-                    old_mark=before.mark if before.new_ids != before.ids else before.old_mark,
+                    ids=(before.new_ids if before.state == "done" else ()) or before.ids,
+                    channel_ids=before.channel_ids,
+                    group_id=before.new_group or before.group_id or move.group_id,
+                    old_mark=before.mark if copied else before.old_mark,
                     after="",
                 )
         now = self._now()

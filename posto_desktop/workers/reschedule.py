@@ -16,7 +16,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Slot
 
-from posto_desktop.core.moves import Move, back, moves_of, read_move
+from posto_desktop.core.moves import Move, back, gone_on, moves_of, read_move
 from posto_desktop.core.reschedule import BACKOFF, Mover
 from posto_desktop.sdk.errors import AuthenticationError, NetworkError
 from posto_desktop.sdk.records import Schedule
@@ -79,13 +79,12 @@ class Rescheduler(QObject):
     def move(self, workspace: str, rows: Iterable[Schedule], times: Mapping[int, datetime]) -> str:
         """Move rows to their times (aware). Returns the token for `undo`; "" when none is to move
         or can be moved."""
-        # Posts that are under way already go on from where that ends.
+        return self._start(self._after_others(moves_of(rows, dict(times), workspace)))
+
+    def _after_others(self, moves: Iterable[Move]) -> list[Move]:
+        """Posts that are under way already go on from where that ends."""
         earlier = {frozenset(one.ids): one.id for one in self._pending.values()}
-        moves = [
-            replace(one, after=earlier.get(frozenset(one.ids), ""))
-            for one in moves_of(rows, dict(times), workspace)
-        ]
-        return self._start(moves)
+        return [replace(one, after=earlier.get(frozenset(one.ids), one.after)) for one in moves]
 
     def undo(self, token: str) -> bool:
         """Take back what was moved; False when not all of it can go back: its time has passed."""
@@ -93,7 +92,7 @@ class Rescheduler(QObject):
         done = [one for one in self._ended.pop(token, ()) if one.state == "done"]
         moving = [one for one in self._pending.values() if one.batch == token]
         moves = [one for one in back([*done, *moving]) if one.new > now]
-        self._start(moves)
+        self._start(self._after_others(moves))
         return bool(moves) and len(moves) == len(done) + len(moving)
 
     def applied(self, rows: list[Schedule], workspace: str) -> list[Schedule]:
@@ -134,6 +133,15 @@ class Rescheduler(QObject):
     def take_known(self, moves: Sequence[Move]) -> None:
         """Moves that are not at their end yet, as a lane has found or left them."""
         for move in moves:
+            known = self._pending.get(move.id)
+            if known is not None and move.after:
+                # It has not begun: posto.db has the posts still as they were before the other one.
+                move = replace(
+                    move,
+                    ids=known.ids,
+                    channel_ids=known.channel_ids,
+                    group_id=known.group_id,
+                )
             self._pending[move.id] = move
         waits = [one.next_try for one in self._pending.values() if one.next_try]
         if waits:
@@ -143,8 +151,10 @@ class Rescheduler(QObject):
     def take_ended(self, move: Move) -> None:
         """A move came to its end. The notice waits for the others of its batch."""
         self._pending.pop(move.id, None)
+        known = any(one.id == move.id for one in self._ended.get(move.batch, ()))
+        if not known:
+            self._go_on(move)
         ended = self._ended.setdefault(move.batch, [])
-        known = any(one.id == move.id for one in ended)
         if not known:
             ended.append(move)
         while len(self._ended) > REMEMBERED:
@@ -155,6 +165,21 @@ class Rescheduler(QObject):
             self._progress(len(ended), left + len(ended))
         if not known and not left:
             self._told(list(ended))
+
+    def _go_on(self, move: Move) -> None:
+        """What was moved before, and what is to be moved next, has the ids that this one gave."""
+        if move.state != "done" or not move.new_ids:
+            return
+        for batch, moves in self._ended.items():
+            self._ended[batch] = gone_on(moves, move)
+        for one in self._pending.values():
+            if one.after == move.id:
+                self._pending[one.id] = replace(
+                    one,
+                    ids=move.new_ids,
+                    channel_ids=move.channel_ids,
+                    group_id=move.new_group or one.group_id,
+                )
 
     def stop(self) -> None:
         """The app quits; what is open goes on at the next start."""

@@ -46,6 +46,9 @@ class Ended:
         self.batches: list[list[Move]] = []
         app.service.moves_ended.connect(self.batches.append)
 
+    def wait(self, qtbot: QtBot, count: int) -> None:
+        qtbot.waitUntil(lambda: len(self.batches) == count, timeout=10_000)
+
     @property
     def states(self) -> list[str]:
         return [one.state for batch in self.batches for one in batch]
@@ -118,7 +121,7 @@ def test_a_service_without_the_route_is_asked_for_it_once(
     ended = Ended(app)
     for hours in (1, 2):
         app.service.reschedule(app.ids, NEW + timedelta(hours=hours))
-        qtbot.waitUntil(lambda hours=hours: len(ended.states) == hours)
+        ended.wait(qtbot, hours)
     assert ended.states == ["done", "done"]
     assert site.count("POST", move_link.RESCHEDULE) == 1
 
@@ -188,6 +191,62 @@ def test_what_an_earlier_run_left_open_is_gone_on_with(
     qtbot.waitUntil(lambda: ended.states == ["done"])
     assert times(site) == [(2, OLD + 86400), (3, OLD + 86400)]
     qtbot.waitUntil(lambda: app.ids == [22, 21])
+
+
+def hour(number: int) -> datetime:
+    return NEW + timedelta(hours=number)
+
+
+@pytest.mark.parametrize("can", [True, False])
+@pytest.mark.parametrize("quick_keys", [True, False])
+def test_several_moves_of_a_post_are_taken_back_one_after_the_other(
+    qtbot: QtBot,
+    open_account: Callable[..., Watched],  # noqa: F811
+    site: Scripted,  # noqa: F811
+    can: bool,
+    quick_keys: bool,
+) -> None:
+    two_rows(site)
+    if can:
+        route(site)
+    app = open_account()
+    ended = Ended(app)
+    tokens = []
+    for number in (1, 2, 3):
+        tokens.append(app.service.reschedule(app.ids, hour(number)))
+        ended.wait(qtbot, number)
+    left = [int(hour(2).timestamp()), int(hour(1).timestamp()), OLD]
+    for number, when in enumerate(left, start=4):
+        assert app.service.undo_reschedule(tokens.pop())
+        assert at(app) == {datetime.fromtimestamp(when, UTC)}
+        if not quick_keys:
+            ended.wait(qtbot, number)
+            assert times(site) == [(2, when), (3, when)]
+    qtbot.waitUntil(lambda: len(ended.batches) == 6, timeout=10_000)
+    assert ended.states == ["done"] * 6
+    assert times(site) == [(2, OLD), (3, OLD)]
+    assert len(app.rows[-1][0]) == 2
+
+
+def test_a_move_is_taken_back_after_a_part_of_it_went_elsewhere(
+    qtbot: QtBot,
+    open_account: Callable[..., Watched],  # noqa: F811
+    site: Scripted,  # noqa: F811
+) -> None:
+    two_rows(site)
+    app = open_account()
+    ended = Ended(app)
+    both = app.service.reschedule([7, 8], hour(1))
+    qtbot.waitUntil(lambda: len(ended.batches) == 1)
+    one = app.service.reschedule(app.ids[:1], hour(2))
+    qtbot.waitUntil(lambda: len(ended.batches) == 2)
+    assert len(set(times(site))) == 2
+    for number, token in ((3, one), (4, both)):
+        assert app.service.undo_reschedule(token)
+        ended.wait(qtbot, number)
+    assert set(ended.states) == {"done"}
+    assert times(site) == [(2, OLD), (3, OLD)]
+    assert at(app) == {datetime.fromtimestamp(OLD, UTC)}
 
 
 def test_nothing_is_moved_that_was_sent_or_is_there_already(
@@ -292,3 +351,23 @@ def test_looking_again_queues_nothing_twice(
     assert app.service.undo_reschedule(token)
     qtbot.waitUntil(lambda: len(ended.batches) == 2, timeout=30_000)
     assert {row["send_time"] for row in site.schedules} == {OLD + number for number in ids}
+
+
+def test_the_way_back_that_failed_does_not_bar_the_one_before_it(
+    qtbot: QtBot,
+    open_account: Callable[..., Watched],  # noqa: F811
+    site: Scripted,  # noqa: F811
+) -> None:
+    two_rows(site)
+    app = open_account()
+    ended = Ended(app)
+    tokens = []
+    for number in (1, 2):
+        tokens.append(app.service.reschedule(app.ids, hour(number)))
+        ended.wait(qtbot, number)
+    site.fail("v1/composer", Reply(200, {"error_msg": "Not today"}), method="POST")
+    for token in reversed(tokens):
+        assert app.service.undo_reschedule(token)
+    qtbot.waitUntil(lambda: len(ended.batches) == 4, timeout=10_000)
+    assert ended.states == ["done", "done", "failed", "done"]
+    assert times(site) == [(2, OLD), (3, OLD)]
