@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Generator, Iterable
-from itertools import chain, islice
+from itertools import islice
 from operator import itemgetter
+from typing import Any
 
 from posto_desktop.models.schedule_rows import NEVER, SORT_KEYS, DayHead, Row
 
@@ -18,6 +19,9 @@ __all__ = ["CHUNK", "Shown", "group_by_day", "merged", "place", "sort_by", "turn
 CHUNK = 4000
 """Rows that are looked at between two yields."""
 _FEW = 50
+_KEY = itemgetter(0)
+_Run = list[tuple[object, Row]]
+"""Rows with what they are sorted by."""
 
 
 def place(row: Row) -> tuple[float, int]:
@@ -70,26 +74,59 @@ def turned(rows: list[Row]) -> list[Row]:
 def sort_by(rows: list[Row], column: int, backwards: bool) -> Generator[None, None, list[Row]]:
     """Sort by another column than time; what is equal there stays in the order it came in.
 
-    Chunks are sorted and then joined in pairs: a list of two sorted halves is sorted in one pass.
+    Chunks are sorted and then joined in pairs, again chunk by chunk, so that no step is long.
     """
-    key_of, first = SORT_KEYS[column], itemgetter(0)
-    runs: list[list[tuple[object, Row]]] = []
+    key_of = SORT_KEYS[column]
+    runs: list[_Run] = []
     for start in range(0, len(rows), CHUNK):
-        run: list[tuple[object, Row]] = [
-            (key_of(row), row) for row in islice(rows, start, start + CHUNK)
-        ]
-        run.sort(key=first, reverse=backwards)
+        run: _Run = [(key_of(row), row) for row in islice(rows, start, start + CHUNK)]
+        run.sort(key=_KEY, reverse=backwards)
         runs.append(run)
         yield
     while len(runs) > 1:
-        joined: list[list[tuple[object, Row]]] = []
+        joined: list[_Run] = []
         for number in range(0, len(runs), 2):
-            run = [*chain.from_iterable(runs[number : number + 2])]
-            run.sort(key=first, reverse=backwards)
-            joined.append(run)
-            yield
+            if number + 1 == len(runs):
+                joined.append(runs[number])
+            else:
+                both = yield from _join(runs[number], runs[number + 1], backwards)
+                joined.append(both)
         runs = joined
-    return [row for _, row in runs[0]] if runs else []
+    result: list[Row] = []
+    whole = runs[0] if runs else []
+    for start in range(0, len(whole), CHUNK):
+        result += [row for _, row in islice(whole, start, start + CHUNK)]
+        yield
+    return result
+
+
+def _join(one: _Run, other: _Run, backwards: bool) -> Generator[None, None, _Run]:
+    """Two sorted runs as one; of equals those of `one` come first."""
+    result: _Run = []
+    taken = 0
+    for start in range(0, len(one), CHUNK):
+        part = one[start : start + CHUNK]
+        end = _before(other, part[-1][0], taken, backwards)
+        part += other[taken:end]
+        part.sort(key=_KEY, reverse=backwards)  # two sorted halves: one pass
+        result += part
+        taken = end
+        yield
+    result += other[taken:]
+    return result
+
+
+def _before(run: _Run, key: Any, low: int, backwards: bool) -> int:
+    """How many of a sorted run stand before all that have this key; those before `low` do."""
+    high = len(run)
+    while low < high:
+        middle = (low + high) // 2
+        here: Any = run[middle][0]
+        if here > key if backwards else here < key:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 class Shown:

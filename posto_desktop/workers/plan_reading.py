@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 FLIGHTS = 4
 """Pages that are asked for at once; one where the service says that it is too busy."""
-STEP = 0.15
+STEP = 0.25
 """Seconds between two steps, about."""
 _ROUNDS = 8
 _AGAIN = 40

@@ -41,6 +41,12 @@ def memory() -> float:
     return psutil.Process().memory_info().rss / MB
 
 
+KEY_EVERY = 0.12
+"""Seconds between two keys of somebody who types fast."""
+SORT_EVERY = 1.0
+"""Seconds between two clicks on the heads of columns: the rows want to be looked at."""
+
+
 class Beats(QObject):
     """How late a timer of 10 ms comes, and how much of that this thread worked itself: the rest
     is what others on the machine, or other threads, took."""
@@ -171,6 +177,7 @@ def run_service(home: Path, address: str, facts: dict[str, Any]) -> None:
         keys.append(time.perf_counter() - began)
         until(lambda: not model.is_working)
         work.append(time.perf_counter() - began)
+        until(lambda began=began: time.perf_counter() - began > KEY_EVERY)
     page.search.clear()
     until(lambda: not model.is_working)
     facts["filter_gaps"] = beats.take()
@@ -182,6 +189,7 @@ def run_service(home: Path, address: str, facts: dict[str, Any]) -> None:
         handlers.append(time.perf_counter() - began)
         until(lambda: not model.is_working)
         whole.append(time.perf_counter() - began)
+        until(lambda began=began: time.perf_counter() - began > SORT_EVERY)
     facts["sort_gaps"] = beats.take()
     facts["sort_handler"], facts["sort"] = max(handlers), max(whole)
     facts["frame"] = scroll(page.table)
