@@ -6,11 +6,19 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtWidgets import QToolButton
 
 from posto_desktop.ui.widgets.top_bar import TopBar
 from tests.gui import whole_window
 from tests.gui.cut_text import settle
+
+
+@pytest.fixture(autouse=True)
+def as_before(theme: Any) -> Iterator[None]:
+    yield
+    theme.set_text_size("normal")
+    theme.setMode("light")
 
 
 @pytest.fixture
@@ -87,3 +95,40 @@ def test_the_count_stays_at_the_bell_when_the_text_grows(scene: Any, theme: Any)
         assert bar.bell.rect().contains(bar._unread.geometry())
     finally:
         theme.set_text_size("normal")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_large_letters_push_no_tab_out_of_the_smallest_window(
+    theme: Any, scene: Any, scheme: str
+) -> None:
+    bar = scene.window.top_bar
+    button = bar.pages.widgetForAction(bar.pages.actions()[0])
+    normal = button.width()
+    for size in ("larger", "normal", "larger"):
+        theme.set_text_size(size)
+        theme.setMode(scheme)
+        settle()
+        assert all(bar.pages.widgetForAction(one).isVisible() for one in bar.pages.actions())
+        if size == "normal":
+            assert button.width() == normal
+    left, right = margins(scene, "schedule")
+    assert abs(left - right) <= 2
+    assert left >= 5
+
+
+def test_what_finds_no_room_even_so_is_behind_a_button(scene: Any) -> None:
+    bar = scene.window.top_bar
+    bar.pages.actions()[0].setText("A word that no translator would ever think of")
+    settle()
+    more = bar.pages.findChild(QToolButton, "qt_toolbar_ext_button")
+    assert more.isVisible()
+    assert more.accessibleName() == "More pages"
+    place = QRect(more.mapTo(bar, QPoint(0, 0)), more.size())
+    shot = bar.grab(place).toImage()
+    ground = shot.pixelColor(0, 0).lightness()
+    seen = [
+        abs(shot.pixelColor(x, y).lightness() - ground)
+        for x in range(shot.width())
+        for y in range(shot.height())
+    ]
+    assert max(seen) > 90

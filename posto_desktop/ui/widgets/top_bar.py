@@ -9,11 +9,15 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolBar, QToolButton, QWidge
 from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import IconButton, name_control
+from posto_desktop.ui.widgets.given import layout_of
 from posto_desktop.ui.widgets.labels import CountBadge
 from posto_desktop.ui.widgets.search_box import SearchBox
 from posto_desktop.ui.widgets.workspace import WorkspaceButton
 
 _APART = 80  # margins and gaps
+_ICON = 22  # six pixels more than the icon: with the style's own, the gap to the text
+_LEAST_APART = 61  # those that nothing can take
+_TAB, _TAB_GAP = 8, 2  # what a tab without icon, and the gap to the next, can give
 _BESIDE = 9  # between the switcher and the edge of the left pane
 
 HOLD_MS = 600
@@ -36,8 +40,7 @@ class TopBar(QFrame):
         self.pages = QToolBar(self)
         name_control(self.pages, self.tr("Pages"))
         self.pages.setMovable(False)
-        # Six pixels more than the icon: with the style's own, the gap to the text.
-        self.pages.setIconSize(QSize(22, 16))
+        self.pages.setIconSize(QSize(_ICON, 16))
         self.pages.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.pages.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._group = QActionGroup(self)
@@ -57,6 +60,11 @@ class TopBar(QFrame):
         row.addSpacing(4)
         row.addWidget(self.bell)
         row.addWidget(self.gear)
+        self._tight = False
+        self._more = self.pages.findChild(QToolButton, "qt_toolbar_ext_button")
+        if self._more is not None:
+            self._more.setAccessibleName(self.tr("More pages"))
+            self._more.installEventFilter(self)
         self._held = ""
         self._hold = QTimer(self)
         self._hold.setSingleShot(True)
@@ -86,6 +94,7 @@ class TopBar(QFrame):
             button.setObjectName(f"page-{key}")
             button.setProperty("page", True)
             button.setProperty("compact", self._is_compact())
+            button.setProperty("tight", self._tight)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setAccessibleName(title)
         self._number_keys()
@@ -126,6 +135,7 @@ class TopBar(QFrame):
         button.setAccessibleName(title)
         button.updateGeometry()
         self._place_badge(button, badge)
+        self._fit_tabs()
 
     # Dragging
 
@@ -179,12 +189,40 @@ class TopBar(QFrame):
                 button.setProperty("compact", self._is_compact())
                 button.style().unpolish(button)
                 button.style().polish(button)
+            self._fit_tabs()
+
+    def _show_more(self) -> None:
+        """The way to the tabs that find no room even so: the style's own mark is black on any
+        ground, and comes back whenever the style does."""
+        if self._more is not None:
+            self._more.setIcon(icons.icon("chevron-down", 14, "text"))
+
+    def _fit_tabs(self) -> None:
+        """Tabs without icons come closer before one of them has to go."""
+        count = len(self.visible_pages())
+        given = count * _TAB + (count - 1) * _TAB_GAP if self._tight else 0
+        beside = (self.workspace, self.bell, self.gear)
+        room = self.width() - sum(one.width() for one in beside) - self.search.height()
+        tight = self._is_compact() and (self.pages.sizeHint().width() + given > room - _LEAST_APART)
+        layout_of(self.pages).setSpacing(0 if tight else _TAB_GAP)  # a new theme has set it back
+        if tight == self._tight:
+            return
+        self._tight = tight
+        for action in self._actions.values():
+            button = self.pages.widgetForAction(action)
+            button.setProperty("tight", tight)
+            button.style().unpolish(button)
+            button.style().polish(button)
+        # Unseen in this state, but a change of it has the buttons measured anew.
+        self.pages.setIconSize(QSize(16 if tight else _ICON, 16))
 
     def _is_compact(self) -> bool:
         return self.pages.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextOnly
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and isinstance(watched, QToolButton):
+        if event.type() == QEvent.Type.Show and watched is self._more:
+            self._show_more()
+        elif event.type() == QEvent.Type.Resize and isinstance(watched, QToolButton):
             for badge in self._badges.values():
                 if badge.parent() is watched:
                     self._place_badge(watched, badge)
@@ -199,6 +237,7 @@ class TopBar(QFrame):
 
     def _number_keys(self) -> None:
         self._fit_search()
+        self._fit_tabs()
         for number, key in enumerate(self.visible_pages(), start=1):
             action = self._actions[key]
             action.setShortcut(QKeySequence(f"Ctrl+{number}"))
@@ -220,6 +259,7 @@ class TopBar(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_search()
+        self._fit_tabs()
 
     def _fit_search(self) -> None:
         """The search has its words where the tabs leave room for them."""
@@ -232,3 +272,5 @@ class TopBar(QFrame):
         self.setFixedHeight(Theme.instance().px("size.top_bar"))
         self._unread.set_count(self._unread.count)
         self._place_unread()
+        self._show_more()
+        self._fit_tabs()
