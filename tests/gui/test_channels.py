@@ -281,3 +281,12 @@ def test_a_service_without_channels_says_so(theme, qtbot, model):
     assert count_text(pane) == "0 channels"
     pane.set_connection("connecting", "")
     assert count_text(pane) == "Loading channels"
+
+
+def test_rows_look_the_same_from_right_to_left(pane, model):
+    row = pane.tree.visualRect(model.index_of(3))
+    row.setLeft(0)
+    before = pane.tree.viewport().grab(row).toImage()
+    pane.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    assert pane.tree.isRightToLeft()
+    assert pane.tree.viewport().grab(row).toImage() == before

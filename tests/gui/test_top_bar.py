@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QToolButton
 
 from posto_desktop.ui.widgets.top_bar import TopBar
@@ -132,3 +132,13 @@ def test_what_finds_no_room_even_so_is_behind_a_button(scene: Any) -> None:
         for y in range(shot.height())
     ]
     assert max(seen) > 90
+
+
+def test_a_count_covers_no_words_from_right_to_left(scene: Any) -> None:
+    bar = scene.window.top_bar
+    badge = bar._badges["activity"]
+    badge.hide()
+    scene.window.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    settle()
+    _left, right = margins(scene, "activity")
+    assert right > bar.pages.widgetForAction(bar.pages.actions()[5]).width() - badge.x()

@@ -582,3 +582,13 @@ def test_a_pill_keeps_its_shape_on_a_ground_of_its_own_colour(theme):
     assert painted(None).pixelColor(edge) == ground
     assert painted(ground).pixelColor(edge) != ground
     assert painted(theme.colour("surface")) == painted(None)
+
+
+def test_a_counter_looks_the_same_from_right_to_left(qtbot, theme):
+    ring = CounterRing("twitter")
+    qtbot.addWidget(ring)
+    ring.set_count(21, 280)
+    ring.resize(ring.sizeHint())
+    before = ring.grab().toImage()
+    ring.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    assert ring.grab().toImage() == before

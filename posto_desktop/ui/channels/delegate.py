@@ -46,6 +46,8 @@ class ChannelDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        # Names are painted where their places are worked out, which no direction mirrors.
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         # Rows span the whole width: the view's own indentation is not used.
         # Beside a scroll bar they end as far from the pane's edge as without one.
         view = option.widget

@@ -218,6 +218,7 @@ class CounterRing(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = Theme.instance()
         painter = QPainter(self)
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as numbers are
         state = self.state
         colour = theme.colour("danger_text" if state == "over" else "text_muted")
         middle = self.height() / 2

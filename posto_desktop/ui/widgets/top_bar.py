@@ -230,8 +230,8 @@ class TopBar(QFrame):
 
     @staticmethod
     def _place_badge(button: QToolButton, badge: CountBadge) -> None:
-        left = button.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        x = 9 if left else button.width() - badge.width() - 10
+        # Always where the style sheet leaves room for it: that is not mirrored.
+        x = button.width() - badge.width() - 10
         badge.move(x, (button.height() - badge.height()) // 2)
         badge.raise_()
 
