@@ -97,6 +97,7 @@ class ScheduleDelegate(QStyledItemDelegate):
         theme = Theme.instance()
         painter.fillRect(whole, theme.colour("surface"))
         title, small, count = index.data(SchedulesModel.HeadRole)
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as the places below are
         area = whole.adjusted(MARGIN, 1, -MARGIN, 1)
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setFont(theme.font("strong"))
@@ -114,6 +115,7 @@ class ScheduleDelegate(QStyledItemDelegate):
 
     def _time(self, painter: QPainter, cell: QRect, number: int, row: Row) -> None:
         theme = Theme.instance()
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as times are
         box = self.check_rect(cell)
         ticked = self._model.is_ticked(row.id)
         state = Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked
@@ -125,7 +127,8 @@ class ScheduleDelegate(QStyledItemDelegate):
         painter.drawText(area, _RIGHT, self._model.words(row, TIME))
 
     def check_rect(self, cell: QRect) -> QRect:
-        return QRect(MARGIN, cell.top() + (cell.height() - CHECK) // 2, CHECK, CHECK)
+        top = cell.top() + (cell.height() - CHECK) // 2
+        return QRect(cell.left() + MARGIN, top, CHECK, CHECK)
 
     def _status(self, painter: QPainter, cell: QRect, number: int, row: Row) -> None:
         words = self._model.words(row, STATUS)

@@ -62,7 +62,8 @@ class ScheduleHeader(QHeaderView):
 
     def check_rect(self) -> QRect:
         """Where the tick of all rows is, in the coordinates of the viewport."""
-        return QRect(MARGIN, (self.height() - CHECK) // 2, CHECK, CHECK)
+        left = self.sectionViewportPosition(TIME) + MARGIN
+        return QRect(left, (self.height() - CHECK) // 2, CHECK, CHECK)
 
     # --- mouse ------------------------------------------------------------------------------------
 
@@ -170,6 +171,7 @@ class ScheduleHeader(QHeaderView):
         painter.setPen(theme.colour("text" if sorted_here else "text_muted"))
         name = str(self.model().headerData(section, Qt.Orientation.Horizontal) or "")
         if section == TIME:
+            painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as the times below it
             self._paint_check(painter)
         words = rect.adjusted(PAD, 0, -PAD, 0)
         align = Qt.AlignmentFlag.AlignVCenter

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from posto_desktop.models.schedule_columns import Columns, Sort
 from posto_desktop.models.schedules import CHANNEL, LINK, MEDIA, STATUS, TEXT, TIME
-from posto_desktop.ui.schedule.columns import TEXT_MIN, lay_out
+from posto_desktop.ui.schedule.columns import CHECK, MARGIN, TEXT_MIN, lay_out
 from posto_desktop.ui.schedule.page import SchedulePage
 from tests.gui.schedule.scene import make_page, shown_ids
 
@@ -70,6 +70,28 @@ def test_lines_are_mirrored_where_people_read_from_the_right(
     drag(qtbot, page, line, -30)
     assert page.table.columnWidth(STATUS) == width + 30
     assert edge(page, STATUS).x() == line.x() - 30
+
+
+def test_ticks_are_beside_their_times_where_people_read_from_the_right(
+    page: SchedulePage, qtbot: Any
+) -> None:
+    page.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    table, model = page.table, page.model
+    row = next(at for at in range(model.rowCount()) if not model.is_head(at))
+    times = table.visualRect(model.index(row, 0))
+    assert times.left() > table.viewport().width() // 2
+    schedule = model.schedule_at(row)
+    assert schedule is not None
+    at = QPoint(times.left() + MARGIN + CHECK // 2, times.center().y())
+    qtbot.mouseClick(table.viewport(), LEFT, NONE, at)
+    assert model.is_ticked(schedule.id)
+    head = table.horizontalHeader()
+    qtbot.mouseClick(head.viewport(), LEFT, NONE, QPoint(at.x(), head.height() // 2))
+    assert all(
+        model.is_ticked(one.id)
+        for one in map(model.schedule_at, range(model.rowCount()))
+        if one is not None
+    )
 
 
 def test_a_double_click_on_a_line_forgets_the_width(page: SchedulePage, qtbot: Any) -> None:
