@@ -51,6 +51,9 @@ def start(
         busy = {one.message_id for one in known if one.posto_ref not in stopped}
         taken = [one for one in wishes if one.message_id not in busy]
         campaign_rows.remove_posts(db, {one.replaces for one in taken if one.replaces in stopped})
+        # What was on its way to the service when it was stopped goes on from there.
+        gone_on = [one.posto_ref for one in known if one.posto_ref not in stopped]
+        campaign_rows.take_off(db, gone_on, False)
         campaign_rows.put(db, campaign.id, campaign.workspace, campaign.to_json(), {})
         campaign_rows.add_posts(
             db,
@@ -174,31 +177,59 @@ class _Book:
         return self._channels[workspace]
 
 
-def stop(db: Database, outbox: Outbox, campaign: Campaign) -> list[Post]:
+def stop(
+    db: Database, outbox: Outbox, campaign: Campaign, refs: Collection[str] = ()
+) -> list[Post]:
     """Stop what is still on this computer; the posts as they are then.
 
-    What is being handed over at this moment, or was, is the plan's: see `set_stopped`. What may
-    be live is the user's to decide and stays as it is.
+    What is being handed over at this moment, or was, is the plan's: see `set_stopped`. Those of
+    them whose marks are in `refs` are written down as still to be taken off there. What may be
+    live is the user's to decide and stays as it is.
     """
     with db.transaction():
         campaign_rows.put(db, campaign.id, campaign.workspace, campaign.to_json(), {})
         known = [Post.from_row(row) for row in campaign_rows.posts(db, campaign.id)]
         queued = [one.posto_ref for one in known if one.state == "queued"]
         campaign_rows.change_posts(db, queued, "stopped", expect=("queued",))
-    for post in known:
-        if post.state == "handed":
-            row = db.outbox_row(post.entry_id)
-            if row is None or row["state"] not in ("waiting", "uploading"):
-                continue
-            if outbox.cancel(post.entry_id):
-                campaign_rows.change_posts(db, [post.posto_ref], "stopped", expect=("handed",))
+        handed = [one for one in known if one.state == "handed"]
+        late = [one.posto_ref for one in handed if one.posto_ref in refs]
+        campaign_rows.take_off(db, late, True)
+    _give_up(db, outbox, handed)
     return [Post.from_row(row) for row in campaign_rows.posts(db, campaign.id)]
+
+
+def stop_late(db: Database, outbox: Outbox) -> list[str]:
+    """Give up what was being handed over when its campaign was stopped, and came back to this
+    computer, also in an earlier run; the ids of the campaigns of which there was some."""
+    late = [Post.from_row(row) for row in campaign_rows.to_take_off(db)]
+    done = _give_up(db, outbox, [one for one in late if one.state == "handed"])
+    return list(dict.fromkeys(one.campaign_id for one in done))
+
+
+def _give_up(db: Database, outbox: Outbox, posts: Iterable[Post]) -> list[Post]:
+    """Stop those that are still in the outbox."""
+    done = []
+    for post in posts:
+        row = db.outbox_row(post.entry_id)
+        if row is None or row["state"] not in ("waiting", "uploading"):
+            continue
+        if outbox.cancel(post.entry_id):
+            with db.transaction():
+                campaign_rows.change_posts(db, [post.posto_ref], "stopped", expect=("handed",))
+                if not row["handovers"]:
+                    campaign_rows.take_off(db, [post.posto_ref], False)
+            done.append(post)
+    return done
 
 
 def set_stopped(db: Database, refs: Iterable[str], stopped: bool) -> None:
     """The service is asked to delete the posts of these, or that was undone."""
     before, after = ("handed", "stopped") if stopped else ("stopped", "handed")
-    campaign_rows.change_posts(db, refs, after, expect=(before,))
+    marks = list(refs)
+    with db.transaction():
+        campaign_rows.change_posts(db, marks, after, expect=(before,))
+        if not stopped:
+            campaign_rows.take_off(db, marks, False)
 
 
 def retry(db: Database, refs: Iterable[str], now: datetime) -> None:

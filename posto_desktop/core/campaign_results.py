@@ -18,6 +18,8 @@ Kind = Literal[
 ]
 
 STATES: tuple[PostState, ...] = ("queued", "handed", "stopped", "refused", "sent", "failed")
+WAITING = frozenset(("not_sent", "missed", "draft"))
+"""Statuses of rows that the service has not sent yet."""
 LATE_AFTER = timedelta(minutes=5)
 # What asks for the user wins over what is under way, and that over what has ended.
 _ORDER: tuple[Kind, ...] = ("needs_you", "failed", "late", "sending", "scheduled", "sent")
@@ -120,7 +122,7 @@ class Result:
     @property
     def waiting_ids(self) -> list[int]:
         """The rows that the service has not sent yet."""
-        return [row.id for row in self.rows if row.status in ("not_sent", "missed", "draft")]
+        return [row.id for row in self.rows if row.status in WAITING]
 
 
 def results_of(

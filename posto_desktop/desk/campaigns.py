@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.core.campaign import Campaign
 from posto_desktop.core.campaign_posting import Wish
-from posto_desktop.core.campaign_results import Post, Result
+from posto_desktop.core.campaign_results import WAITING, Post, Result
 from posto_desktop.core.slots import SETTING
 from posto_desktop.desk.page_desk import PageDesk
 from posto_desktop.desk.parts import Parts
@@ -52,8 +52,7 @@ class CampaignsDesk(PageDesk):
         self._marked: frozenset[str] = frozenset()
         # By campaign: rows whose deletion can still be undone, and the marks of their posts.
         self._pending: dict[str, tuple[str, frozenset[str]]] = {}
-        # Marks of posts that were being handed over when their campaign was stopped.
-        self._late: dict[str, str] = {}
+        self._rows: list[Schedule] = []
         self._fresh = False
         service = parts.service
         service.schedules_loaded.connect(self._loaded)
@@ -66,6 +65,8 @@ class CampaignsDesk(PageDesk):
         campaigns.saved.connect(lambda *told: self._tell_now("set_saved", *told))
         campaigns.not_saved.connect(lambda *told: self._tell_now("set_not_saved", *told))
         campaigns.posts_changed.connect(lambda *told: self._tell_now("set_posts", *told))
+        campaigns.late_known.connect(self._stop_late)
+        campaigns.look_for_late()
 
     def title(self) -> str:
         return self.tr("Campaigns")
@@ -114,6 +115,7 @@ class CampaignsDesk(PageDesk):
     def clear(self, workspace: str) -> None:
         """Another workspace is being opened."""
         self._fresh = False
+        self._rows = []
         self._pending.clear()
         self.forget("set_schedules")
         self._tell_now("set_workspace", workspace)
@@ -156,9 +158,9 @@ class CampaignsDesk(PageDesk):
     @Slot(object, bool, object)
     def _loaded(self, rows: list[Schedule], cached: bool, as_of: datetime) -> None:
         self._fresh = not cached
+        self._rows = [] if cached else rows
         self.tell("set_schedules", rows, cached, as_of)
-        if self._late and not cached:
-            self._stop_late(rows)
+        self._stop_late()
 
     @Slot(object)
     def _entries_changed(self, entries: Sequence[Entry]) -> None:
@@ -195,8 +197,9 @@ class CampaignsDesk(PageDesk):
         results = self._page.editing.results.values() if self._page is not None else ()
         # Deleted by hand in the schedule; that it is gone, only a plan that was read now can tell.
         deleted = [one.post.posto_ref for one in results if one.was_deleted and self._fresh]
-        for ref in [one.replaces for one in again]:
-            self._late.pop(ref, None)
+        late = service.campaigns.late
+        for ref in [one for one, owner in late.items() if owner == campaign.id]:
+            del late[ref]
         service.campaigns.start(campaign, again, deleted)
         count = len(again) + len(kept)
         one, many = (
@@ -222,7 +225,6 @@ class CampaignsDesk(PageDesk):
     def _stop(self, campaign: Campaign, results: Sequence[Result]) -> None:
         """Nothing more of it goes out: neither from here nor from the service."""
         service = self.parts.service
-        service.campaigns.stop(campaign)
         ids = [number for one in results for number in one.waiting_ids]
         whole = frozenset(
             one.post.posto_ref
@@ -231,7 +233,8 @@ class CampaignsDesk(PageDesk):
         )
         # Stopped here, or being handed over: then its rows come later.
         late = [one for one in results if one.is_open and not one.rows]
-        self._late |= {one.post.posto_ref: campaign.id for one in late}
+        listed = [one.post.posto_ref for one in results if one.waiting_ids]
+        service.campaigns.stop(campaign, [one.post.posto_ref for one in late], listed)
         if any(one.kind == "handed" for one in late):
             # The service has them, and they may be due soon: not only at the next usual reading.
             service.refresh_schedules()
@@ -255,18 +258,23 @@ class CampaignsDesk(PageDesk):
         if page is not None:
             page.outcomes.resume(campaign.id, results)
 
-    def _stop_late(self, rows: Sequence[Schedule]) -> None:
-        """What was handed over in the moment in which it was stopped."""
-        found = [row for row in rows if row.posto_ref in self._late and row.status == "not_sent"]
+    @Slot()
+    def _stop_late(self) -> None:
+        """What was handed over in the moment in which it was stopped, or in an earlier run."""
+        late = self.parts.service.campaigns.late
+        if not late:
+            return
+        found = [row for row in self._rows if row.posto_ref in late and row.status in WAITING]
         by_campaign: dict[str, set[str]] = {}
         for row in found:
             ref = row.posto_ref or ""
-            by_campaign.setdefault(self._late[ref], set()).add(ref)
+            by_campaign.setdefault(late[ref], set()).add(ref)
+        for ref in {row.posto_ref or "" for row in found}:
+            del late[ref]  # first: the plan is shown anew while its rows are being deleted
         if found:
-            self.parts.service.delete_schedules([row.id for row in found], quiet=True)
+            ids = [row.id for row in found]
+            self.parts.service.delete_schedules(ids, quiet=True, at_once=True)
         for campaign_id, refs in by_campaign.items():
-            for ref in refs:
-                del self._late[ref]
             self.parts.service.campaigns.set_stopped(campaign_id, refs, True)
 
     @Slot(object, object)

@@ -9,6 +9,8 @@ from typing import Any
 
 from posto_desktop.storage.database import Database, Row
 
+_KEEP_TAKING_OFF = 7 * 24 * 3600.0
+
 
 def put(
     db: Database,
@@ -73,9 +75,18 @@ def set_deleted(db: Database, campaign_id: str, deleted: bool) -> None:
 
 
 def purge(db: Database) -> None:
-    """Forget what was deleted in an earlier run: nobody can undo that any more."""
+    """Forget what was deleted in an earlier run: nobody can undo that any more. What still has
+    posts to be taken off stays until their time is long over."""
     with db.transaction() as connection:
-        connection.execute("DELETE FROM campaigns WHERE deleted=1")
+        connection.execute(
+            "UPDATE campaign_posts SET taking_off=0 WHERE taking_off=1"
+            " AND MAX(COALESCE(share_at, 0), updated_at) < ?",
+            (time.time() - _KEEP_TAKING_OFF,),
+        )
+        connection.execute(
+            "DELETE FROM campaigns WHERE deleted=1 AND id NOT IN"
+            " (SELECT campaign_id FROM campaign_posts WHERE taking_off=1)"
+        )
 
 
 # -- posts ---------------------------------------------------------------------------------------
@@ -121,6 +132,20 @@ def change_posts(
             if done.rowcount:
                 changed.append(ref)
     return changed
+
+
+def take_off(db: Database, refs: Iterable[str], wanted: bool) -> None:
+    """Write down that the service is to have these no more, or that it may."""
+    with db.transaction() as connection:
+        connection.executemany(
+            "UPDATE campaign_posts SET taking_off=? WHERE posto_ref=?",
+            [(int(wanted), one) for one in refs],
+        )
+
+
+def to_take_off(db: Database) -> list[Row]:
+    """The posts that the service is to have no more."""
+    return db.rows("SELECT * FROM campaign_posts WHERE taking_off=1 ORDER BY share_at, place")
 
 
 def remove_posts(db: Database, refs: Iterable[str]) -> None:

@@ -142,6 +142,11 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX campaign_posts_by_state ON campaign_posts (state, share_at)",
         "CREATE INDEX campaign_posts_by_campaign ON campaign_posts (campaign_id, message_id)",
     ),
+    (
+        # 1 for a post whose campaign was stopped when it was on its way to the service, or there:
+        # it is to be taken off, also by a later run.
+        "ALTER TABLE campaign_posts ADD COLUMN taking_off INTEGER NOT NULL DEFAULT 0",
+    ),
 )
 
 VERSION = len(MIGRATIONS)

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import cast
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal, Slot
 
@@ -41,6 +42,7 @@ class Campaigns(QObject):
         (core.campaign_results.Post) by the campaign's id
     saved(str id, datetime); not_saved(str id, str sentence): it is only in memory, and tried again
     posts_changed(str id, list[Post]): of one campaign, in their order
+    late_known(): `late` has more, of an earlier run
     styles_used(dict[str, list[str]]): the names of the campaigns that use a style, by its name
     """
 
@@ -48,6 +50,7 @@ class Campaigns(QObject):
     saved = Signal(str, object)
     not_saved = Signal(str, str)
     posts_changed = Signal(str, object)
+    late_known = Signal()
     styles_used = Signal(object)
 
     def __init__(
@@ -71,6 +74,10 @@ class Campaigns(QObject):
         self._written: dict[str, dict[str, Message]] = {}
         self._hungry = True
         self._feeding = False
+        self._knows_late = False
+        self.late: dict[str, str] = {}
+        """By mark, the campaigns of posts that are to be taken off the plan once they are there:
+        they were being handed over when it was stopped, or an earlier run did not come to it."""
         self._again = QTimer(self)
         self._again.setSingleShot(True)
         self._again.setInterval(AGAIN_MS)
@@ -85,6 +92,9 @@ class Campaigns(QObject):
                 self.feed()
             elif values[1] == "later":
                 QTimer.singleShot(AGAIN_MS, self, self.feed)
+        elif name == "late":
+            self.late |= cast("dict[str, str]", values[0])
+            self.late_known.emit()
         else:
             if name == "not_saved":
                 self._again.start()
@@ -240,15 +250,41 @@ class Campaigns(QObject):
         self._hungry = True
         self.feed()
 
-    def stop(self, campaign: Campaign) -> None:
-        """Keep back what is still on this computer; `posts_changed` follows."""
+    def stop(
+        self, campaign: Campaign, late: Collection[str] = (), listed: Collection[str] = ()
+    ) -> None:
+        """Keep back what is still on this computer; `posts_changed` follows. `late` are marks of
+        posts that the plan does not list yet, `listed` of those that are being deleted there: a
+        later run takes off what is left of both."""
+        self.late |= dict.fromkeys(late, campaign.id)
+        refs = frozenset((*late, *listed))
 
         def run(db: Database) -> None:
             outbox = self._outbox()
             if outbox is not None:
                 self._write(db, campaign)
-                posts = campaign_posting.stop(db, outbox, campaign)
+                posts = campaign_posting.stop(db, outbox, campaign, refs)
                 self._tell("posts_changed", campaign.id, posts)
+
+        self._run(run)
+
+    def look_for_late(self) -> None:
+        """Find what an earlier run was still to take off; `late_known` follows if there is any."""
+
+        def run(db: Database) -> None:
+            self._knows_late = True
+            found = {row["posto_ref"]: row["campaign_id"] for row in campaign_rows.to_take_off(db)}
+            if found:
+                self._tell("late", found)
+
+        self._run(run)
+
+    def _stop_late(self) -> None:
+        def run(db: Database) -> None:
+            outbox = self._outbox()
+            if outbox is not None:
+                for campaign_id in campaign_posting.stop_late(db, outbox):
+                    self._tell("posts_changed", campaign_id, _posts(db, campaign_id))
 
         self._run(run)
 
@@ -290,6 +326,12 @@ class Campaigns(QObject):
     @Slot(object)
     def outbox_changed(self, entries: Sequence[Entry]) -> None:
         """Some of what waited has gone out: there may be room for more."""
+        if not self._knows_late:
+            self.look_for_late()
+        if self.late and any(
+            one.state == "waiting" and one.posto_ref in self.late for one in entries
+        ):
+            self._stop_late()  # it could not be handed over, and must not be tried again
         if self._hungry and not self._feeding:
             waiting = sum(one.state in _TAKING_ROOM for one in entries)
             if waiting <= MOST_WAITING // 2:

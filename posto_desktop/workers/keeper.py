@@ -17,6 +17,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
+from posto_desktop.core import campaign_posting
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.entries import moment
 from posto_desktop.core.outbox import Outbox, OutboxError
@@ -134,6 +135,7 @@ class Keeper:
             db = Database(self._path)
             outbox = Outbox(db, changed=self._entry_changed, renderer=self._renderer())
             outbox.late_limit = timedelta(minutes=self._late_limit())
+            campaign_posting.stop_late(db, outbox)  # before anything of it can be sent
             self._opened(outbox)
         except StorageError as error:
             log.error("posto.db cannot be used: %s", error)

@@ -422,14 +422,16 @@ class Service(QObject):
         if self._target is not None and ids:
             self._net.act(self._generation, self._target, ids, ask, note)
 
-    def delete_schedules(self, ids: Sequence[int], *, quiet: bool = False) -> str:
+    def delete_schedules(
+        self, ids: Sequence[int], *, quiet: bool = False, at_once: bool = False
+    ) -> str:
         """Hide rows at once and delete them when the time for Undo is over, or at quit. `quiet`:
-        who asks says so, and offers the way back.
+        who asks says so, and offers the way back. `at_once`: there is none.
 
         Returns the token for `restore_schedules`; the notice's action carries it too. Empty when
         there was nothing to delete.
         """
-        return self._plan.delete(ids, quiet=quiet)
+        return self._plan.delete(ids, quiet=quiet, at_once=at_once)
 
     def restore_schedules(self, token: str, *, quiet: bool = False) -> bool:
         """Undo a delete; False when it is too late, which is said unless `quiet`."""

@@ -149,13 +149,16 @@ class ShownPlan(QObject):
 
     # -- deleting ----------------------------------------------------------------------------
 
-    def delete(self, ids: Sequence[int], *, quiet: bool = False) -> str:
-        """Hide rows at once and delete them when the time for Undo is over. `quiet`: who asks says
-        so, and offers the way back. Returns the token for `restore`; "" for no rows."""
+    def delete(self, ids: Sequence[int], *, quiet: bool = False, at_once: bool = False) -> str:
+        """Hide rows at once and delete them when the time for Undo is over, or `at_once`. `quiet`:
+        who asks says so, and offers the way back. Returns the token for `restore`; "" for no rows.
+        """
         if not self._workspace() or not ids:
             return ""
         deletion = self._deletes.add(self._workspace(), ids)
         self.show()
+        if at_once:
+            self._deletes.finish(deletion.token)
         if quiet:
             return deletion.token
         count = len(deletion.ids)

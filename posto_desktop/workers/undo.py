@@ -65,12 +65,14 @@ class PendingDeletes(QObject):
         self._hidden.pop(token, None)
         self._ends.pop(token, None)
 
-    def finish(self) -> None:
-        """Do not wait any longer: another workspace is opened, or the app quits."""
-        for token in list(self._ends):
-            del self._ends[token]
-            self.due.emit(self._hidden[token])
-        self._timer.stop()
+    def finish(self, token: str = "") -> None:
+        """Do not wait any longer for this one, or for all: another workspace is opened, or the app
+        quits."""
+        for one in [token] if token in self._ends else [] if token else list(self._ends):
+            del self._ends[one]
+            self.due.emit(self._hidden[one])
+        if not self._ends:
+            self._timer.stop()
 
     @Slot()
     def _look(self) -> None:

@@ -253,3 +253,41 @@ def test_the_plan_is_read_at_once_for_what_was_handed_over_when_it_was_stopped(
     row = Schedule(id=7, group_id="g", channel_id=1, status="not_sent", posto_ref="ref")
     app.desk._loaded([row], False, when)
     assert deleted == [7]
+
+
+def test_what_is_handed_over_while_the_app_quits_is_taken_off_at_the_next_start(
+    qtbot: QtBot, build: Callable[[], App], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = build()
+    campaign = fill(app, qtbot, tmp_path)
+    app.page.start()
+    qtbot.waitUntil(lambda: app.kinds() == ["scheduled"] * 3, timeout=WAIT)
+    posted = {row.posto_ref for row in planned(app)}
+    # The plan was not read yet when it was stopped, and is not before the app has quit.
+    results = [
+        replace(one, kind="handed", rows=(), counts=None, kinds=())
+        for one in app.page.editing.results.values()
+    ]
+    monkeypatch.setattr(app.service, "refresh_schedules", lambda: None)
+    app.service.schedules_loaded.disconnect(app.desk._loaded)
+    app.desk._stop(replace(campaign, state="stopped"), results)
+    app.desk.flush()
+    assert app.service.shutdown(6000)
+
+    later = App(app.desk.parts.paths)
+    try:
+        listed: list[set[str | None]] = []
+
+        def hear(_workspace: str, rows: list[Schedule], _hidden: object, at: object) -> None:
+            if at is not None:
+                listed.append({row.posto_ref for row in rows} & posted)
+
+        later.service.plan_changed.connect(hear)
+        # Not only hidden: the time for Undo, a minute here, is not waited for.
+        qtbot.waitUntil(lambda: bool(listed) and listed[-1] == set(), timeout=WAIT)
+        assert listed[0] == posted
+        later.page.shelf.open(campaign.id)
+        qtbot.waitUntil(lambda: later.kinds() == ["stopped"] * 3, timeout=WAIT)
+        assert planned(later) == []
+    finally:
+        later.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,7 +12,15 @@ import pytest
 
 from posto_desktop.core import campaign_posting
 from posto_desktop.core.campaign import Campaign, Message
-from posto_desktop.core.campaign_posting import Wish, feed, retry, set_stopped, start, stop
+from posto_desktop.core.campaign_posting import (
+    Wish,
+    feed,
+    retry,
+    set_stopped,
+    start,
+    stop,
+    stop_late,
+)
 from posto_desktop.core.campaign_results import Post, endings_of, results_of
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.outbox import Outbox
@@ -333,3 +342,60 @@ def test_the_entry_tells_until_the_plan_does(store: Database, outbox: Outbox, cl
 
 def test_the_limit_of_the_outbox_is_one_that_stays_quick() -> None:
     assert campaign_posting.MOST_WAITING <= 50
+
+
+def taking_off(store: Database) -> list[str]:
+    return [row["posto_ref"] for row in campaign_rows.to_take_off(store)]
+
+
+def test_what_was_with_the_service_when_it_was_stopped_is_written_down(
+    store: Database, outbox: Outbox, clock: Clock
+) -> None:
+    campaign = kept(store, *texts(3))
+    posts = start(store, campaign, wishes(campaign))
+    feed(store, outbox, plain, now=NOW, most=2)
+    service = ScriptedService(clock)
+    outbox.process(outbox.due()[0], service)
+    stop(store, outbox, campaign, [one.posto_ref for one in posts])
+    assert taking_off(store) == [posts[0].posto_ref]  # the others never got there
+    set_stopped(store, [posts[0].posto_ref], True)
+    assert taking_off(store) == [posts[0].posto_ref]
+    set_stopped(store, [posts[0].posto_ref], False)  # undone
+    assert taking_off(store) == []
+
+    stop(store, outbox, campaign, [posts[0].posto_ref])
+    start(store, campaign, wishes(campaign, posts))
+    assert taking_off(store) == []
+    assert states(store, campaign) == ["handed", "queued", "queued"]
+
+
+def test_what_could_not_be_handed_over_when_it_was_stopped_is_not_tried_again(
+    store: Database, outbox: Outbox, clock: Clock
+) -> None:
+    campaign = kept(store, *texts(1))
+    (post,) = start(store, campaign, wishes(campaign))
+    feed(store, outbox, plain, now=NOW)
+    store.change_outbox(post.entry_id, {"state": "handing_over"}, now=0.0)
+    stop(store, outbox, campaign, [post.posto_ref])
+    assert states(store, campaign) == ["handed"]
+    assert stop_late(store, outbox) == []
+    store.change_outbox(post.entry_id, {"state": "waiting"}, now=0.0)
+    assert stop_late(store, outbox) == [campaign.id]
+    assert states(store, campaign) == ["stopped"]
+    assert outbox.due() == []
+    assert taking_off(store) == []
+
+
+def test_a_deleted_campaign_stays_known_until_its_posts_are_taken_off(
+    store: Database, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = kept(store, *texts(1))
+    (post,) = start(store, campaign, wishes(campaign))
+    campaign_rows.take_off(store, [post.posto_ref], True)
+    campaign_rows.set_deleted(store, campaign.id, True)
+    campaign_rows.purge(store)
+    assert taking_off(store) == [post.posto_ref]
+    late = (LATER + timedelta(days=30)).timestamp() + time.time()
+    monkeypatch.setattr(time, "time", lambda: late)
+    campaign_rows.purge(store)
+    assert campaign_rows.campaign(store, campaign.id) is None

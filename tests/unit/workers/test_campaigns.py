@@ -68,7 +68,10 @@ def store(tmp_path: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def lane(qtbot: QtBot, store: Database) -> Lane:
-    return Lane(store)
+    lane = Lane(store)
+    lane.campaigns.look_for_late()  # as the page's desk does at the start
+    assert lane.run() == []
+    return lane
 
 
 def campaign(count: int) -> Campaign:
@@ -290,3 +293,42 @@ def test_a_deleted_campaign_is_back_after_undo(lane: Lane) -> None:
     lane.campaigns.restore(made.id)
     lane.campaigns.load()
     assert lane.run()[-1][1] == [made]
+
+
+def test_what_an_earlier_run_was_to_take_off_is_known(lane: Lane, store: Database) -> None:
+    made = campaign(2)
+    lane.campaigns.start(made, [Wish(one.id, n, None) for n, one in enumerate(made.messages)])
+    lane.run()
+    assert lane.outbox is not None
+    first, second = (row["posto_ref"] for row in campaign_rows.posts(store, made.id))
+    for entry in lane.outbox.entries():
+        store.change_outbox(entry.id, {"state": "handing_over"}, now=0.0)
+    lane.campaigns.stop(made, [first], [second])
+    assert lane.campaigns.late == {first: made.id}  # the second is being deleted
+    lane.run()
+
+    later = Lane(store)
+    later.campaigns.look_for_late()
+    later.run()
+    assert later.campaigns.late == {first: made.id, second: made.id}
+
+
+def test_what_comes_back_from_a_handover_after_a_stop_is_given_up(
+    lane: Lane, store: Database
+) -> None:
+    made = campaign(1)
+    lane.campaigns.start(made, [Wish(made.messages[0].id, 0, None)])
+    lane.run()
+    assert lane.outbox is not None
+    (entry,) = lane.outbox.entries()
+    store.change_outbox(entry.id, {"state": "handing_over"}, now=0.0)
+    lane.campaigns.stop(made, [entry.posto_ref])
+    lane.run()
+    lane.campaigns.outbox_changed(lane.outbox.entries())
+    lane.run()
+    assert lane.outbox.entry(entry.id).state == "handing_over"
+    store.change_outbox(entry.id, {"state": "waiting"}, now=0.0)
+    lane.campaigns.outbox_changed(lane.outbox.entries())
+    assert [one[0] for one in lane.run()] == ["posts_changed"]
+    assert lane.outbox.due() == []
+    assert [row["state"] for row in campaign_rows.posts(store, made.id)] == ["stopped"]
