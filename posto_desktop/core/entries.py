@@ -163,8 +163,12 @@ class Entry:
     @property
     def title(self) -> str:
         """One line to know it by: of the text, else the names of the files."""
+        return self.title_of()
+
+    def title_of(self, longest: int = 120) -> str:
+        """The title of at most so many letters, for where there is more room than usual."""
         for item in self.items:
-            line = headline(item.text)
+            line = headline(item.text, longest)
             if line:
                 return line
         return ", ".join(one.ref.name for one in self.files) or "Post without text"

@@ -166,12 +166,12 @@ class MessagesModel(QAbstractTableModel):
         found = (self._channels.get(one) for one in ids)
         return list(dict.fromkeys(one.network for one in found if one is not None))
 
-    def title_at(self, row: int) -> str:
-        """One line to know the message by; "" when nothing is written."""
+    def title_at(self, row: int, longest: int = 120) -> str:
+        """One line of at most so many letters to know the message by; "" where none is written."""
         message = self.message_at(row)
         if message is None:
             return ""
-        return headline(message.text) or ", ".join(one.name for one in message.media)
+        return headline(message.text, longest) or ", ".join(one.name for one in message.media)
 
     def own_words(self, row: int) -> str:
         """ "Own text for X"; "" where there is none."""

@@ -27,6 +27,8 @@ from posto_desktop.ui.widgets import painters
 
 __all__ = ["Action", "OutboxDelegate"]
 
+_LONGEST = 400  # letters of a title: as many as the widest window shows
+
 Index = QModelIndex | QPersistentModelIndex
 EDGE = 16
 INNER = 8
@@ -157,7 +159,7 @@ class OutboxDelegate(QStyledItemDelegate):
         painter.setFont(theme.font("control"))
         painter.setPen(theme.colour("text"))
         text = painter.fontMetrics().elidedText(
-            entry.title, Qt.TextElideMode.ElideRight, place.width()
+            entry.title_of(_LONGEST), Qt.TextElideMode.ElideRight, place.width()
         )
         align = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
         painter.drawText(place, int(align), text)

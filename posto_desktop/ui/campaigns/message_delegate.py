@@ -168,7 +168,7 @@ class MessageDelegate(QStyledItemDelegate):
 
     def _title(self, painter: QPainter, line: QRect, number: int) -> None:
         theme = Theme.instance()
-        words = self._model.title_at(number)
+        words = self._model.title_at(number, 400)  # as many as the widest window shows
         painter.setFont(theme.font("body"))
         painter.setPen(theme.colour("text" if words else "text_faint"))
         words = words or QCoreApplication.translate("MessageDelegate", "Nothing written yet")

@@ -80,6 +80,14 @@ def test_a_post_is_written_down_and_its_draft_ends_in_one_step(
     assert outbox.entries("elsewhere") == []
 
 
+def test_a_title_is_as_long_as_is_wanted(outbox: Outbox) -> None:
+    text = "The Winter Roast is here. " * 10
+    entry = outbox.add(draft_of(text=text), [X], None)
+    assert entry.title.endswith("…")
+    assert len(entry.title) == 120
+    assert entry.title_of(400) == text.strip()
+
+
 def test_what_goes_at_once_can_be_held_and_taken_back(
     outbox: Outbox, service: ScriptedService, clock: Clock
 ) -> None:
