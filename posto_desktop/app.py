@@ -12,7 +12,7 @@ import logging
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -217,7 +217,6 @@ class Desktop(QObject):
         from posto_desktop.desk.duplicating import Duplicates
         from posto_desktop.desk.feed import FeedDesk
         from posto_desktop.desk.network_settings import NetworkSettingsDesk
-        from posto_desktop.desk.page_desk import warm
         from posto_desktop.desk.palette import PaletteDesk
         from posto_desktop.desk.parts import Parts
         from posto_desktop.desk.schedule import ScheduleDesk
@@ -298,7 +297,6 @@ class Desktop(QObject):
             self.window.show_notice("warning", sentence)
         if self.settings.get("sending.keep_in_tray"):
             self.tray.show()
-        warm((self.schedule, self.campaigns, self.styles, self.activity, self.feed), self)
         self.garbage.settle()
         self.garbage.start()
         self.images.trim()
@@ -308,6 +306,7 @@ class Desktop(QObject):
         window, service = self.window, self.service
         window.pageChanged.connect(service.set_watching)
         window.pageNear.connect(self._page_near)
+        window.page_warmer = self._warm_page
         window.reloadRequested.connect(self._reload)
         window.settingsRequested.connect(self.choosing.open)
         window.searchRequested.connect(self.palette.open)
@@ -415,14 +414,18 @@ class Desktop(QObject):
     @Slot(str)
     def _page_near(self, key: str) -> None:
         """Make a page that may be clicked in a moment, so that the click only has to show it."""
+        if not self.window.is_made(key):
+            self._warm_page(key, lambda: self.window.prepare_page(key))
+
+    def _warm_page(self, key: str, then: Callable[[], object]) -> None:
+        """Load the modules of a page, one an event. Not before it is wanted: together they take
+        four megabytes."""
         from posto_desktop.desk.page_desk import warm
 
         pages = (
             self.schedule, self.calendar, self.campaigns, self.styles, self.activity, self.feed
         )  # fmt: skip
-        for desk in pages:
-            if key == desk.KEY and desk.widget is None:
-                warm([desk], self, then=lambda: self.window.prepare_page(key))
+        warm([desk for desk in pages if key == desk.KEY], self, then)
 
     @Slot()
     def _reload(self) -> None:

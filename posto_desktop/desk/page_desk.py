@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from posto_desktop.workers.notes import ConnectionState
 
-WARM_MS = 30
+WARM_MS = 6
 
 
 class PageDesk(QObject):

@@ -117,6 +117,8 @@ class MainWindow(QMainWindow):
         self._menu_key: MenuKey | None = None
         self._keys: PaneKeys | None = None
         self._drops: WindowDrops | None = None
+        self.page_warmer: Callable[[str, Callable[[], object]], object] | None = None
+        """Loads what a page needs before it is made, in pieces, then calls what it is given."""
         self.close_guard: Callable[[], bool] | None = None
         """Asked before the window closes; False keeps it open."""
         self.setWindowTitle("Posto Desktop")
@@ -277,7 +279,9 @@ class MainWindow(QMainWindow):
         """Open a page. KeyError for an unknown one."""
         self._wanted = key
         self.top_bar.set_current(key)
-        if key in self._makers or key in self._made:
+        if key in self._makers and self.page_warmer is not None:
+            self.page_warmer(key, lambda: self.prepare_page(key, lambda: self._open_page(key)))
+        elif key in self._makers or key in self._made:
             self.prepare_page(key, lambda: self._open_page(key))
         else:
             self._open_page(key)

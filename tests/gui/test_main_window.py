@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import (
     QColor,
     QDragEnterEvent,
@@ -464,3 +464,27 @@ def test_a_page_asked_for_while_it_is_prepared_is_made_once(window, qtbot):
         assert window.page("feed") is made[0]
     assert len(made) == 1
     assert window.stack.indexOf(made[0]) >= 0
+
+
+def test_what_a_page_needs_is_loaded_before_it_is_made(window, qtbot):
+    told = []
+
+    def warmer(key, then):
+        told.append((key, list(made)))
+        QTimer.singleShot(0, then)
+
+    made = []
+
+    def make():
+        made.append(Page("Feed"))
+        return made[0]
+
+    window.page_warmer = warmer
+    window.add_page("feed", "Feed", "list", make)
+    with qtbot.waitSignal(window.pageChanged):
+        window.show_page("feed")
+    assert told == [("feed", [])]
+    assert window.current_page() == "feed"
+    window.show_page("compose")
+    window.show_page("feed")
+    assert len(told) == 1
