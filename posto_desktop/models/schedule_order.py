@@ -16,7 +16,7 @@ from posto_desktop.models.schedule_rows import NEVER, SORT_KEYS, DayHead, Row
 
 __all__ = ["CHUNK", "Shown", "group_by_day", "merged", "place", "sort_by", "turned"]
 
-CHUNK = 4000
+CHUNK = 2000
 """Rows that are looked at between two yields."""
 _FEW = 50
 _KEY = itemgetter(0)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 __all__ = ["Slices"]
 
-BUDGET = 0.004
+BUDGET = 0.003
 """Seconds a slice: with the painting that may follow it stays below a frame of 60 a second."""
 Work = Generator[bool | None, None, None]
 """Yields often; True ends the slice, before and after a step that is long in itself."""
@@ -65,7 +65,7 @@ class Slices(QObject):
             if self._work is not work:
                 return  # replaced by what the work itself brought about
             if enough or time.perf_counter() >= until:
-                self._timer.start(1)
+                self._timer.start(0)
                 return
         if self._work is work:
             self._work = None

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import (
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    QSizeF,
+    Qt,
+)
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -16,11 +26,14 @@ from posto_desktop.ui.schedule.columns import CHECK, MARGIN, PAD, THUMB_GAP
 from posto_desktop.ui.schedule.thumbs import paint_picture, rounded_pixmap
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
+from posto_desktop.ui.widgets.stamps import Stamps
 
 __all__ = ["ScheduleDelegate"]
 
 Index = QModelIndex | QPersistentModelIndex
 _RIGHT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
+_RIM = 5
+"""How far the badge of an avatar reaches beyond it."""
 _SINGLE = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft) | int(
     Qt.TextFlag.TextSingleLine
 )
@@ -37,6 +50,10 @@ class ScheduleDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._model = model
         self._pictures = pictures
+        self._stamps = Stamps(self)
+        self._number = -1  # the row that is being painted, and what is behind it
+        self._row: Row | None = None
+        self._ground = QColor()
         self.hovered = -1
         self.current = -1
         self.ring = False
@@ -54,12 +71,19 @@ class ScheduleDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(80, Theme.instance().px("row.table.comfortable"))
 
+    def begin(self) -> None:
+        """A new picture is painted: rows may be others now, or look otherwise."""
+        self._number = -1
+
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         cell, number = option.rect, index.row()
         view = option.widget
         viewport = view.viewport() if isinstance(view, QAbstractItemView) else None
         whole = QRect(0, cell.top(), viewport.width() if viewport else cell.right(), cell.height())
-        row = self._model.row_at(number)
+        if number != self._number:
+            self._number, self._row = number, self._model.row_at(number)
+            self._ground = self._ground_of(number, self._row) if self._row else QColor()
+        row = self._row
         painter.save()
         painter.setClipRect(cell)
         if row is None:
@@ -75,14 +99,14 @@ class ScheduleDelegate(QStyledItemDelegate):
 
     def _background(self, painter: QPainter, cell: QRect, number: int, row: Row) -> None:
         theme = Theme.instance()
-        painter.fillRect(cell, self._ground(number, row))
+        painter.fillRect(cell, self._ground)
         if not self._model.is_ticked(row.id):
             line = QRect(cell.left(), cell.bottom(), cell.width(), 1)
             painter.fillRect(line, theme.colour("border"))
         if number == self.current and cell.left() <= 0:
             painter.fillRect(QRect(0, cell.top(), 3, cell.height()), theme.colour("focus"))
 
-    def _ground(self, number: int, row: Row) -> QColor:
+    def _ground_of(self, number: int, row: Row) -> QColor:
         hovered = number == self.hovered
         if number == self.current or self._model.is_ticked(row.id):
             role = "selected_hover" if hovered else "selected"
@@ -118,8 +142,7 @@ class ScheduleDelegate(QStyledItemDelegate):
         painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as times are
         box = self.check_rect(cell)
         ticked = self._model.is_ticked(row.id)
-        state = Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked
-        painters.paint_checkbox(painter, box, state)
+        self._stamps.draw(painter, QPointF(box.topLeft()), QSizeF(box.size()), ticked, _box(ticked))
         faint = row.status == "draft" or self._model.is_repeated(number)
         painter.setFont(theme.numbers("body" if faint else "strong"))
         painter.setPen(theme.colour("text_faint" if faint else "text"))
@@ -135,24 +158,34 @@ class ScheduleDelegate(QStyledItemDelegate):
         height = Theme.instance().px("size.pill")
         place = QRect(cell.left() + PAD, cell.center().y() - height // 2 + 1, cell.width(), height)
         status = "draft" if row.status == "other" else row.status
-        painters.paint_pill(
-            painter, place, status, words, turn=self.turn, ground=self._ground(number, row)
-        )
+        ground, turn = self._ground, self.turn
+        if status == "sending":
+            painters.paint_pill(painter, place, status, words, turn=turn, ground=ground)
+            return
+
+        def paint(stamp: QPainter) -> None:
+            painters.paint_pill(stamp, QRect(0, 0, *room), status, words, ground=ground)
+
+        room = place.width(), height
+        look = (status, words, ground.rgba())
+        self._stamps.draw(painter, QPointF(place.topLeft()), QSizeF(*room), look, paint)
 
     def _channel(self, painter: QPainter, cell: QRect, number: int, row: Row) -> None:
         theme, schedule = Theme.instance(), row.schedule
         side = theme.px("size.avatar_table")
         place = QRect(cell.left() + PAD, cell.top() + (cell.height() - side) // 2, side, side)
         image = self._pictures.get(schedule.channel_picture)
-        dpr = painters.device_ratio(painter)
-        painters.paint_avatar(
-            painter,
-            place,
-            rounded_pixmap(image, place.size(), side // 2, dpr) if image else None,
-            schedule.channel_name,
-            schedule.network,
-            ground=self._ground(number, row),
-        )
+        name, network, ground = schedule.channel_name, schedule.network, self._ground
+
+        def paint(stamp: QPainter) -> None:
+            dpr = painters.device_ratio(stamp)
+            picture = rounded_pixmap(image, place.size(), side // 2, dpr) if image else None
+            disc = QRect(0, 0, side, side)
+            painters.paint_avatar(stamp, disc, picture, name, network, ground=ground)
+
+        look = (name, network, ground.rgba(), image.cacheKey() if image else 0)
+        room = QSizeF(side + _RIM, side + _RIM)
+        self._stamps.draw(painter, QPointF(place.topLeft()), room, look, paint)
         area = cell.adjusted(PAD + side + 11, 0, -PAD, 0)
         self._words(painter, area, self._model.words(row, CHANNEL), "body", "text")
 
@@ -205,3 +238,8 @@ class ScheduleDelegate(QStyledItemDelegate):
 
     def link_rect(self, cell: QRect) -> QRect:
         return QRect(cell.left() + PAD - 4, cell.center().y() - 12, 24, 24)
+
+
+def _box(ticked: bool) -> Callable[[QPainter], None]:
+    state = Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked
+    return lambda stamp: painters.paint_checkbox(stamp, QRect(0, 0, CHECK, CHECK), state)

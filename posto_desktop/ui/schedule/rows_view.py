@@ -17,6 +17,9 @@ from posto_desktop.ui.theme import Theme
 __all__ = ["SELECT", "RowsView"]
 
 SPIN_MS = 83  # twelve steps a second
+PAINT_APART = 1000
+"""With more rows than that, other events get in between their change and the painting: both take
+some milliseconds, and together they would be felt."""
 MOST_SMALL_HEADS = 3000
 """With more days than that their heads are as high as rows: each smaller one takes its time."""
 SELECT = (
@@ -71,6 +74,10 @@ class RowsView(QTableView):
         self._spinner = QTimer(self)
         self._spinner.setInterval(SPIN_MS)
         self._spinner.timeout.connect(self._turn)
+        self._paint_soon = QTimer(self)
+        self._paint_soon.setSingleShot(True)
+        self._paint_soon.setInterval(0)
+        self._paint_soon.timeout.connect(self._paint_again)
         model.modelAboutToBeReset.connect(self._before_reset)
         self.setModel(model)
         model.modelReset.connect(self._after_reset)
@@ -163,6 +170,13 @@ class RowsView(QTableView):
         self._keep = None
         self._watch_sending()
         self.head.viewport().update()
+        if self._model.rowCount() > PAINT_APART:
+            self.viewport().setUpdatesEnabled(False)
+            self._paint_soon.start()
+
+    @Slot()
+    def _paint_again(self) -> None:
+        self.viewport().setUpdatesEnabled(True)
 
     def _size_heads(self) -> None:
         """Give the day heads their height. Sizes stay with their row numbers over a reset."""
@@ -219,6 +233,7 @@ class RowsView(QTableView):
         painter = QPainter(self.viewport())
         painter.fillRect(event.rect(), Theme.instance().colour("surface"))
         painter.end()
+        self._painter.begin()
         super().paintEvent(event)
 
     def set_space_below(self, pixels: int) -> None:

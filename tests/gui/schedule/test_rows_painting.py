@@ -1,0 +1,66 @@
+"""What the rows of the schedule look like after they have changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+
+from posto_desktop.sdk.records import Schedule
+from posto_desktop.ui.schedule.page import SchedulePage
+from posto_desktop.ui.schedule.rows_view import PAINT_APART
+from tests.gui.schedule.scene import schedule
+
+
+class Watch(QObject):
+    """What happened to a widget, in its order."""
+
+    def __init__(self, watched: QObject) -> None:
+        super().__init__()
+        self.events: list[str] = []
+        watched.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self.events.append("painted")
+        return False
+
+
+def many(text: str) -> list[Schedule]:
+    return [schedule(key, key / 60, text=f"{text} {key}") for key in range(1, PAINT_APART + 200)]
+
+
+def test_other_events_get_in_before_many_rows_are_painted(page: SchedulePage, qtbot: Any) -> None:
+    page.set_schedules(many("Early"))
+    qtbot.waitUntil(lambda: not page.model.is_working)
+    watch = Watch(page.table.viewport())
+    page.model.modelReset.connect(lambda: watch.events.append("changed"))
+    page.model.modelReset.connect(
+        lambda: QTimer.singleShot(0, page, lambda: watch.events.append("another"))
+    )
+    page.search.setText("7")
+    qtbot.waitUntil(lambda: {"changed", "another", "painted"} <= {*watch.events})
+    qtbot.waitUntil(page.table.viewport().updatesEnabled)
+    after = watch.events[watch.events.index("changed") :]
+    assert after.index("another") < after.index("painted"), after
+    assert page.table.viewport().updatesEnabled()
+
+
+def test_many_rows_are_painted_as_they_are_now(page: SchedulePage, qtbot: Any) -> None:
+    page.set_schedules(many("Early"))
+    qtbot.waitUntil(lambda: not page.model.is_working)
+    qtbot.waitUntil(page.table.viewport().updatesEnabled)
+    before = page.table.viewport().grab().toImage()
+    page.set_schedules(many("Other words"))
+    qtbot.waitUntil(lambda: not page.model.is_working)
+    qtbot.waitUntil(page.table.viewport().updatesEnabled)
+    assert page.table.viewport().grab().toImage() != before
+
+
+def test_a_row_that_is_ticked_looks_so_at_once(page: SchedulePage) -> None:
+    before = page.table.viewport().grab().toImage()
+    page.model.set_ticked([3])
+    ticked = page.table.viewport().grab().toImage()
+    assert ticked != before
+    page.model.set_ticked([3], on=False)
+    assert page.table.viewport().grab().toImage() == before
