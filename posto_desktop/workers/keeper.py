@@ -28,7 +28,7 @@ from posto_desktop.storage.database import Database
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.workers import problems
 from posto_desktop.workers.drafts import Drafts
-from posto_desktop.workers.lanes import Lane
+from posto_desktop.workers.lanes import Lane, quiet
 from posto_desktop.workers.notes import Notice
 from posto_desktop.workers.plan import PlanChange, Sharing
 from posto_desktop.workers.recent_media import RecentMedia
@@ -39,6 +39,8 @@ _SAME_PROBLEM_SECONDS = 120.0
 _TOUCH_SECONDS = 60.0
 _SAVE_AGAIN_SECONDS = 5.0
 _CHUNK = 300
+_PIECE = 100
+"""Rows that are made between two looks at whether somebody wants quiet."""
 _KEEP_UNUSED_SECONDS = 2 * 24 * 3600.0
 
 Loaded = Callable[[list[Channel] | None, list[Schedule], float | None, bool], None]
@@ -419,23 +421,25 @@ class Keeper:
             channels: list[Channel] | None, bodies: Iterator[list[Any]], as_of: float | None
         ) -> None:
             rows: list[Schedule] = []
-            last, began = True, time.monotonic()
+            last, began = True, time.thread_time()
             try:
                 found = next(bodies, None)
                 if found is not None:
                     last = False
-                    rows = [
-                        sharing.share(Schedule.from_dict(one))
-                        for one in found
-                        if isinstance(one, dict)
-                    ]
+                    for start in range(0, len(found), _PIECE):
+                        quiet.keep()  # rows that were told before are being painted
+                        rows += [
+                            sharing.share(Schedule.from_dict(one))
+                            for one in found[start : start + _PIECE]
+                            if isinstance(one, dict)
+                        ]
             except StorageError as error:
                 self.problem(problems.said(error))
             finally:
                 loaded(channels, rows, as_of, last)
             if as_of is not None and channels is None:
                 # As long again, so that this takes no more than half of what Python can do.
-                self._rest.wait(time.monotonic() - began)
+                self._rest.wait(time.thread_time() - began)
             if not last and not self._lane.put(lambda: go_on(None, bodies, as_of)):
                 loaded(None, [], as_of, True)
 

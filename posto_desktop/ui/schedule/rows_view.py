@@ -13,6 +13,7 @@ from posto_desktop.ui.schedule.columns import lay_out
 from posto_desktop.ui.schedule.delegate import ScheduleDelegate
 from posto_desktop.ui.schedule.header import ScheduleHeader
 from posto_desktop.ui.theme import Theme
+from posto_desktop.workers.lanes import quiet
 
 __all__ = ["SELECT", "RowsView"]
 
@@ -20,6 +21,8 @@ SPIN_MS = 83  # twelve steps a second
 PAINT_APART = 1000
 """With more rows than that, other events get in between their change and the painting: both take
 some milliseconds, and together they would be felt."""
+PAINTING = 0.02
+"""Seconds in which changed rows are painted."""
 MOST_SMALL_HEADS = 3000
 """With more days than that their heads are as high as rows: each smaller one takes its time."""
 SELECT = (
@@ -135,6 +138,8 @@ class RowsView(QTableView):
 
     @Slot()
     def _before_reset(self) -> None:
+        self.viewport().setUpdatesEnabled(False)
+        quiet.ask(PAINTING)
         top = self.rowAt(0)
         while 0 <= top < self._model.rowCount() and self._model.is_head(top):
             top += 1
@@ -171,8 +176,9 @@ class RowsView(QTableView):
         self._watch_sending()
         self.head.viewport().update()
         if self._model.rowCount() > PAINT_APART:
-            self.viewport().setUpdatesEnabled(False)
             self._paint_soon.start()
+        else:
+            self._paint_again()
 
     @Slot()
     def _paint_again(self) -> None:

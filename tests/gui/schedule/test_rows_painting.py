@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 
+from posto_desktop.models.schedules import TEXT
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.schedule.page import SchedulePage
 from posto_desktop.ui.schedule.rows_view import PAINT_APART
@@ -35,10 +36,10 @@ def test_other_events_get_in_before_many_rows_are_painted(page: SchedulePage, qt
     qtbot.waitUntil(lambda: not page.model.is_working)
     watch = Watch(page.table.viewport())
     page.model.modelReset.connect(lambda: watch.events.append("changed"))
-    page.model.modelReset.connect(
-        lambda: QTimer.singleShot(0, page, lambda: watch.events.append("another"))
-    )
-    page.search.setText("7")
+    timer = QTimer(page, interval=0, singleShot=True)  # a static one would be a posted event
+    timer.timeout.connect(lambda: watch.events.append("another"))
+    page.model.modelReset.connect(timer.start)
+    page.model.sort(TEXT)
     qtbot.waitUntil(lambda: {"changed", "another", "painted"} <= {*watch.events})
     qtbot.waitUntil(page.table.viewport().updatesEnabled)
     after = watch.events[watch.events.index("changed") :]
