@@ -87,6 +87,7 @@ class WorkedRows(QAbstractTableModel):
         self._sort = (TIME, Qt.SortOrder.AscendingOrder)
         self._counts: Counter[str] = Counter()
         self._networks: set[str] = set()
+        self._networks_of: list[Row] | None = None  # the order that they were found in
         self._late_at: float | None = None
 
     # --- rows -------------------------------------------------------------------------------------
@@ -250,7 +251,10 @@ class WorkedRows(QAbstractTableModel):
             self._hidden &= known.keys()
         if add or drop:
             self._order = merged(self._order, add.values(), drop)
-        return changed or bool(add or drop)
+        changed = changed or bool(add or drop)
+        if changed:
+            self._networks_of = None
+        return changed
 
     def _build(self) -> Work:
         """Find what is shown and tell the views. Stops where that is not wanted any more."""
@@ -267,13 +271,15 @@ class WorkedRows(QAbstractTableModel):
             rows = turned(order)
         kept: list[Row] = []
         counts: Counter[str] = Counter()
-        networks: set[str] = set()
+        known = self._networks_of is order
+        networks = self._networks if known else set()
         ids: set[int] = set()
         whole = not hidden and keeps.passes_all
         holds = keeps.ready()
         for start in range(0, len(rows), CHUNK):
             chunk = rows[start : start + CHUNK]
-            networks.update([row.schedule.network for row in chunk])
+            if not known:
+                networks.update([row.schedule.network for row in chunk])
             if not whole:
                 if hidden:
                     chunk = [row for row in chunk if row.id not in hidden]
@@ -294,6 +300,7 @@ class WorkedRows(QAbstractTableModel):
         else:
             shown = Shown(rows)
         yield True
+        self._networks_of = order
         self._publish(shown, counts, networks, ids)
         yield True
 

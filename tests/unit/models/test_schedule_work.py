@@ -254,3 +254,15 @@ def test_few_rows_are_dealt_with_at_once(model: SchedulesModel) -> None:
     model.set_rows(newest_first(schedule_work._AT_ONCE))
     assert not model.is_working
     assert model.shown() == schedule_work._AT_ONCE
+
+
+def test_the_networks_are_those_of_the_rows_that_there_are(model: SchedulesModel) -> None:
+    model.set_rows([schedule(1, network="fb"), schedule(2, network="twitter")])
+    model.set_search("text 1")
+    assert model.networks() == ["fb", "twitter"]  # whatever the filters keep
+    model.change_rows([schedule(2, network="bluesky")])
+    assert model.networks() == ["bluesky", "fb"]
+    model.change_rows([], gone=[1])
+    assert model.networks() == ["bluesky"]
+    model.set_rows([])
+    assert model.networks() == []
