@@ -19,6 +19,7 @@ from PySide6.QtGui import (
     QPen,
 )
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -43,6 +44,7 @@ from posto_desktop.ui.widgets.labels import ElidedLabel, set_role
 INSET = 12
 _LINES = 4
 _SHOWN_FINDINGS = 3
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class MessageEditor(QFrame):
@@ -253,21 +255,32 @@ class MessageEditor(QFrame):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            control = event.modifiers() == Qt.KeyboardModifier.ControlModifier
-            enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-            if event.key() == Qt.Key.Key_Escape or (
-                enter and (control or watched is not self.text)
-            ):
+            if watched is not self.text and event.key() in _ENTER and not event.modifiers():
                 self.finished.emit()
                 return True
             if watched is self.text and event.matches(QKeySequence.StandardKey.Paste):
-                from PySide6.QtWidgets import QApplication
-
                 mime = QApplication.clipboard().mimeData()
                 if mime is not None and (mime.hasUrls() or mime.hasImage()) and not mime.hasText():
                     self.pasteWanted.emit(mime)
                     return True
         return super().eventFilter(watched, event)
+
+    def event(self, event: QEvent) -> bool:
+        # Ctrl+Enter is "Done" in here; the shortcut of the page would let the campaign go out.
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if _leaves(event):
+                event.accept()
+                return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """What none of the fields and buttons took. The list behind must not have it: Delete on
+        a button would delete the message."""
+        if _leaves(event):
+            self.finished.emit()
+        elif event.matches(QKeySequence.StandardKey.Paste):
+            self.pasteWanted.emit(QApplication.clipboard().mimeData())
+        event.accept()
 
     # -- files ---------------------------------------------------------------------------------
 
@@ -292,3 +305,9 @@ class MessageEditor(QFrame):
             self.rect().toRectF().adjusted(INSET + 0.5, 4.5, -INSET - 0.5, -4.5), 8, 8
         )
         painter.end()
+
+
+def _leaves(event: QKeyEvent) -> bool:
+    """Whether a key goes back to the list, wherever in the card it is pressed."""
+    control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+    return event.key() == Qt.Key.Key_Escape or (event.key() in _ENTER and bool(control))

@@ -85,3 +85,13 @@ class PlainTable(QTableView):
         index = model.index(row, 0)
         self.setCurrentIndex(index)
         self.scrollTo(index)
+
+    def moveCursor(
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        """Home and End are for the rows: there is one column."""
+        model, ends = self.model(), QAbstractItemView.CursorAction
+        if model is not None and action in (ends.MoveHome, ends.MoveEnd):
+            row = 0 if action == ends.MoveHome else model.rowCount(QModelIndex()) - 1
+            return model.index(row, 0)
+        return super().moveCursor(action, modifiers)

@@ -67,6 +67,7 @@ class Writing(QObject):
             return
         if self.open_id != message_id:
             self.close()
+            self._view.select_ids([message_id], scroll=False)
             self._place(message)
         editor = self.editor
         if editor is not None:

@@ -280,6 +280,63 @@ def test_a_message_is_written_in_its_row(asked: Asked, qtbot: QtBot) -> None:
     assert page.view.hasFocus()
 
 
+@pytest.mark.parametrize("part", ["text", "when", "add", "thumb", "done"])
+@pytest.mark.parametrize("keys", [(Qt.Key.Key_Escape, 0), (Qt.Key.Key_Return, CTRL)])
+def test_the_card_is_left_from_everywhere_in_it(
+    asked: Asked, qtbot: QtBot, tmp_path: Path, part: str, keys: Any
+) -> None:
+    media = MediaRef(picture(tmp_path / "a.png"), "a.png", 10, "image")
+    one = campaign("a", "b")
+    one = replace(one, messages=(replace(one.messages[0], media=(media,)), one.messages[1]))
+    page = opened(asked, qtbot, one)
+    page.activateWindow()
+    page.writing.open("a")
+    editor = page.writing.editor
+    assert editor is not None
+    place = {
+        "text": editor.text, "when": editor.when, "add": editor.media.add,
+        "thumb": editor.media._thumbs[0], "done": editor.done,
+    }[part]  # fmt: skip
+    place.setFocus()
+    QTest.keyClick(place, keys[0], keys[1] or Qt.KeyboardModifier.NoModifier)
+    assert page.writing.editor is None
+    assert page.view.hasFocus()
+    assert not asked.started  # Ctrl+Enter is the page's only where nothing is being written
+
+
+def test_keys_on_a_button_of_the_card_do_nothing_to_the_list_behind(
+    asked: Asked, qtbot: QtBot
+) -> None:
+    page = opened(asked, qtbot, campaign("a", "b"))
+    page.writing.open("b")
+    editor = page.writing.editor
+    assert editor is not None
+    editor.done.setFocus()
+    QTest.keyClick(editor.done, Qt.Key.Key_Delete)
+    QTest.keyClick(editor.done, Qt.Key.Key_Up, ALT)
+    assert asked.texts == ["a", "b"]
+
+
+def test_the_message_that_is_written_is_the_selected_one(asked: Asked, qtbot: QtBot) -> None:
+    page = opened(asked, qtbot, campaign("a", "b", "c"))
+    page.view.select_ids(["a", "c"])
+    page.deeds.write()
+    assert page.view.selected_ids() == [page.writing.open_id]
+    page.writing.open("b")
+    assert page.view.selected_ids() == ["b"]
+
+
+def test_home_and_end_go_through_the_list(asked: Asked, qtbot: QtBot) -> None:
+    page = opened(asked, qtbot, campaign("a", "b", "c"))
+    page.view.go_to(1)
+    QTest.keyClick(page.view, Qt.Key.Key_End)
+    assert page.view.selected_ids() == ["c"]
+    QTest.keyClick(page.view, Qt.Key.Key_Home)
+    assert page.view.selected_ids() == ["a"]
+    QTest.keyClick(page.view, Qt.Key.Key_End, Qt.KeyboardModifier.ShiftModifier)
+    assert page.view.selected_ids() == ["a", "b", "c"]
+
+
 def test_the_card_follows_its_message_when_rows_come_before_it(asked: Asked, qtbot: QtBot) -> None:
     page = opened(asked, qtbot, campaign("a", "b"))
     page.writing.open("b")
