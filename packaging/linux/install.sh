@@ -25,5 +25,5 @@ else
     echo "Posto Desktop is in the menus. To remove it: $here/install.sh --remove"
 fi
 for update in "update-desktop-database $data/applications" "gtk-update-icon-cache -q $data/icons/hicolor"; do
-    command -v "${update%% *}" >/dev/null 2>&1 && $update >/dev/null 2>&1 || true
+    if command -v "${update%% *}" >/dev/null 2>&1; then $update >/dev/null 2>&1 || true; fi
 done

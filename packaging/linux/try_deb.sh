@@ -60,6 +60,7 @@ dpkg-deb -R "$package" "$work/tree"
 sed -i 's/^Version: .*/&+later/' "$work/tree/DEBIAN/control"
 dpkg-deb -Znone --root-owner-group --build "$work/tree" "$root/tmp/two.deb" >/dev/null
 inside apt-get install -y -q -o Dpkg::Use-Pty=0 --no-install-recommends /tmp/two.deb >/dev/null
+# shellcheck disable=SC2016  # dpkg-query expands it
 inside dpkg-query -W -f '${Version}\n' posto-desktop | grep -q later
 as_user "posto-desktop --self-test 2>/dev/null" | grep -q '^{"ok": true'
 [ "$sum" = "$(sha256sum < "$kept")" ]

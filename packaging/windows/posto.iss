@@ -1,6 +1,7 @@
 ; The Windows installer (Inno Setup 6), for this user alone: no administrator is needed. build.py
 ; calls it with /DVersion, /DFolder (the built folder) and /DIcon.
-; Never run by its authors, who had no Windows: see CONTRIBUTING.md.
+; Compiled and tried under Wine with stand-ins for the programs; never on Windows: see
+; CONTRIBUTING.md.
 #ifndef Version
   #error Call it through "py dev.py package setup"
 #endif
@@ -21,7 +22,8 @@ ArchitecturesAllowed=x64compatible
 ArchitecturesInstallIn64BitMode=x64compatible
 SetupIconFile={#Icon}
 UninstallDisplayIcon={app}\{#Program}
-Compression=lzma2/ultra64
+; "ultra" needs more memory than the 32-bit compiler may have.
+Compression=lzma2/max
 SolidCompression=yes
 WizardStyle=modern
 ChangesAssociations=yes
