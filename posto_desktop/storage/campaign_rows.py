@@ -57,15 +57,13 @@ def all_messages(db: Database) -> list[Row]:
 
 
 def message(db: Database, campaign_id: str, message_id: str) -> Row | None:
-    found = db.rows(
+    return db.row(
         "SELECT * FROM campaign_messages WHERE campaign_id=? AND id=?", (campaign_id, message_id)
     )
-    return found[0] if found else None
 
 
 def campaign(db: Database, campaign_id: str) -> Row | None:
-    found = db.rows("SELECT * FROM campaigns WHERE id=?", (campaign_id,))
-    return found[0] if found else None
+    return db.row("SELECT * FROM campaigns WHERE id=?", (campaign_id,))
 
 
 def set_deleted(db: Database, campaign_id: str, deleted: bool) -> None:

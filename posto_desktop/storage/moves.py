@@ -10,8 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from posto_desktop.storage.database import Database, Row
-
-ENDED = ("done", "failed")
+from posto_desktop.storage.sqlite_file import storable
 
 
 def add(db: Database, rows: Iterable[Mapping[str, Any]], now: float) -> None:
@@ -49,8 +48,7 @@ def follow(db: Database, old_ref: str, new_ref: str, group_id: str) -> None:
 
 def get(db: Database, move_id: str) -> Row | None:
     """One move; `body` is parsed."""
-    rows = db.rows("SELECT * FROM moves WHERE id=?", (move_id,))
-    return rows[0] if rows else None
+    return db.row("SELECT * FROM moves WHERE id=?", (move_id,))
 
 
 def open_ones(db: Database, workspace: str | None = None) -> list[Row]:
@@ -78,9 +76,7 @@ def trim(db: Database, before: float) -> None:
 
 
 def _add_step(connection: Any, move_id: str, at: float, what: str, detail: str) -> None:
-    # A lone surrogate (an odd file name) is no text for SQLite.
-    detail = detail.encode("utf-8", "replace").decode("utf-8")
     connection.execute(
         "INSERT INTO move_steps (move_id, at, what, detail) VALUES (?, ?, ?, ?)",
-        (move_id, at, what, detail),
+        (move_id, at, what, storable(detail)),
     )

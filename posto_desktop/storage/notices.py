@@ -1,8 +1,30 @@
-"""What the app told the user, kept over a restart. Adding and listing are in `database`."""
+"""What the app told the user, kept over a restart."""
 
 from __future__ import annotations
 
-from posto_desktop.storage.database import Database
+import time
+
+from posto_desktop.storage.database import Database, Row
+from posto_desktop.storage.sqlite_file import storable
+
+KEPT = 500
+
+
+def add(db: Database, kind: str, text: str, detail: str = "") -> None:
+    """Keep a notice; of many only the newest are kept."""
+    with db.transaction() as connection:
+        connection.execute(
+            "INSERT INTO notices (at, kind, text, detail) VALUES (?, ?, ?, ?)",
+            (time.time(), kind, storable(text), storable(detail)),
+        )
+        connection.execute(
+            "DELETE FROM notices WHERE id <= (SELECT max(id) FROM notices) - ?", (KEPT,)
+        )
+
+
+def newest(db: Database, limit: int) -> list[Row]:
+    """Newest first."""
+    return db.rows("SELECT * FROM notices ORDER BY id DESC LIMIT ?", (limit,))
 
 
 def mark_seen(db: Database) -> None:

@@ -1,4 +1,4 @@
-"""posto.db on a lane of its own: drafts, outbox entries, and the last known plan.
+"""posto.db on a lane of its own: drafts, outbox entries, notices.
 
 Everything here runs on the "store" lane except where a method says so. A database that cannot be
 used does not stop the app: what needs it says why, everything else goes on.
@@ -9,11 +9,9 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
@@ -26,24 +24,17 @@ from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.storage import campaign_rows, notices
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.errors import StorageError
-from posto_desktop.workers import problems
+from posto_desktop.workers import problems, unused_files
 from posto_desktop.workers.drafts import Drafts
-from posto_desktop.workers.lanes import Lane, quiet
+from posto_desktop.workers.lanes import Lane
+from posto_desktop.workers.last_known import LastKnown
 from posto_desktop.workers.notes import Notice
-from posto_desktop.workers.plan import PlanChange, Sharing
 from posto_desktop.workers.recent_media import RecentMedia
 
 log = logging.getLogger(__name__)
 
 _SAME_PROBLEM_SECONDS = 120.0
-_TOUCH_SECONDS = 60.0
 _SAVE_AGAIN_SECONDS = 5.0
-_CHUNK = 300
-_PIECE = 100
-"""Rows that are made between two looks at whether somebody wants quiet."""
-_KEEP_UNUSED_SECONDS = 2 * 24 * 3600.0
-
-Loaded = Callable[[list[Channel] | None, list[Schedule], float | None, bool], None]
 
 
 class Keeper:
@@ -82,17 +73,16 @@ class Keeper:
         self.outbox: Outbox | None = None
         self._problem = ""
         self._told_problems: dict[str, float] = {}
-        self._touched: dict[str, float] = {}
         self._unsaved: dict[str, Draft] = {}
         self._failing: dict[str, str] = {}  # drafts that could not be written, and the cause
         self._saving: set[str] = set()
-        self._rest = threading.Event()  # never set
         self._gone: set[str] = set()
         self._later: threading.Timer | None = None
         self._closed = False
         self._lock = threading.Lock()
         self._lane = Lane("store", failed=self._failed)
         self.drafts = Drafts(self._run, tell)
+        self.known = LastKnown(self._lane, self._run, lambda: self._db, self.problem)
         self._lane.put(self._open)
 
     def _renderer(self) -> Renderer | None:
@@ -158,36 +148,13 @@ class Keeper:
         self._save_what_waits()
         try:
             campaign_rows.purge(db)
-            self._tidy(db)
+            self._remove_unused(db)
         except StorageError as error:
             self.problem(problems.said(error))
 
-    def _tidy(self, db: Database) -> None:
-        """Remove pasted and fetched files that no draft, no campaign and no post of the last weeks
-        holds."""
-        used = {
-            path
-            for body in (
-                row["body"]
-                for rows in (db.drafts(), db.outbox(ended=10_000), campaign_rows.all_messages(db))
-                for row in rows
-            )
-            for path in _media_paths(body)
-        }
-        if self._recent is not None:
-            used |= self._recent.paths()
-        before = time.time() - _KEEP_UNUSED_SECONDS
-        for place in self._files:
-            try:
-                found = [path for path in place.rglob("*") if path.is_file()]
-                for path in found:
-                    if str(path) not in used and path.stat().st_mtime < before:
-                        path.unlink()
-                for folder in place.iterdir():
-                    if folder.is_dir() and not any(folder.iterdir()):
-                        folder.rmdir()
-            except OSError:
-                continue  # at the next start then
+    def _remove_unused(self, db: Database) -> None:
+        recent = self._recent.paths() if self._recent is not None else ()
+        unused_files.remove(db, self._files, recent)
 
     def _run(self, job: Callable[[Database], None]) -> None:
         """Queue a job that needs the database; a failing disk becomes one sentence."""
@@ -382,109 +349,16 @@ class Keeper:
 
     def load_notices(self, limit: int) -> None:
         """`notices_loaded` follows with those of earlier runs: dicts, newest first."""
-        self._run(lambda db: self._tell("notices_loaded", db.notices(limit)))
+        self._run(lambda db: self._tell("notices_loaded", notices.newest(db, limit)))
 
     def keep_notice(self, kind: str, text: str, detail: str) -> None:
-        self._run(lambda db: db.add_notice(kind, text, detail))
+        self._run(lambda db: notices.add(db, kind, text, detail))
 
     def see_notices(self) -> None:
         self._run(notices.mark_seen)
 
     def clear_notices(self) -> None:
         self._run(notices.clear)
-
-    # -- the last known plan ---------------------------------------------------------------------
-
-    def load_workspace(self, workspace: str, loaded: Loaded) -> None:
-        """Read what was kept. `loaded(channels, rows, as_of, last)` is called on the lane, several
-        times where there is much, what is near now first; the last time in any case. Other jobs
-        of the lane get in between."""
-        sharing = Sharing()
-
-        def begin() -> None:
-            channels: list[Channel] | None = None
-            rows: Iterator[list[Any]] = iter(())
-            as_of: float | None = None
-            if self._db is not None:
-                try:
-                    body, _ = self._db.cached(workspace, "channels")
-                    if isinstance(body, list):
-                        channels = [Channel.from_dict(one) for one in body if isinstance(one, dict)]
-                    as_of = self._db.schedules_as_of(workspace)
-                    if as_of is not None:
-                        rows = self._db.schedules_from(workspace, time.time(), _CHUNK)
-                except StorageError as error:
-                    self.problem(problems.said(error))
-            go_on(channels, rows, as_of)
-
-        def go_on(
-            channels: list[Channel] | None, bodies: Iterator[list[Any]], as_of: float | None
-        ) -> None:
-            rows: list[Schedule] = []
-            last, began = True, time.thread_time()
-            try:
-                found = next(bodies, None)
-                if found is not None:
-                    last = False
-                    for start in range(0, len(found), _PIECE):
-                        quiet.keep()  # rows that were told before are being painted
-                        rows += [
-                            sharing.share(Schedule.from_dict(one))
-                            for one in found[start : start + _PIECE]
-                            if isinstance(one, dict)
-                        ]
-            except StorageError as error:
-                self.problem(problems.said(error))
-            finally:
-                loaded(channels, rows, as_of, last)
-            if as_of is not None and channels is None:
-                # As long again, so that this takes no more than half of what Python can do.
-                self._rest.wait(time.thread_time() - began)
-            if not last and not self._lane.put(lambda: go_on(None, bodies, as_of)):
-                loaded(None, [], as_of, True)
-
-        if not self._lane.put(begin):
-            loaded(None, [], None, True)
-
-    def keep_channels(self, workspace: str, channels: Sequence[Channel]) -> None:
-        body: list[dict[str, Any]] = [channel.to_dict() for channel in channels]
-        self._run(lambda db: db.put_cache(workspace, "channels", body, time.time()))
-
-    def keep_plan(self, workspace: str, change: PlanChange, *, whole: bool = True) -> None:
-        """Write what differs; without a difference only now and then that it was read. `whole`:
-        with this, all of the plan was read."""
-        now = time.monotonic()
-        if not change and (not whole or now - self._touched.get(workspace, -1e9) < _TOUCH_SECONDS):
-            return
-        if whole:
-            self._touched[workspace] = now
-        changed = [*change.changed.values()]
-
-        def write(db: Database, start: int) -> None:
-            # In pieces, so that nothing else has to wait long, and with rests between many.
-            worked = time.thread_time()
-            rows = {row.id: row.to_dict() for row in changed[start : start + _CHUNK]}
-            last = start + _CHUNK >= len(changed)
-            gone = change.gone if last else ()
-            db.update_schedules(workspace, rows, gone, time.time() if whole and last else None)
-            if len(rows) >= _CHUNK // 2:
-                self._rest.wait(time.thread_time() - worked)
-
-        for start in range(0, max(len(changed), 1), _CHUNK):
-            self._run(partial(write, start=start))
-
-    def forget_workspace(self, workspace: str) -> None:
-        self._run(lambda db: db.forget_workspace(workspace))
-
-
-def _media_paths(body: Any) -> Iterator[str]:
-    """The files that a draft's or an outbox entry's body names."""
-    if isinstance(body, dict):
-        for part in (body, body.get("draft")):
-            media = part.get("media") if isinstance(part, dict) else None
-            for one in media if isinstance(media, list) else ():
-                if isinstance(one, dict) and isinstance(one.get("path"), str):
-                    yield one["path"]
 
 
 def _tr(text: str) -> str:

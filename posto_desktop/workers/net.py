@@ -86,7 +86,7 @@ class Net:
                 self._tell(generation, "channels_loaded", channels)
             told, stale = plan.remember(rows)
             if stale:
-                self._keeper.keep_plan(target.workspace, PlanChange(gone=stale), whole=False)
+                self._keeper.known.keep_plan(target.workspace, PlanChange(gone=stale), whole=False)
             if as_of is not None and told and not last:
                 self._tell(generation, "_some_rows", told, frozenset(), moment(as_of))
             if as_of is not None and last:
@@ -94,7 +94,7 @@ class Net:
             if last or told:
                 cached.set()
 
-        self._keeper.load_workspace(target.workspace, loaded)
+        self._keeper.known.load(target.workspace, loaded)
 
         def first() -> None:
             # What was known is shown before what is new; a hanging disk must not hold us.
@@ -192,7 +192,7 @@ class Net:
         if reached is None:
             return False
         self._tell(generation, "channels_loaded", reached[1])
-        self._keeper.keep_channels(target.workspace, reached[1])
+        self._keeper.known.keep_channels(target.workspace, reached[1])
         return True
 
     def _read_schedules(self, generation: int, target: Target, asked: bool) -> None:
@@ -245,7 +245,7 @@ class Net:
         if reading.changed or reading.asked:
             rows = self._plan(workspace).rows
             self._tell(reading.generation, "_rows", rows, False, datetime.now(UTC))
-        self._keeper.keep_plan(workspace, PlanChange())
+        self._keeper.known.keep_plan(workspace, PlanChange())
 
     def _read_group(self, generation: int, target: Target, group: str) -> None:
         plan = self._plan(target.workspace)
@@ -275,7 +275,7 @@ class Net:
         ended = self._watch(workspace).take(change, self._plan(workspace))
         if ended:
             self._tell(generation, "posts_ended", ended)
-        self._keeper.keep_plan(workspace, change, whole=reading is None)
+        self._keeper.known.keep_plan(workspace, change, whole=reading is None)
 
     def _watch(self, workspace: str) -> OutcomeWatch:
         return self._watches.setdefault(workspace, OutcomeWatch())

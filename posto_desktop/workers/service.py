@@ -248,7 +248,7 @@ class Service(QObject):
             self.leave()
         self._links.forget(account_id)
         self._net.forget(account_id)
-        self._keeper.forget_workspace(account_id)
+        self._keeper.known.forget(account_id)
 
     @property
     def state(self) -> ConnectionState | None:

@@ -15,20 +15,8 @@ from typing import Any
 import pytest
 
 from posto_desktop.storage import schema
-from posto_desktop.storage.database import NOTICES_KEPT, Database, NewerDatabaseError
+from posto_desktop.storage.database import Database, NewerDatabaseError
 from posto_desktop.storage.errors import StorageError
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "data" / "posto.db"
-
-
-@pytest.fixture
-def db(path: Path) -> Iterator[Database]:
-    database = Database(path)
-    yield database
-    database.close()
 
 
 def entry(entry_id: str = "e1", **more: Any) -> dict[str, Any]:
@@ -183,62 +171,10 @@ def test_uploads_are_known_by_content_description_and_workspace(db: Database) ->
     assert db.upload("local", "hash", "alt", since=5.0) is None
 
 
-def test_the_last_known_plan(db: Database) -> None:
-    assert db.schedules("local") == ([], None)
-    db.update_schedules("local", {1: {"id": 1}, 2: {"id": 2}}, (), as_of=5.0)
-    db.update_schedules("local", {2: {"id": 2, "status": "success"}}, (1,), as_of=6.0)
-    db.update_schedules("other", {9: {"id": 9}}, (), as_of=7.0)
-    assert db.schedules("local") == ([{"id": 2, "status": "success"}], 6.0)
-    db.forget_workspace("local")
-    assert db.schedules("local") == ([], None)
-    assert db.schedules("other") == ([{"id": 9}], 7.0)
-
-
-def test_the_plan_is_read_from_now_outwards(db: Database) -> None:
-    rows = {n: {"id": n, "send_at": None if n % 7 == 0 else 1000.0 + n} for n in range(1, 100)}
-    db.update_schedules("local", rows, (), as_of=5.0)
-    db.update_schedules("other", {1: {"id": 1, "send_at": 1050.0}}, (), as_of=5.0)
-    parts = [[row["id"] for row in part] for part in db.schedules_from("local", 1050.0, 10)]
-    assert set(parts[0]) == {*range(38, 61)} - {42, 49, 56}
-    assert sorted(n for part in parts for n in part) == list(range(1, 100))
-    assert all(n % 7 == 0 for part in parts[-2:] for n in part)
-    assert [part for part in db.schedules_from("third", 1050.0, 10) if part] == []
-
-
-def test_rows_that_are_written_while_the_plan_is_read_disturb_nothing(db: Database) -> None:
-    rows = {n: {"id": n, "send_at": 50.0} for n in range(1, 31)}
-    db.update_schedules("local", rows, (), as_of=5.0)
-    seen: list[int] = []
-    for part in db.schedules_from("local", 50.0, 7):
-        seen += [row["id"] for row in part]
-        db.update_schedules("local", {n + 100: {"id": n, "send_at": 40.0} for n in seen}, (1,), 6.0)
-    assert {*seen} >= {*range(2, 31)}
-
-
-def test_a_part_of_the_plan_tells_no_age_and_any_number_is_survived(db: Database) -> None:
-    db.update_schedules("local", {1: {"id": 1}, 1 << 70: {"id": 1 << 70}}, (-(1 << 80),), None)
-    assert db.schedules("local") == ([], None)
-    assert db.schedules_as_of("local") is None
-    db.update_schedules("local", {2: {"id": 2, "send_at": "soon"}}, (), as_of=6.0)
-    assert db.schedules("local") == ([{"id": 1}, {"id": 2, "send_at": "soon"}], 6.0)
-    assert [row for part in db.schedules_from("local", 0.0, 1) for row in part] == [
-        {"id": 1},
-        {"id": 2, "send_at": "soon"},
-    ]
-
-
 def test_the_channels_in_the_cache(db: Database) -> None:
     assert db.cached("local", "channels") == (None, None)
     db.put_cache("local", "channels", [{"id": 1}], 3.0)
     assert db.cached("local", "channels") == ([{"id": 1}], 3.0)
-
-
-def test_old_notices_make_room(db: Database) -> None:
-    for number in range(NOTICES_KEPT + 20):
-        db.add_notice("info", f"notice {number}")
-    notices = db.notices(limit=10_000)
-    assert len(notices) == NOTICES_KEPT
-    assert notices[0]["text"] == f"notice {NOTICES_KEPT + 19}"
 
 
 def test_one_unreadable_body_does_not_hide_the_others(db: Database) -> None:

@@ -1,25 +1,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
-from posto_desktop.storage import draft_rows, schema
+from posto_desktop.storage import draft_rows, notices, schema
 from posto_desktop.storage.database import Database
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "posto.db"
-
-
-@pytest.fixture
-def db(path: Path) -> Iterator[Database]:
-    database = Database(path)
-    yield database
-    database.close()
 
 
 def test_tabs_come_back_in_order(path: Path, db: Database) -> None:
@@ -48,6 +33,7 @@ def test_templates_are_drafts_of_another_state(db: Database) -> None:
 
 
 def test_the_first_schema_is_carried_forward(path: Path) -> None:
+    path.parent.mkdir()
     raw = sqlite3.connect(path)
     for statement in schema.MIGRATIONS[0]:
         raw.execute(statement)
@@ -66,7 +52,7 @@ def test_a_template_rescued_from_a_damaged_file_stays_one(path: Path) -> None:
     database = Database(path)
     draft_rows.put_template(database, "t", "local", {"text": "template"})
     for number in range(400):
-        database.add_notice("info", f"{number}" * 50)
+        notices.add(database, "info", f"{number}" * 50)
     database.close()
     size = path.stat().st_size
     with path.open("r+b") as file:

@@ -20,7 +20,7 @@ from posto_desktop.core.outbox import Entry, Outbox
 from posto_desktop.sdk import PostoSDK
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.server import launch
-from posto_desktop.storage import schema
+from posto_desktop.storage import plan_rows, schema
 from posto_desktop.storage.accounts import Account, Accounts
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.errors import StorageError
@@ -191,7 +191,8 @@ def test_rows_that_went_away_meanwhile_leave_the_cache_too(
     assert app.ids == [7]
     app.service.shutdown()
     database = Database(paths.database)
-    assert [row["id"] for row in database.schedules("acc")[0]] == [7]
+    rows = [row for part in plan_rows.around(database, "acc", 0.0, 10) for row in part]
+    assert [row["id"] for row in rows] == [7]
     database.close()
 
 

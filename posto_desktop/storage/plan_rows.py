@@ -1,0 +1,86 @@
+"""The last known plan of each workspace, as a copy in posto.db: the service has the truth."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from posto_desktop.storage.database import Database, Row
+
+_MOST = (1 << 63) - 1
+
+
+def update(
+    db: Database,
+    workspace: str,
+    changed: Mapping[int, Mapping[str, Any]],
+    gone: Iterable[int],
+    as_of: float | None,
+) -> None:
+    """Bring the stored plan up to date: rows that are new or differ, ids that are gone.
+
+    A row's ``send_at`` is when it is due, in Unix seconds. ``as_of`` is when the whole plan
+    was read, None where this is only a part of it.
+    """
+    with db.transaction() as connection:
+        connection.executemany(
+            "INSERT OR REPLACE INTO schedule_cache (workspace, id, at, body) VALUES (?, ?, ?, ?)",
+            (
+                (workspace, number, _seconds(row.get("send_at")), json.dumps(row))
+                for number, row in changed.items()
+                if _fits(number)
+            ),
+        )
+        connection.executemany(
+            "DELETE FROM schedule_cache WHERE workspace=? AND id=?",
+            ((workspace, number) for number in gone if _fits(number)),
+        )
+        if as_of is not None:
+            db.put_cache(workspace, "schedules", {}, as_of)
+
+
+def read_at(db: Database, workspace: str) -> float | None:
+    """When the stored plan was read (None: never)."""
+    return db.cached(workspace, "schedules")[1]
+
+
+def around(db: Database, workspace: str, now: float, count: int) -> Iterator[list[Row]]:
+    """The bodies of the stored plan in lists of about `count`: what is due at `now` (Unix
+    seconds) and around it first, what has no time last. Rows may be written in between."""
+    found = "SELECT id, at, body FROM schedule_cache WHERE workspace=? AND"
+    ahead = behind = (now, -1 << 63)
+    more_ahead = more_behind = True
+    while more_ahead or more_behind:
+        rows: list[Row] = []
+        if more_ahead:
+            sql = f"{found} (at, id) >= (?, ?) ORDER BY at, id LIMIT ?"
+            rows = db.rows(sql, (workspace, *ahead, count))
+            more_ahead = len(rows) == count
+            if more_ahead:
+                ahead = (rows[-1]["at"], rows[-1]["id"] + 1)
+        if more_behind:
+            sql = f"{found} (at, id) < (?, ?) ORDER BY at DESC, id DESC LIMIT ?"
+            past = db.rows(sql, (workspace, *behind, count))
+            more_behind = len(past) == count
+            if more_behind:
+                behind = (past[-1]["at"], past[-1]["id"])
+            rows += past
+        yield [row["body"] for row in rows]
+    last = -1 << 63
+    while True:
+        sql = f"{found} at IS NULL AND id >= ? ORDER BY id LIMIT ?"
+        rows = db.rows(sql, (workspace, last, count))
+        yield [row["body"] for row in rows]
+        if len(rows) < count or rows[-1]["id"] == _MOST:
+            return
+        last = rows[-1]["id"] + 1
+
+
+def _fits(number: int) -> bool:
+    """Whether SQLite can hold a whole number; a service may send any."""
+    return -_MOST <= number <= _MOST
+
+
+def _seconds(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) else None

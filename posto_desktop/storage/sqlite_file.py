@@ -1,0 +1,217 @@
+"""One SQLite file: opened, brought up to date, written in transactions, kept aside when damaged.
+
+WAL with synchronous=FULL: what a call wrote is on the disk when it returns. One connection a
+thread. Rows come out as plain dicts (`body` already parsed).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from posto_desktop.storage import atomic
+from posto_desktop.storage.errors import (
+    ALLOW_WRITING,
+    MAKE_ROOM,
+    NewerDatabaseError,
+    StorageError,
+    explain,
+)
+
+Row = dict[str, Any]
+
+
+class SqliteFile:
+    """`migrations` are the steps from an empty file to the tables of today, each some statements.
+    `problem` is a sentence when a damaged file had to be kept aside.
+
+    Raises NewerDatabaseError when the file belongs to a later version (it is not touched) and
+    StorageError when it cannot be opened or written. Safe to use from several threads.
+    """
+
+    def __init__(
+        self, path: Path, migrations: Sequence[Sequence[str]], *, timeout: float = 10.0
+    ) -> None:
+        self._path = path
+        self._migrations = migrations
+        self._timeout = timeout
+        self._local = threading.local()
+        self._open: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        self._closed = False
+        self.problem: str | None = None
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise explain(error, path, "opened") from error
+        self._prepare()
+
+    def _prepare(self) -> None:
+        try:
+            self._migrate(check=True)
+        except sqlite3.DatabaseError as error:
+            if not _is_damage(error):
+                raise self._explain(error, "opened") from error
+            self.close()
+            self._closed = False
+            self._start_afresh()
+
+    def _start_afresh(self) -> None:
+        """Keep the damaged file with its journal, make a new one, rescue what can be."""
+        damaged = atomic.set_aside(self._path, "its content is damaged")
+        if damaged.kept is None:
+            raise StorageError(
+                f"{self._path.name} is damaged and could not be moved away, so nothing can be kept."
+            )
+        for suffix in ("-wal", "-shm"):
+            side = self._path.with_name(self._path.name + suffix)
+            with contextlib.suppress(OSError):
+                side.rename(damaged.kept.with_name(damaged.kept.name + suffix))
+        try:
+            self._migrate(check=False)
+        except sqlite3.DatabaseError as error:
+            raise self._explain(error, "opened") from error
+        self.problem = f"{damaged.sentence} {self._rescue(damaged.kept)}".rstrip()
+
+    def _rescue(self, kept: Path) -> str:
+        """Take out of a damaged file what can be saved; a sentence about that and the rest."""
+        return ""
+
+    def _migrate(self, *, check: bool) -> None:
+        db = self._connect()
+        version = int(db.execute("PRAGMA user_version").fetchone()[0])
+        if version > len(self._migrations):
+            self.close()
+            raise NewerDatabaseError(
+                f"{self._path.name} was written by a newer version of Posto. "
+                "It was left as it is; start that version to use it."
+            )
+        if check and version:
+            found = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+            if found != "ok":
+                raise sqlite3.DatabaseError(f"database disk image is malformed: {found}")
+        if db.execute("PRAGMA journal_mode=WAL").fetchone()[0] != "wal":
+            db.execute("PRAGMA journal_mode=DELETE")  # some network disks cannot do WAL
+        for number in range(version, len(self._migrations)):
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                for statement in self._migrations[number]:
+                    db.execute(statement)
+                db.execute(f"PRAGMA user_version = {number + 1}")
+            except BaseException:
+                db.rollback()
+                raise
+            db.commit()
+        with contextlib.suppress(OSError):
+            self._path.chmod(0o600)
+
+    def _connect(self) -> sqlite3.Connection:
+        known: sqlite3.Connection | None = getattr(self._local, "db", None)
+        if known is not None:
+            return known
+        if self._closed:
+            raise StorageError(f"{self._path.name} is closed.")
+        db = sqlite3.connect(
+            os.fspath(self._path),
+            timeout=self._timeout,
+            isolation_level=None,  # transactions are begun by hand, see transaction()
+            check_same_thread=False,  # close() comes from another thread
+        )
+        db.row_factory = sqlite3.Row
+        db.execute("PRAGMA synchronous=FULL")
+        db.execute("PRAGMA foreign_keys=ON")
+        self._local.db = db
+        with self._lock:
+            self._open.append(db)
+        return db
+
+    def close(self) -> None:
+        """Close every thread's connection. Later calls raise StorageError."""
+        with self._lock:
+            connections, self._open = self._open, []
+            self._closed = True
+        self._local = threading.local()
+        for db in connections:
+            with contextlib.suppress(sqlite3.Error):
+                db.close()
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing, on the disk when the block ends. Nested blocks join the outer one."""
+        db = self._connect()
+        try:
+            if db.in_transaction:
+                yield db
+                return
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+            except BaseException:
+                with contextlib.suppress(sqlite3.Error):
+                    db.rollback()
+                raise
+            db.commit()
+        except sqlite3.Error as error:
+            with contextlib.suppress(sqlite3.Error):
+                db.rollback()
+            raise self._explain(error, "written") from error
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
+        """What a query finds; for the modules of this floor."""
+        try:
+            return [_plain(row) for row in self._connect().execute(sql, values)]
+        except sqlite3.Error as error:
+            raise self._explain(error, "read") from error
+
+    def row(self, sql: str, values: Sequence[Any] = ()) -> Row | None:
+        """The first row that a query finds."""
+        rows = self.rows(sql, values)
+        return rows[0] if rows else None
+
+    def _explain(self, error: sqlite3.Error, doing: str) -> StorageError:
+        text = str(error).lower()
+        remedy = ""
+        if "full" in text:
+            why = f"the disk that holds {self._path.parent} is full"
+            remedy = MAKE_ROOM
+        elif "readonly" in text or "read-only" in text:
+            why = f"this program may not write to {self._path.parent}"
+            remedy = ALLOW_WRITING
+        elif "locked" in text:
+            why = "another program is using it"
+        elif "unable to open" in text:
+            why = f"{self._path.parent} cannot be used"
+            remedy = ALLOW_WRITING
+        elif "closed" in text:
+            why = "it is closed"
+        elif _is_damage(error):
+            why = "its content is damaged"
+        else:
+            why = f"the disk reported “{error}”"
+        return StorageError(f"{self._path.name} could not be {doing}: {why}.", remedy)
+
+
+def storable(text: str) -> str:
+    """Text that SQLite takes: lone surrogates (odd file names) become visible marks."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _plain(row: sqlite3.Row) -> Row:
+    values = dict(row)
+    if "body" in values:
+        try:
+            values["body"] = json.loads(values["body"])
+        except (ValueError, TypeError):
+            values["body"] = {}  # one bad row must not hide the others
+    return values
+
+
+def _is_damage(error: sqlite3.Error) -> bool:
+    text = str(error).lower()
+    return "malformed" in text or "not a database" in text or "corrupt" in text

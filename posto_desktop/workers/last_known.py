@@ -1,0 +1,129 @@
+"""What was last known of a workspace, kept in posto.db: it is shown before the service answers."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any
+
+from posto_desktop.sdk.records import Channel, Schedule
+from posto_desktop.storage import plan_rows
+from posto_desktop.storage.database import Database
+from posto_desktop.storage.errors import StorageError
+from posto_desktop.workers import problems
+from posto_desktop.workers.drafts import Run
+from posto_desktop.workers.lanes import Lane, quiet
+from posto_desktop.workers.plan import PlanChange, Sharing
+
+_TOUCH_SECONDS = 60.0
+_CHUNK = 300
+_PIECE = 100
+"""Rows that are made between two looks at whether somebody wants quiet."""
+
+Loaded = Callable[[list[Channel] | None, list[Schedule], float | None, bool], None]
+
+
+class LastKnown:
+    """Channels and plans, on the lane that owns posto.db. The methods return at once.
+
+    `run` puts a job on the lane that needs the database, `database` is the open one, and `problem`
+    hears what is wrong with it.
+    """
+
+    def __init__(
+        self,
+        lane: Lane,
+        run: Run,
+        database: Callable[[], Database | None],
+        problem: Callable[[str], None],
+    ) -> None:
+        self._lane, self._run = lane, run
+        self._database, self._problem = database, problem
+        self._touched: dict[str, float] = {}
+        self._rest = threading.Event()  # never set
+
+    def load(self, workspace: str, loaded: Loaded) -> None:
+        """Read what was kept. `loaded(channels, rows, as_of, last)` is called on the lane, several
+        times where there is much, what is near now first; the last time in any case. Other jobs
+        of the lane get in between."""
+        sharing = Sharing()
+
+        def begin() -> None:
+            channels: list[Channel] | None = None
+            rows: Iterator[list[Any]] = iter(())
+            as_of: float | None = None
+            db = self._database()
+            if db is not None:
+                try:
+                    body, _ = db.cached(workspace, "channels")
+                    if isinstance(body, list):
+                        channels = [Channel.from_dict(one) for one in body if isinstance(one, dict)]
+                    as_of = plan_rows.read_at(db, workspace)
+                    if as_of is not None:
+                        rows = plan_rows.around(db, workspace, time.time(), _CHUNK)
+                except StorageError as error:
+                    self._problem(problems.said(error))
+            go_on(channels, rows, as_of)
+
+        def go_on(
+            channels: list[Channel] | None, bodies: Iterator[list[Any]], as_of: float | None
+        ) -> None:
+            rows: list[Schedule] = []
+            last, began = True, time.thread_time()
+            try:
+                found = next(bodies, None)
+                if found is not None:
+                    last = False
+                    for start in range(0, len(found), _PIECE):
+                        quiet.keep()  # rows that were told before are being painted
+                        rows += [
+                            sharing.share(Schedule.from_dict(one))
+                            for one in found[start : start + _PIECE]
+                            if isinstance(one, dict)
+                        ]
+            except StorageError as error:
+                self._problem(problems.said(error))
+            finally:
+                loaded(channels, rows, as_of, last)
+            if as_of is not None and channels is None:
+                # As long again, so that this takes no more than half of what Python can do.
+                self._rest.wait(time.thread_time() - began)
+            if not last and not self._lane.put(lambda: go_on(None, bodies, as_of)):
+                loaded(None, [], as_of, True)
+
+        if not self._lane.put(begin):
+            loaded(None, [], None, True)
+
+    def keep_channels(self, workspace: str, channels: Sequence[Channel]) -> None:
+        body: list[dict[str, Any]] = [channel.to_dict() for channel in channels]
+        self._run(lambda db: db.put_cache(workspace, "channels", body, time.time()))
+
+    def keep_plan(self, workspace: str, change: PlanChange, *, whole: bool = True) -> None:
+        """Write what differs; without a difference only now and then that it was read. `whole`:
+        with this, all of the plan was read."""
+        now = time.monotonic()
+        if not change and (not whole or now - self._touched.get(workspace, -1e9) < _TOUCH_SECONDS):
+            return
+        if whole:
+            self._touched[workspace] = now
+        changed = [*change.changed.values()]
+
+        def write(db: Database, start: int) -> None:
+            # In pieces, so that nothing else has to wait long, and with rests between many.
+            worked = time.thread_time()
+            rows = {row.id: row.to_dict() for row in changed[start : start + _CHUNK]}
+            last = start + _CHUNK >= len(changed)
+            gone = change.gone if last else ()
+            as_of = time.time() if whole and last else None
+            plan_rows.update(db, workspace, rows, gone, as_of)
+            if len(rows) >= _CHUNK // 2:
+                self._rest.wait(time.thread_time() - worked)
+
+        for start in range(0, max(len(changed), 1), _CHUNK):
+            self._run(partial(write, start=start))
+
+    def forget(self, workspace: str) -> None:
+        """Signed out: nothing of it is to be left here."""
+        self._run(lambda db: db.forget_workspace(workspace))

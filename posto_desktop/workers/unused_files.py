@@ -1,0 +1,50 @@
+"""Files that the app made or fetched, and that nothing holds any more."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from posto_desktop.storage import campaign_rows
+from posto_desktop.storage.database import Database
+
+_KEEP_UNUSED_SECONDS = 2 * 24 * 3600.0
+
+
+def remove(db: Database, folders: Iterable[Path], recent: Iterable[str]) -> None:
+    """Remove pasted and fetched files from these folders that no draft, no campaign and no post of
+    the last weeks holds, except for `recent` ones and those that came lately."""
+    used = {
+        path
+        for body in (
+            row["body"]
+            for rows in (db.drafts(), db.outbox(ended=10_000), campaign_rows.all_messages(db))
+            for row in rows
+        )
+        for path in _media_paths(body)
+    }
+    used.update(recent)
+    before = time.time() - _KEEP_UNUSED_SECONDS
+    for place in folders:
+        try:
+            found = [path for path in place.rglob("*") if path.is_file()]
+            for path in found:
+                if str(path) not in used and path.stat().st_mtime < before:
+                    path.unlink()
+            for folder in place.iterdir():
+                if folder.is_dir() and not any(folder.iterdir()):
+                    folder.rmdir()
+        except OSError:
+            continue  # at the next start then
+
+
+def _media_paths(body: Any) -> Iterator[str]:
+    """The files that a draft's or an outbox entry's body names."""
+    if isinstance(body, dict):
+        for part in (body, body.get("draft")):
+            media = part.get("media") if isinstance(part, dict) else None
+            for one in media if isinstance(media, list) else ():
+                if isinstance(one, dict) and isinstance(one.get("path"), str):
+                    yield one["path"]

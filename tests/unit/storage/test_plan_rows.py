@@ -1,0 +1,58 @@
+"""The last known plan comes back: all of it, what is near now first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from posto_desktop.storage import plan_rows
+from posto_desktop.storage.database import Database
+
+
+def stored(db: Database, workspace: str) -> tuple[list[Any], float | None]:
+    rows = [row for part in plan_rows.around(db, workspace, 0.0, 50) for row in part]
+    return rows, plan_rows.read_at(db, workspace)
+
+
+def test_the_last_known_plan(db: Database) -> None:
+    assert stored(db, "local") == ([], None)
+    plan_rows.update(db, "local", {1: {"id": 1}, 2: {"id": 2}}, (), as_of=5.0)
+    plan_rows.update(db, "local", {2: {"id": 2, "status": "success"}}, (1,), as_of=6.0)
+    plan_rows.update(db, "other", {9: {"id": 9}}, (), as_of=7.0)
+    assert stored(db, "local") == ([{"id": 2, "status": "success"}], 6.0)
+    db.forget_workspace("local")
+    assert stored(db, "local") == ([], None)
+    assert stored(db, "other") == ([{"id": 9}], 7.0)
+
+
+def test_the_plan_is_read_from_now_outwards(db: Database) -> None:
+    rows = {n: {"id": n, "send_at": None if n % 7 == 0 else 1000.0 + n} for n in range(1, 100)}
+    plan_rows.update(db, "local", rows, (), as_of=5.0)
+    plan_rows.update(db, "other", {1: {"id": 1, "send_at": 1050.0}}, (), as_of=5.0)
+    parts = [[row["id"] for row in part] for part in plan_rows.around(db, "local", 1050.0, 10)]
+    assert set(parts[0]) == {*range(38, 61)} - {42, 49, 56}
+    assert sorted(n for part in parts for n in part) == list(range(1, 100))
+    assert all(n % 7 == 0 for part in parts[-2:] for n in part)
+    assert [part for part in plan_rows.around(db, "third", 1050.0, 10) if part] == []
+
+
+def test_rows_that_are_written_while_the_plan_is_read_disturb_nothing(db: Database) -> None:
+    rows = {n: {"id": n, "send_at": 50.0} for n in range(1, 31)}
+    plan_rows.update(db, "local", rows, (), as_of=5.0)
+    seen: list[int] = []
+    for part in plan_rows.around(db, "local", 50.0, 7):
+        seen += [row["id"] for row in part]
+        plan_rows.update(
+            db, "local", {n + 100: {"id": n, "send_at": 40.0} for n in seen}, (1,), 6.0
+        )
+    assert {*seen} >= {*range(2, 31)}
+
+
+def test_a_part_of_the_plan_tells_no_age_and_any_number_is_survived(db: Database) -> None:
+    plan_rows.update(db, "local", {1: {"id": 1}, 1 << 70: {"id": 1 << 70}}, (-(1 << 80),), None)
+    assert stored(db, "local") == ([{"id": 1}], None)
+    plan_rows.update(db, "local", {2: {"id": 2, "send_at": "soon"}}, (), as_of=6.0)
+    assert stored(db, "local") == ([{"id": 1}, {"id": 2, "send_at": "soon"}], 6.0)
+    assert [row for part in plan_rows.around(db, "local", 0.0, 1) for row in part] == [
+        {"id": 1},
+        {"id": 2, "send_at": "soon"},
+    ]
