@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from posto_desktop.core.campaign_results import WAITING, Post, Result
 from posto_desktop.core.slots import SETTING
 from posto_desktop.desk.page_desk import PageDesk
 from posto_desktop.desk.parts import Parts
+from posto_desktop.storage.errors import StorageError
 
 if TYPE_CHECKING:
     from posto_desktop.core.entries import Entry
@@ -76,7 +78,13 @@ class CampaignsDesk(PageDesk):
         from posto_desktop.ui.campaigns.page import CampaignsPage
 
         parts, service = self.parts, self.parts.service
-        page = CampaignsPage(parts.runner, parts.images, paste_folder=parts.paths.data / "pasted")
+        page = CampaignsPage(
+            parts.runner,
+            parts.images,
+            paste_folder=parts.paths.data / "pasted",
+            folder=lambda: parts.settings.get("compose.folder"),
+            keep_folder=self._keep_folder,
+        )
         self._page = page
         campaigns = service.campaigns
         page.saveRequested.connect(campaigns.save)
@@ -100,6 +108,11 @@ class CampaignsDesk(PageDesk):
             page.set_wardrobe(self._styles.styles.known, service.service_address)
         campaigns.load()
         return page
+
+    def _keep_folder(self, folder: str) -> None:
+        # Not being able to remember it is no reason to say anything.
+        with suppress(StorageError):
+            self.parts.settings.set("compose.folder", folder)
 
     def use_styles(self, styles: StylesDesk) -> None:
         """Offer these styles, and follow them."""

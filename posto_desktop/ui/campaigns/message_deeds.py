@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QObject, Qt, Slot
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication
 
 from posto_desktop.core.campaign import Message, new_id
 from posto_desktop.core.campaign_times import Planned
 from posto_desktop.core.importing.pasted import has_columns
 from posto_desktop.models import dates
+from posto_desktop.ui.campaigns.choosers import media_chooser
 from posto_desktop.ui.campaigns.dropping import files_of
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ class MessageDeeds(QObject):
         if last is None or not last.is_empty or self.page.editing.is_locked(last.id):
             last = Message(id=new_id())
             self.page.editing.add([last])
-        self.page.show_count()
+        self.page.showing.show_count()
         self.page.writing.open(last.id)
 
     @Slot(list)
@@ -115,11 +117,14 @@ class MessageDeeds(QObject):
             return
         onto = onto if isinstance(onto, str) else ""
         onto = onto or self.page.writing.open_id
-        dialog = QFileDialog(self.page, self.tr("Add pictures"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.filesSelected.connect(lambda paths: self.page.files.add_files(list(paths), onto))
+        dialog = media_chooser(self.page, self.page.folder())
+        dialog.filesSelected.connect(lambda paths: self._chosen(list(paths), onto))
         dialog.open()
+
+    def _chosen(self, paths: list[str], onto: str) -> None:
+        if paths:
+            self.page.keep_folder(str(Path(paths[0]).parent))
+        self.page.files.add_files(paths, onto)
 
     @Slot()
     def paste(self) -> None:
@@ -158,5 +163,5 @@ class MessageDeeds(QObject):
 
     @Slot(list)
     def select_new(self, ids: list[str]) -> None:
-        self.page.show_count()
+        self.page.showing.show_count()
         self.page.view.select_ids(ids[-1:] if len(ids) > 50 else ids)

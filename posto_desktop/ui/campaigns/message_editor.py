@@ -267,10 +267,10 @@ class MessageEditor(QFrame):
 
     def event(self, event: QEvent) -> bool:
         # Ctrl+Enter is "Done" in here; the shortcut of the page would let the campaign go out.
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if _leaves(event):
-                event.accept()
-                return True
+        override = event.type() == QEvent.Type.ShortcutOverride
+        if override and isinstance(event, QKeyEvent) and _leaves(event):
+            event.accept()
+            return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -102,7 +102,7 @@ class Outcomes(QObject):
                 page.editing.results = results
                 page.messages.set_results(results)
                 page.planning.set_results(results)
-                page.show_state()
+                page.showing.show_state()
             endings = endings_of(results.values())
             if endings:
                 page.rememberRequested.emit(campaign.id, endings)

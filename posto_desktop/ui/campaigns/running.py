@@ -21,6 +21,9 @@ from posto_desktop.ui.campaigns.editing import Editing
 from posto_desktop.ui.campaigns.planning import Planning
 from posto_desktop.ui.compose.when_text import typed
 
+_SHOWN_REASONS = 4
+_SHOWN_NUMBERS = 6
+
 
 @dataclass(frozen=True)
 class Ready:
@@ -152,13 +155,24 @@ class Running(QObject):
         return standing.status, standing.words
 
     def bad_words(self, ready: Ready) -> str:
-        """What cannot go out, in a few lines."""
-        lines = [
-            self.tr("Message {number}: {why}").format(number=place + 1, why=why)
-            for place, why in ready.bad[:4]
-        ]
-        if len(ready.bad) > 4:
-            lines.append(self.tr("And %n more.", "", len(ready.bad) - 4))
+        """What cannot go out, in a few lines: one for each reason."""
+        reasons: dict[str, list[str]] = {}
+        for place, why in ready.bad:
+            reasons.setdefault(why, []).append(str(place + 1))
+        lines = []
+        for why, numbers in list(reasons.items())[:_SHOWN_REASONS]:
+            if len(numbers) == 1:
+                words = self.tr("Message {number}: {why}")
+                lines.append(words.format(number=numbers[0], why=why))
+                continue
+            listed, more = ", ".join(numbers[:_SHOWN_NUMBERS]), len(numbers) - _SHOWN_NUMBERS
+            if more > 0:
+                listed = self.tr("{numbers} and {n} more").format(numbers=listed, n=more)
+            words = self.tr("Messages {numbers}: {why}")
+            lines.append(words.format(numbers=listed, why=why))
+        rest = sum(map(len, list(reasons.values())[_SHOWN_REASONS:]))
+        if rest:
+            lines.append(self.tr("And 1 more.") if rest == 1 else self.tr("And %n more.", "", rest))
         return "\n".join(lines)
 
     def others_words(self, ready: Ready) -> str:

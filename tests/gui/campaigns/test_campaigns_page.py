@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDropEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from posto_desktop.core.campaign import Campaign, Message, Rhythm
@@ -466,6 +466,35 @@ def test_a_message_that_is_too_long_says_so_and_the_others_can_go(
     ((started, wishes),) = asked.started
     assert [one.message_id for one in wishes] == ["a"]
     assert started.state == "running"
+
+
+def test_the_same_reason_is_said_once_for_all_of_its_messages(asked: Asked, qtbot: QtBot) -> None:
+    made = campaign(*"abcdefghi")
+    texts = ["fine", *["x" * 4000] * 8]
+    messages = [replace(one, text=text) for one, text in zip(made.messages, texts, strict=True)]
+    page = opened(asked, qtbot, replace(made, messages=tuple(messages)))
+    words = page.running.bad_words(page.running.ready()).splitlines()
+    assert words[0].startswith("Messages 2, 3, 4, 5, 6, 7 and 2 more: ")
+    assert len(words) == 1
+
+
+def test_pictures_are_looked_for_where_the_last_ones_were(
+    asked: Asked, qtbot: QtBot, tmp_path: Path
+) -> None:
+    page = opened(asked, qtbot, campaign("a"))
+    kept: list[str] = []
+    page.folder, page.keep_folder = (lambda: str(tmp_path)), kept.append
+    page.deeds.choose_files("a")
+    dialog = page.findChild(QFileDialog)
+    assert dialog is not None
+    assert dialog.directory().absolutePath() == str(tmp_path)
+    assert "*.jpg" in dialog.nameFilters()[0]
+    other = tmp_path / "other"
+    other.mkdir()
+    dialog.filesSelected.emit([picture(other / "a.png")])
+    dialog.close()
+    assert kept == [str(other)]
+    qtbot.waitUntil(lambda: bool(page.editing.message("a").media))  # type: ignore[union-attr]
 
 
 def test_without_a_channel_the_button_says_so(asked: Asked, qtbot: QtBot) -> None:

@@ -27,8 +27,8 @@ from PySide6.QtWidgets import (
 from posto_desktop.core.importing.check import Checked
 from posto_desktop.core.importing.messages import Counts, count
 from posto_desktop.models.import_rows import ImportRowsModel
+from posto_desktop.ui.campaigns.choosers import table_chooser
 from posto_desktop.ui.campaigns.importing.check_page import CheckPage
-from posto_desktop.ui.campaigns.importing.choosers import table_chooser
 from posto_desktop.ui.campaigns.importing.file_page import FilePage, table_paths
 from posto_desktop.ui.campaigns.importing.foot import Foot
 from posto_desktop.ui.campaigns.importing.reading_menu import ReadingMenu

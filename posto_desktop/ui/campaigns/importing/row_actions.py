@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
 from posto_desktop.core.importing.check import Checked
-from posto_desktop.ui.campaigns.importing.choosers import picture_chooser
+from posto_desktop.ui.campaigns.choosers import picture_chooser
 from posto_desktop.ui.campaigns.importing.rows_delegate import (
     CHANGE,
     KEEP,

@@ -1,4 +1,4 @@
-"""The file dialogs of the import: for tables, and for a picture that was not found."""
+"""The file dialogs of campaigns: for tables, for pictures, for one that was not found."""
 
 from __future__ import annotations
 
@@ -21,6 +21,19 @@ def picture_chooser(parent: QWidget, folder: str, name: str) -> QFileDialog:
     endings = " ".join(f"*.{one}" for many in EXTENSIONS.values() for one in many)
     filters = [_tr("Pictures and videos ({endings})").format(endings=endings)]
     return _chooser(parent, _tr("Where is {name}?").format(name=name), folder, filters)
+
+
+def media_chooser(parent: QWidget, folder: str) -> QFileDialog:
+    """Asks for pictures and videos of messages; open it. `folder` "": the user's pictures."""
+    pictures = QStandardPaths.StandardLocation.PicturesLocation
+    start = folder or QStandardPaths.writableLocation(pictures) or QDir.homePath()
+    endings = " ".join(f"*.{one}" for many in EXTENSIONS.values() for one in many)
+    known = _tr("Pictures and videos ({endings})").format(endings=endings)
+    chooser = _chooser(parent, _tr("Add pictures"), start, [known, _tr("All files (*)")])
+    chooser.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    # The endings do not fit into the box; the words say what is shown.
+    chooser.setOption(QFileDialog.Option.HideNameFilterDetails)
+    return chooser
 
 
 def _chooser(parent: QWidget, title: str, folder: str, filters: list[str]) -> QFileDialog:
