@@ -247,6 +247,18 @@ def test_details_follow_the_entry(page: ActivityPage) -> None:
     assert not page.details_are_open()
 
 
+def test_what_can_be_done_about_a_post_stands_in_full_words(page: ActivityPage, qtbot: Any) -> None:
+    for key in ("u", "w", "r"):
+        select(qtbot, page, key)
+        for one in page.details.findChildren(QPushButton):
+            if one.isVisible():
+                assert one.width() >= QPushButton.sizeHint(one).width(), one.text()
+    select(qtbot, page, "u")
+    page.resize(1360, 860)
+    beside = {button(page, name).y() for name in ("check-again", "copy-details", "discard")}
+    assert len(beside) == 1
+
+
 def test_details_can_be_copied(page: ActivityPage, qtbot: Any) -> None:
     page.show_entry("u")
     qtbot.mouseClick(button(page, "copy-details"), LEFT)

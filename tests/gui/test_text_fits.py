@@ -116,6 +116,12 @@ def look_through(scene: Any) -> dict[str, list[str]]:
         scene.schedule.show_schedule(row.id)
         settle()
         found[f"schedule, inspector of {status}"] = cut_texts(window)
+    window.show_page("activity")
+    for key in "uwrp":
+        scene.activity.show_entry(key)
+        settle()
+        found[f"activity, details of {key}"] = cut_texts(window)
+    scene.activity.close_details()
     return {key: lines for key, lines in found.items() if lines}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from posto_desktop.core.entries import Entry
 from posto_desktop.models.fates import Fate
@@ -13,6 +13,7 @@ from posto_desktop.models.reasons import Reason, explain, question
 from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.widgets.buttons import Button
 from posto_desktop.ui.widgets.labels import set_role
+from posto_desktop.ui.widgets.rows import RowOrColumn
 
 __all__ = ["EntryCard"]
 
@@ -53,11 +54,10 @@ class EntryCard(QFrame):
         ways.setContentsMargins(0, 12, 0, 0)
         ways.setSpacing(8)
         ways.addWidget(self._look)
-        two = QHBoxLayout()
-        two.setSpacing(8)
-        two.addWidget(self._there, 1)
-        two.addWidget(self._again, 1)
-        ways.addLayout(two)
+        self._two = RowOrColumn(gap=8, fill=True, parent=self._ways)
+        self._two.add(self._there)
+        self._two.add(self._again)
+        ways.addWidget(self._two)
         return self._ways
 
     def _make_fixes(self) -> QWidget:
@@ -66,13 +66,10 @@ class EntryCard(QFrame):
         self._retry.clicked.connect(self._on_retry)
         self._edit = self._button(self.tr("Edit as new"), "pencil", "edit-as-new", small=True)
         self._edit.clicked.connect(self._on_edit)
-        self._fixes = QWidget(self)
-        fixes = QHBoxLayout(self._fixes)
-        fixes.setContentsMargins(0, 12, 0, 0)
-        fixes.setSpacing(6)
-        fixes.addWidget(self._retry)
-        fixes.addWidget(self._edit)
-        fixes.addStretch(1)
+        self._fixes = RowOrColumn(parent=self)
+        self._fixes.set_margins(0, 12, 0, 0)
+        self._fixes.add(self._retry)
+        self._fixes.add(self._edit)
         return self._fixes
 
     def _button(self, words: str, icon: str, name: str, *, small: bool = False) -> Button:
@@ -105,6 +102,8 @@ class EntryCard(QFrame):
             self._why.setText(entry.reason)
             self._offer("retry", self.tr("Try now") if waits else self.tr("Retry"))
             self._edit.setVisible(refused)
+        self._two.fit()
+        self._fixes.fit()
 
     def _offer(self, kind: str, words: str) -> None:
         self._retry_kind = kind

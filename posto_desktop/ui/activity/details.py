@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -23,7 +22,8 @@ from posto_desktop.ui.activity.steps import StepList
 from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.schedule.thumbs import paint_picture
 from posto_desktop.ui.widgets.buttons import Button, IconButton
-from posto_desktop.ui.widgets.labels import StatusPill, label
+from posto_desktop.ui.widgets.flow import FlowLayout
+from posto_desktop.ui.widgets.labels import ElidedLabel, StatusPill, label
 
 __all__ = ["EntryDetails"]
 
@@ -87,9 +87,8 @@ class _Channels(QWidget):
         badge = label("")
         badge.setPixmap(icons.network_badge(slug, 16, self.devicePixelRatioF()))
         badge.setFixedSize(16, 16)
-        words = label(name or network_name(slug), "muted")
-        words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        words.setToolTip(network_name(slug))
+        words = ElidedLabel(name or network_name(slug), "muted", parent=line)
+        badge.setToolTip(network_name(slug))
         row.addWidget(badge)
         row.addWidget(words, 1)
         return line
@@ -177,10 +176,12 @@ class EntryDetails(QFrame):
     def _make_foot(self) -> QFrame:
         foot = QFrame(self)
         foot.setProperty("role", "side-foot")
-        foot.setFixedHeight(56)
+        foot.setMinimumHeight(56)
         row = QHBoxLayout(foot)
-        row.setContentsMargins(7, 0, 7, 0)
-        row.setSpacing(2)
+        row.setContentsMargins(7, 15, 5, 15)
+        row.setSpacing(0)
+        flow = FlowLayout(gap=0)
+        row.addLayout(flow, 1)
         self._check = self._quiet("rotate-cw", self.tr("Check again"), "check-again")
         self._check.clicked.connect(self._on_check)
         self._copy = self._quiet("clipboard-copy", self.tr("Copy details"), "copy-details")
@@ -198,10 +199,9 @@ class EntryDetails(QFrame):
         self._hurry = self._quiet("arrow-up-to-line", self.tr("Send first"), "send-first")
         self._hurry.clicked.connect(self._on_hurry)
         for button in (self._check, self._hold, self._hurry, self._open):
-            row.addWidget(button)
-        row.addWidget(self._copy)
-        row.addStretch(1)
-        row.addWidget(self._discard)
+            flow.addWidget(button)
+        flow.addWidget(self._copy)
+        row.addWidget(self._discard, 0, Qt.AlignmentFlag.AlignTop)
         return foot
 
     def _quiet(self, icon: str, name: str, object_name: str) -> Button:

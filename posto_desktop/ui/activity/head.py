@@ -14,6 +14,9 @@ from posto_desktop.ui.widgets.labels import label
 
 __all__ = ["ActivityHead"]
 
+FIELD = 480
+"""What is searched for is short; a field as wide as a large window would promise otherwise."""
+
 
 class _Dot(QWidget):
     """The 7 px dot before the connection's word."""
@@ -68,6 +71,7 @@ class ActivityHead(QWidget):
         box.addLayout(row)
         self.search = SearchField(self.tr("Search history"), self.tr("Search posts"), self)
         self.search.setObjectName("search-history")
+        self.search.setMaximumWidth(FIELD)
         box.addWidget(self.search)
         self._dot.hide()
         self.set_paused(False)

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
 from posto_desktop.ui.widgets.buttons import Button
 
 
 class RowOrColumn(QWidget):
     """Lays its widgets out side by side, or below each other when large text or a long language
-    leaves no room for that. Nothing is cut and nothing widens the place it is in."""
+    leaves no room for that. Nothing is cut and nothing widens the place it is in. With `fill` they
+    share the whole width."""
 
-    def __init__(self, *, gap: int = 6, parent: QWidget | None = None) -> None:
+    def __init__(self, *, gap: int = 6, fill: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._fill = fill
         self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(gap)
-        self._box.addStretch(1)
+        if not fill:
+            self._box.addStretch(1)
 
     def add(self, widget: QWidget) -> None:
         """Put a widget behind the others. A button may elide where even a column is too narrow."""
+        if self._fill:
+            widget.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+            self._box.addWidget(widget)
+            return
         if isinstance(widget, Button):
             widget.set_squeezable()
         self._box.insertWidget(self._box.count() - 1, widget, 0, Qt.AlignmentFlag.AlignLeft)
