@@ -14,6 +14,7 @@ from PySide6.QtGui import QImage
 from posto_desktop.core.edits import Edit, is_nothing
 from posto_desktop.core.entries import HELD
 from posto_desktop.desk.parts import Parts
+from posto_desktop.models.numbers import grouped
 from posto_desktop.sdk.pages import outside_transport
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.ui.compose.media_kit import MediaKit
@@ -209,7 +210,7 @@ class ComposeDesk(QObject):
                 self.tr("1 post leaves in {seconds} s").format(seconds=seconds)
                 if count == 1
                 else self.tr("{count} posts leave in {seconds} s").format(
-                    count=count, seconds=seconds
+                    count=grouped(count), seconds=seconds
                 )
             )
             window.show_notice(
@@ -220,7 +221,7 @@ class ComposeDesk(QObject):
             text = (
                 self.tr("1 post is on its way")
                 if count == 1
-                else self.tr("{count} posts are on their way").format(count=count)
+                else self.tr("{count} posts are on their way").format(count=grouped(count))
             )
             if paused:
                 text = self.tr("Sending is paused. The post waits in Activity.")
@@ -232,7 +233,7 @@ class ComposeDesk(QObject):
         text = (
             self.tr("1 post scheduled: {when}").format(when=when)
             if count == 1
-            else self.tr("{count} posts scheduled: {when}").format(count=count, when=when)
+            else self.tr("{count} posts scheduled: {when}").format(count=grouped(count), when=when)
         )
         window.show_notice(
             "ok", text, action_text=self.tr("Undo"), callback=lambda: self._unschedule(entry)
@@ -253,7 +254,7 @@ class ComposeDesk(QObject):
         count = sum(len(entry.items) for entry in entries)
         times = [entry.share_at for entry in entries if entry.share_at is not None]
         text = self.tr("{count} posts scheduled from {first} to {last}").format(
-            count=count,
+            count=grouped(count),
             first=dates.spoken_when(times[0], now),
             last=dates.spoken_when(times[-1], now),
         )

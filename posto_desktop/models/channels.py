@@ -20,6 +20,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QImage
 
 from posto_desktop.models.networks import channel_kind, network_name
+from posto_desktop.models.numbers import grouped
 from posto_desktop.sdk.records import Channel
 
 Index = QModelIndex | QPersistentModelIndex
@@ -303,8 +304,10 @@ class ChannelsModel(QAbstractItemModel):
         if role in (self.CountRole, Qt.ItemDataRole.AccessibleDescriptionRole):
             total = len(group.channels)
             if ticked == 0:
-                return str(total)
-            return self.tr("{ticked} of {total}").format(ticked=ticked, total=total)
+                return grouped(total)
+            return self.tr("{ticked} of {total}").format(
+                ticked=grouped(ticked), total=grouped(total)
+            )
         if role == self.GroupKeyRole:
             return group.key
         return None

@@ -290,3 +290,22 @@ def test_rows_look_the_same_from_right_to_left(pane, model):
     pane.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     assert pane.tree.isRightToLeft()
     assert pane.tree.viewport().grab(row).toImage() == before
+
+
+def test_many_channels_are_counted_in_groups_of_digits(pane, model):
+    model.set_channels([Channel(n, f"Harbour {n}", "fb") for n in range(1_500)])
+    model.check_all()
+    assert count_text(pane) == "1,500 of 1,500 selected"
+
+
+def test_ticking_many_measures_no_row_again(pane, model, monkeypatch):
+    model.set_channels([Channel(n, f"Harbour {n}", "fb") for n in range(300)])
+    pane.grab()
+    measured = []
+    delegate = type(pane.tree.itemDelegate())
+    real = delegate.sizeHint
+    monkeypatch.setattr(delegate, "sizeHint", lambda *args: measured.append(1) or real(*args))
+    before = pane.tree.grab().toImage()
+    model.check_all()
+    assert measured == []
+    assert pane.tree.grab().toImage() != before

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from posto_desktop.core.checks.finding import Finding, Fix, Severity, listed, short
+from posto_desktop.core.checks.finding import Finding, Fix, Severity, listed, number, short
 from posto_desktop.core.checks.post import Group, Post
 from posto_desktop.core.draft import channel_key
 from posto_desktop.core.limits import limits_for
@@ -37,19 +37,24 @@ class Planned:
 
 
 def check_sessions(post: Post) -> list[Finding]:
-    return [
-        Finding(
-            "warning",
-            "session_expired",
-            f"The {limits_for(channel.network).name} session of {channel.name} has expired. "
-            "The post will fail there until it is connected again.",
-            networks=(limits_for(channel.network).slug,),
-            channel_ids=(channel.id,),
-            fix=_untick([channel], ""),
-        )
-        for channel in post.channels
-        if not channel.active
-    ]
+    """One finding a network: with many channels it may be true of hundreds."""
+    by_network: dict[str, list[ChannelLike]] = {}
+    for channel in post.channels:
+        if not channel.active:
+            by_network.setdefault(limits_for(channel.network).slug, []).append(channel)
+    findings = []
+    for slug, channels in by_network.items():
+        name, whose = limits_for(slug).name, listed([one.name for one in channels])
+        if len(channels) == 1:
+            sentence = f"The {name} session of {whose} has expired. "
+            sentence += "The post will fail there until it is connected again."
+        else:
+            sentence = f"The {name} sessions of {whose} have expired. "
+            sentence += "The posts will fail there until they are connected again."
+        ids = tuple(one.id for one in channels)
+        fix = _untick(channels, "")
+        findings.append(Finding("warning", "session_expired", sentence, (slug,), ids, fix=fix))
+    return findings
 
 
 def check_same_text(post: Post) -> list[Finding]:
@@ -62,7 +67,7 @@ def check_same_text(post: Post) -> list[Finding]:
     for channels in by_text.values():
         if len(channels) > 1:
             rest = channels[1:]
-            sentence = f"The same text goes to {len(channels)} X accounts; X forbids that."
+            sentence = f"The same text goes to {number(len(channels))} X accounts; X forbids that."
             findings.append(
                 Finding(
                     "warning",
@@ -128,4 +133,4 @@ def _untick(channels: Sequence[ChannelLike], label: str) -> Fix:
     ids = ",".join(str(one.id) for one in channels)
     if len(channels) == 1:
         return Fix("untick_channel", label or f"Leave out {short(channels[0].name)}", ids)
-    return Fix("untick_channels", label or f"Leave out {len(channels)} channels", ids)
+    return Fix("untick_channels", label or f"Leave out {number(len(channels))} channels", ids)

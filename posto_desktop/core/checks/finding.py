@@ -136,7 +136,7 @@ def leave_out(groups: Sequence[Group]) -> Fix:
     ids = [str(number) for one in groups for number in one.ids]
     if len(ids) == 1:
         return Fix("untick_channel", f"Leave out {groups[0].limits.name}", ids[0])
-    return Fix("untick_channels", f"Leave out {len(ids)} channels", ",".join(ids))
+    return Fix("untick_channels", f"Leave out {number(len(ids))} channels", ",".join(ids))
 
 
 def remove_files(
@@ -172,17 +172,17 @@ def listed(words: Sequence[str]) -> str:
         return "".join(words)
     if len(words) > MOST_NAMES:
         shown = words[: MOST_NAMES - 1]
-        return f"{', '.join(shown)} and {len(words) - len(shown)} more"
+        return f"{', '.join(shown)} and {number(len(words) - len(shown))} more"
     return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def many(count: int, what: str) -> str:
-    return f"1 {what}" if count == 1 else f"{count} {what}s"
+    return f"1 {what}" if count == 1 else f"{number(count)} {what}s"
 
 
 def number(value: int) -> str:
-    """Grouped by a narrow space from 10 000 on, as people read counts."""
-    return str(value) if value < 10_000 else f"{value:,}".replace(",", "\u202f")
+    """Grouped, as people read counts."""
+    return f"{value:,}"
 
 
 def short(text: str, longest: int = 24) -> str:

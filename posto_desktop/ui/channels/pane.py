@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from posto_desktop.models.channels import ChannelsModel
+from posto_desktop.models.numbers import grouped
 from posto_desktop.ui.channels.tree import ChannelTree
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, MenuButton, name_control
@@ -258,8 +259,10 @@ class ChannelPane(QFrame):
             words = self.tr("0 channels") if self._loaded else self.tr("Loading channels")
         else:
             colour = theme.colour("text").name()
-            number = f'<span style="color:{colour};font-weight:600">{ticked}</span>'
-            words = self.tr("{ticked} of {total} selected").format(ticked=number, total=total)
+            number = f'<span style="color:{colour};font-weight:600">{grouped(ticked)}</span>'
+            words = self.tr("{ticked} of {total} selected").format(
+                ticked=number, total=grouped(total)
+            )
         self._count.setText(words)
         self._links.setVisible(total > 0)
         self._fit_foot()

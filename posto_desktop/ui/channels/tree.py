@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
@@ -18,7 +19,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QTreeView, QWidget
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.models.networks import network_name
 from posto_desktop.sdk.records import Channel
-from posto_desktop.ui.channels.delegate import CHEVRON_RIGHT, ChannelDelegate
+from posto_desktop.ui.channels.delegate import CHEVRON_RIGHT, ChannelDelegate, Index
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.menu import Menu
@@ -68,6 +69,10 @@ class ChannelTree(QTreeView):
         # The style would paint the whole selected row; here a tick is what counts.
         option.showDecorationSelected = False  # type: ignore[attr-defined]
         super().drawRow(painter, option, index)  # type: ignore[arg-type]
+
+    def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
+        # Ticks and pictures change no height; a tree would ask each row for its own again.
+        QAbstractItemView.dataChanged(self, first, last, roles)
 
     # Mouse
 

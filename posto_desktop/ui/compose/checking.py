@@ -9,6 +9,7 @@ from posto_desktop.core.checks.finding import short
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.fixes import apply_fix, can_apply
 from posto_desktop.core.limits import limits_for
+from posto_desktop.models.numbers import grouped
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.compose.assess import QUIET_CODES, Assessment
 from posto_desktop.ui.compose.notice import ComposeNotice
@@ -99,7 +100,7 @@ class Checking(Part):
             self._tick([one for one in here if one.id in ticked])
 
         names = [one.name for one in before if one.id in gone]
-        words = self.tr("{n} channels are left out").format(n=len(names))
+        words = self.tr("{n} channels are left out").format(n=grouped(len(names)))
         if len(names) == 1:
             words = self.tr("{name} is left out").format(name=names[0])
         undo = self.page.undoing.ticked(leave, back)

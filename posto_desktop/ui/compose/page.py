@@ -47,6 +47,8 @@ from posto_desktop.ui.theme import Theme
 if TYPE_CHECKING:
     from posto_desktop.ui.commands import Command
 
+MANY_CHANNELS = 100
+
 
 class ComposePage(ComposeLayout):
     """Write one message, see it per network, post it.
@@ -370,7 +372,10 @@ class ComposePage(ComposeLayout):
         self.tabs.set_networks(names)
         self.dismiss_question()
         self.writing.show_variants()
-        self.composer.refresh()
+        if len(channels) > MANY_CHANNELS:
+            self.composer.look_again()  # in an event of its own: the ticks are to be seen at once
+        else:
+            self.composer.refresh()
 
     @Slot(str)
     def set_workspace(self, workspace: str) -> None:

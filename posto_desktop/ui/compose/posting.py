@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.core.checks import Finding, blocked_channels
 from posto_desktop.core.draft import Draft
+from posto_desktop.models.numbers import grouped
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.compose.composer import Composer
 from posto_desktop.ui.compose.when_reading import When
@@ -63,7 +64,7 @@ class Posting(QObject):
         words = self._deed(count * times, scheduled)
         if count > 1 and times > 1:
             words = self.tr("{deed} ({times} × {channels})").format(
-                deed=words, times=times, channels=count
+                deed=words, times=grouped(times), channels=grouped(count)
             )
         return words
 
@@ -80,7 +81,7 @@ class Posting(QObject):
             one, many = self.tr("Schedule 1 post"), self.tr("Schedule {n} posts")
         else:
             one, many = self.tr("Send 1 post now"), self.tr("Send {n} posts now")
-        return one if count == 1 else many.format(n=count)
+        return one if count == 1 else many.format(n=grouped(count))
 
     # -- pressing it -----------------------------------------------------------------------
 
@@ -133,7 +134,7 @@ class Posting(QObject):
             words = self.tr("Send the other {n}")
             if share_at is not None:
                 words = self.tr("Schedule the other {n}")
-            buttons.insert(0, ("others", words.format(n=len(others)), "primary"))
+            buttons.insert(0, ("others", words.format(n=grouped(len(others))), "primary"))
         self.asked.emit(_sentences(findings), buttons, True)
 
     @Slot(str)

@@ -11,6 +11,8 @@ from functools import cache, lru_cache
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
+from posto_desktop.models.numbers import grouped
+
 OPTIONS = tuple(
     map(
         str,
@@ -110,7 +112,7 @@ FIXES = tuple(
         ),
     )
 )
-_FORMS = {"n": r"\d+", "time": r"\d+:\d\d", "name": r".+?", "other": r".+"}
+_FORMS = {"n": r"[\d,]+", "time": r"\d+:\d\d", "name": r".+?", "other": r".+"}
 
 
 def option_words(text: str) -> str:
@@ -123,6 +125,7 @@ def fix_words(label: str) -> str:
     text, parts = fix_pattern(label)
     words = QCoreApplication.translate("Fixes", text)
     for name, part in parts:
+        part = grouped(int(part.replace(",", ""))) if name == "n" else part
         words = words.replace(f"{{{name}}}", part)
     return words
 

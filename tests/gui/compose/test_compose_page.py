@@ -412,6 +412,19 @@ def test_an_expired_channel_can_be_left_out(desk: Any, channels: dict[str, Chann
     assert [one.id for one in desk.page.composer.channels] == [1]
 
 
+def test_a_thousand_posts_are_counted_in_groups_of_digits(desk: Any) -> None:
+    many = [Channel(n, f"Harbour {n}", "fb", active=False) for n in range(1_200)]
+    desk.page.set_channels_selection(many)
+    desk.type("Fig")
+    desk.settle()
+    assert desk.page.action_bar.post.text() == "Send 1,200 posts now"
+    [finding] = [one for one in desk.page.checks.findings if one.code == "session_expired"]
+    row = desk.page.checks.list.itemWidget(desk.page.checks.list.item(0))
+    assert row.button.text() == "Leave out 1,200 channels"
+    desk.page.fix(finding)
+    assert desk.notices[-1].text == "1,200 channels are left out"
+
+
 # -- previews ------------------------------------------------------------------------------
 
 

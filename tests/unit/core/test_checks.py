@@ -101,13 +101,13 @@ def test_each_network_counts_by_itself() -> None:
         (
             "👨\u200d👩\u200d👧\u200d👦" * 130,
             BLUESKY,
-            "Bluesky takes 3000 bytes of text, this text has 3250: "
+            "Bluesky takes 3,000 bytes of text, this text has 3,250: "
             "accents and emoji take several each.",
         ),
         (
             "a" * 70_000,
             FACEBOOK,
-            "Facebook takes 63\u202f206 characters, this text has 70\u202f000.",
+            "Facebook takes 63,206 characters, this text has 70,000.",
         ),
     ],
 )
@@ -119,7 +119,7 @@ def test_a_caption_is_shorter_than_a_message() -> None:
     text = "a" * 2000
     assert found(Draft(text=text), TELEGRAM) == []
     finding = only(found(Draft(text=text, media=[BAG]), TELEGRAM), "text_too_long")
-    assert "1024 characters under a picture or video" in finding.sentence
+    assert "1,024 characters under a picture or video" in finding.sentence
 
 
 def test_where_only_the_service_cuts_is_a_warning() -> None:
@@ -127,15 +127,15 @@ def test_where_only_the_service_cuts_is_a_warning() -> None:
         draft = Draft(text="a" * 2199, media=[BAG], workspace=workspace)
         finding = only(found(draft, INSTAGRAM), "text_cut")
         assert finding.severity == "warning"
-        assert "2197" in finding.sentence
+        assert "2,197" in finding.sentence
 
 
 def test_signs_that_the_service_escapes_count_twice_before_it_cuts() -> None:
     draft = Draft(text="#" * 1501, workspace="account")
     finding = only(found(draft, LINKEDIN), "text_cut")
     assert finding.sentence == (
-        "The service cuts texts for LinkedIn at 3000 characters and counts signs such as # and @ "
-        "twice, this text has 3002."
+        "The service cuts texts for LinkedIn at 3,000 characters and counts signs such as # and @ "
+        "twice, this text has 3,002."
     )
     assert found(Draft(text="#" * 1501), LINKEDIN) == []
 
@@ -208,8 +208,7 @@ def test_pictures_and_video_together() -> None:
             MediaRef("/f.png", "fjord.png", 5_242_881, alt="x"),
             [X, LINKEDIN],
             "hint",
-            "fjord.png is 5\u202f242\u202f881 bytes: "
-            "it is made to fit 5\u202f242\u202f880 bytes for X and LinkedIn.",
+            "fjord.png is 5,242,881 bytes: it is made to fit 5,242,880 bytes for X and LinkedIn.",
         ),
         (
             MediaRef("/f.jpg", "{f}.jpg", 1_200_000, alt="x"),
@@ -327,6 +326,26 @@ def test_an_expired_session_is_a_warning_for_its_channel() -> None:
     assert finding.severity == "warning"
     assert finding.channel_ids == (3,)
     assert "Facebook session of Fjord Cycles has expired" in finding.sentence
+
+
+def test_expired_sessions_of_a_network_are_told_together() -> None:
+    gone = [Channel(n, f"Fjord {n}", "fb", active=False) for n in (3, 4)]
+    many = [Channel(n, f"Harbour {n}", "twitter", active=False) for n in range(10, 1_510)]
+    of_fb, of_x = (one for one in found(Draft(text="a"), *gone, *many) if "session" in one.code)
+    assert (of_fb.severity, of_fb.networks, of_fb.channel_ids) == ("warning", ("fb",), (3, 4))
+    assert of_fb.sentence == (
+        "The Facebook sessions of Fjord 3 and Fjord 4 have expired. "
+        "The posts will fail there until they are connected again."
+    )
+    assert of_fb.fix is not None
+    assert (of_fb.fix.kind, of_fb.fix.label, of_fb.fix.arg) == (
+        "untick_channels",
+        "Leave out 2 channels",
+        "3,4",
+    )
+    assert "Harbour 10, Harbour 11, Harbour 12 and 1,497 more have expired" in of_x.sentence
+    assert of_x.fix is not None
+    assert of_x.fix.label == "Leave out 1,500 channels"
 
 
 def test_times() -> None:

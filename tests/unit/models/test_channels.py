@@ -230,3 +230,11 @@ def test_counts_and_ticks_always_agree(qapp, steps):
             whole = ON if set(states) == {ON} else OFF if set(states) == {OFF} else PART
             assert group.data(CHECK) == whole
     del tester
+
+
+def test_many_channels_are_counted_in_groups_of_digits(model):
+    model.set_channels([channel(n, f"Harbour {n}", "fb") for n in range(1_500)])
+    head = model.index(0, 0)
+    assert head.data(model.CountRole) == "1,500"
+    model.check_all()
+    assert head.data(model.CountRole) == "1,500 of 1,500"
