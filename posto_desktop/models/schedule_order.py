@@ -182,6 +182,12 @@ class Shown:
                 return -1
         return at + bisect_right(self._firsts, at)
 
+    def number_from(self, row: Row) -> int:
+        """Return where the first row stands that comes at the place of this one or after it, -1 for
+        none. Only for time order."""
+        at = bisect_left(self.rows, place(row), key=place)
+        return at + bisect_right(self._firsts, at) if at < len(self.rows) else -1
+
     def head_rows(self) -> list[int]:
         """Return where the heads stand."""
         return self._starts

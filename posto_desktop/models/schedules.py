@@ -131,6 +131,14 @@ class SchedulesModel(FilteredRows):
         row = self._by_id.get(key)
         return -1 if row is None else self._shown.number_of(row)
 
+    def number_near(self, row: Row) -> int:
+        """Return the number of a row that was shown before; where it is not any more, of the one
+        that stands at its time now, or after it. -1 for none."""
+        if self._shown.by_time:
+            return self._shown.number_from(row)
+        known = self._by_id.get(row.id)
+        return -1 if known is None else self._shown.number_of(known)
+
     def schedule(self, key: int) -> Schedule | None:
         row = self._by_id.get(key)
         return row.schedule if row else None

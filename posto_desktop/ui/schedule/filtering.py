@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPoint, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from posto_desktop.core.folding import fold
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 __all__ = ["Filtering", "below"]
 
 
+_INTO_THE_LIST = (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
 def below(button: QWidget) -> QPoint:
     """Where something that a button opens stands, on the screen."""
     return button.mapToGlobal(QPoint(0, button.height() + 4))
@@ -38,6 +42,7 @@ class Filtering(Part):
         self._chips: FilterChips | None = None
         tools = page.tools
         page.search.textChanged.connect(self._search)
+        page.search.installEventFilter(self)
         page.chips.chosen.connect(self.set_status)
         tools.networkChosen.connect(self.set_network)
         tools.statusChosen.connect(self.set_status)
@@ -71,6 +76,25 @@ class Filtering(Part):
     @Slot(str)
     def _search(self, text: str) -> None:
         self._but(search=text)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """From the search a key leads to what was found."""
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.key() in _INTO_THE_LIST
+            and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        ):
+            self._go_to_found()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _go_to_found(self) -> None:
+        page = self.page
+        if page.model.shown():
+            page.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            if not page.table.currentIndex().isValid():
+                page.table.go_to_first()
 
     @Slot(object)
     def set_status(self, key: str | None) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from posto_desktop.models.pictures import PictureBook
 from posto_desktop.models.schedule_columns import Columns
+from posto_desktop.models.schedule_rows import Row
 from posto_desktop.models.schedules import COLUMNS, TIME, SchedulesModel
 from posto_desktop.ui.schedule.columns import lay_out
 from posto_desktop.ui.schedule.delegate import ScheduleDelegate
@@ -44,8 +45,8 @@ class RowsView(QTableView):
         self.setAccessibleName(self.tr("Schedules"))
         self._model = model
         self._current_id: int | None = None
-        self._keep: tuple[int | None, int, int] | None = None
-        self._scrolled = self._is_at_today = False
+        self._keep: tuple[Row | None, int, int] | None = None
+        self._scrolled = self._is_at_today = self._begins = False
         self._today_at = -1
         self._small_rows: set[int] = set()
         self._small_height = 0
@@ -84,6 +85,7 @@ class RowsView(QTableView):
         model.modelAboutToBeReset.connect(self._before_reset)
         self.setModel(model)
         model.modelReset.connect(self._after_reset)
+        model.countsChanged.connect(self._shown_anew)
         model.ticksChanged.connect(self.head.viewport().update)
         pictures.arrived.connect(self._picture_arrived)
         self.selectionModel().currentRowChanged.connect(self._current_changed)
@@ -95,33 +97,6 @@ class RowsView(QTableView):
     def current_id(self) -> int | None:
         """Return the id of the current row, shown or filtered away."""
         return self._current_id
-
-    def set_current(self, key: int) -> None:
-        row = self._model.row_of(key)
-        if row >= 0:
-            index = self._model.index(row, TIME)
-            self.selectionModel().setCurrentIndex(index, SELECT)
-            self.scrollTo(index)
-
-    def step(self, by: int) -> None:
-        """Make the next or previous post the current one, passing over day heads."""
-        row = self.currentIndex().row() + by
-        while 0 <= row < self._model.rowCount():
-            schedule = self._model.schedule_at(row)
-            if schedule is not None:
-                self.set_current(schedule.id)
-                return
-            row += by
-
-    def go_to_first(self) -> None:
-        """Make the first post that is in sight the current one."""
-        row = max(self.rowAt(0), 0)
-        while row < self._model.rowCount():
-            schedule = self._model.schedule_at(row)
-            if schedule is not None:
-                self.set_current(schedule.id)
-                return
-            row += 1
 
     @Slot(QModelIndex, QModelIndex)
     def _current_changed(self, current: QModelIndex, previous: QModelIndex) -> None:
@@ -143,12 +118,12 @@ class RowsView(QTableView):
         top = self.rowAt(0)
         while 0 <= top < self._model.rowCount() and self._model.is_head(top):
             top += 1
-        schedule = self._model.schedule_at(top)
-        offset = self.rowViewportPosition(top) if schedule else 0
+        row = self._model.row_at(top)
+        offset = self.rowViewportPosition(top) if row else 0
         # Nobody has scrolled away from there yet: rows of today may still arrive above.
         at = self.verticalScrollBar().value()
         self._is_at_today = at == self._today_at and self._current_id is None
-        self._keep = (schedule.id if schedule else None, offset, self.verticalScrollBar().value())
+        self._keep = (row, offset, at)
 
     @Slot()
     def _after_reset(self) -> None:
@@ -167,9 +142,12 @@ class RowsView(QTableView):
         if not self._scrolled or (self._is_at_today and self._model.head_rows()):
             self.scroll_to_today()
         elif self._keep is not None:
-            key, offset, value = self._keep
-            row = self._model.row_of(key) if key is not None else -1
+            before, offset, value = self._keep
+            row = self._model.number_near(before) if before is not None else -1
             if row >= 0:
+                is_same = before is not None and self._model.row_at(row) is before
+                if not is_same and self._model.is_head(row - 1):
+                    row, offset = row - 1, 0
                 value = rows.sectionPosition(row) - offset
             self.verticalScrollBar().setValue(value)
         self._keep = None
@@ -183,6 +161,17 @@ class RowsView(QTableView):
     @Slot()
     def _paint_again(self) -> None:
         self.viewport().setUpdatesEnabled(True)
+
+    def begin_anew(self) -> None:
+        """Show the next list from its beginning, or from today on: it will be in another order."""
+        self._begins = True
+
+    @Slot()
+    def _shown_anew(self) -> None:
+        if self._begins:
+            self._begins = False
+            self.verticalScrollBar().setValue(0)
+            self.scroll_to_today()
 
     def _size_heads(self) -> None:
         """Give the day heads their height. Sizes stay with their row numbers over a reset."""

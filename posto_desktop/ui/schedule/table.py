@@ -10,13 +10,14 @@ from posto_desktop.models.pictures import PictureBook
 from posto_desktop.models.schedule_columns import Sort
 from posto_desktop.models.schedules import LINK, TIME, SchedulesModel
 from posto_desktop.sdk.records import Schedule
-from posto_desktop.ui.schedule.rows_view import SELECT, RowsView
+from posto_desktop.ui.schedule.rows_view import SELECT
+from posto_desktop.ui.schedule.walking import WalkedView
 from posto_desktop.ui.widgets.text_drag import drag_text, text_of
 
 __all__ = ["ScheduleTable"]
 
 
-class ScheduleTable(RowsView):
+class ScheduleTable(WalkedView):
     """Knows what was asked for, does nothing itself.
 
     A click makes a row the current one; the box before it, Space, Ctrl+click and Shift+click tick.
@@ -195,18 +196,32 @@ class ScheduleTable(RowsView):
             self.keyRequested.emit("retry")
         elif plain and key == Qt.Key.Key_Escape and self._model.tick_count():
             self._model.tick_all(False)
-        elif modifiers == Qt.KeyboardModifier.ShiftModifier and key in _STEPS:
-            if self._anchor is None and schedule is not None:
-                self._anchor = schedule.id
-            self.step(_STEPS[Qt.Key(key)])
-            if self._current_id is not None:
-                self._tick_to(self._current_id)
-        elif plain and key in _STEPS and not self.currentIndex().isValid():
-            self.go_to_first()
-        else:
+        elif not self._walk(key, modifiers):
             super().keyPressEvent(event)
             return
         event.accept()
+
+    def _walk(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
+        """Go where a key leads; with Shift tick up to there. False for a key that leads nowhere."""
+        shift = Qt.KeyboardModifier.ShiftModifier
+        ends = key in _ENDS and not modifiers & ~(shift | Qt.KeyboardModifier.ControlModifier)
+        if not ends and (key not in (*_STEPS, *_PAGES) or modifiers & ~shift):
+            return False
+        if self._anchor is None:
+            self._anchor = self._current_id
+        if ends:
+            self.go_to_end(_ENDS[Qt.Key(key)])
+        elif not self.currentIndex().isValid():
+            self.go_to_first()
+        elif key in _STEPS:
+            self.step(_STEPS[Qt.Key(key)])
+        else:
+            self.step_page(_PAGES[Qt.Key(key)])
+        if not modifiers & shift:
+            self._anchor = self._current_id
+        elif self._current_id is not None:
+            self._tick_to(self._current_id)
+        return True
 
     def keyboardSearch(self, search: str) -> None:
         """Letters are commands here, not a search for a row that begins so."""
@@ -230,13 +245,14 @@ class ScheduleTable(RowsView):
             return
         head = self.head
         order = Qt.SortOrder
+        self.begin_anew()
         head.sort_column = sort.column
         head.sort_order = order.DescendingOrder if sort.backwards else order.AscendingOrder
         self._model.sort(sort.column, head.sort_order)
         head.viewport().update()
-        if sort == Sort():
-            self.scroll_to_today()
         self.sortingChanged.emit(sort)
 
 
 _STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+_PAGES = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
+_ENDS = {Qt.Key.Key_Home: -1, Qt.Key.Key_End: 1}
