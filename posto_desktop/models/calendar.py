@@ -24,6 +24,7 @@ from PySide6.QtCore import (
 )
 
 from posto_desktop.core import slots
+from posto_desktop.core.posts import headline
 from posto_desktop.models import dates, words
 from posto_desktop.models.calendar_axis import Axis
 from posto_desktop.models.calendar_cards import Card, cards_of, conflicts_of, free_slots, in_range
@@ -40,6 +41,7 @@ Index = QModelIndex | QPersistentModelIndex
 DayRole = int(Qt.ItemDataRole.UserRole) + 1
 CardRole = DayRole + 1
 
+_TIP = 500  # letters of a text that a tool tip shows
 _FAR = datetime.max.replace(tzinfo=UTC)
 
 
@@ -186,9 +188,6 @@ class CalendarModel(QAbstractTableModel):
     def card(self, key: str) -> Card | None:
         return next((one for one in self._cards if one.key == key), None)
 
-    def card_of_row(self, schedule_id: int) -> Card | None:
-        return next((one for one in self._cards if schedule_id in one.ids), None)
-
     def index_of_day(self, day: date) -> QModelIndex:
         if day not in self._by_day:
             return QModelIndex()
@@ -292,7 +291,8 @@ class CalendarModel(QAbstractTableModel):
     def spoken(self, card: Card) -> str:
         """ "Scheduled, 3 networks, Nordlicht winter roast, today 12:30"."""
         when = dates.spoken_when(card.moment, self.now(), self.zone)
-        parts = [self.status_word(card), network_words(card), card.title or _tr("No text"), when]
+        title = headline(card.title) or _tr("No text")
+        parts = [self.status_word(card), network_words(card), title, when]
         if card.key in self.conflicts:
             parts.append(_tr("close to another post"))
         return ", ".join(parts)
@@ -308,15 +308,24 @@ class CalendarModel(QAbstractTableModel):
         names = [f"{network_name(row.network)} · {row.channel_name}" for row in card.rows[:8]]
         if len(card.rows) > len(names):
             names.append(_tr("and {posts} more").format(posts=len(card.rows) - len(names)))
-        lines = [when, card.rows[0].text[:300].strip(), "\n".join(names)]
+        lines = [when, _begin_of(card.rows[0].text), "\n".join(names)]
         reason = next((row.error for row in card.rows if row.error), "")
         near = self.conflicts.get(card.key)
         if near is not None:
             at = dates.clock(near.moment, self.zone)
             said = _tr("The same channel posts at {time}, too: {title}")
-            lines.append(said.format(time=at, title=near.title))
-        lines.append(reason[:300])
+            lines.append(said.format(time=at, title=headline(near.title)))
+        lines.append(_begin_of(reason))
         return "\n\n".join(line for line in lines if line)
+
+
+def _begin_of(text: str) -> str:
+    """As much of a text as a tool tip takes, cut between two words where it can be."""
+    text = text[: 4 * _TIP].strip()
+    if len(text) <= _TIP:
+        return text
+    cut = text[:_TIP]
+    return (cut.rsplit(None, 1)[0] if len(cut.split(None, 1)) > 1 else cut) + "…"
 
 
 def network_words(card: Card) -> str:

@@ -20,6 +20,7 @@ _TOGETHER = timedelta(minutes=15)
 """Rows of one message are sent one after another: until then they are one card."""
 _WORST = ("needs_you", "failed", "late", "sending", "scheduled", "draft", "sent", "other")
 _LOOKED_AT = 2_000
+_LONGEST = 400  # letters of a title: as many as the widest window shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def _card(
         day=day,
         status=word,
         networks=tuple(dict.fromkeys(row.network for row in rows)),
-        title=headline(first.text[:_LOOKED_AT]),
+        title=headline(first.text[:_LOOKED_AT], _LONGEST),
         picture=next((one.url for row in rows for one in row.media[:1] if one.url), ""),
         movable=tuple(row.id for row in rows if row.status in MOVABLE),
     )
@@ -142,7 +143,11 @@ def conflicts_of(cards: Sequence[Card]) -> dict[str, Card]:
             continue
         for row in card.rows:
             before = last.get(row.channel_id)
-            if before is not None and before.key != card.key and card.moment - before.moment < NEAR:
+            if (
+                before is not None
+                and before.key != card.key
+                and card.moment - before.moment <= NEAR
+            ):
                 found.setdefault(card.key, before)
                 found.setdefault(before.key, card)
             last[row.channel_id] = card

@@ -70,6 +70,8 @@ class CardPainter:
         shows = bool(card.picture) and not (narrow and not tight) and body.height() >= 30
         if shows:
             side = min(30, body.height())
+            if tight:  # the picture leaves as much room as the networks need
+                side = min(side, right - left - self._width_of_badges(card, 1, BADGE) - 1)
             paint_picture(painter, QRect(left, body.y(), side, side), self.picture(card))
             if tight:
                 low = body.y() if words else body.bottom() - BADGE
@@ -121,7 +123,7 @@ class CardPainter:
         small = QFontMetrics(theme.font("small"))
         painter.setFont(theme.font("small"))
         painter.setPen(theme.colour("text_muted") if self._is_past(card) else self._ink(card))
-        words = small.elidedText(card.title, Qt.TextElideMode.ElideRight, right - left)
+        words = _elided(card.title, small, right - left)
         painter.drawText(
             QRect(left, top.bottom(), right - left, half), int(Qt.AlignmentFlag.AlignVCenter), words
         )
@@ -145,9 +147,10 @@ class CardPainter:
         )
         small = QFontMetrics(theme.font("small"))
         painter.setFont(theme.font("small"))
+        painter.setPen(self._ink(card))
         room = right - left - used - 4
         if room > 12:
-            words = small.elidedText(card.title, Qt.TextElideMode.ElideRight, room)
+            words = _elided(card.title, small, room)
             painter.drawText(QRect(left, rect.y(), room, rect.height()), _MIDDLE, words)
 
     # -- parts ---------------------------------------------------------------------------------
@@ -192,13 +195,21 @@ class CardPainter:
         time = self.clock(card.moment)
         width = QFontMetrics(font).horizontalAdvance(time)
         painter.drawText(room, _MIDDLE, time)
-        self._status(painter, QRect(room.x() + width + 4, room.y(), 14, room.height()), card)
+        place = QRect(room.x() + width + 4, room.y(), 14, room.height())
         end = room.x() + width + 19
-        if card.key in self.conflicts and end + 18 < room.right():
-            mark = QRect(end + 3, room.y(), 14, room.height())
-            painters.paint_icon(painter, mark, "triangle-alert", 14, theme.status("late").solid)
+        if card.key not in self.conflicts:
+            self._status(painter, place, card)
+        elif end + 18 < room.right():
+            self._status(painter, place, card)
+            self._paint_conflict(painter, place.translated(18, 0))
             end += 17
+        else:  # the bar tells the status as well
+            self._paint_conflict(painter, place)
         return end
+
+    def _paint_conflict(self, painter: QPainter, place: QRect) -> None:
+        colour = Theme.instance().status("late").solid
+        painters.paint_icon(painter, place, "triangle-alert", 14, colour)
 
     def _status(self, painter: QPainter, place: QRect, card: Card) -> None:
         theme = Theme.instance()
@@ -219,27 +230,34 @@ class CardPainter:
         theme = Theme.instance()
         networks = card.networks
         font = theme.font("caption")
-        metrics = QFontMetrics(font)
-        while most:
-            shown = networks[:most]
-            rest = len(networks) - len(shown)
-            words = f"+{rest}" if rest else ""
-            width = len(shown) * (side + 1) + (metrics.horizontalAdvance(words) + 1 if rest else 0)
-            if width <= room.width() or most == 1:
-                break
+        width = self._width_of_badges(card, most, side)
+        while width > room.width():
             most -= 1
-        if width > room.width():
-            return 0
+            if not most:
+                return 0
+            width = self._width_of_badges(card, most, side)
+        shown = networks[:most]
+        rest = len(networks) - len(shown)
         x = room.right() + 1 - width
         dpr = painters.device_ratio(painter)
         for slug in shown:
             mark = icons.network_badge(slug, side, dpr)
             painter.drawPixmap(QPointF(x, room.y() + (room.height() - side) // 2), mark)
             x += side + 1
-        if words:
+        if rest:
             painter.setFont(font)
             painter.setPen(theme.colour("text_muted"))
-            painter.drawText(QRect(x + 1, room.y(), 40, room.height()), _MIDDLE, words)
+            painter.drawText(QRect(x + 1, room.y(), 40, room.height()), _MIDDLE, f"+{rest}")
+        return width
+
+    @staticmethod
+    def _width_of_badges(card: Card, most: int, side: int) -> int:
+        """Of that many marks, and of the number of those that are left out."""
+        rest = len(card.networks) - most
+        width = min(most, len(card.networks)) * (side + 1)
+        if rest > 0:
+            font = Theme.instance().font("caption")
+            width += QFontMetrics(font).horizontalAdvance(f"+{rest}") + 1
         return width
 
     def picture(self, card: Card) -> QImage | None:
@@ -255,17 +273,24 @@ def _that_fits(words: Sequence[str], metrics: QFontMetrics, width: int) -> str:
     return next(fitting, words[-1] if words else "")
 
 
+def _elided(text: str, metrics: QFontMetrics, width: int) -> str:
+    """Cut where the width ends. No more of it is measured than could fit."""
+    most = max(0, width) // 2 + 8
+    if len(text) > most:
+        text = text[:most] + "…"
+    return metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+
+
 def _wrapped(text: str, metrics: QFontMetrics, width: int, lines: int, less: int = 0) -> list[str]:
     """The text in at most so many lines, the last one cut with an ellipsis and `less` shorter."""
     found: list[str] = []
     words = text.split()
     while words and len(found) < lines:
         if len(found) == lines - 1:
-            rest = " ".join(words)
-            found.append(metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width - less))
+            found.append(_elided(" ".join(words), metrics, width - less))
             break
         line = words.pop(0)
         while words and metrics.horizontalAdvance(f"{line} {words[0]}") <= width:
             line += f" {words.pop(0)}"
-        found.append(metrics.elidedText(line, Qt.TextElideMode.ElideRight, width))
+        found.append(_elided(line, metrics, width))
     return found

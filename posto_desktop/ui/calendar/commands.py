@@ -32,15 +32,15 @@ def commands_of(page: CalendarPage) -> tuple[str, list[Command | None]]:
         Command(_tr("Earlier"), lambda: page.step(-1), "PgUp"),
         Command(_tr("Later"), lambda: page.step(1), "PgDown"),
         None,
-        Command(_tr("Open in the schedule"), page.open_current, "Return", card is not None),
+        Command(_tr("Open in the schedule"), page.acts.open_current, "Return", card is not None),
         Command(
             _tr("Reschedule…"),
-            page.reschedule_current,
+            page.acts.reschedule_current,
             "S",
             card is not None and bool(card.movable),
         ),
-        Command(_tr("Duplicate"), page.duplicate, "", card is not None),
-        Command(_tr("Delete"), page.delete, "Del", card is not None, danger=True),
+        Command(_tr("Duplicate"), page.acts.duplicate, "", card is not None),
+        Command(_tr("Delete"), page.acts.delete, "Del", card is not None, danger=True),
     ]
 
 

@@ -68,7 +68,7 @@ class Drag:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.colour("accent_line"), 1))
             painter.drawRoundedRect(QRectF(floating).adjusted(0.5, 0.5, -0.5, -0.5), 7, 7)
-        self._paint_tip(painter, floating, down, zone)
+        self._paint_tip(painter, down, zone)
 
     def _paint_target(self, painter: QPainter, rect: QRect, zone: tzinfo) -> None:
         theme = Theme.instance()
@@ -81,7 +81,9 @@ class Drag:
             when = dates.clock(self.target.moment, zone)
             painter.drawText(rect.adjusted(10, 0, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), when)
 
-    def tip_rect(self, floating: QRect, down: int, zone: tzinfo) -> QRect:
+    def tip_rect(self, room: QRect, down: int, zone: tzinfo) -> QRect:
+        """Where the new time is said: below what is dragged, or above it where `room`, the
+        viewport, ends. Empty while there is no such time."""
         theme = Theme.instance()
         day, time, kept = self.words(zone)
         if not time:
@@ -90,24 +92,27 @@ class Drag:
         wide = body.horizontalAdvance(f"{day}, ") + strong.horizontalAdvance(time) + 20
         if kept:
             wide += body.horizontalAdvance(f" {kept}")
-        if floating.isEmpty() and self.by_keys and self.target is not None:
+        tall = body.height() + 10
+        floating = self.floating()
+        if not floating.isEmpty():
+            left, above, below = floating.x() + 6, floating.top(), floating.bottom()
+        elif self.by_keys and self.target is not None:
             under = self.target.rect.translated(0, down)
-            corner = QPoint(under.x(), under.bottom() + _TIP_DOWN)
-        elif floating.isEmpty():
-            corner = self.place + QPoint(14, 18)
+            left, above, below = under.x(), under.top(), under.bottom()
         else:
-            corner = QPoint(floating.x() + 6, floating.bottom() + _TIP_DOWN)
-        return QRect(corner.x(), corner.y(), wide, body.height() + 10)
+            left, above = self.place.x() + 14, self.place.y()
+            below = above + 10
+        rect = QRect(left, below + _TIP_DOWN, wide, tall)
+        if rect.bottom() > room.bottom() - 2:
+            rect.moveBottom(above - _TIP_DOWN)
+        rect.moveRight(min(rect.right(), room.right() - 4))
+        return rect
 
-    def _paint_tip(self, painter: QPainter, floating: QRect, down: int, zone: tzinfo) -> None:
+    def _paint_tip(self, painter: QPainter, down: int, zone: tzinfo) -> None:
         theme = Theme.instance()
-        rect = self.tip_rect(floating, down, zone)
+        rect = self.tip_rect(painter.viewport(), down, zone)
         if rect.isEmpty():
             return
-        bounds = painter.viewport()
-        rect.moveRight(min(rect.right(), bounds.right() - 4))
-        if rect.bottom() > bounds.bottom() - 2 and not floating.isEmpty():
-            rect.moveBottom(floating.top() - _TIP_DOWN)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour("inverse"))
         painter.drawRoundedRect(rect, 7, 7)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter
 
 from posto_desktop.models.calendar import CalendarModel
 from posto_desktop.models.calendar_cards import Card
+from posto_desktop.ui.calendar.beyond import Beyond
 from posto_desktop.ui.calendar.cards import CardPainter
 
 __all__ = ["Face", "Hit", "Spot", "Target"]
@@ -38,6 +39,7 @@ class Hit:
     slot: datetime | None = None
     more: list[Card] = field(default_factory=list)
     rect: QRect = field(default_factory=QRect)
+    beyond: Beyond | None = None
 
 
 @dataclass(frozen=True)
@@ -104,9 +106,13 @@ class Face:
     def more_words(self, count: int) -> str:
         return _tr("and 1 more") if count == 1 else _tr("and {n} more").format(n=count)
 
-    def start_of_view(self) -> int:
-        """Where the content is scrolled to at first."""
+    def start_of_view(self, seen: int) -> int:
+        """Where the content is scrolled to at first, of which `seen` pixels are on the screen."""
         return 0
+
+    def beyond(self, shown: QRect) -> list[Beyond]:
+        """Cards that lie above or below the part of the content that is shown."""
+        return []
 
 
 def _tr(text: str) -> str:

@@ -65,13 +65,6 @@ class MonthFace(Face):
         (left, right), top = self._spans[column], self._tops[row]
         return QRect(left, top, right - left, self._tops[row + 1] - top)
 
-    def hidden_on(self, day: date) -> int:
-        """How many messages of a day are not drawn."""
-        cards = self._more.get(day)
-        if not cards:
-            return 0
-        return len(cards) - sum(1 for spot in self.spots if spot.card.day == day)
-
     # -- painting ------------------------------------------------------------------------------
 
     def paint(self, painter: QPainter, shown: QRect) -> None:

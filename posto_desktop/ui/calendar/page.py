@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QHideEvent,
     QImage,
@@ -18,24 +18,17 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.shelf import title_of as draft_title
-from posto_desktop.models import dates, words
+from posto_desktop.models import dates
 from posto_desktop.models.calendar import CalendarModel
-from posto_desktop.models.calendar_cards import Card
 from posto_desktop.models.calendar_range import VIEWS, days_of, next_anchor, title_of
-from posto_desktop.models.calendar_waiting import WAITING
 from posto_desktop.models.drafts import Lookups
 from posto_desktop.models.pictures import PictureBook
 from posto_desktop.sdk.records import Schedule
+from posto_desktop.ui.calendar.acts import CardActs
 from posto_desktop.ui.calendar.head import CalendarHead
-from posto_desktop.ui.calendar.more_popup import MorePopup
-from posto_desktop.ui.calendar.move_popup import MovePopup
 from posto_desktop.ui.calendar.tray import DraftTray
 from posto_desktop.ui.calendar.view import CalendarView
-from posto_desktop.ui.calendar.which_posts import WhichPosts
-from posto_desktop.ui.compose.when_text import typed
 from posto_desktop.ui.schedule.loading_line import LoadingLine
-from posto_desktop.ui.widgets.menu import Menu
 
 if TYPE_CHECKING:
     from posto_desktop.ui.commands import Command
@@ -106,6 +99,7 @@ class CalendarPage(QWidget):
         box.addWidget(self.head)
         box.addWidget(self.view, 1)
         box.addWidget(self.tray)
+        self.acts = CardActs(self.view, self)
         self.loading = LoadingLine(self)
         self._clock = QTimer(self)
         self._clock.setInterval(CLOCK_MS)
@@ -114,24 +108,29 @@ class CalendarPage(QWidget):
         self.set_view("week")
 
     def _wire(self) -> None:
-        head, view, tray = self.head, self.view, self.tray
+        head, view, tray, acts = self.head, self.view, self.tray, self.acts
+        acts.rescheduleRequested.connect(self.rescheduleRequested)
+        acts.deleteRequested.connect(self.deleteRequested)
+        acts.openRequested.connect(self.openRequested)
+        acts.duplicateRequested.connect(self.duplicateRequested)
+        acts.draftRequested.connect(self.draftRequested)
         head.stepRequested.connect(self.step)
         head.todayRequested.connect(self.go_today)
         head.viewChosen.connect(self.choose_view)
         head.statusChosen.connect(self.model.set_status)
         head.newRequested.connect(lambda: self.startRequested.emit(None))
-        view.moveRequested.connect(self._move)
-        view.openRequested.connect(self._open)
-        view.menuRequested.connect(self._show_menu)
-        view.moreRequested.connect(self._show_more)
-        view.rescheduleRequested.connect(self.ask_when)
+        view.moveRequested.connect(acts.move)
+        view.openRequested.connect(acts.open)
+        view.menuRequested.connect(acts.show_menu)
+        view.moreRequested.connect(acts.show_more)
+        view.rescheduleRequested.connect(acts.ask_when)
         view.startRequested.connect(self.startRequested)
         view.draftDropped.connect(self._draft_dropped)
         view.filesDropped.connect(self.filesDropped)
         view.pageRequested.connect(self._page)
         view.keyTyped.connect(self._key)
         tray.openRequested.connect(lambda draft: self.draftRequested.emit(draft, None))
-        tray.rescheduleRequested.connect(self._ask_when_of_draft)
+        tray.rescheduleRequested.connect(acts.ask_when_of_draft)
         tray.collapsed.connect(self.trayCollapsed)
         undo = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self)
         undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -260,11 +259,6 @@ class CalendarPage(QWidget):
         self.set_view(view)
         self.viewChosen.emit(view)
 
-    def show_day(self, day: date) -> None:
-        """Go to the page of days that holds this one."""
-        self._anchor = day
-        self._show_days()
-
     def _show_days(self) -> None:
         view = self.view.view
         days = days_of(view, self._anchor)
@@ -300,6 +294,7 @@ class CalendarPage(QWidget):
         self._anchor = dates.local(self.model.now(), self.model.zone).date()
         self._show_days()
         self.view.walk.to_today()
+        self.view.to_start()
 
     @Slot(str)
     def _key(self, key: str) -> None:
@@ -309,130 +304,24 @@ class CalendarPage(QWidget):
         elif key in views:
             self.choose_view(views[key])
         elif key == "Delete":
-            self.delete()
+            self.acts.delete()
 
     @Slot()
     def _time_passed(self) -> None:
         self.model.refresh()
         self.view.time_passed()
 
-    # -- acting --------------------------------------------------------------------------------
+    def menu_commands(self) -> tuple[str, list[Command | None]]:
+        """The page's menu in the menu bar."""
+        from posto_desktop.ui.calendar.commands import commands_of
 
-    @Slot(object, object, bool)
-    def _move(self, card: Card, moment: datetime, ask: bool) -> None:
-        if moment <= self.model.now() or not card.movable:
-            return
-        if ask and len(card.movable) > 1:
-            dialog = WhichPosts(card, dates.full_when(moment, self.model.zone), self)
-            dialog.chosen.connect(lambda ids: self.rescheduleRequested.emit(ids, moment))
-            dialog.open()
-            return
-        self.rescheduleRequested.emit(list(card.movable), moment)
-
-    @Slot(object, QRect)
-    def ask_when(self, card: Card, place: QRect) -> None:
-        """Open the When field beside a card."""
-        if not card.movable:
-            return
-        count = len(card.movable)
-        action = self.tr("Move") if count == 1 else self.tr("Move {n} posts").format(n=count)
-        popup = MovePopup(
-            card.title or words.posts(count),
-            typed(card.moment, self.model.zone),
-            action,
-            self.model.now,
-            self.model.zone,
-            self,
-        )
-        popup.chosen.connect(lambda when: self._move(card, when, False))
-        popup.open_beside(place)
-
-    @Slot(object, QRect)
-    def _ask_when_of_draft(self, draft: Draft, place: QRect) -> None:
-        popup = MovePopup(
-            draft_title(draft),
-            "",
-            self.tr("Set time"),
-            self.model.now,
-            self.model.zone,
-            self,
-        )
-        popup.chosen.connect(lambda when: self.draftRequested.emit(draft, when))
-        popup.open_beside(place)
+        return commands_of(self)
 
     @Slot(str, object)
     def _draft_dropped(self, draft_id: str, moment: datetime) -> None:
         draft = next((one for one in self._drafts if one.id == draft_id), None)
         if draft is not None:
             self.draftRequested.emit(draft, moment)
-
-    @Slot(object)
-    def _open(self, card: Card) -> None:
-        self.openRequested.emit(card.rows[0].id)
-
-    @Slot(list, QRect)
-    def _show_more(self, cards: list[Card], place: QRect) -> None:
-        popup = MorePopup(cards, self.model, self.view.cards, self)
-        popup.openRequested.connect(self._open)
-        popup.rescheduleRequested.connect(self.ask_when)
-        popup.open_over(place)
-
-    @Slot()
-    def open_current(self) -> None:
-        card = self.view.current_card()
-        if card is not None:
-            self._open(card)
-
-    @Slot()
-    def reschedule_current(self) -> None:
-        card = self.view.current_card()
-        if card is not None:
-            self.ask_when(card, self.view.rect_of_card(card))
-
-    @Slot()
-    def duplicate(self) -> None:
-        card = self.view.current_card()
-        if card is not None:
-            self.duplicateRequested.emit(list(card.rows))
-
-    @Slot()
-    def delete(self) -> None:
-        card = self.view.current_card()
-        if card is not None:
-            ids = [row.id for row in card.rows if _can_go(row)]
-            if ids:
-                self.deleteRequested.emit(ids)
-
-    @Slot(object, QPoint)
-    def _show_menu(self, card: Card, place: QPoint) -> None:
-        self.make_menu(card).popup(place)
-
-    def make_menu(self, card: Card) -> Menu:
-        """What can be done with a card; it deletes itself on close."""
-        menu = Menu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        said = self.tr("Open in the schedule")
-        if card.rows[0].status == WAITING:
-            said = self.tr("Open in Activity")
-        menu.add(said, "list", self.open_current, shortcut="Return")
-        move = menu.add(
-            self.tr("Reschedule…"), "calendar-clock", self.reschedule_current, shortcut="S"
-        )
-        move.setEnabled(bool(card.movable))
-        menu.add(self.tr("Duplicate"), "copy", self.duplicate)
-        menu.addSeparator()
-        said = self.tr("Delete")
-        if len(card.rows) > 1:
-            said = self.tr("Delete {posts}").format(posts=words.posts(len(card.rows)))
-        gone = menu.add(said, "trash-2", self.delete, shortcut="Del", danger=True)
-        gone.setEnabled(any(_can_go(row) for row in card.rows))
-        return menu
-
-    def menu_commands(self) -> tuple[str, list[Command | None]]:
-        """The page's menu in the menu bar."""
-        from posto_desktop.ui.calendar.commands import commands_of
-
-        return commands_of(self)
 
     # -- frame ---------------------------------------------------------------------------------
 
@@ -464,8 +353,3 @@ class CalendarPage(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._clock.stop()
-
-
-def _can_go(row: Schedule) -> bool:
-    """Whether the service can be asked to delete it."""
-    return row.status not in ("sending", WAITING)

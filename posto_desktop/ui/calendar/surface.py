@@ -40,6 +40,7 @@ from PySide6.QtWidgets import (
 from posto_desktop.models.calendar import CalendarModel
 from posto_desktop.models.calendar_cards import Card
 from posto_desktop.models.pictures import PictureBook
+from posto_desktop.ui.calendar import beyond
 from posto_desktop.ui.calendar.agenda_face import AgendaFace
 from posto_desktop.ui.calendar.cards import CardPainter
 from posto_desktop.ui.calendar.dragging import Drag, paint_ghost
@@ -73,6 +74,8 @@ class CalendarSurface(QTableView):
         self.view = "week"
         self.face = self._faces["week"]
         self._canvas: QPixmap | None = None
+        self.beyond: list[beyond.Beyond] = []
+        """Messages out of sight that are told of at the edges, as they are painted."""
         self._placed = False
         self._wants_start = True
         self.drag: Drag | None = None
@@ -146,7 +149,12 @@ class CalendarSurface(QTableView):
             self._wants_start = False
             self._placed = False  # the table asks before the model says that it was reset
             self._place()
-            bar.setValue(self.face.start_of_view())
+            bar.setValue(self.face.start_of_view(seen))
+
+    def to_start(self) -> None:
+        """Scroll to where the view begins, with the present hour in sight."""
+        self._wants_start = True
+        self.updateGeometries()
 
     def _has_its_days(self) -> bool:
         """Whether the model has the view's days by now, and not those of the view before."""
@@ -243,6 +251,9 @@ class CalendarSurface(QTableView):
                 0, self.verticalOffset(), size.width(), max(0, size.height() - self.face.head)
             )
             self.face.paint(painter, shown)
+            self.beyond = self.face.beyond(shown)
+            for one in self.beyond:
+                beyond.paint(painter, one)
             painter.translate(0, -self.down())
             self.face.paint_head(painter)
             painter.end()
@@ -388,7 +399,11 @@ class CalendarSurface(QTableView):
         if place.y() < self.face.head:
             return Hit()
         self._place()
-        return self.face.hit(self.to_content(place))
+        content = self.to_content(place)
+        for one in self.beyond:
+            if one.rect.contains(content):
+                return Hit(one.nearest.day, rect=one.rect, beyond=one)
+        return self.face.hit(content)
 
     def _picture_of(self, spot: Spot) -> QPixmap:
         ratio = self.devicePixelRatioF()
@@ -405,7 +420,7 @@ class CalendarSurface(QTableView):
         margin = painters.SHADOW_MARGIN
         floating = drag.floating()
         area = floating.adjusted(-margin, -margin, margin, margin)
-        area = area.united(drag.tip_rect(floating, self.down(), self.calendar.zone))
+        area = area.united(drag.tip_rect(self.viewport().rect(), self.down(), self.calendar.zone))
         if drag.target is not None:
             area = area.united(drag.target.rect.translated(0, self.down()))
         return area.adjusted(-140, -4, 4, 4)
@@ -438,12 +453,21 @@ class CalendarSurface(QTableView):
         self._spin.stop()
         self.cancel_drag()
 
+    def tip_at(self, place: QPoint) -> tuple[str, QRect] | None:
+        """What a tool tip says at a point of the viewport, and for how much of it."""
+        hit = self._hit(place)
+        if self.drag is not None:
+            return None
+        rect = hit.rect.translated(0, self.down())
+        if hit.beyond is not None:
+            return hit.beyond.tip(), rect
+        return (self.calendar.tip(hit.card), rect) if hit.card is not None else None
+
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            hit = self._hit(event.pos())
-            if hit.card is not None and self.drag is None:
-                rect = hit.rect.translated(0, self.down())
-                QToolTip.showText(event.globalPos(), self.calendar.tip(hit.card), self, rect)
+            tip = self.tip_at(event.pos())
+            if tip is not None:
+                QToolTip.showText(event.globalPos(), tip[0], self, tip[1])
             else:
                 QToolTip.hideText()
             return True

@@ -12,6 +12,7 @@ from posto_desktop.models import dates
 from posto_desktop.models.calendar import day_words
 from posto_desktop.models.calendar_cards import Card
 from posto_desktop.models.calendar_layout import side_by_side
+from posto_desktop.ui.calendar.beyond import Beyond, lay_out
 from posto_desktop.ui.calendar.face import Face, Hit, Spot, Target
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
@@ -21,6 +22,9 @@ __all__ = ["TimeFace"]
 _INSET = 3
 _LEAST_BESIDE = 64
 _NARROW = 128
+_DAYBREAK, _WORK = 6 * 60, 8 * 60
+_ROOM_ABOVE = 12  # for the words beside the first hour
+_LINE = 24  # of a card, down to the end of its time
 
 
 class TimeFace(Face):
@@ -100,11 +104,41 @@ class TimeFace(Face):
         left, right = self._column(day)
         return QRect(left, 0, right - left, self.height)
 
-    def start_of_view(self) -> int:
-        """So that the day begins a little before its first message, or before the working day."""
-        minutes = [self.model.axis.place(spot.card.moment)[1] for spot in self.spots]
-        first = min([*minutes, 9 * 60.0])
-        return max(0, self._y(max(0.0, min(first - 60, 8 * 60 - 1))))
+    def start_of_view(self, seen: int) -> int:
+        """A little before the first message of the working day, and so that the present hour is
+        seen. What is earlier or later is told at the edges."""
+        axis, now = self.model.axis, self.model.now()
+        minutes = [axis.place(spot.card.moment)[1] for spot in self.spots]
+        first = min([m for m in minutes if m >= _DAYBREAK], default=_WORK + 60.0)
+        start = self._y(min(_WORK, first - 30)) - _ROOM_ABOVE
+        if dates.local(now, self.model.zone).date() in self.model.days:
+            here = self._y(axis.place(now)[1])
+            if here > start + seen - 2 * self._hour:
+                start = round(here + 2 * self._hour) - seen
+            elif here < start + self._hour / 2:
+                start = round(here - self._hour)
+        return max(0, start)
+
+    def beyond(self, shown: QRect) -> list[Beyond]:
+        line = round(_LINE * Theme.instance().scale)
+        above: dict[date, list[Card]] = {}
+        below: dict[date, list[Card]] = {}
+        for spot in self.spots:  # out of sight is what does not show its time any more
+            if spot.rect.top() + line <= shown.top():
+                above.setdefault(spot.card.day, []).extend((spot.card, *spot.behind))
+            elif spot.rect.top() + line > shown.bottom():
+                below.setdefault(spot.card.day, []).extend((spot.card, *spot.behind))
+        return [
+            lay_out(
+                self.day_rect(day),
+                sorted(cards, key=lambda card: card.moment),
+                shown,
+                found is above,
+                self.cards.clock,
+            )
+            for found in (above, below)
+            for day, cards in found.items()
+        ]
 
     # -- painting ------------------------------------------------------------------------------
 

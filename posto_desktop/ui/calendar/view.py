@@ -100,7 +100,7 @@ class CalendarView(CalendarSurface):
         self.by_keys = False
         if self.drag is not None and self.drag.by_keys:
             self.cancel_drag()
-        if hit.card is not None or hit.day is not None:
+        if hit.beyond is None and (hit.card is not None or hit.day is not None):
             self.set_current(hit.day, hit.card.key if hit.card is not None else "")
         if event.button() == Qt.MouseButton.LeftButton:
             self._pressed = (place, hit)
@@ -132,7 +132,7 @@ class CalendarView(CalendarSurface):
         if before.slot != hit.slot or before.rect != hit.rect:
             self.viewport().update(before.rect.translated(0, self.down()))
             self.viewport().update(hit.rect.translated(0, self.down()))
-        pointing = hit.slot is not None or hit.card is not None or bool(hit.more)
+        pointing = bool(hit.slot or hit.card or hit.more or hit.beyond)
         self.viewport().setCursor(
             Qt.CursorShape.PointingHandCursor if pointing else Qt.CursorShape.ArrowCursor
         )
@@ -152,7 +152,10 @@ class CalendarView(CalendarSurface):
         if pressed is None:
             return
         hit = pressed[1]
-        if hit.more:
+        if hit.beyond is not None:
+            nearest = hit.beyond.nearest
+            self.set_current(nearest.day, nearest.key)
+        elif hit.more:
             corner = self.viewport().mapToGlobal(hit.rect.translated(0, self.down()).topLeft())
             self.moreRequested.emit(hit.more, QRect(corner, hit.rect.size()))
         elif hit.slot is not None:

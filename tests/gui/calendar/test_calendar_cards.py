@@ -14,25 +14,29 @@ from posto_desktop.models.pictures import PictureBook
 from posto_desktop.sdk.records import Schedule, ScheduleMedia
 from posto_desktop.ui import icons
 from posto_desktop.ui.calendar.cards import CardPainter
+from posto_desktop.ui.widgets import painters
 
 NOW = datetime(2026, 11, 25, 13, 22, tzinfo=UTC)
 WORDS = ("and 3 more", "+3")
 
 
-def card(*, picture: bool) -> Card:
+def card(*, picture: bool, networks: tuple[str, ...] = ("fb",)) -> Card:
     media = (ScheduleMedia(1, "image", "https://pic/1"),) if picture else ()
-    row = Schedule(
-        id=1,
-        group_id="g",
-        channel_id=1,
-        channel_name="News",
-        network="fb",
-        status="not_sent",
-        send_at=NOW,
-        text="Post 13 about the harbour and more words to read",
-        media=media,
-    )
-    (made,) = cards_of([row], NOW, UTC)
+    rows = [
+        Schedule(
+            id=number,
+            group_id="g",
+            channel_id=number,
+            channel_name="News",
+            network=network,
+            status="not_sent",
+            send_at=NOW,
+            text="Post 13 about the harbour and more words to read",
+            media=media,
+        )
+        for number, network in enumerate(networks, 1)
+    ]
+    (made,) = cards_of(rows, NOW, UTC)
     return made
 
 
@@ -73,3 +77,56 @@ def test_the_mark_of_the_network_covers_no_words(
         for y in range(mark.top(), mark.bottom())
     }
     assert len(seen) == 1, "words below the mark"
+
+
+@pytest.mark.parametrize("words", [(), WORDS])
+@pytest.mark.parametrize("picture", [False, True])
+@pytest.mark.parametrize("width", [64, 70, 88, 100, 119, 140])
+def test_several_networks_are_told_however_narrow_a_card_is(
+    theme: Any, width: int, picture: bool, words: tuple[str, ...]
+) -> None:
+    image = QImage(width, 62, QImage.Format.Format_ARGB32)
+    cards, painter = Watched(), QPainter(image)
+    many = card(picture=picture, networks=("fb", "twitter", "instagram", "linkedin", "bluesky"))
+    cards.block(painter, QRect(0, 0, width, 62), many, words)
+    painter.end()
+    assert len(cards.marks) == 1
+    assert image.rect().contains(cards.marks[0])
+
+
+@pytest.mark.parametrize(("width", "status"), [(64, False), (140, True)])
+def test_a_conflict_is_marked_however_narrow_a_card_is(
+    theme: Any, monkeypatch: pytest.MonkeyPatch, width: int, status: bool
+) -> None:
+    found: list[str] = []
+    monkeypatch.setattr(painters, "paint_icon", lambda *given: found.append(given[2]))
+    image = QImage(width, 62, QImage.Format.Format_ARGB32)
+    cards, painter = Watched(), QPainter(image)
+    one = card(picture=True)
+    cards.conflicts = {one.key}
+    cards.block(painter, QRect(0, 0, width, 62), one)
+    painter.end()
+    assert "triangle-alert" in found
+    assert (len(found) == 2) == status
+
+
+class Noting(QPainter):
+    """Remembers in which colour which words were painted."""
+
+    def __init__(self, image: QImage) -> None:
+        super().__init__(image)
+        self.said: dict[str, str] = {}
+
+    def drawText(self, *given: Any) -> Any:
+        self.said[given[-1]] = self.pen().color().name()
+        return super().drawText(*given)
+
+
+def test_the_number_of_networks_leaves_the_title_its_colour(theme: Any) -> None:
+    image = QImage(260, 24, QImage.Format.Format_ARGB32)
+    painter = Noting(image)
+    Watched().chip(painter, image.rect(), card(picture=False, networks=("fb", "twitter", "vk")))
+    painter.end()
+    assert painter.said["+2"] == theme.colour("text_muted").name()
+    (title,) = (colour for words, colour in painter.said.items() if words.startswith("Post 13"))
+    assert title == theme.colour("text").name()

@@ -201,22 +201,22 @@ def test_posts_that_wait_here_are_shown_and_open_in_activity(desk: Any, qtbot: A
     assert (card.title, card.movable) == ("Waits", ())
     assert page.model.status_word(card) == "Waiting on this computer"
     page.view.setCurrentIndex(page.model.index_of_card(card))
-    page.delete()
+    page.acts.delete()
     assert service.calls == []
-    menu = page.make_menu(card)
+    menu = page.acts.make_menu(card)
     texts = {one.text().partition("\t")[0]: one.isEnabled() for one in menu.actions()}
     assert texts["Open in Activity"]
     assert not texts["Delete"]
     menu.deleteLater()
     with qtbot.waitSignal(desk.entryRequested) as asked:
-        page.open_current()
+        page.acts.open_current()
     assert asked.args == ["e"]
     with qtbot.waitSignal(desk.showRequested) as shown:
         page.openRequested.emit(2**70)
     assert shown.args == [2**70]
     desk.parts.workspaces.current = "acc"
     service.schedules_loaded.emit([], False, when)
-    page.open_current()
+    page.acts.open_current()
     assert [row.group_id for one in page.model.cards for row in one.rows] == ["entry f"]
     entry.state = elsewhere.state = "sent"
     service.outbox_changed.emit([entry, elsewhere])

@@ -92,9 +92,20 @@ def test_a_filter_keeps_a_message_whole() -> None:
 
 
 def test_two_posts_on_one_channel_within_minutes_conflict() -> None:
-    both = cards(row(1), row(2, 1 + 3 / 60, channel_id=1), row(3, 1), row(4, 2, channel_id=1))
+    both = cards(row(1), row(2, 1 + 5 / 60, channel_id=1), row(3, 1), row(4, 2, channel_id=1))
     found = conflicts_of(both)
     assert {key: other.key for key, other in found.items()} == {"g1": "g2", "g2": "g1"}
+
+
+def test_a_title_is_as_long_as_its_line_and_short_where_it_is_spoken(model: CalendarModel) -> None:
+    line = "The roast is here " * 12
+    model.set_plan([row(1, text=line), row(2, 1 + 1 / 60, channel_id=1, text=line)])
+    card, _other = model.cards
+    assert card.title == line.strip()
+    assert len(model.spoken(card)) < 200
+    tip = model.tip(card)
+    assert line.strip() in tip
+    assert tip.endswith("…")  # of the other one as much as tells which it is
 
 
 def test_rows_that_make_no_sense_break_nothing(model: CalendarModel) -> None:

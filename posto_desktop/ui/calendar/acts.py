@@ -1,0 +1,147 @@
+"""What is done with the cards of the calendar: at once, or after a question."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import QObject, QPoint, QRect, Qt, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from posto_desktop.core.draft import Draft
+from posto_desktop.core.shelf import title_of
+from posto_desktop.models import dates, words
+from posto_desktop.models.calendar_cards import Card
+from posto_desktop.models.calendar_waiting import WAITING
+from posto_desktop.sdk.records import Schedule
+from posto_desktop.ui.calendar.more_popup import MorePopup
+from posto_desktop.ui.calendar.move_popup import MovePopup
+from posto_desktop.ui.calendar.view import CalendarView
+from posto_desktop.ui.calendar.which_posts import WhichPosts
+from posto_desktop.ui.compose.when_text import typed
+from posto_desktop.ui.widgets.menu import Menu
+
+__all__ = ["CardActs"]
+
+
+class CardActs(QObject):
+    """Signals: as those of the same names of `CalendarPage`."""
+
+    rescheduleRequested = Signal(list, object)
+    deleteRequested = Signal(list)
+    openRequested = Signal(object)
+    duplicateRequested = Signal(object)
+    draftRequested = Signal(object, object)
+
+    def __init__(self, view: CalendarView, page: QWidget) -> None:
+        super().__init__(page)
+        self._view, self._page = view, page
+        self._model = view.calendar
+
+    @Slot(object, object, bool)
+    def move(self, card: Card, moment: datetime, ask: bool) -> None:
+        if moment <= self._model.now() or not card.movable:
+            return
+        if ask and len(card.movable) > 1:
+            dialog = WhichPosts(card, dates.full_when(moment, self._model.zone), self._page)
+            dialog.chosen.connect(lambda ids: self.rescheduleRequested.emit(ids, moment))
+            dialog.open()
+            return
+        self.rescheduleRequested.emit(list(card.movable), moment)
+
+    @Slot(object, QRect)
+    def ask_when(self, card: Card, place: QRect) -> None:
+        """Open the When field beside a card."""
+        if not card.movable:
+            return
+        count = len(card.movable)
+        action = self.tr("Move") if count == 1 else self.tr("Move {n} posts").format(n=count)
+        popup = MovePopup(
+            card.title or words.posts(count),
+            typed(card.moment, self._model.zone),
+            action,
+            self._model.now,
+            self._model.zone,
+            self._page,
+        )
+        popup.chosen.connect(lambda when: self.move(card, when, False))
+        popup.open_beside(place)
+
+    @Slot(object, QRect)
+    def ask_when_of_draft(self, draft: Draft, place: QRect) -> None:
+        popup = MovePopup(
+            title_of(draft),
+            "",
+            self.tr("Set time"),
+            self._model.now,
+            self._model.zone,
+            self._page,
+        )
+        popup.chosen.connect(lambda when: self.draftRequested.emit(draft, when))
+        popup.open_beside(place)
+
+    @Slot(object)
+    def open(self, card: Card) -> None:
+        self.openRequested.emit(card.rows[0].id)
+
+    @Slot(list, QRect)
+    def show_more(self, cards: list[Card], place: QRect) -> None:
+        popup = MorePopup(cards, self._model, self._view.cards, self._page)
+        popup.openRequested.connect(self.open)
+        popup.rescheduleRequested.connect(self.ask_when)
+        popup.open_over(place)
+
+    @Slot()
+    def open_current(self) -> None:
+        card = self._view.current_card()
+        if card is not None:
+            self.open(card)
+
+    @Slot()
+    def reschedule_current(self) -> None:
+        card = self._view.current_card()
+        if card is not None:
+            self.ask_when(card, self._view.rect_of_card(card))
+
+    @Slot()
+    def duplicate(self) -> None:
+        card = self._view.current_card()
+        if card is not None:
+            self.duplicateRequested.emit(list(card.rows))
+
+    @Slot()
+    def delete(self) -> None:
+        card = self._view.current_card()
+        if card is not None:
+            ids = [row.id for row in card.rows if _can_go(row)]
+            if ids:
+                self.deleteRequested.emit(ids)
+
+    @Slot(object, QPoint)
+    def show_menu(self, card: Card, place: QPoint) -> None:
+        self.make_menu(card).popup(place)
+
+    def make_menu(self, card: Card) -> Menu:
+        """What can be done with a card; it deletes itself on close."""
+        menu = Menu(self._page)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        said = self.tr("Open in the schedule")
+        if card.rows[0].status == WAITING:
+            said = self.tr("Open in Activity")
+        menu.add(said, "list", self.open_current, shortcut="Return")
+        move = menu.add(
+            self.tr("Reschedule…"), "calendar-clock", self.reschedule_current, shortcut="S"
+        )
+        move.setEnabled(bool(card.movable))
+        menu.add(self.tr("Duplicate"), "copy", self.duplicate)
+        menu.addSeparator()
+        said = self.tr("Delete")
+        if len(card.rows) > 1:
+            said = self.tr("Delete {posts}").format(posts=words.posts(len(card.rows)))
+        gone = menu.add(said, "trash-2", self.delete, shortcut="Del", danger=True)
+        gone.setEnabled(any(_can_go(row) for row in card.rows))
+        return menu
+
+
+def _can_go(row: Schedule) -> bool:
+    """Whether the service can be asked to delete it."""
+    return row.status not in ("sending", WAITING)

@@ -1,0 +1,119 @@
+"""The hours of a week and a day: where they begin, and what lies where."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+
+from posto_desktop.core.slots import Slot, SlotGroup, write
+from posto_desktop.ui.calendar.dragging import Drag
+from posto_desktop.ui.calendar.face import Spot, Target
+from posto_desktop.ui.calendar.page import CalendarPage
+from tests.gui.calendar.scene import BERLIN, LEFT, NONE, NOW, TODAY, Heard, at, make, press, row
+
+
+@pytest.mark.parametrize(("later", "room"), [((), 30), (((12, 5),), 30), (((11, 52),), 20)])
+def test_a_free_slot_is_seen_below_the_card_that_reaches_into_it(
+    page: CalendarPage, later: tuple[tuple[int, int], ...], room: int
+) -> None:
+    page.set_schedules([row(n, at(27, *clock)) for n, clock in enumerate(((10, 0), *later), 1)])
+    page.set_slots(write([SlotGroup(slots=(Slot(4, time(11, 0)),))]), "local", [1])
+    face = page.view.face
+    ((moment, rect),) = face._slots
+    assert moment == at(27, 11)
+    assert not any(spot.rect.intersects(rect) for spot in face.spots)
+    assert 13 <= rect.height() <= room
+    hit = face.hit(rect.center())
+    assert hit.slot == moment
+
+
+def test_a_slot_without_any_room_stays_where_its_time_is(page: CalendarPage) -> None:
+    page.set_schedules([row(1, at(27, 10)), row(2, at(27, 11, 25))])
+    page.set_slots(write([SlotGroup(slots=(Slot(4, time(11, 0)),))]), "local", [1])
+    face = page.view.face
+    ((moment, rect),) = face._slots
+    assert rect == face._slot_rect(date(2026, 11, 27), moment)
+
+
+def hours_shown(page: CalendarPage) -> tuple[float, float]:
+    """The first and the last hour of the day that are on the screen."""
+    view, face = page.view, page.view.face
+    top = view.verticalScrollBar().value()
+    seen = view.viewport().height() - face.head
+    return tuple((y - face._y(0)) / face._hour for y in (top, top + seen))
+
+
+@pytest.mark.parametrize("view", ["day", "week"])
+@pytest.mark.parametrize(("first", "begins"), [((0, 20), 8), ((7, 0), 6.5), ((11, 0), 8)])
+def test_a_view_starts_with_the_working_day_however_early_a_message_is(
+    page: CalendarPage, view: str, first: tuple[int, int], begins: float
+) -> None:
+    page.resize(1100, 700)
+    page.set_schedules([row(1, at(25, *first)), row(3, at(3, 0, 10))])
+    page.set_view("month")  # the days of another view have earlier ones
+    page.set_view(view)
+    start, _end = hours_shown(page)
+    assert begins - 0.4 < start < begins  # the words beside the hour are not cut
+
+
+@pytest.mark.parametrize("hour", [0, 3, 7, 14, 20, 23])
+def test_a_view_starts_so_that_the_present_hour_is_seen(qtbot: Any, theme: Any, hour: int) -> None:
+    now = at(25, hour, 40)
+    page = make(qtbot, now)
+    page.resize(1024, 500)
+    page.set_view("month")
+    page.set_view("week")
+    first, last = hours_shown(page)
+    assert first + 0.2 < hour + 40 / 60 < last - 0.2
+    bar = page.view.verticalScrollBar()
+    bar.setValue(bar.maximum() if hour < 12 else 0)
+    page.view.setFocus()
+    press(qtbot, page, Qt.Key.Key_PageDown, "T")
+    assert hours_shown(page) == (first, last)
+
+
+def test_messages_out_of_sight_are_told_at_the_edge_and_one_click_away(
+    qtbot: Any, page: CalendarPage
+) -> None:
+    page.resize(1100, 500)
+    many = [row(n, at(28, 22, 5 * n)) for n in range(3, 6)]
+    page.set_schedules([row(1, at(27, 0, 20)), row(2, at(27, 12)), *many])
+    page.set_view("month")
+    page.set_view("week")
+    page.grab()
+    early, late = page.view.beyond
+    assert (early.above, [one.ids for one in early.cards]) == (True, [(1,)])
+    assert (late.above, [one.ids for one in late.cards]) == (False, [(3,), (4,), (5,)])
+    assert (early.words(), late.words()) == ("0:20", "3 later")
+    centre = early.rect.translated(0, page.view.down()).center()
+    tip = page.view.tip_at(centre)
+    assert tip is not None
+    assert tip[0] == "0:20  Text 1"
+    qtbot.mouseClick(page.view.viewport(), LEFT, NONE, centre)
+    assert hours_shown(page)[0] < 20 / 60
+    page.grab()
+    assert not any(one.above for one in page.view.beyond)
+    heard = Heard(page)
+    qtbot.mouseDClick(
+        page.view.viewport(),
+        LEFT,
+        NONE,
+        page.view.beyond[0].rect.translated(0, page.view.down()).center(),
+    )
+    assert heard.take() == []
+
+
+def test_a_tip_beside_a_dragged_card_is_painted_where_it_says(page: CalendarPage) -> None:
+    """What is painted over is what has to be painted again: else a line of it stays."""
+    room = QRect(0, 0, 900, 500)
+    spot = Spot(page.model.cards[0], QRect(0, 0, 140, 62))
+    target = Target(TODAY, NOW, QRect(0, 0, 140, 62))
+    for place in (QPoint(50, 480), QPoint(880, 200), QPoint(880, 480)):
+        for one in (spot, None):
+            drag = Drag(one, QPoint(10, 10), place, target)
+            tip = drag.tip_rect(room, 0, BERLIN)
+            assert room.contains(tip)
+            assert not tip.contains(place)

@@ -1,0 +1,123 @@
+"""The calendar under the keyboard."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QLineEdit, QListView
+
+from posto_desktop.core.draft import Draft
+from posto_desktop.ui.calendar.move_popup import MovePopup
+from posto_desktop.ui.calendar.page import CalendarPage
+from tests.gui.calendar.scene import (
+    ALT,
+    TODAY,
+    Heard,
+    at,
+    press,
+)
+
+# The offscreen platform says this of popups: it has no masks and grabs nothing.
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+def test_arrows_go_from_card_to_card_and_enter_opens(
+    qtbot: Any, page: CalendarPage, heard: Heard
+) -> None:
+    page.view.setFocus()
+    assert page.view.current_day() == TODAY
+    press(qtbot, page, Qt.Key.Key_Down)
+    assert page.view.current_card().ids == (6,)
+    press(qtbot, page, Qt.Key.Key_Right)
+    assert page.view.current_card().ids == (1, 2, 3)
+    press(qtbot, page, Qt.Key.Key_Right, Qt.Key.Key_Return)
+    assert heard.take() == [("open", 5)]
+    press(qtbot, page, Qt.Key.Key_Right)
+    assert (page.view.current_card(), page.view.current_day()) == (None, date(2026, 11, 28))
+    press(qtbot, page, Qt.Key.Key_Return)
+    assert heard.take() == [("start", at(28, 9))]
+    press(qtbot, page, Qt.Key.Key_Right, Qt.Key.Key_Right)
+    assert page.view.current_day() == date(2026, 11, 30)
+    assert page.model.days[0] == date(2026, 11, 30)
+
+
+def test_letters_change_the_view_and_pages_go_on(qtbot: Any, page: CalendarPage) -> None:
+    page.view.setFocus()
+    for key, view in (("M", "month"), ("D", "day"), ("A", "agenda"), ("W", "week")):
+        press(qtbot, page, key)
+        assert (page.view.view, page.head.views.value()) == (view, view)
+    press(qtbot, page, Qt.Key.Key_PageDown)
+    assert page.model.days[0] == date(2026, 11, 30)
+    press(qtbot, page, Qt.Key.Key_PageUp, Qt.Key.Key_PageUp)
+    assert page.model.days[0] == date(2026, 11, 16)
+    press(qtbot, page, "T")
+    assert page.view.current_day() == TODAY
+    assert page.head.title.toolTip() == "" or "November" in page.head.title.text()
+
+
+def test_s_opens_the_when_field_beside_the_card(
+    qtbot: Any, page: CalendarPage, heard: Heard
+) -> None:
+    page.view.setFocus()
+    press(qtbot, page, Qt.Key.Key_Right, Qt.Key.Key_Down, "S")
+    popup = page.findChild(MovePopup)
+    assert popup is not None
+    assert popup.field.accessibleName() == "When"
+    assert popup.field.text() == "2026-11-26 10:00"
+    popup.field.setText("yesterday")
+    assert not popup.button.isEnabled()
+    popup.field.setText("Friday 16:30")
+    assert "27 Nov 2026, 16:30" in popup.findChild(QLabel, "when-reading").text()
+    qtbot.keyClick(popup.field, Qt.Key.Key_Return)
+    assert heard.take() == [("move", [1, 2, 3], at(27, 16, 30))]
+
+
+def test_alt_and_arrows_move_a_card_and_enter_puts_it_down(
+    qtbot: Any, page: CalendarPage, heard: Heard
+) -> None:
+    page.view.setFocus()
+    press(qtbot, page, Qt.Key.Key_Right, Qt.Key.Key_Down)
+    press(qtbot, page, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Right, how=ALT)
+    assert heard.take() == []
+    press(qtbot, page, Qt.Key.Key_Return)
+    assert heard.take() == [("move", [1, 2, 3], at(27, 10, 30))]
+    press(qtbot, page, Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_Left, how=ALT)
+    assert page.view.drag is not None
+    assert page.view.drag.target.day == date(2026, 11, 26)  # what is past takes nothing
+    press(qtbot, page, Qt.Key.Key_Escape)
+    assert page.view.drag is None
+    assert heard.take() == []
+
+
+def test_a_draft_is_given_a_time_with_keys(qtbot: Any, page: CalendarPage, heard: Heard) -> None:
+    draft = Draft(text="Gift box")
+    page.set_drafts([draft])
+    drafts = page.findChild(QListView, "unscheduled-drafts")
+    drafts.setFocus()
+    drafts.setCurrentIndex(drafts.model().index(0, 0))
+    qtbot.keyClick(drafts, Qt.Key.Key_Return)
+    qtbot.keyClick(drafts, Qt.Key.Key_S)
+    field = page.findChild(MovePopup).findChild(QLineEdit)
+    field.setText("tomorrow 9:00")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert heard.take() == [("draft", draft.id, None), ("draft", draft.id, at(26, 9))]
+
+
+def test_menu_and_delete_act_on_the_current_card(
+    qtbot: Any, page: CalendarPage, heard: Heard
+) -> None:
+    page.view.setFocus()
+    press(qtbot, page, Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Delete)
+    assert heard.take() == [("delete", [1, 2, 3])]
+    menu = page.acts.make_menu(page.view.current_card())
+    texts = [one.text().split("\t")[0] for one in menu.actions() if not one.isSeparator()]
+    assert texts == ["Open in the schedule", "Reschedule…", "Duplicate", "Delete 3 posts"]
+    menu.actions()[2].trigger()
+    menu.close()
+    assert heard.take() == [("duplicate", [1, 2, 3])]
+    title, commands = page.menu_commands()
+    assert title == "&Calendar"
+    assert {one.text for one in commands if one is not None} >= {"Today", "Reschedule…", "Month"}
