@@ -275,7 +275,7 @@ class Desktop(QObject):
         self._wire()
         self._built = True
         self.service.load_desk()
-        self.service.load_notices()
+        self.service.notices.load()
         self.workspaces.show()
         if self._wishes.service:
             self.workspaces.open("local")
@@ -329,6 +329,7 @@ class Desktop(QObject):
         self.calendar.entryRequested.connect(self.activity.show_entry)
         self.campaigns.showRequested.connect(self.schedule.show_schedule)
         self.campaigns.entryRequested.connect(self.activity.show_entry)
+        self.campaigns.settingsRequested.connect(self.choosing.open)
         self.feed.newMessageRequested.connect(self.composing.start_new)
         self.tray.showRequested.connect(self._bring_forward)
         self.tray.composeRequested.connect(self._compose_from_tray)
@@ -341,9 +342,9 @@ class Desktop(QObject):
         service.plan_changed.connect(self.news.watch_plan)
         self.news.planWanted.connect(service.refresh_schedules)
         service.notices_loaded.connect(self.notices.restore)
-        self.notices.added.connect(service.keep_notice)
-        self.notices.allRead.connect(service.see_notices)
-        self.notices.cleared.connect(service.clear_notices)
+        self.notices.added.connect(service.notices.keep)
+        self.notices.allRead.connect(service.notices.see)
+        self.notices.cleared.connect(service.notices.clear)
         self.news.actRequested.connect(self._act)
         self.news.desktopNotice.connect(self.tray.notify)
 

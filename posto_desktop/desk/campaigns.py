@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 class CampaignsDesk(PageDesk):
     """Signals: `showRequested(object id)`, `entryRequested(str id)`: a row of the plan or an entry
-    of the outbox is to be shown with all its details."""
+    of the outbox is to be shown with all its details; `settingsRequested(str key)`."""
 
     KEY = "campaigns"
     ICON = "layers"
@@ -46,6 +46,7 @@ class CampaignsDesk(PageDesk):
 
     showRequested = Signal(object)
     entryRequested = Signal(str)
+    settingsRequested = Signal(str)
 
     def __init__(self, parts: Parts, parent: QObject | None = None) -> None:
         super().__init__(parts, parent)
@@ -97,6 +98,7 @@ class CampaignsDesk(PageDesk):
         page.channelsWanted.connect(parts.channels.set_checked_ids)
         page.showRequested.connect(self.showRequested)
         page.entryRequested.connect(self.entryRequested)
+        page.settingsRequested.connect(self.settingsRequested)
         page.noticeRequested.connect(self._show_notice)
         Imports(parts, page)
         page.set_workspace(service.workspace_id or parts.workspaces.current)

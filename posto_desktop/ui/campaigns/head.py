@@ -45,7 +45,7 @@ class NameField(TitleField):
     def _fit(self) -> None:
         words = self.text() or self.placeholderText()
         metrics = QFontMetrics(Theme.instance().font("page"))
-        self._wide = metrics.horizontalAdvance(words) + 32
+        self._wide = metrics.horizontalAdvance(words) + 26
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
@@ -68,16 +68,17 @@ class NameField(TitleField):
 class _MenuButton(Button):
     """A button that opens a menu, with the arrow that says so."""
 
-    def sizeHint(self) -> QSize:
-        hint = super().sizeHint()
-        return QSize(hint.width() + _ARROW + 8, hint.height())
+    def __init__(self, text: str, icon: str, parent: QWidget) -> None:
+        super().__init__(text, icon=icon, parent=parent)
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        self.setProperty("arrow", "left" if mirrored else "right")  # the style leaves it room
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         painter = QPainter(self)
-        place = QRect(self.width() - 10 - _ARROW, 0, _ARROW, self.height())
+        place = QRect(self.width() - 13 - _ARROW, 0, _ARROW, self.height())
         if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
-            place.moveLeft(10)
+            place.moveLeft(13)
         role = "text" if self.isEnabled() else "text_disabled"
         painters.paint_icon(painter, place, "chevron-down", 14, Theme.instance().colour(role))
         painter.end()
@@ -131,7 +132,7 @@ class CampaignHead(QWidget):
         self.import_button.setToolTip(self.tr("Import messages from a CSV, Excel or JSON file"))
         self.import_button.clicked.connect(self.importRequested)
         row.addWidget(self.import_button)
-        self.add = _MenuButton(self.tr("Add messages"), icon="plus", parent=self)
+        self.add = _MenuButton(self.tr("Add messages"), "plus", self)
         name_control(self.add, self.tr("Add messages"))
         self.add.clicked.connect(self.open_menu)
         row.addWidget(self.add)

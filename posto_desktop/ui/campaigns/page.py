@@ -52,6 +52,7 @@ class CampaignsPage(CampaignsLayout):
         channelsWanted(set ids): tick these.  showRequested(int): a row of the plan
         entryRequested(str): an entry of the outbox
         slotsWanted(): call `set_slots`
+        settingsRequested(str): a page of the settings
         importRequested(), importFilesRequested(list paths), importPasteRequested(): `add_messages`
             takes what came of it
         noticeRequested(ComposeNotice)
@@ -68,6 +69,7 @@ class CampaignsPage(CampaignsLayout):
     showRequested = Signal(object)
     entryRequested = Signal(str)
     slotsWanted = Signal()
+    settingsRequested = Signal(str)
     importRequested = Signal()
     importFilesRequested = Signal(list)
     importPasteRequested = Signal()

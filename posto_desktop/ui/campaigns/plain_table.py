@@ -20,6 +20,7 @@ class PlainTable(QTableView):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         name_control(self, name)
+        self.setProperty("ground", "own")  # delegates paint what is selected, with round corners
         self.hovered = -1
         self.ring = False
         self.setFrameShape(QFrame.Shape.NoFrame)

@@ -51,11 +51,13 @@ class _Group(QWidget):
 
 
 class RhythmBar(QWidget):
-    """Signals: ``startTyped(str)``, ``rhythmChosen(Rhythm)``, ``styleChosen(str)``."""
+    """Signals: ``startTyped(str)``, ``rhythmChosen(Rhythm)``, ``styleChosen(str)``;
+    ``slotsRequested()``: make weekly slots."""
 
     startTyped = Signal(str)
     rhythmChosen = Signal(object)
     styleChosen = Signal(str)
+    slotsRequested = Signal()
 
     def __init__(
         self, clock: Callable[[], datetime], zone: tzinfo, parent: QWidget | None = None
@@ -66,6 +68,7 @@ class RhythmBar(QWidget):
         self._styles: list[tuple[str, str]] = []
         self._style = ""
         self._locked_why = ""
+        self._slots_missing = False
         self.reading = When()
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 12, 24, 10)
@@ -161,6 +164,12 @@ class RhythmBar(QWidget):
                 box.set_tip(why)
             self.refresh()
 
+    def set_slots_missing(self, missing: bool) -> None:
+        """Whether the rhythm wants slots and the channels have none."""
+        if missing != self._slots_missing:
+            self._slots_missing = missing
+            self._show_reading()
+
     @Slot()
     def refresh(self) -> None:
         """Read the start again: time has passed."""
@@ -174,6 +183,14 @@ class RhythmBar(QWidget):
         if self._rhythm.kind == "times" or self._locked_why:
             words = self._locked_why or self.tr("Each message goes out at its own time.")
             words = f'<span style="color:{faint}">{escape(words)}</span>'
+        elif self._rhythm.kind == "slots" and self._slots_missing:
+            red = theme.colour("danger_text").name()
+            words = self.tr("These channels have no weekly slots yet.")
+            words = f'<span style="color:{red}">{escape(words)}</span>'
+            offer = self.tr("Make slots…")
+            words += (
+                f' <a href="slots" style="color:{theme.colour("text").name()}">{escape(offer)}</a>'
+            )
         elif not reading.ok:
             red = theme.colour("danger_text").name()
             words = f'<span style="color:{red}">{escape(reading.problem)}</span>'
@@ -304,6 +321,8 @@ class RhythmBar(QWidget):
             self.use_start(typed(self.reading.alternative, self._zone))
         elif target == "suggestion" and self.reading.suggestion:
             self.use_start(self.reading.suggestion)
+        elif target == "slots":
+            self.slotsRequested.emit()
 
     @Slot()
     def open_picker(self) -> None:

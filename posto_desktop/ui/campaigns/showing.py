@@ -105,6 +105,7 @@ class Showing(QObject):
         """Times and timeline are others."""
         page = self.page
         page.messages.set_planned(outlook.planned)
+        page.rhythm.set_slots_missing(any(one.problem == "no_slot" for one in outlook.planned))
         page.timeline.set_timeline(outlook.timeline, page.messages.title_at)
         self.show_state()
 

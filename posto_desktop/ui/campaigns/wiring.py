@@ -40,6 +40,7 @@ def wire(page: CampaignsPage) -> None:
     page.rhythm.startTyped.connect(lambda text: editing.change("start", start_text=text))
     page.rhythm.rhythmChosen.connect(lambda rhythm: editing.change("", rhythm=rhythm))
     page.rhythm.styleChosen.connect(lambda name: editing.change("", style=name))
+    page.rhythm.slotsRequested.connect(lambda: page.settingsRequested.emit("publishing"))
     page.add_message.clicked.connect(page.deeds.write)
     page.empty.clicked.connect(page.deeds.write)
     page.view.openRequested.connect(page.writing.open)

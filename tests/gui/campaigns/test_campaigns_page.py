@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
+from posto_desktop.core import slots
 from posto_desktop.core.campaign import Campaign, Message, Rhythm
 from posto_desktop.core.campaign_results import Post
 from posto_desktop.core.draft import MediaRef
@@ -326,6 +327,23 @@ def test_the_message_that_is_written_is_the_selected_one(asked: Asked, qtbot: Qt
     assert page.view.selected_ids() == ["b"]
 
 
+def test_what_is_selected_has_round_corners(asked: Asked, qtbot: QtBot) -> None:
+    page = opened(asked, qtbot, campaign("a", "b"))
+    page.view.go_to(0)
+    page.rhythm.start.setFocus()  # no ring
+    row = page.view.row_rect(0)
+    shown = page.grab().toImage()
+    ratio = shown.devicePixelRatio()
+
+    def colour(x: int, y: int) -> QColor:
+        place = page.view.viewport().mapTo(page, QPoint(x, y))
+        return shown.pixelColor(int(place.x() * ratio), int(place.y() * ratio))
+
+    theme = Theme.instance()
+    assert colour(60, row.top() + 6) == theme.colour("selected")
+    assert colour(4, row.center().y()) == theme.colour("surface")
+
+
 def test_home_and_end_go_through_the_list(asked: Asked, qtbot: QtBot) -> None:
     page = opened(asked, qtbot, campaign("a", "b", "c"))
     page.view.go_to(1)
@@ -400,6 +418,17 @@ def test_the_rhythm_is_chosen_and_its_words_follow(asked: Asked, qtbot: QtBot) -
     page.planning.refresh()
     assert not bar.every.isVisible()
     assert when(page) == ["No time ", "No time "]
+
+
+def test_without_slots_the_rhythm_says_where_to_make_some(asked: Asked, qtbot: QtBot) -> None:
+    page = opened(asked, qtbot, campaign("a", rhythm=Rhythm("slots")))
+    assert "no weekly slots yet" in page.rhythm.reading_label.text()
+    with qtbot.waitSignal(page.settingsRequested) as told:
+        page.rhythm.reading_label.linkActivated.emit("slots")
+    assert told.args == ["publishing"]
+    page.set_slots(slots.write([slots.SlotGroup(slots=(slots.Slot(0, time(9)),))]), "local")
+    qtbot.waitUntil(lambda: "no weekly slots" not in page.rhythm.reading_label.text())
+    assert when(page) == ["Mon 30 Nov 9:00"]
 
 
 def test_a_start_in_the_past_is_red_and_keeps_the_button_off(asked: Asked, qtbot: QtBot) -> None:
