@@ -13,12 +13,16 @@ import os
 import platform
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from posto_desktop import __version__
+
+SENDING = 20.0
+"""Seconds within which the sandbox has sent a post."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +73,12 @@ def _run_checks(home: Path) -> list[Check]:
             _timed("resources", _check_resources),
             _timed("database", lambda: _check_database(paths.database)),
             _timed("time reading", _check_times),
+            _timed("counting", _check_counting),
+            _timed("holidays", _check_holidays),
+            _timed("spreadsheets", _check_spreadsheets),
             _timed("window", _check_window),
             _timed("pictures", lambda: _check_pictures(home)),
+            _timed("HEIC and AVIF", _check_new_pictures),
             _timed("embedded workspace", workspace.start),
             _timed("sandbox post", workspace.post),
         ]
@@ -98,8 +106,44 @@ def _check_database(path: Path) -> str:
 
 def _check_times() -> str:
     from posto_desktop.sdk.times import parse_when
+    from posto_desktop.sdk.when.fallback import in_english
 
+    if in_english("morgen um 9 Uhr", "de") is None:
+        raise RuntimeError("the dictionaries of other languages are not there")
     return parse_when("tomorrow at 9am").isoformat()
+
+
+def _check_counting() -> str:
+    from posto_desktop.core.text import count
+
+    family = "\N{MAN}\N{ZERO WIDTH JOINER}\N{WOMAN}\N{ZERO WIDTH JOINER}\N{GIRL}"
+    if (signs := count(family, "bluesky")) != 1:
+        raise RuntimeError(f"a family is {signs} signs")
+    return "an emoji of three people is one sign"
+
+
+def _check_holidays() -> str:
+    from posto_desktop.core.public_holidays import holidays_of
+
+    found = holidays_of("DE", [2026])
+    if len(found) < 5:
+        raise RuntimeError(f"{len(found)} holidays")
+    return f"{len(found)} in Germany in 2026, such as {next(iter(found.values()))}"
+
+
+def _check_spreadsheets() -> str:
+    import io
+
+    from openpyxl import Workbook
+
+    from posto_desktop.core.importing.reading import read
+
+    book, file = Workbook(), io.BytesIO()
+    assert book.active is not None
+    book.active.append(["Text", "Time"])
+    book.active.append(["Good morning", "tomorrow"])
+    book.save(file)
+    return f"{len(read(file.getvalue(), 'messages.xlsx').rows(True))} message in a workbook"
 
 
 def _check_window() -> str:
@@ -130,6 +174,17 @@ def _check_pictures(home: Path) -> str:
     return f"{size.width()}x{size.height()} JPEG, {len(formats)} video formats"
 
 
+def _check_new_pictures() -> str:
+    import pillow_heif
+    from PIL import features
+
+    if not pillow_heif.libheif_info()["decoders"]:
+        raise OSError("HEIC pictures cannot be read")
+    if not features.check("avif"):
+        raise OSError("AVIF pictures cannot be read")
+    return f"libheif {pillow_heif.libheif_version()}"
+
+
 class _WorkspaceCheck:
     """Starts the embedded workspace as its own process and posts to its sandbox."""
 
@@ -152,11 +207,17 @@ class _WorkspaceCheck:
             self._running.username, self._running.password, base_url=self._running.base_url
         ) as posto:
             channel = posto.channels[0]
-            result = posto.post("Self-test", to=channel.id, when="1h")
+            result = posto.post("Self-test \N{DESERT ISLAND}", to=channel.id)
             if not result.success:
                 raise RuntimeError(result.error_message or "refused")
-            rows = posto.schedules.list(group_id=result.schedule_group_id)
-            return f"{len(list(rows))} post scheduled on {channel.name}"
+            state, until, pause = "", time.monotonic() + SENDING, threading.Event()
+            while state != "success" and time.monotonic() < until:
+                pause.wait(0.1)
+                rows = list(posto.schedules.list(group_id=result.schedule_group_id))
+                state = rows[0].status if len(rows) == 1 else ""
+            if state != "success":
+                raise RuntimeError(f"not sent: {rows[0].error if rows else 'no post'}")
+            return f"sent to {channel.name}"
 
     def stop(self) -> None:
         if self._running is not None:

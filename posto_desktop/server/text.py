@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import html
 import html.entities
-import importlib
 import random
 import re
 import unicodedata
@@ -156,7 +155,9 @@ def count(text: str, network: Network) -> int:
 
 
 def _graphemes(text: str) -> list[str]:
-    regex: Any = importlib.import_module("regex")  # only texts beyond ASCII need it
+    # Only texts beyond ASCII need it.
+    import regex  # type: ignore[import-untyped,unused-ignore]
+
     found: list[str] = regex.findall(r"\X", text)
     return found
 
@@ -166,7 +167,8 @@ def _weight(text: str, network: Network) -> int:
     text = unicodedata.normalize("NFC", text)
     if text.isascii():
         return len(text)
-    regex: Any = importlib.import_module("regex")
+    import regex
+
     weights = network.part("text").get("weights")
     rules: dict[str, Any] = weights if isinstance(weights, dict) else {}
     light = [

@@ -1,4 +1,7 @@
-"""The real program as a process, with the real workspace server, on a home of its own."""
+"""The real program as a process, with the real workspace server, on a home of its own.
+
+It is the one of this checkout, or with `POSTO_PROGRAM` another, such as a package that was built.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,14 @@ from tests.end2end.desktop import Desktop, end
 from tests.end2end.waiting import wait_for
 
 START_TIMEOUT = 30.0
+SERVERS = ("posto_desktop.server", "posto-server")
+"""What the command line of a workspace server holds, in a checkout and in a package."""
+
+
+def program() -> list[str]:
+    """The command that starts the app."""
+    other = os.environ.get("POSTO_PROGRAM")
+    return [other] if other else [sys.executable, "-X", "faulthandler", "-m", "posto_desktop"]
 
 
 @dataclass
@@ -44,7 +55,7 @@ class App:
         What it says goes to `log`, which lies beside the home if nothing else is said.
         """
         log = log or home.with_name(home.name + ".log")
-        command = [sys.executable, "-X", "faulthandler", "-m", "posto_desktop", "--home", home]
+        command = [*program(), "--home", home]
         process = desktop.start([*command, *map(str, words)], log=log, **environment)
         return cls(desktop, home, process, log)
 
@@ -144,7 +155,8 @@ class App:
         try:
             process = psutil.Process(int(str(facts["pid"])))
             # A process id can have gone to another program since.
-            return process if "posto_desktop.server" in " ".join(process.cmdline()) else None
+            words = " ".join(process.cmdline())
+            return process if any(name in words for name in SERVERS) else None
         except (psutil.NoSuchProcess, psutil.AccessDenied, KeyError, ValueError):
             return None
 

@@ -69,3 +69,17 @@ def test_lower_floors_load_no_qt(floor: str) -> None:
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert result.stdout.strip() == "[]"
+
+
+def test_libraries_are_imported_where_packagers_see_it() -> None:
+    """`import_module("name")` hides a library from PyInstaller, which then leaves it out."""
+    found = {
+        f"{path.relative_to(PACKAGE).as_posix()}: {node.args[0].value}"
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).endswith(("import_module", "__import__"))
+        and isinstance(node.args[0], ast.Constant)
+        and not str(node.args[0].value).startswith(".")
+    }
+    assert found == set()

@@ -8,7 +8,6 @@ does not understand, and no number may get lost or appear on the way.
 
 from __future__ import annotations
 
-import importlib
 import locale
 import os
 import plistlib
@@ -67,8 +66,10 @@ def _system_locale() -> str:
 
 def _windows_locale() -> str:
     # Python's own answer would be "English_United States".
-    kernel = getattr(importlib.import_module("ctypes"), "windll").kernel32  # noqa: B009
-    name = importlib.import_module("ctypes").create_unicode_buffer(85)
+    import ctypes
+
+    kernel = getattr(ctypes, "windll").kernel32  # noqa: B009
+    name = ctypes.create_unicode_buffer(85)
     kernel.GetUserDefaultLocaleName(name, len(name))
     return str(name.value).replace("-", "_")
 
@@ -92,18 +93,20 @@ def month_comes_first(zone: tzinfo) -> bool:
     return getattr(zone, "key", "") in _AMERICAN_ZONES
 
 
-def in_english(text: str) -> str | None:
-    """`text` with the words of the user's language in English, or None where that fails.
+def in_english(text: str, language: str | None = None) -> str | None:
+    """`text` with the words of a language in English, or None where that fails. The language is an
+    ISO 639 code such as "de", by default the user's.
 
     dateparser is imported here, so that nobody pays for it who does not need it.
     """
-    language = user_locale().partition("_")[0].lower()
+    language = language or user_locale().partition("_")[0].lower()
     if not language or language == "en":
         return None
     dictionary = _dictionary(language)
     if dictionary is None:
         return None
-    settings = importlib.import_module("dateparser.conf").settings
+    from dateparser.conf import settings
+
     try:
         english = str(dictionary.translate(text, keep_formatting=True, settings=settings))
     except Exception:  # noqa: BLE001 - its errors on odd texts are many and of all kinds
@@ -128,7 +131,8 @@ def _named(match: re.Match[str], digits: list[str]) -> str:
 @lru_cache(maxsize=4)
 def _dictionary(language: str) -> Any:
     try:
-        loader = importlib.import_module("dateparser.languages.loader").default_loader
-        return loader.get_locale(language)
+        from dateparser.languages.loader import default_loader
+
+        return default_loader.get_locale(language)
     except (ImportError, ValueError, KeyError, AttributeError):
         return None
