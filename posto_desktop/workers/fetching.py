@@ -47,6 +47,7 @@ class Fetcher:
         self._cache = cache
         self._folder = folder
         self._tell = tell
+        self._asked: set[str] = set()  # addresses that are on their way
         self._lane = Lane("pictures", 2, patient=True)
         self._lane.put(cache.trim)
 
@@ -57,7 +58,10 @@ class Fetcher:
         return self._lane.join(deadline)
 
     def picture(self, workspace: str, url: str) -> None:
-        """`_picture` follows with the bytes, or with None."""
+        """`picture_loaded` or `picture_failed` follows; the same address is fetched once."""
+        if not url or url in self._asked:
+            return
+        self._asked.add(url)
 
         def run() -> None:
             data = self._cache.get(workspace, url)
@@ -68,7 +72,11 @@ class Fetcher:
                 except Exception as error:  # noqa: BLE001 - a missing picture is no news
                     log.debug("No picture: %s", type(error).__name__)
                     data = self._cache.get(workspace, url, stale=True)
-            self._tell(None, "_picture", url, data)
+            self._asked.discard(url)
+            if data is None:
+                self._tell(None, "picture_failed", url)
+            else:
+                self._tell(None, "picture_loaded", url, data)
 
         self._lane.put(run)
 

@@ -1,4 +1,4 @@
-"""posto.db on a lane of its own: drafts, outbox entries, notices.
+"""posto.db on a lane of its own: opened, and told what was typed and what is to be sent.
 
 Everything here runs on the "store" lane except where a method says so. A database that cannot be
 used does not stop the app: what needs it says why, everything else goes on.
@@ -21,11 +21,12 @@ from posto_desktop.core.entries import moment
 from posto_desktop.core.outbox import Outbox, OutboxError
 from posto_desktop.core.renditions import Renderer
 from posto_desktop.sdk.records import Channel, Schedule
-from posto_desktop.storage import campaign_rows, notices
+from posto_desktop.storage import campaign_rows
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.workers import problems, unused_files
 from posto_desktop.workers.drafts import Drafts
+from posto_desktop.workers.kept_notices import KeptNotices
 from posto_desktop.workers.lanes import Lane
 from posto_desktop.workers.last_known import LastKnown
 from posto_desktop.workers.notes import Notice
@@ -82,6 +83,7 @@ class Keeper:
         self._lock = threading.Lock()
         self._lane = Lane("store", failed=self._failed)
         self.drafts = Drafts(self._run, tell)
+        self.notices = KeptNotices(self._run, tell)
         self.known = LastKnown(self._lane, self._run, lambda: self._db, self.problem)
         self._lane.put(self._open)
 
@@ -344,21 +346,6 @@ class Keeper:
 
         if by_mark:
             self._run(run)
-
-    # -- notices (called on the GUI thread) --------------------------------------------------------
-
-    def load_notices(self, limit: int) -> None:
-        """`notices_loaded` follows with those of earlier runs: dicts, newest first."""
-        self._run(lambda db: self._tell("notices_loaded", notices.newest(db, limit)))
-
-    def keep_notice(self, kind: str, text: str, detail: str) -> None:
-        self._run(lambda db: notices.add(db, kind, text, detail))
-
-    def see_notices(self) -> None:
-        self._run(notices.mark_seen)
-
-    def clear_notices(self) -> None:
-        self._run(notices.clear)
 
 
 def _tr(text: str) -> str:

@@ -18,6 +18,7 @@ from posto_desktop.sdk.records import MediaItem, Schedule
 
 if TYPE_CHECKING:
     from posto_desktop.server.launch import Running
+    from posto_desktop.storage.accounts import Account
     from posto_desktop.workers.way import Way
 
 log = logging.getLogger(__name__)
@@ -44,6 +45,17 @@ class Target:
     base_url: str = ""
     username: str = ""
     password: str = ""
+
+    @classmethod
+    def of(cls, account: Account, password: str) -> Target:
+        """A Posto service."""
+        return cls(
+            account.id,
+            account.name,
+            base_url=account.base_url,
+            username=account.username,
+            password=password,
+        )
 
     def __repr__(self) -> str:
         return f"<Target {self.workspace}>"  # never the password

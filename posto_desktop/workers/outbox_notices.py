@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
 from posto_desktop.core.outbox import Entry
 from posto_desktop.workers.notes import Notice, NoticeAction
+
+_WORTH_TELLING = timedelta(seconds=20)
+
+
+def handed_over(entry: Entry) -> Notice | None:
+    """An entry was sent; None where the user still looks at "on its way"."""
+    series = entry.series
+    # A series of two hundred says it once, with its last post.
+    last = series is None or series.index == series.count
+    if not last or datetime.now(UTC) - entry.created_at <= _WORTH_TELLING:
+        return None
+    text = _tr("“{title}” has been handed over").format(title=short(entry.title))
+    return Notice("ok", text)
 
 
 def ended_badly(entry: Entry) -> Notice:

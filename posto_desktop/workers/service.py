@@ -11,11 +11,11 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from posto_desktop.core.draft import LOCAL, Draft
 from posto_desktop.core.outbox import Entry
@@ -25,17 +25,20 @@ from posto_desktop.storage.paths import Paths
 from posto_desktop.storage.secrets import Secrets
 from posto_desktop.storage.settings import Settings
 from posto_desktop.workers.campaigns import Campaigns
+from posto_desktop.workers.connection import LIVE_PAGES, Connection, target_of
 from posto_desktop.workers.drafts import Drafts
 from posto_desktop.workers.fetching import Fetcher
 from posto_desktop.workers.keeper import Keeper
-from posto_desktop.workers.links import Links, Target, host_of
+from posto_desktop.workers.kept_notices import KeptNotices
+from posto_desktop.workers.links import Links, Target
 from posto_desktop.workers.net import Asked, Net
-from posto_desktop.workers.notes import ConnectionState, Notice, StateKind
+from posto_desktop.workers.notes import ConnectionState, Notice
 from posto_desktop.workers.outbox_calls import OutboxCalls
 from posto_desktop.workers.outbox_job import OutboxJob
-from posto_desktop.workers.outbox_notices import ended_badly, retried, short
+from posto_desktop.workers.outbox_notices import ended_badly, handed_over, retried
 from posto_desktop.workers.pictures import PictureCache
 from posto_desktop.workers.recent_media import RecentMedia
+from posto_desktop.workers.service_signals import ServiceSignals
 from posto_desktop.workers.shown_plan import ShownPlan
 from posto_desktop.workers.styles import dressed
 from posto_desktop.workers.undo import UNDO_MS
@@ -43,78 +46,9 @@ from posto_desktop.workers.way import Way
 
 log = logging.getLogger(__name__)
 
-POLL_LOCAL_MS = 5_000
-POLL_SERVICE_MS = 30_000
-BACK_LOCAL_MS = 15_000
-BACK_SERVICE_MS = 120_000
-RETRY_MS = (2_000, 5_000, 10_000, 15_000)
-_WORTH_TELLING = timedelta(seconds=20)
-LIVE_PAGES = frozenset({"schedule", "calendar", "campaigns", "activity", "feed"})
 
-
-class Service(QObject):
-    """Facade over everything that is slow.
-
-    Signals (all on the GUI thread):
-        channels_loaded(list[Channel])
-        schedules_loaded(list[Schedule], from_cache, as_of): as_of is an aware datetime
-        schedules_progress(read, total): while many rows are read
-        schedules_arriving(list[Schedule], gone ids, as_of): a part of the plan, near now first,
-            while many rows are read; `as_of` is None for what the service says now. All of it
-            follows as `schedules_loaded`
-        feed_loaded(list[dict]): the sandbox's posts, newest first
-        insights_loaded(id, dict): how a post does: names and numbers, as text
-        outbox_changed(list[Entry]): of all workspaces, newest first
-        posted(Entry): a post was written down; it is safe from now on
-        post_refused(Draft, str): it could not be written down, and why; nothing was sent
-        state_changed(ConnectionState)
-        series_posted(list[Entry]): the same for a post that repeats, in the order of time
-        draft_saved(id, datetime)
-        draft_not_saved(id, why, sentence): it is only in memory, and is tried again; `why` is
-            short ("the disk is full") or empty, the sentence says what to do
-        desk_loaded(Desk): drafts, templates and the open ones (core.shelf)
-        templates_loaded(list[Draft]): by name, after one was saved or deleted
-        picture_loaded(url, bytes); picture_failed(url)
-        files_fetched(list[str]): local copies, in the order asked for; copies_fetched(id,
-            list[str]): the same for a draft
-        message(Notice)
-        plan_changed(workspace, list[Schedule], hidden ids, read_at): the plan with the rows that
-            are being deleted; `read_at` is None for rows that were only remembered
-        posts_ended(list[Schedule]): posts that went out, failed, or need the user since the plan
-            was read last
-        notices_loaded(list[dict]): notices of earlier runs, newest first
-        moves_ended(list[Move]): posts that were moved together have all come to their end
-            (core.moves); each is "done", or "failed" with its reason
-        moves_progress(ended, all): while many posts are moved together
-        blocked(str): posto.db cannot be used, and why; "" when it can
-    """
-
-    channels_loaded = Signal(object)
-    schedules_loaded = Signal(object, bool, object)
-    schedules_progress = Signal(int, int)
-    schedules_arriving = Signal(object, object, object)
-    feed_loaded = Signal(object)
-    insights_loaded = Signal(object, object)
-    outbox_changed = Signal(object)
-    posted = Signal(object)
-    post_refused = Signal(object, str)
-    state_changed = Signal(object)
-    draft_saved = Signal(str, object)
-    draft_not_saved = Signal(str, str, str)
-    desk_loaded = Signal(object)
-    templates_loaded = Signal(object)
-    series_posted = Signal(object)
-    picture_loaded = Signal(str, object)
-    picture_failed = Signal(str)
-    files_fetched = Signal(list)
-    copies_fetched = Signal(str, list)
-    message = Signal(object)
-    plan_changed = Signal(str, object, object, object)
-    posts_ended = Signal(object)
-    notices_loaded = Signal(object)
-    moves_ended = Signal(object)
-    moves_progress = Signal(int, int)
-    blocked = Signal(str)
+class Service(ServiceSignals):
+    """Facade over everything that is slow."""
 
     _arrived = Signal(object)
 
@@ -134,21 +68,13 @@ class Service(QObject):
         self._accounts = accounts
         self._secrets = secrets
         self._closed = False
-        # Read by lanes, written on the GUI thread: a late answer of an earlier workspace is told
-        # by its generation.
-        self._generation = 0
-        self._target: Target | None = None
-        self._state: ConnectionState | None = None
-        self._failures = 0
-        self._watching = ""
-        self._pictures_asked: set[str] = set()
 
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
-        self._poll = QTimer(self)
-        self._poll.timeout.connect(self._poll_now)
-        self._again = QTimer(self)
-        self._again.setSingleShot(True)
-        self._again.timeout.connect(self._reconnect)
+        self._connection = Connection(self)
+        self._connection.changed.connect(self.state_changed)
+        self._connection.reached.connect(self._reached)
+        self._connection.retry_due.connect(self._reconnect)
+        self._connection.poll_due.connect(self._look_for_news)
         self._links = Links(
             self._find_target,
             self._late_limit,
@@ -212,6 +138,18 @@ class Service(QObject):
             paths.data / "pasted",
             self._tell,
         )
+        # Who hears what lanes tell beside the signals, see `_tell`.
+        self._takers: dict[str, Callable[..., object]] = {
+            "_state": self._connection.take,
+            "_rows": self._plan.take_rows,
+            "_some_rows": self._plan.take_some,
+            "_rows_again": self._plan.show,
+            "_unhide": self._plan.unhide,
+            "_moved": self._plan.moves.take_ended,
+            "_moves_known": self._plan.moves.take_known,
+            "_campaigns": self._campaigns.take,
+            "_sent": self._take_sent,
+        }
 
     # -- connecting --------------------------------------------------------------------------
 
@@ -222,25 +160,13 @@ class Service(QObject):
 
     def connect_account(self, account: Account, password: str) -> None:
         """Use a Posto service."""
-        self._connect(
-            Target(
-                account.id,
-                account.name,
-                base_url=account.base_url,
-                username=account.username,
-                password=password,
-            )
-        )
+        self._connect(Target.of(account, password))
 
     def leave(self) -> None:
         """Leave the current workspace. Its posts that still wait go out all the same."""
         self._plan.finish_deletes()
-        self._generation += 1
-        self._target = None
-        self._state = None
+        self._connection.leave()
         self._plan.forget()
-        self._poll.stop()
-        self._again.stop()
 
     def forget_account(self, account_id: str) -> None:
         """Signed out: remove the copies of that workspace. Drafts and outbox stay."""
@@ -252,7 +178,7 @@ class Service(QObject):
 
     @property
     def state(self) -> ConnectionState | None:
-        return self._state
+        return self._connection.state
 
     @property
     def service_address(self) -> str:
@@ -267,34 +193,27 @@ class Service(QObject):
     @property
     def workspace_id(self) -> str:
         """The current workspace's id, empty when none is open."""
-        return self._target.workspace if self._target is not None else ""
+        return self._connection.workspace_id
+
+    @property
+    def _target(self) -> Target | None:
+        return self._connection.target
+
+    @property
+    def _generation(self) -> int:
+        return self._connection.generation
 
     def _connect(self, target: Target) -> None:
         if self._closed:
             return
         self.leave()
-        self._target = target
-        self._failures = 0
         self._links.use(target)
-        self._set_state("connecting", self.tr("Connecting to {name}").format(name=target.name))
+        self._connection.open(target)
         self._net.connect(self._generation, target)
-        self._set_poll()
 
     def _find_target(self, workspace: str) -> Target | None:
-        """On a sending thread: how to reach a workspace that is not the current one."""
-        if workspace == LOCAL:
-            return Target(LOCAL, "", data_dir=self._paths.workspace)
-        account = self._accounts.get(workspace) if self._accounts is not None else None
-        password = self._secrets.get(workspace) if account and self._secrets is not None else None
-        if account is None or password is None:
-            return None
-        return Target(
-            workspace,
-            account.name,
-            base_url=account.base_url,
-            username=account.username,
-            password=password,
-        )
+        """On a sending thread."""
+        return target_of(workspace, self._paths.workspace, self._accounts, self._secrets)
 
     def _late_limit(self) -> int:
         return int(self._settings.get("sending.late_limit_minutes"))
@@ -314,40 +233,14 @@ class Service(QObject):
         """Try once more to use posto.db; `blocked` follows."""
         self._keeper.open_again()
 
+    @Slot(str)
+    def _reached(self, workspace: str) -> None:
+        self._plan.moves.resume(workspace)
+
     @Slot()
     def _reconnect(self) -> None:
         if self._target is not None and not self._closed:
             self._net.connect_again(self._generation, self._target)
-
-    def _take_state(self, kind: StateKind, text: str) -> None:
-        """On the GUI thread: what a lane learned about the connection."""
-        target = self._target
-        if target is None:
-            return
-        if kind == "connected":
-            self._failures = 0
-            self._again.stop()
-            if self._state is not None and self._state.kind != "connected":
-                self._plan.moves.resume(target.workspace)
-            host = "" if target.data_dir is not None else host_of(target.base_url)
-            text = (
-                self.tr("Connected to {host}").format(host=host)
-                if host
-                else self.tr("Ready on this computer")
-            )
-        elif kind in ("offline", "error") and not self._again.isActive():
-            self._again.start(RETRY_MS[min(self._failures, len(RETRY_MS) - 1)])
-            self._failures += 1
-        self._set_state(kind, text)
-
-    def _set_state(self, kind: StateKind, text: str) -> None:
-        target = self._target
-        assert target is not None
-        host = "" if target.data_dir is not None else host_of(target.base_url)
-        state = ConnectionState(kind, text, target.workspace, target.name, host)
-        if state != self._state:
-            self._state = state
-            self.state_changed.emit(state)
 
     # -- channels, schedules, feed -----------------------------------------------------------
 
@@ -372,30 +265,15 @@ class Service(QObject):
 
     def set_watching(self, page: str) -> None:
         """The page that is visible ("" when the window is hidden): only then is it polled."""
-        page = page.lower()
-        if page != self._watching:
-            self._watching = page
-            self._set_poll()
-            if page in LIVE_PAGES:
-                self._poll_now()
-
-    def _set_poll(self) -> None:
-        if self._target is None or self._closed:
-            self._poll.stop()
-            return
-        local = self._target.workspace == LOCAL
-        if self._watching in LIVE_PAGES:
-            self._poll.start(POLL_LOCAL_MS if local else POLL_SERVICE_MS)
-        else:
-            self._poll.start(BACK_LOCAL_MS if local else BACK_SERVICE_MS)
+        self._connection.watch(page)
 
     @Slot()
-    def _poll_now(self) -> None:
-        if self._target is None or self._state is None or self._state.kind != "connected":
-            return  # the reconnect timer is at it
-        if self._watching == "feed":
+    def _look_for_news(self) -> None:
+        watching = self._connection.watching
+        if watching == "feed":
             self.refresh_feed()
-        if self._watching in LIVE_PAGES - {"feed"} or self._plan.is_awaiting(self._poll.interval()):
+        live = watching in LIVE_PAGES - {"feed"}
+        if self._target is not None and (live or self._plan.is_awaiting(self._connection.poll_ms)):
             self._net.read_schedules(self._generation, self._target, asked=False)
 
     # -- acting on rows ----------------------------------------------------------------------
@@ -473,18 +351,10 @@ class Service(QObject):
         """What the user does with posts that are on their way: `cancel`, `retry`, `resolve`, …"""
         return self._outbox
 
-    def load_notices(self, limit: int = 200) -> None:
-        """`notices_loaded` follows with those of earlier runs."""
-        self._keeper.load_notices(limit)
-
-    def keep_notice(self, kind: str, text: str, detail: str) -> None:
-        self._keeper.keep_notice(kind, text, detail)
-
-    def see_notices(self) -> None:
-        self._keeper.see_notices()
-
-    def clear_notices(self) -> None:
-        self._keeper.clear_notices()
+    @property
+    def notices(self) -> KeptNotices:
+        """What the user was told in earlier runs: `load`, `keep`, `see`, `clear`."""
+        return self._keeper.notices
 
     def save_draft(self, draft: Draft) -> None:
         """Keep a draft; `draft_saved` follows. Of several quick saves the newest is written."""
@@ -517,13 +387,9 @@ class Service(QObject):
 
     def _take_sent(self, entry: Entry) -> None:
         """On the GUI thread: say it, and read the new rows without reading the whole plan."""
-        series = entry.series
-        # A series of two hundred says it once, with its last post.
-        last = series is None or series.index == series.count
-        if last and datetime.now(UTC) - entry.created_at > _WORTH_TELLING:
-            # It had to wait; for others the user still looks at "on its way".
-            text = self.tr("“{title}” has been handed over").format(title=short(entry.title))
-            self.message.emit(Notice("ok", text))
+        notice = handed_over(entry)
+        if notice is not None:
+            self.message.emit(notice)
         target = self._target
         if target is not None and target.workspace == entry.workspace:
             self._net.read_group(self._generation, target, entry.group_id)
@@ -532,18 +398,8 @@ class Service(QObject):
 
     def fetch_picture(self, url: str) -> None:
         """`picture_loaded` or `picture_failed` follows; the same address is fetched once."""
-        target = self._target
-        if not url or target is None or url in self._pictures_asked:
-            return
-        self._pictures_asked.add(url)
-        self._fetcher.picture(target.workspace, url)
-
-    def _take_picture(self, url: str, data: bytes | None) -> None:
-        self._pictures_asked.discard(url)
-        if data is None:
-            self.picture_failed.emit(url)
-        else:
-            self.picture_loaded.emit(url, data)
+        if self._target is not None:
+            self._fetcher.picture(self._target.workspace, url)
 
     def fetch_files(self, urls: Sequence[str]) -> None:
         """Fetch media of the service into local files; `files_fetched` follows with those that
@@ -559,7 +415,7 @@ class Service(QObject):
     # -- the road back and the end ---------------------------------------------------------------
 
     def _tell(self, generation: int | None, name: str, *values: object) -> None:
-        """From any thread: emit the signal `name` (or call the method behind `_name`) on the GUI
+        """From any thread: emit the signal `name` (or call the one of `_takers`) on the GUI
         thread, unless another workspace was opened meanwhile."""
         try:
             self._arrived.emit((generation, name, values))
@@ -571,28 +427,8 @@ class Service(QObject):
         generation, name, values = arrived
         if self._closed or (generation is not None and generation != self._generation):
             return
-        if name == "_state":
-            self._take_state(*values)
-        elif name == "_rows":
-            self._plan.take_rows(*values)
-        elif name == "_some_rows":
-            self._plan.take_some(*values)
-        elif name == "_rows_again":
-            self._plan.show()
-        elif name == "_unhide":
-            self._plan.unhide(*values)
-        elif name == "_sent":
-            self._take_sent(*values)
-        elif name == "_campaigns":
-            self._campaigns.take(*values)
-        elif name == "_moved":
-            self._plan.moves.take_ended(*values)
-        elif name == "_moves_known":
-            self._plan.moves.take_known(*values)
-        elif name == "_picture":
-            self._take_picture(*values)
-        else:
-            getattr(self, name).emit(*values)
+        take = self._takers.get(name) or getattr(self, name).emit
+        take(*values)
 
     def shutdown(self, ms: int = 4000, *, stop_server: bool = True) -> bool:
         """Stop for good, in stages, within about `ms`. Returns whether everything ended in time.
@@ -608,9 +444,7 @@ class Service(QObject):
         deadline = time.monotonic() + ms / 1000
         self._plan.finish_deletes()
         self._closed = True
-        self._generation += 1
-        self._poll.stop()
-        self._again.stop()
+        self._connection.stop()
         self._plan.stop()
         self._net.close()
         self._fetcher.close()

@@ -27,7 +27,7 @@ from posto_desktop.storage.errors import StorageError
 from posto_desktop.storage.paths import Paths, find_paths
 from posto_desktop.storage.secrets import Secrets
 from posto_desktop.storage.settings import Settings
-from posto_desktop.workers import links, service
+from posto_desktop.workers import connection, links
 from posto_desktop.workers.notes import Notice
 from posto_desktop.workers.service import Service
 from tests.unit.core.scripted import PNG
@@ -108,9 +108,9 @@ def account(site: Scripted) -> Account:
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits that are there for networks and people would only make the tests slow."""
-    monkeypatch.setattr(service, "RETRY_MS", (20,))
-    monkeypatch.setattr(service, "POLL_LOCAL_MS", 60)
-    monkeypatch.setattr(service, "POLL_SERVICE_MS", 60)
+    monkeypatch.setattr(connection, "RETRY_MS", (20,))
+    monkeypatch.setattr(connection, "POLL_LOCAL_MS", 60)
+    monkeypatch.setattr(connection, "POLL_SERVICE_MS", 60)
     monkeypatch.setattr("posto_desktop.core.sending.BACKOFF", (0.05,))
 
 
@@ -621,13 +621,13 @@ def test_only_a_page_that_is_seen_is_polled(qtbot: QtBot, three: Watched, site: 
     qtbot.waitUntil(lambda: len(three.rows) == told + 1)  # told when something changed, not before
     assert three.rows[-1][0][1].status == "success"
     three.service.set_watching("compose")
-    assert three.service._poll.interval() == service.BACK_SERVICE_MS
+    assert three.service._connection.poll_ms == connection.BACK_SERVICE_MS
 
 
 def test_how_posts_end_is_told_wherever_the_user_is(
     qtbot: QtBot, open_account: Callable[..., Watched], site: Scripted, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr(service, "BACK_SERVICE_MS", 60)
+    monkeypatch.setattr(connection, "BACK_SERVICE_MS", 60)
     now = int(time.time())
     site.schedules = [
         schedule(1, at=now - 60, group="a"),
@@ -640,7 +640,10 @@ def test_how_posts_end_is_told_wherever_the_user_is(
     qtbot.waitUntil(lambda: len(app.ended) == 1)
     assert [(row.id, row.status) for row in app.ended[0]] == [(1, "success")]
     reads = site.count("GET", "/schedules")
-    with qtbot.waitSignal(app.service._poll.timeout), qtbot.assertNotEmitted(app.service.message):
+    with (
+        qtbot.waitSignal(app.service._connection.poll_due),
+        qtbot.assertNotEmitted(app.service.message),
+    ):
         pass
     assert site.count("GET", "/schedules") == reads  # nothing is awaited any more
     assert len(app.ended) == 1
@@ -739,21 +742,21 @@ def test_one_post_is_paused_and_another_taken_first(
 
 def test_notices_outlive_the_app(qtbot: QtBot, start: Callable[..., Watched]) -> None:
     first = start()
-    first.service.keep_notice("error", "Facebook refused the picture", "Too large")
-    first.service.keep_notice("ok", "1 post is published", "")
-    first.service.see_notices()
-    first.service.keep_notice("ok", "2 posts are published", "")
+    first.service.notices.keep("error", "Facebook refused the picture", "Too large")
+    first.service.notices.keep("ok", "1 post is published", "")
+    first.service.notices.see()
+    first.service.notices.keep("ok", "2 posts are published", "")
     first.service.shutdown()
     second = start()
-    second.service.load_notices()
+    second.service.notices.load()
     qtbot.waitUntil(lambda: bool(second.notices))
     assert [(row["text"], row["detail"], row["seen"]) for row in second.notices[0]] == [
         ("2 posts are published", "", 0),
         ("1 post is published", "", 1),
         ("Facebook refused the picture", "Too large", 1),
     ]
-    second.service.clear_notices()
-    second.service.load_notices(1)
+    second.service.notices.clear()
+    second.service.notices.load(1)
     qtbot.waitUntil(lambda: len(second.notices) == 2)
     assert second.notices[1] == []
 

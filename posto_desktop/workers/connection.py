@@ -1,0 +1,159 @@
+"""Which workspace is open, how it is reached just now, and when it is asked again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from posto_desktop.core.draft import LOCAL
+from posto_desktop.storage.accounts import Accounts
+from posto_desktop.storage.secrets import Secrets
+from posto_desktop.workers.links import Target, host_of
+from posto_desktop.workers.notes import ConnectionState, StateKind
+
+POLL_LOCAL_MS = 5_000
+POLL_SERVICE_MS = 30_000
+BACK_LOCAL_MS = 15_000
+BACK_SERVICE_MS = 120_000
+RETRY_MS = (2_000, 5_000, 10_000, 15_000)
+LIVE_PAGES = frozenset({"schedule", "calendar", "campaigns", "activity", "feed"})
+
+
+class Connection(QObject):
+    """The open workspace, on the GUI thread. Lanes read `target` and `generation`: a late answer of
+    an earlier workspace is told by its generation.
+
+    Signals:
+        changed(ConnectionState)
+        reached(workspace): for the first time, or again after a while
+        retry_due(): try to reach it once more
+        poll_due(): look for news
+    """
+
+    changed = Signal(object)
+    reached = Signal(str)
+    retry_due = Signal()
+    poll_due = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.target: Target | None = None
+        self.generation = 0
+        self.state: ConnectionState | None = None
+        self.watching = ""
+        """The page that is visible, in lower case; "" when the window is hidden."""
+        self._failures = 0
+        self._stopped = False
+        self._poll = QTimer(self)
+        self._poll.timeout.connect(self._poll_now)
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.timeout.connect(self.retry_due)
+
+    @property
+    def workspace_id(self) -> str:
+        """The open workspace's id, empty when none is open."""
+        return self.target.workspace if self.target is not None else ""
+
+    @property
+    def poll_ms(self) -> int:
+        """Milliseconds between two looks for news."""
+        return self._poll.interval()
+
+    def open(self, target: Target) -> None:
+        """From now on this workspace; how it is reached is told to `take`."""
+        self.leave()
+        self.target = target
+        self._failures = 0
+        self._set_state("connecting", self.tr("Connecting to {name}").format(name=target.name))
+        self._set_poll()
+
+    def leave(self) -> None:
+        """No workspace is open any more, and answers for the last one come too late."""
+        self.generation += 1
+        self.target = None
+        self.state = None
+        self._poll.stop()
+        self._again.stop()
+
+    def stop(self) -> None:
+        """The app quits."""
+        self._stopped = True
+        self.generation += 1
+        self._poll.stop()
+        self._again.stop()
+
+    def take(self, kind: StateKind, text: str) -> None:
+        """What a lane learned."""
+        target = self.target
+        if target is None:
+            return
+        if kind == "connected":
+            self._failures = 0
+            self._again.stop()
+            if self.state is not None and self.state.kind != "connected":
+                self.reached.emit(target.workspace)
+            host = _host(target)
+            text = (
+                self.tr("Connected to {host}").format(host=host)
+                if host
+                else self.tr("Ready on this computer")
+            )
+        elif kind in ("offline", "error") and not self._again.isActive():
+            self._again.start(RETRY_MS[min(self._failures, len(RETRY_MS) - 1)])
+            self._failures += 1
+        self._set_state(kind, text)
+
+    def _set_state(self, kind: StateKind, text: str) -> None:
+        target = self.target
+        assert target is not None
+        state = ConnectionState(kind, text, target.workspace, target.name, _host(target))
+        if state != self.state:
+            self.state = state
+            self.changed.emit(state)
+
+    # -- looking for news ----------------------------------------------------------------------
+
+    def watch(self, page: str) -> None:
+        """The page that is visible ("" when the window is hidden): some are kept fresh."""
+        page = page.lower()
+        if page != self.watching:
+            self.watching = page
+            self._set_poll()
+            if page in LIVE_PAGES:
+                self._poll_now()
+
+    def _set_poll(self) -> None:
+        if self.target is None or self._stopped:
+            self._poll.stop()
+            return
+        local = self.target.workspace == LOCAL
+        if self.watching in LIVE_PAGES:
+            self._poll.start(POLL_LOCAL_MS if local else POLL_SERVICE_MS)
+        else:
+            self._poll.start(BACK_LOCAL_MS if local else BACK_SERVICE_MS)
+
+    @Slot()
+    def _poll_now(self) -> None:
+        # Otherwise the timer of the next attempt is at it.
+        if self.state is not None and self.state.kind == "connected":
+            self.poll_due.emit()
+
+
+def target_of(
+    workspace: str, local: Path, accounts: Accounts | None, secrets: Secrets | None
+) -> Target | None:
+    """How to reach a workspace that is not the open one; None when it is signed out. `local` is
+    the folder of the embedded one. Asks the keyring: not on the GUI thread."""
+    if workspace == LOCAL:
+        return Target(LOCAL, "", data_dir=local)
+    account = accounts.get(workspace) if accounts is not None else None
+    password = secrets.get(workspace) if account and secrets is not None else None
+    if account is None or password is None:
+        return None
+    return Target.of(account, password)
+
+
+def _host(target: Target) -> str:
+    return "" if target.data_dir is not None else host_of(target.base_url)

@@ -1,0 +1,69 @@
+"""What the service tells the app."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+
+class ServiceSignals(QObject):
+    """All on the GUI thread.
+
+    channels_loaded(list[Channel])
+    schedules_loaded(list[Schedule], from_cache, as_of): as_of is an aware datetime
+    schedules_progress(read, total): while many rows are read
+    schedules_arriving(list[Schedule], gone ids, as_of): a part of the plan, near now first,
+        while many rows are read; `as_of` is None for what the service says now. All of it
+        follows as `schedules_loaded`
+    feed_loaded(list[dict]): the sandbox's posts, newest first
+    insights_loaded(id, dict): how a post does: names and numbers, as text
+    outbox_changed(list[Entry]): of all workspaces, newest first
+    posted(Entry): a post was written down; it is safe from now on
+    post_refused(Draft, str): it could not be written down, and why; nothing was sent
+    state_changed(ConnectionState)
+    series_posted(list[Entry]): the same for a post that repeats, in the order of time
+    draft_saved(id, datetime)
+    draft_not_saved(id, why, sentence): it is only in memory, and is tried again; `why` is
+        short ("the disk is full") or empty, the sentence says what to do
+    desk_loaded(Desk): drafts, templates and the open ones (core.shelf)
+    templates_loaded(list[Draft]): by name, after one was saved or deleted
+    picture_loaded(url, bytes); picture_failed(url)
+    files_fetched(list[str]): local copies, in the order asked for; copies_fetched(id,
+        list[str]): the same for a draft
+    message(Notice)
+    plan_changed(workspace, list[Schedule], hidden ids, read_at): the plan with the rows that
+        are being deleted; `read_at` is None for rows that were only remembered
+    posts_ended(list[Schedule]): posts that went out, failed, or need the user since the plan
+        was read last
+    notices_loaded(list[dict]): notices of earlier runs, newest first
+    moves_ended(list[Move]): posts that were moved together have all come to their end
+        (core.moves); each is "done", or "failed" with its reason
+    moves_progress(ended, all): while many posts are moved together
+    blocked(str): posto.db cannot be used, and why; "" when it can
+    """
+
+    channels_loaded = Signal(object)
+    schedules_loaded = Signal(object, bool, object)
+    schedules_progress = Signal(int, int)
+    schedules_arriving = Signal(object, object, object)
+    feed_loaded = Signal(object)
+    insights_loaded = Signal(object, object)
+    outbox_changed = Signal(object)
+    posted = Signal(object)
+    post_refused = Signal(object, str)
+    state_changed = Signal(object)
+    draft_saved = Signal(str, object)
+    draft_not_saved = Signal(str, str, str)
+    desk_loaded = Signal(object)
+    templates_loaded = Signal(object)
+    series_posted = Signal(object)
+    picture_loaded = Signal(str, object)
+    picture_failed = Signal(str)
+    files_fetched = Signal(list)
+    copies_fetched = Signal(str, list)
+    message = Signal(object)
+    plan_changed = Signal(str, object, object, object)
+    posts_ended = Signal(object)
+    notices_loaded = Signal(object)
+    moves_ended = Signal(object)
+    moves_progress = Signal(int, int)
+    blocked = Signal(str)
