@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QImage
 
+from posto_desktop.core.copies import copy_of, files_of
 from posto_desktop.core.edits import Edit, is_nothing
 from posto_desktop.core.entries import HELD
 from posto_desktop.desk.parts import Parts
@@ -334,20 +335,9 @@ class ComposeDesk(QObject):
 
     @Slot(object)
     def _duplicate(self, rows: Sequence[Schedule]) -> None:
-        """A new message from posts that there are: text, variants and channels."""
-        from posto_desktop.core.draft import Draft
-
-        first = rows[0]
-        variants = {row.network: row.text for row in rows if row.text != first.text}
-        draft = replace(
-            Draft(),
-            workspace=self.parts.workspaces.current,
-            text=first.text,
-            variants=variants,
-            channel_ids=[row.channel_id for row in rows],
-        )
-        self.open().restore(draft)
-        addresses = [one.url for one in first.media if one.url]
+        """A new message from posts that there are; their files follow when they are fetched."""
+        self.open().restore(copy_of(rows, self.parts.workspaces.current))
+        addresses = files_of(rows)
         if addresses:
             self.parts.service.fetch_files(addresses)
 

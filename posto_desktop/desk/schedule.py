@@ -31,6 +31,7 @@ class ScheduleDesk(PlanDesk):
         "posto_desktop.models.schedule_rows",
         "posto_desktop.models.schedule_words",
         "posto_desktop.models.schedule_views",
+        "posto_desktop.models.schedule_hints",
         "posto_desktop.models.schedules",
         "posto_desktop.ui.widgets.scrim",
         "posto_desktop.ui.dialogs.confirm",
@@ -91,6 +92,7 @@ class ScheduleDesk(PlanDesk):
         page.keepRequested.connect(self._keep)
         page.rowHeightWished.connect(self._set_row_height)
         page.undoOffered.connect(self._offer_undo)
+        page.hintGiven.connect(self.parts.window.show_hint)
         page.insightsWanted.connect(service.fetch_insights)
         for some in self._early:
             page.add_schedules(*some)

@@ -30,7 +30,8 @@ class FilteredRows(WorkedRows):
         self._labels: Mapping[str, Sequence[str]] = {}
 
     def set_filters(self, filters: Filters) -> None:
-        """Keep what passes all of these, and belongs to the channels of `set_channels`."""
+        """Keep what passes all of these, and belongs to the channels of `set_channels`. Of the
+        search every word has to be in the text, the channel, the error or the link."""
         self._filters = filters
         self._apply_filters()
 
@@ -38,23 +39,9 @@ class FilteredRows(WorkedRows):
     def filters(self) -> Filters:
         return self._filters
 
-    def set_search(self, text: str) -> None:
-        """Keep rows whose text, channel, error or link holds every word of ``text``."""
-        self.set_filters(self._filters.but(search=text))
-
-    def set_status(self, key: str | None) -> None:
-        self.set_filters(self._filters.but(status=key))
-
-    def set_network(self, slug: str | None) -> None:
-        self.set_filters(self._filters.but(network=slug))
-
     def set_channels(self, ids: Collection[int] | None) -> None:
         """Keep rows of these channels; None keeps all."""
         self._set_filter(channels=None if ids is None else frozenset(ids))
-
-    def clear_filters(self) -> None:
-        """Drop all but the channels: they belong to the channel pane."""
-        self.set_filters(Filters())
 
     def set_labels(self, labels: Mapping[str, Sequence[str]]) -> None:
         """Tell the labels of messages, by the mark or the group of their posts."""
@@ -117,17 +104,6 @@ class FilteredRows(WorkedRows):
         if hidden != self._hidden:
             self._hidden = hidden
             self._show()
-
-    @property
-    def status_filter(self) -> str | None:
-        return self._filter.status
-
-    @property
-    def network_filter(self) -> str | None:
-        return self._filter.network
-
-    def is_filtered(self) -> bool:
-        return not self._filter.passes_all
 
     def counts(self) -> dict[str, int]:
         """Rows by status token that pass every filter but the one for the status."""

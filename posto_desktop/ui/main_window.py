@@ -382,6 +382,12 @@ class MainWindow(QMainWindow):
         kinds = {"offline": "warning", "deleted": "info"}
         self._notices.add(kinds.get(kind, kind), text, detail)
 
+    @Slot(str)
+    def show_hint(self, text: str) -> None:
+        """Show a toast that is of no interest later; said again it does not pile up."""
+        self._place_toasts()
+        self.toasts.show_once("info", text)
+
     @Slot()
     def show_notices(self) -> None:
         """Open the panel under the bell."""

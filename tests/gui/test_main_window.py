@@ -359,6 +359,13 @@ def test_a_notice_is_a_toast_and_an_entry(window, notices):
     assert window.top_bar._unread.count == 0
 
 
+def test_a_hint_is_a_toast_and_no_entry(window, notices):
+    window.show_hint("It waits for its time.")
+    window.show_hint("It waits for its time.")
+    assert window.toasts.count() == 1
+    assert notices.rowCount() == 0
+
+
 def test_the_switcher_shows_name_host_and_state(window):
     button = window.top_bar.workspace
     rows = [

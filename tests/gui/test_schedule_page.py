@@ -193,7 +193,7 @@ def test_chips_without_rows_are_left_out(page: SchedulePage) -> None:
 
 
 def test_chips_give_way_in_a_narrow_window(page: SchedulePage) -> None:
-    page.set_status_filter("draft")
+    page.filtering.set_status("draft")
     page.resize(560, 700)
     shown = [
         chip.property("status") for chip in page.chips.findChildren(QPushButton) if chip.isVisible()
@@ -243,7 +243,7 @@ def test_nothing_is_said_to_be_empty_before_it_is_known(qtbot: Any, theme: Any) 
 
 
 def test_filtered_away_says_how_many_and_clears(page: SchedulePage, qtbot: Any) -> None:
-    page.set_status_filter("failed")
+    page.filtering.set_status("failed")
     page.search.setText("Text 5")
     words = [label.text() for label in page.empty.findChildren(QLabel)]
     assert words == ["No post matches", "Without the status filter: 1 post."]
@@ -275,7 +275,7 @@ def test_boxes_space_shift_and_control_tick(page: SchedulePage, qtbot: Any) -> N
 
 
 def test_control_a_ticks_what_the_filter_shows(page: SchedulePage, qtbot: Any) -> None:
-    page.set_status_filter("scheduled")
+    page.filtering.set_status("scheduled")
     page.table.setFocus()
     qtbot.keyClick(page.table, Qt.Key.Key_A, CONTROL)
     assert page.model.ticked_ids() == [5, 6, 7, 8]

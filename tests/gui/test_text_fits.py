@@ -206,7 +206,7 @@ def dialogs(settings_file: Any) -> Iterator[tuple[str, QWidget]]:
         )
     )
     other_times.fields.shift.setText("+1 week 2 hours")
-    other_times.read_now()
+    other_times._read()
     yield "reschedule", other_times
     for over in ("between", "every", "slots"):
         other_times.fields.how.set_value("spread")

@@ -6,7 +6,15 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QLineEdit,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from posto_desktop.ui import widgets
 from posto_desktop.ui.theme import contrast
@@ -401,6 +409,35 @@ def test_a_toast_and_its_action(host, qtbot):
     QTest.mouseClick(undo, Qt.MouseButton.LeftButton)
     assert done == [1]
     assert host.count() == 0
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
+def test_a_key_acts_on_the_toast_that_has_the_keyboard(host, qtbot, key):
+    done = []
+    toast = host.show_notice("deleted", "4 posts deleted", "Undo", lambda: done.append(1))
+    assert host.focus_newest()
+    QTest.keyClick(toast, key)
+    assert done == [1]
+    assert host.count() == 0
+    toast = host.show_notice("deleted", "4 posts deleted", "Undo", lambda: done.append(1))
+    cross = toast.findChild(QToolButton, "dismiss")
+    cross.setFocus()
+    QTest.keyClick(cross, key)
+    assert done == [1]
+    assert host.count() == 0
+    toast = host.show_notice("ok", "Kept")
+    host.focus_newest()
+    QTest.keyClick(toast, key)
+    assert host.count() == 0
+
+
+def test_a_hint_that_is_said_again_does_not_pile_up(host):
+    first = host.show_once("info", "It waits for its time.")
+    host.show_once("info", "It is sent already.")
+    again = host.show_once("info", "It waits for its time.")
+    assert host.count() == 2
+    assert first.isHidden()
+    assert not again.isHidden()
 
 
 def test_at_most_three_and_the_oldest_goes(host):

@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from posto_desktop.core.copies import by_message
 from posto_desktop.core.moves import MOVABLE
 from posto_desktop.models import words
+from posto_desktop.models.schedule_hints import not_retried, why_not
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.dialogs.confirm import ask_send_again
 from posto_desktop.ui.schedule.bulk_bar import HEIGHT as BAR_HEIGHT
@@ -113,21 +114,42 @@ class Acting(Part):
 
     @Slot()
     def retry(self) -> None:
-        self._ask(self.page.retryRequested, "retry")
+        """Retry what has failed. What may be published already is left out; alone it is asked
+        about."""
+        rows, status = self.rows(), self.page.model.status_by_id
+        failed = self._of(rows, "retry")
+        unclear = [one for one in rows if status(one.id) == "needs_you"]
+        if failed:
+            self.page.model.tick_all(False)
+            self.page.retryRequested.emit(failed)
+            if unclear:
+                self.page.hintGiven.emit(not_retried(len(unclear)))
+        elif len(unclear) == len(rows) == 1:
+            self.fix("send_again", rows[0])
+        else:
+            self._say_why("retry", rows)
 
     @Slot()
     def send_now(self) -> None:
-        self._ask(self.page.sendNowRequested, "send_now")
-
-    def _ask(self, signal: object, what: str) -> None:
-        ids = self._of(self.rows(), what)
+        ids = self._of(self.rows(), "send_now")
         if ids:
             self.page.model.tick_all(False)
-            signal.emit(ids)  # type: ignore[attr-defined]
+            self.page.sendNowRequested.emit(ids)
+
+    def _say_why(self, what: str, rows: list[Schedule]) -> None:
+        """Say why nothing is done."""
+        status = self.page.model.status_by_id
+        said = why_not(what, rows, {status(one.id) for one in rows})
+        if said:
+            self.page.hintGiven.emit(said)
 
     @Slot()
     def delete(self) -> None:
-        self._delete(self._of(self.rows(), "delete"))
+        rows = self.rows()
+        ids = self._of(rows, "delete")
+        if not ids:
+            self._say_why("delete", rows)
+        self._delete(ids)
 
     def _delete(self, ids: list[int]) -> None:
         if not ids:
@@ -158,12 +180,18 @@ class Acting(Part):
     @Slot()
     def reschedule(self) -> None:
         """Ask for other times for what waits for its time."""
+        rows = self.rows()
         if self.can_reschedule():
-            self.page.rescheduleRequested.emit(self.rows())
+            self.page.rescheduleRequested.emit(rows)
+        else:
+            self._say_why("reschedule", rows)
 
     @Slot()
     def duplicate(self) -> None:
         if not self.can_duplicate():
+            if self.rows():
+                text = self.tr("Up to {count} messages are duplicated at once.")
+                self.page.hintGiven.emit(text.format(count=MOST_COPIES))
             return
         messages = by_message(self.rows())
         self.page.model.tick_all(False)
@@ -240,8 +268,11 @@ class Acting(Part):
         menu.add(
             self.tr("Open inspector"), "panel-right", self.page.inspecting.open, shortcut="Return"
         )
-        retry = menu.add(self.tr("Retry"), "rotate-cw", self.retry, shortcut="R")
-        retry.setEnabled(bool(self._of(rows, "retry")))
+        if len(rows) == 1 and self.page.model.status_by_id(rows[0].id) == "needs_you":
+            menu.add(self.tr("Send it again…"), "send", self.retry, shortcut="R")
+        else:
+            retry = menu.add(self.tr("Retry"), "rotate-cw", self.retry, shortcut="R")
+            retry.setEnabled(bool(self._of(rows, "retry")))
         if self._of(rows, "send_now"):
             menu.add(self.tr("Send now"), "send", self.send_now)
         later = menu.add(self.tr("Reschedule…"), "calendar-clock", self.reschedule, shortcut="S")

@@ -238,7 +238,7 @@ class Filtering(Part):
     def _hidden_words(self, own: bool) -> str:
         model = self.page.model
         without = model.count_without_status()
-        if model.status_filter and without:
+        if model.filters.status and without:
             said = self.tr("Without the status filter: {posts}.").format(posts=words.posts(without))
         else:
             said = self.tr("The filters hide {posts}.").format(posts=words.posts(model.total()))

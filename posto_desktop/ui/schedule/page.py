@@ -44,7 +44,8 @@ class SchedulePage(ScheduleLayout):
     `set_inspector_wish` the next time; `keepRequested(str name, str value)`: remember how the table
     is arranged, tell it to `set_kept` the next time; `rowHeightWished(str)` with "comfortable" or
     "compact"; `undoOffered(str text, object callback)`: something was deleted, and can be had back;
-    `insightsWanted(object id)` (answer with `set_insights`).
+    `insightsWanted(object id)` (answer with `set_insights`); `hintGiven(str)`: why a key or a
+    button does nothing with what is chosen.
     """
 
     refreshRequested = Signal()
@@ -65,6 +66,7 @@ class SchedulePage(ScheduleLayout):
     rowHeightWished = Signal(str)
     undoOffered = Signal(str, object)
     insightsWanted = Signal(object)
+    hintGiven = Signal(str)
 
     def __init__(self, model: SchedulesModel | None = None, parent: QWidget | None = None):
         super().__init__(model, parent)
@@ -188,11 +190,6 @@ class SchedulePage(ScheduleLayout):
     def restore_rows(self, ids: Collection[int] | None = None) -> None:
         """Bring rows back whose deletion was undone or refused; None brings all back."""
         self.model.unhide(ids)
-
-    @Slot(object)
-    def set_status_filter(self, key: str | None) -> None:
-        """Keep rows of one status; None keeps all."""
-        self.filtering.set_status(key)
 
     def untick(self) -> None:
         """What was to be done with the ticked rows is done."""

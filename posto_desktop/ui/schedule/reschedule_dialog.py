@@ -109,11 +109,6 @@ class RescheduleDialog(Sheet):
         """What counts as now."""
         return self._clock()
 
-    def read_now(self) -> None:
-        """Read what is typed without waiting for a pause."""
-        self._pause.stop()
-        self._read()
-
     @Slot()
     def _changed(self) -> None:
         self.act.setEnabled(False)

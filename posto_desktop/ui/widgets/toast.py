@@ -68,6 +68,7 @@ class Toast(QWidget):
         self._margin = painters.SHADOW_MARGIN
         stay = "motion.toast_undo_stay_ms" if action else "motion.toast_stay_ms"
         self._stay = self._left = int(theme.token(stay))
+        self._has_action = bool(action)
         self._shows_time = bool(action) and kind in ("ok", "deleted")
         self._finished = False
         self.kind = kind
@@ -105,6 +106,7 @@ class Toast(QWidget):
         cross.setProperty("inverse", True)
         cross.clicked.connect(self.close_now)
         row.addWidget(cross)
+        self._cross = cross
         self._words = words
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS if action else 250)
@@ -155,8 +157,16 @@ class Toast(QWidget):
             self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
+        key = event.key()
+        if key == Qt.Key.Key_Escape:
             self.close_now()
+            return
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            # The buttons know the space bar; both keys act where the toast itself has the keyboard.
+            if self._has_action and not self._cross.hasFocus():
+                self._act()
+            else:
+                self.close_now()
             return
         super().keyPressEvent(event)
 
@@ -243,6 +253,13 @@ class ToastHost(QObject):
         toast.start()
         QAccessible.updateAccessibility(QAccessibleEvent(toast, QAccessible.Event.Alert))
         return toast
+
+    def show_once(self, kind: str, text: str) -> Toast:
+        """Show a toast in the place of one that says the same."""
+        for shown in list(self._toasts):
+            if shown.kind == kind and shown.accessibleName() == text:
+                shown.close_now()
+        return self.show_notice(kind, text)
 
     def set_bottom_inset(self, pixels: int) -> None:
         """The height of a bar at the bottom that toasts stay above."""

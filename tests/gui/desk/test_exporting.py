@@ -47,6 +47,7 @@ class Window(QWidget):
         super().__init__()
         self.resize(1000, 700)
         self.show_notice = MagicMock()
+        self.show_hint = MagicMock()
 
 
 @pytest.fixture
@@ -80,7 +81,7 @@ def page(qtbot: Any, theme: Any) -> SchedulePage:
 def test_what_the_filter_shows_is_written(
     qtbot: Any, parts: Any, page: SchedulePage, tmp_path: Path
 ) -> None:
-    page.model.set_network("fb")
+    page.model.set_filters(page.model.filters.but(network="fb"))
     export = PlanExport(parts, page)
     export.open()
     path = tmp_path / "plan.csv"

@@ -94,7 +94,7 @@ def test_labels_by_mark_or_group_whatever_their_case(model: SchedulesModel) -> N
 def test_filters_leave_the_channels_to_the_pane(model: SchedulesModel) -> None:
     model.set_channels([7])
     model.set_filters(Filters(search="text"))
-    model.clear_filters()
+    model.set_filters(Filters())
     assert ids(model) == []
     model.set_channels(None)
     assert len(ids(model)) == 5

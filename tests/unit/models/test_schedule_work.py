@@ -87,15 +87,15 @@ def test_the_view_keeps_what_it_has_until_the_rest_is_ready(
     whole: SchedulesModel, qtbot: QtBot
 ) -> None:
     before = whole.rowCount()
-    whole.set_search("text 77")
+    whole.set_filters(whole.filters.but(search="text 77"))
     if whole.is_working:
         assert whole.rowCount() == before
     qtbot.waitUntil(lambda: not whole.is_working)
     found = [number for number in range(MANY) if "77" in str(number % 1000)]
     assert [key for key in shown(whole) if key is not None] == found
-    whole.set_search("")
-    whole.set_search("text 5")  # typed on before the first was done
-    whole.set_search("text 999")
+    whole.set_filters(whole.filters.but(search=""))
+    whole.set_filters(whole.filters.but(search="text 5"))  # typed on before the first was done
+    whole.set_filters(whole.filters.but(search="text 999"))
     qtbot.waitUntil(lambda: not whole.is_working)
     assert {key % 1000 for key in shown(whole) if key is not None} == {999}
 
@@ -258,7 +258,7 @@ def test_few_rows_are_dealt_with_at_once(model: SchedulesModel) -> None:
 
 def test_the_networks_are_those_of_the_rows_that_there_are(model: SchedulesModel) -> None:
     model.set_rows([schedule(1, network="fb"), schedule(2, network="twitter")])
-    model.set_search("text 1")
+    model.set_filters(model.filters.but(search="text 1"))
     assert model.networks() == ["fb", "twitter"]  # whatever the filters keep
     model.change_rows([schedule(2, network="bluesky")])
     assert model.networks() == ["bluesky", "fb"]

@@ -1,0 +1,63 @@
+"""Why nothing is done with rows of the schedule that an action does not suit."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from PySide6.QtCore import QCoreApplication
+
+from posto_desktop.models import words
+from posto_desktop.sdk.records import Schedule
+
+__all__ = ["not_retried", "why_not"]
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("ScheduleHints", text)
+
+
+def why_not(what: str, rows: Sequence[Schedule], statuses: Collection[str]) -> str:
+    """Say why `what` ("retry", "reschedule" or "delete") does nothing with these rows, and what
+    would. ``statuses`` are their status tokens. "" for no rows."""
+    if not rows:
+        return ""
+    kind = next(iter(statuses)) if len(set(statuses)) == 1 else ""
+    if kind == "sending":
+        return _tr("It is being sent in this moment. Nothing can be changed until that is done.")
+    if what == "retry":
+        return _why_not_retried(rows, kind)
+    if what == "reschedule":
+        return _why_not_moved(kind)
+    return _tr("Posts that are being sent in this moment cannot be deleted.")
+
+
+def _why_not_retried(rows: Sequence[Schedule], kind: str) -> str:
+    if kind == "sent":
+        return _tr("It is sent already. A duplicate of it can be sent once more.")
+    if kind == "scheduled":
+        return _tr("It waits for its time. Only failed posts are retried.")
+    if kind == "needs_you":
+        return not_retried(len(rows))
+    if kind == "late" and all(row.status == "missed" for row in rows):
+        return _tr("It was not sent, so there is nothing to retry. Send it now or reschedule it.")
+    if kind == "late":
+        return _tr("The site has not sent it yet, so there is nothing to retry. Reschedule it.")
+    return _tr("Only failed posts are retried.")
+
+
+def _why_not_moved(kind: str) -> str:
+    if kind == "sent":
+        return _tr("It is sent already and keeps its time. A duplicate of it can get another one.")
+    if kind == "failed":
+        return _tr("It has failed and does not wait for a time any more. Retry sends it again.")
+    if kind == "needs_you":
+        return _tr("It may already be published, so it gets no other time. Answer its question.")
+    return _tr("Only posts that wait for their time can be rescheduled.")
+
+
+def not_retried(count: int) -> str:
+    """Say that so many posts were left out, because nobody knows whether they are published."""
+    said = _tr("Not retried, because they may already be published: {posts}. Open each and answer.")
+    if count == 1:
+        said = _tr("Not retried, because it may already be published: {posts}. Open it and answer.")
+    return said.format(posts=words.posts(count))

@@ -1,0 +1,131 @@
+"""A key that can do nothing with a post says why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from posto_desktop.ui.dialogs.confirm import Confirm
+from posto_desktop.ui.schedule import acting
+from posto_desktop.ui.schedule.page import SchedulePage
+from tests.gui.schedule.scene import schedule
+
+Key = Qt.Key
+SENT, FAILED, AHEAD = 1, 2, 3
+UNCLEAR, FAILED_TOO, SENDING = 20, 21, 22
+
+
+class Heard:
+    def __init__(self, page: SchedulePage) -> None:
+        self.hints: list[str] = []
+        self.asked: list[tuple[str, Any]] = []
+        page.hintGiven.connect(self.hints.append)
+        page.retryRequested.connect(lambda ids: self.asked.append(("retry", ids)))
+        page.deleteRequested.connect(lambda ids: self.asked.append(("delete", ids)))
+        page.rescheduleRequested.connect(
+            lambda rows: self.asked.append(("move", [one.id for one in rows]))
+        )
+        page.duplicatesRequested.connect(lambda rows: self.asked.append(("copy", len(rows))))
+        page.resolveRequested.connect(lambda ids, answer: self.asked.append((answer, ids)))
+
+
+@pytest.fixture
+def heard(page: SchedulePage) -> Heard:
+    page.model.change_rows(
+        [
+            schedule(UNCLEAR, -2, "unknown", network="instagram"),
+            schedule(FAILED_TOO, -2, "error", error="Too large"),
+            schedule(SENDING, 0, "sending"),
+        ]
+    )
+    page.table.setFocus()
+    return Heard(page)
+
+
+def press(page: SchedulePage, qtbot: Any, row: int, key: Key) -> None:
+    page.table.set_current(row)
+    qtbot.keyClick(page.table, key)
+
+
+def question() -> Confirm | None:
+    shown = QApplication.activeModalWidget()
+    return shown if isinstance(shown, Confirm) else None
+
+
+@pytest.mark.parametrize(
+    ("row", "key", "said"),
+    [
+        (SENT, Key.Key_R, "sent already"),
+        (AHEAD, Key.Key_R, "waits for its time"),
+        (SENT, Key.Key_S, "keeps its time"),
+        (FAILED, Key.Key_S, "Retry sends it again"),
+        (UNCLEAR, Key.Key_S, "may already be published"),
+        (SENDING, Key.Key_Delete, "being sent in this moment"),
+    ],
+)
+def test_a_key_without_effect_says_why(
+    page: SchedulePage, heard: Heard, qtbot: Any, row: int, key: Key, said: str
+) -> None:
+    press(page, qtbot, row, key)
+    assert heard.asked == []
+    assert len(heard.hints) == 1
+    assert said in heard.hints[0]
+
+
+def test_where_it_has_an_effect_nothing_is_said(
+    page: SchedulePage, heard: Heard, qtbot: Any
+) -> None:
+    press(page, qtbot, FAILED, Key.Key_R)
+    press(page, qtbot, AHEAD, Key.Key_S)
+    assert heard.asked == [("retry", [FAILED]), ("move", [AHEAD])]
+    assert heard.hints == []
+
+
+def test_retry_of_a_post_that_may_be_published_asks_first(
+    page: SchedulePage, heard: Heard, qtbot: Any
+) -> None:
+    press(page, qtbot, UNCLEAR, Key.Key_R)
+    asked = question()
+    assert asked is not None
+    assert heard.asked == []
+    asked.reject()
+    assert heard.asked == []
+    press(page, qtbot, UNCLEAR, Key.Key_R)
+    asked = question()
+    assert asked is not None
+    asked.accept()
+    assert heard.asked == [("send_again", [UNCLEAR])]
+
+
+def test_among_others_such_a_post_is_left_out_and_that_is_said(
+    page: SchedulePage, heard: Heard, qtbot: Any
+) -> None:
+    page.model.set_ticked([FAILED, UNCLEAR, FAILED_TOO])
+    qtbot.keyClick(page.table, Key.Key_R)
+    assert heard.asked == [("retry", [FAILED_TOO, FAILED])]
+    assert ["may already be published: 1 post" in one for one in heard.hints] == [True]
+
+
+def test_too_many_messages_are_not_duplicated_and_that_is_said(
+    page: SchedulePage, heard: Heard, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(acting, "MOST_COPIES", 2)
+    page.model.tick_all()
+    page.acting.duplicate()
+    assert heard.asked == []
+    assert heard.hints == ["Up to 2 messages are duplicated at once."]
+
+
+def test_the_menu_offers_the_question_for_such_a_post(page: SchedulePage, heard: Heard) -> None:
+    page.table.set_current(UNCLEAR)
+    menu = page.acting.make_menu()
+    again = next(one for one in menu.actions() if one.text().startswith("Send it again"))
+    again.trigger()
+    asked = question()
+    assert asked is not None
+    asked.reject()
+    assert heard.asked == []
+    menu.close()
