@@ -7,7 +7,16 @@ from PySide6.QtCore import QLocale
 
 def grouped(count: int) -> str:
     """Return "1,000" or "1.000", as the user's locale groups digits."""
+    return _locale().toString(count)
+
+
+def decimal(value: float, digits: int = 1) -> str:
+    """Return "1,234.5" or "1.234,5", with so many digits behind the point."""
+    return _locale().toString(value, "f", digits)
+
+
+def _locale() -> QLocale:
     locale = QLocale()
     if locale.language() == QLocale.Language.C:
-        locale = QLocale(QLocale.Language.English)  # "C" groups nothing
-    return locale.toString(count)
+        return QLocale(QLocale.Language.English)  # "C" groups nothing
+    return locale

@@ -7,7 +7,7 @@ import json
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPlainTextEdit, QRadioButton, QWidget
+from PySide6.QtWidgets import QRadioButton, QWidget
 
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.storage.settings import Settings
@@ -99,17 +99,6 @@ def test_a_full_disk_is_told_and_the_change_holds(theme, qtbot, path):
     assert not dialog._problem.isHidden()
     assert dialog._problem.text().startswith("The disk is full.")
     theme.setMode("light")
-
-
-def test_the_licences_can_be_read(dialog):
-    dialog.show_page("about")
-    text = dialog.findChild(QPlainTextEdit, "licence-text")
-    which = dialog.findChild(ComboBox, "licence")
-    seen = set()
-    for number in range(which.count()):
-        which.setCurrentIndex(number)
-        seen.add(text.toPlainText()[:40])
-    assert len(seen) == which.count() == 4
 
 
 def test_every_page_opens_in_both_schemes(dialog, theme):

@@ -4,12 +4,20 @@ and the pages that do more than keep a value."""
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QToolButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QToolButton,
+)
 
 from posto_desktop.storage import restore
 from posto_desktop.storage.settings_declared import DECLARED
@@ -413,6 +421,14 @@ def test_accounts_say_where_their_passwords_are(dialog, qtbot, tools):
     qtbot.waitUntil(lambda: "abcd" not in tools.paths.secrets.read_text())
 
 
+def test_the_workspace_of_this_computer_is_called_as_in_the_window(dialog):
+    dialog.show_page("workspaces")
+    row = dialog.page.rows["local"]
+    name = next(one for one in row.findChildren(QLabel) if one.property("role") == "lead")
+    assert name.text() == "This computer"
+    assert said(dialog, "local").startswith("Sandbox, nothing is published")
+
+
 def test_an_account_is_renamed(dialog, qtbot, tools):
     dialog.show_page("workspaces")
     card = card_of(dialog, 1)
@@ -525,6 +541,29 @@ def test_the_report_is_seen_before_it_is_saved(dialog, qtbot, tools, tmp_path):
     report.close()
 
 
+def test_licences_are_read_beside_the_window(dialog, qtbot, monkeypatch):
+    here = []
+    read = Path.read_text
+
+    def watched(path, *args, **more):
+        if path.name in ("LICENSE", "FONT-AWESOME.txt", "OFL.txt"):
+            here.append(threading.current_thread() is threading.main_thread())
+        return read(path, *args, **more)
+
+    monkeypatch.setattr(Path, "read_text", watched)
+    dialog.show_page("about")
+    text = dialog.findChild(QPlainTextEdit, "licence-text")
+    qtbot.waitUntil(lambda: "MIT License" in text.toPlainText())
+    assert here
+    assert not any(here)
+    which = dialog.findChild(ComboBox, "licence")
+    seen = set()
+    for number in range(which.count()):
+        which.setCurrentIndex(number)
+        seen.add(text.toPlainText()[:40])
+    assert len(seen) == which.count() == 4
+
+
 def test_the_versions_can_be_copied(dialog):
     dialog.show_page("about")
     dialog.findChild(QPushButton, "copy-the-versions").click()
@@ -554,6 +593,18 @@ def test_the_example_of_a_script_works_as_it_stands(dialog, tmp_path, monkeypatc
 
 
 # -- dates -------------------------------------------------------------------------------------
+
+
+def test_the_example_of_a_script_is_seen_whole_at_every_size(dialog, theme):
+    dialog.show_page("scripts")
+    box = dialog.findChild(QPlainTextEdit, "example-of-a-script")
+    for size in ("normal", "larger"):
+        theme.set_text_size(size)
+        settle()
+        assert box.font().pointSizeF() == theme.mono().pointSizeF()
+        assert not box.verticalScrollBar().isVisible()
+        spare = box.height() - box.fontMetrics().lineSpacing() * box.blockCount()
+        assert spare < 2.5 * box.fontMetrics().lineSpacing()
 
 
 def test_the_example_follows_the_format(dialog):

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import QUrl, Slot, qVersion
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from posto_desktop import __version__
-from posto_desktop.storage.paths import resource
 from posto_desktop.ui import icons
 from posto_desktop.ui.settings.context import Context
 from posto_desktop.ui.settings.rows import SettingsPage, breakable
+from posto_desktop.ui.settings.text_box import TextBox
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.labels import label
+from posto_desktop.workers.licences import NAMES, read_licences
 
 
 def versions() -> dict[str, str]:
@@ -33,16 +34,10 @@ def versions() -> dict[str, str]:
 class AboutPage(SettingsPage):
     """Who one deals with."""
 
-    LICENCES = (
-        ("Posto Desktop", ()),
-        ("Lucide", ("icons", "LICENSE")),
-        ("Font Awesome brands", ("icons", "FONT-AWESOME.txt")),
-        ("Inter", ("fonts", "OFL.txt")),
-    )
-
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
+        self._texts: dict[str, str] = {}
         self.add(self._build_head())
         known = versions()
         card = self.add_settings(context)
@@ -53,21 +48,20 @@ class AboutPage(SettingsPage):
         copy.clicked.connect(self._copy)
         self._words = "\n".join(f"{name}: {value}" for name, value in known.items())
         self.rows["versions"] = card.add_row(self.tr("Versions"), words, copy)
-        if context.tools is not None:
-            logs = Button(self.tr("Open the folder"), icon="external-link", small=True)
-            name_control(logs, self.tr("Open the folder of logs"))
-            logs.clicked.connect(self._open_logs)
-            self.rows["logs"] = card.add_row(
-                self.tr("Log files"), breakable(context.tools.paths.logs), logs
-            )
-            write = Button(self.tr("Write a report…"), small=True)
-            name_control(write, self.tr("Write a problem report"))
-            write.clicked.connect(self._report)
-            self.rows["report"] = card.add_row(
-                self.tr("Problem report"),
-                self.tr("For people who look for the cause. You see all of it before it is saved."),
-                write,
-            )
+        logs = Button(self.tr("Open the folder"), icon="external-link", small=True)
+        name_control(logs, self.tr("Open the folder of logs"))
+        logs.clicked.connect(self._open_logs)
+        self.rows["logs"] = card.add_row(
+            self.tr("Log files"), breakable(context.parts.paths.logs), logs
+        )
+        write = Button(self.tr("Write a report…"), small=True)
+        name_control(write, self.tr("Write a problem report"))
+        write.clicked.connect(self._report)
+        self.rows["report"] = card.add_row(
+            self.tr("Problem report"),
+            self.tr("For people who look for the cause. You see all of it before it is saved."),
+            write,
+        )
         self._build_licences()
 
     def _build_head(self) -> QWidget:
@@ -92,19 +86,16 @@ class AboutPage(SettingsPage):
         line = QHBoxLayout(title)
         line.setContentsMargins(0, 0, 0, 0)
         name = label(self.tr("Licence of"), "strong")
-        which = ComboBox("licence")
+        self._which = which = ComboBox("licence")
         name.setBuddy(which)
-        for text, _parts in self.LICENCES:
-            which.addItem(text)
+        for part in NAMES:
+            which.addItem(part, part)
         line.addWidget(name)
         line.addWidget(which)
         line.addStretch(1)
         self.rows["licences"] = title
-        self._text = QPlainTextEdit()
-        name_control(self._text, self.tr("Licence text"))
+        self._text = TextBox(self.tr("Licence text"))
         self._text.setReadOnly(True)
-        self._text.setProperty("role", "field")
-        self._text.setFrameShape(QFrame.Shape.NoFrame)
         self._text.setMinimumHeight(150)
         which.currentIndexChanged.connect(self._show)
         self.add(title, 8)
@@ -113,15 +104,25 @@ class AboutPage(SettingsPage):
             "Brand marks belong to their owners and are used only to name their networks."
         )
         self.add(label(marks, "muted", wrap=True))
-        self._show(0)
+        handle = self._context.parts.runner.submit(read_licences, parent=self)
+        handle.done.connect(self._have_texts)
+        handle.failed.connect(self._no_texts)
 
-    @Slot(int)
-    def _show(self, number: int) -> None:
-        name, parts = self.LICENCES[number]
-        if parts:
-            self._text.setPlainText(resource(*parts).read_text("utf-8"))
-        else:
-            self._text.setPlainText(_own_licence(name))
+    @Slot(object)
+    def _have_texts(self, texts: dict[str, str]) -> None:
+        self._texts = texts
+        if "" in texts:
+            self._which.addItem(self.tr("All parts of this package"), "")
+        self._show()
+
+    @Slot(object)
+    def _no_texts(self, _error: object) -> None:
+        self._text.setPlainText(self.tr("The licences could not be read."))
+
+    @Slot()
+    def _show(self) -> None:
+        if self._texts:
+            self._text.setPlainText(self._texts[self._which.currentData()])
 
     @Slot()
     def _copy(self) -> None:
@@ -139,17 +140,3 @@ class AboutPage(SettingsPage):
 
         dialog = ReportDialog(self._context.parts, versions(), self)
         dialog.open()
-
-
-def _own_licence(name: str) -> str:
-    """The text that comes with the program, or what it says in short."""
-    from importlib import metadata
-
-    for path in (resource().parent / "LICENSE", resource("LICENSE")):
-        if path.is_file():
-            return path.read_text("utf-8")
-    try:
-        licence = metadata.metadata("posto-desktop")["License-Expression"] or "MIT"
-    except (metadata.PackageNotFoundError, KeyError):
-        licence = "MIT"
-    return f"{name}: {licence}"

@@ -56,7 +56,7 @@ PAGES: tuple[PageEntry, ...] = (
     _page("network", _T("Settings", "Network"), "globe-lock", "network", "NetworkPage", tools=True),
     _page("storage", _T("Settings", "Storage"), "hard-drive", "storage", "StoragePage", tools=True),
     _page("scripts", _T("Settings", "Scripts"), "terminal", "scripts", "ScriptsPage", tools=True),
-    _page("about", _T("Settings", "About"), "info", "about", "AboutPage"),
+    _page("about", _T("Settings", "About"), "info", "about", "AboutPage", tools=True),
 )  # fmt: skip
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QLocale, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
 from posto_desktop.models.dates import full_when
+from posto_desktop.models.numbers import decimal
 from posto_desktop.ui.settings.autostart_row import AutostartRow
 from posto_desktop.ui.settings.context import Context, Tools
 from posto_desktop.ui.settings.rows import SettingsCard, SettingsPage
@@ -60,8 +61,7 @@ class LanguagePage(SettingsPage):
 
     @Slot()
     def _show_example(self) -> None:
-        size = QLocale().toString(1234567.5, "f", 1)
-        self._example.set_hint(f"{full_when(_EXAMPLE)} · {size}")
+        self._example.set_hint(f"{full_when(_EXAMPLE)} · {decimal(1_234_567.5)}")
 
 
 class WritingPage(SettingsPage):

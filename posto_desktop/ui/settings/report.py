@@ -10,14 +10,13 @@ from PySide6.QtWidgets import (
     QApplication,
     QDialog,
     QFileDialog,
-    QFrame,
     QHBoxLayout,
-    QPlainTextEdit,
     QVBoxLayout,
     QWidget,
 )
 
 from posto_desktop.ui.settings.context import Tools
+from posto_desktop.ui.settings.text_box import TextBox
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.labels import label, set_role
@@ -50,11 +49,7 @@ class ReportDialog(QDialog):
             wrap=True,
         )
         box.addWidget(self._told)
-        self.text = QPlainTextEdit(self)
-        name_control(self.text, self.tr("Report"))
-        self.text.setProperty("role", "field")
-        self.text.setFrameShape(QFrame.Shape.NoFrame)
-        self.text.setTabChangesFocus(True)
+        self.text = TextBox(self.tr("Report"), parent=self)
         self.text.setPlaceholderText(self.tr("Being written"))
         box.addWidget(self.text, 1)
         row = QHBoxLayout()

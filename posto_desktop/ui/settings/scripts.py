@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QApplication, QFrame, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from posto_desktop.ui.settings.context import Context
 from posto_desktop.ui.settings.rows import SettingsPage, breakable
-from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.settings.text_box import TextBox
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.labels import label
 
@@ -35,14 +35,9 @@ class ScriptsPage(SettingsPage):
             "account that Posto is signed in to."
         )
         self.add(label(words, "muted", wrap=True), 8)
-        self._text = QPlainTextEdit(EXAMPLE)
-        name_control(self._text, self.tr("Example of a script"))
+        self._text = TextBox(self.tr("Example of a script"), code=True)
+        self._text.setPlainText(EXAMPLE.rstrip())
         self._text.setReadOnly(True)
-        self._text.setProperty("role", "field")
-        self._text.setFrameShape(QFrame.Shape.NoFrame)
-        self._text.setFont(Theme.instance().mono())
-        self._text.setTabChangesFocus(True)
-        self._text.setFixedHeight(round(128 * Theme.instance().scale))
         self.rows["scripts"] = self._text
         self.add(self._text, 10)
         card = self.add_settings(context)

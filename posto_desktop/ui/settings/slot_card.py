@@ -82,6 +82,7 @@ class LineRow(QWidget):
             tag.clicked.connect(self._remove_time)
             flow.addWidget(tag)
         self.add = Button(self.tr("Time"), icon="plus", small=True, parent=tags)
+        self.add.setProperty("dashed", True)  # a place that can be filled
         name_control(self.add, self.tr("Add a time, {days}").format(days=self._days))
         self.add.clicked.connect(self._ask_time)
         flow.addWidget(self.add)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from posto_desktop import __version__
 from posto_desktop.models.dates import full_when
+from posto_desktop.models.numbers import grouped
 from posto_desktop.storage.backup import SUFFIX, Contents
 from posto_desktop.ui.settings.context import Context
 from posto_desktop.ui.settings.rows import SettingRow, SettingsPage, breakable
@@ -33,7 +34,7 @@ class _Task(QWidget):
         self.bar = ProgressBar(name, self)
         self.bar.setRange(0, 1000)
         self.bar.setFixedWidth(120)
-        self.button = Button(text)
+        self.button = Button(text, small=True)
         name_control(self.button, name)
         self.stop = IconButton("x", stop, parent=self)
         for part in (self.bar, self.stop, self.button):
@@ -189,7 +190,7 @@ class StoragePage(SettingsPage):
         self._backup_row.set_hint(
             self.tr("Saved as {name}: {files} files, {size}. Passwords are not in it.").format(
                 name=self._target.name,
-                files=QLocale().toString(made.files),
+                files=grouped(made.files),
                 size=QLocale().formattedDataSize(made.size, 1, SI),
             )
             + self._left_out(made)
@@ -243,8 +244,8 @@ class StoragePage(SettingsPage):
                 "Posto starts anew."
             ).format(
                 when=full_when(contents.made_at),
-                files=QLocale().toString(contents.files),
-                drafts=QLocale().toString(contents.counts.get("drafts", 0)),
+                files=grouped(contents.files),
+                drafts=grouped(contents.counts.get("drafts", 0)),
             ),
             self.tr("Restore and start anew"),
             cancel=self.tr("Keep what is here"),

@@ -243,11 +243,11 @@ class WorkspacesPage(SettingsPage):
                 "You are signed in to no service. The workspace on this computer works without."
             )
             self.add(label(words, "muted", object_name="no-accounts", wrap=True))
-        self.add_title(self.tr("This computer"))
+        self.add_title(self.tr("Without a service"))
         here = SettingsCard()
         local: SettingRow = here.add_row(
-            self.tr("Sandbox"),
-            self.tr("Always there, needs no account; nothing that it sends is published"),
+            self.tr("This computer"),
+            self.tr("Sandbox, nothing is published. Always there, needs no account."),
             None,
         )
         self.rows["local"] = local

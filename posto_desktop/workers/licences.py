@@ -1,0 +1,58 @@
+"""The licences of what Posto is made with, read for the page About."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from posto_desktop.storage.paths import resource
+from posto_desktop.workers.runner import Job
+
+OWN = "Posto Desktop"
+OTHERS = {
+    "Lucide": ("icons", "LICENSE"),
+    "Font Awesome brands": ("icons", "FONT-AWESOME.txt"),
+    "Inter": ("fonts", "OFL.txt"),
+}
+"""Parts that lie in the resources, and where their texts are there."""
+NAMES = (OWN, *OTHERS)
+
+
+def read_licences(_job: Job) -> dict[str, str]:
+    """For the runner: the texts by the names of the parts, in order; under "" the overview of all
+    parts that a package of Posto carries, where this is one."""
+    package = _package_folder()
+    texts = {OWN: _own(package)}
+    for name, parts in OTHERS.items():
+        texts[name] = resource(*parts).read_text("utf-8")
+    overview = package / "README.txt" if package is not None else None
+    if overview is not None and overview.is_file():
+        texts[""] = overview.read_text("utf-8")
+    return texts
+
+
+def _package_folder() -> Path | None:
+    """Where the build puts the licences: beside the folder of libraries, on macOS in Resources."""
+    libraries = getattr(sys, "_MEIPASS", None)
+    if not libraries:
+        return None
+    above = Path(libraries).parent
+    found = (above / "licences", above / "Resources" / "licences")
+    return next((one for one in found if one.is_dir()), None)
+
+
+def _own(package: Path | None) -> str:
+    """The text that comes with the program, or what it says in short."""
+    from importlib import metadata
+
+    places = [resource().parent / "LICENSE"]
+    if package is not None:
+        places.insert(0, package / "Posto-Desktop.txt")
+    for path in places:
+        if path.is_file():
+            return path.read_text("utf-8")
+    try:
+        licence = metadata.metadata("posto-desktop")["License-Expression"] or "MIT"
+    except (metadata.PackageNotFoundError, KeyError):
+        licence = "MIT"
+    return f"{OWN}: {licence}"
