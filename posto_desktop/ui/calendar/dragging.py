@@ -75,11 +75,13 @@ class Drag:
         painter.setBrush(theme.colour("drop_fill"))
         painter.setPen(QPen(theme.colour("accent"), 2))
         painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -1), 6, 6)
-        if self.target is not None and rect.height() < 60:
+        if self.target is not None and (self.spot is None or rect.height() < 60):
             painter.setFont(theme.font("strong"))
             painter.setPen(theme.colour("accent_soft_text"))
             when = dates.clock(self.target.moment, zone)
-            painter.drawText(rect.adjusted(10, 0, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), when)
+            line = rect.adjusted(10, 0, 0, 0)
+            line.setHeight(min(rect.height(), 36))
+            painter.drawText(line, int(Qt.AlignmentFlag.AlignVCenter), when)
 
     def tip_rect(self, room: QRect, down: int, zone: tzinfo) -> QRect:
         """Where the new time is said: below what is dragged, or above it where `room`, the
@@ -99,11 +101,12 @@ class Drag:
         elif self.by_keys and self.target is not None:
             under = self.target.rect.translated(0, down)
             left, above, below = under.x(), under.top(), under.bottom()
-        else:
-            left, above = self.place.x() + 14, self.place.y()
-            below = above + 10
+        else:  # below the pointer hangs the picture of what it brings
+            left, above = self.place.x() + 6, self.place.y() - 4
+            below = above + 34
         rect = QRect(left, below + _TIP_DOWN, wide, tall)
-        if rect.bottom() > room.bottom() - 2:
+        is_first_above = self.spot is None and above - _TIP_DOWN - tall > room.top()
+        if is_first_above or rect.bottom() > room.bottom() - 2:
             rect.moveBottom(above - _TIP_DOWN)
         rect.moveRight(min(rect.right(), room.right() - 4))
         return rect

@@ -53,6 +53,11 @@ from posto_desktop.ui.widgets import painters
 __all__ = ["CalendarSurface"]
 
 Index = QModelIndex | QPersistentModelIndex
+_BY_KEYS = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
 
 
 class CalendarSurface(QTableView):
@@ -79,7 +84,7 @@ class CalendarSurface(QTableView):
         self._placed = False
         self._wants_start = True
         self.drag: Drag | None = None
-        self.by_keys = True
+        self.by_keys = False
         """Whether what is current was chosen with keys: then it has the focus ring."""
         self._hover = Hit()
         self._current: tuple[date | None, str] = (None, "")
@@ -385,6 +390,8 @@ class CalendarSurface(QTableView):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
+        if event.reason() in _BY_KEYS:
+            self.by_keys = True
         self.viewport().update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

@@ -338,6 +338,10 @@ class TimeFace(Face):
         day = self._day_at(place.x())
         if day is None:
             return None
+        if card is None:  # what comes from outside, or is started, fills the slot it is put on
+            for moment, rect in self._slots:
+                if rect.contains(place) and moment > self.model.now():
+                    return Target(day, moment, rect)
         axis = self.model.axis
         wanted = (place.y() - grab.y() - 7 - (_INSET if grab.y() else 0)) / self._per
         minute = axis.snap(day, wanted, step)

@@ -47,6 +47,7 @@ DRAFT_MIME = "application/x-posto-draft"
 STEP, FINE_STEP = 15, 5
 _EDGE = 28
 _FRAME_MS = 16
+_EDGE_WAIT_MS = 300  # what only crosses the edge does not scroll
 
 
 class CalendarView(CalendarSurface):
@@ -75,15 +76,14 @@ class CalendarView(CalendarSurface):
     def __init__(
         self, model: CalendarModel, pictures: PictureBook, parent: QWidget | None = None
     ) -> None:
-        self._edge = QTimer()
+        self.edge = QTimer()
         self._snap: QVariantAnimation | None = None
         self._pressed: tuple[QPoint, Hit] | None = None
         super().__init__(model, pictures, parent)
         self.viewport().setAcceptDrops(True)
         self.setAcceptDrops(True)
-        self._edge.setParent(self)
-        self._edge.setInterval(_FRAME_MS)
-        self._edge.timeout.connect(self._scroll_at_edge)
+        self.edge.setParent(self)
+        self.edge.timeout.connect(self._scroll_at_edge)
         self.walk = Walk(self)
         model.modelReset.connect(self._let_go)
 
@@ -224,10 +224,10 @@ class CalendarView(CalendarSurface):
         else:
             self.viewport().update(before.united(self._drag_area(drag)))
         near = min(place.y() - self.face.head, self.viewport().height() - place.y()) < _EDGE
-        if near and not self._edge.isActive():
-            self._edge.start()
+        if near and not self.edge.isActive():
+            self.edge.start(_EDGE_WAIT_MS)
         elif not near:
-            self._edge.stop()
+            self.edge.stop()
 
     def _show_new_time(self, drag: Drag) -> None:
         """The card says on itself when it would go out."""
@@ -242,8 +242,9 @@ class CalendarView(CalendarSurface):
     @Slot()
     def _scroll_at_edge(self) -> None:
         if self.drag is None:
-            self._edge.stop()
+            self.edge.stop()
             return
+        self.edge.setInterval(_FRAME_MS)
         place = self.drag.place
         above = place.y() - self.face.head
         bar = self.verticalScrollBar()
@@ -252,7 +253,7 @@ class CalendarView(CalendarSurface):
 
     def _drop(self, ask: bool) -> None:
         drag = self.drag
-        self._edge.stop()
+        self.edge.stop()
         if drag is None or drag.card is None:
             self.cancel_drag()
             return
@@ -350,7 +351,7 @@ class CalendarView(CalendarSurface):
 
     def cancel_drag(self) -> None:
         """Everything is where it was."""
-        self._edge.stop()
+        self.edge.stop()
         if self._snap is not None:
             self._snap.stop()
             self._snap = None

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDrag, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDrag, QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
 from posto_desktop.core.draft import Draft
+from posto_desktop.core.slots import Slot, SlotGroup, write
 from posto_desktop.ui.calendar.page import CalendarPage
 from posto_desktop.ui.calendar.view import DRAFT_MIME
 from posto_desktop.ui.calendar.which_posts import WhichPosts
@@ -232,3 +233,46 @@ def test_a_draft_or_files_dropped_on_a_time_start_a_post_there(
     assert (
         page.tray.model.mimeData([page.tray.model.index(0)]).data(DRAFT_MIME) == draft.id.encode()
     )
+
+
+def test_what_is_dropped_on_a_free_slot_takes_its_time(page: CalendarPage, heard: Heard) -> None:
+    page.set_schedules([row(1, at(27, 10))])
+    page.set_slots(write([SlotGroup(slots=(Slot(4, time(11, 0)),))]), "local", [1])
+    ((moment, rect),) = page.view.face._slots
+    assert rect.y() > page.view.face._slot_rect(moment.date(), moment).y()  # below the card
+    where = rect.translated(0, page.view.down()).center()
+    assert drop(page, mime("/pictures/a.png"), where)
+    assert heard.take() == [("files", ["/pictures/a.png"], moment)]
+
+
+def test_the_picture_of_what_comes_from_outside_does_not_hide_the_time(page: CalendarPage) -> None:
+    data = mime("/pictures/a.png")
+    where = place(page, at(28, 16))
+    area = page.view.viewport()
+    common = (Qt.DropAction.CopyAction, data, LEFT, NONE)
+    for kind in (QDragEnterEvent, QDragMoveEvent):
+        QApplication.sendEvent(area, kind(where, *common))
+    assert page.view.drag is not None
+    tip = page.view.drag.tip_rect(area.rect(), page.view.down(), BERLIN)
+    assert tip.bottom() < where.y()
+
+
+def test_only_what_stays_at_the_edge_scrolls(qtbot: Any, page: CalendarPage) -> None:
+    page.resize(1100, 500)
+    page.set_view("month")
+    page.set_view("week")
+    bar = page.view.verticalScrollBar()
+    before = bar.value()
+    start = spot(page, 5)
+    edge = QPoint(start.x(), page.view.viewport().height() - 6)
+    qtbot.mousePress(page.view.viewport(), LEFT, NONE, start)
+    send_move(page, start + QPoint(15, 15))
+    send_move(page, edge)
+    assert page.view.edge.remainingTime() > 100
+    send_move(page, start)
+    assert not page.view.edge.isActive()
+    send_move(page, edge)
+    qtbot.waitUntil(lambda: bar.value() > before)
+    assert page.view.edge.interval() < 20
+    press(qtbot, page, Qt.Key.Key_Escape)
+    assert not page.view.edge.isActive()

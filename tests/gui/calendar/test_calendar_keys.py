@@ -121,3 +121,19 @@ def test_menu_and_delete_act_on_the_current_card(
     title, commands = page.menu_commands()
     assert title == "&Calendar"
     assert {one.text for one in commands if one is not None} >= {"Today", "Reschedule…", "Month"}
+
+
+@pytest.mark.parametrize(
+    ("reason", "ring"),
+    [
+        (Qt.FocusReason.OtherFocusReason, False),
+        (Qt.FocusReason.TabFocusReason, True),
+        (Qt.FocusReason.ShortcutFocusReason, True),
+    ],
+)
+def test_only_who_comes_with_keys_sees_the_ring(
+    page: CalendarPage, reason: Qt.FocusReason, ring: bool
+) -> None:
+    page.head.today.setFocus()
+    page.view.setFocus(reason)
+    assert page.view.by_keys == ring
