@@ -198,9 +198,50 @@ def test_chips_give_way_in_a_narrow_window(page: SchedulePage) -> None:
     shown = [
         chip.property("status") for chip in page.chips.findChildren(QPushButton) if chip.isVisible()
     ]
-    assert shown == ["", "draft", "failed", "late", "needs_you"]
+    more = page.findChild(QPushButton, "more-statuses")
+    left_out = {"Scheduled 4": "scheduled", "Sending 1": "sending", "Sent 1": "sent"}
+    gone = [key for key in left_out.values() if key not in shown]
+    assert shown[:2] == ["", "draft"]
+    assert shown[-1] is None  # the one that has the others
+    assert {"failed", "late", "needs_you"} & {*shown}
+    assert more.isVisible()
+    assert more.geometry().right() <= page.chips.width()
+    assert gone
+    menu = page.chips.make_menu()
+    offered = {entry.text(): entry for entry in menu.actions()}
+    assert {*gone} <= {left_out.get(text, "") for text in offered}
+    offered["Sent 1"].trigger()
+    menu.close()
+    assert shown_ids(page) == [1]
+    assert page.findChild(QPushButton, "status-sent").isVisible()
+    page.filtering.set_status(None)
     page.resize(1240, 700)
     assert page.findChild(QPushButton, "status-sent").isVisible()
+    assert not more.isVisible()
+
+
+def test_chips_that_have_no_room_keep_their_counts(page: SchedulePage) -> None:
+    page.resize(560, 700)
+    more = page.findChild(QPushButton, "more-statuses")
+    shown = [
+        chip.text()
+        for chip in page.chips.findChildren(QPushButton)
+        if chip.isVisible() and chip is not more
+    ]
+    said = [*shown, *more.toolTip().split(", ")]
+    assert sorted(said) == sorted(
+        [
+            "All 10",
+            "Drafts 1",
+            "Scheduled 4",
+            "Sending 1",
+            "Sent 1",
+            "Failed 1",
+            "Not sent 1",
+            "Needs you 1",
+        ]
+    )
+    assert more.text() == f"+{len(said) - len(shown)}"
 
 
 def test_network_filter_lists_what_occurs(page: SchedulePage, qtbot: Any) -> None:

@@ -205,7 +205,8 @@ class ScheduleDelegate(QStyledItemDelegate):
         schedule = row.schedule
         if not schedule.media or self.thumbs < 1:
             return
-        side = Theme.instance().px("size.thumb_table")
+        # In compact rows they are smaller, so that those of two rows do not touch.
+        side = min(Theme.instance().px("size.thumb_table"), cell.height() - 2 * THUMB_GAP)
         top = cell.top() + (cell.height() - side) // 2
         left = cell.left() + PAD
         count, room = len(schedule.media), self.thumbs

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QWidget
@@ -11,9 +13,12 @@ from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.given import layout_of
 
+if TYPE_CHECKING:
+    from posto_desktop.ui.widgets.menu import Menu
+
 __all__ = ["StatusChips"]
 
-# In a narrow window these chips go first; the filter's combo box still has them.
+# In a narrow window these chips go first; the last chip then has a menu of them.
 _LEAST_MISSED = ("draft", "sent", "sending", "scheduled", "late", "failed", "needs_you")
 
 
@@ -34,7 +39,8 @@ def _with_gap(name: str, colour: QColor, ratio: float) -> QIcon:
 class StatusChips(QWidget):
     """Signals: `chosen(object)` with a status token, or None for all.
 
-    Chips without rows are left out, unless they are on; the order never changes.
+    Chips without rows are left out, unless they are on; the order never changes. Those for which
+    there is no room are in the menu of the last one.
     """
 
     chosen = Signal(object)
@@ -60,6 +66,13 @@ class StatusChips(QWidget):
             self._group.addButton(chip)
             self._chips[key] = chip
             row.addWidget(chip)
+        self._more = QPushButton(self)
+        self._more.setProperty("variant", "chip")
+        self._more.setObjectName("more-statuses")
+        self._more.setAccessibleName(self.tr("More statuses"))
+        self._more.clicked.connect(self._show_menu)
+        self._left_out: list[str] = []
+        row.addWidget(self._more)
         row.addStretch(1)
         self._chips[None].setChecked(True)
         self._group.buttonClicked.connect(self._clicked)
@@ -91,13 +104,39 @@ class StatusChips(QWidget):
         }
         gap = layout_of(self).spacing()
         needed = sum(chip.sizeHint().width() + gap for chip in wanted.values()) - gap
+        left_out: list[str] = []
         for key in _LEAST_MISSED:
-            if needed <= self.width():
+            if needed + (self._more_width(len(left_out)) + gap if left_out else 0) <= self.width():
                 break
             if key in wanted and not wanted[key].isChecked():
                 needed -= wanted.pop(key).sizeHint().width() + gap
+                left_out.append(key)
         for shown, chip in self._chips.items():
             chip.setVisible(shown in wanted)
+        self._left_out = [key for key in STATUSES if key in left_out]
+        words = ", ".join(self._chips[key].text() for key in self._left_out)
+        self._more.setToolTip(words)
+        self._more.setAccessibleDescription(words)
+        self._more.setVisible(bool(left_out))
+
+    def _more_width(self, count: int) -> int:
+        self._more.setText(f"+{count}")
+        return self._more.sizeHint().width()
+
+    @Slot()
+    def _show_menu(self) -> None:
+        self.make_menu().popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
+
+    def make_menu(self) -> Menu:
+        """The chips there is no room for; it deletes itself on close."""
+        from posto_desktop.ui.widgets.menu import Menu
+
+        menu = Menu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for key in self._left_out:
+            text, icon = self._chips[key].text(), Theme.instance().status(key).icon
+            menu.add(text, icon, lambda _on=False, one=key: self.chosen.emit(one))
+        return menu
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtGui import QColor, QImage
 
-from posto_desktop.models.schedules import TEXT
-from posto_desktop.sdk.records import Schedule
+from posto_desktop.models.schedules import MEDIA, TEXT
+from posto_desktop.sdk.records import Schedule, ScheduleMedia
 from posto_desktop.ui.schedule.page import SchedulePage
 from posto_desktop.ui.schedule.rows_view import PAINT_APART
 from tests.gui.schedule.scene import schedule
@@ -56,6 +57,26 @@ def test_many_rows_are_painted_as_they_are_now(page: SchedulePage, qtbot: Any) -
     qtbot.waitUntil(lambda: not page.model.is_working)
     qtbot.waitUntil(page.table.viewport().updatesEnabled)
     assert page.table.viewport().grab().toImage() != before
+
+
+def test_thumbnails_of_compact_rows_do_not_touch(page: SchedulePage, theme: Any) -> None:
+    picture = QImage(64, 64, QImage.Format.Format_RGB32)
+    picture.fill(QColor("magenta"))
+    media = (ScheduleMedia(1, "image", "https://pic/1"),)
+    page.set_schedules([schedule(key, 1, media=media) for key in range(1, 6)])
+    page.set_picture("https://pic/1", picture)
+    try:
+        for height in ("compact", "comfortable"):
+            theme.set_row_height(height)
+            shown = page.table.viewport().grab().toImage()
+            column = page.table.columnViewportPosition(MEDIA) + 20
+            seen = [shown.pixelColor(column, y) == QColor("magenta") for y in range(shown.height())]
+            runs = "".join("x" if one else "." for one in seen).strip(".").split("x.")
+            gaps = [len(run) - len(run.lstrip(".")) + 1 for run in runs[1:]]
+            assert len(gaps) == 4
+            assert min(gaps) >= 8
+    finally:
+        theme.set_row_height("comfortable")
 
 
 def test_a_row_that_is_ticked_looks_so_at_once(page: SchedulePage) -> None:
