@@ -268,7 +268,7 @@ class Desktop(QObject):
         self.schedule.duplicatesRequested.connect(self.duplicates.make)
         self.tray = TrayDesk(parts, self)
         self.choosing = SettingsDesk(parts, way, self.accounts, self.secrets, self)
-        self.choosing.wire(self.composing, self.calendar, self.activity, self.tray)
+        self.choosing.wire(self.composing, self.calendar, self.campaigns, self.activity, self.tray)
         self.palette = PaletteDesk(
             parts, self.compose, self.schedule, self.styles, self.choosing.open, self
         )

@@ -134,6 +134,7 @@ class CampaignsDesk(PageDesk):
         self._pending.clear()
         self.forget("set_schedules")
         self._tell_now("set_workspace", workspace)
+        self._tell_now("set_slots", self.parts.settings.get(SETTING), workspace)
 
     # -- what the page is told -----------------------------------------------------------------
 
@@ -141,6 +142,11 @@ class CampaignsDesk(PageDesk):
         """A page that is made later asks for this itself."""
         if self._page is not None:
             getattr(self._page, name)(*values)
+
+    @Slot()
+    def slots_changed(self) -> None:
+        """The weekly slots in the settings are others."""
+        self._tell_slots()
 
     @Slot()
     def _tell_slots(self) -> None:

@@ -16,6 +16,7 @@ from posto_desktop.ui.theme import Theme
 if TYPE_CHECKING:
     from posto_desktop.desk.activity import ActivityDesk
     from posto_desktop.desk.calendar import CalendarDesk
+    from posto_desktop.desk.campaigns import CampaignsDesk
     from posto_desktop.desk.compose import ComposeDesk
     from posto_desktop.desk.tray import TrayDesk
     from posto_desktop.storage.accounts import Accounts
@@ -51,6 +52,7 @@ class SettingsDesk(QObject):
         self,
         composing: ComposeDesk,
         calendar: CalendarDesk,
+        campaigns: CampaignsDesk,
         activity: ActivityDesk,
         tray: TrayDesk,
     ) -> None:
@@ -64,6 +66,7 @@ class SettingsDesk(QObject):
         def slots_changed(_value: object) -> None:
             composing.slots_changed()
             calendar.slots_changed()
+            campaigns.slots_changed()
 
         def pause_changed(on: bool) -> None:
             activity.set_paused(on)

@@ -315,11 +315,6 @@ class CampaignsPage(CampaignsLayout):
             return
         super().keyPressEvent(event)
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
-            self.slotsWanted.emit()  # the settings may have been open
-
     def hideEvent(self, event: QHideEvent) -> None:
         self.editing.keep()
         self._tick.stop()

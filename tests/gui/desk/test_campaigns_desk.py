@@ -291,3 +291,15 @@ def test_what_is_handed_over_while_the_app_quits_is_taken_off_at_the_next_start(
         assert planned(later) == []
     finally:
         later.close()
+
+
+def test_the_page_follows_the_slots_of_the_settings_and_of_the_workspace(
+    build: Callable[[], App], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = build()
+    heard: list[tuple[str, str]] = []
+    monkeypatch.setattr(app.page, "set_slots", lambda *told: heard.append(told))
+    app.desk.parts.settings.set("publishing.slots", "some")
+    app.desk.slots_changed()
+    app.desk.clear("another")
+    assert heard == [("some", "local"), ("some", "another")]

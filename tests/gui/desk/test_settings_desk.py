@@ -34,7 +34,14 @@ def desk(theme: Any, tmp_path: Any) -> Any:
     made = SettingsDesk(parts, MagicMock(), MagicMock(), MagicMock())
     made.composing, made.calendar = MagicMock(), MagicMock()  # type: ignore[attr-defined]
     made.activity, made.tray = MagicMock(), MagicMock()  # type: ignore[attr-defined]
-    made.wire(made.composing, made.calendar, made.activity, made.tray)  # type: ignore[attr-defined]
+    made.campaigns = MagicMock()  # type: ignore[attr-defined]
+    made.wire(
+        made.composing,
+        made.calendar,
+        made.campaigns,
+        made.activity,
+        made.tray,  # type: ignore[attr-defined]
+    )
     made.keep = made._write  # type: ignore[attr-defined]
     yield made
     dates.follow(clock="", week_start="")
@@ -100,7 +107,7 @@ def test_what_cannot_be_written_is_in_force_and_said_in_the_window(
     parts.window.open_dialog = opened.append
     desk = SettingsDesk(parts, tools.way, tools.accounts, tools.secrets)
     calendar = MagicMock()
-    desk.wire(MagicMock(), calendar, MagicMock(), MagicMock())
+    desk.wire(MagicMock(), calendar, MagicMock(), MagicMock(), MagicMock())
     desk.open("calendar")
     dialog = opened[0]
     assert isinstance(dialog, SettingsDialog)
@@ -141,6 +148,7 @@ def test_sending(desk: Any) -> None:
     desk.keep("publishing.slots", "[]")
     desk.composing.slots_changed.assert_called_once_with()
     desk.calendar.slots_changed.assert_called_once_with()
+    desk.campaigns.slots_changed.assert_called_once_with()
 
 
 def test_the_window_opens_at_a_page_and_is_given_back(
