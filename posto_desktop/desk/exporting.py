@@ -17,6 +17,7 @@ from posto_desktop.core.export.rows import PlanRow
 from posto_desktop.desk.parts import Parts
 from posto_desktop.desk.plan_pictures import PlanPictures
 from posto_desktop.models import words
+from posto_desktop.models.notifications import LeadsTo
 from posto_desktop.models.schedule_rows import Row
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.ui import icons
@@ -205,6 +206,7 @@ class PlanExport(QObject):
             str(written.path),
             action_text=self.tr("Show in folder"),
             callback=lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(folder)),
+            leads_to=LeadsTo("show_folder", folder),
         )
         self._ended()
 

@@ -32,7 +32,8 @@ class Ending:
     """A notice. ``kind`` is one of `notifications.KINDS`, ``ids`` the posts that it is about.
 
     ``loud`` is False for what is good news, and for a cause that was told a moment ago: those go
-    into the list only.
+    into the list only. What says the same ``about`` tells of the same cause, and counts what was
+    told before. ``retry``: sending the same again may help.
     """
 
     kind: Literal["ok", "warning", "error"]
@@ -40,6 +41,17 @@ class Ending:
     detail: str
     ids: tuple[int, ...]
     loud: bool
+    about: str = ""
+    retry: bool = False
+
+
+@dataclass
+class _Told:
+    """A cause that goes on: when it was told last, what of, and what it is known by."""
+
+    at: float
+    ids: set[int]
+    about: str
 
 
 class Endings:
@@ -53,7 +65,7 @@ class Endings:
     ):
         self._now = now
         self._monotonic = monotonic
-        self._told: dict[tuple[str, ...], float] = {}
+        self._told: dict[tuple[str, ...], _Told] = {}
         self._overdue: set[str] = set()
 
     def overdue(
@@ -103,27 +115,35 @@ class Endings:
     def _trouble(self, cause: tuple[str, ...], rows: list[Schedule]) -> Ending:
         status, slug, title = cause
         now = self._monotonic()
-        loud = now - self._told.get(cause, -1e9) > QUIET_SECONDS
-        self._told[cause] = now
-        network = network_name(slug) or _tr("the network")
         ids = tuple(row.id for row in rows)
+        told = self._told.get(cause)
+        loud = told is None or now - told.at > QUIET_SECONDS
+        if told is None or loud:
+            about = "\n".join((*cause, f"{self._now():%Y-%m-%dT%H:%M:%S.%f}"))
+            told = self._told[cause] = _Told(now, set(), about)
+        told.at = now
+        told.ids.update(ids)
+        network = network_name(slug) or _tr("the network")
         reason = explain(rows[0], status)
         text = reason.text if reason is not None else ""
-        what = _title(rows[0]) if len(rows) == 1 else words.posts(len(rows))
+        one = len(told.ids) == 1
+        what = _title(rows[0]) if one else words.posts(len(told.ids))
         if status == "needs_you":
             said = _tr("{what} may already be on {network}. Posto needs your word on it.")
-            return Ending("warning", said.format(what=what, network=network), text, ids, loud)
-        one = len(rows) == 1
+            said = said.format(what=what, network=network)
+            return Ending("warning", said, text, ids, loud, told.about)
         if status == "late":
             said = _tr("{what} was not sent") if one else _tr("{what} were not sent")
-            return Ending("warning", said.format(what=what), title, ids, loud)
+            return Ending("warning", said.format(what=what), title, ids, loud, told.about)
         said = (
             _tr("{what} was not published on {network}")
             if one
             else _tr("{what} were not published on {network}")
         )
         detail = f"{title}. {text}" if title else text
-        return Ending("error", said.format(what=what, network=network), detail, ids, loud)
+        said = said.format(what=what, network=network)
+        retry = reason is None or reason.fix == "retry"
+        return Ending("error", said, detail, ids, loud, told.about, retry)
 
 
 def _published(rows: list[Schedule]) -> Ending:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -20,7 +20,7 @@ from PySide6.QtCore import (
 from posto_desktop.core.entries import moment
 from posto_desktop.models import dates
 
-__all__ = ["KINDS", "NoticeRow", "NotificationsModel"]
+__all__ = ["KINDS", "LeadsTo", "NoticeRow", "NotificationsModel"]
 
 KINDS = ("ok", "info", "warning", "error")
 LIMIT = 200
@@ -31,9 +31,19 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("NotificationsModel", text)
 
 
+class LeadsTo(NamedTuple):
+    """What a notice opens when it is chosen: what `workers.notes.NoticeAction` calls ``kind`` and
+    ``arg``, in the workspace with that id ("" where it is the same in all)."""
+
+    kind: str
+    arg: str = ""
+    workspace: str = ""
+
+
 @dataclass
 class NoticeRow:
-    """One notice. ``times`` counts repetitions of the same words."""
+    """One notice. ``times`` counts repetitions of the same words; ``about`` is the same for all
+    that tell of one cause, "" for those that stand for themselves."""
 
     kind: str
     text: str
@@ -41,18 +51,20 @@ class NoticeRow:
     at: datetime
     unread: bool = True
     times: int = 1
+    leads_to: LeadsTo | None = None
+    about: str = ""
 
 
 class NotificationsModel(QAbstractListModel):
-    """Signals: `unreadChanged(int)` for the bell; `added(str kind, str text, str detail)`,
-    `allRead()` and `cleared()` for whoever keeps the notices over a restart.
+    """Signals: `unreadChanged(int)` for the bell; `added(NoticeRow)`, `allRead()` and `cleared()`
+    for whoever keeps the notices over a restart.
 
-    The same notice again moves to the top and counts up instead of filling the list: one entry
-    for one cause.
+    One entry for one cause: the same notice again moves to the top and counts up instead of filling
+    the list, and what is `about` the same takes the place of what was said before.
     """
 
     unreadChanged = Signal(int)
-    added = Signal(str, str, str)
+    added = Signal(object)
     allRead = Signal()
     cleared = Signal()
     NoticeRole = Qt.ItemDataRole.UserRole + 1
@@ -69,43 +81,62 @@ class NotificationsModel(QAbstractListModel):
         self._zone = zone
         self._rows: list[NoticeRow] = []
 
-    def add(self, kind: str, text: str, detail: str = "") -> None:
+    def add(
+        self,
+        kind: str,
+        text: str,
+        detail: str = "",
+        leads_to: LeadsTo | None = None,
+        about: str = "",
+    ) -> None:
         """Put a notice on top; ``kind`` is one of `KINDS`."""
         kind = kind if kind in KINDS else "info"
         times = 1
         for at, row in enumerate(self._rows):
-            if (row.kind, row.text, row.detail) == (kind, text, detail):
-                times = row.times + 1
+            same = (row.kind, row.text, row.detail, row.about) == (kind, text, detail, about)
+            if same or (about and row.about == about):
+                times = row.times + 1 if not about else 1
                 self.beginRemoveRows(QModelIndex(), at, at)
                 del self._rows[at]
                 self.endRemoveRows()
                 break
         self.beginInsertRows(QModelIndex(), 0, 0)
-        self._rows.insert(0, NoticeRow(kind, text, detail, self._now(), True, times))
+        added = NoticeRow(kind, text, detail, self._now(), True, times, leads_to, about)
+        self._rows.insert(0, added)
         self.endInsertRows()
         if len(self._rows) > LIMIT:
             self.beginRemoveRows(QModelIndex(), LIMIT, len(self._rows) - 1)
             del self._rows[LIMIT:]
             self.endRemoveRows()
         self.unreadChanged.emit(self.unread())
-        self.added.emit(kind, text, detail)
+        self.added.emit(added)
 
     def restore(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Put notices of earlier runs below those of this one.
 
-        Rows as `storage.database` gives them, newest first: ``kind``, ``text``, ``detail``, ``at``
-        (Unix seconds) and ``seen``. What says the same becomes one, at the place of the newest.
+        Rows as `storage.notices` gives them, newest first: ``kind``, ``text``, ``detail``, ``at``
+        (Unix seconds), ``seen``, ``about``, and where it leads to. What says the same becomes one,
+        at the place of the newest.
         """
-        known = {(row.kind, row.text, row.detail): row for row in self._rows}
+        known = {(row.kind, row.text, row.detail, row.about): row for row in self._rows}
         older: list[NoticeRow] = []
         for row in rows:
             kind = row["kind"] if row["kind"] in KINDS else "info"
-            key = (kind, str(row["text"]), str(row["detail"]))
+            about = str(row.get("about", ""))
+            key = (kind, str(row["text"]), str(row["detail"]), about)
             at = moment(row["at"])
             if key in known:
                 known[key].times += 1
             elif at is not None and len(self._rows) + len(older) < LIMIT:
-                known[key] = NoticeRow(*key, at, not row["seen"])
+                place = (row.get(one, "") for one in ("leads_to", "argument", "workspace"))
+                leads_to = LeadsTo(*map(str, place))
+                known[key] = NoticeRow(
+                    *key[:3],
+                    at,
+                    not row["seen"],
+                    leads_to=leads_to if leads_to.kind else None,
+                    about=about,
+                )
                 older.append(known[key])
         if older:
             first = len(self._rows)
@@ -158,4 +189,6 @@ class NotificationsModel(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             word = {"error": _tr("Error"), "warning": _tr("Warning")}.get(row.kind, "")
             return ", ".join(part for part in (word, row.text, self.when(row)) if part)
+        if role == Qt.ItemDataRole.AccessibleDescriptionRole:
+            return row.detail or None
         return None

@@ -10,12 +10,25 @@ from posto_desktop.storage.sqlite_file import storable
 KEPT = 500
 
 
-def add(db: Database, kind: str, text: str, detail: str = "") -> None:
-    """Keep a notice; of many only the newest are kept."""
+def add(
+    db: Database,
+    kind: str,
+    text: str,
+    detail: str = "",
+    *,
+    leads_to: tuple[str, str, str] = ("", "", ""),
+    about: str = "",
+) -> None:
+    """Keep a notice; of many only the newest are kept. `leads_to` is what it opens: what, which one
+    of those, and in which workspace. It takes the place of an older one `about` the same."""
+    texts = (kind, text, detail, *leads_to, about)
     with db.transaction() as connection:
+        if about:
+            connection.execute("DELETE FROM notices WHERE about = ?", (storable(about),))
         connection.execute(
-            "INSERT INTO notices (at, kind, text, detail) VALUES (?, ?, ?, ?)",
-            (time.time(), kind, storable(text), storable(detail)),
+            "INSERT INTO notices (at, kind, text, detail, leads_to, argument, workspace, about)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (time.time(), *map(storable, texts)),
         )
         connection.execute(
             "DELETE FROM notices WHERE id <= (SELECT max(id) FROM notices) - ?", (KEPT,)

@@ -147,6 +147,14 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         # it is to be taken off, also by a later run.
         "ALTER TABLE campaign_posts ADD COLUMN taking_off INTEGER NOT NULL DEFAULT 0",
     ),
+    (
+        # What a notice opens when it is chosen, in which workspace; and the cause that it tells of,
+        # where later ones take its place.
+        "ALTER TABLE notices ADD COLUMN leads_to TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE notices ADD COLUMN argument TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE notices ADD COLUMN workspace TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE notices ADD COLUMN about TEXT NOT NULL DEFAULT ''",
+    ),
 )
 
 VERSION = len(MIGRATIONS)

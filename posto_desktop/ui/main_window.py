@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog, QSplitter, QStackedWidget
 
     from posto_desktop.models.channels import ChannelsModel
-    from posto_desktop.models.notifications import NotificationsModel
+    from posto_desktop.models.notifications import LeadsTo, NotificationsModel
     from posto_desktop.ui.channels.pane import ChannelPane
     from posto_desktop.ui.menu_bar import MenuKey
     from posto_desktop.ui.pane_keys import PaneKeys
@@ -71,6 +71,7 @@ class MainWindow(QMainWindow):
         firstPainted(): the window has been on screen for the first time; load what can wait.
         closed(): it was closed by the user.
         lastingActed(): the button of the lasting notice was pressed.
+        noticeChosen(LeadsTo): a notice in the list was chosen that leads somewhere.
     """
 
     pageChanged = Signal(str)
@@ -93,6 +94,7 @@ class MainWindow(QMainWindow):
     firstPainted = Signal()
     closed = Signal()
     lastingActed = Signal()
+    noticeChosen = Signal(object)
 
     def __init__(
         self,
@@ -373,14 +375,17 @@ class MainWindow(QMainWindow):
         detail: str = "",
         action_text: str | None = None,
         callback: Callable[[], object] | None = None,
+        *,
+        leads_to: LeadsTo | None = None,
+        about: str = "",
     ) -> None:
-        """Show a toast and keep the notice in the list under the bell."""
+        """Show a toast and keep the notice in the list under the bell, see `NotificationsModel`."""
         self._place_toasts()
         self.toasts.show_notice(kind, text, action_text, callback)
         if self._notices is None:
             raise RuntimeError("The window has no models yet")
         kinds = {"offline": "warning", "deleted": "info"}
-        self._notices.add(kinds.get(kind, kind), text, detail)
+        self._notices.add(kinds.get(kind, kind), text, detail, leads_to, about)
 
     @Slot(str)
     def show_hint(self, text: str) -> None:
@@ -395,6 +400,7 @@ class MainWindow(QMainWindow):
             from posto_desktop.ui.widgets.notices_panel import NoticesPanel
 
             self._panel = NoticesPanel(self._notices, self)
+            self._panel.chosen.connect(self.noticeChosen)
         if self._panel is not None:
             self._panel.open_under(self.top_bar.bell)
 

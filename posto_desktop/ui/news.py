@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from posto_desktop.core.draft import LOCAL
 from posto_desktop.models.endings import Ending, Endings
-from posto_desktop.models.notifications import NotificationsModel
+from posto_desktop.models.notifications import LeadsTo, NotificationsModel
 from posto_desktop.workers.notes import DesktopNotice, NoticeAction
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ class News(QObject):
     """Signals: `actRequested(str kind, str arg)`: the button of a notice was pressed, see
     `workers.notes.NoticeAction`. `desktopNotice(DesktopNotice notice)`: worth telling somebody who
     does not look at the window. `planWanted()`: a post should be out by now; whether it is, the
-    plan has to tell. `wanted` reads whether a setting allows a notice on the desktop."""
+    plan has to tell. `wanted` reads whether a setting allows a notice on the desktop; `workspace`
+    tells the id of the one that is open, which the posts belong to."""
 
     actRequested = Signal(str, str)
     desktopNotice = Signal(object)
@@ -46,8 +47,10 @@ class News(QObject):
         *,
         endings: Endings | None = None,
         wanted: Callable[[str], object] = lambda _setting: True,
+        workspace: Callable[[], str] = lambda: "",
     ) -> None:
         super().__init__(parent)
+        self._workspace = workspace
         self._wanted = wanted
         self._window = window
         self._notices = notices
@@ -68,6 +71,7 @@ class News(QObject):
             notice.detail,
             words,
             (lambda: self.actRequested.emit(kind, arg)) if kind else None,
+            leads_to=self._place(kind, arg) if kind in _SHOWING else None,
         )
         if notice.kind in ("error", "warning"):
             self._tell_desktop(_of_message(notice))
@@ -79,7 +83,9 @@ class News(QObject):
             if ending.loud:
                 self._toast(ending)
             else:
-                self._notices.add(ending.kind, ending.text, ending.detail)
+                self._notices.add(
+                    ending.kind, ending.text, ending.detail, self._post_of(ending), ending.about
+                )
             if ending.loud or ending.kind == "ok":
                 self._tell_desktop(self._of_ending(ending))
 
@@ -104,6 +110,12 @@ class News(QObject):
             self._toast(ending)
             self._tell_desktop(self._of_ending(ending))
 
+    def _place(self, kind: str, arg: str) -> LeadsTo:
+        return LeadsTo(kind, arg, self._workspace())
+
+    def _post_of(self, ending: Ending) -> LeadsTo:
+        return self._place("show_schedule", str(ending.ids[0]))
+
     def _toast(self, ending: Ending) -> None:
         arg = str(ending.ids[0])
         self._window.show_notice(
@@ -112,12 +124,14 @@ class News(QObject):
             ending.detail,
             self.tr("Show"),
             lambda: self.actRequested.emit("show_schedule", arg),
+            leads_to=self._post_of(ending),
+            about=ending.about,
         )
 
     def _of_ending(self, ending: Ending) -> DesktopNotice:
         show = NoticeAction(self.tr("Show"), "show_schedule", str(ending.ids[0]))
         actions = [show]
-        if ending.kind == "error":
+        if ending.retry:
             # What may be live already is held back then, as for the button in the window.
             ids = ",".join(map(str, ending.ids))
             actions.append(NoticeAction(self.tr("Retry"), "try_again", ids))

@@ -20,9 +20,16 @@ class KeptNotices:
         """`notices_loaded` follows."""
         self._run(lambda db: self._tell("notices_loaded", notices.newest(db, limit)))
 
-    def keep(self, kind: str, text: str, detail: str) -> None:
-        """Keep what the user was told."""
-        self._run(lambda db: notices.add(db, kind, text, detail))
+    def keep(
+        self,
+        kind: str,
+        text: str,
+        detail: str,
+        leads_to: tuple[str, str, str] = ("", "", ""),
+        about: str = "",
+    ) -> None:
+        """Keep what the user was told, and where it leads to (see `storage.notices`)."""
+        self._run(lambda db: notices.add(db, kind, text, detail, leads_to=leads_to, about=about))
 
     def see(self) -> None:
         """The user has seen them all."""

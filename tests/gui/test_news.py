@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
 from posto_desktop.models.channels import ChannelsModel
-from posto_desktop.models.notifications import NotificationsModel
+from posto_desktop.models.notifications import LeadsTo, NotificationsModel
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.main_window import MainWindow
 from posto_desktop.ui.news import News
@@ -30,7 +30,7 @@ class Told:
     def __init__(self, window: MainWindow, notices: NotificationsModel) -> None:
         self.window, self.notices = window, notices
         self.allowed: set[str] | None = None
-        self.news = News(window, notices, wanted=self._is_wanted)
+        self.news = News(window, notices, wanted=self._is_wanted, workspace=lambda: "local")
         self.desktop: list[str] = []
         self.acts: list[tuple[str, str]] = []
         self.notices_out: list[DesktopNotice] = []
@@ -95,7 +95,7 @@ def test_the_desktop_is_told_of_the_causes_that_are_wanted(told: Told) -> None:
 def test_a_cause_that_was_told_is_only_counted(told: Told) -> None:
     told.news.show_endings([row(1, "error", "Duplicate")])
     told.news.show_endings([row(2, "error", "Duplicate")])
-    assert told.listed == ["“Buns” was not published on Facebook (×2)"]
+    assert told.listed == ["2 posts were not published on Facebook"]
     assert told.window.toasts.count() == 1
     assert len(told.desktop) == 1
 
@@ -142,7 +142,8 @@ def test_the_plan_is_asked_for_when_a_post_should_be_out(told: Told, qtbot: Any)
 
 
 def test_desktop_notices_lead_to_the_post_and_offer_what_is_safe(told: Told) -> None:
-    told.news.show_endings([row(7, "error", "Duplicate"), row(8, "error", "Duplicate")])
+    away = "curl error 7"
+    told.news.show_endings([row(7, "error", away), row(8, "error", away)])
     (failed,) = told.notices_out  # one for one cause
     assert failed.opens == NoticeAction("Show", "show_schedule", "7")
     assert failed.actions == (failed.opens, NoticeAction("Retry", "try_again", "7,8"))
@@ -157,3 +158,24 @@ def test_a_click_on_a_desktop_notice_sends_nothing_anew(told: Told) -> None:
     first, second = told.notices_out
     assert (first.opens, first.actions) == (None, (anyway,))
     assert second.opens == second.actions[0]
+
+
+def test_sending_the_same_again_is_offered_where_that_may_help(told: Told) -> None:
+    told.news.show_endings([row(7, "error", "At least one image is required")])
+    (failed,) = told.notices_out
+    assert [one.label for one in failed.actions] == ["Show"]
+
+
+def test_the_list_leads_where_the_toast_leads(told: Told) -> None:
+    told.news.show_endings([row(7, "error", "Duplicate")])
+    told.news.show_endings([row(8, "success")])
+    told.news.show_message(Notice("error", "Waits", "", NoticeAction("Show", "show_activity", "a")))
+    told.news.show_message(
+        Notice("info", "Deleted", "", NoticeAction("Undo", "restore_schedules", "t"))
+    )
+    assert [told.notices.notice(at).leads_to for at in range(4)] == [
+        None,  # an Undo is for now
+        LeadsTo("show_activity", "a", "local"),
+        LeadsTo("show_schedule", "8", "local"),
+        LeadsTo("show_schedule", "7", "local"),
+    ]

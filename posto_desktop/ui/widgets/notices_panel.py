@@ -10,6 +10,7 @@ from PySide6.QtCore import (
     QRectF,
     QSize,
     Qt,
+    Signal,
     Slot,
 )
 from PySide6.QtGui import (
@@ -26,6 +27,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QListView,
     QStackedLayout,
+    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -47,7 +49,12 @@ _RADIUS = 10
 
 
 class NoticesPanel(QFrame):
-    """A popup with the list named "Notifications"."""
+    """A popup with the list named "Notifications".
+
+    Signals: `chosen(LeadsTo)`: a notice that leads somewhere was clicked, or Enter pressed on it.
+    """
+
+    chosen = Signal(object)
 
     def __init__(self, model: NotificationsModel, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
@@ -72,6 +79,9 @@ class NoticesPanel(QFrame):
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setModel(model)
         self.list.setItemDelegate(_NoticeDelegate(self.list))
+        self.list.setMouseTracking(True)
+        self.list.clicked.connect(self._choose)
+        self.list.activated.connect(self._choose)
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -106,6 +116,15 @@ class NoticesPanel(QFrame):
             shape.addRoundedRect(QRectF(self.rect()), _RADIUS, _RADIUS)
             self.setMask(QRegion(shape.toFillPolygon().toPolygon()))
 
+    @Slot(QModelIndex)
+    def _choose(self, index: QModelIndex) -> None:
+        notice = self._model.notice(index.row())
+        # Closed first: what is shown may open a window of its own. It is hidden already when a
+        # style makes a click an activation as well.
+        if notice is not None and notice.leads_to is not None and self.isVisible():
+            self.close()
+            self.chosen.emit(notice.leads_to)
+
     @Slot()
     def _refresh(self) -> None:
         rows = self._model.rowCount()
@@ -121,7 +140,8 @@ class NoticesPanel(QFrame):
 
 
 class _NoticeDelegate(QStyledItemDelegate):
-    """Icon of the kind, words over as many lines as they need, and when it was."""
+    """Icon of the kind, words over as many lines as they need, and when it was. What leads
+    somewhere has an arrow and answers to the pointer."""
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
         theme = Theme.instance()
@@ -137,7 +157,17 @@ class _NoticeDelegate(QStyledItemDelegate):
         row = option.rect
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        view = self.parent()
+        assert isinstance(view, QListView)
+        leads = notice.leads_to is not None
+        if leads and option.state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(row, theme.colour("hover_row"))
         painter.fillRect(QRect(row.x(), row.y(), row.width(), 1), theme.colour("border"))
+        if leads:
+            place = QRect(row.right() - 24, row.y() + _TOP + 2, 16, 16)
+            painters.paint_icon(painter, place, "chevron-right", 16, theme.colour("text_faint"))
+        if view.hasFocus() and view.currentIndex() == index:
+            painters.paint_row_focus(painter, row.adjusted(2, 2, -2, -1))
         name, colour = {
             "ok": ("circle-check", theme.status("sent").solid),
             "error": ("circle-x", theme.status("failed").solid),

@@ -113,3 +113,32 @@ def test_a_site_that_does_not_send_is_told_once_until_it_has_caught_up(endings: 
     # Within five minutes a timer that runs is only a little late.
     soon = row(6, "not_sent", send_at=NOW - timedelta(minutes=4))
     assert endings.overdue("third", [soon]) == (None, NOW + timedelta(minutes=1))
+
+
+def test_a_cause_that_goes_on_is_counted_in_one_notice(endings: Endings, watch: Watch) -> None:
+    (first,) = endings.tell([row(1, "error", error=EXPIRED)])
+    watch.seconds += 60
+    (second,) = endings.tell([row(2, "error", error=EXPIRED), row(3, "error", error=EXPIRED)])
+    assert second.text == "3 posts were not published on Facebook"
+    assert (second.about, second.ids, second.loud) == (first.about, (2, 3), False)
+    (again,) = endings.tell([row(3, "error", error=EXPIRED)])  # it was tried once more
+    assert again.text == second.text
+    watch.seconds += QUIET_SECONDS + 1
+    (later,) = endings.tell([row(4, "error", error=EXPIRED)])
+    assert later.text == "“Cinnamon buns are back” was not published on Facebook"
+    assert later.loud
+
+
+def test_two_times_of_one_cause_are_two_notices(qapp: Any, watch: Watch) -> None:
+    moments = iter(NOW + timedelta(minutes=20 * n) for n in range(20))
+    endings = Endings(now=lambda: next(moments), monotonic=watch)
+    (first,) = endings.tell([row(1, "error", error=EXPIRED)])
+    watch.seconds += QUIET_SECONDS + 1
+    (later,) = endings.tell([row(2, "error", error=EXPIRED)])
+    assert first.about != later.about
+
+
+def test_sending_again_is_no_help_where_a_file_is_missing(endings: Endings) -> None:
+    (missing,) = endings.tell([row(1, "error", error="At least one image is required")])
+    (expired,) = endings.tell([row(2, "error", error=EXPIRED)])
+    assert (missing.retry, expired.retry) == (False, True)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 
-from posto_desktop.models.notifications import LIMIT, NotificationsModel
+from posto_desktop.models.notifications import LIMIT, LeadsTo, NotificationsModel
 
 NOW = datetime(2026, 11, 25, 13, 21, tzinfo=UTC)
 
@@ -86,7 +86,7 @@ def test_no_more_than_the_newest_come_back(model: NotificationsModel) -> None:
 
 def test_whoever_keeps_notices_is_told(model: NotificationsModel, qtbot: Any) -> None:
     heard: list[Any] = []
-    model.added.connect(lambda *notice: heard.append(notice))
+    model.added.connect(lambda row: heard.append((row.kind, row.text, row.detail)))
     model.allRead.connect(lambda: heard.append("read"))
     model.cleared.connect(lambda: heard.append("cleared"))
     model.add("odd", "One", "Why")
@@ -95,6 +95,32 @@ def test_whoever_keeps_notices_is_told(model: NotificationsModel, qtbot: Any) ->
     model.clear()
     model.clear()
     assert heard == [("info", "One", "Why"), "read", "cleared"]
+
+
+def test_what_tells_of_the_same_cause_takes_its_place(model: NotificationsModel) -> None:
+    model.add("error", "“Buns” was not published", "Why", about="cause")
+    model.add("ok", "Sent")
+    post = LeadsTo("show_schedule", "7", "local")
+    model.add("error", "2 posts were not published", "Why", post, "cause")
+    assert texts(model) == ["2 posts were not published", "Sent"]
+    assert model.notice(0).leads_to == post
+    model.add("error", "2 posts were not published", "Why", about="another cause")
+    assert model.rowCount() == 3
+
+
+def test_what_notices_lead_to_outlives_a_restart(model: NotificationsModel) -> None:
+    place = {"leads_to": "show_schedule", "argument": "7", "workspace": "local"}
+    model.restore([kept("Failed", about="cause", **place), kept("Plain")])
+    assert model.notice(0).leads_to == LeadsTo("show_schedule", "7", "local")
+    assert model.notice(1).leads_to is None
+    model.add("error", "Failed again", about="cause")
+    assert texts(model) == ["Failed again", "Plain"]
+
+
+def test_the_reason_is_spoken_as_well(model: NotificationsModel) -> None:
+    model.add("error", "Failed", "Too large")
+    role = Qt.ItemDataRole.AccessibleDescriptionRole
+    assert model.index(0).data(role) == "Too large"
 
 
 def test_structure(model: NotificationsModel, qtmodeltester: Any) -> None:
