@@ -1,12 +1,14 @@
 #!/bin/sh
 # Tries a Debian package in a clean, minimal Debian of its own (debootstrap; needs root):
 #   sh packaging/linux/try_deb.sh dist/posto-desktop_VERSION_amd64.deb [FOLDER OF THAT DEBIAN]
-# Installs it with apt, runs its self-test as a user, puts a newer one over it and sees that what the
-# user wrote is still there, removes it and looks for leftovers. Ends with 0 if all of that is good.
+# Installs it with apt, runs its self-test as a user, has the tests drive it on a virtual screen from a
+# dropped photo to a sent post, puts a newer one over it and sees that what the user wrote is still
+# there, removes it and looks for leftovers. Ends with 0 if all of that is good.
 set -eu
 package=$(readlink -f -- "$1")
 root=${2:-$(mktemp -d)/debian}
 work=$(mktemp -d)
+checkout=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
 made=false
 bound=""
 
@@ -49,6 +51,16 @@ as_user "posto-desktop --version"
 say "self-test"
 as_user "posto-desktop --self-test 2>/dev/null" > "$work/self-test"
 grep -q '^{"ok": true' "$work/self-test" || { cat "$work/self-test"; exit 1; }
+
+say "the main job"
+# The program runs in there, on the screen and with the homes that the tests make out here.
+printf '#!/bin/sh\nexec chroot "%s" posto-desktop "$@"\n' "$root" > "$work/program"
+chmod +x "$work/program"
+mount --bind /tmp "$root/tmp"
+bound="tmp $bound"
+(cd "$checkout" && POSTO_PROGRAM="$work/program" python3 dev.py test -q tests/end2end/test_first_post.py)
+umount "$root/tmp"
+bound=${bound#tmp }
 
 say "upgrade"
 # Something of the user's: the data of a workspace that was started once.
