@@ -20,6 +20,7 @@ from posto_desktop.ui.campaigns.importing.dialog import ImportDialog, Place, tab
 from posto_desktop.ui.campaigns.importing.reading_menu import ReadingMenu
 from posto_desktop.ui.campaigns.importing.rows_delegate import CHANGE, LEAVE_OUT, LOCATE, TAKE_IN
 from posto_desktop.ui.dialogs.confirm import Confirm
+from posto_desktop.ui.theme import Theme
 from posto_desktop.workers.intake import Taken
 from posto_desktop.workers.runner import JobRunner
 from tests.gui.cut_text import cut_texts, settle
@@ -250,8 +251,13 @@ def test_only_rows_with_problems(dialog: ImportDialog, qtbot: Any) -> None:
     assert dialog.foot.only.text().split() == ["Only", "problems", "3"]
     dialog.foot.only.click()
     assert [dialog.model.row_at(row).row.number for row in range(3)] == [2, 3, 4]  # type: ignore[union-attr]
+    table = dialog.check_page.table
+    assert len({table.rowHeight(row) for row in range(3)}) == 1
+    assert table.rowHeight(0) > Theme.instance().px("row.import")
     dialog.foot.only.click()
     assert dialog.model.rowCount() == 5
+    words = dialog.model.rows_with_words()
+    assert [table.rowHeight(row) > table.rowHeight(0) for row in range(5)] == words
 
 
 def test_another_meaning_is_checked_and_remembered(

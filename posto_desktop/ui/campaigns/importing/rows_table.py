@@ -110,12 +110,16 @@ class ImportRowsTable(QTableView):
         usual = heights[sum(high) * 2 > len(high)]
         if heights != self._heights or len(high) != len(self._high) or self._fresh:
             self._fresh = False
-            vertical.setDefaultSectionSize(usual)
-            self._high = [usual == heights[1]] * len(high)
             self._heights = heights
-        for row, (now, before) in enumerate(zip(high, self._high, strict=True)):
-            if now != before:
-                vertical.resizeSection(row, heights[now])
+            # The rows that were there before keep their heights where the usual one stays.
+            vertical.setDefaultSectionSize(usual)
+            for row, now in enumerate(high):
+                if vertical.sectionSize(row) != heights[now]:
+                    vertical.resizeSection(row, heights[now])
+        else:
+            for row, (now, before) in enumerate(zip(high, self._high, strict=True)):
+                if now != before:
+                    vertical.resizeSection(row, heights[now])
         self._high = high
         self.verticalScrollBar().setSingleStep(base // 2)
         self._set_widths()
