@@ -13,10 +13,11 @@ from posto_desktop.models.calendar_cards import Card
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 
-__all__ = ["Beyond", "lay_out", "paint"]
+__all__ = ["Beyond", "lay_out", "paint", "reach"]
 
 _ICON = 12
 _NAMED = 6
+_FROM_EDGE = 3
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,11 @@ class Beyond:
         return "\n".join(lines)
 
 
+def reach() -> int:
+    """How far from the edge it reaches: what is there cannot be read."""
+    return QFontMetrics(Theme.instance().font("caption")).height() + 4 + _FROM_EDGE
+
+
 def lay_out(
     column: QRect,
     cards: Sequence[Card],
@@ -57,12 +63,13 @@ def lay_out(
 ) -> Beyond:
     """At the middle of the upper or lower edge of a day."""
     metrics = QFontMetrics(Theme.instance().font("caption"))
-    made = Beyond(tuple(cards), above, QRect(), clock)
+    inner = sorted(cards, key=lambda card: card.moment)
+    made = Beyond(tuple(inner), above, QRect(), clock)
     wide = min(metrics.horizontalAdvance(made.words()) + _ICON + 17, column.width() - 4)
-    tall = metrics.height() + 4
+    tall = reach() - _FROM_EDGE
     rect = QRect(0, 0, wide, tall)
     middle = column.center().x() + 1
-    top = shown.top() + 4 if above else shown.bottom() - tall - 3
+    top = shown.top() + _FROM_EDGE if above else shown.bottom() - tall - _FROM_EDGE + 1
     rect.moveTopLeft(QPoint(middle - wide // 2, top))
     return Beyond(made.cards, above, rect, clock)
 

@@ -58,6 +58,9 @@ class Face:
     head = 0
     """Height of what stays in place above the content."""
 
+    margin = 8
+    """Room above a card that is scrolled into sight."""
+
     def __init__(self, model: CalendarModel, cards: CardPainter) -> None:
         self.model = model
         self.cards = cards

@@ -224,8 +224,8 @@ class CalendarSurface(QTableView):
             return
         bar = self.verticalScrollBar()
         top = rect.top() - self.face.head
-        if top < 4:
-            bar.setValue(bar.value() + top - 8)
+        if top < self.face.margin - 4:
+            bar.setValue(bar.value() + top - self.face.margin)
         elif rect.bottom() > self.viewport().height() - 4:
             bar.setValue(bar.value() + rect.bottom() - self.viewport().height() + 12)
 

@@ -12,7 +12,7 @@ from posto_desktop.models import dates
 from posto_desktop.models.calendar import day_words
 from posto_desktop.models.calendar_cards import Card
 from posto_desktop.models.calendar_layout import side_by_side
-from posto_desktop.ui.calendar.beyond import Beyond, lay_out
+from posto_desktop.ui.calendar.beyond import Beyond, lay_out, reach
 from posto_desktop.ui.calendar.face import Face, Hit, Spot, Target
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
@@ -24,7 +24,7 @@ _LEAST_BESIDE = 64
 _NARROW = 128
 _DAYBREAK, _WORK = 6 * 60, 8 * 60
 _ROOM_ABOVE = 12  # for the words beside the first hour
-_LINE = 24  # of a card, down to the end of its time
+_TIME_AT, _TIME_END = 6, 24  # of a card
 
 
 class TimeFace(Face):
@@ -35,6 +35,7 @@ class TimeFace(Face):
         self.size = size
         scale = theme.scale
         self.head = round(34 * scale)
+        self.margin = reach() - _TIME_AT + 2
         self._hour: float = theme.token("pane.calendar_hour") * scale
         self._tall: int = round(theme.token("pane.calendar_card") * scale)
         self._gutter = self._gutter_width()
@@ -120,24 +121,25 @@ class TimeFace(Face):
         return max(0, start)
 
     def beyond(self, shown: QRect) -> list[Beyond]:
-        line = round(_LINE * Theme.instance().scale)
-        above: dict[date, list[Card]] = {}
-        below: dict[date, list[Card]] = {}
-        for spot in self.spots:  # out of sight is what does not show its time any more
-            if spot.rect.top() + line <= shown.top():
-                above.setdefault(spot.card.day, []).extend((spot.card, *spot.behind))
-            elif spot.rect.top() + line > shown.bottom():
-                below.setdefault(spot.card.day, []).extend((spot.card, *spot.behind))
+        scale, near = Theme.instance().scale, reach()
+        start, end = round(_TIME_AT * scale), round(_TIME_END * scale)
+        found: dict[tuple[bool, date], list[Card]] = {}
+        hidden: set[tuple[bool, date]] = set()
+        for spot in self.spots:
+            top, day = spot.rect.top(), spot.card.day
+            for above, beyond in (
+                (True, shown.top() - top - start),
+                (False, top + end - shown.bottom()),
+            ):
+                # Whose time is below the words at the edge is told by them as well.
+                if beyond > -near:
+                    found.setdefault((above, day), []).extend((spot.card, *spot.behind))
+                if beyond > 0:
+                    hidden.add((above, day))
         return [
-            lay_out(
-                self.day_rect(day),
-                sorted(cards, key=lambda card: card.moment),
-                shown,
-                found is above,
-                self.cards.clock,
-            )
-            for found in (above, below)
-            for day, cards in found.items()
+            lay_out(self.day_rect(day), cards, shown, above, self.cards.clock)
+            for (above, day), cards in found.items()
+            if (above, day) in hidden
         ]
 
     # -- painting ------------------------------------------------------------------------------

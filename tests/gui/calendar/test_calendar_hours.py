@@ -106,6 +106,44 @@ def test_messages_out_of_sight_are_told_at_the_edge_and_one_click_away(
     assert heard.take() == []
 
 
+def test_what_is_told_at_the_edge_covers_no_time_that_it_does_not_tell(
+    page: CalendarPage,
+) -> None:
+    page.resize(1100, 500)
+    page.set_schedules([row(n, at(27, n % 24, 7 * n % 60)) for n in range(48)])
+    view = page.view
+    bar = view.verticalScrollBar()
+    for down in range(0, bar.maximum(), 7):
+        bar.setValue(down)
+        page.grab()
+        told = {one.key for edge in view.beyond for one in edge.cards}
+        for spot in view.face.spots:
+            time = QRect(spot.rect.x(), spot.rect.y() + 7, spot.rect.width(), 16)
+            covered = any(edge.rect.intersects(time) for edge in view.beyond)
+            assert spot.card.key in told or not covered
+    bar.setValue(0)
+    page.grab()
+    assert all(not one.above for one in view.beyond)  # the first of the day can be read
+
+
+def test_each_click_at_the_edge_shows_the_next_ones(qtbot: Any, page: CalendarPage) -> None:
+    page.resize(1100, 500)
+    page.set_schedules([row(n, at(27, hour)) for n, hour in enumerate((0, 2, 4, 6, 12), 1)])
+    page.view.verticalScrollBar().setValue(400)
+    seen = []
+    while True:
+        page.grab()
+        above = [one for one in page.view.beyond if one.above]
+        if not above:
+            break
+        assert len(seen) < 6
+        seen.append(above[0].nearest.ids[0])
+        where = above[0].rect.translated(0, page.view.down()).center()
+        qtbot.mouseClick(page.view.viewport(), LEFT, NONE, where)
+    assert seen == sorted(seen, reverse=True)
+    assert seen[-1] == 1
+
+
 def test_a_tip_beside_a_dragged_card_is_painted_where_it_says(page: CalendarPage) -> None:
     """What is painted over is what has to be painted again: else a line of it stays."""
     room = QRect(0, 0, 900, 500)
