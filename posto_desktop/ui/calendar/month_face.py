@@ -216,14 +216,14 @@ class MonthFace(Face):
         if card is None:
             start = self.start_on(day)
             return Target(day, start, self.day_rect(day)) if start is not None else None
-        there = dates.local(card.moment, self.model.zone)
-        if day == there.date():
-            moment = card.moment
-        else:
-            moment = wall_moment(day, there.time().replace(tzinfo=None), self.model.zone)
+        zone = self.model.zone
+        time_of_day = dates.local(card.moment, zone).time().replace(tzinfo=None)
+        moment = card.moment if day == card.day else wall_moment(day, time_of_day, zone)
         if moment <= self.model.now():
             return None
-        return Target(day, moment, self.rect_of_target(day, moment), kept=True)
+        # A day on which the clocks go forward may not have that time.
+        kept = dates.local(moment, zone).time() == time_of_day
+        return Target(day, moment, self.rect_of_target(day, moment), kept=kept)
 
     def rect_of_target(self, day: date, moment: datetime) -> QRect:
         cell = self.day_rect(day)

@@ -183,6 +183,7 @@ def test_what_was_moved_is_said_with_the_way_back(desk: Any) -> None:
     window.callback()
     assert service.calls == [("undo", "b")]
     service.can_undo = False
+    service.moves_ended.emit([move(batch="c")])
     window.callback()
     assert window.notices[-1][0] == "warning"
 

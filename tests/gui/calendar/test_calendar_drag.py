@@ -161,6 +161,26 @@ def test_a_month_drag_keeps_the_time(qtbot: Any, page: CalendarPage, heard: Hear
     assert heard.take() == [("move", [5], at(3, 12, month=12))]
 
 
+def test_a_time_that_a_day_does_not_have_is_not_called_kept(
+    qtbot: Any, page: CalendarPage, heard: Heard
+) -> None:
+    half_past_two = at(27, 2, 30, month=3, year=2027)
+    page.set_view("month")
+    page.set_schedules([row(1, half_past_two)])
+    for _month in range(4):
+        page.step(1)
+    start = spot(page, 1)
+    there = page.view.face.day_rect(date(2027, 3, 28)).translated(0, page.view.down())
+    qtbot.mousePress(page.view.viewport(), LEFT, NONE, start)
+    send_move(page, start + QPoint(15, 15))
+    send_move(page, there.center())
+    assert page.view.drag is not None
+    assert page.view.drag.words(BERLIN) == ("Sun 28 Mar", "3:30", "")
+    qtbot.mouseRelease(page.view.viewport(), LEFT, NONE, there.center())
+    qtbot.waitUntil(lambda: bool(heard.all))
+    assert heard.take() == [("move", [1], at(28, 3, 30, month=3, year=2027))]
+
+
 def test_drags_over_a_change_of_the_clocks_mean_what_the_clock_shows(
     qtbot: Any, theme: Any
 ) -> None:
