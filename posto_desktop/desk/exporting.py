@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QStandardPaths, Qt, QUrl, Slot
-from PySide6.QtGui import QDesktopServices, QImage
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog
 
 from posto_desktop.core.draft import LOCAL
@@ -53,7 +53,8 @@ class PlanExport(QObject):
         self._now = datetime.now(UTC).astimezone(self._zone)
         today = self._now.date()
         counts = Counts(*(len(rows) for rows in self._rows.values()))
-        self.dialog = ExportDialog(counts, self._first_week(today), today, parts.window)
+        week = self._first_week(today)
+        self.dialog = ExportDialog(counts, week, today, parts.window, in_week=self._in_week)
         super().__init__(self.dialog)
         self._job: JobHandle | None = None
         self._folder = ""
@@ -77,6 +78,9 @@ class PlanExport(QObject):
         row = self._page.model.row_by_id(key) if key is not None else None
         day = row.day if row is not None and row.day is not None else today
         return export_words.week_of(day)
+
+    def _in_week(self, scope: str, first: date) -> int:
+        return sum(map(len, rows_of_week(self._rows[scope], first, self._zone)))
 
     # -- the calendar's address ------------------------------------------------------------------
 
@@ -149,7 +153,8 @@ class PlanExport(QObject):
     ) -> None:
         if self._job is not None or not self.dialog.is_working():
             return  # it was cancelled while pictures were awaited
-        texts = export_words.paper_texts(self._workspace(), first, self._now)
+        posts = words.posts(len(week))
+        texts = export_words.paper_texts(self._workspace(), first, self._now, posts)
         marks = {
             slug: icons.network_badge(slug, 18, 3.0).toImage()
             for slug in {row.schedule.network for row in week}
@@ -162,6 +167,8 @@ class PlanExport(QObject):
             Theme.instance().font("body").family(),
             pictures,
             marks,
+            letter=export_words.prints_on_letter(),
+            mirrored=QGuiApplication.isRightToLeft(),
         )
         self._follow(self._parts.runner.submit(write_paper, path, paper, parent=self))
 
@@ -196,9 +203,10 @@ class PlanExport(QObject):
     def _written(self, written: Written) -> None:
         self._job = None
         self._keep_folder()
-        text = self.tr("{posts} written to {file}").format(
-            posts=words.posts(written.count), file=written.path.name
-        )
+        said = self.tr("{posts} written to {file}")
+        if written.pages and not written.count:
+            said = self.tr("A week without posts written to {file}")
+        text = said.format(posts=words.posts(written.count), file=written.path.name)
         folder = str(written.path.parent)
         self._parts.window.show_notice(
             "ok",

@@ -1,4 +1,4 @@
-"""A week of the plan on paper: A4 landscape, a column a day, pages as the fullest day needs.
+"""A week of the plan on paper: landscape, a column a day, pages as the posts need.
 
 Painted on a worker: `QPdfWriter`, `QImage` and `QFont` may be used there, `QPixmap` may not.
 Lengths are points of 1/72 inch.
@@ -6,9 +6,10 @@ Lengths are points of 1/72 inch.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, tzinfo
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPointF, QRectF, Qt
 from PySide6.QtGui import (
@@ -22,6 +23,7 @@ from PySide6.QtGui import (
     QPainterPath,
     QPdfWriter,
     QPen,
+    QPolygonF,
     QTextLayout,
     QTextOption,
 )
@@ -29,31 +31,39 @@ from PySide6.QtGui import (
 from posto_desktop.core.export.rows import PlanRow
 from posto_desktop.workers.lanes import quiet
 from posto_desktop.workers.runner import Job
+from posto_desktop.workers.week_layout import Card, Column, cards_of, pages_of, rows_of_week
 
-__all__ = ["Paper", "PaperWords", "rows_of_week", "write_week"]
+__all__ = ["MOST_THUMBS", "Paper", "PaperWords", "rows_of_week", "write_week"]
 
 # Paper is white whatever the screen is.
 INK, MUTED, LINE = QColor("#1b1f1f"), QColor("#5b6463"), QColor("#c9cfce")
 BAD, TILE = QColor("#a4262c"), QColor("#eef1f0")
 DOTS = 10
 """Device units a point."""
-MARGIN, GAP, HEAD, DAY_HEAD, FOOT = 28.0, 7.0, 34.0, 22.0, 14.0
-PAD, THUMB, MARK = 5.0, 24.0, 9.0
+MARGIN, GAP, HEAD, DAY_HEAD, FOOT, CARD_GAP = 28.0, 7.0, 34.0, 22.0, 14.0, 4.0
+PAD, THUMB, THUMB_GAP, MARK, MARK_GAP, MORE = 5.0, 24.0, 3.0, 9.0, 2.0, 12.0
+LINE_HEIGHT = 8.6
 MOST_LINES = 6
 MOST_THUMBS = 3
+MOST_MARKS = 5
 _MOST_CHARS = 600
 _LOUD = ("failed", "late", "needs_you")
+_START = Qt.AlignmentFlag.AlignLeft  # in the direction of the painter
+_END = Qt.AlignmentFlag.AlignRight
 
 
 @dataclass(frozen=True)
 class PaperWords:
     """What the page says, in the user's language. `clock` makes "9:00" of a local moment, `day`
-    "Mon 30 Nov" of a day, `status` a word of a row's status and what the service calls it."""
+    "Mon 30 Nov" of a day, `status` a word of a row's status and what the service calls it. `page`
+    has {number} and {total}, `continued` {day}, `more` {count}."""
 
     title: str
     subtitle: str
     page: str
     nothing: str
+    continued: str
+    more: str
     clock: Callable[[datetime], str]
     day: Callable[[date], str]
     status: Callable[[str, str], str]
@@ -62,7 +72,8 @@ class PaperWords:
 @dataclass(frozen=True)
 class Paper:
     """What is printed: rows of the week that begins with `first`. `pictures` are by address,
-    `marks` the networks' by slug; `family` is the name of the font."""
+    `marks` the networks' by slug; `family` is the name of the font. `letter` is the size of paper
+    in North America instead of A4; `mirrored` is for languages that are read from the right."""
 
     rows: Sequence[PlanRow]
     first: date
@@ -71,24 +82,8 @@ class Paper:
     family: str = ""
     pictures: Mapping[str, QImage] = field(default_factory=dict)
     marks: Mapping[str, QImage] = field(default_factory=dict)
-
-
-def rows_of_week(rows: Sequence[PlanRow], first: date, zone: tzinfo) -> list[list[PlanRow]]:
-    """The rows of each of the seven days, earliest first. What has no time has no day."""
-    days: list[list[PlanRow]] = [[] for _ in range(7)]
-    # Far cheaper than asking the zone for each of a hundred thousand rows.
-    start = datetime(first.year, first.month, first.day, tzinfo=zone) - timedelta(days=2)
-    end = start + timedelta(days=12)
-    for row in rows:
-        at = row.schedule.send_at
-        if at is None or row.status == "draft" or not start <= at <= end:
-            continue
-        number = (at.astimezone(zone).date() - first).days
-        if 0 <= number < 7:
-            days[number].append(row)
-    for day in days:
-        day.sort(key=lambda row: (row.schedule.send_at, row.schedule.id))
-    return days
+    letter: bool = False
+    mirrored: bool = False
 
 
 def write_week(job: Job, paper: Paper) -> tuple[bytes, int, int]:
@@ -99,18 +94,15 @@ def write_week(job: Job, paper: Paper) -> tuple[bytes, int, int]:
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QPdfWriter(buffer)
     writer.setResolution(72 * DOTS)
+    size = QPageSize.PageSizeId.Letter if paper.letter else QPageSize.PageSizeId.A4
     writer.setPageLayout(
-        QPageLayout(
-            QPageSize(QPageSize.PageSizeId.A4),
-            QPageLayout.Orientation.Landscape,
-            QMarginsF(0, 0, 0, 0),
-        )
+        QPageLayout(QPageSize(size), QPageLayout.Orientation.Landscape, QMarginsF(0, 0, 0, 0))
     )
     writer.setTitle(paper.words.title)
     writer.setCreator("Posto Desktop")
     painter = QPainter(writer)
     try:
-        pages = _Press(job, paper, writer, painter, days).run()
+        pages = _Press(job, paper, writer, painter).run([cards_of(day) for day in days])
     finally:
         painter.end()
         buffer.close()
@@ -118,28 +110,16 @@ def write_week(job: Job, paper: Paper) -> tuple[bytes, int, int]:
 
 
 class _Press:
-    def __init__(
-        self,
-        job: Job,
-        paper: Paper,
-        writer: QPdfWriter,
-        painter: QPainter,
-        days: list[list[PlanRow]],
-    ) -> None:
+    def __init__(self, job: Job, paper: Paper, writer: QPdfWriter, painter: QPainter) -> None:
         self._job, self._paper, self._writer, self._painter = job, paper, writer, painter
-        self._left = [list(reversed(day)) for day in days]
-        self._total = sum(map(len, days))
-        self._done = 0
+        self._done = self._total = 0
         self._small = self._font(6.5)
         self._text = self._font(7)
         self._strong = self._font(8, bold=True)
         self._width = writer.width()
-        self._bottom = writer.height() - _dots(MARGIN + FOOT)
-        column = (self._width - 2 * _dots(MARGIN) - 6 * _dots(GAP)) / 7
-        self._columns = [
-            QRectF(_dots(MARGIN) + number * (column + _dots(GAP)), 0, column, 0)
-            for number in range(7)
-        ]
+        self._top = _dots(MARGIN + HEAD + DAY_HEAD)
+        self._column = (self._width - 2 * _dots(MARGIN) - 6 * _dots(GAP)) / 7
+        self._direction(paper.mirrored)
 
     def _font(self, points: float, *, bold: bool = False) -> QFont:
         font = QFont(self._paper.family) if self._paper.family else QFont()
@@ -150,108 +130,178 @@ class _Press:
             font.setWeight(QFont.Weight.DemiBold)
         return font
 
-    def run(self) -> int:
-        pages = 0
-        while pages == 0 or any(self._left):
-            if pages:
+    def run(self, days: list[list[Card]]) -> int:
+        """Paint all pages; how many there are."""
+        for day in days:
+            for card in day:
+                self._job.check()
+                self._measure(card)
+                self._total += len(card.rows)
+        room = self._writer.height() - _dots(MARGIN + FOOT) - self._top
+        pages = pages_of(self._paper.first, days, room, _dots(CARD_GAP), self._job.check)
+        for number, page in enumerate(pages):
+            if number:
                 self._writer.newPage()
-            pages += 1
-            self._page(pages)
-        return pages
+            self._page(page, number + 1, len(pages))
+        return len(pages)
 
-    def _page(self, number: int) -> None:
+    def _measure(self, card: Card) -> None:
+        row = card.first
+        card.lines = self._lines(row.schedule.text, self._column - 2 * _dots(PAD))
+        points = 2 * PAD + 10 + 9 + (len(card.lines) * LINE_HEIGHT + 2 if card.lines else 0)
+        if row.status != "scheduled":
+            points += 8.5
+        if row.schedule.media:
+            points += THUMB + 5
+        card.height = _dots(points)
+
+    # -- painting --------------------------------------------------------------------------------
+
+    def _page(self, page: list[Column], number: int, total: int) -> None:
         words, margin = self._paper.words, _dots(MARGIN)
         head = QRectF(margin, margin, self._width - 2 * margin, _dots(HEAD))
         self._say(head, words.title, self._font(15, bold=True), INK)
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
-        self._say(head, words.subtitle, self._small, MUTED, right)
+        self._say(head, words.subtitle, self._small, MUTED, _END)
         foot = QRectF(margin, self._writer.height() - margin, self._width - 2 * margin, _dots(9))
-        self._say(foot, words.page.format(number=number), self._small, MUTED, right)
-        top = margin + _dots(HEAD)
-        for at, column in enumerate(self._columns):
-            day = self._paper.first + timedelta(days=at)
-            place = QRectF(column.x(), top, column.width(), _dots(DAY_HEAD))
-            self._say(place, words.day(day), self._strong, INK)
-            under = top + _dots(DAY_HEAD) - _dots(6)
-            self._painter.setPen(QPen(LINE, _dots(0.7)))
-            self._painter.drawLine(QPointF(column.left(), under), QPointF(column.right(), under))
-            self._column(self._left[at], column, top + _dots(DAY_HEAD))
+        self._say(foot, words.page.format(number=number, total=total), self._small, MUTED, _END)
+        for place, column in enumerate(page):
+            left = margin + place * (self._column + _dots(GAP))
+            self._one_column(column, self._turned(left, self._column))
         if not self._total:
             self._say(
-                QRectF(margin, top + _dots(60), self._width - 2 * margin, _dots(20)),
+                QRectF(margin, self._top + _dots(38), self._width - 2 * margin, _dots(20)),
                 words.nothing,
                 self._font(10),
                 MUTED,
                 Qt.AlignmentFlag.AlignHCenter,
             )
 
-    def _column(self, left: list[PlanRow], column: QRectF, top: float) -> None:
-        """Cards down the column until the page is full; what is `left` is for the next one."""
-        y = top
-        while left:
+    def _one_column(self, column: Column, left: float) -> None:
+        words = self._paper.words
+        said = words.day(column.day)
+        if column.continued:
+            said = words.continued.format(day=said)
+        place = QRectF(left, _dots(MARGIN + HEAD), self._column, _dots(DAY_HEAD))
+        self._say(place, said, self._strong, INK)
+        under = self._top - _dots(6)
+        self._painter.setPen(QPen(LINE, _dots(0.7)))
+        self._painter.drawLine(QPointF(left, under), QPointF(left + self._column, under))
+        y = self._top
+        for card in column.cards:
             self._job.check()
-            lines = self._lines(left[-1].schedule.text, column.width() - 2 * _dots(PAD))
-            height = self._height(left[-1], lines)
-            if y + height > self._bottom and y > top:
-                return
-            self._card(left.pop(), lines, QRectF(column.x(), y, column.width(), height))
-            y += height + _dots(4)
-            self._done += 1
+            self._card(card, QRectF(left, y, self._column, card.height))
+            y += card.height + _dots(CARD_GAP)
+            self._done += len(card.rows)
             self._job.report((self._done, self._total))
             quiet.keep()
 
-    def _height(self, row: PlanRow, lines: list[str]) -> float:
-        points = 2 * PAD + 10 + 9 + (len(lines) * 8.6 + 2 if lines else 0)
-        if row.status != "scheduled":
-            points += 8.5
-        if row.schedule.media:
-            points += THUMB + 5
-        return _dots(points)
-
-    def _card(self, row: PlanRow, lines: list[str], place: QRectF) -> None:
-        painter, one, words = self._painter, row.schedule, self._paper.words
+    def _card(self, card: Card, place: QRectF) -> None:
+        painter, row, words = self._painter, card.first, self._paper.words
+        one = row.schedule
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(LINE, _dots(0.6)))
         painter.drawRoundedRect(place, _dots(3), _dots(3))
         inner = place.adjusted(_dots(PAD), _dots(PAD), -_dots(PAD), -_dots(PAD))
-        x, y, width = inner.x(), inner.y(), inner.width()
+        y = inner.y()
+
+        def line(points: float) -> QRectF:
+            nonlocal y
+            y += _dots(points)
+            return QRectF(inner.x(), y - _dots(points), inner.width(), _dots(points))
+
         assert one.send_at is not None
         clock = words.clock(one.send_at.astimezone(self._paper.zone))
-        self._say(QRectF(x, y, width, _dots(10)), clock, self._strong, INK)
-        mark = self._paper.marks.get(one.network)
-        if mark is not None and not mark.isNull():
-            side = _dots(MARK)
-            painter.drawImage(QRectF(inner.right() - side, y, side, side), mark)
-        y += _dots(10)
-        self._say(QRectF(x, y, width, _dots(9)), one.channel_name, self._small, MUTED)
-        y += _dots(9)
+        self._marks(card, inner)
+        self._say(line(10), clock, self._strong, INK)
+        channels = ", ".join(row.schedule.channel_name for row in card.rows[:20])
+        self._say(line(9), channels, self._small, MUTED)
         if row.status != "scheduled":
-            said = words.status(row.status, one.status)
             colour = BAD if row.status in _LOUD else MUTED
-            self._say(QRectF(x, y, width, _dots(8.5)), said, self._small, colour)
-            y += _dots(8.5)
+            self._say(line(8.5), words.status(row.status, one.status), self._small, colour)
         if one.media:
-            self._thumbs(row, x, y + _dots(2))
-            y += _dots(THUMB + 5)
-        for line in lines:
-            self._say(QRectF(x, y, width, _dots(8.6)), line, self._text, INK)
-            y += _dots(8.6)
+            self._thumbs(row, line(THUMB + 5).translated(0, _dots(2)))
+        self._direction(_from_right(one.text, self._paper.mirrored))
+        for text in card.lines:
+            self._say(line(LINE_HEIGHT), text, self._text, INK)
+        self._direction(self._paper.mirrored)
 
-    def _thumbs(self, row: PlanRow, x: float, y: float) -> None:
-        side, painter = _dots(THUMB), self._painter
-        for media in row.schedule.media[:MOST_THUMBS]:
-            place = QRectF(x, y, side, side)
-            shape = QPainterPath()
-            shape.addRoundedRect(place, _dots(2), _dots(2))
-            image = self._paper.pictures.get(media.url)
-            if image is None or image.isNull():
-                painter.fillPath(shape, TILE)
-            else:
-                painter.save()
-                painter.setClipPath(shape)
-                painter.drawImage(place, image, _middle(image))
-                painter.restore()
-            x += side + _dots(3)
+    def _marks(self, card: Card, inner: QRectF) -> None:
+        """Whose networks it goes to, at the end of the line with the time."""
+        slugs = list(dict.fromkeys(row.schedule.network for row in card.rows))
+        slugs = [slug for slug in slugs if not self._paper.marks.get(slug, QImage()).isNull()]
+        shown = slugs if len(slugs) <= MOST_MARKS else slugs[: MOST_MARKS - 1]
+        side, step = _dots(MARK), _dots(MARK + MARK_GAP)
+        end = inner.width()
+        if len(shown) < len(slugs):
+            more = self._paper.words.more.format(count=len(slugs) - len(shown))
+            width = _dots(MORE)
+            place = QRectF(self._turned_in(inner, end - width, width), inner.y(), width, side)
+            self._say(place, more, self._small, MUTED, _END | Qt.AlignmentFlag.AlignVCenter)
+            end -= width + _dots(MARK_GAP)
+        for number, slug in enumerate(reversed(shown)):
+            left = self._turned_in(inner, end - side - number * step, side)
+            self._painter.drawImage(QRectF(left, inner.y(), side, side), self._paper.marks[slug])
+
+    def _thumbs(self, row: PlanRow, place: QRectF) -> None:
+        side = _dots(THUMB)
+        media = row.schedule.media
+        for number, one in enumerate(media[:MOST_THUMBS]):
+            left = self._turned_in(place, number * (side + _dots(THUMB_GAP)), side)
+            image = self._paper.pictures.get(one.url)
+            self._thumb(QRectF(left, place.y(), side, side), image, film=one.type == "video")
+        if len(media) > MOST_THUMBS:
+            start = MOST_THUMBS * (side + _dots(THUMB_GAP))
+            left = self._turned_in(place, start, place.width() - start)
+            more = self._paper.words.more.format(count=len(media) - MOST_THUMBS)
+            rest = QRectF(left, place.y(), place.width() - start, side)
+            self._say(rest, more, self._small, MUTED, _START | Qt.AlignmentFlag.AlignVCenter)
+
+    def _thumb(self, place: QRectF, image: QImage | None, *, film: bool) -> None:
+        painter = self._painter
+        shape = QPainterPath()
+        shape.addRoundedRect(place, _dots(2), _dots(2))
+        painter.fillPath(shape, TILE)  # seen through a picture that is clear in places
+        if image is not None and not image.isNull():
+            painter.save()
+            painter.setClipPath(shape)
+            painter.drawImage(place, image, _middle(image))
+            painter.restore()
+        elif film:
+            middle, size = place.center(), _dots(4)
+            arrow = QPolygonF(
+                [
+                    middle + QPointF(-size * 0.7, -size),
+                    middle + QPointF(-size * 0.7, size),
+                    middle + QPointF(size, 0),
+                ]
+            )
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(MUTED)
+            painter.drawPolygon(arrow)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+        # A white picture would have no edge on the paper.
+        painter.setPen(QPen(LINE, _dots(0.4)))
+        painter.drawPath(shape)
+
+    # -- directions ------------------------------------------------------------------------------
+
+    def _direction(self, from_right: bool) -> None:
+        """Where lines begin; the painter turns start and end round by it."""
+        directions = Qt.LayoutDirection
+        self._painter.setLayoutDirection(
+            directions.RightToLeft if from_right else directions.LeftToRight
+        )
+
+    def _turned(self, left: float, width: float) -> float:
+        """The left edge on the paper of something that is so far from where lines begin."""
+        return self._width - left - width if self._paper.mirrored else left
+
+    def _turned_in(self, place: QRectF, start: float, width: float) -> float:
+        if self._paper.mirrored:
+            return place.right() - start - width
+        return place.left() + start
+
+    # -- texts -----------------------------------------------------------------------------------
 
     def _lines(self, text: str, width: float) -> list[str]:
         """The first lines of a text in this width; the last one says by an ellipsis that there
@@ -292,7 +342,7 @@ class _Press:
         text: str,
         font: QFont,
         colour: QColor,
-        align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+        align: Qt.AlignmentFlag = _START,
     ) -> None:
         self._painter.setFont(font)
         self._painter.setPen(colour)
@@ -302,6 +352,15 @@ class _Press:
             shown = metrics.elidedText(shown, Qt.TextElideMode.ElideRight, place.width())
         flags = int(align.value) | int(Qt.TextFlag.TextSingleLine.value)
         self._painter.drawText(place, flags, shown)
+
+
+def _from_right(text: str, otherwise: bool) -> bool:
+    """Whether a text is read from the right: what its first letter says."""
+    for sign in text[:_MOST_CHARS]:
+        kind = unicodedata.bidirectional(sign)
+        if kind in ("L", "R", "AL"):
+            return kind != "L"
+    return otherwise
 
 
 def _middle(image: QImage) -> QRectF:

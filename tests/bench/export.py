@@ -70,6 +70,8 @@ def measure() -> list[Figure]:
         "",
         "{number}",
         "",
+        "{day}",
+        "+{count}",
         lambda moment: f"{moment:%H:%M}",
         lambda day: f"{day:%a %d}",
         lambda key, raw: key,

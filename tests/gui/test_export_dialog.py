@@ -59,6 +59,20 @@ def test_each_kind_shows_what_belongs_to_it(dialog: ExportDialog) -> None:
     assert dialog.week_label.text() == "30 Nov to 6 Dec"
 
 
+def test_a_week_says_how_many_posts_it_has(qtbot: Any, theme: Any) -> None:
+    found = {("shown", MONDAY): 12, ("all", MONDAY): 30, ("all", date(2026, 11, 30)): 1}
+    dialog = ExportDialog(
+        Counts(0, 63, 120), MONDAY, WEDNESDAY, in_week=lambda scope, day: found[scope, day]
+    )
+    qtbot.addWidget(dialog)
+    choose(dialog, "pdf")
+    assert dialog.week_posts.text() == "12 posts"
+    dialog._scopes.button(2).click()
+    assert dialog.week_posts.text() == "30 posts"
+    dialog.later.click()
+    assert dialog.week_posts.text() == "1 post"
+
+
 def test_a_failure_is_said_and_another_try_possible(dialog: ExportDialog, qtbot: Any) -> None:
     dialog.set_working(True)
     assert dialog.progress.isVisible()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 from posto_desktop.models import words
 from posto_desktop.ui.dialogs.sheet import Sheet
 from posto_desktop.ui.schedule.export_address import CalendarAddress
-from posto_desktop.ui.schedule.export_words import week_words
+from posto_desktop.ui.schedule.export_words import paper_name, week_words
 from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.widgets.buttons import IconButton
 from posto_desktop.ui.widgets.choices import CheckBox, RadioButton, Segmented
@@ -49,8 +50,18 @@ class ExportDialog(Sheet):
     chosen = Signal(object)
     cancelled = Signal()
 
-    def __init__(self, counts: Counts, week: date, today: date, parent: QWidget | None = None):
+    def __init__(
+        self,
+        counts: Counts,
+        week: date,
+        today: date,
+        parent: QWidget | None = None,
+        *,
+        in_week: Callable[[str, date], int] | None = None,
+    ):
+        """`in_week` tells how many posts of a scope a week has, by its first day."""
         self._working = False
+        self._in_week = in_week
         super().__init__("export-dialog", "", "", width=WIDTH, parent=parent)
         self.set_title(self.tr("Export the plan"))
         self._counts, self._week, self._today = counts, week, today
@@ -134,6 +145,9 @@ class ExportDialog(Sheet):
         row.addWidget(self.earlier)
         row.addWidget(self.week_label)
         row.addWidget(self.later)
+        self.week_posts = label("", "muted", object_name="export-week-posts")
+        row.addSpacing(6)
+        row.addWidget(self.week_posts)
         row.addStretch(1)
         self.body.addWidget(self._week_row)
 
@@ -166,14 +180,19 @@ class ExportDialog(Sheet):
                 "ical": self.tr(
                     "One event a post, for calendar programs. Posts without a time are left out."
                 ),
-                "pdf": self.tr("A week to print: a column a day, with thumbnails. A4 landscape."),
+                "pdf": self.tr(
+                    "A week to print: a column a day, with thumbnails. {paper} landscape."
+                ).format(paper=paper_name()),
             }[kind]
         )
         self.excel.setVisible(kind == "csv")
         self.address.setVisible(kind == "ical")
         self._week_row.setVisible(kind == "pdf")
         self.week_label.setText(week_words(self._week, self._today))
-        count = getattr(self._counts, self._keys[self._scopes.checkedId()])
+        scope = self._keys[self._scopes.checkedId()]
+        count = getattr(self._counts, scope)
+        if kind == "pdf" and self._in_week is not None:
+            self.week_posts.setText(words.posts(self._in_week(scope, self._week)))
         self.act.setText(
             self.tr("Export week…")
             if kind == "pdf"

@@ -10,7 +10,15 @@ from PySide6.QtCore import QCoreApplication, QDate, QLocale
 from posto_desktop.models import dates
 from posto_desktop.models.schedule_rows import status_label
 
-__all__ = ["file_name", "filter_words", "paper_texts", "week_of", "week_words"]
+__all__ = [
+    "file_name",
+    "filter_words",
+    "paper_name",
+    "paper_texts",
+    "prints_on_letter",
+    "week_of",
+    "week_words",
+]
 
 ENDINGS = {"csv": "csv", "excel": "csv", "ical": "ics", "pdf": "pdf"}
 _FORBIDDEN = '/\\:*?"<>|'
@@ -54,13 +62,27 @@ def filter_words(kind: str) -> str:
     }[kind]
 
 
-def paper_texts(workspace: str, first: date, now: datetime) -> dict[str, str | Callable[..., str]]:
-    """The fields of workers.week_paper.PaperWords."""
+def prints_on_letter() -> bool:
+    """Whether people here have that paper in their printers instead of A4."""
+    return QLocale().measurementSystem() == QLocale.MeasurementSystem.ImperialUSSystem
+
+
+def paper_name() -> str:
+    """What the paper is called."""
+    return _tr("Letter") if prints_on_letter() else _tr("A4")
+
+
+def paper_texts(
+    workspace: str, first: date, now: datetime, posts: str
+) -> dict[str, str | Callable[..., str]]:
+    """The fields of workers.week_paper.PaperWords; `posts` is how many they are, in words."""
     week = week_words(first, now.date())
     return {
         "title": _tr("{workspace}: {week}").format(workspace=workspace, week=week),
-        "subtitle": _tr("As of {when}").format(when=dates.full_when(now)),
-        "page": _tr("Page {number}"),
+        "subtitle": _tr("{posts}, as of {when}").format(posts=posts, when=dates.full_when(now)),
+        "page": _tr("Page {number} of {total}"),
+        "continued": _tr("{day}, continued"),
+        "more": _tr("+{count}"),
         "nothing": _tr("Nothing is planned in this week."),
         "clock": lambda moment: dates.clock(moment, moment.tzinfo),
         "day": lambda day: _day(day, "ddd d MMM"),

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import QBuffer, QObject, QSize
-from PySide6.QtGui import QColor, QFontDatabase, QImage
+from PySide6.QtGui import QColor, QFontDatabase, QImage, QPainter
 from PySide6.QtPdf import QPdfDocument
 
 from posto_desktop.sdk.records import Schedule, ScheduleMedia
@@ -30,8 +30,10 @@ NOON = datetime(2026, 11, 25, 11, 0, tzinfo=UTC)
 WORDS = PaperWords(
     title="Week of 23 November",
     subtitle="Printed today",
-    page="Page {number}",
+    page="Page {number} of {total}",
     nothing="Nothing is planned in this week.",
+    continued="{day} continued",
+    more="+{count}",
     clock=lambda moment: f"{moment:%H:%M}",
     day=lambda day: f"{day:%a %d %b}",
     status=lambda key, raw: key.capitalize(),
@@ -222,9 +224,84 @@ def test_pictures_are_on_the_paper(qtbot, runner, owner, tmp_path) -> None:
 def test_a_full_day_goes_on_over_the_page(qtbot, runner, owner, tmp_path) -> None:
     rows = [Row.of(number, NOON + timedelta(minutes=number)) for number in range(60)]
     written, document, _kept = printed(qtbot, runner, owner, tmp_path, rows)
-    assert written.pages > 2
+    assert written.pages == 2  # the columns of the other days are not left empty
     said = " ".join(text_of(document, page) for page in range(written.pages))
     assert all(f"Message {number}" in said for number in range(60))
+    assert "Page 2 of 2" in said
+    assert "Wed 25 Nov continued" in text_of(document, 1)
+    assert "Thu" not in text_of(document, 1)
+
+
+def test_a_message_on_several_channels_is_one_card(qtbot, runner, owner, tmp_path) -> None:
+    networks = ("fb", "instagram", "twitter", "linkedin", "bluesky", "mastodon", "tiktok")
+    marks = {}
+    for network in networks:
+        marks[network] = QImage(18, 18, QImage.Format.Format_RGB32)
+        marks[network].fill(QColor("#00ff00"))
+    rows = [
+        Row.of(n, group_id="g", text="All the same", network=one, channel_name=f"On {one}")
+        for n, one in enumerate(networks)
+    ]
+    rows.append(Row.of(20, group_id="g", text="Own words"))
+    written, document, _kept = printed(qtbot, runner, owner, tmp_path, rows, marks=marks)
+    said = text_of(document)
+    assert written.count == 8
+    assert said.count("All the same") == 1
+    assert "On fb, On instagram" in said
+    assert "+3" in said  # four marks are shown
+    assert "Own words" in said
+
+
+def seen(document: QPdfDocument, width: int, height: int) -> QImage:
+    """The first page as it comes out of a printer."""
+    page = QImage(width, height, QImage.Format.Format_RGB32)
+    page.fill(QColor("#ffffff"))
+    painter = QPainter(page)
+    painter.drawImage(0, 0, document.render(0, QSize(width, height)))
+    painter.end()
+    return page
+
+
+def test_thumbnails_have_an_edge(qtbot, runner, owner, tmp_path) -> None:
+    white = QImage(64, 64, QImage.Format.Format_RGB32)
+    white.fill(QColor("#ffffff"))
+    media = tuple(ScheduleMedia(number, "image", f"u{number}") for number in range(5))
+    row = Row.of(1, media=media, text="")
+
+    def ink(pictures: dict[str, QImage]) -> int:
+        _, document, _kept = printed(qtbot, runner, owner, tmp_path, [row], pictures=pictures)
+        assert "+2" in text_of(document)
+        page = seen(document, 842, 595)
+        return sum(page.pixelColor(x, 118).value() < 250 for x in range(250, 345))
+
+    assert ink(dict.fromkeys(("u0", "u1", "u2"), white)) >= 3 * 2
+
+
+def test_texts_begin_where_their_language_begins(qtbot, runner, owner, tmp_path) -> None:
+    def left_ink(text: str, *, mirrored: bool = False) -> int:
+        rows = [Row.of(1, text=text, channel_name="", network="")]
+        _, document, _kept = printed(qtbot, runner, owner, tmp_path, rows, mirrored=mirrored)
+        page = seen(document, 1684, 1190)
+        (lefts, _) = zip(
+            *[
+                (x, y)
+                for x in range(page.width())
+                for y in range(222, 300)
+                if page.pixelColor(x, y).value() < 90
+            ],
+            strict=True,
+        )
+        return min(lefts)
+
+    latin, hebrew = left_ink("ab"), left_ink("אב")
+    assert latin < 560 < 640 < hebrew  # both in the column of Wednesday
+    assert left_ink("ab", mirrored=True) > 900  # the week begins at the right
+
+
+def test_paper_of_north_america(qtbot, runner, owner, tmp_path) -> None:
+    _, document, _kept = printed(qtbot, runner, owner, tmp_path, [Row.of(1)], letter=True)
+    size = document.pagePointSize(0)
+    assert (round(size.width()), round(size.height())) == (792, 612)
 
 
 def test_an_empty_week_says_so(qtbot, runner, owner, tmp_path) -> None:

@@ -1,0 +1,105 @@
+"""Which posts stand where on the paper of a week: cards, columns and pages; nothing is painted yet.
+
+The first page is the week, a column a day. What finds no room there goes on over the columns of the
+pages after it, day after day, so that one full day does not leave the others' columns empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, tzinfo
+
+from posto_desktop.core.export.rows import PlanRow
+
+__all__ = ["Card", "Column", "cards_of", "pages_of", "rows_of_week"]
+
+DAYS = 7
+
+
+@dataclass
+class Card:
+    """A message at its time: the posts of it that say and are the same. `lines` are of its text,
+    `height` is in units of the device."""
+
+    rows: list[PlanRow]
+    lines: list[str] = field(default_factory=list)
+    height: float = 0.0
+
+    @property
+    def first(self) -> PlanRow:
+        return self.rows[0]
+
+
+@dataclass
+class Column:
+    """Cards under the head of their day; `continued` is said where the day began before."""
+
+    day: date
+    cards: list[Card] = field(default_factory=list)
+    continued: bool = False
+
+
+def rows_of_week(rows: Sequence[PlanRow], first: date, zone: tzinfo) -> list[list[PlanRow]]:
+    """The rows of each of the seven days, earliest first. What has no time has no day."""
+    days: list[list[PlanRow]] = [[] for _ in range(DAYS)]
+    # Far cheaper than asking the zone for each of a hundred thousand rows.
+    try:
+        start = datetime(first.year, first.month, first.day, tzinfo=zone) - timedelta(days=2)
+        end = start + timedelta(days=12)
+    except OverflowError:
+        return days  # the last week that there is
+    for row in rows:
+        at = row.schedule.send_at
+        if at is None or row.status == "draft" or not start <= at <= end:
+            continue
+        number = (at.astimezone(zone).date() - first).days
+        if 0 <= number < DAYS:
+            days[number].append(row)
+    for day in days:
+        day.sort(key=lambda row: (row.schedule.send_at, row.schedule.id))
+    return days
+
+
+def cards_of(rows: Sequence[PlanRow]) -> list[Card]:
+    """The cards of a day: a message that goes to several channels at once is one, as long as its
+    posts have the same words, files and status."""
+    found: dict[object, Card] = {}
+    for row in rows:
+        one = row.schedule
+        message = one.posto_ref or one.group_id
+        files = tuple(media.url for media in one.media)
+        # Those without a message of their own stay apart; so do odd ones that nothing is known of.
+        key = (message or one.id, one.send_at, row.status, one.status, one.text, files)
+        found.setdefault(key, Card([])).rows.append(row)
+    return list(found.values())
+
+
+def pages_of(
+    first: date, days: Sequence[list[Card]], room: float, gap: float, check: Callable[[], object]
+) -> list[list[Column]]:
+    """The columns of each page. `room` is the height under the head of a day, `gap` what is between
+    two cards; a card that is higher than that has a column of its own. `check` is called now and
+    then, and may raise."""
+    week = [Column(first + timedelta(days=number)) for number in range(DAYS)]
+    pages = [week]
+    behind: list[Column] = []
+    for column, cards in zip(week, days, strict=True):
+        rest = _fill(column, cards, room, gap)
+        while rest:
+            check()
+            behind.append(Column(column.day, continued=True))
+            rest = _fill(behind[-1], rest, room, gap)
+    pages += [behind[at : at + DAYS] for at in range(0, len(behind), DAYS)]
+    return pages
+
+
+def _fill(column: Column, cards: list[Card], room: float, gap: float) -> list[Card]:
+    """Put in what finds room; the rest."""
+    used = 0.0
+    for number, card in enumerate(cards):
+        if column.cards and used + card.height > room:
+            return cards[number:]
+        column.cards.append(card)
+        used += card.height + gap
+    return []
