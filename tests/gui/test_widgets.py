@@ -10,7 +10,9 @@ from PySide6.QtWidgets import (
     QApplication,
     QDialog,
     QLineEdit,
+    QListView,
     QPushButton,
+    QScrollArea,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -525,24 +527,69 @@ def test_the_ring_shows_for_keys_and_not_for_the_mouse(box, qtbot):
     qtbot.waitUntil(box.isActiveWindow)
     QTest.mouseClick(first, Qt.MouseButton.LeftButton)
     first.setFocus(Qt.FocusReason.MouseFocusReason)
-    assert not ring.isVisible()
+    assert not ring.frame.isVisible()
     QTest.keyClick(first, Qt.Key.Key_Tab)
     assert second.hasFocus()
-    assert ring.isVisible()
-    assert ring.widget() is second
-    around = QRect(second.mapTo(ring.parentWidget(), QPoint()), second.size())
-    assert ring.geometry() == around.adjusted(-4, -4, 4, 4)
+    assert ring.frame.isVisible()
+    assert ring.frame.widget() is second
+    around = QRect(second.mapTo(ring.frame.parentWidget(), QPoint()), second.size())
+    assert ring.frame.geometry() == around.adjusted(-4, -4, 4, 4)
     second.move(second.pos() + QPoint(5, 7))
     QApplication.processEvents()
-    assert ring.geometry() == around.translated(5, 7).adjusted(-4, -4, 4, 4)
+    assert ring.frame.geometry() == around.translated(5, 7).adjusted(-4, -4, 4, 4)
     field.setFocus(Qt.FocusReason.MouseFocusReason)
-    assert ring.widget() is field, "fields show a halo always"
-    around = QRect(field.mapTo(ring.parentWidget(), QPoint()), field.size())
-    assert ring.geometry() == around.adjusted(-2, -2, 2, 2)
+    assert ring.frame.widget() is field, "fields show a halo always"
+    around = QRect(field.mapTo(ring.frame.parentWidget(), QPoint()), field.size())
+    assert ring.frame.geometry() == around.adjusted(-2, -2, 2, 2)
     field.setProperty("bare", True)
     first.setFocus(Qt.FocusReason.MouseFocusReason)
     field.setFocus(Qt.FocusReason.MouseFocusReason)
-    assert ring.widget() is None
+    assert ring.frame.widget() is None
+
+
+def test_the_ring_outlives_what_it_was_drawn_in(box, qtbot):
+    ring = FocusRing(box)
+    first, rows = Button("One"), QListView()
+    shown(box, qtbot, rows, first)
+    qtbot.waitUntil(box.isActiveWindow)
+    rows.setFocus()
+    dialog = QDialog(box)
+    inside, other = Button("Two", parent=dialog), Button("Three", parent=dialog)
+    other.move(0, 60)
+    dialog.show()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    inside.setFocus()
+    QTest.keyClick(inside, Qt.Key.Key_Tab)
+    assert ring.frame.widget() is other
+    dialog.close()
+    with qtbot.waitSignal(dialog.destroyed):
+        dialog.deleteLater()
+    box.activateWindow()
+    qtbot.waitUntil(box.isActiveWindow)
+    rows.setFocus()
+    QTest.keyClick(rows, Qt.Key.Key_Tab)
+    assert ring.frame.widget() is first
+    assert ring.frame.isVisible()
+
+
+def test_the_ring_outlives_a_focused_part_that_is_rebuilt(box, qtbot):
+    ring = FocusRing(box)
+    area, button, last = QScrollArea(), Button("One"), Button("Last")
+    shown(box, qtbot, area, button, last)
+    qtbot.waitUntil(box.isActiveWindow)
+    body = QWidget()
+    inside, other = Button("Two", parent=body), Button("Three", parent=body)
+    other.move(0, 60)
+    area.setWidget(body)
+    inside.setFocus()
+    QTest.keyClick(inside, Qt.Key.Key_Tab)
+    assert ring.frame.widget() is other
+    with qtbot.waitSignal(area.destroyed):
+        area.deleteLater()
+    button.setFocus()
+    QTest.keyClick(button, Qt.Key.Key_Tab)
+    assert last.hasFocus()
+    assert ring.frame.widget() is last
 
 
 def test_menus(theme, qtbot):

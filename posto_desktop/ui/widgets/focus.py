@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt, Slot
+from PySide6.QtCore import QObject, QRectF, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -41,12 +41,8 @@ class _Margins(QProxyStyle):
         return super().pixelMetric(metric, option, widget)
 
 
-class FocusRing(QFocusFrame):
-    """Follows the keyboard focus. Buttons get a ring with a gap when the focus came by keyboard;
-    text fields get a halo always. Item views and text areas draw their own.
-
-    A widget may set the dynamic property `focusRadius` (its own corner radius in px).
-    """
+class _Frame(QFocusFrame):
+    """Paints the ring around the widget that it follows."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -57,10 +53,6 @@ class FocusRing(QFocusFrame):
         self.setStyle(self._margins)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        app.focusChanged.connect(self._focus_changed)
-        Theme.instance().changed.connect(self.update)
 
     @property
     def reach(self) -> int:
@@ -70,19 +62,79 @@ class FocusRing(QFocusFrame):
             return theme.px("focus.halo")
         return theme.px("focus.ring") + theme.px("focus.gap")
 
+    def follow(self, widget: QWidget, *, halo: bool, radius: int) -> None:
+        """Lie around this widget from now on."""
+        self._halo = halo
+        self._radius = radius
+        self._margins.reach = self.reach
+        self.let_go()
+        self.setWidget(widget)
+        self.raise_()
+        self.update()
+
+    def let_go(self) -> None:
+        """Show nothing."""
+        self.setWidget(None)  # type: ignore[arg-type]
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = Theme.instance()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colour = theme.colour("focus")
+        width = theme.px("focus.ring")
+        outer = self._radius + self.reach
+        if self._halo:
+            colour.setAlphaF(theme.token("focus.halo_alpha"))
+            width = theme.px("focus.halo")
+        painter.setPen(QPen(colour, width))
+        half = width / 2
+        ring = QRectF(self.rect()).adjusted(half, half, -half, -half)
+        painter.drawRoundedRect(ring, outer - half, outer - half)
+        painter.end()
+
+
+class FocusRing(QObject):
+    """Follows the keyboard focus. Buttons get a ring with a gap when the focus came by keyboard;
+    text fields get a halo always. Item views and text areas draw their own.
+
+    A widget may set the dynamic property `focusRadius` (its own corner radius in px).
+    """
+
+    def __init__(self, home: QWidget) -> None:
+        super().__init__(home)
+        self._home = home
+        self._frame: _Frame | None = None
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._focus_changed)
+        Theme.instance().changed.connect(self._repaint)
+
+    @property
+    def frame(self) -> _Frame:
+        """What is painted. It lies in the window or scroll area of the widget that it follows and
+        ends with that, so there may be another one later."""
+        if self._frame is None:
+            self._frame = _Frame(self._home)
+            self._frame.destroyed.connect(self._frame_gone)
+        return self._frame
+
+    @Slot()
+    def _frame_gone(self) -> None:
+        self._frame = None
+
+    @Slot()
+    def _repaint(self) -> None:
+        if self._frame is not None:
+            self._frame.update()
+
     @Slot(QWidget, QWidget)
     def _focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
         kind = self._kind_for(now)
         if kind is None or now is None:
-            self.setWidget(None)  # type: ignore[arg-type]
+            if self._frame is not None:
+                self._frame.let_go()
             return
-        self._halo = kind == "halo"
-        self._radius = self._radius_of(now)
-        self._margins.reach = self.reach
-        self.setWidget(None)  # type: ignore[arg-type]
-        self.setWidget(now)
-        self.raise_()
-        self.update()
+        self.frame.follow(now, halo=kind == "halo", radius=self._radius_of(now))
 
     @staticmethod
     def _kind_for(widget: QWidget | None) -> str | None:
@@ -111,19 +163,3 @@ class FocusRing(QFocusFrame):
         if widget.property("small"):
             return theme.px("radius.small_button")
         return theme.px("radius.control")
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        theme = Theme.instance()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colour = theme.colour("focus")
-        width = theme.px("focus.ring")
-        outer = self._radius + self.reach
-        if self._halo:
-            colour.setAlphaF(theme.token("focus.halo_alpha"))
-            width = theme.px("focus.halo")
-        painter.setPen(QPen(colour, width))
-        half = width / 2
-        ring = QRectF(self.rect()).adjusted(half, half, -half, -half)
-        painter.drawRoundedRect(ring, outer - half, outer - half)
-        painter.end()
