@@ -51,9 +51,12 @@ class Drag:
         """What the tip says: the day, the time, and whether that is kept."""
         if self.target is None:
             return "", "", ""
-        there = dates.local(self.target.moment, zone).date()
+        local = dates.local(self.target.moment, zone)
         kept = _tr("kept") if self.target.kept else ""
-        return day_words(there, "ddd d MMM"), dates.clock(self.target.moment, zone), kept
+        clock = dates.clock(self.target.moment, zone)
+        if local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset():
+            clock += f" {local.tzname()}"  # that hour comes twice
+        return day_words(local.date(), "ddd d MMM"), clock, kept
 
     def paint(self, painter: QPainter, down: int, zone: tzinfo) -> None:
         """Over the calendar; `down` is from the content to the viewport."""

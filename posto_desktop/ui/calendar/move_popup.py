@@ -90,6 +90,8 @@ class MovePopup(Popup):
                 zone_name(self._zone, reading.when),
             ]
             words, role = " · ".join(parts), "muted"
+            if reading.note:  # of a change of the clocks, or of two meanings
+                words += f"\n{reading.note}"
             if reading.when <= now:
                 words, role, self._when = self.tr("That time has passed."), "error", None
         self.reading.setText(words)

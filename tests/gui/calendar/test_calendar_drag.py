@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.slots import Slot, SlotGroup, write
+from posto_desktop.ui.calendar.dragging import Drag
 from posto_desktop.ui.calendar.page import CalendarPage
 from posto_desktop.ui.calendar.view import DRAFT_MIME
 from posto_desktop.ui.calendar.which_posts import WhichPosts
@@ -203,6 +204,7 @@ def test_drags_over_a_change_of_the_clocks_mean_what_the_clock_shows(
     target = page.view.face.target(hole.topLeft() + QPoint(20, 20), QPoint(20, 20), 15, card)
     assert target is not None
     assert target.moment == second
+    assert Drag(None, target=target).words(BERLIN) == ("Sun 25 Oct", "2:30 CET", "")
     other = page.view.face.day_rect(date(2026, 10, 24))
     nowhere = QPoint(other.center().x(), hole.y() + 20)
     target = page.view.face.target(nowhere, QPoint(20, 20), 15, card)

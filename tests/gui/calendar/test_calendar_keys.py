@@ -69,6 +69,8 @@ def test_s_opens_the_when_field_beside_the_card(
     assert popup.field.text() == "2026-11-26 10:00"
     popup.field.setText("yesterday")
     assert not popup.button.isEnabled()
+    popup.field.setText("2027-10-31 2:30")
+    assert "comes twice" in popup.findChild(QLabel, "when-reading").text()
     popup.field.setText("Friday 16:30")
     assert "27 Nov 2026, 16:30" in popup.findChild(QLabel, "when-reading").text()
     qtbot.keyClick(popup.field, Qt.Key.Key_Return)
