@@ -63,7 +63,7 @@ class MenuKey(QObject):
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         kind = event.type()
-        if isinstance(event, QKeyEvent) and kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+        if isinstance(event, QKeyEvent):  # a shortcut leaves of its press only the override
             if event.key() != Qt.Key.Key_Alt:
                 self._stop()
             elif kind == QEvent.Type.KeyRelease and not event.isAutoRepeat():

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QMenuBar
 
@@ -107,6 +107,20 @@ def test_alt_with_anything_else_leaves_it_alone(scene: Any) -> None:
     QTest.mouseClick(target.viewport(), Qt.MouseButton.LeftButton, ALT, QPoint(90, 60))
     QTest.keyRelease(target, Qt.Key.Key_Alt, ALT)
     assert built(window) == []
+
+
+def test_alt_that_is_let_go_before_the_key_of_a_shortcut_leaves_it_alone(
+    scene: Any, qtbot: Any
+) -> None:
+    target = scene.window.channel_pane.tree
+    target.setFocus()
+    shortcut = QShortcut(QKeySequence("Alt+Left"), scene.window)
+    QTest.keyPress(target, Qt.Key.Key_Alt, NONE)
+    with qtbot.waitSignal(shortcut.activated):
+        QTest.keyPress(target, Qt.Key.Key_Left, ALT)
+    QTest.keyRelease(target, Qt.Key.Key_Alt, ALT)
+    QTest.keyRelease(target, Qt.Key.Key_Left, NONE)
+    assert built(scene.window) == []
 
 
 def test_every_command_shows_its_key(scene: Any) -> None:
