@@ -133,6 +133,7 @@ class PlanExport(QObject):
             self._zone,
             self._workspace(),
             self._now,
+            export_words.separator(),
         )
         self._follow(self._parts.runner.submit(write_plan, order, parent=self))
 

@@ -30,8 +30,9 @@ _BREATH = 0.001
 
 @dataclass(frozen=True)
 class PlanFile:
-    """What is to be written. `excel` is CSV with a byte order mark; `read_at` is aware, of when
-    the rows are; `name` is the calendar's."""
+    """What is to be written. `excel` is CSV as Excel opens it by a double click: with a byte order
+    mark, and the `separator` that it expects here. `read_at` is aware, of when the rows are; `name`
+    is the calendar's."""
 
     path: Path
     kind: Literal["csv", "excel", "ical"]
@@ -39,6 +40,7 @@ class PlanFile:
     zone: tzinfo
     name: str
     read_at: datetime
+    separator: str = ","
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,9 @@ def write_plan(job: Job, order: PlanFile) -> Written:
     if order.kind == "ical":
         pieces = ical_file.pieces(taken, order.name, order.read_at)
     else:
-        pieces = csv_file.pieces(taken, order.zone, excel=order.kind == "excel")
+        excel = order.kind == "excel"
+        separator = order.separator if excel else ","
+        pieces = csv_file.pieces(taken, order.zone, excel=excel, separator=separator)
     atomic.write_pieces(order.path, _joined(pieces), mode=FILE_MODE)
     return Written(order.path, len(rows))
 

@@ -4,11 +4,17 @@ from datetime import date
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QGuiApplication
 
 from posto_desktop.ui.schedule.export_dialog import Counts, ExportDialog, ExportWish
-from posto_desktop.ui.schedule.export_words import file_name, week_of, week_words
+from posto_desktop.ui.schedule.export_words import (
+    file_name,
+    prints_on_letter,
+    separator,
+    week_of,
+    week_words,
+)
 
 WEDNESDAY = date(2026, 11, 25)
 MONDAY = date(2026, 11, 23)
@@ -120,3 +126,14 @@ def test_weeks_and_file_names(qapp: Any) -> None:
     assert file_name("pdf", "", WEDNESDAY, MONDAY) == "Posto week of 2026-11-23.pdf"
     assert file_name("ical", "..\n", WEDNESDAY, MONDAY).endswith(".ics")
     assert not file_name("ical", "..", WEDNESDAY, MONDAY).startswith(".")
+
+
+def test_the_separator_is_the_one_of_excel_here() -> None:
+    usual = QLocale()
+    try:
+        QLocale.setDefault(QLocale("de_DE"))
+        assert (separator(), prints_on_letter()) == (";", False)
+        QLocale.setDefault(QLocale("en_US"))
+        assert (separator(), prints_on_letter()) == (",", True)
+    finally:
+        QLocale.setDefault(usual)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, tzinfo
 
@@ -37,14 +38,22 @@ are addresses or names, one a line. Message is common to the posts of one messag
 
 BOM = b"\xef\xbb\xbf"
 """Without it Excel takes UTF-8 for the system's old encoding."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+EXCEL_MOST = 32_767
+"""Characters of a cell; what is longer Excel breaks into cells that were not there."""
+_SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20"
+"""The wide ones are the same to spreadsheets in Japanese and Chinese."""
+_FORMULA = re.compile(rf"[\t\r\n]|[\s\u200b-\u200f\u2060\ufeff]*[{_SIGNS}]")
+"""Spaces before it, and signs that are not seen, some programs take away."""
 _AT_A_TIME = 200
 
 
-def pieces(rows: Iterable[PlanRow], zone: tzinfo, *, excel: bool = False) -> Iterator[bytes]:
-    """The file in UTF-8, some hundred rows a piece. `excel` puts a byte order mark before it."""
+def pieces(
+    rows: Iterable[PlanRow], zone: tzinfo, *, excel: bool = False, separator: str = ","
+) -> Iterator[bytes]:
+    """The file in UTF-8, some hundred rows a piece. `excel` puts a byte order mark before it and
+    cuts what is too long for a cell there."""
     buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer = csv.writer(buffer, lineterminator="\r\n", delimiter=separator)
 
     def taken() -> bytes:
         # Halves of surrogate pairs can come from a service and go into no file.
@@ -57,7 +66,8 @@ def pieces(rows: Iterable[PlanRow], zone: tzinfo, *, excel: bool = False) -> Ite
     yield (BOM if excel else b"") + taken()
     waiting = 0
     for row in rows:
-        writer.writerow(_cells(row.schedule, row.status, zone))
+        cells = _cells(row.schedule, row.status, zone)
+        writer.writerow([_cut(cell) for cell in cells] if excel else cells)
         waiting += 1
         if waiting == _AT_A_TIME or len(row.schedule.text) > 100_000:
             waiting = 0
@@ -69,7 +79,15 @@ def pieces(rows: Iterable[PlanRow], zone: tzinfo, *, excel: bool = False) -> Ite
 def defused(text: str) -> str:
     """The text so that a spreadsheet shows it and does not reckon with it."""
     plain = text.replace("\0", "")
-    return f"'{plain}" if plain.startswith(_FORMULA) else plain
+    return f"'{plain}" if _FORMULA.match(plain) else plain
+
+
+def _cut(cell: str) -> str:
+    # Excel counts in UTF-16 units: an emoji is two of them.
+    if len(cell.encode("utf-16-le", "replace")) <= 2 * EXCEL_MOST:
+        return cell
+    whole = cell.encode("utf-16-le", "replace")[: 2 * (EXCEL_MOST - 1)]
+    return f"{whole.decode('utf-16-le', 'ignore')}…"
 
 
 def _cells(row: Schedule, status: str, zone: tzinfo) -> list[str]:
@@ -100,5 +118,5 @@ def _times(moment: datetime | None, zone: tzinfo) -> tuple[str, str, str, str]:
         there.date().isoformat(),
         f"{there:%H:%M}",
         # Some zones have no name but their offset, as "+03".
-        name if not name.startswith(_FORMULA) else f"UTC{name}",
+        name if not _FORMULA.match(name) else f"UTC{name}",
     )

@@ -81,7 +81,12 @@ class ExportDialog(Sheet):
         self.excel = CheckBox(self.tr("For Excel"), self)
         self.excel.setObjectName("for-excel")
         self.excel.setAccessibleName(self.tr("For Excel"))
-        self.excel.setToolTip(self.tr("Begins with a mark by which Excel sees that it is UTF-8."))
+        self.excel.setToolTip(
+            self.tr(
+                "With the mark and the separator by which Excel opens it as a table at a double "
+                "click. Texts are cut at 32,767 characters, which is all that its cells hold."
+            )
+        )
         self.body.addWidget(self.excel)
         self._add_week()
         self.address = CalendarAddress(self)

@@ -16,6 +16,7 @@ __all__ = [
     "paper_name",
     "paper_texts",
     "prints_on_letter",
+    "separator",
     "week_of",
     "week_words",
 ]
@@ -60,6 +61,11 @@ def filter_words(kind: str) -> str:
         "ical": _tr("Calendars (*.ics)"),
         "pdf": _tr("PDF documents (*.pdf)"),
     }[kind]
+
+
+def separator() -> str:
+    """What Excel expects between two cells here: a comma, unless numbers have one."""
+    return ";" if QLocale().decimalPoint() == "," else ","
 
 
 def prints_on_letter() -> bool:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posto_desktop.core.export.csv_file import BOM, COLUMNS, defused, pieces
+from posto_desktop.core.export.csv_file import BOM, COLUMNS, EXCEL_MOST, defused, pieces
 from posto_desktop.sdk.records import Schedule, ScheduleMedia
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -37,10 +37,11 @@ def schedule(**changes: object) -> Schedule:
     return Schedule(**{**values, **changes})  # type: ignore[arg-type]
 
 
-def read(*rows: Row, excel: bool = False) -> list[dict[str, str]]:
-    data = b"".join(pieces(rows, BERLIN, excel=excel))
+def read(*rows: Row, excel: bool = False, separator: str = ",") -> list[dict[str, str]]:
+    data = b"".join(pieces(rows, BERLIN, excel=excel, separator=separator))
     assert data.startswith(BOM) == excel
-    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+    text = io.StringIO(data.decode("utf-8-sig"), newline="")
+    return list(csv.DictReader(text, delimiter=separator))
 
 
 def test_a_row_says_its_time_thrice() -> None:
@@ -61,7 +62,9 @@ def test_commas_quotes_and_lines_stay_in_their_cell() -> None:
     assert row["Text"] == text
 
 
-@pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize(
+    "first", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＠", " =", "\u200b+"]
+)
 def test_formulas_are_only_text(first: str) -> None:
     (row,) = read(Row(schedule(text=f"{first}1+1", channel_name=f"{first}x", link=f"{first}y")))
     assert row["Text"] == f"'{first}1+1"
@@ -71,7 +74,9 @@ def test_formulas_are_only_text(first: str) -> None:
 
 @given(st.text(max_size=80))
 def test_no_cell_begins_as_a_formula_does(text: str) -> None:
-    assert defused(text)[:1] not in ("=", "+", "-", "@", "\t", "\r")
+    told = defused(text)
+    assert told[:1] not in ("\t", "\r", "\n")
+    assert told.lstrip()[:1] not in (*"=+-@", "＝", "＋", "－", "＠")
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=80))
@@ -115,3 +120,14 @@ def test_keys_to_files_on_this_computer_stay_here() -> None:
         "https://site.example/uploads/c.jpg",
         "http://[broken",
     ]
+
+
+def test_excel_gets_cells_that_it_can_hold_and_its_own_separator() -> None:
+    long = Row(schedule(text="a;b" + "😀" * 40_000))
+    (row,) = read(long, excel=True, separator=";")
+    assert row["Channel"] == "Nordlicht"
+    assert len(row["Text"].encode("utf-16-le")) <= 2 * EXCEL_MOST
+    assert row["Text"].startswith("a;b😀")
+    assert row["Text"].endswith("😀…")
+    (row,) = read(long)
+    assert row["Text"] == long.schedule.text
