@@ -7,21 +7,17 @@ end the jobs, give the lock back.
 
 from __future__ import annotations
 
-import faulthandler
 import logging
 import signal
 import sys
-import threading
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from posto_desktop import __version__
+from posto_desktop.desk.failures import Failures
 from posto_desktop.storage.paths import Paths, find_paths
 from posto_desktop.storage.settings import Settings
 from posto_desktop.ui.main_window import MainWindow
@@ -29,14 +25,7 @@ from posto_desktop.ui.theme import Theme
 from posto_desktop.workers.garbage import GarbageGuard
 from posto_desktop.workers.instance import Handover, SingleInstance
 
-if TYPE_CHECKING:
-    from posto_desktop.storage.accounts import Account
-    from posto_desktop.workers.notes import ConnectionState
-
-log = logging.getLogger(__name__)
-
 QUIT_MS = 4_000
-LOG_BYTES = 1_000_000
 
 
 def run(
@@ -91,31 +80,8 @@ def _make_folders(paths: Paths) -> str:
     return ""
 
 
-def _start_log(folder: Path) -> None:
-    """A log of this and the last runs, and a trace when the interpreter itself crashes."""
-    import logging.handlers  # 10 ms that the first paint need not wait for
-
-    handlers: list[logging.Handler] = [logging.StreamHandler()]
-    with suppress(OSError):
-        handlers.append(
-            logging.handlers.RotatingFileHandler(
-                folder / "posto.log", maxBytes=LOG_BYTES, backupCount=2, encoding="utf-8"
-            )
-        )
-        # Kept open for the life of the process: it is written to while everything falls.
-        faulthandler.enable((folder / "crash.log").open("a", encoding="utf-8"))
-    logging.basicConfig(
-        level=logging.INFO,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        handlers=handlers,
-    )
-    logging.getLogger("urllib3").setLevel(logging.WARNING)
-
-
 class Desktop(QObject):
     """The running app: its parts, and the wires between them."""
-
-    _failed = Signal(str)
 
     def __init__(
         self,
@@ -133,6 +99,7 @@ class Desktop(QObject):
         self._dress()
         self.garbage = GarbageGuard(self)
         self.window = MainWindow(self.theme)
+        self.failures = Failures(self.window, self)
         self.window.restore_place(
             self.settings.get("window.geometry"), self.settings.get("window.splitter")
         )
@@ -145,14 +112,9 @@ class Desktop(QObject):
         self._keep_sending = False
         self.starts_again = False
         self.told_at_start = ("", "")
-        self._failed.connect(self._show_failure)
         for number in (signal.SIGTERM, signal.SIGINT):
             # Runs between two bytecodes of this thread; the garbage timer makes sure of some.
             signal.signal(number, lambda *_: self.quit())
-        sys.excepthook = self._crashed
-        threading.excepthook = lambda caught: self._crashed(
-            caught.exc_type, caught.exc_value, caught.exc_traceback
-        )
 
     # -- starting ------------------------------------------------------------------------------
 
@@ -172,15 +134,16 @@ class Desktop(QObject):
         from posto_desktop.models.notifications import NotificationsModel
         from posto_desktop.models.speaking import speak
         from posto_desktop.ui import icons
+        from posto_desktop.workers.logs import start_log
         from posto_desktop.workers.runner import JobRunner
 
-        _start_log(self._paths.logs)
+        start_log(self._paths.logs)
         speak(self.settings)
         self.theme.dress()
         self.window.setWindowIcon(icons.app_icon())
         self.runner = JobRunner(self)
         self._started = True
-        self.runner.unhandled.connect(self._job_failed)
+        self.runner.unhandled.connect(self.failures.job_failed)
         self.channels = ChannelsModel(self)
         self.notices = NotificationsModel(self)
         self.window.set_models(self.channels, self.notices, self.runner)
@@ -217,14 +180,16 @@ class Desktop(QObject):
         from posto_desktop.desk.duplicating import Duplicates
         from posto_desktop.desk.feed import FeedDesk
         from posto_desktop.desk.network_settings import NetworkSettingsDesk
+        from posto_desktop.desk.news import NewsDesk
         from posto_desktop.desk.palette import PaletteDesk
         from posto_desktop.desk.parts import Parts
         from posto_desktop.desk.schedule import ScheduleDesk
         from posto_desktop.desk.settings import SettingsDesk
         from posto_desktop.desk.styles import StylesDesk
         from posto_desktop.desk.tray import TrayDesk
+        from posto_desktop.desk.wishes import WishesDesk
+        from posto_desktop.desk.workspaces import WorkspacesDesk
         from posto_desktop.ui.dialogs.workspaces import Workspaces
-        from posto_desktop.ui.news import News
         from posto_desktop.workers.remote_pictures import RemotePictures
         from posto_desktop.workers.service import Service
         from posto_desktop.workers.sign_in import SignInFlow
@@ -234,7 +199,6 @@ class Desktop(QObject):
         self.service = Service(
             self._paths, self.settings, accounts=self.accounts, secrets=self.secrets, parent=self
         )
-        self.news = News(self.window, self.notices, self, wanted=self.settings.get)
         self.pictures = RemotePictures(self.runner, self.service.fetch_picture, self)
         self.flow = SignInFlow(self.runner, self.accounts, self.secrets, self, way=way)
         self.workspaces = Workspaces(
@@ -267,6 +231,9 @@ class Desktop(QObject):
         self.duplicates = Duplicates(parts, self.compose, self)
         self.schedule.duplicatesRequested.connect(self.duplicates.make)
         self.tray = TrayDesk(parts, self)
+        self.news = NewsDesk(parts, self.notices, self.schedule, self.activity, self.tray, self)
+        self.opening = WorkspacesDesk(parts, self)
+        self.wishes = WishesDesk(parts, self.composing, self)
         self.choosing = SettingsDesk(parts, way, self.accounts, self.secrets, self)
         self.choosing.wire(self.composing, self.calendar, self.campaigns, self.activity, self.tray)
         self.palette = PaletteDesk(
@@ -274,6 +241,10 @@ class Desktop(QObject):
         )
         self._wire()
         self._built = True
+        self._open()
+
+    def _open(self) -> None:
+        """All is there: show what was kept, open the workspace, and do what was asked for."""
         self.service.load_desk()
         self.service.notices.load()
         self.workspaces.show()
@@ -281,11 +252,11 @@ class Desktop(QObject):
             self.workspaces.open("local")
         else:
             self.workspaces.open(self.settings.get("workspace.current"))
-        self._instance.handed_over.connect(self._take_handover)
+        self._instance.handed_over.connect(self.wishes.take)
         if sys.platform == "darwin":
-            self._hear_open_events()
+            self.wishes.hear_open_events(self._qt)
         self._instance.listen()
-        self._fulfil(self._wishes)
+        self.wishes.fulfil(self._wishes)
         if not (self._wishes.page or self._wishes.files or self._wishes.service):
             self.window.show_page(self.settings.get("general.start_page"))
         if self._problem:
@@ -314,7 +285,6 @@ class Desktop(QObject):
         window.aboutRequested.connect(self.show_about)
         window.lastingActed.connect(self._unblock)
         self.compose.slotsRequested.connect(self._show_slots)
-        service.state_changed.connect(self._state_changed)
         service.blocked.connect(self._blocked)
         service.picture_loaded.connect(self.pictures.take)
         service.picture_failed.connect(self.pictures.missing)
@@ -331,86 +301,25 @@ class Desktop(QObject):
         self.campaigns.entryRequested.connect(self.activity.show_entry)
         self.campaigns.settingsRequested.connect(self.choosing.open)
         self.feed.newMessageRequested.connect(self.composing.start_new)
-        self.tray.showRequested.connect(self._bring_forward)
-        self.tray.composeRequested.connect(self._compose_from_tray)
+        self.tray.showRequested.connect(self.wishes.bring_forward)
+        self.tray.composeRequested.connect(self.wishes.compose)
         self.tray.quitRequested.connect(self.quit)
         self.tray.pauseRequested.connect(lambda on: self._keep_setting("sending.paused", on))
-        self.tray.actRequested.connect(self._act)
 
-        service.message.connect(self.news.show_message)
-        service.posts_ended.connect(self.news.show_endings)
-        service.plan_changed.connect(self.news.watch_plan)
-        self.news.planWanted.connect(service.refresh_schedules)
-        service.notices_loaded.connect(self.notices.restore)
-        self.notices.added.connect(service.notices.keep)
-        self.notices.allRead.connect(service.notices.see)
-        self.notices.cleared.connect(service.notices.clear)
-        self.news.actRequested.connect(self._act)
-        self.news.desktopNotice.connect(self.tray.notify)
-
-        self.workspaces.local_chosen.connect(self._open_local)
-        self.workspaces.account_chosen.connect(self._open_account)
-        self.workspaces.left.connect(service.forget_account)
-
-    # -- workspaces ------------------------------------------------------------------------------
-
-    @Slot()
-    def _open_local(self) -> None:
-        self._clear_pages("local")
-        self.window.set_page_visible("feed", True)
-        self.service.connect_local(self._paths.workspace)
-
-    @Slot(object, str)
-    def _open_account(self, account: Account, password: str) -> None:
-        self._clear_pages(account.id)
-        self.window.set_page_visible("feed", False)
-        self.service.connect_account(account, password)
-
-    def _clear_pages(self, workspace: str) -> None:
-        """Nothing of the last workspace may be taken for something of this one."""
-        if self.service.workspace_id not in ("", workspace):
-            self.channels_desk.clear()
-            self.schedule.clear()
-            self.calendar.clear()
-            self.feed.clear()
-            self.pictures.forget()
-        self.compose.set_workspace(workspace)
-        self.campaigns.clear(workspace)
-        self.schedule.set_loading()
-        self.calendar.set_loading()
+        self.opening.left.connect(self.channels_desk.clear)
+        self.opening.left.connect(self.schedule.clear)
+        self.opening.left.connect(self.calendar.clear)
+        self.opening.left.connect(self.feed.clear)
+        self.opening.begun.connect(self.compose.set_workspace)
+        self.opening.begun.connect(self.campaigns.clear)
+        self.opening.begun.connect(self.schedule.set_loading)
+        self.opening.begun.connect(self.calendar.set_loading)
+        self.opening.reached.connect(self.feed.reload)
 
     def _remember_workspace(self, workspace: str) -> None:
         self._keep_setting("workspace.current", workspace)
 
-    @Slot(object)
-    def _state_changed(self, state: ConnectionState) -> None:
-        self.window.set_connection(state.kind, state.text)
-        if state.kind == "sign_in_again":
-            self.window.show_notice(
-                "warning",
-                state.text,
-                action_text=self.tr("Sign in"),
-                callback=lambda: self.workspaces.sign_in_again(state.workspace_id),
-            )
-        if state.kind == "connected":
-            self.feed.reload()
-
     # -- showing ---------------------------------------------------------------------------------
-
-    @Slot(str, str)
-    def _act(self, kind: str, arg: str) -> None:
-        if kind == "restore_schedules":
-            self.schedule.undo.restore(arg)
-        elif kind == "show_activity":
-            self.activity.show_entry(arg)
-        elif kind == "show_schedule":
-            self.schedule.show_schedule(int(arg))
-        elif kind == "retry_schedules":
-            self.service.retry_schedules([int(one) for one in arg.split(",")], force=True)
-        elif kind == "try_again":
-            self.service.retry_schedules([int(one) for one in arg.split(",")])
-        elif kind == "sign_in":
-            self.workspaces.sign_in_again(self.workspaces.current)
 
     @Slot(str)
     def _page_near(self, key: str) -> None:
@@ -454,64 +363,6 @@ class Desktop(QObject):
         if self._built:
             self.choosing.apply(name, value)
 
-    # -- tray, second starts ---------------------------------------------------------------------
-
-    @Slot()
-    def _bring_forward(self) -> None:
-        self.window.show()
-        self.window.setWindowState(
-            self.window.windowState() & ~self.window.windowState().WindowMinimized
-        )
-        self.window.raise_()
-        self.window.activateWindow()
-        if self._built:
-            self.service.set_watching(self.window.current_page())
-
-    @Slot()
-    def _compose_from_tray(self) -> None:
-        self._bring_forward()
-        self.composing.start_new()
-
-    @Slot(object)
-    def _take_handover(self, wishes: Handover) -> None:
-        self._bring_forward()
-        self._fulfil(wishes)
-
-    def _hear_open_events(self) -> None:
-        from posto_desktop.ui.open_events import OpenEvents
-
-        events = OpenEvents(self)
-        events.fileOpened.connect(lambda path: self._take_handover(Handover((path,))))
-        events.linkOpened.connect(lambda url: self._take_handover(Handover(links=(url,))))
-        self._qt.installEventFilter(events)
-
-    def _fulfil(self, wishes: Handover) -> None:
-        if wishes.page:
-            self.window.show_page(wishes.page)
-        if wishes.service:
-            self.workspaces.open_address(wishes.service)
-        for link in wishes.links:
-            self._follow_link(link)
-        if wishes.files:
-            self.composing.attach(list(wishes.files))
-
-    @Slot(str)
-    def _follow_link(self, url: str) -> None:
-        """A `posto:` link fills in and shows; it sends nothing."""
-        from posto_desktop.core.deep_link import DeepLinkError, read
-
-        try:
-            link = read(url, tuple(self.window.top_bar.visible_pages()))
-        except DeepLinkError as error:
-            self.window.show_notice("error", error.user_message)
-            return
-        if link.brings_something:
-            self.composing.begin(link.text, link.link, link.when)
-        elif link.page == "compose":
-            self.composing.start_new()
-        else:
-            self.window.show_page(link.page)
-
     # -- quitting --------------------------------------------------------------------------------
 
     def _may_close(self) -> bool:
@@ -543,6 +394,7 @@ class Desktop(QObject):
         if self._quitting:
             return
         self._quitting = True
+        self.failures.stop()
         self._keep_place()
         self.window.hide()
         self._qt.quit()
@@ -595,29 +447,3 @@ class Desktop(QObject):
         self._problem = _make_folders(self._paths)
         self.service.open_store_again()
         self._reload()
-
-    # -- failures --------------------------------------------------------------------------------
-
-    def _crashed(
-        self, kind: type[BaseException], error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """An error nobody expected, on any thread: log it, and say it on the GUI thread."""
-        if error is None or issubclass(kind, KeyboardInterrupt):
-            return
-        log.error("Unexpected error", exc_info=(kind, error, trace))
-        with suppress(RuntimeError):
-            self._failed.emit(f"{kind.__name__}: {error}")
-
-    @Slot(object)
-    def _job_failed(self, error: object) -> None:
-        said = getattr(error, "user_message", "")
-        self._show_failure(said) if said else self._failed.emit(f"{type(error).__name__}: {error}")
-
-    @Slot(str)
-    def _show_failure(self, detail: str) -> None:
-        if not self._quitting:
-            self.window.show_notice(
-                "error",
-                self.tr("Something unexpected went wrong; the log has the details."),
-                detail,
-            )

@@ -1,0 +1,83 @@
+"""The wires of what the user is told: from the service into the window, and kept over a restart."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QUrl, Slot
+from PySide6.QtGui import QDesktopServices
+
+from posto_desktop.desk.activity import ActivityDesk
+from posto_desktop.desk.parts import Parts
+from posto_desktop.desk.schedule import ScheduleDesk
+from posto_desktop.desk.tray import TrayDesk
+from posto_desktop.models.notifications import LeadsTo, NoticeRow, NotificationsModel
+from posto_desktop.ui.news import News
+
+
+class NewsDesk(QObject):
+    """Carries out what the buttons of notices say (`workers.notes.NoticeAction`)."""
+
+    def __init__(
+        self,
+        parts: Parts,
+        notices: NotificationsModel,
+        schedule: ScheduleDesk,
+        activity: ActivityDesk,
+        tray: TrayDesk,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._parts, self._schedule, self._activity = parts, schedule, activity
+        service = parts.service
+        news = News(
+            parts.window,
+            notices,
+            self,
+            wanted=parts.settings.get,
+            workspace=lambda: service.workspace_id,
+        )
+        service.message.connect(news.show_message)
+        service.posts_ended.connect(news.show_endings)
+        service.plan_changed.connect(news.watch_plan)
+        news.planWanted.connect(service.refresh_schedules)
+        news.actRequested.connect(self._act)
+        news.desktopNotice.connect(tray.notify)
+        tray.actRequested.connect(self._act)
+        service.notices_loaded.connect(notices.restore)
+        notices.added.connect(self._keep)
+        notices.allRead.connect(service.notices.see)
+        notices.cleared.connect(service.notices.clear)
+        parts.window.noticeChosen.connect(self._follow)
+
+    @Slot(object)
+    def _keep(self, row: NoticeRow) -> None:
+        leads_to = row.leads_to or ("", "", "")
+        self._parts.service.notices.keep(row.kind, row.text, row.detail, leads_to, row.about)
+
+    @Slot(object)
+    def _follow(self, to: LeadsTo) -> None:
+        """A notice of the list was chosen: show what it is about, in the workspace that has it."""
+        if to.workspace not in ("", self._parts.service.workspace_id):
+            # Its posts are still to be read, so this leads to their page, not to the one of them.
+            self._parts.workspaces.open(to.workspace)
+            page = "activity" if to.kind == "show_activity" else "schedule"
+            self._parts.window.show_page(page)
+        else:
+            self._act(to.kind, to.arg)
+
+    @Slot(str, str)
+    def _act(self, kind: str, arg: str) -> None:
+        service, workspaces = self._parts.service, self._parts.workspaces
+        if kind == "restore_schedules":
+            self._schedule.undo.restore(arg)
+        elif kind == "show_activity":
+            self._activity.show_entry(arg)
+        elif kind == "show_schedule":
+            self._schedule.show_schedule(int(arg))
+        elif kind == "retry_schedules":
+            service.retry_schedules([int(one) for one in arg.split(",")], force=True)
+        elif kind == "try_again":
+            service.retry_schedules([int(one) for one in arg.split(",")])
+        elif kind == "sign_in":
+            workspaces.sign_in_again(workspaces.current)
+        elif kind == "show_folder":
+            QDesktopServices.openUrl(QUrl.fromLocalFile(arg))
