@@ -31,11 +31,13 @@ class PlanUndo(QObject):
         super().__init__(parent)
         self._parts = parts
         self._steps: list[_Step] = []
+        self._taken_back: set[str] = set()
         parts.service.moves_ended.connect(self._moved)
 
     def clear(self) -> None:
         """Another workspace is being opened."""
         self._steps.clear()
+        self._taken_back.clear()
 
     @Slot(list)
     def delete(self, ids: Sequence[int]) -> None:
@@ -53,13 +55,15 @@ class PlanUndo(QObject):
 
     def restore(self, token: str) -> None:
         """Have back what was deleted at once."""
-        self._forget(token)
+        if self._is_done(token):
+            return
         self._parts.service.restore_schedules(token)
         self.restored.emit()
 
     def move_back(self, batch: str) -> None:
         """Take back what was moved at once, and say it if not all of that is possible."""
-        self._forget(batch)
+        if self._is_done(batch):
+            return
         if not self._parts.service.undo_reschedule(batch):
             self._parts.window.show_notice(
                 "warning", self.tr("Not all of it could be moved back: the old time has passed.")
@@ -71,8 +75,12 @@ class PlanUndo(QObject):
         if done is not None and not done.takes_back:
             self._add(_Step(done.batch, moved=True))
 
-    def _forget(self, token: str) -> None:
+    def _is_done(self, token: str) -> bool:
+        """Whether this was taken back already, by the key or by its toast; if not, it is now."""
         self._steps = [one for one in self._steps if one.token != token]
+        was_done = token in self._taken_back
+        self._taken_back.add(token)
+        return was_done
 
     def _add(self, step: _Step) -> None:
         self._steps.append(step)

@@ -93,6 +93,7 @@ class ScheduleDesk(PlanDesk):
         page.rowHeightWished.connect(self._set_row_height)
         page.undoOffered.connect(self._offer_undo)
         page.hintGiven.connect(self.parts.window.show_hint)
+        page.barMoved.connect(self.parts.window.toasts.unsettled)
         page.insightsWanted.connect(service.fetch_insights)
         for some in self._early:
             page.add_schedules(*some)

@@ -100,7 +100,9 @@ class Acting(Part):
             delete=len(rows) - said["sending"],
         )
         shown = model.tick_count() > 0
-        page.bulk.setVisible(shown)
+        if shown == page.bulk.isHidden():
+            page.bulk.setVisible(shown)
+            page.barMoved.emit()
         page.table.set_space_below(BAR_HEIGHT + 32 if shown else 0)
         if shown:
             page.bulk.raise_()

@@ -90,6 +90,10 @@ class ScheduleLayout(QWidget):
         """What toasts stand in the middle of: not the pane at the right."""
         return self._main
 
+    def toast_inset(self) -> int:
+        """Toasts stand above the bulk bar."""
+        return self.bulk.height() + 16 if self.bulk.isVisible() else 0
+
     # --- what floats over the table ---------------------------------------------------------------
 
     def place_floating(self) -> None:

@@ -45,7 +45,8 @@ class SchedulePage(ScheduleLayout):
     is arranged, tell it to `set_kept` the next time; `rowHeightWished(str)` with "comfortable" or
     "compact"; `undoOffered(str text, object callback)`: something was deleted, and can be had back;
     `insightsWanted(object id)` (answer with `set_insights`); `hintGiven(str)`: why a key or a
-    button does nothing with what is chosen.
+    button does nothing with what is chosen; `barMoved()`: the bar over the table came or went,
+    toasts stand above it (`toast_inset`).
     """
 
     refreshRequested = Signal()
@@ -67,6 +68,7 @@ class SchedulePage(ScheduleLayout):
     undoOffered = Signal(str, object)
     insightsWanted = Signal(object)
     hintGiven = Signal(str)
+    barMoved = Signal()
 
     def __init__(self, model: SchedulesModel | None = None, parent: QWidget | None = None):
         super().__init__(model, parent)

@@ -47,7 +47,7 @@ class RowsView(QTableView):
         self._current_id: int | None = None
         self._keep: tuple[Row | None, int, int] | None = None
         self._scrolled = self._is_at_today = self._begins = False
-        self._today_at = -1
+        self._today_at = self._placed_at = -1
         self._small_rows: set[int] = set()
         self._small_height = 0
         self._space_below = 0
@@ -115,15 +115,20 @@ class RowsView(QTableView):
     def _before_reset(self) -> None:
         self.viewport().setUpdatesEnabled(False)
         quiet.ask(PAINTING)
+        at = self.verticalScrollBar().value()
+        # Nobody has scrolled away from there yet: rows of today may still arrive above.
+        self._is_at_today = at == self._today_at and self._current_id is None
+        if self._keep is None or at != self._placed_at:
+            self._keep = self._at_top(at)
+
+    def _at_top(self, at: int) -> tuple[Row | None, int, int]:
+        """The first row in sight, where it stands, and where the scroll bar is. It stays what is
+        kept in its place until the user scrolls: a search that leaves little leads back there."""
         top = self.rowAt(0)
         while 0 <= top < self._model.rowCount() and self._model.is_head(top):
             top += 1
         row = self._model.row_at(top)
-        offset = self.rowViewportPosition(top) if row else 0
-        # Nobody has scrolled away from there yet: rows of today may still arrive above.
-        at = self.verticalScrollBar().value()
-        self._is_at_today = at == self._today_at and self._current_id is None
-        self._keep = (row, offset, at)
+        return row, self.rowViewportPosition(top) if row else 0, at
 
     @Slot()
     def _after_reset(self) -> None:
@@ -149,8 +154,10 @@ class RowsView(QTableView):
                 if not is_same and self._model.is_head(row - 1):
                     row, offset = row - 1, 0
                 value = rows.sectionPosition(row) - offset
+            if value > self.verticalScrollBar().maximum():
+                self.updateGeometries()  # the list may be longer now, and tells it later
             self.verticalScrollBar().setValue(value)
-        self._keep = None
+        self._placed_at = self.verticalScrollBar().value()
         self._watch_sending()
         self.head.viewport().update()
         if self._model.rowCount() > PAINT_APART:
@@ -170,6 +177,7 @@ class RowsView(QTableView):
     def _shown_anew(self) -> None:
         if self._begins:
             self._begins = False
+            self._keep = None
             self.verticalScrollBar().setValue(0)
             self.scroll_to_today()
 
@@ -200,6 +208,7 @@ class RowsView(QTableView):
             return
         self.updateGeometries()
         self._scrolled = self._model.total() > 0
+        self._keep = None
         position = self.verticalHeader().sectionPosition(self._model.today_row())
         self.verticalScrollBar().setValue(position)
         self._today_at = self.verticalScrollBar().value()
@@ -207,7 +216,7 @@ class RowsView(QTableView):
     def forget_place(self) -> None:
         """Start again at today and without a current row, for another workspace."""
         self._scrolled = False
-        self._current_id = None
+        self._current_id = self._keep = None
 
     # --- look -------------------------------------------------------------------------------------
 

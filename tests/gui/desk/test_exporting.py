@@ -22,6 +22,7 @@ from posto_desktop.sdk.records import Schedule, ScheduleMedia
 from posto_desktop.ui.schedule.export_dialog import ExportDialog, ExportWish
 from posto_desktop.ui.schedule.page import SchedulePage
 from posto_desktop.ui.schedule.reschedule_dialog import RescheduleDialog
+from posto_desktop.ui.widgets.toast import ToastHost
 from posto_desktop.workers.runner import JobRunner
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
@@ -48,6 +49,7 @@ class Window(QWidget):
         self.resize(1000, 700)
         self.show_notice = MagicMock()
         self.show_hint = MagicMock()
+        self.toasts = ToastHost(self)
 
 
 @pytest.fixture

@@ -108,3 +108,19 @@ def test_the_way_back_is_kept_as_such() -> None:
     assert way.takes_back
     assert way.body()["takes_back"]
     assert not moved("one").takes_back
+
+
+def test_a_toast_that_comes_after_the_key_takes_nothing_back_twice(undo: Any) -> None:
+    service = undo._parts.service
+    service.can_undo = False  # a second time it would fail, and say so
+    undo.delete([1])
+    undo.undo()
+    undo.restore("deleted")
+    assert service.calls == ["restore deleted"]
+    service.can_undo = True
+    service.moves_ended.emit([moved("one")])
+    undo.undo()
+    service.can_undo = False
+    undo.move_back("one")
+    assert service.calls == ["restore deleted", "back one"]
+    undo._parts.window.show_notice.assert_not_called()

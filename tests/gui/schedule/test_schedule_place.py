@@ -169,6 +169,58 @@ def test_the_list_stays_where_it_is_when_the_row_at_its_top_goes(long_page: Sche
     assert now >= 0
 
 
+@pytest.mark.parametrize("words", ["nowhere", "harbour 3", "island"])
+def test_after_a_search_the_list_is_where_it_was(long_page: SchedulePage, words: str) -> None:
+    page = long_page
+    bar = page.table.verticalScrollBar()
+    today = bar.value()
+    for end in range(1, len(words) + 1):
+        page.search.setText(words[:end])
+    assert page.model.shown() < COUNT
+    page.search.clear()
+    assert bar.value() == today
+    bar.setValue(500)
+    page.search.setText(words)
+    page.search.clear()
+    assert bar.value() == 500
+
+
+def test_what_is_deleted_and_had_back_leaves_the_list_where_it_was(
+    long_page: SchedulePage,
+) -> None:
+    page = long_page
+    before = page.table.verticalScrollBar().value()
+    page.model.tick_all()
+    page.acting.delete()
+    assert page.model.shown() == 0
+    page.restore_rows()
+    assert page.table.verticalScrollBar().value() == before
+
+
+def test_a_search_that_is_scrolled_in_leads_back_to_what_was_found(
+    long_page: SchedulePage,
+) -> None:
+    page = long_page
+    page.search.setText("island")
+    page.table.scrollToBottom()
+    seen = [key for key in shown_ids(page) if in_sight(page, key)]
+    page.search.clear()
+    assert in_sight(page, seen[0])
+
+
+def test_toasts_stand_above_the_bar_over_ticked_rows(long_page: SchedulePage, qtbot: Any) -> None:
+    page = long_page
+    assert page.toast_inset() == 0
+    with qtbot.waitSignal(page.barMoved):
+        page.model.set_ticked([1])
+    assert page.toast_inset() >= page.bulk.height() + 8
+    with qtbot.assertNotEmitted(page.barMoved):
+        page.model.set_ticked([2])
+    with qtbot.waitSignal(page.barMoved):
+        page.model.tick_all(False)
+    assert page.toast_inset() == 0
+
+
 @pytest.mark.parametrize("key", [Key.Key_Down, Key.Key_Return, Key.Key_Enter])
 def test_from_the_search_a_key_leads_to_the_posts_found(
     long_page: SchedulePage, qtbot: Any, key: Key
