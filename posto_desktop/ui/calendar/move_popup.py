@@ -19,7 +19,7 @@ from posto_desktop.ui.widgets.popup import Popup
 
 __all__ = ["MovePopup"]
 
-WIDTH = 340
+WIDTH = 384
 
 
 class MovePopup(Popup):
@@ -100,6 +100,8 @@ class MovePopup(Popup):
             self.reading.style().unpolish(self.reading)
             self.reading.style().polish(self.reading)
         self.button.setEnabled(self._when is not None)
+        if self.isVisible():
+            self.adjustSize()  # what is said may need another line
 
     @Slot()
     def _choose(self) -> None:
