@@ -93,7 +93,7 @@ class Pictures:
                 # It may just have ended because nothing was to do: that says nothing of the file.
                 _end(drawer)
         if answer is None:
-            drawer = _start()
+            drawer = self._start()
             answer = _ask(drawer, line)
         assert drawer is not None
         if answer is None:
@@ -116,6 +116,23 @@ class Pictures:
             if not self._closed:
                 self._idle.append(drawer)
                 return
+        _end(drawer)
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        drawer = _start()
+        # One that ends because nothing is to do would stay in the system's list until it is asked
+        # for how it ended.
+        threading.Thread(
+            target=self._await_end, args=(drawer,), name="picture-process-end", daemon=True
+        ).start()
+        return drawer
+
+    def _await_end(self, drawer: subprocess.Popen[bytes]) -> None:
+        drawer.wait()
+        with self._lock:
+            if drawer not in self._idle:
+                return
+            self._idle.remove(drawer)
         _end(drawer)
 
 

@@ -60,6 +60,18 @@ def test_an_idle_process_that_ended_is_replaced(made: Pictures, photo: Path) -> 
     assert made.thumbnail(photo, "b" * 64, 80).exists()
 
 
+def test_an_idle_process_that_ended_leaves_nothing_behind(made: Pictures, photo: Path) -> None:
+    made.thumbnail(photo, "a" * 64, 80)
+    (idle,) = made._idle
+    process = psutil.Process(idle.pid)
+    process.kill()  # as if nothing had been asked for a while
+    assert idle.stdin is not None
+    until(lambda: idle.stdin.closed)
+    assert made._idle == []
+    assert idle.returncode is not None
+    assert not process.is_running()
+
+
 def test_a_decoder_that_crashes_costs_one_preview(
     made: Pictures, photo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
