@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from posto_desktop.core.checks import Planned, text_digest
 from posto_desktop.core.importing import dates
 from posto_desktop.core.importing.columns import Field
-from posto_desktop.core.importing.table import Cell, Row, shown
+from posto_desktop.core.importing.table import Cell, Row, Unknown, shown
 from posto_desktop.core.importing.whom import ChannelBook
 from posto_desktop.core.shelf import clean_labels
 
@@ -38,7 +38,7 @@ class Problem:
 
     An "error" keeps the row out; with a "warning" it comes without the part in question. Codes:
     text_missing text_long picture names link channels date past duplicate planned only_picture
-    clock.
+    clock formula.
     """
 
     level: Literal["error", "warning"]
@@ -176,9 +176,11 @@ def _check(row: Row, setup: Setup, reader: dates.Reader, look: Look) -> Checked:
             problems.append(Problem("warning", "only_picture", text_column, said))
         else:
             problems.append(Problem("error", "text_missing", text_column, "There is no text"))
+    unknown = cells.unknown()
+    lost = {one.column for one in unknown}
     return Checked(
         row,
-        tuple(problems),
+        (*unknown, *(one for one in problems if one.column not in lost)),
         text=text if longest <= LONGEST_TEXT else "",
         variants=variants if longest <= LONGEST_TEXT else {},
         when=when,
@@ -213,6 +215,15 @@ class _Cells:
 
     def all(self, field: Field) -> list[Cell]:
         return [self._row.cells[column] for column in self.columns(field)]
+
+    def unknown(self) -> list[Problem]:
+        """Cells that are wanted and whose value nobody knows. Errors: without it the row would
+        become something else than what the spreadsheet shows."""
+        return [
+            Problem("error", "formula", column, cell.why)
+            for column, (field, cell) in enumerate(zip(self._fields, self._row.cells, strict=False))
+            if field and isinstance(cell, Unknown)
+        ]
 
     def columns(self, field: Field) -> list[int]:
         return [

@@ -149,6 +149,11 @@ def first_row_names(table: Table) -> bool:
     )
 
 
+def known_names(cells: Sequence[Cell]) -> int:
+    """How many of these cells are names that columns usually have."""
+    return sum(1 for cell in cells if isinstance(cell, str) and meaning_of(cell))
+
+
 @dataclass(frozen=True)
 class Guess:
     """The meaning of each column, and which of them nobody could tell by name."""

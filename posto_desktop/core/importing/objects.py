@@ -15,6 +15,8 @@ Rows = list[tuple[int, Sequence[Cell]]]
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _LISTS = ("messages", "posts", "items", "rows", "data", "schedules")
+_DEEPEST = 4
+"""So many objects around the list are looked into, as answers of web services have them."""
 _SHARED = {"platforms": "channels", "channels": "channels", "link": "link", "labels": "labels"}
 _NO_LIST = (
     "This JSON file holds no messages. A list of objects is needed, such as "
@@ -35,7 +37,7 @@ def read(text: str, check: Check | None = None) -> tuple[Rows, list[str]]:
         ) from None
     except ValueError:  # a number of thousands of digits
         raise ImportProblem("This JSON file holds a number that cannot be read.") from None
-    entries, shared = _entries(data)
+    entries, shared, owner = _entries(data)
     names: dict[str, None] = {}
     objects: list[Mapping[str, Any]] = []
     lost = 0
@@ -45,7 +47,7 @@ def read(text: str, check: Check | None = None) -> tuple[Rows, list[str]]:
         if not isinstance(entry, Mapping):
             lost += 1
             continue
-        full = {**shared, **_by_place(data, at), **entry}
+        full = {**shared, **_by_place(owner, at), **entry}
         objects.append(full)
         names.update(dict.fromkeys(str(name) for name in full))
         if check is not None and at % 500 == 0:
@@ -92,21 +94,36 @@ def _load(text: str, check: Check | None) -> Any:
     return found
 
 
-def _entries(data: object) -> tuple[list[Any], dict[str, Any]]:
-    """The list, and what the object around it says for all of them."""
+def _entries(data: object) -> tuple[list[Any], dict[str, Any], object]:
+    """The list, what the object around it says for all of them, and that object."""
     if isinstance(data, list):
-        return data, {}
-    if isinstance(data, Mapping):
-        found = next((data[key] for key in _LISTS if isinstance(data.get(key), list)), None)
-        if found is None:
-            lists = [one for one in data.values() if isinstance(one, list)]
-            found = lists[0] if len(lists) == 1 else None
-        if found is not None:
-            shared = {key: data[name] for name, key in _SHARED.items() if data.get(name)}
-            return found, shared
-        if any(isinstance(data.get(key), str) for key in ("text", "message")):
-            return [data], {}
-    raise ImportProblem(_NO_LIST)
+        return data, {}, data
+    found = _around(data, _DEEPEST) if isinstance(data, Mapping) else None
+    if found is None:
+        raise ImportProblem(_NO_LIST)
+    entries, owner = found
+    if entries == [owner]:
+        return entries, {}, owner
+    shared = {key: owner[name] for name, key in _SHARED.items() if owner.get(name)}
+    return entries, shared, owner
+
+
+def _around(data: Mapping[str, Any], deep: int) -> tuple[list[Any], Mapping[str, Any]] | None:
+    """The list of messages in an object, or in the only one of its objects that has one, and the
+    object that holds it. An object that is a message itself is a list of one."""
+    found = next((data[key] for key in _LISTS if isinstance(data.get(key), list)), None)
+    if found is None:
+        lists = [one for one in data.values() if isinstance(one, list)]
+        found = lists[0] if len(lists) == 1 else None
+    if found is not None:
+        return found, data
+    if any(isinstance(data.get(key), str) for key in ("text", "message")):
+        return [data], data
+    if not deep:
+        return None
+    inner = [one for one in data.values() if isinstance(one, Mapping)]
+    deeper = [one for one in (_around(one, deep - 1) for one in inner) if one is not None]
+    return deeper[0] if len(deeper) == 1 else None
 
 
 def _by_place(data: object, at: int) -> dict[str, Any]:

@@ -48,7 +48,10 @@ class _Tables(HTMLParser):
         self._depth = 0
         self._row: list[Cell] | None = None
         self._cell: list[str] | None = None
-        self._span = 1
+        self._span = self._rows = 1
+        # By column: how many rows more a cell of earlier rows reaches down, and what it holds.
+        self._down: dict[int, tuple[int, Cell]] = {}
+        self._own = False  # whether the row has something that is not from above
         self._silent = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -63,14 +66,15 @@ class _Tables(HTMLParser):
                 self._cell.append("\n")
         elif tag == "tr":
             self._close_row()
-            self._row = []
+            self._row, self._own = [], False
         elif tag in ("td", "th"):
             self._close_cell()
             if self._row is None:
-                self._row = []
+                self._row, self._own = [], False
             self._cell = []
-            span = dict(attrs).get("colspan") or "1"
-            self._span = min(int(span), MOST_COLUMNS) if span.isascii() and span.isdigit() else 1
+            given = dict(attrs)
+            self._span = _span(given.get("colspan"), MOST_COLUMNS)
+            self._rows = _span(given.get("rowspan"), MOST_ROWS)
         elif tag in ("br", "p", "div", "li") and self._cell:
             self._cell.append("\n")
 
@@ -103,15 +107,43 @@ class _Tables(HTMLParser):
             return
         lines = "".join(self._cell).split("\n")
         text = "\n".join(line.strip() for line in lines).strip().replace("\x00", "")
+        self._take_down()
+        self._own = self._own or bool(text)
         if len(self._row) <= MOST_COLUMNS:
+            at = len(self._row)
             self._row.append(text or None)
-            self._row.extend([None] * (max(self._span, 1) - 1))
+            self._row.extend([None] * (self._span - 1))
+            if self._rows > 1:
+                for column in range(at, len(self._row)):
+                    self._down[column] = (self._rows - 1, self._row[column])
         self._cell = None
+
+    def _take_down(self) -> None:
+        """Cells of earlier rows that reach down to here: the spreadsheet shows them here, too."""
+        row = self._row
+        while row is not None and len(row) in self._down:
+            column = len(row)
+            left, value = self._down.pop(column)
+            if left > 1:
+                self._down[column] = (left - 1, value)
+            row.append(value)
 
     def _close_row(self) -> None:
         self._close_cell()
-        if self._row is not None and len(self.rows) <= MOST_ROWS + 1:
-            self.rows.append(self._row)
+        row = self._row
+        if row is not None:
+            for column in sorted(one for one in self._down if one >= len(row)):
+                row.extend([None] * (column - len(row)))
+                self._take_down()
+        if row is not None and len(self.rows) <= MOST_ROWS + 1:
+            # A row without a cell of its own is the lower half of the one above.
+            self.rows.append(row if self._own else [])
             if self._check is not None and len(self.rows) % 500 == 0:
                 self._check(len(self.rows))
         self._row = None
+
+
+def _span(words: str | None, most: int) -> int:
+    """How many columns or rows a cell covers."""
+    given = words or ""
+    return min(max(int(given), 1), most) if given.isascii() and given.isdigit() else 1

@@ -7,11 +7,12 @@ from dataclasses import replace
 from posto_desktop.core.importing import decoding, delimited, objects, pasted, sheets
 from posto_desktop.core.importing.delimited import Check
 from posto_desktop.core.importing.problem import ImportProblem
-from posto_desktop.core.importing.table import MOST_BYTES, Options, Table, build
+from posto_desktop.core.importing.table import MOST_BYTES, Options, Table, build, shown
 
 ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".json")
 """File name endings under which tables are looked for."""
 
+MOST_TITLES = 5
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -81,7 +82,23 @@ def _finish(table: Table) -> Table:
     if not table.grid:
         raise ImportProblem("The file holds no rows.")
     if not table.names_fixed:
+        table = _without_title(table)
         table = replace(table, has_names=first_row_names(table))
     if len(table.grid) == 1 and table.has_names:
         raise ImportProblem("The file holds the names of columns, but no rows below them.")
+    return table
+
+
+def _without_title(table: Table) -> Table:
+    """Without lines of one cell above a row of well-known names: what the sheet is called, by whom
+    it was made. The first row of anything else may be a message."""
+    from posto_desktop.core.importing.columns import known_names
+
+    for at, cells in enumerate(table.grid[: MOST_TITLES + 1]):
+        if at and known_names(cells) >= 2:
+            left = "1 row above the names was" if at == 1 else f"{at} rows above the names were"
+            notes = (*table.notes, f"{left} left out.")
+            return replace(table, grid=table.grid[at:], lines=table.lines[at:], notes=notes)
+        if sum(1 for cell in cells if shown(cell).strip()) != 1 or known_names(cells):
+            break
     return table

@@ -14,9 +14,10 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from posto_desktop.core.importing import sheet_parts
 from posto_desktop.core.importing.delimited import Check
 from posto_desktop.core.importing.problem import ImportProblem
-from posto_desktop.core.importing.table import MOST_COLUMNS, MOST_ROWS, Cell
+from posto_desktop.core.importing.table import MOST_COLUMNS, MOST_ROWS, Cell, Unknown
 
 MOST_UNPACKED = 256 * 1024 * 1024
 MOST_CELLS = 1_000_000
@@ -30,12 +31,13 @@ _DAMAGED = (
     ".xlsx or CSV, and import that."
 )
 
-# What formulas leave that could not be worked out: it must not be posted.
+# What formulas leave that could not be worked out.
 _ERRORS = frozenset(
     ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA", "#SPILL!")
 )
 
 Rows = list[tuple[int, Sequence[Cell]]]
+_Lines = list[tuple[int, list[Cell]]]
 
 
 def read(data: bytes, sheet: str = "", check: Check | None = None) -> tuple[Rows, str, list[str]]:
@@ -107,9 +109,9 @@ def _read(data: bytes, sheet: str, check: Check) -> tuple[Rows, str, list[str]]:
         if not sheets:
             raise ImportProblem("This workbook has no sheet with cells.")
         if sheet in names:
-            return _rows(sheets[names.index(sheet)], check), sheet, names
+            return _sheet(data, sheets[names.index(sheet)], check), sheet, names
         for one, name in zip(sheets, names, strict=True):
-            rows = _rows(one, check)
+            rows = _sheet(data, one, check)
             if any(value is not None for _line, cells in rows for value in cells):
                 return rows, name, names
         return [], names[0], names
@@ -117,7 +119,54 @@ def _read(data: bytes, sheet: str, check: Check) -> tuple[Rows, str, list[str]]:
         book.close()
 
 
-def _rows(sheet: Any, check: Check) -> Rows:
+def _sheet(data: bytes, sheet: Any, check: Check) -> Rows:
+    # The name of the sheet's part is openpyxl's own affair; without it nothing more is known.
+    parts = sheet_parts.look(data, str(getattr(sheet, "_worksheet_path", "")))
+    rows = _rows(sheet, check)
+    if parts.formulas:
+        rows = _with_formulas(data, str(sheet.title), rows, check)
+    rows = _days(rows)
+    sheet_parts.fill(rows, parts.merged)
+    return [(line, cells) for line, cells in rows]
+
+
+def _with_formulas(data: bytes, name: str, rows: _Lines, check: Check) -> _Lines:
+    """The rows with the cells of formulas whose result was never stored: they seem to be blank."""
+    from openpyxl import load_workbook
+
+    by_line = dict(rows)
+    book = load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
+    try:
+        sheet = book[name]
+        sheet.reset_dimensions()
+        blank = 0
+        written = sheet.iter_rows(max_col=MOST_COLUMNS + 1, values_only=True)
+        for line, formulas in enumerate(written, 1):
+            if line % 200 == 0:
+                check(len(by_line))
+            used = [at for at, one in enumerate(formulas) if one is not None and one != ""]
+            blank = 0 if used else blank + 1
+            if blank > _MOST_BLANK or len(by_line) > MOST_ROWS + 1:
+                break
+            for column in used:
+                cells = by_line.setdefault(line, [])
+                cells.extend([None] * (column + 1 - len(cells)))
+                if cells[column] is None:
+                    cells[column] = _unworked(formulas[column])
+    finally:
+        book.close()
+    return sorted(by_line.items())
+
+
+def _unworked(formula: object) -> Unknown:
+    text = formula if isinstance(formula, str) else str(getattr(formula, "text", "") or "=…")
+    return Unknown(
+        text,
+        "The formula has no stored result; open the file in a spreadsheet program and save it",
+    )
+
+
+def _rows(sheet: Any, check: Check) -> _Lines:
     found: list[tuple[int, list[Cell]]] = []
     blank = cells_read = 0
     # What the sheet claims to be its size is often wrong, and a lie costs time and memory.
@@ -138,10 +187,10 @@ def _rows(sheet: Any, check: Check) -> Rows:
         found.append((line, values))
         if len(found) > MOST_ROWS + 1 or cells_read > MOST_CELLS:
             break
-    return _days(found)
+    return found
 
 
-def _days(rows: list[tuple[int, list[Cell]]]) -> Rows:
+def _days(rows: _Lines) -> _Lines:
     """Excel knows no days, only moments: a column in which every moment is midnight has days."""
     width = max((len(cells) for _line, cells in rows), default=0)
     for column in range(width):
@@ -153,12 +202,14 @@ def _days(rows: list[tuple[int, list[Cell]]]) -> Rows:
         if all(cell.time() == time(0) for _cells, cell in moments):
             for cells, cell in moments:
                 cells[column] = cell.date()
-    return list(rows)
+    return rows
 
 
 def _value(cell: Any) -> Cell:
-    if cell is None or (isinstance(cell, str) and (not cell or cell in _ERRORS)):
+    if cell is None or cell == "":
         return None
+    if isinstance(cell, str) and cell in _ERRORS:
+        return Unknown(cell, f"The formula gives no value, but {cell}")
     if isinstance(cell, bool):
         return str(cell).upper()
     if isinstance(cell, datetime):

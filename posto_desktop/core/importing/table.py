@@ -8,6 +8,21 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Literal
 
+
+class Unknown(str):
+    """A cell whose value the file does not hold: a formula with an error, or never worked out.
+
+    It reads as what a spreadsheet shows there. `why` says so to people; it is never posted.
+    """
+
+    why: str
+
+    def __new__(cls, shown: str, why: str) -> Unknown:
+        made = super().__new__(cls, shown)
+        made.why = why
+        return made
+
+
 Cell = str | int | float | datetime | date | time | None
 Kind = Literal["csv", "excel", "json", "paste"]
 

@@ -201,6 +201,7 @@ class CampaignsPage(CampaignsLayout):
             self.shelf.new(write=False)
         count = self.editing.add(messages)
         self.deeds.select_new([one.id for one in messages[:count]])
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
         return count
 
     @Slot()

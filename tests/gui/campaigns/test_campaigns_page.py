@@ -526,6 +526,14 @@ def test_pictures_are_looked_for_where_the_last_ones_were(
     qtbot.waitUntil(lambda: bool(page.editing.message("a").media))  # type: ignore[union-attr]
 
 
+def test_imported_messages_have_the_keyboard(asked: Asked, qtbot: QtBot) -> None:
+    page = opened(asked, qtbot, campaign("a"))
+    page.head.import_button.setFocus()
+    page.add_messages([Message(id="b", text="b"), Message(id="c", text="c")])
+    assert page.view.hasFocus()
+    assert page.view.selected_ids() == ["b", "c"]
+
+
 def test_without_a_channel_the_button_says_so(asked: Asked, qtbot: QtBot) -> None:
     page = opened(asked, qtbot, campaign("a"))
     page.set_ticked(set())

@@ -22,7 +22,7 @@ from posto_desktop.core.importing.check import (
     check_rows,
 )
 from posto_desktop.core.importing.messages import addresses, count, messages_of, report
-from posto_desktop.core.importing.table import Row
+from posto_desktop.core.importing.table import Row, Unknown
 from posto_desktop.core.importing.whom import ChannelBook, Whom
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -90,6 +90,14 @@ def test_a_row_becomes_a_message() -> None:
         ("/plan/a.jpg", "A cup", "image")
     ]
     assert messages_of(found, {}, own_times=False)[0].when is None
+
+
+def test_a_cell_without_its_value_is_never_taken_for_a_blank_one() -> None:
+    lost = Unknown("#REF!", "The formula gives no value, but #REF!")
+    assert said(("Hello", lost)) == [[("error", lost.why)]]
+    assert said((lost, "1.12.")) == [[("error", lost.why)]]
+    fields = tuple("" if one == "when" else one for one in FIELDS)
+    assert said(("Hello", lost), fields=fields) == [[]]  # its column is not imported
 
 
 def test_blank_cells_leave_it_to_the_campaign() -> None:

@@ -17,7 +17,7 @@ from posto_desktop.core.importing import decoding, delimited, objects, sheets
 from posto_desktop.core.importing.pasted import has_columns
 from posto_desktop.core.importing.problem import ImportProblem
 from posto_desktop.core.importing.reading import read, read_pasted
-from posto_desktop.core.importing.table import MOST_BYTES, MOST_ROWS, Options, Table
+from posto_desktop.core.importing.table import MOST_BYTES, MOST_ROWS, Options, Table, Unknown
 
 GERMAN = "Text;Datum;Bild\nGrüße aus Köln;30.11.2026;röstung.jpg\n„Bis bald“;1.12.2026;\n"
 
@@ -128,6 +128,16 @@ def test_many_broken_quotes_end() -> None:
     assert len(texts(read(data.encode(), "plan.csv"))) == 51
 
 
+def test_a_title_above_the_names_is_no_message() -> None:
+    table = read(b"Plan;;\nby Maja;;\nText;When;Owner\na;1.12.;Maja\n", "plan.csv")
+    assert table.names(table.has_names) == ("Text", "When", "Owner")
+    assert [(row.number, row.line) for row in table.rows(True)] == [(1, 4)]
+    assert table.notes == ("2 rows above the names were left out.",)
+    # Not where it may be a message.
+    assert len(read(b"Hello\nHow are you;1.12.\n", "plan.csv").grid) == 2
+    assert len(read(b"Text;;\nText;When;Owner\na;1.12.;Maja\n", "plan.csv").grid) == 3
+
+
 def test_ragged_rows_are_filled_up_and_blank_ones_skipped() -> None:
     table = read(b"Text,When,Link\na\n\n,,\nb,c,d,e,,\n", "plan.csv")
     assert texts(table) == [("a", None, None, None), ("b", "c", "d", "e")]
@@ -187,7 +197,7 @@ def test_a_workbook_gives_its_values() -> None:
     table = read(workbook(("Plan", rows)), "plan.xlsx")
     # The file was never calculated: the formula has no value, and none is worked out.
     assert texts(table)[0] == (
-        "Hi", datetime(2026, 12, 1, 9, 30), date(2026, 12, 2), time(8), 3, None, "TRUE",
+        "Hi", datetime(2026, 12, 1, 9, 30), date(2026, 12, 2), time(8), 3, "=1+1", "TRUE",
     )  # fmt: skip
 
 
@@ -202,7 +212,38 @@ def test_formulas_give_the_value_they_had() -> None:
         "xl/worksheets/sheet1.xml",
         lambda xml: xml.replace(b'"><f>', b'" t="e"><f>').replace(b"<v />", b"<v>#REF!</v>"),
     )
-    assert texts(read(broken, "plan.xlsx"))[0] == ("Hi", None)
+    cell = read(broken, "plan.xlsx").grid[1][1]
+    assert isinstance(cell, Unknown)
+    assert (cell, cell.why) == ("#REF!", "The formula gives no value, but #REF!")
+
+
+def test_formulas_that_were_never_worked_out_are_no_blank_cells() -> None:
+    rows = [["Text", "When"], ["Hi", "=DATE(2026,12,5)"], [None, "=A1"], ["=1+1", None]]
+    table = read(workbook(("Plan", rows)), "plan.xlsx")
+    assert table.lines == (1, 2, 3, 4)
+    told = [[isinstance(cell, Unknown) for cell in row] for row in table.grid[1:]]
+    assert told == [[False, True], [False, True], [True, False]]
+    assert table.grid[1][1] == "=DATE(2026,12,5)"
+
+
+def test_merged_cells_count_for_each_of_their_rows() -> None:
+    book = Workbook()
+    sheet = book.active
+    sheet.append(["Text", "When", "Channels"])
+    sheet.append(["a", datetime(2026, 12, 7, 9, 30), "X"])
+    sheet.append(["b", None, "Bluesky"])
+    sheet.append([None, None, None])
+    sheet.append(["c", None, None])
+    sheet.append(["d", "8.12.", None])
+    sheet.merge_cells("B2:B4")
+    sheet.merge_cells("A6:C6")
+    out = io.BytesIO()
+    book.save(out)
+    table = read(out.getvalue(), "plan.xlsx")
+    monday = datetime(2026, 12, 7, 9, 30)
+    assert table.grid[1:] == (
+        ("a", monday, "X"), ("b", monday, "Bluesky"), ("c", None, None), ("d", None, None)
+    )  # fmt: skip
 
 
 def test_the_first_sheet_that_holds_something_is_taken_or_the_chosen_one() -> None:
@@ -336,6 +377,16 @@ def test_json_without_messages_says_why(data: bytes, why: str) -> None:
         read(data, "plan.json")
 
 
+def test_a_list_deep_inside_of_an_answer_is_found() -> None:
+    wrapped = {"status": "ok", "data": {"posts": [{"text": "a"}], "platforms": ["X"]}}
+    assert texts(read(json.dumps(wrapped).encode(), "plan.json")) == [("X", "a")]
+    one = {"message": {"text": "alone"}}
+    assert texts(read(json.dumps(one).encode(), "plan.json")) == [("alone",)]
+    unclear = {"a": {"posts": [{"text": "a"}]}, "b": {"posts": [{"text": "b"}]}}
+    with pytest.raises(ImportProblem, match="holds no messages"):
+        read(json.dumps(unclear).encode(), "plan.json")
+
+
 def test_half_letters_can_be_stored() -> None:
     table = read(b'[{"text": "a\\ud800b"}]', "plan.json")
     assert str(texts(table)[0][0]).encode()
@@ -358,6 +409,21 @@ def test_cells_of_an_html_table() -> None:
     assert texts(table)[0] == ("Hello & welcome\nto us", "1.12.2026 9:00")
     assert "inner" in str(texts(table)[1][0])
     assert len(texts(table)) == 2
+
+
+def test_merged_cells_of_an_html_table_move_no_others() -> None:
+    html = (
+        "<table><tr><td>Text<td>When<td>Channels<tr><td>a<td rowspan=3>1.12.<td>X"
+        "<tr><td>b<td>Bluesky<tr><tr><td colspan=2>c<td>X"
+        "<tr><td>d<td rowspan=2>2.12.<tr><td>e</table>"
+    )
+    assert texts(read_pasted(html, "")) == [
+        ("a", "1.12.", "X"),
+        ("b", "1.12.", "Bluesky"),
+        ("c", None, "X"),
+        ("d", "2.12.", None),
+        ("e", "2.12.", None),
+    ]
 
 
 def test_cells_with_tabs() -> None:
