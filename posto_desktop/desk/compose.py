@@ -114,6 +114,12 @@ class ComposeDesk(QObject):
         """Add files to the message."""
         self.open().add_files(files)
 
+    def attach_anew(self, files: list[str]) -> None:
+        """Begin a message with files; one in which there is nothing yet will do."""
+        page = self.open()
+        page.drafting.begin_empty()
+        page.add_files(files)
+
     @Slot(QImage)
     def _attach_image(self, image: QImage) -> None:
         self.open().add_image(image)

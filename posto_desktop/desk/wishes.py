@@ -56,7 +56,7 @@ class WishesDesk(QObject):
         for link in wishes.links:
             self._follow(link)
         if wishes.files:
-            self._composing.attach(list(wishes.files))
+            self._composing.attach_anew(list(wishes.files))
 
     def _follow(self, url: str) -> None:
         """A `posto:` link fills in and shows; it sends nothing."""

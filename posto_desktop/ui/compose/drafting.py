@@ -30,6 +30,7 @@ class Drafting(Part):
         self._not_kept: dict[str, tuple[str, str]] = {}
         self.restored = False
         """What was open when the app ended is open again (or there was nothing)."""
+        self._asked_for_new = False
         # The channels that were ticked when the message came to the front; None: not known yet.
         self._ticked: set[int] | None = None
 
@@ -59,6 +60,13 @@ class Drafting(Part):
     def new_beside(self) -> None:
         """Begin another message; the present one stays open."""
         self._begin(beside=True)
+
+    def begin_empty(self) -> None:
+        """Have a message in front in which there is nothing yet, and keep it there when what was
+        open before comes from the disk."""
+        self._asked_for_new = not self.restored
+        if not self.page.draft.is_empty:
+            self.new_beside()
 
     def _begin(self, *, beside: bool) -> None:
         fresh = Draft(workspace=self.page.composer.workspace)
@@ -114,8 +122,10 @@ class Drafting(Part):
         if self.restored:
             return
         known = [one for one in desk.open_ids if self.page.shelf.get(one) is not None]
-        free = self.page.draft.is_empty
+        free = self.page.draft.is_empty and not self._asked_for_new
         self.page.open_messages.restore(known)
+        if not free and self.page.draft.id not in self.page.open_messages.ids:
+            self.page.open_messages.ids.append(self.page.draft.id)
         self.restored = True
         active = self.page.shelf.get(desk.active)
         if free and active is not None:

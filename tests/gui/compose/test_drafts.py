@@ -640,3 +640,14 @@ def test_the_menu_beside_post_is_there_without_channels(desk: Any) -> None:
     assert bar.template_action.isEnabled()
     bar.save_action.trigger()
     assert desk.page.draft.is_empty
+
+
+def test_a_message_that_was_asked_for_stays_in_front_at_the_start(desk: Any) -> None:
+    desk.page.drafting.begin_empty()  # as for files that a file manager opens
+    desk.page.set_desk(desk_of([draft("old", id="old")], tabs=["old"], active="old"))
+    assert desk.page.editor.toPlainText() == ""
+    assert "old" in tabs(desk)
+    desk.type("Written since")
+    desk.page.drafting.begin_empty()
+    assert desk.page.editor.toPlainText() == ""
+    assert {"old", "Written since"} <= set(tabs(desk))

@@ -1,0 +1,53 @@
+"""What another start, a link or the desktop asks for."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import MagicMock, call
+
+import pytest
+
+from posto_desktop.desk.compose import ComposeDesk
+from posto_desktop.desk.wishes import WishesDesk
+from posto_desktop.workers.instance import Handover
+
+
+class Scene:
+    def __init__(self) -> None:
+        self.parts = MagicMock()
+        self.parts.settings.get.return_value = ""
+        self.parts.workspaces.current = "local"
+        self.parts.window.top_bar.visible_pages.return_value = ["compose", "schedule"]
+        self.page = MagicMock()
+        composing = ComposeDesk(self.parts, self.page, MagicMock(), MagicMock(), MagicMock())
+        self.wishes = WishesDesk(self.parts, composing)
+
+
+@pytest.fixture
+def scene(qapp: Any) -> Any:
+    scene = Scene()
+    return SimpleNamespace(page=scene.page, wishes=scene.wishes, window=scene.parts.window)
+
+
+def test_files_begin_a_message_of_their_own(scene: Any) -> None:
+    scene.wishes.take(Handover(("/a.jpg", "/b.mp4")))
+    assert scene.page.mock_calls[-2:] == [
+        call.drafting.begin_empty(),
+        call.add_files(["/a.jpg", "/b.mp4"]),
+    ]
+    scene.window.activateWindow.assert_called_once_with()
+
+
+def test_a_link_fills_in(scene: Any) -> None:
+    scene.wishes.take(Handover(links=("posto:compose?text=Hi&when=tomorrow",)))
+    (draft,) = scene.page.restore.call_args.args
+    assert (draft.text, draft.when_text, draft.workspace) == ("Hi", "tomorrow", "local")
+
+
+def test_a_link_shows_a_page_or_says_why_not(scene: Any) -> None:
+    scene.wishes.fulfil(Handover(links=("posto:schedule", "posto:nowhere")))
+    scene.window.show_page.assert_called_once_with("schedule")
+    kind, said = scene.window.show_notice.call_args.args
+    assert kind == "error"
+    assert "nowhere" in said
