@@ -9,7 +9,8 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
 FoundRole = Qt.ItemDataRole.UserRole + 1
-MOST_OF_A_KIND = 6
+MOST_OF_A_KIND = 7
+"""As many as there are pages: all of them are listed before anything is typed."""
 _Index = QModelIndex | QPersistentModelIndex
 
 

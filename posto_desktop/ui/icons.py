@@ -135,9 +135,15 @@ class _TintedEngine(QIconEngine):
         padded.setDevicePixelRatio(scale)
         padded.fill(Qt.GlobalColor.transparent)
         painter = QPainter(padded)
-        painter.drawPixmap(0, 0, drawn)
+        painter.drawPixmap(gap_before(size.width() - side), 0, drawn)
         painter.end()
         return padded
+
+
+def gap_before(room: int) -> int:
+    """Where an icon begins that leaves `room` before the text beside it."""
+    mirrored = QGuiApplication.layoutDirection() == Qt.LayoutDirection.RightToLeft
+    return room if mirrored else 0
 
 
 def _cached(

@@ -44,11 +44,12 @@ def check_sessions(post: Post) -> list[Finding]:
             by_network.setdefault(limits_for(channel.network).slug, []).append(channel)
     findings = []
     for slug, channels in by_network.items():
-        name, whose = limits_for(slug).name, listed([one.name for one in channels])
+        name = limits_for(slug).name
         if len(channels) == 1:
-            sentence = f"The {name} session of {whose} has expired. "
+            sentence = f"The {name} session of {channels[0].name} has expired. "
             sentence += "The post will fail there until it is connected again."
         else:
+            whose = listed([short(one.name) for one in channels])
             sentence = f"The {name} sessions of {whose} have expired. "
             sentence += "The posts will fail there until they are connected again."
         ids = tuple(one.id for one in channels)

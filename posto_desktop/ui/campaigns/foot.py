@@ -67,7 +67,7 @@ class CampaignFoot(ActionBar):
         if self.start.text() != start:
             self.start.setText(start)
             self.start.setMinimumWidth(self.start.sizeHint().width())
-        self.start.button.setEnabled(not hint)
+        self.start.set_acting(not hint)
         self.start.setToolTip(hint or self.tr("{deed} (Ctrl+Enter)").format(deed=start))
         self.start_action.setText(start)
         self.start_action.setIcon(icons.icon("clock"))

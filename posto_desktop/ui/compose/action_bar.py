@@ -114,7 +114,7 @@ class ActionBar(QFrame):
         if self.post.text() != words:
             self.post.setText(words)
             self.post.setMinimumWidth(self.post.sizeHint().width())
-        self.post.button.setEnabled(enabled)
+        self.post.set_acting(enabled)
         self.post.setToolTip(hint)
         self.hint.setText(hint)
         self.hint.setVisible(bool(hint))

@@ -4,25 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QFontMetrics,
     QKeyEvent,
     QMouseEvent,
+    QMoveEvent,
     QPainter,
     QPaintEvent,
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QTabBar, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QTabBar, QWidget
 
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets import painters
+from posto_desktop.ui.widgets import painters, tab_arrows
 from posto_desktop.ui.widgets.buttons import IconButton
 
 HEIGHT = 34
 _WIDEST, _LEAST = 176, 104
 _PAD = 12
+
+
+class _Close(IconButton):
+    """Signal ``moved()``: the tab bar has put it where its style wants it."""
+
+    moved = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__("x", "", size="size.icon_button_small", icon_size=12, parent=parent)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        super().moveEvent(event)
+        self.moved.emit()
 
 
 class DraftTabs(QTabBar):
@@ -60,8 +75,8 @@ class DraftTabs(QTabBar):
                 shown = title.replace("&", "&&")
                 if number >= self.count():
                     self.addTab(shown)
-                    close = IconButton("x", "", size="size.icon_button_small", icon_size=12)
-                    close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+                    close = _Close(self)
+                    close.moved.connect(self._place_buttons)
                     close.clicked.connect(self._close_clicked)
                     self.setTabButton(number, QTabBar.ButtonPosition.RightSide, close)
                 elif self.tabText(number) != shown:
@@ -84,8 +99,10 @@ class DraftTabs(QTabBar):
 
     def tabLayoutChange(self) -> None:
         super().tabLayoutChange()
+        tab_arrows.dress(self)
         self._place_buttons()
 
+    @Slot()
     def _place_buttons(self) -> None:
         """In the middle of what is painted; the style lifts the button of the current tab."""
         for number in range(self.count()):
@@ -96,18 +113,8 @@ class DraftTabs(QTabBar):
             mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
             x = rect.x() + 6 if mirrored else rect.right() - 6 - button.width()
             button.move(x, rect.center().y() + 3 - button.height() // 2)
-            arrows = self._arrows()
+            arrows = tab_arrows.places(self)
             button.setVisible(not any(one.intersects(button.geometry()) for one in arrows))
-
-    def _arrows(self) -> list[QRect]:
-        """Where the buttons are that scroll, while there are more tabs than room."""
-        return [
-            one.geometry()
-            for one in self.findChildren(
-                QToolButton, options=Qt.FindChildOption.FindDirectChildrenOnly
-            )
-            if one.isVisible() and not isinstance(one, IconButton)
-        ]
 
     @Slot(int)
     def _changed(self, number: int) -> None:
@@ -198,7 +205,7 @@ class DraftTabs(QTabBar):
             painter.drawText(words, int(flags), shown)
             if current and self.hasFocus() and self._ring:
                 painters.paint_row_focus(painter, rect.adjusted(2, 5, -2, -2), 6)
-        for place in self._arrows():
+        for place in tab_arrows.places(self):
             painter.fillRect(place, theme.colour("window"))
         painter.end()
 

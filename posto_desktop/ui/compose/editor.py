@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtCore import QMimeData, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QMimeData, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
     QFont,
     QKeyEvent,
     QKeySequence,
+    QPainter,
     QPaintEvent,
     QPalette,
     QResizeEvent,
@@ -342,7 +343,8 @@ class MessageEditor(TakingEdit):
         theme = Theme.instance()
         self.setFont(self._font())
         palette = self.palette()
-        palette.setColor(QPalette.ColorRole.PlaceholderText, theme.colour("text_faint"))
+        # Qt would paint the placeholder higher than the line that is typed in its place.
+        palette.setColor(QPalette.ColorRole.PlaceholderText, Qt.GlobalColor.transparent)
         palette.setColor(QPalette.ColorRole.Text, theme.colour("text"))
         palette.setColor(QPalette.ColorRole.Highlight, theme.colour("selection_bg"))
         palette.setColor(QPalette.ColorRole.HighlightedText, theme.colour("text"))
@@ -365,6 +367,19 @@ class MessageEditor(TakingEdit):
         top = self.contentOffset().y()
         self._marks[self._key].colour(self.firstVisibleBlock(), self.viewport().height(), top)
         super().paintEvent(event)
+        if self.document().isEmpty() and self.placeholderText():
+            self._paint_placeholder()
+
+    def _paint_placeholder(self) -> None:
+        side = round(self.document().documentMargin())
+        top = round(self.contentOffset().y()) + side
+        place = QRect(side, top, self.viewport().width() - 2 * side, round(self._line_height()))
+        painter = QPainter(self.viewport())
+        painter.setFont(self._font())
+        painter.setPen(Theme.instance().colour("text_faint"))
+        leading = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading
+        painter.drawText(place, int(leading), self.placeholderText())
+        painter.end()
 
     # -- what goes out and comes in --------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QAction, QFontMetrics, QMoveEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from posto_desktop.ui import icons
@@ -34,7 +34,9 @@ def _words_width(words: str) -> int:
 
 
 class FieldLabel(QWidget):
-    """An icon and the words in front of a field."""
+    """An icon and the words in front of a field. Signal ``moved()``."""
+
+    moved = Signal()
 
     def __init__(self, icon: str, words: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,6 +51,10 @@ class FieldLabel(QWidget):
         row.addWidget(self._words, 1)
         self.restyle()
 
+    def moveEvent(self, event: QMoveEvent) -> None:
+        super().moveEvent(event)
+        self.moved.emit()
+
     def set_buddy(self, field: QWidget) -> None:
         self._words.setBuddy(field)
 
@@ -60,9 +66,11 @@ class FieldLabel(QWidget):
 
 
 class Fields(QWidget):
-    """Signal ``edited()``: a value was changed by the user."""
+    """Signals: ``edited()``: a value was changed by the user; ``columnsMoved()``: what
+    `second_column` says may be something else."""
 
     edited = Signal()
+    columnsMoved = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,6 +81,7 @@ class Fields(QWidget):
         self._grid.setHorizontalSpacing(0)
         self._grid.setVerticalSpacing(6)
         self._link_label = FieldLabel("link", self.tr("Link"), self)
+        self._link_label.moved.connect(self.columnsMoved)
         self.link = QLineEdit(self)
         self.link.setAccessibleName(self.tr("Link"))
         self.link.setObjectName("link")
@@ -186,15 +195,19 @@ class Fields(QWidget):
             self._grid.addWidget(self.card, 2, 1)
 
     def second_column(self) -> tuple[int, int]:
-        """Where the second column begins and how wide its label is; (0, 0) where there is none."""
+        """How far from where lines begin the second column is, and how wide its label; (0, 0) where
+        there is none."""
         if self._shape is None or not all(self._shape):
             return 0, 0
         self._grid.activate()
-        return self._link_label.x(), self._link_label.width()
+        place = self._link_label.geometry()
+        begin = self.width() - place.right() - 1 if self.isRightToLeft() else place.x()
+        return begin, place.width()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()
+        self.columnsMoved.emit()
 
 
 class Hairline(QWidget):

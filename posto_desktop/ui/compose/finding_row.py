@@ -70,12 +70,12 @@ def severity_colour(severity: str) -> QColor:
 
 
 def spaced_icon(name: str, size: int, colour: QColor, ratio: float) -> QIcon:
-    """An icon with room at its right: a button's own gap before the text is too small."""
+    """An icon with room beside it: a button's own gap before the text is too small."""
     picture = QPixmap(round((size + ICON_GAP) * ratio), round(size * ratio))
     picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
-    painter.drawPixmap(0, 0, icons.pixmap(name, size, colour, ratio))
+    painter.drawPixmap(icons.gap_before(ICON_GAP), 0, icons.pixmap(name, size, colour, ratio))
     painter.end()
     return QIcon(picture)
 

@@ -225,8 +225,9 @@ class Places(QWidget):
             hints.addWidget(self._marks[mark])
             words = QLabel(text, self)
             words.setProperty("role", "small")
+            # The longer one gets more of the width.
+            hints.addWidget(words, words.sizeHint().width())
             words.setWordWrap(True)
-            hints.addWidget(words, 1)
         column.addLayout(hints)
         self.restyle()
 

@@ -36,7 +36,9 @@ class LabelsRow(QWidget):
         """Stand at the right of something, with a label of this width; 0: in a line of its own."""
         self._beside = label
         # Beside it stands a field, which is higher than what labels are written in.
-        self._row.setContentsMargins(0 if label else SIDE, 3 if label else 0, SIDE, 10)
+        begin = 0 if label else SIDE
+        sides = (SIDE, begin) if self.isRightToLeft() else (begin, SIDE)
+        self._row.setContentsMargins(sides[0], 3 if label else 0, sides[1], 10)
         self._fit()
 
     def _fit(self) -> None:

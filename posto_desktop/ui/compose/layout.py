@@ -25,7 +25,7 @@ from posto_desktop.ui.compose.options_panel import OptionsPanel
 from posto_desktop.ui.compose.preview_pane import PreviewPane
 from posto_desktop.ui.compose.scroll import OverlayScrollArea
 from posto_desktop.ui.compose.style_row import StyleAndLabels, StyleRow
-from posto_desktop.ui.compose.tabs import NetworkTabs
+from posto_desktop.ui.compose.tabs import NetworkTabs, row_height
 from posto_desktop.ui.compose.variant_bar import VariantBar
 from posto_desktop.ui.compose.when_row import WhenRow
 from posto_desktop.ui.theme import Theme
@@ -101,7 +101,7 @@ class ComposeLayout(QWidget):
 
     def _build_head(self) -> QWidget:
         head = self._head = QWidget(self._main)
-        head.setFixedHeight(Theme.instance().px("size.tab_row"))
+        head.setFixedHeight(row_height())
         row = QHBoxLayout(head)
         row.setContentsMargins(24, 0, 10, 0)
         row.setSpacing(4)
@@ -122,6 +122,16 @@ class ComposeLayout(QWidget):
         self.more_button = IconButton("ellipsis", self.tr("More"), parent=head)
         row.addWidget(self.more_button)
         return head
+
+    def show_draft_tabs(self, shown: bool) -> None:
+        """The row of open messages, above that of the networks."""
+        self.draft_tabs.setVisible(shown)
+        self._align_heads()
+
+    def _align_heads(self) -> None:
+        """The line below the preview's head goes on that of the row beside it."""
+        beside = self.draft_tabs.height() if not self.draft_tabs.isHidden() else 0
+        self.preview.set_head_height(beside or Theme.instance().px("size.tab_row"))
 
     def show_drafts_count(self, count: int) -> None:
         """How many drafts there are stands on their button."""
@@ -267,7 +277,7 @@ class ComposeLayout(QWidget):
     def drop_inset(self) -> int:
         """The tabs stay visible while files are dragged over the window."""
         row = 0 if self.draft_tabs.isHidden() else self.draft_tabs.height()
-        return row + Theme.instance().px("size.tab_row") + 1
+        return row + Theme.instance().px("size.tab_row")
 
     def panes(self) -> list[QWidget]:
         """The stops of F6: the text, then the preview while it is open."""
@@ -373,7 +383,7 @@ class ComposeLayout(QWidget):
     @Slot()
     def restyle(self) -> None:
         """Take what hand-painted parts hold from the theme again."""
-        self._head.setFixedHeight(Theme.instance().px("size.tab_row"))
+        self._head.setFixedHeight(row_height())
         for part in (
             self.editor,
             self.strip,
@@ -389,6 +399,7 @@ class ComposeLayout(QWidget):
             self.editor_box.drop,
         ):
             part.restyle()
+        self._align_heads()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -31,9 +31,10 @@ from PySide6.QtWidgets import (
 
 from posto_desktop.models.media import ROW_MIME, EditedPictureRole, MediaModel, RefRole
 from posto_desktop.ui.compose.media_add import AddTile
+from posto_desktop.ui.compose.media_grid import Grid
 from posto_desktop.ui.compose.media_menu import TileMenu, drag_picture
 from posto_desktop.ui.compose.media_playing import HoverPlayer
-from posto_desktop.ui.compose.media_tiles import GAP, RING, MediaTileDelegate
+from posto_desktop.ui.compose.media_tiles import MediaTileDelegate
 from posto_desktop.ui.compose.pasted import files_of
 from posto_desktop.ui.theme import Theme
 
@@ -134,11 +135,12 @@ class MediaStrip(QListView):
         self.setGridSize(self._tiles.cell())
         self._relayout()
 
-    def _columns(self) -> int:
-        return max(1, self.viewport().width() // self._tiles.cell().width())
+    def _grid(self) -> Grid:
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        return Grid(self._tiles.cell(), self.viewport().width(), mirrored)
 
     def _lines(self) -> int:
-        return self._tiles_count() // self._columns() + 1
+        return self._grid().lines(self._tiles_count())
 
     def _tiles_count(self) -> int:
         return self.media().rowCount() + len(self._arrivals)
@@ -157,19 +159,16 @@ class MediaStrip(QListView):
         self._place_add()
 
     def _place_add(self) -> None:
-        cell = self._tiles.cell()
-        files, count, columns = self.media().rowCount(), self._tiles_count(), self._columns()
-        above, home = self.verticalScrollBar().value(), self.parentWidget() or self
+        grid, cell = self._grid(), self._tiles.cell()
+        files, home = self.media().rowCount(), self.parentWidget() or self
+        above = QPoint(0, self.verticalScrollBar().value())
         for number, tile in enumerate(self._arrivals, files):
-            place = QPoint(
-                number % columns * cell.width(), number // columns * cell.height() - above
-            )
+            place = grid.place(number) - above
             inside = 0 <= place.y() + cell.height() // 2 <= self.viewport().height()
             tile.setGeometry(QRect(self.viewport().mapTo(home, place), cell))
             tile.setVisible(inside)
             tile.raise_()
-        top = count // columns * cell.height() - above
-        self._add.setGeometry(count % columns * cell.width(), top, cell.width(), cell.height())
+        self._add.setGeometry(QRect(grid.place(self._tiles_count()) - above, cell))
         self._add.caption = self.tr("Drag to reorder") if files > 1 else ""
         self._add.update()
 
@@ -196,11 +195,8 @@ class MediaStrip(QListView):
 
     def _gap_at(self, position: QPoint) -> int:
         """Before which row a drop at this place goes."""
-        cell = self._tiles.cell()
-        count, columns = self.media().rowCount(), self._columns()
-        line = max(0, (position.y() + self.verticalScrollBar().value()) // cell.height())
-        column = max(0, min(columns, round(position.x() / cell.width())))
-        return int(min(count, line * columns + column))
+        down = QPoint(0, self.verticalScrollBar().value())
+        return self._grid().gap_at(position + down, self.media().rowCount())
 
     # -- keys ------------------------------------------------------------------------------
 
@@ -209,7 +205,9 @@ class MediaStrip(QListView):
         alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
         key = event.key()
         if row >= 0 and alt and key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-            self._move(row, row + (1 if key == Qt.Key.Key_Right else -1))
+            # Where it goes is what the arrow shows.
+            later = Qt.Key.Key_Left if self.isRightToLeft() else Qt.Key.Key_Right
+            self._move(row, row + (1 if key == later else -1))
         elif row >= 0 and key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self._remove(row)
         elif row >= 0 and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_E):
@@ -388,14 +386,9 @@ class MediaStrip(QListView):
         super().paintEvent(event)
         if self._line < 0:
             return
-        cell, columns = self._tiles.cell(), self._columns()
-        line, column = divmod(self._line, columns)
-        if column == 0 and self._line == self.media().rowCount() and self._line:
-            line, column = line - 1, columns
-        left = column * cell.width() + RING - GAP // 2
-        top = line * cell.height() + RING - self.verticalScrollBar().value()
+        mark = self._grid().mark(self._line, self.media().rowCount())
+        mark.setY(mark.y() - self.verticalScrollBar().value())
         painter = QPainter(self.viewport())
-        painter.fillRect(
-            max(0, left - 1), top, 2, self._tiles.tile(), Theme.instance().colour("accent")
-        )
+        size = QSize(2, self._tiles.tile())
+        painter.fillRect(QRect(mark, size), Theme.instance().colour("accent"))
         painter.end()

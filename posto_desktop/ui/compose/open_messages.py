@@ -178,7 +178,7 @@ class OpenMessages(Part):
         row = self.page.draft_tabs
         if len(self.ids) > 1:
             row.tabs.set_messages([(one, self._title(one)) for one in self.ids], self.active)
-        row.setVisible(len(self.ids) > 1)
+        self.page.show_draft_tabs(len(self.ids) > 1)
         self.page.show_drafts_count(self.page.shelf.count())
         self._tell()
 

@@ -83,6 +83,7 @@ class PreviewPane(QFrame):
         super().__init__(parent)
         self._cards: dict[str, PreviewCard] = {}
         self._columns: list[QVBoxLayout] = []
+        self._overlay = False
         self.setObjectName("preview")
         self.setAccessibleName(self.tr("Preview"))
         self.setMinimumWidth(Theme.instance().px("pane.preview.min"))
@@ -114,13 +115,14 @@ class PreviewPane(QFrame):
         outer.addWidget(self._head)
         self._scroll = OverlayScrollArea(self)
         self._inside = QWidget()
-        self._inside.setAutoFillBackground(False)
         self._body = QHBoxLayout(self._inside)
         self._body.setContentsMargins(SIDE, SIDE, SIDE, SIDE)
         self._body.setSpacing(BETWEEN)
         self._empty = _Skeleton(self._inside)
         self._empty.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._scroll.setWidget(self._inside)
+        # The scroll area has turned it on.
+        self._inside.setAutoFillBackground(False)
         outer.addWidget(self._scroll, 1)
         self._arranged: tuple[int, tuple[str, ...]] = (0, ())
         # Heights settle when the cards are laid out; columns are balanced after that.
@@ -257,12 +259,17 @@ class PreviewPane(QFrame):
         self.woke.emit()
 
     def set_overlay(self, overlay: bool) -> None:
-        """Floating over the message it has a button to close it."""
+        """Floating over the message it has a line at its edge and a button to close it."""
+        self._overlay = overlay
         self.close_button.setVisible(overlay)
         self._fit_jumps()
 
+    def set_head_height(self, height: int) -> None:
+        """The line below it included."""
+        self._head.setFixedHeight(height)
+        self.update()
+
     def restyle(self) -> None:
-        self._head.setFixedHeight(Theme.instance().px("size.tab_row"))
         for card in self._cards.values():
             card.restyle()
         self._fit_jumps()
@@ -276,6 +283,9 @@ class PreviewPane(QFrame):
         painter = QPainter(self)
         painter.fillRect(event.rect(), theme.colour("surface_alt"))
         line = theme.colour("border")
-        painter.fillRect(0, 0, 1, self.height(), line)
+        if self._overlay:
+            # Beside the message the handle between both is the line.
+            x = self.width() - 1 if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else 0
+            painter.fillRect(x, 0, 1, self.height(), line)
         painter.fillRect(0, self._head.height() - 1, self.width(), 1, line)
         painter.end()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSignalBlocker, QSize, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QWidget
 
@@ -76,7 +76,9 @@ class StyleRow(QWidget):
 
     def set_beside(self, beside: bool) -> None:
         """Something stands at its right, so it keeps less room there."""
-        self._row.setContentsMargins(SIDE, 0, 20 if beside else SIDE, _FOOT)
+        end = 20 if beside else SIDE
+        sides = (end, SIDE) if self.isRightToLeft() else (SIDE, end)
+        self._row.setContentsMargins(sides[0], 0, sides[1], _FOOT)
 
 
 class StyleAndLabels(QWidget):
@@ -94,12 +96,14 @@ class StyleAndLabels(QWidget):
         self._box.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self._box.addWidget(style)
         self._box.addWidget(labels, 1)
+        fields.columnsMoved.connect(self.arrange)
 
     def restyle(self) -> None:
         self._style.restyle()
         self._labels.restyle()
         self.arrange()
 
+    @Slot()
     def arrange(self) -> None:
         """Follow the fields: where these are side by side, so are style and labels."""
         left, label = self._fields.second_column()

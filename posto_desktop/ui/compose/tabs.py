@@ -10,11 +10,17 @@ from PySide6.QtWidgets import QTabBar, QWidget
 
 from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import tab_arrows
 
 _ICON = 18
 _GAP = 6
 _DOT = 6
 _BETWEEN = 18
+
+
+def row_height() -> int:
+    """The line below belongs to the row."""
+    return Theme.instance().px("size.tab_row") - 1
 
 
 class NetworkTabs(QTabBar):
@@ -128,21 +134,25 @@ class NetworkTabs(QTabBar):
         return width
 
     def tabSizeHint(self, number: int) -> QSize:
-        return QSize(self._content_width(number) + _BETWEEN, Theme.instance().px("size.tab_row"))
+        return QSize(self._content_width(number) + _BETWEEN, row_height())
 
     def minimumTabSizeHint(self, number: int) -> QSize:
         return self.tabSizeHint(number)
 
     def sizeHint(self) -> QSize:
         width = sum(self.tabSizeHint(n).width() for n in range(self.count()))
-        return QSize(width, Theme.instance().px("size.tab_row"))
+        return QSize(width, row_height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(120, Theme.instance().px("size.tab_row"))
+        return QSize(120, row_height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._fit()
         super().resizeEvent(event)
+
+    def tabLayoutChange(self) -> None:
+        super().tabLayoutChange()
+        tab_arrows.dress(self)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.FontChange:
@@ -196,6 +206,8 @@ class NetworkTabs(QTabBar):
                     painter.drawRoundedRect(
                         QRectF(left - 4, rect.top() + 7, width + 8, rect.height() - 14), 7, 7
                     )
+        for place in tab_arrows.places(self):
+            painter.fillRect(place, theme.colour("surface"))
         painter.end()
 
     _keyboard_focus = False

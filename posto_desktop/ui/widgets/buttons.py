@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QFontMetrics,
     QIcon,
@@ -46,6 +46,15 @@ def name_control(widget: QWidget, name: str) -> None:
     """Give a control its accessible name and the objectName that goes with it."""
     widget.setAccessibleName(name)
     widget.setObjectName(slug(name))
+
+
+def set_mirrored(widget: QWidget) -> None:
+    """Tell the style sheet the widget's direction: it mirrors no padding and no corner itself."""
+    mirrored = widget.isRightToLeft()
+    if bool(widget.property("mirrored")) != mirrored:
+        widget.setProperty("mirrored", mirrored)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
 
 
 class Button(QPushButton):
@@ -135,7 +144,7 @@ class Button(QPushButton):
         self.setIcon(
             icons.icon(name, size, role, "accent_soft_text" if role == "text_muted" else "")
         )
-        gap = 1 if self._small else 3  # on top of the four pixels of the style
+        gap = 3 if self._small else 4  # on top of what the style leaves
         self.setIconSize(QSize(size + gap, size))
 
     def set_variant(self, variant: str) -> None:
@@ -192,6 +201,7 @@ class MenuButton(QToolButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._apply_size()
+        set_mirrored(self)
         Theme.instance().changed.connect(self._apply_size)
         if icon:
             self.setIcon(icons.icon(icon, 14))
@@ -200,6 +210,11 @@ class MenuButton(QToolButton):
     @Slot()
     def _apply_size(self) -> None:
         self.setFixedHeight(Theme.instance().px("size.control_small"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            set_mirrored(self)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -282,7 +297,6 @@ class SplitButton(QWidget):
         self.arrow.setProperty("variant", "split-right")
         self.arrow.setAutoDefault(False)
         self.arrow.setFixedWidth(33)
-        self.arrow.setIcon(icons.icon("chevron-down", 16, "text_on_accent"))
         self.arrow.setIconSize(QSize(16, 16))
         self.set_menu_name(menu_name or self.tr("More ways to post"))
         row.addWidget(self.button)
@@ -292,6 +306,29 @@ class SplitButton(QWidget):
         self.arrow.clicked.connect(self.open_menu)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setFocusProxy(self.button)
+        self.set_acting(True)
+        self._round_corners()
+
+    def set_acting(self, acting: bool) -> None:
+        """Whether the left part can be pressed; without it the right part steps back, too."""
+        self.button.setEnabled(acting)
+        quiet = not acting
+        if self.arrow.property("quiet") == quiet:
+            return
+        self.arrow.setProperty("quiet", quiet)
+        role = "text_on_accent" if acting else "text_muted"
+        self.arrow.setIcon(icons.icon("chevron-down", 16, role))
+        self.arrow.style().unpolish(self.arrow)
+        self.arrow.style().polish(self.arrow)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._round_corners()
+
+    def _round_corners(self) -> None:
+        for part in (self.button, self.arrow):
+            set_mirrored(part)
 
     def set_menu_name(self, name: str) -> None:
         """Name the right part."""

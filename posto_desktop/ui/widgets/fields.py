@@ -34,7 +34,7 @@ class SearchField(QLineEdit):
         super().__init__(parent)
         name_control(self, name)
         self.setPlaceholderText(placeholder or name)
-        self.setTextMargins(_GLASS + 7, 0, 0, 0)
+        self._leave_room()
         self._clear = QAction(icons.icon("x", 14, "text_muted"), self.tr("Clear"), self)
         self._clear.setToolTip(self.tr("Clear"))
         self._clear.triggered.connect(self.clear)
@@ -48,10 +48,18 @@ class SearchField(QLineEdit):
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self._tell_placeholder()
+        elif event.type() == QEvent.Type.LayoutDirectionChange:
+            self._leave_room()
+
+    def _leave_room(self) -> None:
+        """For the glass, where a line begins; Qt mirrors no margins."""
+        room = _GLASS + 7
+        self.setTextMargins(*((0, 0, room, 0) if self.isRightToLeft() else (room, 0, 0, 0)))
 
     def _tell_placeholder(self) -> None:
         """Where the placeholder is cut it stands in the tooltip."""
-        room = self.width() - _LINE_PADDING - self.textMargins().left()
+        margins = self.textMargins()
+        room = self.width() - _LINE_PADDING - margins.left() - margins.right()
         words = self.placeholderText()
         cut = QFontMetrics(self.font()).horizontalAdvance(words) > room
         self.setToolTip(words if cut else "")

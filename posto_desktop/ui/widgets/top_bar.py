@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolBar, QToolButton, QWidge
 
 from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.buttons import IconButton, name_control
+from posto_desktop.ui.widgets.buttons import IconButton, name_control, set_mirrored
 from posto_desktop.ui.widgets.given import layout_of
 from posto_desktop.ui.widgets.labels import CountBadge
 from posto_desktop.ui.widgets.search_box import SearchBox
@@ -97,6 +97,7 @@ class TopBar(QFrame):
             button.setProperty("tight", self._tight)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setAccessibleName(title)
+            set_mirrored(button)
         self._number_keys()
         return action
 
@@ -230,8 +231,8 @@ class TopBar(QFrame):
 
     @staticmethod
     def _place_badge(button: QToolButton, badge: CountBadge) -> None:
-        # Always where the style sheet leaves room for it: that is not mirrored.
-        x = button.width() - badge.width() - 10
+        # Where the style sheet leaves room for it.
+        x = 10 if button.isRightToLeft() else button.width() - badge.width() - 10
         badge.move(x, (button.height() - badge.height()) // 2)
         badge.raise_()
 
@@ -255,6 +256,16 @@ class TopBar(QFrame):
         action = self._group.checkedAction()
         if action is not None:
             self.pageChosen.emit(action.data())
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            for action in self._actions.values():
+                set_mirrored(self.pages.widgetForAction(action))
+            for badge in self._badges.values():
+                button = badge.parent()
+                if isinstance(button, QToolButton):
+                    self._place_badge(button, badge)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -156,6 +156,8 @@ class WorkspaceButton(QAbstractButton):
         theme = Theme.instance()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        # Words are painted where their places are worked out, which no direction mirrors.
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         opened = self._menu is not None and self._menu.isVisible()
         if self.underMouse() or self.isDown() or opened:
             painter.setPen(Qt.PenStyle.NoPen)

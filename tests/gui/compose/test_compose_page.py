@@ -287,7 +287,7 @@ def test_sizes_follow_the_text_size_at_once(qtbot: Any, desk: Any, theme: Any) -
             page.editor.font().pointSizeF()
         )
         assert page.editor.font().pointSizeF() == pytest.approx(theme.font("message").pointSizeF())
-        assert page.tabs.height() == theme.px("size.tab_row")
+        assert page.tabs.height() == theme.px("size.tab_row") - 1
     finally:
         theme.set_text_size("normal")
 

@@ -71,6 +71,7 @@ def choose(palette: Any, words: str, title: str) -> None:
 def test_it_begins_with_the_pages_and_opens_one_by_keys(scene: Any) -> None:
     palette = opened(scene)
     assert shown(palette)[:3] == ["Pages", "Compose", "Schedule"]
+    assert shown(palette)[7:9] == ["Feed", "Commands"]
     assert palette.list.currentIndex().data() == "Compose"
     QTest.keyClick(palette.search, Qt.Key.Key_Down)
     QTest.keyClick(palette.search, Qt.Key.Key_Return)
@@ -169,7 +170,7 @@ def test_the_kind_with_the_best_thing_comes_first_and_each_has_a_head() -> None:
     rows = [model.index(number, 0).data(FoundRole) for number in range(model.rowCount())]
     assert [row.title for row in rows[:3]] == ["Numbers", "1", "Letters"]
     assert sum(isinstance(row, Head) for row in rows) == 2
-    assert len(rows) == 3 + 6
+    assert len(rows) == 3 + 7
 
 
 def test_posts_are_ranked_by_words_then_by_time() -> None:

@@ -1,0 +1,171 @@
+"""What lies on one line in the Compose page does so to the pixel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QIcon, QImage
+from PySide6.QtWidgets import QLabel, QToolButton
+
+from posto_desktop.core.draft import Draft
+from posto_desktop.ui.compose.tabs import NetworkTabs
+from posto_desktop.ui.widgets import tab_arrows
+from posto_desktop.ui.widgets.buttons import Button
+from tests.gui import whole_window
+from tests.gui.cut_text import settle
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+@pytest.fixture
+def scene(theme: Any, tmp_path: Any) -> Iterator[Any]:
+    made = whole_window.build(theme, tmp_path, 1360, 860)
+    settle()
+    yield made
+    whole_window.close(made)
+
+
+def line_below(window: QImage, x: int, top: int, colour: QColor) -> int:
+    """Where the first hairline is, going down from `top`."""
+    found = (y for y in range(top, window.height()) if window.pixelColor(x, y) == colour)
+    return next(found)
+
+
+def test_the_lines_below_both_heads_are_one(scene: Any, theme: Any) -> None:
+    page, border = scene.compose, theme.colour("border")
+    bar = scene.window.top_bar.height()
+    for others in (0, 1):
+        for number in range(others):
+            page.load_draft(Draft(text=f"Another {number}"))
+            page.drafting.new_beside()
+        settle()
+        assert page.draft_tabs.isVisible() == bool(others)
+        shot = scene.window.grab().toImage()
+        beside = page.preview.mapTo(scene.window, QPoint(page.preview.width() // 2, 0)).x()
+        here = page.mapTo(scene.window, QPoint(page._main.width() - 60, 0)).x()
+        assert line_below(shot, here, bar, border) == line_below(shot, beside, bar, border)
+
+
+def test_one_line_of_one_pixel_parts_message_and_preview(scene: Any, theme: Any) -> None:
+    pane = scene.compose.preview
+    shot = scene.window.grab().toImage()
+    edge = pane.mapTo(scene.window, QPoint(0, 0))
+    for y in (edge.y() + 10, edge.y() + 200):
+        row = [shot.pixelColor(x, y) for x in range(edge.x() - 3, edge.x() + 5)]
+        assert row.count(theme.colour("border")) == 1
+        # Cards lie on the ground of the pane, not on a sheet of their own.
+        assert row[-1] == theme.colour("surface_alt")
+
+
+def ink(image: QImage, ground: QColor) -> QRect:
+    """The rectangle of everything that is not ground."""
+    found = [
+        QPoint(x, y)
+        for x in range(image.width())
+        for y in range(image.height())
+        if abs(image.pixelColor(x, y).lightness() - ground.lightness()) > 40
+    ]
+    xs, ys = [one.x() for one in found], [one.y() for one in found]
+    return QRect(QPoint(min(xs), min(ys)), QPoint(max(xs), max(ys)))
+
+
+def test_the_placeholder_stands_where_the_text_will(desk: Any, theme: Any) -> None:
+    editor, ground = desk.page.editor, theme.colour("surface")
+    place = QRect(0, 0, 200, 40)
+    editor.clearFocus()
+    editor.setPlaceholderText("Hxl")
+    words = ink(editor.viewport().grab(place).toImage(), ground)
+    desk.type("Hxl")
+    editor.setCursorWidth(0)
+    typed = ink(editor.viewport().grab(place).toImage(), ground)
+    assert (words.top(), words.bottom(), words.left()) == (
+        typed.top(),
+        typed.bottom(),
+        typed.left(),
+    )
+
+
+def test_crosses_of_tabs_stay_in_the_middle(scene: Any, theme: Any) -> None:
+    page = scene.compose
+    for number in range(7):
+        page.load_draft(Draft(text=f"Message number {number} of the harbour"))
+        page.drafting.new_beside()
+    bar = page.draft_tabs.tabs
+    for width in (1360, 1024, 1360):
+        scene.window.resize(width, 860)
+        settle()
+        heights = {
+            bar.tabButton(number, bar.ButtonPosition.RightSide).geometry().center().y()
+            - bar.tabRect(number).center().y()
+            for number in range(bar.count())
+        }
+        assert len(heights) == 1, (width, heights)
+        assert heights <= {1, 2, 3}
+
+
+def test_nothing_is_painted_under_the_arrows_of_many_tabs(qtbot: Any, theme: Any) -> None:
+    tabs = NetworkTabs()
+    qtbot.addWidget(tabs)
+    slugs = ["twitter", "fb", "instagram", "linkedin", "mastodon", "bluesky", "telegram", "tiktok"]
+    tabs.set_networks([(slug, slug) for slug in slugs])
+    tabs.resize(300, 43)
+    tabs.show()
+    settle()
+    places = tab_arrows.places(tabs)
+    assert len(places) == 2
+    for side in ("Left", "Right"):
+        button = tabs.findChild(QToolButton, f"Scroll{side}Button")
+        assert button.arrowType() == Qt.ArrowType.NoArrow
+        assert not button.icon().isNull()
+        button.setIcon(QIcon())
+    shot, ground = tabs.grab().toImage(), theme.colour("surface")
+    for place in places:
+        seen = {
+            shot.pixelColor(x, y).name()
+            for x in range(place.left(), place.right())
+            for y in range(place.height())
+        }
+        assert seen == {ground.name()}
+
+
+def test_checks_begin_where_options_do(scene: Any) -> None:
+    page = scene.compose
+    scene.channels.set_checked_ids({1, 2})
+    page.composer.settle()
+    settle()
+    head = page.options.head
+    title = page.checks.title
+    assert title.mapTo(page, QPoint(0, 0)).x() == head.mapTo(page, QPoint(18, 0)).x()
+
+
+def test_the_hints_of_the_first_run_take_one_line(scene: Any) -> None:
+    page = scene.compose
+    page.load_draft(Draft())
+    page.set_first_run(True)
+    settle()
+    hints = [one for one in page.places.findChildren(QLabel) if "campaign" in one.text()]
+    hints += [one for one in page.places.findChildren(QLabel) if "tomorrow 9" in one.text()]
+    assert len(hints) == 2
+    for hint in hints:
+        assert hint.heightForWidth(hint.width()) < 2 * hint.fontMetrics().height()
+
+
+@pytest.mark.parametrize(("small", "gap"), [(True, 5), (False, 7)])
+def test_words_keep_their_distance_from_an_icon(
+    qtbot: Any, theme: Any, small: bool, gap: int
+) -> None:
+    button = Button("HH", "quiet", icon="image", small=small)
+    qtbot.addWidget(button)
+    button.setStyleSheet("background: white")
+    image, side = button.grab().toImage(), 14 if small else 16
+    inked = [
+        x
+        for x in range(image.width())
+        if any(image.pixelColor(x, y).lightness() < 215 for y in range(image.height()))
+    ]
+    # The icon has a margin of an eighth, the letter a little one.
+    begin = next(x for x in inked if x > inked[0] + side - 1)
+    assert abs(begin - (inked[0] - side // 8 + side + gap)) <= 1
