@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from posto_desktop.core.entries import Entry
     from posto_desktop.core.moves import Move
     from posto_desktop.desk.plan_undo import PlanUndo
-    from posto_desktop.sdk.records import Schedule
+    from posto_desktop.sdk.records import Channel, Schedule
     from posto_desktop.ui.calendar.page import CalendarPage
     from posto_desktop.ui.compose.page import ComposePage
 
@@ -74,7 +74,7 @@ class CalendarDesk(PlanDesk):
     def build(self) -> CalendarPage:
         from posto_desktop.ui.calendar.page import CalendarPage
 
-        page, service = CalendarPage(networks_of=self._networks_of), self.parts.service
+        page, service = CalendarPage(channels_of=self._channels_of), self.parts.service
         page.rescheduleRequested.connect(service.reschedule)
         page.deleteRequested.connect(self._undo.delete)
         page.undoRequested.connect(self._undo.undo)
@@ -110,9 +110,10 @@ class CalendarDesk(PlanDesk):
 
     @Slot()
     def slots_changed(self) -> None:
-        """The weekly slots in the settings, or the ticked channels, are others."""
+        """The weekly slots in the settings, or the channels, are others."""
         if self.widget is not None:
             self._tell_slots(self.widget)
+            self._tell_drafts(self.widget)
 
     def holidays_changed(self) -> None:
         """Another country's holidays are wanted, or none."""
@@ -154,9 +155,9 @@ class CalendarDesk(PlanDesk):
         drafts = [one for one in self._compose.shelf.drafts() if one.workspace == current]
         page.set_drafts(drafts)  # type: ignore[attr-defined]
 
-    def _networks_of(self, draft: Draft) -> list[str]:
+    def _channels_of(self, draft: Draft) -> list[Channel]:
         found = map(self.parts.channels.channel, draft.channel_ids)
-        return list(dict.fromkeys(one.network for one in found if one is not None))
+        return [one for one in found if one is not None]
 
     @Slot(object, bool, object)
     def _loaded(self, rows: list[Schedule], cached: bool, as_of: datetime) -> None:

@@ -74,6 +74,7 @@ class CalendarModel(QAbstractTableModel):
         """The names of public holidays, by their days."""
         self._plan: Sequence[Schedule] = ()
         self._waiting: Sequence[Schedule] = ()
+        self._drafts: Sequence[Schedule] = ()
         self._channels: frozenset[int] | None = None
         self._ticked: tuple[int, ...] = ()
         self._status: str | None = None
@@ -94,6 +95,11 @@ class CalendarModel(QAbstractTableModel):
     def set_waiting(self, rows: Sequence[Schedule]) -> None:
         """Posts that the service does not have yet (models.calendar_waiting)."""
         self._waiting = rows
+        self.refresh()
+
+    def set_drafts(self, rows: Sequence[Schedule]) -> None:
+        """Drafts that have a time (models.calendar_drafts)."""
+        self._drafts = rows
         self.refresh()
 
     def set_days(self, days: Sequence[date], columns: int) -> None:
@@ -149,6 +155,7 @@ class CalendarModel(QAbstractTableModel):
         end = _FAR if last == date.max else _midnight(last + timedelta(days=1), self.zone)
         rows = in_range(self._plan, first, end)
         rows += not_planned(in_range(self._waiting, first, end), rows)
+        rows += in_range(self._drafts, first, end)
         cards = cards_of(rows, now, self.zone, channels=self._channels, status=self._status)
         hidden = 0
         if self._channels is not None or self._status is not None:
@@ -305,8 +312,11 @@ class CalendarModel(QAbstractTableModel):
     def tip(self, card: Card) -> str:
         """What a tool tip says of a card: all that has no room on it."""
         when = f"{dates.full_when(card.moment, self.zone)} · {self.status_word(card)}"
-        names = [f"{network_name(row.network)} · {row.channel_name}" for row in card.rows[:8]]
-        if len(card.rows) > len(names):
+        named = [row for row in card.rows[:8] if row.network]
+        names = [f"{network_name(row.network)} · {row.channel_name}" for row in named]
+        if not names:
+            names = [network_words(card)]
+        elif len(card.rows) > len(names):
             names.append(_tr("and {posts} more").format(posts=len(card.rows) - len(names)))
         lines = [when, _begin_of(card.rows[0].text), "\n".join(names)]
         reason = next((row.error for row in card.rows if row.error), "")
@@ -330,6 +340,8 @@ def _begin_of(text: str) -> str:
 
 def network_words(card: Card) -> str:
     """ "Facebook" or "3 networks"."""
+    if not card.networks:
+        return _tr("No channel chosen")
     if len(card.networks) == 1:
         many = len(card.rows)
         name = network_name(card.networks[0])

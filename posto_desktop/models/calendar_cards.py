@@ -10,6 +10,7 @@ from posto_desktop.core.moves import MOVABLE
 from posto_desktop.core.posts import headline
 from posto_desktop.core.recurrence import wall_moment
 from posto_desktop.core.slots import NEAR, SlotGroup
+from posto_desktop.models.calendar_drafts import is_draft
 from posto_desktop.models.calendar_waiting import WAITING
 from posto_desktop.models.schedule_rows import status_of
 from posto_desktop.sdk.records import Schedule
@@ -73,7 +74,8 @@ def cards_of(
             members.sort(key=lambda one: (one[0], one[1].id))
         for number, part in enumerate(_parts(members)):
             if everything or any(
-                (channels is None or row.channel_id in channels) and status in (None, word)
+                (channels is None or row.channel_id in channels or _is_for_none(row))
+                and status in (None, word)
                 for _, row, word in part
             ):
                 cards.append(_card(key, number, part, days, zone))
@@ -122,11 +124,16 @@ def _card(
         moment=moment,
         day=day,
         status=word,
-        networks=tuple(dict.fromkeys(row.network for row in rows)),
+        networks=tuple(dict.fromkeys(row.network for row in rows if row.network)),
         title=headline(first.text[:_LOOKED_AT], _LONGEST),
         picture=next((one.url for row in rows for one in row.media[:1] if one.url), ""),
-        movable=tuple(row.id for row in rows if row.status in MOVABLE),
+        movable=tuple(row.id for row in rows if row.status in MOVABLE or is_draft(row)),
     )
+
+
+def _is_for_none(row: Schedule) -> bool:
+    """A draft for which no channel was chosen yet: it is shown whatever channels are ticked."""
+    return is_draft(row) and not row.channel_id
 
 
 def _rank(status: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import QObject, QPoint, QRect, Qt, Signal, Slot
@@ -11,6 +12,7 @@ from posto_desktop.core.draft import Draft
 from posto_desktop.core.shelf import title_of
 from posto_desktop.models import dates, words
 from posto_desktop.models.calendar_cards import Card
+from posto_desktop.models.calendar_drafts import is_draft
 from posto_desktop.models.calendar_waiting import WAITING
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.calendar.more_popup import MorePopup
@@ -32,14 +34,21 @@ class CardActs(QObject):
     duplicateRequested = Signal(object)
     draftRequested = Signal(object, object)
 
-    def __init__(self, view: CalendarView, page: QWidget) -> None:
+    def __init__(
+        self, view: CalendarView, draft_of: Callable[[Card], Draft | None], page: QWidget
+    ) -> None:
+        """`draft_of` knows the draft that a card stands for; None for posts."""
         super().__init__(page)
-        self._view, self._page = view, page
+        self._view, self._draft_of, self._page = view, draft_of, page
         self._model = view.calendar
 
     @Slot(object, object, bool)
     def move(self, card: Card, moment: datetime, ask: bool) -> None:
         if moment <= self._model.now() or not card.movable:
+            return
+        draft = self._draft_of(card)
+        if draft is not None:
+            self.draftRequested.emit(draft, moment)
             return
         if ask and len(card.movable) > 1:
             dialog = WhichPosts(card, dates.full_when(moment, self._model.zone), self._page)
@@ -54,6 +63,8 @@ class CardActs(QObject):
         if not card.movable:
             return
         count = len(card.movable)
+        if self._draft_of(card) is not None:
+            count = 1  # there are no posts of it yet
         action = self.tr("Move") if count == 1 else self.tr("Move {n} posts").format(n=count)
         popup = MovePopup(
             card.title or words.posts(count),
@@ -81,6 +92,10 @@ class CardActs(QObject):
 
     @Slot(object)
     def open(self, card: Card) -> None:
+        draft = self._draft_of(card)
+        if draft is not None:
+            self.draftRequested.emit(draft, None)
+            return
         self.openRequested.emit(card.rows[0].id)
 
     @Slot(list, QRect)
@@ -105,8 +120,23 @@ class CardActs(QObject):
     @Slot()
     def duplicate(self) -> None:
         card = self._view.current_card()
-        if card is not None:
+        if card is not None and self.can_duplicate(card):
             self.duplicateRequested.emit(list(card.rows))
+
+    def can_duplicate(self, card: Card) -> bool:
+        """Whether it makes a draft; a draft is one already."""
+        return self._draft_of(card) is None
+
+    def open_words(self, card: Card) -> str:
+        """Where `open` leads to."""
+        if self._draft_of(card) is not None:
+            return self.tr("Open in Compose")
+        if card.rows[0].status == WAITING:
+            return self.tr("Open in Activity")
+        return self.tr("Open in the schedule")
+
+    def can_delete(self, card: Card) -> bool:
+        return any(_can_go(row) for row in card.rows)
 
     @Slot()
     def delete(self) -> None:
@@ -124,24 +154,22 @@ class CardActs(QObject):
         """What can be done with a card; it deletes itself on close."""
         menu = Menu(self._page)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        said = self.tr("Open in the schedule")
-        if card.rows[0].status == WAITING:
-            said = self.tr("Open in Activity")
-        menu.add(said, "list", self.open_current, shortcut="Return")
+        menu.add(self.open_words(card), "list", self.open_current, shortcut="Return")
         move = menu.add(
             self.tr("Reschedule…"), "calendar-clock", self.reschedule_current, shortcut="S"
         )
         move.setEnabled(bool(card.movable))
-        menu.add(self.tr("Duplicate"), "copy", self.duplicate)
+        copy = menu.add(self.tr("Duplicate"), "copy", self.duplicate)
+        copy.setEnabled(self.can_duplicate(card))
         menu.addSeparator()
         said = self.tr("Delete")
-        if len(card.rows) > 1:
+        if len(card.rows) > 1 and self.can_delete(card):
             said = self.tr("Delete {posts}").format(posts=words.posts(len(card.rows)))
         gone = menu.add(said, "trash-2", self.delete, shortcut="Del", danger=True)
-        gone.setEnabled(any(_can_go(row) for row in card.rows))
+        gone.setEnabled(self.can_delete(card))
         return menu
 
 
 def _can_go(row: Schedule) -> bool:
     """Whether the service can be asked to delete it."""
-    return row.status not in ("sending", WAITING)
+    return row.status not in ("sending", WAITING) and not is_draft(row)

@@ -229,6 +229,8 @@ class CardPainter:
         """Network marks at the right of `room`, as many as fit; returns the width they take."""
         theme = Theme.instance()
         networks = card.networks
+        if not networks:
+            return 0
         font = theme.font("caption")
         width = self._width_of_badges(card, most, side)
         while width > room.width():

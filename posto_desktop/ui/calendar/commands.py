@@ -32,15 +32,31 @@ def commands_of(page: CalendarPage) -> tuple[str, list[Command | None]]:
         Command(_tr("Earlier"), lambda: page.step(-1), "PgUp"),
         Command(_tr("Later"), lambda: page.step(1), "PgDown"),
         None,
-        Command(_tr("Open in the schedule"), page.acts.open_current, "Return", card is not None),
+        Command(
+            page.acts.open_words(card) if card is not None else _tr("Open in the schedule"),
+            page.acts.open_current,
+            "Return",
+            card is not None,
+        ),
         Command(
             _tr("Reschedule…"),
             page.acts.reschedule_current,
             "S",
             card is not None and bool(card.movable),
         ),
-        Command(_tr("Duplicate"), page.acts.duplicate, "", card is not None),
-        Command(_tr("Delete"), page.acts.delete, "Del", card is not None, danger=True),
+        Command(
+            _tr("Duplicate"),
+            page.acts.duplicate,
+            "",
+            card is not None and page.acts.can_duplicate(card),
+        ),
+        Command(
+            _tr("Delete"),
+            page.acts.delete,
+            "Del",
+            card is not None and page.acts.can_delete(card),
+            danger=True,
+        ),
     ]
 
 

@@ -20,10 +20,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from posto_desktop.core.draft import Draft
 from posto_desktop.models import dates
 from posto_desktop.models.calendar import CalendarModel
+from posto_desktop.models.calendar_cards import Card
+from posto_desktop.models.calendar_drafts import PlacedDrafts, is_draft, place
 from posto_desktop.models.calendar_range import VIEWS, days_of, next_anchor, title_of
 from posto_desktop.models.drafts import Lookups
 from posto_desktop.models.pictures import PictureBook
-from posto_desktop.sdk.records import Schedule
+from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.ui.calendar.acts import CardActs
 from posto_desktop.ui.calendar.head import CalendarHead
 from posto_desktop.ui.calendar.tray import DraftTray
@@ -34,6 +36,11 @@ if TYPE_CHECKING:
     from posto_desktop.ui.commands import Command
 
 __all__ = ["CalendarPage"]
+
+
+def _no_channels(_draft: Draft) -> Sequence[Channel]:
+    return ()
+
 
 CLOCK_MS = 20_000
 
@@ -68,17 +75,19 @@ class CalendarPage(QWidget):
         self,
         model: CalendarModel | None = None,
         *,
-        networks_of: Callable[[Draft], list[str]] | None = None,
+        channels_of: Callable[[Draft], Sequence[Channel]] = _no_channels,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("calendar-page")
         self.model = model or CalendarModel(self)
         self.pictures = PictureBook(self)
-        self.pictures.requested.connect(self.pictureRequested)
+        self.pictures.requested.connect(self._want_picture)
         self._draft_pictures = PictureBook(self)
         self._draft_pictures.requested.connect(self.draftPictureRequested)
-        self._drafts: list[Draft] = []
+        self._channels_of = channels_of
+        self._drafts: Sequence[Draft] = ()
+        self._placed = PlacedDrafts((), {}, ())
         self._anchor = dates.local(self.model.now(), self.model.zone).date()
         self._trouble = ""
         self._read_at: datetime | None = None
@@ -91,7 +100,7 @@ class CalendarPage(QWidget):
         self.view = CalendarView(self.model, self.pictures, self)
         lookups = Lookups(
             age=lambda draft: "",
-            networks=networks_of or (lambda draft: []),
+            networks=lambda draft: list(dict.fromkeys(one.network for one in channels_of(draft))),
             picture=self._draft_pictures.get,
         )
         self.tray = DraftTray(lookups, self)
@@ -99,7 +108,7 @@ class CalendarPage(QWidget):
         box.addWidget(self.head)
         box.addWidget(self.view, 1)
         box.addWidget(self.tray)
-        self.acts = CardActs(self.view, self)
+        self.acts = CardActs(self.view, self._draft_of, self)
         self.loading = LoadingLine(self)
         self._clock = QTimer(self)
         self._clock.setInterval(CLOCK_MS)
@@ -215,9 +224,32 @@ class CalendarPage(QWidget):
 
     @Slot(object)
     def set_drafts(self, drafts: Sequence[Draft]) -> None:
-        """The drafts of the open workspace; those that have a time are left out."""
-        self._drafts = [one for one in drafts if not one.when_text.strip()]
-        self.tray.set_drafts(self._drafts)
+        """The drafts of the open workspace: those with a time stand on it, the others below."""
+        self._drafts = drafts
+        self._place_drafts()
+
+    def _place_drafts(self) -> None:
+        """Times in words mean others as time passes."""
+        placed = place(self._drafts, self._channels_of, self.model.now(), self.model.zone)
+        before, self._placed = self._placed, placed
+        if placed.waiting != before.waiting:
+            self.tray.set_drafts(placed.waiting)
+        self.tray.list.viewport().update()  # a channel may have another name
+        if placed.rows != before.rows:
+            self.model.set_drafts(placed.rows)
+
+    def _draft_of(self, card: Card) -> Draft | None:
+        row = card.rows[0]
+        return self._placed.by_group.get(row.group_id) if is_draft(row) else None
+
+    @Slot(object)
+    def _want_picture(self, url: str) -> None:
+        """Files of drafts are on this computer, those of posts are the service's."""
+        files = {one.path for draft in self._placed.by_group.values() for one in draft.media[:1]}
+        if url in files:
+            self.draftPictureRequested.emit(url)
+        else:
+            self.pictureRequested.emit(url)
 
     @Slot(object, QImage)
     def set_picture(self, url: str, image: QImage) -> None:
@@ -227,6 +259,7 @@ class CalendarPage(QWidget):
     def set_draft_picture(self, path: str, image: QImage) -> None:
         """Answer to `draftPictureRequested`."""
         self._draft_pictures.put(path, image)
+        self.pictures.put(path, image)
 
     def clear(self) -> None:
         """Forget everything, for another workspace."""
@@ -308,6 +341,7 @@ class CalendarPage(QWidget):
 
     @Slot()
     def _time_passed(self) -> None:
+        self._place_drafts()
         self.model.refresh()
         self.view.time_passed()
 
@@ -319,7 +353,7 @@ class CalendarPage(QWidget):
 
     @Slot(str, object)
     def _draft_dropped(self, draft_id: str, moment: datetime) -> None:
-        draft = next((one for one in self._drafts if one.id == draft_id), None)
+        draft = next((one for one in self._placed.waiting if one.id == draft_id), None)
         if draft is not None:
             self.draftRequested.emit(draft, moment)
 

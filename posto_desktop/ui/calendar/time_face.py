@@ -341,9 +341,9 @@ class TimeFace(Face):
         if day is None:
             return None
         if card is None:  # what comes from outside, or is started, fills the slot it is put on
-            for moment, rect in self._slots:
-                if rect.contains(place) and moment > self.model.now():
-                    return Target(day, moment, rect)
+            for slot, rect in self._slots:
+                if rect.contains(place) and slot > self.model.now():
+                    return Target(day, slot, rect)
         axis = self.model.axis
         wanted = (place.y() - grab.y() - 7 - (_INSET if grab.y() else 0)) / self._per
         minute = axis.snap(day, wanted, step)

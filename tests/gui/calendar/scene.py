@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QApplication
 
+from posto_desktop.core.draft import Draft
 from posto_desktop.models.calendar import CalendarModel
 from posto_desktop.models.calendar_cards import Card
-from posto_desktop.sdk.records import Schedule, ScheduleMedia
+from posto_desktop.sdk.records import Channel, Schedule, ScheduleMedia
 from posto_desktop.ui.calendar.page import CalendarPage
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -70,10 +71,12 @@ class Heard:
         return taken
 
 
+def channels_of(draft: Draft) -> list[Channel]:
+    return [Channel(n, f"Channel {n}", "fb") for n in draft.channel_ids]
+
+
 def make(qtbot: Any, now: datetime = NOW) -> CalendarPage:
-    page = CalendarPage(
-        CalendarModel(now=lambda: now, zone=BERLIN), networks_of=lambda draft: ["fb"]
-    )
+    page = CalendarPage(CalendarModel(now=lambda: now, zone=BERLIN), channels_of=channels_of)
     qtbot.addWidget(page)
     page.resize(1100, 860)
     page.show()

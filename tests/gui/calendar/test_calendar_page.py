@@ -11,16 +11,20 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QPushButton
 
-from posto_desktop.core.draft import Draft
+from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.slots import Slot, SlotGroup, write
 from posto_desktop.ui.calendar.more_popup import MorePopup
+from posto_desktop.ui.calendar.move_popup import MovePopup
 from posto_desktop.ui.calendar.page import CalendarPage
 from tests.gui.calendar.scene import (
+    ALT,
     LEFT,
     NONE,
     NOW,
     Heard,
     at,
+    drag,
+    place,
     press,
     row,
     rows,
@@ -239,3 +243,38 @@ def test_a_count_does_not_cover_the_number_of_a_narrow_day(qtbot: Any, page: Any
     for width in (200, 78):
         face._paint_more(Noting(), QRect(0, 0, width, 90), 11, "25")
     assert painted == ["+11 more", "+11"]
+
+
+def test_a_draft_with_a_time_stands_on_the_calendar_and_opens_in_compose(
+    qtbot: Any, page: CalendarPage, heard: Heard
+) -> None:
+    media = [MediaRef("/pictures/a.png", "a.png", 10, "image")]
+    draft = Draft(text="Gift box", channel_ids=[1, 2], when_text="2026-11-28 11:00", media=media)
+    wanted: list[str] = []
+    page.draftPictureRequested.connect(wanted.append)
+    page.set_drafts([draft, Draft(text="Without a time")])
+    assert page.tray.model.rowCount() == 1
+    card = next(one for one in page.model.cards if one.title == "Gift box")
+    page.grab()
+    qtbot.waitUntil(lambda: wanted == ["/pictures/a.png"])
+    page.set_draft_picture("/pictures/a.png", QImage(40, 40, QImage.Format.Format_RGB32))
+    assert page.view.cards.picture(card) is not None
+    drag(qtbot, page, spot(page, card.ids[0]), place(page, at(27, 16)), ALT)
+    qtbot.waitUntil(lambda: bool(heard.all))
+    page.view.set_current(card.day, card.key)
+    press(qtbot, page, Qt.Key.Key_Return, Qt.Key.Key_Delete)
+    page.acts.duplicate()
+    assert heard.take() == [("draft", draft.id, at(27, 16)), ("draft", draft.id, None)]
+    menu = page.acts.make_menu(card)
+    able = {one.text().partition("\t")[0]: one.isEnabled() for one in menu.actions()}
+    menu.deleteLater()
+    assert able["Open in Compose"]
+    assert able["Reschedule…"]
+    assert not able["Delete"]
+    assert not able["Duplicate"]
+    press(qtbot, page, "S")
+    popup = page.findChild(MovePopup)
+    assert popup.button.text() == "Move"
+    popup.field.setText("2026-11-29 8:00")
+    qtbot.keyClick(popup.field, Qt.Key.Key_Return)
+    assert heard.take() == [("draft", draft.id, at(29, 8))]

@@ -1,0 +1,81 @@
+"""Drafts that have a time, as rows beside those of the plan; the others wait below it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+
+from posto_desktop.core.draft import Draft
+from posto_desktop.core.shelf import title_of
+from posto_desktop.sdk.errors import WhenError
+from posto_desktop.sdk.records import Channel, Schedule, ScheduleMedia
+
+__all__ = ["PlacedDrafts", "is_draft", "place"]
+
+_FIRST = -2_000_000_000  # upwards: rows of one card stand in the order of their numbers
+_LAST = -1_000_000_000
+
+
+@dataclass(frozen=True)
+class PlacedDrafts:
+    """`rows` are those of drafts with a time ahead, which `by_group` knows by `Schedule.group_id`;
+    `waiting` are the drafts without one."""
+
+    rows: tuple[Schedule, ...]
+    by_group: dict[str, Draft]
+    waiting: tuple[Draft, ...]
+
+
+def is_draft(row: Schedule) -> bool:
+    """Whether it stands for a draft of this computer, not for a post of the service."""
+    return row.id < _LAST
+
+
+def place(
+    drafts: Sequence[Draft],
+    channels_of: Callable[[Draft], Sequence[Channel]],
+    now: datetime,
+    zone: tzinfo,
+) -> PlacedDrafts:
+    """What the times of these drafts mean at this moment: a row for each of their channels."""
+    rows: list[Schedule] = []
+    found: dict[str, Draft] = {}
+    waiting: list[Draft] = []
+    for draft in drafts:
+        moment = _time_of(draft, now, zone)
+        if moment is None:
+            waiting.append(draft)
+            continue
+        group = f"draft {draft.id}"
+        found[group] = draft
+        media = tuple(ScheduleMedia(0, one.kind, one.path) for one in draft.media[:1])
+        for channel in channels_of(draft) or (None,):
+            text = draft.text_for(channel) if channel is not None else draft.text
+            rows.append(
+                Schedule(
+                    id=_FIRST + len(rows),
+                    group_id=group,
+                    channel_id=channel.id if channel is not None else 0,
+                    channel_name=channel.name if channel is not None else "",
+                    network=channel.network if channel is not None else "",
+                    status="draft",
+                    send_at=moment,
+                    text=text if text.strip() else title_of(draft),
+                    media=media,
+                )
+            )
+    return PlacedDrafts(tuple(rows), found, tuple(waiting))
+
+
+def _time_of(draft: Draft, now: datetime, zone: tzinfo) -> datetime | None:
+    """As aware UTC; None where there is none, where it has passed or is not understood."""
+    if not draft.when_text.strip():
+        return None
+    from posto_desktop.sdk.times import read_when  # the grammar, once a draft has a time
+
+    try:
+        when = read_when(draft.when_text, now=now, tz=zone).when
+    except WhenError:
+        return None
+    return when.astimezone(UTC) if when is not None and when > now else None

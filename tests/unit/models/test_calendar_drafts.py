@@ -1,0 +1,69 @@
+"""Drafts that have a time stand on the calendar; the others wait below it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from posto_desktop.core.draft import Draft, MediaRef
+from posto_desktop.models.calendar import CalendarModel
+from posto_desktop.models.calendar_drafts import PlacedDrafts, is_draft, place
+from posto_desktop.sdk.records import Channel
+
+NOW = datetime(2026, 11, 25, 13, 22, tzinfo=UTC)
+
+
+def placed(*drafts: Draft) -> PlacedDrafts:
+    networks = {1: "fb", 2: "twitter"}
+    return place(
+        drafts,
+        lambda draft: [Channel(n, f"Channel {n}", networks[n]) for n in draft.channel_ids],
+        NOW,
+        UTC,
+    )
+
+
+@pytest.fixture
+def model(qapp: Any) -> CalendarModel:
+    made = CalendarModel(now=lambda: NOW, zone=UTC)
+    made.set_days([date(2026, 11, 26)], 1)
+    return made
+
+
+def test_a_draft_with_a_time_ahead_is_a_card_that_can_be_moved(model: CalendarModel) -> None:
+    media = [MediaRef("/pictures/a.png", "a.png", 10, "image")]
+    draft = Draft(
+        text="Gift box", variants={"twitter": "Box"}, channel_ids=[1, 2], when_text="tomorrow 9:00"
+    )
+    draft.media = media
+    found = placed(draft)
+    model.set_drafts(found.rows)
+    (card,) = model.cards
+    assert (card.moment, card.status) == (datetime(2026, 11, 26, 9, tzinfo=UTC), "draft")
+    assert card.networks == ("fb", "twitter")
+    assert (card.title, card.rows[1].text) == ("Gift box", "Box")
+    assert card.picture == "/pictures/a.png"
+    assert card.movable == card.ids
+    assert all(is_draft(row) for row in card.rows)
+    assert found.by_group[card.rows[0].group_id] is draft
+    assert found.waiting == ()
+
+
+@pytest.mark.parametrize("when", ["", "now", "yesterday 9:00", "when the kettle boils"])
+def test_a_draft_without_a_time_ahead_waits_below(when: str) -> None:
+    draft = Draft(text="Gift box", channel_ids=[1], when_text=when)
+    assert placed(draft) == PlacedDrafts((), {}, (draft,))
+
+
+def test_a_draft_without_channels_or_words_is_shown_all_the_same(model: CalendarModel) -> None:
+    draft = Draft(media=[MediaRef("/a.png", "a.png", 10, "image")], when_text="tomorrow 9:00")
+    model.set_channels({1})
+    model.set_drafts(placed(draft).rows)
+    (card,) = model.cards
+    assert (card.title, card.networks) == ("a.png", ())
+    assert "No channel chosen" in model.spoken(card)
+    assert "No channel chosen" in model.tip(card)
+    model.set_drafts(placed(Draft(text="x", channel_ids=[2], when_text="tomorrow 9:00")).rows)
+    assert model.cards == []
