@@ -53,7 +53,8 @@ def read(text: str, check: Check | None = None) -> tuple[Rows, list[str]]:
         if check is not None and at % 500 == 0:
             check(at)
     columns = list(names)[: MOST_COLUMNS + 1]
-    notes = [f"{lost} entries are no objects and were left out."] if lost else []
+    are = "1 entry is no object and was" if lost == 1 else f"{lost} entries are no objects and were"
+    notes = [f"{are} left out."] if lost else []
     if not objects:
         raise ImportProblem(_NO_LIST)
     rows: Rows = [(1, list(columns))]

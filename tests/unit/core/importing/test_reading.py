@@ -342,7 +342,7 @@ def test_a_list_of_objects() -> None:
     assert table.names(True) == ("text", "when", "channels", "n", "image")
     assert texts(table)[0] == ("a", "2026-12-01 09:00", "X, Instagram", None, None)
     assert texts(table)[1][4] == "https://a.example/b.png"
-    assert table.notes == ("1 entries are no objects and were left out.",)
+    assert table.notes == ("1 entry is no object and was left out.",)
 
 
 def test_the_arguments_of_a_campaign_of_the_sdk() -> None:
