@@ -27,6 +27,8 @@ def why_not(what: str, rows: Sequence[Schedule], statuses: Collection[str]) -> s
     if what == "retry":
         return _why_not_retried(rows, kind)
     if what == "reschedule":
+        if kind in ("scheduled", "late"):
+            return _tr("The site tells no time for it, so it cannot be moved from here.")
         return _why_not_moved(kind)
     return _tr("Posts that are being sent in this moment cannot be deleted.")
 

@@ -177,7 +177,7 @@ class Acting(Part):
 
     def can_reschedule(self) -> bool:
         """Whether something of what would be acted on waits for its time."""
-        return any(one.status in MOVABLE for one in self.rows())
+        return any(one.status in MOVABLE and one.send_at is not None for one in self.rows())
 
     @Slot()
     def reschedule(self) -> None:
@@ -278,7 +278,7 @@ class Acting(Part):
         if self._of(rows, "send_now"):
             menu.add(self.tr("Send now"), "send", self.send_now)
         later = menu.add(self.tr("Reschedule…"), "calendar-clock", self.reschedule, shortcut="S")
-        later.setEnabled(any(one.status in MOVABLE for one in rows))
+        later.setEnabled(self.can_reschedule())
         copy = menu.add(self.tr("Duplicate"), "copy", self.duplicate, shortcut="Ctrl+D")
         copy.setEnabled(self.can_duplicate())
         if len(rows) == 1 and rows[0].text:

@@ -156,7 +156,8 @@ class ScheduleDelegate(QStyledItemDelegate):
     def _status(self, painter: QPainter, cell: QRect, number: int, row: Row) -> None:
         words = self._model.words(row, STATUS)
         height = Theme.instance().px("size.pill")
-        place = QRect(cell.left() + PAD, cell.center().y() - height // 2 + 1, cell.width(), height)
+        room = cell.width() - PAD, height
+        place = QRect(cell.left() + PAD, cell.center().y() - height // 2 + 1, *room)
         status = "draft" if row.status == "other" else row.status
         ground, turn = self._ground, self.turn
         if status == "sending":
@@ -166,7 +167,6 @@ class ScheduleDelegate(QStyledItemDelegate):
         def paint(stamp: QPainter) -> None:
             painters.paint_pill(stamp, QRect(0, 0, *room), status, words, ground=ground)
 
-        room = place.width(), height
         look = (status, words, ground.rgba())
         self._stamps.draw(painter, QPointF(place.topLeft()), QSizeF(*room), look, paint)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.models import words
 from posto_desktop.ui.dialogs.sheet import Sheet
@@ -15,7 +15,7 @@ from posto_desktop.ui.schedule.export_address import CalendarAddress
 from posto_desktop.ui.schedule.export_words import paper_name, week_words
 from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.widgets.buttons import IconButton
-from posto_desktop.ui.widgets.choices import CheckBox, RadioButton, Segmented
+from posto_desktop.ui.widgets.choices import CheckBox, ChoiceGroup, RadioButton, Segmented
 from posto_desktop.ui.widgets.labels import label
 from posto_desktop.ui.widgets.progress import ProgressBar
 
@@ -114,7 +114,7 @@ class ExportDialog(Sheet):
         box = QVBoxLayout(group)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(6)
-        self._scopes = QButtonGroup(self)
+        self._scopes = ChoiceGroup(self)
         self._keys = ("ticked", "shown", "all")
         counts = self._counts
         texts = (

@@ -28,13 +28,12 @@ from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.schedule.inspector_parts import FactList, NetworkBadges, PostPictures
 from posto_desktop.ui.schedule.label_row import LabelRow
 from posto_desktop.ui.schedule.paragraph import Paragraph
+from posto_desktop.ui.schedule.post_text import PostText
 from posto_desktop.ui.schedule.reason_box import ReasonBox
 from posto_desktop.ui.widgets.buttons import Button, IconButton
 from posto_desktop.ui.widgets.labels import Avatar, ElidedLabel, StatusPill
 
 __all__ = ["Inspector"]
-
-TEXT_SHOWN = 6000
 
 
 class Inspector(QFrame):
@@ -139,7 +138,7 @@ class Inspector(QFrame):
         beside.setSpacing(12)
         self._first = PostPictures(pictures, 5, body)
         beside.addWidget(self._first, 0, Qt.AlignmentFlag.AlignTop)
-        self._text = Paragraph(object_name="inspector-text")
+        self._text = PostText(body)
         beside.addWidget(self._text, 1, Qt.AlignmentFlag.AlignTop)
         box.addLayout(beside)
         self._row = PostPictures(pictures, 5, body)
@@ -282,15 +281,13 @@ class Inspector(QFrame):
             self._reason.set_reason(reason, schedule, can_look, bool(self._site))
         self._reason.setVisible(reason is not None)
         self._reason_gap.setVisible(reason is not None)
-        text = schedule.text
-        shown = text if len(text) <= TEXT_SHOWN else f"{text[:TEXT_SHOWN]}…"
-        self._text.setText(shown or self.tr("No text"))
+        self._text.set_text(schedule.text)
         many = len(schedule.media)
         self._first.show_media(schedule, 72, 1 if many == 1 else 0)
         self._row.show_media(schedule, 48, many if many > 1 else 0)
         self._show_facts(schedule, status, many)
         self._show_happened(schedule)
-        self._later.setVisible(schedule.status in MOVABLE)
+        self._later.setVisible(schedule.status in MOVABLE and schedule.send_at is not None)
         self._open.setVisible(schedule.status not in MOVABLE)  # there is nothing to open yet
         self._open.setEnabled(bool(schedule.link))
         self._open.setToolTip(

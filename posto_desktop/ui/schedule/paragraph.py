@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QSize, Qt, Slot
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
@@ -119,9 +119,10 @@ class Paragraph(QLabel):
             return theme.status(self._status).fg
         return theme.colour(_COLOURS.get(str(self.property("role") or ""), "text"))
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         self._lay_out(self.width())
         painter = QPainter(self)
         painter.setPen(self._colour())
-        self._layout.draw(painter, QPointF(0, 0))
+        # A long text is scrolled through: only the lines in sight are drawn.
+        self._layout.draw(painter, QPointF(0, 0), [], QRectF(event.rect()))
         painter.end()

@@ -21,6 +21,7 @@ from posto_desktop.core.spread import Change
 from posto_desktop.models import dates
 from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import painters
 
 __all__ = ["ChangesList", "change_note", "change_words"]
 
@@ -127,6 +128,8 @@ class _Lines(QStyledItemDelegate):
         elif change.beside is not None:
             colour = theme.status("late").fg
         _line(painter, low, under, "small", colour)
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painters.paint_row_focus(painter, place)
 
 
 def _line(painter: QPainter, place: QRect, text: str, font: str, colour: QColor) -> None:

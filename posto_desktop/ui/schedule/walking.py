@@ -69,6 +69,7 @@ class WalkedView(RowsView):
             bar.setValue(bar.value() + min(too_low, top))
 
     def set_space_below(self, pixels: int) -> None:
+        comes = pixels > self._space_below
         super().set_space_below(pixels)
-        if pixels and self._painter.ring and self.currentIndex().isValid():
+        if comes and self._painter.ring and self.currentIndex().isValid():
             self.reveal(self.currentIndex().row())

@@ -93,7 +93,11 @@ def paint_pill(
     painter.setFont(theme.font("chip_text"))
     painter.setPen(look.fg)
     words = pill.adjusted(before + _PILL_ICON + gap, 0, -after + 2, 0)
-    painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, text or _status_word(status))
+    said = text or _status_word(status)
+    if size.width() > rect.width():
+        elide = Qt.TextElideMode.ElideRight
+        said = painter.fontMetrics().elidedText(said, elide, round(words.width()))
+    painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, said)
     painter.restore()
 
 

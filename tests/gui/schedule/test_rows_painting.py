@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, QRect, QTimer
 from PySide6.QtGui import QColor, QImage
 
-from posto_desktop.models.schedules import MEDIA, TEXT
+from posto_desktop.models.schedules import MEDIA, STATUS, TEXT
 from posto_desktop.sdk.records import Schedule, ScheduleMedia
 from posto_desktop.ui.schedule.page import SchedulePage
 from posto_desktop.ui.schedule.rows_view import PAINT_APART
@@ -86,3 +86,23 @@ def test_a_row_that_is_ticked_looks_so_at_once(page: SchedulePage) -> None:
     assert ticked != before
     page.model.set_ticked([3], on=False)
     assert page.table.viewport().grab().toImage() == before
+
+
+def test_a_long_status_of_the_site_is_elided_in_its_pill(page: SchedulePage, theme: Any) -> None:
+    page.set_schedules([schedule(1, 1, "quantum_entangled_for_ever")])
+    table = page.table
+    left = table.columnViewportPosition(STATUS)
+    shown = table.viewport().grab(
+        QRect(left, table.rowViewportPosition(1), table.columnWidth(STATUS), table.rowHeight(1))
+    )
+    line = shown.toImage()
+    middle = line.height() // 2 + 1
+    ground = theme.colour("surface")
+    last = [line.pixelColor(line.width() - 2, middle + dy) for dy in range(-8, 9)]
+    # The round end of the pill is inside of the cell: its corners show what is behind.
+    assert [abs(one.lightness() - ground.lightness()) < 4 for one in (last[0], last[-1])] == [
+        True,
+        True,
+    ]
+    words = [line.pixelColor(line.width() - 5, middle + dy) for dy in range(-4, 5)]
+    assert {one.name() for one in words} == {theme.status("draft").bg.name()}

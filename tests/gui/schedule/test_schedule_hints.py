@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from posto_desktop.ui.dialogs.confirm import Confirm
 from posto_desktop.ui.schedule import acting
@@ -73,6 +73,17 @@ def test_a_key_without_effect_says_why(
     assert heard.asked == []
     assert len(heard.hints) == 1
     assert said in heard.hints[0]
+
+
+def test_a_post_without_a_time_cannot_be_moved_and_that_is_said(
+    page: SchedulePage, heard: Heard, qtbot: Any
+) -> None:
+    page.model.change_rows([schedule(AHEAD, send_at=None)])
+    press(page, qtbot, AHEAD, Key.Key_S)
+    assert heard.asked == []
+    assert ["tells no time" in one for one in heard.hints] == [True]
+    page.inspecting.open()
+    assert not page.inspector.findChild(QPushButton, "reschedule-this-post").isVisible()
 
 
 def test_where_it_has_an_effect_nothing_is_said(

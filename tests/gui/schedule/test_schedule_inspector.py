@@ -139,3 +139,39 @@ def test_a_site_whose_timer_seems_not_to_run_can_be_opened(page: SchedulePage, q
     assert opened == ["https://social.example"]
     page.set_site("")
     assert not button.isVisible()
+
+
+def test_a_long_text_is_shown_whole_when_it_is_wanted(page: SchedulePage, qtbot: Any) -> None:
+    page.model.change_rows([schedule(3, 1, text="word " * 4000), schedule(4, 2, text="Short")])
+    page.table.set_current(3)
+    page.inspecting.open()
+    inspector = page.inspector
+    words = inspector.findChild(QLabel, "inspector-text")
+    more = inspector.findChild(QPushButton, "show-whole-text")
+    assert len(words.text()) < 7000
+    assert more.isVisible()
+    assert more.text() == "Show all 20,000 characters"
+    more.click()
+    assert words.text() == "word " * 4000
+    assert not more.isVisible()
+    page.model.change_rows([schedule(3, 1.5, text="word " * 4000)])  # as it was, at another time
+    assert words.text() == "word " * 4000
+    page.table.set_current(4)
+    assert words.text() == "Short"
+    assert not more.isVisible()
+    page.table.set_current(3)
+    assert more.isVisible()
+
+
+def test_of_a_text_beyond_all_networks_it_is_said_what_is_not_shown(page: SchedulePage) -> None:
+    page.model.change_rows([schedule(3, 1, text="A" * 1_000_000)])
+    page.table.set_current(3)
+    page.inspecting.open()
+    inspector = page.inspector
+    more = inspector.findChild(QPushButton, "show-whole-text")
+    assert more.text() == "Show 70,000 characters"
+    more.click()
+    assert len(inspector.findChild(QLabel, "inspector-text").text()) == 70_000
+    rest = inspector.findChild(QLabel, "text-left-out")
+    assert rest.text() == "930,000 more characters are not shown."
+    assert rest.isVisible()

@@ -208,6 +208,20 @@ def test_a_search_that_is_scrolled_in_leads_back_to_what_was_found(
     assert in_sight(page, seen[0])
 
 
+def test_changes_elsewhere_do_not_scroll_to_the_ticked_row(
+    long_page: SchedulePage, qtbot: Any
+) -> None:
+    page = long_page
+    page.table.go_to_first()
+    qtbot.keyClick(page.table, Key.Key_Space)
+    page.table.verticalScrollBar().setValue(700)
+    seen = [key for key in shown_ids(page) if in_sight(page, key)]
+    before = page.table.rowViewportPosition(page.model.row_of(seen[0]))
+    page.model.change_rows([schedule(500, -300), schedule(501, 3)], [COUNT])
+    assert page.table.rowViewportPosition(page.model.row_of(seen[0])) == before
+    assert page.model.tick_count() == 1
+
+
 def test_toasts_stand_above_the_bar_over_ticked_rows(long_page: SchedulePage, qtbot: Any) -> None:
     page = long_page
     assert page.toast_inset() == 0

@@ -26,6 +26,7 @@ def row(status: str = "not_sent") -> Schedule:
         ("reschedule", "error", "failed", "Retry sends it again"),
         ("reschedule", "error", "needs_you", "may already be published"),
         ("reschedule", "draft", "draft", "wait for their time"),
+        ("reschedule", "not_sent", "scheduled", "tells no time for it"),
         ("delete", "sending", "sending", "being sent in this moment"),
     ],
 )

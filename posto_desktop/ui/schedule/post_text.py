@@ -1,0 +1,63 @@
+"""The text of one post, to be read: the beginning of a long one, and all of it when wanted."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from posto_desktop.models.numbers import grouped
+from posto_desktop.ui.schedule.paragraph import Paragraph
+from posto_desktop.ui.widgets.buttons import Button
+
+__all__ = ["PostText"]
+
+BEGINNING = 6_000
+WHOLE = 70_000
+"""Characters: no network takes more, and more would hold up the window while they are laid out."""
+
+
+class PostText(QWidget):
+    """What is beyond `WHOLE` is not shown, and that is said."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._text = ""
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(6)
+        self._words = Paragraph(object_name="inspector-text")
+        box.addWidget(self._words)
+        self._rest = Paragraph(role="muted", object_name="text-left-out")
+        box.addWidget(self._rest)
+        self._more = Button("", "quiet", icon="chevron-down", small=True, parent=self)
+        self._more.setObjectName("show-whole-text")
+        self._more.set_squeezable()
+        self._more.clicked.connect(self._show_whole)
+        box.addWidget(self._more)
+        self.set_text("")
+
+    def set_text(self, text: str) -> None:
+        """Show a text, of a long one the beginning; the same text stays as it is shown."""
+        if text == self._text and self._words.text():
+            return
+        self._text = text
+        self._rest.hide()
+        cut = len(text) > BEGINNING
+        shown = f"{text[:BEGINNING]}…" if cut else text
+        self._words.setText(shown or self.tr("No text"))
+        words = self.tr("Show all {count} characters").format(count=grouped(len(text)))
+        if len(text) > WHOLE:
+            words = self.tr("Show {count} characters").format(count=grouped(WHOLE))
+        self._more.setText(words)
+        self._more.setAccessibleName(words)
+        self._more.setVisible(cut)
+
+    @Slot()
+    def _show_whole(self) -> None:
+        self._words.setText(self._text[:WHOLE])
+        self._more.hide()
+        rest = len(self._text) - WHOLE
+        if rest > 0:
+            words = self.tr("{count} more characters are not shown.")
+            self._rest.setText(words.format(count=grouped(rest)))
+            self._rest.show()
