@@ -184,8 +184,6 @@ class NotificationsModel(QAbstractListModel):
             return row.text if row.times == 1 else f"{row.text} (×{row.times})"
         if role == self.NoticeRole:
             return row
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return row.detail or None
         if role == Qt.ItemDataRole.AccessibleTextRole:
             word = {"error": _tr("Error"), "warning": _tr("Warning")}.get(row.kind, "")
             return ", ".join(part for part in (word, row.text, self.when(row)) if part)

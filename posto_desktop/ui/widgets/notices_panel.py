@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import (
+    QEvent,
     QModelIndex,
+    QObject,
     QPersistentModelIndex,
     QPoint,
+    QPointF,
     QRect,
     QRectF,
     QSize,
@@ -14,12 +19,13 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import (
-    QFontMetrics,
     QGuiApplication,
     QPainter,
     QPainterPath,
     QRegion,
     QResizeEvent,
+    QTextLayout,
+    QTextOption,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -46,6 +52,8 @@ Index = QModelIndex | QPersistentModelIndex
 _WIDTH, _MOST_HEIGHT = 380, 480
 _LEFT, _TOP, _GAP = 42, 10, 2
 _RADIUS = 10
+_TEXT = _WIDTH - _LEFT - 34
+_FROM_RIGHT = Qt.LayoutDirection.RightToLeft
 
 
 class NoticesPanel(QFrame):
@@ -78,7 +86,9 @@ class NoticesPanel(QFrame):
         name_control(self.list, self.tr("Notifications"))
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setModel(model)
-        self.list.setItemDelegate(_NoticeDelegate(self.list))
+        self._delegate = _NoticeDelegate(self.list)
+        self.list.setItemDelegate(self._delegate)
+        self.list.installEventFilter(self)
         self.list.setMouseTracking(True)
         self.list.clicked.connect(self._choose)
         self.list.activated.connect(self._choose)
@@ -105,6 +115,7 @@ class NoticesPanel(QFrame):
         area = button.screen().availableGeometry()
         corner.setX(max(area.left() + 4, min(corner.x(), area.right() - self.width())))
         self.move(corner)
+        self._delegate.ring = False
         self.show()
         self.list.setFocus(Qt.FocusReason.PopupFocusReason)
         self._model.mark_read()
@@ -115,6 +126,12 @@ class NoticesPanel(QFrame):
             shape = QPainterPath()
             shape.addRoundedRect(QRectF(self.rect()), _RADIUS, _RADIUS)
             self.setMask(QRegion(shape.toFillPolygon().toPolygon()))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.list and event.type() == QEvent.Type.KeyPress:
+            self._delegate.ring = True
+            self.list.viewport().update()
+        return super().eventFilter(watched, event)
 
     @Slot(QModelIndex)
     def _choose(self, index: QModelIndex) -> None:
@@ -141,7 +158,9 @@ class NoticesPanel(QFrame):
 
 class _NoticeDelegate(QStyledItemDelegate):
     """Icon of the kind, words over as many lines as they need, and when it was. What leads
-    somewhere has an arrow and answers to the pointer."""
+    somewhere has an arrow and answers to the pointer. `ring`: keys are used, so show where."""
+
+    ring = False
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
         theme = Theme.instance()
@@ -154,53 +173,75 @@ class _NoticeDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         theme = Theme.instance()
         notice = index.data(NotificationsModel.NoticeRole)
-        row = option.rect
+        row, direction = option.rect, option.direction
         painter.save()
+        painter.setLayoutDirection(direction)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        view = self.parent()
-        assert isinstance(view, QListView)
+
+        def place(left: int, top: int, width: int, height: int) -> QRect:
+            # From where lines begin: the right, in some languages.
+            straight = QRect(row.x() + left, row.y() + top, width, height)
+            return QStyle.visualRect(direction, row, straight)
+
         leads = notice.leads_to is not None
         if leads and option.state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(row, theme.colour("hover_row"))
         painter.fillRect(QRect(row.x(), row.y(), row.width(), 1), theme.colour("border"))
         if leads:
-            place = QRect(row.right() - 24, row.y() + _TOP + 2, 16, 16)
-            painters.paint_icon(painter, place, "chevron-right", 16, theme.colour("text_faint"))
-        if view.hasFocus() and view.currentIndex() == index:
+            arrow = "chevron-left" if direction == _FROM_RIGHT else "chevron-right"
+            at = place(row.width() - 25, _TOP + 2, 16, 16)
+            painters.paint_icon(painter, at, arrow, 16, theme.colour("text_faint"))
+        view = self.parent()
+        assert isinstance(view, QListView)
+        if self.ring and view.hasFocus() and view.currentIndex() == index:
             painters.paint_row_focus(painter, row.adjusted(2, 2, -2, -1))
         name, colour = {
             "ok": ("circle-check", theme.status("sent").solid),
             "error": ("circle-x", theme.status("failed").solid),
             "warning": ("triangle-alert", theme.status("late").solid),
         }.get(notice.kind, ("info", theme.status("scheduled").solid))
-        mark = QRect(row.x() + 15, row.y() + _TOP + 2, 16, 16)
-        painters.paint_icon(painter, mark, name, 16, colour)
-        width = _WIDTH - _LEFT - 30
+        painters.paint_icon(painter, place(15, _TOP + 2, 16, 16), name, 16, colour)
         text = str(index.data())
-        y = row.y() + _TOP
-        flags = int(Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
+        y = _TOP
         painter.setFont(theme.font("body"))
         painter.setPen(theme.colour("text"))
-        height = _text_height("body", text)
-        painter.drawText(QRect(_LEFT, y, width, height), flags, text)
-        y += height + _GAP
+        words = _laid_out("body", text, direction)
+        words.draw(painter, QPointF(place(_LEFT, y, _TEXT, 1).topLeft()))
+        y += _text_height("body", text) + _GAP
         if notice.detail:
             painter.setFont(theme.font("small"))
             painter.setPen(theme.colour("text_muted"))
-            height = _text_height("small", notice.detail)
-            painter.drawText(QRect(_LEFT, y, width, height), flags, notice.detail)
-            y += height + _GAP
+            detail = _laid_out("small", notice.detail, direction)
+            detail.draw(painter, QPointF(place(_LEFT, y, _TEXT, 1).topLeft()))
+            y += _text_height("small", notice.detail) + _GAP
         painter.setFont(theme.numbers("caption"))
         painter.setPen(theme.colour("text_faint"))
         model = index.model()
         if isinstance(model, NotificationsModel):
-            when = QRect(_LEFT, y - _GAP, width, theme.line("caption"))
+            when = place(_LEFT, y - _GAP, _TEXT, theme.line("caption"))
             painter.drawText(when, Qt.AlignmentFlag.AlignVCenter, model.when(notice))
         painter.restore()
 
 
+def _laid_out(
+    font: str, text: str, direction: Qt.LayoutDirection = Qt.LayoutDirection.LeftToRight
+) -> QTextLayout:
+    """The lines of a text. Words stay whole, unless one alone is too long: a path, an address."""
+    layout = QTextLayout(text.replace("\n", "\u2028"), Theme.instance().font(font))
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    side = Qt.AlignmentFlag.AlignRight if direction == _FROM_RIGHT else Qt.AlignmentFlag.AlignLeft
+    option.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute)
+    layout.setTextOption(option)
+    layout.beginLayout()
+    top = 0.0
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(_TEXT)
+        line.setPosition(QPointF(0, top))
+        top += line.height()
+    layout.endLayout()
+    return layout
+
+
 def _text_height(font: str, text: str) -> int:
-    width = _WIDTH - _LEFT - 30
-    metrics = QFontMetrics(Theme.instance().font(font))
-    box = metrics.boundingRect(QRect(0, 0, width, 4000), int(Qt.TextFlag.TextWordWrap), text)
-    return box.height() + 2
+    return math.ceil(_laid_out(font, text).boundingRect().height()) + 2
