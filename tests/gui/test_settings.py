@@ -7,7 +7,7 @@ import json
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QRadioButton, QWidget
+from PySide6.QtWidgets import QApplication, QRadioButton, QWidget
 
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.storage.settings import Settings
@@ -99,6 +99,19 @@ def test_a_full_disk_is_told_and_the_change_holds(theme, qtbot, path):
     assert not dialog._problem.isHidden()
     assert dialog._problem.text().startswith("The disk is full.")
     theme.setMode("light")
+
+
+def test_tab_comes_to_the_name_of_the_page_that_is_shown(dialog, qtbot):
+    dialog.show()
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    dialog.show_page("publishing")
+    dialog.search.setFocus()
+    QTest.keyClick(dialog.search, Qt.Key.Key_Tab)
+    focused = QApplication.focusWidget()
+    assert focused.objectName() == "settings-publishing"
+    QTest.keyClick(focused, Qt.Key.Key_Down)
+    assert dialog._title.text() == "Calendar"
 
 
 def test_every_page_opens_in_both_schemes(dialog, theme):

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
+    QHBoxLayout,
     QLineEdit,
     QListView,
     QPushButton,
@@ -545,6 +546,59 @@ def test_the_ring_shows_for_keys_and_not_for_the_mouse(box, qtbot):
     first.setFocus(Qt.FocusReason.MouseFocusReason)
     field.setFocus(Qt.FocusReason.MouseFocusReason)
     assert ring.frame.widget() is None
+
+
+def test_the_ring_is_not_cut_off_by_a_tight_place(box, qtbot):
+    ring = FocusRing(box)
+    place = QWidget()
+    row = QHBoxLayout(place)
+    row.setContentsMargins(0, 0, 0, 0)
+    first, second = Button("One"), Button("Two")
+    row.addWidget(first)
+    row.addWidget(second)
+    shown(box, qtbot, place)
+    qtbot.waitUntil(box.isActiveWindow)
+    first.setFocus()
+    QTest.keyClick(first, Qt.Key.Key_Tab)
+    frame = ring.frame
+    assert frame.widget() is second
+    assert frame.visibleRegion().boundingRect().size() == second.size() + QSize(8, 8)
+    place.move(place.pos() + QPoint(3, 2))
+    QApplication.processEvents()
+    around = QRect(second.mapTo(frame.parentWidget(), QPoint()), second.size())
+    assert frame.geometry() == around.adjusted(-4, -4, 4, 4)
+
+
+@pytest.mark.parametrize("key", ["week", "month", "agenda"])
+def test_tab_comes_to_the_chosen_segment(box, qtbot, key):
+    parts = Segmented("View", [("week", "Week"), ("month", "Month"), ("agenda", "Agenda")])
+    parts.set_value(key)
+    before, after = Button("One"), Button("Two")
+    shown(box, qtbot, before, parts, after)
+    qtbot.waitUntil(box.isActiveWindow)
+    before.setFocus()
+    QTest.keyClick(before, Qt.Key.Key_Tab)
+    assert parts._group.checkedButton().hasFocus()
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    assert after.hasFocus()
+
+
+def test_the_ring_shows_around_what_is_scrolled_into_sight(box, qtbot):
+    ring = FocusRing(box)
+    area, body = QScrollArea(), QWidget()
+    body.resize(200, 2_000)
+    first, last = Button("One", parent=body), Button("Two", parent=body)
+    last.move(0, 1_900)
+    area.setWidget(body)
+    shown(box, qtbot, area)
+    qtbot.waitUntil(box.isActiveWindow)
+    first.setFocus()
+    QTest.keyClick(first, Qt.Key.Key_Tab)
+    assert area.verticalScrollBar().value() > 0
+    assert ring.frame.widget() is last
+    assert ring.frame.isVisible()
+    around = QRect(last.mapTo(ring.frame.parentWidget(), QPoint()), last.size())
+    assert ring.frame.geometry() == around.adjusted(-4, -4, 4, 4)
 
 
 def test_the_ring_outlives_what_it_was_drawn_in(box, qtbot):

@@ -25,6 +25,7 @@ from posto_desktop.models.styles import style_title
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.dialogs.defaults_editor import DefaultEditor
 from posto_desktop.ui.dialogs.large_dialog import LargeDialog
+from posto_desktop.ui.dialogs.row_cells import RowCells
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.fields import ComboBox
@@ -66,6 +67,7 @@ class DefaultsDialog(LargeDialog):
         self.table = QTableView(self)
         name_control(self.table, self.tr("Layers of the defaults"))
         self.table.setModel(self.model)
+        self.table.setItemDelegate(RowCells(self.table))
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -76,6 +78,8 @@ class DefaultsDialog(LargeDialog):
         self.table.verticalHeader().setDefaultSectionSize(Theme.instance().px("size.control"))
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        # What a row is about is read whole; values have their tool tips.
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setHighlightSections(False)
         header.setMinimumSectionSize(60)

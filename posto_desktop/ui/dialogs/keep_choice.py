@@ -12,12 +12,13 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import name_control
+from posto_desktop.ui.widgets.choices import ChoiceGroup
 from posto_desktop.ui.widgets.labels import label, set_role
 
 __all__ = ["KeepChoice"]
@@ -163,7 +164,7 @@ class KeepChoice(QWidget):
         rows = QVBoxLayout(self._card)
         rows.setContentsMargins(1, 1, 1, 1)
         rows.setSpacing(0)
-        self._group = QButtonGroup(self)
+        self._group = ChoiceGroup(self)
         self.choices: dict[str, _Choice] = {}
         for key, name, detail, icon in (
             ("keyring", self.tr("In the system keychain"), "", "shield-check"),

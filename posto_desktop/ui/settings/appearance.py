@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from posto_desktop.ui.settings.context import Context
 from posto_desktop.ui.settings.controls import choice_text
 from posto_desktop.ui.settings.rows import SettingsPage
 from posto_desktop.ui.settings.scheme_choice import SchemeChoice
 from posto_desktop.ui.theme import MODES
+from posto_desktop.ui.widgets.choices import ChoiceGroup
 
 
 class AppearancePage(SettingsPage):
@@ -23,7 +24,7 @@ class AppearancePage(SettingsPage):
         line = QHBoxLayout(row)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(8)
-        self._group = QButtonGroup(self)
+        self._group = ChoiceGroup(self)
         for number, mode in enumerate(MODES):
             choice = SchemeChoice(mode, choice_text("appearance.scheme", mode), row)
             choice.setObjectName(f"scheme-{mode}")

@@ -8,7 +8,6 @@ from typing import Any
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QDialog,
     QFrame,
     QHBoxLayout,
@@ -29,6 +28,7 @@ from posto_desktop.ui.settings.rows import SettingsPage
 from posto_desktop.ui.settings.search_results import SearchResults
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
+from posto_desktop.ui.widgets.choices import ChoiceGroup
 from posto_desktop.ui.widgets.fields import SearchField
 from posto_desktop.ui.widgets.labels import label
 
@@ -108,7 +108,7 @@ class SettingsDialog(QDialog):
         nav = QVBoxLayout(self._names)
         nav.setContentsMargins(0, 0, 0, 0)
         nav.setSpacing(1)
-        self._group = QButtonGroup(self)
+        self._group = ChoiceGroup(self)
         self._stack = QStackedWidget(self)
         self._made: dict[int, SettingsPage] = {}
         for number, page in enumerate(self._pages):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
@@ -21,6 +21,7 @@ from posto_desktop.ui.settings.catalogue import tr
 from posto_desktop.ui.settings.context import Context
 from posto_desktop.ui.settings.controls import make_control
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.given import layout_of
 from posto_desktop.ui.widgets.labels import hairline, label, set_role
 
@@ -103,6 +104,20 @@ class SettingRow(QWidget):
             painter.end()
 
 
+class _InsideRing(QWidget):
+    """The focus ring of a page, which reaches to the edges of its window."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painters.paint_row_focus(painter, self.rect())
+        painter.end()
+
+
 class SettingsPage(QScrollArea):
     """One page: titled groups under each other; scrolls inside when the window is low.
 
@@ -123,6 +138,28 @@ class SettingsPage(QScrollArea):
         self.column.addStretch(1)
         self.setWidget(body)
         self.viewport().setAutoFillBackground(False)
+        self._ring = _InsideRing(self)
+        # A stop of Tab only where there is something to scroll.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.verticalScrollBar().rangeChanged.connect(self._range_changed)
+
+    @Slot(int, int)
+    def _range_changed(self, least: int, most: int) -> None:
+        scrolls = most > least
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if scrolls else Qt.FocusPolicy.ClickFocus)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._ring.setGeometry(self.viewport().geometry().adjusted(8, 0, 0, 0))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._ring.setVisible(event.reason() != Qt.FocusReason.MouseFocusReason)
+        self._ring.raise_()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._ring.hide()
 
     def add(self, widget: QWidget, gap: int = 18) -> None:
         """Put a widget under what is there."""

@@ -131,6 +131,26 @@ class Switch(QAbstractButton):
         painter.end()
 
 
+class ChoiceGroup(QButtonGroup):
+    """Buttons of which one is chosen: Tab comes to that one, arrow keys to the others.
+
+    Qt sees to it only once a button has the keyboard, so that Tab would come to the first one, and
+    an arrow key would choose its neighbour.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.buttonToggled.connect(self._toggled)
+
+    @Slot(QAbstractButton, bool)
+    def _toggled(self, _button: QAbstractButton, on: bool) -> None:
+        if not on:
+            return
+        stop, no_stop = Qt.FocusPolicy.StrongFocus, Qt.FocusPolicy.ClickFocus
+        for one in self.buttons():
+            one.setFocusPolicy(stop if one.isChecked() else no_stop)
+
+
 class Segmented(QWidget):
     """A few choices side by side, one of them chosen.
 
@@ -146,7 +166,7 @@ class Segmented(QWidget):
         super().__init__(parent)
         name_control(self, name)
         self._keys = [key for key, _text in choices]
-        self._group = QButtonGroup(self)
+        self._group = ChoiceGroup(self)
         row = QHBoxLayout(self)
         row.setContentsMargins(1, 1, 1, 1)
         row.setSpacing(0)

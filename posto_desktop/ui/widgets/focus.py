@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QRectF, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QProxyStyle,
     QStyle,
+    QStyleHintReturn,
     QStyleOption,
     QWidget,
 )
@@ -21,7 +22,8 @@ from posto_desktop.ui.theme import Theme
 
 
 class _Margins(QProxyStyle):
-    """QFocusFrame asks its style how far it reaches beyond the widget."""
+    """QFocusFrame asks its style how far it reaches beyond the widget, and where it lies: in the
+    window or scroll area, for what lies nearer to the widget may have no room for it."""
 
     def __init__(self) -> None:
         super().__init__("Fusion")
@@ -39,6 +41,17 @@ class _Margins(QProxyStyle):
         ):
             return self.reach
         return super().pixelMetric(metric, option, widget)
+
+    def styleHint(
+        self,
+        hint: QStyle.StyleHint,
+        option: QStyleOption | None = None,
+        widget: QWidget | None = None,
+        returnData: QStyleHintReturn | None = None,
+    ) -> int:
+        if hint == QStyle.StyleHint.SH_FocusFrame_AboveWidget:
+            return 1
+        return super().styleHint(hint, option, widget, returnData)
 
 
 class _Frame(QFocusFrame):
@@ -75,6 +88,16 @@ class _Frame(QFocusFrame):
     def let_go(self) -> None:
         """Show nothing."""
         self.setWidget(None)  # type: ignore[arg-type]
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        result = super().eventFilter(watched, event)
+        moved = event.type() in (QEvent.Type.Move, QEvent.Type.Resize)
+        # Qt hides it around what was scrolled away, and leaves it so when that comes into sight.
+        widget, place = self.widget(), self.parentWidget()
+        if moved and self.isHidden() and widget is not None and place is not None:
+            self.setVisible(widget.isVisible() and place.rect().intersects(self.geometry()))
+            self.raise_()
+        return result
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = Theme.instance()

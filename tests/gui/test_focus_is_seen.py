@@ -1,0 +1,108 @@
+"""Wherever Tab leads one sees where the keyboard is: the window looks different there with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from posto_desktop.ui.settings import SettingsDialog
+from posto_desktop.ui.widgets import FocusRing
+from posto_desktop.workers.runner import JobRunner
+from tests.gui import whole_window
+from tests.gui.cut_text import settle
+from tests.gui.settings_tools import make_tools
+from tests.gui.test_text_fits import dialogs
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+def look(window: QWidget, widget: QWidget) -> QImage:
+    around = QRect(widget.mapTo(window, QPoint()), widget.size()).adjusted(-6, -6, 6, 6)
+    return window.grab(around & window.rect()).toImage()
+
+
+def unseen(window: QWidget) -> list[str]:
+    """The stops of Tab that look the same with and without the keyboard, or lie out of sight."""
+    window.activateWindow()
+    settle()
+    seen: list[QWidget] = []
+    found: list[str] = []
+    while True:
+        QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Tab)
+        settle()
+        now = QApplication.focusWidget()
+        if now is None or now in seen:
+            return found if seen else ["nothing takes the keyboard"]
+        seen.append(now)
+        with_it = look(window, now)
+        now.clearFocus()
+        settle()
+        without = look(window, now)
+        now.setFocus(Qt.FocusReason.TabFocusReason)
+        settle()
+        if with_it == without or now.visibleRegion().isEmpty():
+            found.append(f"{type(now).__name__} {now.objectName()}")
+
+
+@pytest.fixture
+def ring(theme: Any, qtbot: Any) -> FocusRing:
+    home = QWidget()
+    qtbot.addWidget(home)
+    return FocusRing(home)
+
+
+def test_in_dialogs(ring: FocusRing, tmp_path: Path) -> None:
+    found, last = {}, None
+    for name, dialog in dialogs(tmp_path / "settings.json"):
+        if last is not None and last is not dialog:
+            last.close()
+            last.deleteLater()
+        last = dialog
+        dialog.show()
+        settle()
+        found[name] = unseen(dialog)
+    assert last is not None
+    last.close()
+    last.deleteLater()
+    assert {name: stops for name, stops in found.items() if stops} == {}
+
+
+@pytest.fixture
+def settings(theme: Any, qtbot: Any, tmp_path: Path) -> Iterator[SettingsDialog]:
+    runner = JobRunner()
+    tools = make_tools(tmp_path / "home", runner)
+    dialog = SettingsDialog(tools.settings, tools=tools, workspace="local")
+    qtbot.addWidget(dialog)
+    dialog.show()
+    yield dialog
+    dialog.close()
+    assert runner.shutdown(5_000)
+
+
+def test_in_the_settings(ring: FocusRing, settings: SettingsDialog) -> None:
+    found = {}
+    for number, key in enumerate(settings._keys):
+        settings._open(number)
+        settle()
+        found[key] = unseen(settings)
+    assert {key: stops for key, stops in found.items() if stops} == {}
+
+
+@pytest.mark.parametrize("page", ["schedule", "calendar", "styles", "activity", "feed"])
+def test_on_pages(theme: Any, tmp_path: Path, page: str) -> None:
+    scene = whole_window.build(theme, tmp_path, 1360, 860)
+    try:
+        scene.window.show_page(page)
+        if page == "activity":
+            scene.activity.show_entry("u")
+        settle()
+        assert unseen(scene.window) == []
+    finally:
+        whole_window.close(scene)
