@@ -107,7 +107,7 @@ class Checking(Part):
         self.page.noticeRequested.emit(ComposeNotice("ok", words, self.tr("Undo"), undo))
 
     def _tick(self, channels: list[Channel]) -> None:
-        self.page.want_channels([one.id for one in channels])
+        self.page.targets.want([one.id for one in channels])
         if self.page.channels_model is None:
             self.page.set_channels_selection(channels)
 

@@ -91,14 +91,14 @@ class Drafting(Part):
         """Tick a draft's channels; in another workspace its numbers mean others."""
         if draft.workspace == self.page.composer.workspace:
             self._ticked = None
-            self.page.want_channels(list(draft.channel_ids))
+            self.page.targets.want(list(draft.channel_ids))
             self.ticks_changed()
 
     @Slot()
     def ticks_changed(self) -> None:
         """A tick is kept as a word is.  At start the channels of the draft are ticked only when
         the list of them comes, and without one nobody has ticked anything."""
-        if self.page.wanted_channels or not self._channels_known():
+        if self.page.targets.wanted or not self._channels_known():
             return
         before, self._ticked = self._ticked, {one.id for one in self.page.composer.channels}
         if before not in (None, self._ticked) and not self.page.draft.is_empty:
@@ -137,7 +137,7 @@ class Drafting(Part):
     def kept(self, draft: Draft) -> None:
         """The composer gives a copy to be stored."""
         before = self.page.shelf.get(draft.id)
-        if before is not None and (self.page.wanted_channels or not self._channels_known()):
+        if before is not None and (self.page.targets.wanted or not self._channels_known()):
             # The list of channels is still to come: the draft keeps those that it had.
             draft.channel_ids = list(before.channel_ids)
         self.page.shelf.keep(draft)
@@ -286,7 +286,7 @@ class Drafting(Part):
         """Put a draft into the widgets."""
         self.loading = True
         try:
-            self.page.dismiss_question()
+            self.page.asking.dismiss()
             self.page.tabs.choose("")
             self.page.editor.show_key("")
             for slug in list(self.page.composer.draft.variants):

@@ -13,7 +13,6 @@ from posto_desktop.models.media import MediaModel
 from posto_desktop.ui.compose.action_bar import ActionBar, AskBar
 from posto_desktop.ui.compose.checks_panel import HEAD as CHECKS_HEAD
 from posto_desktop.ui.compose.checks_panel import ChecksPanel
-from posto_desktop.ui.compose.counters import CounterRow
 from posto_desktop.ui.compose.draft_tabs import DraftTabsRow
 from posto_desktop.ui.compose.editor import MAX_HEIGHT, MessageEditor
 from posto_desktop.ui.compose.fields import Fields, Hairline
@@ -26,6 +25,7 @@ from posto_desktop.ui.compose.preview_pane import PreviewPane
 from posto_desktop.ui.compose.scroll import OverlayScrollArea
 from posto_desktop.ui.compose.style_row import StyleAndLabels, StyleRow
 from posto_desktop.ui.compose.tabs import NetworkTabs, row_height
+from posto_desktop.ui.compose.tools_row import ToolsRow
 from posto_desktop.ui.compose.variant_bar import VariantBar
 from posto_desktop.ui.compose.when_row import WhenRow
 from posto_desktop.ui.theme import Theme
@@ -80,13 +80,13 @@ class ComposeLayout(QWidget):
         self.variant_bar.hide()
         column.addWidget(self.variant_bar)
         column.addWidget(self._build_scrolled(media, clock, zone), 1)
-        self._ask_holder = QWidget(self._main)
-        ask_row = QHBoxLayout(self._ask_holder)
+        self.ask_holder = QWidget(self._main)
+        ask_row = QHBoxLayout(self.ask_holder)
         ask_row.setContentsMargins(16, 0, 16, 8)
-        self.ask_bar = AskBar(self._ask_holder)
+        self.ask_bar = AskBar(self.ask_holder)
         ask_row.addWidget(self.ask_bar)
-        self._ask_holder.hide()
-        column.addWidget(self._ask_holder)
+        self.ask_holder.hide()
+        column.addWidget(self.ask_holder)
         self.action_bar = ActionBar(self._main)
         column.addWidget(self.action_bar)
         self._splitter.addWidget(self._main)
@@ -195,38 +195,12 @@ class ComposeLayout(QWidget):
         return self.scroll_area
 
     def _build_tools(self, inside: QWidget) -> QWidget:
-        self._tools = QWidget(inside)
-        tools = QHBoxLayout(self._tools)
-        tools.setContentsMargins(18, 4, 24, 2)
-        tools.setSpacing(2)
-        self.attach_button = IconButton("image-plus", self.tr("Attach files"), parent=self._tools)
-        # The tile in the strip has the same name, but what lies in a list's viewport does not exist
-        # for assistive software.
-        self.attach_button.setAccessibleName(self.tr("Add media"))
-        self.attach_button.setToolTip(self.tr("Add pictures or videos (Ctrl+O)"))
-        self.recent_button = IconButton(
-            "history", self.tr("Recently used media"), parent=self._tools
-        )
-        self.emoji_button = IconButton("smile", self.tr("Insert emoji"), parent=self._tools)
-        self.emoji_button.setToolTip(self.tr("Insert an emoji (Ctrl+E)"))
-        self.snippet_button = IconButton("quote", self.tr("Insert snippet"), parent=self._tools)
-        self.snippet_button.setToolTip(
-            self.tr("Insert hashtags, a signature or a snippet (Ctrl+J)")
-        )
-        self.hash_button = IconButton("hash", self.tr("Insert hashtag sign"), parent=self._tools)
-        self.at_button = IconButton("at-sign", self.tr("Insert mention sign"), parent=self._tools)
-        for button in (
-            self.attach_button,
-            self.recent_button,
-            self.emoji_button,
-            self.hash_button,
-            self.at_button,
-            self.snippet_button,
-        ):
-            tools.addWidget(button)
-        self.counters = CounterRow(self._tools)
-        tools.addWidget(self.counters, 1)
-        return self._tools
+        tools = self._tools = ToolsRow(inside)
+        self.attach_button, self.recent_button = tools.attach, tools.recent
+        self.emoji_button, self.snippet_button = tools.emoji, tools.snippet
+        self.hash_button, self.at_button = tools.hash, tools.at
+        self.counters = tools.counters
+        return tools
 
     # -- first run -------------------------------------------------------------------------
 

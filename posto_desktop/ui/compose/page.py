@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QHideEvent, QImage, QKeyEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QHideEvent, QImage, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from posto_desktop.core.checks import Finding
-from posto_desktop.core.draft import LOCAL, Draft
+from posto_desktop.core.draft import Draft
 from posto_desktop.core.entries import Entry
-from posto_desktop.core.limits import network_name
 from posto_desktop.core.shelf import Desk
 from posto_desktop.models.media import MediaModel
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.storage.paths import find_paths
+from posto_desktop.ui.compose.asking import Asking
 from posto_desktop.ui.compose.checking import Checking
 from posto_desktop.ui.compose.composer import Composer
 from posto_desktop.ui.compose.detailing import Detailing
@@ -37,17 +37,16 @@ from posto_desktop.ui.compose.planning import Planning
 from posto_desktop.ui.compose.posting import Posting
 from posto_desktop.ui.compose.previewing import Previewing
 from posto_desktop.ui.compose.styling import Styling
+from posto_desktop.ui.compose.targets import Targets
 from posto_desktop.ui.compose.templating import Templating
 from posto_desktop.ui.compose.undoing import Undoing
 from posto_desktop.ui.compose.when_reading import When
 from posto_desktop.ui.compose.when_text import local_zone
+from posto_desktop.ui.compose.wiring import add_shortcuts, wire_parts, wire_widgets
 from posto_desktop.ui.compose.writing import Writing
-from posto_desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
     from posto_desktop.ui.commands import Command
-
-MANY_CHANNELS = 100
 
 
 class ComposePage(ComposeLayout):
@@ -98,8 +97,6 @@ class ComposePage(ComposeLayout):
         super().__init__(self.media, self.clock, self.zone, parent)
         self.media.setParent(self)
         self.channels_model = channels_model
-        self._asked_pictures: set[str] = set()
-        self._wanted_ids: list[int] = []
         self.composer = Composer(runner, self.clock, self.zone, self)
         self.posting = Posting(self.composer, self.reading, self.when.times, self)
         self.shelf = DraftShelf(self)
@@ -121,118 +118,20 @@ class ComposePage(ComposeLayout):
         self.styling = Styling(self)
         self.detailing = Detailing(self)
         self.planning = Planning(self, runner)
+        self.asking = Asking(self)
+        self.targets = Targets(self, channels_model)
         # "Saved 10 s ago" and a time that slips into the past move by themselves.
         self._tick = QTimer(self)
         self._tick.setInterval(5_000)
         self._tick.timeout.connect(self._time_passed)
         self.writing.name_editor()
-        self._wire_parts()
-        self._wire_collaborators()
+        wire_widgets(self)
+        wire_parts(self)
         self.open_messages.setup()
-        self._add_shortcuts()
-        self._restyle_all()
+        add_shortcuts(self)
+        self.restyle_all()
         self.composer.open(Draft(), stored=False)
-        if channels_model is not None:
-            channels_model.selectionChanged.connect(self._take_channels)
-            channels_model.channelsChanged.connect(self._channels_came)
-            self._take_channels()
-
-    def _wire_parts(self) -> None:
-        self.tabs.chosen.connect(self.writing.show_tab)
-        self.more_button.clicked.connect(self._open_menu)
-        self.variant_bar.commonRequested.connect(self.writing.use_common_text)
-        self.variant_bar.targetChosen.connect(self.writing.show_key)
-        self.editor.edited.connect(self.writing.edited)
-        self.editor.cursorPositionChanged.connect(self.writing.follow_caret)
-        self.editor.caretMoved.connect(self.undoing.caret_moved)
-        self.editor.undoRequested.connect(self.undoing.undo)
-        self.editor.redoRequested.connect(self.undoing.redo)
-        self.editor.filesPasted.connect(self.files.add_files)
-        self.editor.imagePasted.connect(self.files.add_image)
-        self.editor.mediaPasted.connect(self.files.take_pasted)
-        self.attach_button.clicked.connect(self.files.choose_files)
-        self.recent_button.clicked.connect(self.files.show_recent)
-        self.hash_button.clicked.connect(self.writing.insert_hash)
-        self.at_button.clicked.connect(self.writing.insert_at)
-        self.editor_box.browseRequested.connect(self.files.choose_files)
-        self.editor_box.sampleRequested.connect(self.files.add_sample)
-        self.strip.addRequested.connect(self.files.choose_files)
-        self.strip.filesDropped.connect(self.files.add_files)
-        self.strip.describeRequested.connect(self.files.describe)
-        self.strip.removed.connect(self.files.file_removed)
-        self.strip.moved.connect(self.files.file_moved)
-        self.media.filesChanged.connect(self.content_changed)
-        self.media.factsChanged.connect(self._facts_changed)
-        self.fields.edited.connect(self.content_changed)
-        self.labels.known = self.drafting.known_labels
-        self.labels.edited.connect(self.content_changed)
-        self.drafts_button.clicked.connect(self.listing.show_drafts)
-        self.when.changed.connect(self.content_changed)
-        self.checks.fixRequested.connect(self.checking.fix)
-        self.checks.settled.connect(self.checking.show_line)
-        self.preview.networkChosen.connect(self.tabs.choose)
-        self.places.signInRequested.connect(self.signInRequested)
-        self.places.stayRequested.connect(self.leave_first_run)
-        self.action_bar.postRequested.connect(self.posting.post)
-        self.action_bar.sendNowRequested.connect(self.posting.send_now)
-        self.action_bar.saveRequested.connect(self.drafting.save_as_draft)
-        self.action_bar.templateRequested.connect(self.templating.ask_name)
-        self.action_bar.slotRequested.connect(self.planning.use_next_free)
-        self.action_bar.problemsRequested.connect(self.checking.show_checks)
-        self.ask_bar.answered.connect(self._answered)
-        Theme.instance().changed.connect(self._restyle_all)
-
-    def _wire_collaborators(self) -> None:
-        self.intake.noticed.connect(self.noticeRequested)
-        self.intake.textRead.connect(self.writing.insert_text)
-        self.intake.added.connect(self.leave_first_run)
-        self.intake.missingFound.connect(self.files.missing_found)
-        self.composer.assessed.connect(self.checking.show_assessment)
-        self.composer.opened.connect(self.undoing.start)
-        self.composer.pulling.connect(self.drafting.pull)
-        self.composer.kept.connect(self.drafting.kept)
-        self.composer.replaced.connect(self.drafting.show_labels)
-        self.composer.emptied.connect(self.drafting.emptied)
-        self.posting.asked.connect(self._ask)
-        self.posting.posted.connect(self._posted)
-        self.posting.seriesPosted.connect(self._series_posted)
-        self.planning.slotsWanted.connect(self.slotsRequested)
-        self.posting.leftOut.connect(self._left_out)
-        self.posting.fixWanted.connect(self.checking.fix_first)
-        self.shelf.changed.connect(self.draftChanged)
-        self.shelf.deleted.connect(self.drafting.draft_gone)
-        self.shelf.opened.connect(self.drafting.open_from_shelf)
-        self.open_messages.changed.connect(self.openChanged)
-        self.templating.kept.connect(self.templateKept)
-        self.templating.deleted.connect(self.templateDeleted)
-        self.shelf.noticed.connect(self.noticeRequested)
-
-    def _add_shortcuts(self) -> None:
-        for keys, slot in (
-            ("Ctrl+Return", self.posting.post),
-            ("Ctrl+Enter", self.posting.post),
-            ("Ctrl+Shift+Return", self.posting.send_now),
-            ("Ctrl+S", self.drafting.save_as_draft),
-            ("Ctrl+Shift+O", self.listing.show_drafts),
-            ("Ctrl+Shift+N", self.drafting.new_beside),
-            ("Ctrl+W", self.open_messages.close_active),
-            ("Ctrl+PgDown", self.open_messages.next),
-            ("Ctrl+PgUp", self.open_messages.previous),
-            ("Ctrl+Shift+PgDown", self.open_messages.move_right),
-            ("Ctrl+Shift+PgUp", self.open_messages.move_left),
-            ("Ctrl+T", self.focus_when),
-            ("Ctrl+Z", self.undoing.undo),
-            ("Ctrl+Shift+Z", self.undoing.redo),
-            ("Ctrl+Shift+S", self.planning.use_next_free),
-            ("Ctrl+E", self.inserting.pick_emoji),
-            ("Ctrl+.", self.inserting.pick_emoji),
-            ("Ctrl+J", self.inserting.pick_snippet),
-            ("Ctrl+O", self.files.choose_files),
-            ("Ctrl+Tab", self.writing.next_tab),
-            ("Ctrl+Shift+Tab", self.writing.previous_tab),
-            ("Ctrl+Alt+P", self.toggle_preview),
-        ):
-            QShortcut(QKeySequence(keys), self).activated.connect(slot)
+        self.targets.begin()
 
     # -- what the app asks of the page: each subject does its own ----------------------------
 
@@ -363,52 +262,12 @@ class ComposePage(ComposeLayout):
     @Slot(object)
     def set_channels_selection(self, channels: Sequence[Channel]) -> None:
         """The ticked channels: where the message goes."""
-        self.composer.channels = list(channels)
-        for channel in channels:
-            if channel.picture and channel.picture not in self._asked_pictures:
-                self._asked_pictures.add(channel.picture)
-                self.pictureWanted.emit(channel.picture)
-        names = [(slug, network_name(slug)) for slug in self.composer.networks()]
-        self.tabs.set_networks(names)
-        self.dismiss_question()
-        self.writing.show_variants()
-        if len(channels) > MANY_CHANNELS:
-            self.composer.look_again()  # in an event of its own: the ticks are to be seen at once
-        else:
-            self.composer.refresh()
+        self.targets.choose(channels)
 
     @Slot(str)
     def set_workspace(self, workspace: str) -> None:
         """Where posts go from now on: "local" or an account's id."""
-        self.composer.workspace = workspace or LOCAL
-        self.composer.draft.workspace = self.composer.workspace
-        self.composer.refresh()
-
-    @Slot()
-    def _take_channels(self) -> None:
-        self.set_channels_selection(self.channels_model.checked_channels())
-        self.drafting.ticks_changed()
-
-    @property
-    def wanted_channels(self) -> list[int]:
-        """Those of the draft at hand while the list of channels is still to come."""
-        return self._wanted_ids
-
-    def want_channels(self, ids: list[int]) -> None:
-        """Tick these channels; at start the list may not be there yet, then when it comes."""
-        self.channelsWanted.emit(ids)
-        model = self.channels_model
-        if model is None:
-            return
-        self._wanted_ids = ids
-        if not ids or any(model.channel(one) is not None for one in ids):
-            self._wanted_ids = []
-            model.set_checked_ids(ids)
-
-    @Slot()
-    def _channels_came(self) -> None:
-        if self._wanted_ids:
-            self.want_channels(self._wanted_ids)
+        self.targets.work_in(workspace)
 
     # -- writing ---------------------------------------------------------------------------
 
@@ -418,12 +277,12 @@ class ComposePage(ComposeLayout):
             return
         if self._first_run and not self.draft.is_empty:
             self.leave_first_run()
-        self.dismiss_question()
+        self.asking.dismiss()
         self.composer.touch()
         self.undoing.record()
 
     @Slot()
-    def _facts_changed(self) -> None:
+    def facts_changed(self) -> None:
         """Nobody did anything: a question that is open stays."""
         if not self.drafting.loading:
             self.undoing.facts_found()
@@ -441,46 +300,10 @@ class ComposePage(ComposeLayout):
         if self.composer.draft.when_text:
             self.composer.look_again()
 
-    # -- posting ---------------------------------------------------------------------------
-
     @Slot()
     def post(self) -> None:
         """The main action, as the button does it."""
         self.posting.post()
-
-    @Slot(str, list, bool)
-    def _ask(self, words: str, buttons: list[tuple[str, str, str]], severe: bool) -> None:
-        self._ask_holder.show()
-        self.ask_bar.ask(words, buttons, severe=severe)
-
-    def dismiss_question(self) -> None:
-        if not self._ask_holder.isHidden():
-            self._ask_holder.hide()
-            self.posting.forget_question()
-
-    @Slot(str)
-    def _answered(self, key: str) -> None:
-        self._ask_holder.hide()
-        self.posting.answer(key)
-        if not key:
-            self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    @Slot(object, object)
-    def _posted(self, draft: Draft, share_at: datetime | None) -> None:
-        self.postRequested.emit(draft, share_at)
-        self.drafting.posted(draft)
-
-    @Slot(object, object)
-    def _series_posted(self, draft: Draft, times: list[datetime]) -> None:
-        self.seriesRequested.emit(draft, times)
-        self.drafting.posted(draft)
-
-    @Slot(object, list)
-    def _left_out(self, draft: Draft, channels: list[Channel]) -> None:
-        self.shelf.keep(draft)
-        names = ", ".join(dict.fromkeys(network_name(one.network) for one in channels))
-        words = self.tr("The message for {names} is kept in Drafts").format(names=names)
-        self.shelf.offer("info", words, draft)
 
     @Slot()
     def focus_when(self) -> None:
@@ -499,13 +322,14 @@ class ComposePage(ComposeLayout):
         return commands_of(self)
 
     @Slot()
-    def _open_menu(self) -> None:
+    def open_menu(self) -> None:
+        """The menu of the three dots."""
         from posto_desktop.ui.compose.more_menu import open_menu
 
         open_menu(self)
 
     @Slot()
-    def _restyle_all(self) -> None:
+    def restyle_all(self) -> None:
         self.restyle()
         self.writing.show_counts(self.composer.result)
         self.writing.show_variants()
@@ -529,8 +353,8 @@ class ComposePage(ComposeLayout):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            if not self._ask_holder.isHidden():
-                self.dismiss_question()
+            if self.asking.is_open:
+                self.asking.dismiss()
                 self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
                 return
             if self._overlay and self.preview.isVisible():

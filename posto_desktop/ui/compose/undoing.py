@@ -239,7 +239,7 @@ class Undoing(Part):
             page.composer.replaced.emit(mine)
         finally:
             page.drafting.loading = False
-        page.dismiss_question()
+        page.asking.dismiss()
         page.writing.show_inherited()
         page.writing.show_variants()
         page.composer.touch()
