@@ -91,23 +91,12 @@ class Draft:
         """
         return next((key for key in _keys(target) if key in self.variants), "")
 
-    def has_own_text(self, target: str | Target) -> bool:
-        """Whether exactly this network or channel has a text of its own."""
-        return _keys(target)[0] in self.variants
-
     def set_text(self, target: str | Target, text: str) -> None:
         """Give a network or a channel a text of its own; "" as target is the common text."""
         if target == "":
             self.text = text
         else:
             self.variants[_keys(target)[0]] = text
-
-    def reset_text(self, target: str | Target) -> str | None:
-        """Reset to common: forget the own text of a network or channel, and give it back.
-
-        A channel falls back on its network's text. None when there was none.
-        """
-        return self.variants.pop(_keys(target)[0], None)
 
     def options_for(self, target: str | Target) -> dict[str, Any]:
         """The option values of a network or channel, the channel's own over the network's."""

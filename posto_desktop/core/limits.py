@@ -58,7 +58,6 @@ class Limits:
     title_unit: str = "characters"
     hashtags_max: int | None = None
     mentions_max: int | None = None
-    links_max: int | None = None
     media_required: bool = False
     media_max: int | None = None
     images_max: int | None = None
@@ -149,7 +148,6 @@ def _read(slug: str, raw: Mapping[str, Any]) -> Limits:
         title_unit=title["unit"] or "characters",
         hashtags_max=tags["hashtag_max"],
         mentions_max=tags["mention_max"],
-        links_max=tags["link_max"],
         media_required=bool(media["required"]),
         media_max=media["max_items"],
         images_max=media["max_images"],

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from posto_desktop.core.client import Client
+from posto_desktop.core.ends import Ends, code_of, is_passing, wanted_delay
 from posto_desktop.core.entries import Entry, Progress, read_entry
 from posto_desktop.core.posts import Item, post_data
 from posto_desktop.core.renditions import Renderer
@@ -32,18 +33,12 @@ from posto_desktop.storage.database import Database
 
 log = logging.getLogger(__name__)
 
-# Seconds until the next attempt. The first ones stay within 15 s: a network that comes back is
-# used soon without anybody telling.
-BACKOFF = (5.0, 10.0, 15.0, 15.0, 15.0, 30.0, 60.0)
-# A service that answers with faults is not a missing network: at some point a person must look.
-MOST_FAULTS = 12
 # Rows due sooner may be on their way already, and some services hide rows while they are sent.
 _SURELY_NOT_YET = timedelta(minutes=2)
 # Seconds by which the sdk lets a share time lie in the past.
 _GRACE = 20
 # Looks at a list that may hide the post, and seconds between them.
 _LOOKS = (20.0, 40.0, 60.0)
-_RETRY_STATUS = frozenset({408, 429, 502, 503, 504})
 
 
 class Sender:
@@ -65,7 +60,7 @@ class Sender:
         self._client = client
         self._clock = clock
         self._late_limit = late_limit
-        self._changed = changed
+        self._ends = Ends(store, clock, changed)
         self._report = progress
         self._stop = AnyEvent(stops)
         self._renderer = renderer
@@ -77,7 +72,7 @@ class Sender:
             return
         entry = read_entry(row)
         if not entry.readable:
-            self._refuse(entry, "What was written down of this post is damaged.", "damaged")
+            self._ends.refuse(entry, "What was written down of this post is damaged.", "damaged")
             return
         if row["state"] == "handing_over":
             self._reconcile(entry, row)
@@ -102,7 +97,7 @@ class Sender:
                 return
             media_ids = uploaded
         if self._stop.is_set():
-            self._set(entry, {"state": "waiting"}, ("uploading", "waiting"))
+            self._ends.set(entry, {"state": "waiting"}, ("uploading", "waiting"))
             return
         # Uploading can take as long as the rest of the time until the post was due.
         if not self._in_time(entry, row):
@@ -114,14 +109,14 @@ class Sender:
         try:
             there = self._look(entry, row)
         except PostoError as error:
-            self._wait(entry, row, error, keep_code=row["code"])
+            self._ends.wait(entry, row, error, keep_code=row["code"])
             return None
         missing = [item for item in entry.items if item.channel_id not in there]
         if not missing:
-            self._sent(entry, next(iter(there.values())), ("found", self._client.host))
+            self._ends.sent(entry, next(iter(there.values())), ("found", self._client.host))
             return None
         if there and row["code"] != "send_again":
-            self._partly(entry, missing)
+            self._ends.partly(entry, missing)
             return None
         return missing
 
@@ -138,7 +133,7 @@ class Sender:
             f"Its time, {planned}, passed while it could not be handed over. "
             "It was not sent; try again to send it now."
         )
-        self._refuse(entry, reason, "missed", "missed")
+        self._ends.refuse(entry, reason, "missed", "missed")
         return False
 
     def _with_uploads(self, entry: Entry, networks: Sequence[str]) -> dict[str, list[int]] | None:
@@ -146,9 +141,9 @@ class Sender:
         for facts in entry.files:
             problem = problem_of(facts)
             if problem is not None:
-                self._refuse(entry, f"{problem} Nothing was posted.", "file")
+                self._ends.refuse(entry, f"{problem} Nothing was posted.", "file")
                 return None
-        if not self._set(entry, {"state": "uploading", "reason": ""}, ("waiting",)):
+        if not self._ends.set(entry, {"state": "uploading", "reason": ""}, ("waiting",)):
             return None
         uploads = Uploads(
             entry,
@@ -165,16 +160,16 @@ class Sender:
             self._hashes = uploads.hashes
             return found
         except (Cancelled, Stopped):
-            self._set(entry, {"state": "waiting"}, ("uploading",), ("interrupted", ""))
+            self._ends.set(entry, {"state": "waiting"}, ("uploading",), ("interrupted", ""))
         except MediaUploadError as error:
             if self._stop.is_set():
-                self._set(entry, {"state": "waiting"}, ("uploading",), ("interrupted", ""))
-            elif _is_passing(error):
-                self._wait(entry, self._store.outbox_row(entry.id) or {}, error)
+                self._ends.set(entry, {"state": "waiting"}, ("uploading",), ("interrupted", ""))
+            elif is_passing(error):
+                self._ends.wait(entry, self._store.outbox_row(entry.id) or {}, error)
             else:
-                self._refuse(entry, f"{error.user_message} Nothing was posted.", "file")
+                self._ends.refuse(entry, f"{error.user_message} Nothing was posted.", "file")
         except PostoError as error:
-            self._wait(entry, self._store.outbox_row(entry.id) or {}, error)
+            self._ends.wait(entry, self._store.outbox_row(entry.id) or {}, error)
         return None
 
     def _hand_over(
@@ -205,7 +200,7 @@ class Sender:
         step = ("handing_over", self._client.host)
         if share_at is not None and share_at <= now:
             step = ("late", self._client.host)
-        if not self._set(entry, changes, ("waiting", "uploading"), step):
+        if not self._ends.set(entry, changes, ("waiting", "uploading"), step):
             return  # cancelled at the last moment
         calls = [
             {
@@ -219,7 +214,7 @@ class Sender:
         except Exception as error:  # noqa: BLE001 - whatever it was, the post may have been taken
             self._not_handed_over(entry, error)
         else:
-            self._sent(entry, group_id, ("sent", self._client.host))
+            self._ends.sent(entry, group_id, ("sent", self._client.host))
 
     def _not_handed_over(self, entry: Entry, error: Exception) -> None:
         row = self._store.outbox_row(entry.id) or {}
@@ -229,7 +224,7 @@ class Sender:
             log.warning("No clear answer for %s: %s", entry.posto_ref, type(error).__name__)
             said = error.user_message if isinstance(error, PostoError) else ""
             # The service may go on with the call for a while: that while begins only now.
-            self._set(
+            self._ends.set(
                 entry,
                 {"handed_at": self._clock().timestamp()},
                 ("handing_over",),
@@ -237,17 +232,17 @@ class Sender:
             )
             row = self._store.outbox_row(entry.id) or row
             self._reconcile(read_entry(row), row)
-        elif isinstance(error, AuthenticationError | NetworkError) or _is_passing(error):
+        elif isinstance(error, AuthenticationError | NetworkError) or is_passing(error):
             assert isinstance(error, PostoError)
             # Never taken, so the next attempt need not look for it first.
-            self._wait(entry, row, error, handovers=row.get("handovers", 1) - 1)
+            self._ends.wait(entry, row, error, handovers=row.get("handovers", 1) - 1)
         else:
             assert isinstance(error, PostoError)
             if isinstance(error, PostingError | ServiceError):
                 # A file may be gone there: the next attempt uploads afresh.
                 self._store.forget_uploads(entry.workspace, self._hashes)
             said = error.user_message.rstrip()
-            self._refuse(
+            self._ends.refuse(
                 entry,
                 f"{said}{'' if said.endswith('.') else '.'} Nothing was posted.",
                 "service",
@@ -262,31 +257,30 @@ class Sender:
             there = self._look(entry, row)
         except PostoError as error:
             attempts = row["attempts"] + 1
-            delay = BACKOFF[min(attempts, len(BACKOFF)) - 1]
-            self._set(
+            self._ends.set(
                 entry,
                 {
-                    "next_try": self._later(_wanted_delay(error, delay)),
+                    "next_try": self._ends.later(wanted_delay(error, attempts)),
                     "attempts": attempts,
                     "reason": "It may have been handed over; that cannot be checked yet. "
                     + error.user_message,
-                    "code": _code(error),
+                    "code": code_of(error),
                 },
                 ("handing_over",),
             )
             return
         missing = [item for item in entry.items if item.channel_id not in there]
         if not missing:
-            self._sent(entry, next(iter(there.values())), ("found", self._client.host))
+            self._ends.sent(entry, next(iter(there.values())), ("found", self._client.host))
             return
         handed = row["handed_at"] or entry.created_at.timestamp()
         since = self._clock().timestamp() - handed
         if not self._client.idempotent and 0 <= since < self._client.settle:
             # A call that lost its answer can still be carried out: what is not there may come.
-            self._set(
+            self._ends.set(
                 entry,
                 {
-                    "next_try": self._later(max(1.0, min(15.0, self._client.settle - since))),
+                    "next_try": self._ends.later(max(1.0, min(15.0, self._client.settle - since))),
                     "reason": f"{self._client.host} did not answer in time. "
                     "Posto looks whether the post arrived.",
                     "code": "no_answer",
@@ -295,22 +289,22 @@ class Sender:
                 ("looked", self._client.host),
             )
         elif there:
-            self._partly(entry, missing)
+            self._ends.partly(entry, missing)
         elif self._surely_listed(row):
             if row["handovers"] >= (10 if self._client.idempotent else 2):
-                self._unclear(entry, "Two attempts had no clear answer.")
+                self._ends.unclear(entry, "Two attempts had no clear answer.")
             else:
-                self._set(
+                self._ends.set(
                     entry,
                     {"state": "waiting", "next_try": None, "reason": "", "code": "not_there"},
                     ("handing_over",),
                     ("not_found", self._client.host),
                 )
         elif row["looks"] < len(_LOOKS):
-            self._set(
+            self._ends.set(
                 entry,
                 {
-                    "next_try": self._later(_LOOKS[row["looks"]]),
+                    "next_try": self._ends.later(_LOOKS[row["looks"]]),
                     "looks": row["looks"] + 1,
                     "reason": f"{self._client.host} does not list the post yet. Posto looks again.",
                     "code": "no_answer",
@@ -319,7 +313,9 @@ class Sender:
                 ("looked", self._client.host),
             )
         else:
-            self._unclear(entry, "May already be published: the service did not answer in time.")
+            self._ends.unclear(
+                entry, "May already be published: the service did not answer in time."
+            )
 
     def _look(self, entry: Entry, row: dict[str, Any]) -> dict[int, str]:
         """Group ids by channel of what the service has of this post."""
@@ -345,110 +341,3 @@ class Sender:
         planned = row["handed_share"]
         soon = self._clock() + _SURELY_NOT_YET
         return planned is not None and planned > soon.timestamp()
-
-    # -- the ends ----------------------------------------------------------------------------
-
-    def _sent(self, entry: Entry, group_id: str, step: tuple[str, str]) -> None:
-        self._set(
-            entry,
-            {"state": "sent", "group_id": group_id, "reason": "", "code": "", "next_try": None},
-            ("handing_over", "waiting"),
-            step,
-        )
-
-    def _refuse(
-        self, entry: Entry, reason: str, code: str, what: str = "refused", **more: Any
-    ) -> None:
-        self._set(
-            entry,
-            {"state": "refused", "reason": reason, "code": code, "next_try": None, **more},
-            ("waiting", "uploading", "handing_over"),
-            (what, reason),
-        )
-
-    def _unclear(self, entry: Entry, reason: str, code: str = "no_answer") -> None:
-        self._set(
-            entry,
-            {"state": "unclear", "reason": reason, "code": code, "next_try": None},
-            ("handing_over", "waiting"),
-            ("needs_you", reason),
-        )
-
-    def _partly(self, entry: Entry, missing: Sequence[Item]) -> None:
-        names = ", ".join(item.channel_name for item in missing)
-        self._unclear(
-            entry,
-            f"The service has this post, but not for {names}. Nothing more is sent.",
-            "partly",
-        )
-
-    def _wait(
-        self,
-        entry: Entry,
-        row: dict[str, Any],
-        error: PostoError,
-        keep_code: str = "",
-        **more: Any,
-    ) -> None:
-        """Nothing was sent: try again later, or give up on a service that keeps failing."""
-        code = _code(error)
-        attempts = row.get("attempts", 0) + 1 if row.get("code") == code else 1
-        if code == "busy" and attempts >= MOST_FAULTS:
-            self._refuse(entry, f"{error.user_message} Nothing was posted.", "service", **more)
-            return
-        delay = _wanted_delay(error, BACKOFF[min(attempts, len(BACKOFF)) - 1])
-        self._set(
-            entry,
-            {
-                "state": "waiting",
-                "reason": error.user_message,
-                # What the user said must outlast a network that is away meanwhile.
-                "code": keep_code if keep_code == "send_again" else code,
-                "attempts": attempts,
-                "next_try": self._later(delay),
-                **more,
-            },
-            ("waiting", "uploading", "handing_over"),
-            ("waiting", error.user_message),
-        )
-
-    def _later(self, seconds: float) -> float:
-        return self._clock().timestamp() + seconds
-
-    def _set(
-        self,
-        entry: Entry,
-        changes: dict[str, Any],
-        expect: Sequence[str],
-        step: tuple[str, str] | None = None,
-    ) -> bool:
-        done = self._store.change_outbox(
-            entry.id, changes, now=self._clock().timestamp(), expect=expect, step=step
-        )
-        if done:
-            self._changed(entry.id)
-        return done
-
-
-def _is_passing(error: Exception) -> bool:
-    """Whether waiting alone may help. A plain 500 is mostly a lasting fault of WordPress."""
-    if isinstance(error, NetworkError):
-        return True
-    if isinstance(error, MediaUploadError) and isinstance(error.__cause__, NetworkError):
-        return True
-    return getattr(error, "status", None) in _RETRY_STATUS
-
-
-def _wanted_delay(error: PostoError, planned: float) -> float:
-    if isinstance(error, AuthenticationError):
-        return 300.0  # only a new password helps; signing in again comes at once anyway
-    asked = getattr(error, "retry_after", None)
-    return max(planned, min(float(asked), 3600.0)) if asked else planned
-
-
-def _code(error: PostoError) -> str:
-    if isinstance(error, AuthenticationError):
-        return "sign_in"
-    if isinstance(error, NetworkError) or isinstance(error.__cause__, NetworkError):
-        return "offline"
-    return "busy"

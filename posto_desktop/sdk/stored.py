@@ -104,10 +104,6 @@ class NamedBook:
         """All names, sorted; the user's own and the built-in ones."""
         return sorted({*self._files(self._builtin), *self._files(self._folder())})
 
-    def own_names(self) -> list[str]:
-        """The names that the user saved."""
-        return sorted(self._files(self._folder()))
-
     def get(self, name: str) -> ByNetwork:
         """A copy of the settings by network. Raises `SettingsError` that lists the names."""
         style = self.find(name)

@@ -63,14 +63,8 @@ class Drafts:
 
         self._run(write)
 
-    def save_template(self, draft: Draft, name: str) -> Draft:
-        """Keep a copy of a draft as a template; `templates_loaded` follows."""
-        template = shelf.template_from(draft, name)
-        self.put_template(template)
-        return template
-
     def put_template(self, template: Draft) -> None:
-        """Keep a template that there is (renamed, changed, brought back by Undo)."""
+        """Keep a template: a new one, or one that there is; `templates_loaded` follows."""
         snapshot = template.copy()
 
         def write(database: Database) -> None:

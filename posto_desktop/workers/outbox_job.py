@@ -9,8 +9,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from posto_desktop.core.draft import LOCAL
+from posto_desktop.core.ends import BACKOFF
 from posto_desktop.core.outbox import Entry, Outbox, Progress
-from posto_desktop.core.sending import BACKOFF
 from posto_desktop.sdk.errors import AuthenticationError
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.workers.lanes import Lane

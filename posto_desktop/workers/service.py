@@ -369,8 +369,7 @@ class Service(ServiceSignals):
 
     @property
     def drafts(self) -> Drafts:
-        """Templates, and which drafts are open: `save_open`, `save_template`, `put_template`,
-        `delete_template`."""
+        """Templates, and which drafts are open: `save_open`, `put_template`, `delete_template`."""
         return self._keeper.drafts
 
     @property

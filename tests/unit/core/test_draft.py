@@ -80,18 +80,10 @@ def test_the_most_specific_text_wins() -> None:
     )
     assert [draft.text_for(one) for one in (seven, eight, other)] == ["seven", "X", "all"]
     assert [draft.own_key(one) for one in (seven, eight, other)] == ["channel:7", "twitter", ""]
-    assert draft.has_own_text(seven)
-    assert not draft.has_own_text(eight)  # its network has, it has not
-    assert draft.has_own_text("twitter")
-    assert draft.reset_text(seven) == "seven"
-    assert draft.text_for(seven) == "X"
-    assert draft.reset_text("twitter") == "X"
-    assert draft.text_for(seven) == "all"
-    assert draft.reset_text(seven) is None
     draft.set_text(seven, "")
     assert draft.text_for(seven) == ""
     draft.set_text("", "new")
-    assert draft.text_for(eight) == "new"
+    assert [draft.text_for(one) for one in (eight, other)] == ["X", "new"]
 
 
 def test_options_of_a_channel_lie_over_those_of_its_network() -> None:

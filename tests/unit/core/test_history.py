@@ -302,7 +302,7 @@ class Anything(RuleBasedStateMachine):
     @rule(key=st.sampled_from(["twitter", "channel:7"]))
     def reset(self, key: str) -> None:
         changed = self.draft.copy()
-        changed.reset_text(key)
+        changed.variants.pop(key, None)
         self._record(changed)
 
     @rule(names=st.lists(st.sampled_from("abc"), unique=True), alt=st.sampled_from(["", "x"]))

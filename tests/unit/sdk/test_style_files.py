@@ -48,6 +48,11 @@ def put(book: NamedBook, name: str, data: Any) -> Path:
     return path
 
 
+def own_names(book: NamedBook) -> list[str]:
+    """The names that the user saved, sorted."""
+    return sorted(one.name for one in book.scan() if not one.builtin)
+
+
 def named(book: NamedBook, name: str) -> StyleFile:
     return next(one for one in book.scan() if one.name == name)
 
@@ -274,7 +279,7 @@ def test_renaming_moves_the_file_and_takes_no_other_name(book: NamedBook) -> Non
     with pytest.raises(SettingsError):
         book.put(replace(first, name="b"), before="a")
     saved, _ = book.put(replace(first, name="c/d"), before="a")
-    assert sorted(book.own_names()) == ["b", "c/d"]
+    assert sorted(own_names(book)) == ["b", "c/d"]
     assert saved.path.parent == book.folder
     assert len(list(book.folder.glob("*.json"))) == 2
 
@@ -282,7 +287,7 @@ def test_renaming_moves_the_file_and_takes_no_other_name(book: NamedBook) -> Non
 def test_renaming_that_changes_case_only(book: NamedBook) -> None:
     first, _ = book.put(StyleFile("news", {"x": {}}))
     book.put(replace(first, name="News"), before="news")
-    assert book.own_names() == ["News"]
+    assert own_names(book) == ["News"]
 
 
 def test_another_version_on_the_disk_is_kept_beside(book: NamedBook) -> None:
@@ -300,7 +305,7 @@ def test_another_version_on_the_disk_is_kept_beside(book: NamedBook) -> None:
 def test_two_files_that_say_the_same_name_are_both_there(book: NamedBook) -> None:
     book.save("a", {"x": {"post_text": "1"}})
     put(book, "copy of a", (book.folder / "a.json").read_text("utf-8"))
-    assert book.own_names() == ["a", "copy of a"]
+    assert own_names(book) == ["a", "copy of a"]
 
 
 @pytest.mark.parametrize(
@@ -323,11 +328,11 @@ def test_a_name_from_outside_can_be_read_and_saved_again(
     saved, kept = book.put(replace(style, description="new"), before=name, based_on=style.stamp)
     assert (saved.name, kept) == (name, "")
     assert not path.exists() or saved.path == path
-    assert book.own_names() == [name]
+    assert own_names(book) == [name]
     # A second file of the same name, whose own name is no better.
     put(book, "odd%0A2", {"schema": 3, "name": said, "settings": {}})
-    assert all(one.isprintable() and len(one) <= 100 for one in book.own_names())
-    assert len(book.own_names()) == 2
+    assert all(one.isprintable() and len(one) <= 100 for one in own_names(book))
+    assert len(own_names(book)) == 2
 
 
 def test_a_name_that_is_taken_gets_a_number(book: NamedBook) -> None:
@@ -352,7 +357,7 @@ def test_programs_that_save_at_once_lose_nothing(tmp_path: Path) -> None:
         one.join(60)
         assert one.exitcode == 0
     book = NamedBook(lambda: tmp_path, "style")
-    assert len(book.own_names()) == 3 + 12
+    assert len(own_names(book)) == 3 + 12
     assert all(book.get(f"p{n}")["x"]["post_text"] == f"p{n} 3" for n in range(3))
 
 
@@ -365,7 +370,7 @@ def test_a_folder_that_may_not_be_written(book: NamedBook) -> None:
             with pytest.raises(StorageError) as caught:
                 change()
             assert caught.value.user_message.startswith("b.json could not be saved: ")
-        assert book.own_names() == ["a"]
+        assert own_names(book) == ["a"]
     finally:
         book.folder.chmod(0o700)
 
@@ -373,7 +378,7 @@ def test_a_folder_that_may_not_be_written(book: NamedBook) -> None:
 def test_a_place_where_no_folder_can_be(tmp_path: Path) -> None:
     (tmp_path / "styles").write_text("a file")
     book = NamedBook(lambda: tmp_path / "styles", "style", resource("styles"))
-    assert book.own_names() == []
+    assert own_names(book) == []
     with pytest.raises(StorageError) as caught:
         book.save("a", {"x": {}})
     assert caught.value.user_message.startswith("a.json could not be saved: ")

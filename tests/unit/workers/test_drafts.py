@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.outbox import Outbox
-from posto_desktop.core.shelf import Desk
+from posto_desktop.core.shelf import Desk, template_from
 from posto_desktop.sdk.records import Channel
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.paths import find_paths
@@ -97,7 +97,8 @@ def test_the_same_tabs_are_not_written_again(app: Watched, monkeypatch: pytest.M
 def test_templates_are_beside_the_drafts(app: Watched) -> None:
     draft = Draft(id="d", text="Weekly news", when_text="friday")
     app.keeper.save_draft(draft)
-    template = app.keeper.drafts.save_template(draft, "News")
+    template = template_from(draft, "News")
+    app.keeper.drafts.put_template(template)
     assert [one.name for one in app.last("templates_loaded")] == ["News"]
     desk = app.desk()
     assert [one.id for one in desk.drafts] == ["d"]
@@ -152,7 +153,7 @@ def test_the_service_brings_it_all_to_the_gui_thread(
     draft = Draft(id="d", text="Hello")
     service.save_draft(draft)
     service.drafts.save_open(["d"], "d")
-    service.drafts.save_template(draft, "Mine")
+    service.drafts.put_template(template_from(draft, "Mine"))
     service.load_desk()
     qtbot.waitUntil(lambda: bool(desks))
     assert [one.name for one in templates[0]] == ["Mine"]
