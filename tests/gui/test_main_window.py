@@ -14,7 +14,14 @@ from PySide6.QtGui import (
     QKeySequence,
 )
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.models.notifications import NotificationsModel
@@ -347,6 +354,22 @@ def test_names_in_sentences():
 
 
 # Notices, workspaces, closing
+
+
+def test_toasts_stay_above_a_bar_that_comes_with_another_part_of_the_page(window, qtbot):
+    page = window.stack.currentWidget()
+    parts = QStackedWidget()
+    for name in ("list", "one"):
+        parts.addWidget(QLabel(name))
+    page.layout().addWidget(parts)
+    page.toast_main = parts.currentWidget
+    page.toast_inset = lambda: 56 * parts.currentIndex()
+    window.show()
+    window.show_notice("ok", "Saved")
+    (toast,) = window.toasts._toasts
+    before = toast.y()  # at most twelve pixels below its place: it is rising
+    parts.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: toast.y() in range(before - 56 - 12, before - 56 + 1))
 
 
 def test_a_notice_is_a_toast_and_an_entry(window, notices):

@@ -303,9 +303,16 @@ class ToastHost(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         moved = event.type() in (QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide)
         if moved and self._toasts and watched in (self._over, self._main):
-            self.unsettled.emit()
-            self._place()
+            self._settle()
+            if event.type() == QEvent.Type.Hide:
+                # Something else comes in its place, and is known only then.
+                QTimer.singleShot(0, self, self._settle)
         return False
+
+    @Slot()
+    def _settle(self) -> None:
+        self.unsettled.emit()
+        self._place()
 
     @Slot()
     def _acted(self) -> None:
