@@ -100,6 +100,7 @@ class SettingRow(QWidget):
             control = text = QPlainTextEdit(self)
             text.setProperty("role", "field")
             text.setTabChangesFocus(True)
+            text.document().setDocumentMargin(7)
             text.setFixedHeight(text.fontMetrics().lineSpacing() * 3 + 18)
             text.textChanged.connect(self._edit)
         elif setting.kind == "text":

@@ -10,7 +10,6 @@ from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
-    QHBoxLayout,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -24,6 +23,7 @@ from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.given import layout_of
 from posto_desktop.ui.widgets.labels import hairline, label, set_role
+from posto_desktop.ui.widgets.setting_line import SettingLine
 
 FOUND_MS = 6_000
 
@@ -33,43 +33,16 @@ def breakable(text: object) -> str:
     return re.sub(r"([/\\\\_\-.])(?=\w)", "\\1\u200b", str(text))
 
 
-class SettingRow(QWidget):
-    """A setting: its words at the left, its control at the right. One that was looked for is
-    marked for a while."""
+class SettingRow(SettingLine):
+    """A setting. One that was looked for is marked for a while."""
 
     def __init__(self, title: str, hint: str, control: QWidget | None, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.control = control
+        super().__init__(title, hint, control, parent)
         self._found = False
         self._fade = QTimer(self)
         self._fade.setSingleShot(True)
         self._fade.setInterval(FOUND_MS)
         self._fade.timeout.connect(self.unmark)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(14, 6, 14, 6)
-        line.setSpacing(16)
-        self.words = QVBoxLayout()
-        self.words.setSpacing(1)
-        self.words.addStretch(1)
-        name = label(title)
-        name.setProperty("role", "lead")
-        name.setWordWrap(True)
-        if control is not None:
-            name.setBuddy(control)
-        self.words.addWidget(name)
-        self.hint = label(hint, "small", wrap=True)
-        self.hint.setVisible(bool(hint))
-        self.words.addWidget(self.hint)
-        self.words.addStretch(1)
-        line.addLayout(self.words, 1)
-        if control is not None:
-            line.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
-        self._fit()
-        Theme.instance().changed.connect(self._fit)
-
-    @Slot()
-    def _fit(self) -> None:
-        self.setMinimumHeight(Theme.instance().px("row.settings"))
 
     def set_hint(self, text: str, role: str = "small") -> None:
         """Another line under the title; `role` "small" or "error-small"."""

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from posto_desktop.core.limits import limits_for, network_name
 from posto_desktop.core.options import Field, fields_for, shown
 from posto_desktop.sdk.style_files import ALL_NETWORKS
 from posto_desktop.ui.compose.option_fields import Control, make_control
 from posto_desktop.ui.compose.words_of_core import option_words
-from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.fields import ComboBox
-from posto_desktop.ui.widgets.labels import hairline, label
+from posto_desktop.ui.widgets.labels import hairline
+from posto_desktop.ui.widgets.setting_line import SettingLine
 
 #: Rows that are there for every network, before those of its own.
 GENERAL = ("upload_media", "attach_link", "custom_link", "cut_post_text")
@@ -150,25 +150,8 @@ class OptionsCard(QFrame):
         return make_control(plain, name, body)
 
     def _row(self, title: str, hint: str, control: QWidget, body: QWidget) -> QWidget:
-        row = QWidget(body)
-        row.setMinimumHeight(Theme.instance().px("row.settings"))
-        line = QHBoxLayout(row)
-        line.setContentsMargins(14, 6, 14, 6)
-        line.setSpacing(16)
-        words = QVBoxLayout()
-        words.setSpacing(1)
-        words.addStretch(1)
-        name = label(title, wrap=True)
-        name.setProperty("role", "lead")
-        name.setBuddy(control)
-        words.addWidget(name)
-        words.addWidget(label(hint, "small", wrap=True))
-        words.addStretch(1)
-        line.addLayout(words, 1)
         control.setMinimumWidth(min(200, max(150, control.sizeHint().width())))
-        line.addWidget(control, 1 if not isinstance(control, ComboBox) else 0,
-                       Qt.AlignmentFlag.AlignVCenter)  # fmt: skip
-        return row
+        return SettingLine(title, hint, control, body, wide=not isinstance(control, ComboBox))
 
     def _edited(self, key: str) -> None:
         self.changed.emit(key, self._controls[key].value())

@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from posto_desktop.sdk.style_files import ALL_NETWORKS
 from posto_desktop.sdk.style_parts import PART_KEYS, WATERMARK
@@ -19,10 +19,10 @@ from posto_desktop.ui.styles.part_fields import (
     SignatureFields,
     UtmFields,
 )
-from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.fields import ComboBox
-from posto_desktop.ui.widgets.labels import hairline, label
+from posto_desktop.ui.widgets.labels import hairline
+from posto_desktop.ui.widgets.setting_line import SettingLine
 
 SAME, NONE, OWN = "same", "none", "own"
 
@@ -38,27 +38,11 @@ class PartRow(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        head = QWidget(self)
-        head.setMinimumHeight(Theme.instance().px("row.settings"))
-        line = QHBoxLayout(head)
-        line.setContentsMargins(14, 6, 14, 6)
-        line.setSpacing(16)
-        words = QVBoxLayout()
-        words.setSpacing(1)
-        words.addStretch(1)
-        name = label(title, wrap=True)
-        name.setProperty("role", "lead")
-        words.addWidget(name)
-        words.addWidget(label(hint, "small", wrap=True))
-        words.addStretch(1)
-        line.addLayout(words, 1)
-        self.mode = ComboBox("", head)
+        self.mode = ComboBox("", self)
         name_control(self.mode, title)
-        name.setBuddy(self.mode)
         self.mode.setMinimumWidth(150)
         self.mode.activated.connect(self._mode_chosen)
-        line.addWidget(self.mode, 0, Qt.AlignmentFlag.AlignVCenter)
-        column.addWidget(head)
+        column.addWidget(SettingLine(title, hint, self.mode, self))
         self.title = title
         self.fields = fields
         fields.edited.connect(self._edited)
