@@ -43,6 +43,7 @@ class CalendarDesk(PlanDesk):
         "posto_desktop.ui.calendar.month_face",
         "posto_desktop.ui.calendar.view",
         "posto_desktop.ui.calendar.tray",
+        "posto_desktop.ui.calendar.acts",
         "posto_desktop.ui.calendar.page",
     )
 

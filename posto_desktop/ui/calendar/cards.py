@@ -27,6 +27,9 @@ _BAR = 4
 class CardPainter:
     """Paints cards in the present theme. `now` says what is past."""
 
+    BESIDE_TIME = _BAR + 5 + 4 + 14 + 3
+    """What a narrow card needs beside its time: the bar, the mark of its status, and gaps."""
+
     def __init__(self, pictures: PictureBook, zone: tzinfo) -> None:
         self._pictures = pictures
         self._zone = zone

@@ -125,7 +125,7 @@ class MonthFace(Face):
 
     @staticmethod
     def _number_words(day: date, *, first: bool) -> str:
-        return day_words(day, "d MMM") if first or day.day == 1 else str(day.day)
+        return day_words(day, "d MMM" if first or day.day == 1 else "d")
 
     def _paint_holiday(self, painter: QPainter, room: QRect, day: date) -> None:
         name = self.model.holidays.get(day, "")

@@ -13,7 +13,9 @@ from posto_desktop.models.calendar import day_words
 from posto_desktop.models.calendar_cards import Card
 from posto_desktop.models.calendar_layout import side_by_side
 from posto_desktop.ui.calendar.beyond import Beyond, lay_out, reach
+from posto_desktop.ui.calendar.cards import CardPainter
 from posto_desktop.ui.calendar.face import Face, Hit, Spot, Target
+from posto_desktop.ui.calendar.slot_places import in_sight
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 
@@ -39,6 +41,7 @@ class TimeFace(Face):
         self._hour: float = theme.token("pane.calendar_hour") * scale
         self._tall: int = round(theme.token("pane.calendar_card") * scale)
         self._gutter = self._gutter_width()
+        self._least = self._least_beside()
         self._per: float = self._hour / 60
         self.height = round(model.axis.length * self._per) + 14
         count = max(1, len(model.days))
@@ -53,7 +56,7 @@ class TimeFace(Face):
         for number, day in enumerate(model.days):
             self._place_day(number, model.cards_on(day))
         self._slots = [
-            (moment, self._in_sight(self._slot_rect(day, moment)))
+            (moment, in_sight(self._slot_rect(day, moment), self.spots))
             for day, moment in model.slots
             if day in model.days
         ]
@@ -64,6 +67,14 @@ class TimeFace(Face):
         wide = max(metrics.horizontalAdvance(_clock_of(m)) for m in (0, 10 * 60, 23 * 60 + 59))
         return max(round(float(theme.token("pane.calendar_gutter")) * theme.scale), wide + 16)
 
+    @staticmethod
+    def _least_beside() -> int:
+        """The width in which a card has room for any time and the mark of its status."""
+        strong = QFontMetrics(Theme.instance().font("strong"))
+        times = (_clock_of(10 * 60), _clock_of(22 * 60 + 48))
+        wide = max(strong.horizontalAdvance(one) for one in times)
+        return max(_LEAST_BESIDE, wide + CardPainter.BESIDE_TIME)
+
     def _column(self, day: date) -> tuple[int, int]:
         return self._spans[self.model.days.index(day)]
 
@@ -73,7 +84,7 @@ class TimeFace(Face):
     def _place_day(self, number: int, cards: list[Card]) -> None:
         left, right = self._spans[number][0] + 5, self._spans[number][1] - 5
         wide = right - left
-        most = 1 if wide + 10 < _NARROW else max(1, wide // _LEAST_BESIDE)
+        most = 1 if wide + 10 < _NARROW else max(1, (wide + 2) // (self._least + 2))
         tops = [self._y(self.model.axis.place(card.moment)[1]) + _INSET for card in cards]
         for placed in side_by_side([(top, top + self._tall) for top in tops], most):
             part = (wide + 2) / placed.columns
@@ -87,19 +98,6 @@ class TimeFace(Face):
         left, right = self._column(day)
         top = self._y(self.model.axis.place(moment)[1]) + _INSET
         return QRect(left + 5, top, right - left - 10, round(30 * Theme.instance().scale))
-
-    def _in_sight(self, rect: QRect) -> QRect:
-        """A slot between the cards around it: below one that reaches into it, and ending before
-        the next, as far as there is room."""
-        moved = QRect(rect)
-        for spot in self.spots:
-            if spot.rect.top() <= rect.top() and spot.rect.intersects(rect):
-                moved.moveTop(max(moved.top(), spot.rect.bottom() + 3))
-        for spot in self.spots:
-            if spot.rect.top() > rect.top() and spot.rect.intersects(moved):
-                moved.setBottom(min(moved.bottom(), spot.rect.top() - 3))
-        small = QFontMetrics(Theme.instance().font("small")).height()
-        return moved if moved.height() >= small else rect
 
     def day_rect(self, day: date) -> QRect:
         left, right = self._column(day)
@@ -275,7 +273,7 @@ class TimeFace(Face):
             left, right = self._spans[number]
             edge = right if self.mirrored else left
             painter.fillRect(edge, self.head - 8, 1, 8, theme.colour("border"))
-            name, digits = day_words(day, "ddd"), str(day.day)
+            name, digits = day_words(day, "ddd"), day_words(day, "d")
             wide = QFontMetrics(name_font).horizontalAdvance(name)
             x = left + 10
             painter.setFont(number_font if day == today else name_font)

@@ -6,7 +6,8 @@ from datetime import date, time
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QLocale, QPoint, QRect, Qt
+from PySide6.QtGui import QFontMetrics
 
 from posto_desktop.core.slots import Slot, SlotGroup, write
 from posto_desktop.ui.calendar.dragging import Drag
@@ -30,12 +31,43 @@ def test_a_free_slot_is_seen_below_the_card_that_reaches_into_it(
     assert hit.slot == moment
 
 
+def test_a_slot_right_before_a_card_is_seen_above_it(page: CalendarPage) -> None:
+    page.set_schedules([row(1, at(27, 11, 15))])
+    page.set_slots(write([SlotGroup(slots=(Slot(4, time(11, 0)),))]), "local", [1])
+    ((_moment, rect),) = page.view.face._slots
+    assert rect.height() == 30
+    assert rect.bottom() < page.view.face.spots[0].rect.top()
+
+
 def test_a_slot_without_any_room_stays_where_its_time_is(page: CalendarPage) -> None:
     page.set_schedules([row(1, at(27, 10)), row(2, at(27, 11, 25))])
     page.set_slots(write([SlotGroup(slots=(Slot(4, time(11, 0)),))]), "local", [1])
     face = page.view.face
     ((moment, rect),) = face._slots
     assert rect == face._slot_rect(date(2026, 11, 27), moment)
+
+
+@pytest.mark.parametrize("width", [1100, 1400, 1900])
+@pytest.mark.parametrize("locale", ["en_US", "ar_EG", "de_DE"])
+def test_cards_beside_each_other_have_room_for_their_times(
+    qtbot: Any, theme: Any, width: int, locale: str
+) -> None:
+    QLocale.setDefault(QLocale(locale))
+    page = make(qtbot)
+    page.resize(width, 700)
+    page.set_schedules([row(n, at(27, 22, 5 * n)) for n in range(1, 6)])
+    page.grab()
+    metrics = QFontMetrics(theme.font("strong"))
+    for spot in page.view.face.spots:
+        time_and_mark = metrics.horizontalAdvance(page.view.cards.clock(spot.card.moment)) + 18
+        assert time_and_mark <= spot.rect.width() - 9
+
+
+def test_days_are_numbered_as_the_locale_writes_numbers(
+    page: CalendarPage,
+) -> None:
+    QLocale.setDefault(QLocale("ar_EG"))
+    assert page.view._faces["month"]._number_words(date(2026, 11, 25), first=False) == "٢٥"
 
 
 def hours_shown(page: CalendarPage) -> tuple[float, float]:
