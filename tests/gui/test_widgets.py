@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QDialog,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QListView,
     QPushButton,
@@ -47,6 +48,7 @@ from posto_desktop.ui.widgets import (
     short_number,
     slug,
 )
+from posto_desktop.ui.widgets.flow import FlowLayout
 from posto_desktop.ui.widgets.labels import MINUS, THIN_SPACE
 
 
@@ -516,6 +518,22 @@ def test_escape_dismisses(host):
 def test_undo_stays_longer(host, theme):
     assert host.show_notice("ok", "a")._stay == 6000
     assert host.show_notice("ok", "a", "Undo")._stay == 10_000
+
+
+def test_what_flows_stands_at_one_height(theme, qtbot):
+    place = QWidget()
+    qtbot.addWidget(place)
+    flow = FlowLayout(place, 6)
+    words, low, high = QLabel("Insert"), Button("One", small=True), Button("Two")
+    for one in (words, low, high):
+        flow.addWidget(one)
+    wide = flow.sizeHint().width()
+    place.resize(wide, 100)
+    place.show()
+    middles = {one.geometry().center().y() for one in (words, low, high)}
+    assert max(middles) - min(middles) <= 1
+    assert flow.heightForWidth(wide) == high.height()
+    assert flow.heightForWidth(wide - 10) == low.height() + 6 + high.height()
 
 
 # Focus, menu, scrim

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMargins, QRect, QSize, Qt
+from collections.abc import Iterator
+
+from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
-    """Puts widgets beside each other, and into the next line where one is full."""
+    """Puts widgets beside each other, and into the next line where one is full. In a line the
+    middles are at one height."""
 
     def __init__(self, parent: QWidget | None = None, gap: int = 6) -> None:
         super().__init__(parent)
@@ -65,20 +68,31 @@ class FlowLayout(QLayout):
         right_to_left = (
             parent is not None and parent.layoutDirection() == Qt.LayoutDirection.RightToLeft
         )
-        x, y, line = inside.x(), inside.y(), 0
-        for item in self._items:
-            if item.isEmpty():
-                continue
-            hint = item.sizeHint()
-            width = min(hint.width(), max(inside.width(), item.minimumSize().width()))
-            if x > inside.x() and x + width > inside.x() + inside.width():
-                x, y, line = inside.x(), y + line + self._gap, 0
-            if move:
-                place = QRect(x, y, width, hint.height())
+        y = inside.y()
+        for places in self._lines(inside):
+            line = max(size.height() for _item, _x, size in places)
+            for item, x, size in places if move else ():
+                place = QRect(QPoint(x, y + (line - size.height()) // 2), size)
                 if right_to_left:
                     place.moveRight(inside.right() - (x - inside.x()))
                 item.setGeometry(place)
-            x += width + self._gap
-            line = max(line, hint.height())
-        margins = self.contentsMargins()
-        return y + line - rect.y() + margins.bottom()
+            y += line + self._gap
+        last = 0 if y == inside.y() else self._gap
+        return y - last - rect.y() + self.contentsMargins().bottom()
+
+    def _lines(self, inside: QRect) -> Iterator[list[tuple[QLayoutItem, int, QSize]]]:
+        """The items of each line, where each begins, and its size."""
+        line: list[tuple[QLayoutItem, int, QSize]] = []
+        x = inside.x()
+        for item in self._items:
+            if item.isEmpty():
+                continue
+            size = item.sizeHint()
+            size.setWidth(min(size.width(), max(inside.width(), item.minimumSize().width())))
+            if line and x + size.width() > inside.x() + inside.width():
+                yield line
+                line, x = [], inside.x()
+            line.append((item, x, size))
+            x += size.width() + self._gap
+        if line:
+            yield line
