@@ -183,6 +183,7 @@ class Desktop(QObject):
         from posto_desktop.desk.news import NewsDesk
         from posto_desktop.desk.palette import PaletteDesk
         from posto_desktop.desk.parts import Parts
+        from posto_desktop.desk.plan_addresses import PlanAddresses, plan_server
         from posto_desktop.desk.schedule import ScheduleDesk
         from posto_desktop.desk.settings import SettingsDesk
         from posto_desktop.desk.styles import StylesDesk
@@ -204,6 +205,8 @@ class Desktop(QObject):
         self.workspaces = Workspaces(
             self.window, self.accounts, self.flow, self._remember_workspace, self
         )
+        server = plan_server(self._paths, self.accounts)
+        self.addresses = PlanAddresses(server, self.runner, self)
         parts = Parts(
             paths=self._paths,
             settings=self.settings,
@@ -215,6 +218,7 @@ class Desktop(QObject):
             service=self.service,
             workspaces=self.workspaces,
             way=way,
+            plan_server=server,
         )
         self.channels_desk = ChannelsDesk(parts, self._keep_setting, self)
         self.schedule = ScheduleDesk(parts, self)
@@ -233,6 +237,7 @@ class Desktop(QObject):
         self.tray = TrayDesk(parts, self)
         self.news = NewsDesk(parts, self.notices, self.schedule, self.activity, self.tray, self)
         self.opening = WorkspacesDesk(parts, self)
+        self.workspaces.left.connect(self.addresses.forget)
         self.wishes = WishesDesk(parts, self.composing, self)
         self.choosing = SettingsDesk(parts, way, self.accounts, self.secrets, self)
         self.choosing.wire(self.composing, self.calendar, self.campaigns, self.activity, self.tray)
@@ -271,6 +276,7 @@ class Desktop(QObject):
         self.garbage.settle()
         self.garbage.start()
         self.images.trim()
+        self.addresses.begin()
         self.choosing.renew_autostart()
 
     def _wire(self) -> None:
@@ -416,6 +422,7 @@ class Desktop(QObject):
             self.images.shutdown()
             self.composing.links.close()
             self.tray.close()
+            self.addresses.close()
         if self._started:
             self.runner.shutdown(QUIT_MS // 2)
         self.garbage.stop()

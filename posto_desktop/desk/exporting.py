@@ -63,9 +63,6 @@ class PlanExport(QObject):
         if kind:
             self.dialog.kind.set_value(kind)
             self.dialog.kind.changed.emit(kind)
-        state = parts.service.state
-        if state is not None and state.workspace_id != LOCAL:
-            self.dialog.address.set_elsewhere(state.host)
         self.dialog.address.makeRequested.connect(self._make_address)
         self._ask_address(False)
 
@@ -85,9 +82,13 @@ class PlanExport(QObject):
     # -- the calendar's address ------------------------------------------------------------------
 
     def _ask_address(self, make: bool) -> None:
-        handle = self._parts.runner.submit(
-            calendar_address, self._parts.paths.workspace, make, parent=self
-        )
+        runner, server = self._parts.runner, self._parts.plan_server
+        state = self._parts.service.state
+        if state is None or state.workspace_id == LOCAL or server is None:
+            workspace = self._parts.paths.workspace
+            handle = runner.submit(calendar_address, workspace, make, parent=self)
+        else:
+            handle = runner.submit(server.address, state.workspace_id, make, parent=self)
         handle.done.connect(self.dialog.address.set_address)
         handle.failed.connect(self._no_address)
 

@@ -10,6 +10,7 @@ from posto_desktop.storage.settings import Settings
 from posto_desktop.ui.dialogs.workspaces import Workspaces
 from posto_desktop.ui.main_window import MainWindow
 from posto_desktop.workers.images import ImageLoader
+from posto_desktop.workers.plan_server import PlanServer
 from posto_desktop.workers.remote_pictures import RemotePictures
 from posto_desktop.workers.runner import JobRunner
 from posto_desktop.workers.service import Service
@@ -30,3 +31,4 @@ class Parts:
     service: Service
     workspaces: Workspaces
     way: Way | None = None
+    plan_server: PlanServer | None = None

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from posto_desktop.storage.database import Database, Row
+from posto_desktop.storage.errors import StorageError
 
 _MOST = (1 << 63) - 1
 
@@ -75,6 +79,23 @@ def around(db: Database, workspace: str, now: float, count: int) -> Iterator[lis
         if len(rows) < count or rows[-1]["id"] == _MOST:
             return
         last = rows[-1]["id"] + 1
+
+
+def kept(path: Path, workspace: str, since: float, most: int) -> list[dict[str, Any]]:
+    """The bodies of the stored plan from a moment on (Unix seconds), `most` of them.
+
+    Earliest first. Out of the file alone, without the database being open here: for readers that
+    come and go. Raises StorageError.
+    """
+    sql = "SELECT body FROM schedule_cache WHERE workspace=? AND at >= ? ORDER BY at, id LIMIT ?"
+    try:
+        with contextlib.closing(
+            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        ) as db:
+            found = [json.loads(body) for (body,) in db.execute(sql, (workspace, since, most))]
+    except (sqlite3.Error, ValueError) as error:
+        raise StorageError(f"{path.name} cannot be read now: {error}.") from error
+    return [one for one in found if isinstance(one, dict)]
 
 
 def _fits(number: int) -> bool:

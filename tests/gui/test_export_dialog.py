@@ -113,9 +113,6 @@ def test_the_calendar_address_is_copied(dialog: ExportDialog, qtbot: Any) -> Non
     address.copy.click()
     assert QGuiApplication.clipboard().text() == url
     assert "old one ends" in address.make.text()
-    address.set_elsewhere("social.example")
-    assert "not for the plan on social.example" in address.about.text()
-    assert address.field.text() == url
 
 
 def test_weeks_and_file_names(qapp: Any) -> None:

@@ -188,7 +188,6 @@ def dialogs(settings_file: Any) -> Iterator[tuple[str, QWidget]]:
     yield "workspaces", listed
     yield from about_defaults()
     export = ExportDialog(Counts(4, 63, 120), date(2026, 12, 28), date(2026, 11, 25))
-    export.address.set_elsewhere("social.nordlicht.example")
     export.address.set_address(
         "http://127.0.0.1:41349/posto-calendar/4sMcH_ZPotDPCrLB4HBqBCu3L.ics"
     )

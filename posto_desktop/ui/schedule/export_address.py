@@ -54,13 +54,7 @@ class CalendarAddress(QWidget):
         line.addWidget(self.make)
         line.addStretch(1)
         box.addLayout(line)
-        self._host = ""
         self.set_address("")
-
-    def set_elsewhere(self, host: str) -> None:
-        """The open workspace is a service: what the address shows is another plan."""
-        self._host = host
-        self.set_address(self.field.text())
 
     @Slot(str)
     def set_address(self, url: str) -> None:
@@ -73,14 +67,6 @@ class CalendarAddress(QWidget):
             "Calendar programs on this computer can read the plan at an address of its own while "
             "Posto runs. Whoever knows the address can read the plan, and nothing else."
         )
-        if self._host:
-            words = (
-                self.tr(
-                    "This works for the workspace “This computer” only, not for the plan on {host}."
-                ).format(host=self._host)
-                + " "
-                + words
-            )
         self.about.setText(words)
         self.make.setText(
             self.tr("Make a new address; the old one ends") if url else self.tr("Make an address")

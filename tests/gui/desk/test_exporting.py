@@ -67,6 +67,7 @@ def parts(qtbot: Any, theme: Any, tmp_path: Path) -> Any:
         service=SimpleNamespace(state=state, reschedule=MagicMock()),
         paths=SimpleNamespace(workspace=tmp_path / "none"),
         workspaces=SimpleNamespace(current="a"),
+        plan_server=None,
     )
     assert runner.shutdown(5000)
 
@@ -209,3 +210,29 @@ def test_the_page_and_the_desk_belong_together(qtbot: Any, parts: Any, theme: An
     assert export is not None
     assert export.wish().scope == "shown"
     export.reject()
+
+
+def test_a_service_has_an_address_of_its_own(
+    qtbot: Any, parts: Any, page: SchedulePage, tmp_path: Path
+) -> None:
+    made: list[tuple[str, bool]] = []
+
+    class Server:
+        def address(self, _job: Any, workspace: str, make: bool) -> str:
+            made.append((workspace, make))
+            return "http://127.0.0.1:1/posto-calendar/x.ics" if make else ""
+
+    parts.plan_server = Server()
+    address = PlanExport(parts, page, "ical").dialog.address
+    qtbot.waitUntil(lambda: made == [("a", False)])
+    address.make.click()
+    qtbot.waitUntil(lambda: bool(address.field.text()))
+    assert made[-1] == ("a", True)
+
+
+def test_the_plan_of_this_computer_is_served_by_its_workspace(
+    qtbot: Any, parts: Any, page: SchedulePage
+) -> None:
+    parts.service.state.workspace_id = "local"
+    address = PlanExport(parts, page, "ical").dialog.address
+    qtbot.waitUntil(lambda: "does not run" in address.about.text())

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from posto_desktop.storage import plan_rows
 from posto_desktop.storage.database import Database
+from posto_desktop.storage.errors import StorageError
 
 
 def stored(db: Database, workspace: str) -> tuple[list[Any], float | None]:
@@ -56,3 +60,14 @@ def test_a_part_of_the_plan_tells_no_age_and_any_number_is_survived(db: Database
         {"id": 1},
         {"id": 2, "send_at": "soon"},
     ]
+
+
+def test_the_kept_plan_is_read_out_of_the_file(db: Database, tmp_path: Path) -> None:
+    rows = {n: {"id": n, "send_at": None if n == 5 else 100.0 - n} for n in range(1, 10)}
+    plan_rows.update(db, "site", rows, (), as_of=5.0)
+    plan_rows.update(db, "other", {1: {"id": 1, "send_at": 95.0}}, (), as_of=5.0)
+    path = db._path
+    found = plan_rows.kept(path, "site", 93.0, 3)
+    assert [row["id"] for row in found] == [7, 6, 4]
+    with pytest.raises(StorageError, match=r"none\.db cannot be read now"):
+        plan_rows.kept(tmp_path / "none.db", "site", 0.0, 3)

@@ -1,0 +1,62 @@
+"""The addresses of plans for calendar programs: made of what is known of each workspace."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+
+from posto_desktop.storage.accounts import Accounts
+from posto_desktop.storage.paths import Paths
+from posto_desktop.workers.plan_server import PlanServer
+
+if TYPE_CHECKING:
+    from posto_desktop.sdk.records import Schedule
+    from posto_desktop.workers.runner import Job, JobRunner
+
+FILE = "calendars.json"
+
+
+def plan_server(paths: Paths, accounts: Accounts) -> PlanServer:
+    """The server of a home. What it needs is loaded when a calendar asks."""
+
+    def status(row: Schedule, now: datetime) -> str:
+        from posto_desktop.models.schedule_rows import status_of
+
+        return status_of(row, now)
+
+    def feed(workspace: str) -> bytes | None:
+        account = accounts.get(workspace)
+        if account is None:
+            return None  # it was left, and the address should have ended with it
+        from posto_desktop.workers.plan_calendar import PlanCalendar
+
+        return PlanCalendar(paths.database, account.name, status)(workspace)
+
+    return PlanServer(paths.data / FILE, feed)
+
+
+class PlanAddresses(QObject):
+    """Begins to serve once the app is there, and ends the address of a workspace that is left."""
+
+    def __init__(
+        self, server: PlanServer, runner: JobRunner, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._server, self._runner = server, runner
+
+    def begin(self) -> None:
+        self._runner.submit(self._server.begin, parent=self)
+
+    @Slot(str)
+    def forget(self, workspace: str) -> None:
+        """It is no workspace of this app any more."""
+
+        def job(_job: Job) -> None:
+            self._server.forget(workspace)
+
+        self._runner.submit(job, parent=self)
+
+    def close(self) -> None:
+        self._server.close()

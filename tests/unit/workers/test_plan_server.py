@@ -1,0 +1,143 @@
+"""Addresses of plans: a secret each, kept over a restart, on this computer only."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from posto_desktop.storage.errors import StorageError
+from posto_desktop.workers.plan_server import PlanServer
+
+Make = Callable[[], PlanServer]
+
+
+def feed(workspace: str) -> bytes | None:
+    if workspace == "left":
+        return None
+    if workspace == "broken":
+        raise StorageError("posto.db cannot be read now.")
+    return f"BEGIN {workspace}".encode()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "calendars.json"
+
+
+@pytest.fixture
+def make(path: Path) -> Iterator[Make]:
+    made: list[PlanServer] = []
+
+    def one() -> PlanServer:
+        made.append(PlanServer(path, feed))
+        return made[-1]
+
+    yield one
+    for server in made:
+        server.close()
+
+
+def get(url: str, **headers: str) -> requests.Response:
+    with requests.Session() as session:
+        session.trust_env = False
+        return session.get(url, headers=headers, timeout=10)
+
+
+def test_nothing_listens_and_nothing_is_kept_before_it_is_asked_for(make: Make, path: Path) -> None:
+    server = make()
+    server.begin()
+    assert server.address(None, "site") == ""
+    assert server._server is None
+    assert not path.exists()
+
+
+def test_each_workspace_has_an_address_of_its_own(make: Make) -> None:
+    server = make()
+    first, second = (server.address(None, name, make=True) for name in ("site", "other"))
+    assert first.startswith("http://127.0.0.1:")
+    assert get(first).content == b"BEGIN site"
+    assert get(second).content == b"BEGIN other"
+    assert server.address(None, "site") == first
+    answer = get(first)
+    assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    again = get(first, **{"If-None-Match": answer.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_a_new_address_ends_the_old_one(make: Make) -> None:
+    server = make()
+    old = server.address(None, "site", make=True)
+    new = server.address(None, "site", make=True)
+    assert get(old).status_code == 404
+    assert get(new).status_code == 200
+    server.forget("site")
+    assert get(new).status_code == 404
+    assert server.address(None, "site") == ""
+
+
+def test_it_is_the_same_after_a_restart(make: Make, path: Path) -> None:
+    server = make()
+    url = server.address(None, "site", make=True)
+    assert path.stat().st_mode & 0o077 == 0
+    server.close()
+    again = make()
+    again.begin()
+    assert get(url).content == b"BEGIN site"
+    assert again.address(None, "site") == url
+
+
+def test_a_port_that_another_program_took_is_changed(make: Make, path: Path) -> None:
+    server = make()
+    url = server.address(None, "site", make=True)
+    server.close()
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        other.bind(("127.0.0.1", json.loads(path.read_text())["port"]))
+        other.listen()
+        again = make()
+        again.begin()
+        moved = again.address(None, "site")
+    assert moved != url
+    assert moved.rpartition("/")[2] == url.rpartition("/")[2]
+    assert get(moved).content == b"BEGIN site"
+
+
+def test_whoever_does_not_know_the_address_reads_nothing(make: Make) -> None:
+    url = make().address(None, "site", make=True)
+    base = url.rpartition("/posto-calendar/")[0]
+    for path in ("/", "/posto-calendar/.ics", "/posto-calendar/é.ics", "/../calendars.json"):
+        assert get(base + path).status_code == 404
+    assert get(url, Host="evil.example").status_code == 404  # a name that points here
+    assert get(url.replace("127.0.0.1", "localhost")).status_code == 200
+
+
+def test_a_plan_that_cannot_be_read_is_not_an_empty_one(make: Make) -> None:
+    assert get(make().address(None, "broken", make=True)).status_code == 503
+
+
+def test_a_workspace_that_was_left_has_none(make: Make) -> None:
+    assert get(make().address(None, "left", make=True)).status_code == 404
+
+
+@pytest.mark.parametrize("kept", ["[]", '{"secrets": {"site": "short"}, "port": "x"}', "{"])
+def test_a_file_with_something_else_in_it_gives_no_address(
+    make: Make, path: Path, kept: str
+) -> None:
+    path.write_text(kept)
+    server = make()
+    server.begin()
+    assert server.address(None, "site") == ""
+    assert server.address(None, "site", make=True) != ""
+
+
+def test_after_the_end_nothing_answers(make: Make) -> None:
+    server = make()
+    url = server.address(None, "site", make=True)
+    server.close()
+    with pytest.raises(requests.ConnectionError):
+        get(url)
