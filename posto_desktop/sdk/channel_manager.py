@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from .answers import as_int, as_mapping, as_text
 from .channels import ROUTE
-from .errors import ServiceError, SettingsError
+from .errors import SettingsError
+from .faults import wrong_answer
 from .transport import Transport
 
 SECRET = frozenset({"session_data"})
@@ -67,11 +68,9 @@ class ChannelManager:
     def _read(self, channel_id: int) -> dict[str, Any]:
         data = self._transport.get(f"{ROUTE}/settings", [("id", _number(channel_id))])
         if not isinstance(data, dict) and data != []:
-            raise ServiceError(
+            raise wrong_answer(
                 "channel settings are no object",
-                user_message=f"{self._transport.endpoint.host} answered without settings.",
-                reason="unreadable",
-                status=200,
+                f"{self._transport.endpoint.host} answered without settings.",
             )
         return dict(as_mapping(data))
 

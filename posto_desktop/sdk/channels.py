@@ -7,7 +7,8 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from .answers import as_int, rows_of, unique
-from .errors import ChannelError, ServiceError
+from .errors import ChannelError
+from .faults import wrong_answer
 from .networks import canonical, label
 from .records import Channel
 from .transport import Transport
@@ -26,11 +27,9 @@ def fetch_channels(transport: Transport) -> list[Channel]:
     channels = [channel for channel in found if channel is not None]
     if rows is None or (rows and not channels):
         # Something else than channels came; an empty list would say that there are none.
-        raise ServiceError(
+        raise wrong_answer(
             "the list of channels is missing in the answer",
-            user_message=f"{transport.endpoint.host} answered without a list of channels.",
-            reason="unreadable",
-            status=200,
+            f"{transport.endpoint.host} answered without a list of channels.",
         )
     return unique_by_id(channels)
 

@@ -74,11 +74,8 @@ class ServiceError(PostoError):
         self.retry_after = retry_after
 
 
-class AuthenticationError(PostoError):
-    """The service does not know the account, or the account may not do this (401, 403).
-
-    Nothing was carried out, so ``maybe_sent`` is always False.
-    """
+class _Refused(PostoError):
+    """Nothing was carried out, so ``maybe_sent`` is always False."""
 
     maybe_sent = False
 
@@ -94,6 +91,10 @@ class AuthenticationError(PostoError):
         super().__init__(message, user_message=user_message, reason=reason)
         self.status = status
         self.code = code
+
+
+class AuthenticationError(_Refused):
+    """The service does not know the account, or the account may not do this (401, 403)."""
 
 
 class NetworkError(PostoError):
@@ -161,23 +162,8 @@ class MediaUploadError(PostoError):
         self.retry_after = retry_after
 
 
-class PostingError(PostoError):
+class PostingError(_Refused):
     """The post was refused for sure: nothing was taken and it may be changed and sent again."""
-
-    maybe_sent = False
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        user_message: str | None = None,
-        reason: str | None = None,
-        status: int | None = None,
-        code: str | None = None,
-    ) -> None:
-        super().__init__(message, user_message=user_message, reason=reason)
-        self.status = status
-        self.code = code
 
 
 class SettingsError(PostoError, ValueError):

@@ -93,6 +93,13 @@ def unreadable_error(*, host: str, method: str, status: int, text: str, why: str
     )
 
 
+def wrong_answer(why: str, said: str, *, maybe_sent: bool = False) -> ServiceError:
+    """For an answer that could be read, but is not what was asked for. `said` is for people."""
+    return ServiceError(
+        why, user_message=said, reason="unreadable", status=200, maybe_sent=maybe_sent
+    )
+
+
 def _auth_error(host: str, status: int, code: str | None, message: str) -> AuthenticationError:
     if status == 401:
         # WordPress gives one answer for a wrong password, a password that a proxy took away, and

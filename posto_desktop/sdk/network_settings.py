@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from .answers import as_mapping
-from .errors import ServiceError, SettingsError
+from .errors import SettingsError
+from .faults import wrong_answer
 from .networks import all_networks, known
 from .posting import CUT_KEYS, TEMPLATE_KEYS
 from .stored import NamedBook
@@ -244,11 +245,9 @@ class NetworkSettingsManager:
     def _fetch(self, slug: str) -> dict[str, Any]:
         data = self._transport.get(_route(slug))
         if not isinstance(data, dict) and data != []:
-            raise ServiceError(
+            raise wrong_answer(
                 "network settings are no object",
-                user_message=f"{self._transport.endpoint.host} answered without settings.",
-                reason="unreadable",
-                status=200,
+                f"{self._transport.endpoint.host} answered without settings.",
             )
         return dict(as_mapping(data))
 

@@ -22,7 +22,8 @@ from .channels import ChannelBook, Target, fetch_channels, unique_by_id
 from .connect import zone_of
 from .credentials import clean_token, from_parts, token_of
 from .endpoint import Endpoint
-from .errors import PostingError, PostoError, ServiceError, SettingsError
+from .errors import PostingError, PostoError, SettingsError
+from .faults import wrong_answer
 from .logs import show_debug
 from .media import Progress, examine, upload
 from .moments import read_moment, read_zone
@@ -149,11 +150,9 @@ class PostoSDK(ChannelCalls, NetworkCalls):
         """Who is signed in. Raises `AuthenticationError` when nobody is."""
         account = Account.from_service(self._transport.get("wp/v2/users/me", [("context", "edit")]))
         if account is None:
-            raise ServiceError(
+            raise wrong_answer(
                 "users/me has no id",
-                user_message=f"{self._transport.endpoint.host} did not say who is signed in.",
-                reason="unreadable",
-                status=200,
+                f"{self._transport.endpoint.host} did not say who is signed in.",
             )
         return account
 
@@ -358,11 +357,9 @@ class PostoSDK(ChannelCalls, NetworkCalls):
         rows = rows_of(self._transport.get("posto/v1/feed", params), "items")
         found = [row for row in rows or () if as_int(as_mapping(row).get("id")) is not None]
         if rows is None or (rows and not found):
-            raise ServiceError(
+            raise wrong_answer(
                 "the feed is missing in the answer",
-                user_message=f"{self._transport.endpoint.host} answered without a feed.",
-                reason="unreadable",
-                status=200,
+                f"{self._transport.endpoint.host} answered without a feed.",
             )
         return found
 

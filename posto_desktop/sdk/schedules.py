@@ -11,6 +11,7 @@ from typing import Any
 
 from .answers import as_int, as_mapping, plain_text, rows_of, unique
 from .errors import ServiceError, SettingsError
+from .faults import wrong_answer
 from .networks import canonical
 from .records import Schedule, Zone
 from .schedule_lists import ScheduleList, SchedulePage
@@ -351,20 +352,16 @@ def _slugs(value: OneOrMore) -> list[str]:
 
 
 def _unreadable(host: str) -> ServiceError:
-    return ServiceError(
+    return wrong_answer(
         "the same page of schedules came twice",
-        user_message=f"The list of schedules of {host} cannot be read completely.",
-        reason="unreadable",
-        status=200,
+        f"The list of schedules of {host} cannot be read completely.",
     )
 
 
 def _no_list(host: str) -> ServiceError:
-    return ServiceError(
+    return wrong_answer(
         "the list of schedules is missing in the answer",
-        user_message=f"{host} answered without a list of schedules.",
-        reason="unreadable",
-        status=200,
+        f"{host} answered without a list of schedules.",
     )
 
 

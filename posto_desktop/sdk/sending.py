@@ -16,6 +16,7 @@ from .errors import (
     ServiceError,
     WhenError,
 )
+from .faults import wrong_answer
 from .records import PostResult, Schedule
 from .schedules import ScheduleReader
 from .transport import Transport
@@ -76,11 +77,9 @@ def compose(
         ) from error
     group = as_text(as_mapping(data).get("schedule_group_id"))
     if not group:
-        raise ServiceError(
+        raise wrong_answer(
             "the composer's answer has no schedule_group_id",
-            user_message=f"{transport.endpoint.host} did not say whether it took the post.",
-            reason="unreadable",
-            status=200,
+            f"{transport.endpoint.host} did not say whether it took the post.",
             maybe_sent=True,
         )
     return group

@@ -277,16 +277,10 @@ class Sender:
         reason: str,
     ) -> None:
         """Finds out whether a post of which no answer came is out; never guesses."""
-        asked = self._look_up(row, publisher, post, kept)
-        if asked is None:
+        found = self._still_open(row, publisher, post, kept)
+        if found is None:
             return
-        found, result = asked
-        if found is Found.SENT and result is not None:
-            self._done(row, post, result)
-            return
-        age = self._clock() - float(kept.get("first_sent") or 0)
-        safe = publisher.repeat_is_safe(kept["publisher"], age)
-        if found is Found.NOT_SENT or safe:
+        if found is Found.NOT_SENT or self._repeat_is_safe(publisher, kept):
             if row["attempt"] < MAX_ATTEMPTS:
                 wait = min(300.0, 2.0 ** row["attempt"])
                 self._claims.later(row["id"], self._clock() + wait, reason)
@@ -299,6 +293,23 @@ class Sender:
             row["id"],
             f"The network gave no clear answer, so the post may be live. {reason}".strip(),
         )
+
+    def _still_open(
+        self, row: sqlite3.Row, publisher: Publisher, post: Post, kept: dict[str, Any]
+    ) -> Found | None:
+        """What looking for a post that may be out found; None when that settled its row."""
+        asked = self._look_up(row, publisher, post, kept)
+        if asked is None:
+            return None
+        found, result = asked
+        if found is Found.SENT and result is not None:
+            self._done(row, post, result)
+            return None
+        return found
+
+    def _repeat_is_safe(self, publisher: Publisher, kept: dict[str, Any]) -> bool:
+        age = self._clock() - float(kept.get("first_sent") or 0)
+        return publisher.repeat_is_safe(kept["publisher"], age)
 
     def recover(self) -> None:
         """Puts right the rows that were being sent when something ended without warning.
@@ -332,21 +343,16 @@ class Sender:
             log.exception("Schedule %d cannot be read.", row["id"])
             self._claims.unknown(row["id"], _INTERRUPTED)
             return
-        asked = self._look_up(row, publisher, post, kept)
-        if asked is None:
+        found = self._still_open(row, publisher, post, kept)
+        if found is None:
             return
-        found, result = asked
-        if found is Found.SENT and result is not None:
-            self._done(row, post, result)
-            return
-        age = self._clock() - float(kept.get("first_sent") or 0)
         if found is Found.NOT_SENT:
             # Not out: the ordinary rule for overdue rows decides what happens to it.
             if row["due_at"] < self._clock() - self.late_limit:
                 self._claims.missed(row["id"])
             else:
                 self._claims.give_back(row["id"])
-        elif publisher.repeat_is_safe(kept["publisher"], age):
+        elif self._repeat_is_safe(publisher, kept):
             self._publish(row, publisher, post, kept)
         else:
             self._claims.unknown(row["id"], _INTERRUPTED)

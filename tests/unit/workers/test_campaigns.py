@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -59,11 +58,9 @@ class Lane:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Database]:
-    database = Database(tmp_path / "posto.db")
-    database.put_cache("local", "channels", [X.to_dict(), BLUESKY.to_dict()], NOW.timestamp())
-    yield database
-    database.close()
+def store(store: Database) -> Database:
+    store.put_cache("local", "channels", [X.to_dict(), BLUESKY.to_dict()], NOW.timestamp())
+    return store
 
 
 @pytest.fixture

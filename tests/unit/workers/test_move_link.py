@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 
 import pytest
 
@@ -19,25 +18,10 @@ from posto_desktop.storage.database import Database
 from posto_desktop.workers import links
 from posto_desktop.workers.links import Link
 from posto_desktop.workers.move_link import MoveLink
-from tests.unit.sdk.scripted import PASSWORD, USER, Reply, Scripted, Seen, channel, schedule
+from tests.unit.sdk.scripted import PASSWORD, USER, Reply, Scripted, Seen, schedule
 
 OLD = int(time.time()) + 5 * 3600
 NEW = OLD + 86_400
-
-
-@pytest.fixture
-def site() -> Iterator[Scripted]:
-    made = Scripted()
-    made.channels = [channel(2, "News"), channel(3, "Sky", "bluesky")]
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Database]:
-    made = Database(tmp_path / "posto.db")
-    yield made
-    made.close()
 
 
 class Clock:

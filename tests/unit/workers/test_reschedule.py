@@ -19,19 +19,13 @@ from posto_desktop.storage.database import Database
 from posto_desktop.storage.paths import Paths
 from posto_desktop.workers import move_link
 from tests.unit.sdk.scripted import PASSWORD, Reply, Scripted, schedule
-from tests.unit.workers.test_service import (  # noqa: F401 - fixtures
-    Watched,
-    account,
-    open_account,
-    paths,
-    quick,
-    site,
-    start,
-)
+from tests.unit.workers.watched import Watched
 
 OLD = int(time.time()) + 5 * 3600
 NEW = datetime.fromtimestamp(OLD + 86400, UTC)
 RESET = Reply(how="reset")
+
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 @pytest.fixture(autouse=True)
@@ -54,14 +48,14 @@ class Ended:
         return [one.state for batch in self.batches for one in batch]
 
 
-def two_rows(site: Scripted) -> None:  # noqa: F811
+def two_rows(site: Scripted) -> None:
     site.schedules = [
         schedule(7, at=OLD, group="g", channel={"id": 2, "name": "N", "social_network": "x"}),
         schedule(8, at=OLD, group="g", channel={"id": 3, "name": "S", "social_network": "bluesky"}),
     ]
 
 
-def times(site: Scripted) -> list[tuple[int, int]]:  # noqa: F811
+def times(site: Scripted) -> list[tuple[int, int]]:
     return sorted((row["channel"]["id"], row["send_time"]) for row in site.schedules)
 
 
@@ -69,7 +63,7 @@ def at(app: Watched) -> set[datetime | None]:
     return {row.send_at for row in app.rows[-1][0]}
 
 
-def route(site: Scripted) -> None:  # noqa: F811
+def route(site: Scripted) -> None:
     """The service of FS Poster 7.7.3, which can move a group."""
 
     def hook(seen: Any) -> Reply | None:
@@ -86,8 +80,8 @@ def route(site: Scripted) -> None:  # noqa: F811
 @pytest.mark.parametrize("can", [True, False])
 def test_posts_show_at_their_new_time_at_once_and_are_there_in_the_end(
     qtbot: QtBot,
-    open_account: Callable[..., Watched],  # noqa: F811
-    site: Scripted,  # noqa: F811
+    open_account: Callable[..., Watched],
+    site: Scripted,
     can: bool,
 ) -> None:
     two_rows(site)
@@ -113,8 +107,8 @@ def test_posts_show_at_their_new_time_at_once_and_are_there_in_the_end(
 
 def test_a_service_without_the_route_is_asked_for_it_once(
     qtbot: QtBot,
-    open_account: Callable[..., Watched],  # noqa: F811
-    site: Scripted,  # noqa: F811
+    open_account: Callable[..., Watched],
+    site: Scripted,
 ) -> None:
     two_rows(site)
     app = open_account()
@@ -128,8 +122,8 @@ def test_a_service_without_the_route_is_asked_for_it_once(
 
 def test_a_refusal_is_told_and_the_posts_show_where_they_are(
     qtbot: QtBot,
-    open_account: Callable[..., Watched],  # noqa: F811
-    site: Scripted,  # noqa: F811
+    open_account: Callable[..., Watched],
+    site: Scripted,
 ) -> None:
     two_rows(site)
     app = open_account()
@@ -145,8 +139,8 @@ def test_a_refusal_is_told_and_the_posts_show_where_they_are(
 
 def test_an_answer_that_is_lost_makes_no_second_copy(
     qtbot: QtBot,
-    open_account: Callable[..., Watched],  # noqa: F811
-    site: Scripted,  # noqa: F811
+    open_account: Callable[..., Watched],
+    site: Scripted,
 ) -> None:
     two_rows(site)
     app = open_account()
@@ -162,10 +156,10 @@ def test_an_answer_that_is_lost_makes_no_second_copy(
 
 def test_what_an_earlier_run_left_open_is_gone_on_with(
     qtbot: QtBot,
-    start: Callable[..., Watched],  # noqa: F811
-    site: Scripted,  # noqa: F811
-    account: Account,  # noqa: F811
-    paths: Paths,  # noqa: F811
+    start: Callable[..., Watched],
+    site: Scripted,
+    account: Account,
+    paths: Paths,
 ) -> None:
     """It had made the copy and died: the copy is hidden, then the original goes."""
     two_rows(site)
@@ -201,8 +195,8 @@ def hour(number: int) -> datetime:
 @pytest.mark.parametrize("quick_keys", [True, False])
 def test_several_moves_of_a_post_are_taken_back_one_after_the_other(
     qtbot: QtBot,
-    open_account: Callable[..., Watched],  # noqa: F811
-    site: Scripted,  # noqa: F811
+    open_account: Callable[..., Watched],
+    site: Scripted,
     can: bool,
     quick_keys: bool,
 ) -> None:
@@ -230,8 +224,8 @@ def test_several_moves_of_a_post_are_taken_back_one_after_the_other(
 
 def test_a_move_is_taken_back_after_a_part_of_it_went_elsewhere(
     qtbot: QtBot,
-    open_account: Callable[..., Watched],  # noqa: F811
-    site: Scripted,  # noqa: F811
+    open_account: Callable[..., Watched],
+    site: Scripted,
 ) -> None:
     two_rows(site)
     app = open_account()
@@ -250,8 +244,8 @@ def test_a_move_is_taken_back_after_a_part_of_it_went_elsewhere(
 
 
 def test_nothing_is_moved_that_was_sent_or_is_there_already(
-    open_account: Callable[..., Watched],  # noqa: F811
-    site: Scripted,  # noqa: F811
+    open_account: Callable[..., Watched],
+    site: Scripted,
 ) -> None:
     site.schedules = [schedule(7, at=OLD, status="success"), schedule(8, at=OLD, group="h")]
     app = open_account()
@@ -264,8 +258,8 @@ def test_nothing_is_moved_that_was_sent_or_is_there_already(
 
 def test_the_embedded_workspace_moves_whole_groups_and_parts(
     qtbot: QtBot,
-    start: Callable[..., Watched],  # noqa: F811
-    paths: Paths,  # noqa: F811
+    start: Callable[..., Watched],
+    paths: Paths,
 ) -> None:
     app = start()
     ended = Ended(app)
@@ -293,8 +287,8 @@ def test_the_embedded_workspace_moves_whole_groups_and_parts(
 
 def test_many_posts_are_shown_now_and_then_and_leave_room_for_others(
     qtbot: QtBot,
-    open_account: Callable[..., Watched],  # noqa: F811
-    site: Scripted,  # noqa: F811
+    open_account: Callable[..., Watched],
+    site: Scripted,
 ) -> None:
     route(site)
     site.schedules = [
@@ -331,8 +325,8 @@ def test_many_posts_are_shown_now_and_then_and_leave_room_for_others(
 
 def test_looking_again_queues_nothing_twice(
     qtbot: QtBot,
-    open_account: Callable[..., Watched],  # noqa: F811
-    site: Scripted,  # noqa: F811
+    open_account: Callable[..., Watched],
+    site: Scripted,
 ) -> None:
     route(site)
     site.schedules = [
@@ -355,8 +349,8 @@ def test_looking_again_queues_nothing_twice(
 
 def test_the_way_back_that_failed_does_not_bar_the_one_before_it(
     qtbot: QtBot,
-    open_account: Callable[..., Watched],  # noqa: F811
-    site: Scripted,  # noqa: F811
+    open_account: Callable[..., Watched],
+    site: Scripted,
 ) -> None:
     two_rows(site)
     app = open_account()

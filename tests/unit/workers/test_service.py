@@ -7,7 +7,7 @@ import signal
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,130 +16,25 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from posto_desktop.core.draft import LOCAL, Draft, MediaRef
-from posto_desktop.core.outbox import Entry, Outbox
+from posto_desktop.core.outbox import Outbox
 from posto_desktop.sdk import PostoSDK
-from posto_desktop.sdk.records import Channel, Schedule
+from posto_desktop.sdk.records import Channel
 from posto_desktop.server import launch
 from posto_desktop.storage import plan_rows, schema
 from posto_desktop.storage.accounts import Account, Accounts
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.errors import StorageError
-from posto_desktop.storage.paths import Paths, find_paths
+from posto_desktop.storage.paths import Paths
 from posto_desktop.storage.secrets import Secrets
 from posto_desktop.storage.settings import Settings
 from posto_desktop.workers import connection, links
-from posto_desktop.workers.notes import Notice
-from posto_desktop.workers.service import Service
 from tests.unit.core.scripted import PNG
 from tests.unit.sdk.scripted import PASSWORD, USER, Reply, Scripted, channel, schedule
+from tests.unit.workers.watched import Watched
 
 RESET = Reply(how="reset")
 
-
-class Watched:
-    """A Service, and everything that it said."""
-
-    def __init__(self, made: Service) -> None:
-        self.service = made
-        self.channels: list[list[Channel]] = []
-        self.rows: list[tuple[list[Schedule], bool]] = []
-        self.states: list[str] = []
-        self.messages: list[Notice] = []
-        self.blocked: list[str] = []
-        self.entries: list[Entry] = []
-        self.drafts: list[list[Draft]] = []
-        self.saved: list[str] = []
-        self.posted: list[Entry] = []
-        self.refused: list[str] = []
-        self.pictures: dict[str, bytes | None] = {}
-        self.files: list[str] = []
-        self.feed: list[Any] = []
-        self.ended: list[list[Schedule]] = []
-        self.plans: list[tuple[Any, ...]] = []
-        self.notices: list[list[dict[str, Any]]] = []
-        made.channels_loaded.connect(self.channels.append)
-        made.schedules_loaded.connect(lambda rows, cached, as_of: self.rows.append((rows, cached)))
-        made.state_changed.connect(lambda state: self.states.append(state.kind))
-        made.message.connect(self.messages.append)
-        made.posts_ended.connect(self.ended.append)
-        made.plan_changed.connect(lambda *told: self.plans.append(told))
-        made.notices_loaded.connect(self.notices.append)
-        made.blocked.connect(self.blocked.append)
-        made.outbox_changed.connect(self._keep_entries)
-        made.desk_loaded.connect(lambda desk: self.drafts.append(list(desk.drafts)))
-        made.draft_saved.connect(lambda draft_id, when: self.saved.append(draft_id))
-        made.posted.connect(self.posted.append)
-        made.post_refused.connect(lambda draft, said: self.refused.append(said))
-        made.picture_loaded.connect(self.pictures.__setitem__)
-        made.picture_failed.connect(lambda url: self.pictures.__setitem__(url, None))
-        made.files_fetched.connect(self.files.extend)
-        made.feed_loaded.connect(lambda items: self.feed.append(items))
-
-    def _keep_entries(self, entries: list[Entry]) -> None:
-        self.entries = entries
-
-    @property
-    def ids(self) -> list[int]:
-        return [row.id for row in self.rows[-1][0]] if self.rows else []
-
-    @property
-    def texts(self) -> list[str]:
-        return [notice.text for notice in self.messages]
-
-
-@pytest.fixture
-def paths(tmp_path: Path) -> Paths:
-    return find_paths(tmp_path / "home")
-
-
-@pytest.fixture
-def site() -> Iterator[Scripted]:
-    made = Scripted()
-    made.channels = [channel(2, "News"), channel(3, "Sky", "bluesky")]
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def account(site: Scripted) -> Account:
-    return Account("acc", "Nordlicht", site.url, USER)
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Waits that are there for networks and people would only make the tests slow."""
-    monkeypatch.setattr(connection, "RETRY_MS", (20,))
-    monkeypatch.setattr(connection, "POLL_LOCAL_MS", 60)
-    monkeypatch.setattr(connection, "POLL_SERVICE_MS", 60)
-    monkeypatch.setattr("posto_desktop.core.ends.BACKOFF", (0.05,))
-
-
-@pytest.fixture
-def start(qtbot: QtBot, paths: Paths) -> Iterator[Callable[..., Watched]]:
-    made: list[Service] = []
-
-    def build(**more: Any) -> Watched:
-        one = Service(paths, Settings(paths.settings), **more)
-        made.append(one)
-        return Watched(one)
-
-    yield build
-    for one in made:
-        assert one.shutdown(6000)
-        one.deleteLater()
-
-
-@pytest.fixture
-def open_account(
-    qtbot: QtBot, start: Callable[..., Watched], account: Account
-) -> Callable[..., Watched]:
-    def build(**more: Any) -> Watched:
-        app = start(**more)
-        app.service.connect_account(account, PASSWORD)
-        qtbot.waitUntil(lambda: bool(app.rows) and not app.rows[-1][1])
-        return app
-
-    return build
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 def draft(text: str = "The Winter Roast is here", **more: Any) -> Draft:

@@ -1,0 +1,81 @@
+"""A scripted service over real HTTP, and the app's `Service` on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from posto_desktop.storage.accounts import Account
+from posto_desktop.storage.database import Database
+from posto_desktop.storage.paths import Paths, find_paths
+from posto_desktop.storage.settings import Settings
+from posto_desktop.workers import connection
+from posto_desktop.workers.service import Service
+from tests.unit.sdk.scripted import PASSWORD, USER, Scripted, channel
+from tests.unit.workers.watched import Watched
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Database]:
+    made = Database(tmp_path / "posto.db")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    return find_paths(tmp_path / "home")
+
+
+@pytest.fixture
+def site() -> Iterator[Scripted]:
+    made = Scripted()
+    made.channels = [channel(2, "News"), channel(3, "Sky", "bluesky")]
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def account(site: Scripted) -> Account:
+    return Account("acc", "Nordlicht", site.url, USER)
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waits that are there for networks and people would only make the tests slow."""
+    monkeypatch.setattr(connection, "RETRY_MS", (20,))
+    monkeypatch.setattr(connection, "POLL_LOCAL_MS", 60)
+    monkeypatch.setattr(connection, "POLL_SERVICE_MS", 60)
+    monkeypatch.setattr("posto_desktop.core.ends.BACKOFF", (0.05,))
+
+
+@pytest.fixture
+def start(qtbot: QtBot, paths: Paths) -> Iterator[Callable[..., Watched]]:
+    made: list[Service] = []
+
+    def build(**more: Any) -> Watched:
+        one = Service(paths, Settings(paths.settings), **more)
+        made.append(one)
+        return Watched(one)
+
+    yield build
+    for one in made:
+        assert one.shutdown(6000)
+        one.deleteLater()
+
+
+@pytest.fixture
+def open_account(
+    qtbot: QtBot, start: Callable[..., Watched], account: Account
+) -> Callable[..., Watched]:
+    def build(**more: Any) -> Watched:
+        app = start(**more)
+        app.service.connect_account(account, PASSWORD)
+        qtbot.waitUntil(lambda: bool(app.rows) and not app.rows[-1][1])
+        return app
+
+    return build
