@@ -47,6 +47,15 @@ class Drag:
             return QRect()
         return QRect(self.place - self.grab, self.spot.rect.size())
 
+    def area(self, room: QRect, down: int, zone: tzinfo) -> QRect:
+        """All that is painted of it, in the viewport, which is `room`."""
+        margin = painters.SHADOW_MARGIN
+        area = self.floating().adjusted(-margin, -margin, margin, margin)
+        area = area.united(self.tip_rect(room, down, zone))
+        if self.target is not None:
+            area = area.united(self.target.rect.translated(0, down))
+        return area.adjusted(-4, -4, 4, 4)
+
     def words(self, zone: tzinfo) -> tuple[str, str, str]:
         """What the tip says: the day, the time, and whether that is kept."""
         if self.target is None:

@@ -207,8 +207,9 @@ class CalendarView(CalendarSurface):
         drag = self.drag
         if drag is None:
             return
-        self._place()
-        before = self._drag_area(drag)
+        self.place_all()
+        room, zone = self.viewport().rect(), self.calendar.zone
+        before = drag.area(room, self.down(), zone)
         day = drag.target.day if drag.target is not None else None
         drag.place = place
         step = FINE_STEP if keys & Qt.KeyboardModifier.AltModifier else STEP
@@ -222,7 +223,7 @@ class CalendarView(CalendarSurface):
         if (drag.target.day if drag.target is not None else None) != day:
             self.viewport().update()
         else:
-            self.viewport().update(before.united(self._drag_area(drag)))
+            self.viewport().update(before.united(drag.area(room, self.down(), zone)))
         near = min(place.y() - self.face.head, self.viewport().height() - place.y()) < _EDGE
         if near and not self.edge.isActive():
             self.edge.start(_EDGE_WAIT_MS)

@@ -1,0 +1,50 @@
+"""What is painted over the calendar: a drag, the slot under the pointer, and what is current."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+
+from PySide6.QtCore import QCoreApplication, QRect, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
+
+from posto_desktop.ui.calendar.dragging import Drag, paint_ghost
+from posto_desktop.ui.calendar.face import Face, Hit
+from posto_desktop.ui.calendar.time_face import TimeFace
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import painters
+
+__all__ = ["paint_current", "paint_drag", "paint_hover"]
+
+
+def paint_drag(painter: QPainter, drag: Drag, face: Face, down: int, zone: tzinfo) -> None:
+    """`down` is from the content to the viewport."""
+    if drag.target is not None:
+        tint = Theme.instance().colour("accent")
+        tint.setAlphaF(0.06)
+        painter.fillRect(face.day_rect(drag.target.day).translated(0, down), tint)
+    if drag.spot is not None:
+        paint_ghost(painter, drag.spot.rect.translated(0, down), drag.picture)
+    drag.paint(painter, down, zone)
+
+
+def paint_hover(painter: QPainter, hover: Hit, face: Face, down: int) -> None:
+    """A free slot invites to be filled."""
+    if hover.slot is None or not isinstance(face, TimeFace):
+        return
+    theme = Theme.instance()
+    rect = hover.rect.translated(0, down)
+    painter.setBrush(theme.colour("accent_soft"))
+    painter.setPen(QPen(theme.colour("accent_line"), 1))
+    painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
+    said = QCoreApplication.translate("Calendar", "New")
+    face.slot_words(painter, rect, hover.slot, said, "accent_soft_text")
+
+
+def paint_current(painter: QPainter, rect: QRect, *, by_keys: bool, is_card: bool) -> None:
+    """Who works with the pointer needs no ring, but S and Delete act on this card."""
+    if by_keys:
+        painters.paint_row_focus(painter, rect.adjusted(1, 1, -1, -1), 6)
+    elif is_card:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(Theme.instance().colour("accent"), 1))
+        painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), 7, 7)
