@@ -212,7 +212,7 @@ def _phrase(text: str, now: datetime, zone: tzinfo) -> Reading:
         raise WhenError(
             f"“{_shown(text)}” is in the past. Only times ahead can be scheduled.",
             kind="past",
-            suggestion="tomorrow at 09:00",
+            suggestion="tomorrow at 9:00",
         ) from None
     except Unread:
         raise _unknown(text) from None
@@ -260,7 +260,7 @@ def _unknown(text: str) -> WhenError:
         f"“{_shown(text)}” cannot be read as a time. "
         "“tomorrow at 9:00”, “30 Nov 12:00” and “2h” can.",
         kind="unknown",
-        suggestion="tomorrow at 09:00",
+        suggestion="tomorrow at 9:00",
     )
 
 

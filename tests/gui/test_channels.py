@@ -309,3 +309,12 @@ def test_ticking_many_measures_no_row_again(pane, model, monkeypatch):
     model.check_all()
     assert measured == []
     assert pane.tree.grab().toImage() != before
+
+
+def test_a_search_without_a_hit_says_what_it_hides(pane, model):
+    pane.search.setText("zzz")
+    assert pane._nothing._text.text() == "The search hides 4 channels."
+    assert pane._nothing.button.text() == "Clear the search"
+    pane._nothing.button.click()
+    assert pane.search.text() == ""
+    assert len(model.visible_channels()) == 4

@@ -64,13 +64,18 @@ class ChannelPane(QFrame):
         self._empty = EmptyState(
             "radio-tower",
             self.tr("No channels yet"),
-            self.tr("Your accounts, pages and groups will be listed here."),
+            self.tr(
+                "Your accounts, pages and groups will be listed here. "
+                "Tick the ones a message should go to."
+            ),
             self.tr("Add channels"),
             button_icon="plus",
             circle=52,
         )
         self._empty.clicked.connect(self.addRequested)
-        self._nothing = EmptyState("search-x", self.tr("No channel matches"), "", self.tr("Clear"))
+        self._nothing = EmptyState(
+            "search-x", self.tr("No channel matches"), "", self.tr("Clear the search")
+        )
         self._nothing.clicked.connect(self.search.clear)
         self._failed = EmptyState(
             "triangle-alert", self.tr("The channels could not be loaded"), "", self.tr("Try again")
@@ -251,7 +256,14 @@ class ChannelPane(QFrame):
         elif total == 0:
             self._stack.setCurrentIndex(1 if self._loaded else 3)
         else:
-            self._stack.setCurrentIndex(0 if self._model.visible_channels() else 2)
+            found = bool(self._model.visible_channels())
+            self._stack.setCurrentIndex(0 if found else 2)
+            if not found:
+                hidden = self.tr("The search hides {n} channels.")
+                words = self.tr("The search hides 1 channel.") if total == 1 else hidden
+                self._nothing.set_texts(
+                    self.tr("No channel matches"), words.format(n=grouped(total))
+                )
         ticked = len(self._model.checked_ids())
         if total == 0 and self._trouble:
             words = self.tr("No channels")

@@ -159,15 +159,27 @@ class DraftTabs(QTabBar):
             self.updateGeometry()
 
     def tabSizeHint(self, number: int) -> QSize:
+        wanted = [self._wanted(one) for one in range(self.count())]
+        width, left = wanted[number], self._room
+        if left and sum(wanted) > left:
+            # Short titles keep what they need, the long ones share the rest.
+            for shared, one in enumerate(sorted(wanted)):
+                share = left // (len(wanted) - shared)
+                if one > share:
+                    width = min(width, share)
+                    break
+                left -= one
         scale = Theme.instance().scale
-        words = QFontMetrics(Theme.instance().font("strong")).horizontalAdvance(
-            self.tabText(number).replace("&&", "&")
-        )
-        widest = round(_WIDEST * scale)
-        width = _PAD + min(words + 4, widest) + Theme.instance().px("size.icon_button_small") + 8
-        if self._room:
-            width = min(width, self._room // max(1, self.count()))
         return QSize(max(round(_LEAST * scale), width), round(HEIGHT * scale))
+
+    def _wanted(self, number: int) -> int:
+        """How wide a tab with all of its title is, up to a limit."""
+        theme = Theme.instance()
+        title = self.tabText(number).replace("&&", "&")
+        words = QFontMetrics(theme.font("strong")).horizontalAdvance(title) + 4
+        close = theme.px("size.icon_button_small") + 8
+        most = round(_WIDEST * theme.scale)
+        return max(round(_LEAST * theme.scale), _PAD + min(words, most) + close)
 
     def minimumTabSizeHint(self, number: int) -> QSize:
         return self.tabSizeHint(number)

@@ -169,3 +169,17 @@ def test_words_keep_their_distance_from_an_icon(
     # The icon has a margin of an eighth, the letter a little one.
     begin = next(x for x in inked if x > inked[0] + side - 1)
     assert abs(begin - (inked[0] - side // 8 + side + gap)) <= 1
+
+
+def test_short_titles_of_tabs_are_whole_beside_long_ones(scene: Any) -> None:
+    page = scene.compose
+    for _number in range(3):
+        page.load_draft(Draft(text=whole_window.TEXT))
+        page.drafting.new_beside()
+    settle()
+    bar = page.draft_tabs.tabs
+    bar.set_room(720)
+    settle()
+    assert [bar.tabText(n) for n in range(bar.count())][-1] == "New message"
+    assert bar.tabSizeHint(bar.count() - 1).width() == bar._wanted(bar.count() - 1)
+    assert sum(bar.tabSizeHint(n).width() for n in range(bar.count())) <= 720
