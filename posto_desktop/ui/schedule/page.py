@@ -82,13 +82,15 @@ class SchedulePage(ScheduleLayout):
         self.refresh.clicked.connect(self.refreshRequested)
         self.new_message.clicked.connect(self.newMessageRequested)
         self.tools.export.clicked.connect(self.exportRequested)
-        for keys, slot in (
-            (QKeySequence(QKeySequence.StandardKey.Find), self.tools.focus_search),
-            (QKeySequence("Ctrl+Alt+P"), self.inspecting.toggle),
-            (QKeySequence(QKeySequence.StandardKey.Undo), self.undo),
+        standard, context = QKeySequence.StandardKey, Qt.ShortcutContext
+        for keys, slot, where in (
+            # From the channels, too, while the page is seen.
+            (QKeySequence(standard.Find), self.tools.focus_search, context.WindowShortcut),
+            (QKeySequence("Ctrl+Alt+P"), self.inspecting.toggle, context.WindowShortcut),
+            (QKeySequence(standard.Undo), self.undo, context.WidgetWithChildrenShortcut),
         ):
             shortcut = QShortcut(keys, self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.setContext(where)
             shortcut.activated.connect(slot)
         self._clock = QTimer(self)
         self._clock.setInterval(CLOCK_MS)

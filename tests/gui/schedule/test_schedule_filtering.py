@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from posto_desktop.models.schedule_columns import Sort
 from posto_desktop.models.schedule_dates import between, named
@@ -364,3 +364,27 @@ def test_a_view_of_a_network_that_is_not_there_says_so(page: SchedulePage) -> No
     assert chips(page) in (["Pinterest"], [])
     page.filtering.clear()
     assert len(shown_ids(page)) == 7
+
+
+def test_the_search_is_reached_from_beside_the_page_while_that_is_seen(
+    page: SchedulePage, qtbot: Any
+) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    row = QHBoxLayout(window)
+    beside = QPushButton("Channels")
+    row.addWidget(beside)
+    row.addWidget(page)
+    window.resize(1300, 700)
+    with qtbot.waitExposed(window):
+        window.show()
+    page.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    beside.setFocus()
+    qtbot.keyClick(beside, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert page.search.hasFocus()
+    beside.setFocus()
+    page.hide()
+    qtbot.keyClick(beside, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert beside.hasFocus()
