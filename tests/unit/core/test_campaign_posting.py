@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -33,21 +32,9 @@ LATER = NOW + timedelta(days=1)
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Database]:
-    database = Database(tmp_path / "posto.db")
-    database.put_cache("local", "channels", [X.to_dict(), BLUESKY.to_dict()], NOW.timestamp())
-    yield database
-    database.close()
-
-
-@pytest.fixture
-def outbox(store: Database, clock: Clock) -> Outbox:
-    return Outbox(store, clock)
+def store(store: Database) -> Database:
+    store.put_cache("local", "channels", [X.to_dict(), BLUESKY.to_dict()], NOW.timestamp())
+    return store
 
 
 def kept(store: Database, *messages: Message) -> Campaign:

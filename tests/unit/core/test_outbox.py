@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -36,23 +35,6 @@ REFUSED_CONNECTION = NetworkError(
     "refused", user_message="social.nordlicht.example does not answer.", maybe_sent=False
 )
 LOST = NetworkError("reset", user_message="The connection was cut.", maybe_sent=True)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Database]:
-    database = Database(tmp_path / "posto.db")
-    yield database
-    database.close()
-
-
-@pytest.fixture
-def outbox(store: Database, clock: Clock) -> Outbox:
-    return Outbox(store, clock)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,13 +15,6 @@ from posto_desktop.storage import moves as table
 from posto_desktop.storage.database import Database
 from tests.unit.core.moving import AWAY, BUSY, LOST, NEW, OLD, REFUSED, Site
 from tests.unit.core.scripted import Crash
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Database]:
-    made = Database(tmp_path / "posto.db")
-    yield made
-    made.close()
 
 
 def site_of(**more: Any) -> Site:

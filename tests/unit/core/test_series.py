@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -18,23 +17,6 @@ from posto_desktop.core.styles import Dress
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.errors import StorageError
 from tests.unit.core.scripted import NOW, Clock, ScriptedService, X, draft_of, picture
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Database]:
-    database = Database(tmp_path / "posto.db")
-    yield database
-    database.close()
-
-
-@pytest.fixture
-def outbox(store: Database, clock: Clock) -> Outbox:
-    return Outbox(store, clock)
 
 
 def days(count: int) -> list[Any]:

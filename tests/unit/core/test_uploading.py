@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -58,13 +57,6 @@ class Darkroom:
         path = place / f"{Path(ref.path).stem}.png"
         path.write_bytes(data)
         return Rendition(str(path), "image/png", len(data))
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Database]:
-    database = Database(tmp_path / "posto.db")
-    yield database
-    database.close()
 
 
 @pytest.fixture

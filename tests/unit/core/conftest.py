@@ -1,0 +1,29 @@
+"""A posto.db of a test's own, and an outbox on it whose time the test tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from posto_desktop.core.outbox import Outbox
+from posto_desktop.storage.database import Database
+from tests.unit.core.scripted import Clock
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Database]:
+    database = Database(tmp_path / "posto.db")
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def outbox(store: Database, clock: Clock) -> Outbox:
+    return Outbox(store, clock)
