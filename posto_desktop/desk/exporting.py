@@ -86,6 +86,7 @@ class PlanExport(QObject):
         state = self._parts.service.state
         if state is None or state.workspace_id == LOCAL or server is None:
             workspace = self._parts.paths.workspace
+            self.dialog.address.set_own_server()
             handle = runner.submit(calendar_address, workspace, make, parent=self)
         else:
             handle = runner.submit(server.address, state.workspace_id, make, parent=self)

@@ -113,6 +113,10 @@ def test_the_calendar_address_is_copied(dialog: ExportDialog, qtbot: Any) -> Non
     address.copy.click()
     assert QGuiApplication.clipboard().text() == url
     assert "old one ends" in address.make.text()
+    assert "while Posto runs." in address.about.text()
+    address.set_own_server()
+    assert "has been opened." in address.about.text()
+    assert address.field.text() == url
 
 
 def test_weeks_and_file_names(qapp: Any) -> None:

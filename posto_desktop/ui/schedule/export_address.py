@@ -54,7 +54,13 @@ class CalendarAddress(QWidget):
         line.addWidget(self.make)
         line.addStretch(1)
         box.addLayout(line)
+        self._own = False
         self.set_address("")
+
+    def set_own_server(self) -> None:
+        """The workspace serves the address itself, and only runs where it has been opened."""
+        self._own = True
+        self.set_address(self.field.text())
 
     @Slot(str)
     def set_address(self, url: str) -> None:
@@ -63,10 +69,15 @@ class CalendarAddress(QWidget):
         self.field.setCursorPosition(0)
         self._row.setVisible(bool(url))
         self.copy.setText(self.tr("Copy"))
-        words = self.tr(
-            "Calendar programs on this computer can read the plan at an address of its own while "
-            "Posto runs. Whoever knows the address can read the plan, and nothing else."
+        when = (
+            self.tr("while Posto runs and this workspace has been opened")
+            if self._own
+            else self.tr("while Posto runs")
         )
+        words = self.tr(
+            "Calendar programs on this computer can read the plan at an address of its own {when}. "
+            "Whoever knows the address can read the plan, and nothing else."
+        ).format(when=when)
         self.about.setText(words)
         self.make.setText(
             self.tr("Make a new address; the old one ends") if url else self.tr("Make an address")
