@@ -128,9 +128,9 @@ class CampaignsLayout(QWidget):
     def panes(self) -> list[QWidget]:
         """The stops of F6."""
         if not self.is_open:
-            return [self.list.view if self.list.view.isVisible() else self.list.empty]
+            return [self.list.stop()]
         stops: list[QWidget] = [
-            self.view if self.messages.rowCount() else self.empty,
+            self.view if self.messages.rowCount() else self.empty.button,
             self.rhythm.start,
         ]
         return [*stops, self.timeline.list] if self.timeline.isVisible() else stops

@@ -208,6 +208,10 @@ class CampaignsList(QWidget):
         self.model = model
         model.setParent(self)
         self._loaded = False
+        self.setAccessibleName(self.tr("Campaigns"))
+        self.setFocusPolicy(
+            Qt.FocusPolicy.StrongFocus
+        )  # for whoever opens the page before it has rows
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -266,6 +270,18 @@ class CampaignsList(QWidget):
         if row >= 0:
             self.view.go_to(row)
         self._show_rows()
+        if self.focusPolicy() != Qt.FocusPolicy.NoFocus:
+            if self.hasFocus():
+                self.stop().setFocus(Qt.FocusReason.OtherFocusReason)
+            self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def stop(self) -> QWidget:
+        """What the keyboard goes to: the rows, else what stands in their place."""
+        if not self._loaded:
+            return self
+        if self.model.rowCount():
+            return self.view
+        return self.search if self.model.count() else self.empty.button
 
     def current_id(self) -> str:
         campaign = self.model.campaign_at(self.view.current_row())

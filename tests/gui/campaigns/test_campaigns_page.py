@@ -118,6 +118,19 @@ def test_without_campaigns_the_page_says_so_and_begins_one(asked: Asked) -> None
     assert asked.page.list.model.count() == 0
 
 
+@pytest.mark.parametrize("some", [True, False])
+def test_who_opened_the_page_before_it_had_rows_has_the_keyboard_in_them(
+    asked: Asked, some: bool
+) -> None:
+    page = asked.page
+    (stop,) = page.panes()
+    stop.setFocus()
+    assert stop.hasFocus()
+    page.set_campaigns([campaign("a")] if some else [], {})
+    assert page.panes() == [QApplication.focusWidget()]
+    assert page.list.view.hasFocus() == some
+
+
 def test_campaigns_are_found_by_the_words_of_their_messages(asked: Asked) -> None:
     page = asked.page
     page.set_campaigns([campaign("fig and cocoa"), campaign("buns", name="Spring")], {})
