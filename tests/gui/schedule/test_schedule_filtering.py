@@ -388,3 +388,4 @@ def test_the_search_is_reached_from_beside_the_page_while_that_is_seen(
     page.hide()
     qtbot.keyClick(beside, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     assert beside.hasFocus()
+    page.setParent(None)  # the fixture's own
