@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posto_desktop.ui import widgets
+from posto_desktop.ui import icons, widgets
 from posto_desktop.ui.theme import contrast
 from posto_desktop.ui.widgets import (
     Avatar,
@@ -50,6 +50,7 @@ from posto_desktop.ui.widgets import (
 )
 from posto_desktop.ui.widgets.flow import FlowLayout
 from posto_desktop.ui.widgets.labels import MINUS, THIN_SPACE
+from posto_desktop.ui.widgets.mark import Mark
 
 
 @pytest.fixture(autouse=True)
@@ -534,6 +535,23 @@ def test_what_flows_stands_at_one_height(theme, qtbot):
     assert max(middles) - min(middles) <= 1
     assert flow.heightForWidth(wide) == high.height()
     assert flow.heightForWidth(wide - 10) == low.height() + 6 + high.height()
+
+
+def test_a_mark_is_drawn_for_the_screen_that_it_is_on(theme, qtbot):
+    asked = []
+
+    def picture(ratio):
+        asked.append(ratio)
+        return icons.pixmap("monitor", 17, theme.colour("accent_text"), ratio)
+
+    mark = Mark(17, picture)
+    qtbot.addWidget(mark)
+    for ratio in (1.0, 2.0):
+        paper = QPixmap(mark.size() * ratio)
+        paper.setDevicePixelRatio(ratio)
+        mark.devicePixelRatioF = lambda ratio=ratio: ratio
+        mark.render(paper)
+    assert asked == [1.0, 2.0]
 
 
 # Focus, menu, scrim

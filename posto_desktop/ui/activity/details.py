@@ -16,7 +16,6 @@ from posto_desktop.core.entries import Entry
 from posto_desktop.models.networks import network_name
 from posto_desktop.models.outbox import OutboxModel
 from posto_desktop.models.pictures import PictureBook
-from posto_desktop.ui import icons
 from posto_desktop.ui.activity.card import EntryCard
 from posto_desktop.ui.activity.steps import StepList
 from posto_desktop.ui.schedule.paragraph import Paragraph
@@ -24,6 +23,7 @@ from posto_desktop.ui.schedule.thumbs import paint_picture
 from posto_desktop.ui.widgets.buttons import Button, IconButton
 from posto_desktop.ui.widgets.flow import FlowLayout
 from posto_desktop.ui.widgets.labels import ElidedLabel, StatusPill, label
+from posto_desktop.ui.widgets.mark import badge_mark
 
 __all__ = ["EntryDetails"]
 
@@ -84,9 +84,7 @@ class _Channels(QWidget):
         row = QHBoxLayout(line)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        badge = label("")
-        badge.setPixmap(icons.network_badge(slug, 16, self.devicePixelRatioF()))
-        badge.setFixedSize(16, 16)
+        badge = badge_mark(slug, 16, line)
         words = ElidedLabel(name or network_name(slug), "muted", parent=line)
         badge.setToolTip(network_name(slug))
         row.addWidget(badge)

@@ -18,13 +18,13 @@ from PySide6.QtWidgets import (
 
 from posto_desktop.models.feed import FeedItem, FeedModel
 from posto_desktop.models.pictures import PictureBook
-from posto_desktop.ui import icons
 from posto_desktop.ui.feed.delegate import FeedDelegate
 from posto_desktop.ui.schedule.loading_line import LoadingLine
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import IconButton
 from posto_desktop.ui.widgets.empty import EmptyState
 from posto_desktop.ui.widgets.labels import label
+from posto_desktop.ui.widgets.mark import icon_mark
 
 __all__ = ["FeedPage"]
 
@@ -161,7 +161,6 @@ class FeedPage(QWidget):
         self._clock = QTimer(self)
         self._clock.setInterval(CLOCK_MS)
         self._clock.timeout.connect(self.model.refresh_clock)
-        Theme.instance().changed.connect(self._tint)
 
     def _make_head(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -185,9 +184,7 @@ class FeedPage(QWidget):
         inside = QHBoxLayout(note)
         inside.setContentsMargins(14, 10, 14, 10)
         inside.setSpacing(11)
-        self._mark = label("")
-        self._mark.setFixedSize(17, 17)
-        inside.addWidget(self._mark)
+        inside.addWidget(icon_mark("monitor", 17, "accent_text", note))
         words = label(
             self.tr(
                 "This is the sandbox. What you see here stayed on this computer; nothing was "
@@ -202,13 +199,7 @@ class FeedPage(QWidget):
         row.addStretch(1)
         row.addWidget(note, 100)
         row.addStretch(1)
-        self._tint()
         return row
-
-    @Slot()
-    def _tint(self) -> None:
-        colour = Theme.instance().colour("accent_text")
-        self._mark.setPixmap(icons.pixmap("monitor", 17, colour, self.devicePixelRatioF()))
 
     # --- what the app tells the page --------------------------------------------------------------
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QUrl, Slot, qVersion
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop import __version__
 from posto_desktop.ui import icons
@@ -14,6 +16,7 @@ from posto_desktop.ui.settings.text_box import TextBox
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.labels import label
+from posto_desktop.ui.widgets.mark import Mark
 from posto_desktop.workers.licences import NAMES, read_licences
 
 
@@ -69,9 +72,7 @@ class AboutPage(SettingsPage):
         line = QHBoxLayout(head)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(14)
-        mark = QLabel()
-        mark.setPixmap(icons.app_mark(44, self.devicePixelRatioF()))
-        line.addWidget(mark)
+        line.addWidget(Mark(44, partial(icons.app_mark, 44)))
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(label("Posto Desktop", "dialog"))

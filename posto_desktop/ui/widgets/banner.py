@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
-from posto_desktop.ui import icons
-from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.labels import label
+from posto_desktop.ui.widgets.mark import icon_mark
 
 
 class Banner(QFrame):
@@ -28,16 +27,13 @@ class Banner(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 10, 14, 10)
         row.setSpacing(10)
-        self._mark = QLabel(self)
-        row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(icon_mark("circle-x", 16, "danger_text", self), 0, Qt.AlignmentFlag.AlignTop)
         self.words = label("", object_name="banner-text", wrap=True)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         row.addWidget(self.words, 1)
         self.button = Button("", small=True, parent=self)
         self.button.clicked.connect(self._pressed)
         row.addWidget(self.button)
-        Theme.instance().changed.connect(self._restyle)
-        self._restyle()
         self.hide()
 
     def say(self, text: str, button: str) -> None:
@@ -49,11 +45,6 @@ class Banner(QFrame):
         self.setVisible(bool(text))
         if text and text != told:
             QAccessible.updateAccessibility(QAccessibleEvent(self.words, QAccessible.Event.Alert))
-
-    @Slot()
-    def _restyle(self) -> None:
-        colour = Theme.instance().colour("danger_text")
-        self._mark.setPixmap(icons.pixmap("circle-x", 16, colour, self.devicePixelRatioF()))
 
     @Slot()
     def _pressed(self) -> None:

@@ -259,10 +259,11 @@ class Avatar(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
+        ratio = self.devicePixelRatioF()
+        if self._pixmap is not None and self._pixmap.devicePixelRatio() != ratio:
+            self._pixmap = None  # the window has come to another screen
         if self._pixmap is None and self._image is not None and not self._image.isNull():
-            self._pixmap = painters.rounded_pixmap(
-                self._image, self._size, self.devicePixelRatioF()
-            )
+            self._pixmap = painters.rounded_pixmap(self._image, self._size, ratio)
         painters.paint_avatar(
             painter,
             QRect(0, 0, self._size, self._size),
