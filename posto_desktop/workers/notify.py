@@ -21,7 +21,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QIcon
 
+from posto_desktop.storage.paths import resource
 from posto_desktop.workers.notes import DesktopNotice, NoticeAction
 
 log = logging.getLogger(__name__)
@@ -55,6 +57,7 @@ class Notifier(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._line: _Line | None = None
+        self.icon = _icon()
 
     @staticmethod
     def is_possible() -> bool:
@@ -81,7 +84,7 @@ class _Line(threading.Thread):
 
     def __init__(self, owner: Notifier) -> None:
         super().__init__(name="desktop-notices", daemon=True)
-        self._owner = owner
+        self._owner, self._icon = owner, owner.icon
         self._todo: queue.SimpleQueue[DesktopNotice | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._ended = False
@@ -182,7 +185,7 @@ class _Line(threading.Thread):
             "urgency": ("y", _URGENCY.get(notice.kind, 1)),
         }
         replaces = before.number if before is not None else 0
-        return (APP, replaces, DESKTOP_ENTRY, notice.title, text, buttons, hints, _BY_ITSELF)
+        return (APP, replaces, self._icon, notice.title, text, buttons, hints, _BY_ITSELF)
 
     def _hear(self, message: Any) -> None:
         from jeepney import HeaderFields, MessageType
@@ -226,6 +229,13 @@ class _Line(threading.Thread):
                 notice = self._todo.get_nowait()
                 if notice is not None:
                     self._tell(self._owner.declined, notice)
+
+
+def _icon() -> str:
+    """The icon that was installed; where none is, as when run from a checkout, the file itself."""
+    if QIcon.hasThemeIcon(DESKTOP_ENTRY):
+        return DESKTOP_ENTRY
+    return resource("icons", "app.svg").absolute().as_uri()
 
 
 def _call(method: str, types: str | None = None, values: tuple[Any, ...] = ()) -> Any:

@@ -36,6 +36,7 @@ class Shown:
     text: str
     buttons: dict[str, str]
     hints: dict[str, Any]
+    icon: str = ""
 
 
 class NoticeService:
@@ -72,12 +73,12 @@ class NoticeService:
                     self._news.notify_all()
 
     def _take(self, body: Any) -> int:
-        _app, replaces, _icon, title, text, buttons, hints, _expires = body
+        _app, replaces, icon, title, text, buttons, hints, _expires = body
         number = replaces or len(self.shown) + 1
         pairs = dict(zip(buttons[::2], buttons[1::2], strict=True))
         plain = {name: value[1] for name, value in hints.items()}
         with self._news:
-            self.shown.append(Shown(number, replaces, title, text, pairs, plain))
+            self.shown.append(Shown(number, replaces, title, text, pairs, plain, icon))
         return int(number)
 
     def wait_for(self, count: int, seconds: float = 10) -> Shown:

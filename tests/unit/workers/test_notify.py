@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from PySide6.QtGui import QIcon
 
 from posto_desktop.workers.notes import DesktopNotice, NoticeAction
 from posto_desktop.workers.notify import Notifier
@@ -58,6 +59,19 @@ def test_a_notice_with_its_buttons(service: NoticeService, notifier: Notifier, q
     with qtbot.waitSignal(notifier.acted) as pressed:
         service.press(shown.number, "default")
     assert pressed.args == [FAILED, SHOW]
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_it_has_an_icon_also_where_none_is_installed(
+    service: NoticeService, notifier: Notifier, monkeypatch: pytest.MonkeyPatch, installed: bool
+) -> None:
+    monkeypatch.setattr(QIcon, "hasThemeIcon", staticmethod(lambda _name: installed))
+    other = Notifier()
+    other.show(FAILED)
+    icon = service.wait_for(1).icon
+    other.close()
+    assert icon == "posto-desktop" if installed else icon.endswith("/icons/app.svg")
+    assert installed or icon.startswith("file://")
 
 
 def test_a_click_on_one_without_buttons(
