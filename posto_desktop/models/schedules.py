@@ -160,14 +160,15 @@ class SchedulesModel(FilteredRows):
         return self._say.cell(row, column, under_head=self.has_heads())
 
     def is_repeated(self, number: int) -> bool:
-        """Return whether the row above is of the same message and time."""
+        """Return whether the row above is of the same message and minute: sent posts of a message
+        have seconds of their own."""
         row = self._shown.row(number)
         group = row.schedule.group_id if row is not None else ""
         before = self._shown.row(number - 1) if group else None
         return (
             row is not None
             and before is not None
-            and before.at == row.at
+            and (before.at == row.at or before.at // 60 == row.at // 60)
             and before.schedule.group_id == group
         )
 

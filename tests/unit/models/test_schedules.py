@@ -227,6 +227,20 @@ def test_a_repeated_time_of_one_message_is_marked(model: SchedulesModel) -> None
     assert marks == [False, True, False, False]
 
 
+def test_times_that_read_the_same_are_repeated(model: SchedulesModel) -> None:
+    at = berlin(26, 9)
+    seconds = (3, 4, 59, 60)
+    model.set_rows(
+        [
+            schedule(number, at + timedelta(seconds=second), "success", group_id="m")
+            for number, second in enumerate(seconds, 1)
+        ]
+    )
+    assert [model.is_repeated(row) for row in range(1, 5)] == [False, True, True, False]
+    model.set_rows([schedule(1, None), schedule(2, None, group_id="m")])
+    assert not model.is_repeated(2)
+
+
 def test_search_wants_every_word_in_text_channel_error_or_link(model: SchedulesModel) -> None:
     model.set_rows(
         [
