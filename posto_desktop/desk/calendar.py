@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, cast
 
@@ -62,6 +62,8 @@ class CalendarDesk(PlanDesk):
         self._compose, self._undo = compose, undo
         self._entries: Sequence[Entry] = ()
         self._waiting: dict[int, tuple[Schedule, str]] = {}
+        self._draft_back: Callable[[], None] | None = None
+        """Takes back the time of a draft, if that was changed last."""
         service = parts.service
         service.schedules_loaded.connect(self._loaded)
         service.moves_ended.connect(self._moved)
@@ -77,13 +79,15 @@ class CalendarDesk(PlanDesk):
 
         page, service = CalendarPage(channels_of=self._channels_of), self.parts.service
         page.rescheduleRequested.connect(service.reschedule)
-        page.deleteRequested.connect(self._undo.delete)
-        page.undoRequested.connect(self._undo.undo)
+        page.deleteRequested.connect(self._delete)
+        page.undoRequested.connect(self._take_back)
         page.openRequested.connect(self._open)
         page.duplicateRequested.connect(self.duplicateRequested)
         page.startRequested.connect(self._start)
         page.filesDropped.connect(self._start_with_files)
         page.draftRequested.connect(self._open_draft)
+        page.draftMoveRequested.connect(self._move_draft)
+        page.draftDeleteRequested.connect(self._compose.shelf.delete)
         page.pictureRequested.connect(self.parts.pictures.want)
         page.draftPictureRequested.connect(self._want_draft_picture)
         page.set_view(str(self.parts.settings.get("calendar.view")))
@@ -95,7 +99,7 @@ class CalendarDesk(PlanDesk):
     def clear(self) -> None:
         """Show nothing: another workspace is being opened."""
         self.forget("set_schedules", "set_waiting")
-        self._waiting = {}
+        self._waiting, self._draft_back = {}, None
         if self.widget is not None:
             self.tell("clear")
 
@@ -217,6 +221,53 @@ class CalendarDesk(PlanDesk):
             self._compose.when.use(moment)
             self._compose.editor.setFocus()  # the time is set; now it is the words' turn
 
+    @Slot(object, object)
+    def _move_draft(self, draft: Draft, moment: datetime) -> None:
+        """A draft gets another time, with the way back."""
+        from posto_desktop.core.shelf import title_of
+        from posto_desktop.models import dates
+        from posto_desktop.ui.compose.when_text import local_zone, typed
+
+        before = draft.when_text
+        self._set_draft_time(draft.id, typed(moment, local_zone()))
+
+        def back() -> None:
+            self._draft_back = None
+            self._set_draft_time(draft.id, before)
+
+        self._draft_back = back
+        when = dates.short_when(moment, datetime.now(UTC))
+        said = self.tr("“{draft}” moved to {when}")
+        self.parts.window.show_notice(
+            "ok",
+            said.format(draft=title_of(draft)[:60], when=when),
+            action_text=self.tr("Undo"),
+            callback=back,
+        )
+
+    def _set_draft_time(self, draft_id: str, text: str) -> None:
+        if self._compose.composer.draft.id == draft_id:
+            self._compose.when.field.setText(text)  # it is open, and may be ahead of what is kept
+            return
+        kept = self._compose.shelf.get(draft_id)
+        if kept is not None:
+            changed = kept.copy()
+            changed.when_text, changed.updated_at = text, datetime.now(UTC)
+            self._compose.shelf.keep(changed)
+
+    @Slot(list)
+    def _delete(self, ids: list[int]) -> None:
+        self._draft_back = None
+        self._undo.delete(ids)
+
+    @Slot()
+    def _take_back(self) -> None:
+        """Ctrl+Z: a draft that was moved last, else what was done last to the plan."""
+        if self._draft_back is not None:
+            self._draft_back()
+        else:
+            self._undo.undo()
+
     # -- words ---------------------------------------------------------------------------------
 
     @Slot(object)
@@ -227,6 +278,7 @@ class CalendarDesk(PlanDesk):
         now = datetime.now(UTC)
         done = [one for one in moves if one.state == "done"]
         if done:
+            self._draft_back = None
             count = sum(len(one.ids) for one in done)
             text = self.tr("{posts} moved").format(posts=words.posts(count))
             if len({one.new for one in done}) == 1:

@@ -12,7 +12,6 @@ from posto_desktop.core.draft import Draft
 from posto_desktop.core.shelf import title_of
 from posto_desktop.models import dates, words
 from posto_desktop.models.calendar_cards import Card
-from posto_desktop.models.calendar_drafts import is_draft
 from posto_desktop.models.calendar_waiting import WAITING
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.calendar.more_popup import MorePopup
@@ -33,6 +32,8 @@ class CardActs(QObject):
     openRequested = Signal(object)
     duplicateRequested = Signal(object)
     draftRequested = Signal(object, object)
+    draftMoveRequested = Signal(object, object)
+    draftDeleteRequested = Signal(str)
 
     def __init__(
         self, view: CalendarView, draft_of: Callable[[Card], Draft | None], page: QWidget
@@ -48,7 +49,7 @@ class CardActs(QObject):
             return
         draft = self._draft_of(card)
         if draft is not None:
-            self.draftRequested.emit(draft, moment)
+            self.draftMoveRequested.emit(draft, moment)
             return
         if ask and len(card.movable) > 1:
             dialog = WhichPosts(card, dates.full_when(moment, self._model.zone), self._page)
@@ -136,12 +137,15 @@ class CardActs(QObject):
         return self.tr("Open in the schedule")
 
     def can_delete(self, card: Card) -> bool:
-        return any(_can_go(row) for row in card.rows)
+        return self._draft_of(card) is not None or any(_can_go(row) for row in card.rows)
 
     @Slot()
     def delete(self) -> None:
         card = self._view.current_card()
-        if card is not None:
+        draft = self._draft_of(card) if card is not None else None
+        if draft is not None:
+            self.draftDeleteRequested.emit(draft.id)
+        elif card is not None:
             ids = [row.id for row in card.rows if _can_go(row)]
             if ids:
                 self.deleteRequested.emit(ids)
@@ -163,7 +167,9 @@ class CardActs(QObject):
         copy.setEnabled(self.can_duplicate(card))
         menu.addSeparator()
         said = self.tr("Delete")
-        if len(card.rows) > 1 and self.can_delete(card):
+        if self._draft_of(card) is not None:
+            said = self.tr("Delete draft")
+        elif len(card.rows) > 1:
             said = self.tr("Delete {posts}").format(posts=words.posts(len(card.rows)))
         gone = menu.add(said, "trash-2", self.delete, shortcut="Del", danger=True)
         gone.setEnabled(self.can_delete(card))
@@ -172,4 +178,4 @@ class CardActs(QObject):
 
 def _can_go(row: Schedule) -> bool:
     """Whether the service can be asked to delete it."""
-    return row.status not in ("sending", WAITING) and not is_draft(row)
+    return row.status not in ("sending", WAITING)

@@ -53,7 +53,8 @@ class CalendarPage(QWidget):
     `openRequested(object id)` (of a row, to be shown with all its details; services may number
     theirs as high as they like), `duplicateRequested(
     list[Schedule])`, `startRequested(datetime | None)` (a new message for this time),
-    `filesDropped(list[str], datetime)`, `draftRequested(Draft, datetime | None)`,
+    `filesDropped(list[str], datetime)`, `draftRequested(Draft, datetime | None)` (to be opened,
+    with this time), `draftMoveRequested(Draft, datetime)`, `draftDeleteRequested(str id)`,
     `pictureRequested(str url)`, `draftPictureRequested(str path)`, `viewChosen(str)`,
     `trayCollapsed(bool)`.
     """
@@ -65,6 +66,8 @@ class CalendarPage(QWidget):
     startRequested = Signal(object)
     filesDropped = Signal(object, object)
     draftRequested = Signal(object, object)
+    draftMoveRequested = Signal(object, object)
+    draftDeleteRequested = Signal(str)
     pictureRequested = Signal(object)
     draftPictureRequested = Signal(object)
     viewChosen = Signal(str)
@@ -123,6 +126,8 @@ class CalendarPage(QWidget):
         acts.openRequested.connect(self.openRequested)
         acts.duplicateRequested.connect(self.duplicateRequested)
         acts.draftRequested.connect(self.draftRequested)
+        acts.draftMoveRequested.connect(self.draftMoveRequested)
+        acts.draftDeleteRequested.connect(self.draftDeleteRequested)
         head.stepRequested.connect(self.step)
         head.todayRequested.connect(self.go_today)
         head.viewChosen.connect(self.choose_view)

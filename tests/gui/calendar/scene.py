@@ -62,6 +62,10 @@ class Heard:
         page.startRequested.connect(lambda when: self.all.append(("start", when)))
         page.filesDropped.connect(lambda paths, when: self.all.append(("files", paths, when)))
         page.draftRequested.connect(lambda draft, when: self.all.append(("draft", draft.id, when)))
+        page.draftMoveRequested.connect(
+            lambda draft, when: self.all.append(("move draft", draft.id, when))
+        )
+        page.draftDeleteRequested.connect(lambda name: self.all.append(("delete draft", name)))
         page.duplicateRequested.connect(
             lambda some: self.all.append(("duplicate", [one.id for one in some]))
         )

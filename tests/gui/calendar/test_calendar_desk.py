@@ -17,6 +17,7 @@ from posto_desktop.core.moves import Move
 from posto_desktop.core.posts import Item
 from posto_desktop.desk.calendar import CalendarDesk
 from posto_desktop.desk.plan_undo import PlanUndo
+from posto_desktop.ui.compose.when_text import local_zone, typed
 from posto_desktop.workers.runner import JobRunner
 
 WHEN = datetime.now(UTC).replace(microsecond=0) + timedelta(days=3)
@@ -58,13 +59,29 @@ class Shelf(QObject):
     def drafts(self) -> list[Draft]:
         return self.kept
 
+    def get(self, draft_id: str) -> Draft | None:
+        return next((one for one in self.kept if one.id == draft_id), None)
+
+    def keep(self, draft: Draft) -> None:
+        self.kept = [draft if one.id == draft.id else one for one in self.kept]
+        self.listChanged.emit()
+
+    def delete(self, draft_id: str) -> None:
+        self.kept = [one for one in self.kept if one.id != draft_id]
+        self.listChanged.emit()
+
 
 class Compose:
     def __init__(self) -> None:
         self.shelf = Shelf()
         self.done: list[tuple[Any, ...]] = []
         self.editor = SimpleNamespace(setFocus=lambda: None)
-        self.when = SimpleNamespace(use=lambda when: self.done.append(("when", when)))
+        self.typed: list[str] = []
+        self.when = SimpleNamespace(
+            use=lambda when: self.done.append(("when", when)),
+            field=SimpleNamespace(setText=self.typed.append),
+        )
+        self.composer = SimpleNamespace(draft=Draft(id="open"))
 
     def __getattr__(self, name: str) -> Any:
         return lambda *args: self.done.append((name, *args))
@@ -172,6 +189,30 @@ def test_what_is_started_on_a_time_opens_with_it(desk: Any) -> None:
         ("load_draft", draft),
     ]
     assert desk.parts.window.shown == ["compose"] * 3
+
+
+def test_a_draft_is_moved_where_it_is_kept_and_taken_back(desk: Any) -> None:
+    page, compose, window = desk.make(), desk._compose, desk.parts.window
+    draft = compose.shelf.kept[0]
+    draft.when_text = "tomorrow 9:00"
+    page.draftMoveRequested.emit(draft, WHEN)
+    kept = compose.shelf.get(draft.id)
+    assert kept is not draft
+    assert kept.when_text == typed(WHEN, local_zone())
+    assert window.shown == []  # nobody is led away from the calendar
+    assert window.notices[-1][1].startswith("“Mine” moved to ")
+    page.undo()
+    assert compose.shelf.get(draft.id).when_text == "tomorrow 9:00"
+    page.undo()
+    assert desk.parts.service.calls == []
+    page.draftMoveRequested.emit(draft, WHEN)
+    desk.parts.service.moves_ended.emit([move()])
+    page.undo()  # of what was done last
+    assert desk.parts.service.calls == [("undo", "b")]
+    page.draftMoveRequested.emit(Draft(id="open", text="In front"), WHEN)
+    assert compose.typed == [typed(WHEN, local_zone())]
+    page.draftDeleteRequested.emit(draft.id)
+    assert compose.shelf.get(draft.id) is None
 
 
 def test_what_was_moved_is_said_with_the_way_back(desk: Any) -> None:

@@ -264,17 +264,21 @@ def test_a_draft_with_a_time_stands_on_the_calendar_and_opens_in_compose(
     page.view.set_current(card.day, card.key)
     press(qtbot, page, Qt.Key.Key_Return, Qt.Key.Key_Delete)
     page.acts.duplicate()
-    assert heard.take() == [("draft", draft.id, at(27, 16)), ("draft", draft.id, None)]
+    assert heard.take() == [
+        ("move draft", draft.id, at(27, 16)),
+        ("draft", draft.id, None),
+        ("delete draft", draft.id),
+    ]
     menu = page.acts.make_menu(card)
     able = {one.text().partition("\t")[0]: one.isEnabled() for one in menu.actions()}
     menu.deleteLater()
     assert able["Open in Compose"]
     assert able["Reschedule…"]
-    assert not able["Delete"]
+    assert able["Delete draft"]
     assert not able["Duplicate"]
     press(qtbot, page, "S")
     popup = page.findChild(MovePopup)
     assert popup.button.text() == "Move"
     popup.field.setText("2026-11-29 8:00")
     qtbot.keyClick(popup.field, Qt.Key.Key_Return)
-    assert heard.take() == [("draft", draft.id, at(29, 8))]
+    assert heard.take() == [("move draft", draft.id, at(29, 8))]
