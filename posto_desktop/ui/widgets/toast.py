@@ -27,13 +27,15 @@ from PySide6.QtGui import (
     QPainterPath,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QToolButton, QWidget
+from shiboken6 import isValid
 
 from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.given import layout_of
+from posto_desktop.ui.widgets.mark import icon_mark
 
 MOST = 3
 _WIDTH, _GAP, _HEIGHT = 472, 8, 42
@@ -71,6 +73,8 @@ class Toast(QWidget):
         self._has_action = bool(action)
         self._shows_time = bool(action) and kind in ("ok", "deleted")
         self._finished = False
+        self.came_from: QWidget | None = None
+        """What had the keyboard before this got it by F8; it gets it back."""
         self.kind = kind
         self.setAccessibleName(text)
         self.setObjectName("toast")
@@ -82,9 +86,7 @@ class Toast(QWidget):
         row.setContentsMargins(edge + 14, edge, edge + 8, edge)
         row.setSpacing(11)
         mark, role = _LOOKS.get(kind, _LOOKS["info"])
-        picture = QLabel(self)
-        picture.setPixmap(icons.pixmap(mark, 17, theme.colour(role), self.devicePixelRatioF()))
-        picture.setFixedSize(17, 17)
+        picture = icon_mark(mark, 17, role, self)
         words = QLabel(text, self)
         words.setTextFormat(Qt.TextFormat.PlainText)
         words.setProperty("role", "inverse")
@@ -136,7 +138,10 @@ class Toast(QWidget):
             return
         self._finished = True
         self._timer.stop()
+        inside = self.hasFocus() or any(part.hasFocus() for part in self.findChildren(QWidget))
         self.hide()
+        if inside and self.came_from is not None and isValid(self.came_from):
+            self.came_from.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.closed.emit()
 
     @Slot()
@@ -288,7 +293,12 @@ class ToastHost(QObject):
         """Give the newest toast the keyboard; False when there is none."""
         if not self._toasts:
             return False
-        self._toasts[-1].setFocus(Qt.FocusReason.ShortcutFocusReason)
+        newest, focused = self._toasts[-1], QApplication.focusWidget()
+        if focused is not None and not any(
+            one is focused or one.isAncestorOf(focused) for one in self._toasts
+        ):
+            newest.came_from = focused
+        newest.setFocus(Qt.FocusReason.ShortcutFocusReason)
         return True
 
     def count(self) -> int:

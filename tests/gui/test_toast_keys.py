@@ -1,0 +1,64 @@
+"""Where the keyboard goes when a toast that had it is gone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+
+from posto_desktop.ui.widgets.toast import ToastHost
+
+
+@pytest.fixture
+def box(qtbot: Any, theme: Any) -> QWidget:
+    made = QWidget()
+    qtbot.addWidget(made)
+    rows = QVBoxLayout(made)
+    for name in ("first", "second"):
+        line = QLineEdit()
+        line.setObjectName(name)
+        rows.addWidget(line)
+    made.resize(600, 400)
+    with qtbot.waitExposed(made):
+        made.show()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    return made
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Escape])
+def test_the_keyboard_goes_back_to_where_it_was(box: QWidget, qtbot: Any, key: Qt.Key) -> None:
+    host = ToastHost(box)
+    second = box.findChild(QLineEdit, "second")
+    second.setFocus()
+    toast = host.show_notice("deleted", "4 posts deleted", "Undo", lambda: None)
+    assert second.hasFocus()
+    host.focus_newest()
+    host.focus_newest()
+    assert toast.hasFocus()
+    qtbot.keyClick(toast, key)
+    assert second.hasFocus()
+
+
+def test_what_the_action_gave_the_keyboard_to_keeps_it(box: QWidget, qtbot: Any) -> None:
+    host = ToastHost(box)
+    first, second = box.findChild(QLineEdit, "first"), box.findChild(QLineEdit, "second")
+    second.setFocus()
+    toast = host.show_notice("ok", "Moved", "Show", first.setFocus)
+    host.focus_newest()
+    qtbot.keyClick(toast, Qt.Key.Key_Return)
+    assert first.hasFocus()
+
+
+def test_what_is_gone_meanwhile_gets_nothing(box: QWidget, qtbot: Any) -> None:
+    host = ToastHost(box)
+    second = box.findChild(QLineEdit, "second")
+    second.setFocus()
+    toast = host.show_notice("ok", "Moved")
+    host.focus_newest()
+    second.deleteLater()
+    qtbot.waitUntil(lambda: box.findChild(QLineEdit, "second") is None)
+    qtbot.keyClick(toast, Qt.Key.Key_Escape)
+    assert host.count() == 0
