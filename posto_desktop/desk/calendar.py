@@ -63,7 +63,7 @@ class CalendarDesk(PlanDesk):
         self._entries: Sequence[Entry] = ()
         self._waiting: dict[int, tuple[Schedule, str]] = {}
         self._draft_back: Callable[[], None] | None = None
-        """Takes back the time of a draft, if that was changed last."""
+        """Takes back what was done last, if that was done to a draft."""
         service = parts.service
         service.schedules_loaded.connect(self._loaded)
         service.moves_ended.connect(self._moved)
@@ -87,7 +87,7 @@ class CalendarDesk(PlanDesk):
         page.filesDropped.connect(self._start_with_files)
         page.draftRequested.connect(self._open_draft)
         page.draftMoveRequested.connect(self._move_draft)
-        page.draftDeleteRequested.connect(self._compose.shelf.delete)
+        page.draftDeleteRequested.connect(self._delete_draft)
         page.pictureRequested.connect(self.parts.pictures.want)
         page.draftPictureRequested.connect(self._want_draft_picture)
         page.set_view(str(self.parts.settings.get("calendar.view")))
@@ -255,6 +255,16 @@ class CalendarDesk(PlanDesk):
             changed.when_text, changed.updated_at = text, datetime.now(UTC)
             self._compose.shelf.keep(changed)
 
+    @Slot(str)
+    def _delete_draft(self, draft_id: str) -> None:
+        self._compose.shelf.delete(draft_id)
+
+        def back() -> None:
+            self._draft_back = None
+            self._compose.shelf.take_back()
+
+        self._draft_back = back
+
     @Slot(list)
     def _delete(self, ids: list[int]) -> None:
         self._draft_back = None
@@ -262,7 +272,7 @@ class CalendarDesk(PlanDesk):
 
     @Slot()
     def _take_back(self) -> None:
-        """Ctrl+Z: a draft that was moved last, else what was done last to the plan."""
+        """Ctrl+Z: of what was done to a draft, else to the plan."""
         if self._draft_back is not None:
             self._draft_back()
         else:

@@ -67,8 +67,12 @@ class Shelf(QObject):
         self.listChanged.emit()
 
     def delete(self, draft_id: str) -> None:
+        self.gone = self.get(draft_id)
         self.kept = [one for one in self.kept if one.id != draft_id]
         self.listChanged.emit()
+
+    def take_back(self) -> None:
+        self.kept.append(self.gone)
 
 
 class Compose:
@@ -213,6 +217,9 @@ def test_a_draft_is_moved_where_it_is_kept_and_taken_back(desk: Any) -> None:
     assert compose.typed == [typed(WHEN, local_zone())]
     page.draftDeleteRequested.emit(draft.id)
     assert compose.shelf.get(draft.id) is None
+    page.undo()
+    assert compose.shelf.get(draft.id) is not None
+    assert desk.parts.service.calls == [("undo", "b")]
 
 
 def test_what_was_moved_is_said_with_the_way_back(desk: Any) -> None:
