@@ -264,16 +264,21 @@ class CampaignsList(QWidget):
     ) -> None:
         """Show these campaigns."""
         current = self.current_id()
-        self._loaded = True
         self.model.set_campaigns(campaigns, standings)
         row = self.model.row_of(current) if current else -1
         if row >= 0:
             self.view.go_to(row)
         self._show_rows()
-        if self.focusPolicy() != Qt.FocusPolicy.NoFocus:
-            if self.hasFocus():
-                self.stop().setFocus(Qt.FocusReason.OtherFocusReason)
-            self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def set_loaded(self) -> None:
+        """All campaigns are known: where there are none, say so."""
+        if self._loaded:
+            return
+        self._loaded = True
+        self._show_rows()
+        if self.window().focusWidget() is self:  # also while the window is not active yet
+            self.stop().setFocus(Qt.FocusReason.OtherFocusReason)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def stop(self) -> QWidget:
         """What the keyboard goes to: the rows, else what stands in their place."""

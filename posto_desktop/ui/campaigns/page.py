@@ -126,8 +126,14 @@ class CampaignsPage(CampaignsLayout):
         if present is not None:
             self.campaigns[present.id] = present
         self.outcomes.set_all(posts)
+        self.list.set_loaded()
         if self.shelf.wanted and self.shelf.wanted in self.campaigns:
             self.shelf.open(self.shelf.wanted)
+
+    def begin_with(self, paths: Sequence[str]) -> None:
+        """Begin a campaign with a message for each of these files."""
+        self.shelf.new(write=False)
+        self.files.add_files(paths)
 
     def set_posts(self, campaign_id: str, posts: Sequence[Post]) -> None:
         """What became of the messages of one campaign is something else now."""

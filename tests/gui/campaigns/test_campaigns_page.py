@@ -123,6 +123,7 @@ def test_who_opened_the_page_before_it_had_rows_has_the_keyboard_in_them(
     asked: Asked, some: bool
 ) -> None:
     page = asked.page
+    assert not page.list.empty.isVisible()  # whether there are any is not known yet
     (stop,) = page.panes()
     stop.setFocus()
     assert stop.hasFocus()
