@@ -105,6 +105,11 @@ class FilteredRows(WorkedRows):
             self._hidden = hidden
             self._show()
 
+    @property
+    def is_by_channel(self) -> bool:
+        """Whether rows of some channels alone are kept."""
+        return self._filter.channels is not None
+
     def counts(self) -> dict[str, int]:
         """Rows by status token that pass every filter but the one for the status."""
         return dict(self._counts)

@@ -29,7 +29,7 @@ class DropButton(Button):
     def set_choice(self, text: str) -> None:
         """Show what is chosen."""
         self._choice = text
-        self.setText("" if self._bare else text)
+        self.setText("" if self._bare else text.replace("&", "&&"))
         self.setAccessibleDescription(text)
         self.setToolTip(f"{self._tip}: {text}")
 

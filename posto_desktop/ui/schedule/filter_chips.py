@@ -39,11 +39,11 @@ class FilterChips(QWidget):
 
     def words(self) -> list[str]:
         """What the chips say."""
-        return [chip.text() for chip in self._chips]
+        return [chip.words for chip in self._chips]
 
     def set_filters(self, filters: Sequence[tuple[str, str]]) -> None:
         """Show these: a key and the words of each."""
-        if [(chip.key, chip.text()) for chip in self._chips] != list(filters):
+        if [(chip.key, chip.words) for chip in self._chips] != list(filters):
             focused = any(chip.hasFocus() for chip in self._chips)
             for chip in self._chips:
                 self._flow.removeWidget(chip)
@@ -66,8 +66,9 @@ class _FilterChip(Chip):
     removeRequested = Signal(str)
 
     def __init__(self, key: str, words: str, parent: QWidget) -> None:
-        super().__init__(words, icon="x", checkable=False, parent=parent)
-        self.key = key
+        # A label may have an "&" that names no key.
+        super().__init__(words.replace("&", "&&"), icon="x", checkable=False, parent=parent)
+        self.key, self.words = key, words
         self.setObjectName(f"filter-{key}")
         self.setAccessibleName(self.tr("Remove filter {filter}").format(filter=words))
         self.setToolTip(self.accessibleName())

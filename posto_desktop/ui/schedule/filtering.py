@@ -239,12 +239,16 @@ class Filtering(Part):
         model = self.page.model
         without = model.count_without_status()
         if model.filters.status and without:
-            said = self.tr("Without the status filter: {posts}.").format(posts=words.posts(without))
-        else:
-            said = self.tr("The filters hide {posts}.").format(posts=words.posts(model.total()))
+            said = self.tr("Without the status filter: {posts}.")
+            return said.format(posts=words.posts(without))
         if not own:
+            said = self.tr("The filters hide {posts}.")
             said += " " + self.tr("They belong to channels that are not ticked.")
-        return said
+        elif model.is_by_channel:
+            said = self.tr("The filters and the ticked channels hide {posts}.")
+        else:
+            said = self.tr("The filters hide {posts}.")
+        return said.format(posts=words.posts(model.total()))
 
     def _tell_empty(self, icon: str, title: str, text: str, button: str) -> None:
         self.page.empty.set_texts(title, text, icon)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from posto_desktop.models.schedule_columns import Sort
 from posto_desktop.models.schedule_dates import between, named
@@ -389,3 +389,28 @@ def test_the_search_is_reached_from_beside_the_page_while_that_is_seen(
     qtbot.keyClick(beside, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     assert beside.hasFocus()
     page.setParent(None)  # the fixture's own
+
+
+def test_an_ampersand_of_a_label_is_shown(page: SchedulePage) -> None:
+    page.set_labels({"g4": ["Autumn & more"]})
+    page.filtering.set_label("Autumn & more")
+    chip = page.findChild(QPushButton, "filter-label")
+    assert chip.text() == "Label: Autumn && more"  # a single one names a key
+    assert "Label: Autumn & more" in chip.accessibleName()
+    assert page.tools.labels.text() in ("", "Autumn && more")
+    assert page.tools.labels.accessibleDescription() == "Autumn & more"
+    before = chip
+    page.filtering.set_status("failed")
+    assert page.findChild(QPushButton, "filter-label") is before  # unchanged, so kept
+
+
+def test_what_is_hidden_by_filters_and_by_channels_is_told_apart(page: SchedulePage) -> None:
+    page.search.setText("nowhere")
+    said = page.empty.findChildren(QLabel)[1]
+    assert said.text() == "The filters hide 7 posts."
+    page.set_channel_filter([1])
+    page.filtering.say_empty()
+    assert said.text() == "The filters and the ticked channels hide 7 posts."
+    page.search.clear()
+    page.set_channel_filter([99])
+    assert said.text() == ("The filters hide 7 posts. They belong to channels that are not ticked.")
