@@ -11,7 +11,7 @@ import logging
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
@@ -24,6 +24,9 @@ from posto_desktop.ui.main_window import MainWindow
 from posto_desktop.ui.theme import Theme
 from posto_desktop.workers.garbage import GarbageGuard
 from posto_desktop.workers.instance import Handover, SingleInstance
+
+if TYPE_CHECKING:
+    from posto_desktop.workers.system_scheme import SystemScheme
 
 QUIT_MS = 4_000
 
@@ -108,6 +111,7 @@ class Desktop(QObject):
         self.window.close_guard = self._may_close
         self.window.closed.connect(self._window_closed)
         self._started = self._built = False
+        self.scheme: SystemScheme | None = None
         self._quitting = False
         self._keep_sending = False
         self.starts_again = False
@@ -277,7 +281,17 @@ class Desktop(QObject):
         self.garbage.start()
         self.images.trim()
         self.addresses.begin()
+        self._hear_scheme()
         self.choosing.renew_autostart()
+
+    def _hear_scheme(self) -> None:
+        """Follow the scheme of a desktop that Qt does not know."""
+        from posto_desktop.workers.system_scheme import SystemScheme
+
+        if self.theme.system_is_unknown and SystemScheme.is_possible():
+            self.scheme = SystemScheme(self)
+            self.scheme.told.connect(self.theme.tell_system)
+            self.scheme.begin()
 
     def _wire(self) -> None:
         window, service = self.window, self.service
@@ -423,6 +437,8 @@ class Desktop(QObject):
             self.composing.links.close()
             self.tray.close()
             self.addresses.close()
+            if self.scheme is not None:
+                self.scheme.close()
         if self._started:
             self.runner.shutdown(QUIT_MS // 2)
         self.garbage.stop()

@@ -110,7 +110,7 @@ class Theme(QObject):
         self._fonts: dict[str, QFont] = {}
         self._family = ""
         self._applied = False
-        self._scheme_known = False
+        self._scheme_known = self._told_dark = False
         self._follow(self._wanted_scheme())
 
     @classmethod
@@ -353,11 +353,28 @@ class Theme(QObject):
             # Near enough for the first paint: the true answer loads all enums of `Qt`, 10 ms.
             system = QApplication.palette()
             dark = system.window().color().lightness() < system.windowText().color().lightness()
+            self._told_dark = dark
         else:
             from PySide6.QtCore import Qt
 
             dark = QApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+            if self.system_is_unknown:
+                dark = self._told_dark
         return "dark" if dark else "light"
+
+    @property
+    def system_is_unknown(self) -> bool:
+        """Whether Qt does not know the scheme of this desktop: `tell_system` it then."""
+        from PySide6.QtCore import Qt
+
+        return QApplication.styleHints().colorScheme() == Qt.ColorScheme.Unknown
+
+    @Slot(bool)
+    def tell_system(self, dark: bool) -> None:
+        """What a desktop that Qt does not know says of itself."""
+        self._told_dark = dark
+        if self._scheme_known:
+            self._follow(self._wanted_scheme())
 
     def _follow(self, scheme: str) -> None:
         if scheme == self._scheme:

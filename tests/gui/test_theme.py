@@ -179,3 +179,24 @@ def test_a_colour_belongs_to_who_asked_for_it(theme):
     own = theme.colour("focus")
     own.setAlphaF(0.2)
     assert theme.colour("focus").alpha() == 255
+
+
+def test_a_desktop_that_qt_does_not_know_is_heard(theme, monkeypatch):
+    class Hints:
+        @staticmethod
+        def colorScheme():
+            return Qt.ColorScheme.Unknown
+
+    monkeypatch.setattr(theme_module.QApplication, "styleHints", staticmethod(Hints))
+    theme.setMode("system")
+    assert theme.system_is_unknown
+    theme.tell_system(True)
+    assert theme.scheme == "dark"
+    theme.tell_system(False)
+    assert theme.scheme == "light"
+    theme.setMode("light")
+    theme.tell_system(True)
+    assert theme.scheme == "light", "a chosen scheme does not follow the system"
+    theme.setMode("system")
+    assert theme.scheme == "dark"
+    theme.tell_system(False)
