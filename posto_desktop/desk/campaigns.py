@@ -70,6 +70,7 @@ class CampaignsDesk(PageDesk):
         campaigns.posts_changed.connect(lambda *told: self._tell_now("set_posts", *told))
         campaigns.late_known.connect(self._stop_late)
         campaigns.look_for_late()
+        parts.window.campaignDropped.connect(self._begin_with)
 
     def title(self) -> str:
         return self.tr("Campaigns")
@@ -135,6 +136,12 @@ class CampaignsDesk(PageDesk):
         self.forget("set_schedules")
         self._tell_now("set_workspace", workspace)
         self._tell_now("set_slots", self.parts.settings.get(SETTING), workspace)
+
+    @Slot(list)
+    def _begin_with(self, paths: list[str]) -> None:
+        """Files were dropped for a campaign: open the page with a new one of them."""
+        self.parts.window.show_page(self.KEY)
+        self.tell("begin_with", paths)
 
     # -- what the page is told -----------------------------------------------------------------
 

@@ -64,6 +64,7 @@ class MainWindow(QMainWindow):
         filesDropped(list[str] paths), imagePasted(QImage): to be attached to the message.
         mediaDropped(object Dropped): addresses and pictures out of a browser, to be fetched.
         stylesDropped(list[str] paths): files that may hold styles, to be imported.
+        campaignDropped(list[str] paths): each is to become a message of a new campaign.
         workspaceChosen(str id), addWorkspaceRequested(), manageWorkspacesRequested(),
         signInAgainRequested(str id), forgetWorkspaceRequested(str id): from the workspace switcher.
         settingsRequested(), reloadRequested(), newMessageRequested(), quitRequested(),
@@ -80,6 +81,7 @@ class MainWindow(QMainWindow):
     imagePasted = Signal(QImage)
     mediaDropped = Signal(object)
     stylesDropped = Signal(list)
+    campaignDropped = Signal(list)
     workspaceChosen = Signal(str)
     addWorkspaceRequested = Signal()
     manageWorkspacesRequested = Signal()
@@ -229,6 +231,7 @@ class MainWindow(QMainWindow):
         self.drops.imagePasted.connect(self.imagePasted)
         self.drops.mediaDropped.connect(self.mediaDropped)
         self.drops.stylesDropped.connect(self.stylesDropped)
+        self.drops.campaignDropped.connect(self.campaignDropped)
         self.drops.noticeWished.connect(self.show_notice)
         self.splitter.splitterMoved.connect(self._splitter_moved)
         self.toasts.unsettled.connect(self._place_toasts)

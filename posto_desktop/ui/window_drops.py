@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QMimeData, QObject, QPoint, QRect, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
-from posto_desktop.ui.widgets.drop_sheet import RAW_PICTURES, read_drag, shown_name
+from posto_desktop.ui.widgets.drop_sheet import RAW_PICTURES, Dragged, read_drag, shown_name
 from posto_desktop.workers.intake import read_drop
 from posto_desktop.workers.readers import read_bytes
 
@@ -30,6 +30,7 @@ class WindowDrops(QObject):
         filesDropped(list[str] paths), imagePasted(QImage): to be attached to the message.
         mediaDropped(object Dropped): addresses and pictures out of a browser, to be fetched.
         stylesDropped(list[str] paths): files that may hold styles, to be imported.
+        campaignDropped(list[str] paths): each is to become a message of a new campaign.
         noticeWished(kind, text): something to be told.
     """
 
@@ -37,6 +38,7 @@ class WindowDrops(QObject):
     imagePasted = Signal(QImage)
     mediaDropped = Signal(object)
     stylesDropped = Signal(list)
+    campaignDropped = Signal(list)
     noticeWished = Signal(str, str)
 
     def __init__(self, frame: Frame, runner: JobRunner | None, parent: QObject) -> None:
@@ -47,6 +49,7 @@ class WindowDrops(QObject):
         self._left.setInterval(LEFT_MS)
         sheet, bar = frame.sheet, frame.top_bar
         sheet.dropped.connect(self.take)
+        sheet.droppedForCampaign.connect(self._take_for_campaign)
         sheet.entered.connect(self._left.stop)
         sheet.entered.connect(bar.leave_tab)
         sheet.left.connect(self._left.start)
@@ -100,6 +103,23 @@ class WindowDrops(QObject):
     @Slot(object)
     def take(self, mime: QMimeData) -> bool:
         """Attach what a drop or the clipboard carries; says so when it cannot be used."""
+        dragged = self._taken(mime)
+        if dragged.styles:
+            self.stylesDropped.emit(list(dragged.styles))
+        if dragged.paths:
+            self.filesDropped.emit(list(dragged.paths))
+        elif dragged.has_link:
+            self.mediaDropped.emit(read_drop(mime))
+        elif dragged.has_image:
+            self._take_picture(mime)
+        return dragged.usable
+
+    @Slot(object)
+    def _take_for_campaign(self, mime: QMimeData) -> None:
+        self.campaignDropped.emit(list(self._taken(mime).paths))
+
+    def _taken(self, mime: QMimeData) -> Dragged:
+        """What a drop carries; the drag is over, and what cannot be used is named."""
         self._frame.sheet.hide()
         self._frame.top_bar.leave_tab()
         self._left.stop()
@@ -113,15 +133,7 @@ class WindowDrops(QObject):
             self.noticeWished.emit(
                 "warning", self.tr("{names} cannot be posted").format(names=names)
             )
-        if dragged.styles:
-            self.stylesDropped.emit(list(dragged.styles))
-        if dragged.paths:
-            self.filesDropped.emit(list(dragged.paths))
-        elif dragged.has_link:
-            self.mediaDropped.emit(read_drop(mime))
-        elif dragged.has_image:
-            self._take_picture(mime)
-        return dragged.usable
+        return dragged
 
     def _take_picture(self, mime: QMimeData) -> None:
         raw = next(

@@ -260,11 +260,58 @@ def test_a_drag_opens_the_sheet_and_the_drop_hands_the_files_over(window, qtbot)
     move = QDragMoveEvent(QPoint(700, 400), COPY, mime, Qt.MouseButton.LeftButton, NONE)
     QApplication.sendEvent(window, move)
     assert move.isAccepted()
-    drop = QDropEvent(QPointF(700, 400), COPY, mime, Qt.MouseButton.LeftButton, NONE)
+    drop = QDropEvent(QPointF(20, 20), COPY, mime, Qt.MouseButton.LeftButton, NONE)
     with qtbot.waitSignal(window.filesDropped) as told:
         QApplication.sendEvent(sheet, drop)
     assert told.args == [["/x/a.jpg", "/x/b.png", "/x/c.webp"]]
     assert not sheet.isVisible()
+
+
+def test_several_pictures_can_become_a_campaign(window, qtbot, theme):
+    mime = files("/x/a.jpg", "/x/b.png", "/x/c.mp4")
+    sheet = window.frame.sheet
+    sheet.present(read_drag(mime), window.drops.sheet_area())
+    assert [one.title for one in sheet.targets()] == ["Add to this message", "Make a campaign"]
+    assert sheet.targets()[1].detail == "One message for each of the 3 files, spaced over time"
+    first, second = sheet.cards()
+    assert first.right() < second.left()
+    assert sheet.rect().contains(first.united(second))
+
+    def ground(card):
+        return sheet.grab().toImage().pixelColor(card.left() + 20, card.top() + 20)
+
+    assert ground(first) == theme.colour("accent_soft")
+    over = second.center()
+    enter = QDragEnterEvent(first.center(), COPY, mime, Qt.MouseButton.LeftButton, NONE)
+    QApplication.sendEvent(sheet, enter)
+    move = QDragMoveEvent(over, COPY, mime, Qt.MouseButton.LeftButton, NONE)
+    QApplication.sendEvent(sheet, move)
+    assert move.isAccepted()
+    assert ground(second) == theme.colour("accent_soft") != ground(first)
+    drop = QDropEvent(QPointF(over), COPY, mime, Qt.MouseButton.LeftButton, NONE)
+    with qtbot.waitSignal(window.campaignDropped) as told:
+        QApplication.sendEvent(sheet, drop)
+    assert told.args == [["/x/a.jpg", "/x/b.png", "/x/c.mp4"]]
+    assert not sheet.isVisible()
+
+
+@pytest.mark.parametrize("names", [("/x/a.jpg",), ("/x/a.txt", "/x/b.txt"), ("/x/a.json",)])
+def test_nothing_else_is_offered_for_a_campaign(window, names):
+    sheet = window.frame.sheet
+    sheet.present(read_drag(files(*names)), window.drops.sheet_area())
+    assert len(sheet.targets()) == len(sheet.cards()) == 1
+
+
+def test_the_targets_find_room_in_the_smallest_window_with_the_largest_letters(window, theme):
+    window.resize(1024, 700)
+    sheet = window.frame.sheet
+    theme.set_text_size("larger")
+    try:
+        sheet.present(read_drag(files("/x/a.jpg", "/x/b.png")), window.drops.sheet_area())
+        assert all(sheet.rect().contains(card) for card in sheet.cards())
+        assert not sheet.cards()[0].intersects(sheet.cards()[1])
+    finally:
+        theme.set_text_size("normal")
 
 
 def test_the_sheet_goes_when_the_drag_leaves_but_not_on_its_way(window, qtbot):

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from PySide6.QtCore import QMimeData, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QMimeData, QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
-    QFontMetrics,
     QPainter,
     QPaintEvent,
     QPen,
@@ -19,8 +18,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from posto_desktop.models.media import ROW_MIME
+from posto_desktop.models.numbers import grouped
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets import painters
+from posto_desktop.ui.widgets.drop_targets import Target, lay_out, room
 from posto_desktop.workers.files import local_path
 
 PICTURES = frozenset(
@@ -144,15 +144,18 @@ def read_drag(mime: QMimeData) -> Dragged:
 
 
 class DropSheet(QWidget):
-    """One opaque sheet with the target "Add to this message"; all of it takes the drop.
+    """One opaque sheet with the target "Add to this message", for which all of it takes the drop,
+    and beside it "Make a campaign" where there are several pictures or films.
 
     Signals:
         dropped(object QMimeData): files or a picture were let go over it.
+        droppedForCampaign(object QMimeData): the same over the second target.
         entered(): the drag came onto it, from the window perhaps.
         left(): the drag went elsewhere.
     """
 
     dropped = Signal(object)
+    droppedForCampaign = Signal(object)
     entered = Signal()
     left = Signal()
 
@@ -162,6 +165,7 @@ class DropSheet(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._dragged = Dragged()
         self._attached = 0
+        self._over = 0
         self.hide()
 
     @property
@@ -177,6 +181,7 @@ class DropSheet(QWidget):
     def present(self, dragged: Dragged, area: QRect) -> None:
         """Show the sheet for this drag over an area of the parent."""
         self._dragged = dragged
+        self._over = 0
         self.setGeometry(area)
         self.show()
         self.raise_()
@@ -191,20 +196,20 @@ class DropSheet(QWidget):
         if dragged.only_styles:
             if dragged.count == 1:
                 return self.tr("Drop 1 style")
-            return self.tr("Drop {count} styles").format(count=dragged.count)
+            return self.tr("Drop {count} styles").format(count=grouped(dragged.count))
         if dragged.has_image and not dragged.paths:
             return self.tr("Drop 1 picture")
         if dragged.pictures == dragged.count:
             if dragged.count == 1:
                 return self.tr("Drop 1 picture")
-            return self.tr("Drop {count} pictures").format(count=dragged.count)
+            return self.tr("Drop {count} pictures").format(count=grouped(dragged.count))
         if dragged.videos == dragged.count:
             if dragged.count == 1:
                 return self.tr("Drop 1 video")
-            return self.tr("Drop {count} videos").format(count=dragged.count)
+            return self.tr("Drop {count} videos").format(count=grouped(dragged.count))
         if dragged.count == 1:
             return self.tr("Drop 1 file")
-        return self.tr("Drop {count} files").format(count=dragged.count)
+        return self.tr("Drop {count} files").format(count=grouped(dragged.count))
 
     def refusal(self) -> str:
         """The sentence about names that cannot be posted; empty when there are none."""
@@ -233,14 +238,60 @@ class DropSheet(QWidget):
             words = self.tr("They join the {count} files already there")
         return words.format(count=self._attached)
 
+    def targets(self) -> list[Target]:
+        """What can become of what is dragged; anywhere beside the cards the first one counts."""
+        dragged = self._dragged
+        if not dragged.usable:
+            return []
+        if dragged.only_styles:
+            return [Target("files", self.tr("Add to your styles"), self._explanation())]
+        found = [Target("files", self.tr("Add to this message"), self._explanation())]
+        if dragged.pictures + dragged.videos > 1 and not dragged.others and not dragged.styles:
+            words = self.tr("One message for each of the {count} files, spaced over time")
+            detail = words.format(count=grouped(dragged.count))
+            found.append(Target("layers", self.tr("Make a campaign"), detail))
+        return found
+
+    def cards(self) -> list[QRect]:
+        """Where the targets are."""
+        found = lay_out(self.targets(), self.width())
+        top = self._heads()[-1].bottom() + 1 + 24
+        return [card.translated(0, top) for card in found]
+
+    def _heads(self) -> list[QRect]:
+        """Where the headline and the line below it are, so that all is in the middle."""
+        width = self.width() - 48
+        head = room("headline", self.title(), width)
+        below = room("body", self._hint(), width)
+        cards = lay_out(self.targets(), self.width())
+        height = head + 4 + below + (24 + cards[0].height() if cards else 0)
+        top = max(24, self.rect().center().y() - height // 2)
+        return [QRect(24, top, width, head), QRect(24, top + head + 4, width, below)]
+
+    def _hint(self) -> str:
+        if not self._dragged.usable:
+            return self._explanation()
+        if len(self.targets()) > 1:
+            return self.tr("Anywhere else adds them to this message. Esc cancels.")
+        return self.tr("Let go anywhere here. Esc cancels.")
+
+    def _target_at(self, place: QPoint) -> int:
+        found = [number for number, card in enumerate(self.cards()) if card.contains(place)]
+        return found[0] if found else 0
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         self.entered.emit()
         self._dragged = read_drag(event.mimeData())
+        self._over = self._target_at(event.position().toPoint())
         self.update()
         if self._dragged.usable:
             event.acceptProposedAction()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        over = self._target_at(event.position().toPoint())
+        if over != self._over:
+            self._over = over
+            self.update()
         if self._dragged.usable:
             event.acceptProposedAction()
         else:
@@ -252,75 +303,31 @@ class DropSheet(QWidget):
 
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
-        self.dropped.emit(event.mimeData())
+        self._dragged = read_drag(event.mimeData())
+        if self._target_at(event.position().toPoint()):
+            self.droppedForCampaign.emit(event.mimeData())
+        else:
+            self.dropped.emit(event.mimeData())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = Theme.instance()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), theme.colour("drop_fill"))
-        usable = self._dragged.usable
-        line = theme.colour("accent" if usable else "control_border")
-        frame = QRectF(self.rect()).adjusted(11, 11, -11, -11)
+        line = theme.colour("accent" if self._dragged.usable else "control_border")
         painter.setPen(QPen(line, 2))
-        painter.drawRoundedRect(frame, 10, 10)
-        middle, room = self.rect().center(), self.width() - 48
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(11, 11, -11, -11), 10, 10)
         flags = int(Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap)
-        hint = self.tr("Let go anywhere here. Esc cancels.") if usable else self._explanation()
-        head = self._room("headline", self.title(), room)
-        below = self._room("body", hint, room)
-        card = self._card_size() if usable else QSize()
-        height = head + 4 + below + (24 + card.height() if usable else 0)
-        top = max(24, middle.y() - height // 2)
+        head, below = self._heads()
         painter.setPen(theme.colour("text"))
         painter.setFont(theme.font("headline"))
-        painter.drawText(QRect(24, top, room, head), flags, self.title())
+        painter.drawText(head, flags, self.title())
         painter.setPen(theme.colour("text_muted"))
         painter.setFont(theme.font("body"))
-        painter.drawText(QRect(24, top + head + 4, room, below), flags, hint)
-        if usable:
-            corner = QPoint(middle.x() - card.width() // 2, top + head + 4 + below + 24)
-            self._paint_target(painter, QRect(corner, card))
+        painter.drawText(below, flags, self._hint())
+        for number, (target, card) in enumerate(zip(self.targets(), self.cards(), strict=True)):
+            target.paint(painter, card, chosen=number == self._over)
         painter.end()
-
-    @staticmethod
-    def _room(font: str, words: str, width: int) -> int:
-        """How high words stand at a width."""
-        metrics = QFontMetrics(Theme.instance().font(font))
-        wrap = int(Qt.TextFlag.TextWordWrap)
-        needed = metrics.boundingRect(QRect(0, 0, width, 1000), wrap, words).height()
-        return max(Theme.instance().line(font), needed)
-
-    def _target(self) -> str:
-        if self._dragged.only_styles:
-            return self.tr("Add to your styles")
-        return self.tr("Add to this message")
-
-    def _card_size(self) -> QSize:
-        width = min(round(330 * Theme.instance().scale), self.width() - 48)
-        words = self._room("dialog", self._target(), width - 32)
-        return QSize(
-            width, 84 + words + 8 + self._room("body", self._explanation(), width - 32) + 40
-        )
-
-    def _paint_target(self, painter: QPainter, card: QRect) -> None:
-        theme = Theme.instance()
-        painter.setPen(QPen(theme.colour("accent"), 2))
-        painter.setBrush(theme.colour("accent_soft"))
-        painter.drawRoundedRect(QRectF(card), 10, 10)
-        ink = theme.colour("accent_soft_text")
-        mark = QRect(card.x(), card.y() + 40, card.width(), 28)
-        painters.paint_icon(painter, mark, "files", 26, ink)
-        painter.setPen(ink)
-        painter.setFont(theme.font("dialog"))
-        flags = int(Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap)
-        title, width = self._target(), card.width() - 32
-        first = QRect(card.x() + 16, card.y() + 84, width, self._room("dialog", title, width))
-        painter.drawText(first, flags, title)
-        painter.setFont(theme.font("body"))
-        detail = self._explanation()
-        second = QRect(first.x(), first.bottom() + 9, width, self._room("body", detail, width))
-        painter.drawText(second, flags, detail)
 
 
 def shown_name(name: str, most: int = 60) -> str:

@@ -213,6 +213,22 @@ def test_a_restart_shows_what_became_of_it(
     assert later.page.running.deeds().stop
 
 
+def test_dropped_pictures_become_messages_of_a_new_campaign(
+    qtbot: QtBot, build: Any, tmp_path: Path
+) -> None:
+    app, paths = build(), []
+    for name in ("bag.png", "latte.png", "cover.png"):
+        image = QImage(80, 80, QImage.Format.Format_RGB32)
+        image.fill(QColor("teal"))
+        assert image.save(str(tmp_path / name))
+        paths.append(str(tmp_path / name))
+    app.desk._begin_with(paths)
+    app.window.show_page.assert_called_with("campaigns")
+    qtbot.waitUntil(lambda: len(app.page.editing.campaign.messages) == 3, timeout=WAIT)
+    files = [[ref.name for ref in one.media] for one in app.page.editing.campaign.messages]
+    assert files == [["bag.png"], ["latte.png"], ["cover.png"]]
+
+
 def test_a_style_is_renamed_before_the_page_was_opened(qtbot: QtBot, build: Any) -> None:
     app = build()
     made = Campaign(name="Winter", style="Summer", messages=(Message(text="a"),))
