@@ -175,7 +175,8 @@ def _of_rows(post: Post, entry: Entry | None, rows: Sequence[Schedule], now: dat
     reason = next((row.error for row in concerned if row.error), "")
     if not reason and entry is not None and entry.state in ("refused", "unclear"):
         reason = entry.reason
-    when = min((row.send_at for row in rows if row.send_at is not None), default=post.share_at)
+    times = [row.send_at for row in concerned if row.send_at is not None]
+    when = min(times, default=post.share_at)
     return Result(post, kind, when, reason, counts, tuple(rows), tuple(kinds), entry)
 
 

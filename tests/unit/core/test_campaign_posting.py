@@ -292,6 +292,12 @@ def test_the_plan_tells_what_became_of_a_message(rows: list[Schedule], kind: str
     assert results_of([post_of()], {}, {"ref": rows}, NOW)["m"].kind == kind
 
 
+def test_what_is_still_to_come_of_a_message_tells_its_time() -> None:
+    rows = [row("success", 1, NOW), row("not_sent", 2, LATER)]
+    result = results_of([post_of()], {}, {"ref": rows}, NOW)["m"]
+    assert (result.kind, result.when) == ("scheduled", LATER)
+
+
 def test_a_post_that_still_stands_in_the_plan_is_not_stopped_whatever_was_asked() -> None:
     found = results_of([post_of("stopped")], {}, {"ref": [row("not_sent")]}, NOW)
     assert (found["m"].kind, found["m"].is_open, found["m"].waiting_ids) == ("scheduled", True, [1])
