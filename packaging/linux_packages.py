@@ -31,6 +31,8 @@ DEPENDS = (
     "libwayland-cursor0",
     "libwayland-egl1",
 )
+COMPONENT = "org.posto.Desktop"
+"""What software centres know it by; their description has to be called the same."""
 RECOMMENDS = ("fonts-noto-color-emoji", "gnome-keyring | kwalletmanager | keepassxc", "xdg-utils")
 
 
@@ -43,7 +45,7 @@ def share(folder: Path, work: Path, program: str) -> None:
     """The ``share`` tree: menu entry, description, icons. `program` starts the app."""
     for sub, name in (
         ("applications", f"{NAME}.desktop"),
-        ("metainfo", f"{NAME}.metainfo.xml"),
+        ("metainfo", f"{COMPONENT}.metainfo.xml"),
     ):
         text = (HERE / name).read_text("utf-8").replace("@PROGRAM@", program)
         target = folder / sub / name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import inspect
 import io
 import os
 import plistlib
@@ -17,9 +18,10 @@ from typing import Any
 
 import pytest
 
-from posto_desktop import __version__
+from posto_desktop import __version__, app
 from posto_desktop.__main__ import build_parser
 from posto_desktop.ui.widgets.drop_sheet import PICTURES, VIDEOS
+from posto_desktop.workers import notify
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGING = ROOT / "packaging"
@@ -74,9 +76,22 @@ def test_windows_and_macos_offer_the_app_for_such_files_too() -> None:
 
 
 def test_the_description_tells_of_this_version() -> None:
-    tree = ET.parse(LINUX / "posto-desktop.metainfo.xml").getroot()
+    (description,) = LINUX.glob("*.metainfo.xml")
+    tree = ET.parse(description).getroot()
+    assert description.name == f"{tree.findtext('id')}.metainfo.xml"  # else it is not found
     assert tree.find("releases/release").get("version") == __version__  # type: ignore[union-attr]
     assert tree.findtext("launchable") == ENTRY.name
+
+
+def test_all_systems_know_the_app_by_one_name() -> None:
+    """Windows of the app belong to its entry: by its class on X11, by its app id on Wayland."""
+    told = entry()["Desktop Entry"]
+    assert f'setDesktopFileName("{ENTRY.stem}")' in inspect.getsource(app)
+    assert told["StartupWMClass"] == told["Icon"] == ENTRY.stem == notify.DESKTOP_ENTRY
+    (description,) = LINUX.glob("*.metainfo.xml")
+    component = ET.parse(description).getroot().findtext("id")
+    plist = plistlib.loads((PACKAGING / "macos" / "Info.plist").read_bytes())
+    assert component == plist["CFBundleIdentifier"]
 
 
 def test_the_windows_version_block_is_python_that_pyinstaller_reads() -> None:
