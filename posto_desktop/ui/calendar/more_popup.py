@@ -34,6 +34,7 @@ from posto_desktop.ui.calendar.cards import CardPainter
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.popup import Popup
+from posto_desktop.ui.widgets.tips import wrapped
 
 __all__ = ["MorePopup"]
 
@@ -62,7 +63,7 @@ class _Cards(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._calendar.spoken(card)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._calendar.tip(card)
+            return wrapped(self._calendar.tip(card))
         return None
 
 

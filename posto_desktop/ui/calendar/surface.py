@@ -38,6 +38,7 @@ from posto_desktop.ui.calendar.face import Hit, Spot
 from posto_desktop.ui.calendar.grid import CalendarGrid
 from posto_desktop.ui.calendar.month_face import MonthFace
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.tips import wrapped
 
 __all__ = ["CalendarSurface"]
 
@@ -278,7 +279,7 @@ class CalendarSurface(CalendarGrid):
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             tip = self.tip_at(event.pos())
             if tip is not None:
-                QToolTip.showText(event.globalPos(), tip[0], self, tip[1])
+                QToolTip.showText(event.globalPos(), wrapped(tip[0]), self, tip[1])
             else:
                 QToolTip.hideText()
             return True

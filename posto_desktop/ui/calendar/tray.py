@@ -42,6 +42,7 @@ from posto_desktop.ui.schedule.thumbs import paint_picture
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import IconButton
+from posto_desktop.ui.widgets.tips import wrapped
 
 __all__ = ["DraftTray"]
 
@@ -58,7 +59,7 @@ class TrayModel(DraftsModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role == Qt.ItemDataRole.ToolTipRole:
             draft = self.draft(index.row()) if index.isValid() else None
-            return draft.text[:600] or title_of(draft) if draft is not None else None
+            return wrapped(draft.text[:600] or title_of(draft)) if draft is not None else None
         return super().data(index, role)
 
     def flags(self, index: Index) -> Qt.ItemFlag:

@@ -7,9 +7,9 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
+from PySide6.QtGui import QHelpEvent, QImage
+from PySide6.QtWidgets import QApplication, QPushButton, QToolTip
 
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.slots import Slot, SlotGroup, write
@@ -282,3 +282,17 @@ def test_a_draft_with_a_time_stands_on_the_calendar_and_opens_in_compose(
     popup.field.setText("2026-11-29 8:00")
     qtbot.keyClick(popup.field, Qt.Key.Key_Return)
     assert heard.take() == [("move draft", draft.id, at(29, 8))]
+
+
+def test_a_long_text_is_wrapped_in_its_tip(page: CalendarPage, monkeypatch: Any) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(QToolTip, "showText", lambda *given: said.append(given[1]))
+    page.set_schedules([row(5, at(27, 12), text="<b>The roast</b> " * 40)])
+    place = spot(page, 5)
+    area = page.view.viewport()
+    event = QHelpEvent(QEvent.Type.ToolTip, place, area.mapToGlobal(place))
+    QApplication.sendEvent(area, event)
+    (tip,) = said
+    assert Qt.mightBeRichText(tip)  # Qt wraps nothing else
+    assert "<b>" not in tip
+    assert "&lt;b&gt;The roast" in tip
