@@ -26,7 +26,7 @@ ORDERS: Final[tuple[Order, ...]] = ("dmy", "mdy", "ymd")
 
 _NUMBERS: Final = re.compile(
     r"(?:[^\W\d]+[.,]?\s+)?"  # a weekday before it
-    r"(?P<a>\d{1,4})\s*(?P<sign>[./-])\s*(?P<b>\d{1,2})(?:\s*(?P=sign)\s*(?P<c>\d{1,4})?)?"
+    r"(?P<a>\d{1,4})\s*(?P<sign>[./-])\s*(?P<b>\d{1,2})(?:\s*(?P=sign)\s*(?P<c>\d{1,4}(?!\d|\s*[:hH]))?)?"
     r"(?:\s*[T,]?\s*(?:um\s|at\s|à\s|a\s+las\s|alle\s|às\s|-\s)?\s*(?P<clock>\d{1,2}.*))?"
 )
 _CLOCK: Final = re.compile(
