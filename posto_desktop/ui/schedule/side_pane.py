@@ -86,6 +86,18 @@ class PaneHost(QWidget):
         side.hide()
         side.installEventFilter(self)
 
+    def set_width(self, width: int) -> None:
+        """How wide the pane is from now on; what a user dragged stays until this changes."""
+        if width == self._width:
+            return
+        self._width = width
+        if self._side is not None and self._side.parent() is self._splitter:
+            self._share()
+        self._arrange(force=True)
+
+    def _share(self) -> None:
+        self._splitter.setSizes([max(1, self.width() - self._width), self._width])
+
     def is_open(self) -> bool:
         return self._open
 
@@ -124,7 +136,7 @@ class PaneHost(QWidget):
                 self._splitter.addWidget(side)
                 self._splitter.setStretchFactor(0, 1)
                 self._splitter.setStretchFactor(1, 0)
-                self._splitter.setSizes([max(1, self.width() - self._width), self._width])
+                self._share()
             side.setVisible(self._open)
             self._shadow.setVisible(self._open and narrow)
         if narrow:

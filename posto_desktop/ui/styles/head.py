@@ -103,7 +103,7 @@ class EditorHead(QWidget):
         words.addWidget(self.name)
         self.uses = ElidedLabel("", "caption", parent=self)
         self.uses.setObjectName("style-uses")
-        self.uses.setContentsMargins(9, 0, 0, 0)
+        self.uses.setContentsMargins(11, 0, 0, 0)  # under the words of the name
         words.addWidget(self.uses)
         row.addLayout(words, 1)
         self.show_uses = Button(self.tr("Show"), "link", small=True, parent=self)

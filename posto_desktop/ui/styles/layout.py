@@ -86,6 +86,15 @@ class StylesLayout(QWidget):
             self.head.preview.setVisible(narrow)
             self.preview.set_overlay(narrow)
             self._panes.set_open(not narrow)
+        self._panes.set_width(self._preview_width())
+
+    def _preview_width(self) -> int:
+        """In a large window the editor stops growing, and the preview has the rest."""
+        theme = Theme.instance()
+        least = theme.px("pane.inspector.campaign_activity_styles")
+        if self.window().width() < theme.token("breakpoint.two_preview_columns_from"):
+            return least
+        return max(least, self.width() - self.list.width() - theme.px("pane.editor_max"))
 
     @Slot()
     def restyle(self) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.ui.compose.preview_card import PreviewCard
@@ -60,10 +61,11 @@ class StylePreview(QFrame):
         self._area = OverlayScrollArea(self)
         inside = QWidget()
         inside.setAutoFillBackground(False)
-        self._body = QVBoxLayout(inside)
+        self._body = QHBoxLayout(inside)
         self._body.setContentsMargins(SIDE, SIDE, SIDE, SIDE)
         self._body.setSpacing(BETWEEN)
-        self._body.addStretch(1)
+        self._columns: list[QVBoxLayout] = []
+        self._add_columns(1)
         self._area.setWidget(inside)
         self._inside = inside
         column.addWidget(self._area, 1)
@@ -100,26 +102,72 @@ class StylePreview(QFrame):
         wanted = [post.key or post.slug for post in posts]
         for key in [key for key in self._cards if key not in wanted]:
             card = self._cards.pop(key)
-            self._body.removeWidget(card)
             card.hide()
+            card.setParent(None)
             card.deleteLater()
-        for at, (post, key) in enumerate(zip(posts, wanted, strict=True)):
+        cards: dict[str, TintedCard] = {}
+        for post, key in zip(posts, wanted, strict=True):
             found = self._cards.get(key)
             if found is None:
-                found = self._cards[key] = TintedCard(post, self._inside)
+                found = TintedCard(post, self._inside)
                 found.chosen.connect(self.networkChosen)
             else:
                 found.set_post(post)
                 found.catch_up()
             found.set_tints(tints.get(key, ()))
-            if self._body.indexOf(found) != at:
-                self._body.insertWidget(at, found)
-            found.show()
+            cards[key] = found
+        self._cards = cards
+        self._arrange()
 
     def cards(self) -> list[PreviewCard]:
         """The cards in their order."""
-        found = (self._body.itemAt(at).widget() for at in range(self._body.count()))  # type: ignore[union-attr]
-        return [one for one in found if isinstance(one, PreviewCard)]
+        return list(self._cards.values())
+
+    # -- columns -------------------------------------------------------------------------------
+
+    def _add_columns(self, count: int) -> None:
+        for _number in range(count):
+            column = QVBoxLayout()
+            column.setSpacing(BETWEEN)
+            column.addStretch(1)
+            self._body.addLayout(column, 1)
+            self._columns.append(column)
+
+    def _column_count(self) -> int:
+        least = Theme.instance().px("pane.preview_column_min")
+        room = self.width() - 2 * SIDE + BETWEEN
+        return max(1, min(len(self._cards), room // (least + BETWEEN)))
+
+    def _arrange(self) -> None:
+        """Put the cards into columns, each next one where it is shortest."""
+        count = self._column_count()
+        if count != len(self._columns):
+            for column in self._columns:
+                while column.count():
+                    column.takeAt(0)
+                self._body.removeItem(column)
+                column.deleteLater()
+            self._columns = []
+            self._add_columns(count)
+        width = (self.width() - 2 * SIDE - BETWEEN * (count - 1)) // count
+        heights, places = [0] * count, [0] * count
+        for card in self._cards.values():
+            # The height follows from the width, and the columns from the heights.
+            card.resize(max(60, width), card.height())
+            at = heights.index(min(heights))
+            if self._columns[at].indexOf(card) != places[at]:
+                self._columns[at].insertWidget(places[at], card)
+            places[at] += 1
+            card.show()
+            heights[at] += card.sizeHint().height() + BETWEEN
+        # Tab goes through the cards in their order, whatever order they were made in.
+        for before, after in pairwise(self._cards.values()):
+            QWidget.setTabOrder(before, after)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._column_count() != len(self._columns):
+            self._arrange()
 
     def set_overlay(self, overlay: bool) -> None:
         """Floating over the editor it has a button to close it."""

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QTextCursor
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QWidget
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.sdk.records import Channel
@@ -486,3 +486,22 @@ def test_a_file_dropped_while_a_copy_is_made(stage: Stage, tmp_path: Path) -> No
     stage.settle()
     assert stage.stored("Blog post copy")["settings"]["*"]["post_text"] == "mine"
     assert stage.stored("Theirs")["settings"] == {"twitter": {"post_text": "T"}}
+
+
+def test_a_large_window_has_the_previews_in_columns(stage: Stage) -> None:
+    page = stage.page
+    page.resize(2288, 1380)  # a window of 2560 less the channels
+    page.show()
+    stage.qtbot.waitExposed(page)
+    stage.open("Fair")
+    stage.qtbot.waitUntil(lambda: len(page.preview.cards()) > 2)
+    QApplication.processEvents()
+    assert page.editor.width() <= 960
+    cards = page.preview.cards()
+    assert len({card.mapTo(page, QPoint()).x() for card in cards}) == 3
+    assert all(card.width() >= 320 for card in cards)
+    page.resize(1400, 860)
+    QApplication.processEvents()
+    assert page.preview.width() == 336
+    assert len({card.mapTo(page, QPoint()).x() for card in page.preview.cards()}) == 1
+    assert [card.y() for card in cards] == sorted(card.y() for card in cards)
