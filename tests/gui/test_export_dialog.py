@@ -75,6 +75,7 @@ def test_a_week_says_how_many_posts_it_has(qtbot: Any, theme: Any) -> None:
     assert dialog.week_posts.text() == "12 posts"
     dialog._scopes.button(2).click()
     assert dialog.week_posts.text() == "30 posts"
+    assert dialog.act.text() == "Export 30 posts…"
     dialog.later.click()
     assert dialog.week_posts.text() == "1 post"
 

@@ -196,12 +196,14 @@ class ExportDialog(Sheet):
         self.week_label.setText(week_words(self._week, self._today))
         scope = self._keys[self._scopes.checkedId()]
         count = getattr(self._counts, scope)
-        if kind == "pdf" and self._in_week is not None:
-            self.week_posts.setText(words.posts(self._in_week(scope, self._week)))
+        printed = self._in_week(scope, self._week) if kind == "pdf" and self._in_week else 0
+        self.week_posts.setText(words.posts(printed))
         self.act.setText(
             self.tr("Export week…")
-            if kind == "pdf"
-            else self.tr("Export {posts}…").format(posts=words.posts(count))
+            if kind == "pdf" and not printed
+            else self.tr("Export {posts}…").format(
+                posts=words.posts(printed if kind == "pdf" else count)
+            )
         )
         self.act.setEnabled(count > 0 and not self._working)
         self.set_failed("")
