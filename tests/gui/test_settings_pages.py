@@ -27,6 +27,7 @@ from posto_desktop.ui.settings.catalogue import PAGES, find, names_of, rows
 from posto_desktop.ui.settings.report import ReportDialog
 from posto_desktop.ui.settings.rows import SettingRow
 from posto_desktop.ui.widgets import ComboBox, Segmented, Switch
+from posto_desktop.ui.widgets.scrim import Scrim
 from posto_desktop.workers.runner import JobRunner
 from tests.gui.cut_text import cut_texts, settle
 from tests.gui.settings_tools import make_tools
@@ -528,6 +529,8 @@ def test_the_report_is_seen_before_it_is_saved(dialog, qtbot, tools, tmp_path):
     dialog.findChild(QPushButton, "write-a-problem-report").click()
     report = dialog.findChild(ReportDialog)
     assert not report.save.isEnabled()
+    assert report.width() < dialog.width()
+    assert dialog.findChild(Scrim) is not None
     qtbot.waitUntil(report.save.isEnabled)
     text = report.text.toPlainText()
     assert "VERSIONS" in text
@@ -536,7 +539,7 @@ def test_the_report_is_seen_before_it_is_saved(dialog, qtbot, tools, tmp_path):
         assert private not in text.split("END OF LOG")[1]
     report.text.setPlainText("only this")
     report.save_to(str(tmp_path / "r.txt"))
-    qtbot.waitUntil(lambda: "Saved as r.txt" in report._told.text())
+    qtbot.waitUntil(lambda: "Saved as r.txt" in report.state.full_text())
     assert (tmp_path / "r.txt").read_text() == "only this"
     report.close()
 

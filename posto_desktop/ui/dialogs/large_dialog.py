@@ -65,9 +65,9 @@ class LargeDialog(QDialog):
         row.addWidget(self.close_button)
         box.addWidget(foot)
 
-    def add_button(self, button: Button) -> None:
-        """Put a button behind all others."""
-        self._foot.addWidget(button)
+    def add_button(self, button: Button, *, first: bool = False) -> None:
+        """Put a button behind all others, or before everything else of the foot."""
+        self._foot.insertWidget(0 if first else self._foot.count(), button)
 
     def say(self, words: str) -> None:
         """Show how things are; whole in the tool tip, and to those who listen."""

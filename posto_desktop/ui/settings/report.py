@@ -6,72 +6,47 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import (
-    QApplication,
-    QDialog,
-    QFileDialog,
-    QHBoxLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
+from posto_desktop.ui.dialogs.large_dialog import LargeDialog
 from posto_desktop.ui.settings.context import Tools
 from posto_desktop.ui.settings.text_box import TextBox
-from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
-from posto_desktop.ui.widgets.labels import label, set_role
+from posto_desktop.ui.widgets.labels import set_role
 from posto_desktop.workers import backup
 
 
-class ReportDialog(QDialog):
+class ReportDialog(LargeDialog):
     """Shows the whole text before anything of it leaves; what is deleted in it is not saved."""
 
     def __init__(
         self, tools: Tools, made_of: Mapping[str, str], parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self._tools = tools
-        self.setWindowTitle(self.tr("Problem report"))
-        self.setObjectName("problem-report-dialog")
-        self.setAccessibleName(self.tr("Problem report"))
-        self.setModal(True)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(24, 20, 24, 16)
-        box.setSpacing(8)
-        box.addWidget(label(self.tr("Problem report"), "dialog"))
-        self._told = label(
+        super().__init__(
+            "problem-report-dialog",
+            self.tr("Problem report"),
             self.tr(
                 "This is all that is saved. Passwords, your texts, names and addresses are left "
                 "out; take out what you like."
             ),
-            "muted",
-            object_name="report-hint",
-            wrap=True,
+            680,
+            520,
+            parent,
         )
-        box.addWidget(self._told)
+        self._tools = tools
         self.text = TextBox(self.tr("Report"), parent=self)
         self.text.setPlaceholderText(self.tr("Being written"))
-        box.addWidget(self.text, 1)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        self.copy = Button(self.tr("Copy"), icon="clipboard-copy")
+        self.body.addWidget(self.text, 1)
+        self.copy = Button(self.tr("Copy"), icon="clipboard-copy", parent=self)
         name_control(self.copy, self.tr("Copy the report"))
         self.copy.clicked.connect(self._copy)
-        row.addWidget(self.copy)
-        row.addStretch(1)
-        self.close_button = Button(self.tr("Close"))
-        name_control(self.close_button, self.tr("Close"))
-        self.close_button.clicked.connect(self.reject)
-        row.addWidget(self.close_button)
-        self.save = Button(self.tr("Save as…"), "primary")
+        self.add_button(self.copy, first=True)
+        self.save = Button(self.tr("Save as…"), "primary", parent=self)
         name_control(self.save, self.tr("Save the report"))
         self.save.clicked.connect(self._ask_where)
-        row.addWidget(self.save)
-        box.addLayout(row)
+        self.add_button(self.save)
         for button in (self.copy, self.save):
             button.setEnabled(False)
-        scale = Theme.instance().scale
-        self.resize(round(680 * scale), round(520 * scale))
         handle = tools.runner.submit(
             backup.write_report,
             tools.paths,
@@ -116,10 +91,10 @@ class ReportDialog(QDialog):
 
     @Slot(object)
     def _saved(self, path: Path) -> None:
-        set_role(self._told, "muted")
-        self._told.setText(self.tr("Saved as {name}").format(name=path.name))
+        set_role(self.state, "small")
+        self.say(self.tr("Saved as {name}").format(name=path.name))
 
     @Slot(object)
     def _failed(self, error: object) -> None:
-        set_role(self._told, "error")
-        self._told.setText(getattr(error, "user_message", "") or str(error))
+        set_role(self.state, "error-small")
+        self.say(getattr(error, "user_message", "") or str(error))
