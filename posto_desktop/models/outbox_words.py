@@ -29,6 +29,12 @@ def megabytes(size: int) -> str:
     return f"{value:.0f}" if value >= 10 else f"{value:.1f}"
 
 
+def _of(sent: int, total: int) -> str:
+    if total < 100_000:  # of "0.0 MB" nobody learns anything
+        return _tr("{sent} of {total} kB").format(sent=sent // 1000, total=-(-total // 1000))
+    return _tr("{sent} of {total} MB").format(sent=megabytes(sent), total=megabytes(total))
+
+
 @dataclass(frozen=True)
 class Line:
     """What a row says.
@@ -168,11 +174,7 @@ class OutboxWords:
         )
         parts = [progress.file_name]
         if progress.total:
-            parts.append(
-                _tr("{sent} of {total} MB").format(
-                    sent=megabytes(progress.sent), total=megabytes(progress.total)
-                )
-            )
+            parts.append(_of(progress.sent, progress.total))
         left = self._time_left(entry.id, progress)
         if left:
             parts.append(left)

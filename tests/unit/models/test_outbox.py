@@ -152,6 +152,13 @@ def test_an_upload_says_how_far_it_is(model: OutboxModel, watch: Watch) -> None:
     assert model.line(at(30_500_000)).detail.endswith("about 10 min left")
 
 
+def test_a_small_file_is_told_in_kilobytes(model: OutboxModel) -> None:
+    progress = Progress(12_400, 61_300, "logo.png", 1, 1)
+    one = entry("a", "uploading", progress=progress)
+    model.set_entries([one])
+    assert model.line(one).detail == "logo.png, 12 of 62 kB"
+
+
 def test_too_early_to_tell_how_long(model: OutboxModel, watch: Watch) -> None:
     progress = Progress(10, 1000, "a.png", 1, 1)
     model.set_entries([entry("a", "uploading", progress=progress)])
