@@ -57,6 +57,11 @@ class Connection(QObject):
         return self.target.workspace if self.target is not None else ""
 
     @property
+    def address(self) -> str:
+        """The open workspace's address; "" for the one of this computer."""
+        return self.target.base_url if self.target is not None else ""
+
+    @property
     def poll_ms(self) -> int:
         """Milliseconds between two looks for news."""
         return self._poll.interval()

@@ -1,15 +1,13 @@
 """The app's one way to posto.db and to the service.
 
 `Service` lives on the GUI thread. Its methods return at once; the work is done on lanes (daemon
-threads), and every answer comes back as one queued signal to `_deliver`, which emits the public
-signals on the GUI thread. Lanes: "store" (keeper) owns posto.db, "net" talks to the service,
-"pictures" (fetching) gets pictures and files, and the outbox has its own (outbox_job).
+threads, `service_lanes`), and every answer comes back as one queued signal to `_deliver`, which
+emits the public signals on the GUI thread.
 """
 
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -25,24 +23,18 @@ from posto_desktop.storage.paths import Paths
 from posto_desktop.storage.secrets import Secrets
 from posto_desktop.storage.settings import Settings
 from posto_desktop.workers.campaigns import Campaigns
-from posto_desktop.workers.connection import LIVE_PAGES, Connection, target_of
+from posto_desktop.workers.connection import LIVE_PAGES, Connection
 from posto_desktop.workers.drafts import Drafts
-from posto_desktop.workers.fetching import Fetcher
-from posto_desktop.workers.keeper import Keeper
 from posto_desktop.workers.kept_notices import KeptNotices
 from posto_desktop.workers.links import Links, Target
-from posto_desktop.workers.net import Asked, Net
+from posto_desktop.workers.net import Asked
 from posto_desktop.workers.notes import ConnectionState, Notice
 from posto_desktop.workers.outbox_calls import OutboxCalls
-from posto_desktop.workers.outbox_job import OutboxJob
 from posto_desktop.workers.outbox_notices import ended_badly, handed_over, retried
-from posto_desktop.workers.pictures import PictureCache
-from posto_desktop.workers.recent_media import RecentMedia
+from posto_desktop.workers.service_lanes import ServiceLanes
 from posto_desktop.workers.service_signals import ServiceSignals
 from posto_desktop.workers.shown_plan import ShownPlan
-from posto_desktop.workers.styles import dressed
 from posto_desktop.workers.undo import UNDO_MS
-from posto_desktop.workers.way import Way
 
 log = logging.getLogger(__name__)
 
@@ -65,8 +57,6 @@ class Service(ServiceSignals):
         super().__init__(parent)
         self._paths = paths
         self._settings = settings
-        self._accounts = accounts
-        self._secrets = secrets
         self._closed = False
 
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
@@ -75,46 +65,28 @@ class Service(ServiceSignals):
         self._connection.reached.connect(self._reached)
         self._connection.retry_due.connect(self._reconnect)
         self._connection.poll_due.connect(self._look_for_news)
-        self._links = Links(
-            self._find_target,
-            self._late_limit,
-            lambda sentence: self._keeper.problem(sentence),
-            way=Way(settings, secrets),
+        self._lanes = lanes = ServiceLanes(
+            paths,
+            settings,
+            self._connection,
+            accounts=accounts,
+            secrets=secrets,
+            tell=self._tell,
+            entry_ended=self._entry_ended,
         )
-        self._job = OutboxJob(
-            self._links,
-            tell_entries=lambda entries: self._tell(None, "outbox_changed", entries),
-            tell_ended=self._entry_ended,
-            tell_problem=lambda sentence: self._keeper.problem(sentence),
-        )
-        self._job.pause(bool(settings.get("sending.paused")))
-        self.recent_media = RecentMedia(paths.data / "recent-media.json")
-        self._keeper = Keeper(
-            paths.database,
-            (paths.data / "pasted", paths.media),
-            tell=lambda name, *values: self._tell(None, name, *values),
-            entry_changed=self._job.changed,
-            opened=self._job.start,
-            wake=self._job.wake,
-            late_limit=self._late_limit,
-            renditions=paths.renditions,
-            recent=self.recent_media,
-            dresser=lambda draft: dressed(draft, paths.config, self.service_address),
-        )
+        self._links, self._keeper, self._net = lanes.links, lanes.keeper, lanes.net
+        self._fetcher, self._job, self.recent_media = lanes.fetcher, lanes.job, lanes.recent_media
         self._outbox = OutboxCalls(self._keeper.change_outbox, self._job)
         self._campaigns = Campaigns(
             self._keeper.use_store,
             lambda: self._keeper.outbox,
-            lambda name, *values: self._tell(None, "_campaigns", name, *values),
+            lambda name, *values: lanes.tell("_campaigns", name, *values),
             wake=self._job.wake,
             problem=self._keeper.problem,
-            dresser=lambda draft: dressed(draft, paths.config, self.service_address),
+            dresser=lanes.dress,
             parent=self,
         )
         self.outbox_changed.connect(self._campaigns.outbox_changed)
-        self._net = Net(
-            self._links, self._keeper, tell=self._tell, current=lambda: self._generation
-        )
         self._plan = ShownPlan(
             self._links,
             self._keeper,
@@ -132,12 +104,6 @@ class Service(ServiceSignals):
         self._plan.moves_progress.connect(self.moves_progress)
         self._plan.message.connect(self.message)
         self._plan.moves.resume()
-        self._fetcher = Fetcher(
-            self._links,
-            PictureCache(paths.cache / "pictures"),
-            paths.data / "pasted",
-            self._tell,
-        )
         # Who hears what lanes tell beside the signals, see `_tell`.
         self._takers: dict[str, Callable[..., object]] = {
             "_state": self._connection.take,
@@ -183,7 +149,7 @@ class Service(ServiceSignals):
     @property
     def service_address(self) -> str:
         """The address of the open workspace; "" for the one of this computer."""
-        return self._target.base_url if self._target is not None else ""
+        return self._connection.address
 
     @property
     def links(self) -> Links:
@@ -210,13 +176,6 @@ class Service(ServiceSignals):
         self._links.use(target)
         self._connection.open(target)
         self._net.connect(self._generation, target)
-
-    def _find_target(self, workspace: str) -> Target | None:
-        """On a sending thread."""
-        return target_of(workspace, self._paths.workspace, self._accounts, self._secrets)
-
-    def _late_limit(self) -> int:
-        return int(self._settings.get("sending.late_limit_minutes"))
 
     def late_limit_changed(self) -> None:
         """The setting was changed: it holds at once, for what waits here and in the server."""
@@ -432,35 +391,12 @@ class Service(ServiceSignals):
     def shutdown(self, ms: int = 4000, *, stop_server: bool = True) -> bool:
         """Stop for good, in stages, within about `ms`. Returns whether everything ended in time.
 
-        Without `stop_server` the embedded workspace goes on sending by itself.
-
-        What was typed is written; deletes whose Undo ran are carried out; uploads stop and wait
-        for the next start; a post that is just being handed over gets half of the time. What is
-        cut off after that is sorted out at the next start.
+        What was typed is written, deletes whose Undo ran are carried out; see `ServiceLanes.close`.
         """
         if self._closed:
             return True
-        deadline = time.monotonic() + ms / 1000
         self._plan.finish_deletes()
         self._closed = True
         self._connection.stop()
         self._plan.stop()
-        self._net.close()
-        self._fetcher.close()
-        self._job.stop()
-        half = time.monotonic() + ms / 2000
-        self._net.join(half)
-        self._job.join(half)
-        self._links.close()
-        ended = self._job.join(deadline)
-        # Last: the jobs above write how far they came.
-        self._keeper.close()
-        ended = self._keeper.join(deadline) and ended
-        ended = self._net.join(deadline) and self._fetcher.join(deadline) and ended
-        left = max(0.5, deadline - time.monotonic())
-        if stop_server:
-            keep = bool(self._settings.get("sending.keep_in_tray"))
-            self._links.stop_server(left, also_reused=not keep)
-        else:
-            self._links.leave_server()
-        return ended
+        return self._lanes.close(ms, stop_server=stop_server)
