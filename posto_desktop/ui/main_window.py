@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, Signal, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from posto_desktop.ui.ground import Ground
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.window_place import place_text, restore_place
+from posto_desktop.ui.window_place import LeftWidth, place_text, restore_place
 
 if TYPE_CHECKING:
     # Only what the first paint needs is imported above.
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from posto_desktop.models.notifications import LeadsTo, NotificationsModel
     from posto_desktop.ui.channels.pane import ChannelPane
     from posto_desktop.ui.menu_bar import MenuKey
+    from posto_desktop.ui.pages import Pages
     from posto_desktop.ui.pane_keys import PaneKeys
     from posto_desktop.ui.widgets.frame import Frame
     from posto_desktop.ui.widgets.notices_panel import NoticesPanel
@@ -43,9 +44,6 @@ if TYPE_CHECKING:
     from posto_desktop.ui.widgets.workspace import WorkspaceRow
     from posto_desktop.ui.window_drops import WindowDrops
     from posto_desktop.workers.runner import JobRunner
-
-BETWEEN_MS = 12
-"""From making a page to showing it: nobody sees it, and what waits gets its turn."""
 
 
 class MainWindow(QMainWindow):
@@ -108,13 +106,9 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__(parent)
         self._theme, self._channels, self._notices, self._runner = theme, channels, notices, runner
-        self._pages: dict[str, QWidget] = {}
-        self._makers: dict[str, Callable[[], QWidget]] = {}
-        self._made: dict[str, QWidget] = {}  # and not yet in the stack
-        self._wanted = ""
+        self._all_pages: Pages | None = None
         self._frame: Frame | None = None
-        self._narrow: bool | None = None
-        self._user_width = 0
+        self._left = LeftWidth(theme)
         self._panel: NoticesPanel | None = None
         self.commands: dict[str, QAction] = {}
         """The window's own actions by name, for the menu bar."""
@@ -159,8 +153,14 @@ class MainWindow(QMainWindow):
 
             self._frame = Frame(self._channels, self._ground)
             self._ground.fill(self._frame)
-            self._wire()
-            self._add_commands()
+            from posto_desktop.ui.menu_bar import MenuKey
+            from posto_desktop.ui.window_wiring import add_commands, wire
+
+            if self._notices is None:
+                raise RuntimeError("The window has no models yet")
+            wire(self, self._notices)
+            add_commands(self)
+            self._menu_key = MenuKey(self)
             self._fit_width()
         return self._frame
 
@@ -208,127 +208,52 @@ class MainWindow(QMainWindow):
         if self._channels is not None:
             self.frame.show()
 
-    def _wire(self) -> None:
-        if self._notices is None:
-            raise RuntimeError("The window has no models yet")
-        bar, pane = self.top_bar, self.channel_pane
-        bar.pageChosen.connect(self.show_page)
-        bar.pageNear.connect(self.pageNear)
-        bar.bell.clicked.connect(self.show_notices)
-        bar.gear.clicked.connect(self.settingsRequested)
-        bar.search.clicked.connect(self.searchRequested)
-        bar.workspace.workspaceChosen.connect(self.workspaceChosen)
-        bar.workspace.addRequested.connect(self.addWorkspaceRequested)
-        bar.workspace.manageRequested.connect(self.manageWorkspacesRequested)
-        bar.workspace.signInAgainRequested.connect(self.signInAgainRequested)
-        bar.workspace.forgetRequested.connect(self.forgetWorkspaceRequested)
-        pane.addRequested.connect(self.addWorkspaceRequested)
-        pane.retryRequested.connect(self.reloadRequested)
-        self.frame.banner.clicked.connect(self.lastingActed)
-        self._notices.unreadChanged.connect(bar.set_unread)
-        bar.set_unread(self._notices.unread())
-        self.drops.filesDropped.connect(self.filesDropped)
-        self.drops.imagePasted.connect(self.imagePasted)
-        self.drops.mediaDropped.connect(self.mediaDropped)
-        self.drops.stylesDropped.connect(self.stylesDropped)
-        self.drops.campaignDropped.connect(self.campaignDropped)
-        self.drops.noticeWished.connect(self.show_notice)
-        self.splitter.splitterMoved.connect(self._splitter_moved)
-        self.toasts.unsettled.connect(self._place_toasts)
-
-    def _add_commands(self) -> None:
-        keys = self.pane_keys
-        commands: list[tuple[str, str, str, Callable[[], Any]]] = [
-            ("find-a-channel", self.tr("Find a channel"), "Ctrl+L", self.channel_pane.focus_search),
-            ("new-message", self.tr("New message"), "Ctrl+N", self.newMessageRequested.emit),
-            ("reload", self.tr("Reload"), "F5", self.reloadRequested.emit),
-            ("next-pane", self.tr("Next pane"), "F6", keys.next_pane),
-            ("previous-pane", self.tr("Previous pane"), "Shift+F6", keys.previous_pane),
-            ("newest-notice", self.tr("Newest notice"), "F8", self.toasts.focus_newest),
-            ("search", self.tr("Search everything…"), "Ctrl+K", self.searchRequested.emit),
-            ("settings", self.tr("Settings"), "Ctrl+,", self.settingsRequested.emit),
-            ("shortcuts", self.tr("Keyboard shortcuts"), "F1", self.show_shortcuts),
-            ("quit", self.tr("Quit"), "Ctrl+Q", self.quitRequested.emit),
-            ("paste", self.tr("Paste"), "Ctrl+V", self.paste),
-        ]
-        from PySide6.QtGui import QAction, QKeySequence
-
-        for name, text, shortcut, slot in commands:
-            action = QAction(text, self)
-            action.setShortcut(QKeySequence(shortcut))
-            action.triggered.connect(slot)
-            self.addAction(action)
-            self.commands[name] = action
-        from posto_desktop.ui.menu_bar import MenuKey
-
-        self._menu_key = MenuKey(self)
-
     # Pages
+
+    @property
+    def _pages(self) -> Pages:
+        if self._all_pages is None:
+            from posto_desktop.ui.pages import Pages
+
+            self._all_pages = Pages(self)
+        return self._all_pages
 
     def add_page(
         self, key: str, title: str, icon: str, page: QWidget | Callable[[], QWidget]
     ) -> None:
         """Add a page with its tab; the first one added is open. A function that makes the page is
         called when it is first wanted."""
-        if isinstance(page, QWidget):
-            self._pages[key] = page
-            self.stack.addWidget(page)
-        else:
-            self._makers[key] = page
-        self.top_bar.add_page(key, title, icon)
-        if not self._wanted:
-            self.show_page(key)
+        self._pages.add(key, title, icon, page)
 
     @Slot(str)
     def show_page(self, key: str) -> None:
         """Open a page. KeyError for an unknown one."""
-        self._wanted = key
-        self.top_bar.set_current(key)
-        if key in self._makers and self.page_warmer is not None:
-            self.page_warmer(key, lambda: self.prepare_page(key, lambda: self._open_page(key)))
-        elif key in self._makers or key in self._made:
-            self.prepare_page(key, lambda: self._open_page(key))
-        else:
-            self._open_page(key)
+        self._pages.show(key)
 
     def prepare_page(self, key: str, then: Callable[[], object] | None = None) -> None:
         """Make a page that may be opened in a moment. Making it takes a moment, finding its place
         and showing it take two more: events come in between. `then` is called last."""
-        if key in self._makers:
-            self._made[key] = self._makers.pop(key)()
-        QTimer.singleShot(BETWEEN_MS, self, lambda: self.page(key))
-        if then is not None:
-            QTimer.singleShot(2 * BETWEEN_MS, self, then)
+        self._pages.prepare(key, then)
 
-    def _open_page(self, key: str) -> None:
-        if self._wanted != key:
-            return
-        widget = self._pages[key]
-        changed = self.stack.currentWidget() is not widget
-        self.stack.setCurrentWidget(widget)
-        self._place_toasts()
+    def page_shown(self, key: str, *, changed: bool) -> None:
+        """A page is in front; `changed`: it was not before."""
+        self.place_toasts()
         self.drops.page_changed()
-        if changed or len(self._pages) == 1:
+        if changed:
             self.pane_keys.focus_page()
             self.pageChanged.emit(key)
 
     def current_page(self) -> str:
         """The key of the open page; "" before the first was added."""
-        widget = self.stack.currentWidget()
-        return next((key for key, page in self._pages.items() if page is widget), "")
+        return self._pages.current()
 
     def page(self, key: str) -> QWidget:
         """A page's widget; it is made if it was not yet."""
-        if key in self._makers:
-            self._made[key] = self._makers.pop(key)()
-        if key in self._made:
-            self._pages[key] = self._made.pop(key)
-            self.stack.addWidget(self._pages[key])
-        return self._pages[key]
+        return self._pages.page(key)
 
     def is_made(self, key: str) -> bool:
         """Whether a page has its widget already."""
-        return key in self._pages
+        return self._pages.is_made(key)
 
     def set_page_visible(self, key: str, visible: bool) -> None:
         """Show or hide a page's tab. Hiding the open page opens the first one."""
@@ -383,7 +308,7 @@ class MainWindow(QMainWindow):
         about: str = "",
     ) -> None:
         """Show a toast and keep the notice in the list under the bell, see `NotificationsModel`."""
-        self._place_toasts()
+        self.place_toasts()
         self.toasts.show_notice(kind, text, action_text, callback)
         if self._notices is None:
             raise RuntimeError("The window has no models yet")
@@ -393,7 +318,7 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def show_hint(self, text: str) -> None:
         """Show a toast that is of no interest later; said again it does not pile up."""
-        self._place_toasts()
+        self.place_toasts()
         self.toasts.show_once("info", text)
 
     @Slot()
@@ -422,44 +347,32 @@ class MainWindow(QMainWindow):
 
     def splitter_text(self) -> str:
         """The width of the left pane if the user has changed it, to be kept in the settings."""
-        return str(self._user_width) if self._user_width else ""
+        return self._left.text()
 
     def restore_place(self, geometry: str, splitter: str = "") -> None:
         """Take place, size and pane width from the settings; nonsense is ignored, and so is a place
         on a screen that is not there any more."""
         restore_place(self, geometry)
-        if splitter.isdecimal():
-            limits = self._theme.token("pane.left")
-            self._user_width = min(limits["max"], max(limits["min"], int(splitter)))
-        self._narrow = None
+        self._left.restore(splitter)
         self._fit_width()
-
-    def _pane_width(self) -> int:
-        limits = self._theme.token("pane.left")
-        narrow = self.width() < self._theme.token("breakpoint.tab_icons_from")
-        return int(self._user_width or limits["narrow" if narrow else "default"])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_width()
 
     def _fit_width(self) -> None:
-        self._ground.pane_width = self._pane_width()
-        if self._frame is None:
-            return
-        narrow = self.width() < self._theme.token("breakpoint.tab_icons_from")
-        if narrow != self._narrow:
-            self._narrow = narrow
-            self.top_bar.set_compact(narrow)
-            self.frame.set_pane_width(self._pane_width(), self.width())
+        self._ground.pane_width = self._left.width(self.width())
+        if self._frame is not None and self._left.is_other(self.width()):
+            self.top_bar.set_compact(self._left.is_narrow(self.width()))
+            self.frame.set_pane_width(self._left.width(self.width()), self.width())
 
     @Slot(int, int)
-    def _splitter_moved(self, position: int, _index: int) -> None:
-        self._user_width = position + 1
-        self.top_bar.set_left_width(self._user_width)
+    def splitter_moved(self, position: int, _index: int) -> None:
+        self._left.chosen = position + 1
+        self.top_bar.set_left_width(position + 1)
 
     @Slot()
-    def _place_toasts(self) -> None:
+    def place_toasts(self) -> None:
         page = self.stack.currentWidget()
         inset = getattr(page, "toast_inset", None)
         self.toasts.set_bottom_inset(inset() if callable(inset) else 0)
@@ -521,4 +434,4 @@ class MainWindow(QMainWindow):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.WindowStateChange and self._frame is not None:
-            self._place_toasts()
+            self.place_toasts()

@@ -1,9 +1,45 @@
-"""Where windows stand on the screen."""
+"""Where windows stand on the screen, and how wide the main window's left pane is."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QPoint, QRect
 from PySide6.QtWidgets import QApplication, QStyle, QWidget
+
+from posto_desktop.ui.theme import Theme
+
+
+class LeftWidth:
+    """How wide the left pane is: by the width of the window, or as the user has dragged it."""
+
+    def __init__(self, theme: Theme) -> None:
+        self._theme = theme
+        self.chosen = 0
+        self._was_narrow: bool | None = None
+
+    def is_narrow(self, window: int) -> bool:
+        """Whether a window of this width has no room for icons in the tabs."""
+        return window < int(self._theme.token("breakpoint.tab_icons_from"))
+
+    def is_other(self, window: int) -> bool:
+        """Whether this has changed since it was asked last."""
+        before, self._was_narrow = self._was_narrow, self.is_narrow(window)
+        return before != self._was_narrow
+
+    def width(self, window: int) -> int:
+        """Of the pane, in a window of this width."""
+        limits = self._theme.token("pane.left")
+        return int(self.chosen or limits["narrow" if self.is_narrow(window) else "default"])
+
+    def text(self) -> str:
+        """What the user has chosen, to be kept in the settings; "" for nothing."""
+        return str(self.chosen) if self.chosen else ""
+
+    def restore(self, text: str) -> None:
+        """Take what `text` gave; nonsense is ignored."""
+        if text.isdecimal():
+            limits = self._theme.token("pane.left")
+            self.chosen = min(limits["max"], max(limits["min"], int(text)))
+        self._was_narrow = None
 
 
 def place_text(window: QWidget) -> str:

@@ -175,7 +175,7 @@ def test_widths_follow_the_rules(window):
     assert window.top_bar.pages.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextOnly
     assert (window.minimumWidth(), window.minimumHeight()) == (1024, 700)
     assert window.splitter_text() == "", "the user has not touched it"
-    window._splitter_moved(299, 1)
+    window.splitter_moved(299, 1)
     assert window.splitter_text() == "300"
 
 
