@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.shelf import title_of
@@ -70,12 +72,28 @@ def place(
 
 def _time_of(draft: Draft, now: datetime, zone: tzinfo) -> datetime | None:
     """As aware UTC; None where there is none, where it has passed or is not understood."""
-    if not draft.when_text.strip():
+    text = draft.when_text.strip()
+    if not text:
         return None
+    # A full date means the same whenever it is read; reading takes 0.1 ms.
+    when = _absolute(text, zone) if _FULL_DATE.match(text) else _read(text, now, zone)
+    return when if when is not None and when > now else None
+
+
+_FULL_DATE = re.compile(r"\d{4}-\d\d-\d\d\s+\d")
+_LONG_AGO = datetime(1980, 1, 1, tzinfo=UTC)
+
+
+@lru_cache(maxsize=4096)
+def _absolute(text: str, zone: tzinfo) -> datetime | None:
+    return _read(text, _LONG_AGO, zone)
+
+
+def _read(text: str, now: datetime, zone: tzinfo) -> datetime | None:
     from posto_desktop.sdk.times import read_when  # the grammar, once a draft has a time
 
     try:
-        when = read_when(draft.when_text, now=now, tz=zone).when
+        when = read_when(text, now=now, tz=zone).when
     except WhenError:
         return None
-    return when.astimezone(UTC) if when is not None and when > now else None
+    return when.astimezone(UTC) if when is not None else None

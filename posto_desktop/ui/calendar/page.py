@@ -231,7 +231,8 @@ class CalendarPage(QWidget):
     def set_drafts(self, drafts: Sequence[Draft]) -> None:
         """The drafts of the open workspace: those with a time stand on it, the others below."""
         self._drafts = drafts
-        self._place_drafts()
+        if self.isVisible():
+            self._place_drafts()
 
     def _place_drafts(self) -> None:
         """Times in words mean others as time passes."""

@@ -155,6 +155,8 @@ def test_the_page_is_told_what_it_missed_and_asks_the_service(desk: Any) -> None
     desk.parts.service.schedules_loaded.emit([], True, WHEN)
     page = desk.make()
     assert page.head.as_of.text()
+    assert page.tray.model.rowCount() == 0  # nobody looks at it yet
+    page.show()
     assert page.tray.model.rowCount() == 1  # that of this workspace
     page.rescheduleRequested.emit([1], LATER)
     page.deleteRequested.emit([2])

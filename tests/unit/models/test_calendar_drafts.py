@@ -10,6 +10,7 @@ import pytest
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.models.calendar import CalendarModel
 from posto_desktop.models.calendar_drafts import PlacedDrafts, is_draft, place
+from posto_desktop.sdk import times
 from posto_desktop.sdk.records import Channel
 
 NOW = datetime(2026, 11, 25, 13, 22, tzinfo=UTC)
@@ -67,3 +68,20 @@ def test_a_draft_without_channels_or_words_is_shown_all_the_same(model: Calendar
     assert "No channel chosen" in model.tip(card)
     model.set_drafts(placed(Draft(text="x", channel_ids=[2], when_text="tomorrow 9:00")).rows)
     assert model.cards == []
+
+
+def test_a_full_date_is_read_once_however_many_drafts_have_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read: list[str] = []
+    real = times.read_when
+
+    def noting(text: Any, **more: Any) -> Any:
+        read.append(text)
+        return real(text, **more)
+
+    monkeypatch.setattr(times, "read_when", noting)
+    drafts = [Draft(text="x", channel_ids=[1], when_text="2031-05-06 7:08") for _ in range(50)]
+    assert len(placed(*drafts).rows) == 50
+    assert read == ["2031-05-06 7:08"]
+    assert placed(Draft(text="x", when_text="2019-05-06 7:08")).rows == ()  # that has passed
