@@ -11,6 +11,11 @@ from posto_desktop.workers.notes import Notice
 from posto_desktop.workers.service import Service
 
 
+def draft(text: str = "The Winter Roast is here", **more: Any) -> Draft:
+    """A message."""
+    return Draft(text=text, **more)
+
+
 class Watched:
     """A Service, and everything that it said."""
 

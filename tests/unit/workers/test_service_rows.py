@@ -1,0 +1,167 @@
+"""What is done with posts that are planned, against a scripted service."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from posto_desktop.workers import connection
+from tests.unit.sdk.scripted import Reply, Scripted, schedule
+from tests.unit.workers.watched import Watched, draft
+
+RESET = Reply(how="reset")
+
+pytestmark = pytest.mark.usefixtures("quick")
+
+
+@pytest.fixture
+def three(open_account: Callable[..., Watched], site: Scripted) -> Watched:
+    site.schedules = [schedule(n, at=2_000_000_000 - n, status="error") for n in (1, 2, 3)]
+    return open_account(undo_ms=150)
+
+
+def test_deleted_rows_are_hidden_at_once_and_deleted_later(
+    qtbot: QtBot, three: Watched, site: Scripted
+) -> None:
+    three.service.delete_schedules([1, 3])
+    assert three.ids == [2]
+    assert three.texts == ["2 posts deleted"]
+    assert site.count("DELETE") == 0
+    qtbot.waitUntil(lambda: len(site.schedules) == 1)
+    three.service.refresh_schedules()
+    qtbot.waitUntil(lambda: three.ids == [2])
+
+
+def test_undo_of_a_delete(qtbot: QtBot, three: Watched, site: Scripted) -> None:
+    token = three.service.delete_schedules([2])
+    action = three.messages[-1].action
+    assert action is not None
+    assert (action.kind, action.arg) == ("restore_schedules", token)
+    assert three.service.restore_schedules(token)
+    assert three.ids == [1, 2, 3]
+    assert not three.service.restore_schedules(token)
+    three.service.delete_schedules([3])
+    qtbot.waitUntil(lambda: len(site.schedules) == 2)
+    assert [row["id"] for row in site.schedules] == [1, 2]
+
+
+def test_at_quit_what_was_deleted_is_deleted(three: Watched, site: Scripted) -> None:
+    three.service.delete_schedules([1])
+    three.service.shutdown()
+    assert [row["id"] for row in site.schedules] == [2, 3]
+
+
+def test_rows_that_could_not_be_deleted_come_back(
+    qtbot: QtBot, three: Watched, site: Scripted
+) -> None:
+    site.before.append(lambda seen: RESET if seen.method == "DELETE" else None)
+    three.service.delete_schedules([1])
+    qtbot.waitUntil(lambda: three.ids == [1, 2, 3])
+    assert any(text.startswith("The posts were not deleted.") for text in three.texts)
+
+
+def test_a_row_that_is_being_sent_stays(qtbot: QtBot, three: Watched, site: Scripted) -> None:
+    site.schedules[0]["status"] = "sending"
+    three.service.delete_schedules([1, 2])
+    qtbot.waitUntil(lambda: three.ids == [1, 3])
+    assert "1 of 2 posts could not be deleted." in three.texts
+
+
+def test_retry(qtbot: QtBot, three: Watched, site: Scripted) -> None:
+    three.service.retry_schedules([1, 2])
+    qtbot.waitUntil(lambda: [row.status for row in three.rows[-1][0]].count("not_sent") == 2)
+    assert "2 posts are tried again" in three.texts
+
+
+def test_what_may_be_live_is_retried_only_when_asked(
+    qtbot: QtBot, three: Watched, site: Scripted
+) -> None:
+    site.schedules[0]["error_msg"] = "First comment error: no right"
+    three.service.retry_schedules([1])
+    qtbot.waitUntil(lambda: bool(three.messages))
+    notice = three.messages[-1]
+    assert (notice.kind, site.schedules[0]["status"]) == ("warning", "error")
+    assert notice.action is not None
+    assert (notice.action.kind, notice.action.arg) == ("retry_schedules", "1")
+    three.service.retry_schedules([1], force=True)
+    qtbot.waitUntil(lambda: site.schedules[0]["status"] == "not_sent")
+
+
+def test_only_a_page_that_is_seen_is_polled(qtbot: QtBot, three: Watched, site: Scripted) -> None:
+    three.service.set_watching("Schedule")
+    before = site.count("GET", "/schedules")
+    qtbot.waitUntil(lambda: site.count("GET", "/schedules") >= before + 3)
+    told = len(three.rows)
+    site.schedules[1]["status"] = "success"
+    qtbot.waitUntil(lambda: len(three.rows) == told + 1)  # told when something changed, not before
+    assert three.rows[-1][0][1].status == "success"
+    three.service.set_watching("compose")
+    assert three.service._connection.poll_ms == connection.BACK_SERVICE_MS
+
+
+def test_how_posts_end_is_told_wherever_the_user_is(
+    qtbot: QtBot, open_account: Callable[..., Watched], site: Scripted, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(connection, "BACK_SERVICE_MS", 60)
+    now = int(time.time())
+    site.schedules = [
+        schedule(1, at=now - 60, group="a"),
+        schedule(2, at=now + 9000, group="b"),
+        schedule(3, at=now - 9000, status="error", group="c"),
+    ]
+    app = open_account()
+    app.service.set_watching("compose")
+    site.schedules[0]["status"] = "success"
+    qtbot.waitUntil(lambda: len(app.ended) == 1)
+    assert [(row.id, row.status) for row in app.ended[0]] == [(1, "success")]
+    reads = site.count("GET", "/schedules")
+    with (
+        qtbot.waitSignal(app.service._connection.poll_due),
+        qtbot.assertNotEmitted(app.service.message),
+    ):
+        pass
+    assert site.count("GET", "/schedules") == reads  # nothing is awaited any more
+    assert len(app.ended) == 1
+
+
+def test_the_plan_is_told_with_what_is_being_deleted(three: Watched) -> None:
+    three.service.delete_schedules([1])
+    workspace, rows, hidden, read_at = three.plans[-1]
+    assert (workspace, len(rows), set(hidden)) == ("acc", 3, {1})
+    assert read_at is not None
+
+
+def test_a_deleted_post_says_so_in_the_outbox(
+    qtbot: QtBot, open_account: Callable[..., Watched]
+) -> None:
+    app = open_account(undo_ms=30)
+    app.service.post(draft(), app.channels[-1], datetime.now(UTC) + timedelta(hours=1))
+    qtbot.waitUntil(lambda: len(app.rows[-1][0]) == 2 and app.entries[0].state == "sent")
+    app.service.delete_schedules([app.ids[0]])
+    qtbot.waitUntil(lambda: app.entries[0].steps[-1].what == "deleted")
+    assert app.entries[0].steps[-1].detail == "Sky"
+
+
+def test_the_users_word_on_what_may_be_live(qtbot: QtBot, three: Watched, site: Scripted) -> None:
+    site.schedules[0]["error_msg"] = "First comment error: no right"
+    three.service.resolve_schedules([1], "send_again")
+    qtbot.waitUntil(lambda: three.rows[-1][0][0].status == "not_sent")
+    assert not three.messages
+    with pytest.raises(ValueError, match="no such answer"):
+        three.service.resolve_schedules([1], "perhaps")
+
+
+def test_whoever_asks_for_the_rows_is_answered_offline_too(
+    qtbot: QtBot, three: Watched, site: Scripted
+) -> None:
+    site.before.append(lambda seen: RESET)
+    told = len(three.rows)
+    three.service.refresh_schedules()
+    qtbot.waitUntil(lambda: len(three.rows) > told)
+    assert three.ids == [1, 2, 3]
+    assert "offline" in three.states
