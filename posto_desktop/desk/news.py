@@ -74,10 +74,19 @@ class NewsDesk(QObject):
         elif kind == "show_schedule":
             self._schedule.show_schedule(int(arg))
         elif kind == "retry_schedules":
-            service.retry_schedules([int(one) for one in arg.split(",")], force=True)
+            self._ask_to_send_again([int(one) for one in arg.split(",")])
         elif kind == "try_again":
             service.retry_schedules([int(one) for one in arg.split(",")])
         elif kind == "sign_in":
             workspaces.sign_in_again(workspaces.current)
         elif kind == "show_folder":
             QDesktopServices.openUrl(QUrl.fromLocalFile(arg))
+
+    def _ask_to_send_again(self, ids: list[int]) -> None:
+        """Posts that may be published: not without a question that says what comes of it."""
+        from posto_desktop.ui.dialogs.confirm import ask_send_again
+
+        network = next((one.network for one in self._schedule.rows if one.id in ids), "")
+        asked = ask_send_again(self._parts.window, network)
+        asked.accepted.connect(lambda: self._parts.service.retry_schedules(ids, force=True))
+        asked.open()

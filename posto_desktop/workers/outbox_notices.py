@@ -47,10 +47,18 @@ def retried(result: Any) -> Notice | None:
         )
     if not result.success:
         why = next(iter(result.reasons.values()), "")
-        return Notice("warning", _tr("Not every post could be tried again."), why)
+        return Notice("warning", _not_retried(len(result) - count, len(result)), why)
     if count == 1:
         return Notice("ok", _tr("1 post is tried again"))
     return Notice("ok", _tr("{count} posts are tried again").format(count=count))
+
+
+def _not_retried(count: int, of: int) -> str:
+    if count == of == 1:
+        return _tr("The post could not be tried again.")
+    if count == of:
+        return _tr("{count} posts could not be tried again.").format(count=count)
+    return _tr("{count} of {all} posts could not be tried again.").format(count=count, all=of)
 
 
 def short(title: str) -> str:
