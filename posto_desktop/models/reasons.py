@@ -138,8 +138,20 @@ _CAUSES = (
         "",
     ),
     _cause(
-        r"(require|need|must (have|contain|include)|missing|no|at least one).{0,30}"
-        r"(image|photo|video|media|picture)",
+        r"no longer in the media library|\b(file|attachment)\b.{0,20}\bnot found",
+        QT_TRANSLATE_NOOP("Reasons", "A file of the post is gone"),
+        QT_TRANSLATE_NOOP(
+            "Reasons",
+            "It is no longer in the media library. Duplicate the post, add the file again and send "
+            "that. Nothing was published.",
+        ),
+        "",
+    ),
+    _cause(
+        r"\b(requires?|required|needs?|must (have|contain|include)|at least one)\b.{0,30}"
+        r"\b(image|photo|video|media|picture)s?\b"
+        r"|\b(no|missing) (image|photo|video|media|picture)s?\b"
+        r"|\b(image|photo|video|media|picture)s? (is|are) (required|missing)\b",
         QT_TRANSLATE_NOOP("Reasons", "{network} wants a picture or a video"),
         QT_TRANSLATE_NOOP(
             "Reasons", "Duplicate the post, add a file and send that. Nothing was published."

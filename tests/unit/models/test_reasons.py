@@ -30,6 +30,11 @@ AT = datetime(2026, 11, 25, tzinfo=UTC)
         ("cURL error 6: Could not resolve host", "The service did not reach Facebook", "retry"),
         ("(#200) Permission denied", "Facebook does not let this app post here", "retry"),
         ("At least one image is required", "Facebook wants a picture or a video", ""),
+        ("You need to add media", "Facebook wants a picture or a video", ""),
+        ("No image found in the post", "Facebook wants a picture or a video", ""),
+        ("A video is required", "Facebook wants a picture or a video", ""),
+        ("The file 6 is no longer in the media library.", "A file of the post is gone", ""),
+        ("Nothing to post: video file not found", "A file of the post is gone", ""),
     ],
 )
 def test_known_causes(error: str, title: str, fix: str) -> None:
@@ -37,6 +42,16 @@ def test_known_causes(error: str, title: str, fix: str) -> None:
     assert (reason.title, reason.fix, reason.said) == (title, fix, error)
     assert reason.text
     assert "{" not in reason.text
+
+
+@pytest.mark.parametrize(
+    "error",
+    ["Could not upload the image", "Error about photos: notes", "Media upload failed: no space"],
+)
+def test_words_inside_of_words_are_no_cause(error: str) -> None:
+    reason = explain_error(error, "fb", "me")
+    assert (reason.title, reason.text) == ("Facebook did not accept the post", error)
+    assert reason.fix == "retry"
 
 
 def test_an_unknown_cause_is_told_in_the_networks_own_words() -> None:
