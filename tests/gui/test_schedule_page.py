@@ -346,6 +346,16 @@ def test_arrows_pass_over_day_heads(page: SchedulePage, qtbot: Any) -> None:
     assert page.table.current_id() == 5
 
 
+def test_the_menu_of_ticked_rows_offers_to_export_them(page: SchedulePage, qtbot: Any) -> None:
+    page.model.set_ticked([5, 6])
+    menu = page.acting.make_menu()
+    export = next(one for one in menu.actions() if one.text() == "Export…")
+    with qtbot.waitSignal(page.exportRequested):
+        export.trigger()
+    assert page.model.ticked_ids() == [5, 6]  # the dialog offers just these
+    menu.close()
+
+
 def test_several_messages_are_duplicated_at_once(
     page: SchedulePage, heard: Heard, qtbot: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

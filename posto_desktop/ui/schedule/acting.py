@@ -285,6 +285,7 @@ class Acting(Part):
             menu.add(self.tr("Copy text"), "clipboard-copy", self.copy_text)
         link = menu.add(self.tr("Open post"), "external-link", self.open_post)
         link.setEnabled(len(rows) == 1 and bool(rows[0].link))
+        menu.add(self.tr("Export…"), "download", self.page.exportRequested.emit)
         menu.addSeparator()
         count = len(self._of(rows, "delete"))
         said = self.tr("Delete")
