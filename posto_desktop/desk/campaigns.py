@@ -15,6 +15,7 @@ from posto_desktop.core.campaign_results import WAITING, Post, Result
 from posto_desktop.core.slots import SETTING
 from posto_desktop.desk.page_desk import PageDesk
 from posto_desktop.desk.parts import Parts
+from posto_desktop.models.numbers import grouped
 from posto_desktop.storage.errors import StorageError
 
 if TYPE_CHECKING:
@@ -232,7 +233,7 @@ class CampaignsDesk(PageDesk):
         count = len(again) + len(kept)
         one, many = (
             self.tr("1 message is scheduled"),
-            self.tr("%n messages are scheduled", "", count),
+            self.tr("{n} messages are scheduled").format(n=grouped(count)),
         )
         if self.parts.settings.get("sending.paused"):
             one = many = self.tr("Sending is paused. The posts wait.")
@@ -272,7 +273,7 @@ class CampaignsDesk(PageDesk):
             service.campaigns.set_stopped(campaign.id, whole, True)
         count = sum(one.is_open for one in results)
         one_word = self.tr("Stopped. 1 message is not sent")
-        many = self.tr("Stopped. %n messages are not sent", "", count)
+        many = self.tr("Stopped. {n} messages are not sent").format(n=grouped(count))
         self.parts.window.show_notice(
             "deleted",
             one_word if count == 1 else many,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 
 from posto_desktop.desk.parts import Parts
+from posto_desktop.models.numbers import grouped
 
 if TYPE_CHECKING:
     from posto_desktop.core.campaign import Message
@@ -85,10 +86,10 @@ class Imports(QObject):
     def _imported(self, messages: Sequence[Message]) -> None:
         count = self._page.add_messages(messages)
         words = self.tr("1 message imported") if count == 1 else ""
-        words = words or self.tr("{n} messages imported").format(n=count)
+        words = words or self.tr("{n} messages imported").format(n=grouped(count))
         if count < len(messages):
             rest = self.tr("{n} more do not fit into one campaign")
-            words = f"{words}. {rest.format(n=len(messages) - count)}"
+            words = f"{words}. {rest.format(n=grouped(len(messages) - count))}"
         self._parts.window.show_notice(
             "ok" if count == len(messages) else "warning",
             words,

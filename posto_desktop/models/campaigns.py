@@ -21,6 +21,7 @@ from posto_desktop.core.campaign_results import Result
 from posto_desktop.core.folding import fold
 from posto_desktop.core.posts import headline
 from posto_desktop.models import dates
+from posto_desktop.models.numbers import grouped
 
 Index = QModelIndex | QPersistentModelIndex
 _SEARCHED = 400
@@ -136,9 +137,9 @@ class CampaignsModel(QAbstractTableModel):
         if campaign is None:
             return ""
         count = len(campaign.messages)
-        parts = [_tr("1 message") if count == 1 else _tr("{n} messages").format(n=count)]
+        parts = [_tr("1 message") if count == 1 else _tr("{n} messages").format(n=grouped(count))]
         numbers = [
-            words.format(n=number)
+            words.format(n=grouped(number))
             for words, number in (
                 (_tr("{n} sent"), standing.sent),
                 (_tr("{n} failed"), standing.failed),

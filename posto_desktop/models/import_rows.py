@@ -7,6 +7,7 @@ nothing of that, it says `edited` and is given the rows anew once they have been
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import (
@@ -33,6 +34,7 @@ MARK = 0
 CheckedRole = int(Qt.ItemDataRole.UserRole) + 1
 
 _SHOWN = 300
+_TIMES = ("when", "date", "time")
 _TIP = 1_500
 
 
@@ -54,14 +56,19 @@ class ImportRowsModel(QAbstractTableModel):
         self._only_problems = False
         self._network: Callable[[int], str] = _no_network
         self._picture: Callable[[str], QImage | None] = _no_picture
+        self._time: Callable[[datetime], str] = datetime.isoformat
 
     # -- filling ---------------------------------------------------------------------------------
 
     def set_lookups(
-        self, network: Callable[[int], str], picture: Callable[[str], QImage | None]
+        self,
+        network: Callable[[int], str],
+        picture: Callable[[str], QImage | None],
+        time: Callable[[datetime], str],
     ) -> None:
-        """How to find the network of a channel, and the picture of a file (None: not yet)."""
-        self._network, self._picture = network, picture
+        """How to find the network of a channel, the picture of a file (None: not yet), and the
+        words for a time."""
+        self._network, self._picture, self._time = network, picture, time
 
     def set_columns(self, names: Sequence[str], fields: Sequence[Field]) -> None:
         """What the columns are called, and what they are imported as."""
@@ -242,6 +249,8 @@ class ImportRowsModel(QAbstractTableModel):
         if len(text) > _TIP:
             text = text[:_TIP] + "…"
         said = problem.sentence if problem is not None else ""
+        if not said and checked.when is not None and self.field_of(section) in _TIMES:
+            said = self._time(checked.when)  # how it was understood
         if section == MARK or not text:
             said = self.sentence(checked)
         return "\n".join(part for part in (text if section != MARK else "", said) if part)

@@ -37,6 +37,7 @@ from PySide6.QtWidgets import (
 
 from posto_desktop.core.campaign import Campaign
 from posto_desktop.models.campaigns import CampaignsModel, Standing, title_of
+from posto_desktop.models.numbers import grouped
 from posto_desktop.ui.campaigns.head import LONGEST_NAME
 from posto_desktop.ui.campaigns.painting import LEFT, mirror
 from posto_desktop.ui.campaigns.plain_table import PlainTable
@@ -304,9 +305,15 @@ class CampaignsList(QWidget):
         self.new.setVisible(count > 0)
         words = ""
         if count:
-            words = self.tr("%n campaigns", "", count) if count > 1 else self.tr("1 campaign")
+            words = (
+                self.tr("{n} campaigns").format(n=grouped(count))
+                if count > 1
+                else self.tr("1 campaign")
+            )
         self.count.setText(words)
-        self._none.setText(self.tr("No campaign has these words. The search hides %n.", "", count))
+        self._none.setText(
+            self.tr("No campaign has these words. The search hides {n}.").format(n=grouped(count))
+        )
 
     @Slot(str)
     def _search(self, text: str) -> None:

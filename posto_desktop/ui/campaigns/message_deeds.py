@@ -15,6 +15,7 @@ from posto_desktop.core.campaign import Message, new_id
 from posto_desktop.core.campaign_times import Planned
 from posto_desktop.core.importing.pasted import has_columns
 from posto_desktop.models import dates
+from posto_desktop.models.numbers import grouped
 from posto_desktop.ui.campaigns.choosers import media_chooser
 from posto_desktop.ui.campaigns.dropping import files_of
 
@@ -54,7 +55,10 @@ class MessageDeeds(QObject):
             return
         self.page.view.go_to(min(row, self.page.messages.rowCount() - 1))
         self.page.view.setFocus(Qt.FocusReason.OtherFocusReason)
-        one, many = self.tr("1 message deleted"), self.tr("%n messages deleted", "", count)
+        one, many = (
+            self.tr("1 message deleted"),
+            self.tr("{n} messages deleted").format(n=grouped(count)),
+        )
         self.page.say("deleted", one if count == 1 else many, undo=True)
 
     @Slot(list)
@@ -154,7 +158,10 @@ class MessageDeeds(QObject):
         ids = self.page.files.add_text(text, at)
         if ids:
             count = len(ids)
-            one, many = self.tr("1 message added"), self.tr("%n messages added", "", count)
+            one, many = (
+                self.tr("1 message added"),
+                self.tr("{n} messages added").format(n=grouped(count)),
+            )
             self.page.say("ok", one if count == 1 else many, undo=True)
 
     @Slot(list, str, int)

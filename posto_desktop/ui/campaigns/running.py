@@ -17,6 +17,7 @@ from posto_desktop.core.campaign_results import Result
 from posto_desktop.core.campaign_times import Planned
 from posto_desktop.models.campaign_messages import MessagesModel
 from posto_desktop.models.campaigns import standing_of
+from posto_desktop.models.numbers import grouped
 from posto_desktop.ui.campaigns.editing import Editing
 from posto_desktop.ui.campaigns.planning import Planning
 from posto_desktop.ui.compose.when_text import typed
@@ -114,7 +115,9 @@ class Running(QObject):
         retry = ""
         if failed:
             retry = (
-                self.tr("Retry 1 failed") if failed == 1 else self.tr("Retry %n failed", "", failed)
+                self.tr("Retry 1 failed")
+                if failed == 1
+                else self.tr("Retry {n} failed").format(n=grouped(failed))
             )
         stop = any(one.is_open for one in results)
         ready = self.ready()
@@ -126,9 +129,15 @@ class Running(QObject):
         if not posts:
             return self.tr("Schedule")
         if resumed:
-            one, many = self.tr("Resume 1 post"), self.tr("Resume %n posts", "", posts)
+            one, many = (
+                self.tr("Resume 1 post"),
+                self.tr("Resume {n} posts").format(n=grouped(posts)),
+            )
         else:
-            one, many = self.tr("Schedule 1 post"), self.tr("Schedule %n posts", "", posts)
+            one, many = (
+                self.tr("Schedule 1 post"),
+                self.tr("Schedule {n} posts").format(n=grouped(posts)),
+            )
         return one if posts == 1 else many
 
     def _hint(self, campaign: Campaign, ready: Ready) -> str:
@@ -167,18 +176,22 @@ class Running(QObject):
                 continue
             listed, more = ", ".join(numbers[:_SHOWN_NUMBERS]), len(numbers) - _SHOWN_NUMBERS
             if more > 0:
-                listed = self.tr("{numbers} and {n} more").format(numbers=listed, n=more)
+                listed = self.tr("{numbers} and {n} more").format(numbers=listed, n=grouped(more))
             words = self.tr("Messages {numbers}: {why}")
             lines.append(words.format(numbers=listed, why=why))
         rest = sum(map(len, list(reasons.values())[_SHOWN_REASONS:]))
         if rest:
-            lines.append(self.tr("And 1 more.") if rest == 1 else self.tr("And %n more.", "", rest))
+            lines.append(
+                self.tr("And 1 more.")
+                if rest == 1
+                else self.tr("And {n} more.").format(n=grouped(rest))
+            )
         return "\n".join(lines)
 
     def others_words(self, ready: Ready) -> str:
         if ready.posts == 1:
             return self.tr("Schedule the other post")
-        return self.tr("Schedule the other %n posts", "", ready.posts)
+        return self.tr("Schedule the other {n} posts").format(n=grouped(ready.posts))
 
     # -- doing it ------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from posto_desktop.core.campaign import Campaign, reached
+from posto_desktop.models.numbers import grouped
 from posto_desktop.ui.campaigns.outcomes import MANY
 from posto_desktop.ui.campaigns.planning import Outlook
 from posto_desktop.ui.compose.when_text import ago
@@ -92,11 +93,13 @@ class Showing(QObject):
         page.hint.setVisible(count > 1)
         page.hint.setText(self.tr("Drag to reorder: the times stay, the messages move"))
         page.count.setText(
-            self.tr("1 message") if count == 1 else self.tr("%n messages", "", count)
+            self.tr("1 message") if count == 1 else self.tr("{n} messages").format(n=grouped(count))
         )
         channels = len(reached(campaign)) if campaign is not None else 0
         words = (
-            self.tr("to 1 channel") if channels == 1 else self.tr("to %n channels", "", channels)
+            self.tr("to 1 channel")
+            if channels == 1
+            else self.tr("to {n} channels").format(n=grouped(channels))
         )
         page.targets.setText(words if channels else self.tr("to no channel yet"))
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
+from posto_desktop.models.numbers import grouped
 from posto_desktop.ui.dialogs.confirm import Confirm
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def start(page: CampaignsPage) -> None:
     count = len(ready.bad)
     title = _tr("1 message cannot go out")
     if count > 1:
-        title = _tr("%n messages cannot go out", count)
+        title = _tr("{n} messages cannot go out").format(n=grouped(count))
     first = ready.bad[0][0]
     fix = _tr("Fix first")
     dialog = Confirm(
@@ -43,5 +44,5 @@ def start(page: CampaignsPage) -> None:
     dialog.open()
 
 
-def _tr(text: str, n: int = -1) -> str:
-    return QCoreApplication.translate("CampaignStart", text, "", n)
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("CampaignStart", text)

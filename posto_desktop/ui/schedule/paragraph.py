@@ -80,6 +80,8 @@ class Paragraph(QLabel):
         flat = self.text().replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\u2028")
         layout = QTextLayout(flat, theme.font(self._type))
         option = QTextOption()
+        if self.alignment() & Qt.AlignmentFlag.AlignHCenter:
+            option.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         layout.setTextOption(option)
         layout.setCacheEnabled(True)

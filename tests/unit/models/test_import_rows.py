@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -22,7 +24,7 @@ def checked(number: int, *problems: Problem, left_out: bool = False) -> Checked:
 
 def model(*rows: Checked) -> ImportRowsModel:
     made = ImportRowsModel()
-    made.set_lookups(lambda _id: "twitter", lambda _path: None)
+    made.set_lookups(lambda _id: "twitter", lambda _path: None, lambda when: f"{when:%d %B}")
     made.set_columns(["Text", "When", ""], ["text", "when", "picture"])
     made.set_rows(rows)
     return made
@@ -43,6 +45,11 @@ def test_cells_names_and_words() -> None:
     ]
     assert made.index(1, 2).data(Qt.ItemDataRole.ToolTipRole) == "31.11.\n31 November is not a date"
     assert made.index(0, 0).data(CheckedRole) == checked(1)
+
+
+def test_a_time_says_how_it_was_understood() -> None:
+    made = model(replace(checked(1), when=datetime(2026, 12, 1, 9, tzinfo=UTC)))
+    assert made.index(0, 2).data(Qt.ItemDataRole.ToolTipRole) == "31.11.\n01 December"
 
 
 def test_only_problems_are_shown_when_asked() -> None:

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from posto_desktop.core.importing.check import Checked
 from posto_desktop.core.importing.messages import Counts, count
+from posto_desktop.models.dates import full_when
 from posto_desktop.models.import_rows import ImportRowsModel
 from posto_desktop.ui.campaigns.choosers import table_chooser
 from posto_desktop.ui.campaigns.importing.check_page import CheckPage
@@ -80,7 +81,9 @@ class ImportDialog(QDialog):
         book = self.session.book
         self.pictures = DraftPictures(images, self.devicePixelRatioF(), self)
         self.model.set_lookups(
-            book.network_of, self.pictures.get if images is not None else _no_picture
+            book.network_of,
+            self.pictures.get if images is not None else _no_picture,
+            lambda when: full_when(when, place.zone),
         )
         self._build()
         self.row_actions = RowActions(self.session, self.check_page.table, self)

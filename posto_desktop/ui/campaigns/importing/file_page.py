@@ -7,6 +7,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.core.importing.reading import ENDINGS
+from posto_desktop.models.numbers import grouped
 from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
@@ -75,6 +76,7 @@ class FilePage(QWidget):
         row.addStretch(1)
         column.addLayout(row)
         self.error = Paragraph("", "error", object_name="import-error", parent=self._inside)
+        self.error.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self.error)
         self.state = label("", "muted", object_name="import-state", wrap=True)
         self.state.setAlignment(Qt.AlignmentFlag.AlignHCenter)
@@ -106,7 +108,7 @@ class FilePage(QWidget):
         """A file is being read; as many rows have been found."""
         self.error.hide()
         if rows:
-            words = self.tr("Reading {name}: {n} rows").format(name=name, n=rows)
+            words = self.tr("Reading {name}: {n} rows").format(name=name, n=grouped(rows))
         else:
             words = self.tr("Reading {name}").format(name=name)
         self.state.setText(words)

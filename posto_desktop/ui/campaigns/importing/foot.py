@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStyle, QWidget
 
 from posto_desktop.core.importing.messages import Counts
+from posto_desktop.models.numbers import grouped
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import Button, Chip, name_control
@@ -27,15 +28,17 @@ class CountsLine(QWidget):
         """Show the counts; None shows nothing."""
         self._parts = []
         if counts is not None:
-            self._parts.append(("check", str(counts.ready), self.tr("ready")))
+            self._parts.append(("check", grouped(counts.ready), self.tr("ready")))
             if counts.warnings:
                 alone = counts.without_picture == counts.warnings
                 words = self.tr("without its picture") if alone else self.tr("not quite whole")
-                self._parts.append(("triangle-alert", str(counts.warnings), words))
+                self._parts.append(("triangle-alert", grouped(counts.warnings), words))
             if counts.errors:
-                self._parts.append(("circle-x", str(counts.errors), self.tr("cannot be imported")))
+                self._parts.append(
+                    ("circle-x", grouped(counts.errors), self.tr("cannot be imported"))
+                )
             if counts.left_out:
-                self._parts.append(("minus", str(counts.left_out), self.tr("left out")))
+                self._parts.append(("minus", grouped(counts.left_out), self.tr("left out")))
         told = ", ".join(f"{number} {words}" for _icon, number, words in self._parts)
         self.setAccessibleName(told)
         self._tell()
@@ -151,7 +154,7 @@ class Foot(QWidget):
         self.go.show()
 
     def _show_go(self, name: str, one: str, many: str, count: int) -> None:
-        self.go.setText(one if count == 1 else many.format(n=count))
+        self.go.setText(one if count == 1 else many.format(n=grouped(count)))
         name_control(self.go, name)
         self.go.setEnabled(count > 0)
         self.go.setToolTip("" if count else self.tr("No row can be imported yet"))

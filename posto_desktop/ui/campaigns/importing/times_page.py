@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPlainTextEdit, QVBoxLa
 from posto_desktop.core.importing.check import Checked
 from posto_desktop.core.importing.messages import Counts, addresses, report
 from posto_desktop.models.dates import full_when, zone_name
+from posto_desktop.models.numbers import grouped
 from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.choices import RadioButton
@@ -80,19 +81,21 @@ class TimesPage(QWidget):
             self.tr("1 message is added to the campaign"),
             self.tr("{n} messages are added to the campaign"),
         )
-        self.title.setText(one if usable == 1 else many.format(n=usable))
+        self.title.setText(one if usable == 1 else many.format(n=grouped(usable)))
         said = [self.tr("Nothing is sent by importing.")]
         pictures = len(addresses(found)) if fetches else 0
         if pictures == 1:
             said.append(self.tr("1 picture is fetched from the web first."))
         elif pictures:
-            said.append(self.tr("{n} pictures are fetched from the web first.").format(n=pictures))
+            said.append(
+                self.tr("{n} pictures are fetched from the web first.").format(n=grouped(pictures))
+            )
         self.about.setText(" ".join(said))
         words = self.tr("At the times in the file")
         if own != usable:
             words = self.tr(
                 "At the times in the file: {own} have one, {rest} follow the rhythm of the campaign"
-            ).format(own=own, rest=usable - own)
+            ).format(own=grouped(own), rest=grouped(usable - own))
         self.own.setText(words)
         self.own.setEnabled(own > 0)
         self.own.setToolTip("" if own else self.tr("No row says when it goes out"))
@@ -119,15 +122,15 @@ class TimesPage(QWidget):
         if away == 1:
             said.append(self.tr("1 row is not imported."))
         elif away:
-            said.append(self.tr("{n} rows are not imported.").format(n=away))
+            said.append(self.tr("{n} rows are not imported.").format(n=grouped(away)))
         if partly == 1:
             said.append(self.tr("1 row has something to know."))
         elif partly:
-            said.append(self.tr("{n} rows have something to know.").format(n=partly))
+            said.append(self.tr("{n} rows have something to know.").format(n=grouped(partly)))
         if len(lost) == 1:
             said.append(self.tr("1 picture could not be fetched."))
         elif lost:
-            said.append(self.tr("{n} pictures could not be fetched.").format(n=len(lost)))
+            said.append(self.tr("{n} pictures could not be fetched.").format(n=grouped(len(lost))))
         self._show_lines(" ".join(said), report(found, lost))
 
     def show_failure(self, why: str) -> None:

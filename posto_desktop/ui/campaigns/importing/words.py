@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from posto_desktop.core.importing.columns import FIELDS, Field
 from posto_desktop.core.importing.table import Table
 from posto_desktop.models.networks import network_name
+from posto_desktop.models.numbers import grouped
 
 
 def field_words(field: Field) -> str:
@@ -57,8 +58,8 @@ def delimiter_words(sign: str) -> str:
 
 def source_words(table: Table, rows: int, encoding: str) -> str:
     """ "24 rows, separated by semicolons, UTF-8"."""
-    count = _tr("1 row") if rows == 1 else _tr("{n} rows").format(n=f"{rows:,}")
-    parts = [count.replace(",", "\u2009")]
+    count = _tr("1 row") if rows == 1 else _tr("{n} rows").format(n=grouped(rows))
+    parts = [count]
     if table.kind == "excel":
         parts.append(_tr("sheet “{name}”").format(name=table.sheet))
     elif table.kind == "csv":
