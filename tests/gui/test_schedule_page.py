@@ -616,7 +616,7 @@ def test_the_menu_acts_on_the_row(page: SchedulePage, heard: Heard, qtbot: Any) 
     click(qtbot, page, 2)
     menu = page.acting.make_menu()
     words = [action.text().split("\t")[0] for action in menu.actions() if action.isEnabled()]
-    assert words == ["Open inspector", "Retry", "Duplicate", "Copy text", "", "Delete"]
+    assert words == ["Open inspector", "Retry", "Duplicate", "Copy text", "Export…", "", "Delete"]
     next(action for action in menu.actions() if action.text() == "Copy text").trigger()
     assert QGuiApplication.clipboard().text() == "Text 2"
     next(action for action in menu.actions() if action.text().startswith("Retry")).trigger()
