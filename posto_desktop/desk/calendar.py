@@ -98,7 +98,7 @@ class CalendarDesk(PlanDesk):
 
     def clear(self) -> None:
         """Show nothing: another workspace is being opened."""
-        self.forget("set_schedules", "set_waiting")
+        self.forget("set_moving", "set_schedules", "set_waiting")
         self._waiting, self._draft_back = {}, None
         if self.widget is not None:
             self.tell("clear")
@@ -166,6 +166,7 @@ class CalendarDesk(PlanDesk):
 
     @Slot(object, bool, object)
     def _loaded(self, rows: list[Schedule], cached: bool, as_of: datetime) -> None:
+        self.tell("set_moving", self.parts.service.moving_ids())
         self.tell("set_schedules", rows, cached, as_of)
         self._tell_waiting()  # it may be the plan of another workspace
 

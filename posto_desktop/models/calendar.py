@@ -70,6 +70,8 @@ class CalendarModel(QAbstractTableModel):
         """Free weekly slots of the days shown: the day, and the moment as aware UTC."""
         self.hidden = 0
         """Cards of these days that the filters leave out."""
+        self.moving: frozenset[int] = frozenset()
+        """Ids of rows that stand at a new time, which the service does not know of yet."""
         self.holidays: dict[date, str] = {}
         """The names of public holidays, by their days."""
         self._plan: Sequence[Schedule] = ()
@@ -304,7 +306,12 @@ class CalendarModel(QAbstractTableModel):
             parts.append(_tr("close to another post"))
         return ", ".join(parts)
 
+    def is_moving(self, card: Card) -> bool:
+        return bool(self.moving) and not self.moving.isdisjoint(card.ids)
+
     def status_word(self, card: Card) -> str:
+        if self.is_moving(card):
+            return _tr("Moving")
         if card.rows[0].status == WAITING:
             return _tr("Waiting on this computer")
         return status_label(card.status, card.rows[0].status)

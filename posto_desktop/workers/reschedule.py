@@ -111,6 +111,15 @@ class Rescheduler(QObject):
                 shown.append(row)
         return shown
 
+    def moving(self, workspace: str) -> frozenset[int]:
+        """The ids of the rows whose move has not come to its end."""
+        return frozenset(
+            number
+            for one in self._pending.values()
+            if one.workspace == workspace
+            for number in (*one.ids, *one.new_ids)
+        )
+
     def resume(self, workspace: str | None = None) -> None:
         """Go on with what an earlier run, or a network that was away, left open."""
 

@@ -282,6 +282,10 @@ class Service(ServiceSignals):
         """
         return self._plan.move(ids, when)
 
+    def moving_ids(self) -> frozenset[int]:
+        """Of the posts of the open workspace that show at a new time, but are not there yet."""
+        return self._plan.moving_ids()
+
     def undo_reschedule(self, token: str) -> bool:
         """Move posts back; False when not all of them can go back, because their time passed."""
         return self._plan.moves.undo(token)

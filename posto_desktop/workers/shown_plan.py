@@ -198,6 +198,10 @@ class ShownPlan(QObject):
         rows = [row for row in shown if row.id in wanted]
         return self.moves.move(self._workspace(), rows, times)
 
+    def moving_ids(self) -> frozenset[int]:
+        """Of the rows that show at a new time, but are not there yet."""
+        return self.moves.moving(self._workspace())
+
 
 def _lateness(row: Schedule) -> float:
     """The order of the plan: the latest first, those without a time at the end."""

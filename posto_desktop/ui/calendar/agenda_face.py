@@ -94,7 +94,9 @@ class AgendaFace(Face):
         if card.status != "other":
             pill = painters.pill_size(card.status, word)
             place = QRect(left, rect.y(), pill.width(), rect.height())
-            painters.paint_pill(painter, place, card.status, word, turn=self.cards.turn)
+            moving = self.model.is_moving(card)
+            look = "sending" if moving else card.status  # a ring that turns
+            painters.paint_pill(painter, place, look, word, turn=self.cards.turn)
         left += round(104 * theme.scale)
         if card.picture:
             side = rect.height() - 12

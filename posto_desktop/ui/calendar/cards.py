@@ -36,6 +36,7 @@ class CardPainter:
         self.now: datetime | None = None
         self.turn = 0
         self.conflicts: set[str] = set()
+        self.moving: set[str] = set()
         self._clocks: dict[datetime, str] = {}
 
     def forget_words(self) -> None:
@@ -216,6 +217,9 @@ class CardPainter:
 
     def _status(self, painter: QPainter, place: QRect, card: Card) -> None:
         theme = Theme.instance()
+        if card.key in self.moving:
+            painters.paint_spinner(painter, place, 14, theme.colour("text_muted"), self.turn)
+            return
         if card.status == "other":
             icon = "monitor" if card.rows[0].status == WAITING else "circle-help"
             painters.paint_icon(painter, place, icon, 14, theme.colour("text_faint"))

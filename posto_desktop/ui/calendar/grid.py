@@ -67,14 +67,15 @@ class CalendarGrid(QTableView):
         self.view = view
         self.face = self._faces[view]
         self._wants_start = True
-        self._relayout()
+        self.relayout()
 
     @Slot()
     def restyle(self) -> None:
         self.cards.forget_words()
-        self._relayout()
+        self.relayout()
 
-    def _relayout(self) -> None:
+    def relayout(self) -> None:
+        """Cards are others, or look different."""
         self._placed = False
         self.updateGeometries()
         self.repaint_all()
@@ -84,6 +85,9 @@ class CalendarGrid(QTableView):
             return
         self._placed = True
         self.cards.conflicts = set(self.calendar.conflicts)
+        self.cards.moving = {
+            card.key for card in self.calendar.cards if self.calendar.is_moving(card)
+        }
         self.face.mirrored = self.isRightToLeft()
         self.face.lay_out(self.viewport().size())
 

@@ -162,6 +162,13 @@ class CalendarPage(QWidget):
         """Posts that still wait on this computer (models.calendar_waiting)."""
         self.model.set_waiting(rows)
 
+    @Slot(object)
+    def set_moving(self, ids: frozenset[int]) -> None:
+        """Posts that show at a new time, while the service is still being asked for it."""
+        if ids != self.model.moving:
+            self.model.moving = ids
+            self.view.relayout()
+
     @Slot(object, bool, object)
     def set_schedules(
         self, rows: Sequence[Schedule], from_cache: bool = False, as_of: datetime | None = None
@@ -275,6 +282,7 @@ class CalendarPage(QWidget):
         self._draft_pictures.clear()
         self.head.clear_status()
         self.model.set_status(None)
+        self.model.moving = frozenset()
         self.model.set_waiting(())
         self.model.set_plan(())
         self.set_drafts(())

@@ -137,7 +137,9 @@ class CalendarSurface(CalendarGrid):
         overlays.paint_current(painter, rect, by_keys=self.by_keys, is_card=is_card)
 
     def _spin_if_sending(self) -> None:
-        sending = any(spot.card.status == "sending" for spot in self.face.spots)
+        sending = bool(self.cards.moving) or any(
+            spot.card.status == "sending" for spot in self.face.spots
+        )
         if sending and self.isVisible() and not self._spin.isActive():
             self._spin.start()
         elif not sending:
@@ -182,7 +184,7 @@ class CalendarSurface(CalendarGrid):
     def _model_reset(self) -> None:
         self._hover = Hit()
         day, key = self._current
-        self._relayout()
+        self.relayout()
         self.set_current(day, key)
         self._keep_drag()
 

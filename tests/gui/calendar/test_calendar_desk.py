@@ -35,6 +35,10 @@ class Service(QObject):
         super().__init__()
         self.calls: list[tuple[Any, ...]] = []
         self.can_undo = True
+        self.moving: frozenset[int] = frozenset()
+
+    def moving_ids(self) -> frozenset[int]:
+        return self.moving
 
     def reschedule(self, ids: list[int], when: datetime) -> str:
         self.calls.append(("reschedule", ids, when))

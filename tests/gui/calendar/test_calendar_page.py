@@ -16,6 +16,7 @@ from posto_desktop.core.slots import Slot, SlotGroup, write
 from posto_desktop.ui.calendar.more_popup import MorePopup
 from posto_desktop.ui.calendar.move_popup import MovePopup
 from posto_desktop.ui.calendar.page import CalendarPage
+from posto_desktop.ui.widgets import painters
 from tests.gui.calendar.scene import (
     ALT,
     LEFT,
@@ -302,3 +303,25 @@ def test_a_long_text_is_wrapped_in_its_tip(
     assert tip.startswith("<p ")  # Qt wraps what it takes for rich text, and nothing else
     assert "<b>" not in tip
     assert "&lt;b&gt;The roast" in tip
+
+
+@pytest.mark.parametrize("view", ["week", "month", "agenda"])
+def test_what_is_being_moved_says_so_until_it_is_there(
+    page: CalendarPage, monkeypatch: pytest.MonkeyPatch, view: str
+) -> None:
+    turning: list[Any] = []
+    monkeypatch.setattr(painters, "paint_spinner", lambda *given: turning.append(given))
+    page.set_view(view)
+    page.set_moving(frozenset((2,)))
+    page.grab()
+    assert len(turning) == 1
+    assert page.view._spin.isActive()
+    card = card_of(page, 2)
+    assert page.model.spoken(card).startswith("Moving, ")
+    assert "Moving" in page.model.tip(card)
+    page.set_moving(frozenset())
+    turning.clear()
+    page.grab()
+    assert turning == []
+    assert not page.view._spin.isActive()
+    assert page.model.spoken(card).startswith("Scheduled, ")

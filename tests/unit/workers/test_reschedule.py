@@ -92,7 +92,9 @@ def test_posts_show_at_their_new_time_at_once_and_are_there_in_the_end(
     token = app.service.reschedule([7, 8], NEW)
     assert token
     assert at(app) == {NEW}  # before anything was asked
+    assert app.service.moving_ids() == {7, 8}
     qtbot.waitUntil(lambda: ended.states == ["done"])
+    assert app.service.moving_ids() == frozenset()
     assert times(site) == [(2, OLD + 86400), (3, OLD + 86400)]
     assert at(app) == {NEW}
     assert len(app.rows[-1][0]) == 2
