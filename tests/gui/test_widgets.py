@@ -48,6 +48,7 @@ from posto_desktop.ui.widgets import (
     short_number,
     slug,
 )
+from posto_desktop.ui.widgets.buttons import allow
 from posto_desktop.ui.widgets.flow import FlowLayout
 from posto_desktop.ui.widgets.labels import MINUS, THIN_SPACE
 from posto_desktop.ui.widgets.mark import Mark
@@ -519,6 +520,21 @@ def test_escape_dismisses(host):
 def test_undo_stays_longer(host, theme):
     assert host.show_notice("ok", "a")._stay == 6000
     assert host.show_notice("ok", "a", "Undo")._stay == 10_000
+
+
+def test_a_button_that_was_squeezed_keeps_what_it_was_told_to_say(box, qtbot):
+    shown(box, qtbot)
+    button = Button("Save network settings", parent=box)
+    button.show()
+    button.resize(60, 32)
+    assert button.toolTip() == "Save network settings"
+    allow(button, False, "Nothing was changed")
+    button.resize(300, 32)
+    assert (button.toolTip(), button.isEnabled()) == ("Nothing was changed", False)
+    allow(button, True, "Nothing was changed")
+    assert (button.toolTip(), button.isEnabled()) == ("", True)
+    button.resize(60, 32)
+    assert button.toolTip() == "Save network settings"
 
 
 def test_what_flows_stands_at_one_height(theme, qtbot):

@@ -25,7 +25,7 @@ from posto_desktop.ui.styles.part_fields import (
     UtmFields,
 )
 from posto_desktop.ui.styles.template_edit import TemplateEdit
-from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.buttons import Button, allow, name_control
 from posto_desktop.ui.widgets.choices import Segmented
 from posto_desktop.ui.widgets.labels import label
 
@@ -127,7 +127,7 @@ class DefaultEditor(QFrame):
         elif not self._late.isActive() and self._stored(row) != self._sent:
             self._load(row)
         self._control.setEnabled(able)
-        self.reset.setEnabled(self._layer in row.values)
+        allow(self.reset, self._layer in row.values, self.tr("Nothing is set here"))
         for_network, for_channel = self._names
         words = self.tr("Counts for every post to {name}, unless a style or the post says "
                         "something else").format(name=for_network)  # fmt: skip

@@ -19,7 +19,7 @@ from posto_desktop.ui.dialogs.network_settings_rows import (
     setting_name,
     shown_value,
 )
-from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.buttons import Button, allow, name_control
 from posto_desktop.ui.widgets.labels import hairline, label
 
 __all__ = ["NetworkSettingsDialog"]
@@ -157,7 +157,7 @@ class NetworkSettingsDialog(LargeDialog):
         self.conflict_words.setText(words.format(what="; ".join(lines) or ", ".join(names)))
         self._present = dict(present)
         self.conflict.show()
-        self.save_button.setEnabled(False)
+        self._show_changes()
         self.mine.setFocus()
 
     @Slot(str)
@@ -219,12 +219,15 @@ class NetworkSettingsDialog(LargeDialog):
         self.changes.show_changes(title, changes)
         words = _tr("Save") if not count else _tr("Save {count} changes").format(count=count)
         self.save_button.setText(_tr("Save 1 change") if count == 1 else words)
-        self.save_button.setEnabled(bool(changes) and self.conflict.isHidden())
+        why_not = _tr("Nothing was changed")
+        if not self.conflict.isHidden():
+            why_not = _tr("Choose first what becomes of the changes of somebody else")
+        allow(self.save_button, bool(changes) and self.conflict.isHidden(), why_not)
 
     def _busy(self, on: bool) -> None:
         self.area.setEnabled(not on)
         if on:
-            self.save_button.setEnabled(False)
+            allow(self.save_button, False, _tr("Saving…"))
             self.say(_tr("Saving…"))
         else:
             self.say("")

@@ -21,6 +21,7 @@ from posto_desktop.ui.dialogs.sheet import Sheet
 from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.schedule.reschedule_fields import RescheduleFields
 from posto_desktop.ui.schedule.reschedule_list import ChangesList
+from posto_desktop.ui.widgets.buttons import allow
 
 __all__ = ["Plan", "RescheduleDialog", "foresee"]
 
@@ -111,7 +112,7 @@ class RescheduleDialog(Sheet):
 
     @Slot()
     def _changed(self) -> None:
-        self.act.setEnabled(False)
+        allow(self.act, False, self.tr("No post gets another time yet"))
         self._pause.start()
 
     @Slot()
@@ -145,7 +146,7 @@ class RescheduleDialog(Sheet):
         self.list.show_changes((), self._clock())
         self.summary.setText(self._left_out())
         self.act.setText(self.tr("Move posts"))
-        self.act.setEnabled(False)
+        allow(self.act, False, self.tr("No post gets another time yet"))
 
     def _say(self, text: str, role: str) -> None:
         self.reading.setText(text)
@@ -202,7 +203,8 @@ class RescheduleDialog(Sheet):
         self.grow()
         moved = len(preview.times)
         self.act.setText(self.tr("Move {posts}").format(posts=words.posts(moved)))
-        self.act.setEnabled(moved > 0 and not self._pause.isActive())
+        ready = moved > 0 and not self._pause.isActive()
+        allow(self.act, ready, self.tr("No post gets another time yet"))
 
     def _left_out(self) -> str:
         rest = len(self.plan.rows) - self._movable

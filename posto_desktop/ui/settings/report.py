@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from posto_desktop.ui.dialogs.large_dialog import LargeDialog
 from posto_desktop.ui.settings.context import Tools
 from posto_desktop.ui.settings.text_box import TextBox
-from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.buttons import Button, allow, name_control
 from posto_desktop.ui.widgets.labels import set_role
 from posto_desktop.workers import backup
 
@@ -46,7 +46,7 @@ class ReportDialog(LargeDialog):
         self.save.clicked.connect(self._ask_where)
         self.add_button(self.save)
         for button in (self.copy, self.save):
-            button.setEnabled(False)
+            allow(button, False, self.tr("The report is still being written"))
         handle = tools.runner.submit(
             backup.write_report,
             tools.paths,
@@ -64,7 +64,7 @@ class ReportDialog(LargeDialog):
         self.text.setPlainText(text)
         self.text.setFocus()
         for button in (self.copy, self.save):
-            button.setEnabled(True)
+            allow(button, True, "")
 
     @Slot()
     def _copy(self) -> None:

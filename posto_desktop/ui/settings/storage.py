@@ -15,7 +15,7 @@ from posto_desktop.models.numbers import grouped
 from posto_desktop.storage.backup import SUFFIX, Contents
 from posto_desktop.ui.settings.context import Context
 from posto_desktop.ui.settings.rows import SettingRow, SettingsPage, breakable
-from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
+from posto_desktop.ui.widgets.buttons import Button, IconButton, allow, name_control
 from posto_desktop.ui.widgets.progress import ProgressBar
 from posto_desktop.workers import backup
 from posto_desktop.workers.runner import JobHandle
@@ -135,7 +135,7 @@ class StoragePage(SettingsPage):
                 )
             )
             if one.kind == "cache" and self._running is None:
-                self._clear.button.setEnabled(one.files > 0)
+                allow(self._clear.button, one.files > 0, self.tr("The cache is empty"))
 
     @Slot(object)
     def _not_measured(self, _error: object) -> None:
@@ -281,7 +281,7 @@ class StoragePage(SettingsPage):
         task.set_running(True)
         task.bar.setValue(0)
         for other in (self._clear, self._save, self._load):
-            other.button.setEnabled(False)
+            allow(other.button, False, self.tr("Something else is still running"))
         handle.progress.connect(self._progress)
         handle.failed.connect(self._failed)
         handle.cancelled.connect(self._stopped)
@@ -292,7 +292,7 @@ class StoragePage(SettingsPage):
             self._running[0].set_running(False)
         self._running = self._handle = None
         for other in (self._clear, self._save, self._load):
-            other.button.setEnabled(True)
+            allow(other.button, True, "")
 
     @Slot()
     def _stop(self) -> None:

@@ -48,6 +48,7 @@ class _AccountCard(SettingsCard):
         self._words.addWidget(self.state)
         self.place = ComboBox("password-place")
         self.place.setEnabled(False)
+        self.place.set_tip(self.tr("Being looked up"))
         self.place.activated.connect(self._move)
         self._place_row = self.add_row(self.tr("Its password is kept"), "", self.place)
         self._body: list[QWidget] = [self._place_row, self.check, self.rename, self.remove]
@@ -171,6 +172,7 @@ class _AccountCard(SettingsCard):
             self.place.insertItem(0, self.tr("Nowhere: sign in again"), "")
         self.place.setCurrentIndex(self.place.findData(where))
         self.place.setEnabled(bool(where))
+        self.place.set_tip("" if where else self.tr("There is no password: sign in again"))
         hints = {
             "keyring": self.tr("Locked with your login to this computer"),
             "session": self.tr("After that you sign in again; posts wait so long"),

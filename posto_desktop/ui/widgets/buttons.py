@@ -57,6 +57,12 @@ def set_mirrored(widget: QWidget) -> None:
         widget.style().polish(widget)
 
 
+def allow(control: QWidget, on: bool, why_not: str) -> None:
+    """Switch a control on, or off with the reason in its tool tip."""
+    control.setEnabled(on)
+    control.setToolTip("" if on else why_not)
+
+
 class Button(QPushButton):
     """A push button of a variant: "", "primary", "quiet", "danger", "quiet-danger", "link".
 
@@ -96,6 +102,11 @@ class Button(QPushButton):
         super().setText(text)
         self._tell_cut()
 
+    def setToolTip(self, text: str) -> None:
+        super().setToolTip(text)
+        self._told_cut = False
+        self._tell_cut()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._tell_cut()
@@ -128,10 +139,10 @@ class Button(QPushButton):
     def _tell_cut(self) -> None:
         cut = self._elided() != self.text()
         if cut and not self.toolTip():
-            self.setToolTip(self.text())
+            super().setToolTip(self.text())
             self._told_cut = True
         elif self._told_cut:
-            self.setToolTip(self.text() if cut else "")
+            super().setToolTip(self.text() if cut else "")
             self._told_cut = cut
 
     def set_lucide(self, name: str) -> None:
