@@ -59,7 +59,7 @@ class Showing(QObject):
             page.view.scrollToTop()
         page._show_part(campaign=campaign is not None)
         self.show_count()
-        self.show_state()
+        self._show_state_now()
         if campaign is None:
             page.outcomes.show()
 

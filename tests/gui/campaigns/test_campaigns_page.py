@@ -631,7 +631,9 @@ def test_five_thousand_messages_open_and_are_typed_into_without_a_wait(
     many = campaign(*(f"message {number}" for number in range(5000)))
     page = asked.page
     page.set_campaigns([many], {})
+    page.set_saved(many.id, NOW)
     page.shelf.open(many.id)
+    assert page.foot.state.text().startswith("Saved")  # not that of the one before
     settle()
     qtbot.waitUntil(lambda: bool(page.planning.outlook.planned), timeout=10_000)
     assert len(page.planning.outlook.planned) == 5000
