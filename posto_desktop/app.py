@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Slot
@@ -176,24 +176,9 @@ class Desktop(QObject):
 
     @Slot()
     def _build_service(self) -> None:
-        from posto_desktop.desk.activity import ActivityDesk
-        from posto_desktop.desk.calendar import CalendarDesk
-        from posto_desktop.desk.campaigns import CampaignsDesk
-        from posto_desktop.desk.channels import ChannelsDesk
-        from posto_desktop.desk.compose import ComposeDesk
-        from posto_desktop.desk.duplicating import Duplicates
-        from posto_desktop.desk.feed import FeedDesk
-        from posto_desktop.desk.network_settings import NetworkSettingsDesk
-        from posto_desktop.desk.news import NewsDesk
-        from posto_desktop.desk.palette import PaletteDesk
+        from posto_desktop.desk.desks import Desks
         from posto_desktop.desk.parts import Parts
         from posto_desktop.desk.plan_addresses import PlanAddresses, plan_server
-        from posto_desktop.desk.schedule import ScheduleDesk
-        from posto_desktop.desk.settings import SettingsDesk
-        from posto_desktop.desk.styles import StylesDesk
-        from posto_desktop.desk.tray import TrayDesk
-        from posto_desktop.desk.wishes import WishesDesk
-        from posto_desktop.desk.workspaces import WorkspacesDesk
         from posto_desktop.ui.dialogs.workspaces import Workspaces
         from posto_desktop.workers.remote_pictures import RemotePictures
         from posto_desktop.workers.service import Service
@@ -224,29 +209,15 @@ class Desktop(QObject):
             way=way,
             plan_server=server,
         )
-        self.channels_desk = ChannelsDesk(parts, self._keep_setting, self)
-        self.schedule = ScheduleDesk(parts, self)
-        self.calendar = CalendarDesk(parts, self.compose, self.schedule.undo, self)
-        self.campaigns = CampaignsDesk(parts, self)
-        self.styles = StylesDesk(parts, self.compose, self)
-        self.campaigns.use_styles(self.styles)
-        self.network_settings = NetworkSettingsDesk(parts, self)
-        self.activity = ActivityDesk(parts, self._keep_setting, self)
-        self.feed = FeedDesk(parts, self)
-        self.composing = ComposeDesk(
-            parts, self.compose, self.schedule, self.activity, self._keep_setting, self
-        )
-        self.duplicates = Duplicates(parts, self.compose, self)
-        self.schedule.duplicatesRequested.connect(self.duplicates.make)
-        self.tray = TrayDesk(parts, self)
-        self.news = NewsDesk(parts, self.notices, self.schedule, self.activity, self.tray, self)
-        self.opening = WorkspacesDesk(parts, self)
-        self.workspaces.left.connect(self.addresses.forget)
-        self.wishes = WishesDesk(parts, self.composing, self)
-        self.choosing = SettingsDesk(parts, way, self.accounts, self.secrets, self)
-        self.choosing.wire(self.composing, self.calendar, self.campaigns, self.activity, self.tray)
-        self.palette = PaletteDesk(
-            parts, self.compose, self.schedule, self.styles, self.choosing.open, self
+        self.desks = Desks(
+            parts,
+            self.compose,
+            self.notices,
+            way,
+            self.accounts,
+            self.secrets,
+            self._keep_setting,
+            self,
         )
         self._wire()
         self._built = True
@@ -261,11 +232,11 @@ class Desktop(QObject):
             self.workspaces.open("local")
         else:
             self.workspaces.open(self.settings.get("workspace.current"))
-        self._instance.handed_over.connect(self.wishes.take)
+        self._instance.handed_over.connect(self.desks.wishes.take)
         if sys.platform == "darwin":
-            self.wishes.hear_open_events(self._qt)
+            self.desks.wishes.hear_open_events(self._qt)
         self._instance.listen()
-        self.wishes.fulfil(self._wishes)
+        self.desks.wishes.fulfil(self._wishes)
         if not (self._wishes.page or self._wishes.files or self._wishes.service):
             self.window.show_page(self.settings.get("general.start_page"))
         if self._problem:
@@ -276,13 +247,13 @@ class Desktop(QObject):
         for sentence in self.settings.problems + self.accounts.problems + self.secrets.problems:
             self.window.show_notice("warning", sentence)
         if self.settings.get("sending.keep_in_tray"):
-            self.tray.show()
+            self.desks.tray.show()
         self.garbage.settle()
         self.garbage.start()
         self.images.trim()
         self.addresses.begin()
         self._hear_scheme()
-        self.choosing.renew_autostart()
+        self.desks.settings.renew_autostart()
 
     def _hear_scheme(self) -> None:
         """Follow the scheme of a desktop that Qt does not know."""
@@ -296,81 +267,18 @@ class Desktop(QObject):
     def _wire(self) -> None:
         window, service = self.window, self.service
         window.pageChanged.connect(service.set_watching)
-        window.pageNear.connect(self._page_near)
-        window.page_warmer = self._warm_page
-        window.reloadRequested.connect(self._reload)
-        window.settingsRequested.connect(self.choosing.open)
-        window.searchRequested.connect(self.palette.open)
-        self.choosing.restartRequested.connect(self.restart)
-        window.aboutRequested.connect(self.show_about)
         window.lastingActed.connect(self._unblock)
-        self.compose.slotsRequested.connect(self._show_slots)
         service.blocked.connect(self._blocked)
         service.picture_loaded.connect(self.pictures.take)
         service.picture_failed.connect(self.pictures.missing)
+        self.workspaces.left.connect(self.addresses.forget)
+        self.desks.settings.restartRequested.connect(self.restart)
+        self.desks.tray.quitRequested.connect(self.quit)
 
-        self.channels_desk.filterChanged.connect(self.schedule.set_channel_filter)
-        self.channels_desk.filterChanged.connect(self.calendar.set_channel_filter)
-        self.channels_desk.filterChanged.connect(self.activity.set_channel_filter)
-        self.channels_desk.linksChanged.connect(self.schedule.set_channel_links)
-        self.channels_desk.linksChanged.connect(self.activity.set_channel_links)
-        self.calendar.duplicateRequested.connect(self.schedule.duplicateRequested)
-        self.calendar.showRequested.connect(self.schedule.show_schedule)
-        self.calendar.entryRequested.connect(self.activity.show_entry)
-        self.campaigns.showRequested.connect(self.schedule.show_schedule)
-        self.campaigns.entryRequested.connect(self.activity.show_entry)
-        self.campaigns.settingsRequested.connect(self.choosing.open)
-        self.feed.newMessageRequested.connect(self.composing.start_new)
-        self.tray.showRequested.connect(self.wishes.bring_forward)
-        self.tray.composeRequested.connect(self.wishes.compose)
-        self.tray.quitRequested.connect(self.quit)
-        self.tray.pauseRequested.connect(lambda on: self._keep_setting("sending.paused", on))
-
-        self.opening.left.connect(self.channels_desk.clear)
-        self.opening.left.connect(self.schedule.clear)
-        self.opening.left.connect(self.calendar.clear)
-        self.opening.left.connect(self.feed.clear)
-        self.opening.begun.connect(self.compose.set_workspace)
-        self.opening.begun.connect(self.campaigns.clear)
-        self.opening.begun.connect(self.schedule.set_loading)
-        self.opening.begun.connect(self.calendar.set_loading)
-        self.opening.reached.connect(self.feed.reload)
+    # -- settings --------------------------------------------------------------------------------
 
     def _remember_workspace(self, workspace: str) -> None:
         self._keep_setting("workspace.current", workspace)
-
-    # -- showing ---------------------------------------------------------------------------------
-
-    @Slot(str)
-    def _page_near(self, key: str) -> None:
-        """Make a page that may be clicked in a moment, so that the click only has to show it."""
-        if not self.window.is_made(key):
-            self._warm_page(key, lambda: self.window.prepare_page(key))
-
-    def _warm_page(self, key: str, then: Callable[[], object]) -> None:
-        """Load the modules of a page, one an event. Not before it is wanted: together they take
-        four megabytes."""
-        from posto_desktop.desk.page_desk import warm
-
-        pages = (
-            self.schedule, self.calendar, self.campaigns, self.styles, self.activity, self.feed
-        )  # fmt: skip
-        warm([desk for desk in pages if key == desk.KEY], self, then)
-
-    @Slot()
-    def _reload(self) -> None:
-        self.service.refresh_channels()
-        self.service.refresh_schedules()
-        self.feed.reload()
-
-    @Slot()
-    def _show_slots(self) -> None:
-        self.choosing.open("publishing")
-
-    @Slot()
-    def show_about(self) -> None:
-        """Open what Posto is made with."""
-        self.choosing.open("about")
 
     def _keep_setting(self, name: str, value: Any) -> None:
         from posto_desktop.storage.errors import StorageError
@@ -381,14 +289,14 @@ class Desktop(QObject):
             if not self.window.has_lasting_notice():  # which says it for all files
                 self.window.show_notice("error", error.user_message)
         if self._built:
-            self.choosing.apply(name, value)
+            self.desks.settings.apply(name, value)
 
     # -- quitting --------------------------------------------------------------------------------
 
     def _may_close(self) -> bool:
         """The window is about to close. With the tray it only hides, and sending goes on."""
         self._keep_place()
-        if self._quitting or not self._built or not self.tray.is_shown:
+        if self._quitting or not self._built or not self.desks.tray.is_shown:
             return True
         self.compose.flush()
         self.service.set_watching("")
@@ -398,7 +306,7 @@ class Desktop(QObject):
     def _keep_place(self) -> None:
         if not self._built:
             return
-        self.channels_desk.flush()
+        self.desks.channels.flush()
         self._keep_setting("window.geometry", self.window.geometry_text())
         self._keep_setting("window.splitter", self.window.splitter_text())
 
@@ -428,14 +336,11 @@ class Desktop(QObject):
     def finish(self) -> None:
         """The stages of the end, each with its time limit. Called after the event loop."""
         if self._built:
-            self.styles.flush()
-            self.campaigns.flush()
-            self.compose.flush()
+            self.desks.flush()
             self.workspaces.finish()
             self.service.shutdown(QUIT_MS, stop_server=not self._goes_on_sending())
             self.images.shutdown()
-            self.composing.links.close()
-            self.tray.close()
+            self.desks.close()
             self.addresses.close()
             if self.scheme is not None:
                 self.scheme.close()
@@ -469,4 +374,4 @@ class Desktop(QObject):
     def _unblock(self) -> None:
         self._problem = _make_folders(self._paths)
         self.service.open_store_again()
-        self._reload()
+        self.desks.reload()

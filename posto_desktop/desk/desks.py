@@ -1,0 +1,152 @@
+"""All desks, and how they are joined to each other and to the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, Slot
+
+from posto_desktop.desk.activity import ActivityDesk
+from posto_desktop.desk.calendar import CalendarDesk
+from posto_desktop.desk.campaigns import CampaignsDesk
+from posto_desktop.desk.channels import ChannelsDesk
+from posto_desktop.desk.compose import ComposeDesk
+from posto_desktop.desk.duplicating import Duplicates
+from posto_desktop.desk.feed import FeedDesk
+from posto_desktop.desk.network_settings import NetworkSettingsDesk
+from posto_desktop.desk.news import NewsDesk
+from posto_desktop.desk.page_desk import warm
+from posto_desktop.desk.palette import PaletteDesk
+from posto_desktop.desk.parts import Parts
+from posto_desktop.desk.schedule import ScheduleDesk
+from posto_desktop.desk.settings import SettingsDesk
+from posto_desktop.desk.styles import StylesDesk
+from posto_desktop.desk.tray import TrayDesk
+from posto_desktop.desk.wishes import WishesDesk
+from posto_desktop.desk.workspaces import WorkspacesDesk
+from posto_desktop.models.notifications import NotificationsModel
+from posto_desktop.storage.accounts import Accounts
+from posto_desktop.storage.secrets import Secrets
+from posto_desktop.ui.compose.page import ComposePage
+from posto_desktop.workers.way import Way
+
+
+class Desks(QObject):
+    """Made once, when everything else is there. `keep(name, value)` keeps a setting."""
+
+    def __init__(
+        self,
+        parts: Parts,
+        page: ComposePage,
+        notices: NotificationsModel,
+        way: Way,
+        accounts: Accounts,
+        secrets: Secrets,
+        keep: Callable[[str, Any], None],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._parts, self._page, self._keep = parts, page, keep
+        self.channels = ChannelsDesk(parts, keep, self)
+        self.schedule = ScheduleDesk(parts, self)
+        self.calendar = CalendarDesk(parts, page, self.schedule.undo, self)
+        self.campaigns = CampaignsDesk(parts, self)
+        self.styles = StylesDesk(parts, page, self)
+        self.campaigns.use_styles(self.styles)
+        self.network_settings = NetworkSettingsDesk(parts, self)
+        self.activity = ActivityDesk(parts, keep, self)
+        self.feed = FeedDesk(parts, self)
+        self.compose = ComposeDesk(parts, page, self.schedule, self.activity, keep, self)
+        self.duplicates = Duplicates(parts, page, self)
+        self.tray = TrayDesk(parts, self)
+        self.news = NewsDesk(parts, notices, self.schedule, self.activity, self.tray, self)
+        self.workspaces = WorkspacesDesk(parts, self)
+        self.wishes = WishesDesk(parts, self.compose, self)
+        self.settings = SettingsDesk(parts, way, accounts, secrets, self)
+        self.palette = PaletteDesk(
+            parts, page, self.schedule, self.styles, self.settings.open, self
+        )
+        self._join()
+        self._join_window()
+
+    def _join(self) -> None:
+        self.settings.wire(self.compose, self.calendar, self.campaigns, self.activity, self.tray)
+        self.schedule.duplicatesRequested.connect(self.duplicates.make)
+        self.channels.filterChanged.connect(self.schedule.set_channel_filter)
+        self.channels.filterChanged.connect(self.calendar.set_channel_filter)
+        self.channels.filterChanged.connect(self.activity.set_channel_filter)
+        self.channels.linksChanged.connect(self.schedule.set_channel_links)
+        self.channels.linksChanged.connect(self.activity.set_channel_links)
+        self.calendar.duplicateRequested.connect(self.schedule.duplicateRequested)
+        self.calendar.showRequested.connect(self.schedule.show_schedule)
+        self.calendar.entryRequested.connect(self.activity.show_entry)
+        self.campaigns.showRequested.connect(self.schedule.show_schedule)
+        self.campaigns.entryRequested.connect(self.activity.show_entry)
+        self.campaigns.settingsRequested.connect(self.settings.open)
+        self.feed.newMessageRequested.connect(self.compose.start_new)
+        self.tray.showRequested.connect(self.wishes.bring_forward)
+        self.tray.composeRequested.connect(self.wishes.compose)
+        self.tray.pauseRequested.connect(lambda on: self._keep("sending.paused", on))
+        self.workspaces.left.connect(self.channels.clear)
+        self.workspaces.left.connect(self.schedule.clear)
+        self.workspaces.left.connect(self.calendar.clear)
+        self.workspaces.left.connect(self.feed.clear)
+        self.workspaces.begun.connect(self._page.set_workspace)
+        self.workspaces.begun.connect(self.campaigns.clear)
+        self.workspaces.begun.connect(self.schedule.set_loading)
+        self.workspaces.begun.connect(self.calendar.set_loading)
+        self.workspaces.reached.connect(self.feed.reload)
+
+    def _join_window(self) -> None:
+        window = self._parts.window
+        window.pageNear.connect(self._page_near)
+        window.page_warmer = self._warm_page
+        window.reloadRequested.connect(self.reload)
+        window.settingsRequested.connect(self.settings.open)
+        window.searchRequested.connect(self.palette.open)
+        window.aboutRequested.connect(self._show_about)
+        self._page.slotsRequested.connect(self._show_slots)
+
+    @Slot()
+    def reload(self) -> None:
+        """Read all that the service has."""
+        self._parts.service.refresh_channels()
+        self._parts.service.refresh_schedules()
+        self.feed.reload()
+
+    def flush(self) -> None:
+        """What was typed or chosen lately is kept now."""
+        self.styles.flush()
+        self.campaigns.flush()
+        self._page.flush()
+
+    def close(self) -> None:
+        """The end, after `flush`."""
+        self.compose.links.close()
+        self.tray.close()
+
+    # -- pages -----------------------------------------------------------------------------------
+
+    @Slot(str)
+    def _page_near(self, key: str) -> None:
+        """Make a page that may be clicked in a moment, so that the click only has to show it."""
+        window = self._parts.window
+        if not window.is_made(key):
+            self._warm_page(key, lambda: window.prepare_page(key))
+
+    def _warm_page(self, key: str, then: Callable[[], object]) -> None:
+        """Load the modules of a page, one an event. Not before it is wanted: together they take
+        four megabytes."""
+        pages = (
+            self.schedule, self.calendar, self.campaigns, self.styles, self.activity, self.feed
+        )  # fmt: skip
+        warm([desk for desk in pages if key == desk.KEY], self, then)
+
+    @Slot()
+    def _show_slots(self) -> None:
+        self.settings.open("publishing")
+
+    @Slot()
+    def _show_about(self) -> None:
+        self.settings.open("about")
