@@ -18,9 +18,11 @@ _ARROW = 14
 
 
 class NameField(TitleField):
-    """The name as a title that can be written in. Signal ``renamed(str)``: while it is typed."""
+    """The name as a title that can be written in. Signals: ``renamed(str)``: while it is typed;
+    ``left()``: with a key, so that something else is to have the keyboard."""
 
     renamed = Signal(str)
+    left = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -56,7 +58,7 @@ class NameField(TitleField):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.clearFocus()
+            self.left.emit()
             return
         super().keyPressEvent(event)
 
@@ -85,11 +87,12 @@ class _MenuButton(Button):
 
 
 class CampaignHead(QWidget):
-    """Signals: ``backRequested()``, ``renamed(str)``, ``importRequested()``, ``addRequested()``,
-    ``filesRequested()``, ``pasteRequested()``, ``timelineRequested()``."""
+    """Signals: ``backRequested()``, ``renamed(str)``, ``nameLeft()``, ``importRequested()``,
+    ``addRequested()``, ``filesRequested()``, ``pasteRequested()``, ``timelineRequested()``."""
 
     backRequested = Signal()
     renamed = Signal(str)
+    nameLeft = Signal()
     importRequested = Signal()
     addRequested = Signal()
     filesRequested = Signal()
@@ -118,6 +121,7 @@ class CampaignHead(QWidget):
         row.addSpacing(-9)
         self.name = NameField(self)
         self.name.renamed.connect(self.renamed)
+        self.name.left.connect(self.nameLeft)
         row.addWidget(self.name)
         self.pill = StatusPill("draft", parent=self)
         self.pill.setObjectName("campaign-state")

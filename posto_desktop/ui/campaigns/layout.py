@@ -135,6 +135,11 @@ class CampaignsLayout(QWidget):
         ]
         return [*stops, self.timeline.list] if self.timeline.isVisible() else stops
 
+    @Slot()
+    def focus_messages(self) -> None:
+        """Give the keyboard to what is in the middle of the page."""
+        self.panes()[0].setFocus(Qt.FocusReason.OtherFocusReason)
+
     def toast_inset(self) -> int:
         return self.foot.height() if self.is_open else 0
 

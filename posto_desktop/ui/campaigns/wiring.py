@@ -32,6 +32,7 @@ def wire(page: CampaignsPage) -> None:
     page.list.newRequested.connect(page.shelf.new)
     page.head.backRequested.connect(page.shelf.show_list)
     page.head.renamed.connect(lambda name: editing.change("name", name=name))
+    page.head.nameLeft.connect(page.focus_messages)
     page.head.importRequested.connect(page.importRequested)
     page.head.addRequested.connect(page.deeds.write)
     page.head.filesRequested.connect(page.deeds.choose_files)

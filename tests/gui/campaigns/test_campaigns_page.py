@@ -132,6 +132,19 @@ def test_who_opened_the_page_before_it_had_rows_has_the_keyboard_in_them(
     assert page.list.view.hasFocus() == some
 
 
+def test_who_has_named_a_campaign_goes_on_with_its_messages(asked: Asked) -> None:
+    page = asked.page
+    page.set_campaigns([], {})
+    page.shelf.new()
+    QTest.keyClicks(page.head.name, "Winter")
+    QTest.keyClick(page.head.name, Qt.Key.Key_Return)
+    assert page.empty.button.hasFocus()
+    page.deeds.add_text("a", None)
+    page.head.name.setFocus()
+    QTest.keyClick(page.head.name, Qt.Key.Key_Escape)
+    assert page.view.hasFocus()
+
+
 def test_campaigns_are_found_by_the_words_of_their_messages(asked: Asked) -> None:
     page = asked.page
     page.set_campaigns([campaign("fig and cocoa"), campaign("buns", name="Spring")], {})
