@@ -27,11 +27,6 @@ from posto_desktop.sdk import counting, templates
 from posto_desktop.sdk.answers import as_text
 
 
-def can_apply(fix: Fix) -> bool:
-    """Whether `apply_fix` carries it out; else the window has to ask."""
-    return fix.kind in KINDS
-
-
 def apply_fix(draft: Draft, fix: Fix) -> Draft:
     """A copy of the draft with the fix done. ValueError for a kind that is not in `KINDS`."""
     work = _KINDS.get(fix.kind)
@@ -369,16 +364,3 @@ _KINDS: dict[str, Callable[[Draft, Fix], None]] = {
 
 KINDS = frozenset(_KINDS)
 """The kinds of fixes that change the draft and nothing else."""
-
-WINDOW_KINDS = frozenset(
-    {
-        "add_media",
-        "choose_channels",
-        "crop",
-        "describe",
-        "edit_for",
-        "edit_title",
-        "edit_when",
-    }
-)
-"""The kinds that a window carries out: `arg` names the path, the slug or the `channel:ID`."""

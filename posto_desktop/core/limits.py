@@ -115,10 +115,6 @@ def network_name(slug: str) -> str:
     return limits_for(slug).name
 
 
-def all_limits() -> list[Limits]:
-    return list(_table().values())
-
-
 @lru_cache(maxsize=1)
 def _table() -> dict[str, Limits]:
     return {one.slug: _read(one.slug, one.raw) for one in networks.all_networks()}

@@ -182,11 +182,13 @@ class MainWindow(QMainWindow):
 
     @property
     def drops(self) -> WindowDrops:
-        """What becomes of drags, drops and pastes."""
+        """What becomes of drags, drops and pastes; loaded with the first of them."""
         if self._drops is None:
             from posto_desktop.ui.window_drops import WindowDrops
+            from posto_desktop.ui.window_wiring import wire_drops
 
             self._drops = WindowDrops(self.frame, self._runner, self)
+            wire_drops(self, self._drops)
         return self._drops
 
     @property
@@ -238,7 +240,8 @@ class MainWindow(QMainWindow):
     def page_shown(self, key: str, *, changed: bool) -> None:
         """A page is in front; `changed`: it was not before."""
         self.place_toasts()
-        self.drops.page_changed()
+        if self._drops is not None:
+            self._drops.page_changed()
         if changed:
             self.pane_keys.focus_page()
             self.pageChanged.emit(key)
@@ -390,7 +393,7 @@ class MainWindow(QMainWindow):
 
     def set_attached_count(self, count: int) -> None:
         """How many files the message already has, for the drop sheet's words."""
-        self.frame.sheet.set_attached(count)
+        self.frame.set_attached(count)
 
     @Slot()
     def paste(self) -> None:

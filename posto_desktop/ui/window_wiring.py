@@ -10,10 +10,11 @@ from PySide6.QtGui import QAction, QKeySequence
 if TYPE_CHECKING:
     from posto_desktop.models.notifications import NotificationsModel
     from posto_desktop.ui.main_window import MainWindow
+    from posto_desktop.ui.window_drops import WindowDrops
 
 
 def wire(window: MainWindow, notices: NotificationsModel) -> None:
-    """Connect bar, panes and drops."""
+    """Connect bar and panes."""
     bar, pane = window.top_bar, window.channel_pane
     bar.pageChosen.connect(window.show_page)
     bar.pageNear.connect(window.pageNear)
@@ -30,14 +31,18 @@ def wire(window: MainWindow, notices: NotificationsModel) -> None:
     window.frame.banner.clicked.connect(window.lastingActed)
     notices.unreadChanged.connect(bar.set_unread)
     bar.set_unread(notices.unread())
-    window.drops.filesDropped.connect(window.filesDropped)
-    window.drops.imagePasted.connect(window.imagePasted)
-    window.drops.mediaDropped.connect(window.mediaDropped)
-    window.drops.stylesDropped.connect(window.stylesDropped)
-    window.drops.campaignDropped.connect(window.campaignDropped)
-    window.drops.noticeWished.connect(window.show_notice)
     window.splitter.splitterMoved.connect(window.splitter_moved)
     window.toasts.unsettled.connect(window.place_toasts)
+
+
+def wire_drops(window: MainWindow, drops: WindowDrops) -> None:
+    """Connect what becomes of drags and pastes."""
+    drops.filesDropped.connect(window.filesDropped)
+    drops.imagePasted.connect(window.imagePasted)
+    drops.mediaDropped.connect(window.mediaDropped)
+    drops.stylesDropped.connect(window.stylesDropped)
+    drops.campaignDropped.connect(window.campaignDropped)
+    drops.noticeWished.connect(window.show_notice)
 
 
 def add_commands(window: MainWindow) -> None:

@@ -12,13 +12,13 @@ from datetime import UTC, datetime, timedelta
 from posto_desktop.core import text as texts
 from posto_desktop.core.checks import Planned, check
 from posto_desktop.core.draft import Draft, MediaRef
-from posto_desktop.core.limits import all_limits
 from posto_desktop.sdk import templates
+from posto_desktop.sdk.networks import all_networks
 from posto_desktop.sdk.records import Channel
 from tests.bench.figures import Figure
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
-SLUGS = [one.slug for one in all_limits()]
+SLUGS = [one.slug for one in all_networks()]
 CHANNELS = [Channel(n, f"Channel {n}", SLUGS[n % len(SLUGS)]) for n in range(30)]
 SHORT = "The Winter Roast 👍 is here: https://nordlicht.example/roast #coffee @ana " * 4
 LONG = "Grüße 👋 from the roastery, see nordlicht.example/roast or call 漢字.\n" * 145

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Slot
 
 from posto_desktop.core.checks import Finding, Fix
 from posto_desktop.core.checks.finding import short
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.fixes import apply_fix, can_apply
 from posto_desktop.core.limits import limits_for
 from posto_desktop.models.numbers import grouped
 from posto_desktop.sdk.records import Channel
@@ -59,9 +60,11 @@ class Checking(Part):
         chosen = finding.fix
         if chosen is None:
             return
-        if not can_apply(chosen):
-            self._lead(chosen)
+        if chosen.kind in LEADS:
+            LEADS[chosen.kind](self, chosen)
             return
+        from posto_desktop.core.fixes import apply_fix  # not before somebody presses such a button
+
         before = self.page.draft
         before.channel_ids = [one.id for one in self.page.composer.channels]
         fixed = before
@@ -123,28 +126,33 @@ class Checking(Part):
             return self.tr("{n} files removed from the message").format(n=len(gone))
         return self.tr("Done: {what}").format(what=fix_words(fix.label))
 
-    def _lead(self, fix: Fix) -> None:
-        """Open the control in which a person mends it."""
-        numbers = self.page.media.rows_of(fix.arg)
-        if fix.kind == "edit_for":
-            self.page.writing.show_key(fix.arg)
-            self.page.editor.setFocus(Qt.FocusReason.OtherFocusReason)
-            self.page.scroll_area.ensureWidgetVisible(self.page.editor)
-        elif fix.kind == "edit_when":
-            self.page.focus_when()
-        elif fix.kind == "add_media":
-            self.page.files.choose_files()
-        elif fix.kind == "describe" and numbers:
-            self.page.strip.setCurrentIndex(self.page.media.index(numbers[0]))
-            self.page.files.describe(numbers[0])
-        elif fix.kind == "edit_title":
-            slug = fix.networks[0] if fix.networks else fix.arg
-            self.page.detailing.edit_option(fix.arg, limits_for(slug).title_key)
-        elif fix.kind == "crop" and numbers:
+    def _edit_for(self, fix: Fix) -> None:
+        self.page.writing.show_key(fix.arg)
+        self.page.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.page.scroll_area.ensureWidgetVisible(self.page.editor)
+
+    def _edit_when(self, _fix: Fix) -> None:
+        self.page.focus_when()
+
+    def _add_media(self, _fix: Fix) -> None:
+        self.page.files.choose_files()
+
+    def _describe(self, fix: Fix) -> None:
+        for number in self.page.media.rows_of(fix.arg)[:1]:
+            self.page.strip.setCurrentIndex(self.page.media.index(number))
+            self.page.files.describe(number)
+
+    def _edit_title(self, fix: Fix) -> None:
+        slug = fix.networks[0] if fix.networks else fix.arg
+        self.page.detailing.edit_option(fix.arg, limits_for(slug).title_key)
+
+    def _crop(self, fix: Fix) -> None:
+        for number in self.page.media.rows_of(fix.arg)[:1]:
             slugs = fix.networks
-            self.page.files.edit(numbers[0], slugs[0] if len(slugs) == 1 else "", slugs)
-        elif fix.kind == "choose_channels":
-            self.page.channelSearchRequested.emit()
+            self.page.files.edit(number, slugs[0] if len(slugs) == 1 else "", slugs)
+
+    def _choose_channels(self, _fix: Fix) -> None:
+        self.page.channelSearchRequested.emit()
 
     @Slot(str)
     def fix_first(self, key: str) -> None:
@@ -156,12 +164,25 @@ class Checking(Part):
         first = next((one for one in self.page.checks.findings if one.severity == "error"), None)
         if first is None or first.fix is None:
             self.page.editor.setFocus(Qt.FocusReason.OtherFocusReason)
-        elif can_apply(first.fix):
-            self.page.checks.focus_on(first)
+        elif first.fix.kind in LEADS:
+            LEADS[first.fix.kind](self, first.fix)
         else:
-            self._lead(first.fix)
+            self.page.checks.focus_on(first)
 
     @Slot()
     def show_checks(self) -> None:
         self.page.checks.set_open(True)
         self.page.scroll_area.ensureWidgetVisible(self.page.checks, 0, 8)
+
+
+LEADS: dict[str, Callable[[Checking, Fix], None]] = {
+    "add_media": Checking._add_media,
+    "choose_channels": Checking._choose_channels,
+    "crop": Checking._crop,
+    "describe": Checking._describe,
+    "edit_for": Checking._edit_for,
+    "edit_title": Checking._edit_title,
+    "edit_when": Checking._edit_when,
+}
+"""The kinds of fixes that are for a person to do, and where each leads. `core.fixes` does the
+others."""

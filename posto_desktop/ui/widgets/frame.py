@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.ui.channels.pane import ChannelPane
 from posto_desktop.ui.widgets.banner import Banner
-from posto_desktop.ui.widgets.drop_sheet import DropSheet
 from posto_desktop.ui.widgets.focus import FocusRing
 from posto_desktop.ui.widgets.toast import ToastHost
 from posto_desktop.ui.widgets.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from posto_desktop.ui.widgets.drop_sheet import DropSheet
 
 
 class Frame(QWidget):
@@ -48,8 +52,25 @@ class Frame(QWidget):
         column.addWidget(self.top_bar)
         column.addWidget(self.splitter, 1)
         self.toasts = ToastHost(main)
-        self.sheet = DropSheet(self)
         self._ring = FocusRing(self)
+        self._sheet: DropSheet | None = None
+        self._attached = 0
+
+    @property
+    def sheet(self) -> DropSheet:
+        """What lies over the pages during a drag; the first call makes it."""
+        if self._sheet is None:
+            from posto_desktop.ui.widgets.drop_sheet import DropSheet
+
+            self._sheet = DropSheet(self)
+            self._sheet.set_attached(self._attached)
+        return self._sheet
+
+    def set_attached(self, count: int) -> None:
+        """How many files the message has, for the words of the sheet."""
+        self._attached = count
+        if self._sheet is not None:
+            self._sheet.set_attached(count)
 
     def say_lasting(self, text: str, button: str) -> None:
         """Show the banner with this sentence, or hide it with ""."""

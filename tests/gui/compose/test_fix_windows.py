@@ -14,11 +14,12 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from posto_desktop.core.checks import Finding, Fix
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.edits import Edit
-from posto_desktop.core.fixes import WINDOW_KINDS
 from posto_desktop.sdk.records import Channel
+from posto_desktop.ui.compose import checking
 from posto_desktop.ui.compose.alt_editor import AltEditor
 from posto_desktop.ui.compose.finding_row import FindingRow
 from posto_desktop.ui.compose.media_editor.dialog import MediaEditor
+from tests.unit.core.window_kinds import WINDOW_KINDS
 
 # The little window for a description has no room of its own where nothing is shown.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -180,7 +181,7 @@ def type_title(qtbot: Any, desk: Any) -> None:
 
 
 def test_every_kind_has_its_way() -> None:
-    assert set(LEADS) == WINDOW_KINDS
+    assert set(LEADS) == set(checking.LEADS) == WINDOW_KINDS
 
 
 @pytest.mark.parametrize("kind", LEADS)

@@ -12,10 +12,11 @@ from PySide6.QtWidgets import QApplication
 
 from posto_desktop.core.checks import Finding, Fix
 from posto_desktop.core.draft import Draft, MediaRef
-from posto_desktop.core.fixes import KINDS, WINDOW_KINDS
+from posto_desktop.core.fixes import KINDS
 from posto_desktop.core.styles import Dress
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.ui import icons
+from posto_desktop.ui.compose.checking import LEADS
 from posto_desktop.ui.compose.finding_row import FIX_ICONS, FindingRow
 from posto_desktop.ui.theme import Theme
 from tests.gui.compose.conftest import NOW
@@ -174,7 +175,7 @@ def test_undo_takes_a_fix_back_in_one_step(qtbot: Any, desk: Any) -> None:
 
 
 def test_every_kind_has_an_icon_that_there_is(theme: Any) -> None:
-    assert set(FIX_ICONS) == KINDS | WINDOW_KINDS
+    assert set(FIX_ICONS) == KINDS | set(LEADS)
     colour = Theme.instance().colour("text")
     for name in FIX_ICONS.values():
         assert not icons.pixmap(name, 14, colour).isNull()

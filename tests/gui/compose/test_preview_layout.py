@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
-from posto_desktop.core.limits import all_limits
+from posto_desktop.sdk.networks import all_networks
 from posto_desktop.ui.compose.preview_bodies import body_of
 from posto_desktop.ui.compose.preview_grid import ONE_AT_A_TIME, arrange, height_of
 from posto_desktop.ui.compose.preview_lines import TextKey, is_rtl, lines_of
@@ -82,7 +82,7 @@ def test_odd_shapes_are_cropped_to_what_the_network_shows() -> None:
 
 def test_every_network_has_a_manner_of_its_own() -> None:
     plain = manner("something-new")
-    assert [one.slug for one in all_limits() if manner(one.slug) is plain] == []
+    assert [one.slug for one in all_networks() if manner(one.slug) is plain] == []
     assert manner("twitter").layout == "grid"
     assert manner("instagram").layout == "carousel"
 
@@ -146,7 +146,7 @@ def pictures(count: int, kind: str = "image", **more: Any) -> tuple[PreviewMedia
     return tuple(PreviewMedia(f"/p/{n}", kind, 1.5, name=f"{n}.jpg", **more) for n in range(count))
 
 
-EVERY = [one.slug for one in all_limits()]
+EVERY = [one.slug for one in all_networks()]
 
 
 @pytest.mark.parametrize("slug", EVERY)

@@ -15,10 +15,10 @@ from PySide6.QtWidgets import QApplication, QMenu, QToolTip
 
 from posto_desktop.core.draft import Draft, MediaRef, channel_key
 from posto_desktop.core.edits import Edit
-from posto_desktop.core.limits import all_limits
 from posto_desktop.core.link_card import LinkCard
 from posto_desktop.core.posts import items_of, post_data, text_of
 from posto_desktop.core.styles import Dress
+from posto_desktop.sdk.networks import all_networks
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.compose.link_looks import PAUSE_MS
 from posto_desktop.ui.compose.preview_card import PreviewCard
@@ -320,7 +320,7 @@ def test_the_same_cards_stay_while_only_the_text_changes(desk: Any) -> None:
 
 def test_cards_out_of_sight_follow_when_there_is_time(qtbot: Any, desk: Any) -> None:
     desk.page.set_channels_selection(
-        [Channel(n, one.name, one.slug) for n, one in enumerate(all_limits())]
+        [Channel(n, one.name, one.slug) for n, one in enumerate(all_networks())]
     )
     desk.settle()
     last = desk.page.preview.cards()[-1]

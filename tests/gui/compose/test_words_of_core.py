@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QCoreApplication, QTranslator
 
-from posto_desktop.core.limits import all_limits
 from posto_desktop.core.options import fields_for
+from posto_desktop.sdk.networks import all_networks
 from posto_desktop.ui.compose.words_of_core import (
     FIXES,
     OPTIONS,
@@ -44,7 +44,7 @@ def shouting(qapp: Any) -> Iterator[None]:
 
 def test_every_option_and_choice_is_listed() -> None:
     said = set()
-    for limits in all_limits():
+    for limits in all_networks():
         for field in fields_for(limits.slug):
             said.add(field.label)
             said.update(label for _value, label in field.choices)

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from posto_desktop.core.checks import Finding, blocked_channels, check
 from posto_desktop.core.draft import Draft, MediaRef
-from posto_desktop.core.fixes import apply_fix, can_apply
-from posto_desktop.core.limits import all_limits, limits_for
+from posto_desktop.core.fixes import KINDS, apply_fix
+from posto_desktop.core.limits import limits_for
 from posto_desktop.core.posts import text_of
+from posto_desktop.sdk.networks import all_networks
 from posto_desktop.sdk.records import Channel
 from posto_desktop.server.text import prepare
 
@@ -440,7 +441,7 @@ refs = st.builds(
 @given(
     text=st.text(max_size=400),
     media=st.lists(refs, max_size=12),
-    slugs=st.lists(st.sampled_from([one.slug for one in all_limits()]), max_size=8),
+    slugs=st.lists(st.sampled_from([one.slug for one in all_networks()]), max_size=8),
     workspace=st.sampled_from(["local", "account"]),
 )
 def test_any_draft_gives_whole_sentences(
@@ -463,5 +464,5 @@ def test_a_cut_below_the_limit_of_the_network_is_in_the_same_sentence() -> None:
     [finding] = check(Draft(text="a" * 498), [threads], NOW)
     assert (finding.code, finding.severity) == ("text_cut", "warning")
     for fix in (finding.fix, *finding.more):
-        if fix is not None and can_apply(fix):
+        if fix is not None and fix.kind in KINDS:
             assert check(apply_fix(Draft(text="a" * 498), fix), [threads], NOW) == []

@@ -12,11 +12,12 @@ import pytest
 from posto_desktop.core.checks import Code, Finding, Fix, Planned, check
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.edits import Edit
-from posto_desktop.core.fixes import KINDS, WINDOW_KINDS, apply_fix
+from posto_desktop.core.fixes import KINDS, apply_fix
 from posto_desktop.core.styles import Dress
 from posto_desktop.sdk.errors import WhenError
 from posto_desktop.sdk.records import Channel
 from posto_desktop.sdk.times import read_when
+from tests.unit.core.window_kinds import WINDOW_KINDS
 
 NOW = datetime(2026, 11, 25, 12, 0, 20, tzinfo=ZoneInfo("Europe/Berlin"))
 X = Channel(1, "@nordlicht", "twitter")

@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 from posto_desktop.core import fixes
 from posto_desktop.core.checks import Finding, Fix, Planned, check
 from posto_desktop.core.draft import Draft, MediaRef
-from posto_desktop.core.limits import all_limits
 from posto_desktop.sdk.errors import WhenError
+from posto_desktop.sdk.networks import all_networks
 from posto_desktop.sdk.records import Channel
 from posto_desktop.sdk.times import read_when
+from tests.unit.core.window_kinds import WINDOW_KINDS
 
 NOW = datetime(2026, 11, 25, 12, 0, 20, tzinfo=ZoneInfo("Europe/Berlin"))
-NETWORKS = [one.slug for one in all_limits()]
+NETWORKS = [one.slug for one in all_networks()]
 CHANNELS = [Channel(n, f"c{n}", slug) for n, slug in enumerate([*NETWORKS, "twitter", "fb"], 1)]
 IDS = [channel.id for channel in CHANNELS]
 
@@ -107,8 +108,8 @@ def test_a_fix_leads_to_a_post_without_its_finding(draft: Draft, planned: list[P
     for finding in findings_of(draft, planned):
         for fix in fixes_of(finding):
             assert fix.label.strip()
-            if not fixes.can_apply(fix):
-                assert fix.kind in fixes.WINDOW_KINDS
+            if fix.kind not in fixes.KINDS:
+                assert fix.kind in WINDOW_KINDS
                 continue
             fixed = fixes.apply_fix(draft, fix)
             left = [one for one in findings_of(fixed, planned) if same(finding, one)]
@@ -193,4 +194,4 @@ def test_a_cut_keeps_the_turn_and_the_cut_before() -> None:
 def test_kinds_for_windows_are_refused() -> None:
     with pytest.raises(ValueError, match="edit_for"):
         fixes.apply_fix(Draft(), Fix("edit_for", "Edit", "twitter"))
-    assert not fixes.KINDS & fixes.WINDOW_KINDS
+    assert not fixes.KINDS & WINDOW_KINDS

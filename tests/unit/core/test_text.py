@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from posto_desktop.core.limits import all_limits, limits_for
+from posto_desktop.core.limits import limits_for
 from posto_desktop.core.text import (
     count,
     cut,
@@ -29,12 +29,13 @@ from posto_desktop.core.text import (
     warning_limit,
 )
 from posto_desktop.sdk import counting
+from posto_desktop.sdk.networks import all_networks
 from posto_desktop.server import text as server_text
 from posto_desktop.server.networks import networks
 
 FAMILY = "👨\u200d👩\u200d👧\u200d👦"
 FLAG = "🇩🇪"
-SLUGS = [one.slug for one in all_limits()]
+SLUGS = [one.slug for one in all_networks()]
 
 
 @pytest.mark.parametrize(

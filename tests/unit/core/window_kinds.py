@@ -1,0 +1,15 @@
+"""What a person has to do: the window leads there."""
+
+from __future__ import annotations
+
+WINDOW_KINDS = frozenset(
+    {
+        "add_media",
+        "choose_channels",
+        "crop",
+        "describe",
+        "edit_for",
+        "edit_title",
+        "edit_when",
+    }
+)
