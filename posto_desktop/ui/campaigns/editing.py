@@ -25,13 +25,11 @@ class Editing(QObject):
     opened(Campaign | None): another campaign is at hand
     changed(Campaign): its content is another one
     saveRequested(Campaign): keep it; at most a second after a change
-    stepsChanged(): there is something else to undo or redo
     """
 
     opened = Signal(object)
     changed = Signal(object)
     saveRequested = Signal(object)
-    stepsChanged = Signal()
 
     def __init__(
         self,
@@ -62,7 +60,6 @@ class Editing(QObject):
         self.results = {}
         self._undo, self._redo, self._kind = [], [], ""
         self.opened.emit(campaign)
-        self.stepsChanged.emit()
 
     @Slot()
     def keep(self) -> None:
@@ -126,7 +123,6 @@ class Editing(QObject):
             # Not restarted: it is kept while typing goes on, not only after a pause.
             self._save.start()
         self.changed.emit(campaign)
-        self.stepsChanged.emit()
 
     @property
     def can_undo(self) -> bool:
