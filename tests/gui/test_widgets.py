@@ -51,6 +51,7 @@ from posto_desktop.ui.widgets import (
 from posto_desktop.ui.widgets.buttons import allow
 from posto_desktop.ui.widgets.flow import FlowLayout
 from posto_desktop.ui.widgets.labels import MINUS, THIN_SPACE
+from posto_desktop.ui.widgets.link_label import LinkLabel
 from posto_desktop.ui.widgets.mark import Mark
 
 
@@ -568,6 +569,28 @@ def test_a_mark_is_drawn_for_the_screen_that_it_is_on(theme, qtbot):
         mark.devicePixelRatioF = lambda ratio=ratio: ratio
         mark.render(paper)
     assert asked == [1.0, 2.0]
+
+
+def test_a_link_in_a_sentence_is_reached_seen_and_followed_by_keys(box, qtbot):
+    ring = FocusRing(box)
+    before, words, after = Button("One"), LinkLabel("when-reading"), Button("Two")
+    words.setText("Mon 9:00")
+    shown(box, qtbot, before, words, after)
+    qtbot.waitUntil(box.isActiveWindow)
+    before.setFocus()
+    QTest.keyClick(before, Qt.Key.Key_Tab)
+    assert after.hasFocus(), "without a link there is nothing to do there"
+    words.setText('Mon 9:00 · <a href="20:00&amp;x">or 20:00?</a>')
+    before.setFocus()
+    QTest.keyClick(before, Qt.Key.Key_Tab)
+    assert words.hasFocus()
+    assert ring.frame.widget() is words
+    assert ring.frame.isVisible()
+    with qtbot.waitSignal(words.linkActivated) as told:
+        QTest.keyClick(words, Qt.Key.Key_Return)
+    assert told.args == ["20:00&x"]
+    QTest.keyClick(words, Qt.Key.Key_Tab)
+    assert after.hasFocus()
 
 
 # Focus, menu, scrim

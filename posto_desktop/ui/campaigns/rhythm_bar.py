@@ -26,6 +26,7 @@ from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.flow import FlowLayout
+from posto_desktop.ui.widgets.link_label import LinkLabel
 
 VARIATIONS = (0, 5, 10, 15, 30, 60, 90, 120)
 
@@ -118,15 +119,8 @@ class RhythmBar(QWidget):
         column.addLayout(flow)
         self._flow = flow
 
-        self.reading_label = QLabel(self)
-        self.reading_label.setObjectName("start-reading")
-        self.reading_label.setTextFormat(Qt.TextFormat.RichText)
-        self.reading_label.setWordWrap(True)
+        self.reading_label = LinkLabel("start-reading", self)
         self.reading_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.reading_label.setTextInteractionFlags(
-            Qt.TextInteractionFlag.LinksAccessibleByKeyboard
-            | Qt.TextInteractionFlag.LinksAccessibleByMouse
-        )
         self.reading_label.linkActivated.connect(self._use_link)
         column.addWidget(self.reading_label)
         self._fill_units()

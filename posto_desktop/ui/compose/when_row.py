@@ -44,6 +44,7 @@ from posto_desktop.ui.compose.when_text import (
 )
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.given import layout_of
+from posto_desktop.ui.widgets.link_label import LinkLabel
 
 # What a repeat starts from where the field has no time.
 FIRST = "tomorrow 9:00"
@@ -92,17 +93,9 @@ class WhenRow(QWidget):
         self._picker_action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         self._mark = QLabel(self)
         self._mark.setFixedWidth(16)
-        self.reading_label = QLabel(self)
-        self.reading_label.setObjectName("when-reading")
-        self.reading_label.setTextFormat(Qt.TextFormat.RichText)
-        self.reading_label.setWordWrap(True)
+        self.reading_label = LinkLabel("when-reading", self)
         self.reading_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.reading_label.linkActivated.connect(self._use_link)
-        self.reading_label.setTextInteractionFlags(
-            Qt.TextInteractionFlag.LinksAccessibleByKeyboard
-            | Qt.TextInteractionFlag.LinksAccessibleByMouse
-            | Qt.TextInteractionFlag.TextSelectableByMouse
-        )
         self._answer = QWidget(self)
         answer = QHBoxLayout(self._answer)
         answer.setContentsMargins(0, 0, 0, 0)
