@@ -121,6 +121,7 @@ class Schedule(Record):
     ``status`` is ``not_sent``, ``sending``, ``success``, ``error``, ``draft``, ``trash``, and on
     the embedded workspace ``missed`` or ``unknown``. ``send_at`` is aware UTC; once sent it is
     the real time. ``error`` is plain text (the service sends HTML, cut at 800 characters).
+    ``link`` is the published post's web address, "" for none.
     """
 
     _keys: ClassVar[dict[str, str]] = {
@@ -207,7 +208,7 @@ class Schedule(Record):
             status=as_text(data.get("status")),
             error=plain_text(as_text(data.get("error_msg")), 800),
             send_at=read_time(data.get("send_time"), zone),
-            link=as_text(data.get("remote_post_link")),
+            link=_web_address(data.get("remote_post_link")),
             text=as_text(posting.get("content")) or as_text(sent.get("post_content")),
             media=tuple(media),
             posto_ref=as_text(sent.get("posto_ref")) or None,
@@ -234,6 +235,12 @@ class Schedule(Record):
             posto_ref=as_text(data.get("posto_ref")) or None,
             wp_post_title=as_text(data.get("wp_post_title")),
         )
+
+
+def _web_address(value: object) -> str:
+    """An address that a browser can be given; "" for any other, such as a script."""
+    text = as_text(value).strip()
+    return text if text[:8].lower().startswith(("http://", "https://")) else ""
 
 
 def read_time(value: object, zone: Zone = _utc) -> datetime | None:

@@ -136,7 +136,11 @@ def _fetch(sdk: PostoSDK, url: str, folder: Path) -> Path:
 
 def name_of(url: str) -> str:
     """The file name that an address suggests, safe on every system."""
-    last = unquote(urlsplit(url).path).rsplit("/", 1)[-1]
+    try:
+        path = urlsplit(url).path
+    except ValueError:  # no address at all
+        path = ""
+    last = unquote(path).rsplit("/", 1)[-1]
     name = re.sub(r'[\x00-\x1f<>:"|?*\\/]+', "_", last).strip(". ")
     return name[-120:] or "media"
 

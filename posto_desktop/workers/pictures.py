@@ -56,8 +56,11 @@ class PictureCache:
             return
 
     def _path(self, workspace: str, url: str) -> Path:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        where = host if host in ("127.0.0.1", "localhost", "::1") else parts.netloc
-        key = f"{workspace}\n{where}\n{parts.path}\n{parts.query}"
+        try:
+            parts = urlsplit(url)
+            host = parts.hostname or ""
+            where = host if host in ("127.0.0.1", "localhost", "::1") else parts.netloc
+            key = f"{workspace}\n{where}\n{parts.path}\n{parts.query}"
+        except ValueError:  # no address at all
+            key = f"{workspace}\n{url}"
         return self._folder / hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()

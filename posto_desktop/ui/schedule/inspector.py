@@ -377,7 +377,10 @@ class Inspector(QFrame):
 def _short(link: str) -> str:
     """The address of a post without what every address has; "" for one on this computer, which
     says nothing to a reader: the button below opens it."""
-    parts = urlsplit(link)
-    if parts.hostname in ("127.0.0.1", "localhost", "::1"):
-        return ""
+    try:
+        parts = urlsplit(link)
+        if parts.hostname in ("127.0.0.1", "localhost", "::1"):
+            return ""
+    except ValueError:  # no address at all: as it is
+        return link[:200]
     return link.removeprefix(f"{parts.scheme}://").removeprefix("www.")[:200]

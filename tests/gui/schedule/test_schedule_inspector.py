@@ -6,6 +6,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from posto_desktop.core.entries import Step
@@ -175,3 +176,24 @@ def test_of_a_text_beyond_all_networks_it_is_said_what_is_not_shown(page: Schedu
     rest = inspector.findChild(QLabel, "text-left-out")
     assert rest.text() == "930,000 more characters are not shown."
     assert rest.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("link", "said"),
+    [
+        ("https://www.social.example/1", "social.example/1"),
+        ("http://127.0.0.1:5000/post/1", ""),
+        ("http://[::1", "http://[::1"),
+        ("nothing to open", "nothing to open"),
+        ("x" * 5000, "x" * 200),
+    ],
+)
+def test_whatever_the_link_of_a_post_is_it_is_shown(
+    page: SchedulePage, link: str, said: str
+) -> None:
+    page.model.change_rows([schedule(3, -1, "success", link=link)])
+    page.table.set_current(3)
+    page.inspecting.open()
+    shown = page.inspector.findChild(QLabel, "fact-post")
+    assert shown.full_text() == said
+    assert shown.isVisible() == bool(said)

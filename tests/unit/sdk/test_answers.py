@@ -175,3 +175,21 @@ def test_times_of_every_kind() -> None:
     assert lisbon.isoformat() == "2026-07-01T11:00:00+00:00"
     for nonsense in ("", "0000-00-00 00:00:00", "soon", 0, -5, 10**18, None, [], True):
         assert read_time(nonsense) is None
+
+
+@pytest.mark.parametrize(
+    ("link", "kept"),
+    [
+        (" https://x.example/1 ", "https://x.example/1"),
+        ("HTTP://x.example/1", "HTTP://x.example/1"),
+        ("javascript:alert(1)", ""),
+        ("file:///etc/passwd", ""),
+        ("http", ""),
+        (None, ""),
+        ({"a": 1}, ""),
+    ],
+)
+def test_a_post_links_to_the_web_or_nowhere(link: Any, kept: str) -> None:
+    row = Schedule.from_service({"id": 1, "remote_post_link": link})
+    assert row is not None
+    assert row.link == kept

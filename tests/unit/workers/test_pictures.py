@@ -31,6 +31,14 @@ def test_the_embedded_servers_port_changes(cache: PictureCache) -> None:
     assert cache.get("acc", "https://a.example:6002/1.png") is None
 
 
+@pytest.mark.parametrize("odd", ["http://[bad/1.png", "//[", "http://exa mple/\x00", "\ud800"])
+def test_an_address_that_is_none_is_one_that_is_not_known(cache: PictureCache, odd: str) -> None:
+    assert cache.get("acc", odd) is None
+    cache.put("acc", odd, b"one")
+    assert cache.get("acc", odd) == b"one"
+    assert cache.get("acc", f"{odd}2") is None
+
+
 def test_old_ones_only_when_nothing_better_is_to_be_had(
     cache: PictureCache, tmp_path: Path
 ) -> None:
