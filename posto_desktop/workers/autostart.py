@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import plistlib
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -170,6 +169,8 @@ def entry(command: Sequence[str]) -> bytes:
 
 def agent(command: Sequence[str], name: str = NAME) -> bytes:
     """A launch agent, see `man launchd.plist`."""
+    import plistlib  # brings an XML parser, which the other systems can do without
+
     return plistlib.dumps(
         {
             "Label": f"org.{name}",
