@@ -58,6 +58,8 @@ class MenuKey(QObject):
             Qt.KeyboardModifier.AltModifier,
         )
         shown = self._bar is not None and self._bar.isVisible()
+        if QApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            return  # it says how to drag
         if event.key() == Qt.Key.Key_Alt and alone and not event.isAutoRepeat() and not shown:
             _application().installEventFilter(self)
 

@@ -109,6 +109,17 @@ def test_alt_with_anything_else_leaves_it_alone(scene: Any) -> None:
     assert built(window) == []
 
 
+def test_alt_while_something_is_dragged_leaves_it_alone(
+    scene: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = scene.window.channel_pane.tree
+    target.setFocus()
+    monkeypatch.setattr(QApplication, "mouseButtons", lambda: Qt.MouseButton.LeftButton)
+    QTest.keyPress(target, Qt.Key.Key_Alt, NONE)
+    QTest.keyRelease(target, Qt.Key.Key_Alt, ALT)
+    assert built(scene.window) == []
+
+
 def test_alt_that_is_let_go_before_the_key_of_a_shortcut_leaves_it_alone(
     scene: Any, qtbot: Any
 ) -> None:
