@@ -69,7 +69,7 @@ class Outcomes(QObject):
 
     def read_plan(self) -> None:
         """Look on a worker for what the plan says about the posts."""
-        refs = {post.posto_ref for posts in self._posts.values() for post in posts}
+        refs = {post.posto_ref: key for key, posts in self._posts.items() for post in posts}
         self.page.planning.set_plan(self.rows, refs)
 
     # -- telling -------------------------------------------------------------------------------

@@ -63,12 +63,19 @@ class PlainTable(QTableView):
             Qt.FocusReason.MouseFocusReason,
             Qt.FocusReason.PopupFocusReason,
         )
-        if by_key and not self.currentIndex().isValid() and self.model() is not None:
-            first = self.model().index(0, 0)
-            if first.isValid():
-                self.setCurrentIndex(first)
+        if by_key and not self.currentIndex().isValid():
+            self._go_to_first()
         self.ring = by_key
         self.viewport().update()
+
+    def _go_to_first(self) -> None:
+        """The first row that can be chosen; a head above it cannot."""
+        model = self.model()
+        for row in range(model.rowCount(QModelIndex()) if model is not None else 0):
+            index = model.index(row, 0)
+            if index.flags() & Qt.ItemFlag.ItemIsSelectable:
+                self.setCurrentIndex(index)
+                return
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)

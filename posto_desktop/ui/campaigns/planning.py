@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -35,9 +36,11 @@ PAUSE_MS = 15
 
 @dataclass(frozen=True)
 class PlanFacts:
-    """What the plan of the workspace says: what else is planned, and the rows of campaigns."""
+    """What the plan of the workspace says: what is planned besides campaigns, what by the campaign
+    of an id, and the rows of campaigns."""
 
     taken: tuple[Taken, ...] = ()
+    by_campaign: Mapping[str, Sequence[Taken]] = field(default_factory=dict)
     by_ref: Mapping[str, Sequence[Schedule]] | None = None
 
 
@@ -72,8 +75,8 @@ class Planning(QObject):
         self.reading = When()
         self.facts = PlanFacts()
         self._rows: Sequence[Schedule] = ()
-        self._refs: frozenset[str] = frozenset()
-        self._waiting: tuple[Taken, ...] = ()
+        self._refs: Mapping[str, str] = {}
+        self._waiting: tuple[tuple[str, Taken], ...] = ()
         self._slots = ""
         self._workspace = ""
         self._wardrobe: Wardrobe | None = None
@@ -121,10 +124,10 @@ class Planning(QObject):
         self._known = {}
         self.look_again()
 
-    def set_plan(self, rows: Sequence[Schedule], refs: Iterable[str]) -> None:
-        """The plan of the workspace, and the marks of posts of campaigns; read on a worker, for
-        it may be much."""
-        self._rows, self._refs = rows, frozenset(refs)
+    def set_plan(self, rows: Sequence[Schedule], refs: Mapping[str, str]) -> None:
+        """The plan of the workspace, and the campaigns of posts by their marks; read on a worker,
+        for it may be much."""
+        self._rows, self._refs = rows, dict(refs)
         self._facts_job = self._runner.submit(
             facts_job, rows, self._refs, self._clock(), parent=self
         )
@@ -139,12 +142,12 @@ class Planning(QObject):
             self.look_again()
 
     def set_entries(self, entries: Iterable[Entry]) -> None:
-        """What is on its way from this computer and is no campaign's."""
+        """What is on its way from this computer."""
         now = self._clock()
         found = tuple(
-            Taken(entry.share_at or now, item.channel_id, item.network)
+            (entry.posto_ref, Taken(entry.share_at or now, item.channel_id, item.network))
             for entry in entries
-            if not entry.is_ended and entry.posto_ref not in self._refs
+            if not entry.is_ended
             for item in entry.items
         )
         if found != self._waiting:
@@ -180,7 +183,7 @@ class Planning(QObject):
         groups = slots.read(self._slots)
         group = slots.group_for(groups, campaign.channel_ids, self._workspace)
         held = {key: one.when for key, one in self.results.items() if not one.is_stopped}
-        taken = (*self.facts.taken, *self._waiting)
+        taken = self._taken(campaign.id)
         arguments = (campaign, now, self._zone, group, taken, held, dict(self.results))
         self._set_context(campaign)
         self._next.start()
@@ -194,6 +197,12 @@ class Planning(QObject):
             self._times_job = self._runner.submit(outlook_job, *arguments, parent=self)
             self._times_job.done.connect(self._outlook_came)
             self._times_job.failed.connect(self._outlook_failed)
+
+    def _taken(self, campaign_id: str) -> tuple[Taken, ...]:
+        """What is planned by anything but this campaign."""
+        others = (some for owner, some in self.facts.by_campaign.items() if owner != campaign_id)
+        waiting = (one for ref, one in self._waiting if self._refs.get(ref) != campaign_id)
+        return (*self.facts.taken, *chain.from_iterable(others), *waiting)
 
     @Slot(object)
     def _outlook_came(self, outlook: Outlook) -> None:
@@ -341,14 +350,17 @@ def checks_job(_job: Job, *arguments: Any) -> dict[str, list[Finding]]:
 
 
 def facts_job(
-    _job: Job, rows: Sequence[Schedule], refs: frozenset[str], now: datetime
+    _job: Job, rows: Sequence[Schedule], refs: Mapping[str, str], now: datetime
 ) -> PlanFacts:
     """What the plan says, of as many rows as there may be."""
     by_ref: dict[str, list[Schedule]] = {}
     taken: list[Taken] = []
+    by_campaign: dict[str, list[Taken]] = {}
     for row in rows:
-        if row.posto_ref in refs:
+        owner = refs.get(row.posto_ref or "", "")
+        if owner:
             by_ref.setdefault(row.posto_ref or "", []).append(row)
-        elif row.status == "not_sent" and row.send_at is not None and row.send_at >= now:
-            taken.append(Taken(row.send_at, row.channel_id, row.network))
-    return PlanFacts(tuple(taken), by_ref)
+        if row.status == "not_sent" and row.send_at is not None and row.send_at >= now:
+            some = by_campaign.setdefault(owner, []) if owner else taken
+            some.append(Taken(row.send_at, row.channel_id, row.network))
+    return PlanFacts(tuple(taken), by_campaign, by_ref)

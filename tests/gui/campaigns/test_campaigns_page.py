@@ -489,6 +489,25 @@ def test_another_post_close_by_is_offered_another_time(asked: Asked, qtbot: QtBo
     assert [one.kind for one in page.timeline.model.lines()] == ["week", "post"]
 
 
+def test_the_posts_of_another_campaign_are_other_posts_its_own_are_not(
+    asked: Asked, qtbot: QtBot
+) -> None:
+    page, near = asked.page, datetime(2026, 11, 30, 8, 42, tzinfo=UTC)
+    made, other = campaign("a"), campaign("b", name="Another")
+    posts = {
+        made.id: [Post("mine", "", made.id, "a", 0, near, "stopped")],
+        other.id: [Post("theirs", "", other.id, "b", 0, near, "handed")],
+    }
+    rows = plan((2, near))
+    page.set_campaigns([made, other], posts)
+    page.shelf.open(made.id)
+    page.set_schedules([replace(rows[0], posto_ref="mine", status="trash")])
+    qtbot.waitUntil(lambda: not page.planning.is_checking)
+    assert page.messages.note_at(0)[0] == ""
+    page.set_schedules([replace(rows[0], posto_ref="theirs")])
+    qtbot.waitUntil(lambda: page.messages.note_at(0)[0] == "18 min after another post")
+
+
 def test_the_timeline_says_where_the_clocks_change(asked: Asked, qtbot: QtBot) -> None:
     from zoneinfo import ZoneInfo
 
