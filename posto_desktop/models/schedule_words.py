@@ -65,7 +65,10 @@ class ScheduleWords:
         if column == CHANNEL:
             return s.channel_name or network_name(s.network)
         if column == TEXT:
-            return " ".join(s.text[:_SHOWN_CHARS].translate(_WHITE).split())
+            shown = s.text[:_SHOWN_CHARS]
+            if shown.isspace():  # what is written may begin far below
+                shown = s.text.lstrip()[:_SHOWN_CHARS]
+            return " ".join(shown.translate(_WHITE).split())
         if column == MEDIA:
             return words.files(len(s.media)) if s.media else ""
         return s.link or ""

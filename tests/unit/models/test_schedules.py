@@ -227,6 +227,13 @@ def test_a_repeated_time_of_one_message_is_marked(model: SchedulesModel) -> None
     assert marks == [False, True, False, False]
 
 
+def test_a_text_that_begins_after_many_lines_is_shown(model: SchedulesModel) -> None:
+    model.set_rows([schedule(1, berlin(26, 9), text="\n" * 3000 + " Down\nhere")])
+    assert model.index(1, TEXT).data() == "Down here"
+    model.set_rows([schedule(1, berlin(26, 9), text="\n" * 3000)])
+    assert model.index(1, TEXT).data() == ""
+
+
 def test_times_that_read_the_same_are_repeated(model: SchedulesModel) -> None:
     at = berlin(26, 9)
     seconds = (3, 4, 59, 60)
