@@ -43,6 +43,7 @@ from posto_desktop.ui.widgets.tips import wrapped
 __all__ = ["CalendarSurface"]
 
 Index = QModelIndex | QPersistentModelIndex
+_FAR_AWAY = 10_000
 _BY_KEYS = (
     Qt.FocusReason.TabFocusReason,
     Qt.FocusReason.BacktabFocusReason,
@@ -189,7 +190,8 @@ class CalendarSurface(CalendarGrid):
         self._keep_drag()
 
     def _keep_drag(self) -> None:
-        """What is being dragged stays in the hand, unless it is not what it was any more."""
+        """What is being dragged stays in the hand, also on other days, unless it is not what it
+        was any more."""
         drag = self.drag
         if drag is None or drag.spot is None:
             return
@@ -201,8 +203,15 @@ class CalendarSurface(CalendarGrid):
             before.moment,
         ):
             drag.spot = spot
+        elif spot is None and before.day not in self.calendar.days:
+            away = QRect(drag.spot.rect)
+            away.moveRight(-_FAR_AWAY)
+            drag.spot = Spot(before, away, drag.spot.kind)
         else:
             self.cancel_drag()
+            return
+        if drag.target is not None and drag.target.day not in self.calendar.days:
+            drag.target = None
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

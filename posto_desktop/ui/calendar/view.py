@@ -307,9 +307,13 @@ class CalendarView(CalendarSurface):
             return
         moment = self.walk.shifted(target.moment, days, minutes)
         day = self.calendar.axis.place(moment)[0]
-        if day not in self.calendar.days or moment <= self.calendar.now():
+        if moment <= self.calendar.now():
             return
         self.drag = drag
+        if day not in self.calendar.days:
+            self.pageRequested.emit(1 if day > self.calendar.days[-1] else -1, day)
+            if self.drag is not drag or day not in self.calendar.days:
+                return  # nobody turned the page
         drag.target = Target(day, moment, self.face.rect_of_target(day, moment))
         self.viewport().update()
         self.walk.announce(", ".join(word for word in drag.words(self.calendar.zone) if word))

@@ -42,6 +42,9 @@ class Walk:
         if arrow is not None and (plain == Qt.KeyboardModifier.AltModifier or self._lifted()):
             view.lift(arrow[0], arrow[1] * _STEP if view.view != "month" else arrow[1] * 7 * 1440)
             return True
+        if self._lifted() and key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+            view.lift(7 if key == Qt.Key.Key_PageDown else -7, 0)
+            return True
         if plain not in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier):
             return False
         if arrow is not None:

@@ -298,3 +298,20 @@ def test_only_what_stays_at_the_edge_scrolls(qtbot: Any, page: CalendarPage) -> 
     assert page.view.edge.interval() < 20
     press(qtbot, page, Qt.Key.Key_Escape)
     assert not page.view.edge.isActive()
+
+
+def test_the_page_is_turned_under_a_dragged_card(
+    qtbot: Any, page: CalendarPage, heard: Heard
+) -> None:
+    start = spot(page, 5)
+    qtbot.mousePress(page.view.viewport(), LEFT, NONE, start)
+    send_move(page, start + QPoint(15, 15))
+    send_move(page, place(page, at(28, 16)))
+    press(qtbot, page, Qt.Key.Key_PageDown)
+    assert page.view.drag is not None
+    page.grab()  # the day that it was over is not shown any more
+    end = place(page, at(2, 16, month=12))
+    send_move(page, end)
+    qtbot.mouseRelease(page.view.viewport(), LEFT, NONE, end)
+    qtbot.waitUntil(lambda: bool(heard.all))
+    assert heard.take() == [("move", [5], at(2, 16, month=12))]

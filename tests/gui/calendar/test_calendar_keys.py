@@ -14,6 +14,7 @@ from posto_desktop.ui.calendar.move_popup import MovePopup
 from posto_desktop.ui.calendar.page import CalendarPage
 from tests.gui.calendar.scene import (
     ALT,
+    BERLIN,
     TODAY,
     Heard,
     at,
@@ -141,3 +142,40 @@ def test_only_who_comes_with_keys_sees_the_ring(
     page.head.today.setFocus()
     page.view.setFocus(reason)
     assert page.view.by_keys == ring
+
+
+def test_a_lifted_card_goes_on_to_the_days_before_and_after(
+    qtbot: Any, page: CalendarPage, heard: Heard
+) -> None:
+    page.view.setFocus()
+    press(qtbot, page, Qt.Key.Key_Right, Qt.Key.Key_Down)
+    press(qtbot, page, *[Qt.Key.Key_Right] * 5, how=ALT)  # from Thursday to Tuesday
+    assert page.model.days[0] == date(2026, 11, 30)
+    drag = page.view.drag
+    assert drag is not None
+    assert drag.words(BERLIN) == ("Tue 1 Dec", "10:00", "")
+    page.grab()
+    press(qtbot, page, Qt.Key.Key_PageDown)
+    press(qtbot, page, Qt.Key.Key_Left, how=ALT)
+    press(qtbot, page, Qt.Key.Key_Return)
+    assert heard.take() == [("move", [1, 2, 3], at(7, 10, month=12))]
+    press(qtbot, page, "T", Qt.Key.Key_Right, Qt.Key.Key_Down)
+    press(qtbot, page, *[Qt.Key.Key_Right] * 4, how=ALT)
+    press(qtbot, page, *[Qt.Key.Key_Left] * 4, how=ALT)
+    assert page.model.days[0] == date(2026, 11, 23)
+    assert page.view.drag is not None
+    press(qtbot, page, Qt.Key.Key_Escape)
+    assert heard.take() == []
+
+
+def test_a_month_turns_its_page_for_a_lifted_card(
+    qtbot: Any, page: CalendarPage, heard: Heard
+) -> None:
+    page.set_view("month")
+    page.view.setFocus()
+    page.view.set_current(date(2026, 11, 26), "five")
+    press(qtbot, page, Qt.Key.Key_Down, Qt.Key.Key_Down, how=ALT)
+    assert page.model.days[-1] > date(2026, 12, 10)
+    page.grab()
+    press(qtbot, page, Qt.Key.Key_Return)
+    assert heard.take() == [("move", [1, 2, 3], at(10, 10, month=12))]
