@@ -10,6 +10,7 @@ import argparse
 import sys
 import warnings
 from pathlib import Path
+from typing import Any
 
 from posto_desktop import __version__
 
@@ -26,7 +27,7 @@ def read_no_sources() -> None:
     """
     import PySide6.QtCore  # noqa: F401 - brings the module below
 
-    feature = sys.modules.get("shibokensupport.feature")
+    feature: Any = sys.modules.get("shibokensupport.feature")
     if hasattr(feature, "_mod_uses_pyside"):
         feature._mod_uses_pyside = lambda module: module.__name__.startswith("posto_desktop")
 

@@ -18,8 +18,12 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from posto_desktop import __version__
+
+if TYPE_CHECKING:
+    from posto_desktop.server.launch import Running
 
 SENDING = 20.0
 """Seconds within which the sandbox has sent a post."""
@@ -190,7 +194,7 @@ class _WorkspaceCheck:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._running = None
+        self._running: Running | None = None
 
     def start(self) -> str:
         from posto_desktop.server import launch
