@@ -56,7 +56,8 @@ class Message:
     def is_empty(self) -> bool:
         """Nothing in it that a person would miss."""
         return not self.media and not any(
-            one.strip() for one in (self.text, self.link, self.first_comment)
+            one.strip()
+            for one in (self.text, self.link, self.first_comment, *self.variants.values())
         )
 
     def to_json(self) -> dict[str, Any]:

@@ -63,7 +63,8 @@ class PlainTable(QTableView):
             Qt.FocusReason.MouseFocusReason,
             Qt.FocusReason.PopupFocusReason,
         )
-        if by_key and not self.currentIndex().isValid():
+        # Qt goes to the first row, also where that is only a head.
+        if by_key and not self.currentIndex().flags() & Qt.ItemFlag.ItemIsSelectable:
             self._go_to_first()
         self.ring = by_key
         self.viewport().update()

@@ -55,6 +55,7 @@ def wire(page: CampaignsPage) -> None:
     page.writing.filesWanted.connect(page.deeds.choose_files)
     page.writing.filesDropped.connect(page.files.add_files)
     page.writing.pasteWanted.connect(page.deeds.take_mime)
+    page.writing.left.connect(page.focus_messages)
     page.writing.lockedOpened.connect(page.say_locked)
     page.timeline.chosen.connect(page.view.go_to)
     page.timeline.fixed.connect(page.deeds.move_to)

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 
 class Writing(QObject):
     """Signals, with the id of the message: ``filesWanted(str)``, ``filesDropped(list, str)``,
-    ``pasteWanted(QMimeData, str)``; ``lockedOpened(str)``: it cannot be changed any more."""
+    ``pasteWanted(QMimeData, str)``; ``lockedOpened(str)``: it cannot be changed any more.
+    ``left()``: back to the list, which is to have the keyboard."""
 
     filesWanted = Signal(str)
     filesDropped = Signal(list, str)
     pasteWanted = Signal(object, str)
     lockedOpened = Signal(str)
+    left = Signal()
 
     def __init__(
         self,
@@ -129,10 +131,15 @@ class Writing(QObject):
 
     @Slot()
     def _finished(self) -> None:
-        message_id = self.open_id
+        message_id, row = self.open_id, self._row
         self.close()
-        self._view.select_ids([message_id])
-        self._view.setFocus(Qt.FocusReason.OtherFocusReason)
+        message = self._editing.message(message_id)
+        if message is not None and message.is_empty:
+            self._editing.remove([message_id])  # nothing was written after all
+            self._view.go_to(min(row, self._view.messages.rowCount() - 1))
+        else:
+            self._view.select_ids([message_id])
+        self.left.emit()
 
     # -- what changes --------------------------------------------------------------------------
 

@@ -332,6 +332,18 @@ def test_the_card_is_left_from_everywhere_in_it(
     assert not asked.started  # Ctrl+Enter is the page's only where nothing is being written
 
 
+def test_a_message_in_which_nothing_was_written_does_not_stay(asked: Asked, qtbot: QtBot) -> None:
+    page = opened(asked, qtbot, campaign())
+    for texts in ([], ["a"]):
+        page.deeds.write()
+        editor = page.writing.editor
+        assert editor is not None
+        QTest.keyClick(editor.text, Qt.Key.Key_Escape)
+        assert asked.texts == texts
+        assert page.panes()[0].hasFocus()
+        page.deeds.add_text("a", None)
+
+
 def test_keys_on_a_button_of_the_card_do_nothing_to_the_list_behind(
     asked: Asked, qtbot: QtBot
 ) -> None:

@@ -151,3 +151,18 @@ def test_a_paste_becomes_one_message_a_paragraph_cell_or_line(text: str, found: 
 @given(st.text(alphabet='ab"\n\t\r ', max_size=40))
 def test_no_paste_breaks_or_makes_empty_messages(text: str) -> None:
     assert all(one.strip() == one and one for one in split_paste(text))
+
+
+@pytest.mark.parametrize(
+    ("message", "empty"),
+    [
+        (Message(), True),
+        (Message(text=" \n", when=WHEN), True),
+        (Message(text="a"), False),
+        (Message(variants={"twitter": "Only for X"}), False),
+        (Message(first_comment="a"), False),
+        (Message(media=(MediaRef("/a.png", "a.png", 1, "image"),)), False),
+    ],
+)
+def test_what_a_person_would_miss(message: Message, empty: bool) -> None:
+    assert message.is_empty == empty
