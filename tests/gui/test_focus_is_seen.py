@@ -95,7 +95,7 @@ def test_in_the_settings(ring: FocusRing, settings: SettingsDialog) -> None:
     assert {key: stops for key, stops in found.items() if stops} == {}
 
 
-@pytest.mark.parametrize("page", ["schedule", "calendar", "styles", "activity", "feed"])
+@pytest.mark.parametrize("page", whole_window.PAGES)
 def test_on_pages(theme: Any, tmp_path: Path, page: str) -> None:
     scene = whole_window.build(theme, tmp_path, 1360, 860)
     try:

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCursor, QResizeEvent
+from PySide6.QtGui import QCursor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from posto_desktop.ui import icons
 from posto_desktop.ui.compose.finding_row import FindingRow
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import painters
 
 if TYPE_CHECKING:
     from posto_desktop.core.checks import Finding
@@ -49,6 +50,13 @@ class _FindingList(QListWidget):
         if event.size().width() != event.oldSize().width():
             self.widthChanged.emit()
         self.doItemsLayout()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.hasFocus() and self.currentIndex().isValid():
+            painter = QPainter(self.viewport())  # what lies in the rows lets it shine through
+            painters.paint_row_focus(painter, self.visualRect(self.currentIndex()))
+            painter.end()
 
 
 def condense(findings: Sequence[Finding]) -> list[tuple[Finding, list[Finding]]]:

@@ -93,6 +93,7 @@ class MediaStrip(QListView):
         model.rowsRemoved.connect(self._relayout)
         model.modelReset.connect(self._relayout)
         self._apply_grid()
+        self._relayout()
 
     # -- geometry --------------------------------------------------------------------------
 
@@ -153,6 +154,9 @@ class MediaStrip(QListView):
         return QSize(self._tiles.cell().width(), self.sizeHint().height())
 
     def _relayout(self, *_args: object) -> None:
+        # Without files there is nothing to stop at but the place to add some.
+        stops = Qt.FocusPolicy.StrongFocus if self._media.rowCount() else Qt.FocusPolicy.ClickFocus
+        self.setFocusPolicy(stops)
         self.updateGeometry()
         self.setFixedHeight(self.sizeHint().height())
         self.scheduleDelayedItemsLayout()
