@@ -57,6 +57,8 @@ class ScheduleDesk(PlanDesk):
         self.undo = PlanUndo(parts, self)
         self.undo.restored.connect(self.restore_rows)
         self._labels: dict[str, list[str]] = {}
+        self._entries: Sequence[Entry] = ()
+        self._told_of = ""
         self._early: list[tuple[list[Schedule], Collection[int], datetime | None]] = []
         service = parts.service
         service.schedules_loaded.connect(self._loaded)
@@ -180,7 +182,14 @@ class ScheduleDesk(PlanDesk):
 
     @Slot(object)
     def _entries_changed(self, entries: Sequence[Entry]) -> None:
-        """Labels stay on this computer: the messages that were handed over still have theirs."""
+        self._entries = entries
+        self._tell_entries()
+
+    def _tell_entries(self) -> None:
+        """Labels stay on this computer: the messages that were handed over still have theirs. Those
+        of other workspaces are of no use here, and their groups may be called alike."""
+        self._told_of = workspace = self.parts.service.workspace_id
+        entries = [one for one in self._entries if one.workspace == workspace]
         labels = {
             mark: entry.draft.labels
             for entry in entries
@@ -197,6 +206,8 @@ class ScheduleDesk(PlanDesk):
     @Slot(object)
     def _state_changed(self, state: ConnectionState) -> None:
         super()._state_changed(state)
+        if self._told_of != self.parts.service.workspace_id:
+            self._tell_entries()
         self.tell("set_site", self.parts.service.service_address)
 
     @Slot(object, object)

@@ -81,16 +81,36 @@ def test_a_deleted_view_is_offered_back(desk: Any, settings: dict[str, Any]) -> 
     assert settings["schedule.views"] == write_views([View("Mine")])
 
 
+def written(ref: str, group: str = "", labels: Any = (), workspace: str = "local") -> Any:
+    draft = SimpleNamespace(labels=list(labels))
+    return SimpleNamespace(posto_ref=ref, group_id=group, draft=draft, workspace=workspace)
+
+
 def test_entries_bring_labels_and_what_happened(desk: Any) -> None:
     page = desk.widget
     page.set_entries = told = MagicMock()
-    entry = SimpleNamespace(
-        posto_ref="ref", group_id="group", draft=SimpleNamespace(labels=["Winter"])
-    )
-    other = SimpleNamespace(posto_ref="other", group_id="", draft=SimpleNamespace(labels=[]))
+    desk.parts.service.workspace_id = "local"
+    entry, other = written("ref", "group", ["Winter"]), written("other")
     desk._entries_changed([entry, other])
     assert page.model.labels() == ["Winter"]
     told.assert_called_once_with({"ref": entry, "group": entry, "other": other})
+
+
+def test_entries_of_another_workspace_are_told_there_alone(desk: Any) -> None:
+    page, service = desk.widget, desk.parts.service
+    service.workspace_id = "local"
+    here, there = written("a", "1", ["Winter"]), written("b", "1", ["Summer"], workspace="site")
+    desk._entries_changed([here, there])
+    assert page.model.labels() == ["Winter"]
+    assert page.inspecting._entries == {"a": here, "1": here}
+    service.workspace_id = "site"
+    desk._state_changed(SimpleNamespace(kind="connecting", text=""))
+    assert page.model.labels() == ["Summer"]
+    assert page.inspecting._entries == {"b": there, "1": there}
+    service.workspace_id = "another"
+    desk._state_changed(SimpleNamespace(kind="connecting", text=""))
+    assert page.model.labels() == []
+    assert not page.tools.labels.isVisible()
 
 
 def test_insights_are_asked_for_and_answered(desk: Any) -> None:
