@@ -13,7 +13,7 @@ from posto_desktop.core.shelf import title_of
 from posto_desktop.sdk.errors import WhenError
 from posto_desktop.sdk.records import Channel, Schedule, ScheduleMedia
 
-__all__ = ["PlacedDrafts", "is_draft", "place"]
+__all__ = ["NO_DRAFTS", "PlacedDrafts", "is_draft", "no_channels", "place"]
 
 _FIRST = -2_000_000_000  # upwards: rows of one card stand in the order of their numbers
 _LAST = -1_000_000_000
@@ -28,10 +28,25 @@ class PlacedDrafts:
     by_group: dict[str, Draft]
     waiting: tuple[Draft, ...]
 
+    def of(self, row: Schedule) -> Draft | None:
+        """The draft that a row stands for; None for posts."""
+        return self.by_group.get(row.group_id) if is_draft(row) else None
+
+    def shows_file(self, path: str) -> bool:
+        """Whether this is the picture of one of those with a time."""
+        return any(one.path == path for draft in self.by_group.values() for one in draft.media[:1])
+
+
+NO_DRAFTS = PlacedDrafts((), {}, ())
+
 
 def is_draft(row: Schedule) -> bool:
     """Whether it stands for a draft of this computer, not for a post of the service."""
     return row.id < _LAST
+
+
+def no_channels(_draft: Draft) -> Sequence[Channel]:
+    return ()
 
 
 def place(

@@ -74,7 +74,13 @@ class Drag:
             self._paint_target(painter, self.target.rect.translated(0, down), zone)
         floating = self.floating()
         picture = self.moving or self.picture
-        if picture is not None and not floating.isEmpty():
+        if self.by_keys and self.target is not None and self.moving is not None:
+            there = self.target.rect.translated(0, down)
+            painter.drawPixmap(there.topLeft(), self.moving)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(theme.colour("accent"), 2))
+            painter.drawRoundedRect(QRectF(there).adjusted(1, 1, -1, -1), 6, 6)
+        elif picture is not None and not floating.isEmpty():
             painters.paint_shadow(painter, floating, 7)
             painter.drawPixmap(floating.topLeft(), picture)
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -20,8 +20,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from posto_desktop.core.draft import Draft
 from posto_desktop.models import dates
 from posto_desktop.models.calendar import CalendarModel
-from posto_desktop.models.calendar_cards import Card
-from posto_desktop.models.calendar_drafts import PlacedDrafts, is_draft, place
+from posto_desktop.models.calendar_drafts import NO_DRAFTS, no_channels, place
 from posto_desktop.models.calendar_range import VIEWS, days_of, next_anchor, title_of
 from posto_desktop.models.drafts import Lookups
 from posto_desktop.models.pictures import PictureBook
@@ -36,10 +35,6 @@ if TYPE_CHECKING:
     from posto_desktop.ui.commands import Command
 
 __all__ = ["CalendarPage"]
-
-
-def _no_channels(_draft: Draft) -> Sequence[Channel]:
-    return ()
 
 
 CLOCK_MS = 20_000
@@ -78,7 +73,7 @@ class CalendarPage(QWidget):
         self,
         model: CalendarModel | None = None,
         *,
-        channels_of: Callable[[Draft], Sequence[Channel]] = _no_channels,
+        channels_of: Callable[[Draft], Sequence[Channel]] = no_channels,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -90,7 +85,7 @@ class CalendarPage(QWidget):
         self._draft_pictures.requested.connect(self.draftPictureRequested)
         self._channels_of = channels_of
         self._drafts: Sequence[Draft] = ()
-        self._placed = PlacedDrafts((), {}, ())
+        self._placed = NO_DRAFTS
         self._anchor = dates.local(self.model.now(), self.model.zone).date()
         self._trouble = ""
         self._read_at: datetime | None = None
@@ -111,7 +106,7 @@ class CalendarPage(QWidget):
         box.addWidget(self.head)
         box.addWidget(self.view, 1)
         box.addWidget(self.tray)
-        self.acts = CardActs(self.view, self._draft_of, self)
+        self.acts = CardActs(self.view, lambda card: self._placed.of(card.rows[0]), self)
         self.loading = LoadingLine(self)
         self._clock = QTimer(self)
         self._clock.setInterval(CLOCK_MS)
@@ -251,15 +246,10 @@ class CalendarPage(QWidget):
         if placed.rows != before.rows:
             self.model.set_drafts(placed.rows)
 
-    def _draft_of(self, card: Card) -> Draft | None:
-        row = card.rows[0]
-        return self._placed.by_group.get(row.group_id) if is_draft(row) else None
-
     @Slot(object)
     def _want_picture(self, url: str) -> None:
         """Files of drafts are on this computer, those of posts are the service's."""
-        files = {one.path for draft in self._placed.by_group.values() for one in draft.media[:1]}
-        if url in files:
+        if self._placed.shows_file(url):
             self.draftPictureRequested.emit(url)
         else:
             self.pictureRequested.emit(url)
@@ -285,7 +275,8 @@ class CalendarPage(QWidget):
         self.model.moving = frozenset()
         self.model.set_waiting(())
         self.model.set_plan(())
-        self.set_drafts(())
+        self._drafts = ()
+        self._place_drafts()
         self._say_age(None)
 
     # -- which days ----------------------------------------------------------------------------

@@ -194,14 +194,15 @@ class TimeFace(Face):
         font = theme.font("caption")
         painter.setFont(font)
         painter.setPen(theme.colour("text_faint"))
+        half = QFontMetrics(font).ascent() // 2
         here = None
         if dates.local(now, self.model.zone).date() in self.model.days:
             here = self._y(self.model.axis.place(now)[1])
         for minute, wall in self.model.axis.hours():
             y = self._y(minute)
-            if minute == 0 or y < shown.top() - 20 or y > shown.bottom() + 20:
-                continue
-            if here is not None and abs(here - y) < 13:
+            if minute == 0 or y < shown.top() + half or y > shown.bottom() + 20:
+                continue  # also where the head would cut it
+            if here is not None and abs(here - y) < 2 * half + 1:
                 continue
             self._gutter_words(painter, y, _clock_of(wall))
 

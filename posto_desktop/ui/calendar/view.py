@@ -315,6 +315,9 @@ class CalendarView(CalendarSurface):
             if self.drag is not drag or day not in self.calendar.days:
                 return  # nobody turned the page
         drag.target = Target(day, moment, self.face.rect_of_target(day, moment))
+        there = replace(drag.card, moment=moment)
+        kind = drag.spot.kind if drag.spot is not None else "block"
+        drag.moving = self._picture_of(Spot(there, drag.target.rect, kind))
         self.viewport().update()
         self.walk.announce(", ".join(word for word in drag.words(self.calendar.zone) if word))
 

@@ -154,6 +154,8 @@ def test_a_lifted_card_goes_on_to_the_days_before_and_after(
     drag = page.view.drag
     assert drag is not None
     assert drag.words(BERLIN) == ("Tue 1 Dec", "10:00", "")
+    assert drag.moving is not None  # it is seen where it would go
+    assert drag.moving.deviceIndependentSize().toSize() == drag.target.rect.size()
     page.grab()
     press(qtbot, page, Qt.Key.Key_PageDown)
     press(qtbot, page, Qt.Key.Key_Left, how=ALT)
