@@ -9,7 +9,6 @@ The first paint needs a few colours and sizes only: `Theme.begin` gives those, `
 from __future__ import annotations
 
 import re
-import sys
 import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -28,21 +27,6 @@ MODES = ("system", "light", "dark")
 # The tokens that grow with the text size. Rings, radii and hairlines stay as they are.
 _SCALED = frozenset({"size", "row"})
 
-# System faces that read well at 13 px; anything else on Linux is replaced by the bundled Inter.
-_GOOD_FACES = (
-    "adwaita sans",
-    "cantarell",
-    "fira sans",
-    "ibm plex sans",
-    "inter",
-    "noto sans",
-    "open sans",
-    "oxygen",
-    "roboto",
-    "segoe ui",
-    "source sans",
-    "ubuntu",
-)
 _STRONGER = {
     "border": "border_strong",
     "border_strong": "control_border",
@@ -54,10 +38,9 @@ _STRONGER = {
     "scrollbar": "control_border",
 }
 """With more contrast a role looks as the next stronger one does without."""
+INTER = "Inter"
+"""The face that is bundled."""
 _MOTION = frozenset({"popup_ms", "panel_ms", "toast_ms", "drag_snap_ms"})
-_INTER = "Inter"
-_INTER_FILES = ("Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf")
-
 _REFERENCE = re.compile(r"@\{?([a-z_]+(?:\.[a-z_]+)*)\}?|\$([a-z_]+(?:\.[a-z_]+)+)([+-]\d+)?")
 
 
@@ -221,7 +204,7 @@ class Theme(QObject):
             found = QFont(self._family)
             found.setPointSizeF(token["pt"] * self.scale)
             found.setWeight(QFont.Weight(token["weight"]))
-            if self._family == _INTER:
+            if self._family == INTER:
                 # Inter is drawn for unhinted outlines; hinting widens it and blurs its weights.
                 found.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
             self._fonts[name] = found
@@ -313,13 +296,15 @@ class Theme(QObject):
 
     def apply(self) -> None:
         """Give the application base style, fonts, palette and style sheet."""
+        from posto_desktop.ui.theme_dress import choose_family  # not needed for the first paint
+
         app = QApplication.instance()
         if not isinstance(app, QApplication):
             raise RuntimeError("The theme needs a QApplication")
         if not self._applied:
             # Fusion everywhere: the style sheet has to meet the same base on every system.
             app.setStyle(QStyleFactory.create("Fusion"))
-            self._family = _choose_family()
+            self._family = choose_family()
             self._fonts.clear()
         self._applied = True
         body = self.font("body")
@@ -330,7 +315,9 @@ class Theme(QObject):
 
     def palette(self) -> QPalette:
         """The Qt palette of the scheme shown now."""
-        return _palette(self._colours)
+        from posto_desktop.ui.theme_dress import palette
+
+        return palette(self._colours)
 
     def style_sheet(self) -> str:
         """The style sheet with every token reference replaced by its value."""
@@ -407,20 +394,6 @@ def css_colour(colour: QColor) -> str:
     return f"rgba({colour.red()}, {colour.green()}, {colour.blue()}, {colour.alphaF():.3f})"
 
 
-def contrast(one: QColor, other: QColor) -> float:
-    """The WCAG 2 contrast ratio of two opaque colours, 1 to 21."""
-    high, low = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
-
-
-def _luminance(colour: QColor) -> float:
-    def linear(part: float) -> float:
-        return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)
-
-    red, green, blue = colour.redF(), colour.greenF(), colour.blueF()
-    return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
-
-
 def _load(name: str) -> dict[str, Any]:
     return tomllib.loads(resource("themes", f"{name}.toml").read_text("utf-8"))
 
@@ -437,57 +410,3 @@ def _colour(value: str | dict[str, Any]) -> QColor:
     colour = QColor.fromString(value["hex"])
     colour.setAlphaF(value["alpha"])
     return colour
-
-
-def _choose_family() -> str:
-    """The system's own UI face, or Inter where that face is a poor one."""
-    from PySide6.QtGui import QFontDatabase
-
-    general = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).family()
-    if not sys.platform.startswith("linux"):
-        return general
-    if general.lower().startswith(_GOOD_FACES):
-        return general
-    loaded = ""
-    for name in _INTER_FILES:
-        # The bundled copy is used even where the system has one: the weights are sure to be there.
-        number = QFontDatabase.addApplicationFont(str(resource("fonts", name)))
-        families = QFontDatabase.applicationFontFamilies(number) if number >= 0 else []
-        loaded = loaded or (families[0] if families else "")
-    return loaded or general
-
-
-def _palette(colours: dict[str, QColor]) -> QPalette:
-    from PySide6.QtGui import QPalette
-
-    role, group = QPalette.ColorRole, QPalette.ColorGroup
-    palette = QPalette()
-    for target, name in (
-        (role.Window, "surface"),
-        (role.WindowText, "text"),
-        (role.Base, "surface"),
-        (role.AlternateBase, "surface_alt"),
-        (role.Text, "text"),
-        (role.Button, "raised"),
-        (role.ButtonText, "text"),
-        (role.BrightText, "text_on_accent"),
-        (role.Light, "raised"),
-        (role.Midlight, "hover"),
-        (role.Mid, "border_strong"),
-        (role.Dark, "control_border"),
-        (role.Shadow, "text_faint"),
-        (role.Highlight, "selection_bg"),
-        (role.HighlightedText, "text"),
-        (role.Link, "accent_text"),
-        (role.LinkVisited, "accent_text"),
-        (role.Accent, "accent"),
-        (role.ToolTipBase, "inverse"),
-        (role.ToolTipText, "text_inverse"),
-        (role.PlaceholderText, "text_faint"),
-    ):
-        palette.setColor(target, colours[name])
-    for target in (role.WindowText, role.Text, role.ButtonText, role.PlaceholderText):
-        palette.setColor(group.Disabled, target, colours["text_disabled"])
-    palette.setColor(group.Disabled, role.Highlight, colours["sunken"])
-    palette.setColor(group.Disabled, role.Accent, colours["text_disabled"])
-    return palette

@@ -316,7 +316,7 @@ def test_looks_change_at_once(dialog, theme):
 
 
 def test_more_contrast_never_makes_text_weaker(theme):
-    from posto_desktop.ui.theme import contrast
+    from tests.gui.contrast import contrast
 
     roles = ("text", "text_muted", "text_faint", "border", "border_strong", "control_border")
     try:

@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from posto_desktop.storage.paths import resource
 from posto_desktop.ui import theme as theme_module
-from posto_desktop.ui.theme import Theme, contrast, css_colour
+from posto_desktop.ui.theme import Theme, css_colour
+from tests.gui.contrast import contrast
 
 PAIRS = json.loads(Path(__file__).with_name("contrast_pairs.json").read_text("utf-8"))
 

@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
 )
 
 from posto_desktop.ui import icons, widgets
-from posto_desktop.ui.theme import contrast
 from posto_desktop.ui.widgets import (
     Avatar,
     Button,
@@ -53,6 +52,7 @@ from posto_desktop.ui.widgets.flow import FlowLayout
 from posto_desktop.ui.widgets.labels import MINUS, THIN_SPACE
 from posto_desktop.ui.widgets.link_label import LinkLabel
 from posto_desktop.ui.widgets.mark import Mark
+from tests.gui.contrast import contrast
 
 
 @pytest.fixture(autouse=True)
