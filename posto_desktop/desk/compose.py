@@ -19,7 +19,6 @@ from posto_desktop.models.numbers import grouped
 from posto_desktop.sdk.pages import outside_transport
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.ui.compose.media_kit import MediaKit
-from posto_desktop.workers.intake import outside
 from posto_desktop.workers.link_cards import LinkCards
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from posto_desktop.desk.activity import ActivityDesk
     from posto_desktop.desk.schedule import ScheduleDesk
     from posto_desktop.sdk.records import Schedule
-    from posto_desktop.sdk.transport import Route
+    from posto_desktop.sdk.transport import Route, Transport
     from posto_desktop.ui.compose.page import ComposePage
 
 
@@ -141,10 +140,16 @@ class ComposeDesk(QObject):
             paths.renditions,
             paths.media,
             recent=self.parts.service.recent_media,
-            transport=lambda: outside(_route(self.parts)),
+            transport=self._outside,
             folder=lambda: settings.get("compose.folder"),
             keep_folder=keep_folder,
         )
+
+    def _outside(self) -> Transport:
+        """The way to addresses of files."""
+        from posto_desktop.workers.intake import outside  # once something is fetched
+
+        return outside(_route(self.parts))
 
     def _first_edit(self, kind: str) -> Edit | None:
         """What the settings say about files that are added."""
