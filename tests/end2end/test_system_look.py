@@ -2,82 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 import shutil
 import sys
 import tempfile
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from jeepney import (
-    DBusAddress,
-    HeaderFields,
-    MessageType,
-    message_bus,
-    new_error,
-    new_method_return,
-    new_signal,
-)
-from jeepney.io.blocking import open_dbus_connection
 from PIL import ImageGrab
 
 from tests.end2end.app import App
 from tests.end2end.desktop import Desktop, end
 from tests.end2end.waiting import wait_for
+from tests.fakes.bus import Portal
 
 pytestmark = pytest.mark.end2end
-LOOK = "org.freedesktop.appearance"
-SETTINGS = DBusAddress(
-    "/org/freedesktop/portal/desktop",
-    "org.freedesktop.portal.Desktop",
-    "org.freedesktop.portal.Settings",
-)
-DARK, LIGHT = 1, 2
-
-
-class Portal:
-    """The part of a desktop's portal that tells whether it is dark."""
-
-    def __init__(self, address: str) -> None:
-        self.scheme = LIGHT
-        self._connection = open_dbus_connection(address)
-        call = message_bus.RequestName(SETTINGS.bus_name)
-        assert self._connection.send_and_get_reply(call, timeout=10).body == (1,)
-        self._thread = threading.Thread(target=self._serve, name="portal", daemon=True)
-        self._thread.start()
-
-    def _serve(self) -> None:
-        with contextlib.suppress(OSError, ValueError):
-            while True:
-                message = self._connection.receive()
-                if message.header.message_type != MessageType.method_call:
-                    continue
-                member = message.header.fields[HeaderFields.member]
-                value = ("u", self.scheme)
-                if member == "ReadAll":
-                    answer = new_method_return(
-                        message, "a{sa{sv}}", ({LOOK: {"color-scheme": value}},)
-                    )
-                elif message.body == (LOOK, "color-scheme"):
-                    nested = ("v", value) if member == "Read" else value
-                    answer = new_method_return(message, "v", (nested,))
-                else:
-                    answer = new_error(message, "org.freedesktop.portal.Error.NotFound")
-                self._connection.send(answer)
-
-    def become(self, scheme: int) -> None:
-        self.scheme = scheme
-        body = (LOOK, "color-scheme", ("u", scheme))
-        self._connection.send(new_signal(SETTINGS, "SettingChanged", "ssv", body))
-
-    def close(self) -> None:
-        with contextlib.suppress(OSError):
-            self._connection.sock.shutdown(2)
-        self._thread.join(5)
-        self._connection.close()
 
 
 @pytest.fixture
@@ -101,9 +41,9 @@ def test_dark_and_light_are_followed_while_it_runs(
     app = start_app(XDG_CURRENT_DESKTOP="GNOME")
     assert app.window.find("Channels")
     wait_for(lambda: brightness(app) > 180, "a light window")
-    portal.become(DARK)
+    portal.become(Portal.DARK)
     wait_for(lambda: brightness(app) < 90, "a dark window")
-    portal.become(LIGHT)
+    portal.become(Portal.LIGHT)
     wait_for(lambda: brightness(app) > 180, "a light window again")
 
 

@@ -67,6 +67,14 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
         one.close()
 
 
+@pytest.fixture
+def told(start: Callable[[], Told]) -> Told:
+    """One whose posto.db is open."""
+    made = start()
+    assert made.wait("blocked") == ("",)
+    return made
+
+
 def test_a_place_that_cannot_be_used_is_said_once_with_what_to_do(
     start: Callable[[], Told], tmp_path: Path
 ) -> None:
@@ -99,10 +107,8 @@ def test_what_was_typed_meanwhile_is_written_when_it_can_be(
 
 
 def test_a_draft_that_could_not_be_written_is_tried_again(
-    start: Callable[[], Told], monkeypatch: pytest.MonkeyPatch
+    told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = start()
-    told.wait("blocked")
     monkeypatch.setattr(Database, "put_draft", _full)
     told.keeper.save_draft(Draft(id="one", text="kept in memory"))
     [notice] = told.wait("message")
@@ -116,10 +122,8 @@ def test_a_draft_that_could_not_be_written_is_tried_again(
 
 
 def test_that_a_draft_is_not_kept_is_told_each_time_until_it_is(
-    start: Callable[[], Told], monkeypatch: pytest.MonkeyPatch
+    told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = start()
-    told.wait("blocked")
     monkeypatch.setattr(Database, "put_draft", _full)
     told.keeper.save_draft(Draft(id="one", text="hello"))
     draft_id, why, sentence = told.wait("draft_not_saved", 2)
@@ -136,10 +140,8 @@ def test_that_a_draft_is_not_kept_is_told_each_time_until_it_is(
 
 
 def test_a_cause_is_one_sentence_whatever_stands_after_it(
-    start: Callable[[], Told], monkeypatch: pytest.MonkeyPatch
+    told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = start()
-    told.wait("blocked")
     monkeypatch.setattr(Database, "put_draft", _full)
     store = told.keeper._db
     assert store is not None
@@ -170,10 +172,8 @@ def test_without_a_database_a_draft_is_not_kept(start: Callable[[], Told], tmp_p
 
 
 def test_a_draft_that_became_a_post_does_not_come_back(
-    start: Callable[[], Told], monkeypatch: pytest.MonkeyPatch
+    told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = start()
-    told.wait("blocked")
     monkeypatch.setattr(Database, "put_draft", _full)
     told.keeper.save_draft(Draft(id="one", text="hello"))
     told.wait("message")
@@ -183,9 +183,7 @@ def test_a_draft_that_became_a_post_does_not_come_back(
     assert told.drafts() == []
 
 
-def test_the_late_limit_holds_for_what_waits_already(start: Callable[[], Told]) -> None:
-    told = start()
-    told.wait("blocked")
+def test_the_late_limit_holds_for_what_waits_already(told: Told) -> None:
     told.limit = 5
     told.keeper.late_limit_changed()
     [outbox] = told.opened

@@ -13,7 +13,8 @@ from PySide6.QtGui import QIcon
 
 from posto_desktop.workers.notes import DesktopNotice, NoticeAction
 from posto_desktop.workers.notify import Notifier
-from tests.unit.workers.notice_service import NoticeService, session_bus
+from tests.fakes.bus import session_bus
+from tests.unit.workers.notice_service import NoticeService
 
 pytestmark = [
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the way of Linux"),
@@ -96,7 +97,7 @@ def test_one_about_the_same_takes_its_place_while_it_is_there(
     notifier.show(DesktopNotice("ok", "Published"))
     service.wait_for(3)
     assert [one.replaces for one in service.shown] == [0, first.number, 0]
-    service.tell("NotificationClosed", first.number, 2)
+    service.say("NotificationClosed", first.number, 2)
     # Pressed buttons come in their order, so it is known that the closing was heard.
     with qtbot.waitSignal(notifier.acted):
         service.press(service.shown[2].number, "default")
@@ -110,7 +111,7 @@ def test_the_window_may_come_forward_on_wayland(
     notifier.show(FAILED)
     number = service.wait_for(1).number
     with qtbot.waitSignal(notifier.acted):
-        service.tell("ActivationToken", number, "token-1")
+        service.say("ActivationToken", number, "token-1")
         service.press(number, "0")
     assert os.environ["XDG_ACTIVATION_TOKEN"] == "token-1"
 

@@ -1,0 +1,111 @@
+"""A session bus that nobody else is on, and what answers on it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import subprocess
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+from jeepney import (
+    DBusAddress,
+    HeaderFields,
+    Message,
+    MessageType,
+    message_bus,
+    new_error,
+    new_method_return,
+    new_signal,
+)
+from jeepney.io.blocking import open_dbus_connection
+
+
+class BusService:
+    """Has a name on the bus, and answers calls on a thread of its own as `answer` says."""
+
+    def __init__(self, address: str, name: str) -> None:
+        self._connection = open_dbus_connection(address)
+        reply = self._connection.send_and_get_reply(message_bus.RequestName(name), timeout=10)
+        assert reply.body == (1,)
+        self._thread = threading.Thread(target=self._serve, name=name, daemon=True)
+        self._thread.start()
+
+    def answer(self, call: Message, member: str) -> Message:
+        """The answer to a call of `member`, on the thread."""
+        raise NotImplementedError
+
+    def answered(self) -> None:
+        """An answer was sent; on the thread."""
+
+    def tell(self, place: DBusAddress, member: str, types: str, body: tuple[Any, ...]) -> None:
+        """Send a signal from `place`."""
+        self._connection.send(new_signal(place, member, types, body))
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            self._connection.sock.shutdown(2)
+        self._thread.join(5)
+        self._connection.close()
+
+    def _serve(self) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            while True:
+                message = self._connection.receive()
+                if message.header.message_type == MessageType.method_call:
+                    member = message.header.fields[HeaderFields.member]
+                    self._connection.send(self.answer(message, member))
+                    self.answered()
+
+
+class Portal(BusService):
+    """The part of a desktop's portal that tells whether it is dark; None: it does not know."""
+
+    LOOK = "org.freedesktop.appearance"
+    DARK, LIGHT = 1, 2
+    PLACE = DBusAddress(
+        "/org/freedesktop/portal/desktop",
+        "org.freedesktop.portal.Desktop",
+        "org.freedesktop.portal.Settings",
+    )
+
+    def __init__(self, address: str, scheme: int | None = LIGHT) -> None:
+        self.scheme = scheme
+        super().__init__(address, self.PLACE.bus_name)
+
+    def answer(self, call: Message, member: str) -> Message:
+        value = ("u", self.scheme)
+        if self.scheme is not None and member == "ReadAll":
+            return new_method_return(call, "a{sa{sv}}", ({self.LOOK: {"color-scheme": value}},))
+        if self.scheme is not None and call.body == (self.LOOK, "color-scheme"):
+            return new_method_return(call, "v", (("v", value) if member == "Read" else value,))
+        return new_error(call, "org.freedesktop.portal.Error.NotFound")
+
+    def become(self, scheme: int) -> None:
+        self.scheme = scheme
+        self.tell_change(self.LOOK, "color-scheme", scheme)
+
+    def tell_change(self, namespace: str, key: str, value: int) -> None:
+        self.tell(self.PLACE, "SettingChanged", "ssv", (namespace, key, ("u", value)))
+
+
+@contextlib.contextmanager
+def session_bus() -> Iterator[str]:
+    """The address of a bus that nobody else is on."""
+    process = subprocess.Popen(
+        ["dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address=1"],
+        env={**os.environ, "LC_ALL": "C.UTF-8"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    assert process.stdout is not None
+    try:
+        ready, _, _ = select.select([process.stdout], [], [], 20)
+        assert ready, "the bus did not start"
+        yield process.stdout.readline().decode().strip()
+    finally:
+        process.terminate()
+        process.wait(5)
+        process.stdout.close()
