@@ -50,6 +50,9 @@ class AgendaFace(Face):
             return QRect()
         return head.adjusted(0, 0, 0, len(self.model.cards_on(day)) * self._line)
 
+    def title_rect(self, day: date) -> QRect:
+        return QRect(self._heads.get(day, QRect()))
+
     def paint(self, painter: QPainter, shown: QRect) -> None:
         theme, model = Theme.instance(), self.model
         today = dates.local(model.now(), model.zone).date()

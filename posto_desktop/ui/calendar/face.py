@@ -90,6 +90,10 @@ class Face:
         """Where a day is."""
         raise NotImplementedError
 
+    def title_rect(self, day: date) -> QRect:
+        """Where the name of a day is."""
+        raise NotImplementedError
+
     def spot_of(self, key: str) -> Spot | None:
         return next((one for one in self.spots if one.card.key == key), None)
 

@@ -65,6 +65,10 @@ class MonthFace(Face):
         (left, right), top = self._spans[column], self._tops[row]
         return QRect(left, top, right - left, self._tops[row + 1] - top)
 
+    def title_rect(self, day: date) -> QRect:
+        cell = self.day_rect(day)
+        return QRect(cell.x(), cell.y(), cell.width(), self._top)
+
     # -- painting ------------------------------------------------------------------------------
 
     def paint(self, painter: QPainter, shown: QRect) -> None:

@@ -284,7 +284,20 @@ class CalendarSurface(CalendarGrid):
         rect = hit.rect.translated(0, self.down())
         if hit.beyond is not None:
             return hit.beyond.tip(), rect
-        return (self.calendar.tip(hit.card), rect) if hit.card is not None else None
+        if hit.card is not None:
+            return self.calendar.tip(hit.card), rect
+        return self._holiday_at(place)
+
+    def _holiday_at(self, place: QPoint) -> tuple[str, QRect] | None:
+        """Its whole name, where the name of a day is: there may be no room for all of it."""
+        for day, name in self.calendar.holidays.items():
+            if day not in self.calendar.days:
+                continue
+            title = self.face.title_rect(day)
+            title.translate(0, 0 if self.view in ("day", "week") else self.down())
+            if title.contains(place):
+                return name, title
+        return None
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):

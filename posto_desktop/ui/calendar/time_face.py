@@ -103,6 +103,11 @@ class TimeFace(Face):
         left, right = self._column(day)
         return QRect(left, 0, right - left, self.height)
 
+    def title_rect(self, day: date) -> QRect:
+        """In the head, which does not scroll."""
+        left, right = self._column(day)
+        return QRect(left, 0, right - left, self.head)
+
     def start_of_view(self, seen: int) -> int:
         """A little before the first message of the working day, and so that the present hour is
         seen. What is earlier or later is told at the edges."""

@@ -187,3 +187,19 @@ def test_a_tip_beside_a_dragged_card_is_painted_where_it_says(page: CalendarPage
             tip = drag.tip_rect(room, 0, BERLIN)
             assert room.contains(tip)
             assert not tip.contains(place)
+
+
+@pytest.mark.parametrize("view", ["day", "week", "month", "agenda"])
+def test_the_whole_name_of_a_holiday_is_in_a_tip(page: CalendarPage, view: str) -> None:
+    name = "Second day of the feast of all that is good"
+    page.set_holidays({TODAY: name, date(2027, 1, 1): "New Year"})
+    page.set_schedules([])
+    page.set_view(view)
+    page.view.walk.to_today()
+    page.grab()
+    title = page.view.face.title_rect(TODAY)
+    down = 0 if view in ("day", "week") else page.view.down()
+    tip = page.view.tip_at(title.translated(0, down).center())
+    assert tip is not None
+    assert tip[0] == name
+    assert page.view.tip_at(QPoint(title.center().x(), title.bottom() + down + 40)) is None
