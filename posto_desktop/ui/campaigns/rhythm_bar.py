@@ -28,6 +28,7 @@ from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.flow import FlowLayout
 from posto_desktop.ui.widgets.link_label import LinkLabel
 
+_STYLE_WIDTHS = (140, 240)
 VARIATIONS = (0, 5, 10, 15, 30, 60, 90, 120)
 
 
@@ -278,6 +279,14 @@ class RhythmBar(QWidget):
                 self.style_box.addItem(words, self._style)
                 at = self.style_box.count() - 1
             self.style_box.setCurrentIndex(at)
+        self._fit_style()
+
+    def _fit_style(self) -> None:
+        """As wide as the name of the style, within reason."""
+        least, most = (round(width * Theme.instance().scale) for width in _STYLE_WIDTHS)
+        self.style_box.set_as_wide_as_text(True)
+        self.style_box.setFixedWidth(min(max(self.style_box.minimumWidth(), least), most))
+        self._flow.invalidate()
 
     # -- what the user does --------------------------------------------------------------------
 
@@ -335,12 +344,11 @@ class RhythmBar(QWidget):
         for control, width in (
             (self.start, 172),
             (self.every, 42),
-            (self.style_box, 140),
         ):
             control.setFixedWidth(round(width * scale))
         self.unit.set_as_wide_as_text(True)
         self.vary.set_as_wide_as_text(True)
-        self._flow.invalidate()
+        self._fit_style()
         self._picker_action.setIcon(icons.icon("calendar-days", 16))
         self._show_reading()
 

@@ -470,6 +470,18 @@ def test_without_slots_the_rhythm_says_where_to_make_some(asked: Asked, qtbot: Q
     assert when(page) == ["Mon 30 Nov 9:00"]
 
 
+def test_the_style_has_room_for_its_name(asked: Asked, qtbot: QtBot) -> None:
+    page = opened(asked, qtbot, campaign("a", style="Announcement of the week"))
+    box, before = page.rhythm.style_box, 0
+    for title in ("A", "Announcement of the week", "Announcement " * 9):
+        page.rhythm.set_styles([("Announcement of the week", title)])
+        settle()
+        assert box.currentText() == title
+        assert before <= box.width() <= round(240 * Theme.instance().scale)
+        assert (box.toolTip() == "") == (len(title) < 30)
+        before = box.width()
+
+
 def test_a_start_in_the_past_is_red_and_keeps_the_button_off(asked: Asked, qtbot: QtBot) -> None:
     page = opened(asked, qtbot, campaign("a", start_text="2026-11-01 9:00"))
     assert not page.foot.start.button.isEnabled()
