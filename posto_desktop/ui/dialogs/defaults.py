@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -82,10 +82,10 @@ class DefaultsDialog(LargeDialog):
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setHighlightSections(False)
+        header.setTextElideMode(Qt.TextElideMode.ElideRight)  # whole in the tool tip
         header.setMinimumSectionSize(60)
         self.body.addWidget(self.table, 1)
         self.editor = DefaultEditor(self)
-        self.editor.setMinimumHeight(round(EDITOR_HEIGHT * Theme.instance().scale))
         self.editor.changed.connect(self._changed)
         self.editor.pictureWanted.connect(self.pictureWanted)
         self.body.addWidget(hairline(self))
@@ -119,6 +119,12 @@ class DefaultsDialog(LargeDialog):
         row.addWidget(words)
         row.addWidget(self.style_box, 1)
         self.body.addLayout(row)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # The same for all options, so that nothing jumps; less where the rows need the room.
+        wanted = round(EDITOR_HEIGHT * Theme.instance().scale)
+        self.editor.setMinimumHeight(min(wanted, self.height() * 3 // 10))
 
     # -- what the app tells the dialog --------------------------------------------------------
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from posto_desktop.ui.dialogs.placing import keep_inside, most_height
 from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
@@ -67,14 +69,21 @@ class Sheet(QDialog):
             width = min(width, parent.window().width() - 48)
         self.setFixedWidth(width)
         layout_of(self).activate()
-        self.resize(width, layout_of(self).totalHeightForWidth(width))
+        needed = layout_of(self).totalHeightForWidth(width)
+        self.resize(width, min(needed, most_height(self)))
 
     def grow(self) -> None:
         """Become higher where more has to be said; what the user made larger stays so."""
         layout_of(self).activate()
         needed = layout_of(self).totalHeightForWidth(self.width())
+        needed = min(needed, most_height(self))
         if needed > self.height():
             self.resize(self.width(), needed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().height() > event.oldSize().height():
+            keep_inside(self)
 
     def open(self) -> None:
         """Show it over the veiled window."""

@@ -20,6 +20,7 @@ from posto_desktop.sdk.errors import AuthenticationError
 from posto_desktop.ui import icons
 from posto_desktop.ui.dialogs.fields import NamedField
 from posto_desktop.ui.dialogs.keep_choice import KeepChoice
+from posto_desktop.ui.dialogs.placing import centre, most_height
 from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
@@ -373,9 +374,9 @@ class SignInDialog(QDialog):
         parent = self.parentWidget()
         if parent is not None and not event.spontaneous():
             Scrim.for_dialog(self)
-            room = parent.window().height() - 48
-            if self.height() > room:
-                self.resize(self.width(), room)
+            if self.height() > most_height(self):
+                self.resize(self.width(), most_height(self))
+                centre(self)
 
 
 def _sentence(error: BaseException) -> str:

@@ -1,0 +1,81 @@
+"""Dialogs over the smallest window, with the largest letters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QDialog, QWidget
+
+from posto_desktop.core.styles import Wardrobe
+from posto_desktop.sdk.style_texts import Words
+from posto_desktop.ui.dialogs.defaults import DefaultsDialog
+from posto_desktop.ui.dialogs.sheet import Sheet
+from posto_desktop.ui.dialogs.sign_in import SignInDialog
+from posto_desktop.ui.schedule.paragraph import Paragraph
+from posto_desktop.ui.schedule.reschedule_dialog import Plan, RescheduleDialog
+from tests.gui import whole_window
+from tests.gui.cut_text import settle
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+@pytest.fixture
+def window(theme: Any, qtbot: Any) -> Iterator[QWidget]:
+    theme.set_text_size("larger")
+    made = QWidget()
+    qtbot.addWidget(made)
+    made.resize(1024, 700)
+    made.show()
+    qtbot.waitExposed(made)
+    yield made
+    theme.set_text_size("normal")
+
+
+def inside(dialog: QDialog, window: QWidget) -> bool:
+    return bool(window.frameGeometry().contains(dialog.frameGeometry()))
+
+
+def test_the_sign_in_lies_over_the_middle(window: QWidget) -> None:
+    dialog = SignInDialog(window)
+    dialog.open()
+    settle()
+    assert inside(dialog, window)
+    off = dialog.frameGeometry().center() - window.frameGeometry().center()
+    assert max(abs(off.x()), abs(off.y())) <= 1
+
+
+def test_a_sheet_that_grows_stays_over_its_window(window: QWidget) -> None:
+    sheet = Sheet("sheet", "Reschedule 5 posts", "Move", width=560, parent=window)
+    words = Paragraph("Words")
+    sheet.body.addWidget(words)
+    sheet.open()
+    settle()
+    words.setText("Many words. " * 120)
+    sheet.grow()
+    settle()
+    assert sheet.height() > 400
+    assert inside(sheet, window)
+
+
+def test_new_times_lie_over_their_window(window: QWidget) -> None:
+    rows = whole_window._schedules()
+    dialog = RescheduleDialog(Plan(rows, rows, None, UTC), window, clock=lambda: whole_window.NOW)
+    dialog.open()
+    dialog.fields.how.set_value("spread")
+    dialog.fields.how.changed.emit("spread")
+    settle()
+    assert inside(dialog, window)
+
+
+def test_layers_of_the_defaults_have_room_for_some_rows(window: QWidget) -> None:
+    dialog = DefaultsDialog(whole_window.CHANNELS, 3, "", window)
+    dialog.set_wardrobe(Wardrobe((), {}, Words({}, {})))
+    dialog.open()
+    settle()
+    assert inside(dialog, window)
+    row = dialog.table.verticalHeader().defaultSectionSize()
+    assert dialog.table.viewport().height() >= 4 * row
+    dialog.reject()
