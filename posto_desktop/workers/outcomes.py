@@ -21,7 +21,11 @@ _ENDED = frozenset({"success", "error", "missed", "unknown"})
 
 
 class OutcomeWatch:
-    """Watches the plan of one workspace. What it found at the first reading is not news."""
+    """Watches the plan of one workspace.
+
+    Of what the first reading finds, only that is news which went wrong since the last run: posts
+    that were still to go out then. What went well meanwhile is seen where it stands.
+    """
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic
@@ -37,11 +41,15 @@ class OutcomeWatch:
     def take(self, change: PlanChange, plan: Plan, now: datetime | None = None) -> list[Schedule]:
         """Return the rows whose end is to be told now, each end once."""
         now = now or datetime.now(UTC)
-        if change.first or self._since is None:
+        first = change.first or self._since is None
+        if first:
             self._since = now
-            return []
+        assert self._since is not None
         for row in change.changed.values():
-            if self._is_news(row, change.before.get(row.id), self._since):
+            before = change.before.get(row.id)
+            if first and (before is None or before.status in _ENDED or row.status == "success"):
+                continue
+            if self._is_news(row, before, self._since):
                 key = row.group_id or f"#{row.id}"
                 self._held.setdefault(key, {})[row.id] = row
                 self._held_since.setdefault(key, self._monotonic())

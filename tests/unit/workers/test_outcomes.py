@@ -62,9 +62,21 @@ def test_the_first_reading_is_no_news(world: World) -> None:
     assert world.read() == []
 
 
-def test_the_first_reading_is_no_news_after_a_restart_either(world: World) -> None:
+def test_what_went_well_while_the_app_was_closed_is_no_news(world: World) -> None:
     world.plan = Plan([row(1)])  # as the last run knew it
     assert world.read(row(1, "success", -1)) == []
+
+
+@pytest.mark.parametrize("status", ["error", "missed", "unknown"])
+def test_what_went_wrong_while_the_app_was_closed_is_told(world: World, status: str) -> None:
+    world.plan = Plan([row(1), row(2, status, -9), row(3, "sending", -9)])
+    assert world.read(row(1, status, -1), row(2, status, -9), row(3, status, -9)) == [1, 3]
+    assert world.read() == []
+
+
+def test_what_was_not_known_before_is_no_news_at_the_start(world: World) -> None:
+    world.plan = Plan([row(1)])
+    assert world.read(row(1), row(2, "error", -1)) == []
 
 
 @pytest.mark.parametrize("status", ["success", "error", "missed", "unknown"])
