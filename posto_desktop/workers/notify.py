@@ -141,7 +141,7 @@ class _Line(threading.Thread):
                 self._send(connection, notice)
             with contextlib.suppress(TimeoutError):
                 while True:
-                    self._hear(connection.receive(timeout=0))
+                    self._hear(connection, connection.receive(timeout=0))
 
     def _send(self, connection: Any, notice: DesktopNotice) -> None:
         before = self._shown.pop(notice.about, None)
@@ -163,7 +163,7 @@ class _Line(threading.Thread):
             while True:
                 message = connection.receive(timeout=ANSWER_SECONDS)
                 if message.header.fields.get(HeaderFields.reply_serial) != serial:
-                    self._hear(message)
+                    self._hear(connection, message)
                 elif message.header.message_type == MessageType.method_return:
                     return int(message.body[0])
                 else:
@@ -187,7 +187,7 @@ class _Line(threading.Thread):
         replaces = before.number if before is not None else 0
         return (APP, replaces, self._icon, notice.title, text, buttons, hints, _BY_ITSELF)
 
-    def _hear(self, message: Any) -> None:
+    def _hear(self, connection: Any, message: Any) -> None:
         from jeepney import HeaderFields, MessageType
 
         if message.header.message_type != MessageType.signal:
@@ -206,6 +206,9 @@ class _Line(threading.Thread):
                 # Qt takes it for the next window that wants to come forward (Wayland asks for it).
                 os.environ["XDG_ACTIVATION_TOKEN"], self._token = self._token, ""
             self._press(one.notice, str(said))
+            # Most services take it away by themselves then; with the others it would go on asking
+            # for what was done.
+            connection.send(_call("CloseNotification", "u", (number,)))
         elif member == "NotificationClosed":
             del self._shown[one.notice.about]
 
