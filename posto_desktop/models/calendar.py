@@ -109,7 +109,8 @@ class CalendarModel(QAbstractTableModel):
         self.beginResetModel()
         self.days, self.columns = list(days), max(1, columns)
         self.axis = Axis(self.days, self.zone)
-        self._fill(*self._read())
+        cards, hidden, free = self._read()
+        self._fill(cards, hidden, free, conflicts_of(cards))
         self.endResetModel()
 
     def set_channels(self, ids: Collection[int] | None) -> None:
@@ -145,7 +146,7 @@ class CalendarModel(QAbstractTableModel):
             self._cards, self.conflicts = cards, conflicts
             return
         self.beginResetModel()
-        self._fill(cards, hidden, free)
+        self._fill(cards, hidden, free, conflicts)
         self.endResetModel()
 
     def _read(self) -> tuple[list[Card], int, list[tuple[date, datetime]]]:
@@ -170,9 +171,15 @@ class CalendarModel(QAbstractTableModel):
             free = free_slots(group, self.days, now, self.zone, taken)
         return cards, hidden, free
 
-    def _fill(self, cards: list[Card], hidden: int, free: list[tuple[date, datetime]]) -> None:
+    def _fill(
+        self,
+        cards: list[Card],
+        hidden: int,
+        free: list[tuple[date, datetime]],
+        conflicts: dict[str, Card],
+    ) -> None:
         self._cards, self.hidden, self.slots = cards, hidden, free
-        self.conflicts = conflicts_of(cards)
+        self.conflicts = conflicts
         self._by_day = {day: [] for day in self.days}
         for card in cards:
             on = self._by_day.get(card.day)
