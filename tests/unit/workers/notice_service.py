@@ -34,6 +34,7 @@ class NoticeService(BusService):
         self._abilities = list(abilities)
         self._news = threading.Condition()
         self.shown: list[Shown] = []
+        self.closed: list[int] = []
         self.refuses = False
         super().__init__(address, SERVICE)
 
@@ -44,6 +45,9 @@ class NoticeService(BusService):
             # What GLib's services insist on, too.
             assert call.header.fields[HeaderFields.signature] == "susssasa{sv}i"
             return new_method_return(call, "u", (self._take(call.body),))
+        if member == "CloseNotification":
+            self.closed.append(call.body[0])
+            return new_method_return(call)
         return new_error(call, "org.freedesktop.DBus.Error.Failed")
 
     def answered(self) -> None:

@@ -57,6 +57,7 @@ def test_a_notice_with_its_buttons(service: NoticeService, notifier: Notifier, q
     with qtbot.waitSignal(notifier.acted) as pressed:
         service.press(shown.number, "1")
     assert pressed.args == [FAILED, RETRY]
+    qtbot.waitUntil(lambda: service.closed == [shown.number])  # it asks for nothing any more
     with qtbot.waitSignal(notifier.acted) as pressed:
         service.press(shown.number, "default")
     assert pressed.args == [FAILED, SHOW]
