@@ -18,7 +18,13 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPlainTextEd
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.campaigns.importing.dialog import ImportDialog, Place, table_paths
 from posto_desktop.ui.campaigns.importing.reading_menu import ReadingMenu
-from posto_desktop.ui.campaigns.importing.rows_delegate import CHANGE, LEAVE_OUT, LOCATE, TAKE_IN
+from posto_desktop.ui.campaigns.importing.rows_delegate import (
+    CHANGE,
+    KEEP,
+    LEAVE_OUT,
+    LOCATE,
+    TAKE_IN,
+)
 from posto_desktop.ui.dialogs.confirm import Confirm
 from posto_desktop.ui.theme import Theme
 from posto_desktop.workers.intake import Taken
@@ -225,6 +231,27 @@ def test_rows_are_left_out_and_taken_in_with_keys(dialog: ImportDialog, qtbot: A
     with qtbot.waitSignal(dialog.session.checked):
         QTest.keyClick(table, Qt.Key.Key_Return)  # the first thing that can be done: take it in
     assert levels(dialog)[0] == "ready"
+
+
+@pytest.mark.parametrize("by", ["mouse", "keys"])
+def test_many_rows_are_imported_although_they_are_planned(
+    make: Make, tmp_path: Path, qtbot: Any, by: str
+) -> None:
+    path = tmp_path / "plan.csv"
+    path.write_text("Text\na\na\na\nb\n")
+    dialog = make()
+    with qtbot.waitSignal(dialog.session.checked):
+        dialog.open_file(str(path))
+    assert levels(dialog) == ["ready", "error", "error", "ready"]
+    table = dialog.check_page.table
+    table.selectAll()
+    with qtbot.waitSignal(dialog.session.checked):
+        if by == "mouse":
+            act(dialog, qtbot, 1, KEEP)
+        else:
+            table.setFocus()
+            QTest.keyClick(table, Qt.Key.Key_Insert)
+    assert levels(dialog) == ["ready"] * 4
 
 
 def test_left_out_with_the_mouse(dialog: ImportDialog, qtbot: Any) -> None:

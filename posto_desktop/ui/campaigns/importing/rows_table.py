@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QRect, Qt, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -187,6 +187,16 @@ class ImportRowsTable(QTableView):
         self.painter_of_rows.current = now.row()
         self.viewport().update()
 
+    def _go_to(self, index: QModelIndex) -> None:
+        """Make a cell the current one. What is done with its row is done with all selected rows,
+        where it is one of them: these stay selected."""
+        flags = QItemSelectionModel.SelectionFlag
+        selection = self.selectionModel()
+        if selection.isRowSelected(index.row(), QModelIndex()):
+            selection.setCurrentIndex(index, flags.NoUpdate)
+        else:
+            self.setCurrentIndex(index)
+
     # -- mouse ---------------------------------------------------------------------------------
 
     def action_at(self, point: QPoint) -> tuple[str, int]:
@@ -219,7 +229,7 @@ class ImportRowsTable(QTableView):
         self._set_ring(False)
         self._pressed = self.action_at(event.position().toPoint())
         if self._pressed[0] and event.button() == Qt.MouseButton.LeftButton:
-            self.setCurrentIndex(self._model.index(self._pressed[1], MARK))
+            self._go_to(self._model.index(self._pressed[1], MARK))
             event.accept()
             return
         super().mousePressEvent(event)
@@ -246,7 +256,7 @@ class ImportRowsTable(QTableView):
         else:
             index = self.indexAt(self.viewport().mapFromGlobal(place))
             if index.isValid():
-                self.setCurrentIndex(index)
+                self._go_to(index)
         if index.isValid():
             self.make_menu(index).popup(place)
 
@@ -317,7 +327,7 @@ class ImportRowsTable(QTableView):
             self._ask(actions_of(checked)[0], row)
         elif key == Qt.Key.Key_Delete:
             self._ask(TAKE_IN if checked.left_out else LEAVE_OUT, row)
-        elif key == Qt.Key.Key_Insert and KEEP in actions_of(checked):
+        elif key == Qt.Key.Key_Insert and self._any_to_keep(row):
             self._ask(KEEP, row)
         elif key == Qt.Key.Key_F2 and self.currentIndex().column() == MARK:
             self.edit_problem(checked)
@@ -325,6 +335,11 @@ class ImportRowsTable(QTableView):
             super().keyPressEvent(event)
             return
         event.accept()
+
+    def _any_to_keep(self, current: int) -> bool:
+        rows = {index.row() for index in self.selectionModel().selectedRows(MARK)} | {current}
+        found = map(self._model.row_at, rows)
+        return any(one is not None and KEEP in actions_of(one) for one in found)
 
     def edit_problem(self, checked: Checked) -> None:
         """Write into the cell that is wrong, else into the first one."""
@@ -344,4 +359,4 @@ class ImportRowsTable(QTableView):
         return [one.row.number for one in found if one is not None]
 
 
-_KEYS = {LEAVE_OUT: "Delete", TAKE_IN: "Delete"}
+_KEYS = {LEAVE_OUT: "Delete", TAKE_IN: "Delete", KEEP: "Insert"}
