@@ -26,6 +26,7 @@ from posto_desktop.workers.links import Link, Links, Target
 from posto_desktop.workers.notes import Notice
 from posto_desktop.workers.outcomes import OutcomeWatch
 from posto_desktop.workers.plan import Plan, PlanChange
+from posto_desktop.workers.plan_refresh import refresh
 from posto_desktop.workers.undo import Deletion
 
 log = logging.getLogger(__name__)
@@ -208,7 +209,7 @@ class Net:
             self._tell(generation, "schedules_progress", done, total)
 
         def begin(link: Link) -> Iterator[PlanChange]:
-            return plan.reading(link.sdk.schedules, progress=progress)
+            return refresh(plan, link.sdk.schedules, progress)
 
         reached = self._reach(generation, target, begin)
         if reached is not None:

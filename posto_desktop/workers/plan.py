@@ -1,9 +1,4 @@
-"""The schedules of one workspace, kept up to date without reading all of them each time.
-
-The service lists rows newest `send_time` first and knows no "changed since". Rows change around
-the present (they are being sent) or because somebody did something: so a poll reads the first page
-for the total, the pages around now, and everything only when the numbers do not fit.
-"""
+"""The schedules of one workspace as far as they are known, and what a reading changed of that."""
 
 from __future__ import annotations
 
@@ -11,21 +6,12 @@ import heapq
 import threading
 import time
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from posto_desktop.sdk.records import Schedule
-from posto_desktop.sdk.schedules import PAGE, ScheduleReader
 
-SMALL = 4 * PAGE
-"""A plan of so many rows is simply read again."""
-_FULL_EVERY = 600.0
-_FULL_AT_MOST_EVERY = 30.0
-_REST = 20
-"""Full readings that the numbers ask for take at most one part in so many of the time."""
-_SOON = timedelta(minutes=15)
-_RECENT = timedelta(hours=12)
 _LOST = 1000
 _FEW = 200
 _PIECE = 2000
@@ -120,6 +106,16 @@ class Plan:
         return self._read_all_at is not None
 
     @property
+    def age(self) -> float | None:
+        """Seconds since the last reading of all pages; None before the first."""
+        return None if self._read_all_at is None else time.monotonic() - self._read_all_at
+
+    @property
+    def took(self) -> float:
+        """Seconds that the last reading of all pages took."""
+        return self._took
+
+    @property
     def rows(self) -> list[Schedule]:
         """Newest time first; rows without a time (drafts) at the start. Not to be changed."""
         with self._lock:
@@ -136,42 +132,6 @@ class Plan:
             if version == self._version:
                 self._sorted = ordered
         return ordered
-
-    def refresh(
-        self,
-        reader: ScheduleReader,
-        *,
-        full: bool = False,
-        progress: Callable[[int, int], object] | None = None,
-    ) -> PlanChange:
-        """Read what may have changed. Raises sdk errors; what was read until then is kept."""
-        found = PlanChange()
-        for change in self.reading(reader, full=full, progress=progress):
-            found = found.then(change)
-        return found
-
-    def reading(
-        self,
-        reader: ScheduleReader,
-        *,
-        full: bool = False,
-        progress: Callable[[int, int], object] | None = None,
-    ) -> Iterator[PlanChange]:
-        """Read what may have changed, in steps that each give what was found since the last one;
-        what is near now comes first. Other methods may be called between two steps."""
-        from posto_desktop.workers.plan_reading import Reading
-
-        age = None if self._read_all_at is None else time.monotonic() - self._read_all_at
-        if full or age is None or age > _FULL_EVERY:
-            yield from Reading(self, reader, progress).steps()
-            return
-        first = reader.page(1, per_page=PAGE)
-        if first.total <= SMALL or len(self._rows) <= SMALL:
-            yield from Reading(self, reader, None, first=first).steps()
-            return
-        yield self._read_around_now(reader, first.items)
-        if len(self._rows) != first.total and age > max(_FULL_AT_MOST_EVERY, _REST * self._took):
-            yield from Reading(self, reader, progress).steps()
 
     def put(self, rows: Iterable[Schedule], asked: Iterable[int] = ()) -> PlanChange:
         """Take in rows that were read singly; ids in `asked` that are missing are gone."""
@@ -242,22 +202,17 @@ class Plan:
             self._read_all_at, self._took = time.monotonic(), took
             return change
 
-    def _read_around_now(self, reader: ScheduleReader, first: tuple[Schedule, ...]) -> PlanChange:
-        now = datetime.now(UTC)
-        newest, oldest = now + _SOON, now - _RECENT
-        limit = newest.timestamp()
-        later = bisect_left(self.rows, -limit, key=lambda row: _order(row)[0])
-        fresh = {row.id: row for row in first}
-        number = max(1, later // PAGE)  # one page early: rows may have been added meanwhile
-        while True:
-            page = reader.page(number, per_page=PAGE)
-            fresh.update((row.id, row) for row in page)
-            times = [row.send_at for row in page if row.send_at is not None]
-            if not page.items or (times and min(times) < oldest) or number * PAGE >= page.total:
-                break
-            number += 1
-        seen = {row.id for row in self._all() if row.send_at and oldest <= row.send_at <= newest}
-        return self._merge(fresh, frozenset(seen - fresh.keys()))
+    def later_than(self, when: datetime) -> int:
+        """How many rows are due after a moment, or have no time."""
+        return bisect_left(self.rows, -when.timestamp(), key=lambda row: _order(row)[0])
+
+    def take_between(
+        self, rows: Iterable[Schedule], oldest: datetime, newest: datetime
+    ) -> PlanChange:
+        """Take in rows, among which are all that are due between two moments: others are gone."""
+        fresh = {row.id: row for row in rows}
+        known = {row.id for row in self._all() if row.send_at and oldest <= row.send_at <= newest}
+        return self._merge(fresh, frozenset(known - fresh.keys()))
 
     def _merge(self, fresh: dict[int, Schedule], gone: frozenset[int]) -> PlanChange:
         with self._lock:

@@ -19,10 +19,12 @@ from posto_desktop.sdk.errors import ServiceError
 from posto_desktop.sdk.schedule_lists import SchedulePage
 from posto_desktop.sdk.schedules import PAGE, SMALLEST, ScheduleReader
 from posto_desktop.workers.lanes import Lane, quiet
-from posto_desktop.workers.plan import SMALL, Plan, PlanChange, Sharing
+from posto_desktop.workers.plan import Plan, PlanChange, Sharing
 
 log = logging.getLogger(__name__)
 
+SMALL = 4 * PAGE
+"""A plan of so many rows is simply read from its beginning."""
 FLIGHTS = 4
 """Pages that are asked for at once; one where the service says that it is too busy."""
 STEP = 0.25

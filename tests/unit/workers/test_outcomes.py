@@ -12,6 +12,7 @@ import pytest
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.workers.outcomes import HOLD_SECONDS, OutcomeWatch, is_awaited
 from posto_desktop.workers.plan import Plan
+from tests.unit.workers.plan_read import read
 
 NOW = datetime.now(UTC)
 
@@ -48,7 +49,7 @@ class World:
     def read(self, *rows: Schedule, now: datetime = NOW) -> list[int]:
         """Let these rows be so, read the plan, and return whose end is told."""
         self.reader.put(*rows)
-        change = self.plan.refresh(self.reader)  # type: ignore[arg-type]
+        change = read(self.plan, self.reader)
         return sorted(one.id for one in self.watch.take(change, self.plan, now))
 
 

@@ -11,8 +11,9 @@ import pytest
 from posto_desktop.sdk.errors import NetworkError
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.sdk.schedules import PAGE, SchedulePage
-from posto_desktop.workers import plan as module
+from posto_desktop.workers import plan_refresh
 from posto_desktop.workers.plan import Plan
+from tests.unit.workers.plan_read import read
 
 
 class Listing:
@@ -53,7 +54,7 @@ def ids(plan: Plan) -> set[int]:
 def test_the_first_time_everything_is_read_with_progress(many: Listing) -> None:
     plan = Plan()
     seen: list[tuple[int, int]] = []
-    change = plan.refresh(many, progress=lambda *now: seen.append(now))
+    change = read(plan, many, progress=lambda *now: seen.append(now))
     assert len(change.changed) == 3000
     assert set(many.pages) >= {*range(1, 61)}
     assert len(many.pages) <= 63  # the number of those ahead, and whether another page follows
@@ -64,22 +65,22 @@ def test_the_first_time_everything_is_read_with_progress(many: Listing) -> None:
 
 def test_a_poll_reads_a_few_pages_and_sees_what_was_sent(many: Listing) -> None:
     plan = Plan()
-    plan.refresh(many)
+    read(plan, many)
     many.pages.clear()
-    assert not plan.refresh(many)
+    assert not read(plan, many)
     assert len(many.pages) <= 4
     due = next(n for n, one in enumerate(many.rows) if one.id == 999)
     many.rows[due] = replace(many.rows[due], status="success")
-    change = plan.refresh(many)
+    change = read(plan, many)
     assert list(change.changed) == [999]
 
 
 def test_few_rows_are_simply_read_again() -> None:
     listing = Listing([row(number, number) for number in range(120)])
     plan = Plan()
-    plan.refresh(listing)
+    read(plan, listing)
     listing.rows = [replace(listing.rows[5], text="changed"), *listing.rows[10:]]
-    change = plan.refresh(listing)
+    change = read(plan, listing)
     assert set(change.changed) == {5}
     assert change.gone == frozenset({0, 1, 2, 3, 4, 6, 7, 8, 9})
     assert ids(plan) == {5, *range(10, 120)}
@@ -89,43 +90,43 @@ def test_rows_that_others_made_far_away_are_found(
     many: Listing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plan = Plan()
-    plan.refresh(many)
+    read(plan, many)
     many.rows.append(row(7777, 60 * 900))
-    monkeypatch.setattr(module, "_FULL_AT_MOST_EVERY", -1.0)
-    monkeypatch.setattr(module, "_REST", 0)
-    change = plan.refresh(many)
+    monkeypatch.setattr(plan_refresh, "_FULL_AT_MOST_EVERY", -1.0)
+    monkeypatch.setattr(plan_refresh, "_REST", 0)
+    change = read(plan, many)
     assert 7777 in change.changed
     many.rows = [one for one in many.rows if one.id != 2500]
-    assert plan.refresh(many).gone == frozenset({2500})
+    assert read(plan, many).gone == frozenset({2500})
 
 
 def test_full_reads_are_rare_even_when_the_numbers_never_fit(many: Listing) -> None:
     """A service that hides rows while it sends them gives another total each time."""
     plan = Plan()
-    plan.refresh(many)
+    read(plan, many)
     many.rows = many.rows[1:]
     many.pages.clear()
     for _ in range(5):
-        plan.refresh(many)
+        read(plan, many)
     assert len(many.pages) < 25
 
 
 def test_now_and_then_everything_is_read(many: Listing, monkeypatch: pytest.MonkeyPatch) -> None:
     plan = Plan()
-    plan.refresh(many)
+    read(plan, many)
     many.rows[2990] = replace(many.rows[2990], text="changed by somebody, far away")
     many.rows[1500] = replace(many.rows[1500], text="changed by somebody, in the middle")
-    assert 1500 not in plan.refresh(many).changed
-    monkeypatch.setattr(module, "_FULL_EVERY", -1.0)
-    assert 1500 in plan.refresh(many).changed
+    assert 1500 not in read(plan, many).changed
+    monkeypatch.setattr(plan_refresh, "_FULL_EVERY", -1.0)
+    assert 1500 in read(plan, many).changed
 
 
 def test_a_failure_changes_nothing(many: Listing) -> None:
     plan = Plan()
-    plan.refresh(many)
+    read(plan, many)
     many.failing = True
     with pytest.raises(NetworkError):
-        plan.refresh(many, full=True)
+        read(plan, many)
     assert len(plan.rows) == 3000
 
 
