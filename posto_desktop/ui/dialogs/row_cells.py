@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMargins, QModelIndex, QPersistentModelIndex, QSize
+from PySide6.QtCore import QMargins, QModelIndex, QPersistentModelIndex, QRect, QSize
 from PySide6.QtGui import QBrush, QPainter
 from PySide6.QtWidgets import (
     QStyle,
@@ -38,7 +38,7 @@ class RowCells(QStyledItemDelegate):
         table, style = self._table, self._table.style()
         cell = QStyleOptionViewItem(option)
         self.initStyleOption(cell, index)
-        place = cell.rect
+        place = QRect(cell.rect)  # the same rectangle is changed below
         style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, cell, painter, table)
         cell.rect = place.marginsRemoved(_sides())
         cell.backgroundBrush = QBrush()
