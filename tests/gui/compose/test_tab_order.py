@@ -1,0 +1,97 @@
+"""Tab goes through the window in reading order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from tests.gui import whole_window
+from tests.gui.cut_text import settle
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+@pytest.fixture
+def scene(theme: Any, tmp_path: Any) -> Iterator[Any]:
+    made = whole_window.build(theme, tmp_path, 1360, 860)
+    settle()
+    yield made
+    whole_window.close(made)
+
+
+def stops(start: QWidget) -> list[QWidget]:
+    """Where Tab stops, from here on and once around."""
+    found, widget = [start], start.nextInFocusChain()
+    while widget is not start:
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible():
+            found.append(widget)
+        widget = widget.nextInFocusChain()
+    return found
+
+
+def names(widgets: list[QWidget]) -> list[str]:
+    return [one.objectName() for one in widgets]
+
+
+def between(found: list[str], first: str, last: str) -> list[str]:
+    begin = found.index(first)
+    return found[begin : found.index(last, begin) + 1]
+
+
+def test_the_frame_before_the_page(scene: Any) -> None:
+    found = names(stops(scene.window.top_bar.workspace))
+    wanted = ["workspace", *(f"page-{key}" for key in whole_window.PAGES), "search-everything"]
+    wanted += ["show-notifications", "settings", "search-channels", "group-channels-by"]
+    assert found[: len(wanted)] == wanted
+    assert found.index("channels") < found.index("networks") < found.index("message")
+
+
+def test_the_message_from_its_text_to_its_button(scene: Any, picture: Any, qtbot: Any) -> None:
+    page = scene.compose
+    page.add_files([picture("a.png")])
+    qtbot.waitUntil(lambda: page.media.rowCount() == 1)
+    page.composer.settle()
+    settle()
+    found = names(stops(page.editor))
+    tools = ["message", "attach-files", "recently-used-media", "insert-emoji"]
+    tools += ["insert-hashtag-sign", "insert-mention-sign", "insert-snippet", "media", "add-media"]
+    fields = ["first-comment", "link", "style", "add-label", "options", "when"]
+    inside = [one for one in between(found, "message", "when") if one != "remove-link"]
+    assert inside == [*tools, *fields]
+    assert found.index("repeat") < found.index("show-checks") < found.index("checks")
+
+
+def test_buttons_of_checks_follow_their_list_in_its_order(scene: Any) -> None:
+    page = scene.compose
+    for ids in ({1, 2, 3, 5}, {1}, {1, 2, 3, 4, 5, 6}):
+        scene.channels.set_checked_ids(ids)
+        page.composer.settle()
+        settle()
+        chain = stops(page.checks.list)
+        rows = [page.checks.list.itemWidget(page.checks.list.item(n)) for n in range(4)]
+        wanted = [w for row in rows if row is not None for w in (row.button, row.others)]
+        seen = [one for one in wanted if one is not None and one.isVisible()]
+        assert seen
+        assert chain[1 : 1 + len(seen)] == seen
+        assert names(chain).index("save-as-draft") < names(chain).index("post")
+
+
+def test_what_comes_later_has_its_place_in_the_order(scene: Any) -> None:
+    page = scene.compose
+    page.labels.add("Winter roast")
+    page.labels.add("Launch")
+    page.options.set_open(True)
+    settle()
+    chain = stops(page.style_row.box)
+    assert chain[1:4] == [*page.labels._chips, page.labels.entry]
+    assert chain[4] is page.options.head
+    inside = [one for one in chain if page.options.isAncestorOf(one) and one is not chain[4]]
+    assert len(inside) > 1
+    assert chain[5 : 5 + len(inside)] == inside
+    tops = [one.mapTo(page, one.rect().topLeft()).y() for one in inside]
+    assert tops == sorted(tops)
+    assert chain[5 + len(inside)] is page.when.field
