@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from posto_desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent
+    from PySide6.QtGui import QPaintEvent, QShowEvent
+
+
+UNSEEN_MS = 3_000
 
 
 class Ground(QWidget):
     """The central widget: paints the areas until their widgets are there.
 
     Signals:
-        firstPainted(): it has been on the screen for the first time.
+        firstPainted(): it has been on the screen for the first time; or should have been, where the
+            desktop begins with the window minimized or on another desktop.
     """
 
     firstPainted = Signal()
@@ -28,6 +32,9 @@ class Ground(QWidget):
         self.pane_width = 272
         self._told = False
         self._filled = False
+        self._unseen = QTimer(self)
+        self._unseen.setSingleShot(True)
+        self._unseen.timeout.connect(self._tell_unseen)
 
     def fill(self, frame: QWidget) -> None:
         """Take the widgets in."""
@@ -37,6 +44,16 @@ class Ground(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(frame)
         self._filled = True
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._told:
+            self._unseen.start(UNSEEN_MS)
+
+    @Slot()
+    def _tell_unseen(self) -> None:
+        self._told = True
+        self.firstPainted.emit()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         if not self._filled:
@@ -57,5 +74,6 @@ class Ground(QWidget):
             painter.end()
         if not self._told:
             self._told = True
+            self._unseen.stop()
             # After this paint has reached the screen, not in the middle of it.
             QTimer.singleShot(0, self, self.firstPainted.emit)

@@ -80,6 +80,21 @@ def files(*paths):
     return mime
 
 
+def test_a_window_that_nobody_sees_goes_on_all_the_same(theme, qtbot, monkeypatch):
+    monkeypatch.setattr("posto_desktop.ui.ground.UNSEEN_MS", 0)
+    window = MainWindow(theme)
+    qtbot.addWidget(window)
+    window._ground.setUpdatesEnabled(False)  # as if it began minimized
+    told = []
+    window.firstPainted.connect(lambda: told.append(1))
+    with qtbot.waitSignal(window.firstPainted):
+        window.show()
+    window._ground.setUpdatesEnabled(True)
+    window.grab()
+    QApplication.processEvents()
+    assert told == [1]
+
+
 def test_the_first_paint_needs_no_panes(theme, notices, qtbot):
     window = MainWindow(theme)
     qtbot.addWidget(window)
