@@ -14,8 +14,10 @@ from posto_desktop.sdk.style_texts import Words
 from posto_desktop.ui.dialogs.defaults import DefaultsDialog
 from posto_desktop.ui.dialogs.sheet import Sheet
 from posto_desktop.ui.dialogs.sign_in import SignInDialog
+from posto_desktop.ui.dialogs.workspace_list import WorkspaceListDialog
 from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.schedule.reschedule_dialog import Plan, RescheduleDialog
+from posto_desktop.ui.widgets.workspace import LOCAL, WorkspaceRow
 from tests.gui import whole_window
 from tests.gui.cut_text import settle
 
@@ -45,6 +47,18 @@ def test_the_sign_in_lies_over_the_middle(window: QWidget) -> None:
     assert inside(dialog, window)
     off = dialog.frameGeometry().center() - window.frameGeometry().center()
     assert max(abs(off.x()), abs(off.y())) <= 1
+
+
+def test_many_workspaces_are_scrolled(window: QWidget) -> None:
+    dialog = WorkspaceListDialog(
+        [WorkspaceRow(LOCAL, "This computer", "")]
+        + [WorkspaceRow(f"a{at}", f"Service {at}", "n.example") for at in range(20)],
+        window,
+    )
+    dialog.open()
+    settle()
+    assert inside(dialog, window)
+    assert dialog.add.visibleRegion().boundingRect() == dialog.add.rect()
 
 
 def test_a_sheet_that_grows_stays_over_its_window(window: QWidget) -> None:

@@ -176,7 +176,7 @@ class EntryDetails(QFrame):
         foot.setProperty("role", "side-foot")
         foot.setMinimumHeight(56)
         row = QHBoxLayout(foot)
-        row.setContentsMargins(7, 15, 5, 15)
+        row.setContentsMargins(6, 15, 4, 15)
         row.setSpacing(0)
         flow = FlowLayout(gap=0)
         row.addLayout(flow, 1)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from posto_desktop.ui.dialogs.placing import centre, most_height
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
 from posto_desktop.ui.widgets.labels import ElidedLabel, label
@@ -219,7 +220,7 @@ class WorkspaceListDialog(QDialog):
         self.add = Button(self.tr("Add a workspace…"), icon="plus", parent=foot)
         name_control(self.add, self.tr("Add a workspace"))
         self.add.clicked.connect(self._add)
-        self.close_button = Button(self.tr("Close"), "primary", parent=foot)
+        self.close_button = Button(self.tr("Close"), parent=foot)
         name_control(self.close_button, self.tr("Close"))
         self.close_button.clicked.connect(self.accept)
         row.addWidget(self.add)
@@ -252,3 +253,6 @@ class WorkspaceListDialog(QDialog):
         super().showEvent(event)
         if self.parentWidget() is not None and not event.spontaneous():
             Scrim.for_dialog(self)
+            if self.height() > most_height(self):
+                self.resize(self.width(), most_height(self))
+                centre(self)
