@@ -18,7 +18,7 @@ from posto_desktop.core.stored import items_in, mapping_in, moment_in, text_in
 from posto_desktop.sdk import networks
 
 if TYPE_CHECKING:
-    from posto_desktop.core.styles import Dress
+    from posto_desktop.core.dress import Dress
 
 __all__ = [
     "CHANNEL_PREFIX",

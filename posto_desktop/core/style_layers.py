@@ -8,8 +8,8 @@ from typing import Any
 
 from posto_desktop.core import options
 from posto_desktop.core.draft import Draft
+from posto_desktop.core.dress import Dress
 from posto_desktop.core.options import Field
-from posto_desktop.core.styles import Dress
 from posto_desktop.sdk import networks, posting, style_parts
 from posto_desktop.sdk.records import Channel
 

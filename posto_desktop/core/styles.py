@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import Any
 
 from posto_desktop.core import options
 from posto_desktop.core.draft import Draft, MediaRef, Target
+from posto_desktop.core.dress import Dress, Settings
 from posto_desktop.core.edits import NOTHING
 from posto_desktop.core.marks import Mark
 from posto_desktop.sdk import networks, posting, style_parts, style_texts, templates
@@ -23,57 +24,8 @@ from posto_desktop.sdk.style_files import ALL_NETWORKS, SAME_AS, StyleFile
 from posto_desktop.sdk.style_texts import NO_WORDS, Circumstances, Words
 from posto_desktop.sdk.utm import tag_text
 
-if TYPE_CHECKING:
-    from posto_desktop.core.entries import Entry
-
-Settings = Mapping[str, Any]
 NAMES_CHANNEL = "channel_name"
 _DAY = "{date}"
-
-
-@dataclass(frozen=True)
-class Dress:
-    """A style and the defaults, read: `style` and `networks` by slug, `channels` by channel id.
-
-    `missing`: there is no style of this name (any more), or it cannot be used; `why` says so.
-    `day` is the one that ``{date}`` stands for; None is today. `words` are the user's groups of
-    hashtags and signatures. `marks` is the folder of the watermarks, `no_marks` those of them that
-    are not there or cannot be used, with the reason.
-    """
-
-    name: str = ""
-    style: Mapping[str, Settings] = field(default_factory=dict, hash=False)
-    networks: Mapping[str, Settings] = field(default_factory=dict, hash=False)
-    channels: Mapping[int, Settings] = field(default_factory=dict, hash=False)
-    missing: bool = False
-    why: str = ""
-    day: date | None = None
-    words: Words = NO_WORDS
-    marks: str = ""
-    no_marks: Mapping[str, str] = field(default_factory=dict, hash=False)
-    _merged: dict[tuple[str, int | None], dict[str, Any]] = field(
-        default_factory=dict, init=False, repr=False, compare=False, hash=False
-    )
-
-    def layers(self, slug: str, channel_id: int | None = None) -> list[tuple[str, Settings]]:
-        """What each layer says about a channel, the lowest first: its name and its settings."""
-        own = self.channels.get(channel_id, {}) if channel_id is not None else {}
-        return [
-            ("network", self.networks.get(slug, {})),
-            ("channel", own),
-            ("style", self.style.get(slug, {})),
-        ]
-
-    def settings(self, slug: str, channel_id: int | None = None) -> dict[str, Any]:
-        """All layers put together. Not to be changed: it is kept."""
-        key = (slug, channel_id if channel_id in self.channels else None)
-        merged = self._merged.get(key)
-        if merged is None:
-            merged = {}
-            for _name, layer in self.layers(slug, channel_id):
-                merged.update(posting.normalise(layer))
-            self._merged[key] = merged
-        return merged
 
 
 @dataclass(frozen=True)
@@ -361,23 +313,3 @@ def same_as_of(style: StyleFile, slug: str) -> str:
     """The network that a network is the same as, or empty."""
     other = style.settings.get(slug, {}).get(SAME_AS)
     return other if isinstance(other, str) else ""
-
-
-def posts_of(entries: Iterable[Entry], now: datetime) -> dict[str, int]:
-    """How many posts are still to go out in each style, by its name; those of campaigns too."""
-    found: dict[str, int] = {}
-    for entry in entries:
-        ahead = entry.share_at is not None and entry.share_at > now
-        if entry.state not in _GIVEN_UP and (ahead or entry.state == "waiting"):
-            name = entry.draft.style
-            if name:
-                found[name] = found.get(name, 0) + len(entry.items)
-    return found
-
-
-_GIVEN_UP = ("cancelled", "refused")
-
-
-def uses(drafts: Iterable[Draft], name: str) -> list[Draft]:
-    """The drafts that a style is used in."""
-    return [one for one in drafts if one.style == name]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from posto_desktop.core.styles import posts_of
+from posto_desktop.core.style_uses import posts_of
 from posto_desktop.desk.defaults import DefaultsDesk
 from posto_desktop.desk.page_desk import PageDesk
 from posto_desktop.desk.parts import Parts

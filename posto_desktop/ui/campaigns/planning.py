@@ -19,8 +19,9 @@ from posto_desktop.core.campaign import Campaign, Message, draft_of
 from posto_desktop.core.campaign_results import Result
 from posto_desktop.core.campaign_times import Planned, Taken, times_of
 from posto_desktop.core.checks import Finding, check
+from posto_desktop.core.dress import Dress
 from posto_desktop.core.entries import Entry
-from posto_desktop.core.styles import Dress, Wardrobe
+from posto_desktop.core.styles import Wardrobe
 from posto_desktop.models.campaign_timeline import Timeline, timeline_of
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.ui.compose.when_reading import When, understand

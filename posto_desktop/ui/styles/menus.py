@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.styles import uses
+from posto_desktop.core.style_uses import uses
 from posto_desktop.models.styles import style_title
 from posto_desktop.ui.commands import Command
 from posto_desktop.ui.styles.list_pane import STYLE_ICONS

@@ -18,7 +18,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.styles import Wardrobe, uses
+from posto_desktop.core.style_uses import uses
+from posto_desktop.core.styles import Wardrobe
 from posto_desktop.models.styles import StylesModel, style_title
 from posto_desktop.sdk.style_files import StyleFile
 from posto_desktop.ui.compose.notice import ComposeNotice

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from posto_desktop.core import styles
 from posto_desktop.core.draft import Draft
+from posto_desktop.core.dress import Dress
 from posto_desktop.core.posts import text_of, url_of
 from posto_desktop.core.style_sample import SAMPLE, sample_channels
-from posto_desktop.core.styles import Dress, Wardrobe
+from posto_desktop.core.styles import Wardrobe
 from posto_desktop.sdk import style_parts, templates
 from posto_desktop.sdk.records import Channel
 from posto_desktop.sdk.style_files import StyleFile

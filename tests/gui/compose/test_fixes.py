@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QApplication
 
 from posto_desktop.core.checks import Finding, Fix
 from posto_desktop.core.draft import Draft, MediaRef
+from posto_desktop.core.dress import Dress
 from posto_desktop.core.fixes import KINDS
-from posto_desktop.core.styles import Dress
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.ui import icons
 from posto_desktop.ui.compose.checking import LEADS

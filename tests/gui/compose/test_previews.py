@@ -14,10 +14,10 @@ from PySide6.QtGui import QColor, QHelpEvent, QImage, QRegion
 from PySide6.QtWidgets import QApplication, QMenu, QToolTip
 
 from posto_desktop.core.draft import Draft, MediaRef, channel_key
+from posto_desktop.core.dress import Dress
 from posto_desktop.core.edits import Edit
 from posto_desktop.core.link_card import LinkCard
 from posto_desktop.core.posts import items_of, post_data, text_of
-from posto_desktop.core.styles import Dress
 from posto_desktop.sdk.networks import all_networks
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.compose.link_looks import PAUSE_MS

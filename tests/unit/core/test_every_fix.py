@@ -11,9 +11,9 @@ import pytest
 
 from posto_desktop.core.checks import Code, Finding, Fix, Planned, check
 from posto_desktop.core.draft import Draft, MediaRef
+from posto_desktop.core.dress import Dress
 from posto_desktop.core.edits import Edit
 from posto_desktop.core.fixes import KINDS, apply_fix
-from posto_desktop.core.styles import Dress
 from posto_desktop.sdk.errors import WhenError
 from posto_desktop.sdk.records import Channel
 from posto_desktop.sdk.times import read_when

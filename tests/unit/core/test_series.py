@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from posto_desktop.core.dress import Dress
 from posto_desktop.core.entries import Series
 from posto_desktop.core.outbox import Outbox, OutboxError
 from posto_desktop.core.recurrence import MOST, Repeat, occurrences
-from posto_desktop.core.styles import Dress
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.errors import StorageError
 from tests.unit.core.scripted import NOW, Clock, ScriptedService, X, draft_of, picture

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from posto_desktop.core.draft import Draft
+from posto_desktop.core.dress import Dress
 from posto_desktop.core.posts import items_of
 from posto_desktop.core.style_layers import LAYERS, fields_of, rows_of, takes_default
-from posto_desktop.core.styles import Dress, Wardrobe
+from posto_desktop.core.styles import Wardrobe
 from posto_desktop.sdk.networks import all_networks
 from posto_desktop.sdk.records import Channel
 

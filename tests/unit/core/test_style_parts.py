@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from posto_desktop.core.checks import check
 from posto_desktop.core.draft import Draft, MediaRef
+from posto_desktop.core.dress import Dress
 from posto_desktop.core.fixes import apply_fix
 from posto_desktop.core.posts import comment_of, items_of, link_of, own_key_of, post_data, text_of
 from posto_desktop.core.style_layers import fields_of, rows_of
-from posto_desktop.core.styles import Dress, Wardrobe
+from posto_desktop.core.styles import Wardrobe
 from posto_desktop.sdk.networks import all_networks
 from posto_desktop.sdk.posting import build_post
 from posto_desktop.sdk.records import Channel

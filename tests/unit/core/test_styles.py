@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from posto_desktop.core import style_sample, styles
+from posto_desktop.core import style_sample, style_uses
 from posto_desktop.core.checks import check
 from posto_desktop.core.draft import Draft, MediaRef
+from posto_desktop.core.dress import Dress
 from posto_desktop.core.fixes import apply_fix
 from posto_desktop.core.limits import limits_for
 from posto_desktop.core.posts import (
@@ -20,7 +21,6 @@ from posto_desktop.core.posts import (
     text_of,
     title_of,
 )
-from posto_desktop.core.styles import Dress
 from posto_desktop.sdk.posting import build_post
 from posto_desktop.sdk.records import Channel
 from posto_desktop.sdk.style_files import StyleFile
@@ -205,4 +205,4 @@ def test_the_sample_shows_what_differs() -> None:
 
 def test_uses_are_drafts_of_that_name() -> None:
     drafts = [Draft(style="a"), Draft(style="b"), Draft()]
-    assert styles.uses(drafts, "a") == drafts[:1]
+    assert style_uses.uses(drafts, "a") == drafts[:1]
