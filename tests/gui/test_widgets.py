@@ -223,6 +223,18 @@ def test_search_field_clears_by_escape_and_by_its_cross(theme, qtbot):
     assert field.actions() == []
 
 
+def test_a_long_list_of_choices_is_scrolled(box, qtbot):
+    combo = ComboBox("time-zone")
+    combo.addItems([f"Zone {number}" for number in range(600)])
+    shown(box, qtbot, combo)
+    combo.setCurrentIndex(300)
+    combo.showPopup()
+    view = combo.view()
+    assert view.viewport().height() <= 14 * view.sizeHintForRow(0) + 10
+    assert view.viewport().rect().contains(view.visualRect(view.currentIndex()))
+    combo.hidePopup()
+
+
 def test_combo_box_draws_an_arrow(theme, qtbot):
     combo = ComboBox("style")
     qtbot.addWidget(combo)
