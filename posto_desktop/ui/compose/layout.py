@@ -30,6 +30,7 @@ from posto_desktop.ui.compose.variant_bar import VariantBar
 from posto_desktop.ui.compose.when_row import WhenRow
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
+from posto_desktop.ui.widgets.edge_shade import EdgeShade
 
 # The channel pane beside this page, for the breakpoints while the page stands alone.
 LEFT_PANE = 272
@@ -91,6 +92,7 @@ class ComposeLayout(QWidget):
         column.addWidget(self.action_bar)
         self._splitter.addWidget(self._main)
         self.preview = PreviewPane(self)
+        self._shade = EdgeShade(self)
         self._splitter.addWidget(self.preview)
         self._splitter.setStretchFactor(0, 1)
         self._splitter.setStretchFactor(1, 0)
@@ -335,11 +337,17 @@ class ComposeLayout(QWidget):
         else:
             self._splitter.addWidget(self.preview)
             self.preview.show()
+        self._show_shade()
 
     def _place_overlay(self) -> None:
         width = Theme.instance().px("pane.inspector.overlay")
-        self.preview.setGeometry(self.width() - width, 0, width, self.height())
+        left = 0 if self.isRightToLeft() else self.width() - width
+        self.preview.setGeometry(left, 0, width, self.height())
         self.preview.raise_()
+        self._shade.lie_beside(self.preview)
+
+    def _show_shade(self) -> None:
+        self._shade.setVisible(self._overlay and not self.preview.isHidden())
 
     @Slot()
     def toggle_preview(self) -> None:
@@ -348,10 +356,12 @@ class ComposeLayout(QWidget):
         if self._overlay and shown:
             self._place_overlay()
         self.preview.setVisible(shown)
+        self._show_shade()
 
     @Slot()
     def close_preview(self) -> None:
         self.preview.hide()
+        self._show_shade()
         self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot(int, int)

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
     QKeyEvent,
-    QLinearGradient,
-    QPainter,
     QPaintEvent,
     QResizeEvent,
     QShowEvent,
@@ -15,10 +12,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QSplitterHandle, QWidget
 
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.edge_shade import EdgeShade
 
 __all__ = ["PaneHost"]
-
-SHADOW = 18
 
 
 class _Handle(QSplitterHandle):
@@ -31,23 +27,6 @@ class _Handle(QSplitterHandle):
 class _Splitter(QSplitter):
     def createHandle(self) -> QSplitterHandle:
         return _Handle(self.orientation(), self)
-
-
-class _Shadow(QWidget):
-    """The shade at the left of the pane while it lies over the main area."""
-
-    def __init__(self, parent: QWidget):
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        colour = QColor(Theme.instance().colour("shadow"))
-        clear = QColor(colour)
-        clear.setAlphaF(0.0)
-        shade = QLinearGradient(0, 0, self.width(), 0)
-        shade.setColorAt(0, clear)
-        shade.setColorAt(1, colour)
-        QPainter(self).fillRect(self.rect(), shade)
 
 
 class PaneHost(QWidget):
@@ -73,8 +52,7 @@ class PaneHost(QWidget):
         box = QHBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self._splitter)
-        self._shadow = _Shadow(self)
-        self._shadow.hide()
+        self._shadow = EdgeShade(self)
         if side is not None:
             self.set_side(side)
 
@@ -142,8 +120,7 @@ class PaneHost(QWidget):
         if narrow:
             left = max(0, self.width() - self._width)
             side.setGeometry(left, 0, self._width, self.height())
-            self._shadow.setGeometry(left - SHADOW, 0, SHADOW, self.height())
-            self._shadow.raise_()
+            self._shadow.lie_beside(side)
             side.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
+from PySide6.QtTest import QTest
 
 from posto_desktop.sdk.networks import all_networks
 from posto_desktop.ui.compose.preview_bodies import body_of
@@ -19,6 +20,8 @@ from posto_desktop.ui.compose.preview_pictures import Picture
 from posto_desktop.ui.compose.preview_pieces import Dots, Paragraph, PlayMark, Tag, Words
 from posto_desktop.ui.compose.preview_post import PreviewLink, PreviewMedia, PreviewPost
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.edge_shade import EdgeShade
+from tests.gui import whole_window
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -253,3 +256,32 @@ def test_a_right_to_left_text_begins_at_the_right(theme: Any) -> None:
 
     assert ink("Short") < 80
     assert ink("שלום") > 200
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_over_the_message_the_pane_throws_a_shade(
+    qtbot: Any, theme: Any, tmp_path: Any, mirrored: bool
+) -> None:
+    scene = whole_window.build(theme, tmp_path, 1024, 700)
+    page = scene.compose
+    try:
+        if mirrored:
+            scene.window.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        shade = page.findChild(EdgeShade)
+        assert not shade.isVisible()
+        page.toggle_preview()
+        pane = page.preview.geometry()
+        assert shade.isVisible()
+        if mirrored:
+            assert (pane.left(), shade.x()) == (0, pane.right() + 1)
+        else:
+            assert (pane.right() + 1, shade.geometry().right()) == (page.width(), pane.left() - 1)
+        QTest.keyClick(page, Qt.Key.Key_Escape)
+        assert not shade.isVisible()
+        page.toggle_preview()
+        scene.window.resize(1360, 860)
+        assert page.preview.isVisible()
+        assert not shade.isVisible()
+    finally:
+        whole_window.close(scene)
