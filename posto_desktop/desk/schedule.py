@@ -16,6 +16,7 @@ from posto_desktop.storage.errors import StorageError
 
 if TYPE_CHECKING:
     from posto_desktop.core.entries import Entry
+    from posto_desktop.core.moves import Move
     from posto_desktop.sdk.records import Schedule
     from posto_desktop.ui.schedule.page import SchedulePage
     from posto_desktop.workers.notes import ConnectionState
@@ -65,6 +66,7 @@ class ScheduleDesk(PlanDesk):
         service.schedules_arriving.connect(self._arriving)
         service.outbox_changed.connect(self._entries_changed)
         service.moves_progress.connect(self._moving)
+        service.moves_ended.connect(self._moved)
         service.insights_loaded.connect(self._insights_loaded)
 
     def title(self) -> str:
@@ -140,6 +142,13 @@ class ScheduleDesk(PlanDesk):
     def _moving(self, ended: int, total: int) -> None:
         if self.widget is not None:
             self.tell("set_moving", ended, total)
+
+    @Slot(object)
+    def _moved(self, moves: Sequence[Move]) -> None:
+        if self.widget is not None:
+            done = [one for one in moves if one.state == "done"]
+            ids = {old: new for one in done for old, new in zip(one.ids, one.new_ids, strict=False)}
+            self.tell("follow_moves", ids)
 
     @Slot()
     def _export(self) -> None:

@@ -682,7 +682,8 @@ def test_foot(page: SchedulePage, heard: Heard, qtbot: Any) -> None:
 
 def test_inspector_shows_changes_and_closes_with_its_row(page: SchedulePage) -> None:
     page.show_schedule(5)
-    page.set_schedules([schedule(5, 1, text="Changed elsewhere"), schedule(6, 2)])
+    changed = schedule(5, 1, "error", text="Changed elsewhere")  # not one that is being moved
+    page.set_schedules([changed, schedule(6, 2)])
     assert text_of(page, "inspector-text") == "Changed elsewhere"
     page.set_schedules([schedule(6, 2)])
     assert not page.inspecting.is_open()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Slot
 
+from posto_desktop.core.moves import MOVABLE
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.schedule.pane_wish import PaneWish
 from posto_desktop.ui.schedule.part import Part
@@ -20,6 +21,9 @@ __all__ = ["Inspecting"]
 
 REST_MS = 400
 """So long a post is looked at before it is asked how it does."""
+GONE_MS = 2000
+"""So long a post that waited for its time may be gone: it is being moved, and may come back under
+another id."""
 
 
 class Inspecting(Part):
@@ -39,6 +43,10 @@ class Inspecting(Part):
         self._resting.setSingleShot(True)
         self._resting.setInterval(REST_MS)
         self._resting.timeout.connect(self._want_insights)
+        self._gone = QTimer(self)
+        self._gone.setSingleShot(True)
+        self._gone.setInterval(GONE_MS)
+        self._gone.timeout.connect(self._shut_if_gone)
         self.wish = PaneWish(page.panes, page.tools.details, self)
         self.wish.changed.connect(page.inspectorWished)
         page.tools.details.clicked.connect(self.toggle)
@@ -187,10 +195,25 @@ class Inspecting(Part):
         if shown is None or not self.is_open():
             return
         fresh = self.page.model.schedule(shown.id)
-        if fresh is None:
+        if fresh is None and shown.status in MOVABLE:
+            if not self._gone.isActive():
+                self._gone.start()
+        elif fresh is None:
             self.shut()
         elif fresh != shown:
             self._show(fresh)
+
+    @Slot()
+    def _shut_if_gone(self) -> None:
+        shown = self._inspector.schedule() if self._inspector is not None else None
+        if shown is not None and self.page.model.schedule(shown.id) is None and self.is_open():
+            self.shut()
+
+    def take_over(self, key: int) -> None:
+        """The post that is shown has this id now."""
+        schedule = self.page.model.schedule(key)
+        if schedule is not None and self.is_open():
+            self._show(schedule)
 
     def _show(self, schedule: Schedule) -> None:
         self.inspector.show_schedule(schedule)

@@ -15,6 +15,7 @@ from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.schedule.acting import Acting
 from posto_desktop.ui.schedule.arranging import Arranging
 from posto_desktop.ui.schedule.filtering import Filtering
+from posto_desktop.ui.schedule.following import Following
 from posto_desktop.ui.schedule.inspecting import Inspecting
 from posto_desktop.ui.schedule.layout import ScheduleLayout
 from posto_desktop.ui.schedule.showing import Showing
@@ -74,6 +75,7 @@ class SchedulePage(ScheduleLayout):
         super().__init__(model, parent)
         self.pictures.requested.connect(self.pictureRequested)
         self.showing = Showing(self)
+        self.following = Following(self)
         self.acting = Acting(self)
         self.filtering = Filtering(self)
         self.arranging = Arranging(self)
@@ -149,6 +151,11 @@ class SchedulePage(ScheduleLayout):
         self.showing.set_moving(ended, total)
 
     @Slot(object)
+    def follow_moves(self, ids: Mapping[int, int]) -> None:
+        """Tell which new ids posts that were moved have, by their old ones."""
+        self.following.follow(ids)
+
+    @Slot(object)
     def set_channel_filter(self, ids: Collection[int] | None) -> None:
         """Keep rows of the ticked channels; None keeps all."""
         self.model.set_channels(ids)
@@ -211,6 +218,7 @@ class SchedulePage(ScheduleLayout):
     def clear(self) -> None:
         """Forget everything, for another workspace."""
         self.showing.forget()
+        self.following.forget()
         self.inspecting.forget()
         self.table.forget_place()
         self.pictures.clear()

@@ -15,6 +15,13 @@ class WalkedView(RowsView):
         """Make a post the current one, where it is shown."""
         self._go(self._model.row_of(key))
 
+    def take_over(self, key: int) -> None:
+        """The current post has this id now. The list stays where it is."""
+        self._current_id = key
+        row = self._model.row_of(key)
+        if row >= 0:
+            self.selectionModel().setCurrentIndex(self._model.index(row, TIME), SELECT)
+
     def step(self, by: int) -> None:
         """Make the next or previous post the current one."""
         self._go(self._post_from(self.currentIndex().row() + by, by))

@@ -125,3 +125,15 @@ def test_the_page_knows_the_site(desk: Any) -> None:
     desk.parts.service.service_address = "https://social.example"
     desk._state_changed(SimpleNamespace(kind="connected", text=""))
     assert desk.widget.inspecting._site == "https://social.example"
+
+
+def test_the_page_hears_which_ids_moved_posts_have(desk: Any) -> None:
+    desk.widget.follow_moves = told = MagicMock()
+    desk._moved(
+        [
+            SimpleNamespace(state="done", ids=(1, 2), new_ids=(11, 12)),
+            SimpleNamespace(state="done", ids=(3,), new_ids=()),
+            SimpleNamespace(state="failed", ids=(4,), new_ids=(14,)),
+        ]
+    )
+    told.assert_called_once_with({1: 11, 2: 12})

@@ -1,0 +1,92 @@
+"""A post that is moved stays the current one, also where it gets another id."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from posto_desktop.ui.schedule import inspecting
+from posto_desktop.ui.schedule.page import SchedulePage
+from tests.gui.schedule.scene import schedule
+
+OLD, NEW = 3, 300
+
+
+@pytest.fixture
+def opened(page: SchedulePage) -> SchedulePage:
+    page.table.set_current(OLD)
+    page.inspecting.open()
+    return page
+
+
+def move(page: SchedulePage) -> None:
+    page.model.change_rows([schedule(NEW, 30, text="Text 3")], [OLD])
+
+
+def is_followed(page: SchedulePage) -> bool:
+    shown = page.inspector.schedule()
+    return (
+        page.table.current_id() == NEW
+        and page.table.currentIndex().row() == page.model.row_of(NEW)
+        and page.inspecting.is_open()
+        and shown is not None
+        and shown.id == NEW
+    )
+
+
+def test_rows_first_and_then_their_ids(opened: SchedulePage) -> None:
+    move(opened)
+    assert opened.inspecting.is_open()
+    opened.follow_moves({OLD: NEW})
+    assert is_followed(opened)
+
+
+def test_ids_first_and_then_the_rows(opened: SchedulePage) -> None:
+    opened.follow_moves({OLD: NEW})
+    assert opened.table.current_id() == OLD
+    move(opened)
+    assert is_followed(opened)
+
+
+def test_a_way_back_is_followed_too(opened: SchedulePage) -> None:
+    opened.follow_moves({OLD: NEW})
+    move(opened)
+    opened.model.change_rows([schedule(301, 1)], [NEW])
+    opened.follow_moves({NEW: 301})
+    assert opened.table.current_id() == 301
+    assert opened.inspecting.is_open()
+
+
+def test_the_list_stays_where_it_is(opened: SchedulePage) -> None:
+    bar = opened.table.verticalScrollBar()
+    before = bar.value()
+    opened.follow_moves({OLD: NEW})
+    opened.model.change_rows([schedule(NEW, 24 * 90)], [OLD])
+    assert opened.table.current_id() == NEW
+    assert bar.value() == before
+
+
+def test_a_waiting_post_that_does_not_come_back_closes_it(
+    opened: SchedulePage, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened.inspecting._gone.setInterval(1)
+    opened.model.change_rows([], [OLD])
+    qtbot.waitUntil(lambda: not opened.inspecting.is_open())
+
+
+def test_a_post_that_was_sent_and_is_gone_closes_it_at_once(page: SchedulePage) -> None:
+    page.table.set_current(1)
+    page.inspecting.open()
+    page.model.change_rows([], [1])
+    assert not page.inspecting.is_open()
+
+
+def test_another_workspace_has_ids_of_its_own(opened: SchedulePage) -> None:
+    opened.follow_moves({OLD: NEW})
+    opened.clear()
+    opened.set_schedules([schedule(NEW, 2), schedule(4, 3)])
+    opened.table.set_current(4)
+    opened.follow_moves({})
+    assert opened.table.current_id() == 4
+    assert inspecting.GONE_MS >= 1000
