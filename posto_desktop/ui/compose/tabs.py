@@ -115,7 +115,7 @@ class NetworkTabs(QTabBar):
         wide = sum(
             self._content_width(number, named=True) + _BETWEEN for number in range(self.count())
         )
-        compact = wide - _BETWEEN > room > 0
+        compact = wide > room > 0
         if compact != self._compact:
             self._compact = compact
             self._lay_out_again()

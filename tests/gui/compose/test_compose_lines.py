@@ -183,3 +183,13 @@ def test_short_titles_of_tabs_are_whole_beside_long_ones(scene: Any) -> None:
     assert [bar.tabText(n) for n in range(bar.count())][-1] == "New message"
     assert bar.tabSizeHint(bar.count() - 1).width() == bar._wanted(bar.count() - 1)
     assert sum(bar.tabSizeHint(n).width() for n in range(bar.count())) <= 720
+
+
+def test_names_of_tabs_give_way_before_arrows_come(qtbot: Any, theme: Any) -> None:
+    tabs = NetworkTabs()
+    qtbot.addWidget(tabs)
+    tabs.set_networks([(slug, slug) for slug in ("instagram", "linkedin", "mastodon", "bluesky")])
+    tabs.show()
+    for width in range(300, 640):
+        tabs.resize(width, 43)
+        assert tab_arrows.places(tabs) == [], width
