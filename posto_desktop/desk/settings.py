@@ -167,6 +167,7 @@ class SettingsDesk(QObject):
             tools=tools,
             add_account=workspaces.ask_sign_in,
             forget_account=workspaces.forget,
+            sign_in_again=workspaces.sign_in_again,
         )
         if row:
             dialog.show_row(row)

@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
+    QFrame,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
@@ -35,6 +36,7 @@ from tests.gui.unnamed import unnamed
 from tests.unit.sdk.ways import Proxy, site
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+ONE_DEEP = Qt.FindChildOption.FindDirectChildrenOnly
 KEYS = [page.key for page in PAGES]
 PROXY = (*(f"network.proxy_{part}" for part in ("kind", "host", "port", "user")), "proxy_password")
 
@@ -62,9 +64,18 @@ def forgotten():
 
 
 @pytest.fixture
-def dialog(theme, qtbot, tools, forgotten):
+def asked_again():
+    return []
+
+
+@pytest.fixture
+def dialog(theme, qtbot, tools, forgotten, asked_again):
     made = SettingsDialog(
-        tools.settings, tools=tools, workspace="local", forget_account=forgotten.append
+        tools.settings,
+        tools=tools,
+        workspace="local",
+        forget_account=forgotten.append,
+        sign_in_again=asked_again.append,
     )
     qtbot.addWidget(made)
     made.show()
@@ -428,6 +439,34 @@ def test_the_workspace_of_this_computer_is_called_as_in_the_window(dialog):
     name = next(one for one in row.findChildren(QLabel) if one.property("role") == "lead")
     assert name.text() == "This computer"
     assert said(dialog, "local").startswith("Sandbox, nothing is published")
+
+
+def test_an_account_without_a_password_offers_to_sign_in_again(dialog, qtbot, asked_again):
+    dialog.show_page("workspaces")
+    with_one, without = card_of(dialog, 0), card_of(dialog, 1)
+    qtbot.waitUntil(without.again.isVisible)
+    assert not without.check.isVisible()
+    assert with_one.check.isVisible()
+    assert not with_one.again.isVisible()
+    without.again.click()
+    qtbot.waitUntil(lambda: asked_again == ["a2"])
+    assert not dialog.isVisible()
+
+
+def test_a_removed_account_leaves_no_line(dialog, qtbot):
+    dialog.show_page("workspaces")
+    card = card_of(dialog, 1)
+    qtbot.waitUntil(card.again.isVisible)
+    card.set_gone(True)
+    assert not [one for one in card.findChildren(QFrame, options=ONE_DEEP) if line(one)]
+    assert not card.again.isVisible()
+    card.set_gone(False)
+    assert [one for one in card.findChildren(QFrame, options=ONE_DEEP) if line(one)]
+    assert card.again.isVisible()
+
+
+def line(widget):
+    return widget.property("role") == "hairline" and widget.isVisible()
 
 
 def test_an_account_is_renamed(dialog, qtbot, tools):

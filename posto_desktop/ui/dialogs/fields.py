@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
@@ -50,6 +50,7 @@ class NamedField(QWidget):
             self.link = Button(f"{link} ", "link", icon="external-link", parent=self)
             name_control(self.link, link)
             self.link.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+            self.link.setIconSize(QSize(16, 16))  # at the right end, so without room behind it
             self.link.set_squeezable()
             self.link.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self.link.clicked.connect(self.linkClicked)

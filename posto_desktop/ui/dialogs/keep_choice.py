@@ -119,7 +119,8 @@ class _Choice(QAbstractButton):
         painter.drawText(detail, _WRAPPED, self._detail)
         if self._icon and self.isChecked():
             place = QRect(self.width() - 30, 9, 20, 20)
-            painters.paint_icon(painter, place, self._icon, 16, theme.colour("accent_text"))
+            tint = theme.colour("accent_text" if self.isEnabled() else "text_disabled")
+            painters.paint_icon(painter, place, self._icon, 16, tint)
 
     def _shape(self) -> QPainterPath:
         """The row with the card's round corners where it touches them."""

@@ -48,6 +48,7 @@ class Context:
     tools: Tools | None = None
     add_account: Callable[[], None] = lambda: None
     forget_account: Callable[[str], None] = lambda _id: None
+    sign_in_again: Callable[[str], None] = lambda _id: None
     on_close: list[Callable[[], None]] = field(default_factory=list)
 
     @property

@@ -56,6 +56,7 @@ class SettingsDialog(QDialog):
         tools: Tools | None = None,
         add_account: Callable[[], None] = lambda: None,
         forget_account: Callable[[str], None] = lambda _id: None,
+        sign_in_again: Callable[[str], None] = lambda _id: None,
     ) -> None:
         super().__init__(parent)
         self._settings = settings
@@ -69,6 +70,7 @@ class SettingsDialog(QDialog):
             tools,
             add_account,
             forget_account,
+            sign_in_again,
         )
         self._pages = [one for one in PAGES if tools is not None or not one.needs_tools]
         self._keys = [one.key for one in self._pages]

@@ -220,8 +220,11 @@ class SettingsCard(QFrame):
         self.add_widget(row)
         return row
 
-    def add_widget(self, widget: QWidget) -> None:
-        """Something else than words and a control."""
-        if self._column.count():
-            self._column.addWidget(hairline(self))
+    def add_widget(self, widget: QWidget) -> QWidget | None:
+        """Something else than words and a control. Returns the line above it, None for the
+        first."""
+        line = hairline(self) if self._column.count() else None
+        if line is not None:
+            self._column.addWidget(line)
         self._column.addWidget(widget)
+        return line

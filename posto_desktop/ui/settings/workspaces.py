@@ -50,8 +50,9 @@ class _AccountCard(SettingsCard):
         self.place.setEnabled(False)
         self.place.set_tip(self.tr("Being looked up"))
         self.place.activated.connect(self._move)
-        self._place_row = self.add_row(self.tr("Its password is kept"), "", self.place)
-        self._body: list[QWidget] = [self._place_row, self.check, self.rename, self.remove]
+        self._place_row = SettingRow(self.tr("Its password is kept"), "", self.place, self)
+        self._line = self.add_widget(self._place_row)
+        self._where, self._keyring = "?", ""
 
     def _build_head(self) -> QWidget:
         name = self.account.name
@@ -77,6 +78,11 @@ class _AccountCard(SettingsCard):
         self.check.setAccessibleName(self.tr("Check the connection to {name}").format(name=name))
         self.check.setObjectName("check-account")
         self.check.clicked.connect(self.look)
+        self.again = Button(self.tr("Sign in again…"), small=True)
+        self.again.setAccessibleName(self.tr("Sign in to {name} again").format(name=name))
+        self.again.setObjectName("sign-in-again")
+        self.again.clicked.connect(self._sign_in_again)
+        self.again.hide()
         self.rename = IconButton("pencil", self.tr("Rename {name}").format(name=name), parent=head)
         self.rename.setObjectName("rename-account")
         self.rename.clicked.connect(self._start_rename)
@@ -88,7 +94,7 @@ class _AccountCard(SettingsCard):
         self.undo.setObjectName("undo-remove-account")
         self.undo.clicked.connect(partial(self.set_gone, False))
         self.undo.hide()
-        for button in (self.check, self.rename, self.remove, self.undo):
+        for button in (self.again, self.check, self.rename, self.remove, self.undo):
             row.addWidget(button)
         return head
 
@@ -97,6 +103,11 @@ class _AccountCard(SettingsCard):
         set_role(self.state, role)
         self.state.setText(words)
         self.state.setVisible(bool(words))
+
+    @Slot()
+    def _sign_in_again(self) -> None:
+        again = self._context.sign_in_again
+        self._context.leave(partial(again, self.account.id))
 
     # -- checking ------------------------------------------------------------------------------
 
@@ -180,6 +191,7 @@ class _AccountCard(SettingsCard):
         }
         self._place_row.set_hint(hints.get(where, ""))
         self._where, self._keyring = where, keyring
+        self._show_ways()
 
     @Slot(int)
     def _move(self, _index: int) -> None:
@@ -206,12 +218,19 @@ class _AccountCard(SettingsCard):
 
     # -- removing ------------------------------------------------------------------------------
 
+    def _show_ways(self) -> None:
+        """Without a password there is nothing to check, but something to do."""
+        self.again.setVisible(not self.gone and not self._where)
+        self.check.setVisible(not self.gone and bool(self._where))
+
     def set_gone(self, gone: bool, *_clicked: object) -> None:
         """It is removed when the settings close; until then Undo brings it back."""
         self.gone = gone
-        for part in self._body:
-            part.setVisible(not gone)
+        for part in (self._place_row, self._line, self.rename, self.remove):
+            if part is not None:
+                part.setVisible(not gone)
         self.undo.setVisible(gone)
+        self._show_ways()
         words = self.tr(
             "Removed from this computer with its password when you close the settings. Posts that "
             "the service has taken are still sent."
