@@ -140,6 +140,7 @@ class BulkBar(QWidget):
     ) -> None:
         """Say what the ticked rows allow; 0 retries hide Retry, and so on."""
         self._count = count
+        self.update()  # the number is painted, and may be as wide as the one before
         self._numbered(self.retry, self.tr("Retry"), retry, count)
         self._numbered(self.send_now, self.tr("Send now"), send_now, count)
         self._numbered(self.reschedule, self.tr("Reschedule"), reschedule, count)

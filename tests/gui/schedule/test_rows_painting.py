@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QRect, QTimer
 from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QApplication
 
 from posto_desktop.models.schedules import MEDIA, STATUS, TEXT
 from posto_desktop.sdk.records import Schedule, ScheduleMedia
@@ -106,3 +107,16 @@ def test_a_long_status_of_the_site_is_elided_in_its_pill(page: SchedulePage, the
     ]
     words = [line.pixelColor(line.width() - 5, middle + dy) for dy in range(-4, 5)]
     assert {one.name() for one in words} == {theme.status("draft").bg.name()}
+
+
+def test_the_bar_is_painted_anew_for_another_number_of_rows(page: SchedulePage, qtbot: Any) -> None:
+    page.model.set_ticked([2, 3])
+    allowed: dict[str, Any] = {"retry": 1, "send_now": 0, "reschedule": 1, "delete": 2}
+    page.bulk.show_for(12, **allowed, duplicate=True, link=False)
+    qtbot.waitUntil(page.bulk.isVisible)
+    QApplication.processEvents()
+    size = page.bulk.size()
+    watch = Watch(page.bulk)
+    page.bulk.show_for(13, **allowed, duplicate=True, link=False)
+    assert page.bulk.size() == size  # nothing else would have it painted
+    qtbot.waitUntil(lambda: watch.events == ["painted"])
