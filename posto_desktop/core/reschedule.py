@@ -311,6 +311,9 @@ class Mover:
         delay = BACKOFF[min(move.tries, len(BACKOFF) - 1)]
         if isinstance(error, AuthenticationError):
             delay = 300.0  # signing in again comes at once anyway
+        elif self._unsettled(move):  # no longer than until one can be sure
+            left = move.asked_at + self._client.settle - self._now()
+            delay = min(delay, max(1.0, left))
         tries = move.tries + 1 if move.state not in ("written", "asking") else move.tries
         move = replace(move, next_try=self._now() + delay, tries=tries, reason=why)
         return self._set(move, move.state, "waiting", why)

@@ -197,6 +197,23 @@ def test_a_call_that_is_carried_out_after_its_answer_was_lost_makes_no_second(
     assert site.at() == {11: [NEW], 12: [NEW], 13: [NEW]}
 
 
+def test_what_was_not_taken_is_told_as_soon_as_that_is_sure(store: Database) -> None:
+    site = site_of(route=False, settle=90.0)
+    move = write(store, site)
+    lost: list[datetime] = []
+
+    def fault(call: int, name: str, at: str) -> None:
+        if name == "compose" and at == "before":
+            lost.append(site.clock())
+            raise LOST
+
+    site.fault = fault
+    ended = settle(store, site, move)
+    assert ended.state == "failed"
+    assert site.at() == {11: [OLD], 12: [OLD], 13: [OLD]}
+    assert 90 <= (site.clock() - lost[0]).total_seconds() < 92
+
+
 @pytest.mark.parametrize("status", ["success", "error", "sending", "unknown"])
 def test_what_does_not_wait_for_its_time_is_not_moved(store: Database, status: str) -> None:
     site = site_of()
