@@ -15,8 +15,9 @@ from urllib.parse import unquote, urlsplit
 from posto_desktop.core.campaign import Message
 from posto_desktop.core.checks import Planned
 from posto_desktop.core.importing import columns, dates, reading
-from posto_desktop.core.importing.check import Checked, Choices, Found, Setup, check_rows
+from posto_desktop.core.importing.check import Checked, Choices, Setup, check_rows
 from posto_desktop.core.importing.columns import Field
+from posto_desktop.core.importing.naming import Found
 from posto_desktop.core.importing.problem import ImportProblem
 from posto_desktop.core.importing.table import MOST_BYTES, Options, Row, Table
 from posto_desktop.sdk.media_types import by_name

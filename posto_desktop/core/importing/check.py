@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Literal
-from urllib.parse import urlsplit
 
 from posto_desktop.core.checks import Planned, text_digest
 from posto_desktop.core.importing import dates
 from posto_desktop.core.importing.columns import Field
+from posto_desktop.core.importing.naming import Look, address, cut, host_of, is_address, names_in
 from posto_desktop.core.importing.table import Cell, Row, Unknown, shown
 from posto_desktop.core.importing.whom import ChannelBook
 from posto_desktop.core.shelf import clean_labels
@@ -22,14 +21,6 @@ Level = Literal["ready", "warning", "error", "left_out"]
 LONGEST_TEXT = 100_000
 MOST_PICTURES = 50
 LONGEST_NAMES = 20_000
-
-
-@dataclass(frozen=True)
-class Found:
-    """What became of a picture that a row names: the path of the file, or why there is none."""
-
-    path: str = ""
-    problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,9 +101,6 @@ class Choices:
     left_out: frozenset[int] = frozenset()
     kept: frozenset[int] = frozenset()
     """Wanted although there is the same already."""
-
-
-Look = Callable[[str], Found]
 
 
 def check_rows(
@@ -253,69 +241,25 @@ def _when(cells: _Cells, reader: dates.Reader, problems: list[Problem]) -> datet
     return moment.when
 
 
-_APART = re.compile(r"\s*[\n|]\s*")
-_MORE_APART = re.compile(r"\s*;\s*|,\s+|,(?=https?://)")
-
-
 def _pictures(cells: _Cells, look: Look, problems: list[Problem]) -> list[str]:
     found: list[str] = []
     for column in cells.columns("picture"):
         whole = shown(cells._row.cells[column]).strip()
         if len(whole) > LONGEST_NAMES:
-            said = f"“{_cut(whole[:80])}” is no name of a picture"
+            said = f"“{cut(whole[:80])}” is no name of a picture"
             problems.append(Problem("warning", "names", column, said))
             continue
-        for name in _names_in(whole, look):
+        for name in names_in(whole, look):
             if len(found) >= MOST_PICTURES:
                 said = f"More than {MOST_PICTURES} pictures: the rest stays away"
                 problems.append(Problem("warning", "picture", column, said))
                 return found
-            got = _address(name) if _is_address(name) else look(name)
+            got = address(name) if is_address(name) else look(name)
             if got.path:
                 found.append(got.path)
             else:
                 problems.append(Problem("warning", "picture", column, got.problem, detail=name))
     return found
-
-
-def _names_in(whole: str, look: Look) -> list[str]:
-    """The names in a cell. Commas and semicolons may be part of one: the whole cell goes first."""
-    if not whole:
-        return []
-    parts = [part.strip(" \"'") for part in _APART.split(whole)]
-    names: list[str] = []
-    for part in filter(None, parts):
-        more = [one.strip(" \"'") for one in _MORE_APART.split(part)]
-        if len(more) < 2 or (not _is_address(part) and look(part).path):
-            names.append(part)
-        else:
-            names += filter(None, more)
-    return names
-
-
-def _is_address(name: str) -> bool:
-    return bool(re.match(r"(?i)https?://", name))
-
-
-def _address(url: str) -> Found:
-    """An address that will be fetched, unless it surely leads into somebody's own network."""
-    host = _host(url)
-    try:
-        private = not ipaddress.ip_address(host).is_global
-    except ValueError:  # a name; where it leads is looked at when it is fetched
-        private = False
-    if not host or any(sign.isspace() for sign in url):
-        return Found(problem=f"“{_cut(url)}” is no address of a picture")
-    if private or host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
-        return Found(problem=f"{host} is in a private network; pictures are not fetched from there")
-    return Found(path=url)
-
-
-def _host(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").rstrip(".").lower()
-    except ValueError:
-        return ""
 
 
 def _link(cells: _Cells, problems: list[Problem]) -> str:
@@ -324,9 +268,9 @@ def _link(cells: _Cells, problems: list[Problem]) -> str:
         return ""
     if re.match(r"(?i)www\.[^\s.]+\.", text):
         text = "https://" + text
-    host = _host(text) if _is_address(text) else ""
+    host = host_of(text) if is_address(text) else ""
     if not host or any(sign.isspace() for sign in text) or len(text) > 2_000:
-        said = f"“{_cut(text)}” is no web address"
+        said = f"“{cut(text)}” is no web address"
         problems.append(Problem("warning", "link", cells.column("link"), said))
         return ""
     return text
@@ -341,7 +285,7 @@ def _whom(cells: _Cells, setup: Setup, problems: list[Problem]) -> tuple[int, ..
         return None
     said = []
     if whom.unknown:
-        names = ", ".join(f"“{_cut(name)}”" for name in whom.unknown[:3])
+        names = ", ".join(f"“{cut(name)}”" for name in whom.unknown[:3])
         more = f" and {len(whom.unknown) - 3} more" if len(whom.unknown) > 3 else ""
         one = len(whom.unknown) == 1
         said.append(f"{names}{more} {'is no channel' if one else 'are no channels'} of yours")
@@ -414,8 +358,3 @@ def spoken(when: datetime, zone: tzinfo) -> str:
 def usable(found: Iterable[Checked]) -> list[Checked]:
     """Those that become messages."""
     return [one for one in found if one.usable]
-
-
-def _cut(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 40 else line[:39] + "…"

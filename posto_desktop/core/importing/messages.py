@@ -9,6 +9,7 @@ from pathlib import PurePath
 from posto_desktop.core.campaign import Message
 from posto_desktop.core.draft import MediaKind, MediaRef, mime_of
 from posto_desktop.core.importing.check import Checked, usable
+from posto_desktop.core.importing.naming import is_address
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,6 @@ def addresses(found: Iterable[Checked]) -> list[str]:
     """The addresses of pictures that have to be fetched, each once."""
     urls = (name for one in usable(found) for name in one.pictures if is_address(name))
     return list(dict.fromkeys(urls))
-
-
-def is_address(picture: str) -> bool:
-    return picture[:8].lower().startswith(("http://", "https://"))
 
 
 def messages_of(

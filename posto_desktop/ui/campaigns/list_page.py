@@ -28,7 +28,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QHBoxLayout,
-    QLineEdit,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -38,9 +37,9 @@ from PySide6.QtWidgets import (
 from posto_desktop.core.campaign import Campaign
 from posto_desktop.models.campaigns import CampaignsModel, Standing, title_of
 from posto_desktop.models.numbers import grouped
-from posto_desktop.ui.campaigns.head import LONGEST_NAME
 from posto_desktop.ui.campaigns.painting import LEFT, mirror
 from posto_desktop.ui.campaigns.plain_table import PlainTable
+from posto_desktop.ui.campaigns.rename_field import RenameField
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import Button, name_control
@@ -253,7 +252,7 @@ class CampaignsList(QWidget):
         self._none.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._none.setContentsMargins(SIDE, 40, SIDE, 40)
         column.addWidget(self._none, 1)
-        self._rename = _Rename(self.view.viewport())
+        self._rename = RenameField(self.view.viewport())
         self._rename.done.connect(self._rename_done)
         self.search.textChanged.connect(self._search)
         self.search.returnPressed.connect(self._into_list)
@@ -384,40 +383,3 @@ class _Head(QFrame):
         painter = QPainter(self)
         painter.fillRect(0, self.height() - 1, self.width(), 1, Theme.instance().colour("border"))
         painter.end()
-
-
-class _Rename(QLineEdit):
-    """A field over a row. Signal ``done(id, name)``; the id is "" when it was given up."""
-
-    done = Signal(str, str)
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        name_control(self, self.tr("New name"))
-        self.setMaxLength(LONGEST_NAME)
-        self._id = ""
-        self.editingFinished.connect(self._finished)
-        self.hide()
-
-    def ask(self, campaign_id: str, name: str, place: QRect) -> None:
-        """Show it with the name selected."""
-        self._id = campaign_id
-        self.setText(name)
-        self.setGeometry(place)
-        self.show()
-        self.selectAll()
-        self.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _finished(self) -> None:
-        campaign_id, self._id = self._id, ""
-        if campaign_id:
-            self.hide()
-            self.done.emit(campaign_id, self.text().strip())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self._id = ""
-            self.hide()
-            self.done.emit("", "")
-            return
-        super().keyPressEvent(event)

@@ -22,6 +22,7 @@ class CountsLine(QWidget):
         super().__init__(parent)
         self.setObjectName("import-counts")
         self._parts: list[tuple[str, str, str]] = []
+        self._short = False
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def set_counts(self, counts: Counts | None) -> None:
@@ -46,15 +47,23 @@ class CountsLine(QWidget):
         self.update()
 
     def _tell(self) -> None:
-        cut = self.sizeHint().width() > self.width()
-        self.setToolTip(self.accessibleName() if cut else "")
+        """Where the words have no room the marks and numbers stay, and the tool tip says all."""
+        self._short = self.sizeHint().width() > self.width()
+        self.setToolTip(self.accessibleName() if self._short else "")
 
-    def _widths(self) -> list[int]:
+    def shown(self) -> list[str]:
+        """What stands there, part by part."""
+        return [number if self._short else f"{number} {words}" for _, number, words in self._parts]
+
+    def _widths(self, *, short: bool = False) -> list[int]:
         theme = Theme.instance()
         strong = QFontMetrics(theme.numbers("strong"))
         body = QFontMetrics(theme.font("body"))
         return [
-            _ICON + 5 + strong.horizontalAdvance(number) + 6 + body.horizontalAdvance(words)
+            _ICON
+            + 5
+            + strong.horizontalAdvance(number)
+            + (0 if short else 6 + body.horizontalAdvance(words))
             for _icon, number, words in self._parts
         ]
 
@@ -81,22 +90,21 @@ class CountsLine(QWidget):
         flags = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
         x = 0
         for at, ((icon, number, words), width) in enumerate(
-            zip(self._parts, self._widths(), strict=True)
+            zip(self._parts, self._widths(short=self._short), strict=True)
         ):
             if at:
                 painter.setPen(theme.colour("text_faint"))
                 painter.drawText(self._place(x - 11, 8), flags, "·")
-            if x + width > self.width() and at:
-                break  # the tooltip has it all
             mark = self._place(x, _ICON)
             painters.paint_icon(painter, mark, icon, _ICON, colours[icon])
             painter.setFont(theme.numbers("strong"))
             painter.setPen(theme.colour("text"))
             left = x + _ICON + 5
             painter.drawText(self._place(left, width), flags, number)
-            left += painter.fontMetrics().horizontalAdvance(number) + 6
-            painter.setFont(theme.font("body"))
-            painter.drawText(self._place(left, width), flags, words)
+            if not self._short:
+                left += painter.fontMetrics().horizontalAdvance(number) + 6
+                painter.setFont(theme.font("body"))
+                painter.drawText(self._place(left, width), flags, words)
             x += width + 16
         painter.end()
 

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from PySide6.QtCore import (
     QCoreApplication,
     QEvent,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
-    QPointF,
     QRect,
     QRectF,
     Qt,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QKeyEvent, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QLineEdit,
     QPlainTextEdit,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QToolTip,
@@ -28,9 +24,10 @@ from PySide6.QtWidgets import (
 )
 
 from posto_desktop.core.importing.check import Checked
-from posto_desktop.core.importing.messages import is_address
+from posto_desktop.core.importing.naming import is_address
 from posto_desktop.models.import_rows import MARK, ImportRowsModel
 from posto_desktop.ui import icons
+from posto_desktop.ui.campaigns.importing.row_painting import elided, mirror_in, path_of, wave
 from posto_desktop.ui.schedule.thumbs import paint_picture
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
@@ -115,7 +112,7 @@ class ImportRowsDelegate(QStyledItemDelegate):
         if index.column() == MARK:
             self._mark(painter, top, checked)
         else:
-            inside = _mirrored(painter, top.adjusted(0, 0, -PAD, 0), top)
+            inside = mirror_in(painter, top.adjusted(0, 0, -PAD, 0), top)
             self._cell(painter, inside, index.column(), checked)
         painter.restore()
 
@@ -139,7 +136,7 @@ class ImportRowsDelegate(QStyledItemDelegate):
             "left_out": ("minus", theme.colour("text_faint")),
         }[checked.level]
         mark = QRect(place.left() + _MARK_AT, place.top(), _ICON, place.height())
-        painters.paint_icon(painter, _mirrored(painter, mark, place), icon, _ICON, colour)
+        painters.paint_icon(painter, mirror_in(painter, mark, place), icon, _ICON, colour)
         painter.setFont(theme.numbers("body"))
         painter.setPen(theme.colour("text" if checked.problems else "text_muted"))
         words = str(checked.row.number)
@@ -147,7 +144,7 @@ class ImportRowsDelegate(QStyledItemDelegate):
         # Below each other at the right, as long as they do not run into the mark.
         left = max(mark.right() + 4, place.left() + _NUMBER_RIGHT - width)
         number = QRect(left, place.top(), width, place.height())
-        painter.drawText(_mirrored(painter, number, place), _LEFT, words)
+        painter.drawText(mirror_in(painter, number, place), _LEFT, words)
 
     def _cell(self, painter: QPainter, place: QRect, section: int, checked: Checked) -> None:
         field = self._model.field_of(section)
@@ -161,22 +158,22 @@ class ImportRowsDelegate(QStyledItemDelegate):
             theme = Theme.instance()
             strong = problem is not None and problem.level == "error"
             if field == "link" and problem is None:
-                text = _path(text)
+                text = path_of(text)
             colour = theme.colour(self._role(field, text, checked))
             if problem is not None:
                 colour = theme.status("failed" if strong else "late").fg
             font = theme.numbers("strong" if strong else "body")
             painter.setFont(font)
             painter.setPen(colour)
-            shown = _elided(painter, text or _tr("none"), place.width())
+            shown = elided(painter, text or _tr("none"), place.width())
             if field in _LEFT_TO_RIGHT:
                 shown = f"\u2066{shown}\u2069"
             painter.drawText(place, _LEFT, shown)
             if problem is not None:
                 width = QFontMetrics(font).horizontalAdvance(shown)
                 bottom = place.center().y() + QFontMetrics(font).ascent() // 2 + 4
-                under = _mirrored(painter, QRect(place.left(), bottom, width, 1), place)
-                _wave(painter, under.left(), under.right() + 1, bottom, colour)
+                under = mirror_in(painter, QRect(place.left(), bottom, width, 1), place)
+                wave(painter, under.left(), under.right() + 1, bottom, colour)
 
     def _role(self, field: str, text: str, checked: Checked) -> str:
         if not text or checked.left_out:
@@ -194,23 +191,23 @@ class ImportRowsDelegate(QStyledItemDelegate):
         for path in checked.pictures[:2] if not lost else ():
             thumb = QRect(left, place.center().y() - side // 2 + 1, side, side)
             image = None if is_address(path) else self._model.picture_of(path)
-            thumb = _mirrored(painter, thumb, place)
+            thumb = mirror_in(painter, thumb, place)
             paint_picture(painter, thumb, image, "globe" if is_address(path) else "image")
             left += side + 4
         if lost:
             colour = theme.status("late").fg
-            mark = _mirrored(painter, QRect(left, place.top(), 14, place.height()), place)
+            mark = mirror_in(painter, QRect(left, place.top(), 14, place.height()), place)
             painters.paint_icon(painter, mark, "image-off", 14, colour)
             painter.setFont(theme.font("body"))
             painter.setPen(colour)
-            words = _mirrored(painter, place.adjusted(20, 0, 0, 0), place)
-            painter.drawText(words, _LEFT, _elided(painter, text, words.width()))
+            words = mirror_in(painter, place.adjusted(20, 0, 0, 0), place)
+            painter.drawText(words, _LEFT, elided(painter, text, words.width()))
         elif len(checked.pictures) > 2:
             painter.setFont(theme.numbers("small"))
             painter.setPen(theme.colour("text_muted"))
             more = QRect(left, place.top(), place.right() - left, place.height())
             painter.drawText(
-                _mirrored(painter, more, place), _LEFT, f"+{len(checked.pictures) - 2}"
+                mirror_in(painter, more, place), _LEFT, f"+{len(checked.pictures) - 2}"
             )
 
     def _channels(self, painter: QPainter, place: QRect, checked: Checked) -> None:
@@ -221,7 +218,7 @@ class ImportRowsDelegate(QStyledItemDelegate):
             top = place.center().y() - _BADGE // 2 + 1
             spot = QRect(place.left() + at * _BADGE_STEP, top, _BADGE, _BADGE)
             badge = icons.network_badge(slug, _BADGE, dpr)
-            painter.drawPixmap(_mirrored(painter, spot, place).topLeft(), badge)
+            painter.drawPixmap(mirror_in(painter, spot, place).topLeft(), badge)
 
     # -- the line under a row ------------------------------------------------------------------
 
@@ -258,15 +255,15 @@ class ImportRowsDelegate(QStyledItemDelegate):
         buttons = self.buttons(row, checked, mirrored)
         if not buttons:
             return
-        first = _mirrored(painter, buttons[0][1], row)  # as from left to right
+        first = mirror_in(painter, buttons[0][1], row)  # as from left to right
         painter.setFont(theme.font("chip_on"))
         painter.setPen(theme.colour("text_muted" if checked.left_out else "text"))
         words = QRect(
             row.left() + _INDENT, first.top(), first.left() - 14 - row.left() - _INDENT,
             first.height(),
         )  # fmt: skip
-        said = _elided(painter, self._model.sentence(checked), words.width())
-        painter.drawText(_mirrored(painter, words.adjusted(0, 0, 2, 0), row), _LEFT, said)
+        said = elided(painter, self._model.sentence(checked), words.width())
+        painter.drawText(mirror_in(painter, words.adjusted(0, 0, 2, 0), row), _LEFT, said)
         for at, (action, place) in enumerate(buttons):
             self._button(painter, place, action, at == 0 and len(buttons) > 1, action == under)
 
@@ -368,40 +365,6 @@ class ImportRowsDelegate(QStyledItemDelegate):
 
 _INDENT = 68
 """Where the words under a row begin: below the first column of the file."""
-
-
-def _mirrored(painter: QPainter, place: QRect, inside: QRect) -> QRect:
-    """A place as it is where text runs from right to left; as it was elsewhere."""
-    return QStyle.visualRect(painter.layoutDirection(), inside, place)
-
-
-def _elided(painter: QPainter, text: str, width: int) -> str:
-    return painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, max(0, width))
-
-
-def _path(link: str) -> str:
-    """An address without its host, which is mostly the same in all rows."""
-    try:
-        parts = urlsplit(link)
-    except ValueError:
-        return link
-    path = parts.path.rstrip("/") or ""
-    return f"{path}?{parts.query}" if path and parts.query else path or parts.netloc or link
-
-
-def _wave(painter: QPainter, left: int, right: int, y: int, colour: QColor) -> None:
-    path = QPainterPath(QPointF(left, y))
-    x, up = float(left), True
-    while x < right:
-        x += 2
-        path.lineTo(x, y - 1.5 if up else y + 0.5)
-        up = not up
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(colour, 1))
-    painter.drawPath(path)
-    painter.restore()
 
 
 def _tr(text: str) -> str:

@@ -17,11 +17,11 @@ from posto_desktop.core.importing.check import (
     LONGEST_TEXT,
     Checked,
     Choices,
-    Found,
     Setup,
     check_rows,
 )
 from posto_desktop.core.importing.messages import addresses, count, messages_of, report
+from posto_desktop.core.importing.naming import Found
 from posto_desktop.core.importing.table import Row, Unknown
 from posto_desktop.core.importing.whom import ChannelBook, Whom
 
