@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStyle, QWidget
 
 from posto_desktop.core.importing.messages import Counts
@@ -71,7 +71,12 @@ class CountsLine(QWidget):
         return QSize(sum(self._widths()) + 16 * len(self._parts), Theme.instance().line("body") + 6)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(60, self.sizeHint().height())
+        short = sum(self._widths(short=True)) + 16 * max(0, len(self._parts) - 1)
+        return QSize(short, self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._tell()
 
     def _place(self, left: int, width: int) -> QRect:
         """A place of full height, mirrored where text runs from right to left."""

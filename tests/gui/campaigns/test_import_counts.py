@@ -1,0 +1,25 @@
+"""The counts at the foot of the import, in any width."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from posto_desktop.core.importing.messages import Counts
+from posto_desktop.ui.campaigns.importing.foot import CountsLine
+from tests.gui.cut_text import cut_texts
+
+
+def test_counts_without_room_for_words_are_all_there(theme: Any, qtbot: Any) -> None:
+    line = CountsLine()
+    qtbot.addWidget(line)
+    line.set_counts(Counts(ready=3, warnings=1, without_picture=1, errors=2))
+    line.resize(line.sizeHint())
+    line.show()
+    assert line.shown() == ["3 ready", "1 without its picture", "2 cannot be imported"]
+    assert line.toolTip() == ""
+    line.resize(line.minimumSizeHint())
+    assert line.shown() == ["3", "1", "2"]
+    assert line.toolTip() == "3 ready, 1 without its picture, 2 cannot be imported"
+    assert cut_texts(line) == []
+    line.resize(line.sizeHint())
+    assert line.shown()[2] == "2 cannot be imported"
