@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QMouseEvent
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from posto_desktop.models.feed import FeedItem, FeedModel
 from posto_desktop.ui.feed.card import COLUMN, MAX_LINES, host_of, lay_out_card
@@ -153,3 +153,30 @@ def test_every_kind_of_post_can_be_painted(page: FeedPage, theme: Any, scheme: s
             assert not page.grab().isNull()
     finally:
         theme.setMode("light")
+
+
+def test_a_text_is_dragged_out(page: FeedPage, qtbot: Any, monkeypatch: Any) -> None:
+    carried: list[str] = []
+    monkeypatch.setattr(
+        "posto_desktop.ui.feed.page.drag_text", lambda _source, text: carried.append(text)
+    )
+    page.set_items([raw(1)])
+    view = page.list.viewport()
+    start = page.list.visualRect(page.model.index(0)).center()
+
+    def move(to: QPoint) -> None:
+        # QTest moves without a button that is held.
+
+        point = QPointF(to)
+        event = QMouseEvent(QEvent.Type.MouseMove, point, view.mapToGlobal(point), LEFT, LEFT, NONE)
+        QApplication.sendEvent(view, event)
+
+    move(start + QPoint(60, 40))
+    assert carried == []  # nothing was pressed here
+    qtbot.mousePress(view, LEFT, pos=start)
+    move(start + QPoint(1, 0))
+    assert carried == []
+    move(start + QPoint(60, 40))
+    move(start + QPoint(80, 40))
+    assert carried == [page.model.item(0).text]
+    qtbot.mouseRelease(view, LEFT, pos=start)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QHideEvent, QImage, QMouseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QFrame,
     QHBoxLayout,
     QListView,
@@ -25,6 +26,7 @@ from posto_desktop.ui.widgets.buttons import IconButton
 from posto_desktop.ui.widgets.empty import EmptyState
 from posto_desktop.ui.widgets.labels import label
 from posto_desktop.ui.widgets.mark import icon_mark
+from posto_desktop.ui.widgets.text_drag import drag_text
 
 __all__ = ["FeedPage"]
 
@@ -32,7 +34,7 @@ CLOCK_MS = 30_000
 
 
 class FeedList(QListView):
-    """Signals: `linkClicked(str url)`."""
+    """Texts of posts can be dragged into other programs. Signals: `linkClicked(str url)`."""
 
     linkClicked = Signal(str)
 
@@ -41,6 +43,7 @@ class FeedList(QListView):
         self.setObjectName("feed")
         self.setAccessibleName(self.tr("Feed"))
         self._model = model
+        self._pressed: tuple[QPoint, str] | None = None
         self.painter_of_cards = FeedDelegate(model, pictures, self)
         self.setItemDelegate(self.painter_of_cards)
         self.setModel(model)
@@ -89,13 +92,25 @@ class FeedList(QListView):
         over = bool(self._link_at(event))
         shape = Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor
         self.viewport().setCursor(shape)
+        if self._pressed is not None and event.buttons() & Qt.MouseButton.LeftButton:
+            start, text = self._pressed
+            far = (event.position().toPoint() - start).manhattanLength()
+            if far >= QApplication.startDragDistance():
+                self._pressed = None
+                drag_text(self, text)
+                return
         super().mouseMoveEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._set_ring(False)
+        point = event.position().toPoint()
+        item = self._model.item(self.indexAt(point).row())
+        left = event.button() == Qt.MouseButton.LeftButton
+        self._pressed = (point, item.text) if left and item is not None else None
         super().mousePressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._pressed = None
         url = self._link_at(event)
         if url and event.button() == Qt.MouseButton.LeftButton:
             self.linkClicked.emit(url)
