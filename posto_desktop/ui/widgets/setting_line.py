@@ -34,7 +34,8 @@ class SettingLine(QWidget):
             self.name.setBuddy(control)
         words.addWidget(self.name)
         self.hint = label(hint, "small", wrap=True)
-        self.hint.setVisible(bool(hint))
+        if not hint:
+            self.hint.hide()  # to show it before it has a parent would open a window
         words.addWidget(self.hint)
         words.addStretch(1)
         line.addLayout(words, 1)
