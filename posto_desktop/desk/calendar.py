@@ -291,12 +291,14 @@ class CalendarDesk(PlanDesk):
         if done:
             self._draft_back = None
             count = sum(len(one.ids) for one in done)
-            text = self.tr("{posts} moved").format(posts=words.posts(count))
+            back, when = done[0].takes_back, ""
+            text = self.tr("{posts} moved back") if back else self.tr("{posts} moved")
             if len({one.new for one in done}) == 1:
                 when = dates.short_when(done[0].new_at, now)
-                text = self.tr("{posts} moved to {when}").format(
-                    posts=words.posts(count), when=when
-                )
+                text = self.tr("{posts} moved to {when}")
+                if back:
+                    text = self.tr("{posts} moved back to {when}")
+            text = text.format(posts=words.posts(count), when=when)
             if any(one.reason for one in done):
                 text += ". " + next(one.reason for one in done if one.reason)
             self.parts.window.show_notice(

@@ -242,6 +242,15 @@ def test_what_was_moved_is_said_with_the_way_back(desk: Any) -> None:
     assert window.notices[-1][0] == "warning"
 
 
+def test_what_was_taken_back_is_said_to_be_back(desk: Any) -> None:
+    window, service = desk.parts.window, desk.parts.service
+    service.moves_ended.emit([replace(move(), takes_back=True)])
+    assert window.notices[-1][1].startswith("2 posts moved back to ")
+    other = replace(move(), takes_back=True, new=move().new + 3600)
+    service.moves_ended.emit([replace(move(), takes_back=True), other])
+    assert window.notices[-1][1] == "4 posts moved back"
+
+
 def test_posts_that_wait_here_are_shown_and_open_in_activity(desk: Any, qtbot: Any) -> None:
     page, service = desk.make(), desk.parts.service
     when = datetime.now(UTC) + timedelta(hours=1)
