@@ -32,6 +32,7 @@ from posto_desktop.ui.widgets.labels import ElidedLabel, label
 from posto_desktop.workers.import_session import ImportSession
 
 _RADIUS = 9
+_LEAST_NAME = 96
 
 
 class CheckPage(QWidget):
@@ -165,7 +166,11 @@ class CheckPage(QWidget):
 
     def show_source(self, name: str, words: str, *, has_names: bool, fixed: bool) -> None:
         """What is read, and how."""
+        self.name.ensurePolished()
         self.name.setText(name)
+        # What the file is called can be recognised; how it is read stands in the tool tip, too.
+        least = round(_LEAST_NAME * Theme.instance().scale)
+        self.name.setMinimumWidth(min(self.name.sizeHint().width(), least))
         self.source.setText(words)
         self.names.blockSignals(True)
         self.names.setChecked(has_names)
