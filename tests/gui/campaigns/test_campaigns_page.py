@@ -513,6 +513,22 @@ def test_another_post_close_by_is_offered_another_time(asked: Asked, qtbot: QtBo
     assert [one.kind for one in page.timeline.model.lines()] == ["week", "post"]
 
 
+def test_each_line_of_the_timeline_has_the_height_of_its_kind(asked: Asked, qtbot: QtBot) -> None:
+    page = opened(asked, qtbot, campaign("a", "b", "c"))
+    rows = page.timeline.list.rowHeight
+    monday = datetime(2026, 11, 30, 8, 42, tzinfo=UTC)
+    for others in (plan((2, monday)), plan((2, monday + timedelta(days=4))), plan()):
+        page.set_schedules(others)
+        count = 4 + len(others)
+        qtbot.waitUntil(lambda count=count: len(page.timeline.model.lines()) == count)  # type: ignore[misc]
+        qtbot.waitUntil(lambda: not page.planning.is_checking)
+        heights: dict[str, set[int]] = {}
+        for row, line in enumerate(page.timeline.model.lines()):
+            heights.setdefault(line.kind, set()).add(rows(row))
+        assert {len(some) for some in heights.values()} == {1}, heights
+        assert len(set.union(*heights.values())) == len(heights)
+
+
 def test_the_posts_of_another_campaign_are_other_posts_its_own_are_not(
     asked: Asked, qtbot: QtBot
 ) -> None:
