@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -25,7 +27,17 @@ _CAUSES = {
 }
 """The setting that allows desktop notices of a kind."""
 _SHOWING = ("show_activity", "show_schedule", "sign_in")
+BURST_SECONDS = 15.0
 _SOON, _FAR = timedelta(seconds=1), timedelta(days=20)
+
+
+@dataclass
+class _Burst:
+    """Notices with one cause: when the last came, what they are known by, how many they are."""
+
+    at: float
+    about: str
+    count: int = 0
 
 
 class News(QObject):
@@ -48,8 +60,11 @@ class News(QObject):
         endings: Endings | None = None,
         wanted: Callable[[str], object] = lambda _setting: True,
         workspace: Callable[[], str] = lambda: "",
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(parent)
+        self._monotonic = monotonic
+        self._bursts: dict[str, _Burst] = {}
         self._workspace = workspace
         self._wanted = wanted
         self._window = window
@@ -61,8 +76,19 @@ class News(QObject):
 
     @Slot(object)
     def show_message(self, notice: Notice) -> None:
-        """Tell what the service says."""
+        """Tell what the service says. Of several with one cause, one soon after the other, the
+        first is loud; the entry in the list counts them."""
         action = notice.action
+        burst = self._burst_of(notice)
+        if burst is not None and burst.count > 1:
+            self._notices.add(
+                notice.kind,
+                notice.several.format(count=burst.count),
+                notice.detail,
+                self._place(action.kind, action.arg) if action is not None else None,
+                burst.about,
+            )
+            return
         words = action.label if action is not None else None
         kind, arg = (action.kind, action.arg) if action is not None else ("", "")
         self._window.show_notice(
@@ -72,6 +98,7 @@ class News(QObject):
             words,
             (lambda: self.actRequested.emit(kind, arg)) if kind else None,
             leads_to=self._place(kind, arg) if kind in _SHOWING else None,
+            about=burst.about if burst is not None else "",
         )
         if notice.kind in ("error", "warning"):
             self._tell_desktop(_of_message(notice))
@@ -109,6 +136,18 @@ class News(QObject):
         if ending is not None:
             self._toast(ending)
             self._tell_desktop(self._of_ending(ending))
+
+    def _burst_of(self, notice: Notice) -> _Burst | None:
+        if not notice.about:
+            return None
+        now = self._monotonic()
+        burst = self._bursts.get(notice.about)
+        if burst is None or now - burst.at > BURST_SECONDS:
+            about = f"{notice.about}\n{datetime.now(UTC).isoformat()}"
+            burst = self._bursts[notice.about] = _Burst(now, about)
+        burst.at = now
+        burst.count += 1
+        return burst
 
     def _place(self, kind: str, arg: str) -> LeadsTo:
         return LeadsTo(kind, arg, self._workspace())

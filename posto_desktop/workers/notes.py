@@ -33,12 +33,15 @@ class NoticeAction:
 
 @dataclass(frozen=True)
 class Notice:
-    """Something worth a toast. `detail` goes behind a fold."""
+    """Something worth a toast. `detail` goes behind a fold. Several with the same `about`, one soon
+    after the other, have one cause: `several` tells of them all, with {count}."""
 
     kind: NoticeKind
     text: str
     detail: str = ""
     action: NoticeAction | None = None
+    about: str = ""
+    several: str = ""
 
 
 @dataclass(frozen=True)

@@ -25,14 +25,16 @@ def handed_over(entry: Entry) -> Notice | None:
 
 
 def ended_badly(entry: Entry) -> Notice:
-    """An entry was refused, or needs the user."""
+    """An entry was refused, or needs the user. Many can be for one reason: all of a campaign."""
     show = NoticeAction(_tr("Show"), "show_activity", entry.id)
-    title = short(entry.title)
+    title, cause = short(entry.title), f"{entry.workspace}\n{entry.state}\n{entry.reason}"
     if entry.state == "refused":
         text = _tr("“{title}” was not sent.").format(title=title)
-        return Notice("error", text, entry.reason, show)
+        several = _tr("{count} messages were not sent.")
+        return Notice("error", text, entry.reason, show, cause, several)
     text = _tr("“{title}” needs you.").format(title=title)
-    return Notice("warning", text, entry.reason, show)
+    several = _tr("{count} messages need you.")
+    return Notice("warning", text, entry.reason, show, cause, several)
 
 
 def retried(result: Any) -> Notice | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.main_window import MainWindow
 from posto_desktop.ui.news import News
 from posto_desktop.workers.notes import DesktopNotice, Notice, NoticeAction
+from posto_desktop.workers.outbox_notices import ended_badly
 
 NOW = datetime(2026, 11, 25, 13, 21, tzinfo=UTC)
 
@@ -30,7 +32,14 @@ class Told:
     def __init__(self, window: MainWindow, notices: NotificationsModel) -> None:
         self.window, self.notices = window, notices
         self.allowed: set[str] | None = None
-        self.news = News(window, notices, wanted=self._is_wanted, workspace=lambda: "local")
+        self.seconds = 0.0
+        self.news = News(
+            window,
+            notices,
+            wanted=self._is_wanted,
+            workspace=lambda: "local",
+            monotonic=lambda: self.seconds,
+        )
         self.desktop: list[str] = []
         self.acts: list[tuple[str, str]] = []
         self.notices_out: list[DesktopNotice] = []
@@ -179,3 +188,34 @@ def test_the_list_leads_where_the_toast_leads(told: Told) -> None:
         LeadsTo("show_schedule", "8", "local"),
         LeadsTo("show_schedule", "7", "local"),
     ]
+
+
+def refused(number: int, reason: str = "The file is gone.") -> Notice:
+    entry = SimpleNamespace(
+        id=f"e{number}",
+        workspace="local",
+        state="refused",
+        reason=reason,
+        title=f"Message {number}",
+    )
+    return ended_badly(entry)  # type: ignore[arg-type]
+
+
+def test_two_hundred_refusals_with_one_cause_are_one_notice(told: Told) -> None:
+    for number in range(200):
+        told.news.show_message(refused(number))
+        told.seconds += 2
+    assert told.listed == ["200 messages were not sent."]
+    assert told.desktop == ["“Message 0” was not sent."]
+    assert told.window.toasts.count() == 1
+    assert told.notices.notice(0).leads_to == LeadsTo("show_activity", "e199", "local")
+    told.news.show_message(refused(7, "Another reason."))
+    assert told.listed == ["“Message 7” was not sent.", "200 messages were not sent."]
+
+
+def test_who_tries_again_later_is_told_again(told: Told) -> None:
+    told.news.show_message(refused(1))
+    told.seconds += 60
+    told.news.show_message(refused(2))
+    assert told.listed == ["“Message 2” was not sent.", "“Message 1” was not sent."]
+    assert told.window.toasts.count() == 2
