@@ -26,7 +26,6 @@ __all__ = ["Layout", "lay_out"]
 
 MARGIN = 16
 PAD = 8
-CHECK = 16
 THUMB_GAP = 4
 TEXT_MIN = 160
 TEXT_ROOMY = 200
@@ -104,17 +103,22 @@ def _without_text(total: int, theme: Theme, columns: Columns, widths: dict[int, 
     return Layout(every, thumbs, slack)
 
 
+def check_side() -> int:
+    """How wide and high the box of a tick is: it grows with the text."""
+    return Theme.instance().px("size.checkbox")
+
+
 def _natural(total: int, theme: Theme, *, dated: bool) -> dict[int, int]:
     """What the columns ask for by themselves."""
     numbers = QFontMetrics(theme.numbers("control"))
     clock = max(40, numbers.horizontalAdvance("00:00 "), _clock_width(numbers, dated=dated))
-    before = MARGIN + CHECK + 12
+    before = MARGIN + check_side() + 12
     small = QFontMetrics(theme.font("control"))
     pill = max(small.horizontalAdvance(status_label(key)) for key in STATUSES) + 32
     return {
         TIME: before + max(clock, _head_width(TIME, theme)) + PAD,
         STATUS: PAD + pill + 12,
-        CHANNEL: 172 if total < 900 else 198,
+        CHANNEL: 172 if total < 900 else round(198 * theme.scale),
         MEDIA: _media(1, theme),
         LINK: max(PAD + 16 + MARGIN + 8, PAD + _head_width(LINK, theme) + PAD),
     }

@@ -22,7 +22,7 @@ from posto_desktop.models.pictures import PictureBook
 from posto_desktop.models.schedule_rows import Row
 from posto_desktop.models.schedules import CHANNEL, LINK, MEDIA, STATUS, TEXT, TIME, SchedulesModel
 from posto_desktop.ui import icons
-from posto_desktop.ui.schedule.columns import CHECK, MARGIN, PAD, THUMB_GAP
+from posto_desktop.ui.schedule.columns import MARGIN, PAD, THUMB_GAP, check_side
 from posto_desktop.ui.schedule.thumbs import paint_picture, rounded_pixmap
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
@@ -150,8 +150,8 @@ class ScheduleDelegate(QStyledItemDelegate):
         painter.drawText(area, _RIGHT, self._model.words(row, TIME))
 
     def check_rect(self, cell: QRect) -> QRect:
-        top = cell.top() + (cell.height() - CHECK) // 2
-        return QRect(cell.left() + MARGIN, top, CHECK, CHECK)
+        side = check_side()
+        return QRect(cell.left() + MARGIN, cell.top() + (cell.height() - side) // 2, side, side)
 
     def _status(self, painter: QPainter, cell: QRect, number: int, row: Row) -> None:
         words = self._model.words(row, STATUS)
@@ -243,4 +243,5 @@ class ScheduleDelegate(QStyledItemDelegate):
 
 def _box(ticked: bool) -> Callable[[QPainter], None]:
     state = Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked
-    return lambda stamp: painters.paint_checkbox(stamp, QRect(0, 0, CHECK, CHECK), state)
+    side = check_side()
+    return lambda stamp: painters.paint_checkbox(stamp, QRect(0, 0, side, side), state)

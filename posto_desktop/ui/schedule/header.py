@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QHeaderView, QWidget
 
 from posto_desktop.models.schedules import MEDIA, TEXT, TIME, SchedulesModel
 from posto_desktop.ui import icons
-from posto_desktop.ui.schedule.columns import CHECK, MARGIN, PAD
+from posto_desktop.ui.schedule.columns import MARGIN, PAD, check_side
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 
@@ -63,7 +63,8 @@ class ScheduleHeader(QHeaderView):
     def check_rect(self) -> QRect:
         """Where the tick of all rows is, in the coordinates of the viewport."""
         left = self.sectionViewportPosition(TIME) + MARGIN
-        return QRect(left, (self.height() - CHECK) // 2, CHECK, CHECK)
+        side = check_side()
+        return QRect(left, (self.height() - side) // 2, side, side)
 
     # --- mouse ------------------------------------------------------------------------------------
 

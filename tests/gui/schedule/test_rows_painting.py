@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from PySide6.QtCore import QEvent, QObject, QRect, QTimer
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 
-from posto_desktop.models.schedules import MEDIA, STATUS, TEXT
+from posto_desktop.models.schedules import MEDIA, STATUS, TEXT, TIME
 from posto_desktop.sdk.records import Schedule, ScheduleMedia
 from posto_desktop.ui.schedule.page import SchedulePage
 from posto_desktop.ui.schedule.rows_view import PAINT_APART
@@ -120,3 +121,28 @@ def test_the_bar_is_painted_anew_for_another_number_of_rows(page: SchedulePage, 
     page.bulk.show_for(13, **allowed, duplicate=True, link=False)
     assert page.bulk.size() == size  # nothing else would have it painted
     qtbot.waitUntil(lambda: watch.events == ["painted"])
+
+
+@pytest.mark.parametrize("size", ["normal", "large", "larger"])
+def test_the_box_of_a_row_is_whole_at_every_size_of_text(
+    page: SchedulePage, theme: Any, size: str
+) -> None:
+    theme.set_text_size(size)
+    try:
+        page.set_schedules([schedule(1, 1)])
+        table = page.table
+        cell = table.visualRect(page.model.index(1, TIME))
+        box = table._painter.check_rect(cell)
+        shown = table.viewport().grab().toImage()
+        line, middle = theme.colour("control_border"), box.center()
+        for x, y in (
+            (box.left(), middle.y()),
+            (box.right(), middle.y()),
+            (middle.x(), box.top()),
+            (middle.x(), box.bottom()),
+        ):
+            assert shown.pixelColor(x, y) == line, (x, y)
+        assert shown.pixelColor(box.left() - 1, middle.y()) == theme.colour("surface")
+        assert box.width() == theme.px("size.checkbox")
+    finally:
+        theme.set_text_size("normal")

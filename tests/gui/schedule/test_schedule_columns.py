@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from posto_desktop.models.schedule_columns import Columns, Sort
 from posto_desktop.models.schedules import CHANNEL, LINK, MEDIA, STATUS, TEXT, TIME
-from posto_desktop.ui.schedule.columns import CHECK, MARGIN, TEXT_MIN, lay_out
+from posto_desktop.ui.schedule.columns import MARGIN, TEXT_MIN, check_side, lay_out
 from posto_desktop.ui.schedule.page import SchedulePage
 from tests.gui.schedule.scene import make_page, shown_ids
 
@@ -82,7 +82,7 @@ def test_ticks_are_beside_their_times_where_people_read_from_the_right(
     assert times.left() > table.viewport().width() // 2
     schedule = model.schedule_at(row)
     assert schedule is not None
-    at = QPoint(times.left() + MARGIN + CHECK // 2, times.center().y())
+    at = QPoint(times.left() + MARGIN + check_side() // 2, times.center().y())
     qtbot.mouseClick(table.viewport(), LEFT, NONE, at)
     assert model.is_ticked(schedule.id)
     head = table.horizontalHeader()
