@@ -51,7 +51,20 @@ def test_it_is_searched_by_what_a_key_does_and_by_the_key(dialog: Any) -> None:
     assert "Schedule" not in keys(dialog)
     dialog.search.setText("ctrl+shift+o")
     assert list(keys(dialog)) == ["Drafts…"]
-    assert "1" in dialog.state.text()
+    assert dialog.state.text() == "1 shortcut"
+    assert not dialog.nothing.isVisible()
+
+
+def test_a_search_without_a_hit_says_so(dialog: Any) -> None:
+    dialog.search.setText("zzzq")
+    assert listed(dialog) == []
+    assert dialog.nothing.isVisible()
+    assert not dialog.list.isVisible()
+    assert dialog.nothing.text() == "No shortcut is called “zzzq”"
+    assert dialog.state.text() == "0 shortcuts"
+    dialog.search.clear()
+    assert dialog.list.isVisible()
+    assert not dialog.nothing.isVisible()
 
 
 def test_no_key_is_given_twice_in_the_window(dialog: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame, QListView, QWidget
 
@@ -16,6 +16,7 @@ from posto_desktop.ui.dialogs.large_dialog import LargeDialog
 from posto_desktop.ui.palette import FoundDelegate
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.fields import SearchField
+from posto_desktop.ui.widgets.labels import label
 
 if TYPE_CHECKING:
     from posto_desktop.ui.main_window import MainWindow
@@ -45,6 +46,10 @@ class ShortcutsDialog(LargeDialog):
         self.list.setItemDelegate(FoundDelegate(self.list))
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.body.addWidget(self.list, 1)
+        self.nothing = label("", "muted", object_name="nothing-found", wrap=True)
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing.hide()
+        self.body.addWidget(self.nothing, 1)
         self._show("")
         self.search.setFocus()
 
@@ -62,7 +67,12 @@ class ShortcutsDialog(LargeDialog):
             found.append(Found(kind, what, _nothing, keys=keys, score=score))
         self.model.set_found(found)
         count = sum(one.score > 0 for one in found)
-        self.say(self.tr("%n shortcut(s)", "", count) if text.strip() else "")
+        self.list.setVisible(count > 0)
+        self.nothing.setVisible(count == 0)
+        words = " ".join(text.split())[:60]
+        self.nothing.setText(self.tr("No shortcut is called “{words}”").format(words=words))
+        one, many = self.tr("1 shortcut"), self.tr("{n} shortcuts")
+        self.say((one if count == 1 else many.format(n=count)) if text.strip() else "")
 
 
 def _nothing() -> None:

@@ -171,8 +171,9 @@ class TopBar(QFrame):
         """The count on the bell."""
         self._unread.set_count(count)
         self._place_unread()
-        name = self.tr("%n unread notification(s)", "", count) if count else ""
-        self.bell.setAccessibleDescription(name)
+        one, many = self.tr("1 unread notification"), self.tr("{n} unread notifications")
+        words = one if count == 1 else many.format(n=count)
+        self.bell.setAccessibleDescription(words if count else "")
 
     def _place_unread(self) -> None:
         """The badge covers a quarter of the bell, whose icon does not grow with the button."""
