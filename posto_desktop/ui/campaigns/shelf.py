@@ -35,7 +35,7 @@ class Shelf(QObject):
         self.page.want_channels()
         if self.page.isVisible():
             by_mouse, reason = self.page.list.view.by_mouse, Qt.FocusReason
-            self.page.view.setFocus(
+            self.page.panes()[0].setFocus(
                 reason.MouseFocusReason if by_mouse else reason.OtherFocusReason
             )
 

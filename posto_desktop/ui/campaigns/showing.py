@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
 
 from posto_desktop.core.campaign import Campaign, reached
 from posto_desktop.models.numbers import grouped
@@ -87,8 +87,17 @@ class Showing(QObject):
         page = self.page
         campaign = page.editing.campaign
         count = len(campaign.messages) if campaign is not None else 0
+        # What goes takes the keyboard with it: what comes in its place is to have it.
+        focus = page.window().focusWidget()
+        had = focus is not None and any(
+            one is focus or one.isAncestorOf(focus) for one in (page.view, page.empty)
+        )
+        changes = page.view.isHidden() == (count > 0)
         page.view.setVisible(count > 0)
         page.empty.setVisible(not count)
+        if had and changes:
+            place = page.view if count else page.empty.button
+            place.setFocus(Qt.FocusReason.OtherFocusReason)
         page.add_message.setVisible(count > 0)
         page.hint.setVisible(count > 1)
         page.hint.setText(self.tr("Drag to reorder: the times stay, the messages move"))

@@ -145,6 +145,22 @@ def test_who_has_named_a_campaign_goes_on_with_its_messages(asked: Asked) -> Non
     assert page.view.hasFocus()
 
 
+def test_the_keyboard_stays_in_the_middle_when_the_first_message_comes_or_the_last_goes(
+    asked: Asked, qtbot: QtBot, tmp_path: Path
+) -> None:
+    page = opened(asked, qtbot, campaign())
+    assert page.empty.button.hasFocus()
+    page.files.add_files([picture(tmp_path / "a.png")])
+    qtbot.waitUntil(lambda: page.messages.rowCount() == 1)
+    assert page.view.hasFocus()
+    QTest.keyClick(page.view, Qt.Key.Key_Delete)
+    assert page.empty.button.hasFocus()
+    page.rhythm.start.setFocus()
+    page.undo()
+    assert page.messages.rowCount() == 1
+    assert page.rhythm.start.hasFocus()
+
+
 def test_campaigns_are_found_by_the_words_of_their_messages(asked: Asked) -> None:
     page = asked.page
     page.set_campaigns([campaign("fig and cocoa"), campaign("buns", name="Spring")], {})
