@@ -19,6 +19,7 @@ from posto_desktop.ui.compose.counters import Count, CounterRow
 from posto_desktop.ui.compose.fields import Hairline
 from posto_desktop.ui.compose.scroll import OverlayScrollArea
 from posto_desktop.ui.compose.tabs import NetworkTabs
+from posto_desktop.ui.styles.damaged_note import DamagedNote
 from posto_desktop.ui.styles.editing import Editing
 from posto_desktop.ui.styles.options_card import OptionsCard
 from posto_desktop.ui.styles.parts_card import OWN, PartsCard
@@ -86,6 +87,9 @@ class StyleEditor(QWidget):
         body.setSpacing(6)
         self.notes = label("", "error", object_name="style-notes", wrap=True)
         body.addWidget(self.notes)
+        self.damaged = DamagedNote(inside)
+        self.damaged.hide()
+        body.addWidget(self.damaged)
         self._same_row = QWidget(inside)
         same = QHBoxLayout(self._same_row)
         same.setContentsMargins(0, 0, 0, 6)
@@ -215,15 +219,16 @@ class StyleEditor(QWidget):
             self.options.show_part(slug, part, common)
             self.parts.show_part(slug, part, common, self._words)
             self._fill_same(style)
-            for edit in (self.template, self.comment):
-                edit.setReadOnly(bool(style.problem))
         finally:
             self._loading = False
         notes = [style.problem] if style.problem else list(style.notes)
         self.notes.setText("\n".join(notes))
         self.notes.setVisible(bool(notes))
-        self._same_row.setVisible(single)
-        self._texts.setVisible(not same_as_of(style, slug))
+        damaged = bool(style.problem)
+        self.damaged.show_file(style.path if damaged else None)
+        self._tab_row.setEnabled(not damaged)
+        self._same_row.setVisible(single and not damaged)
+        self._texts.setVisible(not damaged and not same_as_of(style, slug))
         self._show_unknown()
 
     def _fill_same(self, style: StyleFile) -> None:

@@ -134,10 +134,14 @@ class EditorHead(QWidget):
         self._mark.update()
         self.name.show_name(title)
         self.name.setReadOnly(bool(style.problem))
+        tip = self.tr("Make another style like this one (Ctrl+D)")
+        unread = self.tr("Its file cannot be read")
         self.duplicate.setEnabled(not style.problem)
-        self.delete.setEnabled(not style.builtin)
+        self.duplicate.setToolTip(unread if style.problem else tip)
+        # What cannot be read could not be brought back by Undo.
+        self.delete.setEnabled(not style.builtin and bool(style.content))
         tip = self.tr("Built-in styles stay") if style.builtin else self.tr("Delete style")
-        self.delete.setToolTip(tip)
+        self.delete.setToolTip(tip if style.builtin or style.content else unread)
 
     def show_used(self, words: str, count: int) -> None:
         self.uses.setText(words)

@@ -278,6 +278,9 @@ class StylesPage(StylesActions):
         style = self.editing.style
         if style is None or not self.isVisible():
             return
+        if style.problem:
+            self.preview.set_posts((), {})
+            return
         present = self._present if self.preview.value() == PRESENT else None
         shown = preview_of(
             style,

@@ -327,7 +327,18 @@ def test_a_damaged_file_is_named_with_its_reason(stage: Stage) -> None:
     stage.page.list.chosen.emit(style)
     assert stage.page.editor.notes.isVisible()
     assert not stage.page.foot.use.isEnabled()
-    assert stage.page.editor.template.isReadOnly()
+    stage.page._show_preview()
+    assert not stage.page.editor.template.isVisible(), (
+        "nothing can be written where nothing is kept"
+    )
+    assert stage.page.editor.damaged.open.isVisible()
+    assert not stage.page.preview.cards()
+    assert not stage.page.head.delete.isEnabled()
+    assert stage.page.head.delete.toolTip() == "Its file cannot be read"
+    stage.open("Fair")
+    assert stage.page.editor.template.isVisible()
+    assert not stage.page.editor.damaged.isVisible()
+    assert stage.page.preview.cards()
 
 
 def test_where_it_is_used(stage: Stage) -> None:
