@@ -56,7 +56,13 @@ class NewsDesk(QObject):
     @Slot(object)
     def _follow(self, to: LeadsTo) -> None:
         """A notice of the list was chosen: show what it is about, in the workspace that has it."""
-        if to.workspace not in ("", self._parts.service.workspace_id):
+        if to.workspace and not self._parts.workspaces.knows(to.workspace):
+            self._parts.window.show_hint(
+                self.tr("The workspace of this notice is not here any more")
+            )
+        elif to.kind == "sign_in":
+            self._parts.workspaces.sign_in_again(to.workspace)
+        elif to.workspace not in ("", self._parts.service.workspace_id):
             # Its posts are still to be read, so this leads to their page, not to the one of them.
             self._parts.workspaces.open(to.workspace)
             page = "activity" if to.kind == "show_activity" else "schedule"

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.core.draft import LOCAL
 from posto_desktop.desk.parts import Parts
+from posto_desktop.models.notifications import LeadsTo
 
 if TYPE_CHECKING:
     from posto_desktop.storage.accounts import Account
@@ -58,6 +59,7 @@ class WorkspacesDesk(QObject):
                 state.text,
                 action_text=self.tr("Sign in"),
                 callback=lambda: workspaces.sign_in_again(state.workspace_id),
+                leads_to=LeadsTo("sign_in", "", state.workspace_id),
             )
         if state.kind == "connected":
             self.reached.emit()

@@ -108,6 +108,10 @@ class Workspaces(QObject):
         else:
             self._flow.unlock(account)
 
+    def knows(self, workspace: str) -> bool:
+        """Whether there is a workspace with this id."""
+        return workspace == LOCAL or self._accounts.get(workspace) is not None
+
     def open_address(self, address: str) -> None:
         """Open the service at an address, or ask for the sign-in when it is not known."""
         wanted = address.rstrip("/")

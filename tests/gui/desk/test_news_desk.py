@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from posto_desktop.desk.news import NewsDesk
-from posto_desktop.models.notifications import NotificationsModel
+from posto_desktop.models.notifications import LeadsTo, NotificationsModel
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.dialogs.confirm import Confirm
 
@@ -37,6 +37,10 @@ class Service(QObject):
 class Window(QWidget):
     noticeChosen = Signal(object)
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.show_page, self.show_hint = MagicMock(), MagicMock()
+
 
 class Tray(QObject):
     actRequested = Signal(str, str)
@@ -56,7 +60,8 @@ def desk(qtbot: Any, theme: Any) -> NewsDesk:
     )
     schedule: Any = SimpleNamespace(rows=rows, undo=MagicMock())
     tray: Any = Tray()
-    return NewsDesk(parts, NotificationsModel(), schedule, MagicMock(), tray, window)
+    model = NotificationsModel(window)
+    return NewsDesk(parts, model, schedule, MagicMock(), tray, window)
 
 
 def question() -> Confirm:
@@ -88,3 +93,46 @@ def test_what_has_failed_is_tried_again_at_once(desk: Any) -> None:
 def test_what_was_deleted_comes_back(desk: Any) -> None:
     desk._act("restore_schedules", "token")
     desk._schedule.undo.restore.assert_called_once_with("token")
+
+
+def choose(desk: Any, *to: str) -> Any:
+    desk._parts.window.noticeChosen.emit(LeadsTo(*to))
+    return desk._parts
+
+
+def test_a_notice_of_this_workspace_leads_to_its_post(desk: Any) -> None:
+    desk._schedule.show_schedule = MagicMock()
+    choose(desk, "show_schedule", "7", "local")
+    desk._schedule.show_schedule.assert_called_once_with(7)
+    choose(desk, "show_activity", "e1", "local")
+    desk._activity.show_entry.assert_called_once_with("e1")
+
+
+@pytest.mark.parametrize(
+    ("kind", "page"), [("show_schedule", "schedule"), ("show_activity", "activity")]
+)
+def test_one_of_another_workspace_opens_that_first(desk: Any, kind: str, page: str) -> None:
+    parts = choose(desk, kind, "7", "acc")
+    parts.workspaces.open.assert_called_once_with("acc")
+    parts.window.show_page.assert_called_once_with(page)
+
+
+def test_one_of_a_workspace_that_was_left_opens_nothing(desk: Any) -> None:
+    desk._parts.workspaces.knows.return_value = False
+    parts = choose(desk, "show_schedule", "7", "gone")
+    parts.workspaces.open.assert_not_called()
+    assert "not here any more" in parts.window.show_hint.call_args.args[0]
+
+
+def test_a_sign_in_is_for_the_workspace_that_asked_for_it(desk: Any) -> None:
+    choose(desk, "sign_in", "", "acc").workspaces.sign_in_again.assert_called_once_with("acc")
+
+
+def test_what_was_told_is_kept_with_where_it_leads(desk: Any) -> None:
+    notices = desk._parts.service.notices
+    model = desk.parent().findChild(NotificationsModel)
+    model.add("error", "Failed", "Why", LeadsTo("show_schedule", "7", "local"), "cause")
+    model.add("info", "Plain")
+    (failed, plain) = (call.args for call in notices.keep.call_args_list)
+    assert failed == ("error", "Failed", "Why", ("show_schedule", "7", "local"), "cause")
+    assert plain == ("info", "Plain", "", ("", "", ""), "")
