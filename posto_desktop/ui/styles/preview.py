@@ -60,13 +60,13 @@ class StylePreview(QFrame):
         column.addWidget(self._head)
         self._area = OverlayScrollArea(self)
         inside = QWidget()
-        inside.setAutoFillBackground(False)
         self._body = QHBoxLayout(inside)
         self._body.setContentsMargins(SIDE, SIDE, SIDE, SIDE)
         self._body.setSpacing(BETWEEN)
         self._columns: list[QVBoxLayout] = []
         self._add_columns(1)
         self._area.setWidget(inside)
+        inside.setAutoFillBackground(False)  # the area has just switched it on
         self._inside = inside
         column.addWidget(self._area, 1)
         self._foot = ElidedLabel(

@@ -516,3 +516,19 @@ def test_a_large_window_has_the_previews_in_columns(stage: Stage) -> None:
     assert page.preview.width() == 336
     assert len({card.mapTo(page, QPoint()).x() for card in page.preview.cards()}) == 1
     assert [card.y() for card in cards] == sorted(card.y() for card in cards)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_preview_lies_on_the_colour_of_side_panes(
+    stage: Stage, theme: Any, scheme: str
+) -> None:
+    theme.setMode(scheme)
+    stage.page.resize(1400, 860)
+    stage.page.show()
+    stage.qtbot.waitExposed(stage.page)
+    pane = stage.page.preview
+    image = pane.grab().toImage()
+    ratio = image.devicePixelRatio()
+    beside_the_cards = image.pixelColor(round(8 * ratio), round(pane.height() * ratio / 2))
+    assert beside_the_cards.name() == theme.colour("surface_alt").name()
+    theme.setMode("light")
