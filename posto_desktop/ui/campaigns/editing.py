@@ -82,6 +82,11 @@ class Editing(QObject):
     def locked_ids(self) -> set[str]:
         return {key for key, one in self.results.items() if not one.is_stopped}
 
+    @property
+    def is_under_way(self) -> bool:
+        """Whether something of the campaign is still to go out: it can be stopped."""
+        return any(one.is_open for one in self.results.values())
+
     # -- changing ------------------------------------------------------------------------------
 
     def change(self, kind: str, **values: Any) -> bool:
@@ -101,6 +106,14 @@ class Editing(QObject):
         self._kind, self._at = kind, now
         self._take(replace(new, updated_at=datetime.now(UTC)))
         return True
+
+    def change_rhythm(self, kind: str, **values: Any) -> None:
+        """The same with what says when messages go out. Where all that was started has ended, what
+        comes now begins anew."""
+        campaign = self.campaign
+        if campaign is not None and campaign.state == "running" and not self.is_under_way:
+            values = {**values, "state": "draft", "start": None}
+        self.change(kind, **values)
 
     def set_quietly(self, **values: Any) -> None:
         """Change what is no step back: channels, state."""

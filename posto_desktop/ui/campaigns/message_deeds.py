@@ -51,7 +51,7 @@ class MessageDeeds(QObject):
             self.page.writing.close()
         count = self.page.editing.remove(ids)
         if not count:
-            self.page.say_locked()
+            self.page.say_locked(*ids[:1])
             return
         self.page.view.go_to(min(row, self.page.messages.rowCount() - 1))
         self.page.view.setFocus(Qt.FocusReason.OtherFocusReason)

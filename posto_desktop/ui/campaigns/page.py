@@ -266,8 +266,15 @@ class CampaignsPage(CampaignsLayout):
         self.noticeRequested.emit(ComposeNotice(kind, words, action, callback))
 
     @Slot()
-    def say_locked(self, *_what: object) -> None:
-        self.say("info", self.tr("It is on its way: stop the campaign to change it."))
+    def say_locked(self, *what: object) -> None:
+        """Why a message cannot be changed."""
+        result = self.editing.results.get(str(what[0])) if what else None
+        words = self.tr("It is on its way: stop the campaign to change it.")
+        if result is not None and not result.is_open:
+            words = self.tr("It has gone out. A duplicate of it can be changed (Ctrl+D).")
+            if result.can_retry:
+                words = self.tr("It failed. Retry it, or change a duplicate of it (Ctrl+D).")
+        self.say("info", words)
 
     @Slot(str, QPoint)
     def _open_menu(self, message_id: str, place: QPoint) -> None:

@@ -146,7 +146,7 @@ class Showing(QObject):
             deeds.start, hint=deeds.hint, stop=deeds.stop, retry=deeds.retry, draft=deeds.draft
         )
         page.head.show_state(*page.running.state_words())
-        held = campaign.state == "running" and bool(page.editing.results)
+        held = campaign.state == "running" and page.editing.is_under_way
         page.rhythm.set_locked(
             self.tr("It is running: stop it to change its rhythm.") if held else ""
         )

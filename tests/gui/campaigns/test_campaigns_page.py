@@ -668,7 +668,25 @@ def test_what_is_on_its_way_is_locked_and_shows_how_it_stands(asked: Asked, qtbo
     assert page.writing.editor is None
     page.foot.retryRequested.emit()
     assert [result.post.posto_ref for result in asked.retried[0]] == ["r1"]
+    assert asked.notices[-1].text.startswith("It has gone out.")
+    page.writing.open("b")
+    assert asked.notices[-1].text.startswith("It failed.")
+
+
+def test_the_rhythm_is_held_while_something_can_be_stopped_and_no_longer(
+    asked: Asked, qtbot: QtBot
+) -> None:
+    one = campaign("a", "b", "c", state="running", start=NOW - timedelta(days=9))
+    page = opened(asked, qtbot, one, [post(one, 0, "sent"), post(one, 1, "queued")])
     assert not page.rhythm.start.isEnabled()
+    page.writing.open("b")
+    assert asked.notices[-1].text.startswith("It is on its way")
+    page.set_posts(one.id, [post(one, 0, "sent"), post(one, 1, "sent")])
+    qtbot.waitUntil(page.rhythm.start.isEnabled)
+    page.rhythm.use_start("2026-12-07 9:00")
+    page.planning.refresh()
+    assert when(page)[2] == "Mon 7 Dec 9:00"
+    qtbot.waitUntil(lambda: page.foot.start.text() == "Schedule 2 posts")
 
 
 def test_stopping_makes_the_first_open_time_the_start(asked: Asked, qtbot: QtBot) -> None:
