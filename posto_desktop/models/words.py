@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+from posto_desktop.models.numbers import grouped
+
 __all__ = ["files", "posts"]
 
 
 def _tr(text: str, count: int) -> str:
-    return QCoreApplication.translate("Words", text, None, count)
+    said = QCoreApplication.translate("Words", text, None, count)
+    return said if count < 1000 else said.replace(str(count), grouped(count), 1)
 
 
 def posts(count: int) -> str:
-    """Return "1 post" or "4 posts"."""
+    """Return "1 post", "4 posts" or "1,000 posts"."""
     return _tr("%n post", count) if count == 1 else _tr("%n posts", count)
 
 

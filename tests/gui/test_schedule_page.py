@@ -220,6 +220,16 @@ def test_chips_give_way_in_a_narrow_window(page: SchedulePage) -> None:
     assert not more.isVisible()
 
 
+def test_large_counts_are_grouped(page: SchedulePage) -> None:
+    page.chips.set_counts({"scheduled": 98_765, "sent": 1_235})
+    assert page.findChild(QPushButton, "status-all").text() == "All 100,000"
+    assert page.findChild(QPushButton, "status-scheduled").text() == "Scheduled 98,765"
+    allowed: dict[str, Any] = {"retry": 1_500, "send_now": 0, "reschedule": 0, "delete": 2_000}
+    page.bulk.show_for(2_000, **allowed, duplicate=False, link=False)
+    assert page.bulk.retry.text() == "Retry 1,500"
+    assert page.bulk._words() == "2,000 selected"
+
+
 def test_chips_that_have_no_room_keep_their_counts(page: SchedulePage) -> None:
     page.resize(560, 700)
     more = page.findChild(QPushButton, "more-statuses")

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from posto_desktop.models.numbers import grouped
 from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.given import layout_of, parent_of
@@ -156,10 +157,10 @@ class BulkBar(QWidget):
     def _numbered(self, button: BulkButton, word: str, number: int, of: int) -> None:
         button.setEnabled(number > 0)
         button.setVisible(number > 0)
-        button.set_words(word if number in (0, of) else f"{word} {number}")
+        button.set_words(word if number in (0, of) else f"{word} {grouped(number)}")
 
     def _words(self) -> str:
-        return self.tr("{n} selected").format(n=self.locale().toString(self._count))
+        return self.tr("{n} selected").format(n=grouped(self._count))
 
     def _fit(self) -> None:
         metrics = QFontMetrics(Theme.instance().numbers("strong"))

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
+from posto_desktop.models.numbers import grouped
 from posto_desktop.models.schedules import STATUSES, status_label
 from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
@@ -89,7 +90,7 @@ class StatusChips(QWidget):
         """Show these counts by status token."""
         for key, chip in self._chips.items():
             count = sum(counts.values()) if key is None else counts.get(key, 0)
-            shown = self.locale().toString(count)
+            shown = grouped(count)
             chip.setText(f"{self.word(key)} {shown}")
             chip.setAccessibleName(f"{self.word(key)} {shown}")
             chip.setProperty("count", count)
