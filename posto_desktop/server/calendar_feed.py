@@ -120,17 +120,27 @@ class CalendarRoutes:
 
     def _events(self, request: Request) -> Iterator[Event]:
         now = self._clock()
-        rows = self._store.rows(
-            "SELECT s.*, c.name AS channel_name FROM schedules s"
-            " JOIN channels c ON c.id = s.channel_id WHERE s.send_time >= ? AND s.status <> 'trash'"
-            " ORDER BY s.send_time, s.id LIMIT ?",
-            int(now) - PAST_SECONDS,
-            MOST,
-        )
-        for row in rows:
+        for row in chosen(self._store, int(now)):
             found = _event(row, now, request.base_url)
             if found is not None:
                 yield found
+
+
+def chosen(store: Store, now: int, most: int = MOST) -> list[sqlite3.Row]:
+    """The rows of a calendar, earliest first. Where there are too many, what is ahead comes before
+    what is past, and what is near before what is far."""
+    found = (
+        "SELECT s.*, c.name AS channel_name FROM schedules s JOIN channels c ON c.id = s.channel_id"
+        " WHERE s.status <> 'trash' AND s.send_time"
+    )
+    ahead = store.rows(f"{found} >= ? ORDER BY s.send_time, s.id LIMIT ?", now, most)
+    past = store.rows(
+        f"{found} BETWEEN ? AND ? ORDER BY s.send_time DESC, s.id DESC LIMIT ?",
+        now - PAST_SECONDS,
+        now - 1,
+        most - len(ahead),
+    )
+    return [*reversed(past), *ahead]
 
 
 def _event(row: sqlite3.Row, now: float, base_url: str) -> Event | None:

@@ -81,18 +81,24 @@ def around(db: Database, workspace: str, now: float, count: int) -> Iterator[lis
         last = rows[-1]["id"] + 1
 
 
-def kept(path: Path, workspace: str, since: float, most: int) -> list[dict[str, Any]]:
-    """The bodies of the stored plan from a moment on (Unix seconds), `most` of them.
+def kept(path: Path, workspace: str, since: float, now: float, most: int) -> list[dict[str, Any]]:
+    """The bodies of the stored plan from a moment on (Unix seconds), earliest first.
 
-    Earliest first. Out of the file alone, without the database being open here: for readers that
-    come and go. Raises StorageError.
+    At most so many: what is ahead of `now` comes before what is past, and what is near before what
+    is far. Out of the file alone, without the database being open here: for readers that come and
+    go. Raises StorageError.
     """
-    sql = "SELECT body FROM schedule_cache WHERE workspace=? AND at >= ? ORDER BY at, id LIMIT ?"
+    rows = "SELECT body FROM schedule_cache WHERE workspace=? AND"
+    ahead = f"{rows} at >= ? ORDER BY at, id LIMIT ?"
+    past = f"{rows} at >= ? AND at < ? ORDER BY at DESC, id DESC LIMIT ?"
     try:
         with contextlib.closing(
             sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
         ) as db:
-            found = [json.loads(body) for (body,) in db.execute(sql, (workspace, since, most))]
+            told = db.execute(ahead, (workspace, now, most)).fetchall()
+            rest = (workspace, since, now, most - len(told))
+            told = [*reversed(db.execute(past, rest).fetchall()), *told]
+        found = [json.loads(body) for (body,) in told]
     except (sqlite3.Error, ValueError) as error:
         raise StorageError(f"{path.name} cannot be read now: {error}.") from error
     return [one for one in found if isinstance(one, dict)]

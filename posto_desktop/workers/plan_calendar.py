@@ -45,7 +45,8 @@ class PlanCalendar:
 
     def _rows(self, workspace: str, now: datetime) -> Iterator[PlanRow]:
         since = (now - PAST).timestamp()
-        for number, body in enumerate(plan_rows.kept(self.database, workspace, since, MOST)):
+        bodies = plan_rows.kept(self.database, workspace, since, now.timestamp(), MOST)
+        for number, body in enumerate(bodies):
             if number % _STEP == 0:
                 quiet.keep()
             row = Schedule.from_dict(body)

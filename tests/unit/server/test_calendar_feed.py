@@ -14,6 +14,8 @@ import requests
 
 from posto_desktop.core.export.rows import uid
 from posto_desktop.sdk.records import Schedule
+from posto_desktop.server.calendar_feed import chosen
+from posto_desktop.server.store import Store
 
 from .conftest import LATER, POSTO, Client
 
@@ -124,3 +126,22 @@ def test_a_damaged_file_means_no_address(
     folder.mkdir()
     (folder / "calendar.json").write_text(kept, "utf-8")
     assert start().call("GET", ROUTE) == {"url": ""}
+
+
+def test_of_too_many_posts_those_ahead_and_near_are_told(
+    start: Callable[..., Client], tmp_path: Path
+) -> None:
+    client = start()
+    for hours in range(6):
+        client.compose("fb", share_at=LATER + 3600 * hours, post_content=f"At {hours}")
+    store = Store(tmp_path / "own" / "workspace.db")
+
+    def told(now: int, most: int) -> list[int]:
+        return [(row["send_time"] - LATER) // 3600 for row in chosen(store, now, most)]
+
+    noon = LATER + 3 * 3600
+    assert told(noon, 9) == [0, 1, 2, 3, 4, 5]
+    assert told(noon, 4) == [2, 3, 4, 5]
+    assert told(noon, 2) == [3, 4]
+    assert told(LATER + 200 * 86_400, 9) == []  # too long ago
+    store.close()

@@ -67,7 +67,9 @@ def test_the_kept_plan_is_read_out_of_the_file(db: Database, tmp_path: Path) -> 
     plan_rows.update(db, "site", rows, (), as_of=5.0)
     plan_rows.update(db, "other", {1: {"id": 1, "send_at": 95.0}}, (), as_of=5.0)
     path = db._path
-    found = plan_rows.kept(path, "site", 93.0, 3)
-    assert [row["id"] for row in found] == [7, 6, 4]
+    found = plan_rows.kept(path, "site", 92.0, 93.0, 10)
+    assert [row["id"] for row in found] == [8, 7, 6, 4, 3, 2, 1]
+    found = plan_rows.kept(path, "site", 91.0, 97.5, 4)  # too many: what is ahead comes first
+    assert [row["id"] for row in found] == [4, 3, 2, 1]
     with pytest.raises(StorageError, match=r"none\.db cannot be read now"):
-        plan_rows.kept(tmp_path / "none.db", "site", 0.0, 3)
+        plan_rows.kept(tmp_path / "none.db", "site", 0.0, 1.0, 3)
