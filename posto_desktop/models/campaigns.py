@@ -151,7 +151,7 @@ class CampaignsModel(QAbstractTableModel):
         if numbers:
             parts.append(", ".join(numbers))
         if standing.next is not None:
-            when = dates.short_when(standing.next, self._clock(), self.zone)
+            when = dates.spoken_when(standing.next, self._clock(), self.zone)
             parts.append(_tr("next: {when}").format(when=when))
         return " · ".join(parts)
 

@@ -90,13 +90,13 @@ class MessageDeeds(QObject):
         if message is None:
             return
         if self.page.editing.set_message(replace(message, when=moment.astimezone(UTC))):
-            when = dates.short_when(moment, self.page.clock(), self.page.zone)
+            when = dates.spoken_when(moment, self.page.clock(), self.page.zone)
             self.page.say("ok", self.tr("Moved to {when}").format(when=when), undo=True)
 
     def fix_words(self, planned: Planned) -> str:
         """What the fix of a conflict is called."""
         assert planned.move_to is not None
-        when = dates.short_when(planned.move_to, self.page.clock(), self.page.zone)
+        when = dates.spoken_when(planned.move_to, self.page.clock(), self.page.zone)
         return self.tr("Move to {time}").format(time=when)
 
     def use_rhythm(self, ids: list[str]) -> None:

@@ -52,7 +52,7 @@ def test_a_row_says_how_many_and_what_comes_next(qapp: object) -> None:
     one = campaign(name="Winter")
     model = CampaignsModel(UTC, lambda: NOW)
     model.set_campaigns([one], {one.id: standing_of(one, results("sent", "scheduled", "failed"))})
-    assert model.line_at(0) == "3 messages · 1 sent, 1 failed, 1 to come · next: Tomorrow, 12:00"
+    assert model.line_at(0) == "3 messages · 1 sent, 1 failed, 1 to come · next: tomorrow 12:00"
     spoken = model.data(model.index(0, 0), Qt.ItemDataRole.AccessibleTextRole)
     assert spoken.startswith("Winter, Running, 3 messages")
     model.deleteLater()
