@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QLocale, QPoint, Qt
+from PySide6.QtCore import QLocale, QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.entries import Entry, FileFacts, Progress, Step
@@ -20,6 +20,8 @@ from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.activity.page import ActivityPage
 from posto_desktop.ui.activity.steps import StepList
 from posto_desktop.ui.dialogs.confirm import Confirm
+from posto_desktop.ui.theme import Theme
+from tests.gui.cut_text import cut_texts
 
 NOW = datetime(2026, 11, 25, 13, 21, tzinfo=UTC)
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -495,3 +497,39 @@ def test_a_file_whose_name_is_no_utf8_is_asked_for_by_its_own_name(
     assert asked[-1] == path
     page.set_picture(path, QImage(4, 4, QImage.Format.Format_RGB32))
     assert page.pictures.get(path) is not None
+
+
+def test_rows_are_mirrored_where_text_runs_from_right_to_left(
+    page: ActivityPage, heard: Heard, qtbot: Any
+) -> None:
+    shown = page.model.entry("r")
+    assert shown is not None
+    row = QRect(0, 40, 900, 66)
+    delegate = page.list.itemDelegate()
+    before = [one.place for one in delegate.actions(row, shown)]
+    page.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    QApplication.processEvents()
+    after = [one.place for one in delegate.actions(row, shown)]
+    assert [900 - one.right() - 1 for one in after] == [one.left() for one in before]
+    press(qtbot, page, "r", "retry")
+    assert heard.take() == [("retry", "r")]
+    page.show_entry("u")
+    QApplication.processEvents()
+    assert cut_texts(page) == []
+
+
+@pytest.mark.parametrize("rightwards", [True, False])
+def test_the_bar_begins_where_reading_begins(page: ActivityPage, rightwards: bool) -> None:
+    way = Qt.LayoutDirection.LeftToRight if rightwards else Qt.LayoutDirection.RightToLeft
+    page.setLayoutDirection(way)
+    row = page.list.visualRect(page.model.index(page.model.row_of("p")))
+    image = page.list.viewport().grab(row).toImage()
+    accent = Theme.instance().colour("accent").name()
+    columns = [
+        x
+        for x in range(image.width())
+        if any(image.pixelColor(x, y).name() == accent for y in range(image.height()))
+    ]
+    assert columns
+    middle = (columns[0] + columns[-1]) / 2
+    assert (middle < image.width() / 2) == rightwards

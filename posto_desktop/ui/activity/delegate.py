@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import (
     QModelIndex,
@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
 )
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from posto_desktop.core.entries import HELD, Entry
 from posto_desktop.models.outbox import MOVING, Line, OutboxModel, SectionHead
@@ -58,6 +58,17 @@ class OutboxDelegate(QStyledItemDelegate):
         self.ring = False
         self.phase = 0.0
 
+    def _way(self) -> Qt.LayoutDirection:
+        """Where the list begins: at the left, or at the right."""
+        view = self.parent()
+        if isinstance(view, QWidget):
+            return view.layoutDirection()
+        return Qt.LayoutDirection.LeftToRight
+
+    def _mirror(self, within: QRect, place: QRect) -> QRect:
+        """Where a place lies that is reckoned from the left."""
+        return QStyle.visualRect(self._way(), within, place)
+
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         theme = Theme.instance()
         if self._model.head_at(index.row()) is not None:
@@ -93,7 +104,7 @@ class OutboxDelegate(QStyledItemDelegate):
         painter.setFont(theme.numbers("body"))
         painter.setPen(theme.colour("text_faint"))
         words = " · ".join(word for word in (str(head.count), head.other_words) if word)
-        painter.drawText(area.adjusted(left, 0, 0, 0), int(middle), words)
+        painter.drawText(self._mirror(area, area.adjusted(left, 0, 0, 0)), int(middle), words)
         if head.section == "done":
             self._done_link(painter, area)
 
@@ -102,12 +113,12 @@ class OutboxDelegate(QStyledItemDelegate):
         colour = theme.colour("accent_text")
         icon = "chevron-up" if self._model.show_done else "chevron-down"
         place = QRect(area.right() - 15, area.top(), 16, area.height())
-        painters.paint_icon(painter, place, icon, 14, colour)
+        painters.paint_icon(painter, self._mirror(area, place), icon, 14, colour)
         painter.setFont(theme.font("control"))
         painter.setPen(colour)
         words = self.tr("Hide") if self._model.show_done else self.tr("Show")
         align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-        painter.drawText(area.adjusted(0, 0, -20, 0), int(align), words)
+        painter.drawText(self._mirror(area, area.adjusted(0, 0, -20, 0)), int(align), words)
 
     # --- entries ----------------------------------------------------------------------------------
 
@@ -124,23 +135,23 @@ class OutboxDelegate(QStyledItemDelegate):
         elif follows:
             left = row.left() + INNER + theme.px("size.thumb_list") + 12
             below = QRect(left, row.bottom(), row.right() - INNER - left, 1)
-            painter.fillRect(below, theme.colour("border"))
+            painter.fillRect(self._mirror(row, below), theme.colour("border"))
         inner = row.adjusted(INNER, 0, -INNER, 0)
-        actions = self.actions(rect, entry)
+        actions = self._actions(rect, entry)
         right = (actions[0].place.left() - 12) if actions else inner.right()
         side = theme.px("size.thumb_list")
         thumb = QRect(inner.left(), row.top() + (row.height() - side) // 2, side, side)
-        self._thumb(painter, thumb, entry)
+        self._thumb(painter, self._mirror(rect, thumb), entry)
         words = QRect(thumb.right() + 13, row.top(), right - thumb.right() - 13, row.height())
         base = theme.px("row.activity")
         title = QRect(words.left(), row.top() + 9, words.width(), 22)
         status = QRect(words.left(), row.top() + base - 34, words.width(), 26)
-        self._title(painter, title, entry)
-        self._status(painter, status, entry, line)
+        self._title(painter, self._mirror(rect, title), entry)
+        self._status(painter, rect, status, entry, line)
         if line.fraction is not None:
             bar = QRect(words.left(), row.top() + base - 1, words.width(), 6)
-            self._bar(painter, bar, line)
-        for action in actions:
+            self._bar(painter, self._mirror(rect, bar), line)
+        for action in self.actions(rect, entry):
             self._button(painter, action, hovered)
         if current and self.ring:
             painters.paint_row_focus(painter, row, 8)
@@ -164,23 +175,28 @@ class OutboxDelegate(QStyledItemDelegate):
         align = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
         painter.drawText(place, int(align), text)
 
-    def _status(self, painter: QPainter, place: QRect, entry: Entry, line: Line) -> None:
+    def _status(
+        self, painter: QPainter, row: QRect, place: QRect, entry: Entry, line: Line
+    ) -> None:
         theme = Theme.instance()
         left = place.left()
         dpr = painters.device_ratio(painter)
         for slug in entry.networks[:6]:
             badge = icons.network_badge(slug, 16, dpr)
-            painter.drawPixmap(left, place.top() + (place.height() - 16) // 2, badge)
+            at = QRect(left, place.top() + (place.height() - 16) // 2, 16, 16)
+            painter.drawPixmap(self._mirror(row, at).topLeft(), badge)
             left += 18
         left += 8 if entry.networks else 0
         if line.pill:
-            left += self._pill(painter, QRect(left, place.top(), 0, place.height()), line) + 8
+            pill = QRect(left, place.top(), 0, place.height())
+            left += self._pill(painter, row, pill, line) + 8
         else:
             painter.setFont(theme.font("control"))
             painter.setPen(theme.colour("text"))
             width = painter.fontMetrics().horizontalAdvance(line.strong)
             area = QRect(left, place.top(), width + 2, place.height())
-            painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), line.strong)
+            middle = int(Qt.AlignmentFlag.AlignVCenter)
+            painter.drawText(self._mirror(row, area), middle, line.strong)
             left += width + 8
         painter.setFont(theme.numbers("body"))
         painter.setPen(theme.colour("text_muted"))
@@ -188,31 +204,31 @@ class OutboxDelegate(QStyledItemDelegate):
         detail = " ".join(line.detail.split())
         shown = painter.fontMetrics().elidedText(detail, Qt.TextElideMode.ElideRight, area.width())
         align = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
-        painter.drawText(area, int(align), shown)
+        painter.drawText(self._mirror(row, area), int(align), shown)
 
-    def _pill(self, painter: QPainter, place: QRect, line: Line) -> int:
+    def _pill(self, painter: QPainter, row: QRect, place: QRect, line: Line) -> int:
         """Paint the pill and return its width."""
         theme = Theme.instance()
         if line.pill != "neutral":
             size = painters.pill_size(line.pill, line.strong)
             place.setWidth(size.width())
-            painters.paint_pill(painter, place, line.pill, line.strong)
+            painters.paint_pill(painter, self._mirror(row, place), line.pill, line.strong)
             return size.width()
         font = theme.font("small")
         width = QFontMetrics(font).horizontalAdvance(line.strong) + 36
         height = theme.px("size.pill")
-        pill = QRectF(place.left(), place.top() + (place.height() - height) // 2, width, height)
+        pill = QRect(place.left(), place.top() + (place.height() - height) // 2, width, height)
+        pill = self._mirror(row, pill)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour("sunken"))
-        painter.drawRoundedRect(pill, height / 2, height / 2)
+        painter.drawRoundedRect(QRectF(pill), height / 2, height / 2)
         colour = theme.colour("text_muted")
-        icon = QRect(int(pill.left()) + 8, int(pill.top()), 14, height)
+        icon = self._mirror(pill, QRect(pill.left() + 8, pill.top(), 14, height))
         painters.paint_icon(painter, icon, line.icon or "clock", 14, colour)
         painter.setFont(font)
         painter.setPen(colour)
-        painter.drawText(
-            pill.adjusted(26, 0, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), line.strong
-        )
+        words = self._mirror(pill, pill.adjusted(26, 0, 0, 0))
+        painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), line.strong)
         return width
 
     def _bar(self, painter: QPainter, place: QRect, line: Line) -> None:
@@ -224,24 +240,28 @@ class OutboxDelegate(QStyledItemDelegate):
             line_height = theme.line("body")
             top = place.center().y() - line_height // 2
             percent = QRect(place.right() + 1 - wide, top, wide, line_height)
-            place = place.adjusted(0, 0, -wide - 16, 0)
             painter.setFont(font)
             painter.setPen(theme.colour("text"))
             align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-            painter.drawText(percent, int(align), f"{int(fraction * 100)} %")
-        else:
-            place = place.adjusted(0, 0, -wide - 16, 0)
+            words = f"\u2066{int(fraction * 100)} %\u2069"  # stays as it is written
+            painter.drawText(self._mirror(place, percent), int(align), words)
+        bar = self._mirror(place, place.adjusted(0, 0, -wide - 16, 0))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour("track"))
-        painter.drawRoundedRect(QRectF(place), 3, 3)
+        painter.drawRoundedRect(QRectF(bar), 3, 3)
         painter.setBrush(theme.colour("accent"))
+        length, left = 0.0, 0.0
         if fraction == MOVING:
-            length = place.width() * 0.26
-            left = place.left() + (place.width() - length) * self.phase
-            painter.drawRoundedRect(QRectF(left, place.top(), length, place.height()), 3, 3)
+            length = bar.width() * 0.26
+            left = (bar.width() - length) * self.phase
         elif fraction > 0:
-            width = max(6.0, place.width() * fraction)
-            painter.drawRoundedRect(QRectF(place.left(), place.top(), width, place.height()), 3, 3)
+            length = max(6.0, bar.width() * fraction)
+        if length:
+            if self._way() == Qt.LayoutDirection.RightToLeft:
+                left = bar.width() - length - left
+            painter.drawRoundedRect(
+                QRectF(bar.left() + left, bar.top(), length, bar.height()), 3, 3
+            )
 
     # --- the buttons in a row ---------------------------------------------------------------------
 
@@ -269,7 +289,13 @@ class OutboxDelegate(QStyledItemDelegate):
         return [cancel] if entry.can_cancel else []
 
     def actions(self, rect: QRect, entry: Entry) -> list[Action]:
-        """Return the buttons of a row from left to right, for painting and for clicks."""
+        """Return the buttons of a row in their order, for painting and for clicks."""
+        return [
+            replace(one, place=self._mirror(rect, one.place)) for one in self._actions(rect, entry)
+        ]
+
+    def _actions(self, rect: QRect, entry: Entry) -> list[Action]:
+        """The same, reckoned from the left."""
         theme = Theme.instance()
         wanted = self._wanted(entry)
         height = theme.px("size.control_small")
@@ -304,10 +330,11 @@ class OutboxDelegate(QStyledItemDelegate):
         if action.icon:
             size = 14 if action.words else 16
             box = QRect(left, place.top(), size if action.words else place.width(), place.height())
-            painters.paint_icon(painter, box, action.icon, size, colour)
+            painters.paint_icon(painter, self._mirror(place, box), action.icon, size, colour)
             left += size + 5
         if action.words:
             painter.setFont(theme.font("control"))
             painter.setPen(colour)
             area = QRect(left, place.top(), place.right() - left, place.height())
-            painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), action.words)
+            middle = int(Qt.AlignmentFlag.AlignVCenter)
+            painter.drawText(self._mirror(place, area), middle, action.words)

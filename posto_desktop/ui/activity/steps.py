@@ -7,7 +7,7 @@ from datetime import tzinfo
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QTextLayout, QTextOption
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
 from posto_desktop.core.entries import STEP_TEXTS, Step
 from posto_desktop.models import dates
@@ -92,6 +92,8 @@ class StepList(QWidget):
         layout = QTextLayout(step.detail.replace("\n", "\u2028"), Theme.instance().font("small"))
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        if self._is_mirrored():
+            option.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute)
         layout.setTextOption(option)
         layout.beginLayout()
         y = 0.0
@@ -101,6 +103,13 @@ class StepList(QWidget):
             y += line.height()
         layout.endLayout()
         return layout
+
+    def _is_mirrored(self) -> bool:
+        return self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+
+    def _mirror(self, place: QRect) -> QRect:
+        """Where a place lies that is reckoned from the left."""
+        return QStyle.visualRect(self.layoutDirection(), self.rect(), place)
 
     def _row_height(self, step: Step, width: int) -> int:
         detail = round(self._detail(step, width).boundingRect().height()) if step.detail else 0
@@ -126,15 +135,16 @@ class StepList(QWidget):
             height = self._row_height(step, self.width())
             status, icon = _LOOKS.get(step.what, ("draft", "minus"))
             look = theme.status(status)
-            mark = QRect(0, top + (line - MARK) // 2 + 1, MARK, MARK)
+            mark = self._mirror(QRect(0, top + (line - MARK) // 2 + 1, MARK, MARK))
             if number + 1 < len(self._steps):
                 painter.setPen(QPen(theme.colour("border_strong"), 2))
-                painter.drawLine(10, mark.bottom() + 3, 10, top + height - 1)
+                middle = mark.left() + MARK // 2
+                painter.drawLine(middle, mark.bottom() + 3, middle, top + height - 1)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(look.bg)
             painter.drawEllipse(QRectF(mark).adjusted(1, 1, -1, -1))
             painters.paint_icon(painter, mark, icon, 12, look.fg)
-            self._words(painter, step, QRect(28, top, self.width() - 28, line))
+            self._words(painter, step, self._mirror(QRect(28, top, self.width() - 28, line)))
             top += height
 
     def _words(self, painter: QPainter, step: Step, row: QRect) -> None:
@@ -153,4 +163,4 @@ class StepList(QWidget):
         painter.drawText(row, int(Qt.AlignmentFlag.AlignVCenter), words)
         if step.detail:
             painter.setPen(theme.colour("text_muted"))
-            self._detail(step, self.width()).draw(painter, QPointF(28, row.bottom() + 1))
+            self._detail(step, self.width()).draw(painter, QPointF(row.left(), row.bottom() + 1))
