@@ -96,6 +96,7 @@ class ScheduleDesk(PlanDesk):
         page.keepRequested.connect(self._keep)
         page.rowHeightWished.connect(self._set_row_height)
         page.undoOffered.connect(self._offer_undo)
+        page.acting.ask_now = lambda: bool(self.parts.settings.get("sending.confirm_now"))
         page.hintGiven.connect(self.parts.window.show_hint)
         page.barMoved.connect(self.parts.window.toasts.unsettled)
         page.insightsWanted.connect(service.fetch_insights)

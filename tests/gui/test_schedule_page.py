@@ -642,6 +642,7 @@ def test_fixes(page: SchedulePage, heard: Heard, qtbot: Any) -> None:
     qtbot.mouseClick(first, LEFT)
     page.show_schedule(4)
     assert first.text() == "Send now"
+    page.acting.ask_now = lambda: False
     qtbot.mouseClick(first, LEFT)
     page.show_schedule(3)
     assert not first.isVisible()  # nobody said where this channel is

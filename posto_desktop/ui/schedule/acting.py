@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Slot
@@ -14,7 +14,7 @@ from posto_desktop.core.moves import MOVABLE
 from posto_desktop.models import words
 from posto_desktop.models.schedule_hints import not_retried, why_not
 from posto_desktop.sdk.records import Schedule
-from posto_desktop.ui.dialogs.confirm import ask_send_again
+from posto_desktop.ui.dialogs.confirm import Confirm, ask_send_again
 from posto_desktop.ui.schedule.bulk_bar import HEIGHT as BAR_HEIGHT
 from posto_desktop.ui.schedule.part import Part
 from posto_desktop.ui.widgets.menu import Menu
@@ -34,6 +34,8 @@ class Acting(Part):
     def __init__(self, page: SchedulePage) -> None:
         super().__init__(page)
         self._channel_links: dict[int, str] = {}
+        self.ask_now: Callable[[], bool] = lambda: True
+        """Whether sending at once is asked about first."""
         table, bulk = page.table, page.bulk
         page.model.ticksChanged.connect(self.follow_ticks)
         table.linkClicked.connect(self._open_link)
@@ -133,10 +135,30 @@ class Acting(Part):
 
     @Slot()
     def send_now(self) -> None:
-        ids = self._of(self.rows(), "send_now")
-        if ids:
+        self._send_now(self._of(self.rows(), "send_now"))
+
+    def _send_now(self, ids: list[int]) -> None:
+        """Send what was missed; not without a question, where the settings want one."""
+
+        def send() -> None:
             self.page.model.tick_all(False)
             self.page.sendNowRequested.emit(ids)
+
+        if not ids:
+            return
+        if not self.ask_now():
+            send()
+            return
+        posts = words.posts(len(ids))
+        question = Confirm(
+            self.tr("Send {posts} now?").format(posts=posts),
+            self.tr("What is sent at once cannot be taken back."),
+            self.tr("Send {posts} now").format(posts=posts),
+            danger=False,
+            parent=self.page,
+        )
+        question.accepted.connect(send)
+        question.open()
 
     def _say_why(self, what: str, rows: list[Schedule]) -> None:
         """Say why nothing is done."""
@@ -247,7 +269,7 @@ class Acting(Part):
         elif what == "delete":
             self._delete([schedule.id])
         elif what == "send_now":
-            page.sendNowRequested.emit([schedule.id])
+            self._send_now([schedule.id])
         elif what == "reschedule":
             page.rescheduleRequested.emit([schedule])
         elif what == "look":
@@ -276,7 +298,9 @@ class Acting(Part):
             retry = menu.add(self.tr("Retry"), "rotate-cw", self.retry, shortcut="R")
             retry.setEnabled(bool(self._of(rows, "retry")))
         if self._of(rows, "send_now"):
-            menu.add(self.tr("Send now"), "send", self.send_now)
+            asks = self.ask_now()
+            said = self.tr("Send now…") if asks else self.tr("Send now")
+            menu.add(said, "send", self.send_now)
         later = menu.add(self.tr("Reschedule…"), "calendar-clock", self.reschedule, shortcut="S")
         later.setEnabled(self.can_reschedule())
         copy = menu.add(self.tr("Duplicate"), "copy", self.duplicate, shortcut="Ctrl+D")

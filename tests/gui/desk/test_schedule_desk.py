@@ -137,3 +137,12 @@ def test_the_page_hears_which_ids_moved_posts_have(desk: Any) -> None:
         ]
     )
     told.assert_called_once_with({1: 11, 2: 12})
+
+
+def test_the_settings_say_whether_sending_now_is_asked_about(
+    desk: Any, settings: dict[str, Any]
+) -> None:
+    settings["sending.confirm_now"] = True
+    assert desk.widget.acting.ask_now()
+    settings["sending.confirm_now"] = False
+    assert not desk.widget.acting.ask_now()

@@ -140,3 +140,28 @@ def test_the_menu_offers_the_question_for_such_a_post(page: SchedulePage, heard:
     asked.reject()
     assert heard.asked == []
     menu.close()
+
+
+def test_sending_now_is_asked_about_where_the_settings_want_it(
+    page: SchedulePage, heard: Heard
+) -> None:
+    page.sendNowRequested.connect(lambda ids: heard.asked.append(("now", ids)))
+    page.model.change_rows([schedule(30, -3, "missed"), schedule(31, -3, "missed")])
+    page.model.set_ticked([30, 31, SENT])
+    page.acting.send_now()
+    asked = question()
+    assert asked is not None
+    assert (asked.windowTitle(), asked.act.text()) == ("Send 2 posts now?", "Send 2 posts now")
+    asked.reject()
+    assert heard.asked == []
+    assert page.model.tick_count() == 3
+    page.acting.send_now()
+    asked = question()
+    assert asked is not None
+    asked.accept()
+    assert heard.asked == [("now", [30, 31])]
+    assert page.model.tick_count() == 0
+    page.acting.ask_now = lambda: False
+    page.table.set_current(30)
+    page.acting.send_now()
+    assert heard.asked[1:] == [("now", [30])]
