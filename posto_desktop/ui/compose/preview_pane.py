@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -121,8 +121,6 @@ class PreviewPane(QFrame):
         self._empty = _Skeleton(self._inside)
         self._empty.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._scroll.setWidget(self._inside)
-        # The scroll area has turned it on.
-        self._inside.setAutoFillBackground(False)
         outer.addWidget(self._scroll, 1)
         self._arranged: tuple[int, tuple[str, ...]] = (0, ())
         # Heights settle when the cards are laid out; columns are balanced after that.
@@ -256,6 +254,7 @@ class PreviewPane(QFrame):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._colour_ground()  # the style sheet has taken it back when it was first applied
         self.woke.emit()
 
     def set_overlay(self, overlay: bool) -> None:
@@ -264,12 +263,19 @@ class PreviewPane(QFrame):
         self.close_button.setVisible(overlay)
         self._fit_jumps()
 
+    def _colour_ground(self) -> None:
+        """What cards lie on fills itself: with each key one of them is painted again."""
+        palette = self._inside.palette()
+        palette.setColor(QPalette.ColorRole.Window, Theme.instance().colour("surface_alt"))
+        self._inside.setPalette(palette)
+
     def set_head_height(self, height: int) -> None:
         """The line below it included."""
         self._head.setFixedHeight(height)
         self.update()
 
     def restyle(self) -> None:
+        self._colour_ground()
         for card in self._cards.values():
             card.restyle()
         self._fit_jumps()
