@@ -121,6 +121,22 @@ def test_cards_stand_in_the_middle_and_grow_with_their_text(theme: Any) -> None:
     assert lay_out_card(item(), 300).frame.width() == 268
 
 
+def test_a_card_is_mirrored_where_text_runs_from_right_to_left(page: FeedPage, theme: Any) -> None:
+    shown = item(text="Buns", link="https://nordlicht.example", first_comment="Yes")
+    delegate = page.list.painter_of_cards
+    usual = delegate.card(shown)
+    page.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    other = delegate.card(shown)
+    width = delegate.width
+    assert other.frame.center().x() == pytest.approx(usual.frame.center().x(), abs=1)
+    for name in ("avatar", "name", "open", "comment_mark"):
+        was, now = getattr(usual, name), getattr(other, name)
+        assert (now.left(), now.y()) == (width - was.right() - 1, was.y())
+    assert other.avatar.left() > other.name.right()
+    assert other.comment.at.x() < other.comment_mark.left()
+    assert not page.grab().isNull()
+
+
 def test_emoji_do_not_shift_the_tint_of_links(theme: Any) -> None:
     card = lay_out_card(item(text="❄️🧑‍🚀 see https://a.example now"), 900)
     ranges = card.text.layout.formats()

@@ -12,7 +12,7 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QStyle, QVBoxLayout, QWidget
 
 from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.theme import Theme
@@ -107,7 +107,9 @@ class _Choice(QAbstractButton):
             painter.setBrush(theme.colour(role))
             painter.drawPath(self._shape())
         name, detail = self._rooms(self.width())
-        mark = QRect(12, name.y(), 16, theme.line("body"))
+        way, whole = self.layoutDirection(), self.rect()
+        name, detail = (QStyle.visualRect(way, whole, room) for room in (name, detail))
+        mark = QStyle.visualRect(way, whole, QRect(12, name.y(), 16, theme.line("body")))
         painters.paint_radio(
             painter, mark, self.isChecked(), enabled=self.isEnabled(), hover=self.underMouse()
         )
@@ -118,7 +120,7 @@ class _Choice(QAbstractButton):
         painter.setPen(theme.colour("text_muted" if self.isEnabled() else "text_disabled"))
         painter.drawText(detail, _WRAPPED, self._detail)
         if self._icon and self.isChecked():
-            place = QRect(self.width() - 30, 9, 20, 20)
+            place = QStyle.visualRect(way, whole, QRect(self.width() - 30, 9, 20, 20))
             tint = theme.colour("accent_text" if self.isEnabled() else "text_disabled")
             painters.paint_icon(painter, place, self._icon, 16, tint)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import QPointF, QRect, Qt
@@ -171,6 +171,28 @@ def lay_out_card(item: FeedItem, width: int) -> Card:
     card.frame = QRect(left, 0, column, y + PAD - 12)
     card.height = card.frame.height() + 16
     return card
+
+
+def mirrored(card: Card, width: int) -> Card:
+    """The same card for a page that begins at the right; ``width`` is that of the row."""
+
+    def other(place: QRect) -> QRect:
+        return QRect(width - place.x() - place.width(), place.y(), place.width(), place.height())
+
+    comment = card.comment
+    if comment is not None:
+        comment = replace(comment, at=QPointF(card.frame.left() + PAD, comment.at.y()))
+    return replace(
+        card,
+        frame=other(card.frame),
+        avatar=other(card.avatar),
+        name=other(card.name),
+        when=other(card.when),
+        open=other(card.open),
+        pictures=[other(place) for place in card.pictures],
+        comment=comment,
+        comment_mark=other(card.comment_mark) if card.comment_mark is not None else None,
+    )
 
 
 ALIGN_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)

@@ -16,12 +16,12 @@ from PySide6.QtCore import (
     Qt,
 )
 from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from posto_desktop.models.feed import FeedItem, FeedModel
 from posto_desktop.models.networks import network_name
 from posto_desktop.models.pictures import PictureBook
-from posto_desktop.ui.feed.card import ALIGN_LEFT, Card, host_of, lay_out_card
+from posto_desktop.ui.feed.card import ALIGN_LEFT, Card, host_of, lay_out_card, mirrored
 from posto_desktop.ui.schedule.thumbs import paint_picture, rounded_pixmap
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
@@ -39,7 +39,7 @@ class FeedDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._model = model
         self._pictures = pictures
-        self._cards: OrderedDict[tuple[FeedItem, int], Card] = OrderedDict()
+        self._cards: OrderedDict[tuple[FeedItem, int, bool], Card] = OrderedDict()
         self.width = 600
         self.current = -1
         self.ring = False
@@ -48,11 +48,21 @@ class FeedDelegate(QStyledItemDelegate):
         """Lay everything out anew: the theme or the text size changed."""
         self._cards.clear()
 
+    def _is_mirrored(self) -> bool:
+        view = self.parent()
+        way = (
+            view.layoutDirection() if isinstance(view, QWidget) else Qt.LayoutDirection.LeftToRight
+        )
+        return way == Qt.LayoutDirection.RightToLeft
+
     def card(self, item: FeedItem) -> Card:
-        key = (item, self.width)
+        key = (item, self.width, self._is_mirrored())
         found = self._cards.get(key)
         if found is None:
-            found = self._cards[key] = lay_out_card(item, self.width)
+            found = lay_out_card(item, self.width)
+            if self._is_mirrored():
+                found = mirrored(found, self.width)
+            self._cards[key] = found
             while len(self._cards) > KEPT:
                 self._cards.popitem(last=False)
         else:
@@ -162,17 +172,20 @@ class FeedDelegate(QStyledItemDelegate):
         painter.setBrush(theme.colour("surface_alt"))
         painter.drawRoundedRect(QRectF(place).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
         mark = QRect(place.left() + 14, place.top(), 16, place.height())
+        way = painter.layoutDirection()
+        mark = QStyle.visualRect(way, place, mark)
         painters.paint_icon(painter, mark, "link", 16, theme.colour("text_muted"))
         left = place.left() + 42
         room = place.right() - left - 12
         painter.setFont(theme.font("control"))
         painter.setPen(theme.colour("text"))
         upper = QRect(left, place.top() + 7, room, 20)
-        painter.drawText(upper, ALIGN_LEFT, host_of(url))
+        painter.drawText(QStyle.visualRect(way, place, upper), ALIGN_LEFT, host_of(url))
         painter.setFont(theme.font("small"))
         painter.setPen(theme.colour("text_muted"))
         shown = painter.fontMetrics().elidedText(url, Qt.TextElideMode.ElideMiddle, room)
-        painter.drawText(QRect(left, place.top() + 26, room, 18), ALIGN_LEFT, shown)
+        lower = QRect(left, place.top() + 26, room, 18)
+        painter.drawText(QStyle.visualRect(way, place, lower), ALIGN_LEFT, shown)
 
     def helpEvent(self, event, view, option, index):  # type: ignore[no-untyped-def]
         """The alternative text of the picture under the pointer."""

@@ -107,8 +107,10 @@ class _Lines(QStyledItemDelegate):
             painter.fillRect(place, theme.colour("selected"))
         painter.fillRect(QRect(place.x(), place.bottom(), place.width(), 1), theme.colour("border"))
         badge = icons.network_badge(change.row.network, 18, painter.device().devicePixelRatioF())
-        painter.drawPixmap(place.x() + 10, place.center().y() - 9, badge)
-        words = place.adjusted(38, 4, -10, -4)
+        way = option.direction
+        mark = QRect(place.x() + 10, place.center().y() - 9, 18, 18)
+        painter.drawPixmap(QStyle.visualRect(way, place, mark).topLeft(), badge)
+        words = QStyle.visualRect(way, place, place.adjusted(38, 4, -10, -4))
         half = words.height() // 2
         model = index.model()
         now = model.now if isinstance(model, _Changes) else datetime.now(self._zone)
