@@ -140,6 +140,11 @@ class CampaignsLayout(QWidget):
         """Give the keyboard to what is in the middle of the page."""
         self.panes()[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def drop_inset(self) -> int:
+        """Files are dropped on and between the messages of an open campaign, so the sheet that
+        covers other pages stays away."""
+        return self.height() if self.is_open else 0
+
     def toast_inset(self) -> int:
         return self.foot.height() if self.is_open else 0
 

@@ -282,6 +282,13 @@ def drop(page: CampaignsPage, paths: list[str], place: QPoint) -> None:
     page.view.dropEvent(event)
 
 
+def test_the_sheet_for_files_stays_away_from_an_open_campaign(asked: Asked, qtbot: QtBot) -> None:
+    page = opened(asked, qtbot, campaign("a"))
+    assert page.drop_inset() == page.height()
+    page.shelf.show_list()
+    assert page.drop_inset() == 0
+
+
 def test_a_picture_dropped_on_a_message_is_its_own_several_beside_it_are_messages(
     asked: Asked, qtbot: QtBot, tmp_path: Path
 ) -> None:
