@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from posto_desktop.models.campaign_messages import MessagesModel
 from posto_desktop.models.campaigns import CampaignsModel
+from posto_desktop.ui.campaigns.empty_messages import EmptyMessages
 from posto_desktop.ui.campaigns.foot import CampaignFoot
 from posto_desktop.ui.campaigns.head import CampaignHead
 from posto_desktop.ui.campaigns.list_page import CampaignsList
@@ -22,7 +23,6 @@ from posto_desktop.ui.compose.draft_pictures import DraftPictures
 from posto_desktop.ui.schedule.side_pane import PaneHost
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
-from posto_desktop.ui.widgets.empty import EmptyState
 from posto_desktop.ui.widgets.labels import ElidedLabel, label
 
 
@@ -56,17 +56,7 @@ class CampaignsLayout(QWidget):
         column.addWidget(self._build_count(main))
         self.view = MessagesView(self.messages, self.pictures, main)
         column.addWidget(self.view, 1)
-        self.empty = EmptyState(
-            "layers",
-            self.tr("No messages yet"),
-            self.tr(
-                "Write one, paste lines from a spreadsheet, or drop pictures: each becomes a "
-                "message."
-            ),
-            self.tr("Write a message"),
-            button_icon="plus",
-            parent=main,
-        )
+        self.empty = EmptyMessages(main)
         column.addWidget(self.empty, 1)
         self.foot = CampaignFoot(main)
         column.addWidget(self.foot)

@@ -254,9 +254,15 @@ class CampaignsPage(CampaignsLayout):
     def dragEnterEvent(self, event: Any) -> None:
         if self.is_open and (files_of(event.mimeData()) or event.mimeData().hasText()):
             event.acceptProposedAction()
+            self.empty.set_over(True)
+
+    def dragLeaveEvent(self, event: Any) -> None:
+        super().dragLeaveEvent(event)
+        self.empty.set_over(False)
 
     def dropEvent(self, event: Any) -> None:
         event.acceptProposedAction()
+        self.empty.set_over(False)
         self.deeds.take_mime(event.mimeData(), "")
 
     # -- words and frame -------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QColor, QDropEvent, QImage
+from PySide6.QtGui import QColor, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
@@ -287,6 +287,27 @@ def test_the_sheet_for_files_stays_away_from_an_open_campaign(asked: Asked, qtbo
     assert page.drop_inset() == page.height()
     page.shelf.show_list()
     assert page.drop_inset() == 0
+
+
+def test_an_empty_campaign_shows_that_it_takes_what_is_dragged(
+    asked: Asked, qtbot: QtBot, tmp_path: Path
+) -> None:
+    page = opened(asked, qtbot, campaign())
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(picture(tmp_path / "a.png"))])
+    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier(0)
+    enter = QDragEnterEvent(QPoint(9, 9), copy, mime, left, none)
+    QApplication.sendEvent(page, enter)
+    assert enter.isAccepted()
+    assert page.empty.is_over
+    before = page.empty.grab().toImage()
+    QApplication.sendEvent(page, QDragLeaveEvent())
+    assert not page.empty.is_over
+    assert page.empty.grab().toImage() != before
+    QApplication.sendEvent(page, enter)
+    QApplication.sendEvent(page, QDropEvent(QPointF(9, 9), copy, mime, left, none))
+    assert not page.empty.is_over
+    qtbot.waitUntil(lambda: page.messages.rowCount() == 1)
 
 
 def test_a_picture_dropped_on_a_message_is_its_own_several_beside_it_are_messages(
