@@ -1,1 +1,1 @@
-"""The wires between a page and the rest of the app: one desk a page. Only `desks` knows them all."""
+"""The wires between a page and the rest of the app, one desk a page; only `desks` knows all."""
