@@ -32,7 +32,6 @@ from PySide6.QtWidgets import (
 from posto_desktop.models.media import ROW_MIME, EditedPictureRole, MediaModel, RefRole
 from posto_desktop.ui.compose.media_add import AddTile
 from posto_desktop.ui.compose.media_grid import Grid
-from posto_desktop.ui.compose.media_menu import TileMenu, drag_picture
 from posto_desktop.ui.compose.media_playing import HoverPlayer
 from posto_desktop.ui.compose.media_tiles import MediaTileDelegate
 from posto_desktop.ui.compose.pasted import files_of
@@ -324,6 +323,8 @@ class MediaStrip(QListView):
         index = self.indexAt(position)
         if index.isValid():
             row = index.row()
+            from posto_desktop.ui.compose.media_menu import TileMenu
+
             menu = TileMenu(row, self.media().rowCount(), self)
             menu.edit.triggered.connect(lambda: self.editRequested.emit(row))
             menu.describe.triggered.connect(lambda: self.describeRequested.emit(row))
@@ -341,6 +342,8 @@ class MediaStrip(QListView):
             return
         drag = QDrag(self)
         drag.setMimeData(self.media().mimeData([index]))
+        from posto_desktop.ui.compose.media_menu import drag_picture
+
         drag.setPixmap(drag_picture(index.data(EditedPictureRole)))
         drag.setHotSpot(QPoint(40, 40))
         # Never "move": a file manager would take the user's own file away.

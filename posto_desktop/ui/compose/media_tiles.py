@@ -27,8 +27,6 @@ from posto_desktop.models.media import (
 )
 from posto_desktop.ui import icons
 from posto_desktop.ui.compose import media_marks as marks
-from posto_desktop.ui.compose.media_editor.crop_box import is_whole
-from posto_desktop.ui.compose.media_editor.shapes import crop_name
 from posto_desktop.ui.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -210,6 +208,18 @@ class MediaTileDelegate(QStyledItemDelegate):
         return pixmap
 
 
+def _shape_of(ref: MediaRef) -> str | None:
+    """What a picture is cut to, for all networks; None for one that is whole."""
+    edit = ref.edit
+    if edit is None or edit.crop is None:
+        return None
+    # Only once something is cut.
+    from posto_desktop.ui.compose.media_editor.crop_box import is_whole
+    from posto_desktop.ui.compose.media_editor.shapes import crop_name
+
+    return None if is_whole(edit.crop) else crop_name(edit.crop, ref.width, ref.height, edit.turns)
+
+
 def _labels(ref: MediaRef) -> list[tuple[str, str, str]]:
     """(kind, icon, words): described or not, cut to which shape, edited otherwise, left out
     somewhere."""
@@ -217,9 +227,9 @@ def _labels(ref: MediaRef) -> list[tuple[str, str, str]]:
     if ref.kind != "video" or ref.alt:
         found.append(("alt", "check" if ref.alt else "", "ALT"))
     edit = ref.edit
-    if edit is not None and edit.crop is not None and not is_whole(edit.crop):
-        name = crop_name(edit.crop, ref.width, ref.height, edit.turns)
-        found.append(("edit", "crop", name))
+    shape = _shape_of(ref)
+    if shape is not None:
+        found.append(("edit", "crop", shape))
     elif edit is not None or ref.network_edits:
         found.append(("edit", "sliders-horizontal", ""))
     if ref.left_out:
