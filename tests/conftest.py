@@ -113,6 +113,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(_session_home, ignore_errors=True)
+    _empty_clipboard()
+
+
+def _empty_clipboard() -> None:
+    """The clipboard of the offscreen platform lives longer than Python, and what a test has put
+    there must not."""
+    gui = sys.modules.get("PySide6.QtGui")
+    if gui is not None and gui.QGuiApplication.instance() is not None:
+        gui.QGuiApplication.clipboard().clear()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
