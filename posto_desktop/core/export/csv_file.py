@@ -40,7 +40,7 @@ BOM = b"\xef\xbb\xbf"
 """Without it Excel takes UTF-8 for the system's old encoding."""
 EXCEL_MOST = 32_767
 """Characters of a cell; what is longer Excel breaks into cells that were not there."""
-_SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20"
+_SIGNS = r"=+\-@\uff1d\uff0b\uff0d\uff20"
 """The wide ones are the same to spreadsheets in Japanese and Chinese."""
 _FORMULA = re.compile(rf"[\t\r\n]|[\s\u200b-\u200f\u2060\ufeff]*[{_SIGNS}]")
 """Spaces before it, and signs that are not seen, some programs take away."""

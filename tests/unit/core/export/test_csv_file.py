@@ -72,6 +72,12 @@ def test_formulas_are_only_text(first: str) -> None:
     assert row["Link"] == f"'{first}y"
 
 
+@pytest.mark.parametrize("first", [*"0123456789./:;,<>?#(", "2d9c-", "20 %", "é", " 8"])
+def test_what_is_no_formula_stays_as_it_is(first: str) -> None:
+    (row,) = read(Row(schedule(text=f"{first} to 18")))
+    assert row["Text"] == f"{first} to 18"
+
+
 @given(st.text(max_size=80))
 def test_no_cell_begins_as_a_formula_does(text: str) -> None:
     told = defused(text)
