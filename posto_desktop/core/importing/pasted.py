@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from html.parser import HTMLParser
+from collections.abc import Mapping, Sequence
 
 from posto_desktop.core.importing.delimited import Check
+from posto_desktop.core.importing.markup import parts
 from posto_desktop.core.importing.table import MOST_COLUMNS, MOST_ROWS, Cell
 
 Rows = list[tuple[int, Sequence[Cell]]]
@@ -21,14 +21,20 @@ def html_rows(html: str, check: Check | None = None) -> Rows:
     """The rows of the first table in `html`; empty when there is none."""
     if "<t" not in html[:MOST_SIGNS].lower():
         return []
-    parser = _Tables(check)
-    # In pieces, so that a large one can be cancelled.
-    for at in range(0, min(len(html), MOST_SIGNS), 100_000):
-        parser.feed(html[at : at + 100_000])
-        if parser.finished:
+    tables = _Tables(check)
+    for number, one in enumerate(parts(html[:MOST_SIGNS])):
+        if one.kind == "text":
+            tables.text(one.words)
+        elif one.kind == "start":
+            tables.begin(one.words, one.attributes)
+        else:
+            tables.finish(one.words)
+        if tables.finished:
             break
-    parser.end()
-    return [(line, cells) for line, cells in enumerate(parser.rows, 1)]
+        if check is not None and number % 5_000 == 0:
+            check(len(tables.rows))
+    tables.end()
+    return [(line, cells) for line, cells in enumerate(tables.rows, 1)]
 
 
 def has_columns(text: str) -> bool:
@@ -37,11 +43,10 @@ def has_columns(text: str) -> bool:
     return sum(1 for line in lines if "\t" in line.strip()) * 2 > len(lines)
 
 
-class _Tables(HTMLParser):
+class _Tables:
     """Collects the cells of the first table; tables inside its cells are text."""
 
     def __init__(self, check: Check | None) -> None:
-        super().__init__(convert_charrefs=True)
         self.rows: list[list[Cell]] = []
         self.finished = False
         self._check = check
@@ -54,7 +59,7 @@ class _Tables(HTMLParser):
         self._own = False  # whether the row has something that is not from above
         self._silent = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def begin(self, tag: str, given: Mapping[str, str]) -> None:
         if self.finished:
             return
         if tag in _SILENT:
@@ -72,13 +77,12 @@ class _Tables(HTMLParser):
             if self._row is None:
                 self._row, self._own = [], False
             self._cell = []
-            given = dict(attrs)
             self._span = _span(given.get("colspan"), MOST_COLUMNS)
             self._rows = _span(given.get("rowspan"), MOST_ROWS)
         elif tag in ("br", "p", "div", "li") and self._cell:
             self._cell.append("\n")
 
-    def handle_endtag(self, tag: str) -> None:
+    def finish(self, tag: str) -> None:
         if self.finished:
             return
         if tag in _SILENT:
@@ -93,13 +97,12 @@ class _Tables(HTMLParser):
         elif self._depth == 1 and tag == "tr":
             self._close_row()
 
-    def handle_data(self, data: str) -> None:
+    def text(self, data: str) -> None:
         if self._cell is not None and not self._silent:
             self._cell.append(_SPACES.sub(" ", data))
 
     def end(self) -> None:
         """Nothing more comes."""
-        self.close()
         self._close_row()
 
     def _close_cell(self) -> None:
@@ -146,4 +149,6 @@ class _Tables(HTMLParser):
 def _span(words: str | None, most: int) -> int:
     """How many columns or rows a cell covers."""
     given = words or ""
-    return min(max(int(given), 1), most) if given.isascii() and given.isdigit() else 1
+    if not (given.isascii() and given.isdigit()):
+        return 1
+    return min(max(int(given), 1), most) if len(given) < 10 else most

@@ -508,6 +508,33 @@ def test_json_is_read_as_json_reads_it(value: Any, behind: str) -> None:
     assert objects._load("[ ]", None) == []
 
 
+@pytest.mark.parametrize(
+    "odd", ["<![foo[x", "<![", "<td colspan='" + "9" * 5_000 + "'>", "&#" + "9" * 5_000 + ";"]
+)
+def test_odd_markup_on_the_clipboard_hides_no_rows(odd: str) -> None:
+    table = read_pasted(f"<table><tr><td>one</td></tr></table>{odd}", "")
+    assert texts(table) == [("one",)]
+    table = read_pasted(f"<table><tr><td>one</td></tr><tr><td>two</td></tr>{odd}", "")
+    assert [cells[0] for cells in texts(table)][:2] == ["one", "two"]
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "open_end", ["<!--", "<a ", "<a/", '<a b="', "</a <b", "<![CDATA[", "<?xml", "<script>", "&#"]
+)
+def test_markup_that_is_never_closed_takes_no_hours(open_end: str) -> None:
+    html = "<table><tr><td>one</td><td>two</td></tr>" + open_end * 200_000
+    assert texts(read_pasted(html, ""))[0][:2] == ("one", "two")
+
+
+def test_comments_scripts_and_quoted_signs_are_no_cells() -> None:
+    html = (
+        "<table><!-- <td>no</td> --><!--><tr><td title='a > b'>one<script>'<td>'</script></td>"
+        '<td data-x="</td>">3 < 4 &amp; 5</td><TD/>x</Td></tr></table>'
+    )
+    assert texts(read_pasted(html, "")) == [("one", "3 < 4 & 5", "x")]
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.text("<>/ tabledrhp=\"'&;#x1 \n", max_size=300), st.text(max_size=100))
 def test_any_clipboard_gives_a_table_or_a_reason(html: str, text: str) -> None:
