@@ -214,7 +214,9 @@ def _value(cell: Any) -> Cell:
         return str(cell).upper()
     if isinstance(cell, datetime):
         # Excel keeps times as fractions of a day: 9:00 may come as 8:59:59.999.
-        rounded = (cell + timedelta(microseconds=500_000)).replace(microsecond=0)
+        half = timedelta(microseconds=500_000)
+        # The last second that there is has no next one.
+        rounded = (cell if cell.year == datetime.max.year else cell + half).replace(microsecond=0)
         return rounded if rounded.tzinfo is None else rounded.astimezone(UTC)
     if isinstance(cell, timedelta):
         minutes = round(cell.total_seconds() / 60)

@@ -508,6 +508,14 @@ def test_json_is_read_as_json_reads_it(value: Any, behind: str) -> None:
     assert objects._load("[ ]", None) == []
 
 
+def test_the_last_moment_that_there_is_hides_no_other_row() -> None:
+    last = datetime(9999, 12, 31, 23, 59, 59, 900_000)
+    data = workbook(("Plan", [["text", "when"], ["a", last], ["b", datetime(2027, 1, 1, 9)]]))
+    rows = texts(read(data, "plan.xlsx"))
+    assert rows[0][1].year == 9999
+    assert rows[1] == ("b", datetime(2027, 1, 1, 9))
+
+
 @pytest.mark.parametrize(
     "odd", ["<![foo[x", "<![", "<td colspan='" + "9" * 5_000 + "'>", "&#" + "9" * 5_000 + ";"]
 )
