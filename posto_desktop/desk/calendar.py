@@ -306,6 +306,7 @@ class CalendarDesk(PlanDesk):
                 text,
                 action_text=self.tr("Undo"),
                 callback=lambda: self._undo.move_back(done[0].batch),
+                offers=done[0].batch,
             )
         for move in [one for one in moves if one.state == "failed"]:
             text = self.tr("{posts} not moved. {why}").format(

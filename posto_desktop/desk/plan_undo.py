@@ -76,7 +76,9 @@ class PlanUndo(QObject):
             self._add(_Step(done.batch, moved=True))
 
     def _is_done(self, token: str) -> bool:
-        """Whether this was taken back already, by the key or by its toast; if not, it is now."""
+        """Whether this was taken back already, by the key or by its toast; if not, it is now, and
+        no toast offers it any more."""
+        self._parts.window.toasts.withdraw(token)
         self._steps = [one for one in self._steps if one.token != token]
         was_done = token in self._taken_back
         self._taken_back.add(token)

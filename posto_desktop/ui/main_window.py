@@ -309,10 +309,12 @@ class MainWindow(QMainWindow):
         *,
         leads_to: LeadsTo | None = None,
         about: str = "",
+        offers: str = "",
     ) -> None:
-        """Show a toast and keep the notice in the list under the bell, see `NotificationsModel`."""
+        """Show a toast and keep the notice in the list under the bell, see `NotificationsModel`.
+        `offers` as of `ToastHost.show_notice`."""
         self.place_toasts()
-        self.toasts.show_notice(kind, text, action_text, callback)
+        self.toasts.show_notice(kind, text, action_text, callback, offers)
         if self._notices is None:
             raise RuntimeError("The window has no models yet")
         kinds = {"offline": "warning", "deleted": "info"}

@@ -99,6 +99,7 @@ class News(QObject):
             (lambda: self.actRequested.emit(kind, arg)) if kind else None,
             leads_to=self._place(kind, arg) if kind in _SHOWING else None,
             about=burst.about if burst is not None else "",
+            offers=arg if kind == "restore_schedules" else "",
         )
         if notice.kind in ("error", "warning"):
             self._tell_desktop(_of_message(notice))

@@ -62,3 +62,16 @@ def test_what_is_gone_meanwhile_gets_nothing(box: QWidget, qtbot: Any) -> None:
     qtbot.waitUntil(lambda: box.findChild(QLineEdit, "second") is None)
     qtbot.keyClick(toast, Qt.Key.Key_Escape)
     assert host.count() == 0
+
+
+def test_a_toast_goes_when_its_offer_was_taken_elsewhere(box: QWidget) -> None:
+    host = ToastHost(box)
+    done: list[int] = []
+    host.show_notice("deleted", "1 post deleted", "Undo", lambda: done.append(1), "token")
+    host.show_notice("deleted", "2 posts deleted", "Undo", lambda: done.append(2), "other")
+    host.show_notice("ok", "Saved")
+    host.withdraw("")
+    assert host.count() == 3
+    host.withdraw("token")
+    assert host.count() == 2
+    assert done == []

@@ -76,6 +76,7 @@ class Toast(QWidget):
         self.came_from: QWidget | None = None
         """What had the keyboard before this got it by F8; it gets it back."""
         self.kind = kind
+        self.offers = ""
         self.setAccessibleName(text)
         self.setObjectName("toast")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -236,9 +237,11 @@ class ToastHost(QObject):
         text: str,
         action_text: str | None = None,
         callback: Callable[[], object] | None = None,
+        offers: str = "",
     ) -> Toast:
         """Show a toast. `kind`: ok, error, warning, offline, deleted or info. The callback runs
         when the action is chosen. An error that says what another says, and more, takes its place.
+        `offers`: what the action would do, for `withdraw`.
         """
         for shown in list(self._toasts):
             same = f"{text} ".startswith(f"{shown.accessibleName()} ")
@@ -249,6 +252,7 @@ class ToastHost(QObject):
         toast = Toast(kind, text, action_text or "", self._over)
         if callback is not None:
             self._callbacks[toast] = callback
+        toast.offers = offers
         toast.acted.connect(self._acted)
         toast.closed.connect(self._closed)
         self._toasts.append(toast)
@@ -258,6 +262,11 @@ class ToastHost(QObject):
         toast.start()
         QAccessible.updateAccessibility(QAccessibleEvent(toast, QAccessible.Event.Alert))
         return toast
+
+    def withdraw(self, offers: str) -> None:
+        """Take the toasts away whose action was done on another way; no callback runs."""
+        for toast in [one for one in self._toasts if offers and one.offers == offers]:
+            toast.close_now()
 
     def show_once(self, kind: str, text: str) -> Toast:
         """Show a toast in the place of one that says the same."""

@@ -117,6 +117,8 @@ class Window:
         self.shown: list[str] = []
         self.notices: list[tuple[str, str]] = []
         self.callback: Any = None
+        self.withdrawn: list[str] = []
+        self.toasts = SimpleNamespace(withdraw=self.withdrawn.append)
 
     def add_page(self, key: str, *_: Any) -> None:
         self.tabs.append(key)

@@ -72,6 +72,16 @@ def test_what_a_toast_took_back_is_not_taken_back_again(undo: Any) -> None:
     assert service.calls == ["restore deleted", "back one"]
 
 
+def test_no_toast_offers_what_the_key_took_back(undo: Any) -> None:
+    service = undo._parts.service
+    service.moves_ended.emit([moved("one")])
+    undo.delete([1])
+    undo.undo()
+    undo.undo()
+    withdrawn = undo._parts.window.toasts.withdraw.call_args_list
+    assert [one.args for one in withdrawn] == [("deleted",), ("one",)]
+
+
 def test_what_failed_or_was_not_deleted_is_no_step(undo: Any) -> None:
     service = undo._parts.service
     service.token = ""
