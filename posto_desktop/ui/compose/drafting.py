@@ -311,6 +311,7 @@ class Drafting(Part):
         self.page.writing.name_editor()
         self.page.writing.show_variants()
         self.page.composer.open(draft, stored=stored)
+        self.page.scroll_area.verticalScrollBar().setValue(0)
         self.page.intake.look_for_missing()
 
     def pull(self) -> None:

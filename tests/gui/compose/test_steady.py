@@ -85,6 +85,21 @@ def test_what_others_do_to_the_text_scrolls_nothing(desk: Any) -> None:
     assert not caret_is_seen(desk)
 
 
+def test_the_next_message_begins_at_its_top(desk: Any) -> None:
+    page = desk.page
+    page.resize(1088, 420)
+    desk.type("First line")
+    settle(desk)
+    bar = page.scroll_area.verticalScrollBar()
+    page.when.field.setFocus()
+    bar.setValue(bar.maximum())
+    page.post()
+    settle(desk)
+    assert [one.text for one, _when in desk.posted] == ["First line"]
+    assert bar.maximum() > 0
+    assert bar.value() == 0
+
+
 def test_a_question_moves_nothing(desk: Any) -> None:
     desk.type("x" * 290)
     settle(desk)
