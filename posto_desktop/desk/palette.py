@@ -144,18 +144,27 @@ class PaletteDesk(QObject):
 
     def _commands(self) -> Iterator[Found]:
         window = self.parts.window
+        others = {
+            "shortcuts": self.tr("help hotkeys"),
+            "settings": self.tr("preferences options"),
+            "reload": self.tr("refresh update"),
+            "quit": self.tr("exit close"),
+        }
         for name, action in window.commands.items():
             if self._query.words or name in AT_FIRST:
-                keys = key_words(action.shortcut())
-                yield self._of("command", action.text(), action.trigger, keys=keys)
+                keys, beside = key_words(action.shortcut()), others.get(name, "")
+                yield self._of("command", action.text(), action.trigger, keys=keys, beside=beside)
         if self._query.words:
-            for text, run in (
-                (self.tr("Add a workspace…"), window.addWorkspaceRequested.emit),
-                (self.tr("Manage workspaces…"), window.manageWorkspacesRequested.emit),
-                (self.tr("Notifications"), window.show_notices),
-                (self.tr("About Posto Desktop"), window.aboutRequested.emit),
+            add = self.tr("account sign in log in login connect")
+            manage = self.tr("account sign out log out logout")
+            about = self.tr("help version licence")
+            for text, beside, run in (
+                (self.tr("Add a workspace…"), add, window.addWorkspaceRequested.emit),
+                (self.tr("Manage workspaces…"), manage, window.manageWorkspacesRequested.emit),
+                (self.tr("Notifications"), "", window.show_notices),
+                (self.tr("About Posto Desktop"), about, window.aboutRequested.emit),
             ):
-                yield self._of("command", text, run)
+                yield self._of("command", text, run, beside=beside)
 
     def _page_commands(self) -> Iterator[Found]:
         window = self.parts.window

@@ -135,6 +135,26 @@ def test_posts_come_from_a_worker_and_lead_into_the_schedule(scene: Any, qtbot: 
     scene.plan.show_schedule.assert_called_once_with(7)
 
 
+@pytest.mark.parametrize(
+    ("words", "titles"),
+    [
+        ("help", {"Keyboard shortcuts", "About Posto Desktop"}),
+        ("hotkeys", {"Keyboard shortcuts"}),
+        ("version", {"About Posto Desktop"}),
+        ("exit", {"Quit"}),
+        ("log in", {"Add a workspace…"}),
+        ("preferences", {"Settings"}),
+        ("refresh", {"Reload"}),
+    ],
+)
+def test_commands_are_found_by_what_others_call_them(
+    scene: Any, words: str, titles: set[str]
+) -> None:
+    palette = opened(scene)
+    find(palette, words)
+    assert titles <= set(shown(palette))
+
+
 def test_nothing_found_says_so(scene: Any) -> None:
     palette = opened(scene)
     find(palette, "xyzzy")
