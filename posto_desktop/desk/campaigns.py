@@ -223,7 +223,12 @@ class CampaignsDesk(PageDesk):
                     "Some posts are still being taken off the schedule. Resume again in a moment."
                 ),
             )
-        results = self._page.editing.results.values() if self._page is not None else ()
+        results = (
+            self._page.outcomes.results_of(campaign.id).values() if self._page is not None else ()
+        )
+        # A stop that was not carried out, as when the app was killed: those posts are to stay now.
+        standing = {one.post.posto_ref for one in results if one.is_open and one.rows} - set(kept)
+        service.campaigns.set_stopped(campaign.id, standing, False)
         # Deleted by hand in the schedule; that it is gone, only a plan that was read now can tell.
         deleted = [one.post.posto_ref for one in results if one.was_deleted and self._fresh]
         late = service.campaigns.late

@@ -309,6 +309,34 @@ def test_what_is_handed_over_while_the_app_quits_is_taken_off_at_the_next_start(
         later.close()
 
 
+def test_what_still_stands_when_its_campaign_goes_on_is_not_taken_off_later(
+    qtbot: QtBot, build: Callable[[], App], tmp_path: Path
+) -> None:
+    """The app was killed after a stop, and the campaign goes on before the plan was read again."""
+    app = build()
+    campaign = fill(app, qtbot, tmp_path)
+    app.page.start()
+    qtbot.waitUntil(lambda: app.kinds() == ["scheduled"] * 3, timeout=WAIT)
+    refs = {one.post.posto_ref for one in app.page.editing.results.values()}
+    campaigns = app.service.campaigns
+    campaigns.stop(replace(campaign, state="stopped"), (), refs)
+    campaigns.set_stopped(campaign.id, refs, True)
+
+    def states() -> set[str]:
+        return {one.post.state for one in app.page.editing.results.values()}
+
+    qtbot.waitUntil(lambda: states() == {"stopped"}, timeout=WAIT)
+    assert app.kinds() == ["scheduled"] * 3
+    app.desk._start(replace(campaign, state="running"), [])
+    qtbot.waitUntil(lambda: states() == {"handed"}, timeout=WAIT)
+    left: list[dict[str, str]] = []
+    campaigns._tell = lambda _name, *values: left.append(values[0])
+    campaigns.look_for_late()
+    campaigns._run(lambda _db: left.append({}))
+    qtbot.waitUntil(lambda: bool(left), timeout=WAIT)
+    assert left == [{}]
+
+
 def test_the_page_follows_the_slots_of_the_settings_and_of_the_workspace(
     build: Callable[[], App], monkeypatch: pytest.MonkeyPatch
 ) -> None:
