@@ -72,6 +72,7 @@ class Imports(QObject):
             messages=campaign.messages if campaign is not None else (),
             memory=parts.paths.config / MEMORY,
             folder=parts.paths.data / "pasted",
+            name=campaign.name.strip() if campaign is not None else "",
         )
         dialog = ImportDialog(page, parts.runner, place, parts.images)
         self._dialog = dialog

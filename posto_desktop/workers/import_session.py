@@ -30,7 +30,8 @@ class Place:
 
     `clock` answers aware UTC. `plan` has the rows of the service, `messages` are those that the
     campaign has: the same again is told. `memory` is the file that keeps what columns meant,
-    `folder` where fetched pictures go (None: they are not fetched).
+    `folder` where fetched pictures go (None: they are not fetched). `name`: what people call the
+    campaign.
     """
 
     zone: tzinfo
@@ -41,6 +42,7 @@ class Place:
     messages: Sequence[Message] = ()
     memory: Path | None = None
     folder: Path | None = None
+    name: str = ""
 
 
 class ImportSession(QObject):

@@ -130,6 +130,15 @@ def write(dialog: ImportDialog, qtbot: Any, words: str) -> None:
         QTest.keyClick(editor, Qt.Key.Key_Return)
 
 
+def test_it_says_into_which_campaign(make: Make, plan: Path, qtbot: Any) -> None:
+    dialog = make(name="December {n} breads")
+    assert dialog.file_page.about.text().endswith("messages of “December {n} breads”.")
+    with qtbot.waitSignal(dialog.session.checked):
+        dialog.open_file(str(plan))
+    dialog.foot.go.click()
+    assert dialog.times_page.title.text() == "3 messages are added to “December {n} breads”"
+
+
 def test_from_the_file_to_the_messages(dialog: ImportDialog, plan: Path, qtbot: Any) -> None:
     assert dialog.steps.accessibleName() == "Step 2 of 3: Columns and check"
     assert [box.currentText() for box in dialog.check_page.strip.boxes] == [

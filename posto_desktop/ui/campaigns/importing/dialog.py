@@ -107,7 +107,7 @@ class ImportDialog(QDialog):
         row.addWidget(self.steps)
         box.addWidget(head)
         self.stack = QStackedWidget(self)
-        self.file_page = FilePage(self)
+        self.file_page = FilePage(self._place.name, self)
         self.check_page = CheckPage(self.model, self)
         self.times_page = TimesPage(self)
         for page in (self.file_page, self.check_page, self.times_page):
@@ -338,7 +338,11 @@ class ImportDialog(QDialog):
             self.session.lost = {}
             fetches = self._place.folder is not None
             self.times_page.show_found(
-                self.session.found, self._counts, self._place.zone, fetches=fetches
+                self.session.found,
+                self._counts,
+                self._place.zone,
+                fetches=fetches,
+                name=self._place.name,
             )
             self._show_step(TIMES)
         elif self._messages is not None:

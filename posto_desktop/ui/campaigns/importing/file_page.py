@@ -35,7 +35,7 @@ class FilePage(QWidget):
     cancelRequested = Signal()
     fileDropped = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, campaign: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("import-file-page")
         self.setAcceptDrops(True)
@@ -47,15 +47,13 @@ class FilePage(QWidget):
         column.setSpacing(10)
         title = label(self.tr("Drop a file here, or choose one"), "dialog", wrap=True)
         title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        about = label(
-            self.tr(
-                "CSV, Excel (.xlsx) or JSON with one message a row. Pictures are found beside the "
-                "file or by their web address. Importing sends nothing: the rows become messages "
-                "of this campaign."
-            ),
-            "muted",
-            wrap=True,
+        said = self.tr(
+            "CSV, Excel (.xlsx) or JSON with one message a row. Pictures are found beside the "
+            "file or by their web address. Importing sends nothing: the rows become messages "
+            "of {campaign}."
         )
+        which = self.tr("“{name}”").format(name=campaign) if campaign else self.tr("this campaign")
+        about = self.about = label(said.format(campaign=which), "muted", wrap=True)
         about.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(48)
         column.addWidget(title)

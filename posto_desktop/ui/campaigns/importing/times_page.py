@@ -73,24 +73,33 @@ class TimesPage(QWidget):
         self.show_fetching(0, 0)
 
     def show_found(
-        self, found: Sequence[Checked], counts: Counts, zone: tzinfo, *, fetches: bool
+        self,
+        found: Sequence[Checked],
+        counts: Counts,
+        zone: tzinfo,
+        *,
+        fetches: bool,
+        name: str = "",
     ) -> None:
-        """What would be imported. `fetches`: addresses of pictures are followed."""
+        """What would be imported. `fetches`: addresses of pictures are followed; `name` is that of
+        the campaign."""
         own, usable = counts.own_times, counts.usable
         one, many = (
-            self.tr("1 message is added to the campaign"),
-            self.tr("{n} messages are added to the campaign"),
+            self.tr("1 message is added to {campaign}"),
+            self.tr("{n} messages are added to {campaign}"),
         )
-        self.title.setText(one if usable == 1 else many.format(n=grouped(usable)))
-        said = [self.tr("Nothing is sent by importing.")]
+        which = self.tr("“{name}”").format(name=name) if name else self.tr("the campaign")
+        said = one if usable == 1 else many
+        self.title.setText(said.format(n=grouped(usable), campaign=which))
+        lines = [self.tr("Nothing is sent by importing.")]
         pictures = len(addresses(found)) if fetches else 0
         if pictures == 1:
-            said.append(self.tr("1 picture is fetched from the web first."))
+            lines.append(self.tr("1 picture is fetched from the web first."))
         elif pictures:
-            said.append(
+            lines.append(
                 self.tr("{n} pictures are fetched from the web first.").format(n=grouped(pictures))
             )
-        self.about.setText(" ".join(said))
+        self.about.setText(" ".join(lines))
         words = self.tr("At the times in the file")
         if own != usable:
             words = self.tr(
