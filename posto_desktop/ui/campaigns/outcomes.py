@@ -102,6 +102,7 @@ class Outcomes(QObject):
                 page.editing.results = results
                 page.messages.set_results(results)
                 page.planning.set_results(results)
+                page.showing.show_hint()
                 page.showing.show_state()
             endings = endings_of(results.values())
             if endings:

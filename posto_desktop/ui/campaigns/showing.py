@@ -99,7 +99,7 @@ class Showing(QObject):
             place = page.view if count else page.empty.button
             place.setFocus(Qt.FocusReason.OtherFocusReason)
         page.add_message.setVisible(count > 0)
-        page.hint.setVisible(count > 1)
+        self.show_hint()
         page.hint.setText(self.tr("Drag to reorder: the times stay, the messages move"))
         page.count.setText(
             self.tr("1 message") if count == 1 else self.tr("{n} messages").format(n=grouped(count))
@@ -111,6 +111,13 @@ class Showing(QObject):
             else self.tr("to {n} channels").format(n=grouped(channels))
         )
         page.targets.setText(words if channels else self.tr("to no channel yet"))
+
+    def show_hint(self) -> None:
+        """Dragging is spoken of where there is something to drag and a place for it."""
+        editing = self.page.editing
+        messages = editing.campaign.messages if editing.campaign is not None else ()
+        locked = editing.locked_ids
+        self.page.hint.setVisible(sum(one.id not in locked for one in messages) > 1)
 
     @Slot(object)
     def show_outlook(self, outlook: Outlook) -> None:

@@ -701,6 +701,16 @@ def test_what_is_on_its_way_is_locked_and_shows_how_it_stands(asked: Asked, qtbo
     assert asked.notices[-1].text.startswith("It failed.")
 
 
+def test_dragging_is_offered_while_two_messages_can_be_dragged(asked: Asked, qtbot: QtBot) -> None:
+    one = campaign("a", "b", "c", state="running", start=NOW)
+    page = opened(asked, qtbot, one, [post(one, 0, "sent")])
+    assert page.hint.isVisible()
+    page.set_posts(one.id, [post(one, 0, "sent"), post(one, 1)])
+    qtbot.waitUntil(page.hint.isHidden)
+    page.set_posts(one.id, [])
+    qtbot.waitUntil(page.hint.isVisible)
+
+
 def test_the_rhythm_is_held_while_something_can_be_stopped_and_no_longer(
     asked: Asked, qtbot: QtBot
 ) -> None:
