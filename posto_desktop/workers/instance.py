@@ -51,7 +51,10 @@ class Handover:
     @classmethod
     def from_line(cls, line: bytes) -> Handover:
         """Read a message; raises `ValueError` for anything else."""
-        body: Any = json.loads(line)
+        try:
+            body: Any = json.loads(line)
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
         if not isinstance(body, Mapping) or body.get("version") != PROTOCOL:
             raise ValueError("not a message of this version")
         files, links = body.get("files", []), body.get("links", [])

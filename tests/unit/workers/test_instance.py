@@ -94,6 +94,12 @@ def test_garbage_is_refused_with_value_error(line: bytes) -> None:
     pytest.fail("random bytes were read as a message")
 
 
+@pytest.mark.parametrize("line", [b"[" * 500_000, b'{"version":' * 100_000])
+def test_what_is_nested_too_deeply_is_refused(line: bytes) -> None:
+    with pytest.raises(ValueError, match="deep"):
+        Handover.from_line(line)
+
+
 def test_the_wrong_version_is_refused() -> None:
     with pytest.raises(ValueError, match="version"):
         Handover.from_line(b'{"version": 2, "files": []}')
