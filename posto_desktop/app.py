@@ -236,9 +236,7 @@ class Desktop(QObject):
         if sys.platform == "darwin":
             self.desks.wishes.hear_open_events(self._qt)
         self._instance.listen()
-        self.desks.wishes.fulfil(self._wishes)
-        if not (self._wishes.page or self._wishes.files or self._wishes.service):
-            self.window.show_page(self.settings.get("general.start_page"))
+        self.desks.wishes.begin(self._wishes, self.settings.get("general.start_page"))
         if self._problem:
             self._blocked("")
         kind, said = self.told_at_start

@@ -47,6 +47,12 @@ class WishesDesk(QObject):
         self.bring_forward()
         self.fulfil(wishes)
 
+    def begin(self, wishes: Handover, start_page: str) -> None:
+        """At the start: the page to start with, and over it what a link leads to."""
+        if not (wishes.page or wishes.files or wishes.service):
+            self._parts.window.show_page(start_page)
+        self.fulfil(wishes)
+
     def fulfil(self, wishes: Handover) -> None:
         """Show what is wanted; the window stays where it is."""
         if wishes.page:

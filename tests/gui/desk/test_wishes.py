@@ -51,3 +51,19 @@ def test_a_link_shows_a_page_or_says_why_not(scene: Any) -> None:
     kind, said = scene.window.show_notice.call_args.args
     assert kind == "error"
     assert "nowhere" in said
+
+
+@pytest.mark.parametrize(
+    ("wishes", "shown"),
+    [
+        (Handover(), ["calendar"]),
+        (Handover(links=("posto:schedule",)), ["calendar", "schedule"]),
+        (Handover(links=("posto:nowhere",)), ["calendar"]),
+        (Handover(page="schedule"), ["schedule"]),
+    ],
+)
+def test_at_the_start_a_link_leads_on_from_the_page_to_start_with(
+    scene: Any, wishes: Handover, shown: list[str]
+) -> None:
+    scene.wishes.begin(wishes, "calendar")
+    assert [one.args[0] for one in scene.window.show_page.call_args_list] == shown
