@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from posto_desktop.models import words
@@ -22,6 +22,7 @@ __all__ = ["FactList", "NetworkBadges", "PostPictures"]
 
 GAP = 4
 MOST_PICTURES = 60
+_BADGE_STEP, _LEAST_BADGE_STEP, _BADGE_GAP = 22, 9, 4
 
 
 class PostPictures(QWidget):
@@ -63,7 +64,7 @@ class PostPictures(QWidget):
 class NetworkBadges(QWidget):
     """Networks in a row, then how it went there."""
 
-    def __init__(self, parent: QWidget):
+    def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
         self._slugs: list[str] = []
         self._words = ""
@@ -76,19 +77,29 @@ class NetworkBadges(QWidget):
         self.setToolTip(f"{names}: {words}" if words else names)
         self.update()
 
+    def measure(self) -> tuple[int, str]:
+        """From one badge to the next, and the words as they fit behind them. Badges lie over each
+        other, as far as they can still be told apart, before words are cut."""
+        count, metrics = len(self._slugs), QFontMetrics(Theme.instance().font("body"))
+        step, room = _BADGE_STEP, self.width() - _BADGE_GAP
+        if self._words and count > 1:
+            wanted = room - _BADGE_STEP - metrics.horizontalAdvance(self._words) - 1
+            step = max(_LEAST_BADGE_STEP, min(step, wanted // (count - 1)))
+        room -= (count - 1) * step + _BADGE_STEP if count else 0
+        return step, metrics.elidedText(self._words, Qt.TextElideMode.ElideRight, max(0, room))
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, theme = QPainter(self), Theme.instance()
+        step, shown = self.measure()
         left = 0
         for slug in self._slugs:
             badge = icons.network_badge(slug, 18, self.devicePixelRatioF())
             painter.drawPixmap(left, 1, badge)
-            left += 22
+            left += step
         painter.setFont(theme.font("body"))
         painter.setPen(theme.colour("text"))
-        area = self.rect().adjusted(left + 4, 0, 0, 0)
-        shown = painter.fontMetrics().elidedText(
-            self._words, Qt.TextElideMode.ElideRight, area.width()
-        )
+        left += _BADGE_STEP - step + _BADGE_GAP
+        area = self.rect().adjusted(left, 0, 0, 0)
         painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), shown)
 
 

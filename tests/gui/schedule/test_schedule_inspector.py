@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from posto_desktop.core.entries import Step
 from posto_desktop.models.schedules import SchedulesModel
 from posto_desktop.sdk.records import ScheduleMedia
-from posto_desktop.ui.schedule.inspector_parts import FactList
+from posto_desktop.ui.schedule.inspector_parts import FactList, NetworkBadges
 from posto_desktop.ui.schedule.page import SchedulePage
 from tests.gui.schedule.scene import NOW, UTC, rows, schedule
 
@@ -197,3 +197,26 @@ def test_whatever_the_link_of_a_post_is_it_is_shown(
     shown = page.inspector.findChild(QLabel, "fact-post")
     assert shown.full_text() == said
     assert shown.isVisible() == bool(said)
+
+
+SEVEN = ["instagram", "fb", "linkedin", "mastodon", "bluesky", "telegram", "tiktok"]
+
+
+@pytest.mark.parametrize(("slugs", "words"), [(SEVEN, "7 sent"), (SEVEN, "5 sent, 2 failed")])
+def test_how_it_went_elsewhere_is_read_whole_beside_many_networks(
+    qtbot: Any, theme: Any, slugs: list[str], words: str
+) -> None:
+    badges = NetworkBadges(None)
+    qtbot.addWidget(badges)
+    badges.resize(195, 20)
+    badges.show_networks(slugs, words)
+    step, said = badges.measure()
+    assert said == words
+    assert 9 <= step < 22
+    badges.show_networks(slugs[:2], words)
+    assert badges.measure() == (22, words)
+    badges.show_networks(slugs, "")
+    assert badges.measure() == (22, "")
+    badges.resize(120, 20)
+    badges.show_networks(slugs, words)
+    assert badges.measure()[1].endswith("…")
