@@ -218,5 +218,5 @@ def test_how_it_went_elsewhere_is_read_whole_beside_many_networks(
     badges.show_networks(slugs, "")
     assert badges.measure() == (22, "")
     badges.resize(120, 20)
-    badges.show_networks(slugs, words)
+    badges.show_networks(slugs, "more words than there is room for")
     assert badges.measure()[1].endswith("…")
