@@ -656,6 +656,24 @@ def test_the_ring_is_not_cut_off_by_a_tight_place(box, qtbot):
     assert frame.geometry() == around.adjusted(-4, -4, 4, 4)
 
 
+def test_the_ring_is_whole_around_round_corners(box, qtbot, theme):
+    ring = FocusRing(box)
+    before, chip = Button("One"), Button("Tomorrow 9:00", "chip")
+    shown(box, qtbot, before, chip)
+    qtbot.waitUntil(box.isActiveWindow)
+    before.setFocus()
+    QTest.keyClick(before, Qt.Key.Key_Tab)
+    assert ring.frame.widget() is chip
+    image, frame = box.grab().toImage(), ring.frame.geometry()
+    radius = 13 + ring.frame.reach
+    inset = int(radius - (radius - 1) * 0.7071)  # the middle of the line at half of a corner
+    right, bottom = frame.width() - 1 - inset, frame.height() - 1 - inset
+    want = theme.colour("focus")
+    for x, y in ((inset, inset), (right, inset), (inset, bottom), (right, bottom)):
+        got = image.pixelColor(frame.topLeft() + QPoint(x, y))
+        assert abs(got.lightness() - want.lightness()) < 60, (x, y, got.name())
+
+
 @pytest.mark.parametrize("key", ["week", "month", "agenda"])
 def test_tab_comes_to_the_chosen_segment(box, qtbot, key):
     parts = Segmented("View", [("week", "Week"), ("month", "Month"), ("agenda", "Agenda")])

@@ -51,6 +51,8 @@ class _Margins(QProxyStyle):
     ) -> int:
         if hint == QStyle.StyleHint.SH_FocusFrame_AboveWidget:
             return 1
+        if hint == QStyle.StyleHint.SH_FocusFrame_Mask:
+            return 0  # it would leave out the widget's corners, through which a round ring goes
         return super().styleHint(hint, option, widget, returnData)
 
 
