@@ -13,7 +13,7 @@ from posto_desktop.server.errors import PluginError
 from posto_desktop.server.forms import Fields, whole_number
 from posto_desktop.server.media import MediaItem
 from posto_desktop.server.networks import networks
-from posto_desktop.server.schedules import STATUSES, Filters, media_ids
+from posto_desktop.server.schedules import STATUSES, Filters, media_ids, share_time
 from posto_desktop.server.web import Request, Web
 from posto_desktop.server.workspace import Workspace
 
@@ -77,10 +77,10 @@ class PluginRoutes:
         group_id, share_at = body.get("schedule_group_id"), body.get("share_at")
         if not isinstance(group_id, str) or not group_id:
             raise PluginError("Schedule group not found.")
-        number = whole_number(share_at)
-        if share_at is not None and (number is None or number < 0):
-            raise PluginError("The time of the post is not a Unix time.")
-        self._workspace.schedules.reschedule(group_id, number)
+        if "share_at" not in body:
+            # Forgotten must not mean "at once".
+            raise PluginError("The time of the post is missing.")
+        self._workspace.schedules.reschedule(group_id, share_time(share_at))
         return []
 
     def schedules(self, request: Request) -> Any:

@@ -86,7 +86,7 @@ class Schedules:
         The same request with the same `posto_ref` makes no second group: it returns the first.
         """
         items = _items(body.get("schedules"))
-        share_at = _share_at(body.get("share_at"))
+        share_at = share_time(body.get("share_at"))
         old_group = body.get("schedule_group_id")
         editing = isinstance(old_group, str) and old_group and whole_number(body.get("wp_post_id"))
         now = self._clock()
@@ -322,7 +322,8 @@ def _items(schedules: object) -> list[tuple[int, dict[str, Any]]]:
     return items
 
 
-def _share_at(value: object) -> int | None:
+def share_time(value: object) -> int | None:
+    """Unix seconds, None for at once. Raises PluginError for what is no time."""
     if value is None or value == "":
         return None
     number = whole_number(value)
@@ -336,9 +337,10 @@ def _same_request(
     db: sqlite3.Connection, items: list[tuple[int, dict[str, Any]]], share_at: int | None
 ) -> str | None:
     """The group that this very request made before, when its answer was lost on the way."""
-    refs = {data.get("posto_ref") for _, data in items}
-    ref = refs.pop() if len(refs) == 1 else None
+    ref = items[0][1].get("posto_ref") if items else None
     if not isinstance(ref, str) or not ref:
+        return None
+    if any(data.get("posto_ref") != ref for _, data in items):
         return None
     groups: dict[str, set[int]] = {}
     for row in db.execute(

@@ -202,6 +202,30 @@ def test_rescheduling_moves_a_whole_group(client: Client) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "wrong", [{}, {"share_at": "soon"}, {"share_at": 10**15}, {"share_at": -1}]
+)
+def test_a_move_without_a_time_that_can_be_read_sends_nothing(
+    client: Client, wrong: dict[str, Any]
+) -> None:
+    group = client.compose("twitter")
+    before = client.group(group)
+    assert error_of(
+        client, "POST", "/composer/reschedule", json={"schedule_group_id": group, **wrong}
+    )
+    assert client.group(group) == before
+
+
+@pytest.mark.parametrize("mark", [["x"], {"a": 1}, 5, None])
+def test_a_mark_that_is_no_text_is_a_mark_of_nobody(client: Client, mark: object) -> None:
+    data = {"post_content": "Hello", "posto_ref": mark}
+    body = {"schedules": [{"channel_id": 1, "custom_post_data": data}], "share_at": LATER}
+    groups = {
+        client.call("POST", f"{FS}/composer", json=body)["schedule_group_id"] for _ in range(2)
+    }
+    assert len(groups) == 2
+
+
 # Listing
 
 
