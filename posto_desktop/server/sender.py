@@ -120,6 +120,8 @@ class Sender:
         now = self._clock()
         if self._last_tick is None or now - self._last_tick > _GAP:
             self.miss_overdue()
+        if self._last_tick is None or now < self._last_tick:
+            self.wait_again()
         self._last_tick = now
         with self._lock:
             busy = list(self._busy)
@@ -144,6 +146,13 @@ class Sender:
         missed = self._claims.miss(self._clock() - self.late_limit)
         if missed:
             log.warning("%d posts were overdue for too long and are kept as missed.", missed)
+
+    def wait_again(self) -> None:
+        """Takes back what was missed while the clock was ahead, as before its first setting after
+        the computer was switched on."""
+        waiting = self._claims.wait_again(self._clock())
+        if waiting:
+            log.warning("The clock was ahead: %d posts wait for their time again.", waiting)
 
     def _give_out(self, channel_id: int, ids: list[int]) -> None:
         self._hand_over(functools.partial(self._send_all, ids), channel_id)

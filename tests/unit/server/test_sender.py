@@ -485,6 +485,33 @@ def test_a_sleep_longer_than_the_limit_makes_rows_missed(running: Bench) -> None
     assert running.network.published == []
 
 
+def test_what_a_clock_that_was_ahead_made_missed_waits_again(running: Bench) -> None:
+    until(lambda: running.sender.ticked)
+    number = running.compose(at=running.now + 100)
+    late = running.compose(at=running.now - 90_000, ref="late")
+    until(lambda: running.status(late) == "success")
+    year = 365 * 86_400
+    running.now += year
+    until(lambda: running.status(number) == "missed")
+    running.now -= year
+    until(lambda: running.status(number) == "not_sent")
+    assert running.row(number)["error_msg"] == ""
+    assert running.network.published == ["late"]
+    running.now += 100
+    until(lambda: running.status(number) == "success")
+
+
+def test_what_was_missed_stays_missed_when_the_clock_is_set_back_a_little(running: Bench) -> None:
+    until(lambda: running.sender.ticked)
+    number = running.compose(at=running.now + 100)
+    running.now += 8 * 3600
+    until(lambda: running.status(number) == "missed")
+    running.now -= 3600
+    other = running.compose(ref="other")
+    until(lambda: running.status(other) == "success")
+    assert running.status(number) == "missed"
+
+
 def test_the_loop_survives_a_database_that_cannot_be_written(
     running: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
