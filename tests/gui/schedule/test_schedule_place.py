@@ -34,6 +34,7 @@ def long_page(qtbot: Any, theme: Any) -> SchedulePage:
             for key in range(1, COUNT + 1)
         ]
     )
+    page.table.executeDelayedItemsLayout()  # how far it can be scrolled is told later otherwise
     page.table.setFocus()
     return page
 
@@ -150,6 +151,7 @@ def test_searching_stays_at_the_time_that_was_seen(long_page: SchedulePage) -> N
         page.table.verticalScrollBar().value()
         + page.table.rowViewportPosition(page.model.row_of(top))
     )
+    assert page.table.rowAt(0) == page.model.row_of(top)
     page.search.setText("bakery")
     seen = [key for key in shown_ids(page) if in_sight(page, key)]
     assert seen[0] == top + 1
