@@ -43,6 +43,8 @@ MOST_ADDRESSES = 50
 _MOST_HTML = 1_000_000
 _MOST_INLINE = 64 * 1024 * 1024
 _LEAST_STEP = 128 * 1024
+_DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)", re.IGNORECASE)
+"""Windows takes these for devices, whatever ending they have."""
 
 
 @dataclass(frozen=True)
@@ -326,13 +328,17 @@ def _temporary(folder: Path) -> Path:
 
 
 def _settle(path: Path, name: str, kind: str, digest: str) -> Path:
-    """Give a file its place: a name for people, a mark of its content, the ending of its kind."""
+    """Give a file its place: a name for people and the ending of its kind, in a folder that is
+    marked by its content, so that another one of the same name has its own."""
     stem = clean_name(name)
     endings = EXTENSIONS[kind]
     head, dot, ending = stem.rpartition(".")
     if dot and len(ending) <= 5:
         stem = head
     stem = re.sub(r'[\x00-\x1f<>:"|?*\\/]+', "_", stem).strip(". ")[:80] or "picture"
-    target = path.parent / f"{stem}-{digest[:8]}.{endings[0]}"
+    if device := _DEVICE.match(stem):
+        stem = f"{device[1]}_{stem[device.end() :]}"
+    target = path.parent / digest[:8] / f"{stem}.{endings[0]}"
+    target.parent.mkdir(mode=0o700, exist_ok=True)
     os.replace(path, target)  # noqa: PTH105 - the one call that is atomic everywhere
     return target

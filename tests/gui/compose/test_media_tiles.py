@@ -339,7 +339,8 @@ def test_a_picture_out_of_a_browser_is_fetched(
     assert "kitten.jpg" in tile.accessibleName()
     qtbot.waitUntil(lambda: desk.page.media.rowCount() == 1, timeout=8_000)
     [ref] = desk.page.media.refs()
-    assert Path(ref.path).parent == kit.fetched
+    assert Path(ref.path).parent.parent == kit.fetched
+    assert ref.name == "kitten.jpg"
     assert Path(ref.path).read_bytes() == JPEG
     assert not desk.page.files.arrivals.tiles()
 

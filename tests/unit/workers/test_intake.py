@@ -175,9 +175,8 @@ def test_a_picture_is_fetched_and_kept_under_its_name(
     [taken] = take_urls(job(reports), [url], tmp_path / "media", near)
     assert taken.problem == ""
     path = Path(taken.path)
-    assert path.parent == tmp_path / "media"
-    assert path.name.startswith("Latte art-")
-    assert path.suffix == ".jpg"
+    assert path.parent.parent == tmp_path / "media"
+    assert path.name == "Latte art.jpg"
     assert path.read_bytes() == JPEG
     last = reports[-1]
     assert isinstance(last, IntakeProgress)
@@ -209,7 +208,7 @@ def test_each_address_that_fails_has_its_sentence(
     assert "leads to a page" in taken[0].problem
     assert "no picture or video" in taken[1].problem
     assert "answered 404" in taken[3].problem
-    assert [one.name for one in tmp_path.iterdir()] == [Path(taken[4].path).name]
+    assert [one for one in tmp_path.rglob("*") if one.is_file()] == [Path(taken[4].path)]
 
 
 def test_private_addresses_are_refused(site: Site, tmp_path: Path) -> None:
@@ -263,19 +262,29 @@ def test_a_folder_that_cannot_be_written_to_is_told(
 @pytest.mark.parametrize(
     ("name", "kept"),
     [
-        ("../../etc/passwd", "passwd-"),
-        ("CON<>:.jpeg", "CON_-"),
-        ("", "picture-"),
-        ("x" * 300 + ".png", "x" * 80 + "-"),
-        (".hidden", "hidden-"),
+        ("../../etc/passwd", "passwd"),
+        ("CON<>:.jpeg", "CON_"),
+        ("con", "con_"),
+        ("Lpt1.x.png", "Lpt1_.x"),
+        ("console", "console"),
+        ("", "picture"),
+        ("x" * 300 + ".png", "x" * 80),
+        (".hidden", "hidden"),
     ],
 )
 def test_names_are_safe_everywhere(tmp_path: Path, name: str, kept: str) -> None:
     taken = take_bytes(job(), JPEG, tmp_path, name)
     path = Path(taken.path)
-    assert path.parent == tmp_path
-    assert path.name.startswith(kept)
-    assert path.name.endswith(".jpg")
+    assert path.parent.parent == tmp_path
+    assert path.name == f"{kept}.jpg"
+
+
+def test_two_pictures_of_one_name_keep_it_both(tmp_path: Path) -> None:
+    other = JPEG + b"\0"
+    first, second = (take_bytes(job(), one, tmp_path, "Harbour") for one in (JPEG, other))
+    assert Path(first.path).name == Path(second.path).name == "Harbour.jpg"
+    assert [Path(one.path).read_bytes() for one in (first, second)] == [JPEG, other]
+    assert take_bytes(job(), JPEG, tmp_path, "Harbour").path == first.path
 
 
 def test_bytes_and_pixels_are_kept(tmp_path: Path) -> None:
