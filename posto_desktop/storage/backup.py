@@ -146,6 +146,12 @@ def _files(paths: Paths) -> Iterator[tuple[str, Path, int]]:
                 yield entry, path, size_of(path)
 
 
+def is_data(entry: str) -> bool:
+    """Whether an entry under `data/` is one that a backup has."""
+    rest = entry.removeprefix("data/")
+    return entry in DATABASES or any(rest == one or rest.startswith(f"{one}/") for one in _DATA)
+
+
 def is_config(name: str) -> bool:
     """Whether a file or folder right in the folder of settings is one of them."""
     if name in _CONFIG_FOLDERS:

@@ -106,13 +106,18 @@ def _pause(staged: Mapping[str, Path]) -> None:
     if not database.exists():
         return
     with contextlib.closing(sqlite3.connect(database)) as db:
-        tables = "SELECT count(*) FROM sqlite_master WHERE name = 'outbox'"
-        if not db.execute(tables).fetchone()[0]:
-            return
+        tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master")}
         marks = ", ".join("?" * len(_ACTIVE))
-        found = db.execute(f"SELECT count(*) FROM outbox WHERE state IN ({marks})", _ACTIVE)
-        if not found.fetchone()[0]:
-            return
+        waiting = 0
+        for table, question, values in (
+            ("outbox", f"state IN ({marks})", _ACTIVE),
+            ("campaign_posts", "state = ?", ("queued",)),
+        ):
+            if table in tables:
+                found = db.execute(f"SELECT count(*) FROM {table} WHERE {question}", values)
+                waiting += found.fetchone()[0]
+    if not waiting:
+        return
     path = staged["config"] / "settings.json"
     kept = atomic.read_json(path, {})
     atomic.write_json(path, {"schema": 1, **kept, PAUSED: True})

@@ -30,6 +30,7 @@ from posto_desktop.storage.backup import (
     Contents,
     Progress,
     is_config,
+    is_data,
     problem_of,
 )
 from posto_desktop.storage.errors import StorageError, explain
@@ -92,6 +93,7 @@ def unpack(
             UnicodeError,
             ValueError,
             KeyError,
+            TypeError,
             OverflowError,
         ) as error:
             raise StorageError(f"{file.name} is damaged or no backup of Posto.") from error
@@ -100,7 +102,7 @@ def unpack(
             shutil.rmtree(folder, ignore_errors=True)
         raise
     made_at = datetime.fromisoformat(str(head["made_at"]))
-    counts = {str(key): int(value) for key, value in head["counts"].items()}
+    counts = dict(head["counts"])
     return Contents(str(head["version"]), made_at, len(sizes), total, counts)
 
 
@@ -118,7 +120,10 @@ def _manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
             "This backup was made by a newer version of Posto. Install that version to use it."
         )
     files = head.get("files")
-    if schema != SCHEMA or not isinstance(files, dict) or not isinstance(head.get("counts"), dict):
+    counts = head.get("counts")
+    if schema != SCHEMA or not isinstance(files, dict) or not isinstance(counts, dict):
+        raise ValueError("the manifest is not whole")
+    if type(schema) is not int or any(type(one) is not int for one in counts.values()):
         raise ValueError("the manifest is not whole")
     if len(files) > MOST_FILES:
         raise ValueError("too many files")
@@ -144,7 +149,9 @@ def _check_entries(archive: zipfile.ZipFile, sizes: Mapping[str, int]) -> None:
             raise ValueError("an entry is not what the manifest says")
         problem = problem_of(info.filename)
         top, _, rest = info.filename.partition("/")
-        allowed = top == "data" or (top == "config" and is_config(rest.partition("/")[0]))
+        allowed = (top == "data" and is_data(info.filename)) or (
+            top == "config" and is_config(rest.partition("/")[0])
+        )
         if problem or not allowed or not rest:
             raise ValueError(f"a name that is not allowed {problem}")
         if PurePosixPath(info.filename).name in SECRET:

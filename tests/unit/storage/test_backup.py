@@ -4,6 +4,7 @@ all, whenever the process ends."""
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import re
@@ -16,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from posto_desktop.storage import backup, restore, schema
+from posto_desktop.storage import backup, campaign_rows, restore, schema
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.storage.paths import Paths, find_paths
@@ -324,6 +325,38 @@ def test_what_waited_then_is_not_sent_again(tmp_path: Path) -> None:
     assert [one for (one,) in found] == ["missed", "not_sent", "success", "missed", "sending"]
 
 
+def test_messages_of_a_campaign_that_were_not_in_the_outbox_yet_wait_too(tmp_path: Path) -> None:
+    mine = home(tmp_path / "mine")
+    db = Database(mine.database)
+    with db.transaction() as writing:
+        writing.execute(
+            "INSERT INTO campaigns (id, workspace, body, updated_at) VALUES ('c', 'a', '{}', 1)"
+        )
+    campaign_rows.add_posts(
+        db,
+        [
+            {
+                "posto_ref": "r",
+                "entry_id": "e",
+                "campaign_id": "c",
+                "message_id": "m",
+                "place": 0,
+                "share_at": None,
+                "state": "queued",
+            }
+        ],
+    )
+    db.close()
+    backup.make(mine, tmp_path / "b", version="1")
+    other = find_paths(tmp_path / "other")
+    restore.stage(other, tmp_path / "b", newest=NEWEST)
+    restore.agree(other)
+    outcome = restore.finish(other)
+    assert outcome is not None
+    assert "Sending is paused" in outcome.sentence
+    assert json.loads(other.settings.read_text())["sending.paused"] is True
+
+
 def test_nothing_is_paused_where_nothing_waited(file: Path, tmp_path: Path) -> None:
     other = find_paths(tmp_path / "other")
     restore.stage(other, file, newest=NEWEST)
@@ -436,12 +469,17 @@ def refused(file: Path, tmp_path: Path) -> str:
         "other/x.json",
         "config/secrets.json",
         "data/workspace/x\x01.json",
-        "config/SETTINGS.json",
+        # What the running programs write for each other, and what was never packed.
+        "data/workspace/server.json",
+        "data/workspace/calendar.json",
+        "data/posto.db-wal",
+        "data/posto.lock",
+        "data/restore.json",
     ],
 )
 def test_names_that_lead_elsewhere_are_refused(file: Path, tmp_path: Path, name: str) -> None:
     def more(head: dict) -> None:
-        head["files"][name] = {"size": 2, "sha256": "x"}
+        head["files"][name] = {"size": 2, "sha256": hashlib.sha256(b"{}").hexdigest()}
 
     first = []
 
@@ -484,6 +522,26 @@ def test_a_link_is_refused(file: Path, tmp_path: Path) -> None:
     assert "damaged" in refused(file, tmp_path)
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"counts": {"drafts": "x"}},
+        {"counts": {"drafts": None}},
+        {"counts": {"drafts": [1]}},
+        {"counts": {"drafts": 1e999}},
+        {"files": {"config/settings.json": None}},
+        {"files": {"config/settings.json": [1]}},
+        {"made_at": 7},
+        {"schema": True},
+    ],
+)
+def test_a_manifest_that_is_none_is_refused(
+    file: Path, tmp_path: Path, wrong: dict[str, object]
+) -> None:
+    repack(file, lambda name, data: [(name, data)], lambda head: head.update(wrong))
+    assert "damaged or no backup" in refused(file, tmp_path)
+
+
 def test_a_newer_one_says_so(file: Path, tmp_path: Path) -> None:
     repack(file, lambda name, data: [(name, data)], lambda head: head.update(schema=2))
     assert "newer version of Posto" in refused(file, tmp_path)
@@ -497,8 +555,6 @@ def test_a_newer_database_says_so(paths: Paths, tmp_path: Path) -> None:
 
 
 def test_a_damaged_database_in_it_is_found(file: Path, tmp_path: Path) -> None:
-    import hashlib
-
     bad = b"SQLite format 3\0" + b"\1" * 5000
 
     def head_of(head: dict) -> None:
