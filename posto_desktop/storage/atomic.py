@@ -32,6 +32,8 @@ __all__ = [
 
 # No file of ours comes near this; a larger one is not ours and would only fill the memory.
 MAX_JSON_BYTES = 64 * 1024 * 1024
+_SHOWN_OF_NAME = 40
+"""Characters of a file's name in that of its temporary one; up to four bytes each."""
 
 
 @dataclass(frozen=True)
@@ -62,12 +64,14 @@ def write_pieces(
 ) -> None:
     """As write_bytes, for what is made while it is written. What the making raises leaves the old
     file there, too."""
-    # A linked file stays a link: people keep such files in a repository of their own.
-    target = Path(os.path.realpath(path)) if path.is_symlink() else path
     temporary: str | None = None
     try:
+        # A linked file stays a link: people keep such files in a repository of their own.
+        target = Path(os.path.realpath(path)) if path.is_symlink() else path
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        # The longest name that a disk takes leaves no room for more signs.
+        prefix = f".{target.name[:_SHOWN_OF_NAME]}."
+        handle, temporary = tempfile.mkstemp(prefix=prefix, dir=target.parent)
         with os.fdopen(handle, "wb") as file:
             for data in pieces:
                 file.write(data)

@@ -54,6 +54,18 @@ def test_a_name_that_is_not_utf8_can_be_written(tmp_path: Path) -> None:
     assert atomic.read_json(path, None) == {"path": "caf\udce9.jpg"}
 
 
+@pytest.mark.parametrize("name", ["n" * 251 + ".csv", "ü" * 125 + ".csv", "🌊" * 62 + ".csv"])
+def test_the_longest_name_that_there_is_can_be_written(tmp_path: Path, name: str) -> None:
+    atomic.write_text(tmp_path / name, "hello")
+    assert [(one.name, one.read_text()) for one in tmp_path.iterdir()] == [(name, "hello")]
+
+
+def test_a_name_that_no_disk_takes_is_said(tmp_path: Path) -> None:
+    with pytest.raises(StorageError):
+        atomic.write_text(tmp_path / ("n" * 300), "hello")
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_failure_leaves_the_old_file_and_no_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
