@@ -12,6 +12,7 @@ import html
 import logging
 import os
 import queue
+import re
 import select
 import socket
 import sys
@@ -36,6 +37,9 @@ SERVICE = "org.freedesktop.Notifications"
 PATH = "/org/freedesktop/Notifications"
 ANSWER_SECONDS = 3.0
 CLOSE_SECONDS = 1.0
+MOST_TITLE, MOST_TEXT = 200, 2_000
+"""Characters of a notice; what is longer fills the screen, or the service with it."""
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _BY_ITSELF = -1
 """How long it shows is the desktop's choice."""
 _URGENCY = {"error": 1, "warning": 1, "ok": 0}
@@ -172,20 +176,20 @@ class _Line(threading.Thread):
             return None
 
     def _content(self, notice: DesktopNotice, before: _Shown | None) -> tuple[Any, ...]:
-        text = notice.text
+        text = _fit(notice.text)
         if "body-markup" in self._abilities:
             text = html.escape(text, quote=False)
         buttons: list[str] = []
         if "actions" in self._abilities:
-            buttons = [DEFAULT, notice.opens.label if notice.opens else ""]
+            buttons = [DEFAULT, _line(notice.opens.label) if notice.opens else ""]
             for place, action in enumerate(notice.actions):
-                buttons += [str(place), action.label]
+                buttons += [str(place), _line(action.label)]
         hints: Mapping[str, tuple[str, Any]] = {
             "desktop-entry": ("s", DESKTOP_ENTRY),
             "urgency": ("y", _URGENCY.get(notice.kind, 1)),
         }
         replaces = before.number if before is not None else 0
-        return (APP, replaces, self._icon, notice.title, text, buttons, hints, _BY_ITSELF)
+        return (APP, replaces, self._icon, _line(notice.title), text, buttons, hints, _BY_ITSELF)
 
     def _hear(self, connection: Any, message: Any) -> None:
         from jeepney import HeaderFields, MessageType
@@ -232,6 +236,17 @@ class _Line(threading.Thread):
                 notice = self._todo.get_nowait()
                 if notice is not None:
                     self._tell(self._owner.declined, notice)
+
+
+def _fit(text: str, most: int = MOST_TEXT) -> str:
+    """The text as the bus takes it, and no longer than anybody reads: it ends the connection over
+    a NUL, and half of a surrogate pair cannot be sent."""
+    kept = text if len(text) <= most else f"{text[: most - 1]}…"
+    return _CONTROLS.sub("", kept).encode("utf-8", "replace").decode("utf-8")
+
+
+def _line(text: str) -> str:
+    return _fit(" ".join(text[: 2 * MOST_TITLE].splitlines()), MOST_TITLE)
 
 
 def _icon() -> str:

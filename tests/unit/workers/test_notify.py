@@ -63,6 +63,30 @@ def test_a_notice_with_its_buttons(service: NoticeService, notifier: Notifier, q
     assert pressed.args == [FAILED, SHOW]
 
 
+@pytest.mark.parametrize(
+    ("odd", "shown_as"),
+    [
+        ("a\0b", "ab"),
+        ("half of a pair \ud83d here", "half of a pair ? here"),
+        ("\x1b[2Jred\x07\nnext", "[2Jred\nnext"),
+        ("long " * 200_000, None),
+    ],
+)
+def test_texts_from_anywhere_are_shown(
+    service: NoticeService, notifier: Notifier, odd: str, shown_as: str | None
+) -> None:
+    notifier.show(DesktopNotice("error", odd, odd, NoticeAction(odd, "show_schedule", "7")))
+    shown = service.wait_for(1)
+    if shown_as is None:
+        assert shown.text.startswith("long long")
+        assert shown.text.endswith("…")
+        assert len(shown.text) <= 2_000
+    else:
+        assert (shown.text, shown.title) == (shown_as, shown_as.replace("\n", " "))
+    notifier.show(FAILED)
+    assert service.wait_for(2).title == "Not published"
+
+
 @pytest.mark.parametrize("installed", [True, False])
 def test_it_has_an_icon_also_where_none_is_installed(
     service: NoticeService, notifier: Notifier, monkeypatch: pytest.MonkeyPatch, installed: bool
