@@ -169,8 +169,10 @@ class TimeFace(Face):
             edge = right if self.mirrored else left
             painter.fillRect(edge, shown.top(), 1, shown.height(), line)
         self._paint_hours(painter, shown, now)
+        told = [one.rect for one in self.beyond(shown)] if self._slots else []
         for moment, rect in self._slots:
-            if rect.intersects(shown) and moment > now:
+            # Below the words at the edge its own could not be read.
+            if rect.intersects(shown) and moment > now and not any(map(rect.intersects, told)):
                 self._paint_slot(painter, rect, moment)
         self._paint_now(painter, now)
         for spot in self.spots:

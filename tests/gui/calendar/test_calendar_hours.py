@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 
 import pytest
@@ -45,6 +45,23 @@ def test_a_slot_without_any_room_stays_where_its_time_is(page: CalendarPage) -> 
     face = page.view.face
     ((moment, rect),) = face._slots
     assert rect == face._slot_rect(date(2026, 11, 27), moment)
+
+
+def test_no_slot_shows_behind_the_words_at_the_edge(
+    page: CalendarPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.set_schedules([row(1, at(27, 7))])
+    page.set_slots(write([SlotGroup(slots=(Slot(4, time(11, 0)),))]), "local", [1])
+    view, face = page.view, page.view.face
+    painted: list[datetime] = []
+    monkeypatch.setattr(face, "_paint_slot", lambda _painter, _rect, when: painted.append(when))
+    ((_moment, rect),) = face._slots
+    for above, seen in ((40, [at(27, 11)]), (5, [])):
+        view.verticalScrollBar().setValue(rect.top() - above)
+        painted.clear()
+        page.grab()
+        assert view.beyond  # the message of seven
+        assert painted == seen
 
 
 @pytest.mark.parametrize("width", [1100, 1400, 1900])
