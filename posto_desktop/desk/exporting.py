@@ -142,7 +142,7 @@ class PlanExport(QObject):
     def _gather(self, rows: Sequence[PlanRow], first: date, path: Path) -> None:
         week = [row for day in rows_of_week(rows, first, self._zone) for row in day]
         urls = [
-            one.url
+            one.preview
             for row in week
             for one in row.schedule.media[:MOST_THUMBS]
             if one.type != "video"

@@ -126,7 +126,7 @@ def _card(
         status=word,
         networks=tuple(dict.fromkeys(row.network for row in rows if row.network)),
         title=headline(first.text[:_LOOKED_AT], _LONGEST),
-        picture=next((one.url for row in rows for one in row.media[:1] if one.url), ""),
+        picture=next((one.preview for row in rows for one in row.media[:1] if one.preview), ""),
         movable=tuple(row.id for row in rows if row.status in MOVABLE or is_draft(row)),
     )
 

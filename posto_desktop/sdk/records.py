@@ -103,15 +103,27 @@ class Channel(Record):
 
 @dataclass(frozen=True, slots=True)
 class ScheduleMedia(Record):
-    """A file of a schedule: the service's media id, ``image``/``video``, and its address."""
+    """A file of a schedule: the service's media id, ``image``/``video``, its address, and that of a
+    small picture of it where the service has one (on the embedded workspace)."""
 
     id: int
     type: str = "image"
     url: str = ""
+    thumb: str = ""
+
+    @property
+    def preview(self) -> str:
+        """The address of a picture that is enough to tell it by."""
+        return self.url if self.type == "video" else self.thumb or self.url
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> ScheduleMedia:
-        return cls(as_int(data.get("id")) or 0, as_text(data.get("type")), as_text(data.get("url")))
+        return cls(
+            as_int(data.get("id")) or 0,
+            as_text(data.get("type")),
+            as_text(data.get("url")),
+            as_text(data.get("thumb")),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +203,10 @@ class Schedule(Record):
             if url or item.get("id"):
                 media.append(
                     ScheduleMedia(
-                        as_int(item.get("id")) or 0, as_text(item.get("type"), "image"), url
+                        as_int(item.get("id")) or 0,
+                        as_text(item.get("type"), "image"),
+                        url,
+                        as_text(item.get("thumb")),
                     )
                 )
         network = as_text(channel.get("social_network")) or as_text(data.get("social_network"))

@@ -247,7 +247,7 @@ class _Press:
         media = row.schedule.media
         for number, one in enumerate(media[:MOST_THUMBS]):
             left = self._turned_in(place, number * (side + _dots(THUMB_GAP)), side)
-            image = self._paper.pictures.get(one.url)
+            image = self._paper.pictures.get(one.preview)
             self._thumb(QRectF(left, place.y(), side, side), image, film=one.type == "video")
         if len(media) > MOST_THUMBS:
             start = MOST_THUMBS * (side + _dots(THUMB_GAP))

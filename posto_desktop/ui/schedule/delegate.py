@@ -213,7 +213,7 @@ class ScheduleDelegate(QStyledItemDelegate):
         for at, media in enumerate(schedule.media[:room]):
             place = QRect(left + at * (side + THUMB_GAP), top, side, side)
             video = media.type.startswith("video")
-            image: QImage | None = None if video else self._pictures.get(media.url)
+            image: QImage | None = None if video else self._pictures.get(media.preview)
             paint_picture(painter, place, image, "play" if video else "image")
             if at == room - 1 and count > room:
                 self._more(painter, place, count - room + 1 if room > 1 else count)

@@ -57,7 +57,7 @@ class PostPictures(QWidget):
             if not place.intersects(event.rect()):
                 continue
             video = media.type.startswith("video")
-            image = None if video else self._pictures.get(media.url)
+            image = None if video else self._pictures.get(media.preview)
             paint_picture(painter, place, image, "play" if video else "image", 8)
 
 

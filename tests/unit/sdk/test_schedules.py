@@ -7,6 +7,7 @@ import pytest
 
 from posto_desktop.sdk import PostoSDK, ScheduleManager, ServiceError, SettingsError, WhenError
 from posto_desktop.sdk.durations import read_age, read_span
+from posto_desktop.sdk.records import Schedule
 
 from .scripted import HTML, Reply, Scripted, Seen, channel, schedule
 
@@ -89,7 +90,11 @@ def test_rows_of_every_shape(posto: PostoSDK, service: Scripted) -> None:
             error_msg="<p>Too <b>long</b></p>",
             posting_data={
                 "content": "sent text",
-                "mediaList": [{"id": "5", "type": "image", "url": "http://e/a.jpg"}],
+                "mediaList": [
+                    {"id": "5", "type": "image", "url": "http://e/a.jpg"},
+                    {"id": 6, "type": "image", "url": "http://e/b.png", "thumb": "http://e/b-320"},
+                    {"id": 7, "type": "video", "url": "http://e/c.mp4", "thumb": "http://e/c-320"},
+                ],
             },
             customization_data={"post_content": "x", "posto_ref": "abc"},
         )
@@ -98,6 +103,9 @@ def test_rows_of_every_shape(posto: PostoSDK, service: Scripted) -> None:
     assert (row.error, row.text, row.posto_ref) == ("Too long", "sent text", "abc")
     assert (row.media[0].id, row.media[0].url) == (5, "http://e/a.jpg")
     assert row.send_at == datetime.fromtimestamp(1_800_000_000, UTC)
+    previews = ["http://e/a.jpg", "http://e/b-320", "http://e/c.mp4"]
+    assert [one.preview for one in row.media] == previews
+    assert [one.preview for one in Schedule.from_dict(row.to_dict()).media] == previews
     assert row["error_msg"] == "Too long"
     flat = {
         "id": "8",
