@@ -50,6 +50,7 @@ def test_a_slot_without_any_room_stays_where_its_time_is(page: CalendarPage) -> 
 def test_no_slot_shows_behind_the_words_at_the_edge(
     page: CalendarPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    page.resize(1000, 420)
     page.set_schedules([row(1, at(27, 7))])
     page.set_slots(write([SlotGroup(slots=(Slot(4, time(11, 0)),))]), "local", [1])
     view, face = page.view, page.view.face
@@ -58,7 +59,10 @@ def test_no_slot_shows_behind_the_words_at_the_edge(
     ((_moment, rect),) = face._slots
     for above, seen in ((40, [at(27, 11)]), (5, [])):
         view.verticalScrollBar().setValue(rect.top() - above)
+        page.grab()
+        assert view.verticalScrollBar().value() == rect.top() - above
         painted.clear()
+        view.repaint_all()
         page.grab()
         assert view.beyond  # the message of seven
         assert painted == seen
