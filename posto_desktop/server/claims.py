@@ -141,14 +141,17 @@ class Claims:
         """Has missed rows whose time is yet to come wait for it: they were missed by a clock that
         stood wrong. Returns how many."""
         if not self._store.row(
-            "SELECT 1 FROM schedules WHERE status = 'missed' AND due_at > ? LIMIT 1", now
+            "SELECT 1 FROM schedules WHERE status = 'missed' AND due_at > ? AND error_msg = ?"
+            " LIMIT 1",
+            now,
+            _MISSED,
         ):
             return 0
         with self._store.write() as db:
             return db.execute(
                 "UPDATE schedules SET status = 'not_sent', error_msg = ''"
-                " WHERE status = 'missed' AND due_at > ?",
-                (now,),
+                " WHERE status = 'missed' AND due_at > ? AND error_msg = ?",
+                (now, _MISSED),
             ).rowcount
 
     def _stage(self, schedule_id: int, stage: str, record: dict[str, Any], now: float) -> None:

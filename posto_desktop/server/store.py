@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from posto_desktop.server.errors import StartError
+from posto_desktop.server.rescue import rescue
 
 log = logging.getLogger(__name__)
 
@@ -114,8 +115,9 @@ class Store:
             if not _is_damage(error):
                 self.close()
                 raise StartError(_sentence(error, path)) from error
-            self._set_aside(error)
+            kept = self._set_aside(error)
             self._migrate()
+            self._rescue(kept)
 
     def connection(self) -> sqlite3.Connection:
         """This thread's connection, in autocommit mode."""
@@ -200,7 +202,7 @@ class Store:
                     db.execute(statement)
                 db.execute(f"PRAGMA user_version = {number + 1}")
 
-    def _set_aside(self, error: sqlite3.Error) -> None:
+    def _set_aside(self, error: sqlite3.Error) -> Path:
         self.close()
         stamp = time.strftime("%Y%m%d-%H%M%S")
         aside = self.path.with_name(f"{self.path.name}.damaged-{stamp}")
@@ -209,9 +211,23 @@ class Store:
             part = self.path.with_name(self.path.name + suffix)
             if part.exists():
                 part.replace(aside.with_name(aside.name + suffix))
+        return aside
+
+    def _rescue(self, kept: Path) -> None:
         self.problem = (
-            f"The workspace's database was damaged. It has been kept as {aside.name} "
+            f"The workspace's database was damaged. It has been kept as {kept.name} "
             "and a new one was started."
+        )
+        if self._migrations is not MIGRATIONS:
+            return  # another kind of store
+        with self.write() as db:
+            count = rescue(kept, db)
+        posts = "1 post" if count == 1 else f"{count} posts"
+        self.problem += (
+            f" {posts} could be rescued; what was waiting is not sent by itself, but shown as "
+            "missed."
+            if count
+            else " What was scheduled in it is not sent."
         )
 
 

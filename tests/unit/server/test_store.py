@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from posto_desktop.server.channels import Channels
+from posto_desktop.server.claims import Claims
 from posto_desktop.server.errors import StartError
+from posto_desktop.server.schedules import Schedules
 from posto_desktop.server.store import MIGRATIONS, Store
 
 
@@ -83,6 +85,45 @@ def test_damage_inside_the_file_is_seen_at_once(path: Path) -> None:
     store = Store(path)
     assert store.problem
     Channels(store).seed()
+    store.close()
+
+
+def test_posts_of_a_damaged_file_are_rescued_and_held_back(path: Path) -> None:
+    store = Store(path)
+    Channels(store).seed()
+    schedules = Schedules(store, clock=lambda: 1_800_000_000.0)
+    for number in range(300):
+        data = {"post_content": f"{number} " + "x" * 3_000, "posto_ref": f"ref {number}"}
+        body = {"schedules": [{"channel_id": 1, "custom_post_data": data}]}
+        schedules.compose({**body, "share_at": 1_900_000_000 + number})
+    with store.write() as db:
+        db.execute("UPDATE schedules SET status = 'success' WHERE id = 1")
+        db.execute("UPDATE schedules SET status = 'sending', stage = 'publishing' WHERE id = 2")
+    store.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.close()
+    content = path.read_bytes()
+    middle = len(content) // 2 // 4096 * 4096
+    path.write_bytes(content[:middle] + b"\xa5" * 8192 + content[middle + 8192 :])
+
+    store = Store(path)
+    rows = store.rows("SELECT * FROM schedules ORDER BY id")
+    assert 250 < len(rows) < 300
+    assert {rows[0]["id"], rows[-1]["id"]} == {1, 300}
+    assert [one["status"] for one in rows[:3]] == ["success", "unknown", "missed"]
+    assert "not_sent" not in {one["status"] for one in rows}
+    assert store.problem
+    assert f"{len(rows)} posts could be rescued" in store.problem
+    # They wait for the user, also where the clock is thought to have been wrong.
+    assert Claims(store).wait_again(1_800_000_000.0) == 0
+    Channels(store).seed()
+    store.close()
+
+
+def test_a_damaged_file_that_tells_nothing_is_said_to_send_nothing(path: Path) -> None:
+    path.write_bytes(b"not a database" * 500)
+    store = Store(path)
+    assert store.problem
+    assert "is not sent" in store.problem
     store.close()
 
 

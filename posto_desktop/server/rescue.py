@@ -1,0 +1,80 @@
+"""What can be saved out of a damaged database of the workspace, into the new one.
+
+Nothing of it goes out by itself: what a damaged file says about a post may be old, so whatever was
+waiting is shown as missed, and what was being sent as unclear. The user decides.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+RESCUED = (
+    "The file with the schedule was damaged. Look whether this post is published already before "
+    "it is sent."
+)
+_TABLES = ("site", "network_settings", "channels", "media", "posts", "schedules")
+"""In the order in which rows refer to earlier ones."""
+_WAITED = frozenset(("not_sent", "missed"))
+
+
+def rescue(damaged: Path, into: sqlite3.Connection) -> int:
+    """Copy every row that can be read; how many of them are posts. Never raises for what the
+    damaged file does."""
+    for options in ("mode=ro", "mode=ro&immutable=1"):  # the latter without what WAL still holds
+        found = 0
+        try:
+            address = f"{damaged.absolute().as_uri()}?{options}"
+            with contextlib.closing(sqlite3.connect(address, uri=True)) as source:
+                source.row_factory = sqlite3.Row
+                for table in _TABLES:
+                    count = _copy(source, into, table)
+                    found = count if table == "schedules" else found
+        except sqlite3.Error as error:
+            log.warning("%s cannot be read any more: %s", damaged.name, error)
+        if found:
+            return found
+    return 0
+
+
+def _copy(source: sqlite3.Connection, into: sqlite3.Connection, table: str) -> int:
+    known = [str(one["name"]) for one in into.execute(f"PRAGMA table_info({table})")]
+    count = 0
+    for row in _rows(source, table):
+        values = {name: row[name] for name in row.keys() if name in known}  # noqa: SIM118
+        if table == "schedules":
+            values |= _held_back(str(values.get("status")))
+        names, marks = ", ".join(values), ", ".join("?" * len(values))
+        with contextlib.suppress(sqlite3.IntegrityError):  # there already, or of no channel
+            done = into.execute(
+                f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(values.values())
+            )
+            count += done.rowcount
+    return count
+
+
+def _held_back(status: str) -> dict[str, str]:
+    if status in _WAITED:
+        return {"status": "missed", "stage": "", "error_msg": RESCUED}
+    if status == "sending":
+        return {"status": "unknown", "stage": "", "error_msg": RESCUED}
+    return {}
+
+
+def _rows(source: sqlite3.Connection, table: str) -> Iterator[sqlite3.Row]:
+    """From both ends: damage in the middle hides only what is there."""
+    for order in ("", " ORDER BY rowid DESC" if _has_rowid(table) else ""):
+        try:
+            yield from source.execute(f"SELECT * FROM {table}{order}")
+            return
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            log.warning("Not all of %s can be read any more: %s", table, error)
+
+
+def _has_rowid(table: str) -> bool:
+    return table not in ("site", "network_settings")
