@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QPoint, QRect
+from PySide6.QtCore import QByteArray, QPoint, QRect, QSize
 from PySide6.QtWidgets import QApplication, QStyle, QWidget
 
 from posto_desktop.ui.theme import Theme
+
+_LEAST = (860, 480)
+"""Where all controls can still be reached, on a screen without room for the window's minimum."""
 
 
 class LeftWidth:
@@ -64,6 +67,9 @@ def _fit_screen(window: QWidget, placed: bool) -> None:
     room = (screen or QApplication.primaryScreen()).availableGeometry()
     title = window.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
     room.setTop(min(room.top() + title, room.bottom()))
+    # A small screen, or one that is enlarged much: what does not fit is scrolled to.
+    least = window.minimumSize().boundedTo(room.size().expandedTo(QSize(*_LEAST)))
+    window.setMinimumSize(least)
     size = here.size().boundedTo(room.size()).expandedTo(window.minimumSize())
     if size != here.size():
         window.resize(size)

@@ -102,7 +102,18 @@ def test_one_from_a_larger_screen_is_made_to_fit(
     assert QRect(0, 0, 1366, 768).contains(place)
     assert place.width() == 1366
     # Not smaller than its pages can be, whatever the screen.
-    assert restore(window, monkeypatch, large, Screen(0, 0, 640, 480)).size() == QSize(1024, 700)
+    assert restore(window, monkeypatch, large, Screen(0, 0, 640, 480)).size() == QSize(860, 480)
+
+
+def test_a_screen_that_is_enlarged_much_shows_all_of_it(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = restore(window, monkeypatch, QRect(0, 0, 1024, 700), Screen(0, 0, 960, 540))
+    assert QRect(0, 0, 960, 540).contains(place)
+    assert place.width() == 960
+    window.show()
+    assert window.minimumSizeHint().width() <= 960
+    assert window.minimumSizeHint().height() <= place.height()
 
 
 def test_the_first_window_is_no_larger_than_a_small_screen(
