@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,6 +69,16 @@ class Handover:
             service=service if isinstance(service, str) else None,
             links=tuple(links),
         )
+
+
+def _is_mine(path: str) -> bool:
+    """Whether a socket is this user's: names in a common folder can be taken by anybody."""
+    if os.name != "posix":
+        return True
+    try:
+        return Path(path).stat().st_uid == os.getuid()
+    except OSError:
+        return False
 
 
 class SingleInstance(QObject):
@@ -152,6 +163,9 @@ class SingleInstance(QObject):
             socket = QLocalSocket()
             socket.connectToServer(name)
             if socket.waitForConnected(250):
+                if not _is_mine(socket.fullServerName()):
+                    log.warning("The way to the copy that runs belongs to another user")
+                    return False
                 socket.write(message.to_line())
                 if socket.waitForReadyRead(int(max(1, deadline.remainingTime()))):
                     return bytes(socket.readAll().data()).startswith(b"ok")

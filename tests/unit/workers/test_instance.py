@@ -41,6 +41,26 @@ def test_a_second_start_hands_its_files_to_the_first(qtbot: QtBot, tmp_path: Pat
     first.close()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes have their owners' rights there")
+def test_nothing_is_handed_to_a_socket_of_another_user(qtbot: QtBot, tmp_path: Path) -> None:
+    first = SingleInstance(tmp_path)
+    assert first.acquire()
+    first.listen()
+    received: list[object] = []
+    first.handed_over.connect(received.append)
+    another = "import os\nos.getuid = lambda: 12345\n"
+    second = subprocess.Popen(
+        [sys.executable, "-c", another + SECOND_START, str(tmp_path)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    qtbot.waitUntil(lambda: second.poll() is not None, timeout=20_000)
+    out, _ = second.communicate(timeout=20)
+    assert out.split() == ["False", "False"]
+    assert received == []
+    first.close()
+
+
 def test_the_lock_is_free_again_after_close_and_after_a_crash(tmp_path: Path) -> None:
     first = SingleInstance(tmp_path)
     assert first.acquire()
