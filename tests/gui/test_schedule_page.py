@@ -700,6 +700,19 @@ def test_inspector_shows_changes_and_closes_with_its_row(page: SchedulePage) -> 
     assert not page.inspecting.is_open()
 
 
+def test_the_inspector_goes_on_with_the_next_post_when_its_own_is_deleted(
+    page: SchedulePage,
+) -> None:
+    page.set_schedules([schedule(5, 1), schedule(6, 2)])
+    page.show_schedule(5)
+    page.acting.delete()
+    assert page.table.current_id() == 6
+    assert page.inspecting.is_open()
+    assert text_of(page, "inspector-text") == "Text 6"
+    page.acting.delete()
+    assert not page.inspecting.is_open()
+
+
 def test_show_schedule_gets_filters_out_of_the_way(page: SchedulePage) -> None:
     page.search.setText("nothing")
     page.show_schedule(2)
@@ -907,7 +920,8 @@ def test_the_button_shows_and_hides_details_and_it_is_remembered(qtbot: Any, the
     assert not button.isChecked()
     click(qtbot, page, 5)
     qtbot.keyClick(page.table, Qt.Key.Key_Return)
-    qtbot.keyClick(page.table, Qt.Key.Key_Delete)  # it closes with its row, not by the user
+    page.set_schedules([schedule(5, 1)])
+    qtbot.keyClick(page.table, Qt.Key.Key_Delete)  # it closes with the last row, not by the user
     assert not page.inspecting.is_open()
     assert wishes == ["open", "closed", "open"]
 

@@ -180,22 +180,23 @@ class Acting(Part):
             return
         page = self.page
         page.model.tick_all(False)
-        if page.table.current_id() in ids:
-            if page.inspecting.is_open():
-                page.inspecting.shut()
-            self._move_off(set(ids))
+        going = set(ids)
+        if page.table.current_id() in going and not self._move_off(going):
+            page.inspecting.shut()
         page.model.hide(ids)
         page.deleteRequested.emit(ids)
 
-    def _move_off(self, going: set[int]) -> None:
-        """Let the row after the deleted ones be the current one, else the row before them."""
+    def _move_off(self, going: set[int]) -> bool:
+        """Let the row after the deleted ones be the current one, else the row before them; False
+        when there is none."""
         model, table = self.page.model, self.page.table
         start = table.currentIndex().row()
         for row in (*range(start + 1, model.rowCount()), *range(start - 1, -1, -1)):
             schedule = model.schedule_at(row)
             if schedule is not None and schedule.id not in going:
                 table.set_current(schedule.id)
-                return
+                return True
+        return False
 
     def can_reschedule(self) -> bool:
         """Whether something of what would be acted on waits for its time."""
