@@ -188,16 +188,17 @@ class SwitchControl(Segmented):
 
     def __init__(self, name: str, parent: QWidget) -> None:
         translate = QCoreApplication.translate
+        unchosen = translate("Options", "As set")
         super().__init__(
             name,
             [
-                ("", translate("Options", "Channel")),
+                ("", unchosen),
                 ("on", translate("Options", "On")),
                 ("off", translate("Options", "Off")),
             ],
             parent,
         )
-        self.setToolTip(translate("Options", "Channel: as the channel is set on the service"))
+        self.setToolTip(translate("Options", "As set: as the channel is set on the service"))
         self.changed.connect(self.edited)
 
     def value(self) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit
 
 from posto_desktop.core.draft import Draft, channel_key
 from posto_desktop.core.link_card import LinkCard
@@ -16,6 +16,7 @@ from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.compose.alt_editor import AltEditor
 from posto_desktop.ui.compose.counters import Count
 from posto_desktop.ui.compose.link_card_view import address_of
+from posto_desktop.ui.compose.option_fields import SwitchControl
 from posto_desktop.ui.widgets.labels import CounterRing
 
 REDDIT = Channel(20, "r/coffee", "reddit")
@@ -348,3 +349,11 @@ def test_counters_measure_their_fonts_once_for_each_number(desk: Any, monkeypatc
     narrow = row._width("twitter")
     row.set_counts([Count("twitter", "X", 270, 280), Count("fb", "Facebook", 10, 63206)])
     assert row._width("twitter") < narrow
+
+
+def test_a_switch_says_what_it_is_without_a_choice(qtbot: Any, theme: Any) -> None:
+    switch = SwitchControl("Pin the post", None)  # type: ignore[arg-type]
+    qtbot.addWidget(switch)
+    assert [one.text() for one in switch.findChildren(QAbstractButton)] == ["As set", "On", "Off"]
+    assert switch.value() is None
+    assert switch.toolTip().startswith("As set: as the channel is set")
