@@ -240,7 +240,10 @@ class CampaignsList(QWidget):
         self.empty = EmptyState(
             "layers",
             self.tr("No campaigns yet"),
-            self.tr("A campaign is a row of messages that go out in a rhythm."),
+            self.tr(
+                "A campaign is a row of messages that go out in a rhythm. "
+                "Pictures that you drop on the window can become one."
+            ),
             self.tr("New campaign"),
             button_icon="plus",
             primary=True,

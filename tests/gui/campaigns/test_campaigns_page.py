@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from posto_desktop.core import slots
@@ -111,6 +111,8 @@ def when(page: CampaignsPage) -> list[str]:
 def test_without_campaigns_the_page_says_so_and_begins_one(asked: Asked) -> None:
     asked.page.set_campaigns([], {})
     assert asked.page.list.empty.isVisible()
+    said = " ".join(one.text() for one in asked.page.list.empty.findChildren(QLabel))
+    assert "Pictures that you drop on the window" in said
     asked.page.list.empty.clicked.emit()
     assert asked.page.is_open
     assert asked.page.head.name.hasFocus()
