@@ -8,6 +8,7 @@ unpacks to is limited before anything of it is unpacked.
 from __future__ import annotations
 
 import io
+import re
 import warnings
 import zipfile
 from collections.abc import Sequence
@@ -22,6 +23,11 @@ from posto_desktop.core.importing.table import MOST_COLUMNS, MOST_ROWS, Cell, Un
 MOST_UNPACKED = 256 * 1024 * 1024
 MOST_CELLS = 1_000_000
 _MOST_PARTS = 10_000
+MOST_STRINGS = 1_000_000
+"""Texts that cells share; openpyxl keeps all of them at once and cannot be stopped meanwhile."""
+_STRING = re.compile(rb"<(?:\w{1,20}:)?si[\s/>]")
+_LARGE = 4 * 1024 * 1024
+_PIECE = 1024 * 1024
 _MOST_RATIO = 200
 _SMALL = 4 * 1024 * 1024  # what unpacks to no more than this is no bomb, however well it packs
 _MOST_BLANK = 2_000  # blank rows in a row: the rest of the sheet is only formatted
@@ -57,6 +63,7 @@ def read(data: bytes, sheet: str = "", check: Check | None = None) -> tuple[Rows
             raise
 
     try:
+        _refuse_many_strings(data, watched)
         return _read(data, sheet, watched)
     except ImportProblem:
         raise
@@ -94,6 +101,30 @@ def _refuse_bombs(data: bytes) -> None:
         raise ImportProblem(
             "This file is no Excel workbook. CSV, Excel (.xlsx) and JSON files can be imported."
         )
+
+
+def _refuse_many_strings(data: bytes, check: Check) -> None:
+    """Looked for in all large parts: which one has the texts is said elsewhere."""
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        for part in packed.infolist():
+            if part.file_size < _LARGE:
+                continue
+            count, kept = 0, b""
+            with packed.open(part) as file:
+                while piece := file.read(_PIECE):
+                    text = kept + piece
+                    count += len(_STRING.findall(text))
+                    # What is cut is found with the next piece, what was counted is not.
+                    cut = text.rfind(b"<")
+                    kept = text[cut:] if cut >= len(text) - 30 else b""
+                    if _STRING.match(kept):
+                        kept = b""
+                    check(0)
+                    if count > MOST_STRINGS:
+                        raise ImportProblem(
+                            f"This workbook holds more than {MOST_STRINGS:,} texts, which is more "
+                            "than can be imported. Save the sheet as CSV."
+                        )
 
 
 def _read(data: bytes, sheet: str, check: Check) -> tuple[Rows, str, list[str]]:

@@ -508,6 +508,30 @@ def test_json_is_read_as_json_reads_it(value: Any, behind: str) -> None:
     assert objects._load("[ ]", None) == []
 
 
+@pytest.mark.parametrize(("count", "taken"), [(10_000, True), (10_001, False)])
+def test_a_workbook_with_millions_of_texts_is_refused(
+    monkeypatch: pytest.MonkeyPatch, count: int, taken: bool
+) -> None:
+    monkeypatch.setattr(sheets, "_LARGE", 1_000)
+    monkeypatch.setattr(sheets, "_PIECE", 8_191)
+    monkeypatch.setattr(sheets, "MOST_STRINGS", 10_000)
+    data = workbook(("Plan", [["text", "when"], ["a", "tomorrow"]]))
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as source,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as target,
+    ):
+        for name in source.namelist():
+            target.writestr(name, source.read(name))
+        texts_of = b"<x:si><x:t>some words</x:t></x:si>" * count
+        target.writestr("xl/words.xml", b"<x:sst>" + texts_of + b"</x:sst>")
+    if taken:
+        assert texts(read(out.getvalue(), "plan.xlsx")) == [("a", "tomorrow")]
+    else:
+        with pytest.raises(ImportProblem, match="more than 10,000 texts"):
+            read(out.getvalue(), "plan.xlsx")
+
+
 def test_the_last_moment_that_there_is_hides_no_other_row() -> None:
     last = datetime(9999, 12, 31, 23, 59, 59, 900_000)
     data = workbook(("Plan", [["text", "when"], ["a", last], ["b", datetime(2027, 1, 1, 9)]]))
