@@ -133,6 +133,9 @@ class Web:
             answer = Answer({"error_msg": html.escape(error.message, quote=False)})
         except FormError as error:
             answer = _error(ApiError(400, "rest_invalid_param", str(error)))
+        except OverflowError:
+            # A number in the address that is larger than the database can hold: nothing has it.
+            answer = _error(ApiError(404, "rest_post_invalid_id", "There is nothing of this id."))
         except sqlite3.Error as error:
             log.exception("%s", request_line)
             answer = _error(_database_error(error))

@@ -203,6 +203,22 @@ def test_signed_addresses_cannot_be_guessed_or_moved(client: Client) -> None:
         assert requests.get(url, timeout=10).status_code in (401, 404)
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/wp-json/posto/v1/media/{}/thumb",
+        "/wp-json/wp/v2/media/{}",
+        "/wp-content/uploads/{}/mark/a.png",
+        "/wp-content/channels/{}.png",
+        "/sandbox/{}/mark",
+    ],
+)
+@pytest.mark.parametrize("digits", ["9" * 23, "9" * 5_000])
+def test_numbers_larger_than_any_id_are_of_nothing(client: Client, path: str, digits: str) -> None:
+    answer = client.send("GET", path.format(digits))
+    assert answer.status_code in (401, 403, 404)
+
+
 def test_media_can_neither_run_nor_be_guessed_at_by_a_browser(client: Client) -> None:
     item = client.upload(png())
     headers = requests.get(item["source_url"], timeout=10).headers
