@@ -37,6 +37,8 @@ _PREFIX, _ENDING = "/posto-calendar/", ".ics"
 _SHORTEST = 32
 _SECONDS = 20.0
 """How long a program may take over its request."""
+MOST_AT_ONCE = 32
+"""Connections, each with a thread of its own; any program on this computer can open them."""
 
 
 class PlanServer:
@@ -157,6 +159,20 @@ class PlanServer:
             block_on_close = False
             # On Windows it would let another program take the port as well.
             allow_reuse_address = os.name == "posix"
+            request_queue_size = MOST_AT_ONCE
+            room = threading.BoundedSemaphore(MOST_AT_ONCE)
+
+            def process_request(self, request: Any, client_address: Any) -> None:
+                if self.room.acquire(blocking=False):
+                    super().process_request(request, client_address)
+                else:
+                    self.shutdown_request(request)
+
+            def process_request_thread(self, request: Any, client_address: Any) -> None:
+                try:
+                    super().process_request_thread(request, client_address)
+                finally:
+                    self.room.release()
 
             def server_bind(self) -> None:
                 # Without the search for the name of this computer, which may take seconds.

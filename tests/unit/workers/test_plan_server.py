@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from posto_desktop.storage.errors import StorageError
-from posto_desktop.workers.plan_server import PlanServer
+from posto_desktop.workers.plan_server import MOST_AT_ONCE, PlanServer
 
 Make = Callable[[], PlanServer]
 
@@ -114,6 +114,39 @@ def test_whoever_does_not_know_the_address_reads_nothing(make: Make) -> None:
         assert get(base + path).status_code == 404
     assert get(url, Host="evil.example").status_code == 404  # a name that points here
     assert get(url.replace("127.0.0.1", "localhost")).status_code == 200
+
+
+def test_a_flood_of_connections_takes_no_more_than_some_threads(make: Make) -> None:
+    url = make().address(None, "site", make=True)
+    where = ("127.0.0.1", int(url.split(":")[2].partition("/")[0]))
+
+    def connect() -> socket.socket:
+        one = socket.create_connection(where, 10)
+        one.settimeout(10)
+        return one
+
+    def answers(one: socket.socket) -> bool:
+        try:
+            one.sendall(b"HEAD / HTTP/1.1\r\nHost: x\r\n\r\n")
+            return one.recv(100) != b""
+        except OSError:
+            return False
+
+    kept = [connect() for _ in range(MOST_AT_ONCE)]
+    # Each has been answered, so each has its thread.
+    assert all(map(answers, kept))
+    late = connect()
+    assert not answers(late)
+    for one in (late, *kept):
+        one.close()
+    assert any(_is_served(url) for _ in range(1_000))
+
+
+def _is_served(url: str) -> bool:
+    try:
+        return get(url).status_code == 200
+    except requests.ConnectionError:
+        return False
 
 
 def test_a_plan_that_cannot_be_read_is_not_an_empty_one(make: Make) -> None:
