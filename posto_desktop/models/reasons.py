@@ -217,6 +217,10 @@ def question(schedule: Schedule) -> str:
     return f"{known} " + _tr("If it is there, delete it here: what is published stays published.")
 
 
+# What the workspace says of posts that were restored or rescued (storage.restore, server.rescue).
+_MAYBE_SENT_BEFORE = re.compile(r"may have been sent then|is published already before it")
+
+
 def explain(schedule: Schedule, status: str) -> Reason | None:
     """Return why a row with this status token is not out, or None when there is nothing to say."""
     error = (schedule.error or "").strip()
@@ -228,6 +232,17 @@ def explain(schedule: Schedule, status: str) -> Reason | None:
             _tr("Is it on {network} already?").format(network=network),
             question(schedule),
             "look",
+            error,
+            "late",
+        )
+    if status == "late" and schedule.status == "missed" and _MAYBE_SENT_BEFORE.search(error):
+        return Reason(
+            _tr("It may have been sent before"),
+            _tr(
+                "It comes from a backup or a damaged file, which may be older than what was sent. "
+                "Look whether it is published before you send it."
+            ),
+            "send_now",
             error,
             "late",
         )

@@ -224,8 +224,7 @@ class Store:
             count = rescue(kept, db)
         posts = "1 post" if count == 1 else f"{count} posts"
         self.problem += (
-            f" {posts} could be rescued; what was waiting is not sent by itself, but shown as "
-            "missed."
+            f" {posts} could be rescued. Those that waited show as “Not sent” until you decide."
             if count
             else " What was scheduled in it is not sent."
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 
 from posto_desktop.models.reasons import explain, explain_error
 from posto_desktop.sdk.records import Schedule
+from posto_desktop.server.rescue import RESCUED
+from posto_desktop.storage.restore import BEFORE_RESTORE
 
 AT = datetime(2026, 11, 25, tzinfo=UTC)
 
@@ -101,3 +104,15 @@ def test_any_error_can_be_explained(error: str, network: str, channel: str) -> N
     reason: Any = explain_error(error, network, channel)
     assert reason.title
     assert reason.text
+
+
+@pytest.mark.parametrize("said", [BEFORE_RESTORE, RESCUED])
+def test_of_what_was_restored_or_rescued_nobody_says_that_it_was_not_published(said: str) -> None:
+    row = Schedule(1, "g", 1, network="fb", status="missed", error=said, send_at=AT)
+    reason = explain(row, "late")
+    assert reason is not None
+    assert reason.title == "It may have been sent before"
+    assert "Nothing was published" not in reason.text
+    plain = explain(replace(row, error="This computer was off."), "late")
+    assert plain is not None
+    assert "Nothing was published" in plain.text
