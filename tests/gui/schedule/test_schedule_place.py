@@ -144,7 +144,7 @@ def test_after_sorting_rows_that_come_do_not_move_the_list(long_page: SchedulePa
 
 def test_searching_stays_at_the_time_that_was_seen(long_page: SchedulePage) -> None:
     page = long_page
-    top = COUNT // 2 + 21  # a "harbour" that is not the first one of its day
+    top = COUNT // 2 + 12  # a "harbour" that is not the first one of its day
     page.table.set_current(COUNT)
     page.table.set_current(top)
     page.table.verticalScrollBar().setValue(
