@@ -59,7 +59,7 @@ class Rest(QObject):
         # The platform of the measurement has no tray; the window hides as if there were one.
         Tray.is_available = staticmethod(lambda: True)  # type: ignore[method-assign]
         desk = _desktop(self.probe)
-        desk.tray.show()
+        desk.desks.tray.show()
         desk.window.close()
         assert not desk.window.isVisible(), "the window did not go into the tray"
         QTimer.singleShot(SETTLE_MS, self, lambda: self._measure("tray", self.probe.finish))
