@@ -11,11 +11,9 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLin
 
 from posto_desktop.ui.settings import SettingsDialog
 from posto_desktop.ui.widgets.given import parent_of
-from posto_desktop.workers.runner import JobRunner
 from tests.gui import whole_window
 from tests.gui.cut_text import settle
-from tests.gui.settings_tools import make_tools
-from tests.gui.test_text_fits import dialogs
+from tests.gui.every_dialog import in_dialogs, shown_settings
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 KINDS = (QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit)
@@ -36,31 +34,13 @@ def silent(window: QWidget) -> list[str]:
 
 
 def test_in_dialogs(theme: Any, tmp_path: Path) -> None:
-    found, last = {}, None
-    for name, dialog in dialogs(tmp_path / "settings.json"):
-        if last is not None and last is not dialog:
-            last.close()
-            last.deleteLater()
-        last = dialog
-        dialog.show()
-        settle()
-        found[name] = silent(dialog)
-    assert last is not None
-    last.close()
-    last.deleteLater()
-    assert {name: stops for name, stops in found.items() if stops} == {}
+    assert in_dialogs(tmp_path, silent) == {}
 
 
 @pytest.fixture
 def settings(theme: Any, qtbot: Any, tmp_path: Path) -> Iterator[SettingsDialog]:
-    runner = JobRunner()
-    tools = make_tools(tmp_path / "home", runner)
-    dialog = SettingsDialog(tools.settings, tools=tools, workspace="local")
-    qtbot.addWidget(dialog)
-    dialog.show()
-    yield dialog
-    dialog.close()
-    assert runner.shutdown(5_000)
+    with shown_settings(qtbot, tmp_path) as dialog:
+        yield dialog
 
 
 def test_in_the_settings(qtbot: Any, settings: SettingsDialog) -> None:

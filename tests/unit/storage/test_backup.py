@@ -74,6 +74,17 @@ def tree(paths: Paths) -> dict[str, bytes]:
     return found
 
 
+def restored_elsewhere(mine: Paths, folder: Path) -> tuple[Paths, restore.Outcome]:
+    """Another home that a backup of this one was restored to, and how that ended."""
+    backup.make(mine, folder / "b", version="1")
+    other = find_paths(folder / "other")
+    restore.stage(other, folder / "b", newest=NEWEST)
+    restore.agree(other)
+    outcome = restore.finish(other)
+    assert outcome is not None
+    return other, outcome
+
+
 @pytest.fixture
 def paths(tmp_path: Path) -> Paths:
     return home(tmp_path / "home")
@@ -310,12 +321,7 @@ def test_what_waited_then_is_not_sent_again(tmp_path: Path) -> None:
         ]
         plan.executemany("INSERT INTO schedules VALUES (?, ?, ?, ?, '')", rows)
         plan.commit()
-    backup.make(mine, tmp_path / "b", version="1")
-    other = find_paths(tmp_path / "other")
-    restore.stage(other, tmp_path / "b", newest=NEWEST)
-    restore.agree(other)
-    outcome = restore.finish(other)
-    assert outcome is not None
+    other, outcome = restored_elsewhere(mine, tmp_path)
     assert "Sending is paused" in outcome.sentence
     kept = json.loads(other.settings.read_text())
     assert kept["sending.paused"] is True
@@ -347,12 +353,7 @@ def test_messages_of_a_campaign_that_were_not_in_the_outbox_yet_wait_too(tmp_pat
         ],
     )
     db.close()
-    backup.make(mine, tmp_path / "b", version="1")
-    other = find_paths(tmp_path / "other")
-    restore.stage(other, tmp_path / "b", newest=NEWEST)
-    restore.agree(other)
-    outcome = restore.finish(other)
-    assert outcome is not None
+    other, outcome = restored_elsewhere(mine, tmp_path)
     assert "Sending is paused" in outcome.sentence
     assert json.loads(other.settings.read_text())["sending.paused"] is True
 
