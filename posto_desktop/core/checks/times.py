@@ -1,4 +1,4 @@
-"""A time that was not understood, has passed, or leaves no room to send the files."""
+"""A time that cannot be read, has passed, or leaves no room to send the files."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def check(post: Post) -> list[Finding]:
     if post.reading is None:
         if typed and typed.lower() != "now":
             edit = Fix("edit_when", "Change the time")
-            sentence = f"The time “{typed}” was not understood."
+            sentence = f"The time “{typed}” cannot be used."
             return [Finding("error", "when_unreadable", sentence, fix=edit)]
         return []
     when = post.reading.when
