@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["POSTO_KEYRING"] = "off"
@@ -52,14 +53,23 @@ def _point_home_at(folder: Path, put: Any) -> None:
 # Until the first fixture runs (imports at collection, session fixtures) there is a home, too.
 _point_home_at(_session_home, os.environ.__setitem__)
 
+# Which examples Hypothesis tries, see docs/testing.md.
 settings.register_profile(
     "posto",
+    settings.get_profile("default"),
     deadline=None,  # two busy cores make single examples slow, which says nothing about the code
     print_blob=True,
-    database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
-settings.load_profile("posto")
+settings.register_profile("ci", settings.get_profile("posto"), derandomize=True, database=None)
+settings.register_profile("explore", settings.get_profile("posto"), max_examples=5_000)
+settings.load_profile("ci" if os.environ.get("CI") else "posto")
+
+
+def _draw_no_constants_of_the_code() -> None:
+    """Hypothesis draws numbers and texts of the modules that are loaded, too, whatever its seed:
+    its examples would depend on the tests before and on every line of the program."""
+    providers._get_local_constants = lambda: providers._local_constants  # it has read none yet
 
 
 class OutsideNetworkError(AssertionError):
@@ -109,6 +119,8 @@ def _getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
 def pytest_configure(config: pytest.Config) -> None:
     socket.socket = _LoopbackSocket  # type: ignore[misc]
     socket.getaddrinfo = _getaddrinfo
+    if settings.get_current_profile_name() == "ci":
+        _draw_no_constants_of_the_code()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -96,3 +96,43 @@ def test_leak_is_caught(kind: str, pytester: pytest.Pytester) -> None:
     else:
         assert result.parseoutcomes()["errors"] == 1
         result.stdout.fnmatch_lines([f"*left behind: {message}*"])
+
+
+EXAMPLES = """
+import {module}
+from hypothesis import given, strategies as st
+
+def test_examples():
+    tried = []
+    @given(st.integers(), st.text())
+    def one(number, text):
+        tried.append((number, text))
+    one()
+    print("tried", hash(tuple(tried)))
+"""
+
+
+def test_ci_tries_the_same_examples_whatever_else_is_loaded(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conftest = Path(__file__).parents[1] / "conftest.py"
+    pytester.makeconftest(conftest.read_text(encoding="utf-8"))
+    pytester.makeini("[pytest]\nmarkers =\n    end2end: whole app\n    may_leak(why): exempt\n")
+    pytester.makepyfile(
+        little="A = 1",
+        much="\n".join(f"A{number} = [{number}, 'text {number}']" for number in range(1000, 1400)),
+    )
+    monkeypatch.setenv("PYTHONHASHSEED", "0")
+
+    def tried(module: str, *options: str) -> set[str]:
+        pytester.makepyfile(test_it=EXAMPLES.format(module=module))
+        result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-s", *options)
+        result.assert_outcomes(passed=1)
+        return {line for line in result.outlines if "tried" in line}
+
+    monkeypatch.setenv("CI", "true")
+    pinned = tried("little")
+    assert pinned == tried("much")
+    assert pinned != tried("little", "--hypothesis-profile=posto")
+    monkeypatch.delenv("CI")
+    assert pinned != tried("little")

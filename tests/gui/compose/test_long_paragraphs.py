@@ -237,7 +237,7 @@ def editor(small: None, qtbot: Any) -> MessageEditor:
     return made
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=2 * settings.default.max_examples)
 @given(
     start=st.text(st.sampled_from(list("abc   \n🌩é")), max_size=200),
     todo=st.lists(steps, max_size=25),

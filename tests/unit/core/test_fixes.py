@@ -101,7 +101,7 @@ rows = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=3 * settings.default.max_examples)
 @given(drafts, rows)
 def test_a_fix_leads_to_a_post_without_its_finding(draft: Draft, planned: list[Planned]) -> None:
     before = draft.to_json()

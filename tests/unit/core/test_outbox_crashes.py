@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from posto_desktop.core.outbox import Entry, Outbox
@@ -188,7 +188,6 @@ scripts = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=100)
 @given(
     script=scripts,
     hides=st.booleans(),

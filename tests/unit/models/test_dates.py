@@ -106,7 +106,7 @@ ZONES = (
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=3 * settings.default.max_examples)
 @given(
     st.sampled_from(ZONES),
     st.lists(

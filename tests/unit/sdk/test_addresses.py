@@ -129,7 +129,7 @@ PIECES = [
 writing = st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
 
 
-@settings(max_examples=400)
+@settings(max_examples=4 * settings.default.max_examples)
 @given(writing)
 @example("日本example.com/道.com")
 def test_x_finds_what_the_port_finds(text: str) -> None:
@@ -137,7 +137,7 @@ def test_x_finds_what_the_port_finds(text: str) -> None:
     assert addresses.find(text, addresses.X) == theirs
 
 
-@settings(max_examples=400)
+@settings(max_examples=4 * settings.default.max_examples)
 @given(writing)
 def test_x_counts_what_the_port_counts(text: str) -> None:
     if text:

@@ -741,7 +741,7 @@ MOMENT = st.datetimes(
 ZONE = st.sampled_from((*ZONES, ZoneInfo("Australia/Lord_Howe"), ZoneInfo("Pacific/Apia"), UTC))
 
 
-@settings(max_examples=1500)
+@settings(max_examples=15 * settings.default.max_examples)
 @given(text=TEXTS, now=MOMENT, zone=ZONE)
 def test_no_text_gives_another_error_or_a_past_time(text: str, now: datetime, zone: tzinfo) -> None:
     refused: WhenError | None = None
@@ -764,7 +764,7 @@ def test_no_text_gives_another_error_or_a_past_time(text: str, now: datetime, zo
             assert not same(reading.alternative, reading.when)
 
 
-@settings(max_examples=300)
+@settings(max_examples=3 * settings.default.max_examples)
 @given(text=TEXTS)
 def test_no_text_breaks_the_length_of_time(text: str) -> None:
     refused: WhenError | None = None
@@ -776,7 +776,7 @@ def test_no_text_breaks_the_length_of_time(text: str) -> None:
     assert refused is not None or length > timedelta(0)
 
 
-@settings(max_examples=300)
+@settings(max_examples=3 * settings.default.max_examples)
 @given(
     when=st.datetimes(min_value=datetime(2026, 11, 26), max_value=datetime(2198, 12, 31)), zone=ZONE
 )

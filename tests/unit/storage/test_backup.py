@@ -14,7 +14,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posto_desktop.storage import backup, campaign_rows, restore, schema
@@ -578,9 +578,7 @@ def test_a_file_that_is_gone(tmp_path: Path) -> None:
     assert "not there any more" in refused(tmp_path / "x", tmp_path)
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=settings.default.max_examples // 2)
 @given(data=st.data())
 def test_changed_bytes_never_do_harm(tmp_path_factory, data) -> None:
     base = tmp_path_factory.mktemp("bytes")

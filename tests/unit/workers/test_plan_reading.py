@@ -240,7 +240,7 @@ def test_what_was_read_singly_meanwhile_is_newer_than_a_page_asked_for_before() 
     steps.close()  # type: ignore[attr-defined]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=settings.default.max_examples // 2)
 @given(
     st.sampled_from(["delete", "add", "both"]),
     st.lists(st.tuples(st.integers(2, 26), st.integers(0, 999)), max_size=12),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -93,7 +93,6 @@ _VALUES = st.recursive(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(st.sampled_from(["settings", PICTURES, "name"]), _VALUES))
 def test_no_content_breaks_it(tmp_path: Path, content: dict[str, Any]) -> None:
     assert PICTURES not in unpacked(content, tmp_path / "styles")

@@ -269,7 +269,7 @@ def test_a_network_with_several_channels_is_asked_for() -> None:
     assert ChannelBook(CHANNELS, (3,)).find("Instagram").ids == (3,)  # type: ignore[arg-type]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=2 * settings.default.max_examples)
 @given(st.lists(st.one_of(st.none(), st.text(max_size=40), st.integers(), st.floats(), st.dates())))
 def test_any_row_is_checked(cells: list[Any]) -> None:
     made = tuple(cells[: len(FIELDS)]) + (None,) * (len(FIELDS) - len(cells))

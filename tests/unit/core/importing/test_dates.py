@@ -129,7 +129,7 @@ def test_a_skipped_hour_is_told() -> None:
     assert "skipped" in moment.note
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=3 * settings.default.max_examples)
 @given(
     st.one_of(st.text("0123456789./-: TZapmuhr", max_size=20), st.text(max_size=30)),
     st.one_of(st.none(), st.text("0123456789:. apmh", max_size=8)),
@@ -140,7 +140,6 @@ def test_any_text_is_read_or_told(cell: str, clock: str | None, order: Any) -> N
     assert moment is None or moment.problem or moment.when is not None
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.one_of(st.integers(), st.floats(), st.datetimes(), st.dates(), st.times()))
 def test_any_value_is_read_or_told(cell: Any) -> None:
     moment = Reader("dmy", BERLIN, NOW).moment(cell)
@@ -148,7 +147,7 @@ def test_any_value_is_read_or_told(cell: Any) -> None:
     assert moment.problem or moment.when is not None
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=2 * settings.default.max_examples)
 @given(st.integers(1, 700), st.integers(0, 23), st.integers(0, 59))
 def test_what_is_written_is_read_again(ahead: int, hour: int, minute: int) -> None:
     day = date(2026, 11, 26) + timedelta(days=ahead)

@@ -453,7 +453,7 @@ def test_nothing_to_paste_says_so() -> None:
 # Anything at all
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=3 * settings.default.max_examples)
 @given(st.binary(max_size=2_000), st.sampled_from(["a.csv", "a.json", "a.xlsx", "a"]))
 def test_any_bytes_give_a_table_or_a_reason(data: bytes, name: str) -> None:
     try:
@@ -465,7 +465,7 @@ def test_any_bytes_give_a_table_or_a_reason(data: bytes, name: str) -> None:
     assert len(table.lines) == len(table.grid)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=2 * settings.default.max_examples)
 @given(st.text('a,;\t|"\n', max_size=200))
 def test_any_text_is_parsed_and_no_line_lost(text: str) -> None:
     for sign in delimited.DELIMITERS:
@@ -475,7 +475,7 @@ def test_any_text_is_parsed_and_no_line_lost(text: str) -> None:
         assert signs == text.count("a")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=settings.default.max_examples // 2)
 @given(st.data())
 def test_damaged_workbooks_give_a_table_or_a_reason(data: st.DataObject) -> None:
     whole = bytearray(DAMAGED)
@@ -500,7 +500,7 @@ def loaded(load: Any, *values: Any) -> Any:
         return error.pos
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=2 * settings.default.max_examples)
 @given(st.recursive(st.none() | st.integers() | st.text(), st.lists), st.text(" \n,]", max_size=3))
 def test_json_is_read_as_json_reads_it(value: Any, behind: str) -> None:
     text = json.dumps([value, value], indent=1) + behind
@@ -567,7 +567,7 @@ def test_comments_scripts_and_quoted_signs_are_no_cells() -> None:
     assert texts(read_pasted(html, "")) == [("one", "3 < 4 & 5", "x")]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=2 * settings.default.max_examples)
 @given(st.text("<>/ tabledrhp=\"'&;#x1 \n", max_size=300), st.text(max_size=100))
 def test_any_clipboard_gives_a_table_or_a_reason(html: str, text: str) -> None:
     try:
