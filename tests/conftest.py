@@ -151,6 +151,20 @@ def isolated_home(
     return home
 
 
+@pytest.fixture
+def refused_port() -> Iterator[int]:
+    """A port of this computer that refuses connections as long as the test runs.
+
+    A port that was free a moment ago may be anybody's by now. This one is taken, and nobody listens
+    on it; a server that asks for this very number gets it, as nobody else does.
+    """
+    with socket.socket() as taken:
+        if os.name == "posix":
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind(("127.0.0.1", 0))
+        yield taken.getsockname()[1]
+
+
 def _qt_loaded(part: str) -> Any | None:
     """A Qt module if something has imported it; tests of the lower floors never load Qt."""
     return sys.modules.get(f"PySide6.{part}")

@@ -15,7 +15,7 @@ from PIL import Image
 from posto_desktop.sdk import PostoSDK
 from posto_desktop.sdk.connect import SignIn, check_sign_in
 from posto_desktop.sdk.errors import AuthenticationError, MediaUploadError, PostoError
-from tests.end2end.wordpress import Account, WordPress, free_ports, missing_parts, running_wordpress
+from tests.end2end.wordpress import Account, WordPress, missing_parts, running_wordpress
 
 pytestmark = [pytest.mark.wordpress, pytest.mark.end2end]
 
@@ -161,9 +161,8 @@ def test_wrong_folder_is_set_right(wordpress: WordPress) -> None:
         assert sdk.channels
 
 
-def test_nobody_listens(wordpress: WordPress) -> None:
-    url = f"http://127.0.0.1:{free_ports(1)[0]}"
-    assert refusal(wordpress, url=url).reason == "offline"
+def test_nobody_listens(wordpress: WordPress, refused_port: int) -> None:
+    assert refusal(wordpress, url=f"http://127.0.0.1:{refused_port}").reason == "offline"
 
 
 def test_account_that_may_not_upload(wordpress: WordPress) -> None:

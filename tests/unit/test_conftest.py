@@ -28,6 +28,15 @@ def test_loopback_works() -> None:
         socket.create_connection(server.getsockname()[:2], timeout=5).close()
 
 
+def test_the_refused_port_refuses_and_is_for_whoever_asks_for_it(refused_port: int) -> None:
+    for _ in range(3):
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", refused_port), timeout=60)
+        server = socket.create_server(("127.0.0.1", refused_port))
+        socket.create_connection(("127.0.0.1", refused_port), timeout=60).close()
+        server.close()
+
+
 LEAKS = {
     "thread": (
         "import threading\n"

@@ -157,11 +157,8 @@ def test_notices_before_the_index(service: Scripted) -> None:
     assert check(service.url).account_name == "Ann"
 
 
-def test_nobody_there() -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    assert failure(f"http://127.0.0.1:{port}").reason == "offline"
+def test_nobody_there(refused_port: int) -> None:
+    assert failure(f"http://127.0.0.1:{refused_port}").reason == "offline"
     assert failure("https://nowhere.invalid").reason == "offline"
 
 

@@ -26,7 +26,7 @@ from posto_desktop.sdk import (
 )
 
 from .conftest import JPEG
-from .scripted import HTML, PASSWORD, USER, Reply, Scripted, channel, serving
+from .scripted import HTML, PASSWORD, USER, Reply, Scripted, channel
 
 
 def test_a_post_to_several_channels_is_one_call(posto: PostoSDK, service: Scripted) -> None:
@@ -235,9 +235,8 @@ def test_when_the_schedules_cannot_be_read_nobody_can_tell(
     assert "cannot be told" in str(result.error_message)
 
 
-def test_a_service_that_is_away_is_a_network_error() -> None:
-    with serving() as gone:
-        url = gone.url
+def test_a_service_that_is_away_is_a_network_error(refused_port: int) -> None:
+    url = f"http://127.0.0.1:{refused_port}"
     with (
         PostoSDK.from_credentials(USER, PASSWORD, base_url=url, sleep=lambda _: None) as posto,
         pytest.raises(NetworkError) as caught,

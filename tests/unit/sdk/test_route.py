@@ -133,10 +133,9 @@ def test_a_wrong_sign_in_of_the_proxy_is_told(kind, scheme):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_proxy_that_is_not_there(kind):
-    with Proxy(kind, 9) as proxy:
-        port = proxy.port
-    way = transport_to(f"https://{HOST}", Route(proxy_address(kind, "127.0.0.1", port)), retries=0)
+def test_a_proxy_that_is_not_there(kind, refused_port):
+    route = Route(proxy_address(kind, "127.0.0.1", refused_port))
+    way = transport_to(f"https://{HOST}", route, retries=0)
     with pytest.raises(NetworkError) as caught:
         way.post("x", {})
     way.close()

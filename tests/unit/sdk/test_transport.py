@@ -118,11 +118,11 @@ def test_a_post_whose_answer_is_lost_may_have_been_sent(
     assert service.count() == 1
 
 
-def test_a_refused_connection_is_repeated_and_surely_unsent(slept: list[float]) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    transport = Transport(Endpoint.parse(f"http://127.0.0.1:{port}"), TOKEN, sleep=slept.append)
+def test_a_refused_connection_is_repeated_and_surely_unsent(
+    refused_port: int, slept: list[float]
+) -> None:
+    endpoint = Endpoint.parse(f"http://127.0.0.1:{refused_port}")
+    transport = Transport(endpoint, TOKEN, sleep=slept.append)
     with pytest.raises(NetworkError) as caught:
         transport.post(COMPOSER, {})
     transport.close()

@@ -92,9 +92,20 @@ def test_an_unchanged_plan_is_not_sent_again(start: Callable[..., Client]) -> No
     assert plain(url, **{"If-None-Match": mark}).status_code == 200
 
 
-def test_the_address_holds_after_a_new_start(start: Callable[..., Client], tmp_path: Path) -> None:
+def keep(folder: Path, port: int) -> str:
+    """As if the workspace had had an address with `port` before; the address."""
+    secret = "a" * 43
+    folder.mkdir()
+    (folder / "calendar.json").write_text(json.dumps({"secret": secret, "port": port}), "utf-8")
+    return f"http://127.0.0.1:{port}/posto-calendar/{secret}.ics"
+
+
+def test_the_address_holds_after_a_new_start(
+    start: Callable[..., Client], tmp_path: Path, refused_port: int
+) -> None:
+    url = keep(tmp_path / "own", refused_port)
     client = start()
-    url = client.call("POST", ROUTE)["url"]
+    assert client.call("GET", ROUTE) == {"url": url}
     assert client.running.stop()
     again = start()
     assert again.call("GET", ROUTE) == {"url": url}
@@ -102,15 +113,12 @@ def test_the_address_holds_after_a_new_start(start: Callable[..., Client], tmp_p
 
 
 def test_another_program_on_the_port_keeps_nobody_from_starting(
-    start: Callable[..., Client], tmp_path: Path
+    start: Callable[..., Client], tmp_path: Path, refused_port: int
 ) -> None:
-    client = start()
-    url = client.call("POST", ROUTE)["url"]
-    port = int(client.base.rpartition(":")[2])
-    assert client.running.stop()
+    url = keep(tmp_path / "own", refused_port)
     with socket.socket() as other:
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        other.bind(("127.0.0.1", port))
+        other.bind(("127.0.0.1", refused_port))
         other.listen()
         moved = start().call("GET", ROUTE)["url"]
     assert moved

@@ -19,6 +19,8 @@ from posto_desktop.core.importing.whom import ChannelBook
 from posto_desktop.workers import importing
 from posto_desktop.workers.importing import ColumnMemory, PictureFinder, Remembered
 from posto_desktop.workers.runner import Job, JobCancelled
+from tests.unit.core.scripted import PNG
+from tests.unit.sdk.scripted import Reply, serving
 
 
 @pytest.fixture
@@ -185,7 +187,10 @@ def test_a_file_with_known_names_is_read_as_the_last_one(job: Job, tmp_path: Pat
 
 
 def test_private_addresses_are_not_fetched(job: Job, tmp_path: Path) -> None:
-    found = importing.fetch(job, ["http://127.0.0.1:9/a.png"], tmp_path / "kept")
+    with serving() as site:
+        site.files["/a.png"] = Reply(200, PNG, {"Content-Type": "image/png"})
+        found = importing.fetch(job, [f"{site.url}/a.png"], tmp_path / "kept")
+        assert site.connections == 0
     assert [one.path for one in found] == [""]
     assert found[0].problem
     assert not any((tmp_path / "kept").glob("*.png"))

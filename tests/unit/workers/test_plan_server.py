@@ -42,6 +42,11 @@ def make(path: Path) -> Iterator[Make]:
         server.close()
 
 
+def keep(path: Path, port: int) -> None:
+    """As if the addresses had been at `port` before."""
+    path.write_text(json.dumps({"secrets": {}, "port": port}))
+
+
 def get(url: str, **headers: str) -> requests.Response:
     with requests.Session() as session:
         session.trust_env = False
@@ -80,9 +85,11 @@ def test_a_new_address_ends_the_old_one(make: Make) -> None:
     assert server.address(None, "site") == ""
 
 
-def test_it_is_the_same_after_a_restart(make: Make, path: Path) -> None:
+def test_it_is_the_same_after_a_restart(make: Make, path: Path, refused_port: int) -> None:
+    keep(path, refused_port)
     server = make()
     url = server.address(None, "site", make=True)
+    assert f":{refused_port}/" in url
     assert path.stat().st_mode & 0o077 == 0
     server.close()
     again = make()
@@ -91,13 +98,16 @@ def test_it_is_the_same_after_a_restart(make: Make, path: Path) -> None:
     assert again.address(None, "site") == url
 
 
-def test_a_port_that_another_program_took_is_changed(make: Make, path: Path) -> None:
+def test_a_port_that_another_program_took_is_changed(
+    make: Make, path: Path, refused_port: int
+) -> None:
+    keep(path, refused_port)
     server = make()
     url = server.address(None, "site", make=True)
     server.close()
     with socket.socket() as other:
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        other.bind(("127.0.0.1", json.loads(path.read_text())["port"]))
+        other.bind(("127.0.0.1", refused_port))
         other.listen()
         again = make()
         again.begin()
@@ -168,7 +178,8 @@ def test_a_file_with_something_else_in_it_gives_no_address(
     assert server.address(None, "site", make=True) != ""
 
 
-def test_after_the_end_nothing_answers(make: Make) -> None:
+def test_after_the_end_nothing_answers(make: Make, path: Path, refused_port: int) -> None:
+    keep(path, refused_port)
     server = make()
     url = server.address(None, "site", make=True)
     server.close()
