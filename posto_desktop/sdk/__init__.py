@@ -28,7 +28,15 @@ if TYPE_CHECKING:
     )
     from .network_settings import NetworkCapabilities, NetworkSettings, NetworkSettingsManager
     from .posto_sdk import PostoSDK
-    from .records import Account, Channel, MediaItem, PostResult, Schedule, ScheduleMedia
+    from .records import (
+        Account,
+        Channel,
+        ChannelOutcome,
+        MediaItem,
+        PostResult,
+        Schedule,
+        ScheduleMedia,
+    )
     from .schedule_lists import ScheduleList, SchedulePage
     from .schedule_manager import DeleteResult, RetryResult, ScheduleManager
     from .social_media_manager import SocialMediaManager
@@ -41,6 +49,7 @@ __all__ = [
     "Channel",
     "ChannelError",
     "ChannelManager",
+    "ChannelOutcome",
     "DeleteResult",
     "MediaItem",
     "MediaUploadError",
@@ -83,7 +92,15 @@ _MODULES = {
     ),
     "network_settings": ("NetworkCapabilities", "NetworkSettings", "NetworkSettingsManager"),
     "posto_sdk": ("PostoSDK",),
-    "records": ("Account", "Channel", "MediaItem", "PostResult", "Schedule", "ScheduleMedia"),
+    "records": (
+        "Account",
+        "Channel",
+        "ChannelOutcome",
+        "MediaItem",
+        "PostResult",
+        "Schedule",
+        "ScheduleMedia",
+    ),
     "schedule_manager": ("DeleteResult", "RetryResult", "ScheduleManager"),
     "schedule_lists": ("ScheduleList", "SchedulePage"),
     "social_media_manager": ("SocialMediaManager",),

@@ -206,7 +206,7 @@ class PostoSDK(ChannelCalls, NetworkCalls):
 
     def compose(self, items: Sequence[Mapping[str, Any]], share_at: int | None = None) -> str:
         """The raw composer call; see `posto_desktop.sdk.sending.compose`. Returns the group id."""
-        return compose(self._transport, items, share_at, now=self._clock())
+        return compose(self._transport, items, share_at, reader=self._schedules, now=self._clock())
 
     def post(
         self,
@@ -231,7 +231,8 @@ class PostoSDK(ChannelCalls, NetworkCalls):
         paths and web addresses; `settings` flat or by network. Nothing is posted when a channel,
         a file, a time or a setting is wrong: `ChannelError`, `MediaUploadError`, `WhenError`,
         `SettingsError`. The service's refusal is in the result's ``error_message``; an answer
-        that stays unclear too, with ``unclear`` set.
+        that stays unclear too, with ``unclear`` set. What the service took for some channels only
+        is a success that is ``partly`` one: ``outcomes`` tells each channel's.
         """
         share_at = self.read_when(when, use_local_time=use_local_time)
         targets = self._book.targets(to)  # nothing named at all: no file has to travel for that
@@ -315,6 +316,7 @@ class PostoSDK(ChannelCalls, NetworkCalls):
             media_ids=ids,
             sleep=self._sleep,
             now=self._clock(),
+            channels=channels,
         )
 
     def _meanwhile(

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from .answers import as_bool, as_int, as_list, as_mapping, as_text, plain_text
 from .networks import canonical
@@ -350,6 +350,43 @@ class Account(Record):
         )
 
 
+ChannelState = Literal["taken", "failed", "not_taken", "unclear"]
+CHANNEL_STATES: tuple[ChannelState, ...] = ("taken", "failed", "not_taken", "unclear")
+
+
+@dataclass(frozen=True)
+class ChannelOutcome(Record):
+    """How a post stands on one of its channels.
+
+    ``state`` is ``taken`` (the service has it: planned, being sent or sent), ``failed`` (the
+    service has it, and says that it failed: ``schedules.retry`` sends it again), ``not_taken``
+    (the service surely does not have it), or ``unclear`` (it may be live or on its way).
+    ``schedule_id`` and ``status`` are of its schedule, where that was read; ``error`` is what the
+    service says of it, as plain text.
+    """
+
+    channel_id: int
+    state: ChannelState
+    channel_name: str = ""
+    network: str = ""
+    schedule_id: int | None = None
+    status: str = ""
+    error: str = ""
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> ChannelOutcome:
+        state = data.get("state")
+        return cls(
+            as_int(data.get("channel_id")) or 0,
+            next((one for one in CHANNEL_STATES if one == state), "unclear"),
+            as_text(data.get("channel_name")),
+            as_text(data.get("network")),
+            as_int(data.get("schedule_id")),
+            as_text(data.get("status")),
+            as_text(data.get("error")),
+        )
+
+
 @dataclass(frozen=True)
 class PostResult(Record):
     """How a post ended.
@@ -357,8 +394,15 @@ class PostResult(Record):
     ``success`` and ``schedule_group_id``, or ``error_message`` (a sentence). ``media_ids`` are
     the uploads in the order they were given. ``posto_ref`` marks the post on the service.
     ``share_at`` is when it goes out (aware UTC), None = at once. ``unclear`` is True when nobody
-    can tell whether the service took it; never send it again without looking.
+    can tell whether the service took it; never send it again without looking. ``outcomes`` says
+    it for each channel.
+
+    ``success`` is True as soon as the service has the post, be it for some of its channels only:
+    then ``partly`` is True, too, and ``error_message`` says what is wrong. Sending the whole post
+    again would publish it a second time on the others.
     """
+
+    _keys: ClassVar[dict[str, str]] = {"partly": "partly"}
 
     success: bool
     schedule_group_id: str | None = None
@@ -367,11 +411,19 @@ class PostResult(Record):
     posto_ref: str | None = None
     share_at: datetime | None = None
     unclear: bool = False
+    outcomes: tuple[ChannelOutcome, ...] = ()
+
+    @property
+    def partly(self) -> bool:
+        """Whether the service has the post, and not all is well with each of its channels."""
+        return self.success and any(one.state != "taken" for one in self.outcomes)
 
     def __bool__(self) -> bool:
         return self.success
 
     def __str__(self) -> str:
+        if self.partly:
+            return f"Post partly taken: {self.error_message}"
         if self.success:
             return f"Post taken: group {self.schedule_group_id}"
         return f"Post not taken: {self.error_message}"
@@ -379,6 +431,7 @@ class PostResult(Record):
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> PostResult:
         ids = [as_int(item) for item in as_list(data.get("media_ids"))]
+        outcomes = [as_mapping(item) for item in as_list(data.get("outcomes"))]
         return cls(
             as_bool(data.get("success")),
             as_text(data.get("schedule_group_id")) or None,
@@ -387,4 +440,5 @@ class PostResult(Record):
             as_text(data.get("posto_ref")) or None,
             read_time(data.get("share_at")),
             as_bool(data.get("unclear")),
+            tuple(ChannelOutcome.from_dict(one) for one in outcomes if one.get("channel_id")),
         )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from .answers import as_mapping, as_text
+from .answers import as_mapping, as_text, ended
 from .errors import (
     AuthenticationError,
     NetworkError,
@@ -17,7 +18,8 @@ from .errors import (
     WhenError,
 )
 from .faults import wrong_answer
-from .records import PostResult, Schedule
+from .outcomes import named, outcomes_of, same_for_all, sentence_of
+from .records import Channel, ChannelOutcome, PostResult, Schedule
 from .schedules import ScheduleReader
 from .transport import Transport
 
@@ -30,6 +32,11 @@ PAST_GRACE = 30
 LOOKS = (0.0, 1.0, 3.0)
 """Seconds to wait before each look for a post whose answer was lost."""
 
+_CANNOT_BE_TOLD = (
+    "Whether the post was taken cannot be told: the list of schedules cannot be read. "
+    "Look there before you send it again."
+)
+
 
 def new_ref() -> str:
     """A fresh mark for a post: made before the first attempt, kept through every other."""
@@ -38,21 +45,79 @@ def new_ref() -> str:
     return str(uuid4())
 
 
-def compose(
+@dataclass(frozen=True)
+class Taken:
+    """The service has a post: the group that it made of it. `complaint` is a sentence with the
+    error that it told beside the group; then some of its channels may have failed or be missing.
+    """
+
+    group_id: str
+    complaint: str = ""
+
+
+def hand_over(
     transport: Transport,
     items: Sequence[Mapping[str, Any]],
     share_at: int | None = None,
     *,
     now: datetime | None = None,
-) -> str:
-    """One composer call: one group, one schedule a channel. Returns the group id.
+) -> Taken:
+    """One composer call: one group, one schedule a channel.
 
     `items` are ``{"channel_id": int, "custom_post_data": {...}}``, each channel once; `share_at`
-    is Unix seconds, None = at once. An item without ``posto_ref`` gets one. Raises `PostingError`
-    when the service refused it for sure, else `ServiceError`/`NetworkError` whose ``maybe_sent``
-    tells whether it may have been taken.
+    is Unix seconds, None = at once. An item without ``posto_ref`` gets one. A group id in the
+    answer counts as taken, whatever else it says. Raises `PostingError` when the service refused
+    it (see `may_have_rows`), else `ServiceError`/`NetworkError` whose ``maybe_sent`` tells
+    whether it may have been taken.
+    """
+    return _call(transport, _schedules(items), share_at, now)
+
+
+def compose(
+    transport: Transport,
+    items: Sequence[Mapping[str, Any]],
+    share_at: int | None = None,
+    *,
+    reader: ScheduleReader,
+    now: datetime | None = None,
+) -> str:
+    """`hand_over`, and a look at the schedules after an error of the plugin. Returns the group id.
+
+    Raises as `hand_over`, with a `PostingError` only when nothing of it is listed, so that the
+    same call may be made again.
     """
     schedules = _schedules(items)
+    try:
+        taken = _call(transport, schedules, share_at, now)
+    except PostingError as error:
+        if not may_have_rows(error):
+            raise
+        rows = _look_after_refusal(reader, schedules, share_at, error)
+        if not rows:
+            raise
+        taken = Taken(rows[0].group_id, error.user_message)
+    if taken.complaint:
+        log.warning("the post was taken, and the service says: %s", taken.complaint)
+    return taken.group_id
+
+
+def may_have_rows(error: PostingError) -> bool:
+    """Whether rows may have been made before this refusal.
+
+    The plugin checks what it can before it makes rows, and answers an error of a later step in the
+    same form. What WordPress, the web server or this module refused never got to the plugin.
+    """
+    if error.reason != "refused" or error.status is None:
+        return False
+    return error.code is None or error.status < 400
+
+
+def _call(
+    transport: Transport,
+    schedules: list[dict[str, Any]],
+    share_at: int | None,
+    now: datetime | None,
+) -> Taken:
     if share_at is not None and (not isinstance(share_at, int) or isinstance(share_at, bool)):
         raise WhenError("The time of a composer call is a whole number of Unix seconds.")
     moment = (now or datetime.now(UTC)).timestamp()
@@ -63,8 +128,11 @@ def compose(
             kind="past",
             when=datetime.fromtimestamp(max(0, share_at), UTC),
         )
+    body = {"schedules": schedules, "share_at": share_at}
     try:
-        data = transport.post(ROUTE, {"schedules": schedules, "share_at": share_at})
+        answer = transport.call(
+            "POST", ROUTE, json=body, is_good=lambda data: bool(_group_of(data))
+        )
     except ServiceError as error:
         if error.maybe_sent:
             raise
@@ -75,14 +143,50 @@ def compose(
             status=error.status,
             code=error.code,
         ) from error
-    group = as_text(as_mapping(data).get("schedule_group_id"))
+    group = _group_of(answer.data)
     if not group:
         raise wrong_answer(
             "the composer's answer has no schedule_group_id",
             f"{transport.endpoint.host} did not say whether it took the post.",
             maybe_sent=True,
         )
-    return group
+    return Taken(group, answer.complaint)
+
+
+def _group_of(data: object) -> str:
+    """The group id of an answer, also of one in WordPress's form of an error."""
+    answer = as_mapping(data)
+    for part in (answer, as_mapping(answer.get("data"))):
+        group = as_text(part.get("schedule_group_id")).strip()
+        if group:
+            return group
+    return ""
+
+
+def _look_after_refusal(
+    reader: ScheduleReader,
+    schedules: Sequence[Mapping[str, Any]],
+    share_at: int | None,
+    refusal: PostingError,
+) -> list[Schedule]:
+    """The rows that were made before the service said no. Raises `ServiceError` with
+    ``maybe_sent`` when that cannot be told."""
+    channels: dict[str, list[int]] = {}
+    for one in schedules:
+        channels.setdefault(str(one["custom_post_data"]["posto_ref"]), []).append(one["channel_id"])
+    around = None if share_at is None else datetime.fromtimestamp(share_at, UTC)
+    try:
+        return [row for ref, ids in channels.items() for row in reader.find_ref(ref, ids, around)]
+    except (AuthenticationError, NetworkError, ServiceError) as error:
+        log.warning("the schedules could not be read: %s", error)
+        raise ServiceError(
+            str(refusal),
+            user_message=f"{refusal.user_message} {_CANNOT_BE_TOLD}",
+            reason=refusal.reason,
+            status=refusal.status,
+            code=refusal.code,
+            maybe_sent=True,
+        ) from error
 
 
 def _schedules(items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -119,72 +223,144 @@ def send(
     media_ids: Sequence[int] = (),
     sleep: Callable[[float], object],
     now: datetime | None = None,
+    channels: Sequence[Channel] = (),
 ) -> PostResult:
     """Compose, and after an unclear answer look for the post by its mark before saying anything.
 
     It is never sent a second time from here. Refusals by the plugin come back as a result with
     ``error_message``; `AuthenticationError`, `PostingError` and a `NetworkError` that surely sent
-    nothing are raised.
+    nothing are raised. `channels` tell the names of those of `items`.
     """
-    result = PostResult(True, None, None, list(media_ids), ref, share_at)
+    sent = _Sent(reader, named(items, channels), share_at, ref, list(media_ids), sleep)
     stamp = None if share_at is None else int(share_at.timestamp())
     try:
-        group = compose(transport, items, stamp, now=now)
+        taken = hand_over(transport, items, stamp, now=now)
     except PostingError as error:
-        if error.status == 200:
-            return _but(result, error.user_message)
-        raise
+        if not may_have_rows(error):
+            raise
+        return sent.after_refusal(error)
     except (NetworkError, ServiceError) as error:
         if not error.maybe_sent:
             raise
         log.warning("unclear answer to a post, looking for it: %s", error)
-        channels = [int(item["channel_id"]) for item in items]
-        return _look(reader, result, error, channels, sleep)
-    return PostResult(True, group, None, list(media_ids), ref, share_at)
+        return sent.after_lost_answer(error)
+    if taken.complaint:
+        log.warning("the post was taken, and the service says: %s", taken.complaint)
+        return sent.after_complaint(taken)
+    return sent.good(taken.group_id)
 
 
-def _look(
-    reader: ScheduleReader,
-    result: PostResult,
-    cause: PostoError,
-    channels: Sequence[int],
-    sleep: Callable[[float], object],
-) -> PostResult:
-    assert result.posto_ref is not None
-    rows: list[Schedule] = []
-    for wait in LOOKS:
-        if wait:
-            sleep(wait)
-        try:
-            rows = reader.find_ref(result.posto_ref, channels, result.share_at)
-        except (AuthenticationError, NetworkError, ServiceError) as error:
-            log.warning("the schedules could not be read: %s", error)
-            return _but(
-                result,
-                f"{cause.user_message} Whether the post was taken cannot be told: the list of "
-                "schedules cannot be read either. Look there before you send it again.",
+class _Sent:
+    """A post whose one composer call was made, and the results that can come of it."""
+
+    def __init__(
+        self,
+        reader: ScheduleReader,
+        channels: Sequence[Channel],
+        share_at: datetime | None,
+        ref: str,
+        media_ids: list[int],
+        sleep: Callable[[float], object],
+    ) -> None:
+        self._reader = reader
+        self._channels = channels
+        self._share_at = share_at
+        self._ref = ref
+        self._media_ids = media_ids
+        self._sleep = sleep
+
+    def good(self, group_id: str) -> PostResult:
+        return self._taken(group_id, same_for_all(self._channels, "taken"), None)
+
+    def after_complaint(self, taken: Taken) -> PostResult:
+        """The service named a group, and an error beside it."""
+        # Its rows are made by now, but one that is being sent may be hidden.
+        rows = self._rows(LOOKS if self._share_at is None else LOOKS[:1])
+        if not rows:
+            why = "cannot be read" if rows is None else "does not show it"
+            said = (
+                f"The service has the post, but said: {ended(taken.complaint)} What became of "
+                f"each channel is not known: the list of schedules {why}. "
+                "Do not send the whole post again."
+            )
+            return self._taken(taken.group_id, same_for_all(self._channels, "unclear"), said)
+        return self._partly(taken.group_id, rows, taken.complaint)
+
+    def after_refusal(self, error: PostingError) -> PostResult:
+        """The plugin said no; rows may have been made before."""
+        rows = self._rows(LOOKS[:1])
+        if rows is None:
+            return self._not_taken(f"{error.user_message} {_CANNOT_BE_TOLD}", unclear=True)
+        if rows:
+            return self._partly(rows[0].group_id, rows, error.user_message)
+        if error.status != 200:
+            raise error
+        return self._not_taken(error.user_message)
+
+    def after_lost_answer(self, cause: PostoError) -> PostResult:
+        rows = self._rows(LOOKS)
+        if rows is None:
+            return self._not_taken(f"{cause.user_message} {_CANNOT_BE_TOLD}", unclear=True)
+        if rows:
+            return self._partly(rows[0].group_id, rows, "")
+        if self._share_at is None:
+            # A row that is being sent right now is hidden by some versions of the plugin.
+            return self._not_taken(
+                f"{cause.user_message} The post is not in the list of schedules, but it may be on "
+                "its way right now. Look at the channel before you send it again.",
                 unclear=True,
             )
-        if rows:
-            return PostResult(
-                True, rows[0].group_id, None, result.media_ids, result.posto_ref, result.share_at
-            )
-    if result.share_at is None:
-        # A row that is being sent right now is hidden by some versions of the plugin.
-        return _but(
-            result,
-            f"{cause.user_message} The post is not in the list of schedules, but it may be on its "
-            "way right now. Look at the channel before you send it again.",
-            unclear=True,
+        return self._not_taken(
+            f"{cause.user_message} The post is not in the list of schedules, so it was not taken. "
+            "It can be sent again.",
         )
-    return _but(
-        result,
-        f"{cause.user_message} The post is not in the list of schedules, so it was not taken. "
-        "It can be sent again.",
-    )
 
+    def _rows(self, waits: Sequence[float]) -> list[Schedule] | None:
+        """The rows that carry the mark, looked for until all channels have one or the waits are
+        over; None when they cannot be read."""
+        rows: list[Schedule] = []
+        numbers = [one.id for one in self._channels]
+        for wait in waits:
+            if wait:
+                self._sleep(wait)
+            try:
+                rows = self._reader.find_ref(self._ref, numbers, self._share_at)
+            except (AuthenticationError, NetworkError, ServiceError) as error:
+                log.warning("the schedules could not be read: %s", error)
+                return None
+            if {row.channel_id for row in rows} >= set(numbers):
+                break
+        return rows
 
-def _but(result: PostResult, message: str, *, unclear: bool = False) -> PostResult:
-    return PostResult(
-        False, None, message, result.media_ids, result.posto_ref, result.share_at, unclear
-    )
+    def _partly(self, group_id: str, rows: Sequence[Schedule], complaint: str) -> PostResult:
+        outcomes = outcomes_of(self._channels, rows, lists_all=self._share_at is not None)
+        if all(one.state == "taken" for one in outcomes):
+            return self._taken(group_id, outcomes, None)
+        return self._taken(group_id, outcomes, sentence_of(outcomes, complaint))
+
+    def _taken(
+        self, group_id: str, outcomes: tuple[ChannelOutcome, ...], message: str | None
+    ) -> PostResult:
+        if message is not None:
+            log.warning("%s", message)
+        return PostResult(
+            True,
+            group_id,
+            message,
+            self._media_ids,
+            self._ref,
+            self._share_at,
+            outcomes=outcomes,
+        )
+
+    def _not_taken(self, message: str, *, unclear: bool = False) -> PostResult:
+        return PostResult(
+            False,
+            None,
+            message,
+            self._media_ids,
+            self._ref,
+            self._share_at,
+            unclear,
+            same_for_all(self._channels, "unclear" if unclear else "not_taken"),
+        )

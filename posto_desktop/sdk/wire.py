@@ -13,12 +13,16 @@ from .faults import SAFE_METHODS
 
 @dataclass(frozen=True)
 class Answer:
-    """A read answer: HTTP status, the JSON value (None for an empty one) and some headers."""
+    """A read answer: HTTP status, the JSON value (None for an empty one) and some headers.
+
+    `complaint` is a sentence: the error that an answer holds which counts as good all the same.
+    """
 
     status: int
     data: Any
     headers: Mapping[str, str]
     text: str = ""
+    complaint: str = ""
 
 
 def encoded(value: object) -> bytes:

@@ -96,12 +96,15 @@ class Transport(Exchange):
         timeout: tuple[float, float] | None = None,
         cancel: threading.Event | None = None,
         empty_ok: bool = False,
+        is_good: Callable[[Any], bool] | None = None,
     ) -> Answer:
         """Make one API call and read its answer.
 
         Raises `AuthenticationError`, `ServiceError` or `NetworkError`; the latter two say by
         ``maybe_sent`` whether the call may have been carried out. `repeatable` defaults to True
         for GET and HEAD; `body` is bytes or an object with ``__len__``, ``read`` and ``rewind``.
+        JSON that `is_good` accepts is an answer also beside an error, under any status; the
+        error is its ``complaint``.
         """
         safe = method in SAFE_METHODS if repeatable is None else repeatable
         sent = {"Accept": "application/json", **(headers or {})}
@@ -118,7 +121,7 @@ class Transport(Exchange):
             started = time.monotonic()
             try:
                 answer = self._once(
-                    method, url, route, sent, data, timeout or self.timeout, empty_ok
+                    method, url, route, sent, data, timeout or self.timeout, empty_ok, is_good
                 )
             except (NetworkError, ServiceError) as error:
                 self._log(method, route, tried, started, error)
@@ -162,6 +165,7 @@ class Transport(Exchange):
         data: Any,
         timeout: tuple[float, float],
         empty_ok: bool,
+        is_good: Callable[[Any], bool] | None,
     ) -> Answer:
         host = self.endpoint.host
         response = self._send(method, url, headers, data, timeout)
@@ -200,8 +204,15 @@ class Transport(Exchange):
         if fault is not None:
             fault.args = (self.redact(fault),)
             fault.user_message = self.redact(fault.user_message)
-            raise fault
-        return Answer(status, value, response.headers, text if problem is None else shown)
+            if is_good is None or problem is not None or not is_good(value):
+                raise fault
+        return Answer(
+            status,
+            value,
+            response.headers,
+            text if problem is None else shown,
+            fault.user_message if fault is not None else "",
+        )
 
     def probe(self, url: str) -> Answer:
         """GET a public page without credentials and without judging it: any status is an answer.

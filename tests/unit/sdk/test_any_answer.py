@@ -20,7 +20,7 @@ from posto_desktop.sdk.network_settings import NetworkSettings, NetworkSettingsM
 from posto_desktop.sdk.posting import build_post, settings_for
 from posto_desktop.sdk.redact import Redactor
 from posto_desktop.sdk.schedule_manager import ScheduleManager
-from posto_desktop.sdk.sending import compose
+from posto_desktop.sdk.sending import hand_over
 from posto_desktop.sdk.stored import check_settings
 from posto_desktop.sdk.wire import Answer, encoded
 
@@ -121,7 +121,7 @@ def test_lists_of_schedules(data: Any) -> None:
 def test_answers_of_the_composer(data: Any) -> None:
     items = [{"channel_id": 1, "custom_post_data": {}}]
     try:
-        group = compose(Says(data), items)  # type: ignore[arg-type]
+        group = hand_over(Says(data), items).group_id  # type: ignore[arg-type]
     except ServiceError as error:
         assert error.maybe_sent  # noqa: PT017 - or else it is a group
         return

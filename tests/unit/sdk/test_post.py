@@ -260,9 +260,10 @@ def test_compose_is_exact(posto: PostoSDK, service: Scripted) -> None:
         with pytest.raises(WhenError):
             posto.compose([item], odd)  # type: ignore[arg-type]
     assert len(service.composed()) == 2
+    other = {**item, "custom_post_data": {"post_content": "Hi", "posto_ref": "another"}}
     service.fail("/composer", Reply(200, {"error_msg": "No"}))
     with pytest.raises(PostingError):
-        posto.compose([item])
+        posto.compose([other])
     service.fail("/composer", Reply(504, HTML))
     with pytest.raises(ServiceError) as caught:
         posto.compose([item])
