@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 from posto_desktop import __version__
 from posto_desktop.desk.failures import Failures
+from posto_desktop.storage import renames
 from posto_desktop.storage.paths import Paths, find_paths
 from posto_desktop.storage.settings import Settings
 from posto_desktop.ui.main_window import MainWindow
@@ -59,6 +60,7 @@ def run(
         from posto_desktop.desk.restoring import finish_restore
 
         told = finish_restore(paths)
+    renames.hurry_here()
     desktop = Desktop(qt, paths, instance, wishes, problem)
     desktop.told_at_start = told
     desktop.window.show()

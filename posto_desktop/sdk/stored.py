@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
-from ..storage import atomic
+from ..storage import atomic, renames
 from ..storage.errors import explain
 from .answers import as_mapping
 from .errors import SettingsError
@@ -303,7 +303,7 @@ def _json_files(folder: Path | None) -> list[Path]:
 
 def _unlink(path: Path) -> None:
     try:
-        path.unlink(missing_ok=True)
+        renames.remove(path)
     except OSError as error:
         raise explain(error, path, "deleted") from error
 

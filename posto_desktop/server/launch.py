@@ -20,6 +20,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from posto_desktop import __version__
+from posto_desktop.server import processes
+from posto_desktop.storage import renames
 
 STATE_FILE = "server.json"
 LOG_FILE = "server.log"
@@ -94,7 +96,7 @@ class Running:
             with contextlib.suppress(OSError):
                 os.kill(self.pid, signal.SIGTERM)
         pause = threading.Event()
-        while _process_exists(self.pid):
+        while processes.is_running(self.pid):
             if time.monotonic() > limit:
                 return False
             pause.wait(0.02)
@@ -134,16 +136,14 @@ def start(
     except OSError as error:
         raise LaunchError(f"The workspace's folder cannot be written to: {data_dir}.") from error
     try:
-        process = subprocess.Popen(
+        process = processes.start(
             [*program(), "--data", str(data_dir), "--late-limit", f"{late_limit:g}"]
             + (["--detach"] if detach else [])
             + (["--linger"] if linger else []),
             stdin=subprocess.DEVNULL if detach else subprocess.PIPE,
-            stdout=subprocess.PIPE,
             stderr=log,
-            env=_environment(),
-            start_new_session=detach and os.name == "posix",
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            environment=_environment(),
+            own_session=detach,
         )
     except OSError as error:
         raise LaunchError(f"The workspace could not be started: {error.strerror}.") from error
@@ -274,7 +274,9 @@ def _environment() -> dict[str, str]:
 def _open_log(path: Path) -> Any:
     """The server's log; one older log is kept."""
     if path.exists() and path.stat().st_size > _LOG_LIMIT:
-        path.replace(path.with_name(f"{path.name}.old"))
+        # A server that is just ending may still write to it: then it becomes the old one next time.
+        with contextlib.suppress(renames.HeldError):
+            renames.replace(path, path.with_name(f"{path.name}.old"), wait=False)
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")
 
 
@@ -300,30 +302,3 @@ def _request(
         return answer.status, answer.read()
     finally:
         connection.close()
-
-
-def _process_exists(pid: int) -> bool:
-    if os.name != "posix":
-        return _windows_process_exists(pid)
-    # A process that has ended keeps its number until its parent asks how it ended.
-    if hasattr(os, "waitid"):
-        with contextlib.suppress(ChildProcessError):
-            peek = os.WEXITED | os.WNOHANG | os.WNOWAIT
-            return os.waitid(os.P_PID, pid, peek) is None
-    with contextlib.suppress(OSError):
-        state = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2]
-        return state.split()[:1] not in (["Z"], ["X"])
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-def _windows_process_exists(pid: int) -> bool:
-    listed = subprocess.run(
-        ["tasklist", "/FI", f"PID eq {pid}", "/NH"], capture_output=True, check=False
-    )
-    return str(pid).encode() in listed.stdout

@@ -23,6 +23,7 @@ from posto_desktop.server import sniff
 from posto_desktop.server.body import BLOCK, readable_size
 from posto_desktop.server.errors import ApiError
 from posto_desktop.server.store import Store
+from posto_desktop.storage import renames
 
 log = logging.getLogger(__name__)
 
@@ -120,7 +121,7 @@ class MediaLibrary:
                     )
                 os.fsync(file.fileno())
         except BaseException as error:
-            temporary.unlink(missing_ok=True)
+            _remove(temporary)
             if isinstance(error, OSError):
                 raise _disk_error(error) from error
             raise
@@ -128,8 +129,7 @@ class MediaLibrary:
 
     def discard(self, blob: Blob) -> None:
         """Removes what `add` has not taken up."""
-        with contextlib.suppress(OSError):
-            blob.temporary.unlink(missing_ok=True)
+        _remove(blob.temporary)
 
     def add(
         self,
@@ -232,8 +232,7 @@ class MediaLibrary:
                 ).fetchone()
             # Only once the row is gone for good, and before a new one can take the file up.
             if left is None:
-                with contextlib.suppress(OSError):
-                    item.path.unlink(missing_ok=True)
+                _remove(item.path)
         return item
 
     def sweep(self) -> None:
@@ -242,22 +241,27 @@ class MediaLibrary:
         To be called before the first request is answered.
         """
         for path in self._incoming.iterdir():
-            path.unlink(missing_ok=True)
+            _remove(path)
         known = {row[0] for row in self._store.rows("SELECT DISTINCT sha256 FROM media")}
         for folder in self._folder.iterdir():
             if not re.fullmatch(r"[0-9a-f]{2}", folder.name):
                 continue
             for path in folder.iterdir():
                 if path.name not in known:
-                    path.unlink(missing_ok=True)
+                    _remove(path)
 
     def _keep(self, temporary: Path, sha256: str) -> None:
         target = self.path(sha256)
         if not target.parent.is_dir():
             target.parent.mkdir(mode=0o700, exist_ok=True)
             flush_folder(self._folder)
-        # The same content may be there already; replacing it by itself is harmless.
-        os.replace(temporary, target)  # noqa: PTH105 - the one call that is atomic everywhere
+        is_there = target.exists() and target.stat().st_size == temporary.stat().st_size
+        try:
+            renames.replace(temporary, target, wait=not is_there)
+        except renames.HeldError:
+            if not is_there:
+                raise
+            return  # somebody is just reading the same content: its own place is right already
         flush_folder(target.parent)
 
     def _check_space(self, needed: int) -> None:
@@ -320,6 +324,12 @@ def flush_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def _remove(path: Path) -> None:
+    """One that is held just then, as by an antivirus program, goes when the workspace starts."""
+    with contextlib.suppress(OSError):
+        path.unlink(missing_ok=True)
+
+
 def _write_all(handle: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
@@ -339,6 +349,8 @@ def _same_hash(digest: bytes, given: str) -> bool:
 def _disk_error(error: OSError) -> ApiError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return ApiError(507, "posto_disk_full", "This computer's disk is full.")
+    if renames.is_in_use(error):
+        return ApiError(500, "posto_storage", f"The file could not be stored: {error.strerror}.")
     if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
         return ApiError(
             500, "posto_not_writable", "The workspace's folder on this computer is read-only."

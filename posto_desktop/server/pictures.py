@@ -14,6 +14,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from posto_desktop.server import processes
 from posto_desktop.server.errors import ApiError
 
 log = logging.getLogger(__name__)
@@ -64,7 +65,8 @@ class Pictures:
     def forget(self, sha256: str) -> None:
         """Removes the thumbnails of a deleted file."""
         for path in (self._folder / sha256[:2]).glob(f"{sha256}-*"):
-            path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # it may just be shown
+                path.unlink(missing_ok=True)
 
     def close(self) -> None:
         with self._lock:
@@ -141,12 +143,7 @@ def _start() -> subprocess.Popen[bytes]:
         command = [sys.executable, "--draw"]
     else:
         command = [sys.executable, "-m", "posto_desktop.server.draw"]
-    return subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-    )
+    return processes.start(command)
 
 
 def _ask(drawer: subprocess.Popen[bytes], line: bytes) -> dict[str, Any] | None:

@@ -17,6 +17,7 @@ from typing import Any
 
 from posto_desktop.server.errors import StartError
 from posto_desktop.server.rescue import rescue
+from posto_desktop.storage import renames
 
 log = logging.getLogger(__name__)
 
@@ -210,7 +211,7 @@ class Store:
         for suffix in ("", "-wal", "-shm"):
             part = self.path.with_name(self.path.name + suffix)
             if part.exists():
-                part.replace(aside.with_name(aside.name + suffix))
+                renames.rename(part, aside.with_name(aside.name + suffix))
         return aside
 
     def _rescue(self, kept: Path) -> None:

@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from posto_desktop.storage import renames
 from posto_desktop.storage.errors import StorageError, explain
 
 __all__ = [
@@ -38,11 +39,13 @@ _SHOWN_OF_NAME = 40
 
 @dataclass(frozen=True)
 class Damaged:
-    """A file that could not be understood, and where it was kept (None: it could not be moved)."""
+    """A file that could not be understood, and where it was kept (None: it could not be moved,
+    `not_moved` says why)."""
 
     path: Path
     kept: Path | None
     why: str
+    not_moved: StorageError | None = None
 
     @property
     def sentence(self) -> str:
@@ -79,7 +82,7 @@ def write_pieces(
             if durable:
                 os.fsync(file.fileno())
         Path(temporary).chmod(mode)
-        os.replace(temporary, target)  # noqa: PTH105 - the one call that is atomic everywhere
+        renames.replace(Path(temporary), target)
         temporary = None
         if durable:
             _flush_folder(target.parent)
@@ -139,9 +142,9 @@ def set_aside(path: Path, why: str, label: str = "damaged") -> Damaged:
         count += 1
         kept = path.with_name(f"{path.name}.{label}-{stamp}-{count}")
     try:
-        path.rename(kept)
-    except OSError:
-        return Damaged(path, None, why)
+        renames.rename(path, kept)
+    except OSError as error:
+        return Damaged(path, None, why, explain(error, path, "moved away"))
     return Damaged(path, kept, why)
 
 

@@ -24,6 +24,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from posto_desktop.storage import renames
 from posto_desktop.storage.errors import StorageError, explain
 from posto_desktop.storage.paths import Paths
 
@@ -106,7 +107,7 @@ def make(paths: Paths, target: Path, *, version: str, progress: Progress | None 
         with temporary.open("rb+") as file:
             os.fsync(file.fileno())
         tell(total, total)
-        temporary.replace(target)
+        renames.replace(temporary, target)
         temporary = None
     except OSError as error:
         raise explain(error, target) from error

@@ -10,6 +10,8 @@ from __future__ import annotations
 import errno
 from pathlib import Path
 
+from posto_desktop.storage import renames
+
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
 
@@ -30,6 +32,9 @@ ALLOW_WRITING = (
 )
 
 
+CLOSE_OTHER = "Close it there, or try again in a moment."
+
+
 class NewerDatabaseError(StorageError):
     """The database belongs to a newer version; it was left as it is."""
 
@@ -41,6 +46,10 @@ def explain(error: OSError, path: Path, doing: str = "saved") -> StorageError:
     if error.errno in _FULL:
         why = f"the disk that holds {where} is full"
         remedy = MAKE_ROOM
+    elif renames.is_in_use(error):
+        # Windows gives this the same errno as a folder that may not be written to.
+        why = str(error.strerror) if isinstance(error, renames.HeldError) else renames.IN_USE
+        remedy = CLOSE_OTHER
     elif error.errno in _READ_ONLY:
         why = f"this program may not write to {where}"
         remedy = ALLOW_WRITING

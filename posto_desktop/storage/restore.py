@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from posto_desktop.storage import atomic, backup, unpacking
+from posto_desktop.storage import atomic, backup, renames, unpacking
 from posto_desktop.storage.errors import explain
 from posto_desktop.storage.paths import Paths
 
@@ -182,6 +182,8 @@ def finish(paths: Paths, step: Callable[[str], object] = lambda _what: None) -> 
             _exchange(swap, step)
     except (OSError, sqlite3.Error) as error:
         why = getattr(error, "strerror", "") or str(error)
+        if isinstance(error, renames.HeldError):
+            why = f"{Path(error.filename).name} was not moved, because {why}"
         for swap in _swaps(paths, note):
             with contextlib.suppress(OSError):
                 _take_back(swap)
@@ -215,17 +217,17 @@ def _exchange(swap: _Swap, step: Callable[[str], object]) -> None:
     if swap.old.exists() and not done:
         step(f"aside {swap.old.name}")
         swap.aside.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        swap.old.rename(swap.aside)
+        renames.rename(swap.old, swap.aside)
     if swap.new is not None and not done:
         step(f"in {swap.old.name}")
-        swap.new.rename(swap.old)
+        renames.rename(swap.new, swap.old)
 
 
 def _take_back(swap: _Swap) -> None:
     if swap.new is not None and not swap.new.exists() and swap.old.exists():
-        swap.old.rename(swap.new)
+        renames.rename(swap.old, swap.new)
     if swap.aside.exists():
-        swap.aside.rename(swap.old)
+        renames.rename(swap.aside, swap.old)
 
 
 def _swaps(paths: Paths, note: _Note) -> Iterator[_Swap]:

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from posto_desktop.storage import atomic
+from posto_desktop.storage import atomic, renames
 from posto_desktop.storage.errors import (
     ALLOW_WRITING,
     MAKE_ROOM,
@@ -66,13 +66,15 @@ class SqliteFile:
         """Keep the damaged file with its journal, make a new one, rescue what can be."""
         damaged = atomic.set_aside(self._path, "its content is damaged")
         if damaged.kept is None:
+            reason = damaged.not_moved
             raise StorageError(
-                f"{self._path.name} is damaged and could not be moved away, so nothing can be kept."
+                f"{self._path.name} is damaged, so nothing can be kept. {reason or ''}".rstrip(),
+                reason.remedy if reason else "",
             )
         for suffix in ("-wal", "-shm"):
             side = self._path.with_name(self._path.name + suffix)
             with contextlib.suppress(OSError):
-                side.rename(damaged.kept.with_name(damaged.kept.name + suffix))
+                renames.rename(side, damaged.kept.with_name(damaged.kept.name + suffix))
         try:
             self._migrate(check=False)
         except sqlite3.DatabaseError as error:
@@ -124,8 +126,12 @@ class SqliteFile:
             check_same_thread=False,  # close() comes from another thread
         )
         db.row_factory = sqlite3.Row
-        db.execute("PRAGMA synchronous=FULL")
-        db.execute("PRAGMA foreign_keys=ON")
+        try:
+            db.execute("PRAGMA synchronous=FULL")
+            db.execute("PRAGMA foreign_keys=ON")
+        except sqlite3.Error:
+            db.close()  # Windows does not let anybody rename a file that is open
+            raise
         self._local.db = db
         with self._lock:
             self._open.append(db)

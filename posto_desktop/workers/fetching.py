@@ -14,6 +14,7 @@ from PySide6.QtCore import QCoreApplication
 
 from posto_desktop.sdk import PostoSDK
 from posto_desktop.sdk.errors import PostoError
+from posto_desktop.storage import renames
 from posto_desktop.workers.lanes import Lane
 from posto_desktop.workers.links import Links
 from posto_desktop.workers.notes import Notice
@@ -130,7 +131,8 @@ def _fetch(sdk: PostoSDK, url: str, folder: Path) -> Path:
         raise
     kind = headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if not path.suffix and kind in _EXTENSIONS:
-        path = path.rename(path.with_suffix(_EXTENSIONS[kind]))
+        plain, path = path, path.with_suffix(_EXTENSIONS[kind])
+        renames.rename(plain, path)
     return path
 
 

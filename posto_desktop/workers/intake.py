@@ -28,9 +28,11 @@ from PySide6.QtGui import QImage
 from posto_desktop.sdk.downloads import clean_name, is_url, name_of
 from posto_desktop.sdk.endpoint import Endpoint
 from posto_desktop.sdk.errors import Cancelled, PostoError
+from posto_desktop.sdk.media import content_hash
 from posto_desktop.sdk.media_types import EXTENSIONS, SNIFF, is_media, sniff
 from posto_desktop.sdk.redact import bare_url
 from posto_desktop.sdk.transport import Route, Transport
+from posto_desktop.storage import renames
 from posto_desktop.workers.files import keep_picture, local_path
 from posto_desktop.workers.runner import JobCancelled
 
@@ -340,5 +342,13 @@ def _settle(path: Path, name: str, kind: str, digest: str) -> Path:
         stem = f"{device[1]}_{stem[device.end() :]}"
     target = path.parent / digest[:8] / f"{stem}.{endings[0]}"
     target.parent.mkdir(mode=0o700, exist_ok=True)
-    os.replace(path, target)  # noqa: PTH105 - the one call that is atomic everywhere
+    try:
+        renames.replace(path, target, wait=not target.exists())
+    except renames.HeldError:
+        # Somebody is looking at what is there; where that is the same picture, it can stay.
+        if not target.exists() or content_hash(target) != digest:
+            renames.replace(path, target)
+        else:
+            with contextlib.suppress(OSError):
+                path.unlink()
     return target

@@ -34,6 +34,7 @@ from posto_desktop.core.renditions import (
 from posto_desktop.sdk.errors import PostoError
 from posto_desktop.sdk.media import content_hash
 from posto_desktop.sdk.media_types import is_media, upload_name
+from posto_desktop.storage import renames
 from posto_desktop.workers.animation import write_animation
 from posto_desktop.workers.decode import FileFacts, PictureError, damaged, open_file
 from posto_desktop.workers.edit_films import CLEANABLE, find_private, write_cleaned
@@ -252,7 +253,7 @@ class Renditions:
             }
             _write(making / FACTS, json.dumps(noted).encode())
             try:
-                making.rename(place)
+                renames.rename(making, place)
             except OSError:
                 # Another thread came first by another way, or what is there is not whole.
                 kept = self._kept(place)
@@ -260,7 +261,7 @@ class Renditions:
                     shutil.rmtree(making, ignore_errors=True)
                     return kept
                 shutil.rmtree(place, ignore_errors=True)
-                making.rename(place)
+                renames.rename(making, place)
         except BaseException:
             shutil.rmtree(making, ignore_errors=True)
             raise

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import functools
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,10 +15,16 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "posto_desktop"
 
 
+@functools.cache
+def nodes(path: Path) -> list[ast.AST]:
+    """What a file is made of, as Python reads it."""
+    return list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
 def imported_names(path: Path) -> set[str]:
     """Dotted names that a file imports; ``from a import b`` counts as ``a`` and ``a.b``."""
     names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -76,10 +84,53 @@ def test_libraries_are_imported_where_packagers_see_it() -> None:
     found = {
         f"{path.relative_to(PACKAGE).as_posix()}: {node.args[0].value}"
         for path in PACKAGE.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes(path)
         if isinstance(node, ast.Call)
         and ast.unparse(node.func).endswith(("import_module", "__import__"))
         and isinstance(node.args[0], ast.Constant)
         and not str(node.args[0].value).startswith(".")
     }
     assert found == set()
+
+
+def calls(path: Path) -> Iterator[ast.Call]:
+    return (node for node in nodes(path) if isinstance(node, ast.Call))
+
+
+def files_calling(*words: str) -> set[str]:
+    """Files with a call that is written as one of these, such as `subprocess.run`."""
+    return {
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        for call in calls(path)
+        if ast.unparse(call.func) in words
+    }
+
+
+def test_one_place_starts_programs() -> None:
+    """It keeps Windows from showing a console for each."""
+    starting = ("Popen", "run", "call", "check_call", "check_output", "getoutput")
+    assert files_calling(*(f"subprocess.{one}" for one in starting), "Popen") == {
+        "server/processes.py"
+    }
+    names = {name for path in PACKAGE.rglob("*.py") for name in imported_names(path)}
+    assert not {name for name in names if name.startswith("subprocess.") and name[11:] in starting}
+    others = ("system", "popen", "startfile", "execv", "execve", "spawnv", "posix_spawn", "fork")
+    assert files_calling(*(f"os.{one}" for one in others)) == set()
+    # Starts this very program again: one with windows, which has no console.
+    assert files_calling("QProcess", "QProcess.startDetached") == {"desk/restoring.py"}
+
+
+def test_one_place_renames_files() -> None:
+    """It knows what Windows says of a file that another program has open."""
+    by_name = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        for call in calls(path)
+        if isinstance(call.func, ast.Attribute)
+        and call.func.attr in ("replace", "rename")
+        # Of a text `replace` takes two things, of a date named ones; of a path both take one.
+        and (len(call.args), len(call.keywords)) == (1, 0)
+    }
+    assert by_name == {"storage/renames.py"}
+    assert files_calling("os.replace", "os.rename", "shutil.move") == {"storage/renames.py"}

@@ -31,6 +31,7 @@ from posto_desktop.server.publishers.base import (
     Result,
 )
 from posto_desktop.server.store import Store
+from posto_desktop.storage import renames
 
 _SCHEMA = (
     """
@@ -63,7 +64,8 @@ class Sandbox(Publisher):
         self._media = folder / "media"
         self._media.mkdir(mode=0o700, parents=True, exist_ok=True)
         for unfinished in self._media.glob("??/*.*"):
-            unfinished.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                unfinished.unlink()
         self._store = Store(folder / "feed.db", _SCHEMA)
 
     @property
@@ -92,12 +94,12 @@ class Sandbox(Publisher):
                     raise
                 except OSError:  # another file system, or one without links
                     shutil.copyfile(one.path, temporary)
-                os.replace(temporary, target)  # noqa: PTH105 - the one call that is atomic
+                renames.replace(temporary, target)
                 flush_folder(target.parent)
             except FileNotFoundError as error:
                 raise Refused(f"The file {one.name} is no longer in the media library.") from error
             finally:
-                with contextlib.suppress(FileNotFoundError):
+                with contextlib.suppress(OSError):
                     temporary.unlink()
         return record
 

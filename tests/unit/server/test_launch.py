@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from posto_desktop.server import launch
+from posto_desktop.server import launch, processes
 from posto_desktop.server.launch import LaunchError
 
 from .conftest import FS, LATER, POSTO, Client, until
@@ -84,7 +84,7 @@ def test_it_ends_when_its_starter_ends(tmp_path: Path) -> None:
         cwd=Path(launch.__file__).parents[2],
     )
     pid = int(done.stdout)
-    until(lambda: not launch._process_exists(pid))
+    until(lambda: not processes.is_running(pid))
     assert not (tmp_path / "w" / launch.STATE_FILE).exists()
 
 

@@ -15,6 +15,7 @@ from posto_desktop.server.errors import ApiError
 from posto_desktop.server.lock import AlreadyRunning, FolderLock
 from posto_desktop.server.media import MediaLibrary
 from posto_desktop.server.store import Store
+from tests.fakes.held_files import HeldFiles
 
 from .conftest import png
 
@@ -109,6 +110,42 @@ def test_the_file_goes_with_its_last_item(library: MediaLibrary) -> None:
     assert second.path.exists()
     library.delete(second.id)
     assert not second.path.exists()
+
+
+@pytest.mark.parametrize("is_right", [True, False])
+def test_what_is_there_and_just_read_is_not_replaced(
+    library: MediaLibrary, monkeypatch: pytest.MonkeyPatch, is_right: bool
+) -> None:
+    """As on Windows while a thumbnail is drawn of the same picture. It is waited for only if what
+    is there is not whole."""
+    files = HeldFiles(monkeypatch)
+    first = library.add(receive(library, png()), "a.png")
+    if not is_right:
+        first.path.write_bytes(b"cut off")
+    files.hold(first.path, times=3)
+    second = library.add(receive(library, png()), "b.png")
+    assert second.path == first.path
+    assert second.path.read_bytes() == png()
+    assert (files.waited == []) is is_right
+
+
+def test_a_file_that_stays_held_is_a_sentence(
+    library: MediaLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = HeldFiles(monkeypatch)
+    blob = receive(library, png())
+    files.hold(blob.temporary)
+    with pytest.raises(ApiError, match="could not be stored: another program is using it"):
+        library.add(blob, "a.png")
+    assert library.page(1, 10) == ([], 0)
+
+
+def test_what_is_held_when_the_workspace_starts_waits_for_the_next_start(
+    library: MediaLibrary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    HeldFiles(monkeypatch).hold(receive(library, png()).temporary)
+    library.sweep()
+    assert len(files(tmp_path)) == 1
 
 
 @pytest.mark.parametrize("name", ["", "..", "../x", "A" * 64, "g" * 64, "0" * 63, "0" * 64 + "/"])

@@ -12,11 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
-from posto_desktop.storage import schema
+from posto_desktop.storage import renames, schema
 from posto_desktop.storage.database import Database, NewerDatabaseError
 from posto_desktop.storage.errors import StorageError
+from tests.fakes.held_files import HeldFiles
 
 
 def entry(entry_id: str = "e1", **more: Any) -> dict[str, Any]:
@@ -212,6 +214,40 @@ def test_a_damaged_file_is_kept_and_a_new_one_made(path: Path, content: bytes) -
     assert again.problem is None
     assert len(again.drafts()) == 1
     again.close()
+
+
+def test_a_damaged_file_is_not_open_while_it_is_moved(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows lets nobody rename a file that is open, also not who opened it."""
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"not a database at all " * 500)
+    opened: list[str] = []
+    rename = renames.rename
+
+    def look(source: Path, target: Path) -> None:
+        opened.extend(one.path for one in psutil.Process().open_files())
+        rename(source, target)
+
+    monkeypatch.setattr(renames, "rename", look)
+    Database(path).close()
+    assert list(path.parent.glob("posto.db.damaged-*"))
+    assert [one for one in opened if Path(one).name.startswith("posto.db")] == []
+
+
+def test_a_damaged_file_that_cannot_be_moved_is_left_and_said(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"not a database at all " * 500)
+    HeldFiles(monkeypatch).hold(path)
+    with pytest.raises(StorageError) as caught:
+        Database(path)
+    assert caught.value.user_message == (
+        "posto.db is damaged, so nothing can be kept. "
+        "posto.db could not be moved away: another program is using it."
+    )
+    assert path.read_bytes() == b"not a database at all " * 500
 
 
 def test_drafts_are_rescued_from_a_damaged_file_but_posts_are_not_sent_from_it(

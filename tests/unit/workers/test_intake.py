@@ -27,6 +27,7 @@ from posto_desktop.workers.intake import (
     take_urls,
 )
 from posto_desktop.workers.runner import Job, JobCancelled
+from tests.fakes.held_files import HeldFiles
 from tests.unit.workers.samples import drawing, encoded
 
 JPEG = encoded(drawing(), "JPEG")
@@ -190,6 +191,22 @@ def test_the_same_picture_is_one_file(site: Site, near: Transport, tmp_path: Pat
     first, second = take_urls(job(), urls, tmp_path, near)
     assert first.path == second.path
     assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.parametrize("is_right", [True, False])
+def test_a_picture_that_is_just_shown_need_not_be_replaced_by_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_right: bool
+) -> None:
+    """As on Windows; what is there and is not the same picture is waited for."""
+    files = HeldFiles(monkeypatch)
+    first = Path(take_bytes(job(), JPEG, tmp_path).path)
+    if not is_right:
+        first.write_bytes(b"other")
+    files.hold(first, times=3)
+    assert take_bytes(job(), JPEG, tmp_path).path == str(first)
+    assert first.read_bytes() == JPEG
+    assert (files.waited == []) is is_right
+    assert [one for one in tmp_path.rglob("*") if one.is_file()] == [first]
 
 
 def test_each_address_that_fails_has_its_sentence(

@@ -1,0 +1,58 @@
+"""Other programs: the one place that starts them, and that asks whether one runs.
+
+On Windows a program with a console opens a window for it, which flashes up even if it ends at once;
+what is started here has none.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO
+
+
+def start(
+    command: Sequence[str],
+    *,
+    stdin: int = subprocess.PIPE,
+    stderr: IO[bytes] | int | None = None,
+    environment: Mapping[str, str] | None = None,
+    own_session: bool = False,
+) -> subprocess.Popen[bytes]:
+    """Start a program that answers on its standard output. `own_session`: it outlives the terminal
+    that this one was started from. Raises OSError where it cannot be started."""
+    return subprocess.Popen(
+        command,
+        stdin=stdin,
+        stdout=subprocess.PIPE,
+        stderr=stderr,
+        env=environment,
+        start_new_session=own_session and os.name == "posix",
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    )
+
+
+def is_running(pid: int) -> bool:
+    """Whether a process runs; one that has ended and whose parent has not asked how does not."""
+    if sys.platform == "win32":
+        from posto_desktop.storage import windows
+
+        return windows.is_running(pid)
+    if hasattr(os, "waitid"):
+        with contextlib.suppress(ChildProcessError):
+            peek = os.WEXITED | os.WNOHANG | os.WNOWAIT
+            return os.waitid(os.P_PID, pid, peek) is None
+    with contextlib.suppress(OSError):
+        state = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2]
+        return state.split()[:1] not in (["Z"], ["X"])
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

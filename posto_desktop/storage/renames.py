@@ -1,0 +1,109 @@
+"""Renames that get by a file which another program has open, as Windows makes necessary.
+
+There a file cannot be renamed, replaced or removed while somebody reads it, and somebody often does
+for a moment: an antivirus program looks into each new file, an indexer into each changed one. So a
+call that is refused for that reason is tried again for some seconds. Elsewhere none is repeated.
+
+All renames of files in the package come through here; `tests/unit/test_imports.py` holds that.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from time import sleep
+
+_ACCESS_DENIED, _SHARING_VIOLATION, _LOCK_VIOLATION, _USER_MAPPED_FILE = 5, 32, 33, 1224
+_IN_USE = frozenset((_SHARING_VIOLATION, _LOCK_VIOLATION, _USER_MAPPED_FILE))
+"""Windows' numbers for: another program has this file open. ACCESS_DENIED may mean that, too."""
+
+IN_USE = "another program is using it"
+
+_WAITS = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.6, 0.8, 1.0)
+"""Seconds before each further try; 3 s in all."""
+_SHORT_WAITS = (0.01, 0.02, 0.03)
+
+_thread = threading.local()
+
+
+class HeldError(PermissionError):
+    """A file was not renamed, replaced or removed, because another program has it open.
+
+    `strerror` says by which program, where the system knows, and is fit to stand after a colon.
+    """
+
+    def __init__(self, error: OSError, path: Path, strerror: str) -> None:
+        super().__init__(error.errno, strerror, os.fspath(path))
+
+
+def hurry_here() -> None:
+    """Let this thread wait for at most 60 ms. The app calls it once on its GUI thread."""
+    _thread.hurries = True
+
+
+def replace(source: Path, target: Path, *, wait: bool = True) -> None:
+    """Rename a file over `target`, in one step. Raises HeldError, and other OSErrors at once."""
+    # os.replace is the one call that is atomic everywhere.
+    _try(lambda: os.replace(source, target), source, target, wait=wait)  # noqa: PTH105
+
+
+def rename(source: Path, target: Path, *, wait: bool = True) -> None:
+    """Rename a file or folder to a free name. Raises HeldError, and other OSErrors at once."""
+    _try(lambda: source.rename(target), source, target, wait=wait)
+
+
+def is_in_use(error: OSError) -> bool:
+    """Whether an error of any call says that another program has the file open."""
+    return isinstance(error, HeldError) or getattr(error, "winerror", None) in _IN_USE
+
+
+def remove(path: Path) -> None:
+    """Delete a file, if it is there. Raises HeldError, and other OSErrors at once."""
+    _try(lambda: path.unlink(missing_ok=True), path, path)
+
+
+def _try(call: Callable[[], object], source: Path, target: Path, *, wait: bool = True) -> None:
+    hurries = getattr(_thread, "hurries", False)
+    waits = iter((_SHORT_WAITS if hurries else _WAITS) if wait else ())
+    while True:
+        try:
+            call()
+            return
+        except OSError as error:
+            if not _may_pass(error, target):
+                raise
+            seconds = next(waits, None)
+            if seconds is None:
+                # Asking who has it open takes too long for a thread that hurries.
+                users = [] if hurries or not wait else _users_of(source, target)
+                held = target if target.exists() else source
+                raise HeldError(error, held, _sentence(error, users)) from error
+        sleep(seconds)
+
+
+def _may_pass(error: OSError, target: Path) -> bool:
+    number = getattr(error, "winerror", None)
+    if number == _ACCESS_DENIED:
+        # A folder, or a file that is marked as read-only, is not replaced later either.
+        return not target.is_dir() and (not target.exists() or os.access(target, os.W_OK))
+    return number in _IN_USE
+
+
+def _users_of(*paths: Path) -> list[str]:
+    if sys.platform != "win32":
+        return []
+    from posto_desktop.storage import windows
+
+    return windows.programs_using(paths)
+
+
+def _sentence(error: OSError, users: list[str]) -> str:
+    if users:
+        verb = "is" if len(users) == 1 else "are"
+        return f"{', '.join(users)} {verb} using it"
+    if getattr(error, "winerror", None) == _ACCESS_DENIED:
+        return "another program may be using it"
+    return IN_USE

@@ -1,0 +1,139 @@
+"""What only Windows can tell, asked of its own libraries: who uses a file, whether a process runs,
+and whether the installer wants the programs to end. Importable on Windows alone.
+
+Numbers and layouts are those of the Windows SDK (winerror.h, winnt.h, restartmanager.h).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import sys
+from collections.abc import Callable, Iterable
+from ctypes import wintypes
+from pathlib import Path
+
+assert sys.platform == "win32"
+
+_kernel = ctypes.WinDLL("kernel32", use_last_error=True)
+
+_ERROR_ACCESS_DENIED = 5
+_ERROR_MORE_DATA = 234
+_SYNCHRONIZE = 0x0010_0000
+_WAIT_OBJECT_0, _WAIT_TIMEOUT = 0, 258
+_INFINITE = 0xFFFF_FFFF
+
+_kernel.OpenProcess.argtypes = (wintypes.DWORD, wintypes.BOOL, wintypes.DWORD)
+_kernel.OpenProcess.restype = wintypes.HANDLE
+_kernel.WaitForSingleObject.argtypes = (wintypes.HANDLE, wintypes.DWORD)
+_kernel.WaitForSingleObject.restype = wintypes.DWORD
+_kernel.CloseHandle.argtypes = (wintypes.HANDLE,)
+_kernel.CreateEventW.argtypes = (wintypes.LPVOID, wintypes.BOOL, wintypes.BOOL, wintypes.LPCWSTR)
+_kernel.CreateEventW.restype = wintypes.HANDLE
+
+
+def is_running(pid: int) -> bool:
+    """Whether a process of this number runs. One of another user that may not be asked does."""
+    process = _kernel.OpenProcess(_SYNCHRONIZE, False, pid)
+    if not process:
+        return ctypes.get_last_error() == _ERROR_ACCESS_DENIED
+    try:
+        return bool(_kernel.WaitForSingleObject(process, 0) == _WAIT_TIMEOUT)
+    finally:
+        _kernel.CloseHandle(process)
+
+
+# -- the end that the installer asks for -------------------------------------------------------
+
+END_EVENT = r"Local\Posto.Desktop.End"
+"""The installer sets this event (packaging/windows/posto.iss has the same name) before it replaces
+or removes the programs, and keeps it set until it is done."""
+
+
+def is_installed() -> bool:
+    """Whether this program is one that the installer has put there: its uninstaller is beside it.
+    A copy of the folder elsewhere is none of the installer's business."""
+    folder = Path(sys.executable).parent
+    return bool(getattr(sys, "frozen", False)) and any(folder.glob("unins*.exe"))
+
+
+def end_event() -> int | None:
+    """The handle of the event by which the installer asks for the end, open until the process
+    ends; None where there can be none."""
+    handle: int | None = _kernel.CreateEventW(None, True, False, END_EVENT)
+    return handle or None
+
+
+def wait_for_end(event: int, ended: Callable[[], object]) -> None:
+    """Call `ended` once the installer asks for it. Blocks until then: for a thread of its own."""
+    if _kernel.WaitForSingleObject(event, _INFINITE) == _WAIT_OBJECT_0:
+        ended()
+
+
+# -- who has a file open -----------------------------------------------------------------------
+
+
+class _UniqueProcess(ctypes.Structure):
+    _fields_ = (("pid", wintypes.DWORD), ("started", wintypes.FILETIME))
+
+
+class _ProcessInfo(ctypes.Structure):
+    """RM_PROCESS_INFO."""
+
+    _fields_ = (
+        ("process", _UniqueProcess),
+        ("app_name", wintypes.WCHAR * 256),
+        ("service_name", wintypes.WCHAR * 64),
+        ("kind", ctypes.c_int),
+        ("status", wintypes.ULONG),
+        ("session", wintypes.DWORD),
+        ("can_restart", wintypes.BOOL),
+    )
+
+
+def programs_using(paths: Iterable[Path]) -> list[str]:
+    """The names of the programs that have one of these files open, as the Restart Manager knows
+    them; empty where it does not. Takes up to a second."""
+    try:
+        manager = ctypes.WinDLL("rstrtmgr")
+    except OSError:
+        return []
+    session, key = wintypes.DWORD(), ctypes.create_unicode_buffer(33)
+    if manager.RmStartSession(ctypes.byref(session), 0, key):
+        return []
+    try:
+        files = [str(path) for path in paths if path.is_file()]
+        names = (wintypes.LPCWSTR * len(files))(*files)
+        if manager.RmRegisterResources(session, len(files), names, 0, None, 0, None):
+            return []
+        return sorted({info.app_name for info in _listed(manager, session) if info.app_name})
+    finally:
+        manager.RmEndSession(session)
+
+
+def _listed(manager: ctypes.WinDLL, session: wintypes.DWORD) -> list[_ProcessInfo]:
+    """What RmGetList gives. How many there are is known only by asking, and may grow meanwhile."""
+    needed, reason = wintypes.UINT(), wintypes.DWORD()
+    room = 8
+    for _ in range(3):
+        infos = (_ProcessInfo * room)()
+        count = wintypes.UINT(room)
+        result = manager.RmGetList(
+            session, ctypes.byref(needed), ctypes.byref(count), infos, ctypes.byref(reason)
+        )
+        if result == 0:
+            return list(infos[: count.value])
+        if result != _ERROR_MORE_DATA:
+            break
+        room = needed.value + 4
+    return []
+
+
+# -- the task bar ------------------------------------------------------------------------------
+
+
+def set_application_id(name: str) -> None:
+    """Tell the task bar which windows and which entry of the start menu belong together. To be
+    called before the first window is made."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.WinDLL("shell32").SetCurrentProcessExplicitAppUserModelID(ctypes.c_wchar_p(name))
