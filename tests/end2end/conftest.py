@@ -11,19 +11,32 @@ import pytest
 
 from tests.end2end.app import App
 from tests.end2end.desktop import Desktop, missing_tools, running_desktop
+from tests.end2end.wordpress import WordPress, missing_parts, running_wordpress
 
 
-@pytest.fixture(scope="session")
-def desktop() -> Iterator[Desktop]:
-    """One virtual desktop for all tests of this run."""
-    missing = missing_tools()
+def _require(missing: list[str]) -> None:
+    """Skip without what a test needs; fail where everything is to be tested."""
     if missing:
         reason = f"not on this machine: {', '.join(missing)}"
         if os.environ.get("CI") and sys.platform.startswith("linux"):
             pytest.fail(reason)
         pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def desktop() -> Iterator[Desktop]:
+    """One virtual desktop for all tests of this run."""
+    _require(missing_tools())
     with running_desktop() as desktop:
         yield desktop
+
+
+@pytest.fixture(scope="module")
+def wordpress() -> Iterator[WordPress]:
+    """A real WordPress with all its doors; `wordpress.control.reset()` empties it."""
+    _require(missing_parts())
+    with running_wordpress() as wordpress:
+        yield wordpress
 
 
 @pytest.fixture

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,21 +13,9 @@ from PIL import Image
 from posto_desktop.sdk import PostoSDK
 from posto_desktop.sdk.connect import SignIn, check_sign_in
 from posto_desktop.sdk.errors import AuthenticationError, MediaUploadError, PostoError
-from tests.end2end.wordpress import Account, WordPress, missing_parts, running_wordpress
+from tests.end2end.wordpress import Account, WordPress
 
 pytestmark = [pytest.mark.wordpress, pytest.mark.end2end]
-
-
-@pytest.fixture(scope="module")
-def wordpress() -> Iterator[WordPress]:
-    missing = missing_parts()
-    if missing:
-        reason = f"not on this machine: {', '.join(missing)}"
-        if os.environ.get("CI") and sys.platform.startswith("linux"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with running_wordpress() as wordpress:
-        yield wordpress
 
 
 @pytest.fixture
@@ -183,14 +169,40 @@ def test_plain_permalinks(wordpress: WordPress, tmp_path: Path) -> None:
     with PostoSDK.from_credentials(
         account.username, account.password, base_url=found.base_url
     ) as sdk:
-        assert [channel.name for channel in sdk.channels] == ["Test page"]
+        assert "Test page" in [channel.name for channel in sdk.channels]
         assert sdk.upload(tmp_path / "plain.jpg").id > 0
 
 
 def test_channels_of_the_plugin(sdk: PostoSDK) -> None:
-    (channel,) = sdk.channels
+    channel = sdk.channels[0]
     assert (channel.id, channel.name, channel.active) == (7, "Test page", True)
     assert channel.network in ("fb", "facebook")
+    assert [channel.id for channel in sdk.channels] == [7, 8, 9]
+
+
+def test_from_posting_to_deleting(wordpress: WordPress, sdk: PostoSDK, tmp_path: Path) -> None:
+    control = wordpress.control
+    control.reset()
+    picture(tmp_path / "fjord.jpg")
+    control.plugin(at_sending={8: "The network said no."})
+    result = sdk.post("A fjord", [7, 8], media=tmp_path / "fjord.jpg")
+    assert result.success
+    control.send()
+    rows = {row.channel_id: row for row in sdk.schedules.iter(group_id=result.schedule_group_id)}
+    assert {number: row.status for number, row in rows.items()} == {7: "success", 8: "error"}
+    assert rows[8].error == "The network said no."
+    control.plugin(at_sending={})
+    assert sdk.schedules.retry(rows[8].id).success
+    control.send()
+    state = control.state()
+    assert [row["status"] for row in state.schedules] == ["success", "success"]
+    assert [row["posting_data"]["mediaList"][0]["id"] for row in state.schedules] == [
+        *state.media,
+        *state.media,
+    ]
+    assert sdk.schedules.delete([row.id for row in rows.values()]).success
+    assert control.state().schedules == []
+    assert len(control.state().calls_to("/fs-poster/v1/composer")) == 1
 
 
 # --- uploads

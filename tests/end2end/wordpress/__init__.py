@@ -21,21 +21,18 @@ import requests
 
 from tests.end2end.desktop import end
 from tests.end2end.waiting import wait_for
+from tests.end2end.wordpress.control import Control
+from tests.end2end.wordpress.sites import (
+    OTHERS,
+    SECURE_OTHERS,
+    SITES,
+    configuration,
+    write_certificates,
+    write_password_file,
+)
 
 HERE = Path(__file__).parent
 SOURCE = Path("/usr/share/wordpress")
-
-# The sites: one WordPress, seen through web servers with different habits. What is set here
-# reaches site.php, or is said to nginx.
-SITES: dict[str, str] = {
-    "plugin": "",
-    "no_plugin": "fastcgi_param POSTO_NO_PLUGIN 1;",
-    "plain": "fastcgi_param POSTO_PLAIN_PERMALINKS 1;",
-    "no_app_passwords": "fastcgi_param POSTO_NO_APP_PASSWORDS 1;",
-    "stripped": 'fastcgi_param HTTP_AUTHORIZATION "";',
-    "no_webp": "fastcgi_param POSTO_NO_WEBP 1;",
-    "small": "client_max_body_size 64k;",
-}
 
 
 @dataclass(frozen=True)
@@ -49,13 +46,25 @@ class Account:
 
 @dataclass(frozen=True)
 class WordPress:
-    """`urls`: base URL of each of `SITES`, and of ``redirect`` (to ``plugin``), ``elsewhere``
-    (a web server without WordPress) and ``nothing`` (404 for everything)."""
+    """`urls`: base URL of each of `sites.SITES` and `sites.OTHERS`. `control` tells what happened
+    at the site, `authority` is the file with the certificate of who signed the others."""
 
     urls: dict[str, str]
     admin: Account
     subscriber: Account
-    uploads: Path
+    folder: Path
+    control: Control
+    authority: Path
+
+    @contextlib.contextmanager
+    def maintenance(self) -> Iterator[None]:
+        """The site is being updated: WordPress writes and heeds this file itself."""
+        mark = self.folder / ".maintenance"
+        mark.write_text("<?php $upgrading = time(); ?>")
+        try:
+            yield
+        finally:
+            mark.unlink()
 
 
 def fpm() -> Path | None:
@@ -75,15 +84,6 @@ def missing_parts() -> list[str]:
     return [name for name, there in wanted.items() if not there]
 
 
-def free_ports(count: int) -> list[int]:
-    """Ports that were free a moment ago; nginx cannot be told to choose by itself."""
-    with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
-
-
 def _lay_out(folder: Path) -> Path:
     """WordPress's files: its programs linked, what belongs to the site our own."""
     site = folder / "site"
@@ -97,7 +97,9 @@ def _lay_out(folder: Path) -> Path:
         (site / name).symlink_to(SOURCE / name)
     shutil.copy(HERE / "wp-config.php", site)
     shutil.copytree(HERE / "theme", content / "themes" / "plain")
-    shutil.copy(HERE / "site.php", content / "mu-plugins")
+    for path in HERE.glob("*.php"):
+        if path.name not in ("install.php", "wp-config.php"):
+            shutil.copy(path, content / "mu-plugins")
     return site
 
 
@@ -171,60 +173,30 @@ def _start_php(folder: Path, db: Path) -> tuple[subprocess.Popen[bytes], Path]:
 def _start_web(
     folder: Path, site: Path, php: Path
 ) -> tuple[subprocess.Popen[bytes], dict[str, str]]:
-    names = [*SITES, "redirect", "elsewhere", "nothing"]
-    ports = dict(zip(names, free_ports(len(names)), strict=True))
-    urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
-    # Not Debian's fastcgi_params: it sends a host name without the port, and WordPress then
-    # redirects each page to itself for ever.
-    servers = [
-        f"""server {{ listen 127.0.0.1:{ports[name]}; root {site}; client_max_body_size 64m;
-  location / {{ try_files $uri /index.php$is_args$args; }}
-  location ~ \\.php$ {{
-    fastcgi_pass unix:{php};
-    fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;
-    fastcgi_param SCRIPT_NAME $fastcgi_script_name;
-    fastcgi_param REQUEST_URI $request_uri;
-    fastcgi_param DOCUMENT_ROOT $document_root;
-    fastcgi_param QUERY_STRING $query_string;
-    fastcgi_param REQUEST_METHOD $request_method;
-    fastcgi_param CONTENT_TYPE $content_type;
-    fastcgi_param CONTENT_LENGTH $content_length;
-    fastcgi_param SERVER_PROTOCOL $server_protocol;
-    fastcgi_param REMOTE_ADDR $remote_addr;
-    fastcgi_param HTTP_HOST $http_host;
-    {habit if "fastcgi" in habit else ""}
-  }} }}""".replace(
-            "client_max_body_size 64m;",
-            habit if "client_max" in habit else "client_max_body_size 64m;",
+    """nginx takes the ports from here, already listening: none can be taken in between."""
+    (folder / "web-tmp").mkdir()
+    write_password_file(folder)
+    urls: dict[str, str] = {}
+    with contextlib.ExitStack() as stack:
+        sockets = []
+        for name in [*SITES, *OTHERS]:
+            listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=128))
+            secure = name in SECURE_OTHERS or (name in SITES and SITES[name].certificate)
+            port = listener.getsockname()[1]
+            urls[name] = f"http{'s' if secure else ''}://127.0.0.1:{port}"
+            sockets.append(listener.fileno())
+        urls["other_host"] = urls["plugin"].replace("127.0.0.1", "localhost")
+        root = os.geteuid() == 0
+        (folder / "nginx.conf").write_text(configuration(folder, site, php, urls, root))
+        log = str(folder / "nginx.log")
+        process = subprocess.Popen(
+            ["/usr/sbin/nginx", "-p", str(folder), "-c", "nginx.conf", "-e", log],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=sockets,
+            # This is how nginx hands its sockets to a new one of itself.
+            env={**os.environ, "NGINX": "".join(f"{number};" for number in sockets)},
         )
-        for name, habit in SITES.items()
-    ]
-    servers.append(
-        f"server {{ listen 127.0.0.1:{ports['redirect']};"
-        f" return 301 {urls['plugin']}$request_uri; }}"
-    )
-    servers.append(
-        f"server {{ listen 127.0.0.1:{ports['elsewhere']}; default_type text/html;"
-        " return 200 '<html><title>A shop</title></html>'; }"
-    )
-    servers.append(f"server {{ listen 127.0.0.1:{ports['nothing']}; return 404; }}")
-    temporary = folder / "web-tmp"
-    temporary.mkdir(exist_ok=True)
-    paths = " ".join(
-        f"{kind}_temp_path {temporary / kind};"
-        for kind in ("client_body", "fastcgi", "proxy", "scgi", "uwsgi")
-    )
-    owner = "user root;" if os.geteuid() == 0 else ""
-    (folder / "nginx.conf").write_text(
-        f"{owner} daemon off; worker_processes 1; pid {folder / 'nginx.pid'};"
-        f" error_log {folder / 'nginx.log'};\n"
-        f"events {{ }}\nhttp {{ access_log off; {paths}\n" + "\n".join(servers) + "\n}\n"
-    )
-    process = subprocess.Popen(
-        ["/usr/sbin/nginx", "-p", str(folder), "-c", "nginx.conf", "-e", str(folder / "nginx.log")],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
     return process, urls
 
 
@@ -275,6 +247,7 @@ def running_wordpress() -> Iterator[WordPress]:
         php_process, php = _start_php(folder, db)
         processes.append(php_process)
         wait_for(php.exists, "PHP", explain=lambda: (folder / "php.log").read_text())
+        authority = write_certificates(folder)
         web, urls = _start_web(folder, site, php)
         processes.append(web)
         wait_for(
@@ -282,7 +255,13 @@ def running_wordpress() -> Iterator[WordPress]:
             "the web server",
             explain=lambda: (folder / "nginx.log").read_text(),
         )
-        yield WordPress(urls=urls, uploads=site / "wp-content" / "uploads", **accounts)
+        yield WordPress(
+            urls=urls,
+            folder=site,
+            control=Control(urls["plugin"], folder / "web-cache"),
+            authority=authority,
+            **accounts,
+        )
     finally:
         for process in reversed(processes):
             end(process, timeout=10)

@@ -22,6 +22,8 @@ update_option('timezone_string', 'Europe/Lisbon');
 switch_theme('plain');
 $GLOBALS['wp_rewrite']->init();
 flush_rewrite_rules(false);
+FsPosterStandIn::make_table();
+PostoTestControl::make_tables();
 
 function account($user_id, $login_password) {
     $made = WP_Application_Passwords::create_new_application_password($user_id, array('name' => 'Posto Desktop'));

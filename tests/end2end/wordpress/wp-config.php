@@ -11,7 +11,7 @@ foreach (array('AUTH_KEY', 'SECURE_AUTH_KEY', 'LOGGED_IN_KEY', 'NONCE_KEY',
     define($name, 'only for tests ' . $name);
 }
 define('WP_ENVIRONMENT_TYPE', 'local'); // allows application passwords on plain http
-define('WP_HOME', 'http://' . $_SERVER['HTTP_HOST']);
+define('WP_HOME', (empty($_SERVER['HTTPS']) ? 'http://' : 'https://') . $_SERVER['HTTP_HOST']);
 define('WP_SITEURL', WP_HOME);
 define('DISABLE_WP_CRON', true);
 define('WP_HTTP_BLOCK_EXTERNAL', true);

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import datetime
 import socket
 import ssl
 import threading
@@ -12,6 +11,8 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+
+from tests.certificates import Authority
 
 
 class _Site(BaseHTTPRequestHandler):
@@ -58,56 +59,9 @@ def site(certificate: Path | None = None) -> Iterator[ThreadingHTTPServer]:
 
 def make_ca(folder: Path, host: str) -> tuple[Path, Path]:
     """(file of the CA, file of a key and a certificate of `host` that it signed)."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    now = datetime.datetime.now(datetime.UTC)
-
-    def certificate(name: str, key: Any, issuer: str, signer: Any, *, ca: bool) -> Any:
-        def named(text: str) -> Any:
-            return x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, text)])
-
-        builder = (
-            x509.CertificateBuilder()
-            .subject_name(named(name))
-            .issuer_name(named(issuer))
-            .public_key(key.public_key())
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(now - datetime.timedelta(days=1))
-            .not_valid_after(now + datetime.timedelta(days=2))
-            .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
-            .add_extension(
-                x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), False
-            )
-            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False)
-        )
-        if ca:
-            usage = x509.KeyUsage(
-                digital_signature=True, key_cert_sign=True, crl_sign=True,
-                content_commitment=False, key_encipherment=False, data_encipherment=False,
-                key_agreement=False, encipher_only=False, decipher_only=False,
-            )  # fmt: skip
-            builder = builder.add_extension(usage, critical=True)
-        else:
-            builder = builder.add_extension(
-                x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False
-            )
-        return builder.sign(signer, hashes.SHA256())
-
-    def pem(one: Any) -> bytes:
-        return one.public_bytes(serialization.Encoding.PEM)
-
-    ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    authority, both = folder / "ca.pem", folder / "site.pem"
-    authority.write_bytes(pem(certificate("Test CA", ca_key, "Test CA", ca_key, ca=True)))
-    private = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    both.write_bytes(private + pem(certificate(host, key, "Test CA", ca_key, ca=False)))
-    return authority, both
+    authority, both = Authority(folder / "ca.pem"), folder / "site.pem"
+    both.write_bytes(authority.issue(host))
+    return authority.file, both
 
 
 class Proxy:
