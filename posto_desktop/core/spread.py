@@ -91,7 +91,7 @@ def read_shift(text: str) -> Shift:
         rules_length.set_length(spec, rules_length.lengths(found))
     except (Unread, OverflowError):
         raise unknown from None
-    if spec.workdays:
+    if spec.workdays or spec.is_no_time:
         raise unknown
     return Shift(sign * spec.months, sign * spec.days, sign * round(spec.seconds))
 

@@ -53,6 +53,8 @@ def read_day(text: str, today: date) -> date:
 
 def _ahead(text: str, start: date) -> date | None:
     """What is meant from the beginning of a day on."""
+    if text.isascii() and text.isdecimal() and len(text) < 3:
+        text = f"{text}th"  # where a day is asked for, a number is no hour
     try:
         return parse_when(text, datetime.combine(start, time(), UTC), UTC).date()
     except WhenError:

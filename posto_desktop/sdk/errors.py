@@ -196,8 +196,9 @@ class Cancelled(PostoError):
 class WhenError(PostoError, ValueError):
     """A time that cannot be used.
 
-    ``kind`` is ``"past"``, ``"unknown"`` or ``"impossible"``; ``suggestion`` a text that would be
-    understood; ``when`` the time that was read, where one was (aware).
+    ``kind`` is ``"past"``, ``"unknown"``, ``"impossible"``, or ``"ambiguous"``: the message asks
+    which of ``suggestions`` is meant. ``suggestions`` are texts that would be understood, the best
+    first; ``when`` is the time that was read, where one was (aware).
     """
 
     def __init__(
@@ -207,9 +208,15 @@ class WhenError(PostoError, ValueError):
         user_message: str | None = None,
         kind: str = "unknown",
         suggestion: str | None = None,
+        suggestions: Sequence[str] = (),
         when: datetime | None = None,
     ) -> None:
         super().__init__(message, user_message=user_message, reason=kind)
         self.kind = kind
-        self.suggestion = suggestion
+        self.suggestions = tuple(suggestions) or ((suggestion,) if suggestion else ())
         self.when = when
+
+    @property
+    def suggestion(self) -> str | None:
+        """The best of ``suggestions``, None where there is none."""
+        return self.suggestions[0] if self.suggestions else None

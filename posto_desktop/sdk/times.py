@@ -15,7 +15,9 @@ What everyday phrases are taken to mean:
   said on a Wednesday), the one a week later is the alternative. "Friday next week" is in the next
   calendar week, and weeks start on Monday.
 - "In 2 hours" is time that passes, reckoned in UTC. "In 2 days" is the same time of day two days
-  on, whatever the clocks do; "2d" is 48 hours.
+  on, whatever the clocks do; "2d" is 48 hours. "2h" and "14h" alone are lengths; from 13h on the
+  time of day is the alternative. "In 0 minutes" is now.
+- A number alone ("5", "17") is asked about: it can be the hour or the day of the month.
 - A date without a year is the next such date. A day that has passed is refused.
 - "5/12" follows the user's country: the month comes first in the United States and the
   Philippines only, and never beside words of another language. The note says which order was
@@ -33,9 +35,10 @@ from typing import Final
 from posto_desktop.sdk.errors import WhenError
 from posto_desktop.sdk.when import grammar, lexer, rules_length, zones
 from posto_desktop.sdk.when.fallback import in_english, month_comes_first
+from posto_desktop.sdk.when.marks import Token
 from posto_desktop.sdk.when.moments import Clock, past, set_usual_clock, usual_clock
 from posto_desktop.sdk.when.resolve import Reading, resolve, slip_words
-from posto_desktop.sdk.when.spec import PastWord, Spec, Unread, impossible
+from posto_desktop.sdk.when.spec import NumberAlone, PastWord, Spec, Unread, impossible
 from posto_desktop.sdk.when.zones import local_zone, use_zone
 
 __all__ = [
@@ -55,6 +58,7 @@ LONGEST: Final = 100
 
 _STAMP: Final = re.compile(r"@?(\d{9,10}|\d{12,13})(\.\d{1,6})?")
 _AROUND: Final = " \"'“”„«»[]"
+_ENDS: Final = " .,;:!?"
 _SPACES: Final = re.compile(r"\s+")
 
 
@@ -69,8 +73,8 @@ def parse_when(
     `now` is the time of reading (default: the clock; a naive one is in `tz`). `tz` is a zone or its
     IANA name (default: the zone of an aware `now` that names one, else this computer's zone).
 
-    Raises WhenError, whose `kind` is "past", "impossible" or "unknown", and whose `user_message` is
-    fit for people. An empty text is unknown.
+    Raises WhenError, whose `kind` is "past", "impossible", "unknown" or "ambiguous", and whose
+    `user_message` is fit for people. An empty text is unknown.
     """
     moment, zone = _moment(now, tz)
     if isinstance(text, str) and not text.strip():
@@ -86,7 +90,7 @@ def read_when(
 ) -> Reading:
     """How `text` is understood, for showing it: as `parse_when`, with the other possible reading.
 
-    `Reading.when` is None for "now" and for an empty text: at once.
+    `Reading.when` is None for "now", "in 0 minutes" and an empty text: at once.
     """
     moment, zone = _moment(now, tz)
     if isinstance(text, str) and not text.strip():
@@ -205,9 +209,11 @@ def _phrase(text: str, now: datetime, zone: tzinfo) -> Reading:
                 pass
             return _grammar(folded, now, zone, slips=True)
     except WhenError as error:
-        if error.kind == "impossible" and error.suggestion is not None:
-            error.suggestion = _usable(error.suggestion, now, zone)
+        if error.kind == "impossible":
+            error.suggestions = tuple(one for one in error.suggestions if _usable(one, now, zone))
         raise
+    except NumberAlone as alone:
+        raise _which(text, alone.number) from None
     except PastWord:
         raise WhenError(
             f"“{_shown(text)}” is in the past. Only times ahead can be scheduled.",
@@ -218,19 +224,21 @@ def _phrase(text: str, now: datetime, zone: tzinfo) -> Reading:
         raise _unknown(text) from None
 
 
-def _usable(suggestion: str, now: datetime, zone: tzinfo) -> str | None:
-    """The suggestion, unless it is refused itself, as 28 February of a past year."""
+def _usable(suggestion: str, now: datetime, zone: tzinfo) -> bool:
+    """Whether a suggestion is not refused itself, as 28 February of a past year."""
     try:
         _grammar(suggestion, now, zone)
     except (WhenError, Unread):
-        return None
-    return suggestion
+        return False
+    return True
 
 
 def _grammar(folded: str, now: datetime, zone: tzinfo, *, slips: bool = False) -> Reading:
     found = lexer.tokens(folded, slips=slips)
     if [token.kind for token in found] == ["N"]:
         return Reading(None)
+    if len(found) == 1 and _is_alone(found[0], folded):
+        raise NumberAlone(found[0].value)
     try:
         return resolve(grammar.read(found, month_first=month_comes_first(zone)), now, zone)
     except WhenError as error:
@@ -238,6 +246,26 @@ def _grammar(folded: str, now: datetime, zone: tzinfo, *, slips: bool = False) -
         if slip is not None:
             error.user_message = f"{slip_words(slip)} {error.user_message}"
         raise
+
+
+def _is_alone(token: Token, folded: str) -> bool:
+    """Whether a phrase is a number and nothing else, such as "5", "5." or "five": "5ish" and
+    "exactly 5" are hours."""
+    number = token.kind == "n" and isinstance(token.value, int) and 1 <= token.value <= 31
+    return number and folded.strip(_ENDS).lower() == token.raw.lower()
+
+
+def _which(text: str, number: int) -> WhenError:
+    """Ask what a number alone means. The answers are phrases that can be read."""
+    ending = "th" if 10 < number < 14 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    answers = [f"the {number}{ending}"]
+    if number <= 24:
+        answers.insert(0, f"{number} o'clock" if number <= 12 else f"{number}:00")
+    return WhenError(
+        f"Does “{_shown(text)}” mean {' or '.join(answers)}?",
+        kind="ambiguous",
+        suggestions=answers,
+    )
 
 
 def _stamp(seconds: float, now: datetime, zone: tzinfo) -> Reading:

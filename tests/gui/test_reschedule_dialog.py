@@ -101,6 +101,9 @@ def test_the_live_reading_explains_what_is_wrong(qtbot: Any, opened: Any) -> Non
     assert "9:30" in dialog.reading.text()
     assert "UTC" in dialog.reading.text()
     assert dialog.act.isEnabled()
+    type_in(qtbot, dialog, dialog.fields.when, "5")
+    assert "Does “5” mean 5 o'clock or the 5th?" in dialog.reading.text()
+    assert "Possible: 5 o'clock, the 5th" in dialog.reading.text()
     type_in(qtbot, dialog, dialog.fields.when, "yesterday")
     assert not dialog.act.isEnabled()
     assert lines(dialog) == []

@@ -67,12 +67,16 @@ def _resolve(spec: Spec, now: datetime, zone: tzinfo) -> Reading:
     if spec.same_time:
         _take_time_of(spec, now_utc.astimezone(spec.zone or zone))
     if spec.has_length and not (spec.has_time or spec.has_date or spec.part):
-        return _elapsed(spec, now_utc, zone)
+        reading = _elapsed(spec, now_utc, zone)
+        if spec.maybe_hour is not None:
+            by_clock = _laid(Spec(hour=spec.maybe_hour, exact=True), now_utc, zone).when
+            return reading if by_clock == reading.when else replace(reading, alternative=by_clock)
+        return reading
     from_today = spec.from_day and spec.rel == 0 and not (spec.has_time or spec.part)
     if spec.has_length and from_today:
         # "A week today" is as far away as "a week from now".
         return _elapsed(spec, now_utc, zone)
-    if spec.has_length and spec.seconds:
+    if spec.elapsed:
         raise Unread(hopeless=True)
     if not (spec.has_time or spec.has_date or spec.part or spec.has_length):
         raise Unread(hopeless=True)
@@ -95,6 +99,8 @@ def _elapsed(spec: Spec, now: datetime, zone: tzinfo) -> Reading:
 
     Written short ("2d", "1w") days are lengths too: 2d = 48h.
     """
+    if spec.is_no_time:
+        return Reading(None)  # "in 0 minutes"
     exact = timedelta(seconds=spec.seconds)
     local = now.astimezone(zone)
     if spec.months or spec.workdays:

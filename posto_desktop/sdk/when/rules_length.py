@@ -58,6 +58,7 @@ def set_length(spec: Spec, amounts: list[tuple[float, str]]) -> None:
         if amount > 1_000_000:
             raise impossible("That is too far ahead.")
         if unit in CLOCK_UNITS:
+            spec.elapsed = True
             spec.seconds += amount * CLOCK_UNITS[unit]
             continue
         if unit == "weekdays" and float(amount).is_integer():
@@ -73,14 +74,14 @@ def set_length(spec: Spec, amounts: list[tuple[float, str]]) -> None:
         whole = int(days_said)
         spec.days += whole
         # "Half a day" is twelve hours.
-        spec.seconds += round((days_said - whole) * 86_400)
-    if not (spec.months or spec.days or spec.workdays or spec.seconds):
-        raise impossible("A length of time has to be above zero.", "1h")
+        half = round((days_said - whole) * 86_400)
+        spec.elapsed = spec.elapsed or half > 0
+        spec.seconds += half
 
 
 def length_from(spec: Spec, found: Tokens, rest: str) -> bool:
     set_length(spec, lengths([token for token in found if token.kind not in "if"]))
-    if spec.seconds:
+    if spec.elapsed:
         raise Unread(hopeless=True)
     spec.from_day = True
     return True
@@ -135,17 +136,18 @@ def length(spec: Spec, found: Tokens, rest: str) -> bool:
     amounts = lengths(body)
     bare = len(body) == len(found)
     if bare and len(amounts) == 1 and amounts[0][1] == "h":
-        # "demain 9h" is a time of day, "9h" alone nine hours.
-        # "21h" alone is rather a time of day, too, whereas "12h" and "24h" are usual lengths.
+        # "demain 9h" is a time of day, "9h" alone nine hours, and "14h" alone fourteen.
         hour = amounts[0][0]
         unit = body[-1]
         # "Tomorrow 2 hours" is no time. Dutch "9 uur" comes out of the dictionary as "9 hour".
         on_clock = unit.raw in ("h", "hour") or unit.lang not in ("en", "de")
         beside = on_clock and (spec.has_date or any(kind in "dwmyopksxz" for kind in rest))
-        evening = 13 <= hour <= 23 and unit.raw == "h"
-        if (beside or evening) and float(hour).is_integer() and hour <= 24:
+        midnight = unit.raw == "h" and body[0].raw == "00"
+        if (beside or midnight) and float(hour).is_integer() and hour <= 24:
             spec.set_clock(int(hour), exact=True)
             return True
+        if 13 <= hour <= 23 and unit.raw == "h" and float(hour).is_integer():
+            spec.maybe_hour = int(hour)
     weeks_and_day = (
         bare
         and {unit for _, unit in amounts} <= {"w", "fortnight"}

@@ -23,6 +23,14 @@ class PastWord(Exception):
     """The phrase speaks of the past ("yesterday", "2 days ago")."""
 
 
+class NumberAlone(Exception):
+    """The phrase is a number from 1 to 31 and nothing else."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
 def impossible(message: str, suggestion: str | None = None) -> WhenError:
     """The error for a time that no calendar or clock has."""
     return WhenError(message, kind="impossible", suggestion=suggestion)
@@ -40,6 +48,8 @@ class Spec:
     slip: tuple[str, str] | None = None
 
     has_length: bool = False
+    #: Whether the length says hours, minutes or seconds, be they 0.
+    elapsed: bool = False
     compact: bool = False
     months: int = 0
     days: int = 0
@@ -58,6 +68,8 @@ class Spec:
     year: int | None = None
     #: The number in "Friday 4": an hour, or the day of the month if that Friday is the 4th.
     maybe_dom: int | None = None
+    #: The number in "14h": a length, or the hour as a French clock says it.
+    maybe_hour: int | None = None
     #: The other order of 5/12, as (day, month).
     swapped: tuple[int, int] | None = None
     #: Whether such a date was taken to say the month first.
@@ -132,6 +144,11 @@ class Spec:
             raise Unread(hopeless=True)
         if before != "tonight":
             self.part = part
+
+    @property
+    def is_no_time(self) -> bool:
+        """Whether the length of time is 0."""
+        return not (self.months or self.days or self.workdays or self.seconds)
 
     @property
     def has_time(self) -> bool:

@@ -45,6 +45,7 @@ u y: jahr | jahre | jahren | jahres
 u weekend: wochenende
 u weekday: werktag | arbeitstag
 u weekdays: werktage | werktagen | arbeitstage | arbeitstagen
+n 0: null
 n 1: ein | eine | einer | einem | einen | eins
 n 2: zwei | zwo
 n 3: drei

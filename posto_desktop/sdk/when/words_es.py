@@ -47,6 +47,7 @@ u w: semana | semanas
 u mon: mes | meses
 u y: ano | anos
 u weekend: fin de semana
+n 0: cero
 n 1: uno | una
 n 2: dos
 n 3: tres

@@ -79,8 +79,10 @@ class MovePopup(Popup):
         self._when = reading.when if reading.ok else None
         if not reading.ok:
             words, role = reading.problem, "error"
-            if reading.suggestion:
-                words += " " + self.tr("Possible: {time}").format(time=reading.suggestion)
+            if reading.suggestions:
+                words += " " + self.tr("Possible: {time}").format(
+                    time=", ".join(reading.suggestions)
+                )
         elif reading.when is None:
             words, role = self.tr("Type a day and a time."), "muted"
         else:

@@ -189,12 +189,9 @@ class RhythmBar(QWidget):
         elif not reading.ok:
             red = theme.colour("danger_text").name()
             words = f'<span style="color:{red}">{escape(reading.problem)}</span>'
-            if reading.suggestion:
-                offer = self.tr("Use {time}").format(time=reading.suggestion)
-                words += (
-                    f' <a href="suggestion" style="color:{theme.colour("text").name()}">'
-                    f"{escape(offer)}</a>"
-                )
+            words += " " + reading.suggestion_links(
+                lambda time: self.tr("Use {time}").format(time=time), theme.colour("text").name()
+            )
         elif reading.when is None:
             at_once = self.tr("The first message goes out as soon as you press the button.")
             if self._rhythm.kind == "slots":
@@ -322,8 +319,8 @@ class RhythmBar(QWidget):
     def _use_link(self, target: str) -> None:
         if target == "alternative" and self.reading.alternative is not None:
             self.use_start(typed(self.reading.alternative, self._zone))
-        elif target == "suggestion" and self.reading.suggestion:
-            self.use_start(self.reading.suggestion)
+        elif suggestion := self.reading.suggested(target):
+            self.use_start(suggestion)
         elif target == "slots":
             self.slotsRequested.emit()
 

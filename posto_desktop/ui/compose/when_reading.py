@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, tzinfo
+from html import escape
 
 from PySide6.QtCore import QCoreApplication
 
@@ -24,8 +26,26 @@ class When:
     note: str = ""
     problem: str = ""
     kind: str = ""
-    suggestion: str = ""
+    suggestions: tuple[str, ...] = ()
     wall: time | None = None
+
+    def suggestion_links(self, offer: Callable[[str], str], colour: str) -> str:
+        """The suggestions as links, each with the words that `offer` makes of it; "" for none.
+
+        They are underlined, not only coloured: they stand right behind red words. No line ends
+        within one.
+        """
+        return " · ".join(
+            f'<a href="suggestion:{number}" style="color:{colour}">'
+            f"{escape(offer(text)).replace(' ', '&nbsp;')}</a>"
+            for number, text in enumerate(self.suggestions)
+        )
+
+    def suggested(self, link: str) -> str:
+        """The suggestion behind a link of `suggestion_links`; "" for any other link."""
+        kind, _, number = link.partition(":")
+        place = int(number) if number.isdecimal() else 0
+        return self.suggestions[place] if kind == "suggestion" and self.suggestions[place:] else ""
 
 
 def understand(text: str, now: datetime, zone: tzinfo) -> When:
@@ -42,7 +62,7 @@ def understand(text: str, now: datetime, zone: tzinfo) -> When:
             when=error.when,
             problem=error.user_message,
             kind=error.kind,
-            suggestion=error.suggestion or "",
+            suggestions=error.suggestions,
         )
     return When(
         when=reading.when,
@@ -62,7 +82,7 @@ def lay_out(reading: When, repeat: Repeat | None, zone: tzinfo) -> tuple[When, l
         return reading, [reading.when.astimezone(UTC)] if reading.when is not None else []
     if reading.when is None:
         words = _tr("What repeats needs a time for its first post.")
-        return When(ok=False, problem=words, kind="repeat", suggestion="tomorrow 9:00"), []
+        return When(ok=False, problem=words, kind="repeat", suggestions=("tomorrow 9:00",)), []
     times = occurrences(repeat, reading.when, zone, clock=reading.wall)
     if not times:
         words = _tr("The repeat ends before this time.")

@@ -180,8 +180,8 @@ class WhenRow(QWidget):
     def _use_link(self, target: str) -> None:
         if target == "alternative" and self.reading.alternative is not None:
             self.use(self.reading.alternative)
-        elif target == "suggestion" and self.reading.suggestion:
-            self._use(self.reading.suggestion)
+        elif suggestion := self.reading.suggested(target):
+            self._use(suggestion)
 
     # -- what is shown ---------------------------------------------------------------------
 
@@ -195,12 +195,7 @@ class WhenRow(QWidget):
         if not reading.ok:
             icon, colour = "circle-x", theme.colour("danger_text")
             words = f'<span style="color:{colour.name()}">{escape(self._problem())}</span>'
-            if reading.suggestion:
-                # Underlined, not only coloured: it stands right behind red words.
-                words += (
-                    f' <a href="suggestion" style="color:{theme.colour("text").name()}">'
-                    f"{escape(self._offer())}</a>"
-                )
+            words += " " + reading.suggestion_links(self._offer, theme.colour("text").name())
         elif reading.when is None:
             at_once = escape(self.tr("as soon as you press the button"))
             words = f'<span style="color:{faint}">{at_once}</span>'
@@ -262,12 +257,11 @@ class WhenRow(QWidget):
                 return self.tr("This time has passed.")
             day = short_day(reading.when, self._zone, self._clock())
             return self.tr("{time} has passed.").format(time=day[:1].upper() + day[1:])
-        if reading.kind in ("impossible", "repeat") and reading.problem:
+        if reading.kind in ("impossible", "ambiguous", "repeat") and reading.problem:
             return reading.problem
         return self.tr("Posto cannot read this.")
 
-    def _offer(self) -> str:
-        words = self.reading.suggestion
+    def _offer(self, words: str) -> str:
         if self.reading.kind != "unknown":
             return self.tr("Use {time}").format(time=words)
         return self.tr("Try “{time}”").format(time=words)

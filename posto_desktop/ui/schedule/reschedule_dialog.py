@@ -130,8 +130,8 @@ class RescheduleDialog(Sheet):
             meaning = spread.understood(wish, now, zone)
         except WhenError as error:
             said = error.user_message
-            if error.suggestion:
-                said += " " + self.tr("Possible: {time}").format(time=error.suggestion)
+            if error.suggestions:
+                said += " " + self.tr("Possible: {time}").format(time=", ".join(error.suggestions))
             self._say(said, "error")
             return self._nothing()
         if meaning is None:

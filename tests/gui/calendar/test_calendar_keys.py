@@ -106,6 +106,10 @@ def test_a_draft_is_given_a_time_with_keys(qtbot: Any, page: CalendarPage, heard
     qtbot.keyClick(drafts, Qt.Key.Key_Return)
     qtbot.keyClick(drafts, Qt.Key.Key_S)
     field = page.findChild(MovePopup).findChild(QLineEdit)
+    field.setText("5")
+    assert page.findChild(MovePopup).reading.text() == (
+        "Does “5” mean 5 o'clock or the 5th? Possible: 5 o'clock, the 5th"
+    )
     field.setText("tomorrow 9:00")
     qtbot.keyClick(field, Qt.Key.Key_Return)
     assert heard.take() == [("draft", draft.id, None), ("draft", draft.id, at(26, 9))]

@@ -10,7 +10,14 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QColor, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage
+from PySide6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QImage,
+    QTextDocumentFragment,
+)
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
@@ -535,6 +542,15 @@ def test_a_start_in_the_past_is_red_and_keeps_the_button_off(asked: Asked, qtbot
     page.rhythm.use_start("tomorrow 9:00")
     page.planning.refresh()
     qtbot.waitUntil(lambda: page.foot.start.button.isEnabled())
+
+
+def test_a_start_that_is_a_number_alone_is_asked_about(asked: Asked, qtbot: QtBot) -> None:
+    page = opened(asked, qtbot, campaign("a", start_text="5"))
+    assert not page.foot.start.button.isEnabled()
+    words = QTextDocumentFragment.fromHtml(page.rhythm.reading_label.text()).toPlainText()
+    assert "Use 5 o'clock · Use the 5th" in words
+    page.rhythm.reading_label.linkActivated.emit("suggestion:1")
+    assert page.rhythm.start.text() == "the 5th"
 
 
 def plan(*rows: tuple[int, datetime]) -> list[Schedule]:

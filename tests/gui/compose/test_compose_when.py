@@ -43,7 +43,7 @@ def test_the_past_is_red_and_offers_the_next_possible_time(desk: Any) -> None:
     assert not found.ok
     assert found.kind == "past"
     assert desk.page.when.field.property("invalid") is True
-    assert found.suggestion
+    assert found.suggestions
     desk.page.when.reading_label.linkActivated.emit("suggestion")
     assert desk.page.when.reading.ok
     assert desk.page.when.field.property("invalid") is False
@@ -54,6 +54,31 @@ def test_what_is_not_understood_gives_an_example(desk: Any) -> None:
     assert not found.ok
     assert found.when is None
     assert reading(desk).strip() != ""
+
+
+def test_a_number_alone_is_asked_about_and_each_answer_is_one_click(desk: Any) -> None:
+    for answer, when in (
+        ("suggestion", datetime(2026, 11, 25, 16, 0, tzinfo=UTC)),
+        ("suggestion:1", datetime(2026, 12, 5, 8, 0, tzinfo=UTC)),
+    ):
+        found = type_when(desk, "5")
+        assert not found.ok
+        assert found.suggestions == ("5 o'clock", "the 5th")
+        assert reading(desk) == ("Does “5” mean 5 o'clock or the 5th? Use 5 o'clock · Use the 5th")
+        desk.page.when.reading_label.linkActivated.emit(answer)
+        assert desk.page.when.reading.when == when
+
+
+def test_hours_alone_are_a_length_and_offer_the_time_of_day(desk: Any) -> None:
+    found = type_when(desk, "14h")
+    assert "in 14 hours" in reading(desk)
+    desk.page.when.reading_label.linkActivated.emit("alternative")
+    assert desk.page.when.reading.when == found.alternative
+
+
+def test_in_no_time_is_at_once(desk: Any) -> None:
+    assert type_when(desk, "in 0 minutes").ok
+    assert "as soon as" in reading(desk)
 
 
 def test_two_readings_offer_the_other_one(desk: Any) -> None:

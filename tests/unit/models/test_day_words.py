@@ -37,13 +37,15 @@ def plain_locale() -> Iterator[None]:
         ("yesterday", "2026-11-24"),
         ("in 2 weeks", "2026-12-09"),
         ("in 10 months", "2027-09-25"),
+        ("5", "2026-12-05"),
+        ("05", "2026-12-05"),
     ],
 )
 def test_days(text: str, day: str) -> None:
     assert read_day(text, TODAY) == date.fromisoformat(day)
 
 
-@pytest.mark.parametrize("text", ["", "nonsense", "45 dec", "last monday", "2026-13-01", "0000-1"])
+@pytest.mark.parametrize("text", ["", "nonsense", "45 dec", "last monday", "2026-13", "0000", "0"])
 def test_what_is_no_day_is_refused_in_a_sentence(text: str) -> None:
     with pytest.raises(ValueError, match="cannot be read as a day"):
         read_day(text, TODAY)
