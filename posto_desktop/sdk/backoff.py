@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-MAX_RETRY_AFTER = 30.0
-"""Seconds a call waits at most because the service asked for it; callers see the whole figure."""
+MAX_WAIT = 120.0
+"""Seconds that a call waits in all because the service asks for it; longer is the caller's."""
 
 
 def read_retry_after(value: str | None, now: datetime | None = None) -> float | None:
@@ -43,12 +43,21 @@ class Backoff:
 
     first: float = 0.3
     most: float = 5.0
+    most_busy: float = 15.0
     chance: Callable[[], float] = field(default=random.random, repr=False)
 
     def wait(self, attempt: int, retry_after: float | None = None) -> float:
         """Seconds before try number `attempt` + 1 (the first try is 0)."""
         if retry_after is not None:
             # Jitter only upwards: earlier than asked would be refused again.
-            return min(retry_after, MAX_RETRY_AFTER) + self.chance() * 0.1
+            return retry_after + self.chance() * 0.1
         base = min(self.most, self.first * 2.0 ** min(attempt, 10))
         return base * (0.5 + self.chance() / 2)
+
+    def busy_wait(self, refusals: int, retry_after: float | None = None) -> float:
+        """Seconds to leave a host alone that has refused this request so often, at first 0.
+
+        Never less than it asked for, and longer each time, also where it asks for nothing.
+        """
+        doubled = min(self.most_busy, 2.0 ** min(refusals, 10))
+        return max(retry_after or 0.0, doubled) + self.chance() * 0.1

@@ -31,6 +31,7 @@ __all__ = [
     "ServiceError",
     "SettingsError",
     "WhenError",
+    "asks_to_wait",
 ]
 
 
@@ -87,10 +88,12 @@ class _Refused(PostoError):
         reason: str | None = None,
         status: int | None = None,
         code: str | None = None,
+        retry_after: float | None = None,
     ) -> None:
         super().__init__(message, user_message=user_message, reason=reason)
         self.status = status
         self.code = code
+        self.retry_after = retry_after
 
 
 class AuthenticationError(_Refused):
@@ -163,7 +166,10 @@ class MediaUploadError(PostoError):
 
 
 class PostingError(_Refused):
-    """The post was refused for sure: nothing was taken and it may be changed and sent again."""
+    """The post was refused for sure: nothing was taken and it may be changed and sent again.
+
+    ``retry_after`` are seconds to wait before that, where the service asked for it.
+    """
 
 
 class SettingsError(PostoError, ValueError):
@@ -182,6 +188,12 @@ class SettingsError(PostoError, ValueError):
     ) -> None:
         super().__init__(message, user_message=user_message, reason=reason)
         self.names = tuple(names)
+
+
+def asks_to_wait(error: BaseException) -> bool:
+    """Whether the service carried nothing out because it wants to be asked later (429, or down
+    for maintenance)."""
+    return isinstance(error, PostoError) and error.reason in {"busy", "maintenance"}
 
 
 class Cancelled(PostoError):

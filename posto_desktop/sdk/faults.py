@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import ceil
 from typing import Any
 
 from .answers import ended, error_of, looks_like_html, page_title
@@ -60,6 +61,8 @@ def answer_error(
     technical = f"{host} answered {status}" + (f" {code}" if code else "")
     technical += f": {message or page}" if message or page else ""
     reason, sentence, maybe = _status_words(host, route, status, code, message, writes)
+    if reason in {"busy", "maintenance"}:
+        sentence += f" {try_again(retry_after)}"
     return ServiceError(
         technical,
         user_message=sentence,
@@ -69,6 +72,28 @@ def answer_error(
         maybe_sent=maybe,
         retry_after=retry_after,
     )
+
+
+def busy_error(host: str, wait: float) -> ServiceError:
+    """For a request that is not made, because the host asked for a pause a moment ago."""
+    return ServiceError(
+        f"{host} asked for {wait:.0f} s without requests",
+        user_message=f"{host} asks for fewer requests (429). {try_again(wait)}",
+        reason="busy",
+        status=429,
+        retry_after=wait,
+    )
+
+
+def try_again(seconds: float | None) -> str:
+    """When it is worth trying again; rounded up, since earlier would be refused."""
+    if seconds is None:
+        return "Try again later."
+    for size, unit in ((3600, "hour"), (60, "minute")):
+        if seconds > 1.5 * size:
+            return f"Try again in {ceil(seconds / size)} {unit}s."
+    whole = max(1, ceil(seconds))
+    return f"Try again in {whole} second{'' if whole == 1 else 's'}."
 
 
 def unreadable_error(*, host: str, method: str, status: int, text: str, why: str) -> ServiceError:
@@ -140,7 +165,7 @@ def _status_words(
     if status == 507:
         return "no_room", f"{host} has no room left for this.{said}", False
     if status == 429:
-        return "busy", f"{host} asks for fewer requests (429). Try again later.", False
+        return "busy", f"{host} asks for fewer requests (429).", False
     if status < 500:
         return "refused", f"{host} refused the request ({status}).{said}", False
     if code is not None and code.startswith("rest_"):

@@ -15,7 +15,7 @@ from typing import Any, Self
 from ..storage.paths import find_paths
 from .altered import warn
 from .answers import as_int, as_mapping, rows_of
-from .backoff import Backoff
+from .backoff import MAX_WAIT, Backoff
 from .channel_calls import ChannelCalls
 from .channel_manager import ChannelManager
 from .channels import ChannelBook, Target, fetch_channels, unique_by_id
@@ -33,7 +33,7 @@ from .posting import build_post, settings_for
 from .records import Account, Channel, MediaItem, PostResult
 from .schedule_manager import ScheduleManager
 from .sending import compose, new_ref, send
-from .transport import DEFAULT_TIMEOUT, Route, Transport
+from .transport import DEFAULT_TIMEOUT, Route, Throttle, Transport
 from .uploads import PARALLEL, AltText, Uploader, collect, lazy_folder, linked, prepare
 from .wire import timeouts
 
@@ -48,7 +48,8 @@ class PostoSDK(ChannelCalls, NetworkCalls):
     Make it by `from_credentials` or `from_token`; without any argument it takes the account of
     the environment or of the app. It is a context manager, and safe to use from many threads.
     ``timeout`` is (connect, read) in seconds, ``retries`` how often safe requests are repeated,
-    ``route`` a `Route`: the proxy and the certificates to use.
+    ``max_wait`` how many seconds a call waits in all for a service that asks for that, ``route``
+    a `Route`: the proxy and the certificates to use.
     """
 
     def __init__(
@@ -59,6 +60,8 @@ class PostoSDK(ChannelCalls, NetworkCalls):
         base_url: str | None = None,
         timeout: tuple[float, float] | float = DEFAULT_TIMEOUT,
         retries: int = 2,
+        max_wait: float = MAX_WAIT,
+        throttle: Throttle | None = None,
         allow_http: bool = False,
         allow_private_urls: bool = False,
         sleep: Callable[[float], None] | None = None,
@@ -74,12 +77,13 @@ class PostoSDK(ChannelCalls, NetworkCalls):
             account.token,
             timeout=waits,
             retries=retries,
+            max_wait=max_wait,
+            throttle=throttle,
             sleep=sleep,
             backoff=backoff,
             route=route,
         )
         self._clock = clock or (lambda: datetime.now(UTC))
-        self._sleep = sleep or self._transport.pause
         self._book = ChannelBook(lambda: fetch_channels(self._transport))
         self._uploader = Uploader(self._transport, allow_private_urls=allow_private_urls)
         self._schedules = ScheduleManager(self._transport, zone=self._site_zone, clock=self._clock)
@@ -314,7 +318,7 @@ class PostoSDK(ChannelCalls, NetworkCalls):
             share_at,
             ref=mark,
             media_ids=ids,
-            sleep=self._sleep,
+            cancel=cancel,
             now=self._clock(),
             channels=channels,
         )

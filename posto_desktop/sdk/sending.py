@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from typing import Any
 from .answers import as_mapping, as_text, ended
 from .errors import (
     AuthenticationError,
+    Cancelled,
     NetworkError,
     PostingError,
     PostoError,
@@ -18,6 +20,7 @@ from .errors import (
     WhenError,
 )
 from .faults import wrong_answer
+from .looking import LOOKS
 from .outcomes import named, outcomes_of, same_for_all, sentence_of
 from .records import Channel, ChannelOutcome, PostResult, Schedule
 from .schedules import ScheduleReader
@@ -28,9 +31,6 @@ log = logging.getLogger("posto_desktop.sdk")
 ROUTE = "fs-poster/v1/composer"
 PAST_GRACE = 30
 """Seconds by which a share time may lie behind: requests and clocks take their time."""
-
-LOOKS = (0.0, 1.0, 3.0)
-"""Seconds to wait before each look for a post whose answer was lost."""
 
 _CANNOT_BE_TOLD = (
     "Whether the post was taken cannot be told: the list of schedules cannot be read. "
@@ -61,6 +61,7 @@ def hand_over(
     share_at: int | None = None,
     *,
     now: datetime | None = None,
+    cancel: threading.Event | None = None,
 ) -> Taken:
     """One composer call: one group, one schedule a channel.
 
@@ -68,9 +69,9 @@ def hand_over(
     is Unix seconds, None = at once. An item without ``posto_ref`` gets one. A group id in the
     answer counts as taken, whatever else it says. Raises `PostingError` when the service refused
     it (see `may_have_rows`), else `ServiceError`/`NetworkError` whose ``maybe_sent`` tells
-    whether it may have been taken.
+    whether it may have been taken. `cancel` ends the wait for a host that asks for one.
     """
-    return _call(transport, _schedules(items), share_at, now)
+    return _call(transport, _schedules(items), share_at, now, cancel)
 
 
 def compose(
@@ -117,6 +118,7 @@ def _call(
     schedules: list[dict[str, Any]],
     share_at: int | None,
     now: datetime | None,
+    cancel: threading.Event | None = None,
 ) -> Taken:
     if share_at is not None and (not isinstance(share_at, int) or isinstance(share_at, bool)):
         raise WhenError("The time of a composer call is a whole number of Unix seconds.")
@@ -131,7 +133,7 @@ def _call(
     body = {"schedules": schedules, "share_at": share_at}
     try:
         answer = transport.call(
-            "POST", ROUTE, json=body, is_good=lambda data: bool(_group_of(data))
+            "POST", ROUTE, json=body, is_good=lambda data: bool(_group_of(data)), cancel=cancel
         )
     except ServiceError as error:
         if error.maybe_sent:
@@ -142,6 +144,7 @@ def _call(
             reason=error.reason,
             status=error.status,
             code=error.code,
+            retry_after=error.retry_after,
         ) from error
     group = _group_of(answer.data)
     if not group:
@@ -221,7 +224,7 @@ def send(
     *,
     ref: str,
     media_ids: Sequence[int] = (),
-    sleep: Callable[[float], object],
+    cancel: threading.Event | None = None,
     now: datetime | None = None,
     channels: Sequence[Channel] = (),
 ) -> PostResult:
@@ -229,12 +232,16 @@ def send(
 
     It is never sent a second time from here. Refusals by the plugin come back as a result with
     ``error_message``; `AuthenticationError`, `PostingError` and a `NetworkError` that surely sent
-    nothing are raised. `channels` tell the names of those of `items`.
+    nothing are raised. `channels` tell the names of those of `items`. `cancel` ends all waits.
     """
-    sent = _Sent(reader, named(items, channels), share_at, ref, list(media_ids), sleep)
+
+    def rest(seconds: float) -> None:
+        transport.rest(seconds, cancel)
+
+    sent = _Sent(reader, named(items, channels), share_at, ref, list(media_ids), rest)
     stamp = None if share_at is None else int(share_at.timestamp())
     try:
-        taken = hand_over(transport, items, stamp, now=now)
+        taken = hand_over(transport, items, stamp, now=now, cancel=cancel)
     except PostingError as error:
         if not may_have_rows(error):
             raise
@@ -260,14 +267,14 @@ class _Sent:
         share_at: datetime | None,
         ref: str,
         media_ids: list[int],
-        sleep: Callable[[float], object],
+        rest: Callable[[float], object],
     ) -> None:
         self._reader = reader
         self._channels = channels
         self._share_at = share_at
         self._ref = ref
         self._media_ids = media_ids
-        self._sleep = sleep
+        self._rest = rest
 
     def good(self, group_id: str) -> PostResult:
         return self._taken(group_id, same_for_all(self._channels, "taken"), None)
@@ -320,17 +327,22 @@ class _Sent:
         over; None when they cannot be read."""
         rows: list[Schedule] = []
         numbers = [one.id for one in self._channels]
+        readable = False
         for wait in waits:
-            if wait:
-                self._sleep(wait)
             try:
+                if wait:
+                    self._rest(wait)
                 rows = self._reader.find_ref(self._ref, numbers, self._share_at)
-            except (AuthenticationError, NetworkError, ServiceError) as error:
+                readable = True
+            except Cancelled:
+                readable = False  # what may have come meanwhile was not looked for
+                break
+            except PostoError as error:
                 log.warning("the schedules could not be read: %s", error)
-                return None
+                readable = False
             if {row.channel_id for row in rows} >= set(numbers):
                 break
-        return rows
+        return rows if rows or readable else None
 
     def _partly(self, group_id: str, rows: Sequence[Schedule], complaint: str) -> PostResult:
         outcomes = outcomes_of(self._channels, rows, lists_all=self._share_at is not None)

@@ -15,6 +15,7 @@ from posto_desktop.core.draft import LOCAL
 from posto_desktop.sdk import PostoSDK
 from posto_desktop.sdk.errors import AuthenticationError, PostoError
 from posto_desktop.sdk.records import MediaItem, Schedule
+from posto_desktop.sdk.transport import Throttle
 
 if TYPE_CHECKING:
     from posto_desktop.server.launch import Running
@@ -30,6 +31,8 @@ SETTLE_SECONDS = 90.0
 # settings give it; one that takes a film or makes a post may take its time.
 SENDING_SECONDS = 90.0
 RETRIES = 1
+# A service that asks for a longer pause than this gets it from the outbox, where it can be seen.
+SHORT_PAUSE = 5.0
 
 LEFT_RUNNING: list[Running] = []
 """Servers that shall outlive this process; a process object that is dropped would be missed."""
@@ -240,6 +243,7 @@ class Links:
     def _open_service(self, target: Target) -> Link:
         route = self._way.route() if self._way is not None else None
         connect, read = self._way.waits() if self._way is not None else (10.0, 30.0)
+        throttle = Throttle()
         sdk, sender = (
             PostoSDK.from_credentials(
                 target.username,
@@ -247,6 +251,8 @@ class Links:
                 base_url=target.base_url,
                 timeout=(connect, seconds),
                 retries=RETRIES,
+                max_wait=SHORT_PAUSE,
+                throttle=throttle,
                 route=route,
             )
             for seconds in (read, max(read, SENDING_SECONDS))

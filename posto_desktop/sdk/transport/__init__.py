@@ -12,6 +12,7 @@ from __future__ import annotations
 from .calls import DEFAULT_TIMEOUT, MAX_REDIRECTS, Transport
 from .lanes import BLOCK, LANES
 from .route import Route, proxy_address
+from .throttle import Throttle
 
 __all__ = [
     "BLOCK",
@@ -19,6 +20,7 @@ __all__ = [
     "LANES",
     "MAX_REDIRECTS",
     "Route",
+    "Throttle",
     "Transport",
     "proxy_address",
 ]

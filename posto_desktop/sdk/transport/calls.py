@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..answers import Unreadable, read_json
-from ..backoff import MAX_RETRY_AFTER, Backoff, read_retry_after
+from ..backoff import Backoff, read_retry_after
 from ..endpoint import (
     Endpoint,
     Params,
@@ -23,14 +23,15 @@ from ..endpoint import (
 from ..errors import (
     MediaUploadError,
     NetworkError,
-    PostoError,
     ServiceError,
+    asks_to_wait,
 )
-from ..faults import SAFE_METHODS, answer_error, unreadable_error
+from ..faults import SAFE_METHODS, answer_error, busy_error, unreadable_error
 from ..redact import HIDDEN, Redactor, bare_url, token_secrets
 from ..wire import Answer, encoded
 from .exchange import Exchange
 from .route import Route
+from .throttle import Throttle
 
 log = logging.getLogger("posto_desktop.sdk")
 
@@ -38,13 +39,21 @@ DEFAULT_TIMEOUT = (10.0, 60.0)
 MAX_ANSWER = 64 * 1024 * 1024
 MAX_REDIRECTS = 5
 
-_RETRY_STATUS = frozenset({429, 500, 502, 503, 504})
+CANCEL_SECONDS = 0.2
+"""How soon a call that waits notices that it was cancelled."""
+WORTH_TELLING = 0.5
+"""Seconds of a wait that is worth a line in the log."""
+
+_RETRY_STATUS = frozenset({500, 502, 503, 504})
 
 
 class Transport(Exchange):
     """Requests to one service.
 
     ``timeout`` is (connect, read) in seconds, ``retries`` how often a safe request is repeated.
+    A request that the host surely did not carry out because it asks to wait (429, maintenance) is
+    made again by itself, whatever it is, while the waits of the call stay within ``max_wait``
+    seconds. ``throttle`` is shared with other transports to the same host.
     ``sleep`` and ``backoff`` are for tests. ``token`` is what follows ``Basic``; None = anonymous.
     ``route`` says which proxy is used and which certificates are trusted.
     """
@@ -56,6 +65,8 @@ class Transport(Exchange):
         *,
         timeout: tuple[float, float] = DEFAULT_TIMEOUT,
         retries: int = 2,
+        max_wait: float = 0.0,
+        throttle: Throttle | None = None,
         sleep: Callable[[float], None] | None = None,
         backoff: Backoff | None = None,
         user_agent: str = "Posto-Desktop",
@@ -68,7 +79,10 @@ class Transport(Exchange):
         self.redact = Redactor(token_secrets(token) if token else ())
         self._token = token
         self._backoff = backoff or Backoff()
-        self._sleep = sleep or self.pause
+        self.max_wait = max_wait
+        self.throttle = throttle or Throttle()
+        self._test_sleep = sleep
+        self._slept = 0.0  # by `sleep` of a test, which takes no time
 
     def __repr__(self) -> str:
         return f"<Transport {self.endpoint.base}>"
@@ -80,7 +94,7 @@ class Transport(Exchange):
         return self.call("GET", route, params=params, **options).data
 
     def post(self, route: str, json: object, **options: Any) -> Any:
-        """The JSON value of a POST of `json`. Never repeated once a byte was written."""
+        """The JSON value of a POST of `json`. Never repeated once it may have been carried out."""
         return self.call("POST", route, json=json, **options).data
 
     def call(
@@ -101,10 +115,11 @@ class Transport(Exchange):
         """Make one API call and read its answer.
 
         Raises `AuthenticationError`, `ServiceError` or `NetworkError`; the latter two say by
-        ``maybe_sent`` whether the call may have been carried out. `repeatable` defaults to True
-        for GET and HEAD; `body` is bytes or an object with ``__len__``, ``read`` and ``rewind``.
-        JSON that `is_good` accepts is an answer also beside an error, under any status; the
-        error is its ``complaint``.
+        ``maybe_sent`` whether the call may have been carried out, and by ``retry_after`` when the
+        service wants to be asked again. `repeatable` defaults to True for GET and HEAD; `body` is
+        bytes or an object with ``__len__``, ``read`` and ``rewind``. `cancel` ends waits. JSON
+        that `is_good` accepts is an answer also beside an error, under any status; the error is
+        its ``complaint``.
         """
         safe = method in SAFE_METHODS if repeatable is None else repeatable
         sent = {"Accept": "application/json", **(headers or {})}
@@ -115,28 +130,92 @@ class Transport(Exchange):
             data = encoded(json)
             sent.setdefault("Content-Type", "application/json; charset=utf-8")
         url = self.endpoint.url(route, params)
-        tried = 0
+        tried = refusals = 0
+        waited = pause = 0.0
+        lost: NetworkError | ServiceError | None = None
         while True:
-            self._check(cancel)
-            started = time.monotonic()
+            started, asked = time.monotonic(), False
             try:
+                if pause:
+                    self.rest(pause, cancel)
+                waited += self._wait_for_turn(method, route, waited, cancel)
+                started, asked = time.monotonic(), True
                 answer = self._once(
                     method, url, route, sent, data, timeout or self.timeout, empty_ok, is_good
                 )
             except (NetworkError, ServiceError) as error:
-                self._log(method, route, tried, started, error)
-                wait = self._may_repeat(error, safe, tried)
-                if wait is None or self._closed.is_set():
-                    raise
+                self._log(method, route, tried + refusals, started, error)
+                if error.maybe_sent:
+                    lost = error
+                wait: float | None = None
+                if not asked:
+                    again = False
+                elif asks_to_wait(error):
+                    wait = self._backoff.busy_wait(refusals, error.retry_after)
+                    self.throttle.ask(wait, self._now())
+                    refusals += 1
+                    again, pause = waited + wait <= self.max_wait, 0.0
+                else:
+                    wait = self._wait_before_repeat(error, safe, tried, waited)
+                    again, pause = wait is not None, wait or 0.0
+                    tried += 1
+                if not again or self._closed.is_set():
+                    try:
+                        # An earlier try that may have been carried out is not forgotten.
+                        raise error if error.maybe_sent or lost is None else lost
+                    finally:
+                        lost = None  # an error that this frame holds would hold the frame
                 if hasattr(data, "rewind"):
                     data.rewind()
-                tried += 1
-                self._sleep(wait)
             else:
-                self._log(method, route, tried, started, answer.status)
+                self._log(method, route, tried + refusals, started, answer.status)
                 return answer
 
-    def _may_repeat(self, error: PostoError, safe: bool, tried: int) -> float | None:
+    def _wait_for_turn(
+        self, method: str, route: str, waited: float, cancel: threading.Event | None
+    ) -> float:
+        """Wait as long as the host asked everybody to; the seconds that were waited. Raises
+        `ServiceError` where that would be longer than the call may wait in all."""
+        total = 0.0
+        while True:
+            self._check(cancel)
+            asks = self.throttle.asks
+            most = self.max_wait - waited - total
+            wait = self.throttle.turn(self._now(), most)
+            if not wait:
+                return total
+            if wait > most:
+                raise busy_error(self.endpoint.host, wait)
+            if wait >= WORTH_TELLING:
+                host = self.endpoint.host
+                log.warning("%s asks to wait: %s %s goes on in %.0f s", host, method, route, wait)
+            self.rest(wait, cancel)
+            total += wait
+            if self.throttle.asks == asks:
+                return total
+
+    def rest(self, seconds: float, cancel: threading.Event | None = None) -> None:
+        """Wait. Raises `Cancelled` soon after `cancel` is set, and `NetworkError` when the
+        transport is closed."""
+        self._check(cancel)
+        if self._test_sleep is not None:
+            self._test_sleep(seconds)
+            self._slept += seconds
+        elif cancel is None:
+            self._closed.wait(seconds)
+        else:
+            ends = time.monotonic() + seconds
+            while (left := ends - time.monotonic()) > 0 and not cancel.is_set():
+                if self._closed.wait(min(left, CANCEL_SECONDS)):
+                    break
+        self._check(cancel)
+
+    def _now(self) -> float:
+        return time.monotonic() + self._slept
+
+    def _wait_before_repeat(
+        self, error: NetworkError | ServiceError, safe: bool, tried: int, waited: float
+    ) -> float | None:
         """Seconds to wait before the same request goes out again; None = it must not."""
         if tried >= self.retries:
             return None
@@ -148,11 +227,11 @@ class Transport(Exchange):
                 return None  # three times a minute is longer than anybody waits
             if not safe and getattr(self._state, "wrote", True):
                 return None
-        elif isinstance(error, ServiceError):
+        else:
             if not safe or error.status not in _RETRY_STATUS or error.reason == "refused":
                 return None
             retry_after = error.retry_after
-            if retry_after is not None and retry_after > MAX_RETRY_AFTER:
+            if retry_after is not None and waited + retry_after > self.max_wait:
                 return None  # too long to keep a caller waiting; they are told the figure
         return self._backoff.wait(tried, retry_after)
 
@@ -231,11 +310,11 @@ class Transport(Exchange):
                 finally:
                     response.close()
             except NetworkError as error:
-                wait = self._may_repeat(error, True, tried)
+                wait = self._wait_before_repeat(error, True, tried, 0.0)
                 if wait is None or error.reason == "timeout":
                     raise
                 tried += 1
-                self._sleep(wait)
+                self.rest(wait)
                 continue
             try:
                 value = read_json(text) if text.strip() else None

@@ -149,10 +149,6 @@ class Exchange:
                 reason="closed",
             )
 
-    def pause(self, seconds: float) -> None:
-        """Sleep, but wake when the transport is closed."""
-        self._closed.wait(seconds)
-
     def close(self) -> None:
         """End everything, also requests that are under way in other threads."""
         self._closed.set()

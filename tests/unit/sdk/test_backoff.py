@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posto_desktop.sdk.backoff import MAX_RETRY_AFTER, Backoff, read_retry_after
+from posto_desktop.sdk.backoff import Backoff, read_retry_after
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 
@@ -44,9 +44,21 @@ def test_waits_are_bounded_and_never_before_what_was_asked(
     if asked is None:
         assert 0.15 <= wait <= 5
     else:
-        assert min(asked, MAX_RETRY_AFTER) <= wait <= MAX_RETRY_AFTER + 0.1
+        assert asked <= wait <= asked + 0.1
+
+
+@given(st.integers(0, 40), st.floats(0, 1), st.none() | st.floats(0, 86400))
+def test_a_busy_host_is_left_alone_ever_longer(
+    refusals: int, chance: float, asked: float | None
+) -> None:
+    backoff = Backoff(chance=lambda: chance)
+    wait = backoff.busy_wait(refusals, asked)
+    assert wait >= max(1.0, asked or 0.0)
+    assert wait <= max(15.0, asked or 0.0) + 0.1
+    assert wait <= backoff.busy_wait(refusals + 1, asked)
 
 
 def test_waits_double_with_jitter() -> None:
     assert [Backoff(chance=lambda: 1.0).wait(n) for n in range(4)] == [0.3, 0.6, 1.2, 2.4]
     assert Backoff(chance=lambda: 0.0).wait(1) == 0.3
+    assert [Backoff(chance=lambda: 0.0).busy_wait(n) for n in range(6)] == [1, 2, 4, 8, 15, 15]

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from posto_desktop.sdk import PostoError, PostResult, SocialMediaManager
+from posto_desktop.sdk.transport import Throttle
 
 from .conftest import JPEG
 from .scripted import HTML, PASSWORD, TOKEN, Reply, Scripted, schedule
@@ -167,9 +168,12 @@ def test_every_fault(
     part, method, work = OPERATIONS[operation]
     service.files["/picture.png"] = Reply(200, JPEG)
     for name, fault in FAULTS.items():
+        if name.startswith("429") and carried_out:
+            continue  # who asks to wait has carried nothing out
         if name == "hang" and (operation not in HANGS or (carried_out and operation in READS)):
             continue  # each of these costs a timeout; once a route is enough
         manager.transport.timeout = (2, 0.15) if name == "hang" else (2, 5)
+        manager.transport.throttle = Throttle()
         service.before, service.after = [], []
         manager._book._rows = None
         if not operation.startswith("post, cold"):
@@ -178,7 +182,7 @@ def test_every_fault(
         service.settings["fb"] = {"a": "b"}
         service.channel_settings = {2: {"labels": []}}
         service.schedules = [schedule(1, status="error"), schedule(2, status="unknown")]
-        service.fail(part, *[fault] * 20, method=method, carried_out=carried_out)
+        service.fail(part, *[fault] * 60, method=method, carried_out=carried_out)
         calls = _write_count(service)
         told, result = "", None
         try:
@@ -199,7 +203,7 @@ def test_every_fault(
         for secret in (TOKEN, "abcdefgh", PASSWORD):
             assert secret not in told, name
         for route, count in _write_count(service).items():
-            assert count - calls[route] <= 1, (name, route)
+            assert count - calls[route] <= 1 or name.startswith("429"), (name, route)
         groups = {row["group_id"] for row in service.schedules} - {"g"}
         assert len(groups) <= 1, name
         if operation in {"post", "post, then media"} and name in UNCLEAR:

@@ -137,7 +137,7 @@ def test_at_once_a_channel_without_a_row_may_be_on_its_way(
     assert result.partly
     assert states(result) == {2: "taken", 3: "unclear"}
     assert "Blog: it may be on its way" in str(result.error_message)
-    assert slept == [1.0, 3.0]
+    assert slept == [1.0, 3.0, 8.0]
 
 
 def test_a_hidden_row_that_shows_up_is_taken(

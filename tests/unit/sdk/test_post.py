@@ -154,7 +154,7 @@ REFUSALS = [
     (Reply(403, HTML), PostingError),
     (Reply(404, {"code": "rest_no_route", "message": "x", "data": {"status": 404}}), PostingError),
     (Reply(413, HTML), PostingError),
-    (Reply(429, HTML), PostingError),
+    (Reply(429, HTML, {"Retry-After": "600"}), PostingError),
     (Reply(301, "", {"Location": "https://e.com"}), PostingError),
 ]  # fmt: skip
 
@@ -215,7 +215,7 @@ def test_a_post_that_was_never_taken_is_not_sent_again(
     assert "can be sent again" in str(result.error_message)
     assert result.posto_ref
     assert service.count("POST", "/composer") == 1
-    assert slept == [1.0, 3.0]
+    assert slept == [1.0, 3.0, 8.0]
 
 
 def test_a_post_for_now_that_is_not_seen_stays_unclear(posto: PostoSDK, service: Scripted) -> None:
