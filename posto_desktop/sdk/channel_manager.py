@@ -33,7 +33,7 @@ class ChannelManager:
             raise SettingsError(f"Settings are a dictionary, not {type(settings).__name__}.")
         number = _number(channel_id)
         with self._lock:
-            merged = {**self._read(number), **settings, "id": number}
+            merged = {**self._read(number, current=True), **settings, "id": number}
             self._transport.post(f"{ROUTE}/settings", merged, empty_ok=True)
         return True
 
@@ -65,8 +65,9 @@ class ChannelManager:
         """Have the service check a channel's session with the network. Raises when it is over."""
         self._transport.post(f"{ROUTE}/refresh", {"id": _number(channel_id)}, empty_ok=True)
 
-    def _read(self, channel_id: int) -> dict[str, Any]:
-        data = self._transport.get(f"{ROUTE}/settings", [("id", _number(channel_id))])
+    def _read(self, channel_id: int, *, current: bool = False) -> dict[str, Any]:
+        params = [("id", _number(channel_id))]
+        data = self._transport.get(f"{ROUTE}/settings", params, current=current)
         if not isinstance(data, dict) and data != []:
             raise wrong_answer(
                 "channel settings are no object",

@@ -85,6 +85,16 @@ def busy_error(host: str, wait: float) -> ServiceError:
     )
 
 
+def cached_error(host: str) -> ServiceError:
+    """For an old answer where only one of this moment tells anything."""
+    return wrong_answer(
+        "the answer comes from a cache",
+        f"{host} answered from a cache, so how it is now cannot be seen. A cache in front of a "
+        "site has to leave out /wp-json/.",
+        reason="cached",
+    )
+
+
 def try_again(seconds: float | None) -> str:
     """When it is worth trying again; rounded up, since earlier would be refused."""
     if seconds is None:
@@ -118,11 +128,11 @@ def unreadable_error(*, host: str, method: str, status: int, text: str, why: str
     )
 
 
-def wrong_answer(why: str, said: str, *, maybe_sent: bool = False) -> ServiceError:
+def wrong_answer(
+    why: str, said: str, *, maybe_sent: bool = False, reason: str = "unreadable"
+) -> ServiceError:
     """For an answer that could be read, but is not what was asked for. `said` is for people."""
-    return ServiceError(
-        why, user_message=said, reason="unreadable", status=200, maybe_sent=maybe_sent
-    )
+    return ServiceError(why, user_message=said, reason=reason, status=200, maybe_sent=maybe_sent)
 
 
 def _auth_error(host: str, status: int, code: str | None, message: str) -> AuthenticationError:

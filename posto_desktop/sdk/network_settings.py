@@ -179,7 +179,7 @@ class NetworkSettingsManager:
         if not isinstance(settings, Mapping):
             raise SettingsError(f"Settings are a dictionary, not {type(settings).__name__}.")
         with self._lock:
-            present = NetworkSettings(slug, self._fetch(slug))
+            present = NetworkSettings(slug, self._fetch(slug, current=True))
             right, problems = present.validate_settings(settings)
             if not right:
                 raise SettingsError(" ".join([*problems, "Nothing was saved."]))
@@ -242,8 +242,8 @@ class NetworkSettingsManager:
             else:
                 self._cache.pop(known(network).slug, None)
 
-    def _fetch(self, slug: str) -> dict[str, Any]:
-        data = self._transport.get(_route(slug))
+    def _fetch(self, slug: str, *, current: bool = False) -> dict[str, Any]:
+        data = self._transport.get(_route(slug), current=current)
         if not isinstance(data, dict) and data != []:
             raise wrong_answer(
                 "network settings are no object",

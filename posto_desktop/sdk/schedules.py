@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import islice, pairwise
@@ -11,7 +11,7 @@ from typing import Any
 
 from .answers import as_int, as_mapping, plain_text, rows_of, unique
 from .errors import ServiceError, SettingsError
-from .faults import wrong_answer
+from .faults import cached_error, wrong_answer
 from .networks import canonical
 from .records import Schedule, Zone
 from .schedule_lists import ScheduleList, SchedulePage
@@ -26,6 +26,9 @@ FEW = 4
 """Rows that are looked up singly in any case, and look-ups that go on at once."""
 KEPT = 8 * PAGE
 """Ids remembered while iterating: rows move between pages by a few places, not by hundreds."""
+NOBODY = 2**31 - 1
+"""An id that no schedule has, for a page that no list has: what is listed there is no answer."""
+FAR = 100_000
 FILTERABLE = frozenset({"not_sent", "success", "error", "draft", "trash", "missed", "unknown"})
 # `sending` cannot be filtered for on the plugin, so it is looked for in the whole list.
 
@@ -57,10 +60,12 @@ class ScheduleReader:
         network: OneOrMore = None,
         schedule_id: int | None = None,
         group_id: str | None = None,
+        current: bool = False,
     ) -> SchedulePage:
         """One page as the service gives it, newest time first. One request.
 
         `per_page` is kept within 10..50. Filters are sent as arrays; a service may ignore them.
+        With `current` a page that comes from a cache is a `ServiceError` (``reason="cached"``).
         """
         params: list[tuple[str, str | int | bool]] = [
             ("page", max(1, page)),
@@ -72,7 +77,7 @@ class ScheduleReader:
             params.append(("schedule_id", schedule_id))
         if group_id is not None:
             params.append(("schedule_group_id", group_id))
-        data = self._transport.get(ROUTE, params)
+        data = self._transport.get(ROUTE, params, current=current)
         rows = rows_of(data, "schedules")
         found = [Schedule.from_service(row, self._zone) for row in rows or ()]
         items = tuple(item for item in found if item is not None)
@@ -137,12 +142,15 @@ class ScheduleReader:
         return self._iterate(_Filter(status, network, schedule_id, group_id), progress)
 
     def _iterate(
-        self, wanted: _Filter, progress: Callable[[int, int], object] | None = None
+        self,
+        wanted: _Filter,
+        progress: Callable[[int, int], object] | None = None,
+        current: bool = False,
     ) -> Iterator[Schedule]:
         recent: dict[int, None] = {}  # the last few hundred ids, oldest first
         number, furthest, total = 1, 0, None
         while True:
-            answer = self.page(number, per_page=PAGE, **wanted.query)
+            answer = self.page(number, per_page=PAGE, current=current, **wanted.query)
             fresh = [row for row in answer if row.id not in recent]
             recent.update(dict.fromkeys(row.id for row in fresh))
             for old in [*islice(recent, max(0, len(recent) - KEPT))]:
@@ -167,15 +175,26 @@ class ScheduleReader:
     def find_ref(
         self,
         ref: str,
-        channel_ids: Iterable[int] | None = None,
+        channel_ids: Collection[int] | None = None,
         around: datetime | None = None,
     ) -> Rows:
         """The schedules that carry the mark `ref`.
 
         Rows come sorted by their time, so only the pages around the planned time are read:
         `around` (aware; None = at once) and from there to now, because a sent row has its real
-        time. Beware: 7.1.7 hides rows that are being sent.
+        time. Beware: 7.1.7 hides rows that are being sent. What is not found was not there at this
+        moment: a list that may be an old one is a `ServiceError` (``reason="cached"``).
         """
+        found = self._find_ref(ref, channel_ids, around)
+        complete = channel_ids is not None and {row.channel_id for row in found} >= {*channel_ids}
+        if not complete and self.page(FAR, schedule_id=NOBODY, current=True).items:
+            # Whatever is asked, the same list comes: kept by something that looks at the path only.
+            raise cached_error(self._transport.endpoint.host)
+        return found
+
+    def _find_ref(
+        self, ref: str, channel_ids: Collection[int] | None, around: datetime | None
+    ) -> Rows:
         now = self._clock()
         planned = around or now
         newest = max(planned, now) + timedelta(minutes=15)
@@ -186,7 +205,7 @@ class ScheduleReader:
         last = None
         number, first = self._page_of(newest)
         while True:
-            answer = self.page(number) if first is None else first
+            answer = self.page(number, current=True) if first is None else first
             first = None
             ids = {row.id for row in answer}
             if ids and ids <= seen:
@@ -211,20 +230,20 @@ class ScheduleReader:
     def _find_everywhere(self, ref: str, channels: set[int] | None) -> Rows:
         return [
             row
-            for row in self._iterate(_Filter(None, None, None, None))
+            for row in self._iterate(_Filter(None, None, None, None), current=True)
             if row.posto_ref == ref and (channels is None or row.channel_id in channels)
         ]
 
     def _page_of(self, moment: datetime) -> tuple[int, SchedulePage | None]:
         """The number of the first page that may hold rows of `moment` or before, and the page
         where it was just read."""
-        first = self.page(1)
+        first = self.page(1, current=True)
         low, high = 1, max(1, -(-first.total // PAGE))
         if _reaches(first.items, moment):
             return 1, first
         while low < high:
             middle = (low + high) // 2
-            page = self.page(middle)
+            page = self.page(middle, current=True)
             if middle > 1 and page.items and page.items == first.items:
                 raise _unreadable(self._transport.endpoint.host)
             if _reaches(page.items, moment):
@@ -235,10 +254,11 @@ class ScheduleReader:
         return max(1, low - 1), None
 
     def by_ids(self, ids: Sequence[int]) -> dict[int, Schedule]:
-        """The schedules of these ids that exist: looked up singly, or by listing where that
-        takes fewer requests."""
+        """The schedules of these ids that exist at this moment: looked up singly, or by listing
+        where that takes fewer requests. Raises `ServiceError` (``reason="cached"``) for old lists.
+        """
         if len(ids) > FEW:
-            pages = -(-self.page(1).total // PAGE)
+            pages = -(-self.page(1, current=True).total // PAGE)
             if pages < len(ids):
                 return self._listed(set(ids))
         found: dict[int, Schedule] = {}
@@ -270,11 +290,11 @@ class ScheduleReader:
         return found
 
     def _look_up(self, number: int) -> tuple[Schedule, ...]:
-        return self.page(1, schedule_id=number).items
+        return self.page(1, schedule_id=number, current=True).items
 
     def _listed(self, missing: set[int]) -> dict[int, Schedule]:
         found: dict[int, Schedule] = {}
-        for row in self._iterate(_Filter(None, None, None, None)):
+        for row in self._iterate(_Filter(None, None, None, None), current=True):
             if row.id in missing:
                 found[row.id] = row
                 missing.discard(row.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,35 @@ class Answer:
     headers: Mapping[str, str]
     text: str = ""
     complaint: str = ""
+
+    @property
+    def from_cache(self) -> bool:
+        """Whether a cache on the way says that it gave this answer out of what it keeps."""
+        age = self.headers.get("Age", "").strip()
+        if re.fullmatch(r"[0-9]{1,9}", age) and int(age) > 0:
+            return True
+        return any(_HIT.search(self.headers.get(name, "")) for name in _CACHES)
+
+
+# RFC 9211, nginx and most content networks, Cloudflare, LiteSpeed and its own, hosts of WordPress,
+# and the plugin WP REST Cache. What only says that something may be kept is not among them.
+_CACHES = (
+    "Cache-Status",
+    "X-Cache",
+    "X-Cache-Status",
+    "CF-Cache-Status",
+    "X-LiteSpeed-Cache",
+    "X-QC-Cache",
+    "X-Proxy-Cache",
+    "X-Nginx-Cache",
+    "X-FastCGI-Cache",
+    "X-SRCache-Fetch-Status",
+    "X-Varnish-Cache",
+    "X-Kinsta-Cache",
+    "X-HCDN-Cache-Status",
+    "X-WP-Cached-Call",
+)
+_HIT = re.compile(r"(?i)\b(hit|stale|updating|served-cache)\b")
 
 
 def encoded(value: object) -> bytes:

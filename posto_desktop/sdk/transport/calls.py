@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
+import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -26,7 +28,7 @@ from ..errors import (
     ServiceError,
     asks_to_wait,
 )
-from ..faults import SAFE_METHODS, answer_error, busy_error, unreadable_error
+from ..faults import SAFE_METHODS, answer_error, busy_error, cached_error, unreadable_error
 from ..redact import HIDDEN, Redactor, bare_url, token_secrets
 from ..wire import Answer, encoded
 from .exchange import Exchange
@@ -41,6 +43,8 @@ MAX_REDIRECTS = 5
 
 CANCEL_SECONDS = 0.2
 """How soon a call that waits notices that it was cancelled."""
+FRESH = "posto_fresh"
+"""The parameter that makes the address of each request for data a new one."""
 WORTH_TELLING = 0.5
 """Seconds of a wait that is worth a line in the log."""
 
@@ -81,6 +85,8 @@ class Transport(Exchange):
         self._backoff = backoff or Backoff()
         self.max_wait = max_wait
         self.throttle = throttle or Throttle()
+        self._never_asked = secrets.token_hex(4)
+        self._asked = itertools.count()
         self._test_sleep = sleep
         self._slept = 0.0  # by `sleep` of a test, which takes no time
 
@@ -111,6 +117,7 @@ class Transport(Exchange):
         cancel: threading.Event | None = None,
         empty_ok: bool = False,
         is_good: Callable[[Any], bool] | None = None,
+        current: bool = False,
     ) -> Answer:
         """Make one API call and read its answer.
 
@@ -119,7 +126,9 @@ class Transport(Exchange):
         service wants to be asked again. `repeatable` defaults to True for GET and HEAD; `body` is
         bytes or an object with ``__len__``, ``read`` and ``rewind``. `cancel` ends waits. JSON
         that `is_good` accepts is an answer also beside an error, under any status; the error is
-        its ``complaint``.
+        its ``complaint``. What is read is asked for in a way that no cache has an answer to; with
+        `current` one that says that it comes from a cache all the same is a `ServiceError`, too
+        (``reason="cached"``).
         """
         safe = method in SAFE_METHODS if repeatable is None else repeatable
         sent = {"Accept": "application/json", **(headers or {})}
@@ -129,6 +138,11 @@ class Transport(Exchange):
         if json is not None:
             data = encoded(json)
             sent.setdefault("Content-Type", "application/json; charset=utf-8")
+        if method in SAFE_METHODS:
+            # Caches in front of a site keep lists for minutes, whatever they are told; an address
+            # that was never asked for they do not have. WordPress ignores the parameter.
+            sent["Cache-Control"] = "no-cache"
+            params = [*params, (FRESH, f"{self._never_asked}{next(self._asked)}")]
         url = self.endpoint.url(route, params)
         tried = refusals = 0
         waited = pause = 0.0
@@ -169,6 +183,8 @@ class Transport(Exchange):
                     data.rewind()
             else:
                 self._log(method, route, tried + refusals, started, answer.status)
+                if current and answer.from_cache:
+                    raise cached_error(self.endpoint.host)
                 return answer
 
     def _wait_for_turn(

@@ -213,7 +213,7 @@ def test_an_error_without_rows_is_looked_for_once_and_stays_a_refusal(
     assert (result.success, result.unclear, result.partly) == (False, False, False)
     assert result.error_message == "Please reconnect the account."
     assert states(result) == {2: "not_taken", 3: "not_taken"}
-    assert service.count("GET", "/schedules") == 1
+    assert service.count("GET", "/schedules") == 2  # the list, and whether it is one of now
     assert slept == []
 
 
@@ -239,7 +239,7 @@ def test_an_error_and_a_list_that_cannot_be_read_is_unclear(
         (Reply(404, {"code": "rest_no_route", "message": "x", "data": {"status": 404}}),
          PostingError),
         (Reply(413, HTML), PostingError),
-        (Reply(429, HTML), PostingError),
+        (Reply(429, HTML, {"Retry-After": "600"}), PostingError),
     ],
 )  # fmt: skip
 def test_what_the_plugin_never_saw_is_not_looked_for(

@@ -148,7 +148,7 @@ def test_a_service_that_ignores_the_page_ends_too(posto: PostoSDK, service: Scri
 def test_iterating_takes_no_more_memory_for_more_rows() -> None:
     def peak(rows: int) -> int:
         class Pages:
-            def get(self, _route: str, params: list[tuple[str, int]]) -> object:
+            def get(self, _route: str, params: list[tuple[str, int]], **_: object) -> object:
                 first = (dict(params)["page"] - 1) * 50
                 return {"schedules": [schedule(first + n) for n in range(1, 51)], "total": rows}
 
