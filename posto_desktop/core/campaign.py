@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
 from posto_desktop.core.draft import LOCAL, Draft, MediaRef
-from posto_desktop.core.halves import mended
 from posto_desktop.core.shelf import clean_labels
-from posto_desktop.core.stored import items_in, mapping_in, moment_in, text_in
+from posto_desktop.core.stored import is_whole, items_in, mapping_in, moment_in, text_in
+from posto_desktop.storage.halves import mended
 
 SCHEMA = 1
 MOST_MESSAGES = 20_000
@@ -96,16 +96,16 @@ class Message:
         channels = values.get("channel_ids")
         return cls(
             id=message_id,
-            text=text_in(values, "text"),
+            text=mended(text_in(values, "text")),
             media=tuple(media),
             when=moment_in(values, "when"),
-            link=text_in(values, "link"),
-            first_comment=text_in(values, "first_comment"),
-            channel_ids=tuple(one for one in channels if type(one) is int)
+            link=mended(text_in(values, "link")),
+            first_comment=mended(text_in(values, "first_comment")),
+            channel_ids=tuple(one for one in channels if is_whole(one))
             if isinstance(channels, list)
             else None,
             variants={
-                key: text
+                key: mended(text)
                 for key, text in mapping_in(values, "variants").items()
                 if isinstance(key, str) and isinstance(text, str)
             },
@@ -249,13 +249,13 @@ class Campaign:
             workspace=text_in(values, "workspace") or LOCAL,
             name=text_in(values, "name"),
             messages=(*ordered, *known.values()),
-            channel_ids=tuple(one for one in items_in(values, "channel_ids") if type(one) is int),
+            channel_ids=tuple(one for one in items_in(values, "channel_ids") if is_whole(one)),
             style=text_in(values, "style"),
             start_text=text_in(values, "start_text"),
             start=moment_in(values, "start"),
             rhythm=Rhythm.from_json(values.get("rhythm")),
             state=cast(State, state) if state in ("running", "stopped") else "draft",
-            seed=seed if type(seed) is int else 0,
+            seed=seed if is_whole(seed) else 0,
             created_at=created,
             updated_at=moment_in(values, "updated_at") or created,
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,11 +10,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from posto_desktop.core.draft_schema import MIGRATIONS, SCHEMA, migrate
-from posto_desktop.core.halves import mended
 from posto_desktop.core.media_ref import MediaKind, MediaRef, mime_of
 from posto_desktop.core.recurrence import Repeat
-from posto_desktop.core.stored import items_in, mapping_in, moment_in, text_in
+from posto_desktop.core.stored import is_whole, items_in, mapping_in, moment_in, text_in
 from posto_desktop.sdk import networks
+from posto_desktop.storage import json_text
+from posto_desktop.storage.halves import mended
 
 if TYPE_CHECKING:
     from posto_desktop.core.dress import Dress
@@ -161,7 +161,7 @@ class Draft:
             "labels": list(self.labels),
             "title": self.title,
             "name": self.name,
-            "options": copy.deepcopy(self.options),
+            "options": json_text.plain(self.options),
             "created_at": self.created_at.isoformat(),
             "updated_at": self.updated_at.isoformat(),
         }
@@ -178,8 +178,8 @@ class Draft:
         """
         if isinstance(data, str):
             try:
-                data = json.loads(data)
-            except (ValueError, RecursionError):
+                data = json_text.loads(data)
+            except ValueError:
                 raise ValueError("not a draft") from None
         if not isinstance(data, Mapping):
             raise ValueError("not a draft")
@@ -205,7 +205,7 @@ class Draft:
                 if isinstance(slug, str) and isinstance(text, str)
             },
             media=media,
-            channel_ids=[one for one in items_in(data, "channel_ids") if type(one) is int],
+            channel_ids=[one for one in items_in(data, "channel_ids") if is_whole(one)],
             when_text=mended(text_in(data, "when_text")),
             link=mended(text_in(data, "link")),
             first_comment=mended(text_in(data, "first_comment")),
@@ -240,7 +240,11 @@ def _keys(target: str | Target) -> tuple[str, ...]:
 
 def _options(data: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return {
-        slug: {name: copy.deepcopy(value) for name, value in own.items() if isinstance(name, str)}
+        mended(slug): {
+            name: value
+            for name, value in json_text.plain(own).items()
+            if value is not None  # that option is not chosen, or is no value
+        }
         for slug, own in mapping_in(data, "options").items()
         if isinstance(slug, str) and isinstance(own, Mapping)
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeGuard
 
 
 def text_in(data: Mapping[str, Any], key: str) -> str:
@@ -26,10 +26,15 @@ def mapping_in(data: Mapping[str, Any], key: str) -> Mapping[Any, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
+def is_whole(value: object) -> TypeGuard[int]:
+    """Whether this is a whole number that a database holds."""
+    return type(value) is int and -(2**63) <= value < 2**63
+
+
 def whole_in(data: Mapping[str, Any], key: str) -> int:
     """A whole number from 0 up; 0 where there is none."""
     value = data.get(key)
-    return value if type(value) is int and value >= 0 else 0
+    return value if is_whole(value) and value >= 0 else 0
 
 
 def seconds_in(data: Mapping[str, Any], key: str) -> float:

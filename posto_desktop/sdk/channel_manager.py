@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from ..storage import json_text
 from .answers import as_int, as_mapping, as_text
 from .channels import ROUTE
 from .errors import SettingsError
@@ -73,7 +74,7 @@ class ChannelManager:
                 "channel settings are no object",
                 f"{self._transport.endpoint.host} answered without settings.",
             )
-        return dict(as_mapping(data))
+        return as_mapping(json_text.plain(data))
 
 
 def _number(channel_id: object) -> int:

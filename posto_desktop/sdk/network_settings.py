@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..storage import json_text
 from .answers import as_mapping
 from .errors import SettingsError
 from .faults import wrong_answer
@@ -249,7 +250,7 @@ class NetworkSettingsManager:
                 "network settings are no object",
                 f"{self._transport.endpoint.host} answered without settings.",
             )
-        return dict(as_mapping(data))
+        return as_mapping(json_text.plain(data))
 
 
 def _route(slug: str) -> str:

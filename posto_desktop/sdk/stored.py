@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import json
 import os
 import time
 from collections.abc import Callable, Container, Mapping
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
-from ..storage import atomic, renames
+from ..storage import atomic, json_text, renames
 from ..storage.errors import explain
 from .answers import as_mapping
 from .errors import SettingsError
@@ -74,12 +73,12 @@ def check_flat(settings: object, *, what: str = "settings") -> Settings:
                 raise SettingsError(f"“{key}” must be text, not {value!r}.", names=[key])
             check(value)
         check_part(key, value)
-    own = copy.deepcopy(dict(settings))
+    own = dict(settings)
     try:
-        json.dumps(own, allow_nan=False)
+        json_text.dumps(own, strict=True)
     except (TypeError, ValueError) as error:
         raise SettingsError(f"The {what} cannot be stored: {error}.") from error
-    return own
+    return copy.deepcopy(own)
 
 
 class NamedBook:

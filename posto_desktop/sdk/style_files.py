@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from ..storage import atomic
+from ..storage import atomic, json_text
 from ..storage.errors import StorageError, explain
 from .answers import as_mapping
 from .errors import SettingsError
@@ -88,14 +88,14 @@ def parse(data: bytes) -> Settings:
     if not data.strip(b"\0 \t\r\n"):
         raise SettingsError("It is empty.")
     try:
-        content = json.loads(data.decode("utf-8-sig"))
+        content = json_text.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise SettingsError("It is not text in UTF-8.") from None
     except json.JSONDecodeError as error:
         raise SettingsError(
             f"Its content is damaged at line {error.lineno}, column {error.colno}."
         ) from None
-    except (ValueError, RecursionError):
+    except ValueError:
         raise SettingsError("Its content is damaged.") from None
     if not isinstance(content, dict):
         raise SettingsError("It holds something else than a style.")
@@ -323,11 +323,7 @@ _FRAME = ("schema", "name", "description", "icon", "place", "settings")
 
 def encode(style: StyleFile) -> bytes:
     """A style as the bytes of its file."""
-    try:
-        text = json.dumps(content_of(style), ensure_ascii=False, indent=2)
-        return text.encode("utf-8") + b"\n"
-    except UnicodeEncodeError:
-        return json.dumps(content_of(style), indent=2).encode("ascii") + b"\n"
+    return json_text.encode(content_of(style))
 
 
 def write_style(path: Path, style: StyleFile) -> StyleFile:

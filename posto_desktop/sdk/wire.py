@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..storage import json_text
 from .errors import PostoError, ServiceError, SettingsError
 from .faults import SAFE_METHODS
 
@@ -59,8 +59,8 @@ def encoded(value: object) -> bytes:
     """JSON in UTF-8. Raises `SettingsError` for what JSON cannot hold. Halves of surrogate pairs
     (from file names, mostly) become question marks: no service would take them."""
     try:
-        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
-    except (TypeError, ValueError, RecursionError) as error:
+        text = json_text.dumps(value, ascii=False, strict=True)
+    except (TypeError, ValueError) as error:
         raise SettingsError(
             f"cannot be sent: {error}",
             user_message="A setting holds something that cannot be sent. Nothing was sent.",

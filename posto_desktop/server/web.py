@@ -6,7 +6,6 @@ import contextlib
 import html
 import json
 import logging
-import math
 import socket
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
@@ -19,6 +18,7 @@ from posto_desktop.server import body as bodies
 from posto_desktop.server.errors import ApiError, PluginError
 from posto_desktop.server.forms import Fields, FormError, parse_fields
 from posto_desktop.server.security import Guard
+from posto_desktop.storage import json_text
 
 log = logging.getLogger(__name__)
 
@@ -82,8 +82,8 @@ class Request:
         if self.content_type == "application/x-www-form-urlencoded":
             return _form_object(raw)
         try:
-            value = json.loads(raw)
-        except (ValueError, RecursionError) as error:
+            value = json_text.loads(raw)
+        except ValueError as error:
             if raw[:1] not in b'{["' and b"=" in raw[:200]:
                 return _form_object(raw)
             raise ApiError(
@@ -96,8 +96,8 @@ class Request:
             return {}
         if not isinstance(value, dict):
             raise ApiError(400, "rest_invalid_json", "The body is not a JSON object.")
-        scrubbed: dict[str, Any] = _scrub(value)
-        return scrubbed
+        readable: dict[str, Any] = json_text.plain(value)
+        return readable
 
 
 class Web:
@@ -236,30 +236,6 @@ class _Lingering:
 def _form_object(raw: bytes) -> dict[str, Any]:
     fields = parse_fields(raw.decode("latin-1"))
     return {name: fields.many(name) if name.endswith("s") else fields.text(name) for name in fields}
-
-
-def _scrub(value: Any) -> Any:
-    """The value without what JSON can spell and nothing else can hold: halves of surrogate pairs
-    and numbers beyond all bounds."""
-    if isinstance(value, str):
-        return value if _encodable(value) else value.encode("utf-8", "replace").decode("utf-8")
-    if isinstance(value, dict):
-        return {_scrub(name): _scrub(one) for name, one in value.items()}
-    if isinstance(value, list):
-        return [_scrub(one) for one in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
-
-
-def _encodable(text: str) -> bool:
-    if text.isascii():
-        return True
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _normalise(environ: Environ) -> None:

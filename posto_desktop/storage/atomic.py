@@ -7,7 +7,6 @@ never overwritten: what a person typed may still be rescued from it.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import tempfile
 from collections.abc import Iterable
@@ -16,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from posto_desktop.storage import renames
+from posto_desktop.storage import json_text, renames
 from posto_desktop.storage.errors import StorageError, explain
 
 __all__ = [
@@ -101,12 +100,7 @@ def write_text(path: Path, text: str, *, mode: int = 0o600, durable: bool = True
 
 def write_json(path: Path, obj: Any, *, mode: int = 0o600, durable: bool = True) -> None:
     """Replace `path` by `obj` as indented JSON."""
-    try:
-        data = json.dumps(obj, ensure_ascii=False, indent=2).encode("utf-8")
-    except UnicodeEncodeError:
-        # A file name that is not valid UTF-8 is a text with lone surrogates here.
-        data = json.dumps(obj, indent=2).encode("ascii")
-    write_bytes(path, data + b"\n", mode=mode, durable=durable)
+    write_bytes(path, json_text.encode(obj), mode=mode, durable=durable)
 
 
 def read_json(path: Path, default: Any) -> Any:
@@ -128,8 +122,8 @@ def read_json_reporting(path: Path, default: Any) -> tuple[Any, Damaged | None]:
     if not data.strip(b"\0 \t\r\n"):
         return default, set_aside(path, "it is empty")
     try:
-        return json.loads(data.decode("utf-8-sig")), None
-    except (ValueError, RecursionError):
+        return json_text.loads(data.decode("utf-8-sig")), None
+    except ValueError:
         return default, set_aside(path, "its content is damaged")
 
 

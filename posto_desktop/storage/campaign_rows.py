@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from posto_desktop.storage import json_text
 from posto_desktop.storage.database import Database, Row
 
 _KEEP_TAKING_OFF = 7 * 24 * 3600.0
@@ -28,7 +28,7 @@ def put(
             "INSERT INTO campaigns (id, workspace, body, updated_at) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (id) DO UPDATE SET workspace=excluded.workspace, body=excluded.body,"
             " updated_at=excluded.updated_at",
-            (campaign_id, workspace, json.dumps(body), now),
+            (campaign_id, workspace, json_text.dumps(body), now),
         )
         connection.executemany(
             "DELETE FROM campaign_messages WHERE campaign_id=? AND id=?",
@@ -36,7 +36,7 @@ def put(
         )
         connection.executemany(
             "INSERT OR REPLACE INTO campaign_messages VALUES (?, ?, ?)",
-            [(campaign_id, key, json.dumps(message)) for key, message in changed.items()],
+            [(campaign_id, key, json_text.dumps(message)) for key, message in changed.items()],
         )
     return now
 

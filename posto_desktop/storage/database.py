@@ -7,14 +7,13 @@ modules of their own beside this one, which work on a `Database`.
 from __future__ import annotations
 
 import contextlib
-import json
 import sqlite3
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from posto_desktop.storage import schema
+from posto_desktop.storage import json_text, schema
 from posto_desktop.storage.errors import NewerDatabaseError, StorageError
 from posto_desktop.storage.sqlite_file import Row, SqliteFile, storable
 
@@ -36,7 +35,7 @@ class Database(SqliteFile):
                 for row in source.execute(
                     "SELECT id, workspace, body, updated_at, state FROM drafts"
                 ):
-                    json.loads(row[2])
+                    json_text.loads(row[2])
                     rows.append(row)
         except (sqlite3.Error, ValueError, TypeError):
             pass  # what was read until the damage is still good
@@ -60,7 +59,7 @@ class Database(SqliteFile):
                 "INSERT INTO drafts (id, workspace, body, updated_at) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT (id) DO UPDATE SET"
                 " workspace=excluded.workspace, body=excluded.body, updated_at=excluded.updated_at",
-                (draft_id, workspace, json.dumps(body), now),
+                (draft_id, workspace, json_text.dumps(body), now),
             )
         return now
 
@@ -84,7 +83,7 @@ class Database(SqliteFile):
         """New entries, their first step and the end of their draft, in one transaction."""
         with self.transaction() as db:
             for row in rows:
-                values = {**row, "body": json.dumps(row["body"])}
+                values = {**row, "body": json_text.dumps(row["body"])}
                 names = ", ".join(values)
                 marks = ", ".join("?" * len(values))
                 db.execute(f"INSERT INTO outbox ({names}) VALUES ({marks})", tuple(values.values()))
@@ -107,7 +106,7 @@ class Database(SqliteFile):
         """
         values = {**changes, "updated_at": now}
         if "body" in values:
-            values["body"] = json.dumps(values["body"])
+            values["body"] = json_text.dumps(values["body"])
         sets = ", ".join(f"{name}=?" for name in values)
         sql = f"UPDATE outbox SET {sets} WHERE id=?"
         parameters: list[Any] = [*values.values(), entry_id]
@@ -221,7 +220,7 @@ class Database(SqliteFile):
         with self.transaction() as db:
             db.execute(
                 "INSERT OR REPLACE INTO cache VALUES (?, ?, ?, ?)",
-                (workspace, kind, json.dumps(body), as_of),
+                (workspace, kind, json_text.dumps(body), as_of),
             )
 
     def cached(self, workspace: str, kind: str) -> tuple[Any, float | None]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from posto_desktop.storage import json_text
 from posto_desktop.storage.database import Database, Row
 
 OPEN = "open"
@@ -21,7 +21,7 @@ def put_template(db: Database, draft_id: str, workspace: str, body: Mapping[str,
             "INSERT INTO drafts (id, workspace, body, updated_at, state) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT (id) DO UPDATE SET workspace=excluded.workspace, body=excluded.body,"
             " updated_at=excluded.updated_at, state=excluded.state",
-            (draft_id, workspace, json.dumps(body), now, TEMPLATE),
+            (draft_id, workspace, json_text.dumps(body), now, TEMPLATE),
         )
     return now
 

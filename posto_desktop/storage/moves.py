@@ -5,10 +5,10 @@ A state and its step are written in one transaction, before and after each call 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from posto_desktop.storage import json_text
 from posto_desktop.storage.database import Database, Row
 from posto_desktop.storage.sqlite_file import storable
 
@@ -20,7 +20,7 @@ def add(db: Database, rows: Iterable[Mapping[str, Any]], now: float) -> None:
             connection.execute(
                 "INSERT INTO moves (id, workspace, state, body, created_at, updated_at)"
                 " VALUES (?, ?, ?, ?, ?, ?)",
-                (row["id"], row["workspace"], row["state"], json.dumps(row["body"]), now, now),
+                (row["id"], row["workspace"], row["state"], json_text.dumps(row["body"]), now, now),
             )
             _add_step(connection, row["id"], now, "written", "")
 
@@ -32,7 +32,7 @@ def change(
     with db.transaction() as connection:
         connection.execute(
             "UPDATE moves SET state=?, body=?, updated_at=? WHERE id=?",
-            (state, json.dumps(body), now, move_id),
+            (state, json_text.dumps(body), now, move_id),
         )
         _add_step(connection, move_id, now, step, why)
 

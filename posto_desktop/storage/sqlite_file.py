@@ -7,7 +7,6 @@ thread. Rows come out as plain dicts (`body` already parsed).
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import sqlite3
 import threading
@@ -15,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from posto_desktop.storage import atomic, renames
+from posto_desktop.storage import atomic, json_text, renames
 from posto_desktop.storage.errors import (
     ALLOW_WRITING,
     MAKE_ROOM,
@@ -212,7 +211,7 @@ def _plain(row: sqlite3.Row) -> Row:
     values = dict(row)
     if "body" in values:
         try:
-            values["body"] = json.loads(values["body"])
+            values["body"] = json_text.loads(values["body"])
         except (ValueError, TypeError):
             values["body"] = {}  # one bad row must not hide the others
     return values

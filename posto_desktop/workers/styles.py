@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -20,7 +19,7 @@ from posto_desktop.sdk.stored import NamedBook
 from posto_desktop.sdk.style_files import Stamp, StyleFile, encode, parse, style_of
 from posto_desktop.sdk.style_parts import FOLDER
 from posto_desktop.sdk.style_texts import SNIPPETS, read_words
-from posto_desktop.storage import atomic
+from posto_desktop.storage import atomic, json_text
 from posto_desktop.storage.errors import StorageError, explain
 from posto_desktop.storage.paths import resource
 from posto_desktop.workers import watermarks
@@ -94,12 +93,12 @@ class StyleStore:
         path = self._config / "defaults.json"
         try:
             with path.open("rb") as file:
-                found = json.loads(file.read(MOST_IMPORT))
+                found = json_text.loads(file.read(MOST_IMPORT))
         except FileNotFoundError:
             return {}, ""
         except OSError as error:
             return {}, explain(error, path, "read").user_message
-        except (ValueError, RecursionError):
+        except ValueError:
             return {}, DAMAGED
         return (found, "") if isinstance(found, dict) else ({}, DAMAGED)
 

@@ -257,13 +257,40 @@ fields = st.dictionaries(st.sampled_from(sorted(set(WHOLE.to_json()) - {"schema"
 media = st.lists(st.dictionaries(st.sampled_from(sorted(WHOLE.media[0].to_json())), values))
 
 
-@given(fields, media)
-def test_any_json_becomes_a_draft_that_can_be_kept(data: dict[str, Any], files: list[Any]) -> None:
-    draft = Draft.from_json({**data, "media": files, "id": "d"})
+options = st.dictionaries(st.text(max_size=4), st.dictionaries(st.text(max_size=4), values))
+
+
+@given(fields, media, options)
+def test_any_json_becomes_a_draft_that_can_be_kept(
+    data: dict[str, Any], files: list[Any], own: dict[str, Any]
+) -> None:
+    draft = Draft.from_json({**data, "media": files, "options": own, "id": "d"})
     assert draft.id == "d"
     assert draft.created_at.tzinfo is not None
     assert all(isinstance(one, int) for one in draft.channel_ids)
-    assert Draft.from_json(json.dumps(draft.to_json())) == draft
+    assert Draft.from_json(json.dumps(draft.to_json(), allow_nan=False)) == draft
+
+
+def test_options_hold_only_what_every_program_reads() -> None:
+    own = (
+        '{"a": NaN, "b": [1, Infinity], "c": 1e999, "d": "x\\ud83d", "e": 123456789012345678901,'
+        ' "f": null, "g": 0.5}'
+    )
+    huge = "9" * 5000
+    draft = Draft.from_json(
+        f'{{"id": "d", "channel_ids": [1, 1e999, {huge}], "options": {{"fb": {own}}}}}'
+    )
+    assert draft.channel_ids == [1]
+    assert draft.options == {"fb": {"b": [1, None], "d": "x\ufffd", "g": 0.5}}
+    deep: Any = 1
+    for _ in range(900):
+        deep = [deep]
+    draft = Draft.from_json({"id": "d", "options": {"fb": {"deep": deep}}})
+    draft.set_option("fb", "nan", float("nan"))
+    kept = json.dumps(draft.copy().to_json(), allow_nan=False)
+    assert Draft.from_json(kept).options["fb"].keys() == {"deep"}
+    with pytest.raises(ValueError, match="not a draft"):
+        Draft.from_json('{"id": "d", "options": ' + "[" * 100_000)
 
 
 @given(st.binary() | st.text())

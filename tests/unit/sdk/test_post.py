@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from datetime import UTC, datetime, timedelta
+from functools import reduce
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,9 @@ def test_words_for_times(posto: PostoSDK, service: Scripted) -> None:
     assert abs(stamp - datetime.now(UTC).timestamp() - 3600) < 30
 
 
+DEEP: object = reduce(lambda inner, _: [inner], range(5_000), 1)
+
+
 @pytest.mark.parametrize(
     ("arguments", "kind"),
     [
@@ -125,6 +129,8 @@ def test_words_for_times(posto: PostoSDK, service: Scripted) -> None:
         ({"message": "Hi", "to": 2, "settings": {"twiter": {"post_text": "x"}}}, SettingsError),
         ({"message": "Hi", "to": 2, "settings": {"x": object()}}, SettingsError),
         ({"message": "Hi", "to": 2, "settings": {"x": float("nan")}}, SettingsError),
+        ({"message": "Hi", "to": 2, "settings": {"x": 10**30}}, SettingsError),
+        ({"message": "Hi", "to": 2, "settings": {"x": DEEP}}, SettingsError),
     ],
 )
 def test_nothing_is_posted_when_something_is_wrong(

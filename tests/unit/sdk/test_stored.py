@@ -4,6 +4,8 @@ import json
 import subprocess
 import sys
 import threading
+from dataclasses import replace
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -56,16 +58,37 @@ def test_names_never_leave_the_folder(tmp_path: Path, name: str) -> None:
     assert list(tmp_path.iterdir()) == [folder]
 
 
+DEEP: Any = reduce(lambda inner, _: [inner], range(5_000), 1)
+
+
 @pytest.mark.parametrize(
     "settings",
     [None, [], "x", {"nonsense": {}}, {"x": 3}, {"x": {"post_text": 3}},
      {"x": {"post_text": "{nope}"}}, {"x": {3: "a"}}, {"x": {"a": object()}},
-     {"x": {"a": float("nan")}},
+     {"x": {"a": float("nan")}}, {"x": {"a": [float("inf")]}}, {"x": {"a": 10**30}},
+     {"x": {"a": DEEP}},
      {"x": {"first_comment": "{nope}"}}],
 )  # fmt: skip
 def test_settings_that_make_no_sense(settings: Any) -> None:
     with pytest.raises(SettingsError):
         check_settings(settings)
+
+
+def test_numbers_that_no_one_reads_are_left_out_of_styles_and_defaults(tmp_path: Path) -> None:
+    text = '{"schema": 3, "name": "odd", "extra": NaN, "settings": {"x": {"a": NaN, "b": 1e999}}}'
+    (tmp_path / "odd.json").write_text(text)
+    styles = book(tmp_path)
+    style = styles.find("odd")
+    assert style is not None
+    assert style.settings == {"twitter": {"a": None, "b": None}}
+    styles.put(replace(style, description="new"), before="odd", based_on=style.stamp)
+    written = json.loads((tmp_path / "odd.json").read_text(), parse_constant=pytest.fail)
+    assert written["extra"] is None
+    path = tmp_path / "defaults" / "defaults.json"
+    path.parent.mkdir()
+    path.write_text('{"networks": {"x": {"a": Infinity}}}')
+    Defaults(lambda: path).set_network("fb", {"b": 1})
+    json.loads(path.read_text(), parse_constant=pytest.fail)
 
 
 def test_a_damaged_style_is_kept_aside_and_the_others_work(tmp_path: Path) -> None:

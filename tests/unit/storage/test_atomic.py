@@ -54,6 +54,16 @@ def test_a_name_that_is_not_utf8_can_be_written(tmp_path: Path) -> None:
     assert atomic.read_json(path, None) == {"path": "caf\udce9.jpg"}
 
 
+def test_files_hold_only_what_every_program_reads(tmp_path: Path) -> None:
+    path = tmp_path / "odd.json"
+    atomic.write_json(path, {"a": [float("nan"), float("inf"), 0.5]})
+    assert json.loads(path.read_text(), parse_constant=pytest.fail) == {"a": [None, None, 0.5]}
+    path.write_text('{"a": [NaN, -Infinity, 1e999, 0.5]}')
+    assert atomic.read_json(path, None) == {"a": [None, None, None, 0.5]}
+    path.write_text("[" * 100_000)
+    assert atomic.read_json(path, "default") == "default"
+
+
 @pytest.mark.parametrize("name", ["n" * 251 + ".csv", "ü" * 125 + ".csv", "🌊" * 62 + ".csv"])
 def test_the_longest_name_that_there_is_can_be_written(tmp_path: Path, name: str) -> None:
     atomic.write_text(tmp_path / name, "hello")

@@ -52,6 +52,25 @@ def test_drafts_come_back_newest_first(path: Path, db: Database) -> None:
     again.close()
 
 
+def test_rows_hold_only_what_every_program_reads(path: Path, db: Database) -> None:
+    """What would be no JSON for others is null in the row; a draft is never lost for it."""
+    odd = {"text": "kept", "a": [float("nan"), 10**400, 0.5]}
+    read = {"text": "kept", "a": [None, None, 0.5]}
+    db.put_draft("a", "local", odd)
+    db.put_cache("local", "channels", odd, 1.0)
+    with db.transaction() as connection:
+        connection.execute(
+            "INSERT INTO drafts (id, workspace, body, updated_at) VALUES (?, ?, ?, 0)",
+            ("b", "local", '{"text": "kept", "a": [NaN, 1e999, 0.5]}'),
+        )
+        connection.execute(
+            "INSERT INTO drafts (id, workspace, body, updated_at) VALUES (?, ?, ?, 0)",
+            ("c", "local", "[" * 100_000),
+        )
+    assert [row["body"] for row in db.drafts()] == [read, read, {}]
+    assert db.cached("local", "channels")[0] == read
+
+
 @pytest.mark.skipif(os.name == "nt", reason="modes are POSIX")
 def test_nobody_else_may_read_it(path: Path, db: Database) -> None:
     assert path.stat().st_mode & 0o077 == 0
