@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from posto_desktop.core.campaign import Campaign, Message, draft_of
 from posto_desktop.core.campaign_results import Post
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.entries import Series
+from posto_desktop.core.entries import Series, read_entry
 from posto_desktop.core.outbox import Outbox
 from posto_desktop.core.outbox_rows import OutboxError, rows_of
 from posto_desktop.sdk.records import Channel
@@ -214,6 +214,8 @@ def _give_up(db: Database, outbox: Outbox, posts: Iterable[Post]) -> list[Post]:
         if row is None or row["state"] not in ("waiting", "uploading"):
             continue
         if outbox.cancel(post.entry_id):
+            if read_entry(row).taken:
+                continue  # the service has it for some channels: going on must not send those again
             with db.transaction():
                 campaign_rows.change_posts(db, [post.posto_ref], "stopped", expect=("handed",))
                 if not row["handovers"]:

@@ -22,7 +22,15 @@ WAITING = frozenset(("not_sent", "missed", "draft"))
 """Statuses of rows that the service has not sent yet."""
 LATE_AFTER = timedelta(minutes=5)
 # What asks for the user wins over what is under way, and that over what has ended.
-_ORDER: tuple[Kind, ...] = ("needs_you", "failed", "late", "sending", "scheduled", "sent")
+_ORDER: tuple[Kind, ...] = (
+    "needs_you",
+    "failed",
+    "late",
+    "sending",
+    "waiting",
+    "scheduled",
+    "sent",
+)
 _OF_SERVICE: Mapping[str, Kind] = {
     "success": "sent",
     "sending": "sending",
@@ -75,7 +83,7 @@ class Post:
 class Result:
     """How one message stands.
 
-    `counts` are its posts (one a channel) by what became of them, as far as the plan knows them;
+    `counts` are its posts (one a channel) by what became of them, as far as that is known;
     `rows` are those in the plan, `kinds` what became of each. `when` is when it goes out, or went.
     """
 
@@ -100,11 +108,22 @@ class Result:
         """Whether something of it failed for sure, and can still be tried again: here, in the
         outbox, or on the service as long as that has it."""
         if self.rows:
-            return bool(self.failed_ids)
+            return bool(self.failed_ids) or self.lacks_channels
         if self.post.state == "refused":
             return True
         entry = self.entry
-        return self.post.state == "handed" and entry is not None and entry.state == "refused"
+        if self.post.state != "handed" or entry is None:
+            return False
+        return entry.state == "refused" or entry.is_partly
+
+    @property
+    def lacks_channels(self) -> bool:
+        """Whether the service surely lacks it for some channels, so that those can be sent."""
+        entry = self.entry
+        if entry is None or not entry.is_partly:
+            return False
+        there = {row.channel_id for row in self.rows}
+        return any(item.channel_id not in there for item in entry.missing)
 
     @property
     def is_stopped(self) -> bool:
@@ -157,8 +176,8 @@ def _result(post: Post, entry: Entry | None, rows: Sequence[Schedule], now: date
         return Result(post, ended, post.share_at, post.reason, entry=entry)
     if _is_deleted(entry):
         return Result(post, "stopped", post.share_at, entry=entry)
-    if entry is not None and entry.state != "sent":
-        kind = _OF_ENTRY[entry.state]
+    if entry is not None and (entry.state != "sent" or entry.is_partly):
+        kind = "failed" if entry.is_partly else _OF_ENTRY[entry.state]
         return Result(post, kind, entry.share_at or post.share_at, entry.reason, entry=entry)
     return Result(post, "handed", post.share_at, entry=entry)
 
@@ -170,14 +189,30 @@ def _is_deleted(entry: Entry | None) -> bool:
 def _of_rows(post: Post, entry: Entry | None, rows: Sequence[Schedule], now: datetime) -> Result:
     kinds = [kind_of(row, now) for row in rows]
     counts: Counter[Kind] = Counter(kinds)
+    lacking = _lacking(entry, rows)
+    if lacking and entry is not None:
+        counts[_kind_of_missing(entry)] += lacking
     kind: Kind = next((one for one in _ORDER if counts[one]), "handed")
     concerned = [row for row, one in zip(rows, kinds, strict=True) if one == kind]
     reason = next((row.error for row in concerned if row.error), "")
-    if not reason and entry is not None and entry.state in ("refused", "unclear"):
+    if not reason and entry is not None and (lacking or entry.state in ("refused", "unclear")):
         reason = entry.reason
     times = [row.send_at for row in concerned if row.send_at is not None]
     when = min(times, default=post.share_at)
     return Result(post, kind, when, reason, counts, tuple(rows), tuple(kinds), entry)
+
+
+def _lacking(entry: Entry | None, rows: Sequence[Schedule]) -> int:
+    """For how many channels the service does not have it, as far as is known."""
+    there = {row.channel_id for row in rows}
+    missing = entry.missing if entry is not None else ()
+    return sum(item.channel_id not in there for item in missing)
+
+
+def _kind_of_missing(entry: Entry) -> Kind:
+    if entry.state == "sent":
+        return "failed" if entry.is_partly else "stopped"
+    return _OF_ENTRY[entry.state]
 
 
 def kind_of(row: Schedule, now: datetime) -> Kind:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from posto_desktop.sdk.sending import Taken
+
 
 class Row(Protocol):
     """As much of sdk.records.Schedule as is needed."""
@@ -66,7 +68,9 @@ class Client(Traits, Protocol):
         """Whether the service still holds this very file; False when that cannot be said."""
         ...
 
-    def compose(self, items: list[dict[str, Any]], share_at: int | None) -> str: ...
+    def compose(self, items: list[dict[str, Any]], share_at: int | None) -> Taken:
+        """The one call that posts. Raises as sdk.sending.hand_over."""
+        ...
 
     def find_ref(self, ref: str, channel_ids: Sequence[int], around: datetime) -> Sequence[Row]:
         """The rows that carry the mark. Raises unless the list was read completely."""

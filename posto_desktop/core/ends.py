@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from posto_desktop.core.entries import Entry
+from posto_desktop.core.entries import SEND_AGAIN, Complaint, Entry
 from posto_desktop.core.posts import Item
+from posto_desktop.sdk.answers import ended
 from posto_desktop.sdk.errors import AuthenticationError, MediaUploadError, NetworkError, PostoError
 from posto_desktop.storage.database import Database
 
@@ -31,17 +32,46 @@ class Ends:
 
     def sent(self, entry: Entry, group_id: str, step: tuple[str, str]) -> None:
         """All of it is on the service, which said so or lists it."""
-        self.set(
-            entry,
-            {"state": "sent", "group_id": group_id, "reason": "", "code": "", "next_try": None},
-            ("handing_over", "waiting"),
-            step,
-        )
+        changes: dict[str, Any] = {
+            "state": "sent",
+            "group_id": group_id or entry.group_id,
+            "reason": "",
+            "code": "",
+            "next_try": None,
+        }
+        if entry.taken or entry.complaint is not None:
+            changes["body"] = self.body_with(
+                entry, taken=entry.channel_ids, group_id=group_id, complaint=None
+            )
+        self.set(entry, changes, ("handing_over", "waiting"), step)
+
+    def body_with(
+        self,
+        entry: Entry,
+        *,
+        complaint: Complaint | None,
+        taken: Collection[int] = (),
+        group_id: str = "",
+    ) -> dict[str, Any]:
+        """What posto.db keeps of the entry, with what is known of its channels now. The groups
+        that the entry had before `group_id` are kept."""
+        row = self._store.outbox_row(entry.id)
+        body = dict(row["body"]) if row is not None and isinstance(row["body"], dict) else {}
+        known = {*entry.taken, *taken}
+        body["taken"] = [one for one in entry.channel_ids if one in known]
+        body["complaint"] = None if complaint is None else complaint.to_json()
+        if group_id:
+            body["groups"] = [one for one in entry.group_ids if one != group_id]
+        return body
 
     def refuse(
         self, entry: Entry, reason: str, code: str, what: str = "refused", **more: Any
     ) -> None:
-        """Nothing of it is on the service, and waiting would not help."""
+        """Nothing more of it is on the service than there was before the attempt, and waiting
+        would not help."""
+        if entry.taken:
+            self._partly(entry, entry.taken, reason, ("waiting", "uploading", "handing_over"))
+            return
         self.set(
             entry,
             {"state": "refused", "reason": reason, "code": code, "next_try": None, **more},
@@ -49,37 +79,66 @@ class Ends:
             (what, reason),
         )
 
-    def unclear(self, entry: Entry, reason: str, code: str = "no_answer") -> None:
-        """It may be on the service: the user has to look."""
-        self.set(
-            entry,
-            {"state": "unclear", "reason": reason, "code": code, "next_try": None},
-            ("handing_over", "waiting"),
-            ("needs_you", reason),
-        )
+    def unclear(self, entry: Entry, reason: str, taken: Mapping[int, str] | None = None) -> None:
+        """It may be on the service: the user has to look. `taken` are the groups by channel of
+        what surely is."""
+        changes: dict[str, Any] = {
+            "state": "unclear",
+            "reason": reason,
+            "code": "partly" if taken else "no_answer",
+            "next_try": None,
+        }
+        if taken:
+            changes |= self._found(entry, taken)
+        self.set(entry, changes, ("handing_over", "waiting"), ("needs_you", reason))
 
-    def partly(self, entry: Entry, missing: Sequence[Item]) -> None:
-        """It is on the service, but for these: the user has to decide."""
+    def partly(
+        self,
+        entry: Entry,
+        taken: Mapping[int, str],
+        host: str,
+        expect: Sequence[str] = ("handing_over", "waiting"),
+    ) -> None:
+        """It is on the service for the channels of `taken` (with their groups), surely for no
+        others. The user is told, and may send what is missing."""
+        known = {*entry.taken, *taken}
+        missing = [item for item in entry.items if item.channel_id not in known]
+        self._partly(entry, known, _not_listed(missing, host, entry.complaint), expect, taken)
+
+    def _partly(
+        self,
+        entry: Entry,
+        known: Collection[int],
+        reason: str,
+        expect: Sequence[str],
+        found: Mapping[int, str] | None = None,
+    ) -> None:
+        missing = [item for item in entry.items if item.channel_id not in known]
         names = ", ".join(item.channel_name for item in missing)
-        self.unclear(
-            entry,
-            f"The service has this post, but not for {names}. Nothing more is sent.",
-            "partly",
-        )
+        changes = {"state": "sent", "reason": reason, "code": "partly", "next_try": None}
+        self.set(entry, changes | self._found(entry, found or {}), expect, ("partly", names))
+
+    def _found(self, entry: Entry, taken: Mapping[int, str]) -> dict[str, Any]:
+        """What is to be kept of the rows that were found: `taken` are their groups by channel."""
+        fresh = [one for one in taken.values() if one not in entry.group_ids]
+        group_id = (fresh or [entry.group_id])[0]
+        body = self.body_with(entry, taken=taken, group_id=group_id, complaint=entry.complaint)
+        return {"group_id": group_id, "body": body}
 
     def wait(
         self,
         entry: Entry,
         row: dict[str, Any],
         error: PostoError,
-        keep_code: str = "",
         **more: Any,
     ) -> None:
         """Nothing was sent: try again later, or give up on a service that keeps failing."""
         code = code_of(error)
-        attempts = row.get("attempts", 0) + 1 if row.get("code") == code else 1
+        before = row.get("code", "")
+        attempts = row.get("attempts", 0) + 1 if before in (code, SEND_AGAIN) else 1
         if code == "busy" and attempts >= MOST_FAULTS:
-            self.refuse(entry, f"{error.user_message} Nothing was posted.", "service", **more)
+            said = f"{error.user_message} {nothing_posted(entry)}"
+            self.refuse(entry, said, "service", **more)
             return
         self.set(
             entry,
@@ -87,7 +146,7 @@ class Ends:
                 "state": "waiting",
                 "reason": error.user_message,
                 # What the user said must outlast a network that is away meanwhile.
-                "code": keep_code if keep_code == "send_again" else code,
+                "code": before if before == SEND_AGAIN else code,
                 "attempts": attempts,
                 "next_try": self.later(wanted_delay(error, attempts)),
                 **more,
@@ -114,6 +173,17 @@ class Ends:
         if done:
             self._changed(entry.id)
         return done
+
+
+def nothing_posted(entry: Entry) -> str:
+    """The sentence that an attempt surely posted nothing."""
+    return "Nothing more was posted." if entry.taken else "Nothing was posted."
+
+
+def _not_listed(missing: Sequence[Item], host: str, complaint: Complaint | None) -> str:
+    names = ", ".join(item.channel_name for item in missing)
+    said = f"{ended(complaint.said)} " if complaint is not None else ""
+    return f"{said}{names} {'is' if len(missing) == 1 else 'are'} not in the schedule of {host}."
 
 
 def is_passing(error: Exception) -> bool:

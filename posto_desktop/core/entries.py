@@ -26,6 +26,9 @@ ENDED: tuple[State, ...] = ("sent", "refused", "cancelled")
 
 HELD = "held"
 """The code of an entry that stays here for a moment, so that it can be taken back."""
+SEND_AGAIN = "send_again"
+"""The code of an entry that goes out again because the user said so, to the channels that the
+service does not list."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ STEP_TEXTS: Mapping[str, str] = {
     "found": "Found on the service",
     "not_found": "Not on the service",
     "partly": "Only a part is there",
+    "complaint": "Answered with an error",
     "waiting": "Waiting",
     "late": "Handing over late",
     "missed": "Time passed",
@@ -133,11 +137,33 @@ class Series:
 
 
 @dataclass(frozen=True)
+class Complaint:
+    """The error in the service's last answer, a sentence. `took`: a group id stood beside it, so
+    the service has the post; else it said no, perhaps after it had made a part of the rows."""
+
+    said: str
+    took: bool
+
+    def to_json(self) -> dict[str, Any]:
+        return {"said": self.said, "took": self.took}
+
+    @classmethod
+    def from_json(cls, data: object) -> Complaint | None:
+        if not isinstance(data, dict) or not isinstance(data.get("said"), str):
+            return None
+        return cls(data["said"], data.get("took") is True)
+
+
+@dataclass(frozen=True)
 class Entry:
     """A post on its way. Times are aware UTC; `share_at` None means at once.
 
     `reason` is a sentence about the state, `code` a word for it: "offline", "sign_in", "busy",
-    "file", "service", "missed", "no_answer", "partly", or empty.
+    "file", "service", "missed", "no_answer", "partly", "not_listed", "given_up", or empty.
+
+    `taken` are the ids of channels for which the service has the post, in any state but a plain
+    "sent", in which it has it for all. With the state "sent" and the code "partly" it surely has
+    not for the others; "given_up": and the user does not want that any more.
     """
 
     id: str
@@ -159,6 +185,26 @@ class Entry:
     progress: Progress | None = None
     readable: bool = True
     series: Series | None = None
+    taken: tuple[int, ...] = ()
+    complaint: Complaint | None = None
+    earlier_groups: tuple[str, ...] = ()
+
+    @property
+    def missing(self) -> tuple[Item, ...]:
+        """Of a post that the service has for some channels: the others."""
+        if not self.taken:
+            return ()
+        return tuple(item for item in self.items if item.channel_id not in self.taken)
+
+    @property
+    def is_partly(self) -> bool:
+        """Whether the service surely lacks it for some channels, and the user may want it there."""
+        return self.state == "sent" and self.code == "partly"
+
+    @property
+    def group_ids(self) -> tuple[str, ...]:
+        """Those of all its rows: each composer call makes a group of its own."""
+        return tuple(one for one in (*self.earlier_groups, self.group_id) if one)
 
     @property
     def title(self) -> str:
@@ -188,6 +234,8 @@ class Entry:
     @property
     def section(self) -> Section:
         """Where the Activity page shows it."""
+        if self.is_partly:
+            return "failed"
         sections: dict[State, Section] = {
             "waiting": "waiting",
             "uploading": "in_progress",
@@ -202,12 +250,13 @@ class Entry:
     @property
     def can_cancel(self) -> bool:
         """Not while it is being handed over: the service may be taking it at this moment."""
-        return self.state in ("waiting", "uploading", "refused", "unclear")
+        return self.is_partly or self.state in ("waiting", "uploading", "refused", "unclear")
 
     @property
     def can_retry(self) -> bool:
-        """`waiting`: try now; `refused`: try again; `unclear`: look again (never sends)."""
-        return self.state in ("waiting", "refused", "unclear")
+        """`waiting`: try now; `refused`: try again; `unclear`: look again (never sends);
+        `sent` in part: send what is missing."""
+        return self.is_partly or self.state in ("waiting", "refused", "unclear")
 
     @property
     def is_ended(self) -> bool:
@@ -271,7 +320,14 @@ def read_entry(
         progress=progress,
         readable=bool(items) and None not in items and None not in files,
         series=Series.from_json(body.get("series")),
+        taken=tuple(one for one in _list(body.get("taken")) if type(one) is int),
+        complaint=Complaint.from_json(body.get("complaint")),
+        earlier_groups=tuple(one for one in _list(body.get("groups")) if isinstance(one, str)),
     )
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def moment(seconds: float | None) -> datetime | None:

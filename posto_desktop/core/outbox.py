@@ -3,8 +3,10 @@
 States:
   waiting ─▶ uploading ─▶ handing_over ─▶ sent
      ▲           │              ├─▶ refused     the service or a file said no; nothing was posted
+     │           │              ├─▶ sent, "partly"  for some channels; the others can be sent
      └───────────┴──────────────┴─▶ unclear     nobody can tell; the user is asked
-  cancelled from every state but handing_over and sent.
+  cancelled from every state but handing_over and sent. What the service has for some channels is
+  never refused nor cancelled as a whole: it is sent in part again.
 
 Every change is one transaction that also writes the step, and `handing_over` is on the disk before
 the one call that posts. A process killed anywhere leaves an entry that says what is known; the
@@ -24,6 +26,7 @@ from posto_desktop.core.client import Client
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.entries import (
     HELD,
+    SEND_AGAIN,
     Entry,
     Progress,
     Series,
@@ -168,8 +171,12 @@ class Outbox:
     def cancel(self, entry_id: str) -> bool:
         """Give a post up. False when it is being handed over, or has been, and cannot be stopped.
 
-        Its draft stays readable in the entry, so that nothing written is lost.
+        Its draft stays readable in the entry, so that nothing written is lost. Of a post that the
+        service has for some channels only the others are given up.
         """
+        row = self._store.outbox_row(entry_id)
+        if row is not None and read_entry(row).taken:
+            return self._give_up_rest(entry_id, row)
         done = self._change(
             entry_id,
             {"state": "cancelled", "reason": "", "code": "", "next_try": None},
@@ -177,11 +184,30 @@ class Outbox:
             step=("cancelled", ""),
         )
         if done:
-            with self._lock:
-                stop = self._stops.get(entry_id)
-            if stop is not None:
-                stop.set()
+            self._stop(entry_id)
         return done
+
+    def _give_up_rest(self, entry_id: str, row: dict[str, Any]) -> bool:
+        """Do not send what is missing. While it still waits here, that is only put off."""
+        code = "partly" if row["state"] in ("waiting", "uploading") else "given_up"
+        if row["state"] == "sent" and row["code"] != "partly":
+            return False
+        done = self._change(
+            entry_id,
+            {"state": "sent", "reason": "", "code": code, "next_try": None},
+            expect=("waiting", "uploading", "unclear", "sent"),
+            step=("cancelled", ""),
+        )
+        if done:
+            self._stop(entry_id)
+        return done
+
+    def _stop(self, entry_id: str) -> None:
+        """End what is under way of it."""
+        with self._lock:
+            stop = self._stops.get(entry_id)
+        if stop is not None:
+            stop.set()
 
     def cancel_series(self, series_id: str) -> int:
         """Give up what is still here of a series; how many posts that were."""
@@ -193,6 +219,7 @@ class Outbox:
         """Try again now. An unclear post is only looked for again; that never sends it.
 
         A refused post takes its files as they are now, and goes out at once when its time passed.
+        So does a post that the service has for some channels, to the others.
         """
         row = self._store.outbox_row(entry_id)
         if row is None:
@@ -200,15 +227,17 @@ class Outbox:
         fresh: dict[str, Any] = {"next_try": None, "reason": "", "code": "", "attempts": 0}
         if row["state"] == "waiting":
             step = None if row["code"] == HELD else ("retried", "")
+            if row["code"] == SEND_AGAIN:
+                fresh["code"] = row["code"]  # what the user said must last
             return self._change(entry_id, fresh, expect=("waiting",), step=step)
         if row["state"] == "unclear":
             fresh |= {"state": "handing_over", "looks": 0}
             return self._change(entry_id, fresh, expect=("unclear",), step=("retried", ""))
-        if row["state"] != "refused":
-            return False
         entry = read_entry(row)
-        if not entry.readable:
+        if not entry.readable or not (entry.is_partly or row["state"] == "refused"):
             return False
+        if entry.is_partly:
+            fresh["code"] = SEND_AGAIN
         fresh["state"] = "waiting"
         fresh["body"] = {
             **row["body"],
@@ -216,19 +245,22 @@ class Outbox:
         }
         if entry.share_at is not None and entry.share_at <= self._clock():
             fresh |= {"share_at": None, "handed_share": None}
-        return self._change(entry_id, fresh, expect=("refused",), step=("retried", ""))
+        return self._change(entry_id, fresh, expect=(row["state"],), step=("retried", ""))
 
     def resolve(self, entry_id: str, answer: Literal["there", "send_again"]) -> bool:
         """The user looked: the unclear post is there, or it is not and goes out again."""
         if answer == "there":
-            ended = {"state": "sent", "reason": "", "code": "", "next_try": None}
+            ended: dict[str, Any] = {"state": "sent", "reason": "", "code": "", "next_try": None}
+            row = self._store.outbox_row(entry_id)
+            if row is not None and (entry := read_entry(row)).taken:
+                ended["body"] = {**row["body"], "taken": list(entry.channel_ids)}
             return self._change(entry_id, ended, expect=("unclear",), step=("said_there", ""))
         if answer != "send_again":
             raise ValueError(f"no such answer: {answer!r}")
         again: dict[str, Any] = {
             "state": "waiting",
             "reason": "",
-            "code": "send_again",
+            "code": SEND_AGAIN,
             "next_try": None,
         }
         row = self._store.outbox_row(entry_id)
@@ -291,7 +323,7 @@ class Outbox:
         if row["state"] == "handing_over" and code == "sign_in":
             later |= {"state": "unclear", "next_try": None}
             later["reason"] = f"May already be published, but that cannot be checked. {reason}"
-        elif row["code"] == "send_again":
+        elif row["code"] == SEND_AGAIN:
             later["code"] = row["code"]  # what the user said must last
         step = ("waiting", reason) if row["reason"] != reason else None
         self._change(entry_id, later, expect=(row["state"],), step=step)

@@ -3,23 +3,29 @@
 Invariant: the composer is called only when nothing of the post can be on the service, as far as
 anyone can know. That is: never called before for this entry; or the service said for sure that it
 took nothing; or its list was read completely, at a time when a lost call can no longer be under
-way, and the mark `posto_ref` was not in it; or the user looked and said so.
+way, and the mark `posto_ref` was not in it; or the user looked and said so. What the service has
+for some channels is sent to the others only, and only when the user wants that.
+
+A group id in an answer counts as taken, whatever error stands beside it. The plugin's error alone
+is not believed before its list was read: it may have made rows before it failed.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from posto_desktop.core.client import Client
-from posto_desktop.core.ends import Ends, code_of, is_passing, wanted_delay
-from posto_desktop.core.entries import Entry, Progress, read_entry
+from posto_desktop.core.ends import Ends, code_of, is_passing, nothing_posted, wanted_delay
+from posto_desktop.core.entries import SEND_AGAIN, Complaint, Entry, Progress, read_entry
 from posto_desktop.core.posts import Item, post_data
 from posto_desktop.core.renditions import Renderer
 from posto_desktop.core.uploading import AnyEvent, Stopped, Uploads, problem_of
+from posto_desktop.sdk.answers import ended
 from posto_desktop.sdk.errors import (
     AuthenticationError,
     Cancelled,
@@ -29,6 +35,7 @@ from posto_desktop.sdk.errors import (
     PostoError,
     ServiceError,
 )
+from posto_desktop.sdk.sending import may_have_rows
 from posto_desktop.storage.database import Database
 
 log = logging.getLogger(__name__)
@@ -86,7 +93,8 @@ class Sender:
 
     def _send(self, entry: Entry, row: dict[str, Any]) -> None:
         items: Sequence[Item] | None = entry.items
-        if row["handovers"] and row["code"] != "not_there":
+        before = row["handovers"] or entry.taken or entry.complaint is not None
+        if before and row["code"] != "not_there":
             items = self._left_to_send(entry, row)
         if not items or not self._in_time(entry, row):
             return
@@ -109,20 +117,23 @@ class Sender:
         try:
             there = self._look(entry, row)
         except PostoError as error:
-            self._ends.wait(entry, row, error, keep_code=row["code"])
+            self._ends.wait(entry, row, error)
             return None
-        missing = [item for item in entry.items if item.channel_id not in there]
+        missing = _missing(entry, there)
         if not missing:
-            self._ends.sent(entry, next(iter(there.values())), ("found", self._client.host))
+            self._ends.sent(entry, _group_of(entry, there), ("found", self._client.host))
             return None
-        if there and row["code"] != "send_again":
-            self._ends.partly(entry, missing)
+        if len(missing) < len(entry.items) and row["code"] != SEND_AGAIN:
+            if self._surely_listed(row):
+                self._ends.partly(entry, there, self._client.host)
+            else:
+                self._ends.unclear(entry, self._may_come(missing), there)
             return None
         return missing
 
     def _in_time(self, entry: Entry, row: dict[str, Any]) -> bool:
         """Whether the post may go out by itself now; a post is never sent hours late unasked."""
-        if entry.share_at is None or row["code"] == "send_again":
+        if entry.share_at is None or row["code"] == SEND_AGAIN:
             return True
         late = self._clock() - entry.share_at
         if late < self._late_limit:
@@ -141,7 +152,7 @@ class Sender:
         for facts in entry.files:
             problem = problem_of(facts)
             if problem is not None:
-                self._ends.refuse(entry, f"{problem} Nothing was posted.", "file")
+                self._ends.refuse(entry, f"{problem} {nothing_posted(entry)}", "file")
                 return None
         if not self._ends.set(entry, {"state": "uploading", "reason": ""}, ("waiting",)):
             return None
@@ -167,7 +178,7 @@ class Sender:
             elif is_passing(error):
                 self._ends.wait(entry, self._store.outbox_row(entry.id) or {}, error)
             else:
-                self._ends.refuse(entry, f"{error.user_message} Nothing was posted.", "file")
+                self._ends.refuse(entry, f"{error.user_message} {nothing_posted(entry)}", "file")
         except PostoError as error:
             self._ends.wait(entry, self._store.outbox_row(entry.id) or {}, error)
         return None
@@ -190,13 +201,16 @@ class Sender:
             "state": "handing_over",
             "reason": "",
             # How often in a row it was busy is still counted if it is busy again.
-            "code": row["code"] if row["code"] == "busy" else "",
+            "code": row["code"] if row["code"] in ("busy", SEND_AGAIN) else "",
             "handed_at": now.timestamp(),
             "handed_share": shared,
             "handovers": row["handovers"] + 1,
             "looks": 0,
             "next_try": None,
         }
+        if entry.complaint is not None:
+            entry = replace(entry, complaint=None)
+            changes["body"] = self._ends.body_with(entry, complaint=None)
         step = ("handing_over", self._client.host)
         if share_at is not None and share_at <= now:
             step = ("late", self._client.host)
@@ -210,11 +224,45 @@ class Sender:
             for item in items
         ]
         try:
-            group_id = self._client.compose(calls, shared)
+            taken = self._client.compose(calls, shared)
         except Exception as error:  # noqa: BLE001 - whatever it was, the post may have been taken
             self._not_handed_over(entry, error)
-        else:
-            self._ends.sent(entry, group_id, ("sent", self._client.host))
+            return
+        if taken.complaint:
+            self._answered(entry, Complaint(taken.complaint, took=True), taken.group_id)
+            return
+        self._ends.sent(entry, taken.group_id, ("sent", self._client.host))
+        if len(entry.items) > 1 and not self._client.idempotent:
+            self._check_channels(entry)
+
+    def _answered(self, entry: Entry, complaint: Complaint, group_id: str = "") -> None:
+        """The service told an error: what it has of the post all the same is in its list."""
+        log.warning("An error in the answer for %s", entry.posto_ref)
+        changes: dict[str, Any] = {
+            "body": self._ends.body_with(entry, complaint=complaint, group_id=group_id)
+        }
+        if group_id:
+            changes["group_id"] = group_id
+        self._ends.set(entry, changes, ("handing_over",), ("complaint", complaint.said))
+        row = self._store.outbox_row(entry.id)
+        if row is not None and row["state"] == "handing_over":
+            self._reconcile(read_entry(row), row)
+
+    def _check_channels(self, entry: Entry) -> None:
+        """The service took the post without a word; it may have left out channels that it does
+        not know any more. Not being able to look changes nothing: it was taken."""
+        row = self._store.outbox_row(entry.id)
+        if row is None or not self._surely_listed(row):
+            return
+        try:
+            there = self._look(entry, row)
+            if there and _missing(entry, there):
+                there |= self._look(entry, row)  # rows move between pages while they are read
+        except PostoError:
+            return
+        # None at all: such a service does not keep marks.
+        if there and _missing(entry, there):
+            self._ends.partly(entry, there, self._client.host, ("sent",))
 
     def _not_handed_over(self, entry: Entry, error: Exception) -> None:
         row = self._store.outbox_row(entry.id) or {}
@@ -236,61 +284,72 @@ class Sender:
             assert isinstance(error, PostoError)
             # Never taken, so the next attempt need not look for it first.
             self._ends.wait(entry, row, error, handovers=row.get("handovers", 1) - 1)
+        elif isinstance(error, PostingError) and may_have_rows(error):
+            self._answered(entry, Complaint(error.user_message, took=False))
         else:
             assert isinstance(error, PostoError)
-            if isinstance(error, PostingError | ServiceError):
-                # A file may be gone there: the next attempt uploads afresh.
-                self._store.forget_uploads(entry.workspace, self._hashes)
-            said = error.user_message.rstrip()
-            self._ends.refuse(
-                entry,
-                f"{said}{'' if said.endswith('.') else '.'} Nothing was posted.",
-                "service",
-                handovers=row.get("handovers", 1) - 1,
-            )
+            said = f"{ended(error.user_message)} {nothing_posted(entry)}"
+            self._refuse(entry, row, said, "service")
+
+    def _refuse(self, entry: Entry, row: dict[str, Any], reason: str, code: str) -> None:
+        """The service said no."""
+        # A file may be gone there: the next attempt uploads afresh.
+        self._store.forget_uploads(entry.workspace, self._hashes)
+        self._ends.refuse(entry, reason, code, handovers=max(0, row.get("handovers", 1) - 1))
 
     # -- looking -----------------------------------------------------------------------------
 
     def _reconcile(self, entry: Entry, row: dict[str, Any]) -> None:
-        """After an unclear answer or a crash: found = sent, surely not there = waits again."""
+        """After an unclear answer, an error or a crash: found = sent, found in part = the user
+        is told, surely not there = waits again, or refused where the service said no."""
+        complaint, host = entry.complaint, self._client.host
         try:
             there = self._look(entry, row)
         except PostoError as error:
             attempts = row["attempts"] + 1
+            what = "It may have been handed over; that cannot be checked yet. "
+            if complaint is not None and complaint.took:
+                what = "It was handed over; for which channels cannot be checked yet. "
             self._ends.set(
                 entry,
                 {
                     "next_try": self._ends.later(wanted_delay(error, attempts)),
                     "attempts": attempts,
-                    "reason": "It may have been handed over; that cannot be checked yet. "
-                    + error.user_message,
+                    "reason": what + error.user_message,
                     "code": code_of(error),
                 },
                 ("handing_over",),
             )
             return
-        missing = [item for item in entry.items if item.channel_id not in there]
+        missing = _missing(entry, there)
         if not missing:
-            self._ends.sent(entry, next(iter(there.values())), ("found", self._client.host))
+            self._ends.sent(entry, _group_of(entry, there), ("found", host))
             return
+        fresh = there.keys() - set(entry.taken)
+        listed = self._surely_listed(row)
         handed = row["handed_at"] or entry.created_at.timestamp()
         since = self._clock().timestamp() - handed
-        if not self._client.idempotent and 0 <= since < self._client.settle:
+        if complaint is not None and not complaint.took and not fresh:
+            self._said_no(entry, row, complaint, listed)
+        elif complaint is None and not self._client.idempotent and 0 <= since < self._client.settle:
             # A call that lost its answer can still be carried out: what is not there may come.
             self._ends.set(
                 entry,
                 {
                     "next_try": self._ends.later(max(1.0, min(15.0, self._client.settle - since))),
-                    "reason": f"{self._client.host} did not answer in time. "
+                    "reason": f"{host} did not answer in time. "
                     "Posto looks whether the post arrived.",
                     "code": "no_answer",
                 },
                 ("handing_over",),
-                ("looked", self._client.host),
+                ("looked", host),
             )
-        elif there:
-            self._ends.partly(entry, missing)
-        elif self._surely_listed(row):
+        elif listed and len(missing) < len(entry.items):
+            self._ends.partly(entry, there, host)
+        elif listed and complaint is not None:
+            # It named a group, and lists none of it: such a service does not keep marks.
+            self._ends.sent(entry, row["group_id"], ("sent", host))
+        elif listed:
             if row["handovers"] >= (10 if self._client.idempotent else 2):
                 self._ends.unclear(entry, "Two attempts had no clear answer.")
             else:
@@ -298,7 +357,7 @@ class Sender:
                     entry,
                     {"state": "waiting", "next_try": None, "reason": "", "code": "not_there"},
                     ("handing_over",),
-                    ("not_found", self._client.host),
+                    ("not_found", host),
                 )
         elif row["looks"] < len(_LOOKS):
             self._ends.set(
@@ -306,16 +365,36 @@ class Sender:
                 {
                     "next_try": self._ends.later(_LOOKS[row["looks"]]),
                     "looks": row["looks"] + 1,
-                    "reason": f"{self._client.host} does not list the post yet. Posto looks again.",
+                    "reason": _looks_again(missing, len(entry.items), host),
                     "code": "no_answer",
                 },
                 ("handing_over",),
-                ("looked", self._client.host),
+                ("looked", host),
             )
+        elif len(missing) < len(entry.items):
+            self._ends.unclear(entry, self._may_come(missing), there)
+        elif complaint is not None:
+            self._ends.sent(entry, row["group_id"], ("sent", host))
         else:
             self._ends.unclear(
                 entry, "May already be published: the service did not answer in time."
             )
+
+    def _said_no(
+        self, entry: Entry, row: dict[str, Any], complaint: Complaint, listed: bool
+    ) -> None:
+        """The service refused it, and has made no row of it as far as its list shows."""
+        said = ended(complaint.said)
+        if listed:
+            self._refuse(entry, row, f"{said} {nothing_posted(entry)}", "service")
+        else:
+            # A row that was being sent at that moment would not have been in the list.
+            told = f"{said} The post is not in the schedule of {self._client.host}."
+            self._refuse(entry, row, told, "not_listed")
+
+    def _may_come(self, missing: Sequence[Item]) -> str:
+        names = ", ".join(item.channel_name for item in missing)
+        return f"{self._client.host} has this post, but does not list it for {names}."
 
     def _look(self, entry: Entry, row: dict[str, Any]) -> dict[int, str]:
         """Group ids by channel of what the service has of this post."""
@@ -341,3 +420,26 @@ class Sender:
         planned = row["handed_share"]
         soon = self._clock() + _SURELY_NOT_YET
         return planned is not None and planned > soon.timestamp()
+
+
+def _missing(entry: Entry, there: Mapping[int, str]) -> list[Item]:
+    """The channels that the service is not known to have the post for."""
+    return [
+        item
+        for item in entry.items
+        if item.channel_id not in there and item.channel_id not in entry.taken
+    ]
+
+
+def _group_of(entry: Entry, there: Mapping[int, str]) -> str:
+    """The group that the last call made, else any."""
+    groups = list(there.values())
+    fresh = [one for one in groups if one not in entry.group_ids]
+    return next(iter([*fresh, *(one for one in [entry.group_id] if one), *groups]), "")
+
+
+def _looks_again(missing: Sequence[Item], count: int, host: str) -> str:
+    if len(missing) == count:
+        return f"{host} does not list the post yet. Posto looks again."
+    names = ", ".join(item.channel_name for item in missing)
+    return f"{host} does not list it for {names} yet. Posto looks again."

@@ -22,7 +22,8 @@ THUMB = QSize(96, 96)
 class ActivityDesk(PageDesk):
     """Its model lives from the start: it counts what needs the user.
 
-    Signals: `editRequested(Draft draft)`, `cancelled(Entry entry)`: taken back by the user.
+    Signals: `editRequested(Draft draft)`, `cancelled(Entry entry)`: taken back by the user as a
+    whole.
     """
 
     KEY = "activity"
@@ -113,7 +114,7 @@ class ActivityDesk(PageDesk):
     def _cancel(self, key: str) -> None:
         entry = self.model.entry(key)
         self.parts.service.outbox.cancel(key)
-        if entry is not None:
+        if entry is not None and not entry.taken:
             self.cancelled.emit(entry)
 
     @Slot(object)

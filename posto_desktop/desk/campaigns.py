@@ -321,7 +321,8 @@ class CampaignsDesk(PageDesk):
         )
         ids: list[int] = []
         for one in results:
-            if one.entry is not None and one.entry.state == "refused" and not one.rows:
+            refused = one.entry is not None and one.entry.state == "refused" and not one.rows
+            if one.entry is not None and (refused or one.lacks_channels):
                 service.outbox.retry(one.entry.id)
             ids += one.failed_ids
         if ids:

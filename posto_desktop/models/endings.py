@@ -107,12 +107,15 @@ class Endings:
                 reason = explain(row, status)
                 title = reason.title if reason is not None else ""
                 causes.setdefault((status, row.network, title), []).append(row)
-        found = [self._trouble(cause, those) for cause, those in causes.items()]
+        found = [self._trouble(cause, those, sent) for cause, those in causes.items()]
         if sent:
             found.append(_published(sent))
         return found
 
-    def _trouble(self, cause: tuple[str, ...], rows: list[Schedule]) -> Ending:
+    def _trouble(
+        self, cause: tuple[str, ...], rows: list[Schedule], sent: Iterable[Schedule]
+    ) -> Ending:
+        """`sent` went out at the same time: of the same message or of others."""
         status, slug, title = cause
         now = self._monotonic()
         ids = tuple(row.id for row in rows)
@@ -141,6 +144,8 @@ class Endings:
             else _tr("{what} were not published on {network}")
         )
         detail = f"{title}. {text}" if title else text
+        if one:
+            detail = " ".join(part for part in (detail, _elsewhere(rows[0], sent)) if part)
         said = said.format(what=what, network=network)
         retry = reason is None or reason.fix == "retry"
         return Ending("error", said, detail, ids, loud, told.about, retry)
@@ -162,6 +167,15 @@ def _published(rows: list[Schedule]) -> Ending:
         if len(messages) > 3:
             detail = _tr("{titles} and {n} more").format(titles=detail, n=len(messages) - 3)
     return Ending("ok", text, detail, tuple(row.id for row in rows), False)
+
+
+def _elsewhere(row: Schedule, sent: Iterable[Schedule]) -> str:
+    """Where the same message is published all the same."""
+    others = [one.network for one in sent if one.group_id and one.group_id == row.group_id]
+    names = dict.fromkeys(network_name(slug) for slug in others if slug)
+    if not names:
+        return ""
+    return _tr("It is published on {networks}.").format(networks=", ".join(names))
 
 
 def _title(row: Schedule) -> str:

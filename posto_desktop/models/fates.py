@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from posto_desktop.core.entries import Entry, Section, Step
-from posto_desktop.models.reasons import explain
+from posto_desktop.core.posts import Item
 from posto_desktop.models.schedule_rows import status_of
 from posto_desktop.sdk.records import Schedule
 
-__all__ = ["Fate", "FateKind", "PlanBook", "reason_words"]
+__all__ = ["Fate", "FateKind", "PlanBook"]
 
 FateKind = Literal[
     "outbox",
@@ -52,13 +52,16 @@ class Fate:
     """How an entry stands. ``kind`` "outbox": not handed over yet, the entry's own state counts.
 
     ``at`` is when that came about, or when it is planned for; ``rows`` are the entry's rows in
-    the plan, ``concerned`` those that ``kind`` is about.
+    the plan, ``concerned`` those that ``kind`` is about. ``missing`` are channels for which the
+    service surely lacks it. ``is_settled``: a row that is not in the plan is not hidden there.
     """
 
     kind: FateKind
     at: datetime
     rows: tuple[Schedule, ...] = ()
     concerned: tuple[Schedule, ...] = ()
+    missing: tuple[Item, ...] = ()
+    is_settled: bool = False
 
     @property
     def ids(self) -> list[int]:
@@ -125,8 +128,8 @@ class PlanBook:
         marks = {
             mark
             for entry in entries
-            if entry.state == "sent"
-            for mark in (entry.posto_ref, entry.group_id)
+            if entry.state == "sent" or entry.taken
+            for mark in (entry.posto_ref, *entry.group_ids)
             if mark
         }
         if marks != self._wanted:
@@ -147,59 +150,56 @@ class PlanBook:
         if entry.workspace != self._workspace:
             return []
         found = {row.id: row for row in self._by_mark.get(entry.posto_ref, ())}
-        if entry.group_id:
-            found.update((row.id, row) for row in self._by_mark.get(entry.group_id, ()))
+        for group_id in entry.group_ids:
+            found.update((row.id, row) for row in self._by_mark.get(group_id, ()))
         place = {number: at for at, number in enumerate(entry.channel_ids)}
         return sorted(found.values(), key=lambda row: (place.get(row.channel_id, 999), row.id))
 
     def fate(self, entry: Entry, now: datetime) -> Fate:
         """Return what became of an entry, as far as it is known at this moment."""
-        if entry.state != "sent":
-            return Fate("outbox", entry.updated_at)
-        rows = self.rows_of(entry)
+        rows = self.rows_of(entry) if entry.state == "sent" or entry.taken else []
         shown = [row for row in rows if row.id not in self._hidden]
-        if rows and not shown:
+        settled = self._is_settled(entry)
+        if entry.state != "sent":
+            return Fate("outbox", entry.updated_at, tuple(shown), is_settled=settled)
+        there = {row.channel_id for row in rows}
+        lacks = entry.missing if entry.is_partly else ()
+        missing = tuple(item for item in lacks if item.channel_id not in there)
+        if rows and not shown and not missing:
             return Fate("deleted", now, (), tuple(rows))
-        if not shown:
+        if not shown and not missing:
             return self._without_rows(entry, now)
         by_kind: dict[str, list[Schedule]] = {}
         for row in shown:
             by_kind.setdefault(status_of(row, now), []).append(row)
+        if missing:
+            by_kind.setdefault("failed", [])
         kind = next((one for one in _ORDER if one in by_kind), None)
         if kind is None:  # a status of the service's own
-            return Fate("handed_over", entry.updated_at, tuple(shown))
+            return Fate("handed_over", entry.updated_at, tuple(shown), is_settled=settled)
         concerned = by_kind[kind]
         times = [row.send_at for row in concerned if row.send_at is not None]
         at = (min(times) if kind == "scheduled" else max(times)) if times else entry.updated_at
         if kind == "sent":
             at = min(at, now)  # clocks differ, and the user's word can come before the time
-        return Fate(kind, at, tuple(shown), tuple(concerned))
+        return Fate(kind, at, tuple(shown), tuple(concerned), missing, settled)
 
     def _without_rows(self, entry: Entry, now: datetime) -> Fate:
         deleted = next((step for step in reversed(entry.steps) if step.what == "deleted"), None)
         if deleted is not None:
             return Fate("deleted", deleted.at)
-        read = self._read_at is not None and entry.workspace == self._workspace
         # A service may hide rows while it sends them, and a list read before the handing over
         # says nothing.
-        if read and self._is_settled(entry):
+        if self._is_settled(entry):
             return Fate("gone", entry.updated_at)
         if entry.share_at is not None and entry.share_at > now:
             return Fate("scheduled", entry.share_at)
         return Fate("handed_over", entry.updated_at)
 
     def _is_settled(self, entry: Entry) -> bool:
-        if self._read_at is None or self._read_at - entry.updated_at < _SETTLED:
+        if self._read_at is None or entry.workspace != self._workspace:
+            return False
+        if self._read_at - entry.updated_at < _SETTLED:
             return False
         due = entry.share_at or entry.updated_at
         return not timedelta(0) <= self._read_at - due < _SETTLED
-
-
-def reason_words(fate: Fate, now: datetime) -> str:
-    """Return in one line why the concerned rows are not out."""
-    titles: list[str] = []
-    for row in fate.concerned:
-        reason = explain(row, status_of(row, now))
-        if reason is not None and reason.title not in titles:
-            titles.append(reason.title)
-    return "; ".join(titles)

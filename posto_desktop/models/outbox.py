@@ -21,6 +21,7 @@ from PySide6.QtCore import (
 
 from posto_desktop.core.entries import Entry, Section
 from posto_desktop.models import dates
+from posto_desktop.models.channel_states import ChannelState, channel_states, retry_words
 from posto_desktop.models.fates import Fate, PlanBook
 from posto_desktop.models.networks import network_name
 from posto_desktop.models.outbox_words import MOVING, Line, OutboxWords, megabytes
@@ -252,6 +253,14 @@ class OutboxModel(QAbstractListModel):
     def line(self, entry: Entry) -> Line:
         """Return what is happening to an entry, in one line with its numbers."""
         return self._say.line(entry, self.fate(entry))
+
+    def channel_states(self, entry: Entry) -> list[ChannelState]:
+        """How an entry stands on each of its channels; empty while all of it is still here."""
+        return channel_states(entry, self.fate(entry), self._now())
+
+    def retry_words(self, entry: Entry) -> str:
+        """The words on the button that tries what failed again."""
+        return retry_words(self.channel_states(entry))
 
     def has_moving(self) -> bool:
         """Whether a row shows a bar that moves by itself."""

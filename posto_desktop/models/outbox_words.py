@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
@@ -11,7 +11,14 @@ from PySide6.QtCore import QCoreApplication
 
 from posto_desktop.core.entries import HELD, Entry, Progress
 from posto_desktop.models import dates
-from posto_desktop.models.fates import Fate, reason_words
+from posto_desktop.models.channel_states import (
+    ChannelState,
+    channel_states,
+    headline,
+    partly_word,
+    troubles,
+)
+from posto_desktop.models.fates import Fate
 
 __all__ = ["MOVING", "Line", "OutboxWords", "megabytes"]
 
@@ -99,27 +106,35 @@ class OutboxWords:
             "uploading": self._uploading,
             "handing_over": self._handing_over,
             "refused": self._refused,
-            "unclear": self._unclear,
             "cancelled": self._cancelled,
         }.get(entry.state)
-        return say(entry) if say is not None else self._handed_over(entry, fate)
+        if say is not None:
+            return say(entry)
+        return (
+            self._unclear(entry, fate)
+            if entry.state == "unclear"
+            else self._handed_over(entry, fate)
+        )
 
     def _handed_over(self, entry: Entry, fate: Fate) -> Line:
         when = dates.short_when(fate.at, self._now(), self._zone)
         today = self._is_today(fate.at)
         past = dates.clock(fate.at, self._zone) if today else when
-        some = self._some_sent(fate)
+        states = channel_states(entry, fate, self._now())
+        head = headline(states)
+        some = head or self._some_sent(fate)
         if fate.kind == "scheduled":
             return Line("scheduled", _tr("Scheduled"), _join(when, some))
         if fate.kind == "sending":
             return Line("sending", _tr("Sending"), some)
         if fate.kind == "sent":
-            return Line("sent", _tr("Sent"), past)
+            return Line("sent", _tr("Sent"), _join(past, head))
         if fate.kind in ("failed", "late"):
-            word = _tr("Failed") if fate.kind == "failed" else _tr("Not sent")
-            return Line(fate.kind, word, _join(reason_words(fate, self._now()), some))
+            whole = _tr("Failed") if fate.kind == "failed" else _tr("Not sent")
+            why = "; ".join(troubles(states))
+            return Line(fate.kind, partly_word(states) or whole, _sentences(head, why))
         if fate.kind == "needs_you":
-            return Line("needs_you", _tr("Needs you"), _tr("May already be published"))
+            return Line("needs_you", _tr("Needs you"), _sentences(head, _maybe_out(states)))
         if fate.kind == "deleted":
             return Line("neutral", _tr("Deleted by you"), past, "trash-2")
         if fate.kind == "gone":
@@ -206,7 +221,11 @@ class OutboxWords:
             return Line("late", _tr("Not sent"), entry.reason)
         return Line("failed", _tr("Failed"), entry.reason or _tr("No reason was given"))
 
-    def _unclear(self, entry: Entry) -> Line:
+    def _unclear(self, entry: Entry, fate: Fate) -> Line:
+        if entry.taken:
+            states = channel_states(entry, fate, self._now())
+            detail = _sentences(headline(states), _maybe_out(states))
+            return Line("needs_you", _tr("Needs you"), detail)
         reason = entry.reason or _tr("No clear answer came back")
         detail = _tr("May already be published: {reason}").format(reason=reason)
         return Line("needs_you", _tr("Needs you"), detail)
@@ -221,3 +240,15 @@ class OutboxWords:
 
 def _join(*parts: str) -> str:
     return ", ".join(part for part in parts if part)
+
+
+def _sentences(*parts: str) -> str:
+    return ". ".join(part for part in parts if part)
+
+
+def _maybe_out(states: Sequence[ChannelState]) -> str:
+    """Which channels the question is about; it is about all of them where none is well."""
+    names = [one.name for one in states if one.status == "needs_you"]
+    if not names or len(names) == len(states):
+        return _tr("May already be published")
+    return _tr("It may already be on {channels}").format(channels=", ".join(names))

@@ -133,11 +133,12 @@ class Database(SqliteFile):
         )
 
     def outbox(self, workspace: str | None = None, ended: int = 200) -> list[Row]:
-        """Newest first, of one workspace or of all; of the ended ones only the newest `ended`."""
+        """Newest first, of one workspace or of all. Of the ended ones only the newest `ended`,
+        and those that a service has in part."""
         return self.rows(
             """SELECT * FROM outbox
             WHERE (?1 IS NULL OR workspace = ?1) AND (
-                state NOT IN ('sent', 'cancelled') OR id IN (
+                state NOT IN ('sent', 'cancelled') OR code = 'partly' OR id IN (
                     SELECT id FROM outbox
                     WHERE state IN ('sent', 'cancelled') AND (?1 IS NULL OR workspace = ?1)
                     ORDER BY created_at DESC LIMIT ?2))
@@ -157,12 +158,14 @@ class Database(SqliteFile):
         return self.row("SELECT * FROM outbox WHERE id=?", (entry_id,))
 
     def trim_outbox(self, before: float, states: Iterable[str]) -> None:
-        """Forget entries that ended before a time, with their steps."""
+        """Forget entries that ended before a time, with their steps; not those that a service has
+        only in part."""
         ended = list(states)
         marks = ", ".join("?" * len(ended))
         with self.transaction() as db:
             db.execute(
-                f"DELETE FROM outbox WHERE updated_at < ? AND state IN ({marks})",
+                f"DELETE FROM outbox WHERE updated_at < ? AND code != 'partly'"
+                f" AND state IN ({marks})",
                 (before, *ended),
             )
 

@@ -17,7 +17,7 @@ from PySide6.QtCore import QCoreApplication
 
 from posto_desktop.core import campaign_posting
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.entries import moment
+from posto_desktop.core.entries import Entry, moment, read_entry
 from posto_desktop.core.outbox import Outbox, OutboxError
 from posto_desktop.core.renditions import Renderer
 from posto_desktop.sdk.records import Channel, Schedule
@@ -337,15 +337,23 @@ class Keeper:
                 by_mark.setdefault(mark, []).append(row.channel_name)
 
         def run(db: Database) -> None:
-            for entry in db.outbox_in(("sent",)):
-                names = by_mark.get(entry["posto_ref"]) or by_mark.get(entry["group_id"])
+            for row in db.outbox_in(("sent", "waiting", "uploading", "handing_over", "unclear")):
+                names = by_mark.get(row["posto_ref"]) or by_mark.get(row["group_id"])
                 if names is not None:
                     detail = ", ".join(name for name in names if name)
-                    db.add_step(entry["id"], time.time(), "deleted", detail)
-                    self._entry_changed(entry["id"])
+                    db.add_step(row["id"], time.time(), "deleted", detail)
+                    self._entry_changed(row["id"])
+                    self._give_up_rest(read_entry(row), names)
 
         if by_mark:
             self._run(run)
+
+    def _give_up_rest(self, entry: Entry, deleted: Sequence[str]) -> None:
+        """All that the service had of a post is deleted: the channels that it did not take are
+        not wanted either."""
+        had = {one.channel_name for one in entry.items if one.channel_id in entry.taken}
+        if entry.is_partly and had <= set(deleted) and self.outbox is not None:
+            self.outbox.cancel(entry.id)
 
 
 def _tr(text: str) -> str:

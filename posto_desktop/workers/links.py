@@ -15,6 +15,7 @@ from posto_desktop.core.draft import LOCAL
 from posto_desktop.sdk import PostoSDK
 from posto_desktop.sdk.errors import AuthenticationError, PostoError
 from posto_desktop.sdk.records import MediaItem, Schedule
+from posto_desktop.sdk.sending import Taken, hand_over
 from posto_desktop.sdk.transport import Throttle
 
 if TYPE_CHECKING:
@@ -67,18 +68,18 @@ class Target:
 class Link:
     """One open workspace; what the outbox knows as its client (core.client.Client).
 
-    `sdk` reads; a `sender` with more patience uploads and posts, if one is given.
+    `sdk` reads; `sender` uploads and posts, with more patience if one is given for that.
     """
 
     def __init__(self, sdk: PostoSDK, *, local: bool, sender: PostoSDK | None = None) -> None:
         self.sdk = sdk
-        self._sender = sender or sdk
+        self.sender = sender or sdk
         self._local = local
         self.host = "this computer" if local else sdk.transport.endpoint.host
 
     def close(self) -> None:
         self.sdk.close()
-        self._sender.close()
+        self.sender.close()
 
     @property
     def hides_sending(self) -> bool:
@@ -103,7 +104,7 @@ class Link:
         cancel: threading.Event,
         mark: str,
     ) -> MediaItem:
-        return self._sender.upload(
+        return self.sender.upload(
             path, alt_text=alt_text, progress=progress, cancel=cancel, mark=mark
         )
 
@@ -132,8 +133,8 @@ class Link:
         if again:
             self.sdk.schedules.retry(again, force=True)
 
-    def compose(self, items: list[dict[str, Any]], share_at: int | None) -> str:
-        return self._sender.compose(items, share_at)
+    def compose(self, items: list[dict[str, Any]], share_at: int | None) -> Taken:
+        return hand_over(self.sender.transport, items, share_at)
 
     def find_ref(self, ref: str, channel_ids: Sequence[int], around: datetime) -> list[Schedule]:
         """Rows that are deleted while pages are read can hide others: "not there" is read twice."""

@@ -68,7 +68,7 @@ class MoveLink:
         return True
 
     def compose(self, items: list[dict[str, Any]], share_at: int | None) -> str:
-        return self.link.compose(items, share_at)
+        return self.link.sender.compose(items, share_at)
 
     def find_ref(self, ref: str, channel_ids: Sequence[int], around: Any) -> list[Schedule]:
         return self.link.find_ref(ref, channel_ids, around)

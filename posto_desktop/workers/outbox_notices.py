@@ -25,11 +25,20 @@ def handed_over(entry: Entry) -> Notice | None:
 
 
 def ended_badly(entry: Entry) -> Notice:
-    """An entry was refused, or needs the user. Many can be for one reason: all of a campaign."""
+    """An entry was refused, taken in part, or needs the user. Many can be for one reason: all of a
+    campaign."""
     show = NoticeAction(_tr("Show"), "show_activity", entry.id)
     title, cause = short(entry.title), f"{entry.workspace}\n{entry.state}\n{entry.reason}"
+    if entry.is_partly:
+        text = _tr("“{title}” was handed over for {n} of {total} channels.").format(
+            title=title, n=len(entry.taken), total=len(entry.items)
+        )
+        several = _tr("{count} messages were handed over for some of their channels only.")
+        return Notice("error", text, entry.reason, show, cause, several)
     if entry.state == "refused":
         text = _tr("“{title}” was not sent.").format(title=title)
+        if entry.code == "not_listed":
+            text = _tr("“{title}” was refused.").format(title=title)
         several = _tr("{count} messages were not sent.")
         return Notice("error", text, entry.reason, show, cause, several)
     text = _tr("“{title}” needs you.").format(title=title)

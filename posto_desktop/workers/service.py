@@ -342,14 +342,14 @@ class Service(ServiceSignals):
 
     def _entry_ended(self, entry: Entry) -> None:
         """On a sending thread: an entry was sent, refused, or needs the user."""
-        if entry.state == "sent":
+        if entry.state == "sent" or entry.taken:
             self._tell(None, "_sent", entry)
-        else:
+        if entry.state != "sent" or entry.is_partly:
             self._tell(None, "message", ended_badly(entry))
 
     def _take_sent(self, entry: Entry) -> None:
         """On the GUI thread: say it, and read the new rows without reading the whole plan."""
-        notice = handed_over(entry)
+        notice = handed_over(entry) if entry.state == "sent" and not entry.is_partly else None
         if notice is not None:
             self.message.emit(notice)
         target = self._target

@@ -403,8 +403,11 @@ def test_a_post_that_the_network_refused(page: ActivityPage, heard: Heard, qtbot
     press(qtbot, page, "s", "retry")
     assert heard.take() == [("retry rows", 1, 3)]
     select(qtbot, page, "s")
-    assert text_of(page, "entry-question") == "Facebook has seen this text already"
-    assert button(page, "try-again").text() == "Retry 2 posts"
+    assert text_of(page, "entry-question") == "Sent to 1 of 3 channels"
+    assert text_of(page, "entry-reason") == (
+        "Facebook has seen this text already.\nVK has seen this text already."
+    )
+    assert button(page, "try-again").text() == "Retry 2 channels"
     qtbot.mouseClick(button(page, "open-published-post"), LEFT)
     qtbot.mouseClick(button(page, "discard"), LEFT)
     assert heard.take() == [("open", "https://x.example/2"), ("delete rows", 1, 3)]

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from posto_desktop.core.entries import Entry
+from posto_desktop.models.channel_states import headline, short_name, troubles
 from posto_desktop.models.fates import Fate
 from posto_desktop.models.networks import network_name
 from posto_desktop.models.outbox import OutboxModel
@@ -16,6 +17,8 @@ from posto_desktop.ui.widgets.labels import set_role
 from posto_desktop.ui.widgets.rows import RowOrColumn
 
 __all__ = ["EntryCard"]
+
+_MOST_REASONS = 3
 
 
 class EntryCard(QFrame):
@@ -94,7 +97,7 @@ class EntryCard(QFrame):
             self._tell_question(entry, fate)
         elif failed:
             set_role(self, f"{fate.kind}-area")
-            self._tell_failure(fate)
+            self._tell_failure(entry, fate)
         else:
             tone = "late" if entry.code == "missed" else "failed"
             set_role(self, f"{tone}-area" if refused else "card")
@@ -112,18 +115,26 @@ class EntryCard(QFrame):
         self._retry.setAccessibleName(words)
         self._retry.set_lucide("send" if kind == "send_now" else "rotate-cw")
 
-    def _tell_failure(self, fate: Fate) -> None:
-        """The reason of the first one; the others stand in what happened."""
-        row = fate.concerned[0]
-        reason = explain(row, fate.kind) or Reason("", "", "")
-        self._ask.setText(reason.title)
-        self._why.setText(reason.text)
-        many = len(fate.concerned)
+    def _tell_failure(self, entry: Entry, fate: Fate) -> None:
+        """What went well and what did not; of a whole post the reason of the first channel, the
+        others stand beside the channels."""
+        states = self._model.channel_states(entry)
+        head, why = headline(states), troubles(states)
+        reason = Reason("", entry.reason, "")
+        if fate.concerned:
+            reason = explain(fate.concerned[0], fate.kind) or Reason("", "", "")
+        self._ask.setText(head or reason.title)
+        told = reason.text
+        if (head and len(why) > 1) or not told:
+            # Each stands at its channel, too.
+            told = "\n".join(f"{one}." for one in why[:_MOST_REASONS])
+        elif head and fate.concerned:
+            told = ". ".join((*why, reason.text))
+        self._why.setText(told)
         if any(one.status == "missed" for one in fate.concerned):
             self._offer("send_now", self.tr("Send now"))
         elif fate.kind == "failed":
-            words = self.tr("Retry") if many == 1 else self.tr("Retry {n} posts").format(n=many)
-            self._offer("retry", words)
+            self._offer("retry", self._model.retry_words(entry))
         else:
             self._offer("", "")
         self._edit.setVisible(True)
@@ -133,6 +144,8 @@ class EntryCard(QFrame):
         if fate.kind == "needs_you":
             networks = tuple(dict.fromkeys(row.network for row in fate.concerned))
         names = [network_name(slug) for slug in networks]
+        if fate.kind == "outbox" and entry.missing:
+            names = [short_name(item, entry.items) for item in entry.missing]
         if len(names) == 1:
             self._ask.setText(self.tr("Is it on {network} already?").format(network=names[0]))
             look = self.tr("Open {network} and look").format(network=names[0])
@@ -145,6 +158,18 @@ class EntryCard(QFrame):
         self._there.setVisible(all(row.status == "unknown" for row in fate.concerned))
         if fate.kind == "needs_you":
             self._why.setText(question(fate.concerned[0]))
+        elif entry.missing:
+            self._why.setText(
+                self.tr(
+                    "The other channels have the post. This one is not in the schedule, but it may "
+                    "be on its way. Sending again now could publish it twice."
+                )
+                if len(entry.missing) == 1
+                else self.tr(
+                    "The other channels have the post. These are not in the schedule, but they may "
+                    "be on their way. Sending again now could publish them twice."
+                )
+            )
         else:
             self._why.setText(
                 self.tr(

@@ -270,8 +270,11 @@ class OutboxDelegate(QStyledItemDelegate):
         kind = self._model.fate(entry).kind
         if entry.state == "unclear" or kind == "needs_you":
             return [("open", "", self.tr("Look into it"))]
-        if entry.state == "refused" or kind == "failed":
+        if entry.state == "refused":
             return [("retry", "rotate-cw", self.tr("Retry")), ("open", "ellipsis", "")]
+        if kind == "failed":
+            words = self._model.retry_words(entry)
+            return [("retry", "rotate-cw", words), ("open", "ellipsis", "")]
         if kind == "late":
             return [("open", "", self.tr("Look into it"))]
         cancel = ("cancel", "x", "")

@@ -13,17 +13,16 @@ from PySide6.QtWidgets import (
 )
 
 from posto_desktop.core.entries import Entry
-from posto_desktop.models.networks import network_name
 from posto_desktop.models.outbox import OutboxModel
 from posto_desktop.models.pictures import PictureBook
 from posto_desktop.ui.activity.card import EntryCard
+from posto_desktop.ui.activity.channels import ChannelLines
 from posto_desktop.ui.activity.steps import StepList
 from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.schedule.thumbs import paint_picture
 from posto_desktop.ui.widgets.buttons import Button, IconButton
 from posto_desktop.ui.widgets.flow import FlowLayout
-from posto_desktop.ui.widgets.labels import ElidedLabel, StatusPill, label
-from posto_desktop.ui.widgets.mark import badge_mark
+from posto_desktop.ui.widgets.labels import StatusPill, label
 
 __all__ = ["EntryDetails"]
 
@@ -48,48 +47,6 @@ class _Thumb(QWidget):
         if media:
             icon = "play" if media[0].kind == "video" else "image"
         paint_picture(QPainter(self), QRect(0, 0, 56, 56), image, icon, 8)
-
-
-class _Channels(QWidget):
-    """The channels an entry goes to, badge and name, one a line."""
-
-    MOST = 6
-
-    def __init__(self, parent: QWidget):
-        super().__init__(parent)
-        self._box = QVBoxLayout(self)
-        self._box.setContentsMargins(0, 0, 0, 0)
-        self._box.setSpacing(2)
-        self._shown: list[tuple[str, str]] = []
-
-    def show_entry(self, entry: Entry) -> None:
-        wanted = [(item.network, item.channel_name) for item in entry.items]
-        if wanted == self._shown:
-            return
-        self._shown = wanted
-        while self._box.count():
-            item = self._box.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.setParent(None)
-                widget.deleteLater()
-        for slug, name in wanted[: self.MOST]:
-            self._box.addWidget(self._line(slug, name))
-        if len(wanted) > self.MOST:
-            more = self.tr("and {n} more").format(n=len(wanted) - self.MOST)
-            self._box.addWidget(label(more, "muted"))
-
-    def _line(self, slug: str, name: str) -> QWidget:
-        line = QWidget(self)
-        row = QHBoxLayout(line)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
-        badge = badge_mark(slug, 16, line)
-        words = ElidedLabel(name or network_name(slug), "muted", parent=line)
-        badge.setToolTip(network_name(slug))
-        row.addWidget(badge)
-        row.addWidget(words, 1)
-        return line
 
 
 class EntryDetails(QFrame):
@@ -153,7 +110,7 @@ class EntryDetails(QFrame):
         words = QVBoxLayout()
         words.setSpacing(3)
         self._title = Paragraph(role="strong", type_name="strong", object_name="entry-title")
-        self._channels = _Channels(body)
+        self._channels = ChannelLines(self._model, body)
         words.addWidget(self._title)
         words.addWidget(self._channels)
         words.addStretch(1)
@@ -237,9 +194,12 @@ class EntryDetails(QFrame):
         self._hold.set_lucide("play" if held else "pause")
         self._hurry.setVisible(in_line)
         self._open.setVisible(any(row.link for row in fate.rows))
-        can_delete = fate.kind in ("scheduled", "failed", "late", "needs_you") and bool(fate.rows)
+        # Of what is missing alone nothing can be deleted, and the others stay.
+        has_rows = bool(fate.concerned) if fate.missing else bool(fate.rows)
+        can_delete = fate.kind in ("scheduled", "failed", "late", "needs_you") and has_rows
         self._discard.setText(self.tr("Delete") if can_delete else self.tr("Discard"))
-        self._discard.setVisible(can_delete or (fate.kind == "outbox" and entry.can_cancel))
+        given_up = (fate.kind == "outbox" or bool(fate.missing)) and entry.can_cancel
+        self._discard.setVisible(can_delete or given_up)
 
     def set_can_look(self, on: bool) -> None:
         """Offer to open the network only where it is known where that is."""
@@ -253,6 +213,8 @@ class EntryDetails(QFrame):
             return
         names = ", ".join(item.channel_name for item in entry.items)
         parts = [entry.title, names, self._model.line(entry).spoken, entry.reason]
+        for one in self._model.channel_states(entry):
+            parts.append(f"{one.name}: {', '.join(part for part in (one.word, one.why) if part)}")
         parts.append(self._steps.as_text())
         parts.append(f"posto_ref {entry.posto_ref}")
         QGuiApplication.clipboard().setText("\n".join(part for part in parts if part))

@@ -206,7 +206,8 @@ class ActivityPage(QWidget):
 
     def _links_of(self, entry: Entry) -> list[str]:
         fate = self.model.fate(entry)
-        keys = [row.channel_id for row in fate.concerned] or entry.channel_ids
+        keys = [row.channel_id for row in fate.concerned]
+        keys = keys or [item.channel_id for item in entry.missing] or list(entry.channel_ids)
         links = [row.link for row in fate.concerned] + [self._links.get(key, "") for key in keys]
         return list(dict.fromkeys(link for link in links if link))
 
@@ -256,7 +257,10 @@ class ActivityPage(QWidget):
         elif self.model.fate(entry).kind == "outbox":
             self._act_on_entry(kind, entry)
         else:
-            self._act_on_rows(kind, self.model.fate(entry))
+            fate = self.model.fate(entry)
+            self._act_on_rows(kind, fate)
+            if fate.missing:
+                self._act_on_missing(kind, entry, fate)
 
     def _act_on_entry(self, kind: str, entry: Entry) -> None:
         """Something about an entry that the service does not have yet, or may not have."""
@@ -278,9 +282,11 @@ class ActivityPage(QWidget):
         asks = fate.kind == "needs_you"
         if kind == "cancel":
             ids = [row.id for row in fate.rows if row.status not in ("sending", "success")]
+            if fate.missing and not fate.concerned:
+                ids = []  # what went well stays
             if fate.kind in ("scheduled", "failed", "late", "needs_you") and ids:
                 self.deleteRowsRequested.emit(ids)
-        elif kind == "retry" and fate.kind == "failed":
+        elif kind == "retry" and fate.kind == "failed" and fate.ids:
             self.retryRowsRequested.emit(fate.ids)
         elif kind == "send_now" and fate.kind == "late":
             ids = [row.id for row in fate.concerned if row.status == "missed"]
@@ -292,6 +298,15 @@ class ActivityPage(QWidget):
             ask = ask_send_again(self, fate.concerned[0].network)
             ask.accepted.connect(lambda: self.resolveRowsRequested.emit(ids, "send_again"))
             ask.open()
+
+    def _act_on_missing(self, kind: str, entry: Entry, fate: Fate) -> None:
+        """Something about the channels that the service did not take, beside those it has."""
+        if kind == "retry" and fate.kind == "failed":
+            self.retryRequested.emit(entry.id)
+        elif kind == "cancel" and fate.concerned:
+            self.cancelRequested.emit(entry.id)  # with the others, which can be undone
+        elif kind == "cancel":
+            self._cancel(entry)
 
     def _cancel(self, entry: Entry) -> None:
         if not entry.can_cancel:
@@ -307,7 +322,12 @@ class ActivityPage(QWidget):
             text = self.tr(
                 "Posto then stops looking for it. If the post was published, it stays published."
             )
-        ask = Confirm(self.tr("Discard this post?"), text, self.tr("Discard"), parent=self)
+        title = self.tr("Discard this post?")
+        if entry.is_partly:
+            names = ", ".join(item.channel_name for item in entry.missing)
+            title = self.tr("Do not send it to {channels}?").format(channels=names[:120])
+            text = self.tr("On the other channels the post stays as it is.")
+        ask = Confirm(title, text, self.tr("Discard"), parent=self)
         ask.setProperty("entry", entry.id)
         ask.accepted.connect(self._discard_confirmed)
         ask.open()

@@ -31,6 +31,7 @@ _LOOKS = {
     "found": ("sent", "check"),
     "not_found": ("late", "minus"),
     "partly": ("late", "minus"),
+    "complaint": ("late", "minus"),
     "waiting": ("draft", "clock"),
     "late": ("late", "clock-alert"),
     "missed": ("late", "clock-alert"),

@@ -5,14 +5,16 @@ from __future__ import annotations
 import struct
 import threading
 import zlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from posto_desktop.core.draft import Draft, MediaRef
+from posto_desktop.sdk.errors import PostingError
 from posto_desktop.sdk.records import Channel, MediaItem
+from posto_desktop.sdk.sending import Taken
 from posto_desktop.storage.database import Database
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
@@ -57,6 +59,18 @@ class Row:
     visible_from: datetime
 
 
+@dataclass(frozen=True)
+class Shape:
+    """How a composer call is carried out: `drops` are the channels that get no row, `hides` those
+    whose row is missing in the list for a while; `says` is an error, beside the group or alone."""
+
+    drops: Collection[int] = ()
+    hides: Collection[int] = ()
+    hidden_for: timedelta = timedelta(seconds=30)
+    says: str = ""
+    names_group: bool = True
+
+
 @dataclass
 class ScriptedService:
     """Implements core.client.Client. Each list holds what the next calls do: None or missing = as
@@ -75,6 +89,7 @@ class ScriptedService:
     composed: list[tuple[list[dict[str, Any]], int | None]] = field(default_factory=list)
     uploads: list[tuple[str, str]] = field(default_factory=list)
     finds: int = 0
+    shapes: list[Shape] = field(default_factory=list)
     gone_media: set[int] = field(default_factory=set)
     arrives_after: timedelta = timedelta(0)
 
@@ -97,8 +112,9 @@ class ScriptedService:
     def still_has(self, media_id: int, url: str) -> bool:
         return media_id not in self.gone_media
 
-    def compose(self, items: list[dict[str, Any]], share_at: int | None) -> str:
+    def compose(self, items: list[dict[str, Any]], share_at: int | None) -> Taken:
         _play(self.on_compose)
+        shape = self.shapes.pop(0) if self.shapes else Shape()
         ref = items[0]["custom_post_data"]["posto_ref"]
         if self.idempotent and ref in self.rows:
             group = self.rows[ref][0].group_id
@@ -107,9 +123,18 @@ class ScriptedService:
             self.composed.append((items, share_at))
             visible = self.clock() + self.arrives_after
             made = [Row(item["channel_id"], group, visible) for item in items]
+            made = [row for row in made if row.channel_id not in shape.drops]
+            hidden = {one: self.clock() + shape.hidden_for for one in shape.hides}
+            made = [replace(row, visible_from=hidden.get(row.channel_id, visible)) for row in made]
             self.rows.setdefault(ref, []).extend(made)
         _play(self.after_compose)
-        return group
+        if shape.says and not shape.names_group:
+            raise PostingError(shape.says, reason="refused", status=200)
+        return Taken(group, shape.says)
+
+    def listed(self, entry_ref: str) -> list[int]:
+        """The channels that have a row of this mark, hidden or not."""
+        return [row.channel_id for row in self.rows.get(entry_ref, [])]
 
     def find_ref(self, ref: str, channel_ids: Sequence[int], around: datetime) -> list[Row]:
         self.finds += 1

@@ -303,8 +303,8 @@ def tell(model: OutboxModel, *schedules: Schedule, hidden: tuple[int, ...] = ())
             [row(1, "success"), row(2, "error", channel_id=2, network="fb", error="duplicate")],
             "failed",
             "failed",
-            "Failed",
-            "Facebook has seen this text already, 1 of 2 sent",
+            "Partly sent",
+            "Sent to 1 of 2 channels. Facebook has seen this text already",
         ),
         (
             [row(1, "missed", -120)],
@@ -318,7 +318,21 @@ def tell(model: OutboxModel, *schedules: Schedule, hidden: tuple[int, ...] = ())
             "needs_you",
             "needs_you",
             "Needs you",
-            "May already be published",
+            "It may already be on nordlicht.coffee",
+        ),
+        (
+            [row(1, "unknown"), row(2, "success", channel_id=2)],
+            "needs_you",
+            "needs_you",
+            "Needs you",
+            "Sent to 1 of 2 channels. It may already be on nordlicht.coffee",
+        ),
+        (
+            [row(1, "not_sent", 60), row(2, "error", channel_id=2, network="fb", error="#190")],
+            "failed",
+            "failed",
+            "Partly scheduled",
+            "Scheduled for 1 of 2 channels. Facebook no longer knows this channel",
         ),
     ],
 )

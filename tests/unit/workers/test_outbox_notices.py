@@ -1,11 +1,17 @@
-"""What is said about a retry."""
+"""What is said about posts that ended badly, and about a retry."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from typing import Any
+
 import pytest
 
+from posto_desktop.core.draft import Draft
+from posto_desktop.core.entries import Entry
+from posto_desktop.core.posts import Item
 from posto_desktop.sdk.schedule_manager import RetryResult
-from posto_desktop.workers.outbox_notices import retried
+from posto_desktop.workers.outbox_notices import ended_badly, retried
 
 
 @pytest.mark.parametrize(
@@ -36,3 +42,49 @@ def test_only_what_was_held_back_is_offered_again() -> None:
     assert notice is not None
     assert notice.action is not None
     assert notice.action.arg == "1,3"
+
+
+def entry(**more: Any) -> Entry:
+    now = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+    fields: dict[str, Any] = {
+        "id": "a",
+        "workspace": "site",
+        "posto_ref": "ref",
+        "state": "refused",
+        "draft": Draft(text="Winter Roast"),
+        "items": tuple(
+            Item(number, f"on {slug}", slug, "", {"post_content": "Winter Roast"})
+            for number, slug in enumerate(("fb", "linkedin", "instagram"), 1)
+        ),
+        "files": (),
+        "share_at": None,
+        "reason": "Please reconnect.",
+        "code": "service",
+        "group_id": "",
+        "attempts": 0,
+        "created_at": now,
+        "updated_at": now,
+        "next_try": None,
+    }
+    return Entry(**{**fields, **more})
+
+
+@pytest.mark.parametrize(
+    ("fields", "text"),
+    [
+        ({}, "“Winter Roast” was not sent."),
+        # Its rows may have been hidden when the list was read.
+        ({"code": "not_listed"}, "“Winter Roast” was refused."),
+        ({"state": "unclear", "code": "no_answer"}, "“Winter Roast” needs you."),
+        (
+            {"state": "sent", "code": "partly", "taken": (1, 2)},
+            "“Winter Roast” was handed over for 2 of 3 channels.",
+        ),
+        ({"state": "unclear", "code": "partly", "taken": (1, 2)}, "“Winter Roast” needs you."),
+    ],
+)
+def test_a_notice_says_no_more_than_is_known(fields: dict[str, Any], text: str) -> None:
+    notice = ended_badly(entry(**fields))
+    assert (notice.text, notice.detail) == (text, "Please reconnect.")
+    assert notice.action is not None
+    assert notice.action.arg == "a"

@@ -1,0 +1,190 @@
+"""How a post stands on each of its channels, and what that comes to in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from PySide6.QtCore import QCoreApplication
+
+from posto_desktop.core.entries import Entry
+from posto_desktop.core.posts import Item
+from posto_desktop.models.fates import Fate
+from posto_desktop.models.networks import network_name
+from posto_desktop.models.reasons import explain
+from posto_desktop.models.schedule_rows import status_label, status_of
+from posto_desktop.sdk.records import Schedule
+
+__all__ = [
+    "TROUBLE",
+    "ChannelState",
+    "channel_states",
+    "headline",
+    "partly_word",
+    "retry_words",
+    "short_name",
+    "troubles",
+]
+
+TROUBLE = ("needs_you", "failed", "late")
+"""Statuses that ask for the user, the worst first."""
+
+_LONGEST_NAME = 24
+
+
+@dataclass(frozen=True)
+class ChannelState:
+    """A channel of a post. ``status`` is a status token, or "" where there is nothing to tell by a
+    colour; ``word`` says it; ``why`` is a sentence without its full stop. ``is_there``: the service
+    has it, as far as anybody knows."""
+
+    item: Item
+    status: str
+    word: str
+    why: str = ""
+    row: Schedule | None = None
+    is_there: bool = True
+
+    @property
+    def name(self) -> str:
+        return self.item.channel_name or network_name(self.item.network)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("ChannelStates", text)
+
+
+def channel_states(entry: Entry, fate: Fate, now: datetime) -> list[ChannelState]:
+    """One for each channel, those that ask for the user first; empty while all of the post is
+    still on this computer."""
+    if entry.state != "sent" and not entry.taken:
+        return []
+    rows = {row.channel_id: row for row in fate.rows}
+    deleted = {
+        name
+        for step in entry.steps
+        if step.what == "deleted"
+        for name in step.detail.split(", ")
+        if name
+    }
+    own = set(entry.channel_ids)
+    states = [
+        _of_row(item, rows[item.channel_id], now)
+        if item.channel_id in rows
+        else _without_row(item, entry, fate, deleted)
+        for item in entry.items
+    ]
+    # A channel that was connected anew has another number in the plan.
+    states += [
+        _of_row(Item(row.channel_id, row.channel_name, row.network, "", {}), row, now)
+        for row in fate.rows
+        if row.channel_id not in own
+    ]
+    rank = {status: place for place, status in enumerate(TROUBLE)}
+    return sorted(states, key=lambda one: rank.get(one.status, len(rank)))
+
+
+def _of_row(item: Item, row: Schedule, now: datetime) -> ChannelState:
+    status = status_of(row, now)
+    reason = explain(row, status)
+    word = status_label(status, row.status)
+    return ChannelState(item, status, word, reason.title if reason is not None else "", row)
+
+
+def _without_row(item: Item, entry: Entry, fate: Fate, deleted: set[str]) -> ChannelState:
+    if item in entry.missing:
+        if entry.state == "unclear":
+            return ChannelState(item, "needs_you", status_label("needs_you"), _unlisted())
+        if entry.state in ("uploading", "handing_over"):
+            return ChannelState(item, "sending", status_label("sending"), is_there=False)
+        if entry.state == "waiting":
+            return ChannelState(item, "draft", _tr("Waiting"), is_there=False)
+        if entry.code == "given_up":
+            return ChannelState(item, "", _tr("Given up by you"), is_there=False)
+        return ChannelState(item, "failed", _tr("Not taken"), _why_missing(entry))
+    if item.channel_name in deleted:
+        return ChannelState(item, "", _tr("Deleted by you"), is_there=False)
+    if fate.kind == "gone" or (fate.rows and fate.is_settled):
+        return ChannelState(item, "", _unlisted(), is_there=False)
+    if fate.kind == "scheduled":
+        return ChannelState(item, "scheduled", status_label("scheduled"))
+    return ChannelState(item, "", _tr("Handed over"))
+
+
+def _unlisted() -> str:
+    return _tr("Not in the schedule")
+
+
+def _why_missing(entry: Entry) -> str:
+    """What the service said when it did not take it, else what is seen."""
+    said = entry.complaint.said if entry.complaint is not None else ""
+    return said.rstrip(". ") or _unlisted()
+
+
+def _good(states: Sequence[ChannelState]) -> list[ChannelState]:
+    return [one for one in states if one.is_there and one.status not in TROUBLE]
+
+
+def headline(states: Sequence[ChannelState]) -> str:
+    """For how many channels all is well, in one line; "" when it is for all or for none."""
+    good = _good(states)
+    if not 0 < len(good) < len(states):
+        return ""
+    said = _tr("Handed over for {n} of {total} channels")
+    if all(one.status == "sent" for one in good):
+        said = _tr("Sent to {n} of {total} channels")
+    elif all(one.status == "scheduled" for one in good):
+        said = _tr("Scheduled for {n} of {total} channels")
+    return said.format(n=len(good), total=len(states))
+
+
+def partly_word(states: Sequence[ChannelState]) -> str:
+    """The pill's word for a post of which a part went wrong; "" when that is all of it or none."""
+    good = _good(states)
+    if not 0 < len(good) < len(states):
+        return ""
+    planned = all(one.status == "scheduled" for one in good)
+    return _tr("Partly scheduled") if planned else _tr("Partly sent")
+
+
+def troubles(states: Sequence[ChannelState]) -> list[str]:
+    """What is wrong, each reason once, with the channels that it is about where there are others
+    for which it is not."""
+    found: dict[str, list[ChannelState]] = {}
+    for one in states:
+        if one.status in TROUBLE and one.why:
+            found.setdefault(one.why, []).append(one)
+    return [
+        why
+        if len(those) == len(states) or _names_it(why, those)
+        else f"{', '.join(one.name for one in those)}: {why}"
+        for why, those in found.items()
+    ]
+
+
+def _names_it(why: str, states: Sequence[ChannelState]) -> bool:
+    """Whether a reason says by itself which channels it is about."""
+    return all(
+        network_name(one.item.network) in why or one.item.channel_name in why for one in states
+    )
+
+
+def short_name(item: Item, among: Sequence[Item]) -> str:
+    """What to call a channel of a post on a button: its network, where that says enough."""
+    name = network_name(item.network)
+    if sum(one.network == item.network for one in among) > 1:
+        name = item.channel_name or name
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1].rstrip()}…"
+
+
+def retry_words(states: Sequence[ChannelState]) -> str:
+    """The words on the button that tries what failed again."""
+    failed = [one.item for one in states if one.status == "failed"]
+    if len(failed) == len(states):
+        many = len(failed)
+        return _tr("Retry {n} posts").format(n=many) if many > 1 else _tr("Retry")
+    if len(failed) == 1:
+        name = short_name(failed[0], [one.item for one in states])
+        return _tr("Retry {channel}").format(channel=name)
+    return _tr("Retry {n} channels").format(n=len(failed))
