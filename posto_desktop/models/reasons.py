@@ -59,7 +59,7 @@ _CAUSES = (
         QT_TRANSLATE_NOOP(
             "Reasons",
             "Its session has expired. Connect {channel} again on the site, then retry. "
-            "Nothing was published.",
+            "Nothing was published there.",
         ),
     ),
     _cause(
@@ -68,7 +68,8 @@ _CAUSES = (
         QT_TRANSLATE_NOOP("Reasons", "{network} takes no more posts for now"),
         QT_TRANSLATE_NOOP(
             "Reasons",
-            "{channel} has reached what {network} allows. Retry later. Nothing was published.",
+            "{channel} has reached what {network} allows. Retry later. "
+            "Nothing was published there.",
         ),
     ),
     _cause(
@@ -85,7 +86,8 @@ _CAUSES = (
         r"|too long|character limit",
         QT_TRANSLATE_NOOP("Reasons", "The text is too long for {network}"),
         QT_TRANSLATE_NOOP(
-            "Reasons", "Duplicate the post, shorten the text and send that. Nothing was published."
+            "Reasons",
+            "Duplicate the post, shorten the text and send that. Nothing was published there.",
         ),
         "",
     ),
@@ -98,7 +100,7 @@ _CAUSES = (
         QT_TRANSLATE_NOOP(
             "Reasons",
             "It is too large for {network}, or of a kind or shape that it does not take. "
-            "Nothing was published.",
+            "Nothing was published there.",
         ),
     ),
     _cause(
@@ -125,7 +127,7 @@ _CAUSES = (
         QT_TRANSLATE_NOOP("Reasons", "The service did not reach {network}"),
         QT_TRANSLATE_NOOP(
             "Reasons",
-            "The connection between the two failed. Retry in a while. Nothing was published.",
+            "The connection between the two failed. Retry in a while. Nothing was published there.",
         ),
     ),
     _cause(
@@ -143,7 +145,7 @@ _CAUSES = (
         QT_TRANSLATE_NOOP(
             "Reasons",
             "It is no longer in the media library. Duplicate the post, add the file again and send "
-            "that. Nothing was published.",
+            "that. Nothing was published there.",
         ),
         "",
     ),
@@ -154,7 +156,7 @@ _CAUSES = (
         r"|\b(image|photo|video|media|picture)s? (is|are) (required|missing)\b",
         QT_TRANSLATE_NOOP("Reasons", "{network} wants a picture or a video"),
         QT_TRANSLATE_NOOP(
-            "Reasons", "Duplicate the post, add a file and send that. Nothing was published."
+            "Reasons", "Duplicate the post, add a file and send that. Nothing was published there."
         ),
         "",
     ),
@@ -249,9 +251,7 @@ def explain(schedule: Schedule, status: str) -> Reason | None:
     if status == "late" and schedule.status == "missed":
         return Reason(
             _tr("Its time passed while nothing was running"),
-            _tr(
-                "It was not sent, so that it does not appear at an odd hour. Nothing was published."
-            ),
+            _tr("It was not sent, so that it does not appear at an odd hour."),
             "send_now",
             error,
             "late",

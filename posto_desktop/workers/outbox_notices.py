@@ -36,10 +36,10 @@ def ended_badly(entry: Entry) -> Notice:
         several = _tr("{count} messages were handed over for some of their channels only.")
         return Notice("error", text, entry.reason, show, cause, several)
     if entry.state == "refused":
-        text = _tr("“{title}” was not sent.").format(title=title)
+        text, several = _tr("“{title}” was not sent."), _tr("{count} messages were not sent.")
         if entry.code == "not_listed":
-            text = _tr("“{title}” was refused.").format(title=title)
-        several = _tr("{count} messages were not sent.")
+            text, several = _tr("“{title}” was refused."), _tr("{count} messages were refused.")
+        text = text.format(title=title)
         return Notice("error", text, entry.reason, show, cause, several)
     text = _tr("“{title}” needs you.").format(title=title)
     several = _tr("{count} messages need you.")

@@ -137,7 +137,7 @@ def test_retry_of_a_row_that_failed_asks_the_service(
     assert text_of(page, "entry-question") == "Sent to 2 of 3 channels"
     assert text_of(page, "entry-reason") == (
         "Instagram no longer knows this channel. Its session has expired. Connect on instagram "
-        "again on the site, then retry. Nothing was published."
+        "again on the site, then retry. Nothing was published there."
     )
     qtbot.mouseClick(button(page, "try-again"), LEFT)
     assert heard.take() == [("retry rows", 103)]

@@ -20,13 +20,22 @@ from posto_desktop.core.campaign_posting import (
     stop,
     stop_late,
 )
-from posto_desktop.core.campaign_results import Post, endings_of, results_of
+from posto_desktop.core.campaign_results import Post, Result, endings_of, results_of
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.outbox import Outbox
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.storage import campaign_rows
 from posto_desktop.storage.database import Database
-from tests.unit.core.scripted import BLUESKY, NOW, Clock, Crash, ScriptedService, X, picture
+from tests.unit.core.scripted import (
+    BLUESKY,
+    NOW,
+    Clock,
+    Crash,
+    ScriptedService,
+    Shape,
+    X,
+    picture,
+)
 
 LATER = NOW + timedelta(days=1)
 
@@ -392,3 +401,71 @@ def test_a_deleted_campaign_stays_known_until_its_posts_are_taken_off(
     monkeypatch.setattr(time, "time", lambda: late)
     campaign_rows.purge(store)
     assert campaign_rows.campaign(store, campaign.id) is None
+
+
+# -- taken for some channels ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def in_part(store: Database, outbox: Outbox, clock: Clock) -> tuple[Campaign, Post]:
+    """A message that the service took for X (1), and surely not for Bluesky (2)."""
+    campaign = kept(store, *texts(1))
+    start(store, campaign, wishes(campaign))
+    feed(store, outbox, plain, now=NOW)
+    service = ScriptedService(clock, shapes=[Shape(drops={2}, says="Please reconnect")])
+    send_all(outbox, service)
+    return campaign, Post.from_row(campaign_rows.posts(store, campaign.id)[0])
+
+
+def result_of(outbox: Outbox, post: Post, *rows: Schedule) -> Result:
+    entries = {one.posto_ref: one for one in outbox.entries()}
+    listed = {post.posto_ref: rows} if rows else {}
+    return results_of([post], entries, listed, NOW)[post.message_id]
+
+
+def test_a_message_that_was_taken_in_part_failed_and_can_be_retried(
+    outbox: Outbox, in_part: tuple[Campaign, Post]
+) -> None:
+    _campaign, post = in_part
+    before = result_of(outbox, post)
+    assert (before.kind, before.can_retry, before.lacks_channels) == ("failed", True, True)
+    result = result_of(outbox, post, row("success"))
+    assert (result.kind, result.counts) == ("failed", {"sent": 1, "failed": 1})
+    assert (result.can_retry, result.failed_ids) == (True, [])
+    assert "Please reconnect" in result.reason
+    assert not result_of(outbox, post, row("success"), row("success", 2)).lacks_channels
+    assert endings_of([result])[post.posto_ref][0] == "failed"
+
+
+def test_while_it_is_retried_it_waits_beside_what_was_sent(
+    outbox: Outbox, in_part: tuple[Campaign, Post]
+) -> None:
+    _campaign, post = in_part
+    assert outbox.retry(post.entry_id)
+    result = result_of(outbox, post, row("success"))
+    assert (result.kind, result.counts) == ("waiting", {"sent": 1, "waiting": 1})
+    assert result.is_open
+    assert not result.can_retry
+
+
+def test_what_was_given_up_of_it_is_no_failure(
+    outbox: Outbox, in_part: tuple[Campaign, Post]
+) -> None:
+    _campaign, post = in_part
+    assert outbox.cancel(post.entry_id)
+    result = result_of(outbox, post, row("success"))
+    assert (result.kind, result.counts) == ("sent", {"sent": 1, "stopped": 1})
+
+
+def test_stopping_and_going_on_never_sends_it_to_the_others_again(
+    store: Database, outbox: Outbox, clock: Clock, in_part: tuple[Campaign, Post]
+) -> None:
+    campaign, post = in_part
+    outbox.retry(post.entry_id)
+    assert [one.state for one in stop(store, outbox, campaign)] == ["handed"]
+    assert outbox.entry(post.entry_id).is_partly
+    start(store, campaign, wishes(campaign, [post]))
+    feed(store, outbox, plain, now=NOW)
+    service = ScriptedService(clock)
+    send_all(outbox, service)
+    assert service.composed == []

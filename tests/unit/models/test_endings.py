@@ -142,3 +142,16 @@ def test_sending_again_is_no_help_where_a_file_is_missing(endings: Endings) -> N
     (missing,) = endings.tell([row(1, "error", error="At least one image is required")])
     (expired,) = endings.tell([row(2, "error", error=EXPIRED)])
     assert (missing.retry, expired.retry) == (False, True)
+
+
+def test_a_failure_says_where_the_message_is_published_all_the_same(endings: Endings) -> None:
+    failed = row(3, "error", network="instagram", error=EXPIRED)
+    found = told(endings, row(1, "success"), row(2, "success", network="linkedin"), failed)
+    assert found[0][:2] == ("error", "“Cinnamon buns are back” was not published on Instagram")
+    assert found[0][2].startswith("Instagram no longer knows this channel.")
+    assert found[0][2].endswith(
+        "Nothing was published there. It is published on Facebook, LinkedIn."
+    )
+    other = row(4, "success", group_id="of another message")
+    again = row(5, "error", group_id="g5", network="vk", error=EXPIRED)
+    assert "It is published" not in told(endings, other, again)[0][2]

@@ -22,6 +22,7 @@ from posto_desktop.storage.secrets import Secrets
 from posto_desktop.storage.settings import Settings
 from tests.unit.core.scripted import PNG
 from tests.unit.sdk.scripted import PASSWORD, Reply, Scripted
+from tests.unit.sdk.test_partly import after_composing
 from tests.unit.workers.watched import Watched, draft
 
 RESET = Reply(how="reset")
@@ -89,12 +90,50 @@ def test_a_refused_post_is_told_with_its_reason(
     app.service.post(draft(), app.channels[-1], None)
     qtbot.waitUntil(lambda: any(notice.kind == "error" for notice in app.messages))
     notice = app.messages[-1]
-    assert "was not sent" in notice.text
+    # Its rows could have been hidden, so it is not said that nothing was sent.
+    assert notice.text == "“The Winter Roast is here” was refused."
     assert "Channel is gone" in notice.detail
     assert notice.action is not None
     assert (notice.action.kind, notice.action.arg) == ("show_activity", app.entries[0].id)
     app.service.outbox.retry(app.entries[0].id)
     qtbot.waitUntil(lambda: app.entries[0].state == "sent")
+
+
+def test_a_post_that_is_taken_in_part_is_told_and_only_the_rest_is_sent_again(
+    qtbot: QtBot, open_account: Callable[..., Watched], site: Scripted
+) -> None:
+    app = open_account()
+    after_composing(site, drop=(3,))
+    later = datetime.now(UTC) + timedelta(hours=1)
+    app.service.post(draft(), app.channels[-1], later)
+    qtbot.waitUntil(lambda: any(notice.kind == "error" for notice in app.messages))
+    qtbot.waitUntil(lambda: app.entries[0].is_partly)
+    [entry] = app.entries
+    notice = app.messages[-1]
+    assert notice.text == "“The Winter Roast is here” was handed over for 1 of 2 channels."
+    assert notice.detail.startswith("Please reconnect the account.")
+    assert "Nothing was posted" not in notice.detail
+    qtbot.waitUntil(lambda: len(app.ids) == 1)  # what was taken is in the plan
+    app.service.outbox.retry(entry.id)
+    app.service.outbox.retry(entry.id)
+    qtbot.waitUntil(lambda: app.entries[0].state == "sent" and not app.entries[0].is_partly)
+    qtbot.waitUntil(lambda: len(app.ids) == 2)
+    first, second = site.composed()
+    assert [one["channel_id"] for one in second["schedules"]] == [3]
+    assert {one["custom_post_data"]["posto_ref"] for one in first["schedules"]} == {entry.posto_ref}
+    assert second["schedules"][0]["custom_post_data"]["posto_ref"] == entry.posto_ref
+
+
+def test_when_all_that_was_taken_is_deleted_the_rest_is_not_wanted_either(
+    qtbot: QtBot, open_account: Callable[..., Watched], site: Scripted
+) -> None:
+    app = open_account(undo_ms=0)
+    after_composing(site, drop=(3,))
+    app.service.post(draft(), app.channels[-1], datetime.now(UTC) + timedelta(hours=1))
+    qtbot.waitUntil(lambda: len(app.ids) == 1 and app.entries[0].is_partly)
+    app.service.delete_schedules(app.ids, at_once=True)
+    qtbot.waitUntil(lambda: app.entries[0].code == "given_up")
+    assert len(site.composed()) == 1
 
 
 def test_a_post_is_given_up(
