@@ -12,6 +12,7 @@ from .answers import as_int, as_mapping, as_text
 from .channels import ROUTE
 from .errors import SettingsError
 from .faults import wrong_answer
+from .setting_writes import write_changes
 from .transport import Transport
 
 SECRET = frozenset({"session_data"})
@@ -29,13 +30,27 @@ class ChannelManager:
         return {key: value for key, value in self._read(channel_id).items() if key not in SECRET}
 
     def set_channel_settings(self, channel_id: int, settings: Mapping[str, Any]) -> bool:
-        """Change some settings and keep the others: the service replaces the whole set."""
+        """Change some settings and keep the others: the service replaces the whole set.
+
+        After a lost answer they are read back; `ServiceError` with ``maybe_sent`` says that nobody
+        can tell what is saved.
+        """
         if not isinstance(settings, Mapping):
             raise SettingsError(f"Settings are a dictionary, not {type(settings).__name__}.")
         number = _number(channel_id)
+        changes = {key: value for key, value in settings.items() if key != "id"}
+
+        def write(whole: dict[str, Any]) -> None:
+            self._transport.post(f"{ROUTE}/settings", {**whole, "id": number}, empty_ok=True)
+
         with self._lock:
-            merged = {**self._read(number, current=True), **settings, "id": number}
-            self._transport.post(f"{ROUTE}/settings", merged, empty_ok=True)
+            write_changes(
+                self._transport,
+                self._read(number, current=True),
+                changes,
+                read=lambda: self._read(number, current=True),
+                write=write,
+            )
         return True
 
     def get_channel_proxy(self, channel_id: int) -> str | None:
@@ -64,7 +79,9 @@ class ChannelManager:
 
     def check_channel(self, channel_id: int) -> None:
         """Have the service check a channel's session with the network. Raises when it is over."""
-        self._transport.post(f"{ROUTE}/refresh", {"id": _number(channel_id)}, empty_ok=True)
+        body = {"id": _number(channel_id)}
+        # To check twice does no harm.
+        self._transport.post(f"{ROUTE}/refresh", body, empty_ok=True, repeatable=True)
 
     def _read(self, channel_id: int, *, current: bool = False) -> dict[str, Any]:
         params = [("id", _number(channel_id))]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import secrets
 import stat
 import threading
 from collections.abc import Callable
@@ -11,6 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote
 
+from .answers import as_text
 from .bodies import Upload
 from .errors import (
     AuthenticationError,
@@ -20,12 +23,17 @@ from .errors import (
     PostoError,
     ServiceError,
 )
+from .faults import wrong_answer
+from .looking import look, repeats, unclear
 from .media_types import SNIFF, by_name, is_media, sniff, title_of, upload_name
 from .records import MediaItem
 from .transport import Transport
 from .wire import encode_pairs
 
+log = logging.getLogger("posto_desktop.sdk")
+
 ROUTE = "wp/v2/media"
+FOUND_AT_MOST = 20
 MAX_ALT_IN_ADDRESS = 1500
 
 Progress = Callable[[int, int], object]
@@ -102,24 +110,26 @@ def upload(
     progress: Progress | None = None,
     cancel: threading.Event | None = None,
     mark: str = "",
+    again: bool = False,
 ) -> MediaItem:
     """Upload one file; `progress` gets (bytes sent, bytes in all).
 
-    `mark` becomes part of the stored name, so that an upload whose answer was lost is found again
-    instead of being sent twice. Raises `MediaUploadError` naming the file (``maybe_sent`` when the
-    service may have kept it), `AuthenticationError` and `Cancelled`.
+    `mark` (letters and digits) becomes part of the stored name; without one it is made up. By it
+    an upload whose answer was lost is looked for, and only where the service does not have it the
+    file is sent once more. `again` looks before anything is sent: there was an earlier upload
+    with this mark of which nobody knows how it ended. Raises `MediaUploadError` naming the file
+    (``maybe_sent`` when the service may have kept it), `AuthenticationError` and `Cancelled`.
     """
-    sent_name = upload_name(file.name, file.mime)
-    if mark:
-        stem, _, extension = sent_name.rpartition(".")
-        sent_name = f"{stem}-{mark}.{extension}"
+    named = _Named(file, mark or secrets.token_hex(5))
     told = alt_text.strip()
     # The address of a request takes about 8 kB with most servers, a body takes any length.
     apart = len(quote(told, errors="replace")) > MAX_ALT_IN_ADDRESS
     try:
-        item = _stored(transport, file, sent_name, "" if apart else told, progress, cancel, mark)
+        item = _find(transport, named) if again else None
+        if item is None:
+            item = _stored(transport, named, "" if apart else told, progress, cancel)
         if apart:
-            transport.call("POST", f"{ROUTE}/{item.id}", json={"alt_text": told}, repeatable=True)
+            _describe(transport, file, item, told, cancel)
         return item
     except (NetworkError, ServiceError) as error:
         raise _upload_error(file, error) from error
@@ -139,50 +149,109 @@ def upload(
         raise
 
 
+class _Named:
+    """A file, and the names under which it is sent and found again. Nobody else's have the mark."""
+
+    def __init__(self, file: LocalFile, mark: str) -> None:
+        name, _, extension = upload_name(file.name, file.mime).rpartition(".")
+        self.file = file
+        self.stem = f"{name}-{mark}"
+        self.sent = f"{self.stem}.{extension}"
+        self.title = title_of(file.name)
+        self.slug = f"posto-{mark}"
+        """WordPress's own name of the file, which people do not see. Its search finds titles and
+        descriptions, but neither the names of files nor this one."""
+
+    def fits(self, row: Any) -> bool:
+        """Whether a row of the media library is this file. WordPress may append -1, -scaled or
+        -rotated to its name, and plugins that make pictures smaller change the size."""
+        if not isinstance(row, dict):
+            return False
+        stored = as_text(row.get("source_url")).rpartition("/")[2].lower()
+        slug = as_text(row.get("slug")).lower()
+        return stored.startswith(self.stem.lower()) or slug.startswith(self.slug.lower())
+
+
 def _stored(
     transport: Transport,
-    file: LocalFile,
-    sent_name: str,
+    named: _Named,
     alt_text: str,
     progress: Progress | None,
     cancel: threading.Event | None,
-    mark: str,
+) -> MediaItem:
+    """Send the file. After a lost answer it is looked for; where it is not there, sent again."""
+    tried = 0
+    while True:
+        try:
+            return _sent(transport, named, alt_text, progress, cancel)
+        except (NetworkError, ServiceError) as error:
+            if not error.maybe_sent or error.reason == "closed":
+                raise
+            tried += 1
+            found = _look_for(transport, named, error, cancel)
+            if found is not None:
+                return found
+            if not repeats(transport.retries, error, tried):
+                raise
+
+
+def _look_for(
+    transport: Transport,
+    named: _Named,
+    cause: NetworkError | ServiceError,
+    cancel: threading.Event | None,
+) -> MediaItem | None:
+    """What became of an upload whose answer was lost. Raises `ServiceError` with
+    ``maybe_sent`` where that cannot be told."""
+    log.warning("unclear answer to an upload, looking for it: %s", cause)
+    try:
+        return look(lambda: _find(transport, named), lambda wait: transport.rest(wait, cancel))
+    except Cancelled:
+        raise
+    except PostoError as trouble:
+        raise unclear(
+            cause,
+            "Whether the file was stored cannot be told: the media library cannot be read. "
+            "Look there before you upload it again.",
+        ) from trouble
+
+
+def _sent(
+    transport: Transport,
+    named: _Named,
+    alt_text: str,
+    progress: Progress | None,
+    cancel: threading.Event | None,
 ) -> MediaItem:
     try:
-        try:
-            return _raw(transport, file, sent_name, alt_text, progress, cancel)
-        except ServiceError as error:
-            if error.code not in {
-                "rest_upload_no_content_disposition",
-                "rest_upload_invalid_disposition",
-            }:
-                raise
-            # Some proxies drop the header that raw uploads need; a form goes through.
-            return _multipart(transport, file, sent_name, alt_text, progress, cancel)
-    except (NetworkError, ServiceError) as error:
-        found = _find(transport, sent_name) if error.maybe_sent and mark else None
-        if found is None:
+        return _raw(transport, named, alt_text, progress, cancel)
+    except ServiceError as error:
+        if error.code not in {
+            "rest_upload_no_content_disposition",
+            "rest_upload_invalid_disposition",
+        }:
             raise
-        return found
+        # Some proxies drop the header that raw uploads need; a form goes through.
+        return _multipart(transport, named, alt_text, progress, cancel)
 
 
 def _raw(
     transport: Transport,
-    file: LocalFile,
-    sent_name: str,
+    named: _Named,
     alt_text: str,
     progress: Progress | None,
     cancel: threading.Event | None,
 ) -> MediaItem:
+    file = named.file
     with _opened(file) as opened:
         answer = transport.call(
             "POST",
             ROUTE,
-            params=encode_pairs([("title", title_of(file.name)), ("alt_text", alt_text)]),
+            params=encode_pairs(_fields(named, alt_text)),
             body=Upload(opened, file.size, progress=progress, cancel=cancel),
             headers={
                 "Content-Type": file.mime,
-                "Content-Disposition": f'attachment; filename="{sent_name}"',
+                "Content-Disposition": f'attachment; filename="{named.sent}"',
             },
             cancel=cancel,
         )
@@ -191,30 +260,28 @@ def _raw(
 
 def _multipart(
     transport: Transport,
-    file: LocalFile,
-    sent_name: str,
+    named: _Named,
     alt_text: str,
     progress: Progress | None,
     cancel: threading.Event | None,
 ) -> MediaItem:
     border = "posto-" + os.urandom(16).hex()
-    fields = [("title", title_of(file.name)), ("alt_text", alt_text)]
     head = "".join(
         f'--{border}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'
-        for key, value in fields
+        for key, value in _fields(named, alt_text)
         if value
     )
     head += (
-        f'--{border}\r\nContent-Disposition: form-data; name="file"; filename="{sent_name}"\r\n'
-        f"Content-Type: {file.mime}\r\n\r\n"
+        f'--{border}\r\nContent-Disposition: form-data; name="file"; filename="{named.sent}"\r\n'
+        f"Content-Type: {named.file.mime}\r\n\r\n"
     )
-    with _opened(file) as opened:
+    with _opened(named.file) as opened:
         answer = transport.call(
             "POST",
             ROUTE,
             body=Upload(
                 opened,
-                file.size,
+                named.file.size,
                 progress=progress,
                 cancel=cancel,
                 head=head.encode("utf-8", "replace"),
@@ -224,6 +291,10 @@ def _multipart(
             cancel=cancel,
         )
     return _item(answer.data)
+
+
+def _fields(named: _Named, alt_text: str) -> list[tuple[str, str]]:
+    return [("title", named.title), ("alt_text", alt_text), ("slug", named.slug)]
 
 
 def _opened(file: LocalFile) -> IO[bytes]:
@@ -249,25 +320,63 @@ def _item(data: Any) -> MediaItem:
     return item
 
 
-def _find(transport: Transport, sent_name: str) -> MediaItem | None:
-    """An upload whose answer was lost, told by the mark in its name; None when not to be seen."""
-    stem = sent_name.rpartition(".")[0]
-    try:
-        rows = transport.get(ROUTE, [("search", stem), ("per_page", 10)])
-    except PostoError:
-        return None
-    for row in rows if isinstance(rows, list) else []:
-        item = MediaItem.from_service(row)
-        # WordPress may append -1, -scaled or -rotated to the name.
-        if item is not None and item.url.rpartition("/")[2].lower().startswith(stem.lower()):
-            return item
+def _find(transport: Transport, named: _Named) -> MediaItem | None:
+    """An upload of which no answer came; None when the service does not have it.
+
+    WordPress has it under its slug. A service that ignores that shows its newest files, and one
+    that searches in the names of files finds it there.
+    """
+    for asked in (("slug", named.slug), ("search", named.stem)):
+        rows = transport.get(ROUTE, [asked, ("per_page", FOUND_AT_MOST)], current=True)
+        if not isinstance(rows, list):
+            raise wrong_answer(
+                "the media library is no list",
+                f"{transport.endpoint.host} answered without its media library.",
+            )
+        for row in rows:
+            item = MediaItem.from_service(row)
+            if item is not None and named.fits(row):
+                return item
     return None
+
+
+def _describe(
+    transport: Transport,
+    file: LocalFile,
+    item: MediaItem,
+    alt_text: str,
+    cancel: threading.Event | None,
+) -> None:
+    """Set an alt text that was too long to travel with its file. To set it twice does no harm."""
+    try:
+        transport.call(
+            "POST", f"{ROUTE}/{item.id}", json={"alt_text": alt_text}, repeatable=True,
+            cancel=cancel,
+        )  # fmt: skip
+    except (NetworkError, ServiceError) as error:
+        raise MediaUploadError(
+            f"{file.name}: its alt text: {error}",
+            user_message=f"“{file.name}” was uploaded, but its alt text may be missing: "
+            f"{error.user_message}"
+            if error.maybe_sent
+            else f"“{file.name}” was uploaded, but without its alt text: {error.user_message}",
+            reason=error.reason,
+            file=file.name,
+            status=getattr(error, "status", None),
+            code=getattr(error, "code", None),
+            maybe_sent=True,
+            retry_after=error.retry_after,
+        ) from error
 
 
 def _upload_error(file: LocalFile, error: NetworkError | ServiceError) -> MediaUploadError:
     size = f"{file.size / 1e6:.1f} MB" if file.size >= 100_000 else f"{file.size} bytes"
     if error.reason == "too_large":
         sentence = f"“{file.name}” was not uploaded: the service takes no files of {size}."
+    elif error.reason == "unclear":
+        sentence = f"“{file.name}” may have been uploaded. {error.user_message}"
+    elif error.maybe_sent:
+        sentence = f"“{file.name}” is not in the media library. {error.user_message}"
     else:
         sentence = f"“{file.name}” was not uploaded. {error.user_message}"
     return MediaUploadError(

@@ -15,6 +15,7 @@ from .errors import SettingsError
 from .faults import wrong_answer
 from .networks import all_networks, known
 from .posting import CUT_KEYS, TEMPLATE_KEYS
+from .setting_writes import write_changes
 from .stored import NamedBook
 from .transport import Transport
 
@@ -174,7 +175,8 @@ class NetworkSettingsManager:
 
         The service replaces the whole set, so the present one is read, changed and written back.
         Raises `SettingsError` for a value of the wrong type, before anything is written, and
-        `SettingsConflict` where a setting is not as in `based_on` any more.
+        `SettingsConflict` where a setting is not as in `based_on` any more. After a lost answer
+        the settings are read back; `ServiceError` with ``maybe_sent`` says that nobody can tell.
         """
         slug = known(network).slug
         if not isinstance(settings, Mapping):
@@ -190,9 +192,14 @@ class NetworkSettingsManager:
                          if now.get(key) != then.get(key) and now.get(key) != value]  # fmt: skip
                 if moved:
                     raise SettingsConflict(moved, now)
-            merged = {**present.settings_data, **copy.deepcopy(present.named(settings))}
             self._cache.pop(slug, None)
-            self._transport.post(_route(slug), merged, empty_ok=True)
+            merged = write_changes(
+                self._transport,
+                present.settings_data,
+                copy.deepcopy(present.named(settings)),
+                read=lambda: self._fetch(slug, current=True),
+                write=lambda whole: self._transport.post(_route(slug), whole, empty_ok=True),
+            )
             self._cache[slug] = merged
         return NetworkSettings(slug, copy.deepcopy(merged))
 

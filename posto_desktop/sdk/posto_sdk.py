@@ -189,11 +189,13 @@ class PostoSDK(ChannelCalls, NetworkCalls):
         progress: Progress | None = None,
         cancel: threading.Event | None = None,
         mark: str = "",
+        again: bool = False,
     ) -> MediaItem:
         """Upload one local file; `progress` gets (bytes sent, bytes in all).
 
-        With a `mark` (letters and digits, part of the stored name) an upload whose answer was
-        lost is found again. Raises `MediaUploadError` naming the file, or `Cancelled`.
+        An upload whose answer was lost is found again by its `mark` (letters and digits, part of
+        the stored name; made up without one). `again` looks for it first: an earlier call with
+        this mark ended nobody knows how. Raises `MediaUploadError` naming the file, or `Cancelled`.
         """
         return upload(
             self._transport,
@@ -202,6 +204,7 @@ class PostoSDK(ChannelCalls, NetworkCalls):
             progress=progress,
             cancel=cancel,
             mark=mark,
+            again=again,
         )
 
     def upload_media(self, media: Any, *, alt_text: AltText = None) -> list[int]:

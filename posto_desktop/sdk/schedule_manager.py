@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,9 +11,12 @@ from typing import Any
 from .answers import as_int, unique
 from .durations import read_age
 from .errors import NetworkError, PostoError, ServiceError, SettingsError
+from .looking import look, repeats, unclear
 from .records import Schedule
 from .schedule_lists import ScheduleList, SchedulePage
 from .schedules import ROUTE, OneOrMore, ScheduleReader, is_empty, wanted
+
+log = logging.getLogger("posto_desktop.sdk")
 
 DELETE_AT_ONCE = 200
 
@@ -91,8 +95,8 @@ class ScheduleManager(ScheduleReader):
         The service refuses the whole call when one row has not failed, so only failed rows are
         asked for. Posts that may be live in spite of their error (a failed first comment,
         TikTok's slow processing, an outcome nobody knows) are held back unless `force`. When the
-        answer is lost the rows are read again; the call is never repeated. Raises `ServiceError`
-        or `NetworkError` with ``maybe_sent`` when that does not tell either.
+        answer is lost the rows are looked at; only what is still as it was before is asked for
+        again. Raises `ServiceError` with ``maybe_sent`` when they cannot be read either.
         """
         ids = _ids(schedules)
         known = self.by_ids(ids)
@@ -116,9 +120,9 @@ class ScheduleManager(ScheduleReader):
                 )
             else:
                 (ready if row.status == "error" else unknown).append(number)
-        refused = self._retry(ready)
+        refused = self._retry({number: known[number] for number in ready})
         for number in unknown:
-            refused |= self._send_again(number)
+            refused |= self._send_again(known[number])
         for number in [*ready, *unknown]:
             outcomes[number] = REFUSED if number in refused else RETRIED
         return RetryResult(
@@ -126,53 +130,99 @@ class ScheduleManager(ScheduleReader):
             {**reasons, **refused},
         )
 
-    def _retry(self, ids: list[int]) -> dict[int, str]:
-        """One call for all; the refused ids with the reason."""
-        if not ids:
-            return {}
-        try:
+    def _retry(self, rows: dict[int, Schedule]) -> dict[int, str]:
+        """One call for all of these failed rows; the refused ids with the reason."""
+
+        def ask(ids: list[int]) -> None:
             self._transport.post(f"{ROUTE}/retry", {"ids": ids}, empty_ok=True)
-        except (NetworkError, ServiceError) as error:
+
+        try:
+            return self._until_changed(ask, rows)
+        except ServiceError as error:
             if error.maybe_sent:
-                return self._unclear(ids, error)
-            if not isinstance(error, ServiceError):
                 raise
-            if len(ids) > 1 and error.reason == "refused":
+            if len(rows) > 1 and error.reason == "refused":
                 # One row that changed meanwhile has the whole call refused: ask for each.
                 refused: dict[int, str] = {}
-                for number in ids:
-                    refused |= self._retry([number])
+                for number, row in rows.items():
+                    refused |= self._retry({number: row})
                 return refused
-            return dict.fromkeys(ids, error.user_message)
-        return {}
+            return dict.fromkeys(rows, error.user_message)
 
-    def _send_again(self, number: int) -> dict[int, str]:
+    def _send_again(self, row: Schedule) -> dict[int, str]:
         """A row of the embedded workspace whose outcome nobody knows."""
+
+        def ask(ids: list[int]) -> None:
+            [number] = ids
+            body = {"id": number, "answer": "send_again"}
+            self._transport.post("posto/v1/schedules/resolve", body, empty_ok=True)
+
         try:
-            self._transport.post(
-                "posto/v1/schedules/resolve",
-                {"id": number, "answer": "send_again"},
-                empty_ok=True,
-            )
-        except (NetworkError, ServiceError) as error:
+            return self._until_changed(ask, {row.id: row})
+        except ServiceError as error:
             if error.maybe_sent:
-                return self._unclear([number], error, "unknown")
-            if not isinstance(error, ServiceError):
                 raise
-            return {number: error.user_message}
+            return {row.id: error.user_message}
+
+    def _until_changed(
+        self, ask: Callable[[list[int]], None], rows: dict[int, Schedule]
+    ) -> dict[int, str]:
+        """Call `ask` with the ids of rows that it is to change; those that stayed as they were,
+        with the reason.
+
+        After a lost answer the rows are looked at, and asked for again are only those that have
+        not changed: the service refuses what is on its way already. Raises as `ask` does, where it
+        surely changed nothing.
+        """
+        left, tried = dict(rows), 0
+        while left:
+            try:
+                ask(list(left))
+                return {}
+            except (NetworkError, ServiceError) as error:
+                if not error.maybe_sent or error.reason == "closed":
+                    if not tried or isinstance(error, NetworkError):
+                        raise
+                    # An earlier call may have come through after the last look.
+                    left = self._unchanged(left)
+                    return dict.fromkeys(left, error.user_message)
+                tried += 1
+                log.warning("unclear answer, looking what became of it: %s", error)
+                left = self._look_at(left, error)
+                if left and not repeats(self._transport.retries, error, tried):
+                    why = f"{error.user_message} The schedule is as it was before."
+                    return dict.fromkeys(left, why)
         return {}
 
-    def _unclear(
-        self, ids: list[int], cause: NetworkError | ServiceError, before: str = "error"
-    ) -> dict[int, str]:
-        """After a lost answer: rows that have left their state are on their way again."""
+    def _look_at(
+        self, rows: dict[int, Schedule], cause: NetworkError | ServiceError
+    ) -> dict[int, Schedule]:
+        """Those of the rows that are still as they were, after a few looks."""
+        same = dict(rows)
+
+        def see() -> bool | None:
+            nonlocal same
+            same = self._unchanged(same)
+            return None if same else True
+
         try:
-            rows = self.by_ids(ids)
-        except PostoError:
-            raise cause from None
-        same = [number for number in ids if number in rows and rows[number].status == before]
-        why = f"{cause.user_message} The schedule is as it was before."
-        return dict.fromkeys(same, why)
+            look(see, self._transport.rest)
+        except PostoError as trouble:
+            raise unclear(
+                cause,
+                "Whether the posts are on their way again cannot be told: the list of schedules "
+                "cannot be read. Look there before you retry them.",
+            ) from trouble
+        return same
+
+    def _unchanged(self, rows: dict[int, Schedule]) -> dict[int, Schedule]:
+        """A row that failed once more meanwhile has another time or error than before."""
+        now = self.by_ids(list(rows))
+        return {
+            number: row
+            for number, row in rows.items()
+            if number in now and _mark(now[number]) == _mark(row)
+        }
 
     def delete(
         self,
@@ -190,7 +240,8 @@ class ScheduleManager(ScheduleReader):
         filter that it does not know would delete everything. `older_than` is a span (``"7d"``)
         or a datetime, compared with the row's time. `exclude_ids` are kept in every case, and so
         are rows that are being sent. Raises `SettingsError` when nothing says what to delete; an
-        empty filter counts as that.
+        empty filter counts as that, and `ServiceError` with ``maybe_sent`` when afterwards nobody
+        can tell what is left.
         """
         excluded = set(_ids(exclude_ids)) if exclude_ids is not None else set()
         for name, value in (("statuses", status), ("networks", network), ("ages", older_than)):
@@ -234,27 +285,72 @@ class ScheduleManager(ScheduleReader):
         )
 
     def _delete(self, ids: list[int]) -> DeleteResult:
+        """Delete rows by their ids, and see what is left. Raises `ServiceError` with
+        ``maybe_sent`` when that cannot be read."""
         if not ids:
             return DeleteResult()
+        why = "The service still lists it, as it does while a post is being sent."
+        cause: str | None = None
         for start in range(0, len(ids), DELETE_AT_ONCE):
-            self._transport.call(
-                "DELETE",
-                ROUTE,
-                json={
-                    "include_all": False,
-                    "include_ids": ids[start : start + DELETE_AT_ONCE],
-                    "exclude_ids": [],
-                    "filters": {"statuses": [], "social_networks": [], "planner_id": 0},
-                },
-                # Ids are never given twice, so deleting them again changes nothing more.
-                repeatable=True,
-                empty_ok=True,
-            )
-        left = self.by_ids(ids)
+            try:
+                self._delete_some(ids[start : start + DELETE_AT_ONCE])
+            except (NetworkError, ServiceError) as error:
+                if not start and not error.maybe_sent:
+                    raise
+                if error.reason == "closed":
+                    raise
+                log.warning("unclear answer to a delete, looking what is left: %s", error)
+                cause = error.user_message
+                why = f"{cause} It is still listed."
+                break
+        left = self._left(ids, cause)
         kept = [number for number in ids if number in left]
-        why = "The service kept it, as it does while a post is being sent."
         gone = [number for number in ids if number not in left]
         return DeleteResult(gone, kept, dict.fromkeys(kept, why), list(kept))
+
+    def _delete_some(self, ids: list[int]) -> None:
+        self._transport.call(
+            "DELETE",
+            ROUTE,
+            json={
+                "include_all": False,
+                "include_ids": ids,
+                "exclude_ids": [],
+                "filters": {"statuses": [], "social_networks": [], "planner_id": 0},
+            },
+            # Ids are never given twice, so deleting them again changes nothing more.
+            repeatable=True,
+            empty_ok=True,
+        )
+
+    def _left(self, ids: list[int], cause: str | None) -> set[int]:
+        """The ids that are still there after a few looks; `cause` is why the answer was no good."""
+        left = list(ids)
+
+        def see() -> bool | None:
+            nonlocal left
+            rows = self.by_ids(left)
+            left = list(rows)
+            # Nothing changes by waiting for one that is being sent.
+            return True if all(row.status == "sending" for row in rows.values()) else None
+
+        try:
+            look(see, self._transport.rest)
+        except PostoError as trouble:
+            raise ServiceError(
+                f"unclear: the rows cannot be read after a delete: {trouble}",
+                user_message=f"{cause or 'The service was asked to delete the posts.'} Whether "
+                "the posts are gone cannot be told: the list of schedules cannot be read. "
+                f"{trouble.user_message} Look there again.",
+                reason="unclear",
+                maybe_sent=True,
+            ) from trouble
+        return set(left)
+
+
+def _mark(row: Schedule) -> tuple[Any, ...]:
+    """What changes when a row is tried again."""
+    return row.status, row.error, row.send_at
 
 
 def _before(row: Schedule, limit: datetime | None) -> bool:

@@ -187,7 +187,6 @@ class Uploader:
                 alt_text=one.alt_text,
                 progress=lambda sent, _all: total.sent(index, sent),
                 cancel=cancel,
-                mark=digest[:10],
             )
         except BaseException as error:
             with self._lock:

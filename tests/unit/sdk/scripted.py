@@ -317,16 +317,19 @@ class Scripted:
             "mime_type": seen.headers.get("content-type", ""),
             "media_type": "image",
             "alt_text": seen.one("alt_text") or "",
+            "title": {"raw": seen.one("title") or ""},
+            "slug": seen.one("slug") or stored.rpartition(".")[0].lower(),
         }
         self.media[number] = {**row, "bytes": seen.body}
         return Reply(201, row)
 
     def list_media(self, seen: Seen) -> Reply:
-        word = (seen.one("search") or "").lower()
+        """As WordPress: it searches in titles, not in the names of files."""
+        word, slug = (seen.one("search") or "").lower(), seen.one("slug")
         rows = [
             {key: value for key, value in row.items() if key != "bytes"}
-            for row in self.media.values()
-            if word in row["source_url"].lower()
+            for row in reversed(self.media.values())
+            if word in row["title"]["raw"].lower() and slug in {None, row["slug"]}
         ]
         return Reply(200, rows)
 

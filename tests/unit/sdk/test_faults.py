@@ -203,7 +203,9 @@ def test_every_fault(
         for secret in (TOKEN, "abcdefgh", PASSWORD):
             assert secret not in told, name
         for route, count in _write_count(service).items():
-            assert count - calls[route] <= 1 or name.startswith("429"), (name, route)
+            # What has failed before is asked for once more when it was seen to be as before.
+            most = 2 if route in {"/retry", "/resolve"} else 1
+            assert count - calls[route] <= most or name.startswith("429"), (name, route)
         groups = {row["group_id"] for row in service.schedules} - {"g"}
         assert len(groups) <= 1, name
         if operation in {"post", "post, then media"} and name in UNCLEAR:

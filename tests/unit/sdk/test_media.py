@@ -273,10 +273,11 @@ def test_an_upload_whose_answer_was_lost_is_found_not_repeated(
 def test_an_upload_that_was_lost_for_good_is_an_error(
     posto: PostoSDK, service: Scripted, photo: Path
 ) -> None:
-    service.fail("/media", Reply(how="reset"), method="POST")
+    service.always("/media", Reply(how="reset"), method="POST")
     with pytest.raises(MediaUploadError) as caught:
         posto.post("Hello", to=2, media=photo)
     assert caught.value.maybe_sent
+    assert f"“{photo.name}” is not in the media library." in caught.value.user_message
     assert service.composed() == []
 
 

@@ -308,15 +308,6 @@ def test_a_refused_retry_is_told(posto: PostoSDK, service: Scripted) -> None:
     assert result.reasons[1] == "Schedule is locked."
 
 
-def test_an_unclear_retry_is_not_repeated(posto: PostoSDK, service: Scripted) -> None:
-    service.schedules = [schedule(1, status="error"), schedule(2, status="error")]
-    service.fail("/retry", Reply(504, HTML))
-    result = posto.schedules.retry([1, 2])
-    assert dict(result) == {1: "refused", 2: "refused"}
-    assert "as it was before" in result.reasons[1]
-    assert service.count("POST") == 1
-
-
 def test_a_retry_whose_answer_is_lost_is_told_by_the_rows(
     posto: PostoSDK, service: Scripted
 ) -> None:

@@ -1,0 +1,117 @@
+"""Write a whole set of settings, and find out what became of it when no answer comes.
+
+The service keeps settings as sets that are replaced at once, and puts values into types of its own:
+what is read back is compared by meaning. Used for networks and for channels.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .answers import as_bool
+from .errors import NetworkError, PostoError, ServiceError
+from .looking import look, repeats, unclear
+from .transport import Transport
+
+log = logging.getLogger("posto_desktop.sdk")
+
+Settings = dict[str, Any]
+
+
+def write_changes(
+    transport: Transport,
+    present: Settings,
+    changes: Mapping[str, Any],
+    *,
+    read: Callable[[], Settings],
+    write: Callable[[Settings], object],
+) -> Settings:
+    """Change some settings of a set and keep the others; the set that was written.
+
+    `present` is the set as it is, `read` reads it anew and `write` replaces it. After a lost
+    answer it is read back: what is as it was before is written again, over whatever else was
+    changed meanwhile. Raises as `write` where surely nothing was saved, else `ServiceError` with
+    ``maybe_sent``.
+    """
+    tried = 0
+    while True:
+        wanted = {**present, **changes}
+        try:
+            write(wanted)
+            return wanted
+        except (NetworkError, ServiceError) as error:
+            if not error.maybe_sent or error.reason == "closed":
+                raise
+            tried += 1
+            log.warning("unclear answer, reading back what was saved: %s", error)
+            now = _read_back(transport, read, changes, error)
+            if same(now, changes, changes):
+                return {**now, **changes}
+            if not same(now, present, changes):
+                raise unclear(
+                    error,
+                    "What is saved now is neither what it was nor what was sent. Read the "
+                    "settings again before you change them.",
+                ) from error
+            if not repeats(transport.retries, error, tried):
+                raise type(error)(
+                    f"not saved: {error}",
+                    user_message=f"{error.user_message} The settings are as they were before.",
+                    reason=error.reason,
+                    maybe_sent=True,
+                ) from error
+            present = now
+
+
+def _read_back(
+    transport: Transport,
+    read: Callable[[], Settings],
+    changes: Mapping[str, Any],
+    cause: NetworkError | ServiceError,
+) -> Settings:
+    """The set as it is after a few looks, or as soon as the changes are in it."""
+    now: Settings = {}
+
+    def see() -> bool | None:
+        nonlocal now
+        now = read()
+        return True if same(now, changes, changes) else None
+
+    try:
+        look(see, transport.rest)
+    except PostoError as trouble:
+        raise unclear(
+            cause,
+            "Whether the settings were saved cannot be told: they cannot be read. Look at them "
+            "before you save them again.",
+        ) from trouble
+    return now
+
+
+def same(one: Mapping[str, Any], other: Mapping[str, Any], keys: Mapping[str, Any]) -> bool:
+    """Whether two sets mean the same in these settings."""
+    return all(means(one.get(key), other.get(key)) for key in keys)
+
+
+def means(one: object, other: object) -> bool:
+    """Whether two values are the same to the service: PHP writes true as 1 or "1", numbers as text,
+    and nothing at all as "", [] or null."""
+    if one == other and isinstance(one, bool) == isinstance(other, bool):
+        return True
+    if isinstance(one, bool) or isinstance(other, bool):
+        simple = (bool, int, float, str, type(None))
+        return (
+            isinstance(one, simple) and isinstance(other, simple) and as_bool(one) is as_bool(other)
+        )
+    if one in _NOTHING or other in _NOTHING:
+        return one in _NOTHING and other in _NOTHING
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and same(one, other, one)
+    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
+        return len(one) == len(other) and all(map(means, one, other))
+    return str(one).strip() == str(other).strip()
+
+
+_NOTHING: tuple[object, ...] = (None, "", [], {})
