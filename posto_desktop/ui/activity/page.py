@@ -71,7 +71,7 @@ class ActivityPage(QWidget):
         self.head = ActivityHead(self._main)
         box.addWidget(self.head)
         box.addWidget(self.list, 1)
-        self._empty = EmptyState("inbox", "", "", parent=self._main)
+        self._empty = EmptyState("inbox", "", "", instead_of=self.list, parent=self._main)
         self._empty.clicked.connect(self.head.search.clear)
         self.details = EntryDetails(self.model, self.pictures)
         width = Theme.instance().px("pane.inspector.campaign_activity_styles")

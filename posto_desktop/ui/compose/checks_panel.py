@@ -207,7 +207,6 @@ class ChecksPanel(QWidget):
             for number, finding in enumerate(self._findings):
                 self._show_row(number, finding)
             self._fit_heights()
-            self._order_tabs()
         self.title.setText(
             self.tr("1 check") if count == 1 else self.tr("{n} checks").format(n=count)
         )
@@ -284,15 +283,6 @@ class ChecksPanel(QWidget):
         row.fixRequested.connect(self._pressed)
         self.list.setItemWidget(item, row)
         self._rows.append(row)
-
-    def _order_tabs(self) -> None:
-        """From the list to the buttons in its rows, and from one row to the next."""
-        before: QWidget = self.list
-        for row in self._rows:
-            for button in (row.button, row.others):
-                if button is not None:
-                    QWidget.setTabOrder(before, button)
-                    before = button
 
     def _drop_row(self) -> None:
         number = len(self._rows) - 1

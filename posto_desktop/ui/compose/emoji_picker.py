@@ -123,7 +123,6 @@ class EmojiPicker(Popup):
         self.name = ElidedLabel("", "small", parent=self)
         self.name.setObjectName("emoji-name")
         column.addWidget(self.name)
-        self.setTabOrder(self.search, self.tone)
         # A fixed size: the list must not jump when the groups come.
         self.setFixedSize(self.grid.width() + 20, round(HEIGHT * Theme.instance().scale))
 
@@ -151,9 +150,6 @@ class EmojiPicker(Popup):
         button.spread()
         self._buttons.addButton(button, place)
         self._groups.addWidget(button)
-        before = self._buttons.button(place - 1) if place else self.tone
-        self.setTabOrder(before, button)
-        self.setTabOrder(button, self.grid)
 
     # -- what is shown ---------------------------------------------------------------------
 

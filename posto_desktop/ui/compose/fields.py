@@ -103,7 +103,6 @@ class Fields(QWidget):
             field.textChanged.connect(self._changed)
         self._shape: tuple[bool, bool] | None = None
         self._arrange()
-        self.setTabOrder(self.comment, self.link)
 
     def set_values(self, link: str, comment: str) -> None:
         self._loading = True

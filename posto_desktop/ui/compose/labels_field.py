@@ -79,16 +79,12 @@ class LabelsField(QWidget):
             chip.hide()
             chip.deleteLater()
         self._chips = []
-        before = self.entry.previousInFocusChain()
         for number, label in enumerate(labels):
             chip = LabelChip(label, self)
             chip.removeRequested.connect(self.remove)
             self._flow.insert(number, chip)
             chip.show()
             self._chips.append(chip)
-            if before is not None:
-                QWidget.setTabOrder(before, chip)  # before the entry, as one reads
-            before = chip
         self.entry.setEnabled(len(labels) < MOST_LABELS)
         self.entry.setToolTip(
             "" if len(labels) < MOST_LABELS else self.tr("A message has at most 20 labels")

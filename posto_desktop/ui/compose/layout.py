@@ -185,10 +185,6 @@ class ComposeLayout(QWidget):
         pair = self.style_and_labels
         for part in (Hairline(), self.fields, pair, self.options, Hairline(), self.when):
             rest.addWidget(part)
-        # Tab goes on as one reads, whatever was made first.
-        QWidget.setTabOrder(self.fields.link, self.style_row.box)
-        QWidget.setTabOrder(self.style_row.box, self.labels.entry)
-        QWidget.setTabOrder(self.labels.entry, self.options.head)
         rest.addWidget(self.checks_line)
         rest.addWidget(self.checks)
         rest.addStretch(1)

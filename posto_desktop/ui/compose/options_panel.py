@@ -201,12 +201,6 @@ class OptionsPanel(QWidget):
                 self._add(grid, row, group, field)
                 row += 1
         self._column.addWidget(self._body)
-        before: QWidget = self.head
-        for control in self._body.findChildren(QWidget):
-            inside = control.window() is self.window()  # not the list of a combo box
-            if inside and control.focusPolicy() & Qt.FocusPolicy.TabFocus:
-                QWidget.setTabOrder(before, control)
-                before = control
 
     def _network(self, group: Group) -> QWidget:
         line = QWidget(self._body)

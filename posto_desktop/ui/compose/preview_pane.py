@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QResizeEvent, QShowEvent
@@ -235,9 +234,6 @@ class PreviewPane(QFrame):
             heights[shortest] += card.sizeHint().height() + BETWEEN
         for column_layout in self._columns:
             column_layout.addStretch(1)
-        # Tab goes through the cards in their order, whatever order they were made in.
-        for before, after in pairwise(self._cards.values()):
-            QWidget.setTabOrder(before, after)
 
     def _fit_jumps(self) -> None:
         """The marks that fit beside the title."""

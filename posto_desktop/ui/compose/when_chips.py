@@ -43,7 +43,6 @@ class WhenChips(QWidget):
                 chip.clicked.connect(self._clicked)
                 self._times.append(chip)
                 self._flow.insert(number, chip)
-                self.setTabOrder(chip, self.slot_chip)
                 chip.show()
             chip = self._times[number]
             chip.set_text(words)
@@ -54,7 +53,6 @@ class WhenChips(QWidget):
             self._flow.removeWidget(chip)
             chip.hide()
             chip.deleteLater()
-        self.setTabOrder(self.slot_chip, self.repeat_chip)
         self.mark(self._present)
         self.updateGeometry()
 

@@ -75,8 +75,6 @@ class WhenPicker(Popup):
         self._zone_label.setObjectName("picker-zone")
         outer.addWidget(self._zone_label)
         self._day_chosen()
-        QWidget.setTabOrder(self.grid, self.time)
-        QWidget.setTabOrder(self.time, self._use_button)
 
     def _build_foot(self, time: QTime) -> QGridLayout:
         foot = QGridLayout()

@@ -53,6 +53,8 @@ class NamedField(QWidget):
             self.link.setIconSize(QSize(16, 16))  # at the right end, so without room behind it
             self.link.set_squeezable()
             self.link.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            # It stands above the line, but what is filled in comes first.
+            self.link.setProperty("tabLate", True)
             self.link.clicked.connect(self.linkClicked)
             head.addWidget(self.link)
         box.addLayout(head)
@@ -73,9 +75,6 @@ class NamedField(QWidget):
             self._make_secret()
         else:
             self.line.addAction(self._mark, QLineEdit.ActionPosition.TrailingPosition)
-        if link:
-            # The link stands above the line, but what is filled in comes first.
-            QWidget.setTabOrder(self.line, self.link)
         self.clear_note()
 
     def _make_secret(self) -> None:

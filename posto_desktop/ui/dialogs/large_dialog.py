@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QAbstractButton, QDialog, QFrame, QHBoxLayout, QVB
 from posto_desktop.ui.dialogs.placing import EDGE
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.keyboard import TabsAsRead
 from posto_desktop.ui.widgets.labels import ElidedLabel, label
 from posto_desktop.ui.widgets.scrim import Scrim
 
 
-class LargeDialog(QDialog):
+class LargeDialog(TabsAsRead, QDialog):
     """Fill `body`. The foot has `state` (a line that says how things are), `undo` and
     `close_button`; more buttons go in with `add_button`."""
 

@@ -112,6 +112,9 @@ def _more(window: MainWindow) -> Sequence[tuple[str, str]]:
         ("Ctrl+Z Ctrl+Shift+Z", tr("Undo, redo")),
         ("Ctrl+F", tr("Search on this page")),
         ("Alt", tr("The menu bar with all commands")),
+        ("Tab Shift+Tab", tr("Next control, previous control")),
+        ("Menu Shift+F10", tr("The menu of what has the keyboard")),
+        ("Esc", tr("Close what lies over the page")),
     )
 
 

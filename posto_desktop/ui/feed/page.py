@@ -167,6 +167,7 @@ class FeedPage(QWidget):
             self.tr("Nothing published yet"),
             self.tr("When the sandbox sends a post at its time, it appears here."),
             self.tr("New message"),
+            instead_of=self.list,
             parent=self,
         )
         self._empty.hide()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
 
 from posto_desktop.models.schedule_columns import KEYS, Columns, Sort
 from posto_desktop.models.schedule_rows import COLUMNS, TIME
@@ -118,14 +118,10 @@ class ColumnsPopup(Popup):
 
     def _show(self) -> None:
         columns, sort = self._page.arranging.columns, self._page.table.sorting()
-        before: QWidget | None = None
         for at, column in enumerate(columns.order):
             parts = (self._checks[column], self._ups[column], self._downs[column])
             for place, part in enumerate(parts):
                 self._rows.addWidget(part, at, place)
-                if before is not None:
-                    QWidget.setTabOrder(before, part)
-                before = part
             self._checks[column].setChecked(column not in columns.hidden)
             self._ups[column].setEnabled(at > 1)
             self._downs[column].setEnabled(0 < at < len(columns.order) - 1)

@@ -61,7 +61,7 @@ class ScheduleLayout(QWidget):
         self.table = ScheduleTable(self.model, self.pictures, self._main)
         box.addWidget(self.table, 1)
         self.loading = LoadingLine(self._main)
-        self.empty = EmptyState("calendar-plus", "", "", parent=self._main)
+        self.empty = EmptyState("calendar-plus", "", "", instead_of=self.table, parent=self._main)
         self.empty.hide()
         self.bulk = BulkBar(self._main)
         return self._main

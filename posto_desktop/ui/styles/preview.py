@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
@@ -160,9 +159,6 @@ class StylePreview(QFrame):
             places[at] += 1
             card.show()
             heights[at] += card.sizeHint().height() + BETWEEN
-        # Tab goes through the cards in their order, whatever order they were made in.
-        for before, after in pairwise(self._cards.values()):
-            QWidget.setTabOrder(before, after)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from posto_desktop.ui.theme import Theme
@@ -14,6 +14,8 @@ from posto_desktop.ui.widgets.labels import label
 
 class EmptyState(QWidget):
     """Icon in a circle, title, sentence, button; centred in whatever place it gets.
+
+    `instead_of` is the view over which it lies: the keyboard comes to the button in its place.
 
     Signals:
         clicked(): the button was pressed.
@@ -31,6 +33,7 @@ class EmptyState(QWidget):
         button_icon: str = "",
         primary: bool = False,
         circle: int = 44,
+        instead_of: QWidget | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -55,6 +58,7 @@ class EmptyState(QWidget):
         self.button.clicked.connect(self._pressed)
         column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
+        self._view = instead_of
         self.set_button(button)
 
     def set_texts(self, title: str, text: str, icon: str = "") -> None:
@@ -71,6 +75,27 @@ class EmptyState(QWidget):
         if text:
             self.button.setText(text)
             name_control(self.button, text)
+        self._stand_in()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._stand_in()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._stand_in()
+
+    def _stand_in(self) -> None:
+        """Take the keyboard for the view while the button shows, and give it back."""
+        if self._view is None:
+            return
+        if not self.isHidden() and not self.button.isHidden():
+            self._view.setFocusProxy(self.button)
+        elif self._view.focusProxy() is self.button:
+            had_it = self.button.hasFocus()
+            self._view.setFocusProxy(None)  # type: ignore[arg-type]
+            if had_it:
+                self._view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def _pressed(self) -> None:

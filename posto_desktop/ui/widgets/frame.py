@@ -11,6 +11,7 @@ from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.ui.channels.pane import ChannelPane
 from posto_desktop.ui.widgets.banner import Banner
 from posto_desktop.ui.widgets.focus import FocusRing
+from posto_desktop.ui.widgets.keyboard import EnterKey
 from posto_desktop.ui.widgets.toast import ToastHost
 from posto_desktop.ui.widgets.top_bar import TopBar
 
@@ -53,6 +54,7 @@ class Frame(QWidget):
         column.addWidget(self.splitter, 1)
         self.toasts = ToastHost(main)
         self._ring = FocusRing(self)
+        self._enter = EnterKey(self)
         self._sheet: DropSheet | None = None
         self._attached = 0
 

@@ -45,6 +45,7 @@ from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.empty import EmptyState
+from posto_desktop.ui.widgets.keyboard import TabsAsRead
 from posto_desktop.ui.widgets.labels import label
 
 Index = QModelIndex | QPersistentModelIndex
@@ -56,7 +57,7 @@ _TEXT = _WIDTH - _LEFT - 34
 _FROM_RIGHT = Qt.LayoutDirection.RightToLeft
 
 
-class NoticesPanel(QFrame):
+class NoticesPanel(TabsAsRead, QFrame):
     """A popup with the list named "Notifications".
 
     Signals: `chosen(LeadsTo)`: a notice that leads somewhere was clicked, or Enter pressed on it.
@@ -67,7 +68,7 @@ class NoticesPanel(QFrame):
     def __init__(self, model: NotificationsModel, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self.setProperty("role", "popup")
-        self.setAccessibleName(self.tr("Notifications panel"))
+        name_control(self, self.tr("Notifications panel"))
         self._masked = QGuiApplication.platformName() == "xcb"
         self._model = model
         column = QVBoxLayout(self)

@@ -82,6 +82,7 @@ class Toast(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setProperty("focusRadius", 10)
         self.setProperty("noFocusRing", True)
+        self.setProperty("passing", True)
         row = QHBoxLayout(self)
         edge = self._margin
         row.setContentsMargins(edge + 14, edge, edge + 8, edge)

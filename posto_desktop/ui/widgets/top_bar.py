@@ -47,7 +47,6 @@ class TopBar(QFrame):
         self._group.setExclusive(True)
         self._actions: dict[str, QAction] = {}
         self._badges: dict[str, CountBadge] = {}
-        self._last_tab: QWidget = self.workspace
         self.search = SearchBox(self)
         self.bell = IconButton("bell", self.tr("Show notifications"), parent=self)
         self._unread = CountBadge("accent", self.bell)
@@ -99,9 +98,6 @@ class TopBar(QFrame):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setAccessibleName(title)
             set_mirrored(button)
-            # A toolbar makes its buttons late: they stand before the search all the same.
-            QWidget.setTabOrder(self._last_tab, button)
-            self._last_tab = button
         self._number_keys()
         return action
 

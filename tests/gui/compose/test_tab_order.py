@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from tests.gui import whole_window
 from tests.gui.cut_text import settle
+from tests.gui.tab_walk import walk
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -25,12 +25,9 @@ def scene(theme: Any, tmp_path: Any) -> Iterator[Any]:
 
 def stops(start: QWidget) -> list[QWidget]:
     """Where Tab stops, from here on and once around."""
-    found, widget = [start], start.nextInFocusChain()
-    while widget is not start:
-        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible():
-            found.append(widget)
-        widget = widget.nextInFocusChain()
-    return found
+    found, _wrong = walk(start.window())
+    at = found.index(start)
+    return found[at:] + found[:at]
 
 
 def names(widgets: list[QWidget]) -> list[str]:

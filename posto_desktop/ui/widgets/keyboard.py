@@ -1,0 +1,220 @@
+"""Tab goes through every window as one reads, and Enter presses the button that it is on.
+
+Qt goes through controls in the order in which they were made, which is another one as soon as a row
+comes later, and it follows stand-ins (`setFocusProxy`) badly. Windows, dialogs and popups are
+`TabsAsRead` instead: they look where things lie at the moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import cast
+
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QCheckBox,
+    QRadioButton,
+    QScrollArea,
+    QWidget,
+)
+
+from posto_desktop.ui.widgets.given import parent_of
+
+__all__ = ["EnterKey", "TabsAsRead", "scroll_to", "tab_stops"]
+
+# What stays in sight around a control that is scrolled to: its ring, and where one comes from.
+_AROUND = 12
+# Neighbours may overlap by this much, in pixels, and still lie beside each other.
+_SLACK = 3
+
+
+def tab_stops(window: QWidget, at: QWidget | None = None) -> list[QWidget]:
+    """The controls of a window to which Tab goes, in reading order.
+
+    What has the dynamic property `tabLate` comes after all others in its parent.
+
+    `at`, which has the keyboard, is among them whatever it is: also when it was just hidden or
+    switched off it tells where to go on from.
+    """
+    kept: set[QWidget] = set()
+    above = at
+    while above is not None and above is not window:
+        kept.add(above)
+        above = above.parentWidget()
+    policy = _policy_of_stops()
+
+    def stops_in(widget: QWidget) -> list[QWidget]:
+        mirrored = widget.isRightToLeft()
+        found: list[_Part] = []
+        for child in widget.children():
+            if not isinstance(child, QWidget) or child.isWindow():
+                continue
+            if child not in kept and (child.isHidden() or not child.isEnabled()):
+                continue
+            inside = stops_in(child)
+            takes_it = (child.focusPolicy() & policy) == policy and child.focusProxy() is None
+            if child is at or takes_it:
+                inside.insert(0, child)
+            if inside:
+                found.append((child, inside))
+        if len(found) > 1:
+            found = _as_read(found, mirrored=mirrored)
+            found.sort(key=lambda part: bool(part[0].property("tabLate")))
+        return [stop for _child, inside in found for stop in inside]
+
+    return stops_in(window)
+
+
+def _policy_of_stops() -> Qt.FocusPolicy:
+    """On some systems Tab goes to fields and lists alone until their user wants more."""
+    everything = Qt.TabFocusBehavior.TabFocusAllControls
+    wanted = QGuiApplication.styleHints().tabFocusBehavior()
+    return Qt.FocusPolicy.TabFocus if wanted == everything else Qt.FocusPolicy.StrongFocus
+
+
+_Part = tuple[QWidget, list[QWidget]]
+"""A widget and the stops in it."""
+
+
+def _as_read(parts: Sequence[_Part], *, mirrored: bool) -> list[_Part]:
+    """Line by line from the top; what has no line of its own, column by column."""
+
+    def from_the_top(part: _Part) -> tuple[int, int]:
+        place = part[0].geometry()
+        return place.top(), place.bottom()
+
+    def from_the_side(part: _Part) -> tuple[int, int]:
+        place = part[0].geometry()
+        return (-place.right(), -place.left()) if mirrored else (place.left(), place.right())
+
+    for span in (from_the_top, from_the_side):
+        pieces = _cut(parts, span)
+        if len(pieces) > 1:
+            return [one for piece in pieces for one in _as_read(piece, mirrored=mirrored)]
+    return sorted(parts, key=lambda part: (from_the_top(part), from_the_side(part)))
+
+
+def _cut(parts: Sequence[_Part], span: Callable[[_Part], tuple[int, int]]) -> list[list[_Part]]:
+    """Cut where nothing lies between two of them."""
+    pieces: list[list[_Part]] = []
+    end = 0
+    for part in sorted(parts, key=span):
+        first, last = span(part)
+        if pieces and first + _SLACK <= end:
+            pieces[-1].append(part)
+            end = max(end, last)
+        else:
+            pieces.append([part])
+            end = last
+    return pieces
+
+
+def scroll_to(widget: QWidget) -> None:
+    """Bring a control into sight in all that it can be scrolled in."""
+    above = widget.parentWidget()
+    while above is not None and not above.isWindow():
+        if isinstance(above, QScrollArea):
+            above.ensureWidgetVisible(widget, 0, _AROUND)
+        above = above.parentWidget()
+
+
+class TabsAsRead:
+    """Mixed into a window, Tab goes through it in reading order. When the control with the
+    keyboard is hidden or switched off, the keyboard goes to its neighbour."""
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        window = cast(QWidget, self)
+        at = window.focusWidget()
+        stops = tab_stops(window, at)
+        here = stops.index(at) if at in stops else -1
+        if at is None or here < 0:
+            ordered = stops if next else stops[::-1]
+        elif at.isVisibleTo(window) and at.isEnabled():
+            ordered = stops[here + 1 :] + stops[:here]
+            ordered = ordered if next else ordered[::-1]
+        else:
+            ordered = _neighbours(stops, here, window)
+        for stop in ordered:
+            if stop.isVisibleTo(window) and stop.isEnabled() and not _is_covered(stop, window):
+                reason = Qt.FocusReason
+                stop.setFocus(reason.TabFocusReason if next else reason.BacktabFocusReason)
+                scroll_to(stop)
+                return True
+        return False
+
+
+def _neighbours(stops: list[QWidget], here: int, window: QWidget) -> list[QWidget]:
+    """The others, those first that lie in the same part of the window; of these, what follows."""
+    found: list[QWidget] = []
+    part = stops[here].parentWidget()
+    while part is not None:
+        inside = [part.isAncestorOf(stop) for stop in stops]
+        for at in (*range(here + 1, len(stops)), *range(here - 1, -1, -1)):
+            if inside[at] and stops[at] not in found:
+                found.append(stops[at])
+        part = part.parentWidget() if part is not window else None
+    return found
+
+
+def _is_covered(stop: QWidget, window: QWidget) -> bool:
+    """Whether something lies over all of it, as a pane does in a narrow window. Notices do not
+    count, for they pass (the dynamic property `passing`)."""
+    place, above = stop.rect(), stop
+    while above is not window:
+        place.translate(above.pos())
+        above = parent_of(above)
+        place &= above.rect()
+    inner = place.adjusted(2, 2, -2, -2)
+    points = (
+        place.center(),
+        inner.topLeft(),
+        inner.topRight(),
+        inner.bottomLeft(),
+        inner.bottomRight(),
+    )
+    return inner.isValid() and all(_lies_over(window.childAt(point), stop) for point in points)
+
+
+def _lies_over(one: QWidget | None, stop: QWidget) -> bool:
+    if one is None or one is stop or one.isAncestorOf(stop) or stop.isAncestorOf(one):
+        return False
+    above: QWidget | None = one
+    while above is not None and not above.property("passing"):
+        above = above.parentWidget()
+    return above is None
+
+
+class EnterKey(QObject):
+    """Enter presses the button that has the keyboard, in every window of the application, as
+    Space does. Qt leaves Enter to dialogs, which press their main button instead.
+
+    Check boxes and radio buttons are left out: there Enter means the dialog.
+    """
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._focus_changed)
+
+    @Slot(QWidget, QWidget)
+    def _focus_changed(self, old: QWidget | None, now: QWidget | None) -> None:
+        # An event filter of the application would cost something with every event.
+        if old is not None:
+            old.removeEventFilter(self)
+        if isinstance(now, QAbstractButton) and not isinstance(now, (QCheckBox, QRadioButton)):
+            now.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+            return False
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            return False
+        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            return False
+        if isinstance(watched, QAbstractButton) and not event.isAutoRepeat():
+            watched.click()
+        return True

@@ -1,0 +1,172 @@
+"""Every page of the window in the states in which it has other controls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from posto_desktop.core.draft import Draft, MediaRef
+from posto_desktop.core.recurrence import Repeat
+from tests.gui import whole_window
+from tests.gui.cut_text import settle
+
+State = Callable[[Any, Path], None]
+
+
+def compose(scene: Any, folder: Path) -> None:
+    """A message with everything: channels, own texts, files, labels, options, a repeat."""
+    page = scene.compose
+    media = [MediaRef(whole_window.picture(folder / name), name, 9) for name in ("a.png", "b.png")]
+    page.load_draft(
+        Draft(
+            text=whole_window.TEXT,
+            variants={"twitter": "short", "channel:5": "own"},
+            media=media,
+            when_text="mon 9",
+            link="https://nordlicht.example",
+            first_comment="Recipe below",
+            labels=["Winter roast", "Launch"],
+            repeat=Repeat("week", count=4),
+        )
+    )
+    page.options.set_open(True)
+    _settled(scene)
+
+
+def compose_network(scene: Any, folder: Path) -> None:
+    """The own text of one network."""
+    compose(scene, folder)
+    assert scene.compose.tabs.choose("twitter")
+    _settled(scene)
+
+
+def compose_first_run(scene: Any, _folder: Path) -> None:
+    scene.compose.new_message()
+    scene.compose.set_first_run(True)
+    _settled(scene)
+
+
+def compose_drafts(scene: Any, folder: Path) -> None:
+    """Several messages are open, and the first way of posting asks."""
+    compose(scene, folder)
+    scene.compose.start_new()
+    scene.compose.editor.setPlainText(whole_window.TEXT * 3)
+    _settled(scene)
+    scene.compose.action_bar.post.button.click()
+    _settled(scene)
+    assert scene.compose.ask_bar.isVisible()
+
+
+def _settled(scene: Any) -> None:
+    scene.compose.composer.settle()
+    settle()
+
+
+def plain(_scene: Any, _folder: Path) -> None:
+    """As it comes."""
+
+
+def schedule_ticked(scene: Any, _folder: Path) -> None:
+    scene.schedule.model.tick_all(True)
+
+
+def schedule_inspector(scene: Any, _folder: Path) -> None:
+    row = next(one for one in whole_window._schedules() if one.status == "error")
+    scene.schedule.show_schedule(row.id)
+
+
+def schedule_filtered(scene: Any, _folder: Path) -> None:
+    scene.schedule.search.setText("no such post")
+
+
+def schedule_empty(scene: Any, _folder: Path) -> None:
+    scene.schedule.set_schedules([])
+
+
+def calendar(view: str) -> State:
+    def show(scene: Any, _folder: Path) -> None:
+        scene.calendar.set_view(view)
+
+    return show
+
+
+def calendar_planned(scene: Any, _folder: Path) -> None:
+    """A post that can be moved has the keyboard."""
+    moment = whole_window.NOW + timedelta(hours=3)
+    row = replace(whole_window._schedules()[0], status="not_sent", send_at=moment, link="")
+    scene.calendar.set_schedules([row])
+    scene.calendar.set_view("week")
+    card = scene.calendar.model.cards_on(moment.date())[0]
+    scene.calendar.view.set_current(moment.date(), card.key)
+
+
+def campaigns_list(scene: Any, _folder: Path) -> None:
+    scene.campaigns.shelf.show_list()
+
+
+def campaigns_empty(scene: Any, _folder: Path) -> None:
+    scene.campaigns.shelf.open("d")
+
+
+def campaigns_editing(scene: Any, _folder: Path) -> None:
+    scene.campaigns.shelf.open("d")
+    scene.campaigns.deeds.write()
+
+
+def campaigns_unsent(scene: Any, _folder: Path) -> None:
+    """Nothing of it has gone out: everything can be changed."""
+    scene.campaigns.shelf.open("d")
+    scene.campaigns.deeds.add_text("The first message", None)
+
+
+def activity(key: str) -> State:
+    def show(scene: Any, _folder: Path) -> None:
+        scene.activity.show_entry(key)
+
+    return show
+
+
+def feed_empty(scene: Any, _folder: Path) -> None:
+    scene.feed.set_items([])
+
+
+STATES: dict[str, tuple[str, State]] = {
+    "compose": ("compose", compose),
+    "compose, own text": ("compose", compose_network),
+    "compose, first run": ("compose", compose_first_run),
+    "compose, several": ("compose", compose_drafts),
+    "schedule": ("schedule", plain),
+    "schedule, ticked": ("schedule", schedule_ticked),
+    "schedule, details": ("schedule", schedule_inspector),
+    "schedule, nothing found": ("schedule", schedule_filtered),
+    "schedule, empty": ("schedule", schedule_empty),
+    "calendar, day": ("calendar", calendar("day")),
+    "calendar, week": ("calendar", calendar("week")),
+    "calendar, month": ("calendar", calendar("month")),
+    "calendar, agenda": ("calendar", calendar("agenda")),
+    "calendar, planned": ("calendar", calendar_planned),
+    "campaigns, list": ("campaigns", campaigns_list),
+    "campaigns, stopped": ("campaigns", plain),
+    "campaigns, empty": ("campaigns", campaigns_empty),
+    "campaigns, unsent": ("campaigns", campaigns_unsent),
+    "campaigns, editing": ("campaigns", campaigns_editing),
+    "styles": ("styles", plain),
+    "activity": ("activity", plain),
+    **{f"activity, {key}": ("activity", activity(key)) for key in "upwrs"},
+    "feed": ("feed", plain),
+    "feed, empty": ("feed", feed_empty),
+}
+
+
+def show(scene: Any, name: str, folder: Path) -> None:
+    """Open the page in this state, with the keyboard in it."""
+    page, state = STATES[name]
+    window = scene.window
+    window.activateWindow()
+    window.show_page(page)
+    settle()
+    state(scene, folder)
+    settle()

@@ -1,0 +1,46 @@
+"""Tab and Shift+Tab go through every dialog as one reads, and are caught in none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QWidget
+
+from posto_desktop.ui.settings import SettingsDialog
+from tests.gui.every_dialog import in_dialogs, shown_settings
+from tests.gui.tab_walk import told, walk
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+def ways(dialog: QWidget) -> list[str]:
+    """What is wrong with the way forward, back, and between the two."""
+    forward, wrong = walk(dialog)
+    back, wrong_back = walk(dialog, backward=True)
+    wrong += [f"backward: {one}" for one in wrong_back]
+    if [told(one) for one in back] != [told(one) for one in forward]:
+        wrong.append("back is another way")
+    if not forward:
+        wrong.append("nothing takes the keyboard")
+    return wrong
+
+
+def test_in_dialogs(theme: Any, tmp_path: Path) -> None:
+    assert in_dialogs(tmp_path, ways) == {}
+
+
+@pytest.fixture
+def settings(theme: Any, qtbot: Any, tmp_path: Path) -> Iterator[SettingsDialog]:
+    with shown_settings(qtbot, tmp_path) as dialog:
+        yield dialog
+
+
+def test_in_the_settings(settings: SettingsDialog) -> None:
+    found = {}
+    for number, key in enumerate(settings._keys):
+        settings._open(number)
+        found[key] = ways(settings)
+    assert {key: wrong for key, wrong in found.items() if wrong} == {}
