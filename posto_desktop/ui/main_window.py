@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from posto_desktop.ui.ground import Ground
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.keyboard import TabsAsRead
+from posto_desktop.ui.widgets.keyboard import WindowKeys
 from posto_desktop.ui.window_place import LeftWidth, place_text, restore_place
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from posto_desktop.workers.runner import JobRunner
 
 
-class MainWindow(TabsAsRead, QMainWindow):
+class MainWindow(WindowKeys, QMainWindow):
     """Top bar, channel pane and a stack of pages. Knows no service: it shows and asks.
 
     The panes are built after the first paint, or earlier when one of them is asked for. The models

@@ -8,6 +8,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import QElapsedTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.recurrence import Repeat
 from tests.gui import whole_window
@@ -103,6 +107,15 @@ def calendar_planned(scene: Any, _folder: Path) -> None:
     scene.calendar.view.set_current(moment.date(), card.key)
 
 
+def campaigns_stopped(scene: Any, _folder: Path) -> None:
+    start = scene.campaigns.findChild(QWidget, "start-campaign")
+    clock = QElapsedTimer()
+    clock.start()
+    while not start.isEnabled():  # a job finds out what is left to send
+        assert clock.elapsed() < 10_000
+        QTest.qWait(10)
+
+
 def campaigns_list(scene: Any, _folder: Path) -> None:
     scene.campaigns.shelf.show_list()
 
@@ -149,7 +162,7 @@ STATES: dict[str, tuple[str, State]] = {
     "calendar, agenda": ("calendar", calendar("agenda")),
     "calendar, planned": ("calendar", calendar_planned),
     "campaigns, list": ("campaigns", campaigns_list),
-    "campaigns, stopped": ("campaigns", plain),
+    "campaigns, stopped": ("campaigns", campaigns_stopped),
     "campaigns, empty": ("campaigns", campaigns_empty),
     "campaigns, unsent": ("campaigns", campaigns_unsent),
     "campaigns, editing": ("campaigns", campaigns_editing),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QPlainTextEdit,
     QPushButton,
     QScrollArea,
     QToolButton,
@@ -24,8 +25,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from posto_desktop.ui.widgets.choices import Segmented
 from posto_desktop.ui.widgets.empty import EmptyState
-from posto_desktop.ui.widgets.keyboard import EnterKey, TabsAsRead, tab_stops
+from posto_desktop.ui.widgets.keyboard import WindowKeys, tab_stops
 from posto_desktop.ui.widgets.toast import Toast
 from tests.gui.cut_text import settle
 from tests.gui.tab_walk import walk
@@ -33,28 +35,21 @@ from tests.gui.tab_walk import walk
 Key = Qt.Key
 
 
-class Window(TabsAsRead, QWidget):
+class Window(WindowKeys, QWidget):
     pass
 
 
-class Dialog(TabsAsRead, QDialog):
+class Dialog(WindowKeys, QDialog):
     pass
 
 
 @pytest.fixture
-def window(theme: Any, qtbot: Any) -> Iterator[Window]:
+def window(theme: Any, qtbot: Any) -> Window:
     made = Window()
     qtbot.addWidget(made)
     made.resize(400, 300)
     made.show()
     return made
-
-
-@pytest.fixture
-def enter(qapp: Any) -> Iterator[EnterKey]:
-    key = EnterKey(qapp)
-    yield key
-    key.deleteLater()
 
 
 def button(text: str, parent: QWidget | None = None) -> QPushButton:
@@ -229,9 +224,7 @@ def test_an_empty_state_takes_the_keyboard_for_its_view(window: Window) -> None:
 
 @pytest.mark.parametrize("kind", [QPushButton, QToolButton])
 @pytest.mark.parametrize("key", [Key.Key_Return, Key.Key_Enter, Key.Key_Space])
-def test_enter_presses_the_focused_button_once(
-    window: Window, enter: EnterKey, kind: type, key: Any
-) -> None:
+def test_enter_presses_the_focused_button_once(window: Window, kind: type, key: Any) -> None:
     made = kind(window)
     made.show()
     window.activateWindow()
@@ -246,7 +239,7 @@ def test_enter_presses_the_focused_button_once(
 
 
 def test_in_a_dialog_enter_means_the_focused_button_or_else_the_main_one(
-    theme: Any, qtbot: Any, enter: EnterKey
+    theme: Any, qtbot: Any
 ) -> None:
     dialog = Dialog()
     qtbot.addWidget(dialog)
@@ -270,7 +263,7 @@ def test_in_a_dialog_enter_means_the_focused_button_or_else_the_main_one(
     assert tick.isChecked()
 
 
-def test_enter_that_is_held_down_presses_once(window: Window, enter: EnterKey, qtbot: Any) -> None:
+def test_enter_that_is_held_down_presses_once(window: Window) -> None:
     made = button("one", window)
     made.show()
     window.activateWindow()
@@ -281,3 +274,42 @@ def test_enter_that_is_held_down_presses_once(window: Window, enter: EnterKey, q
     for again in (False, True, True):
         QApplication.sendEvent(made, QKeyEvent(press, Key.Key_Return, none, "\r", again))
     assert pressed == [1]
+
+
+def test_enter_on_a_choice_that_is_made_is_left_to_the_dialog(theme: Any, qtbot: Any) -> None:
+    dialog = Dialog()
+    qtbot.addWidget(dialog)
+    parts, main = Segmented("How", [("one", "One"), ("two", "Two")]), button("main")
+    main.setDefault(True)
+    in_column(dialog, parts, main)
+    pressed: list[int] = []
+    main.clicked.connect(lambda *_: pressed.append(1))
+    dialog.show()
+    dialog.activateWindow()
+    settle()
+    one, two = parts._group.buttons()
+    one.setFocus()
+    QTest.keyClick(one, Key.Key_Return)
+    assert pressed == [1]
+    two.setFocus()
+    QTest.keyClick(two, Key.Key_Return)
+    assert parts.value() == "two"
+    assert pressed == [1]
+
+
+# The menu of what has the keyboard
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="the system does it there")
+@pytest.mark.parametrize("kind", [QLineEdit, QPlainTextEdit, QPushButton])
+def test_shift_f10_asks_for_the_menu_where_the_caret_is(window: Window, kind: type) -> None:
+    field = kind("words")
+    in_column(window, field)
+    field.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+    asked: list[Any] = []
+    field.customContextMenuRequested.connect(asked.append)
+    window.activateWindow()
+    field.setFocus()
+    QTest.keyClick(field, Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
+    caret = field.inputMethodQuery(Qt.InputMethodQuery.ImCursorRectangle)
+    assert asked == [QRectF(caret).toRect().center()]

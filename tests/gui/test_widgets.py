@@ -189,6 +189,11 @@ def test_a_switch_by_mouse_and_keys(theme, qtbot):
     assert switch.isChecked()
     QTest.keyClick(switch, Qt.Key.Key_Space)
     assert not switch.isChecked()
+    with qtbot.waitExposed(switch):
+        switch.show()
+    switch.activateWindow()
+    switch.setFocus()
+    qtbot.waitUntil(switch.hasFocus)
     QTest.keyClick(switch, Qt.Key.Key_Return)
     assert switch.isChecked()
 

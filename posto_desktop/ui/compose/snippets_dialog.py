@@ -13,7 +13,7 @@ from posto_desktop.ui.compose.snippets_form import SnippetForm
 from posto_desktop.ui.compose.snippets_list import SnippetsView
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
-from posto_desktop.ui.widgets.keyboard import TabsAsRead
+from posto_desktop.ui.widgets.keyboard import WindowKeys
 from posto_desktop.ui.widgets.labels import ElidedLabel, label
 from posto_desktop.ui.widgets.scrim import Scrim
 
@@ -21,7 +21,7 @@ WIDTH, HEIGHT = 720, 540
 LEFT = 270
 
 
-class SnippetsDialog(TabsAsRead, QDialog):
+class SnippetsDialog(WindowKeys, QDialog):
     """Changes are saved by the button, by choosing another row and by closing.
 
     Signals: ``saveRequested(Snippet)``, ``deleteRequested(str id)``, ``restoreRequested(Snippet,

@@ -10,7 +10,7 @@ from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.given import layout_of
-from posto_desktop.ui.widgets.keyboard import TabsAsRead
+from posto_desktop.ui.widgets.keyboard import WindowKeys
 from posto_desktop.ui.widgets.scrim import Scrim
 
 __all__ = ["Confirm", "ask_send_again"]
@@ -18,7 +18,7 @@ __all__ = ["Confirm", "ask_send_again"]
 WIDTH = 420
 
 
-class Confirm(TabsAsRead, QDialog):
+class Confirm(WindowKeys, QDialog):
     """Asks with a verb on the button. `accepted()` when the user says so; deletes itself.
 
     Open it with `open()`: nothing here waits in a nested event loop. A subclass may add to what is

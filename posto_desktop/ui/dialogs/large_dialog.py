@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractButton, QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.ui.dialogs.placing import EDGE
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
-from posto_desktop.ui.widgets.keyboard import TabsAsRead
+from posto_desktop.ui.widgets.keyboard import WindowKeys
 from posto_desktop.ui.widgets.labels import ElidedLabel, label
 from posto_desktop.ui.widgets.scrim import Scrim
 
 
-class LargeDialog(TabsAsRead, QDialog):
+class LargeDialog(WindowKeys, QDialog):
     """Fill `body`. The foot has `state` (a line that says how things are), `undo` and
     `close_button`; more buttons go in with `add_button`."""
 
@@ -90,11 +90,8 @@ class LargeDialog(TabsAsRead, QDialog):
         super().open()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        # Enter presses the button that has the focus, and no other one from within a field.
+        # From within a field Enter presses no button.
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            focused = self.focusWidget()
-            if isinstance(focused, QAbstractButton):
-                focused.click()
             event.accept()
             return
         super().keyPressEvent(event)

@@ -11,13 +11,13 @@ from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.given import layout_of
-from posto_desktop.ui.widgets.keyboard import TabsAsRead
+from posto_desktop.ui.widgets.keyboard import WindowKeys
 from posto_desktop.ui.widgets.scrim import Scrim
 
 __all__ = ["Sheet"]
 
 
-class Sheet(TabsAsRead, QDialog):
+class Sheet(WindowKeys, QDialog):
     """Fill `body`, connect `act`. `keep` closes it. It deletes itself; open it with `open()`."""
 
     def __init__(

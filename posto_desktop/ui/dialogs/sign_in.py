@@ -24,7 +24,7 @@ from posto_desktop.ui.dialogs.placing import centre, most_height
 from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
-from posto_desktop.ui.widgets.keyboard import TabsAsRead
+from posto_desktop.ui.widgets.keyboard import WindowKeys
 from posto_desktop.ui.widgets.labels import label
 from posto_desktop.ui.widgets.progress import ProgressBar
 from posto_desktop.ui.widgets.scrim import Scrim
@@ -46,7 +46,7 @@ class _Logo(QWidget):
         QPainter(self).drawPixmap(0, 0, icons.app_mark(40, self.devicePixelRatioF()))
 
 
-class SignInDialog(TabsAsRead, QDialog):
+class SignInDialog(WindowKeys, QDialog):
     """Asks for a service and checks it before anything is kept. Does no network itself.
 
     Signals: `checkAddressRequested(str address)` after typing paused for 600 ms,
@@ -364,8 +364,7 @@ class SignInDialog(TabsAsRead, QDialog):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        elsewhere = self.cancel.hasFocus() or self.local.hasFocus()
-        if enter and not self._working and not elsewhere:
+        if enter and not self._working:
             self.submit()
             return
         super().keyPressEvent(event)

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from posto_desktop.ui.dialogs.placing import centre, most_height
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
-from posto_desktop.ui.widgets.keyboard import TabsAsRead
+from posto_desktop.ui.widgets.keyboard import WindowKeys
 from posto_desktop.ui.widgets.labels import ElidedLabel, label
 from posto_desktop.ui.widgets.scrim import Scrim
 from posto_desktop.ui.widgets.workspace import LOCAL, WorkspaceRow, paint_workspace_mark
@@ -161,7 +161,7 @@ class _Row(QWidget):
         self.undo.setVisible(on)
 
 
-class WorkspaceListDialog(TabsAsRead, QDialog):
+class WorkspaceListDialog(WindowKeys, QDialog):
     """Signals: `addRequested()`, `renameRequested(str id, str name)`, and, when the dialog closes,
     `removeRequested(str id)` for each workspace that was removed and not brought back.
 

@@ -30,11 +30,11 @@ from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
 from posto_desktop.ui.widgets.choices import ChoiceGroup
 from posto_desktop.ui.widgets.fields import SearchField
-from posto_desktop.ui.widgets.keyboard import TabsAsRead
+from posto_desktop.ui.widgets.keyboard import WindowKeys
 from posto_desktop.ui.widgets.labels import label
 
 
-class SettingsDialog(TabsAsRead, QDialog):
+class SettingsDialog(WindowKeys, QDialog):
     """Pages at the left, settings at the right. A page is made when it is opened first.
 
     `write` stores a value (default: `settings.set`); it may raise StorageError. `channels` are

@@ -119,8 +119,9 @@ class _Frame(QFocusFrame):
 
 
 class FocusRing(QObject):
-    """Follows the keyboard focus. Buttons get a ring with a gap when the focus came by keyboard;
-    text fields get a halo always. Item views and text areas draw their own.
+    """Follows the keyboard focus. Buttons get a ring with a gap when the focus came by keyboard, or
+    in a window that a key has opened; text fields get a halo always. Item views and text areas draw
+    their own.
 
     A widget may set the dynamic property `focusRadius` (its own corner radius in px).
     """
@@ -129,6 +130,8 @@ class FocusRing(QObject):
         super().__init__(home)
         self._home = home
         self._frame: _Frame | None = None
+        self._by_keys = False
+        """Whether a key was used last, and not the mouse."""
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._focus_changed)
@@ -153,7 +156,14 @@ class FocusRing(QObject):
             self._frame.update()
 
     @Slot(QWidget, QWidget)
-    def _focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
+    def _focus_changed(self, old: QWidget | None, now: QWidget | None) -> None:
+        # What has the keyboard is watched: an event filter of the application would cost more.
+        if old is not None:
+            old.removeEventFilter(self)
+        if now is not None:
+            now.installEventFilter(self)
+        if QApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            self._by_keys = False
         kind = self._kind_for(now)
         if kind is None or now is None:
             if self._frame is not None:
@@ -161,8 +171,12 @@ class FocusRing(QObject):
             return
         self.frame.follow(now, halo=kind == "halo", radius=self._radius_of(now))
 
-    @staticmethod
-    def _kind_for(widget: QWidget | None) -> str | None:
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress):
+            self._by_keys = event.type() == QEvent.Type.KeyPress
+        return False
+
+    def _kind_for(self, widget: QWidget | None) -> str | None:
         if widget is None or widget.property("noFocusRing"):
             return None
         if isinstance(widget, (QLineEdit, QAbstractSpinBox)):
@@ -172,7 +186,8 @@ class FocusRing(QObject):
         if isinstance(widget, QComboBox):
             return "halo"
         by_mouse = QApplication.mouseButtons() != Qt.MouseButton.NoButton
-        by_keyboard = widget.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+        came_by_key = widget.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+        by_keyboard = came_by_key or self._by_keys
         if isinstance(widget, QAbstractButton) or widget.property("focusRadius") is not None:
             return "ring" if by_keyboard and not by_mouse else None
         return None

@@ -1,17 +1,18 @@
-"""Tab goes through every window as one reads, and Enter presses the button that it is on.
+"""What Tab, Enter and Shift+F10 do in every window.
 
 Qt goes through controls in the order in which they were made, which is another one as soon as a row
 comes later, and it follows stand-ins (`setFocusProxy`) badly. Windows, dialogs and popups are
-`TabsAsRead` instead: they look where things lie at the moment.
+`WindowKeys` instead: they look where things lie at the moment.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from typing import cast
 
-from PySide6.QtCore import QEvent, QObject, Qt, Slot
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Slot
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -23,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from posto_desktop.ui.widgets.given import parent_of
 
-__all__ = ["EnterKey", "TabsAsRead", "scroll_to", "tab_stops"]
+__all__ = ["EnterKey", "WindowKeys", "scroll_to", "tab_stops"]
 
 # What stays in sight around a control that is scrolled to: its ring, and where one comes from.
 _AROUND = 12
@@ -75,6 +76,8 @@ def _policy_of_stops() -> Qt.FocusPolicy:
     return Qt.FocusPolicy.TabFocus if wanted == everything else Qt.FocusPolicy.StrongFocus
 
 
+# Windows makes a request for the menu of these keys by itself, and macOS has none.
+_MENU_IS_OURS = sys.platform not in ("win32", "darwin")
 _Part = tuple[QWidget, list[QWidget]]
 """A widget and the stops in it."""
 
@@ -121,9 +124,18 @@ def scroll_to(widget: QWidget) -> None:
         above = above.parentWidget()
 
 
-class TabsAsRead:
+class WindowKeys:
     """Mixed into a window, Tab goes through it in reading order. When the control with the
-    keyboard is hidden or switched off, the keyboard goes to its neighbour."""
+    keyboard is hidden or switched off, the keyboard goes to its neighbour. Shift+F10 opens the menu
+    of what has the keyboard, as the Menu key does, which many keyboards lack."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        shift = event.modifiers() == Qt.KeyboardModifier.ShiftModifier
+        target = cast(QWidget, self).focusWidget()
+        if event.key() == Qt.Key.Key_F10 and shift and target is not None and _MENU_IS_OURS:
+            _open_menu_of(target)
+            return
+        super().keyPressEvent(event)  # type: ignore[misc]
 
     def focusNextPrevChild(self, next: bool) -> bool:
         window = cast(QWidget, self)
@@ -144,6 +156,15 @@ class TabsAsRead:
                 scroll_to(stop)
                 return True
         return False
+
+
+def _open_menu_of(widget: QWidget) -> None:
+    """As Qt does for the Menu key: at the caret, or at the current row."""
+    around = widget.inputMethodQuery(Qt.InputMethodQuery.ImCursorRectangle)
+    place = QRectF(around).toRect().center()  # a text has it in fractions of pixels
+    keyboard = QContextMenuEvent.Reason.Keyboard
+    event = QContextMenuEvent(keyboard, place, widget.mapToGlobal(place))
+    QApplication.sendEvent(widget, event)
 
 
 def _neighbours(stops: list[QWidget], here: int, window: QWidget) -> list[QWidget]:
@@ -191,7 +212,8 @@ class EnterKey(QObject):
     """Enter presses the button that has the keyboard, in every window of the application, as
     Space does. Qt leaves Enter to dialogs, which press their main button instead.
 
-    Check boxes and radio buttons are left out: there Enter means the dialog.
+    They go on to do so where there is nothing to press: on check boxes, and on that of several
+    choices which is made already.
     """
 
     def __init__(self, parent: QObject) -> None:
@@ -215,6 +237,14 @@ class EnterKey(QObject):
             return False
         if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             return False
-        if isinstance(watched, QAbstractButton) and not event.isAutoRepeat():
+        if not isinstance(watched, QAbstractButton) or _is_made_choice(watched):
+            return False
+        if not event.isAutoRepeat():
             watched.click()
         return True
+
+
+def _is_made_choice(button: QAbstractButton) -> bool:
+    group = button.group()
+    of_several = group.exclusive() if group is not None else button.autoExclusive()
+    return of_several and button.isChecked()

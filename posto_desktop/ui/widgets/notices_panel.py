@@ -45,7 +45,7 @@ from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.empty import EmptyState
-from posto_desktop.ui.widgets.keyboard import TabsAsRead
+from posto_desktop.ui.widgets.keyboard import WindowKeys
 from posto_desktop.ui.widgets.labels import label
 
 Index = QModelIndex | QPersistentModelIndex
@@ -57,7 +57,7 @@ _TEXT = _WIDTH - _LEFT - 34
 _FROM_RIGHT = Qt.LayoutDirection.RightToLeft
 
 
-class NoticesPanel(TabsAsRead, QFrame):
+class NoticesPanel(WindowKeys, QFrame):
     """A popup with the list named "Notifications".
 
     Signals: `chosen(LeadsTo)`: a notice that leads somewhere was clicked, or Enter pressed on it.

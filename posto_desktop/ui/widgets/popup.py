@@ -7,7 +7,7 @@ from PySide6.QtGui import QBitmap, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.keyboard import TabsAsRead
+from posto_desktop.ui.widgets.keyboard import WindowKeys
 
 RADIUS = 9
 
@@ -25,7 +25,7 @@ def round_corners(window: QWidget) -> None:
     window.setMask(shape)
 
 
-class Popup(TabsAsRead, QFrame):
+class Popup(WindowKeys, QFrame):
     """Raised and rounded; frees itself when it is closed."""
 
     def __init__(self, name: str, parent: QWidget) -> None:

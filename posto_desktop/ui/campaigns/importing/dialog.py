@@ -39,7 +39,7 @@ from posto_desktop.ui.campaigns.importing.times_page import TimesPage
 from posto_desktop.ui.compose.draft_pictures import DraftPictures
 from posto_desktop.ui.dialogs.confirm import Confirm
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.keyboard import TabsAsRead
+from posto_desktop.ui.widgets.keyboard import WindowKeys
 from posto_desktop.ui.widgets.labels import label
 from posto_desktop.ui.widgets.scrim import Scrim
 from posto_desktop.workers.import_session import ImportSession, Place
@@ -51,7 +51,7 @@ __all__ = ["ImportDialog", "Place", "table_paths"]
 FILE, CHECK, TIMES = range(3)
 
 
-class ImportDialog(TabsAsRead, QDialog):
+class ImportDialog(WindowKeys, QDialog):
     """Three steps: the file, columns and check, times. Deletes itself when it is closed.
 
     Signals:

@@ -24,7 +24,7 @@ from posto_desktop.ui.compose.scroll import OverlayScrollArea
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
 from posto_desktop.ui.widgets.given import parent_of
-from posto_desktop.ui.widgets.keyboard import TabsAsRead
+from posto_desktop.ui.widgets.keyboard import WindowKeys
 from posto_desktop.ui.widgets.labels import ElidedLabel, hairline, label
 from posto_desktop.ui.widgets.scrim import Scrim
 
@@ -34,7 +34,7 @@ PANEL = 300
 RESULT_MOST = 190
 
 
-class MediaEditor(TabsAsRead, QDialog):
+class MediaEditor(WindowKeys, QDialog):
     """Opened with `open()`. Frees itself.
 
     Signals: ``edited(Wishes)`` when the changes are kept, ``given_up(Wishes)`` when there were

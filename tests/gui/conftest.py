@@ -1,0 +1,18 @@
+"""What every window of the app has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from posto_desktop.ui.widgets.keyboard import EnterKey
+
+
+@pytest.fixture(autouse=True)
+def enter_key(qapp: Any) -> Iterator[EnterKey]:
+    """As the inside of the main window makes it, for dialogs and parts that are shown alone."""
+    key = EnterKey(qapp)
+    yield key
+    key.deleteLater()
