@@ -60,8 +60,10 @@ class Client(Traits, Protocol):
         progress: Callable[[int, int], object],
         cancel: threading.Event,
         mark: str,
+        again: bool,
     ) -> Uploaded:
-        """`mark` goes into the stored name: an upload whose answer was lost is found by it."""
+        """`mark` goes into the stored name: an upload whose answer was lost is found by it.
+        `again`: an earlier one with this mark may have got there, so it is looked for first."""
         ...
 
     def still_has(self, media_id: int, url: str) -> bool:

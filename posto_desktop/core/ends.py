@@ -6,10 +6,16 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from posto_desktop.core.entries import SEND_AGAIN, Complaint, Entry
+from posto_desktop.core.entries import ASKED, SEND_AGAIN, Complaint, Entry
 from posto_desktop.core.posts import Item
 from posto_desktop.sdk.answers import ended
-from posto_desktop.sdk.errors import AuthenticationError, MediaUploadError, NetworkError, PostoError
+from posto_desktop.sdk.errors import (
+    AuthenticationError,
+    MediaUploadError,
+    NetworkError,
+    PostoError,
+    asks_to_wait,
+)
 from posto_desktop.storage.database import Database
 
 # Seconds until the next attempt. The first ones stay within 15 s: a network that comes back is
@@ -21,14 +27,24 @@ _RETRY_STATUS = frozenset({408, 429, 502, 503, 504})
 
 
 class Ends:
-    """Writes down how far an entry is, if it is still where it was; `changed` hears of it."""
+    """Writes down how far an entry is, if it is still where it was; `changed` hears of it.
+
+    `asked` hears when a host asks to be left alone: (workspace, until when in Unix seconds, why).
+    """
 
     def __init__(
-        self, store: Database, clock: Callable[[], datetime], changed: Callable[[str], None]
+        self,
+        store: Database,
+        clock: Callable[[], datetime],
+        changed: Callable[[str], None],
+        asked: Callable[[str, float, str], None],
+        host: str,
     ) -> None:
         self._store = store
         self._clock = clock
         self._changed = changed
+        self._asked = asked
+        self._host = host
 
     def sent(self, entry: Entry, group_id: str, step: tuple[str, str]) -> None:
         """All of it is on the service, which said so or lists it."""
@@ -132,7 +148,8 @@ class Ends:
         error: PostoError,
         **more: Any,
     ) -> None:
-        """Nothing was sent: try again later, or give up on a service that keeps failing."""
+        """Nothing was sent: try again later, or give up on a service that keeps failing. One that
+        asks to wait does not fail."""
         code = code_of(error)
         before = row.get("code", "")
         attempts = row.get("attempts", 0) + 1 if before in (code, SEND_AGAIN) else 1
@@ -140,20 +157,32 @@ class Ends:
             said = f"{error.user_message} {nothing_posted(entry)}"
             self.refuse(entry, said, "service", **more)
             return
+        until = self.later(wanted_delay(error, attempts))
+        reason = self.asked(entry, error, until) or error.user_message
         self.set(
             entry,
             {
                 "state": "waiting",
-                "reason": error.user_message,
+                "reason": reason,
                 # What the user said must outlast a network that is away meanwhile.
                 "code": before if before == SEND_AGAIN else code,
                 "attempts": attempts,
-                "next_try": self.later(wanted_delay(error, attempts)),
+                "next_try": until,
                 **more,
             },
             ("waiting", "uploading", "handing_over"),
-            ("waiting", error.user_message),
+            ("waiting", reason),
         )
+
+    def asked(self, entry: Entry, error: PostoError, until: float) -> str:
+        """Have the whole workspace wait where its host asks for that; the sentence for it, "" when
+        it does not."""
+        if not asks_to_wait(error):
+            return ""
+        down = error.reason == "maintenance"
+        reason = f"{self._host} {'is down for maintenance' if down else 'asks to wait'}."
+        self._asked(entry.workspace, until, reason)
+        return reason
 
     def later(self, seconds: float) -> float:
         """The Unix time in so many seconds."""
@@ -188,7 +217,7 @@ def _not_listed(missing: Sequence[Item], host: str, complaint: Complaint | None)
 
 def is_passing(error: Exception) -> bool:
     """Whether waiting alone may help. A plain 500 is mostly a lasting fault of WordPress."""
-    if isinstance(error, NetworkError):
+    if isinstance(error, NetworkError) or asks_to_wait(error):
         return True
     if isinstance(error, MediaUploadError) and isinstance(error.__cause__, NetworkError):
         return True
@@ -205,7 +234,9 @@ def wanted_delay(error: PostoError, attempts: int) -> float:
 
 
 def code_of(error: PostoError) -> str:
-    """What stands in the way of an entry that waits: "sign_in", "offline" or "busy"."""
+    """What stands in the way of an entry that waits: "sign_in", "offline", "asked" or "busy"."""
+    if asks_to_wait(error):
+        return ASKED
     if isinstance(error, AuthenticationError):
         return "sign_in"
     if isinstance(error, NetworkError) or isinstance(error.__cause__, NetworkError):

@@ -25,6 +25,7 @@ from typing import Any, Literal
 from posto_desktop.core.client import Client
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.entries import (
+    ASKED,
     HELD,
     SEND_AGAIN,
     Entry,
@@ -82,6 +83,8 @@ class Outbox:
         self._lock = threading.Lock()
         self._progress: dict[str, Progress] = {}
         self._stops: dict[str, threading.Event] = {}
+        # By workspace: until when (Unix seconds) its host wants to be left alone, and why.
+        self._asked: dict[str, tuple[float, str]] = {}
 
     # -- for the app -------------------------------------------------------------------------
 
@@ -225,6 +228,8 @@ class Outbox:
         if row is None:
             return False
         fresh: dict[str, Any] = {"next_try": None, "reason": "", "code": "", "attempts": 0}
+        with self._lock:
+            self._asked.pop(row["workspace"], None)  # the user knows better
         if row["state"] == "waiting":
             step = None if row["code"] == HELD else ("retried", "")
             if row["code"] == SEND_AGAIN:
@@ -354,6 +359,8 @@ class Outbox:
         `stop` ends it early (the app quits): the entry waits again. Raises nothing for what the
         service or the network does: the entry holds it. StorageError when posto.db fails.
         """
+        if self._is_asked(entry_id):
+            return self.entry(entry_id)
         with self._lock:
             if entry_id in self._stops:
                 return self.entry(entry_id)
@@ -372,6 +379,7 @@ class Outbox:
                 clock=self._clock,
                 late_limit=self.late_limit,
                 changed=self._changed,
+                asked=self._ask,
                 progress=note,
                 stops=(cancelled, stop) if stop is not None else (cancelled,),
                 renderer=self._renderer,
@@ -381,6 +389,25 @@ class Outbox:
                 self._stops.pop(entry_id, None)
             self._progress.pop(entry_id, None)
         return self.entry(entry_id)
+
+    def _ask(self, workspace: str, until: float, reason: str) -> None:
+        """The host of a workspace asks to be left alone: all of its entries wait."""
+        with self._lock:
+            before = self._asked.get(workspace, (0.0, ""))
+            self._asked[workspace] = max(before, (until, reason))
+
+    def _is_asked(self, entry_id: str) -> bool:
+        """Whether an entry has to wait with the others of its workspace; then it is told so."""
+        row = self._store.outbox_row(entry_id)
+        if row is None or row["state"] != "waiting":
+            return False
+        with self._lock:
+            until, reason = self._asked.get(row["workspace"], (0.0, ""))
+        left = until - self._clock().timestamp()
+        if not 0 < left < _FARTHEST_TRY:
+            return False
+        self.defer(entry_id, reason, ASKED, left)
+        return True
 
     def _change(
         self,

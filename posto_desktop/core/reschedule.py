@@ -19,7 +19,12 @@ from typing import Any, Protocol
 
 from posto_desktop.core.client import Traits
 from posto_desktop.core.moves import MOVABLE, Move, MoveState, read_move
-from posto_desktop.sdk.errors import AuthenticationError, NetworkError, PostoError
+from posto_desktop.sdk.errors import (
+    AuthenticationError,
+    NetworkError,
+    PostoError,
+    asks_to_wait,
+)
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.storage import moves as table
 from posto_desktop.storage.database import Database
@@ -32,6 +37,8 @@ SOON = 120.0
 AHEAD = 300.0
 """How far ahead an overdue row has to go, so that there is time to see that it was not sent."""
 MOST_ASKED = 3
+MOST_PATIENT = 3600.0
+"""Seconds that a host is left alone at most because it asks for that."""
 HIDDEN_POST = "hidden post generated"
 _HIDDEN_FOR = 600.0
 
@@ -115,7 +122,7 @@ class Mover:
             return steps[move.state](move)
         except PostoError as error:
             move = self._last
-            if move.state == "written":
+            if move.state == "written" and not asks_to_wait(error):
                 return self._fail(move, error.user_message)
             return self._wait(move, error.user_message, error)
 
@@ -159,11 +166,14 @@ class Mover:
 
     def _ask(self, move: Move) -> Move:
         """The service moves the whole group at once."""
+        before = move
         move = replace(move, asked_at=self._now(), tries=move.tries + 1)
         move = self._set(move, "asking", "asking")
         try:
             known = self._client.reschedule(move.group_id, move.new)
         except PostoError as error:
+            if asks_to_wait(error):
+                return self._wait(before, error.user_message, error)
             if _surely_not(error):
                 return self._fail(move, error.user_message)
             return self._set(move, "asking", "no_answer", error.user_message)
@@ -212,10 +222,13 @@ class Mover:
             }
             for number, channel_id in zip(move.ids, move.channel_ids, strict=True)
         ]
+        before = move
         move = self._set(replace(move, asked_at=now), "creating", "creating")
         try:
             self._client.compose(items, move.new)
         except PostoError as error:
+            if asks_to_wait(error):
+                return self._wait(before, error.user_message, error)
             if _surely_not(error):
                 return self._fail(move, error.user_message)
             return self._set(move, "creating", "no_answer", error.user_message)
@@ -311,6 +324,8 @@ class Mover:
         delay = BACKOFF[min(move.tries, len(BACKOFF) - 1)]
         if isinstance(error, AuthenticationError):
             delay = 300.0  # signing in again comes at once anyway
+        elif error is not None and asks_to_wait(error):
+            delay = min(max(15.0, getattr(error, "retry_after", None) or 0.0), MOST_PATIENT)
         elif self._unsettled(move):  # no longer than until one can be sure
             left = move.asked_at + self._client.settle - self._now()
             delay = min(delay, max(1.0, left))

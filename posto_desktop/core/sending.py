@@ -21,7 +21,7 @@ from typing import Any
 
 from posto_desktop.core.client import Client
 from posto_desktop.core.ends import Ends, code_of, is_passing, nothing_posted, wanted_delay
-from posto_desktop.core.entries import SEND_AGAIN, Complaint, Entry, Progress, read_entry
+from posto_desktop.core.entries import ASKED, SEND_AGAIN, Complaint, Entry, Progress, read_entry
 from posto_desktop.core.posts import Item, post_data
 from posto_desktop.core.renditions import Renderer
 from posto_desktop.core.uploading import AnyEvent, Stopped, Uploads, problem_of
@@ -59,6 +59,7 @@ class Sender:
         clock: Callable[[], datetime],
         late_limit: timedelta,
         changed: Callable[[str], None],
+        asked: Callable[[str, float, str], None],
         progress: Callable[[Progress], None],
         stops: Sequence[threading.Event],
         renderer: Renderer | None = None,
@@ -67,7 +68,7 @@ class Sender:
         self._client = client
         self._clock = clock
         self._late_limit = late_limit
-        self._ends = Ends(store, clock, changed)
+        self._ends = Ends(store, clock, changed, asked, client.host)
         self._report = progress
         self._stop = AnyEvent(stops)
         self._renderer = renderer
@@ -201,7 +202,7 @@ class Sender:
             "state": "handing_over",
             "reason": "",
             # How often in a row it was busy is still counted if it is busy again.
-            "code": row["code"] if row["code"] in ("busy", SEND_AGAIN) else "",
+            "code": row["code"] if row["code"] in ("busy", ASKED, SEND_AGAIN) else "",
             "handed_at": now.timestamp(),
             "handed_share": shared,
             "handovers": row["handovers"] + 1,
@@ -306,15 +307,21 @@ class Sender:
         try:
             there = self._look(entry, row)
         except PostoError as error:
+            if error.reason == "cached" and row["looks"] >= len(_LOOKS):
+                self._ends.unclear(entry, f"May already be published: {error.user_message}")
+                return
             attempts = row["attempts"] + 1
+            until = self._ends.later(wanted_delay(error, attempts))
+            self._ends.asked(entry, error, until)
             what = "It may have been handed over; that cannot be checked yet. "
             if complaint is not None and complaint.took:
                 what = "It was handed over; for which channels cannot be checked yet. "
             self._ends.set(
                 entry,
                 {
-                    "next_try": self._ends.later(wanted_delay(error, attempts)),
+                    "next_try": until,
                     "attempts": attempts,
+                    "looks": row["looks"] + (error.reason == "cached"),
                     "reason": what + error.user_message,
                     "code": code_of(error),
                 },

@@ -6,6 +6,7 @@ byte, are uploaded once and shared.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import queue
 import threading
@@ -205,13 +206,20 @@ class Uploads:
             self._moved(part, part.size)
             part.media_id = int(known["media_id"])
             return
-        self._store.add_step(self._entry.id, self._now(), "uploading", self._shown(part))
+        step = ("uploading", self._shown(part))
+        again = step in self._steps()
+        self._store.add_step(self._entry.id, self._now(), *step)
 
         def moved(sent: int, total: int) -> None:
             self._moved(part, sent)
 
         item = self._client.upload(
-            part.path, alt_text=alt, progress=moved, cancel=self._stop, mark=part.sha256[:10]
+            part.path,
+            alt_text=alt,
+            progress=moved,
+            cancel=self._stop,
+            mark=self._mark(part, alt),
+            again=again,
         )
         self._unchanged(facts)
         if part.path != ref.path:
@@ -228,6 +236,15 @@ class Uploads:
         )
         self._moved(part, part.size)
         part.media_id = item.id
+
+    def _steps(self) -> set[tuple[str, str]]:
+        rows = self._store.steps([self._entry.id])[self._entry.id]
+        return {(row["what"], row["detail"]) for row in rows}
+
+    def _mark(self, part: Part, alt: str) -> str:
+        """The same in each attempt, and of no other upload: nobody else's file is taken for it."""
+        told = f"{self._entry.id} {part.number} {part.sha256} {alt}"
+        return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:10]
 
     def _shown(self, part: Part) -> str:
         """The file's name, and for whom, where networks get different ones."""

@@ -40,6 +40,7 @@ class NetworkSettingsDesk(QObject):
         worker.saved.connect(dialog.set_saved)
         worker.conflicted.connect(dialog.set_conflict)
         worker.failed.connect(dialog.set_failed)
+        worker.unclear.connect(dialog.set_unclear)
         dialog.finished.connect(self._closed)
         dialog.open()
         dialog.load()

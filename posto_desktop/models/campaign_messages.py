@@ -19,9 +19,11 @@ from posto_desktop.core.campaign import Campaign, Message
 from posto_desktop.core.campaign_results import Kind, Result
 from posto_desktop.core.campaign_times import Planned
 from posto_desktop.core.checks import Finding
+from posto_desktop.core.entries import ASKED
 from posto_desktop.core.posts import headline
 from posto_desktop.models import dates
 from posto_desktop.models.networks import network_name
+from posto_desktop.models.outbox_words import asked_words
 from posto_desktop.sdk.records import Channel
 
 Index = QModelIndex | QPersistentModelIndex
@@ -202,6 +204,9 @@ class MessagesModel(QAbstractTableModel):
         if result is not None and not result.is_stopped:
             if result.reason and result.kind in ("failed", "needs_you", "late"):
                 return result.reason, "error" if result.kind == "failed" else "warning"
+            entry = result.entry
+            if entry is not None and entry.code == ASKED and entry.next_try is not None:
+                return asked_words(entry, entry.next_try, self.zone), ""
             return "", ""
         findings = self.findings_at(row)
         if findings and findings[0].severity == "error":

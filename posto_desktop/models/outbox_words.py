@@ -9,7 +9,7 @@ from datetime import datetime, tzinfo
 
 from PySide6.QtCore import QCoreApplication
 
-from posto_desktop.core.entries import HELD, Entry, Progress
+from posto_desktop.core.entries import ASKED, HELD, Entry, Progress
 from posto_desktop.models import dates
 from posto_desktop.models.channel_states import (
     ChannelState,
@@ -20,7 +20,7 @@ from posto_desktop.models.channel_states import (
 )
 from posto_desktop.models.fates import Fate
 
-__all__ = ["MOVING", "Line", "OutboxWords", "megabytes"]
+__all__ = ["MOVING", "Line", "OutboxWords", "asked_words", "megabytes"]
 
 MOVING = -1.0
 """As a fraction: something happens, how much of it is not known."""
@@ -159,6 +159,8 @@ class OutboxWords:
             seconds = max(0, round((entry.next_try - self._now()).total_seconds()))
             detail = _tr("can be taken back for {n} s").format(n=seconds)
             return Line("neutral", _tr("Held"), detail, "clock")
+        if entry.code == ASKED and entry.next_try is not None:
+            return Line("neutral", _tr("Waiting"), self._asked(entry, entry.next_try), "clock")
         if entry.next_try is not None:
             soon = self._countdown(entry.next_try)
             detail = f"{detail.rstrip('.')}, {soon}" if detail else soon
@@ -169,6 +171,16 @@ class OutboxWords:
         if entry.next_try is not None or entry.reason:
             return Line("neutral", _tr("Waiting"), detail, "clock")
         return Line("neutral", _tr("Next in line"), _tr("starts by itself"), "list-end")
+
+    def _asked(self, entry: Entry, moment: datetime) -> str:
+        """The host wants to be left alone for a while; all of its entries wait for the same."""
+        seconds = (moment - self._now()).total_seconds()
+        if seconds >= 90:
+            return asked_words(entry, moment, self._zone)
+        soon = _tr("sending goes on now")
+        if seconds >= 1:
+            soon = _tr("sending goes on in {n} s").format(n=round(seconds))
+        return f"{entry.reason.rstrip('.')}; {soon}"
 
     def _countdown(self, moment: datetime) -> str:
         seconds = (moment - self._now()).total_seconds()
@@ -236,6 +248,12 @@ class OutboxWords:
         if not self._is_today(at):
             when = dates.short_when(at, self._now(), self._zone)
         return Line("neutral", _tr("Cancelled"), when, "x")
+
+
+def asked_words(entry: Entry, moment: datetime, zone: tzinfo | None) -> str:
+    """What is said of an entry with the code `ASKED`: "…; sending goes on at 10:32"."""
+    soon = _tr("sending goes on at {time}").format(time=dates.clock(moment, zone))
+    return f"{entry.reason.rstrip('.')}; {soon}"
 
 
 def _join(*parts: str) -> str:

@@ -193,7 +193,9 @@ class SettingsError(PostoError, ValueError):
 def asks_to_wait(error: BaseException) -> bool:
     """Whether the service carried nothing out because it wants to be asked later (429, or down
     for maintenance)."""
-    return isinstance(error, PostoError) and error.reason in {"busy", "maintenance"}
+    if not isinstance(error, PostoError):
+        return False
+    return error.reason in {"busy", "maintenance"} or getattr(error, "status", None) == 429
 
 
 class Cancelled(PostoError):

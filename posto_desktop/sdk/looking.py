@@ -50,16 +50,20 @@ def repeats(retries: int, cause: NetworkError | ServiceError, tried: int) -> boo
     return tried <= (min(retries, 1) if cause.reason == "timeout" else retries)
 
 
-def unclear(cause: NetworkError | ServiceError, what: str) -> ServiceError:
+def unclear(cause: NetworkError | ServiceError, what: str) -> NetworkError | ServiceError:
     """The error for a call of which nobody can tell whether it was carried out.
 
-    `what` are sentences that say what cannot be told, and what to do now.
+    `what` are sentences that say what cannot be told, and what to do now. It is of the kind of
+    its `cause`: a network that is away comes back by itself, a fault of a service may not.
     """
+    message, said = f"unclear: {cause}", f"{cause.user_message} {what}"
+    if isinstance(cause, NetworkError):
+        return NetworkError(message, user_message=said, reason="unclear", maybe_sent=True)
     return ServiceError(
-        f"unclear: {cause}",
-        user_message=f"{cause.user_message} {what}",
+        message,
+        user_message=said,
         reason="unclear",
-        status=getattr(cause, "status", None),
+        status=cause.status,
         maybe_sent=True,
         retry_after=cause.retry_after,
     )

@@ -56,12 +56,7 @@ def write_changes(
                     "settings again before you change them.",
                 ) from error
             if not repeats(transport.retries, error, tried):
-                raise type(error)(
-                    f"not saved: {error}",
-                    user_message=f"{error.user_message} The settings are as they were before.",
-                    reason=error.reason,
-                    maybe_sent=True,
-                ) from error
+                raise unclear(error, "The settings are as they were before.") from error
             present = now
 
 

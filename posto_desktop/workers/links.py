@@ -103,9 +103,10 @@ class Link:
         progress: Callable[[int, int], object],
         cancel: threading.Event,
         mark: str,
+        again: bool,
     ) -> MediaItem:
         return self.sender.upload(
-            path, alt_text=alt_text, progress=progress, cancel=cancel, mark=mark
+            path, alt_text=alt_text, progress=progress, cancel=cancel, mark=mark, again=again
         )
 
     def still_has(self, media_id: int, url: str) -> bool:

@@ -333,12 +333,18 @@ class Net:
                 said = getattr(error, "user_message", "")
                 if not said:
                     log.exception("Rows could not be deleted")
-                text = _tr("The posts were not deleted. {why}").format(why=said).strip()
-                self._tell(None, "message", Notice("error", text))
+                if getattr(error, "maybe_sent", False):
+                    notice = Notice("warning", _tr("The posts may have been deleted."), said)
+                else:
+                    text = _tr("The posts were not deleted. {why}").format(why=said).strip()
+                    notice = Notice("error", text)
+                self._tell(None, "message", notice)
             else:
                 if result.kept:
                     why = next(iter(result.reasons.values()), "")
                     text = _tr("{count} of {total} posts could not be deleted.")
+                    if len(ids) == 1:
+                        text = _tr("The post could not be deleted.")
                     text = text.format(count=len(result.kept), total=len(ids))
                     self._tell(None, "message", Notice("warning", text, why))
                 plan = self._plan(deletion.workspace)

@@ -10,7 +10,9 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.core.limits import network_name
+from posto_desktop.sdk.errors import PostoError
 from posto_desktop.sdk.network_settings import SettingsConflict
+from posto_desktop.sdk.setting_writes import means
 from posto_desktop.workers.links import Link, Links
 from posto_desktop.workers.runner import Job, JobHandle, JobRunner
 
@@ -33,13 +35,15 @@ class NetworkSettings(QObject):
     """Of one workspace. The calls return at once; one is carried out at a time.
 
     Signals: ``loaded(SettingsRead)``, ``saved(SettingsRead)``, ``conflicted(list names, dict
-    present)``: somebody changed the same meanwhile and nothing was saved; ``failed(str why)``.
+    present)``: somebody changed the same meanwhile and nothing was saved; ``failed(str why)``;
+    ``unclear(str why)``: nobody can tell whether it was saved.
     """
 
     loaded = Signal(object)
     saved = Signal(object)
     conflicted = Signal(object, object)
     failed = Signal(str)
+    unclear = Signal(str)
 
     def __init__(
         self, runner: JobRunner, links: Links, workspace: str, parent: QObject | None = None
@@ -94,7 +98,8 @@ class NetworkSettings(QObject):
         if not said:
             log.error("The settings of a network: %r", error)
             said = f"Something unexpected went wrong ({type(error).__name__})."
-        self.failed.emit(said)
+        told = self.unclear if getattr(error, "maybe_sent", False) else self.failed
+        told.emit(said)
 
 
 def _read(job: Job, links: Links, workspace: str, network: str) -> SettingsRead:
@@ -116,10 +121,13 @@ def _save(
     job.check()
     manager = link.sdk.settings_manager
     before = manager.read_network_settings(network).settings_data
-    manager.save_network_settings(network, changes, based_on)
-    # The service replaces a value that it does not like by its default, without a word.
-    now = manager.read_network_settings(network).settings_data
-    refused = tuple(key for key, value in changes.items() if now.get(key) != value)
+    now = manager.save_network_settings(network, changes, based_on).settings_data
+    try:
+        # The service replaces a value that it does not like by its default, without a word.
+        now = manager.read_network_settings(network).settings_data
+    except PostoError as error:
+        log.warning("Saved settings could not be read again: %s", error)
+    refused = tuple(key for key, value in changes.items() if not means(now.get(key), value))
     if refused:
         log.warning("%s did not take settings of %s", link.host, network_name(network))
     old = {key: before[key] for key in changes if key in before}

@@ -169,6 +169,91 @@ def test_the_service_is_out_of_reach(stage: Stage) -> None:
     assert dialog.save_button.isEnabled()
 
 
+def test_nobody_can_tell_whether_it_was_saved(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The work is done, the answer and everything after it is lost."""
+    monkeypatch.setattr("posto_desktop.sdk.looking.LOOKS", (0.0,))
+    transport = stage.ways.link.sdk.transport
+    call = transport.call
+    away = {"on": False}
+
+    def lose(method: str, route: str, **options: Any) -> Any:
+        answer = call(method, route, **options) if method == "POST" or not away["on"] else None
+        if method == "POST":
+            away["on"] = True
+        if away["on"]:
+            maybe = method == "POST"
+            raise NetworkError("lost", user_message="The connection broke.", maybe_sent=maybe)
+        return answer
+
+    dialog = stage.open("telegram")
+    stage.ready()
+    stage.choose("post_content", "after all")
+    monkeypatch.setattr(transport, "call", lose)
+    dialog.save_button.click()
+    stage.qtbot.waitUntil(lambda: not dialog.doubt.isHidden(), timeout=10_000)
+    assert dialog.doubt_words.text() == (
+        "The connection broke. Whether the settings were saved cannot be told: they cannot be "
+        "read. Look at them before you save them again."
+    )
+    assert "Nothing was saved" not in dialog.state.text()
+    assert dialog.changes.lines() == ["Text: {post_title} → after all"]
+    assert dialog.save_button.isEnabled()
+    assert not unnamed(dialog)
+    # While the service is away, what was typed waits.
+    dialog.read_again.click()
+    stage.qtbot.waitUntil(lambda: dialog._pages.currentIndex() == TROUBLE, timeout=10_000)
+    monkeypatch.undo()
+    dialog.again.click()
+    stage.ready()
+    assert dialog.doubt.isHidden()
+    assert dialog.pending() == []  # it was saved
+    assert stage.row("post_content").value() == "after all"
+    stage.choose("post_content", "{post_title}")
+    stage.saved()
+
+
+def test_saving_once_more_after_a_doubt_is_no_conflict_with_oneself(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dialog = stage.open("telegram")
+    stage.ready()
+    stage.choose("post_content", "twice")
+    stage.manager.save_network_settings("telegram", {"post_content": "twice"})
+    dialog.set_unclear("Nobody can tell.")
+    dialog.save_button.click()
+    stage.qtbot.waitUntil(lambda: dialog.state.text() == "Saved on the service", timeout=10_000)
+    assert dialog.doubt.isHidden()
+    stage.choose("post_content", "{post_title}")
+    stage.saved()
+
+
+def test_what_is_saved_but_cannot_be_read_again_is_saved(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manager = stage.manager
+    read, saved = manager.read_network_settings, []
+    save = manager.save_network_settings
+    monkeypatch.setattr(
+        manager, "save_network_settings", lambda *told: (save(*told), saved.append(1))[0]
+    )
+
+    def lost(network: str) -> Any:
+        if saved:
+            raise NetworkError("away", user_message="The service cannot be reached.")
+        return read(network)
+
+    monkeypatch.setattr(manager, "read_network_settings", lost)
+    dialog = stage.open("vk")
+    stage.ready()
+    stage.choose("post_content", "kept")
+    stage.saved()
+    assert dialog.state.text() == "Saved on the service"
+    monkeypatch.undo()
+    assert stage.there("vk")["post_content"] == "kept"
+
+
 def test_what_was_typed_is_not_thrown_away_unasked(qtbot: Any, theme: Any) -> None:
     dialog = NetworkSettingsDialog("twitter")
     qtbot.addWidget(dialog)

@@ -45,6 +45,7 @@ class NetworkSettingsDialog(LargeDialog):
         self.network = network
         self._data: dict[str, Any] = {}
         self._before: dict[str, Any] = {}
+        self._typed: dict[str, Any] | None = None  # while it is read again
         self._undoing = False
         self._asking: QWidget | None = None
         self.rows: list[SettingRow] = []
@@ -56,6 +57,8 @@ class NetworkSettingsDialog(LargeDialog):
         self.body.addWidget(self._pages, 1)
         self.conflict = self._build_conflict()
         self.body.addWidget(self.conflict)
+        self.doubt = self._build_doubt()
+        self.body.addWidget(self.doubt)
         self.changes = ChangesView(self)
         self.body.addWidget(self.changes)
         self.undo.clicked.connect(self._take_back)
@@ -110,6 +113,25 @@ class NetworkSettingsDialog(LargeDialog):
         box.hide()
         return box
 
+    def _build_doubt(self) -> QWidget:
+        """Shown when nobody can tell whether something was saved."""
+        box = QWidget(self)
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(hairline(box))
+        self.doubt_words = label("", "error", object_name="doubt", wrap=True)
+        column.addWidget(self.doubt_words)
+        self.read_again = Button(_tr("Read again"), small=True, icon="refresh-cw", parent=box)
+        name_control(self.read_again, _tr("Read again"))
+        self.read_again.clicked.connect(self._read_again)
+        row = QHBoxLayout()
+        row.addWidget(self.read_again)
+        row.addStretch(1)
+        column.addLayout(row)
+        box.hide()
+        return box
+
     # -- what the app tells the dialog --------------------------------------------------------
 
     def load(self) -> None:
@@ -121,7 +143,8 @@ class NetworkSettingsDialog(LargeDialog):
     @Slot(object)
     def set_loaded(self, found: Any) -> None:
         """The settings as they are on the service (a workers.network_settings.SettingsRead)."""
-        self._show_data(found.data)
+        typed, self._typed = self._typed, None
+        self._show_data(found.data, typed)
         words = _tr("Kept on {host}, for everybody who posts through it").format(host=found.host)
         self.about.setText(words)
 
@@ -171,6 +194,16 @@ class NetworkSettingsDialog(LargeDialog):
             self.trouble.setText(why)
             self._pages.setCurrentIndex(TROUBLE)
 
+    @Slot(str)
+    def set_unclear(self, why: str) -> None:
+        """Nobody can tell whether it was saved. To read again shows it, and to save once more does
+        no harm: it is compared with what is there."""
+        self._undoing = False
+        self._busy(False)
+        self.doubt_words.setText(why)
+        self.doubt.show()
+        self.read_again.setFocus()
+
     _present: Mapping[str, Any] = {}
 
     # -- showing --------------------------------------------------------------------------------
@@ -202,6 +235,7 @@ class NetworkSettingsDialog(LargeDialog):
         self.area.setWidget(inside)
         self._pages.setCurrentIndex(READY)
         self.conflict.hide()
+        self.doubt.hide()
         self._busy(False)
 
     def pending(self) -> list[Change]:
@@ -239,8 +273,16 @@ class NetworkSettingsDialog(LargeDialog):
     def _save(self) -> None:
         changes = {one.setting.key: one.after for one in self.pending()}
         if changes and self.save_button.isEnabled():
+            self.doubt.hide()
             self._busy(True)
             self.saveRequested.emit(self.network, changes, dict(self._data))
+
+    @Slot()
+    def _read_again(self) -> None:
+        """What was typed and is not saved stays."""
+        self._typed = {one.setting.key: one.after for one in self.pending()}
+        self.doubt.hide()
+        self.load()
 
     @Slot()
     def _save_mine(self) -> None:

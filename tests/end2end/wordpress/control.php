@@ -73,7 +73,8 @@ final class PostoTestControl {
     }
 
     static function answer($fault) {
-        http_response_code($fault['status']);
+        // After WordPress has said "200 OK" a code alone would not be heard.
+        header("HTTP/1.1 {$fault['status']} Fault", true, $fault['status']);
         header('Content-Type: text/html');
         foreach ($fault['headers'] as $name => $value) {
             header("$name: $value");

@@ -130,3 +130,6 @@ LOST = NetworkError("reset", user_message="The connection was lost.", maybe_sent
 AWAY = NetworkError("refused", user_message="The service cannot be reached.", maybe_sent=False)
 REFUSED = PostingError("no", user_message="The service said no.", reason="refused", status=200)
 BUSY = ServiceError("busy", user_message="The service is busy.", status=503, maybe_sent=True)
+ASKED = PostingError(
+    "429", user_message="Fewer requests, please.", reason="busy", status=429, retry_after=40.0
+)

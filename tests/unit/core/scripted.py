@@ -88,6 +88,7 @@ class ScriptedService:
     rows: dict[str, list[Row]] = field(default_factory=dict)
     composed: list[tuple[list[dict[str, Any]], int | None]] = field(default_factory=list)
     uploads: list[tuple[str, str]] = field(default_factory=list)
+    marks: list[tuple[str, bool]] = field(default_factory=list)
     finds: int = 0
     shapes: list[Shape] = field(default_factory=list)
     gone_media: set[int] = field(default_factory=set)
@@ -101,7 +102,9 @@ class ScriptedService:
         progress: Callable[[int, int], object],
         cancel: threading.Event,
         mark: str,
+        again: bool,
     ) -> MediaItem:
+        self.marks.append((mark, again))
         _play(self.on_upload)
         size = Path(path).stat().st_size
         progress(size, size)

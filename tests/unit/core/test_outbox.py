@@ -221,17 +221,6 @@ def test_a_wrong_password_keeps_the_post(
     assert outbox.process(entry_id, service).state == "sent"
 
 
-def test_a_busy_service_is_asked_when_it_said(
-    outbox: Outbox, service: ScriptedService, clock: Clock
-) -> None:
-    service.on_compose = [
-        ServiceError("429", user_message="Too many requests.", status=429, retry_after=240.0)
-    ]
-    entry = outbox.process(outbox.add(draft_of(), [X], None).id, service)
-    assert entry.code == "busy"
-    assert entry.next_try == clock() + timedelta(seconds=240)
-
-
 def test_a_service_that_is_always_busy_is_shown_at_some_point(
     outbox: Outbox, service: ScriptedService, clock: Clock
 ) -> None:

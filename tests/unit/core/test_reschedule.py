@@ -13,7 +13,7 @@ from posto_desktop.core.moves import Move, back, moves_of, read_move
 from posto_desktop.core.reschedule import Mover
 from posto_desktop.storage import moves as table
 from posto_desktop.storage.database import Database
-from tests.unit.core.moving import AWAY, BUSY, LOST, NEW, OLD, REFUSED, Site
+from tests.unit.core.moving import ASKED, AWAY, BUSY, LOST, NEW, OLD, REFUSED, Site
 from tests.unit.core.scripted import Crash
 
 
@@ -90,6 +90,7 @@ def test_a_part_of_a_group_is_copied_and_the_rest_stays(store: Database) -> None
 
 FAULTS = [
     pytest.param(AWAY, "before", id="surely not"),
+    pytest.param(ASKED, "before", id="asked to wait"),
     pytest.param(LOST, "before", id="lost on the way there"),
     pytest.param(LOST, "after", id="answer lost"),
     pytest.param(BUSY, "after", id="carried out, but answered 503"),
@@ -127,6 +128,30 @@ def test_a_failure_of_any_call_leaves_exactly_one(
         if number > len(site.calls):
             break
     assert number > (4 if route else 8)
+
+
+@pytest.mark.parametrize("route", [True, False])
+def test_a_host_that_asks_to_wait_gets_its_pause_and_the_post_is_moved(
+    store: Database, route: bool
+) -> None:
+    """Whichever call it refuses; nothing fails by that."""
+    for number in range(1, 12):
+        site = site_of(route=route)
+        asked: list[datetime] = []
+
+        def fault(
+            call: int, name: str, at: str, n: int = number, site: Any = site, asked: Any = asked
+        ) -> None:
+            if call in (n, n + 1) and at == "before":
+                asked.append(site.clock())
+                raise ASKED
+
+        site.fault = fault
+        ended = settle(store, site, write(store, site))
+        assert ended.state == "done", ended.reason
+        assert site.at() == {11: [NEW], 12: [NEW], 13: [NEW]}
+        if len(asked) == 2:
+            assert (asked[1] - asked[0]).total_seconds() >= 40
 
 
 @pytest.mark.parametrize("route", [True, False])

@@ -56,3 +56,23 @@ def test_a_row_says_how_many_and_what_comes_next(qapp: object) -> None:
     spoken = model.data(model.index(0, 0), Qt.ItemDataRole.AccessibleTextRole)
     assert spoken.startswith("Winter, Running, 3 messages")
     model.deleteLater()
+
+
+def test_a_message_says_that_its_host_asks_to_wait(qapp: object) -> None:
+    """As Activity does, for all messages that wait for the same."""
+    from dataclasses import replace
+
+    from posto_desktop.models.campaign_messages import MessagesModel
+    from tests.unit.models.test_outbox import entry
+
+    one = campaign(1)
+    reason = "fjord.example asks to wait."
+    waits = entry("a", "waiting", code="asked", reason=reason, next_try=NOW + timedelta(minutes=2))
+    known = replace(results("waiting")["m0"], entry=waits, reason=reason)
+    model = MessagesModel(UTC)
+    model.set_campaign(one)
+    model.set_results({"m0": known})
+    assert model.note_at(0) == ("fjord.example asks to wait; sending goes on at 12:02", "")
+    model.set_results({"m0": replace(known, entry=replace(waits, code="", next_try=None))})
+    assert model.note_at(0) == ("", "")
+    model.deleteLater()

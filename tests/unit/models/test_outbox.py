@@ -195,6 +195,25 @@ def test_too_early_to_tell_how_long(model: OutboxModel, watch: Watch) -> None:
             "Waiting",
             "next try at 17:21",
         ),
+        *(
+            (
+                entry(
+                    "a",
+                    "waiting",
+                    code="asked",
+                    reason="fjord.example asks to wait.",
+                    next_try=NOW + timedelta(seconds=seconds),
+                ),
+                "neutral",
+                "Waiting",
+                f"fjord.example asks to wait; sending goes on {when}",
+            )
+            for seconds, when in (
+                (0, "now"),
+                (40, "in 40 s"),
+                (1800, "at 14:51"),
+            )
+        ),
         (
             entry("a", "waiting", code="sign_in", reason="The password was refused."),
             "neutral",

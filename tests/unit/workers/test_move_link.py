@@ -68,6 +68,7 @@ def test_each_request_is_lost_once_and_one_of_each_is_left(
     carried_out: bool,
 ) -> None:
     monkeypatch.setattr(links, "SETTLE_SECONDS", 30.0)
+    monkeypatch.setattr("posto_desktop.sdk.looking.LOOKS", (0.0, 0.01))
     sdk = PostoSDK.from_credentials(USER, PASSWORD, base_url=site.url, retries=0)
     link = Link(sdk, local=False)
     lost, number, real = True, 0, site.answer

@@ -11,7 +11,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from posto_desktop.workers import connection
-from tests.unit.sdk.scripted import Reply, Scripted, schedule
+from tests.unit.sdk.scripted import HTML, Reply, Scripted, schedule
 from tests.unit.workers.watched import Watched, draft
 
 RESET = Reply(how="reset")
@@ -62,7 +62,39 @@ def test_rows_that_could_not_be_deleted_come_back(
     site.before.append(lambda seen: RESET if seen.method == "DELETE" else None)
     three.service.delete_schedules([1])
     qtbot.waitUntil(lambda: three.ids == [1, 2, 3])
-    assert any(text.startswith("The posts were not deleted.") for text in three.texts)
+    notice = next(one for one in three.messages if "could not be deleted" in one.text)
+    assert notice.text == "The post could not be deleted."
+    assert notice.detail == (
+        "The connection to 127.0.0.1 broke before the answer was there. It is still listed."
+    )
+
+
+def test_rows_of_a_delete_that_was_surely_not_made_come_back(
+    qtbot: QtBot, three: Watched, site: Scripted
+) -> None:
+    site.always("/schedules", Reply(429, "", {"Retry-After": "600"}), method="DELETE")
+    three.service.delete_schedules([1])
+    qtbot.waitUntil(lambda: three.ids == [1, 2, 3])
+    assert three.messages[-1].text == (
+        f"The posts were not deleted. 127.0.0.1:{site.port} asks for fewer requests (429). "
+        "Try again in 10 minutes."
+    )
+
+
+def test_a_delete_of_which_nobody_can_tell_says_so(
+    qtbot: QtBot, three: Watched, site: Scripted
+) -> None:
+    site.fail("/schedules", *[Reply(504, HTML)] * 2, method="DELETE", carried_out=True)
+    unread = Reply(403, HTML)
+    site.before.append(
+        lambda seen: unread if seen.method == "GET" and site.count("DELETE", "/schedules") else None
+    )
+    three.service.delete_schedules([1])
+    qtbot.waitUntil(lambda: any("may have been deleted" in text for text in three.texts))
+    notice = next(one for one in three.messages if "may have been deleted" in one.text)
+    assert notice.kind == "warning"
+    assert "Whether the posts are gone cannot be told" in notice.detail
+    assert [row["id"] for row in site.schedules] == [2, 3]
 
 
 def test_a_row_that_is_being_sent_stays(qtbot: QtBot, three: Watched, site: Scripted) -> None:
