@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
+from posto_desktop.core.private_names import NameHider, Owner
 from posto_desktop.sdk.redact import HIDDEN, Redactor
 from posto_desktop.storage.settings import Settings
 from posto_desktop.storage.settings_declared import DECLARED
@@ -51,10 +52,12 @@ def compose(
     logs: Mapping[str, Path],
     secrets: Iterable[str] = (),
     names: Iterable[str] = (),
+    folders: Mapping[str, str] | None = None,
 ) -> str:
     """The report as text. `secrets` and `names` (of accounts, hosts) are hidden wherever they
-    stand; `logs` are read from their ends. Blocks."""
-    hide = Cleaner(secrets, names)
+    stand; of `folders` the names are shown instead of the paths; `logs` are read from their ends.
+    Blocks."""
+    hide = Cleaner(secrets, names, folders)
     parts = [
         "Problem report of Posto Desktop",
         f"Made {datetime.now(UTC):%Y-%m-%d %H:%M} UTC. Passwords, texts, names and addresses are "
@@ -86,17 +89,22 @@ def _settings(settings: Settings) -> list[str]:
 
 
 class Cleaner:
-    """Hides secrets, names, the folder of the user, mail addresses and hosts in a text."""
+    """Hides secrets, names, folders, mail addresses and hosts in a text, and whose computer it is
+    (by default this one)."""
 
-    def __init__(self, secrets: Iterable[str], names: Iterable[str]) -> None:
+    def __init__(
+        self,
+        secrets: Iterable[str],
+        names: Iterable[str],
+        folders: Mapping[str, str] | None = None,
+        owner: Owner | None = None,
+    ) -> None:
         self._redact = Redactor(secrets)
         self._names = sorted((one for one in names if len(one) > 2), key=len, reverse=True)
-        self._home = str(Path.home())
+        self._hide_owner = NameHider(owner or Owner.of_this_computer(), folders)
 
     def __call__(self, text: object) -> str:
-        shown = self._redact(str(text))
-        if len(self._home) > 1:
-            shown = shown.replace(self._home, "~")
+        shown = self._hide_owner(self._redact(str(text)))
         for name in self._names:
             shown = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", HIDDEN, shown, flags=re.IGNORECASE)
         shown = _MAIL.sub(HIDDEN, shown)

@@ -13,12 +13,16 @@ HOME_VARIABLE = "POSTO_HOME"
 
 @dataclass(frozen=True)
 class Paths:
-    """The four folders of one home. Nothing is created by asking for a path."""
+    """The four folders of one home. Nothing is created by asking for a path.
+
+    `chosen` is the folder that holds all four; None where they are at the platform's own places.
+    """
 
     config: Path
     data: Path
     cache: Path
     logs: Path
+    chosen: Path | None = None
 
     @property
     def settings(self) -> Path:
@@ -66,7 +70,7 @@ def find_paths(home: str | os.PathLike[str] | None = None) -> Paths:
     chosen = os.fspath(home) if home else os.environ.get(HOME_VARIABLE, "")
     if chosen:
         base = Path(chosen).expanduser().absolute()
-        return Paths(base / "config", base / "data", base / "cache", base / "logs")
+        return Paths(base / "config", base / "data", base / "cache", base / "logs", base)
     import platformdirs  # only the ordinary start needs it
 
     dirs = platformdirs.PlatformDirs(APP_NAME, appauthor=False)

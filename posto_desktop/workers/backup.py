@@ -16,7 +16,7 @@ from posto_desktop.core import report
 from posto_desktop.storage import atomic, backup, restore, schema
 from posto_desktop.storage.accounts import Accounts
 from posto_desktop.storage.errors import StorageError
-from posto_desktop.storage.paths import Paths
+from posto_desktop.storage.paths import HOME_VARIABLE, Paths
 from posto_desktop.storage.secrets import Secrets
 from posto_desktop.storage.settings import Settings
 from posto_desktop.workers.runner import Job
@@ -124,7 +124,13 @@ def write_report(
     for one in known:
         names |= {one.username, host_of(one.base_url), one.name, one.id}
     return report.compose(
-        made_of=made_of, settings=settings, counts=counts, logs=logs, secrets=hidden, names=names
+        made_of=made_of,
+        settings=settings,
+        counts=counts,
+        logs=logs,
+        secrets=hidden,
+        names=names,
+        folders={} if paths.chosen is None else {HOME_VARIABLE: str(paths.chosen)},
     )
 
 

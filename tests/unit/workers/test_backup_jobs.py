@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import zipfile
 from pathlib import Path
 
@@ -101,11 +102,13 @@ def test_the_report_holds_no_secrets(paths: Paths, job: Job, tmp_path: Path) -> 
     secrets.set(account.id, "abcd EFGH ijkl", "file")
     (paths.logs / "posto.log").write_text(
         f"social.nordlicht.example took abcd EFGH ijkl of ann\nopened {account.id}\nno other line\n"
+        f"wrote {paths.database}\n"
     )
     settings = Settings(paths.settings)
     text = backup.write_report(job, paths, settings, accounts, secrets, {"Posto Desktop": "1"})
     assert "accounts: 1" in text
     assert "no other line" in text
+    assert f"wrote POSTO_HOME{os.sep}data{os.sep}posto.db" in text
     for private in ("nordlicht", "abcd EFGH", "of ann", account.id):
         assert private not in text.replace("Nordlicht", "nordlicht")
     saved = backup.save_report(job, tmp_path / "r.txt", text)

@@ -1,0 +1,164 @@
+r"""Takes out of a text who uses the computer: names of user and computer, and the user's folders.
+
+A log spells them in many ways: `C:\Users\Jo`, `C:\\Users\\Jo` (JSON, Python), `C:/Users/Jo`,
+`file:///C:/Users/J%C3%B6rg`, `\\?\C:\Users\Jo`, `\\server\share\Users\Jo`, `C:\Users\JOHNDO~1` (the
+short name that Windows gives), `/home/jo`, in capitals or small letters. None of them stays.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from posto_desktop.sdk.redact import HIDDEN
+
+# Doubled by each program that wrote it as JSON; limited, so that a line of them takes no minutes.
+_BACKSLASH = r"(?:\\|%5c){1,8}"
+_SEPARATOR = r"(?:[\\/]|%5c|%2f){1,8}"
+_ACCENTS = "\u0300-\u036f"  # on the letter before them
+_COLON = r"(?::|%3a|\|)"
+
+# The folder of any user, also of others than this one.
+_SEGMENT = (
+    r"(?!(?:public|shared|default|all users)(?!\w))"
+    # With spaces only where another folder follows, else a sentence might go with it.
+    r"""(?:[^\\/\r\n"<>|:*?,;]{1,64}?(?=[\\/]|%5c|%2f)|[^\s\\/"'<>|:*?,;()]+)"""
+)
+_WINDOWS_FOLDER = re.compile(
+    rf"((?:\b[a-z]{_COLON}{_SEPARATOR}|{_BACKSLASH}|//[^\s/]{{1,63}}/[^\s/]{{1,80}}/)"
+    rf"(?:users|documents(?: |%20)and(?: |%20)settings){_SEPARATOR}){_SEGMENT}",
+    re.IGNORECASE,
+)
+_OTHER_FOLDER = re.compile(
+    r"(?<![\w.\\/-])((?:file://(?:localhost)?)?(?:/var|/export)?/(?:home|Users)/)"
+    r"(?!Shared\b|Public\b)[^\s\\/\"'<>|:*?,;()]+"
+)
+
+_PLAIN = frozenset(
+    (
+        *("admin", "administrator", "default", "guest", "local", "localhost", "none", "null"),
+        *("owner", "public", "root", "system", "unknown", "user", "users"),
+        *("app", "data", "desktop", "home", "linux", "media", "page", "post", "posto", "posts"),
+        *("python", "server", "service", "test", "windows", "work", "workspace"),
+        *("crash", "debug", "error", "false", "file", "files", "info", "log", "true", "warning"),
+    )
+)
+"""Names that say nothing of anybody and stand in every log; as folders they are hidden all the
+same."""
+
+
+@dataclass(frozen=True)
+class Owner:
+    """What may not be told: the folder of the user, the user's names, those of the computer."""
+
+    home: str = ""
+    users: tuple[str, ...] = ()
+    computers: tuple[str, ...] = ()
+
+    @classmethod
+    def of_this_computer(cls) -> Owner:
+        """As the system and the environment name them."""
+        home = Path.home()
+        variables = ("USERNAME", "USER", "LOGNAME")
+        users = {home.name, *(os.environ.get(one, "") for one in variables)}
+        computers = {platform.node(), os.environ.get("COMPUTERNAME", "")}
+        computers |= {one.partition(".")[0] for one in computers}
+        computers |= {os.environ.get("USERDOMAIN", "")}
+        return cls(str(home), tuple(filter(None, users)), tuple(filter(None, computers)))
+
+
+class NameHider:
+    """Hides an owner. `folders` are further ones, by what is shown instead of them."""
+
+    def __init__(self, owner: Owner, folders: Mapping[str, str] | None = None) -> None:
+        places = [*(folders or {}).items(), ("~", owner.home)]
+        self._places = [
+            (name, pattern)
+            for name, path in sorted(places, key=lambda one: len(one[1]), reverse=True)
+            if (pattern := _place(path)) is not None
+        ]
+        names = {one.strip() for one in (*owner.users, *owner.computers)}
+        words = sorted((one for one in names if _tells_something(one)), key=len, reverse=True)
+        self._words = [_word(one) for one in words]
+
+    def __call__(self, text: str) -> str:
+        for name, pattern in self._places:
+            text = pattern.sub(lambda _found, name=name: name, text)  # type: ignore[misc]
+        text = _WINDOWS_FOLDER.sub(rf"\g<1>{HIDDEN}", text)
+        text = _OTHER_FOLDER.sub(rf"\g<1>{HIDDEN}", text)
+        for pattern in self._words:
+            text = pattern.sub(HIDDEN, text)
+        return text
+
+
+def _tells_something(name: str) -> bool:
+    """Whether a name is one that does not hide half of an ordinary text."""
+    return len(name) > 2 and name.casefold() not in _PLAIN
+
+
+def _word(name: str) -> re.Pattern[str]:
+    # What looks like a letter before it may be the end of an escaped character.
+    start = r"(?:(?<!\w)|(?<=%[0-9a-f]{2})|(?<=\\[nrt])|(?<=\\x[0-9a-f]{2})|(?<=\\u[0-9a-f]{4}))"
+    return re.compile(rf"{start}(?:{_any_spelling(name)})(?![\w{_ACCENTS}])", re.IGNORECASE)
+
+
+def _place(path: str) -> re.Pattern[str] | None:
+    """A folder in every spelling, up to where its name ends; None for the root of a disk."""
+    drive = re.match(r"[A-Za-z]:(?=[\\/])", path)
+    rest = path[2:] if drive else path
+    parts = [one for one in re.split(r"[\\/]+" if drive or "\\" in path else "/+", rest) if one]
+    if not parts:
+        return None
+    start = f"{path[0]}{_COLON}" if drive else ""
+    whole = "".join(f"{_SEPARATOR}(?:{_any_spelling(one)})" for one in parts)
+    # "/root" is not what "/srv/root" or "/rootfs" begin with.
+    return re.compile(rf"(?<![\w.~*-]){start}{whole}(?![\w{_ACCENTS}-])", re.IGNORECASE)
+
+
+def _any_spelling(name: str) -> str:
+    """A pattern for a name in each form of Unicode, escaped in each way, and Windows' short one."""
+    forms = dict.fromkeys(
+        "".join(map(_any_sign, unicodedata.normalize(form, name))) for form in ("NFC", "NFD")
+    )
+    return "|".join([*forms, *_short_names(name)])
+
+
+def _any_sign(sign: str) -> str:
+    """A pattern for one character: as it is, as part of an address, and as JSON and Python write
+    it. Letters also in capitals and small, which may be other letters (ß, SS)."""
+    found: list[str] = []
+    # The longest first: the small form of İ is an i with another character behind it.
+    for one in sorted({sign, sign.lower(), sign.upper()}, key=lambda one: (-len(one), one)):
+        found.append(re.escape(one))
+        found.append("".join(f"%{byte:02x}" for byte in one.encode("utf-8", "surrogatepass")))
+        if not one.isascii():
+            data = one.encode("utf-16-be", "surrogatepass")
+            units = (data[at : at + 2].hex() for at in range(0, len(data), 2))
+            found.append("".join(rf"\\{{1,8}}u{unit}" for unit in units))
+            found.append("".join(_python_escape(ord(part)) for part in one))
+    if sign == " ":
+        found.append(r"\+")
+    if sign in "'\"":
+        found.append(rf"\\{{1,8}}{sign}")
+    return f"(?:{'|'.join(dict.fromkeys(found))})"
+
+
+def _python_escape(code: int) -> str:
+    if code < 0x80:
+        return re.escape(chr(code))
+    if code < 0x100:
+        return rf"\\{{1,8}}x{code:02x}"
+    return rf"\\{{1,8}}u{code:04x}" if code < 0x10000 else rf"\\{{1,8}}U{code:08x}"
+
+
+def _short_names(name: str) -> Iterable[str]:
+    """Names as JOHNDO~1, or JO4A1F~1 where there are many, which Windows makes of long ones."""
+    letters = re.sub(r"[+,;=\[\]]", "_", re.sub(r"[\s.]", "", name))
+    if len(letters) > 2:
+        yield rf"{re.escape(letters[:6])}~[1-9]"
+        yield rf"{re.escape(letters[:2])}[0-9a-f]{{4}}~[1-9]"
