@@ -68,12 +68,23 @@ def sort_words(words: list[str]) -> tuple[list[str], list[str]]:
         if scheme == "posto" and ":" in word:
             links.append(word)
         elif scheme == "file" and word[5:7] == "//":
-            from urllib.parse import unquote, urlsplit
-
-            files.append(str(Path(unquote(urlsplit(word).path, errors="surrogateescape"))))
+            files.append(str(Path(path_of_address(word))))
         else:
             files.append(str(Path(word).absolute()))
     return files, links
+
+
+def path_of_address(address: str, *, windows: bool = sys.platform == "win32") -> str:
+    """The path that a `file:` address means: there with a drive or a computer, on Windows."""
+    from urllib.parse import unquote, urlsplit
+
+    parts = urlsplit(address)
+    path = unquote(parts.path, errors="surrogateescape")
+    if windows and path[2:3] in (":", "|"):
+        return f"{path[1]}:{path[3:]}"
+    if windows and parts.netloc not in ("", "localhost"):
+        return f"//{parts.netloc}{path}"
+    return path
 
 
 def main(argv: list[str] | None = None) -> int:

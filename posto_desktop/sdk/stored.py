@@ -216,7 +216,9 @@ class NamedBook:
         if known is not None and known.path is not None:
             return known.path
         stem = _stem(name)
-        if stem.upper().partition(".")[0] in _RESERVED or len(stem) > 150 or stem[-1] == " ":
+        if stem.upper().partition(".")[0] in _RESERVED:
+            stem = f"_{stem}"  # Windows takes it for a device, whatever comes behind the dot
+        if len(stem) > 150 or stem[-1] == " ":
             stem = f"{stem[:100].strip()}-{_short(name)}"
         # Two names that differ in case only are one file on many systems; and a file that is
         # there, but cannot be read, is not to be written over.

@@ -7,6 +7,8 @@ on standard output; ends when its input closes, and by itself when nothing was a
 
 from __future__ import annotations
 
+import faulthandler
+import functools
 import io
 import json
 import os
@@ -14,7 +16,7 @@ import signal
 import sys
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from posto_desktop.storage import atomic
 
@@ -71,15 +73,26 @@ class _Watch:
     def __enter__(self) -> None:
         if _Watch._idle is not None:
             _Watch._idle.cancel()
+        # Both end even a decoder that never returns and holds Python's lock.
         if hasattr(signal, "alarm"):
-            signal.alarm(WORK_SECONDS)  # unhandled, it ends even a decoder that never returns
+            signal.alarm(WORK_SECONDS)
+        else:
+            faulthandler.dump_traceback_later(WORK_SECONDS, exit=True, file=_nowhere())
 
     def __exit__(self, *_: object) -> None:
         if hasattr(signal, "alarm"):
             signal.alarm(0)
+        else:
+            faulthandler.cancel_dump_traceback_later()
         _Watch._idle = threading.Timer(IDLE_SECONDS, os._exit, (0,))
         _Watch._idle.daemon = True
         _Watch._idle.start()
+
+
+@functools.cache
+def _nowhere() -> IO[str]:
+    """Open as long as the process runs: a program without a console has no standard error."""
+    return Path(os.devnull).open("w", encoding="utf-8")
 
 
 def _limit_memory() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -61,12 +63,24 @@ def zone_name() -> str:
     name = os.environ.get("TZ", "").removeprefix(":")
     if "/" in name and not name.startswith("/"):
         return name
+    if sys.platform == "win32":
+        return _from_registry()
     try:
         target = os.path.realpath("/etc/localtime")
     except OSError:
         return ""
-    _, found, zone = target.partition("zoneinfo/")
-    return zone if found and Path(target).exists() else ""
+    found = re.search(r"/zoneinfo(?:\.default)?/(.+)", target)  # the latter on macOS
+    return found[1] if found and Path(target).exists() else ""
+
+
+def _from_registry() -> str:
+    """Windows has names of its own for zones; tzlocal, which comes with dateparser, knows them."""
+    try:
+        import tzlocal
+
+        return tzlocal.get_localzone_name() or ""
+    except Exception:  # noqa: BLE001 - whatever is set there, the workspace starts
+        return ""
 
 
 def utc_offset() -> float:

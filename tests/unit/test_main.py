@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from posto_desktop.__main__ import sort_words
+import pytest
+
+from posto_desktop.__main__ import path_of_address, sort_words
 
 
 def test_links_files_and_addresses_of_files_are_told_apart() -> None:
@@ -10,8 +12,22 @@ def test_links_files_and_addresses_of_files_are_told_apart() -> None:
         ["file:///srv/a%20b%FF.jpg", "photo.jpg", "posto:schedule", "POSTO://compose", "posto.jpg"]
     )
     assert files == [
-        "/srv/a b\udcff.jpg",
+        str(Path("/srv/a b\udcff.jpg")),
         str(Path.cwd() / "photo.jpg"),
         str(Path.cwd() / "posto.jpg"),
     ]
     assert links == ["posto:schedule", "POSTO://compose"]
+
+
+@pytest.mark.parametrize(
+    ("address", "path"),
+    [
+        ("file:///C:/a%20b.jpg", "C:/a b.jpg"),
+        ("file:///c%3A/a.jpg", "c:/a.jpg"),
+        ("file:///C|/a.jpg", "C:/a.jpg"),
+        ("file://localhost/C:/a.jpg", "C:/a.jpg"),
+        ("file://nas/photos/a%23.jpg", "//nas/photos/a#.jpg"),
+    ],
+)
+def test_addresses_of_files_on_windows(address: str, path: str) -> None:
+    assert path_of_address(address, windows=True) == path

@@ -56,6 +56,9 @@ def test_names_never_leave_the_folder(tmp_path: Path, name: str) -> None:
     styles.save(name, {"x": {}})
     assert styles.get(name) == {"x": {}}
     assert list(tmp_path.iterdir()) == [folder]
+    # Windows takes these for devices, whatever comes behind the first dot.
+    first_parts = {path.name.partition(".")[0].lower() for path in folder.glob("*.json")}
+    assert not first_parts & {"con", "nul"}
 
 
 DEEP: Any = reduce(lambda inner, _: [inner], range(5_000), 1)

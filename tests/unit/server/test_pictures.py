@@ -104,7 +104,6 @@ def run(requests: list[dict[str, object]], setup: str) -> subprocess.CompletedPr
     )
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX limits")
 def test_a_decoder_that_never_returns_is_ended(tmp_path: Path) -> None:
     setup = "draw.WORK_SECONDS = 1\ndraw.shrink = lambda source, size: [0 for _ in iter(int, 1)]"
     done = run([{"kind": "thumbnail", "source": "x", "size": 1, "target": "y"}], setup)
