@@ -201,10 +201,10 @@ class Tour:
     def message(self, window: Any) -> None:
         page = window.page("compose")
         names = ("instagram", "fb", "twitter")
-        wanted = [one.id for one in page.channels_model.channels() if one.network in names]
+        wanted = [one for one in page.targets.model.channels() if one.network in names]
         if len(wanted) < len(names):
             raise LookupError("the app has not loaded its channels")
-        page.channels_model.set_checked_ids(wanted)
+        page.set_channels_selection(wanted)
         page.add_files([str(path) for path in self.photos[:2]])
         page.findChild(object, "message").setPlainText(f"{POSTS[3]}\n\nOpen from seven.")
         page.findChild(object, "when").setText("tomorrow at 9am")

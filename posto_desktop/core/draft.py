@@ -57,8 +57,10 @@ class Draft:
     `options` holds, by the same keys, values for the service's own keys (core.options); an entry
     there also overrides the common `link`, `first_comment` and `title`. `when_text` is kept as
     typed and read again each time: "tomorrow" moves with the day. `title` is that of the post,
-    `name` what the draft or template is called in lists. `dress` is what the style named `style`
-    and the defaults say, once somebody has read them; it is not stored. Times are aware UTC.
+    `name` what the draft or template is called in lists. `channel_ids` are numbers of `workspace`;
+    `channels_elsewhere` holds those of other workspaces by their ids. `dress` is what the style
+    named `style` and the defaults say, once somebody has read them; it is not stored. Times are
+    aware UTC.
     """
 
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
@@ -67,6 +69,7 @@ class Draft:
     variants: dict[str, str] = field(default_factory=dict)
     media: list[MediaRef] = field(default_factory=list)
     channel_ids: list[int] = field(default_factory=list)
+    channels_elsewhere: dict[str, list[int]] = field(default_factory=dict)
     when_text: str = ""
     link: str = ""
     first_comment: str = ""
@@ -79,6 +82,16 @@ class Draft:
     created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     updated_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     dress: Dress | None = field(default=None, repr=False, compare=False)
+
+    def move_to(self, workspace: str) -> None:
+        """Work on it in another workspace, where the same numbers are other channels. Those chosen
+        here are remembered, and are chosen again when it comes back."""
+        if workspace == self.workspace:
+            return
+        if self.channel_ids:
+            self.channels_elsewhere[self.workspace] = self.channel_ids
+        self.channel_ids = self.channels_elsewhere.pop(workspace, [])
+        self.workspace = workspace
 
     def text_for(self, target: str | Target) -> str:
         """The text as typed for one network (its slug), one channel, or a `channel:ID`."""
@@ -133,6 +146,7 @@ class Draft:
         twin.variants = dict(self.variants)
         twin.media = list(self.media)
         twin.channel_ids = list(self.channel_ids)
+        twin.channels_elsewhere = {key: list(ids) for key, ids in self.channels_elsewhere.items()}
         twin.labels = list(self.labels)
         twin.options = copy.deepcopy(self.options)
         return twin
@@ -165,6 +179,10 @@ class Draft:
             "created_at": self.created_at.isoformat(),
             "updated_at": self.updated_at.isoformat(),
         }
+        if self.channels_elsewhere:
+            values["channels_elsewhere"] = {
+                key: list(ids) for key, ids in self.channels_elsewhere.items()
+            }
         if self.repeat is not None:
             values["repeat"] = self.repeat.to_json()
         return values
@@ -206,6 +224,11 @@ class Draft:
             },
             media=media,
             channel_ids=[one for one in items_in(data, "channel_ids") if is_whole(one)],
+            channels_elsewhere={
+                workspace: [one for one in ids if is_whole(one)]
+                for workspace, ids in mapping_in(data, "channels_elsewhere").items()
+                if isinstance(workspace, str) and isinstance(ids, list)
+            },
             when_text=mended(text_in(data, "when_text")),
             link=mended(text_in(data, "link")),
             first_comment=mended(text_in(data, "first_comment")),

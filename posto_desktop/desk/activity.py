@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QSize, Signal, Slot
@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage
 
 from posto_desktop.desk.page_desk import PageDesk, open_url
 from posto_desktop.desk.parts import Parts
+from posto_desktop.models.channel_choice import ChannelFilter
 from posto_desktop.models.outbox import OutboxModel
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ THUMB = QSize(96, 96)
 
 
 class ActivityDesk(PageDesk):
-    """Its model lives from the start: it counts what needs the user.
+    """Its model lives from the start: it counts what needs the user. `channel_filter` is its own.
 
     Signals: `editRequested(Draft draft)`, `cancelled(Entry entry)`: taken back by the user as a
     whole.
@@ -45,6 +46,8 @@ class ActivityDesk(PageDesk):
         self._asked: dict[Any, str] = {}
         self.model = OutboxModel(self)
         self.model.countsChanged.connect(self._count)
+        self.channel_filter = ChannelFilter(self)
+        self.channel_filter.changed.connect(self._channels_changed)
         service = parts.service
         service.outbox_changed.connect(self.model.set_entries)
         service.plan_changed.connect(self.model.set_plan)
@@ -71,20 +74,21 @@ class ActivityDesk(PageDesk):
         page.openRequested.connect(open_url)
         page.editRequested.connect(self.editRequested)
         page.pictureRequested.connect(self._want_thumbnail)
+        page.allChannelsRequested.connect(self.channel_filter.show_all)
         return page
 
     def set_channel_links(self, links: dict[int, str]) -> None:
         """Where channels can be looked at, by their ids."""
         self.tell("set_channel_links", links)
 
-    def set_channel_filter(self, ids: Collection[int] | None) -> None:
-        """Show entries for these channels; None shows all."""
-        self.model.set_channels(ids)
-
     def show_entry(self, key: str) -> None:
         """Open the page at an entry."""
         self.tell("show_entry", key)
         self.parts.window.show_page(self.KEY)
+
+    @Slot()
+    def _channels_changed(self) -> None:
+        self.model.set_channels(self.channel_filter.ids)
 
     @Slot(bool)
     def _pause(self, on: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, cast
 
@@ -68,7 +68,8 @@ class CalendarDesk(PlanDesk):
         service.schedules_loaded.connect(self._loaded)
         service.moves_ended.connect(self._moved)
         service.outbox_changed.connect(self._entries_changed)
-        parts.channels.selectionChanged.connect(self.slots_changed)
+        parts.channels.channelsChanged.connect(self.slots_changed)
+        compose.targets.changed.connect(self.slots_changed)
         compose.shelf.listChanged.connect(self._drafts_changed)
 
     def title(self) -> str:
@@ -107,15 +108,11 @@ class CalendarDesk(PlanDesk):
         """The rows of a workspace are awaited."""
         self.tell("set_loading", True)
 
-    def set_channel_filter(self, ids: Collection[int] | None) -> None:
-        """Show posts of these channels; None shows all."""
-        self.tell("set_channel_filter", ids)
-
     # -- what the page is told -----------------------------------------------------------------
 
     @Slot()
     def slots_changed(self) -> None:
-        """The weekly slots in the settings, or the channels, are others."""
+        """The weekly slots in the settings, the channels, or those of the message, are others."""
         if self.widget is not None:
             self._tell_slots(self.widget)
             self._tell_drafts(self.widget)
@@ -146,9 +143,10 @@ class CalendarDesk(PlanDesk):
             page.set_view(page.view.view)
 
     def _tell_slots(self, page: object) -> None:
-        ticked = sorted(self.parts.channels.checked_ids())
+        # A free slot begins a message, which goes where the message at hand goes.
+        ids = [one.id for one in self._compose.composer.channels]
         setting = self.parts.settings.get(SETTING)
-        page.set_slots(setting, self.parts.workspaces.current, ticked)  # type: ignore[attr-defined]
+        page.set_slots(setting, self.parts.workspaces.current, ids)  # type: ignore[attr-defined]
 
     @Slot()
     def _drafts_changed(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from posto_desktop.core.campaign_results import WAITING, Post, Result
 from posto_desktop.core.slots import SETTING
 from posto_desktop.desk.page_desk import PageDesk
 from posto_desktop.desk.parts import Parts
+from posto_desktop.models.channel_choice import ChannelChoice, ChannelFilter
 from posto_desktop.models.numbers import grouped
 from posto_desktop.storage.errors import StorageError
 
@@ -29,7 +30,12 @@ if TYPE_CHECKING:
 
 class CampaignsDesk(PageDesk):
     """Signals: `showRequested(object id)`, `entryRequested(str id)`: a row of the plan or an entry
-    of the outbox is to be shown with all its details; `settingsRequested(str key)`."""
+    of the outbox is to be shown with all its details; `settingsRequested(str key)`;
+    `choiceChanged()`: `choice` is another one.
+
+    `channel_filter` is that of the list of campaigns. An open campaign has its own channels.
+    `first_channels` returns those that a new campaign begins with.
+    """
 
     KEY = "campaigns"
     ICON = "layers"
@@ -48,9 +54,18 @@ class CampaignsDesk(PageDesk):
     showRequested = Signal(object)
     entryRequested = Signal(str)
     settingsRequested = Signal(str)
+    choiceChanged = Signal()
 
-    def __init__(self, parts: Parts, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        parts: Parts,
+        first_channels: Callable[[], Sequence[int]],
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parts, parent)
+        self._first_channels = first_channels
+        self.channel_filter = ChannelFilter(self)
+        self.channel_filter.changed.connect(self._filter_changed)
         self._styles: StylesDesk | None = None
         self._page: CampaignsPage | None = None
         self._marked: frozenset[str] = frozenset()
@@ -63,7 +78,6 @@ class CampaignsDesk(PageDesk):
         service.outbox_changed.connect(self._entries_changed)
         service.plan_changed.connect(self._plan_changed)
         parts.channels.channelsChanged.connect(self._channels_changed)
-        parts.channels.selectionChanged.connect(self._channels_changed)
         campaigns = service.campaigns
         campaigns.loaded.connect(self._campaigns_loaded)
         campaigns.saved.connect(lambda *told: self._tell_now("set_saved", *told))
@@ -87,6 +101,7 @@ class CampaignsDesk(PageDesk):
             paste_folder=parts.paths.data / "pasted",
             folder=lambda: parts.settings.get("compose.folder"),
             keep_folder=self._keep_folder,
+            first_channels=self._first_channels,
         )
         self._page = page
         campaigns = service.campaigns
@@ -97,7 +112,7 @@ class CampaignsDesk(PageDesk):
         page.startRequested.connect(self._start)
         page.stopRequested.connect(self._stop)
         page.retryRequested.connect(self._retry)
-        page.channelsWanted.connect(parts.channels.set_checked_ids)
+        page.editing.opened.connect(self.choiceChanged)
         page.showRequested.connect(self.showRequested)
         page.entryRequested.connect(self.entryRequested)
         page.settingsRequested.connect(self.settingsRequested)
@@ -105,7 +120,7 @@ class CampaignsDesk(PageDesk):
         Imports(parts, page)
         page.set_workspace(service.workspace_id or parts.workspaces.current)
         page.set_channels(parts.channels.channels())
-        page.set_ticked(parts.channels.checked_ids())
+        page.set_channel_filter(self.channel_filter.ids)
         page.slotsWanted.connect(self._tell_slots)
         self._tell_slots()
         if self._styles is not None and self._styles.styles.known is not None:
@@ -123,6 +138,14 @@ class CampaignsDesk(PageDesk):
         self._styles = styles
         styles.styles.changed.connect(self._wardrobe_changed)
         styles.styles.done.connect(self._style_saved)
+
+    @property
+    def choice(self) -> ChannelChoice:
+        """What the channel pane ticks: the channels of the open campaign, or those whose campaigns
+        are listed."""
+        if self._page is not None and self._page.editing.campaign is not None:
+            return self._page.channel_choice
+        return self.channel_filter
 
     def flush(self) -> None:
         """Keep what is not kept yet: the app is about to quit."""
@@ -164,7 +187,10 @@ class CampaignsDesk(PageDesk):
     @Slot()
     def _channels_changed(self) -> None:
         self._tell_now("set_channels", self.parts.channels.channels())
-        self._tell_now("set_ticked", self.parts.channels.checked_ids())
+
+    @Slot()
+    def _filter_changed(self) -> None:
+        self._tell_now("set_channel_filter", self.channel_filter.ids)
 
     @Slot(object)
     def _wardrobe_changed(self, wardrobe: Wardrobe) -> None:

@@ -1,41 +1,130 @@
-"""The channel pane's wires: which channels there are, and which are ticked in which workspace."""
+"""The channel pane's wires: which channels there are, and whose ticks it shows on which page."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
 from posto_desktop.desk.parts import Parts
+from posto_desktop.models.channel_choice import ChannelChoice, ChannelFilter
 from posto_desktop.workers.lanes import quiet
+
+if TYPE_CHECKING:
+    from posto_desktop.ui.compose.page import ComposePage
 
 SETTLE_MS = 800
 
 
 class ChannelsDesk(QObject):
-    """Signals: `filterChanged(object ids)`: the channels that the other pages should show, None
-    for all; `linksChanged(dict[int, str])`: where channels can be looked at.
+    """Owns nothing but the memory of which channels the last message of each workspace had, for the
+    next new one. The ticks belong to the pages: see `use`.
+
+    Signals: `linksChanged(dict[int, str])`: where channels can be looked at.
     """
 
-    filterChanged = Signal(object)
     linksChanged = Signal(object)
 
     def __init__(
-        self, parts: Parts, keep: Callable[[str, Any], None], parent: QObject | None = None
+        self,
+        parts: Parts,
+        compose: ComposePage,
+        keep: Callable[[str, Any], None],
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self.parts, self._keep = parts, keep
-        self._ticked = self._read()
+        self.parts, self._compose, self._keep = parts, compose, keep
+        self._used_last = self._read()
+        self._choices: dict[str, ChannelChoice] = {}
+        self._filters: list[ChannelFilter] = []
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
         self._settle.timeout.connect(self.flush)
         parts.service.channels_loaded.connect(self._loaded)
-        parts.channels.selectionChanged.connect(self._changed)
+        parts.channels.selectionChanged.connect(self._ticked)
         parts.pictures.ready.connect(self._picture_ready)
+        parts.window.pageWanted.connect(self._page_wanted)
+        parts.window.pageChanged.connect(self._page_changed)
+        compose.targets.used_last = self._used_last.get
+        compose.targets.changed.connect(self._remember)
+        self.use("compose", compose.targets.choice)
+
+    def use(self, page: str, choice: ChannelChoice) -> None:
+        """While this page is in front the pane ticks what `choice` holds. A page that gives none
+        does not deal with channels."""
+        self._choices[page] = choice
+        if isinstance(choice, ChannelFilter) and choice not in self._filters:
+            self._filters.append(choice)
+        window = self.parts.window
+        if window.wanted_page() == page:
+            self._page_wanted(page)
+        if window.current_page() == page:
+            self._page_changed(page)
+
+    @Slot()
+    def _ticked(self) -> None:
+        quiet.ask()  # counters, previews and filters follow at once
+
+    @Slot(str)
+    def _page_wanted(self, page: str) -> None:
+        """At once, though the page itself may take a moment: its tab is current already, and what
+        is ticked from now on is meant for it."""
+        self.parts.channels.set_choice(self._choices.get(page))
+
+    @Slot(str)
+    def _page_changed(self, page: str) -> None:
+        choice = self._choices.get(page)
+        shown = choice if isinstance(choice, ChannelFilter) else None
+        self.parts.window.frame.hidden_channels.set_filter(shown)
+
+    # -- the channels of a workspace -----------------------------------------------------------
+
+    def clear(self) -> None:
+        """Show none: another workspace is being opened, where the same numbers are others."""
+        self.parts.channels.set_channels([])
+        for one in self._filters:
+            one.show_all()
+
+    @Slot(object)
+    def _loaded(self, channels: list[Any]) -> None:
+        model = self.parts.channels
+        first = not model.channels()
+        model.set_channels(channels)
+        self._forget_gone()
+        self.parts.window.channel_pane.set_loaded()
+        self.linksChanged.emit({channel.id: channel.link for channel in channels if channel.link})
+        for channel in channels:
+            if channel.picture:
+                self.parts.pictures.want(channel.picture)
+        if first and channels:
+            self._suggest(channels[0])
+
+    def _forget_gone(self) -> None:
+        """A filter that hides none of the channels that are left hides nothing any more."""
+        known = self.parts.channels.ids()
+        for one in self._filters:
+            if known and not one.hidden_of(known):
+                one.show_all()
+
+    def _suggest(self, channel: Any) -> None:
+        """Posting must not need a lesson first: at the very first start the first message goes to
+        one sandbox channel."""
+        workspace = self._compose.composer.workspace
+        if workspace == "local" and workspace not in self._used_last:
+            self._compose.targets.suggest([channel.id])
+
+    @Slot(str, QImage)
+    def _picture_ready(self, url: str, image: QImage) -> None:
+        model = self.parts.channels
+        for channel in model.channels():
+            if channel.picture == url:
+                model.set_picture(channel.id, image)
+
+    # -- what is remembered --------------------------------------------------------------------
 
     def _read(self) -> dict[str, list[int]]:
         try:
@@ -45,53 +134,14 @@ class ChannelsDesk(QObject):
             return {}
 
     @Slot()
-    def flush(self) -> None:
-        """Keep what is ticked, now."""
-        self._settle.stop()
-        self._keep("workspace.channels", json.dumps(self._ticked))
-
-    def clear(self) -> None:
-        """Show none: another workspace is being opened."""
-        self.parts.channels.set_channels([])
-
-    @Slot(object)
-    def _loaded(self, channels: list[Any]) -> None:
-        model = self.parts.channels
-        first = not model.channels()
-        model.set_channels(channels)
-        self.parts.window.channel_pane.set_loaded()
-        self.linksChanged.emit({channel.id: channel.link for channel in channels if channel.link})
-        for channel in channels:
-            if channel.picture:
-                self.parts.pictures.want(channel.picture)
-        if first and channels and not model.checked_ids():
-            self._tick_as_before()
-
-    def _tick_as_before(self) -> None:
-        """Tick what was ticked here last. Posting must not need a lesson first: at the very first
-        start one sandbox channel is ticked."""
-        workspace, model = self.parts.workspaces.current, self.parts.channels
-        known = self._ticked.get(workspace)
-        if known is None and workspace == "local":
-            known = [model.channels()[0].id]
-        if known:
-            model.set_checked_ids(known)
+    def _remember(self) -> None:
+        if self.parts.channels.channels():  # else they are still awaited: nobody chose them
+            workspace = self._compose.composer.workspace
+            self._used_last[workspace] = self._compose.targets.for_new()
+            self._settle.start()
 
     @Slot()
-    def _changed(self) -> None:
-        """The ticked channels filter the other pages; none or all ticked filters nothing."""
-        quiet.ask()  # counters, previews and filters follow at once
-        model = self.parts.channels
-        ids = model.checked_ids()
-        if model.channels():
-            self._ticked[self.parts.workspaces.current] = sorted(ids)
-            self._settle.start()
-        everything = not ids or len(ids) == len(model.channels())
-        self.filterChanged.emit(None if everything else ids)
-
-    @Slot(str, QImage)
-    def _picture_ready(self, url: str, image: QImage) -> None:
-        model = self.parts.channels
-        for channel in model.channels():
-            if channel.picture == url:
-                model.set_picture(channel.id, image)
+    def flush(self) -> None:
+        """Keep which channels were used last, now."""
+        self._settle.stop()
+        self._keep("workspace.channels", json.dumps(self._used_last))

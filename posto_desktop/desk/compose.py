@@ -63,7 +63,6 @@ class ComposeDesk(QObject):
         page.draftDeleted.connect(service.delete_draft)
         page.signInRequested.connect(parts.workspaces.ask_sign_in)
         page.noticeRequested.connect(self._show_notice)
-        page.channelsWanted.connect(parts.channels.set_checked_ids)
         page.channelSearchRequested.connect(window.channel_pane.focus_search)
         page.pictureWanted.connect(pictures.want)
         page.media.filesChanged.connect(self._count_files)

@@ -28,16 +28,16 @@ class DefaultsDesk(QObject):
 
     @Slot(object)
     def open(self, channel: Any = None, style: str | None = None) -> None:
-        """Show the defaults of a channel; without one, of the first that is ticked. `style` is
-        the one to show as a layer, else that of the message."""
+        """Show the defaults of a channel; without one, of the first that the message goes to.
+        `style` is the one to show as a layer, else that of the message."""
         if self.dialog is not None:
             self.dialog.raise_()
             return
         from posto_desktop.ui.dialogs.defaults import DefaultsDialog
 
         model, draft = self.parts.channels, self._compose.draft
-        ticked = model.checked_channels() or model.channels()
-        chosen = channel if channel is not None else next(iter(ticked), None)
+        first = self._compose.composer.channels or model.channels()
+        chosen = channel if channel is not None else next(iter(first), None)
         dialog = self.dialog = DefaultsDialog(
             model.channels(),
             chosen.id if chosen is not None else 0,

@@ -48,10 +48,10 @@ class Desks(QObject):
     ) -> None:
         super().__init__(parent)
         self._parts, self._page, self._keep = parts, page, keep
-        self.channels = ChannelsDesk(parts, keep, self)
+        self.channels = ChannelsDesk(parts, page, keep, self)
         self.schedule = ScheduleDesk(parts, self)
         self.calendar = CalendarDesk(parts, page, self.schedule.undo, self)
-        self.campaigns = CampaignsDesk(parts, self)
+        self.campaigns = CampaignsDesk(parts, page.targets.for_new, self)
         self.styles = StylesDesk(parts, page, self)
         self.campaigns.use_styles(self.styles)
         self.network_settings = NetworkSettingsDesk(parts, self)
@@ -73,9 +73,11 @@ class Desks(QObject):
     def _join(self) -> None:
         self.settings.wire(self.compose, self.calendar, self.campaigns, self.activity, self.tray)
         self.schedule.duplicatesRequested.connect(self.duplicates.make)
-        self.channels.filterChanged.connect(self.schedule.set_channel_filter)
-        self.channels.filterChanged.connect(self.calendar.set_channel_filter)
-        self.channels.filterChanged.connect(self.activity.set_channel_filter)
+        self.channels.use("schedule", self.schedule.channel_filter)
+        self.channels.use("calendar", self.calendar.channel_filter)
+        self.channels.use("activity", self.activity.channel_filter)
+        self._show_campaign_channels()
+        self.campaigns.choiceChanged.connect(self._show_campaign_channels)
         self.channels.linksChanged.connect(self.schedule.set_channel_links)
         self.channels.linksChanged.connect(self.activity.set_channel_links)
         self.calendar.duplicateRequested.connect(self.schedule.duplicateRequested)
@@ -107,6 +109,10 @@ class Desks(QObject):
         window.searchRequested.connect(self.palette.open)
         window.aboutRequested.connect(self._show_about)
         self._page.slotsRequested.connect(self._show_slots)
+
+    @Slot()
+    def _show_campaign_channels(self) -> None:
+        self.channels.use("campaigns", self.campaigns.choice)
 
     @Slot()
     def reload(self) -> None:

@@ -62,7 +62,7 @@ class Imports(QObject):
 
         parts, page = self._parts, self._page
         campaign = page.editing.campaign
-        ticked = campaign.channel_ids if campaign is not None else parts.channels.checked_ids()
+        ticked = campaign.channel_ids if campaign is not None else page.first_channels()
         place = Place(
             page.zone,
             page.clock,

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QImage
 
 from posto_desktop.desk.parts import Parts
+from posto_desktop.models.channel_choice import ChannelFilter
 from posto_desktop.workers.lanes import quiet
 
 if TYPE_CHECKING:
@@ -75,13 +76,20 @@ class PageDesk(QObject):
 
 
 class PlanDesk(PageDesk):
-    """A page that shows the plan: it hears how the reading goes and how the service is reached."""
+    """A page that shows the plan: it hears how the reading goes and how the service is reached.
+    `channel_filter` is its own, which the page follows."""
 
     def __init__(self, parts: Parts, parent: QObject | None = None) -> None:
         super().__init__(parts, parent)
+        self.channel_filter = ChannelFilter(self)
+        self.channel_filter.changed.connect(self._channels_changed)
         parts.service.schedules_progress.connect(self._progress)
         parts.service.state_changed.connect(self._state_changed)
         parts.pictures.ready.connect(self._picture_ready)
+
+    @Slot()
+    def _channels_changed(self) -> None:
+        self.tell("set_channel_filter", self.channel_filter.ids)
 
     @Slot(int, int)
     def _progress(self, done: int, total: int) -> None:

@@ -189,16 +189,26 @@ class PaletteDesk(QObject):
         run()
 
     def _channels(self) -> Iterator[Found]:
+        """Each is ticked or unticked where one sees it: for the page in front, or for the message
+        where that page does not deal with channels."""
         model = self.parts.channels
-        ticked = model.checked_ids()
+        choice, locked = model.choice, not model.can_tick
+        if choice is None or locked:
+            choice = self._compose.targets.choice
+        known = model.ids()
+        chosen = choice.chosen_of(known)
+        tick, untick = self.tr("Tick"), self.tr("Untick")
+        if choice.kind == "filter":
+            tick, untick = self.tr("Show"), self.tr("Hide")
         for channel in model.channels():
-            on = channel.id in ticked
-            ids = ticked - {channel.id} if on else ticked | {channel.id}
+            on = channel.id in chosen
+            ids = chosen - {channel.id} if on else chosen | {channel.id}
+            run = partial(choice.choose, ids, known)
             yield self._of(
                 "channel",
                 channel.name,
-                partial(model.set_checked_ids, ids),
-                detail=self.tr("Untick") if on else self.tr("Tick"),
+                partial(self._run_on, "compose", run) if locked else run,
+                detail=untick if on else tick,
                 beside=channel.network,
                 network=channel.network,
             )

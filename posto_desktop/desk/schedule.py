@@ -100,6 +100,7 @@ class ScheduleDesk(PlanDesk):
         page.hintGiven.connect(self.parts.window.show_hint)
         page.barMoved.connect(self.parts.window.toasts.unsettled)
         page.insightsWanted.connect(service.fetch_insights)
+        page.allChannelsRequested.connect(self.channel_filter.show_all)
         for some in self._early:
             page.add_schedules(*some)
         self._early = []
@@ -120,10 +121,6 @@ class ScheduleDesk(PlanDesk):
     def set_channel_links(self, links: dict[int, str]) -> None:
         """Where channels can be looked at, by their ids."""
         self.tell("set_channel_links", links)
-
-    def set_channel_filter(self, ids: Collection[int] | None) -> None:
-        """Show rows of these channels; None shows all."""
-        self.tell("set_channel_filter", ids)
 
     def restore_rows(self) -> None:
         """Rows whose deletion was undone are back."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any
@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
 )
 
-from posto_desktop.core.campaign import Campaign
+from posto_desktop.core.campaign import Campaign, reached
 from posto_desktop.core.campaign_results import Result
 from posto_desktop.core.folding import fold
 from posto_desktop.core.posts import headline
@@ -96,6 +96,7 @@ class CampaignsModel(QAbstractTableModel):
         self._rows: list[Campaign] = []
         self._standings: dict[str, Standing] = {}
         self._query = ""
+        self._channels: frozenset[int] | None = None
 
     def set_campaigns(
         self, campaigns: Sequence[Campaign], standings: Mapping[str, Standing]
@@ -110,14 +111,33 @@ class CampaignsModel(QAbstractTableModel):
         self._query = query
         self._filter()
 
+    def set_channels(self, ids: Collection[int] | None) -> None:
+        """Show those that go to one of these channels, or to none yet; None shows all."""
+        channels = None if ids is None else frozenset(ids)
+        if channels != self._channels:
+            self._channels = channels
+            self._filter()
+
+    @property
+    def is_by_channel(self) -> bool:
+        """Whether campaigns of some channels alone are shown."""
+        return self._channels is not None
+
     def _filter(self) -> None:
         self.beginResetModel()
         words = fold(self._query).split()
-        self._rows = [one for one in self._all if all(word in _folded(one) for word in words)]
+        self._rows = [one for one in self._all if self._is_shown(one, words)]
         self.endResetModel()
 
+    def _is_shown(self, campaign: Campaign, words: Sequence[str]) -> bool:
+        if self._channels is not None:
+            ids = reached(campaign)
+            if ids and not ids & self._channels:
+                return False
+        return all(word in _folded(campaign) for word in words)
+
     def count(self) -> int:
-        """How many there are, with those that the search hides."""
+        """How many there are, with those that the search and the channels hide."""
         return len(self._all)
 
     def campaign_at(self, row: int) -> Campaign | None:

@@ -1,12 +1,13 @@
 """The channels of a workspace as a checkable tree: group, then channel.
 
-The ticks belong to channel ids, not to rows: they survive a reload, a filter and another grouping.
-Rows are plain Python lists; the filter works on them and resets the model.
+The ticks are those of a `models.channel_choice.ChannelChoice`; each page has another one. They
+belong to channel ids, not to rows: they survive a reload, a search and another grouping. Rows are
+plain Python lists; the search works on them and resets the model.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import (
@@ -16,9 +17,11 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     Qt,
     Signal,
+    Slot,
 )
 from PySide6.QtGui import QImage
 
+from posto_desktop.models.channel_choice import ChannelChoice
 from posto_desktop.models.networks import channel_kind, network_name
 from posto_desktop.models.numbers import grouped
 from posto_desktop.sdk.records import Channel
@@ -44,9 +47,9 @@ _NETWORK_ORDER = (
 
 
 # Made once: the list asks for them with each row.
-_GROUP_FLAGS = (
-    Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable
-)
+_GROUP_FLAGS_PLAIN = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+_CHANNEL_FLAGS_PLAIN = _GROUP_FLAGS_PLAIN | Qt.ItemFlag.ItemNeverHasChildren
+_GROUP_FLAGS = _GROUP_FLAGS_PLAIN | Qt.ItemFlag.ItemIsUserCheckable
 _CHANNEL_FLAGS = _GROUP_FLAGS | Qt.ItemFlag.ItemNeverHasChildren
 
 
@@ -59,14 +62,17 @@ class _Group:
 
 
 class ChannelsModel(QAbstractItemModel):
-    """Channels by group, with ticks and a filter.
+    """Channels by group, with a search and the ticks of one choice. Without a choice no row can be
+    ticked: the page in front does not deal with channels.
 
     Signals:
-        selectionChanged(): other channels are ticked than before.
+        selectionChanged(): other channels are shown as ticked than before.
+        choiceChanged(): the ticks are those of another choice, or `can_tick` or `missing` changed.
         channelsChanged(): the set of channels is another one (also emitted for the first).
     """
 
     selectionChanged = Signal()
+    choiceChanged = Signal()
     channelsChanged = Signal()
 
     ChannelRole = Qt.ItemDataRole.UserRole + 1
@@ -79,7 +85,12 @@ class ChannelsModel(QAbstractItemModel):
         super().__init__(parent)
         self._channels: list[Channel] = []
         self._groups: list[_Group] = []
+        self._by_id: dict[int, Channel] = {}
+        self._choice: ChannelChoice | None = None
         self._checked: set[int] = set()
+        """What the choice holds of these channels, as it is shown."""
+        self._locked = ""
+        self._missing = 0
         self._pictures: dict[int, QImage] = {}
         self._filter = ""
         self._grouping = "network"
@@ -92,19 +103,37 @@ class ChannelsModel(QAbstractItemModel):
 
     def channel(self, channel_id: int) -> Channel | None:
         """The channel with an id."""
-        return next((one for one in self._channels if one.id == channel_id), None)
+        return self._by_id.get(channel_id)
 
-    def checked_channels(self) -> list[Channel]:
-        """The ticked channels, in the order shown, those that the filter hides included."""
-        ordered = [one for group in self._grouped(self._channels) for one in group.channels]
-        return [one for one in ordered if one.id in self._checked]
+    def ids(self) -> list[int]:
+        """The ids of all channels, in the order shown, those that the search hides included."""
+        return [one.id for group in self._grouped(self._channels) for one in group.channels]
+
+    def pick(self, ids: Collection[int]) -> list[Channel]:
+        """The channels with these ids, in the order shown; unknown ids are left out."""
+        wanted = set(ids)
+        return [self._by_id[one] for one in self.ids() if one in wanted]
+
+    @property
+    def choice(self) -> ChannelChoice | None:
+        """Whose ticks are shown."""
+        return self._choice
+
+    @property
+    def can_tick(self) -> bool:
+        """Whether rows can be ticked: there is a choice, and it is not locked."""
+        return self._choice is not None and not self._locked
 
     def checked_ids(self) -> set[int]:
-        """The ids of the ticked channels."""
+        """The ids of the channels that are shown as ticked."""
         return set(self._checked)
 
+    def missing(self) -> int:
+        """How many channels are chosen that the workspace does not list (any more)."""
+        return self._missing
+
     def visible_channels(self) -> list[Channel]:
-        """The channels that the filter shows, in the order shown."""
+        """The channels that the search shows, in the order shown."""
         return [one for group in self._groups for one in group.channels]
 
     @property
@@ -123,21 +152,43 @@ class ChannelsModel(QAbstractItemModel):
     # Changing it
 
     def set_channels(self, channels: Iterable[Channel]) -> None:
-        """Replace the channels. Ticks stay on the ids that are still there."""
+        """Replace the channels. What is chosen stays so, and is shown of those that are there."""
         new = list(channels)
         if new == self._channels:
             return
         self.beginResetModel()
         self._channels = new
-        ids = {one.id for one in new}
-        lost = self._checked - ids
-        self._checked &= ids
+        self._by_id = {one.id: one for one in new}
+        ids = self._by_id.keys()
+        before, self._checked = self._checked, self._chosen()
+        self._look_at_choice()
         self._pictures = {key: image for key, image in self._pictures.items() if key in ids}
         self._regroup()
         self.endResetModel()
         self.channelsChanged.emit()
-        if lost:
+        if before != self._checked:
             self.selectionChanged.emit()
+
+    def set_choice(self, choice: ChannelChoice | None) -> None:
+        """Show the ticks of this choice, and change that one; None: nothing can be ticked."""
+        before = self._choice
+        if choice is before:
+            return
+        if before is not None:
+            before.changed.disconnect(self._choice_changed)
+        self._choice = choice
+        if choice is not None:
+            choice.changed.connect(self._choice_changed)
+        self._look_at_choice()
+        if (choice is None) != (before is None):
+            # Rows with and without a box are laid out in another way.
+            self.beginResetModel()
+            self._checked = self._chosen()
+            self.endResetModel()
+            self.selectionChanged.emit()
+        else:
+            self._show_ticks()
+        self.choiceChanged.emit()
 
     def set_grouping(self, grouping: str) -> None:
         """Group by "network", "label" or not at all ("order")."""
@@ -169,15 +220,14 @@ class ChannelsModel(QAbstractItemModel):
 
     def set_checked_ids(self, ids: Iterable[int]) -> None:
         """Tick exactly these; ids of channels that are not there are ignored."""
-        known = {one.id for one in self._channels}
-        self._tick({one for one in ids if one in known})
+        self._tick({one for one in ids if one in self._by_id})
 
     def check_only(self, channel_id: int) -> None:
         """Tick this channel and no other."""
         self.set_checked_ids([channel_id])
 
     def check_all(self) -> None:
-        """Tick what the filter shows; what it hides stays as it is."""
+        """Tick what the search shows; what it hides stays as it is."""
         self._tick(self._checked | {one.id for one in self.visible_channels()})
 
     def check_none(self) -> None:
@@ -185,10 +235,16 @@ class ChannelsModel(QAbstractItemModel):
         self._tick(set())
 
     def check_active(self) -> None:
-        """Of what the filter shows tick the channels whose session has not expired, no others."""
+        """Of what the search shows tick the channels whose session has not expired, no others."""
         shown = self.visible_channels()
         kept = self._checked - {one.id for one in shown}
         self._tick(kept | {one.id for one in shown if one.active})
+
+    @Slot()
+    def forget_missing(self) -> None:
+        """Choose what is ticked and no channel besides; see `missing`."""
+        if self._choice is not None and not self._locked:
+            self._choice.choose(self._checked, self.ids())
 
     def toggle(self, index: Index) -> None:
         """Tick or untick a row; a group that is ticked in part becomes ticked wholly."""
@@ -199,7 +255,7 @@ class ChannelsModel(QAbstractItemModel):
     # The item model
 
     def index_of(self, channel_id: int) -> QModelIndex:
-        """The row of a channel; invalid while the filter hides it."""
+        """The row of a channel; invalid while the search hides it."""
         for row, group in enumerate(self._groups):
             for child, one in enumerate(group.channels):
                 if one.id == channel_id:
@@ -233,6 +289,8 @@ class ChannelsModel(QAbstractItemModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
+        if not self.can_tick:
+            return _GROUP_FLAGS_PLAIN if index.internalId() == 0 else _CHANNEL_FLAGS_PLAIN
         return _GROUP_FLAGS if index.internalId() == 0 else _CHANNEL_FLAGS
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -246,6 +304,8 @@ class ChannelsModel(QAbstractItemModel):
     def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
         if not index.isValid() or role != Qt.ItemDataRole.CheckStateRole:
             return False
+        if not self.can_tick:
+            return False
         if index.internalId() == 0:
             ids = {one.id for one in self._groups[index.row()].channels}
         else:
@@ -258,6 +318,8 @@ class ChannelsModel(QAbstractItemModel):
 
     def _channel_data(self, channel: Channel, role: int) -> object:
         if role == Qt.ItemDataRole.CheckStateRole:
+            if self._choice is None:
+                return None
             on = channel.id in self._checked
             return Qt.CheckState.Checked if on else Qt.CheckState.Unchecked
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
@@ -291,6 +353,8 @@ class ChannelsModel(QAbstractItemModel):
     def _group_data(self, group: _Group, role: int) -> object:
         ticked = sum(one.id in self._checked for one in group.channels)
         if role == Qt.ItemDataRole.CheckStateRole:
+            if self._choice is None:
+                return None
             if ticked == 0:
                 return Qt.CheckState.Unchecked
             whole = ticked == len(group.channels)
@@ -313,9 +377,33 @@ class ChannelsModel(QAbstractItemModel):
         return None
 
     def _tick(self, ids: set[int]) -> None:
-        if ids == self._checked:
-            return
+        """A person ticked or unticked something: the choice is told, and tells of the change."""
+        if self._choice is not None and not self._locked and ids != self._checked:
+            self._choice.choose(ids, self.ids())
+
+    def _chosen(self) -> set[int]:
+        return self._choice.chosen_of(self._by_id) if self._choice is not None else set()
+
+    @Slot()
+    def _choice_changed(self) -> None:
+        before = (self._locked, self._missing)
+        self._look_at_choice()
+        self._show_ticks()
+        if before != (self._locked, self._missing):
+            self.choiceChanged.emit()
+
+    def _look_at_choice(self) -> None:
+        choice = self._choice
+        self._locked = choice.locked if choice is not None else ""
+        self._missing = 0  # as long as the list is awaited
+        if choice is not None and self._by_id:
+            self._missing = choice.missing_from(self._by_id)
+
+    def _show_ticks(self) -> None:
+        ids = self._chosen()
         changed = ids ^ self._checked
+        if not changed:
+            return
         self._checked = ids
         roles = [Qt.ItemDataRole.CheckStateRole, self.CountRole]
         for row, group in enumerate(self._groups):

@@ -151,6 +151,18 @@ class OutboxModel(QAbstractListModel):
             self._channels = channels
             self._show()
 
+    @property
+    def is_by_channel(self) -> bool:
+        """Whether entries for some channels alone are kept."""
+        return self._channels is not None
+
+    def hidden_by_channel(self) -> int:
+        """How many entries are not listed because of the channels they go to."""
+        return sum(
+            not self._is_shown(entry) and self.fate(entry).section(entry) != "needs_you"
+            for entry in self._entries
+        )
+
     def set_show_done(self, on: bool) -> None:
         if on != self.show_done:
             self._show_done = on

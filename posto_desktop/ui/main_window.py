@@ -59,6 +59,8 @@ class MainWindow(WindowKeys, QMainWindow):
 
     Signals:
         pageChanged(str key): another page is open.
+        pageWanted(str key): a page is to be opened. Its tab is current already; the page itself
+            follows at once, or in a moment where it has to be made.
         pageNear(str key): the pointer is over a page's tab, which may be clicked in a moment.
         filesDropped(list[str] paths), imagePasted(QImage): to be attached to the message.
         mediaDropped(object Dropped): addresses and pictures out of a browser, to be fetched.
@@ -75,6 +77,7 @@ class MainWindow(WindowKeys, QMainWindow):
     """
 
     pageChanged = Signal(str)
+    pageWanted = Signal(str)
     pageNear = Signal(str)
     filesDropped = Signal(object)
     imagePasted = Signal(QImage)
@@ -250,6 +253,10 @@ class MainWindow(WindowKeys, QMainWindow):
     def current_page(self) -> str:
         """The key of the open page; "" before the first was added."""
         return self._pages.current()
+
+    def wanted_page(self) -> str:
+        """The key of the page whose tab is current, see `pageWanted`."""
+        return self._pages.wanted
 
     def page(self, key: str) -> QWidget:
         """A page's widget; it is made if it was not yet."""

@@ -25,7 +25,8 @@ class Pages:
         self._pages: dict[str, QWidget] = {}
         self._makers: dict[str, Callable[[], QWidget]] = {}
         self._made: dict[str, QWidget] = {}  # and not yet in the stack
-        self._wanted = ""
+        self.wanted = ""
+        """The page that was asked for last."""
 
     def add(self, key: str, title: str, icon: str, page: QWidget | Callable[[], QWidget]) -> None:
         if isinstance(page, QWidget):
@@ -34,12 +35,13 @@ class Pages:
         else:
             self._makers[key] = page
         self._window.top_bar.add_page(key, title, icon)
-        if not self._wanted:
+        if not self.wanted:
             self.show(key)
 
     def show(self, key: str) -> None:
-        self._wanted = key
+        self.wanted = key
         self._window.top_bar.set_current(key)
+        self._window.pageWanted.emit(key)
         warmer = self._window.page_warmer
         if key in self._makers and warmer is not None:
             warmer(key, lambda: self.prepare(key, lambda: self._open(key)))
@@ -56,7 +58,7 @@ class Pages:
             QTimer.singleShot(2 * BETWEEN_MS, self._window, then)
 
     def _open(self, key: str) -> None:
-        if self._wanted != key:
+        if self.wanted != key:
             return
         widget, stack = self._pages[key], self._window.stack
         changed = stack.currentWidget() is not widget

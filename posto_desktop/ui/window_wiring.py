@@ -29,6 +29,7 @@ def wire(window: MainWindow, notices: NotificationsModel) -> None:
     pane.addRequested.connect(window.addWorkspaceRequested)
     pane.retryRequested.connect(window.reloadRequested)
     window.frame.banner.clicked.connect(window.lastingActed)
+    window.frame.hidden_channels.allShown.connect(window.pane_keys.focus_page)
     notices.unreadChanged.connect(bar.set_unread)
     bar.set_unread(notices.unread())
     window.splitter.splitterMoved.connect(window.splitter_moved)

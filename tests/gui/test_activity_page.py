@@ -285,6 +285,19 @@ def test_the_focus_alone_opens_nothing(page: ActivityPage, qtbot: Any) -> None:
     assert text_of(page, "entry-title") == "Text u"
 
 
+def test_what_hidden_channels_hide_is_not_called_done(page: ActivityPage) -> None:
+    asked: list[None] = []
+    page.allChannelsRequested.connect(lambda: asked.append(None))
+    page.set_entries([entry("n", "waiting"), entry("r", "refused")])
+    page.set_channel_filter([99])
+    words = [label.text() for label in page._empty.findChildren(QLabel)]
+    assert words == ["No post matches", "The hidden channels hide 2 posts."]
+    page._empty.button.click()
+    assert len(asked) == 1
+    page.show_entry("r")
+    assert len(asked) == 2, "what is asked for is shown"
+
+
 def test_empty(page: ActivityPage) -> None:
     page.set_entries([])
     assert page._empty.isVisible()

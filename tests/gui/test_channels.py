@@ -7,9 +7,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 
-from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.channels.pane import ChannelPane
+from tests.fakes.ticks import ticking_model
 
 NAMES = [
     (1, "@nordlicht", "twitter"),
@@ -21,7 +21,7 @@ NAMES = [
 
 @pytest.fixture
 def model(qapp):
-    return ChannelsModel()
+    return ticking_model()
 
 
 @pytest.fixture

@@ -270,7 +270,12 @@ def test_ticked_channels_filter(page: SchedulePage) -> None:
     assert shown_ids(page) == [4, 1, 10, 7]
     page.set_channel_filter([])
     assert shown_ids(page) == []
-    assert "not ticked" in page.empty.findChildren(QLabel)[1].text()
+    assert page.empty.findChildren(QLabel)[1].text() == "The hidden channels hide 10 posts."
+    asked: list[None] = []
+    page.allChannelsRequested.connect(lambda: asked.append(None))
+    assert page.empty.button.text() == "Show hidden channels"
+    page.empty.button.click()
+    assert len(asked) == 1
     page.set_channel_filter(None)
     assert len(shown_ids(page)) == 10
 

@@ -175,6 +175,7 @@ def build(theme: Theme, folder: Path, width: int, height: int) -> SimpleNamespac
         ("feed", window.tr("Feed"), "newspaper", feed),
     ):
         window.add_page(key, title, icon, page)
+    channels.set_choice(compose.targets.choice)
     channels.set_channels(CHANNELS)
     channels.set_checked_ids({1, 2, 3, 5})
     window.set_workspaces(

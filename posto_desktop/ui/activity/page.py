@@ -37,7 +37,8 @@ class ActivityPage(QWidget):
     Others: `pauseRequested(bool)`, `holdRequested(str id, bool)` (one entry), `hurryRequested(str
     id)` (before all others), `openRequested(str url)`,
     `editRequested(object core.draft.Draft)`, `pictureRequested(str path)` (a local file; answer
-    with `set_picture`).
+    with `set_picture`), `allChannelsRequested()` (show the entries of all channels,
+    `set_channel_filter`).
     """
 
     cancelRequested = Signal(str)
@@ -53,6 +54,7 @@ class ActivityPage(QWidget):
     openRequested = Signal(str)
     editRequested = Signal(object)
     pictureRequested = Signal(object)
+    allChannelsRequested = Signal()
 
     def __init__(self, model: OutboxModel | None = None, parent: QWidget | None = None):
         super().__init__(parent)
@@ -72,7 +74,7 @@ class ActivityPage(QWidget):
         box.addWidget(self.head)
         box.addWidget(self.list, 1)
         self._empty = EmptyState("inbox", "", "", instead_of=self.list, parent=self._main)
-        self._empty.clicked.connect(self.head.search.clear)
+        self._empty.clicked.connect(self._empty_pressed)
         self.details = EntryDetails(self.model, self.pictures)
         width = Theme.instance().px("pane.inspector.campaign_activity_styles")
         self._panes = PaneHost(self._main, self.details, width, self)
@@ -126,7 +128,7 @@ class ActivityPage(QWidget):
 
     @Slot(object)
     def set_channel_filter(self, ids: Collection[int] | None) -> None:
-        """Keep entries for the ticked channels; what needs the user stays."""
+        """Keep entries for these channels; what needs the user stays."""
         self.model.set_channels(ids)
 
     def set_connection(self, kind: str, text: str, host: str = "") -> None:
@@ -150,6 +152,8 @@ class ActivityPage(QWidget):
         if self.model.row_of(key) < 0:
             self.head.search.clear()
             self.model.set_show_done(True)
+        if self.model.row_of(key) < 0 and self.model.is_by_channel:
+            self.allChannelsRequested.emit()
         self.list.set_current(key)
         self.open_details()
 
@@ -224,7 +228,12 @@ class ActivityPage(QWidget):
 
     def _tell_empty(self) -> None:
         button = ""
-        if self.model.view == "outbox":
+        hidden = self.model.hidden_by_channel() if not self.head.search.text() else 0
+        if hidden:
+            icon, title = "search-x", self.tr("No post matches")
+            text = self.tr("The hidden channels hide {posts}.").format(posts=words.posts(hidden))
+            button = self.tr("Show hidden channels")
+        elif self.model.view == "outbox":
             icon, title = "inbox", self.tr("All done")
             text = self.tr("No post is waiting and none has failed.")
         elif self.model.total_of_history() == 0:
@@ -232,10 +241,18 @@ class ActivityPage(QWidget):
             text = self.tr("What was handed over before today is listed here for 30 days.")
         else:
             icon, title, button = "search-x", self.tr("No post matches"), self.tr("Clear search")
-            hidden = words.posts(self.model.total_of_history())
-            text = self.tr("The search hides {posts}.").format(posts=hidden)
+            text = self.tr("The search hides {posts}.").format(
+                posts=words.posts(self.model.total_of_history())
+            )
         self._empty.set_texts(title, text, icon)
         self._empty.set_button(button)
+
+    @Slot()
+    def _empty_pressed(self) -> None:
+        if self.head.search.text():
+            self.head.search.clear()
+        else:
+            self.allChannelsRequested.emit()
 
     # --- acting -----------------------------------------------------------------------------------
 

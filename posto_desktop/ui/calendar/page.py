@@ -217,7 +217,7 @@ class CalendarPage(QWidget):
 
     @Slot(object)
     def set_channel_filter(self, ids: Collection[int] | None) -> None:
-        """Keep posts of the ticked channels; None keeps all."""
+        """Keep posts of these channels; None keeps all."""
         self.model.set_channels(ids)
 
     def set_slots(self, setting: str, workspace: str, ticked: Sequence[int]) -> None:

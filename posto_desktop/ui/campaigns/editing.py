@@ -87,6 +87,12 @@ class Editing(QObject):
         """Whether something of the campaign is still to go out: it can be stopped."""
         return any(one.is_open for one in self.results.values())
 
+    @property
+    def is_held(self) -> bool:
+        """Whether it runs: then neither its rhythm nor its channels can be changed."""
+        campaign = self.campaign
+        return campaign is not None and campaign.state == "running" and self.is_under_way
+
     # -- changing ------------------------------------------------------------------------------
 
     def change(self, kind: str, **values: Any) -> bool:
@@ -110,10 +116,15 @@ class Editing(QObject):
     def change_rhythm(self, kind: str, **values: Any) -> None:
         """The same with what says when messages go out. Where all that was started has ended, what
         comes now begins anew."""
-        campaign = self.campaign
-        if campaign is not None and campaign.state == "running" and not self.is_under_way:
-            values = {**values, "state": "draft", "start": None}
-        self.change(kind, **values)
+        self.change(kind, **{**values, **self._anew()})
+
+    def set_channels(self, ids: Iterable[int]) -> None:
+        """Let it go to these channels. As `change_rhythm`, but no step back."""
+        self.set_quietly(channel_ids=tuple(ids), **self._anew())
+
+    def _anew(self) -> dict[str, Any]:
+        ended = self.campaign is not None and self.campaign.state == "running"
+        return {"state": "draft", "start": None} if ended and not self.is_under_way else {}
 
     def set_quietly(self, **values: Any) -> None:
         """Change what is no step back: channels, state."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from PySide6.QtCore import (
     QModelIndex,
@@ -273,6 +273,14 @@ class CampaignsList(QWidget):
             self.view.go_to(row)
         self._show_rows()
 
+    def set_channels(self, ids: Collection[int] | None) -> None:
+        """List campaigns that go to these channels; None lists all."""
+        current = self.current_id()
+        self.model.set_channels(ids)
+        if current:
+            self.select(current)
+        self._show_rows()
+
     def set_loaded(self) -> None:
         """All campaigns are known: where there are none, say so."""
         if self._loaded:
@@ -313,9 +321,14 @@ class CampaignsList(QWidget):
                 else self.tr("1 campaign")
             )
         self.count.setText(words)
-        self._none.setText(
-            self.tr("No campaign has these words. The search hides {n}.").format(n=grouped(count))
-        )
+        none = self.tr("No campaign has these words. The search hides {n}.")
+        if self.model.is_by_channel and self.search.text():
+            none = self.tr("No campaign is shown. The search and the hidden channels hide {n}.")
+        elif self.model.is_by_channel:
+            none = self.tr("No campaign goes to the shown channels. {n} go to hidden ones.")
+            if count == 1:
+                none = self.tr("The campaign goes to hidden channels.")
+        self._none.setText(none.format(n=grouped(count)))
 
     @Slot(str)
     def _search(self, text: str) -> None:

@@ -16,6 +16,7 @@ from posto_desktop.core.campaign_results import Post
 from posto_desktop.core.draft import LOCAL
 from posto_desktop.core.entries import Entry
 from posto_desktop.core.styles import Wardrobe
+from posto_desktop.models.channel_choice import ChannelTargets
 from posto_desktop.models.styles import style_title
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.ui.campaigns import menus, starting
@@ -49,13 +50,16 @@ class CampaignsPage(CampaignsLayout):
         startRequested(Campaign, list[Wish]), stopRequested(Campaign, list[Result]),
         retryRequested(Campaign, list[Result])
         rememberRequested(str id, dict): how posts ended (core.campaign_results.endings_of)
-        channelsWanted(set ids): tick these.  showRequested(int): a row of the plan
+        showRequested(int): a row of the plan
         entryRequested(str): an entry of the outbox
         slotsWanted(): call `set_slots`
         settingsRequested(str): a page of the settings
         importRequested(), importFilesRequested(list paths), importPasteRequested(): `add_messages`
             takes what came of it
         noticeRequested(ComposeNotice)
+
+    `channel_choice` is the channel pane's way to the channels of the open campaign, which owns
+    them. `first_channels` returns those that a new campaign begins with.
     """
 
     saveRequested = Signal(object)
@@ -65,7 +69,6 @@ class CampaignsPage(CampaignsLayout):
     stopRequested = Signal(object, object)
     retryRequested = Signal(object, object)
     rememberRequested = Signal(str, object)
-    channelsWanted = Signal(object)
     showRequested = Signal(object)
     entryRequested = Signal(str)
     slotsWanted = Signal()
@@ -85,6 +88,7 @@ class CampaignsPage(CampaignsLayout):
         zone: tzinfo | None = None,
         folder: Callable[[], str] = lambda: "",
         keep_folder: Callable[[str], None] = lambda _folder: None,
+        first_channels: Callable[[], Sequence[int]] = tuple,
         parent: QWidget | None = None,
     ) -> None:
         self.clock = clock or (lambda: datetime.now(UTC))
@@ -95,8 +99,11 @@ class CampaignsPage(CampaignsLayout):
         self.workspace = LOCAL
         self.campaigns: dict[str, Campaign] = {}
         self.channels: list[Channel] = []
-        self.ticked: frozenset[int] = frozenset()
+        self.first_channels = first_channels
         self.editing = Editing(parent=self)
+        self.channel_choice = ChannelTargets(
+            "campaign", self._channel_ids, self.editing.set_channels, self._channels_locked, self
+        )
         self.planning = Planning(runner, self.clock, self.zone, self)
         self.running = Running(
             self.editing, self.planning, self.messages, self.clock, self.zone, self
@@ -166,15 +173,18 @@ class CampaignsPage(CampaignsLayout):
         self.planning.set_channels(channels)
         self.showing.show_count()
 
-    def set_ticked(self, ids: Collection[int]) -> None:
-        """The ticked channels: while this page is open they are those of the campaign."""
-        self.ticked = frozenset(ids)
+    def set_channel_filter(self, ids: Collection[int] | None) -> None:
+        """List campaigns that go to these channels; None lists all."""
+        self.list.set_channels(ids)
+
+    def _channel_ids(self) -> Sequence[int]:
         campaign = self.editing.campaign
-        if not self.channels:
-            return  # they are still awaited: nobody unticked them
-        if campaign is not None and self.isVisible() and campaign.state != "running":
-            known = [one.id for one in self.channels if one.id in self.ticked]
-            self.editing.set_quietly(channel_ids=tuple(known))
+        return campaign.channel_ids if campaign is not None else ()
+
+    def _channels_locked(self) -> str:
+        if not self.editing.is_held:
+            return ""
+        return self.tr("It is running: stop it to change its channels.")
 
     def set_slots(self, text: str, workspace: str) -> None:
         """The weekly slots, as the setting has them."""
@@ -242,15 +252,6 @@ class CampaignsPage(CampaignsLayout):
     def redo(self) -> None:
         self.editing.redo()
 
-    def want_channels(self) -> None:
-        campaign = self.editing.campaign
-        if campaign is None or not self.isVisible():
-            return
-        if campaign.channel_ids:
-            self.channelsWanted.emit(set(campaign.channel_ids))
-        else:
-            self.set_ticked(self.ticked)
-
     def dragEnterEvent(self, event: Any) -> None:
         if self.is_open and (files_of(event.mimeData()) or event.mimeData().hasText()):
             event.acceptProposedAction()
@@ -307,7 +308,6 @@ class CampaignsPage(CampaignsLayout):
         super().showEvent(event)
         self._fit()
         self._tick.start()
-        self.want_channels()
         self.slotsWanted.emit()
         self._time_passed()
 

@@ -115,6 +115,10 @@ class Planning(QObject):
             self._slots, self._workspace = text, workspace
             self.look_again()
 
+    def missing_channels(self, ids: Iterable[int]) -> int:
+        """How many of these channels the workspace does not list; 0 while they are awaited."""
+        return len(set(ids) - self._channels.keys()) if self._channels else 0
+
     def set_channels(self, channels: Iterable[Channel]) -> None:
         self._channels = {one.id: one for one in channels}
         self.look_again()

@@ -145,6 +145,8 @@ class Running(QObject):
             return self.tr("Add a message first")
         if not campaign.channel_ids and any(one.channel_ids is None for one in campaign.messages):
             return self.tr("Choose a channel first")
+        if self._planning.missing_channels(campaign.channel_ids):
+            return self.tr("A channel of it is no longer listed. Remove it above the channels.")
         open_ones = len(ready.wishes) + len(ready.bad)
         if not open_ones:
             return self.tr("Everything of it is on its way")

@@ -32,7 +32,6 @@ class Shelf(QObject):
         if campaign is None:
             return
         self.page.editing.open(campaign)
-        self.page.want_channels()
         if self.page.isVisible():
             by_mouse, reason = self.page.list.view.by_mouse, Qt.FocusReason
             self.page.panes()[0].setFocus(
@@ -56,8 +55,8 @@ class Shelf(QObject):
 
     @Slot()
     def new(self, *_checked: object, write: bool = True) -> None:
-        """Begin a campaign to the ticked channels."""
-        ids = tuple(one.id for one in self.page.channels if one.id in self.page.ticked)
+        """Begin a campaign, to the channels that a new message would go to."""
+        ids = tuple(self.page.first_channels())
         campaign = Campaign(
             workspace=self.page.workspace, channel_ids=ids, start_text="tomorrow 09:00"
         )

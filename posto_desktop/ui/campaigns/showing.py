@@ -153,10 +153,11 @@ class Showing(QObject):
             deeds.start, hint=deeds.hint, stop=deeds.stop, retry=deeds.retry, draft=deeds.draft
         )
         page.head.show_state(*page.running.state_words())
-        held = campaign.state == "running" and page.editing.is_under_way
+        held = page.editing.is_held
         page.rhythm.set_locked(
             self.tr("It is running: stop it to change its rhythm.") if held else ""
         )
+        page.channel_choice.changed.emit()
         if bad := self._not_saved.get(campaign.id):
             page.foot.show_state(self.tr("Not kept yet"), "bad", bad)
         elif page.editing.unsaved:

@@ -17,6 +17,8 @@ def wire(page: CampaignsPage) -> None:
     editing.opened.connect(page.showing.show_campaign)
     editing.changed.connect(page.showing.show_change)
     editing.saveRequested.connect(page._save)
+    editing.opened.connect(page.channel_choice.changed)
+    editing.changed.connect(page.channel_choice.changed)
     planning.planned.connect(page.showing.show_outlook)
     planning.checked.connect(page.showing.show_findings)
     running.startRequested.connect(page.startRequested)

@@ -73,10 +73,7 @@ class ChannelDelegate(QStyledItemDelegate):
         muted = theme.colour("text_muted")
         chevron = "chevron-down" if opened else "chevron-right"
         painters.paint_icon(painter, QRect(6, row.y(), 14, row.height()), chevron, 14, muted)
-        box = QRect(_BOX_LEFT, row.y(), theme.px("size.checkbox"), row.height())
-        painters.paint_checkbox(
-            painter, box, Qt.CheckState(index.data(Qt.ItemDataRole.CheckStateRole)), hover=hover
-        )
+        left = _paint_box(painter, row, index, hover)
         count = str(index.data(ChannelsModel.CountRole))
         small = theme.numbers("small")
         width = QFontMetrics(small).horizontalAdvance(count)
@@ -88,7 +85,6 @@ class ChannelDelegate(QStyledItemDelegate):
         strong = theme.font("strong")
         painter.setFont(strong)
         painter.setPen(theme.colour("text"))
-        left = _BOX_LEFT + box.width() + _AFTER_BOX
         room = row.adjusted(left, 0, -_RIGHT - width - 8, 0)
         name = _elided(str(index.data()), QFontMetrics(strong), room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, name)
@@ -96,17 +92,14 @@ class ChannelDelegate(QStyledItemDelegate):
     def _paint_channel(self, painter: QPainter, row: QRect, index: Index, hover: bool) -> None:
         theme = Theme.instance()
         channel = index.data(ChannelsModel.ChannelRole)
-        state = Qt.CheckState(index.data(Qt.ItemDataRole.CheckStateRole))
         ground = theme.colour("window")
         if hover:
             ground = theme.colour("hover")
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(ground)
             painter.drawRoundedRect(QRectF(row.adjusted(_EDGE, 0, -_EDGE, 0)), 7, 7)
-        box = QRect(_BOX_LEFT, row.y(), theme.px("size.checkbox"), row.height())
-        painters.paint_checkbox(painter, box, state, hover=hover)
         side = theme.px("size.avatar_channel")
-        left = _BOX_LEFT + box.width() + _AFTER_BOX
+        left = _paint_box(painter, row, index, hover)
         place = QRect(left, row.y() + (row.height() - side) // 2, side, side)
         picture = self._picture(channel.id, index.data(ChannelsModel.PictureRole), side, painter)
         badge = theme.px("size.avatar_badge")
@@ -119,14 +112,14 @@ class ChannelDelegate(QStyledItemDelegate):
             colour = theme.status("late").solid
             painters.paint_icon(painter, warn, "triangle-alert", 16, colour)
             room.adjust(0, 0, -22, 0)
-        self._paint_texts(painter, room, index, channel.active, state)
+        self._paint_texts(painter, room, index, channel.active)
 
     @staticmethod
-    def _paint_texts(
-        painter: QPainter, room: QRect, index: Index, active: bool, state: Qt.CheckState
-    ) -> None:
+    def _paint_texts(painter: QPainter, room: QRect, index: Index, active: bool) -> None:
         theme = Theme.instance()
-        ticked = state == Qt.CheckState.Checked
+        # Where nothing can be chosen no name stands back.
+        state = index.data(Qt.ItemDataRole.CheckStateRole)
+        ticked = state is None or Qt.CheckState(state) == Qt.CheckState.Checked
         upper, lower = theme.line("body"), theme.line("caption")
         top = room.y() + (room.height() - upper - lower) // 2
         name_font = theme.font("control" if ticked else "body")
@@ -159,6 +152,17 @@ class ChannelDelegate(QStyledItemDelegate):
             found = painters.rounded_pixmap(image, side, key[2])
             self._pictures[key] = found
         return found
+
+
+def _paint_box(painter: QPainter, row: QRect, index: Index, hover: bool) -> int:
+    """Paint the box of a row that has a state; where the row goes on behind it."""
+    state = index.data(Qt.ItemDataRole.CheckStateRole)
+    if state is None:
+        return _BOX_LEFT
+    box = QRect(_BOX_LEFT, row.y(), Theme.instance().px("size.checkbox"), row.height())
+    can = bool(index.flags() & Qt.ItemFlag.ItemIsUserCheckable)
+    painters.paint_checkbox(painter, box, Qt.CheckState(state), hover=hover and can, enabled=can)
+    return _BOX_LEFT + box.width() + _AFTER_BOX
 
 
 def _elided(text: str, metrics: QFontMetrics, width: int) -> str:

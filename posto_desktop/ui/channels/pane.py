@@ -1,4 +1,4 @@
-"""The left pane: which channels this is about."""
+"""The left pane: the channels, ticked as the message, the campaign or the page has them."""
 
 from __future__ import annotations
 
@@ -17,16 +17,18 @@ from PySide6.QtWidgets import (
 
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.models.numbers import grouped
+from posto_desktop.ui.channels.purpose import Purpose, note_of, purpose_of
 from posto_desktop.ui.channels.tree import ChannelTree
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, MenuButton, name_control
 from posto_desktop.ui.widgets.empty import EmptyState
 from posto_desktop.ui.widgets.fields import SearchField
+from posto_desktop.ui.widgets.labels import label
 from posto_desktop.ui.widgets.menu import Menu
 
 
 class ChannelPane(QFrame):
-    """Search, grouping, the list, and the foot that says how many are ticked.
+    """What the ticks are for, search, grouping, the list, and the foot that counts the ticks.
 
     Signals:
         reconnectRequested(object Channel): the user wants to renew a channel's session.
@@ -54,11 +56,7 @@ class ChannelPane(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self.search = _ChannelSearch(self)
-        head = QVBoxLayout()
-        head.setContentsMargins(12, 12, 12, 0)
-        head.addWidget(self.search)
-        column.addLayout(head)
+        column.addLayout(self._head())
         column.addWidget(self._grouping_row())
         self.tree = ChannelTree(model, self)
         self._empty = EmptyState(
@@ -100,6 +98,7 @@ class ChannelPane(QFrame):
         model.modelReset.connect(self._refresh)
         model.channelsChanged.connect(self._channels_came)
         model.selectionChanged.connect(self._refresh)
+        model.choiceChanged.connect(self._refresh)
         theme.changed.connect(self._refresh)
         if model.channels():
             self._loaded = True
@@ -141,6 +140,30 @@ class ChannelPane(QFrame):
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
 
+    def _head(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setContentsMargins(12, 10, 12, 0)
+        column.setSpacing(0)
+        self._heading = label("", "strong", object_name="channels-purpose")
+        self._heading.setContentsMargins(4, 0, 4, 0)
+        column.addWidget(self._heading)
+        self._note = QWidget(self)
+        line = QVBoxLayout(self._note)
+        line.setContentsMargins(4, 2, 4, 0)
+        line.setSpacing(0)
+        self._note_words = label("", "small", object_name="channels-note", wrap=True)
+        line.addWidget(self._note_words)
+        self._remove = Button(self.tr("Remove"), "link", small=True, parent=self._note)
+        name_control(self._remove, self.tr("Remove unlisted channels"))
+        self._remove.setToolTip(self._remove.accessibleName())
+        self._remove.clicked.connect(self._model.forget_missing)
+        line.addWidget(self._remove, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self._note)
+        column.addSpacing(8)
+        self.search = _ChannelSearch(self)
+        column.addWidget(self.search)
+        return column
+
     def _grouping_row(self) -> QWidget:
         row = QWidget(self)
         line = QHBoxLayout(row)
@@ -176,13 +199,12 @@ class ChannelPane(QFrame):
         line.setSpacing(6)
         row.addWidget(links)
         self._choices: list[Button] = []
-        for text, name, slot in (
-            (self.tr("All"), self.tr("Select all channels"), self._model.check_all),
-            (self.tr("None"), self.tr("Select no channel"), self._model.check_none),
-            (self.tr("Active"), self.tr("Select active channels"), self._model.check_active),
+        for text, slot in (
+            (self.tr("All"), self._model.check_all),
+            (self.tr("None"), self._model.check_none),
+            (self.tr("Active"), self._model.check_active),
         ):
             button = Button(text, "link", small=True, parent=foot)
-            name_control(button, name)
             button.clicked.connect(slot)
             line.addWidget(button)
             self._choices.append(button)
@@ -264,6 +286,8 @@ class ChannelPane(QFrame):
                 self._nothing.set_texts(
                     self.tr("No channel matches"), words.format(n=grouped(total))
                 )
+        purpose = purpose_of(self._model)
+        self._show_purpose(purpose)
         ticked = len(self._model.checked_ids())
         if total == 0 and self._trouble:
             words = self.tr("No channels")
@@ -272,15 +296,33 @@ class ChannelPane(QFrame):
         else:
             colour = theme.colour("text").name()
             number = f'<span style="color:{colour};font-weight:600">{grouped(ticked)}</span>'
-            words = self.tr("{ticked} of {total} selected").format(
-                ticked=number, total=grouped(total)
-            )
+            words = purpose.count.format(ticked=number, total=grouped(total))
+            if self._model.choice is None:
+                words = self.tr("1 channel") if total == 1 else self.tr("{n} channels")
+                words = words.format(n=grouped(total))
         self._count.setText(words)
-        self._links.setVisible(total > 0)
+        self._links.setVisible(total > 0 and self._model.choice is not None)
         self._fit_foot()
         self._grouping.setText(self._grouping_names()[self._model.grouping])
         self._grouping.setEnabled(total > 0)
         self.search.setEnabled(total > 0 or not self._loaded)
+
+    def _show_purpose(self, purpose: Purpose) -> None:
+        """Say what the ticks are for, to everybody."""
+        self._heading.setText(purpose.heading)
+        self._heading.setToolTip(purpose.explanation)
+        self.tree.setAccessibleDescription(f"{purpose.heading}. {purpose.explanation}")
+        note, choice = note_of(self._model), self._model.choice
+        self._note_words.setText(note)
+        self._note.setVisible(bool(note))
+        locked = choice.locked if choice is not None else ""
+        self._remove.setVisible(choice is not None and bool(note) and not locked)
+        for button, name in zip(
+            self._choices, (purpose.all, purpose.none, purpose.active), strict=True
+        ):
+            name_control(button, name)
+            button.setEnabled(not locked)
+            button.setToolTip(locked or name)
 
 
 class _ChannelSearch(SearchField):

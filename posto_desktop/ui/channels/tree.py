@@ -167,16 +167,18 @@ class ChannelTree(QTreeView):
         if self._menu is not None:
             self._menu.deleteLater()
         menu = self._menu = Menu(self)
-        menu.add(self.tr("Only this channel"), "check").triggered.connect(self._only_this)
-        together = self.tr("All of {network}").format(network=network_name(channel.network))
-        menu.add(together, "list").triggered.connect(self._all_of_network)
-        if channel.link or not channel.active:
-            menu.addSeparator()
+        if self._channels.can_tick:
+            menu.add(self.tr("Only this channel"), "check").triggered.connect(self._only_this)
+            together = self.tr("All of {network}").format(network=network_name(channel.network))
+            menu.add(together, "list").triggered.connect(self._all_of_network)
+            if channel.link or not channel.active:
+                menu.addSeparator()
         if channel.link.startswith(("https://", "http://")):
             menu.add(self.tr("Open in the browser"), "external-link").triggered.connect(self._open)
         if not channel.active:
             menu.add(self.tr("Reconnect…"), "plug").triggered.connect(self._reconnect)
-        menu.addSeparator()
+        if menu.actions():
+            menu.addSeparator()
         defaults = menu.add(self.tr("Defaults…"), "sliders-horizontal")
         defaults.triggered.connect(self._ask_defaults)
         self._add_settings(menu, channel.network)

@@ -11,7 +11,6 @@ from posto_desktop.core.checks.finding import short
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.limits import limits_for
 from posto_desktop.models.numbers import grouped
-from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.compose.assess import QUIET_CODES, Assessment
 from posto_desktop.ui.compose.notice import ComposeNotice
 from posto_desktop.ui.compose.part import Part
@@ -92,7 +91,8 @@ class Checking(Part):
         before = list(self.page.composer.channels)
 
         def leave() -> None:
-            self._tick([one for one in self.page.composer.channels if one.id not in gone])
+            here = self.page.composer.channels
+            self.page.targets.choose([one for one in here if one.id not in gone])
 
         def back() -> None:
             ticked = {one.id for one in self.page.composer.channels} | gone
@@ -100,7 +100,7 @@ class Checking(Part):
             here += [one for one in before if one.id in gone and one not in here]
             order = [one.id for one in before]
             here.sort(key=lambda one: order.index(one.id) if one.id in order else len(order))
-            self._tick([one for one in here if one.id in ticked])
+            self.page.targets.choose([one for one in here if one.id in ticked])
 
         names = [one.name for one in before if one.id in gone]
         words = self.tr("{n} channels are left out").format(n=grouped(len(names)))
@@ -108,11 +108,6 @@ class Checking(Part):
             words = self.tr("{name} is left out").format(name=names[0])
         undo = self.page.undoing.ticked(leave, back)
         self.page.noticeRequested.emit(ComposeNotice("ok", words, self.tr("Undo"), undo))
-
-    def _tick(self, channels: list[Channel]) -> None:
-        self.page.targets.want([one.id for one in channels])
-        if self.page.channels_model is None:
-            self.page.set_channels_selection(channels)
 
     def _words(self, fix: Fix, before: Draft) -> str:
         left = {one.path for one in self.page.media.refs()}

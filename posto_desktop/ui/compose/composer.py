@@ -52,6 +52,7 @@ class Composer(QObject):
         self.workspace = LOCAL
         self.draft = Draft()
         self.channels: list[Channel] = []
+        """Those of the draft's channels that the workspace lists, in the order of its list."""
         self.missing: frozenset[str] = frozenset()
         self.plan = Plan()
         """The workspace's schedules that are still to be sent."""
@@ -203,8 +204,6 @@ class Composer(QObject):
         self.pulling.emit()
         self._dirty = False
         draft = self.draft
-        draft.workspace = self.workspace
-        draft.channel_ids = [channel.id for channel in self.channels]
         draft.updated_at = datetime.now(UTC)
         if draft.is_empty:
             if draft.id in self._stored:

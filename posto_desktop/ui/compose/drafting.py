@@ -31,29 +31,28 @@ class Drafting(Part):
         self.restored = False
         """What was open when the app ended is open again (or there was nothing)."""
         self._asked_for_new = False
-        # The channels that were ticked when the message came to the front; None: not known yet.
-        self._ticked: set[int] | None = None
 
     # -- coming to the front -----------------------------------------------------------------
 
     @Slot(object)
     def load_draft(self, draft: Draft) -> None:
         """Open a draft beside the message that is in the page, or in place of an empty one."""
+        draft = draft.copy()
         if self.page.shelf.get(draft.id) is None:
+            if not draft.channel_ids:
+                # Something new that names no channels: it goes where a new message would go.
+                draft.channel_ids = self.page.targets.for_new()
             self.page.shelf.take(draft.copy())
-        self._go_to(draft.copy(), stored=True, beside=True)
-        if draft.channel_ids:
-            self._tick(draft)
+        self._go_to(draft, stored=True, beside=True)
 
     def bring(self, draft: Draft, *, beside: bool = True) -> None:
-        """An open message comes to the front, with its channels ticked and no others."""
+        """An open message comes to the front, with its channels and no others."""
         self._go_to(draft.copy(), stored=True, beside=beside)
-        self._tick(draft)
         self.set_saved(draft.updated_at)
 
     @Slot()
     def new_message(self) -> None:
-        """Keep what is there and begin with an empty page; the channels stay ticked."""
+        """Keep what is there and begin with an empty page, to the same channels."""
         self._begin(beside=False)
 
     @Slot()
@@ -69,10 +68,15 @@ class Drafting(Part):
             self.new_beside()
 
     def _begin(self, *, beside: bool) -> None:
-        fresh = Draft(workspace=self.page.composer.workspace)
-        self._go_to(fresh, stored=False, beside=beside)
+        self._go_to(self._fresh(), stored=False, beside=beside)
         if self.page.isVisible():
             self.page.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _fresh(self) -> Draft:
+        """A new message has channels of its own, at first those of the one before it."""
+        return Draft(
+            workspace=self.page.composer.workspace, channel_ids=self.page.targets.for_new()
+        )
 
     def _go_to(self, draft: Draft, *, stored: bool, beside: bool) -> None:
         if draft.id != self.page.composer.draft.id:
@@ -80,33 +84,10 @@ class Drafting(Part):
             beside = beside and not self.page.draft.is_empty
             self.page.open_messages.seat(draft.id, beside=beside)
         self.open(draft, stored=stored)
-        self._ticked = {one.id for one in self.page.composer.channels}
 
     def put_by(self) -> None:
-        """Keep the message at hand, also where only its channels were changed."""
-        self.ticks_changed()
+        """Keep the message at hand, if something of it is not kept yet."""
         self.page.composer.keep()
-
-    def _tick(self, draft: Draft) -> None:
-        """Tick a draft's channels; in another workspace its numbers mean others."""
-        if draft.workspace == self.page.composer.workspace:
-            self._ticked = None
-            self.page.targets.want(list(draft.channel_ids))
-            self.ticks_changed()
-
-    @Slot()
-    def ticks_changed(self) -> None:
-        """A tick is kept as a word is.  At start the channels of the draft are ticked only when
-        the list of them comes, and without one nobody has ticked anything."""
-        if self.page.targets.wanted or not self._channels_known():
-            return
-        before, self._ticked = self._ticked, {one.id for one in self.page.composer.channels}
-        if before not in (None, self._ticked) and not self.page.draft.is_empty:
-            self.page.composer.touch()
-
-    def _channels_known(self) -> bool:
-        model = self.page.channels_model
-        return model is None or bool(model.channels())
 
     # -- all drafts --------------------------------------------------------------------------
 
@@ -136,10 +117,6 @@ class Drafting(Part):
     @Slot(object)
     def kept(self, draft: Draft) -> None:
         """The composer gives a copy to be stored."""
-        before = self.page.shelf.get(draft.id)
-        if before is not None and (self.page.targets.wanted or not self._channels_known()):
-            # The list of channels is still to come: the draft keeps those that it had.
-            draft.channel_ids = list(before.channel_ids)
         self.page.shelf.keep(draft)
 
     @Slot(object)
@@ -207,10 +184,9 @@ class Drafting(Part):
 
     def _empty_page(self) -> None:
         """Put an empty message in place of one of which nothing is to be kept."""
-        fresh = Draft(workspace=self.page.composer.workspace)
+        fresh = self._fresh()
         self.page.open_messages.seat(fresh.id, beside=False)
         self.open(fresh, stored=False)
-        self._ticked = {one.id for one in self.page.composer.channels}
         if self.page.isVisible():
             self.page.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -308,9 +284,11 @@ class Drafting(Part):
                 self.page.leave_first_run()
         finally:
             self.loading = False
+        self.page.targets.take(draft, stored=stored)
         self.page.writing.name_editor()
         self.page.writing.show_variants()
         self.page.composer.open(draft, stored=stored)
+        self.page.targets.choice.changed.emit()
         self.page.scroll_area.verticalScrollBar().setValue(0)
         self.page.intake.look_for_missing()
 

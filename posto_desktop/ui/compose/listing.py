@@ -86,14 +86,8 @@ class Listing(Part):
 
     def _networks(self, draft: Draft) -> list[str]:
         """The numbers of channels mean something in their own workspace only."""
-        page, slugs = self.page, []
+        page = self.page
         if draft.workspace != page.composer.workspace:
             return []
-        ticked = {one.id: one for one in page.composer.channels}
-        for number in draft.channel_ids:
-            known = ticked.get(number)
-            if known is None and page.channels_model is not None:
-                known = page.channels_model.channel(number)
-            if known is not None:
-                slugs.append(limits_for(known.network).slug)
-        return list(dict.fromkeys(slugs))
+        found = map(page.targets.model.channel, draft.channel_ids)
+        return list(dict.fromkeys(limits_for(one.network).slug for one in found if one is not None))

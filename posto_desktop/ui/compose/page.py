@@ -15,6 +15,7 @@ from posto_desktop.core.checks import Finding
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.entries import Entry
 from posto_desktop.core.shelf import Desk
+from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.models.media import MediaModel
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.storage.paths import find_paths
@@ -59,8 +60,6 @@ class ComposePage(ComposeLayout):
         draftChanged(Draft): store this copy.  draftDeleted(str): remove it from the store.
         openChanged(list[str], str): the ids of the open drafts in their order, the one in front.
         templateKept(Draft), templateDeleted(str): the same for templates.
-        channelsWanted(list[int]): a draft was opened, these channels belong to it (a channels
-            model given to the page is ticked by the page itself).
         channelSearchRequested(): the user wants to choose channels.
         pictureWanted(str): the address of a channel's picture; answered by `set_picture`.
         signInRequested(), noticeRequested(ComposeNotice).
@@ -74,7 +73,6 @@ class ComposePage(ComposeLayout):
     openChanged = Signal(list, str)
     templateKept = Signal(object)
     templateDeleted = Signal(str)
-    channelsWanted = Signal(list)
     channelSearchRequested = Signal()
     pictureWanted = Signal(str)
     signInRequested = Signal()
@@ -84,7 +82,7 @@ class ComposePage(ComposeLayout):
         self,
         runner: Any,
         images: Any,
-        channels_model: Any = None,
+        channels: ChannelsModel | None = None,
         *,
         paste_folder: Path | None = None,
         clock: Callable[[], datetime] | None = None,
@@ -96,7 +94,6 @@ class ComposePage(ComposeLayout):
         self.media = MediaModel()
         super().__init__(self.media, self.clock, self.zone, parent)
         self.media.setParent(self)
-        self.channels_model = channels_model
         self.composer = Composer(runner, self.clock, self.zone, self)
         self.posting = Posting(self.composer, self.reading, self.when.times, self)
         self.shelf = DraftShelf(self)
@@ -119,7 +116,7 @@ class ComposePage(ComposeLayout):
         self.detailing = Detailing(self)
         self.planning = Planning(self, runner)
         self.asking = Asking(self)
-        self.targets = Targets(self, channels_model)
+        self.targets = Targets(self, channels or ChannelsModel(self))
         # "Saved 10 s ago" and a time that slips into the past move by themselves.
         self._tick = QTimer(self)
         self._tick.setInterval(5_000)
@@ -173,7 +170,7 @@ class ComposePage(ComposeLayout):
 
     @Slot()
     def new_message(self) -> None:
-        """Keep what is there and begin with an empty page; the channels stay ticked."""
+        """Keep what is there and begin with an empty page, to the same channels."""
         self.drafting.new_message()
 
     @Slot()
@@ -261,7 +258,7 @@ class ComposePage(ComposeLayout):
 
     @Slot(object)
     def set_channels_selection(self, channels: Sequence[Channel]) -> None:
-        """The ticked channels: where the message goes."""
+        """Let the message go to these channels."""
         self.targets.choose(channels)
 
     @Slot(str)

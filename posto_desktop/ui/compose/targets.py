@@ -1,14 +1,16 @@
-"""The channels that the message goes to: those ticked, and those that a draft wants."""
+"""Where the message goes: the channels of the draft at hand, as the channel pane ticks them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Signal, Slot
 
-from posto_desktop.core.draft import LOCAL
+from posto_desktop.core.draft import LOCAL, Draft
 from posto_desktop.core.limits import network_name
+from posto_desktop.models.channel_choice import ChannelTargets
+from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.compose.part import Part
 
@@ -20,30 +22,105 @@ MANY = 100
 
 
 class Targets(Part):
-    """Between the list of channels and the message."""
+    """The draft owns its channels; `choice` is the pane's way to them. No other page changes them.
 
-    def __init__(self, page: ComposePage, model: Any) -> None:
+    Signals: `changed()`: the message goes to other channels, or another message is at hand.
+    """
+
+    changed = Signal()
+
+    def __init__(self, page: ComposePage, model: ChannelsModel) -> None:
         super().__init__(page)
         self.model = model
+        self.choice = ChannelTargets("message", self.ids, self._choose, parent=self)
+        self.choice.changed.connect(self.changed)
+        self.used_last: Callable[[str], Sequence[int] | None] = lambda _workspace: None
+        """The channels of the message that was written last in a workspace; None: not known."""
+        self.undecided = True
+        """Nobody has chosen channels for the message at hand: it may be given some."""
         self._asked: set[str] = set()  # addresses of pictures
-        self._wanted: list[int] = []
 
     def begin(self) -> None:
         """Follow the list of channels, once all parts of the page are there."""
-        if self.model is not None:
-            self.model.selectionChanged.connect(self._ticked)
-            self.model.channelsChanged.connect(self._came)
-            self._ticked()
+        self.model.channelsChanged.connect(self._show)
+        self._show()
+
+    def ids(self) -> list[int]:
+        """The channels of the message, those that the workspace does not list included."""
+        return self.page.composer.draft.channel_ids
+
+    def for_new(self) -> list[int]:
+        """The channels that a new message begins with: those of the one at hand, without what the
+        workspace does not list any more."""
+        known = self.model.channels()
+        return [one.id for one in self.page.composer.channels] if known else list(self.ids())
+
+    # -- another message, another workspace --------------------------------------------------
+
+    def take(self, draft: Draft, *, stored: bool) -> None:
+        """This draft is at hand from now on. One that was stored has channels of its own, or none;
+        a new one goes where the last one went."""
+        if stored:
+            self.undecided = False
+        self._bring_here(draft)
+        self._list(self.model.pick(draft.channel_ids))
+
+    def work_in(self, workspace: str) -> None:
+        """Where posts go from now on: "local" or an account's id."""
+        composer = self.page.composer
+        composer.workspace = workspace or LOCAL
+        self._bring_here(composer.draft)
+        self._follow()
+
+    def suggest(self, ids: Sequence[int]) -> None:
+        """Let the message at hand go to these channels, if nobody has chosen any for it."""
+        if self.undecided and not self.ids():
+            self.page.composer.draft.channel_ids = list(ids)
+            self._follow()
+
+    def _bring_here(self, draft: Draft) -> None:
+        """Into the open workspace. Where the draft has no channels there, it gets those that were
+        used last; that is nobody's choice yet, and is not remembered when it leaves again."""
+        workspace = self.page.composer.workspace
+        moved = draft.workspace != workspace
+        if moved and self.undecided:
+            draft.channel_ids = []
+        draft.move_to(workspace)
+        if not draft.channel_ids and (moved or self.undecided):
+            draft.channel_ids = list(self.used_last(workspace) or ())
+            self.undecided = True
+
+    def _follow(self) -> None:
+        """The draft has other channels than before, by nobody's tick."""
+        self._show()
+        self.choice.changed.emit()
+
+    # -- ticking -----------------------------------------------------------------------------
 
     def choose(self, channels: Sequence[Channel]) -> None:
-        """These are ticked."""
+        """Let the message go to these channels: a tick is kept as a word is."""
+        ids = [one.id for one in channels]
+        self.undecided = False
+        if ids == self.ids() and list(channels) == self.page.composer.channels:
+            return
+        self.page.composer.draft.channel_ids = ids
+        self._show_these(channels)
+        self.choice.changed.emit()
+        if not self.page.draft.is_empty:
+            self.page.composer.touch()
+
+    def _choose(self, ids: list[int]) -> None:
+        self.choose(self.model.pick(ids))
+
+    # -- showing -----------------------------------------------------------------------------
+
+    @Slot()
+    def _show(self) -> None:
+        self._show_these(self.model.pick(self.ids()))
+
+    def _show_these(self, channels: Sequence[Channel]) -> None:
         page = self.page
-        page.composer.channels = list(channels)
-        for channel in channels:
-            if channel.picture and channel.picture not in self._asked:
-                self._asked.add(channel.picture)
-                page.pictureWanted.emit(channel.picture)
-        page.tabs.set_networks([(slug, network_name(slug)) for slug in page.composer.networks()])
+        self._list(channels)
         page.asking.dismiss()
         page.writing.show_variants()
         if len(channels) > MANY:
@@ -51,33 +128,12 @@ class Targets(Part):
         else:
             page.composer.refresh()
 
-    def work_in(self, workspace: str) -> None:
-        """Where posts go from now on: "local" or an account's id."""
-        composer = self.page.composer
-        composer.workspace = composer.draft.workspace = workspace or LOCAL
-        composer.refresh()
-
-    @property
-    def wanted(self) -> list[int]:
-        """Those of the draft at hand while the list of channels is still to come."""
-        return self._wanted
-
-    def want(self, ids: list[int]) -> None:
-        """Tick these channels; at start the list may not be there yet, then when it comes."""
-        self.page.channelsWanted.emit(ids)
-        if self.model is None:
-            return
-        self._wanted = ids
-        if not ids or any(self.model.channel(one) is not None for one in ids):
-            self._wanted = []
-            self.model.set_checked_ids(ids)
-
-    @Slot()
-    def _ticked(self) -> None:
-        self.choose(self.model.checked_channels())
-        self.page.drafting.ticks_changed()
-
-    @Slot()
-    def _came(self) -> None:
-        if self._wanted:
-            self.want(self._wanted)
+    def _list(self, channels: Sequence[Channel]) -> None:
+        """The checks, the tabs and the button are about these channels."""
+        page = self.page
+        page.composer.channels = list(channels)
+        for channel in channels:
+            if channel.picture and channel.picture not in self._asked:
+                self._asked.add(channel.picture)
+                page.pictureWanted.emit(channel.picture)
+        page.tabs.set_networks([(slug, network_name(slug)) for slug in page.composer.networks()])

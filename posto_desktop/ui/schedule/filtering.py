@@ -113,7 +113,7 @@ class Filtering(Part):
 
     @Slot()
     def clear(self) -> None:
-        """Drop every filter but the channels, which belong to the channel pane."""
+        """Drop every filter but that of the channels, which are ticked in the channel pane."""
         self.set_filters(Filters())
 
     def set_labels(self, labels: Mapping[str, Sequence[str]]) -> None:
@@ -230,7 +230,7 @@ class Filtering(Part):
                 "search-x",
                 self.tr("No post matches"),
                 self._hidden_words(own),
-                self.tr("Clear filters") if own else "",
+                self.tr("Clear filters") if own else self.tr("Show hidden channels"),
             )
         page.place_floating()
         page.empty.show()
@@ -242,10 +242,9 @@ class Filtering(Part):
             said = self.tr("Without the status filter: {posts}.")
             return said.format(posts=words.posts(without))
         if not own:
-            said = self.tr("The filters hide {posts}.")
-            said += " " + self.tr("They belong to channels that are not ticked.")
+            said = self.tr("The hidden channels hide {posts}.")
         elif model.is_by_channel:
-            said = self.tr("The filters and the ticked channels hide {posts}.")
+            said = self.tr("The filters and the hidden channels hide {posts}.")
         else:
             said = self.tr("The filters hide {posts}.")
         return said.format(posts=words.posts(model.total()))
@@ -260,5 +259,7 @@ class Filtering(Part):
             self.page.refreshRequested.emit()
         elif self.page.model.total() == 0:
             self.page.newMessageRequested.emit()
-        else:
+        elif self.page.model.filters != Filters():
             self.clear()
+        else:
+            self.page.allChannelsRequested.emit()

@@ -45,8 +45,9 @@ class SchedulePage(ScheduleLayout):
     `set_inspector_wish` the next time; `keepRequested(str name, str value)`: remember how the table
     is arranged, tell it to `set_kept` the next time; `rowHeightWished(str)` with "comfortable" or
     "compact"; `undoOffered(str text, object callback)`: something was deleted, and can be had back;
-    `insightsWanted(object id)` (answer with `set_insights`); `hintGiven(str)`: why a key or a
-    button does nothing with what is chosen; `barMoved()`: the bar over the table came or went,
+    `insightsWanted(object id)` (answer with `set_insights`); `allChannelsRequested()`: show the
+    posts of all channels (`set_channel_filter`); `hintGiven(str)`: why a key or a button does
+    nothing with what is chosen; `barMoved()`: the bar over the table came or went,
     toasts stand above it (`toast_inset`).
     """
 
@@ -68,6 +69,7 @@ class SchedulePage(ScheduleLayout):
     rowHeightWished = Signal(str)
     undoOffered = Signal(str, object)
     insightsWanted = Signal(object)
+    allChannelsRequested = Signal()
     hintGiven = Signal(str)
     barMoved = Signal()
 
@@ -157,7 +159,7 @@ class SchedulePage(ScheduleLayout):
 
     @Slot(object)
     def set_channel_filter(self, ids: Collection[int] | None) -> None:
-        """Keep rows of the ticked channels; None keeps all."""
+        """Keep rows of these channels; None keeps all."""
         self.model.set_channels(ids)
 
     def set_labels(self, labels: Mapping[str, Sequence[str]]) -> None:
@@ -210,6 +212,8 @@ class SchedulePage(ScheduleLayout):
         """Go to a row and open it, from a toast or the Activity page."""
         if self.model.row_of(key) < 0:
             self.filtering.clear()
+        if self.model.row_of(key) < 0 and self.model.is_by_channel:
+            self.allChannelsRequested.emit()
         self.table.set_current(key)
         if self.table.current_id() == key:
             with self.inspecting.wish.by_itself():

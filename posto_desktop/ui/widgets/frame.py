@@ -11,6 +11,7 @@ from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.ui.channels.pane import ChannelPane
 from posto_desktop.ui.widgets.banner import Banner
 from posto_desktop.ui.widgets.focus import FocusRing
+from posto_desktop.ui.widgets.hidden_channels import HiddenChannels
 from posto_desktop.ui.widgets.keyboard import EnterKey
 from posto_desktop.ui.widgets.toast import ToastHost
 from posto_desktop.ui.widgets.top_bar import TopBar
@@ -38,6 +39,9 @@ class Frame(QWidget):
         self._banner_room = QVBoxLayout()
         self._banner_room.addWidget(self.banner)
         around.addLayout(self._banner_room)
+        around.setSpacing(0)
+        self.hidden_channels = HiddenChannels(channels, main)
+        around.addWidget(self.hidden_channels)
         around.addWidget(self.stack)
         self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self.splitter.setObjectName("main-splitter")
@@ -77,7 +81,7 @@ class Frame(QWidget):
     def say_lasting(self, text: str, button: str) -> None:
         """Show the banner with this sentence, or hide it with ""."""
         edge = 12 if text else 0
-        self._banner_room.setContentsMargins(edge, edge, edge, 0)
+        self._banner_room.setContentsMargins(edge, edge, edge, edge // 2)
         self.banner.say(text, button)
 
     def set_pane_width(self, width: int, window_width: int) -> None:

@@ -79,6 +79,10 @@ class Shelf(QObject):
         self.kept.append(self.gone)
 
 
+class Targets(QObject):
+    changed = Signal()
+
+
 class Compose:
     def __init__(self) -> None:
         self.shelf = Shelf()
@@ -89,7 +93,8 @@ class Compose:
             use=lambda when: self.done.append(("when", when)),
             field=SimpleNamespace(setText=self.typed.append),
         )
-        self.composer = SimpleNamespace(draft=Draft(id="open"))
+        self.composer = SimpleNamespace(draft=Draft(id="open"), channels=[])
+        self.targets = Targets()
 
     def __getattr__(self, name: str) -> Any:
         return lambda *args: self.done.append((name, *args))
@@ -102,10 +107,7 @@ class Pictures(QObject):
 
 
 class Channels(QObject):
-    selectionChanged = Signal()
-
-    def checked_ids(self) -> set[int]:
-        return {1}
+    channelsChanged = Signal()
 
     def channel(self, number: int) -> None:
         return None

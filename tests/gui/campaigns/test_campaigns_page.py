@@ -76,11 +76,11 @@ def asked(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Asked]:
         paste_folder=tmp_path / "pasted",
         clock=lambda: NOW,
         zone=UTC,
+        first_channels=lambda: (1, 2),
     )
     page.resize(1100, 760)
     made = Asked(page)
     page.set_channels(CHANNELS)
-    page.set_ticked({1, 2})
     page.show()
     yield made
     page.close()
@@ -684,10 +684,10 @@ def test_imported_messages_have_the_keyboard(asked: Asked, qtbot: QtBot) -> None
 
 def test_without_a_channel_the_button_says_so(asked: Asked, qtbot: QtBot) -> None:
     page = opened(asked, qtbot, campaign("a"))
-    page.set_ticked(set())
+    page.channel_choice.choose([], [1, 2])
     settle()
     assert page.foot.start.button.toolTip() == "Choose a channel first"
-    page.set_ticked({2})
+    page.channel_choice.choose([2], [1, 2])
     assert page.editing.campaign.channel_ids == (2,)  # type: ignore[union-attr]
 
 
@@ -743,6 +743,34 @@ def test_the_rhythm_is_held_while_something_can_be_stopped_and_no_longer(
     page.planning.refresh()
     assert when(page)[2] == "Mon 7 Dec 9:00"
     qtbot.waitUntil(lambda: page.foot.start.text() == "Schedule 2 posts")
+
+
+def test_the_channels_of_a_running_campaign_are_held_as_its_rhythm_is(
+    asked: Asked, qtbot: QtBot
+) -> None:
+    one = campaign("a", "b", state="running", start=NOW - timedelta(days=9))
+    page = opened(asked, qtbot, one, [post(one, 0, "sent"), post(one, 1, "queued")])
+    assert page.channel_choice.locked == "It is running: stop it to change its channels."
+    with qtbot.waitSignal(page.channel_choice.changed):
+        page.set_posts(one.id, [post(one, 0, "sent"), post(one, 1, "sent")])
+    qtbot.waitUntil(lambda: not page.channel_choice.locked)
+    page.channel_choice.choose([2], [1, 2])
+    changed = page.editing.campaign
+    assert changed is not None
+    assert (changed.channel_ids, changed.state) == ((2,), "draft"), "what comes now begins anew"
+    page.undo()
+    assert page.editing.campaign.channel_ids == (2,)  # type: ignore[union-attr]
+
+
+def test_a_channel_that_is_gone_keeps_the_campaign_back(asked: Asked, qtbot: QtBot) -> None:
+    page = opened(asked, qtbot, campaign("a", channel_ids=(1, 9)))
+    qtbot.waitUntil(lambda: not page.foot.start.button.isEnabled())
+    assert page.foot.start.button.toolTip() == (
+        "A channel of it is no longer listed. Remove it above the channels."
+    )
+    page.channel_choice.choose([1], [1, 2])
+    qtbot.waitUntil(page.foot.start.button.isEnabled)
+    assert page.foot.start.text() == "Schedule 1 post"
 
 
 def test_stopping_makes_the_first_open_time_the_start(asked: Asked, qtbot: QtBot) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
 
+from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.compose.page import ComposePage
 from posto_desktop.workers.images import ImageLoader
@@ -49,6 +50,14 @@ class Desk:
         page.draftDeleted.connect(self.deleted.append)
         page.noticeRequested.connect(self.notices.append)
 
+    def choose(self, channels: Iterable[Channel]) -> None:
+        """Let the message go to these, which the workspace has from now on."""
+        chosen = list(channels)
+        ids = {one.id for one in chosen}
+        rest = [one for one in CHANNELS.values() if one.id not in ids]
+        self.page.targets.model.set_channels([*chosen, *rest])
+        self.page.set_channels_selection(chosen)
+
     def type(self, text: str) -> None:
         """Type at the caret, as keys would."""
         self.page.editor.insertPlainText(text)
@@ -84,9 +93,12 @@ def desk(qtbot: Any, theme: Any, tmp_path: Path) -> Iterator[Desk]:
     runner = JobRunner()
     images = ImageLoader(runner, tmp_path / "thumbnails")
     clock = Clock()
+    model = ChannelsModel()
+    model.set_channels(CHANNELS.values())
     page = ComposePage(
         runner,
         images,
+        model,
         paste_folder=tmp_path / "pasted",
         clock=clock,
         zone=ZoneInfo("Europe/Berlin"),
@@ -99,6 +111,7 @@ def desk(qtbot: Any, theme: Any, tmp_path: Path) -> Iterator[Desk]:
     yield Desk(page, clock, runner)
     page.close()
     assert runner.shutdown(5_000)
+    model.deleteLater()
 
 
 @pytest.fixture

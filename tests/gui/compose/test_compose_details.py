@@ -33,7 +33,7 @@ def follow() -> None:
 
 @pytest.fixture
 def options(desk: Any) -> Any:
-    desk.page.set_channels_selection([REDDIT, TIKTOK, TUMBLR, LINKEDIN])
+    desk.choose([REDDIT, TIKTOK, TUMBLR, LINKEDIN])
     follow()
     return desk.page.options
 
@@ -43,30 +43,30 @@ def options(desk: Any) -> Any:
 
 def test_the_first_comment_says_where_it_goes(desk: Any, channels: dict[str, Channel]) -> None:
     fields = desk.page.fields
-    desk.page.set_channels_selection([channels["x"], channels["linkedin"], channels["bluesky"]])
+    desk.choose([channels["x"], channels["linkedin"], channels["bluesky"]])
     follow()
     assert fields.comment.isVisible()
     assert fields.comment.said() == "2 of 3"
     assert "Not on LinkedIn" in fields.comment.toolTip()
     assert "On X, Bluesky" in fields.comment.toolTip()
-    desk.page.set_channels_selection([channels["x"]])
+    desk.choose([channels["x"]])
     follow()
     assert fields.comment.said() == ""
 
 
 def test_no_network_with_first_comments_no_field(desk: Any) -> None:
     fields = desk.page.fields
-    desk.page.set_channels_selection([LINKEDIN, MASTODON])
+    desk.choose([LINKEDIN, MASTODON])
     follow()
     assert not fields.comment.isVisible()
-    desk.page.set_channels_selection([REDDIT, LINKEDIN])
+    desk.choose([REDDIT, LINKEDIN])
     follow()
     assert fields.comment.isVisible()
 
 
 def test_a_comment_that_is_written_is_never_hidden(desk: Any) -> None:
     desk.page.fields.comment.setText("Guide in bio")
-    desk.page.set_channels_selection([LINKEDIN])
+    desk.choose([LINKEDIN])
     follow()
     assert desk.page.fields.comment.isVisible()
 
@@ -179,7 +179,7 @@ def test_nothing_is_built_before_it_is_opened(options: Any) -> None:
 
 
 def test_networks_without_options_have_no_panel(desk: Any, options: Any) -> None:
-    desk.page.set_channels_selection([LINKEDIN])
+    desk.choose([LINKEDIN])
     follow()
     assert not options.isVisible()
     desk.page.tabs.choose("linkedin")
@@ -239,7 +239,7 @@ def test_undo_shows_the_value_before(desk: Any, options: Any) -> None:
 def test_another_draft_shows_its_own_values(desk: Any, options: Any) -> None:
     options.set_open(True)
     desk.page.load_draft(Draft(text="x", options={"reddit": {"post_title": "Kept"}}))
-    desk.page.set_channels_selection([REDDIT, TIKTOK])
+    desk.choose([REDDIT, TIKTOK])
     follow()
     assert options.control("reddit", "post_title").text() == "Kept"
     desk.page.new_message()
@@ -270,7 +270,7 @@ def test_in_its_tab_a_network_may_have_its_own_link_or_none(desk: Any, options: 
 
 def test_the_text_of_one_channel_has_options_of_that_channel(desk: Any, options: Any) -> None:
     other = Channel(22, "r/espresso", "reddit")
-    desk.page.set_channels_selection([REDDIT, other])
+    desk.choose([REDDIT, other])
     options.set_open(True)
     assert desk.page.writing.show_key(channel_key(22))
     follow()
@@ -325,7 +325,7 @@ def test_what_only_stories_have_is_not_offered_for_posts(desk: Any) -> None:
 def test_who_does_not_pass_a_description_on_is_said(
     qtbot: Any, desk: Any, picture: Any, channels: Any
 ) -> None:
-    desk.page.set_channels_selection([channels["mastodon"], channels["telegram"]])
+    desk.choose([channels["mastodon"], channels["telegram"]])
     desk.page.add_files([picture("a.png")])
     qtbot.waitUntil(lambda: desk.page.media.rowCount() == 1)
     desk.page.describe(0)

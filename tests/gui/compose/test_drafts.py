@@ -254,18 +254,17 @@ def test_all_open_messages_can_be_undone(desk: Any) -> None:
 
 
 def test_each_message_has_its_own_channels(qtbot: Any, desk: Any) -> None:
-    wanted: list[list[int]] = []
-    desk.page.channelsWanted.connect(wanted.append)
     desk.type("for three")
     desk.page.flush()
     desk.page.drafting.new_beside()
     desk.page.set_channels_selection([CHANNELS["x"]])
     desk.type("for X alone")
     press(desk, "Ctrl+PgUp")
-    assert wanted == [[1, 4, 5]]
+    assert desk.page.draft.channel_ids == [1, 4, 5]
+    assert desk.page.action_bar.post.button.text() == "Send 3 posts now"
     desk.page.set_channels_selection([CHANNELS["facebook"]])  # a tick alone is a change, too
     press(desk, "Ctrl+PgDown")
-    assert wanted[-1] == [1]
+    assert [one.id for one in desk.page.composer.channels] == [1]
     assert [one.channel_ids for one in desk.kept if one.text == "for three"][-1] == [4]
 
 
@@ -277,6 +276,7 @@ def test_a_draft_keeps_its_channels_while_the_list_of_them_is_gone(
 
     model = ChannelsModel()
     page = ComposeAgain(desk, qtbot, model).page
+    model.set_choice(page.targets.choice)
     kept: list[Draft] = []
     page.draftChanged.connect(kept.append)
     page.set_desk(desk_of([draft("one", id="a", channel_ids=[1, 5])], tabs=["a"], active="a"))
@@ -292,6 +292,20 @@ def test_a_draft_keeps_its_channels_while_the_list_of_them_is_gone(
     page.editor.insertPlainText("again ")
     page.flush()
     assert kept[-1].channel_ids == [5]
+    model.deleteLater()
+
+
+def test_a_draft_comes_before_its_workspace_is_known(desk: Any) -> None:
+    """At a start: until the password of the service is there, the page is about this computer."""
+    one = draft("one", id="a", workspace="account", channel_ids=[1, 5])
+    desk.page.targets.used_last = {"local": [4]}.get
+    desk.page.set_desk(desk_of([one], tabs=["a"], active="a"))
+    assert desk.page.draft.channel_ids == [4]
+    desk.page.set_workspace("account")
+    assert desk.page.draft.channel_ids == [1, 5]
+    assert desk.page.draft.channels_elsewhere == {}, "nobody chose any on this computer"
+    desk.page.flush()
+    assert desk.kept == []
 
 
 def test_closing_keeps_the_draft_and_shows_the_neighbour(desk: Any) -> None:
@@ -353,7 +367,11 @@ def test_tabs_are_moved_with_keys_and_by_dragging(desk: Any) -> None:
 def test_posting_leaves_an_empty_page_and_never_the_next_draft(qtbot: Any, desk: Any) -> None:
     """A second press of the same key must not post another message."""
     desk.page.set_desk(
-        desk_of([draft("a", id="a"), draft("b", 1, id="b")], tabs=["a", "b"], active="a")
+        desk_of(
+            [draft("a", id="a", channel_ids=[1]), draft("b", 1, id="b")],
+            tabs=["a", "b"],
+            active="a",
+        )
     )
     desk.page.post()
     assert [one.text for one, _when in desk.posted] == ["a"]

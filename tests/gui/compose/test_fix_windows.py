@@ -74,7 +74,7 @@ def gone(desk: Any, finding: Finding) -> bool:
 
 def show(desk: Any, draft: Draft, *channels: Channel) -> None:
     desk.page.activateWindow()
-    desk.page.set_channels_selection(list(channels))
+    desk.choose(list(channels))
     desk.page.load_draft(draft)
 
 
@@ -105,7 +105,7 @@ def choose_channels(qtbot: Any, desk: Any, picture: Any) -> None:
     assert finding.fix is not None
     with qtbot.waitSignal(desk.page.channelSearchRequested):
         desk.page.fix(finding)
-    desk.page.set_channels_selection([X])
+    desk.choose([X])
     desk.settle()
     assert "no_channel" not in [one.code for one in desk.page.composer.result.findings]
 

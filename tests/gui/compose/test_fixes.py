@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -97,8 +98,9 @@ def open_scene(qtbot: Any, desk: Any, name: str) -> list[Finding]:
     ]
     desk.page.set_plan(rows)
     qtbot.waitUntil(lambda: len(desk.page.composer.plan) == 1)
-    desk.page.set_channels_selection(channels)
-    desk.page.load_draft(draft)
+    desk.page.set_workspace(draft.workspace)
+    desk.choose(channels)
+    desk.page.load_draft(replace(draft, channel_ids=[one.id for one in channels]))
     desk.settle()
     return list(desk.page.checks.findings)
 
@@ -209,7 +211,7 @@ def test_the_kinds_for_windows_open_the_right_control(
     asked: list[Any] = []
     monkeypatch.setattr(page.files, "choose_files", lambda: asked.append("files"))
     monkeypatch.setattr(page.files, "describe", lambda number: asked.append(number))
-    page.set_channels_selection([X, X2])
+    desk.choose([X, X2])
     page.load_draft(Draft(text="Hello", media=[bag(1, alt="")]))
 
     def lead(kind: str, arg: str = "") -> None:
@@ -275,7 +277,7 @@ def test_the_notice_and_undo_do_the_same_thing_once(qtbot: Any, desk: Any) -> No
 
 def test_what_a_fix_removed_is_named(qtbot: Any, desk: Any) -> None:
     draft = Draft(text="Hello", media=[bag(n) for n in range(1, 7)])
-    desk.page.set_channels_selection([X])
+    desk.choose([X])
     desk.page.load_draft(draft)
     desk.settle()
     leave_out(qtbot, desk, "too_many_files")

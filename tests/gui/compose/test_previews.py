@@ -79,7 +79,7 @@ def settle_layout() -> None:
 
 def test_channels_with_other_texts_get_cards_of_their_own(desk: Any) -> None:
     twins = [Channel(n, f"Account {n}", "twitter") for n in (1, 2, 3)]
-    desk.page.set_channels_selection(twins)
+    desk.choose(twins)
     desk.page.load_draft(Draft(text="For all", variants={channel_key(2): "For the second"}))
     desk.settle()
     posts = [card.post for card in desk.page.preview.cards()]
@@ -93,7 +93,7 @@ def test_channels_with_other_texts_get_cards_of_their_own(desk: Any) -> None:
 
 
 def test_a_problem_is_told_on_the_card_that_has_it(desk: Any) -> None:
-    desk.page.set_channels_selection([Channel(n, f"Account {n}", "twitter") for n in (1, 2)])
+    desk.choose([Channel(n, f"Account {n}", "twitter") for n in (1, 2)])
     desk.page.load_draft(Draft(text="Short", variants={channel_key(2): "x" * 285}))
     desk.settle()
     problems = {card.post.key: card.post.problem for card in desk.page.preview.cards()}
@@ -156,7 +156,7 @@ def test_an_attached_link_takes_the_place_of_files_where_it_drops_them(
 
 
 def test_instagram_shows_no_link_on_a_post(desk: Any, picture: Any) -> None:
-    desk.page.set_channels_selection([CHANNELS["instagram"], CHANNELS["x"]])
+    desk.choose([CHANNELS["instagram"], CHANNELS["x"]])
     file = MediaRef(picture("a.png"), "a.png")
     desk.page.load_draft(Draft(text="Fig", link="example.com/cake", media=[file]))
     desk.settle()
@@ -319,7 +319,7 @@ def test_the_same_cards_stay_while_only_the_text_changes(desk: Any) -> None:
 
 
 def test_cards_out_of_sight_follow_when_there_is_time(qtbot: Any, desk: Any) -> None:
-    desk.page.set_channels_selection(
+    desk.choose(
         [Channel(n, one.name, one.slug) for n, one in enumerate(all_networks())]
     )
     desk.settle()
@@ -362,7 +362,7 @@ MANY = ("twitter", "fb", "instagram", "linkedin", "bluesky", "mastodon", "thread
 
 def test_a_wide_pane_has_columns(desk: Any) -> None:
     pane = desk.page.preview
-    desk.page.set_channels_selection(list(CHANNELS.values()))
+    desk.choose(list(CHANNELS.values()))
     desk.page.resize(2200, 1200)
     pane.resize(1100, 1000)
     pane._arrange()
@@ -402,7 +402,7 @@ def test_a_change_of_scheme_repaints_the_cards(qtbot: Any, theme: Any) -> None:
 
 def test_an_avatar_that_comes_later_is_shown(qtbot: Any, desk: Any) -> None:
     channel = replace(CHANNELS["x"], picture="https://a.example/p.png")
-    desk.page.set_channels_selection([channel])
+    desk.choose([channel])
     desk.settle()
     assert desk.page.preview.card("twitter").post.avatar_key == 0
     image = QImage(8, 8, QImage.Format.Format_RGB32)
@@ -425,7 +425,7 @@ def test_an_avatar_that_comes_later_is_shown(qtbot: Any, desk: Any) -> None:
     ids=["spaces", "lines", "within", "words"],
 )
 def test_what_is_tidied_away_takes_no_room_in_a_preview(desk: Any, text: str) -> None:
-    desk.page.set_channels_selection([CHANNELS["facebook"]])
+    desk.choose([CHANNELS["facebook"]])
     desk.page.load_draft(Draft(text=text))
     desk.settle()
     shown = desk.page.preview.card("fb").post.text
@@ -448,7 +448,7 @@ def test_previews_show_what_a_style_makes_of_the_message(desk: Any, picture: Any
     everyone = [*twins, Channel(3, "r/coffee", "reddit"), CHANNELS["facebook"]]
     file = MediaRef(picture("a.png"), "a.png", 10, width=120, height=80)
     draft = Draft(text="Hello there", style="plain", dress=dress, media=[file])
-    desk.page.set_channels_selection(everyone)
+    desk.choose(everyone)
     desk.page.load_draft(draft)
     desk.settle()
     posts = {card.post.channel: card.post for card in desk.page.preview.cards()}

@@ -53,7 +53,9 @@ class App:
             service=self.service,
             workspaces=SimpleNamespace(current="local"),
         )
-        self.desk = CampaignsDesk(parts)  # type: ignore[arg-type]
+        self.first: list[int] = []
+        """The channels of the message in Compose."""
+        self.desk = CampaignsDesk(parts, lambda: self.first)  # type: ignore[arg-type]
         self.page: CampaignsPage = self.desk.make()  # type: ignore[assignment]
         self.page.resize(1100, 760)
         self.page.show()
@@ -107,7 +109,7 @@ def fill(app: App, qtbot: QtBot, tmp_path: Path) -> Campaign:
     image.fill(QColor("teal"))
     assert image.save(str(picture))
     page = app.page
-    app.channels.set_checked_ids({one.id for one in app.channels.channels()[:2]})
+    app.first = [one.id for one in app.channels.channels()[:2]]
     page.shelf.new()
     page.editing.change("", rhythm=Rhythm("interval", 1, "day", 10))
     # The second network of the sandbox takes no text alone: each has the picture.

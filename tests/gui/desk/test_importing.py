@@ -40,6 +40,7 @@ class Page(QWidget):
         self.taken: list[Message] = []
         self.undo = MagicMock()
         self.room = 99
+        self.first_channels = lambda: [1, 2]
 
     def clock(self) -> datetime:
         return NOW
@@ -66,7 +67,7 @@ def parts(tmp_path: Path) -> Iterator[Any]:
         window=MagicMock(),
         runner=runner,
         images=None,
-        channels=SimpleNamespace(channels=lambda: channels, checked_ids=lambda: {1, 2}),
+        channels=SimpleNamespace(channels=lambda: channels),
         paths=SimpleNamespace(config=tmp_path / "config", data=tmp_path / "data"),
     )
     settle()

@@ -87,9 +87,11 @@ def scene(qtbot: Any, theme: Any, tmp_path: Path) -> Iterator[Scene]:
     runner, window, service = JobRunner(), Window(), Service()
     qtbot.addWidget(window)
     images = ImageLoader(runner, tmp_path / "thumbnails")
-    compose = ComposePage(runner, images, paste_folder=tmp_path / "pasted")
+    model, channel = ChannelsModel(), Channel(1, "@n", "twitter")
+    model.set_channels([channel])
+    compose = ComposePage(runner, images, model, paste_folder=tmp_path / "pasted")
     qtbot.addWidget(compose)
-    compose.set_channels_selection([Channel(1, "@n", "twitter")])
+    compose.set_channels_selection([channel])
     NamedBook(lambda: tmp_path / "styles", "style").save(
         "loud", {"x": {"post_text": "L {post_title}"}}
     )
@@ -97,7 +99,7 @@ def scene(qtbot: Any, theme: Any, tmp_path: Path) -> Iterator[Scene]:
         runner=runner,
         window=window,
         service=service,
-        channels=ChannelsModel(),
+        channels=model,
         images=images,
         paths=SimpleNamespace(config=tmp_path, cache=tmp_path / "cache"),
     )

@@ -410,7 +410,7 @@ def test_what_is_hidden_by_filters_and_by_channels_is_told_apart(page: ScheduleP
     assert said.text() == "The filters hide 7 posts."
     page.set_channel_filter([1])
     page.filtering.say_empty()
-    assert said.text() == "The filters and the ticked channels hide 7 posts."
+    assert said.text() == "The filters and the hidden channels hide 7 posts."
     page.search.clear()
     page.set_channel_filter([99])
-    assert said.text() == ("The filters hide 7 posts. They belong to channels that are not ticked.")
+    assert said.text() == "The hidden channels hide 7 posts."

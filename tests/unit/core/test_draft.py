@@ -43,6 +43,7 @@ WHOLE = Draft(
         MediaRef("/home/ana/caf\udce9.mp4", "café.mp4", 9, "video", duration=42.5, problem="no"),
     ],
     channel_ids=[3, 1],
+    channels_elsewhere={"account": [7]},
     when_text="tomorrow at 9am",
     link="https://nordlicht.example",
     first_comment="first",
@@ -204,6 +205,20 @@ def test_empty_means_that_nothing_would_be_missed() -> None:
     assert Draft(text=" \n ").is_empty
 
 
+def test_in_another_workspace_it_has_other_channels_and_finds_its_own_again() -> None:
+    draft = Draft(channel_ids=[1, 2])
+    draft.move_to("local")
+    assert draft.channel_ids == [1, 2]
+    draft.move_to("account")
+    assert (draft.workspace, draft.channel_ids) == ("account", [])
+    draft.channel_ids = [1]
+    draft.move_to("local")
+    assert (draft.workspace, draft.channel_ids) == ("local", [1, 2])
+    again = Draft.from_json(json.dumps(draft.to_json()))
+    again.move_to("account")
+    assert again.channel_ids == [1]
+
+
 def test_a_copy_does_not_change_with_the_draft() -> None:
     draft = WHOLE.copy()
     draft.variants["fb"] = "x"
@@ -211,6 +226,7 @@ def test_a_copy_does_not_change_with_the_draft() -> None:
     draft.labels.append("l")
     draft.media.clear()
     draft.channel_ids.append(9)
+    draft.channels_elsewhere["account"].append(9)
     assert Draft.from_json(WHOLE.to_json()) == WHOLE
     assert WHOLE.duplicate().id != WHOLE.id
     assert WHOLE.duplicate().text == WHOLE.text
@@ -230,6 +246,7 @@ def test_wrong_parts_are_left_out_and_the_rest_is_kept() -> None:
         "variants": {"twitter": "a", "fb": 5},
         "media": [{"path": "/a/b.png"}, {"name": "no path"}, None, {"path": 7}],
         "channel_ids": [1, "2", True, None],
+        "channels_elsewhere": {"a": [2, "3"], "b": 4},
         "labels": "no list",
         "options": {"fb": {"a": 1}, "x": 5, "tumblr": []},
         "repeat": {"unit": "year"},
@@ -242,6 +259,7 @@ def test_wrong_parts_are_left_out_and_the_rest_is_kept() -> None:
     assert draft.variants == {"twitter": "a"}
     assert [ref.name for ref in draft.media] == ["b.png"]
     assert draft.channel_ids == [1]
+    assert draft.channels_elsewhere == {"a": [2]}
     assert draft.labels == []
     assert draft.options == {"fb": {"a": 1}}
     assert draft.repeat is None

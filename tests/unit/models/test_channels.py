@@ -11,6 +11,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.sdk.records import Channel
+from tests.fakes.ticks import ticking_model
 
 CHECK = Qt.ItemDataRole.CheckStateRole
 ON, OFF, PART = Qt.CheckState.Checked, Qt.CheckState.Unchecked, Qt.CheckState.PartiallyChecked
@@ -31,7 +32,7 @@ CHANNELS = [
 
 @pytest.fixture
 def model(qapp):
-    model = ChannelsModel()
+    model = ticking_model()
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
     model.set_channels(CHANNELS)
     return model
@@ -117,15 +118,18 @@ def test_values_as_qt_and_assistive_software_send_them(model):
 def test_ticks_survive_filter_grouping_and_reload(model, qtbot):
     model.set_checked_ids([4, 1, 999])
     model.set_filter("bluesky")
-    assert [one.id for one in model.checked_channels()] == [1, 4], "hidden ones stay ticked"
+    assert [one.id for one in model.pick([4, 1, 999])] == [1, 4], "in the order shown"
+    assert model.checked_ids() == {1, 4}, "hidden ones stay ticked"
     model.set_grouping("order")
     model.set_filter("")
     assert model.checked_ids() == {1, 4}
     with qtbot.waitSignals([model.channelsChanged, model.selectionChanged]):
         model.set_channels([one for one in CHANNELS if one.id != 4])
     assert model.checked_ids() == {1}
+    assert model.missing() == 1
     model.set_channels(CHANNELS)
-    assert model.checked_ids() == {1}, "a channel that comes back is not ticked by itself"
+    assert model.checked_ids() == {1, 4}, "who chose it did not take it back"
+    assert model.missing() == 0
 
 
 def test_the_same_channels_again_change_nothing(model, qtbot):
@@ -184,7 +188,7 @@ def test_pictures(model, qtbot):
 
 def test_two_thousand_channels(qapp):
     many = [channel(n, f"Channel {n}", "fb" if n % 2 else "twitter") for n in range(1, 2001)]
-    model = ChannelsModel()
+    model = ticking_model()
     model.set_channels(many)
     model.check_all()
     model.set_filter("channel 19")
@@ -204,7 +208,7 @@ steps = st.lists(
 
 @given(steps)
 def test_counts_and_ticks_always_agree(qapp, steps):
-    model = ChannelsModel()
+    model = ticking_model()
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     model.set_channels(CHANNELS)
     for what, one, two in steps:
@@ -221,7 +225,7 @@ def test_counts_and_ticks_always_agree(qapp, steps):
             model.set_channels([channel for channel in CHANNELS if channel.id in one])
         ids = model.checked_ids()
         assert ids <= {channel.id for channel in model.channels()}
-        assert {channel.id for channel in model.checked_channels()} == ids
+        assert {channel.id for channel in model.pick(ids)} == ids
         for row in range(model.rowCount()):
             group = model.index(row, 0)
             states = [

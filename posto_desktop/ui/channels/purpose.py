@@ -1,0 +1,70 @@
+"""What the channel pane is about on each page, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from posto_desktop.models.channels import ChannelsModel
+from posto_desktop.models.numbers import grouped
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("ChannelPurpose", text)
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """`heading` and `explanation` of the pane; `count` has places for {ticked} and {total}; `all`,
+    `none` and `active` are what the three buttons do."""
+
+    heading: str
+    explanation: str
+    count: str
+    all: str
+    none: str
+    active: str
+
+
+def purpose_of(model: ChannelsModel) -> Purpose:
+    """What the ticks of the model are for."""
+    choice = model.choice
+    if choice is None:
+        words = _tr("This page is about all channels.")
+        return Purpose(_tr("Channels"), words, "", *_select_words())
+    if choice.kind == "filter":
+        return Purpose(
+            _tr("Show channels"),
+            _tr("This page shows the ticked channels. No message is changed by that."),
+            _tr("{ticked} of {total} shown"),
+            _tr("Show every channel"),
+            _tr("Hide every channel"),
+            _tr("Show active channels"),
+        )
+    selected = _tr("{ticked} of {total} selected")
+    if choice.kind == "campaign":
+        words = _tr("Messages of this campaign go to the ticked channels, or to their own.")
+        return Purpose(_tr("Campaign goes to"), words, selected, *_select_words())
+    words = _tr("The open message goes to the ticked channels.")
+    return Purpose(_tr("Post to"), words, selected, *_select_words())
+
+
+def _select_words() -> tuple[str, str, str]:
+    return _tr("Select all channels"), _tr("Select no channel"), _tr("Select active channels")
+
+
+def note_of(model: ChannelsModel) -> str:
+    """What has to be said besides: why nothing can be ticked, or what is chosen and not listed."""
+    choice = model.choice
+    if choice is None:
+        return purpose_of(model).explanation
+    if choice.locked:
+        return choice.locked
+    missing = model.missing()
+    if not missing:
+        return ""
+    words = _tr("{n} chosen channels are no longer listed.")
+    return (_tr("1 chosen channel is no longer listed.") if missing == 1 else words).format(
+        n=grouped(missing)
+    )

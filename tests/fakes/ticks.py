@@ -1,0 +1,28 @@
+"""A message of which nothing is there but its channels, to tick a list of channels for."""
+
+from __future__ import annotations
+
+from posto_desktop.models.channel_choice import ChannelTargets
+from posto_desktop.models.channels import ChannelsModel
+
+
+class Ticks:
+    """Owns channel ids as a draft does; `choice` is the pane's way to them."""
+
+    def __init__(self) -> None:
+        self.ids: list[int] = []
+        self.locked = ""
+        self.choice = ChannelTargets("message", lambda: self.ids, self._write, lambda: self.locked)
+
+    def _write(self, ids: list[int]) -> None:
+        self.ids = ids
+        self.choice.changed.emit()
+
+
+def ticking_model() -> ChannelsModel:
+    """A model whose rows can be ticked."""
+    model = ChannelsModel()
+    ticks = Ticks()
+    ticks.choice.setParent(model)
+    model.set_choice(ticks.choice)
+    return model

@@ -1,0 +1,123 @@
+"""The window with all desks, as the app joins them, over a service that nobody has connected: what
+a service would say is said by the test."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from posto_desktop.core.shelf import Desk
+from posto_desktop.desk.desks import Desks
+from posto_desktop.desk.parts import Parts
+from posto_desktop.models.channels import ChannelsModel
+from posto_desktop.models.notifications import NotificationsModel
+from posto_desktop.sdk.records import Channel, Schedule
+from posto_desktop.storage.accounts import Accounts
+from posto_desktop.storage.paths import Paths, find_paths
+from posto_desktop.storage.secrets import Secrets
+from posto_desktop.storage.settings import Settings
+from posto_desktop.ui.compose.page import ComposePage
+from posto_desktop.ui.dialogs.workspaces import Workspaces
+from posto_desktop.ui.main_window import MainWindow
+from posto_desktop.ui.theme import Theme
+from posto_desktop.workers.images import ImageLoader
+from posto_desktop.workers.remote_pictures import RemotePictures
+from posto_desktop.workers.runner import JobRunner
+from posto_desktop.workers.service import Service
+from posto_desktop.workers.sign_in import SignInFlow
+from posto_desktop.workers.way import Way
+
+CHANNELS = [
+    Channel(1, "Sandbox X", "twitter"),
+    Channel(2, "Sandbox Instagram", "instagram"),
+    Channel(3, "Sandbox Facebook", "fb"),
+    Channel(4, "Sandbox LinkedIn", "linkedin"),
+]
+
+
+class WholeApp:
+    """Built and shown by `begin`; `close` ends what it runs. `kept` are the drafts in the order in
+    which they were given to the store, `settings` what outlives a run."""
+
+    def __init__(self, theme: Theme, home: Path) -> None:
+        self.paths: Paths = find_paths(home)
+        for folder in (self.paths.config, self.paths.data, self.paths.cache):
+            folder.mkdir(parents=True, exist_ok=True)
+        self.settings = Settings(self.paths.settings)
+        self.runner = JobRunner()
+        self.channels, self.notices = ChannelsModel(), NotificationsModel()
+        self.window = MainWindow(theme, self.channels, self.notices, self.runner)
+        self.window.resize(1360, 860)
+        self.images = ImageLoader(self.runner, self.paths.thumbnails, self.window)
+        self.compose = ComposePage(
+            self.runner, self.images, self.channels, paste_folder=self.paths.data / "pasted"
+        )
+        self.window.add_page("compose", "Compose", "square-pen", self.compose)
+        accounts, secrets = Accounts(self.paths.accounts), Secrets(self.paths.secrets)
+        way = Way(self.settings, secrets)
+        self.service = Service(
+            self.paths, self.settings, accounts=accounts, secrets=secrets, parent=self.window
+        )
+        self.pictures = RemotePictures(self.runner, self.service.fetch_picture, self.window)
+        flow = SignInFlow(self.runner, accounts, secrets, self.window, way=way)
+        self.workspaces = Workspaces(
+            self.window, accounts, flow, lambda _workspace: None, self.window
+        )
+        parts = Parts(
+            paths=self.paths,
+            settings=self.settings,
+            window=self.window,
+            runner=self.runner,
+            images=self.images,
+            pictures=self.pictures,
+            channels=self.channels,
+            service=self.service,
+            workspaces=self.workspaces,
+            way=way,
+        )
+        self.desks = Desks(
+            parts, self.compose, self.notices, way, accounts, secrets, self.settings.set,
+            self.window,
+        )  # fmt: skip
+        self.kept: list[Any] = []
+        self.compose.draftChanged.connect(self.kept.append)
+
+    def begin(self, channels: Sequence[Channel] = CHANNELS, desk: Desk | None = None) -> None:
+        """What happens at a start: a workspace is chosen, drafts and channels come."""
+        self.window.show()
+        self.desks.workspaces.begun.emit("local")
+        self.service.desk_loaded.emit(desk or Desk())
+        self.service.channels_loaded.emit(list(channels))
+
+    def load_plan(self, rows: Sequence[Schedule]) -> None:
+        self.service.schedules_loaded.emit(list(rows), False, datetime.now(UTC))
+
+    def open_workspace(self, workspace: str, channels: Sequence[Channel]) -> None:
+        """Another workspace is chosen, and its channels come."""
+        self.desks.workspaces.left.emit()
+        self.desks.workspaces.begun.emit(workspace)
+        self.service.channels_loaded.emit(list(channels))
+
+    def close(self) -> None:
+        self.window.close()
+        self.desks.flush()
+        self.desks.channels.flush()
+        self.workspaces.finish()
+        assert self.service.shutdown(6_000)
+        self.images.shutdown()
+        self.desks.close()
+        assert self.runner.shutdown(6_000)
+        self.window.deleteLater()
+        self.channels.deleteLater()
+        self.notices.deleteLater()
+
+
+def row(number: int, channel: Channel, **more: Any) -> Schedule:
+    """A post of the plan."""
+    values: dict[str, Any] = {"status": "not_sent", "text": f"Post {number}", **more}
+    return Schedule(
+        number, f"g{number}", channel.id,
+        channel_name=channel.name, network=channel.network, **values,
+    )  # fmt: skip
