@@ -151,12 +151,14 @@ class Lines:
         at_word = line.rfind(" ")
         if last.naturalTextWidth() > room and at_word > len(line) // 2:
             line = line[:at_word].rstrip()
-        for _attempt in range(12):
+        while True:
             head = (before + line).rstrip(_SEPARATOR + " ,.;:").replace(_SEPARATOR, "\n")
             self._layout = self._laid_out(head, tail, lines + 1)
-            if self._count <= lines or not line:
+            if self._count <= lines or not head:
                 return
-            line = line[: max(0, len(line) * 4 // 5)]
+            if not line:  # the fold's words need room of the line before, too
+                before, line = before[:-10], before[-10:]
+            line = line[: len(line) * 4 // 5]
 
 
 def _text(units: bytes) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
@@ -112,6 +112,7 @@ def test_a_text_is_folded_after_its_lines(theme: Any) -> None:
 
 
 @given(st.text(alphabet="ab 🚲é👨‍👩‍👧\nאב", max_size=300), st.integers(1, 4), st.integers(60, 400))
+@example(text="aaa👧aa\n\n", lines=2, width=60)  # the words of the fold fit on no line of their own
 def test_a_fold_never_takes_more_lines_than_it_may(text: str, lines: int, width: int) -> None:
     found = lines_of(TextKey(text, float(width), lines, "more"))
     one = lines_of(TextKey("x", 400.0)).height
