@@ -211,6 +211,7 @@ def dialogs(settings_file: Any) -> Iterator[tuple[str, QWidget]]:
         other_times.fields.how.set_value("spread")
         other_times.fields.over.setCurrentIndex(other_times.fields.over.findData(over))
         other_times.fields.how.changed.emit("spread")
+        other_times._read()  # as after a pause
         yield f"reschedule {over}", other_times
     yield (
         "confirm",

@@ -157,5 +157,8 @@ class ChangesList(QListView):
         self.setItemDelegate(_Lines(zone, self))
 
     def show_changes(self, rows: Sequence[Change], now: datetime) -> None:
-        """Show these instead."""
+        """Show these instead. The keyboard does not stop at a list without lines, where nothing
+        would show that it does."""
         self._model.set_rows(rows, now)
+        policy = Qt.FocusPolicy.StrongFocus if rows else Qt.FocusPolicy.NoFocus
+        self.setFocusPolicy(policy)
