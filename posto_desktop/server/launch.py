@@ -118,7 +118,7 @@ def start(
     detach: bool = False,
     linger: bool = False,
     late_limit: float = 60,
-    timeout: float = 10.0,
+    timeout: float = 30.0,
 ) -> Running:
     """The workspace of `data_dir`, started unless it already runs.
 
