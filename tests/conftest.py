@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
+from pytestqt.qtbot import QtBot
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["POSTO_KEYRING"] = "off"
@@ -70,6 +71,11 @@ def _draw_no_constants_of_the_code() -> None:
     """Hypothesis draws numbers and texts of the modules that are loaded, too, whatever its seed:
     its examples would depend on the tests before and on every line of the program."""
     providers._get_local_constants = lambda: providers._local_constants  # it has read none yet
+
+
+# How long a test waits for what must come: only one that fails waits so long, on any machine.
+for _wait in ("waitUntil", "waitSignal", "waitSignals", "waitExposed", "waitActive"):
+    getattr(QtBot, _wait).__kwdefaults__["timeout"] = 60_000
 
 
 class OutsideNetworkError(AssertionError):

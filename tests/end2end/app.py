@@ -21,7 +21,6 @@ from tests.end2end.atspi import Accessible, GoneError
 from tests.end2end.desktop import Desktop, end
 from tests.end2end.waiting import wait_for
 
-START_TIMEOUT = 30.0
 SERVERS = ("posto_desktop.server", "posto-server")
 """What the command line of a workspace server holds, in a checkout and in a package."""
 
@@ -30,6 +29,14 @@ def program() -> list[str]:
     """The command that starts the app."""
     other = os.environ.get("POSTO_PROGRAM")
     return [other] if other else [sys.executable, "-X", "faulthandler", "-m", "posto_desktop"]
+
+
+def _has_ended(process: psutil.Process) -> bool:
+    """A process whose starter lives and has not looked after it since it ended counts, too."""
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 @dataclass
@@ -89,9 +96,9 @@ class App:
                     return child
             return None
 
-        return wait_for(look, "the main window", timeout=START_TIMEOUT, explain=self.said)
+        return wait_for(look, "the main window", explain=self.said)
 
-    def quit(self, timeout: float = 15.0) -> int:
+    def quit(self, timeout: float = 60.0) -> int:
         """Ctrl+Q in the window, as a person would; the exit code."""
         self.activate()
         self.desktop.keys("ctrl+q")
@@ -113,7 +120,7 @@ class App:
     def kill(self) -> None:
         """End it as a power cut would (the server, too, sees its standard input close)."""
         os.kill(self.process.pid, signal.SIGKILL)
-        self.process.wait(10)
+        self.process.wait(60)
 
     def kill_server(self) -> bool:
         """The same for its server alone; False when there is none that runs."""
@@ -133,8 +140,8 @@ class App:
             with contextlib.suppress(psutil.NoSuchProcess):
                 server.terminate()
                 try:
-                    server.wait(5)
-                except psutil.TimeoutExpired:
+                    wait_for(lambda: _has_ended(server), "the end of the workspace")
+                except AssertionError:
                     server.kill()
 
     # --- its server -----------------------------------------------------------------------------
@@ -167,7 +174,7 @@ class App:
             f"{facts['base_url']}/wp-json/{path}",
             params={name: str(value) for name, value in query.items()},
             auth=(str(facts["username"]), str(facts["password"])),
-            timeout=20,
+            timeout=60,
         )
         answer.raise_for_status()
         body = answer.json()

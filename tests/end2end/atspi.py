@@ -35,7 +35,7 @@ SAME_ROLE = {
     "label": {"label", "static"},
     "window": {"frame", "window", "dialog", "filler"},
 }
-TIMEOUT = 10.0
+TIMEOUT = 60.0
 
 
 class GoneError(LookupError):
@@ -84,7 +84,7 @@ class Bus:
         registry = Accessible(self, "org.a11y.atspi.Registry", ROOT)
         return registry.children()
 
-    def program(self, pid: int, *, timeout: float = 20.0) -> Accessible:
+    def program(self, pid: int, *, timeout: float = 60.0) -> Accessible:
         """The program with this process id, once it is there."""
 
         def look() -> Accessible | None:
@@ -226,7 +226,7 @@ class Accessible:
         role: str | None = None,
         object_name: str | None = None,
         showing: bool = True,
-        timeout: float = 20.0,
+        timeout: float = 60.0,
     ) -> Accessible:
         """The nearest object that fits, once it is there."""
         wanted = " ".join(repr(part) for part in (name, role, object_name) if part)
@@ -329,7 +329,7 @@ class Accessible:
             if child.role not in ("column header", "row header", "table column header")
         ]
 
-    def item(self, name: str, *, part: bool = False, timeout: float = 20.0) -> Accessible:
+    def item(self, name: str, *, part: bool = False, timeout: float = 60.0) -> Accessible:
         """The row with this name (or with this in its name), once it is there."""
 
         def look() -> Accessible | None:

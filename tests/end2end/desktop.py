@@ -58,7 +58,7 @@ def end(process: subprocess.Popen[bytes], *, timeout: float = 5.0) -> None:
             child.kill()
 
 
-def read_line(process: subprocess.Popen[bytes], *, timeout: float = 20.0) -> str:
+def read_line(process: subprocess.Popen[bytes], *, timeout: float = 60.0) -> str:
     """The next line that a process prints."""
     assert process.stdout is not None
     ready, _, _ = select.select([process.stdout], [], [], timeout)
@@ -101,7 +101,7 @@ class Desktop:
             env={**os.environ, **self.environment},
             capture_output=True,
             check=True,
-            timeout=30,
+            timeout=60,
         )
         return result.stdout.decode()
 
@@ -129,7 +129,7 @@ class Desktop:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             check=True,
-            timeout=10,
+            timeout=60,
         )
 
     def drag_files(self, files: Sequence[Path], x: int, y: int) -> str:
@@ -141,21 +141,24 @@ class Desktop:
         source = subprocess.Popen(
             command,
             env={**os.environ, **self.environment},
+            bufsize=0,  # a line that was read ahead would not be seen to be there
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
         self.processes.append(source)
         _, left, top = read_line(source).split()
-        steps: list[object] = ["mousemove", "--sync", left, top, "mousedown", 1]
-        # A hand's speed: the source asks the target what it would do at each position, and a
-        # drop before its answer is a drop that was not accepted.
-        for part in (0.1, 0.3, 0.6, 0.9, 0.98, 1.0):
-            steps += ["sleep", 0.08, "mousemove"]
-            steps += [int(int(left) + (x - int(left)) * part)]
-            steps += [int(int(top) + (y - int(top)) * part)]
-        self.xdotool(*steps, "sleep", 0.25, "mouseup", 1)
-        return read_line(source).split()[1]
+        self.xdotool("mousemove", "--sync", left, top, "mousedown", 1)
+        for part in (0.1, 0.5, 0.9, 1.0):
+            across, down = (x - int(left)) * part, (y - int(top)) * part
+            self.xdotool("mousemove", "--sync", int(left) + int(across), int(top) + int(down))
+        # What is let go before the target has said that it takes it is not taken.
+        while read_line(source) != "over copy":
+            pass
+        self.xdotool("mouseup", 1)
+        while not (line := read_line(source)).startswith("done"):
+            pass
+        return line.split()[1]
 
     def screenshot(self, path: Path) -> None:
         """A picture of the whole screen, for looking into a failure."""
@@ -174,7 +177,7 @@ def _start_screen(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
         )
     os.close(writer)
     with os.fdopen(reader, "rb") as pipe:
-        ready, _, _ = select.select([pipe], [], [], 20)
+        ready, _, _ = select.select([pipe], [], [], 60)
         assert ready, "the virtual screen did not start"
         number = pipe.readline().decode().strip()
     assert number, (folder / "xvfb.log").read_text()

@@ -1,8 +1,9 @@
 """A window of another program from which files are dragged: ``python dragsource.py FILE…``.
 
 It shows a small window at the top left of the screen and prints ``ready X Y`` (where to press the
-mouse). When the drag is over it prints ``done copy`` or ``done ignore`` (what the target answered)
-and hides, but lives on to serve the data until its standard input closes.
+mouse). While it drags it prints ``over copy`` or ``over ignore`` when what is under the mouse says
+so, and at the end ``done copy`` or ``done ignore``. Then it hides, but lives on to serve the data
+until its standard input closes.
 """
 
 from __future__ import annotations
@@ -31,9 +32,14 @@ class Source(QLabel):
         data.setUrls([QUrl.fromLocalFile(name) for name in self._files])
         drag = QDrag(self)
         drag.setMimeData(data)
+        drag.actionChanged.connect(lambda answer: say("over", answer))
         answer = drag.exec(Qt.DropAction.CopyAction)
         self.hide()
-        print("done", "copy" if answer == Qt.DropAction.CopyAction else "ignore", flush=True)
+        say("done", answer)
+
+
+def say(when: str, answer: Qt.DropAction) -> None:
+    print(when, "copy" if answer == Qt.DropAction.CopyAction else "ignore", flush=True)
 
 
 def main() -> int:

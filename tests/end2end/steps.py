@@ -79,7 +79,7 @@ def schedule_rows(app: App) -> list[dict[str, str]]:
     return [row for row in rows if row.get("Channel") and row.get("Status")]
 
 
-def wait_for_row(app: App, text: str, *, status: str, timeout: float = 30.0) -> dict[str, str]:
+def wait_for_row(app: App, text: str, *, status: str, timeout: float = 60.0) -> dict[str, str]:
     """The row with this text, once it has this status."""
 
     def look() -> dict[str, str] | None:
@@ -113,7 +113,7 @@ def channel_name(item: dict[str, object]) -> str:
     return str(channel["name"])
 
 
-def wait_for_toast(app: App, *parts: str, timeout: float = 20.0) -> str:
+def wait_for_toast(app: App, *parts: str, timeout: float = 60.0) -> str:
     """The words of a toast that has all these parts in it."""
 
     def look() -> str:

@@ -77,7 +77,7 @@ def test_the_computer_starts_it_the_app_uses_it_and_leaves_it(
     assert again.server_facts() == facts
     assert lives(started.pid)
     started.terminate()
-    assert started.wait(10) == 0
+    assert started.wait(60) == 0
 
 
 def test_what_is_planned_goes_out_after_quitting(

@@ -22,7 +22,7 @@ from tests.end2end.atspi import FOCUSED, SELECTED, Accessible
 from tests.end2end.waiting import wait_for
 from tests.unit.sdk.scripted import HTML, PASSWORD, USER, Reply, Scripted, channel, serving
 
-pytestmark = [pytest.mark.end2end, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.end2end
 
 
 def wordpress(status: int, code: str, message: str) -> Reply:
@@ -123,15 +123,12 @@ def test_reading(start_app: Callable[..., App], site: Scripted, home: Path, part
             wait_for(
                 lambda words=words: any(words in line for line in labels(app)),  # type: ignore[misc]
                 f"{name}: {words!r}",
-                timeout=30,
                 explain=lambda: labels(app),
             )
             assert app.window.find(title)
         now.clear()
         app.desktop.keys("F5")
-        wait_for(
-            lambda: channels(app) == 2, "the channels", timeout=40, explain=lambda: labels(app)
-        )
+        wait_for(lambda: channels(app) == 2, "the channels", explain=lambda: labels(app))
         if part == "schedules":
             app.window.find("Nothing scheduled yet")
     assert app.quit() == 0
@@ -179,7 +176,6 @@ def test_posting(start_app: Callable[..., App], site: Scripted, home: Path) -> N
             wait_for(
                 lambda text=text, words=words: words in entry(app, text),  # type: ignore[misc]
                 f"{name}: {words!r}",
-                timeout=30,
                 explain=lambda text=text: entry(app, text) or app.window.outline(),  # type: ignore[misc]
             )
         sent = [
@@ -217,13 +213,13 @@ def test_service_that_vanishes_and_comes_back(
         site.before.append(lambda seen: Reply(how="reset") if gone else None)
         app.desktop.keys("F5")
         switcher = app.window.find("Workspace", role="button")
-        wait_for(lambda: "broke" in switcher.description, "the state", timeout=30)
+        wait_for(lambda: "broke" in switcher.description, "the state")
         assert channels(app) == 2
         gone.clear()
-        wait_for(lambda: "Connected" in switcher.description, "the connection", timeout=40)
+        wait_for(lambda: "Connected" in switcher.description, "the connection")
         steps.write(app, "After the storm")
         press(app, "Post")
-        wait_for(lambda: len(site.schedules) == 1, "the post", timeout=30)
+        wait_for(lambda: len(site.schedules) == 1, "the post")
     assert app.quit() == 0
 
 

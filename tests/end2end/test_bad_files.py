@@ -21,7 +21,7 @@ from tests.end2end.atspi import Accessible
 from tests.end2end.waiting import wait_for
 from tests.unit.workers.samples import moving, sound_mp4
 
-pytestmark = [pytest.mark.end2end, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.end2end
 
 MAGENTA = (255, 0, 255)
 GIB = 1 << 30
@@ -65,7 +65,6 @@ def wait_for_facts(app: App, name: str, *words: str) -> str:
     return wait_for(
         look,
         f"{words} about {name!r}",
-        timeout=30,
         explain=lambda: [(tile.name, tile.description) for tile in tiles(app)],
     )
 
@@ -130,7 +129,7 @@ def test_name_that_is_not_utf8_and_one_file_twice(
         wait_for(lambda: looks_magenta(app, tiles(app)[2]), "its picture on the second tile")
         steps.write(app, "From an old disk")
         app.window.find("Post", role="button").press()
-        wait_for(lambda: len(steps.published(app)) == 1, "the post", timeout=40)
+        wait_for(lambda: len(steps.published(app)) == 1, "the post")
         [item] = steps.published(app)
         media = item["media"]
         assert isinstance(media, list)
@@ -165,7 +164,7 @@ def test_refused_files(start_app: Callable[..., App], tmp_path: Path) -> None:
         for path, sentence in refused.items():
             # As "Open with" does: a second start, which hands the file over and ends.
             second = start_app(path, log=tmp_path / "second.log")
-            assert second.process.wait(30) == 0
+            assert second.process.wait(60) == 0
             steps.wait_for_toast(first, sentence)
         assert tiles(first) == []
     assert first.quit() == 0
@@ -276,17 +275,16 @@ def test_text_of_a_megabyte(start_app: Callable[..., App], tmp_path: Path, end: 
     app = start_app(text)
     with alive(app, frozen=2.0):
         message = app.window.find("Message")
-        wait_for(lambda: len(message.text) > 900_000, "the text in the editor", timeout=40)
+        wait_for(lambda: len(message.text) > 900_000, "the text in the editor")
         counter = app.window.find(object_name="counter-twitter")
         wait_for(
             lambda: "over" in counter.name or "too" in counter.name,
             "the count of its characters",
-            timeout=30,
             explain=lambda: (counter.name, app.window.outline()),
         )
         steps.write(app, "A short one again")
         second = start_app(other, log=tmp_path / "second.log")
-        assert second.process.wait(30) == 0
+        assert second.process.wait(60) == 0
         steps.wait_for_toast(app, "latin.txt is not a text that can be read here.")
         assert message.text == ""  # what is opened begins a message of its own
         app.activate()

@@ -23,7 +23,7 @@ from tests.end2end.app import App
 from tests.end2end.disks import Disk, forbidden, small_disk
 from tests.end2end.waiting import wait_for
 
-pytestmark = [pytest.mark.end2end, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.end2end
 
 
 def banner(app: App) -> str:
@@ -159,7 +159,7 @@ def test_full_while_uploading(start_app: Callable[..., App], disk: Disk, tmp_pat
         outbox.focus()
         app.desktop.keys("Home", "Down")
         app.window.find("Retry", role="button").press()
-        wait_for(lambda: len(steps.published(app)) == 2, "the posts to be sent", timeout=60)
+        wait_for(lambda: len(steps.published(app)) == 2, "the posts to be sent")
     assert app.quit() == 0
 
 
@@ -203,7 +203,7 @@ def test_damaged_files(start_app: Callable[..., App], tmp_path: Path) -> None:
         # The window is of use all the same.
         steps.write(app, "After the damage")
         app.window.find("Post", role="button").press()
-        wait_for(lambda: len(steps.published(app)) >= 1, "the post", timeout=40)
+        wait_for(lambda: len(steps.published(app)) >= 1, "the post")
     paths = find_paths(home)
     assert _kept(paths.data, "damaged") == [damaged["database"]]
     assert sorted(_kept(paths.config, "damaged")) == sorted(

@@ -52,7 +52,7 @@ def server(workspace: Path) -> Iterator[dict[str, str]]:
     def start() -> dict[str, str] | None:
         nonlocal process
         if process is not None:
-            end(process, timeout=15)
+            end(process, timeout=60)
         process = subprocess.Popen(
             [sys.executable, "-m", "posto_desktop.server", "--data", str(workspace)],
             cwd=ROOT,
@@ -68,7 +68,7 @@ def server(workspace: Path) -> Iterator[dict[str, str]]:
         yield wait_for(start, "the workspace server", every=0.2)
     finally:
         if process is not None:
-            end(process, timeout=15)
+            end(process, timeout=60)
 
 
 def client(facts: dict[str, str]) -> PostoSDK:

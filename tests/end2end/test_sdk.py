@@ -43,7 +43,7 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
         assert process.stdout is not None
         yield json.loads(process.stdout.readline())
         process.stdin.close()
-        assert process.wait(15) == 0
+        assert process.wait(60) == 0
 
 
 @pytest.fixture
@@ -326,7 +326,7 @@ class Loses:
     def close(self) -> None:
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        self._thread.join(5)
+        self._thread.join(60)
 
 
 def test_lost_answers_post_nothing_twice(

@@ -73,7 +73,7 @@ def test_wayland_is_told_whose_window_it_is(desktop: Desktop, tmp_path: Path) ->
             assert entry.exists(), "the id is the name of the desktop entry"
             assert app.poll() is None
         finally:
-            end(app, timeout=15)
+            end(app, timeout=60)
     finally:
         end(compositor)
         shutil.rmtree(folder, ignore_errors=True)

@@ -45,7 +45,7 @@ class TrayHost:
         self._items: queue.Queue[str] = queue.Queue()
         self.item = ""
         call = message_bus.RequestName(WATCHER)
-        assert self._serving.send_and_get_reply(call, timeout=10).body == (1,)
+        assert self._serving.send_and_get_reply(call, timeout=60).body == (1,)
         self._thread = threading.Thread(target=self._serve, name="tray-host", daemon=True)
         self._thread.start()
 
@@ -68,12 +68,12 @@ class TrayHost:
                 self._serving.send(answer)
 
     def wait_for_item(self) -> None:
-        self.item = self._items.get(timeout=20)
+        self.item = self._items.get(timeout=60)
 
     def _call(self, path: str, interface: str, member: str, types: str, *values: Any) -> Any:
         place = DBusAddress(path, self.item, interface)
         call = new_method_call(place, member, types, values)
-        reply = self._asking.send_and_get_reply(call, timeout=10)
+        reply = self._asking.send_and_get_reply(call, timeout=60)
         if reply.header.message_type == MessageType.error:
             raise LookupError(str(reply.body))
         return reply.body
@@ -106,7 +106,7 @@ class TrayHost:
     def close(self) -> None:
         with contextlib.suppress(OSError):
             self._serving.sock.shutdown(2)
-        self._thread.join(5)
+        self._thread.join(60)
         self._serving.close()
         self._asking.close()
 
@@ -157,4 +157,4 @@ def test_the_app_goes_on_in_the_tray_and_comes_back(
     tray.choose("Open Posto Desktop")
     wait_for(lambda: visible(app), "the window to come back")
     tray.choose("Quit")
-    assert app.process.wait(15) == 0
+    assert app.process.wait(60) == 0

@@ -51,7 +51,7 @@ def stored(wordpress: WordPress, media_id: int) -> dict[str, object]:
         f"{wordpress.urls['plugin']}/wp-json/wp/v2/media/{media_id}",
         params={"context": "edit"},
         auth=(account.username, account.password),
-        timeout=20,
+        timeout=60,
     )
     assert answer.status_code == 200
     body = answer.json()
@@ -60,7 +60,7 @@ def stored(wordpress: WordPress, media_id: int) -> dict[str, object]:
 
 
 def count_media(wordpress: WordPress) -> int:
-    answer = requests.get(f"{wordpress.urls['plugin']}/wp-json/wp/v2/media", timeout=20)
+    answer = requests.get(f"{wordpress.urls['plugin']}/wp-json/wp/v2/media", timeout=60)
     return int(answer.headers["X-WP-Total"])
 
 
@@ -220,7 +220,7 @@ def test_upload_arrives_whole(wordpress: WordPress, sdk: PostoSDK, tmp_path: Pat
     assert item.kind == "image"
     body = stored(wordpress, item.id)
     assert body["alt_text"] == 'A "fjord" & a sunrise 🎉'
-    assert requests.get(item.url, timeout=20).content == content
+    assert requests.get(item.url, timeout=60).content == content
     assert steps[-1] == (len(content), len(content))
 
 
@@ -238,7 +238,7 @@ def test_upload_arrives_whole(wordpress: WordPress, sdk: PostoSDK, tmp_path: Pat
 def test_names(wordpress: WordPress, sdk: PostoSDK, tmp_path: Path, name: str) -> None:
     content = picture(tmp_path / name)
     item = sdk.upload(tmp_path / name)
-    assert requests.get(item.url, timeout=20).content == content
+    assert requests.get(item.url, timeout=60).content == content
     assert stored(wordpress, item.id)["mime_type"] == "image/jpeg"
 
 
@@ -249,7 +249,7 @@ def test_extension_that_lies(
     content = picture(tmp_path / "really.jpg", form)
     item = sdk.upload(tmp_path / "really.jpg")
     assert item.mime == mime
-    assert requests.get(item.url, timeout=20).content == content
+    assert requests.get(item.url, timeout=60).content == content
 
 
 def no_media(tmp_path: Path, kind: str) -> Path:

@@ -15,7 +15,7 @@ def wait_for(
     check: Callable[[], T | None],
     what: str,
     *,
-    timeout: float = 20.0,
+    timeout: float = 60.0,
     every: float = 0.03,
     explain: Callable[[], object] | None = None,
 ) -> T:

@@ -28,7 +28,7 @@ class BusService:
 
     def __init__(self, address: str, name: str) -> None:
         self._connection = open_dbus_connection(address)
-        reply = self._connection.send_and_get_reply(message_bus.RequestName(name), timeout=10)
+        reply = self._connection.send_and_get_reply(message_bus.RequestName(name), timeout=60)
         assert reply.body == (1,)
         self._thread = threading.Thread(target=self._serve, name=name, daemon=True)
         self._thread.start()
@@ -47,7 +47,7 @@ class BusService:
     def close(self) -> None:
         with contextlib.suppress(OSError):
             self._connection.sock.shutdown(2)
-        self._thread.join(5)
+        self._thread.join(60)
         self._connection.close()
 
     def _serve(self) -> None:
@@ -102,10 +102,10 @@ def session_bus() -> Iterator[str]:
     )
     assert process.stdout is not None
     try:
-        ready, _, _ = select.select([process.stdout], [], [], 20)
+        ready, _, _ = select.select([process.stdout], [], [], 60)
         assert ready, "the bus did not start"
         yield process.stdout.readline().decode().strip()
     finally:
         process.terminate()
-        process.wait(5)
+        process.wait(60)
         process.stdout.close()

@@ -49,4 +49,4 @@ def shown_settings(qtbot: Any, folder: Path) -> Iterator[SettingsDialog]:
         yield dialog
     finally:
         dialog.close()
-        assert runner.shutdown(5_000)
+        assert runner.shutdown(60_000)

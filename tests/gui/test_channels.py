@@ -260,7 +260,7 @@ def test_channels_that_cannot_be_loaded_say_why_and_can_be_tried_again(theme, qt
     assert count_text(pane) == "No channels"
     assert "web page" in pane._failed._text.text()
     assert pane._stack.currentWidget() is pane._failed
-    with qtbot.waitSignal(pane.retryRequested, timeout=500):
+    with qtbot.waitSignal(pane.retryRequested):
         pane._failed.button.click()
     # Its other routes answer: that brings no channels.
     pane.set_connection("connected", "Connected to blog.example")

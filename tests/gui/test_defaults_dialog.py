@@ -35,7 +35,7 @@ class Stage:
 
     def settle(self) -> None:
         self.dialog.editor.flush()
-        self.qtbot.waitUntil(lambda: not self.styles.busy, timeout=10_000)
+        self.qtbot.waitUntil(lambda: not self.styles.busy)
 
     def stored(self) -> dict[str, Any]:
         return json.loads((self.folder / "defaults.json").read_text("utf-8"))
@@ -79,7 +79,7 @@ def stage(qtbot: Any, theme: Any, tmp_path: Path) -> Iterator[Stage]:
     found.settle()
     yield found
     dialog.close()
-    assert runner.shutdown(5_000)
+    assert runner.shutdown(60_000)
     styles.deleteLater()
 
 
@@ -159,7 +159,7 @@ def test_what_another_program_changes_shows_at_once(stage: Stage) -> None:
     stage.styles.watch()
     stage.settle()
     Defaults(lambda: stage.folder / "defaults.json").change("tiktok", {"post_text": "Script"})
-    stage.qtbot.waitUntil(lambda: stage.cells("post_text")[3] == "Script", timeout=10_000)
+    stage.qtbot.waitUntil(lambda: stage.cells("post_text")[3] == "Script")
     assert stage.dialog.editor._control.text() == "Script"
 
 

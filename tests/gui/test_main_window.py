@@ -70,7 +70,7 @@ def window(theme, notices, qtbot):
         window.show()
     yield window
     window.close()
-    assert runner.shutdown(5000)
+    assert runner.shutdown(60_000)
     channels.deleteLater()
 
 
@@ -500,7 +500,7 @@ def test_a_lasting_notice_stays_until_it_is_taken_away(window, qtbot):
     assert banner.words.text() == "posto.db could not be opened."
     assert banner.words.accessibleName() == ""
     assert banner.button.accessibleName() == "Check again"
-    with qtbot.waitSignal(window.lastingActed, timeout=500):
+    with qtbot.waitSignal(window.lastingActed):
         banner.button.click()
     assert window.has_lasting_notice()
     window.set_lasting_notice("")

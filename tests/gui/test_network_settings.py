@@ -60,7 +60,7 @@ class Stage:
         return self.dialog
 
     def ready(self) -> None:
-        self.qtbot.waitUntil(lambda: self.dialog._pages.currentIndex() == READY, timeout=10_000)
+        self.qtbot.waitUntil(lambda: self.dialog._pages.currentIndex() == READY)
 
     def row(self, key: str) -> Any:
         return next(row for row in self.dialog.rows if row.setting.key == key)
@@ -75,7 +75,7 @@ class Stage:
     def saved(self) -> None:
         self.dialog.save_button.click()
         self.qtbot.waitUntil(lambda: bool(self.dialog.state.text())
-                             and self.dialog.area.isEnabled(), timeout=10_000)  # fmt: skip
+                             and self.dialog.area.isEnabled())  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +100,7 @@ def stage(qtbot: Any, theme: Any, tmp_path: Path, running: launch.Running) -> It
     yield Stage(qtbot, desk, ways)
     if desk.dialog is not None:
         desk.dialog.done(0)
-    assert runner.shutdown(5_000)
+    assert runner.shutdown(60_000)
     sdk.close()
 
 
@@ -124,7 +124,7 @@ def test_what_will_change_is_shown_and_then_saved(stage: Stage) -> None:
     assert dialog.state.text() == "Saved on the service"
     # And the way back.
     dialog.undo.click()
-    stage.qtbot.waitUntil(lambda: stage.row("post_text").value() == "{post_title}", timeout=10_000)
+    stage.qtbot.waitUntil(lambda: stage.row("post_text").value() == "{post_title}")
     assert stage.there("twitter") == before
     assert dialog.undo.isHidden()
 
@@ -136,7 +136,7 @@ def test_a_conflict_is_named_and_can_be_settled(stage: Stage) -> None:
     stage.choose("post_attach_link", False)
     stage.manager.save_network_settings("fb", {"post_text": "theirs"})
     dialog.save_button.click()
-    stage.qtbot.waitUntil(lambda: not dialog.conflict.isHidden(), timeout=10_000)
+    stage.qtbot.waitUntil(lambda: not dialog.conflict.isHidden())
     assert "Text is now “theirs”" in dialog.conflict_words.text()
     assert stage.there("fb")["post_text"] == "theirs"
     dialog.theirs.click()
@@ -145,9 +145,9 @@ def test_a_conflict_is_named_and_can_be_settled(stage: Stage) -> None:
     stage.choose("post_text", "mine again")
     stage.manager.save_network_settings("fb", {"post_text": "third"})
     dialog.save_button.click()
-    stage.qtbot.waitUntil(lambda: not dialog.conflict.isHidden(), timeout=10_000)
+    stage.qtbot.waitUntil(lambda: not dialog.conflict.isHidden())
     dialog.mine.click()
-    stage.qtbot.waitUntil(lambda: dialog.state.text() == "Saved on the service", timeout=10_000)
+    stage.qtbot.waitUntil(lambda: dialog.state.text() == "Saved on the service")
     there = stage.there("fb")
     assert (there["post_text"], there["post_attach_link"]) == ("mine again", False)
 
@@ -155,7 +155,7 @@ def test_a_conflict_is_named_and_can_be_settled(stage: Stage) -> None:
 def test_the_service_is_out_of_reach(stage: Stage) -> None:
     stage.ways.down = True
     dialog = stage.open("telegram")
-    stage.qtbot.waitUntil(lambda: dialog._pages.currentIndex() == TROUBLE, timeout=10_000)
+    stage.qtbot.waitUntil(lambda: dialog._pages.currentIndex() == TROUBLE)
     assert dialog.trouble.text() == "The service cannot be reached."
     stage.ways.down = False
     dialog.again.click()

@@ -146,7 +146,7 @@ def test_a_site_that_does_not_send_is_told_from_a_fresh_plan_only(told: Told) ->
 
 def test_the_plan_is_asked_for_when_a_post_should_be_out(told: Told, qtbot: Any) -> None:
     due = replace(row(1, "not_sent"), send_at=datetime.now(UTC) - timedelta(seconds=299))
-    with qtbot.waitSignal(told.news.planWanted, timeout=5000):
+    with qtbot.waitSignal(told.news.planWanted):
         told.news.watch_plan("site", [due], (), datetime.now(UTC))
 
 

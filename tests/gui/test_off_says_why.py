@@ -47,7 +47,7 @@ def test_in_the_settings(qtbot: Any, settings: SettingsDialog) -> None:
     for number in range(len(settings._keys)):
         settings._open(number)
         settle()
-        qtbot.waitUntil(lambda: silent(settings) == [], timeout=5_000)
+        qtbot.waitUntil(lambda: silent(settings) == [])
 
 
 def test_on_pages(theme: Any, tmp_path: Path) -> None:

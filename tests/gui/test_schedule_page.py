@@ -567,7 +567,7 @@ def test_as_of_and_loading(page: SchedulePage) -> None:
 
 def test_loading_shows_after_a_while_and_how_far(page: SchedulePage, qtbot: Any) -> None:
     page.set_progress(50, 200)
-    qtbot.waitUntil(page.loading.isVisible, timeout=2000)
+    qtbot.waitUntil(page.loading.isVisible)
     page.set_progress(200, 200)
     assert not page.loading.isVisible()
 

@@ -41,7 +41,7 @@ def row(theme: Any, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     runner = JobRunner()
     yield Row(tmp_path, runner, qtbot)
-    assert runner.shutdown(5000)
+    assert runner.shutdown(60_000)
 
 
 def test_it_is_turned_on_and_off(row: Row, qtbot: Any) -> None:

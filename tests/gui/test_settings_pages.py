@@ -45,7 +45,7 @@ PROXY = (*(f"network.proxy_{part}" for part in ("kind", "host", "port", "user"))
 def runner(qapp):
     made = JobRunner()
     yield made
-    assert made.shutdown(5000)
+    assert made.shutdown(60_000)
 
 
 @pytest.fixture

@@ -243,7 +243,7 @@ def _fill_campaigns(page: CampaignsPage) -> None:
 
 def close(scene: SimpleNamespace) -> None:
     scene.window.close()
-    assert scene.runner.shutdown(5_000)
+    assert scene.runner.shutdown(60_000)
     scene.window.deleteLater()
     scene.channels.deleteLater()
 

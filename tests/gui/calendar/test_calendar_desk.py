@@ -185,7 +185,7 @@ def test_public_holidays_come_from_a_worker_and_go_again(desk: Any, qtbot: Any) 
     desk.parts.settings["calendar.holidays"] = ""
     desk.holidays_changed()
     assert page.model.holidays == {}
-    assert runner.shutdown(5_000)
+    assert runner.shutdown(60_000)
 
 
 def test_what_is_started_on_a_time_opens_with_it(desk: Any) -> None:

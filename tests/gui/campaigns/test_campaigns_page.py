@@ -84,7 +84,7 @@ def asked(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Asked]:
     page.show()
     yield made
     page.close()
-    assert runner.shutdown(5000)
+    assert runner.shutdown(60_000)
     page.deleteLater()
 
 
@@ -353,7 +353,7 @@ def test_a_message_is_written_in_its_row(asked: Asked, qtbot: QtBot) -> None:
     assert page.view.rowHeight(1) > page.view.rowHeight(0)
     QTest.keyClicks(editor.text, "ee")
     assert asked.texts == ["a", "bee"]
-    qtbot.waitUntil(lambda: bool(asked.saved), timeout=1000)
+    qtbot.waitUntil(lambda: bool(asked.saved))
     assert asked.saved[-1].messages[1].text == "bee"
     QTest.keyClick(editor.text, Qt.Key.Key_Escape)
     assert page.writing.editor is None
@@ -825,7 +825,7 @@ def test_five_thousand_messages_open_and_are_typed_into_without_a_wait(
     page.shelf.open(many.id)
     assert page.foot.state.text().startswith("Saved")  # not that of the one before
     settle()
-    qtbot.waitUntil(lambda: bool(page.planning.outlook.planned), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(page.planning.outlook.planned))
     assert len(page.planning.outlook.planned) == 5000
     page.writing.open("message 4000")
     assert page.writing.editor is not None

@@ -62,7 +62,7 @@ def plan(tmp_path: Path) -> Path:
 def runner(qtbot: Any) -> Iterator[JobRunner]:
     made = JobRunner()
     yield made
-    assert made.shutdown(5000)
+    assert made.shutdown(60_000)
 
 
 Make = Callable[..., ImportDialog]

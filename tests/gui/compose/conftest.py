@@ -110,7 +110,7 @@ def desk(qtbot: Any, theme: Any, tmp_path: Path) -> Iterator[Desk]:
     qtbot.waitExposed(page)
     yield Desk(page, clock, runner)
     page.close()
-    assert runner.shutdown(5_000)
+    assert runner.shutdown(60_000)
     model.deleteLater()
 
 

@@ -27,8 +27,9 @@ LINKEDIN = Channel(3, "Nordlicht Coffee", "linkedin")
 
 
 def follow() -> None:
-    """Let what was put off until the event loop happen."""
-    QApplication.processEvents()
+    """Let what was put off until the event loop happen, and what that puts off again."""
+    for _ in range(4):
+        QApplication.processEvents()
 
 
 @pytest.fixture

@@ -107,9 +107,7 @@ def test_what_is_read_from_the_right_begins_there(qtbot: Any, desk: Any) -> None
     paint(desk)
     hebrew = editor.document().firstBlock()
     long = hebrew.next().next().layout()
-    qtbot.waitUntil(
-        lambda: hebrew.layout().lineAt(0).width() == long.lineAt(0).width(), timeout=5_000
-    )
+    qtbot.waitUntil(lambda: hebrew.layout().lineAt(0).width() == long.lineAt(0).width())
     width = hebrew.layout().lineAt(0).width()
     assert hebrew.layout().lineCount() == 1
     assert hebrew.layout().lineAt(0).x() > width / 2

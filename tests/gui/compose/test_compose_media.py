@@ -31,24 +31,22 @@ def names(desk: Any) -> list[str]:
 
 
 def wait_for_files(qtbot: Any, desk: Any, count: int) -> None:
-    qtbot.waitUntil(lambda: desk.page.media.rowCount() == count, timeout=5_000)
+    qtbot.waitUntil(lambda: desk.page.media.rowCount() == count)
 
 
 def wait_for_notice(qtbot: Any, desk: Any) -> str:
-    qtbot.waitUntil(lambda: bool(desk.notices), timeout=5_000)
+    qtbot.waitUntil(lambda: bool(desk.notices))
     return str(desk.notices[-1].text)
 
 
 def test_files_come_with_their_facts_and_pictures(qtbot: Any, desk: Any, picture: Any) -> None:
     desk.page.add_files([picture("a.png"), picture("b.jpg", 300, 200)])
     wait_for_files(qtbot, desk, 2)
-    qtbot.waitUntil(lambda: desk.page.media.refs()[1].width == 300, timeout=5_000)
+    qtbot.waitUntil(lambda: desk.page.media.refs()[1].width == 300)
     ref = desk.page.media.refs()[1]
     assert (ref.name, ref.kind, ref.height) == ("b.jpg", "image", 200)
     assert ref.size > 0
-    qtbot.waitUntil(
-        lambda: isinstance(desk.page.media.index(0).data(PictureRole), QImage), timeout=5_000
-    )
+    qtbot.waitUntil(lambda: isinstance(desk.page.media.index(0).data(PictureRole), QImage))
     desk.settle()
     assert desk.page.preview.card("twitter").post.media[1].aspect == 1.5
     qtbot.waitUntil(lambda: bool(desk.kept) and len(desk.kept[-1].media) == 2)
@@ -105,7 +103,7 @@ def test_a_text_file_becomes_the_text(qtbot: Any, desk: Any, tmp_path: Path) -> 
     note.write_bytes("\ufeffGrüße 🚲".encode())
     desk.type("Hello")
     desk.page.add_files([str(note)])
-    qtbot.waitUntil(lambda: desk.page.editor.toPlainText() == "Hello\nGrüße 🚲", timeout=5_000)
+    qtbot.waitUntil(lambda: desk.page.editor.toPlainText() == "Hello\nGrüße 🚲")
     assert desk.page.media.rowCount() == 0
 
 
@@ -172,7 +170,7 @@ def test_a_damaged_picture_keeps_its_tile_and_is_explained(
     desk.type("text")
     desk.page.add_files([str(path)])
     wait_for_files(qtbot, desk, 1)
-    qtbot.waitUntil(lambda: "file_unusable" in desk.codes(), timeout=5_000)
+    qtbot.waitUntil(lambda: "file_unusable" in desk.codes())
     [finding] = [one for one in desk.page.checks.findings if one.code == "file_unusable"]
     assert "broken.png" in finding.sentence
     desk.page.fix(finding)
@@ -187,7 +185,7 @@ def test_a_file_that_vanishes_while_edited_is_noticed(qtbot: Any, desk: Any, pic
     qtbot.waitUntil(lambda: desk.page.media.picture(path) is not None)
     Path(path).unlink()
     desk.page.intake.look_for_missing()
-    qtbot.waitUntil(lambda: "file_missing" in desk.codes(), timeout=5_000)
+    qtbot.waitUntil(lambda: "file_missing" in desk.codes())
     assert "a.png" in desk.page.checks.findings[0].sentence
 
 

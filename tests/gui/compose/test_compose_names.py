@@ -52,8 +52,8 @@ def test_what_opens(qtbot: Any, desk: Any, what: Callable[[Any], object]) -> Non
 
 def test_the_media_editor(qtbot: Any, desk: Any, picture: Any) -> None:
     desk.page.add_files([picture("a.png", 300, 200)])
-    qtbot.waitUntil(lambda: desk.page.media.rowCount() == 1, timeout=5_000)
-    qtbot.waitUntil(lambda: all(one.width for one in desk.page.media.refs()), timeout=8_000)
+    qtbot.waitUntil(lambda: desk.page.media.rowCount() == 1)
+    qtbot.waitUntil(lambda: all(one.width for one in desk.page.media.refs()))
     desk.page.files.edit(0, "", ())
     window = desk.page.findChild(MediaEditor)
     settle()

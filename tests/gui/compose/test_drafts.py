@@ -158,7 +158,7 @@ def test_pictures_of_the_first_files_come_from_workers(qtbot: Any, desk: Any, pi
         assert first is not None
         assert second is None
 
-    qtbot.waitUntil(here, timeout=5_000)
+    qtbot.waitUntil(here)
 
 
 @pytest.mark.timeout(20)
@@ -518,7 +518,7 @@ def test_known_labels_are_offered(qtbot: Any, desk: Any) -> None:
     assert completer.currentCompletion() == "Winter roast"
     completer.activated[str].emit("Winter roast")
     assert field.labels() == ["Winter roast"]
-    qtbot.waitUntil(lambda: field.entry.text() == "", timeout=1_000)
+    qtbot.waitUntil(lambda: field.entry.text() == "")
 
 
 def test_undo_takes_a_label_back(qtbot: Any, desk: Any) -> None:

@@ -80,9 +80,7 @@ def show(desk: Any, draft: Draft, *channels: Channel) -> None:
 
 def attach(qtbot: Any, desk: Any, path: str) -> None:
     desk.page.add_files([path])
-    qtbot.waitUntil(
-        lambda: [bool(one.width) for one in desk.page.media.refs()] == [True], timeout=8_000
-    )
+    qtbot.waitUntil(lambda: [bool(one.width) for one in desk.page.media.refs()] == [True])
 
 
 def add_media(qtbot: Any, desk: Any, picture: Any) -> None:
@@ -93,7 +91,7 @@ def add_media(qtbot: Any, desk: Any, picture: Any) -> None:
     dialog = desk.page.findChild(QFileDialog)
     dialog.filesSelected.emit([path])
     dialog.close()
-    qtbot.waitUntil(lambda: desk.page.media.rowCount() == 1, timeout=5_000)
+    qtbot.waitUntil(lambda: desk.page.media.rowCount() == 1)
     assert gone(desk, finding)
 
 

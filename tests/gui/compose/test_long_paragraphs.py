@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QGuiApplication, QTextCursor
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPlainTextEdit
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.ui.compose import soft_breaks
@@ -31,21 +32,29 @@ def blocks(editor: MessageEditor) -> int:
     return editor.document().blockCount()
 
 
-def test_a_key_in_a_megabyte_of_one_paragraph_is_quick(desk: Any) -> None:
+def seconds_of_a_key(editor: QPlainTextEdit) -> float:
+    """How long a key keeps this thread busy; other programs on the machine do not count."""
+    found = []
+    for _number in range(5):
+        begun = time.thread_time()
+        QTest.keyClick(editor, Qt.Key.Key_A)
+        editor.viewport().repaint()
+        found.append(time.thread_time() - begun)
+    return min(found)
+
+
+def test_a_key_in_a_megabyte_of_one_paragraph_is_quick(qtbot: Any, desk: Any) -> None:
     page = desk.page
     page.load_draft(Draft(text=MEGABYTE))
     editor = page.editor
     assert blocks(editor) > 100
     editor.set_caret(500_000)
     editor.viewport().repaint()
-    worst = []
-    for _number in range(5):
-        begun = time.thread_time()
-        QTest.keyClick(editor, Qt.Key.Key_A)
-        editor.viewport().repaint()
-        worst.append(time.thread_time() - begun)
-    # Laid out as one paragraph it is ten times that.
-    assert min(worst) < 0.05
+    plain = QPlainTextEdit(MEGABYTE)  # laid out as one paragraph, which takes ten times as long
+    qtbot.addWidget(plain)
+    plain.resize(editor.size())
+    plain.show()
+    assert seconds_of_a_key(editor) < seconds_of_a_key(plain) / 3
     assert page.draft.text == MEGABYTE[:500_000] + "aaaaa" + MEGABYTE[500_000:]
     assert editor.caret() == (500_005, None)
 

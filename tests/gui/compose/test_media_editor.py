@@ -40,8 +40,8 @@ def attach(qtbot: Any, desk: Any) -> Callable[..., None]:
     def add(*paths: str) -> None:
         count = desk.page.media.rowCount() + len(paths)
         desk.page.add_files(list(paths))
-        qtbot.waitUntil(lambda: desk.page.media.rowCount() == count, timeout=5_000)
-        qtbot.waitUntil(lambda: all(one.width for one in desk.page.media.refs()), timeout=8_000)
+        qtbot.waitUntil(lambda: desk.page.media.rowCount() == count)
+        qtbot.waitUntil(lambda: all(one.width for one in desk.page.media.refs()))
 
     return add
 
@@ -102,7 +102,7 @@ def test_a_shape_cuts_and_what_is_kept_reaches_the_draft(
         image = index.data(EditedPictureRole)
         return image is not None and image.width() == image.height()
 
-    qtbot.waitUntil(squared, timeout=5_000)
+    qtbot.waitUntil(squared)
 
 
 def test_brackets_turn_the_picture_and_its_cut(qtbot: Any, desk: Any, editor: Open) -> None:
@@ -207,7 +207,7 @@ def test_what_is_sent_is_made_and_told(
     window.panel.side.setValue(300)
     window.panel.form.setCurrentIndex(window.panel.form.findData("jpeg"))
     window.panel.form.activated.emit(window.panel.form.currentIndex())
-    with qtbot.waitSignal(window.outcome.finished, timeout=8_000):
+    with qtbot.waitSignal(window.outcome.finished):
         pass
     found = window.outcome.results()
     assert set(found) == {"twitter", "fb", "bluesky"}
@@ -233,7 +233,7 @@ def test_a_file_that_goes_while_it_is_edited_is_named(
     window = editor(path)
     Path(path).unlink()
     window.turn_right()
-    with qtbot.waitSignal(window.outcome.finished, timeout=8_000):
+    with qtbot.waitSignal(window.outcome.finished):
         pass
     assert set(window.outcome.results().values()) == {"gone.png is no longer there."}
     window.reject()
@@ -253,15 +253,15 @@ def test_another_file_in_its_place_is_told_without_a_wish(
         return {one.size if isinstance(one, Rendition) else one for one in found}
 
     whole = film.stat().st_size
-    qtbot.waitUntil(lambda: told() == {whole} and bool(result.labels()), timeout=8_000)
-    qtbot.waitUntil(result._watch.isActive, timeout=5_000)
+    qtbot.waitUntil(lambda: told() == {whole} and bool(result.labels()))
+    qtbot.waitUntil(result._watch.isActive)
     film.write_bytes(clip([10] * 300))
     longer = size_text(film.stat().st_size)
-    qtbot.waitUntil(lambda: told() == {film.stat().st_size}, timeout=8_000)
-    qtbot.waitUntil(lambda: any(longer in one.text() for one in result.labels()), timeout=5_000)
+    qtbot.waitUntil(lambda: told() == {film.stat().st_size})
+    qtbot.waitUntil(lambda: any(longer in one.text() for one in result.labels()))
     film.unlink()
     film.mkdir()
-    qtbot.waitUntil(lambda: told() == {"film.avi is a folder."}, timeout=8_000)
+    qtbot.waitUntil(lambda: told() == {"film.avi is a folder."})
     window.reject()
     assert not result._watch.isActive()
     assert result._watching is None
@@ -351,7 +351,7 @@ def test_an_animation_plays_and_pauses(qtbot: Any, desk: Any, editor: Open, tmp_
         window.stage.toggle_playing()
     seen: set[int] = set()
     window.stage.player().frame.connect(lambda image: seen.add(image.pixelColor(1, 1).red()))
-    qtbot.waitUntil(lambda: len(seen) >= 3, timeout=8_000)
+    qtbot.waitUntil(lambda: len(seen) >= 3)
     qtbot.keyClick(window, Qt.Key.Key_Space)
     assert not window.stage.is_playing
     assert window.film.play.accessibleName() == "Play"
@@ -383,7 +383,7 @@ def test_the_cover_of_a_video_is_chosen_by_keys(
     assert window.state.edit.cover == pytest.approx(0.94)
     assert window.film.at.text() == "0:00.9"
     assert not window.view.handles["nw"].isVisible()
-    qtbot.waitUntil(lambda: shade(window) in range(76, 105), timeout=8_000)
+    qtbot.waitUntil(lambda: shade(window) in range(76, 105))
     window.accept()
     assert desk.page.media.refs()[0].edit == Edit(cover=pytest.approx(0.94))
     index = desk.page.media.index(0)
@@ -392,7 +392,7 @@ def test_the_cover_of_a_video_is_chosen_by_keys(
         image = index.data(EditedPictureRole)
         return image is not None and abs(image.pixelColor(9, 9).red() - 90) <= 14
 
-    qtbot.waitUntil(tile_shows_it, timeout=8_000)
+    qtbot.waitUntil(tile_shows_it)
 
 
 def test_the_editor_says_that_a_cover_is_not_sent(
@@ -405,7 +405,7 @@ def test_the_editor_says_that_a_cover_is_not_sent(
     assert window.film.slider.accessibleDescription() == note.text()
     whole = Path(desk.page.media.refs()[0].path).stat().st_size
     window.state.set("cover", cover=1.0)
-    with qtbot.waitSignal(window.outcome.finished, timeout=8_000):
+    with qtbot.waitSignal(window.outcome.finished):
         pass
     assert {one.size for one in window.outcome.results().values()} == {whole}
     window.reject()
@@ -420,7 +420,7 @@ def test_networks_that_do_not_get_the_file_are_not_offered(
     window = desk.page.findChild(MediaEditor)
     target = window.panel.target
     assert [target.itemData(n) for n in range(target.count())] == ["", "fb", "bluesky"]
-    with qtbot.waitSignal(window.outcome.finished, timeout=8_000):
+    with qtbot.waitSignal(window.outcome.finished):
         pass
     assert set(window.outcome.results()) == {"fb", "bluesky"}
     window.reject()
@@ -437,8 +437,8 @@ def test_a_video_plays(qtbot: Any, desk: Any, editor: Open, tmp_path: Path) -> N
     window.stage.toggle_playing()
     seen: set[int] = set()
     window.stage.player().frame.connect(lambda image: seen.add(image.pixelColor(9, 9).red()))
-    qtbot.waitUntil(lambda: len(seen) >= 3, timeout=8_000)
-    qtbot.waitUntil(lambda: not window.stage.is_playing, timeout=8_000)
+    qtbot.waitUntil(lambda: len(seen) >= 3)
+    qtbot.waitUntil(lambda: not window.stage.is_playing)
     assert window.film.play.accessibleName() == "Play"
     window.reject()
 

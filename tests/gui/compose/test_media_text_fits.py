@@ -36,11 +36,11 @@ def test_the_editor_shows_every_word(
     qtbot: Any, size: None, long_words: None, desk: Any, picture: Any, tmp_path: Path
 ) -> None:
     desk.page.add_files([picture("a.png", 300, 200)])
-    qtbot.waitUntil(lambda: desk.page.media.rowCount() == 1, timeout=5_000)
-    qtbot.waitUntil(lambda: desk.page.media.refs()[0].width == 300, timeout=5_000)
+    qtbot.waitUntil(lambda: desk.page.media.rowCount() == 1)
+    qtbot.waitUntil(lambda: desk.page.media.refs()[0].width == 300)
     desk.page.files.edit(0)
     window = desk.page.findChild(MediaEditor)
-    with qtbot.waitSignal(window.outcome.finished, timeout=8_000):
+    with qtbot.waitSignal(window.outcome.finished):
         pass
     assert cut_texts(window) == []
     window.reject()
@@ -50,7 +50,7 @@ def test_the_description_shows_every_word(
     qtbot: Any, size: None, long_words: None, desk: Any, picture: Any
 ) -> None:
     desk.page.add_files([picture("a.png"), picture("b.png")])
-    qtbot.waitUntil(lambda: desk.page.media.rowCount() == 2, timeout=5_000)
+    qtbot.waitUntil(lambda: desk.page.media.rowCount() == 2)
     desk.page.describe(0)
     popup = desk.page.findChild(AltEditor)
     assert cut_texts(popup) == []

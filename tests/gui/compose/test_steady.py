@@ -56,10 +56,10 @@ def test_the_page_scrolls_to_where_one_writes(qtbot: Any, desk: Any) -> None:
     bar.setValue(bar.maximum())
     assert not caret_is_seen(desk)
     QTest.keyClicks(page.editor, "x")
-    qtbot.waitUntil(lambda: caret_is_seen(desk), timeout=5_000)
+    qtbot.waitUntil(lambda: caret_is_seen(desk))
     bar.setValue(bar.maximum())
     page.undo()
-    qtbot.waitUntil(lambda: caret_is_seen(desk), timeout=5_000)
+    qtbot.waitUntil(lambda: caret_is_seen(desk))
 
 
 def test_new_lines_stay_in_sight_while_the_editor_grows(qtbot: Any, desk: Any) -> None:
@@ -68,7 +68,7 @@ def test_new_lines_stay_in_sight_while_the_editor_grows(qtbot: Any, desk: Any) -
     page.editor.setFocus()
     for _ in range(30):
         QTest.keyClick(page.editor, Qt.Key.Key_Return)
-        qtbot.waitUntil(lambda: caret_is_seen(desk), timeout=5_000)
+        qtbot.waitUntil(lambda: caret_is_seen(desk))
 
 
 def test_what_others_do_to_the_text_scrolls_nothing(desk: Any) -> None:

@@ -48,7 +48,7 @@ class Scene:
 def scene(qapp: Any) -> Iterator[Scene]:
     made = Scene()
     yield made
-    assert made.runner.shutdown(5000)
+    assert made.runner.shutdown(60_000)
 
 
 def post(number: int, **more: Any) -> Schedule:

@@ -69,7 +69,7 @@ def parts(qtbot: Any, theme: Any, tmp_path: Path) -> Any:
         workspaces=SimpleNamespace(current="a"),
         plan_server=None,
     )
-    assert runner.shutdown(5000)
+    assert runner.shutdown(60_000)
 
 
 @pytest.fixture

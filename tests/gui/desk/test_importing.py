@@ -71,7 +71,7 @@ def parts(tmp_path: Path) -> Iterator[Any]:
         paths=SimpleNamespace(config=tmp_path / "config", data=tmp_path / "data"),
     )
     settle()
-    assert runner.shutdown(5000)
+    assert runner.shutdown(60_000)
 
 
 def dialog_of(page: Page) -> ImportDialog:

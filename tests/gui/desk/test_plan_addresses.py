@@ -20,7 +20,7 @@ from posto_desktop.workers.runner import JobRunner
 def get(url: str) -> requests.Response:
     with requests.Session() as session:
         session.trust_env = False
-        return session.get(url, timeout=10)
+        return session.get(url, timeout=60)
 
 
 def test_a_calendar_reads_the_plan_of_a_service(qtbot: Any, tmp_path: Path) -> None:
@@ -46,4 +46,4 @@ def test_a_calendar_reads_the_plan_of_a_service(qtbot: Any, tmp_path: Path) -> N
     qtbot.waitUntil(lambda: get(url).status_code == 404)
     addresses.close()
     db.close()
-    assert runner.shutdown(5000)
+    assert runner.shutdown(60_000)

@@ -130,7 +130,7 @@ def test_what_cannot_be_written_is_in_force_and_said_in_the_window(
         dialog.show()
         dialog.accept()
     dates.follow(clock="", week_start="")
-    assert runner.shutdown(5000)
+    assert runner.shutdown(60_000)
 
 
 def test_sending(desk: Any) -> None:
@@ -173,7 +173,7 @@ def test_the_window_opens_at_a_page_and_is_given_back(
     with qtbot.waitSignal(dialog.destroyed):
         dialog.show()
         dialog.accept()
-    assert runner.shutdown(5000)
+    assert runner.shutdown(60_000)
 
 
 @pytest.mark.parametrize(

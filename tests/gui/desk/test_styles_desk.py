@@ -77,8 +77,7 @@ class Scene:
                 not self.desk.styles.busy
                 and self.desk.styles.known is not None
                 and (page is None or not page.editing.unsaved)
-            ),
-            timeout=10_000,
+            )
         )
 
 
@@ -112,7 +111,7 @@ def scene(qtbot: Any, theme: Any, tmp_path: Path) -> Iterator[Scene]:
         desk.widget.close()
         desk.widget.deleteLater()
     compose.close()
-    assert runner.shutdown(5_000)
+    assert runner.shutdown(60_000)
     desk.deleteLater()
     service.deleteLater()
 
@@ -208,14 +207,13 @@ def test_the_defaults_of_a_channel(scene: Scene, qtbot: Any) -> None:
     scene.window.channel_pane.defaultsRequested.emit(channel)
     dialog = scene.desk.defaults.dialog
     assert dialog is not None
-    qtbot.waitUntil(lambda: scene.desk.styles.known is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: scene.desk.styles.known is not None)
     dialog.changeRequested.emit("twitter", {"signature": {"text": "Bye"}})
     qtbot.waitUntil(
         lambda: (
             scene.compose.draft.dress is not None
             and scene.compose.draft.dress.networks == {"twitter": {"signature": {"text": "Bye"}}}
-        ),
-        timeout=10_000,
+        )
     )
     dialog.close()
     assert scene.desk.defaults.dialog is None

@@ -187,7 +187,7 @@ def test_the_preview_shows_the_watermark_on_the_samples_picture(
         image = post.media[0].image if post.media else None
         return image.pixelColor(3, 3).getRgb()[:3] if image is not None else ()
 
-    qtbot.waitUntil(lambda: corner() == (0, 255, 0), timeout=10_000)
+    qtbot.waitUntil(lambda: corner() == (0, 255, 0))
     pick(parts.rows["watermark"].mode, "none")
     assert corner() == ()
 

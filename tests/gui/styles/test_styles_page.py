@@ -36,9 +36,7 @@ class Stage:
 
     def settle(self) -> None:
         self.page.save()
-        self.qtbot.waitUntil(
-            lambda: not self.styles.busy and not self.page.editing.unsaved, timeout=10_000
-        )
+        self.qtbot.waitUntil(lambda: not self.styles.busy and not self.page.editing.unsaved)
         self.page._show_preview()
 
     def stored(self, name: str) -> dict[str, Any]:
@@ -84,7 +82,7 @@ def stage(qtbot: Any, theme: Any, tmp_path: Path) -> Iterator[Stage]:
     found.settle()
     yield found
     page.close()
-    assert runner.shutdown(5_000)
+    assert runner.shutdown(60_000)
     styles.deleteLater()
 
 

@@ -109,7 +109,7 @@ def test_rows_are_named_by_their_file_and_described(model: MediaModel) -> None:
 
 
 def test_facts_change_the_draft_only_if_they_are_new(qtbot: Any, model: MediaModel) -> None:
-    with qtbot.waitSignal(model.factsChanged, timeout=500):
+    with qtbot.waitSignal(model.factsChanged):
         model.set_facts("/pictures/a.jpg", width=10)
     assert model.index(0).data(PendingRole) is False
     with qtbot.assertNotEmitted(model.factsChanged, wait=50):

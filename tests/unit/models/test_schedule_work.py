@@ -141,7 +141,7 @@ def test_steps_that_arrive_one_by_one_give_the_same_as_all_at_once(
     random.Random(7).shuffle(rows)
     for start in range(0, MANY, 900):
         model.change_rows(rows[start : start + 900])
-    qtbot.waitUntil(lambda: not model.is_working and model.total() == MANY, timeout=20_000)
+    qtbot.waitUntil(lambda: not model.is_working and model.total() == MANY)
     assert [key for key in shown(model) if key is not None] == list(range(MANY))
 
 

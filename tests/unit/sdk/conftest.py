@@ -13,6 +13,8 @@ from posto_desktop.sdk.backoff import Backoff
 
 from .scripted import PASSWORD, USER, Scripted, channel, serving
 
+PATIENCE = (60, 60)
+"""Seconds to connect and to read: what answers at all does so sooner, on any machine."""
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 
 
@@ -40,7 +42,7 @@ def posto(service: Scripted, slept: list[float], tmp_path: Path) -> Iterator[Pos
         USER,
         PASSWORD,
         base_url=service.url,
-        timeout=(2, 2),
+        timeout=PATIENCE,
         sleep=slept.append,
         backoff=Backoff(chance=lambda: 0.0),
         config=tmp_path / "config",
@@ -54,7 +56,7 @@ def manager(service: Scripted, slept: list[float], tmp_path: Path) -> Iterator[S
         USER,
         PASSWORD,
         base_url=service.url,
-        timeout=(2, 2),
+        timeout=PATIENCE,
         sleep=slept.append,
         backoff=Backoff(chance=lambda: 0.0),
         config=tmp_path / "config",

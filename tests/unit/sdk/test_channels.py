@@ -197,7 +197,7 @@ def test_many_threads_cause_one_request(posto: PostoSDK, service: Scripted) -> N
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
     assert counts == [4] * 16
     assert service.count() == 1
 

@@ -19,18 +19,25 @@ from posto_desktop.sdk import AuthenticationError, NetworkError, PostoError, Ser
 from posto_desktop.sdk.connect import REASONS, check_sign_in, look_up, zone_of
 from posto_desktop.sdk.moments import read_zone
 
+from .conftest import PATIENCE
 from .scripted import HTML, PASSWORD, TOKEN, USER, Reply, Scripted, serving
 
 HOME = "<!DOCTYPE html><html><head><title>A blog</title></head>/wp-content/themes/</html>"
 
 
-def check(base_url: str, username: str = USER, password: str = PASSWORD) -> Any:
-    return check_sign_in(base_url, username, password, timeout=(1, 0.5))
+def check(
+    base_url: str,
+    username: str = USER,
+    password: str = PASSWORD,
+    *,
+    timeout: tuple[float, float] = PATIENCE,
+) -> Any:
+    return check_sign_in(base_url, username, password, timeout=timeout)
 
 
-def failure(base_url: str, username: str = USER, password: str = PASSWORD) -> PostoError:
+def failure(base_url: str, username: str = USER, password: str = PASSWORD, **more: Any) -> Any:
     with pytest.raises(PostoError) as caught:
-        check(base_url, username, password)
+        check(base_url, username, password, **more)
     assert isinstance(caught.value, AuthenticationError | ServiceError | NetworkError)
     assert caught.value.reason in REASONS
     assert caught.value.user_message.endswith(".")
@@ -129,7 +136,8 @@ def test_each_fault_has_its_reason(
     service: Scripted, setup: Callable[[Scripted], None], reason: str
 ) -> None:
     setup(service)
-    error = failure(service.url)
+    timeout = (60, 0.5) if reason == "timeout" else PATIENCE
+    error = failure(service.url, timeout=timeout)
     if reason == "redirect_loop":
         assert error.reason in {"redirect_loop", "wrong_address"}
     else:
@@ -137,12 +145,12 @@ def test_each_fault_has_its_reason(
 
 
 def test_looking_without_signing_in(service: Scripted) -> None:
-    site = look_up(service.url, timeout=1)
+    site = look_up(service.url, timeout=60)
     assert (site.base_url, site.site_name) == (service.url, "Test Site")
     assert site.host == f"127.0.0.1:{service.port}"
     assert (site.has_plugin, site.encrypted, site.application_passwords) == (True, False, True)
     service.index |= {"authentication": [], "namespaces": ["wp/v2"], "name": "<b>A</b> &amp; B"}
-    site = look_up(service.url, timeout=1)
+    site = look_up(service.url, timeout=60)
     assert (site.has_plugin, site.application_passwords, site.site_name) == (False, False, "A & B")
     assert all("authorization" not in seen.headers for seen in service.seen)
     with pytest.raises(PostoError) as caught:
@@ -242,7 +250,7 @@ def untrusted(certificate: Path) -> Iterator[str]:
     if sys.platform != "win32":
         listener.shutdown(socket.SHUT_RDWR)
     listener.close()
-    thread.join(5)
+    thread.join(60)
 
 
 def test_a_certificate_that_nobody_trusts(untrusted: str) -> None:

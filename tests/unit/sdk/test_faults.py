@@ -5,6 +5,7 @@ Whatever happens: a documented error or result, no post sent twice, and no secre
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,7 @@ from posto_desktop.sdk import PostoError, PostResult, SocialMediaManager
 from posto_desktop.sdk.transport import Throttle
 
 from .conftest import JPEG
-from .scripted import HTML, PASSWORD, TOKEN, Reply, Scripted, schedule
+from .scripted import HTML, PASSWORD, TOKEN, Reply, Scripted, impatient, schedule
 
 LEAK = f"Authorization: Basic {TOKEN} for ann:{PASSWORD} {PASSWORD.replace(' ', '')}"
 LATER = datetime.now(UTC) + timedelta(hours=3)
@@ -172,7 +173,6 @@ def test_every_fault(
             continue  # who asks to wait has carried nothing out
         if name == "hang" and (operation not in HANGS or (carried_out and operation in READS)):
             continue  # each of these costs a timeout; once a route is enough
-        manager.transport.timeout = (2, 0.15) if name == "hang" else (2, 5)
         manager.transport.throttle = Throttle()
         service.before, service.after = [], []
         manager._book._rows = None
@@ -185,8 +185,10 @@ def test_every_fault(
         service.fail(part, *[fault] * 60, method=method, carried_out=carried_out)
         calls = _write_count(service)
         told, result = "", None
+        waits = impatient(manager.transport, part) if name == "hang" else contextlib.nullcontext()
         try:
-            result = work(manager, photo)
+            with waits:
+                result = work(manager, photo)
         except PostoError as error:
             told = _what_it_says(error, name)
         else:

@@ -13,7 +13,7 @@ from posto_desktop.sdk import Cancelled, MediaItem, MediaUploadError, PostoSDK
 from posto_desktop.sdk.downloads import clean_name, disposition_name, name_of
 from posto_desktop.sdk.media_types import sniff, title_of, upload_name
 
-from .conftest import JPEG
+from .conftest import JPEG, PATIENCE
 from .scripted import HTML, Reply, Scripted, serving
 
 NASTY = [
@@ -215,7 +215,7 @@ def test_who_gives_up_does_not_stop_another_with_the_same_file(posto: PostoSDK) 
     waiting.start()
     uploader._running.pop(key)
     first.set_exception(Cancelled())
-    waiting.join(10)
+    waiting.join(60)
     assert answers == [None]  # it is the second one's turn to upload
     given_up = threading.Event()
     given_up.set()
@@ -306,7 +306,7 @@ def test_addresses_are_downloaded_and_uploaded(
     with (
         serving() as web,
         PostoSDK.from_credentials(
-            USER, PASSWORD, base_url=service.url, allow_private_urls=True, timeout=(2, 2)
+            USER, PASSWORD, base_url=service.url, allow_private_urls=True, timeout=PATIENCE
         ) as posto,
     ):
         web.files["/a/pic.php"] = Reply(

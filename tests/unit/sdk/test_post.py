@@ -27,7 +27,7 @@ from posto_desktop.sdk import (
 )
 
 from .conftest import JPEG
-from .scripted import HTML, PASSWORD, USER, Reply, Scripted, channel
+from .scripted import HTML, PASSWORD, USER, Reply, Scripted, channel, impatient
 
 
 def test_a_post_to_several_channels_is_one_call(posto: PostoSDK, service: Scripted) -> None:
@@ -199,10 +199,10 @@ LATER = timedelta(hours=5)
 def test_a_lost_answer_is_found_by_the_mark(
     posto: PostoSDK, service: Scripted, reply: Reply, delay: timedelta | None
 ) -> None:
-    posto.transport.timeout = (2, 0.3)
     when = None if delay is None else datetime.now(UTC) + delay
     service.fail("/composer", reply, carried_out=True)
-    result = posto.post("Hi", to=[2, 3], when=when)
+    with impatient(posto.transport, "/composer"):
+        result = posto.post("Hi", to=[2, 3], when=when)
     assert result.success
     assert result.schedule_group_id == service.schedules[0]["group_id"]
     assert service.count("POST", "/composer") == 1
@@ -213,9 +213,9 @@ def test_a_lost_answer_is_found_by_the_mark(
 def test_a_post_that_was_never_taken_is_not_sent_again(
     posto: PostoSDK, service: Scripted, slept: list[float], reply: Reply
 ) -> None:
-    posto.transport.timeout = (2, 0.3)
     service.fail("/composer", reply)
-    result = posto.post("Hi", to=2, when=datetime.now(UTC) + LATER)
+    with impatient(posto.transport, "/composer"):
+        result = posto.post("Hi", to=2, when=datetime.now(UTC) + LATER)
     assert not result.success
     assert result.unclear is False
     assert "can be sent again" in str(result.error_message)
@@ -293,7 +293,7 @@ def test_requests_for_twenty_channels_and_four_images(
         path = tmp_path / f"{number}.jpg"
         path.write_bytes(JPEG + bytes([number]) * 100_000)
         paths.append(path)
-    together = threading.Barrier(5, timeout=10)
+    together = threading.Barrier(5, timeout=60)
 
     def meet(seen: object) -> None:
         if "composer" not in seen.path:  # type: ignore[attr-defined]
@@ -331,7 +331,7 @@ def test_one_sdk_from_sixteen_threads(posto: PostoSDK, service: Scripted, photo:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join()
     assert all(result.success for result in results)
     assert len(results) == 16
     assert len({result.posto_ref for result in results}) == 16

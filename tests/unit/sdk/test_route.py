@@ -10,6 +10,7 @@ from posto_desktop.sdk.endpoint import Endpoint
 from posto_desktop.sdk.errors import NetworkError, ServiceError
 from posto_desktop.sdk.transport import Route, Transport, proxy_address
 
+from .conftest import PATIENCE
 from .ways import Proxy, make_ca, site
 
 HOST = "service.example"
@@ -27,7 +28,7 @@ def transport_to(base, route, **options):
     return Transport(
         Endpoint.parse(base, allow_http=True),
         "dXNlcjpwYXNz",
-        timeout=(5, 5),
+        timeout=PATIENCE,
         route=route,
         **options,
     )
@@ -56,10 +57,10 @@ def test_encrypted_through_the_proxy_with_the_certificates_of_the_user(kind, tmp
     authority, certificate = make_ca(tmp_path, HOST)
     with site(certificate) as server, Proxy(kind, server.server_port) as proxy:
         address = proxy_address(kind, "127.0.0.1", proxy.port)
-        found = look_up(f"https://{HOST}", timeout=5, route=Route(address, str(authority)))
+        found = look_up(f"https://{HOST}", timeout=60, route=Route(address, str(authority)))
         assert found.site_name == "Nordlicht"
         with pytest.raises(NetworkError) as caught:
-            look_up(f"https://{HOST}", timeout=5, route=Route(address))
+            look_up(f"https://{HOST}", timeout=60, route=Route(address))
     assert caught.value.reason == "tls"
     assert "not trusted" in caught.value.user_message
 
@@ -68,9 +69,9 @@ def test_own_certificates_without_a_proxy(tmp_path):
     authority, certificate = make_ca(tmp_path, "localhost")
     with site(certificate) as server:
         base = f"https://localhost:{server.server_port}"
-        assert look_up(base, timeout=5, route=Route("", str(authority))).has_plugin
+        assert look_up(base, timeout=60, route=Route("", str(authority))).has_plugin
         with pytest.raises(NetworkError, match="tls"):
-            look_up(base, timeout=5, route=Route(""))
+            look_up(base, timeout=60, route=Route(""))
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no certificate", b"\x00\xff" * 40])
@@ -79,7 +80,7 @@ def test_a_file_that_holds_no_certificates_is_named(tmp_path, content):
     if content is not None:
         file.write_bytes(content)
     with pytest.raises(NetworkError) as caught:
-        look_up("https://service.example", timeout=5, route=Route("", str(file)))
+        look_up("https://service.example", timeout=60, route=Route("", str(file)))
     assert "office-ca.pem" in caught.value.user_message
     assert "Nothing was sent." in caught.value.user_message
     assert str(tmp_path) not in str(caught.value)

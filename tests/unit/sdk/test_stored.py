@@ -148,7 +148,7 @@ def test_threads_do_not_lose_each_others_changes(tmp_path: Path) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(60)
     assert len(defaults.all()["channels"]["s"]) == 18
 
 

@@ -21,7 +21,8 @@ from posto_desktop.sdk.backoff import Backoff
 from posto_desktop.sdk.endpoint import Endpoint
 from posto_desktop.sdk.transport import Transport
 
-from .scripted import HTML, PASSWORD, TOKEN, Reply, Scripted
+from .conftest import PATIENCE
+from .scripted import HTML, PASSWORD, TOKEN, Reply, Scripted, impatient
 
 ROUTE = "fs-poster/v1/channels"
 COMPOSER = "fs-poster/v1/composer"
@@ -32,7 +33,7 @@ def transport(service: Scripted, slept: list[float]) -> Iterator[Transport]:
     made = Transport(
         Endpoint.parse(service.url),
         TOKEN,
-        timeout=(2, 0.5),
+        timeout=PATIENCE,
         max_wait=120,
         sleep=slept.append,
         backoff=Backoff(chance=lambda: 0.0),
@@ -115,7 +116,7 @@ def test_a_post_whose_answer_is_lost_may_have_been_sent(
     service: Scripted, transport: Transport, how: str
 ) -> None:
     service.fail(COMPOSER, Reply(200, {"schedule_group_id": "g"}, how=how), carried_out=True)
-    with pytest.raises(NetworkError) as caught:
+    with impatient(transport, COMPOSER), pytest.raises(NetworkError) as caught:
         transport.post(COMPOSER, {"schedules": [], "share_at": None})
     assert caught.value.maybe_sent is True
     assert service.count() == 1
@@ -224,7 +225,7 @@ def test_any_announced_length(transport: Transport, service: Scripted, length: s
         thread.start()
         with contextlib.suppress(NetworkError, ServiceError):
             transport.post(COMPOSER, {})
-        thread.join(10)
+        thread.join()
 
 
 def test_closing_while_an_answer_is_read_leaves_a_post_unclear(
@@ -251,7 +252,7 @@ def test_closing_while_an_answer_is_read_leaves_a_post_unclear(
         thread.start()
         with pytest.raises(NetworkError) as caught:
             transport.post(COMPOSER, {})
-        thread.join(10)
+        thread.join()
     assert caught.value.reason == "closed"
     assert caught.value.maybe_sent
     assert "Nothing was sent" not in caught.value.user_message
@@ -384,7 +385,7 @@ def test_a_huge_answer_is_refused(
 
 
 def test_closing_ends_a_call_that_hangs(service: Scripted, slept: list[float]) -> None:
-    transport = Transport(Endpoint.parse(service.url), TOKEN, timeout=(5, 60), sleep=slept.append)
+    transport = Transport(Endpoint.parse(service.url), TOKEN, timeout=PATIENCE, sleep=slept.append)
     arrived = threading.Event()
     service.before.append(lambda seen: arrived.set())  # type: ignore[func-returns-value, arg-type]
     service.always(COMPOSER, Reply(how="hang"))
@@ -398,9 +399,9 @@ def test_closing_ends_a_call_that_hangs(service: Scripted, slept: list[float]) -
 
     thread = threading.Thread(target=call)
     thread.start()
-    assert arrived.wait(5)
+    assert arrived.wait(60)
     transport.close()
-    thread.join(5)
+    thread.join(50)  # less than its timeout
     assert not thread.is_alive()
     assert isinstance(failures[0], NetworkError)
     assert failures[0].reason == "closed"
@@ -420,7 +421,7 @@ def test_sixteen_threads_share_one_transport(service: Scripted, transport: Trans
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join()
     assert answers == [4] * 160
     assert len({seen.connection for seen in service.seen}) <= 10
 

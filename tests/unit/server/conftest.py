@@ -48,7 +48,7 @@ class Client:
         self.session.auth = (running.username, running.password)
 
     def send(self, method: str, path: str, **kwargs: Any) -> requests.Response:
-        kwargs.setdefault("timeout", 20)
+        kwargs.setdefault("timeout", 60)
         return self.session.request(method, self.base + path, **kwargs)
 
     def call(self, method: str, path: str, **kwargs: Any) -> Any:
@@ -116,7 +116,7 @@ class Client:
         return until(look)
 
 
-def until(look: Callable[[], Any], seconds: float = 20) -> Any:
+def until(look: Callable[[], Any], seconds: float = 60, every: float = 0.01) -> Any:
     """The first true answer of `look`, asked again and again."""
     limit = time.monotonic() + seconds
     pause = threading.Event()
@@ -125,14 +125,14 @@ def until(look: Callable[[], Any], seconds: float = 20) -> Any:
         if found:
             return found
         assert time.monotonic() < limit, f"still waiting after {seconds} s"
-        pause.wait(0.01)
+        pause.wait(every)
 
 
 @pytest.fixture(scope="module")
 def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[launch.Running]:
     running = launch.start(tmp_path_factory.mktemp("workspace"))
     yield running
-    assert running.stop()
+    assert running.stop(60)
 
 
 @pytest.fixture
@@ -157,4 +157,4 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Client]]:
     yield begin
     for client in clients:
         client.session.close()
-        client.running.stop()
+        client.running.stop(60)

@@ -26,7 +26,7 @@ def plain(url: str, **headers: str) -> requests.Response:
     """As a calendar program asks: without a password."""
     with requests.Session() as session:
         session.trust_env = False
-        return session.get(url, headers=headers, timeout=20)
+        return session.get(url, headers=headers, timeout=60)
 
 
 def unfolded(data: bytes) -> list[str]:
@@ -78,7 +78,7 @@ def test_the_address_gives_nothing_but_the_calendar(start: Callable[..., Client]
     assert plain(url, Origin="https://evil.example").status_code == 403
     with requests.Session() as session:
         session.trust_env = False
-        assert session.post(url, timeout=20).status_code == 404
+        assert session.post(url, timeout=60).status_code == 404
 
 
 def test_an_unchanged_plan_is_not_sent_again(start: Callable[..., Client]) -> None:
@@ -106,7 +106,7 @@ def test_the_address_holds_after_a_new_start(
     url = keep(tmp_path / "own", refused_port)
     client = start()
     assert client.call("GET", ROUTE) == {"url": url}
-    assert client.running.stop()
+    assert client.running.stop(60)
     again = start()
     assert again.call("GET", ROUTE) == {"url": url}
     assert plain(url).status_code == 200

@@ -34,6 +34,7 @@ class Author:
 
     def __init__(self) -> None:
         self.number = 0
+        self.answers = 0
         self.media: list[int] = []
         self.confirmed: dict[str, int] = {}
         self.pending: tuple[str, list[int], dict[str, object]] | None = None
@@ -55,6 +56,7 @@ class Author:
                     },
                 )["schedule_group_id"]
                 assert group
+                self.answers += 1
                 self.confirmed[ref] = len(channels)
                 self.pending = None
             except requests.RequestException:
@@ -70,6 +72,7 @@ class Author:
         if self.number % 3 == 0:
             picture = png(200, 200 + self.number % 50, (self.number % 256, 1, 2))
             self.media.append(int(client.upload(picture, f"p{self.number}.png")["id"]))
+            self.answers += 1
         if self.media and self.number % 2:
             data |= {
                 "upload_media": True,
@@ -93,7 +96,10 @@ def test_nothing_is_lost_and_nothing_is_sent_twice(tmp_path: Path) -> None:
         stop = threading.Event()
         thread = threading.Thread(target=author.work, args=(client, stop))
         thread.start()
-        stop.wait(chance.uniform(0.0, 0.15))
+        # So many answers, not so much time: a slow machine is met at work as well as a quick one.
+        moment = author.answers + chance.randint(0, 8)
+        until(lambda moment=moment: author.answers >= moment, every=0.001)
+        stop.wait(chance.uniform(0.0, 0.01))
         os.kill(client.running.pid, signal.SIGKILL)
         assert client.running.process is not None
         client.running.process.wait()
@@ -126,12 +132,12 @@ def test_nothing_is_lost_and_nothing_is_sent_twice(tmp_path: Path) -> None:
             assert path.exists(), f"a published picture is missing; seed {seed}"
         assert interrupted > 5, "the kills did not hit the sending; make the rounds longer"
         for item in client.call("GET", f"{WP}/media?per_page=100"):
-            data = requests.get(item["source_url"], timeout=10).content
+            data = requests.get(item["source_url"], timeout=60).content
             assert len(data) == item["media_details"]["filesize"]
         assert not list((folder / "media" / "incoming").iterdir())
     finally:
         client.session.close()
-        assert client.running.stop()
+        assert client.running.stop(60)
 
 
 def _once() -> threading.Event:

@@ -30,7 +30,7 @@ def test_what_was_scheduled_is_there_after_a_restart(
     first = start(tmp_path / "w")
     group = first.compose("twitter", "fb", share_at=LATER)
     before = first.group(group)
-    assert first.running.stop()
+    assert first.running.stop(60)
     second = start(tmp_path / "w")
     assert second.running.pid != first.running.pid
     assert second.running.password == first.running.password
@@ -46,14 +46,14 @@ def test_a_second_start_finds_the_first(start: Callable[..., Client], tmp_path: 
     assert again.reused
     assert (again.pid, again.base_url) == (first.running.pid, first.running.base_url)
     assert again.alive()
-    assert again.stop()
+    assert again.stop(60)
     assert not first.running.alive()
 
 
 def test_starts_at_the_same_time_end_up_with_one_process(tmp_path: Path) -> None:
     found: list[launch.Running] = []
     threads = [
-        threading.Thread(target=lambda: found.append(launch.start(tmp_path / "w")))
+        threading.Thread(target=lambda: found.append(launch.start(tmp_path / "w", timeout=60)))
         for _ in range(4)
     ]
     for thread in threads:
@@ -63,7 +63,7 @@ def test_starts_at_the_same_time_end_up_with_one_process(tmp_path: Path) -> None
     assert len({one.pid for one in found}) == 1
     assert sum(not one.reused for one in found) == 1
     for one in sorted(found, key=lambda one: one.reused):
-        one.stop()
+        one.stop(60)
 
 
 def test_it_ends_when_its_starter_ends(tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_detached_it_outlives_its_starter(tmp_path: Path) -> None:
     running = launch.find(tmp_path / "w")
     assert running is not None
     assert running.pid == int(done.stdout)
-    assert running.stop()
+    assert running.stop(60)
 
 
 @posix
@@ -119,7 +119,7 @@ def test_a_signal_ends_it_cleanly(
     running = start(tmp_path / "w").running
     assert running.process is not None
     running.process.send_signal(number)
-    assert running.process.wait(10) == 0
+    assert running.process.wait(60) == 0
     assert not (tmp_path / "w" / launch.STATE_FILE).exists()
 
 
@@ -234,7 +234,7 @@ def test_overdue_rows_are_sent_or_missed_after_a_pause(
 ) -> None:
     client = start(tmp_path / "w")
     late, too_late = client.compose("fb"), client.compose("fb", posto_ref="late")
-    now = requests.get(client.base + "/readyz", timeout=10).headers["Date"]
+    now = requests.get(client.base + "/readyz", timeout=60).headers["Date"]
     client.running.stop()
     with sqlite3.connect(tmp_path / "w" / "workspace.db") as db:
         for group, minutes in ((late, 30), (too_late, 90)):
@@ -266,7 +266,7 @@ def test_the_ready_line_is_one_line_of_json_and_nothing_more(tmp_path: Path) -> 
     ready = json.loads(process.stdout.readline())
     assert set(ready) == {"base_url", "username", "password", "pid"}
     assert ready["pid"] == process.pid
-    assert requests.get(ready["base_url"] + "/readyz", timeout=10).json() == {"ready": True}
+    assert requests.get(ready["base_url"] + "/readyz", timeout=60).json() == {"ready": True}
     state = tmp_path / "w" / launch.STATE_FILE
     assert stat.S_IMODE(state.stat().st_mode) == 0o600
     rest, _ = process.communicate(b"")

@@ -12,6 +12,8 @@ import requests
 
 from posto_desktop.server import launch
 
+from .conftest import until
+
 
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[launch.Running]:
@@ -53,37 +55,35 @@ def test_it_sends_what_waits_and_then_ends(running: launch.Running, tmp_path: Pa
     schedule(running, "sent while nobody looks", 2)
     running.leave()
     assert running.process is not None
-    assert running.process.wait(30) == 0
+    assert running.process.wait(60) == 0
     again = launch.start(tmp_path / "workspace")
     try:
         assert feed(again) == ["sent while nobody looks"]
     finally:
-        assert again.stop()
+        assert again.stop(60)
 
 
 def test_without_work_it_ends_at_once(running: launch.Running) -> None:
     running.leave()
     assert running.process is not None
-    assert running.process.wait(10) == 0
+    assert running.process.wait(60) == 0
 
 
 def test_stop_ends_it_though_work_waits(running: launch.Running) -> None:
     schedule(running, "tomorrow", 86_400)
-    assert running.stop(10)
+    assert running.stop(60)
 
 
 def test_the_next_start_takes_over(running: launch.Running, tmp_path: Path) -> None:
     schedule(running, "tomorrow", 86_400)
     running.leave()
     state = tmp_path / "workspace" / launch.STATE_FILE
-    deadline = time.monotonic() + 10
-    while not json.loads(state.read_text("utf-8")).get("lingering"):
-        assert time.monotonic() < deadline
+    until(lambda: json.loads(state.read_text("utf-8")).get("lingering"))
     again = launch.start(tmp_path / "workspace", linger=True)
     try:
         assert not again.reused
         assert again.pid != running.pid
         assert running.process is not None
-        assert running.process.wait(10) == 0
+        assert running.process.wait(60) == 0
     finally:
-        assert again.stop()
+        assert again.stop(60)

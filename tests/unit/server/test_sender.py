@@ -542,11 +542,11 @@ def test_a_slow_channel_does_not_hold_up_the_others(running: Bench) -> None:
         if step == "upload" and threading.current_thread().name == "sender-worker":
             started.set()
             if not held.is_set() and not running.network.published:
-                held.wait(10)
+                held.wait(60)
 
     running.network.trouble = slow
     first = running.compose(ref="slow")
-    assert started.wait(10)
+    assert started.wait(60)
     running.network.trouble = lambda step: None
     group = running.schedules.compose(
         {"schedules": [{"channel_id": 2, "custom_post_data": {"posto_ref": "quick"}}]}

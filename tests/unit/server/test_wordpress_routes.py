@@ -30,7 +30,7 @@ def refusal(answer: requests.Response) -> tuple[int, str]:
 
 
 def test_the_index_tells_what_is_there_without_a_password(client: Client) -> None:
-    index = requests.get(f"{client.base}/wp-json/", timeout=10).json()
+    index = requests.get(f"{client.base}/wp-json/", timeout=60).json()
     assert {"fs-poster/v1", "wp/v2", "posto/v1"} <= set(index["namespaces"])
     assert index["authentication"]["application-passwords"]
     assert "/fs-poster/v1/composer/reschedule" in index["routes"]
@@ -58,7 +58,7 @@ def test_settings_change_what_is_known(client: Client) -> None:
     after = client.call("POST", f"{WP}/settings", json={"title": "Mine", "nonsense": 1})
     assert after["title"] == "Mine"
     assert "nonsense" not in after
-    assert requests.get(f"{client.base}/wp-json/", timeout=10).json()["name"] == "Mine"
+    assert requests.get(f"{client.base}/wp-json/", timeout=60).json()["name"] == "Mine"
     client.call("POST", f"{WP}/settings", json={"title": before["title"]})
 
 
@@ -131,7 +131,7 @@ def test_the_content_decides_what_a_file_is(
     assert item["media_details"]["file"] == stored
     if mime.startswith("image/"):
         assert (item["media_details"]["width"], item["media_details"]["height"]) == (64, 48)
-    served = requests.get(item["source_url"], timeout=10)
+    served = requests.get(item["source_url"], timeout=60)
     assert (served.content, served.headers["Content-Type"]) == (data, mime)
     assert item["posto"]["sha256"] == hashlib.sha256(data).hexdigest()
 
@@ -240,7 +240,7 @@ def test_an_upload_is_described_listed_and_deleted(client: Client) -> None:
     for method in ("GET", "POST", "DELETE"):
         answer = client.send(method, path, json={"force": True} if method != "GET" else None)
         assert refusal(answer) == (404, "rest_post_invalid_id")
-    assert requests.get(item["source_url"], timeout=10).status_code == 404
+    assert requests.get(item["source_url"], timeout=60).status_code == 404
 
 
 def test_the_library_is_listed_in_pages(client: Client) -> None:
@@ -264,7 +264,7 @@ def test_the_same_content_is_kept_once_and_goes_with_its_last_item(client: Clien
     first, second = client.upload(data), client.upload(data)
     assert first["id"] != second["id"]
     client.call("DELETE", f"{WP}/media/{first['id']}?force=true")
-    assert requests.get(second["source_url"], timeout=10).content == data
+    assert requests.get(second["source_url"], timeout=60).content == data
 
 
 def test_video_can_be_sought(client: Client) -> None:
@@ -272,7 +272,7 @@ def test_video_can_be_sought(client: Client) -> None:
     url = client.upload(data, name="v.mp4")["source_url"]
 
     def part(span: str) -> requests.Response:
-        return requests.get(url, headers={"Range": span}, timeout=10)
+        return requests.get(url, headers={"Range": span}, timeout=60)
 
     assert part("bytes=4-7").content == b"ftyp"
     assert part("bytes=4-7").headers["Content-Range"] == f"bytes 4-7/{len(data)}"
@@ -280,10 +280,10 @@ def test_video_can_be_sought(client: Client) -> None:
     assert part(f"bytes={len(data) - 2}-").content == data[-2:]
     assert part(f"bytes={len(data)}-").status_code == 416
     assert part("bytes=x").status_code == 416
-    whole = requests.get(url, timeout=10)
-    again = requests.get(url, headers={"If-None-Match": whole.headers["ETag"]}, timeout=10)
+    whole = requests.get(url, timeout=60)
+    again = requests.get(url, headers={"If-None-Match": whole.headers["ETag"]}, timeout=60)
     assert (again.status_code, again.content) == (304, b"")
-    assert requests.head(url, timeout=10).headers["Content-Length"] == str(len(data))
+    assert requests.head(url, timeout=60).headers["Content-Length"] == str(len(data))
 
 
 # Thumbnails
@@ -299,7 +299,7 @@ def test_a_thumbnail_is_small_turned_upright_and_made_once(client: Client) -> No
     answer = client.send("GET", path)
     assert Image.open(io.BytesIO(answer.content)).size == (240, 320)
     assert client.send("GET", path).content == answer.content
-    assert requests.get(item["posto"]["thumb"], timeout=10).status_code == 200
+    assert requests.get(item["posto"]["thumb"], timeout=60).status_code == 200
 
 
 def test_transparency_survives(client: Client) -> None:

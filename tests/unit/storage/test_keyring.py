@@ -29,7 +29,7 @@ def kind(ask):
         return [error.state.kind, error.user_message]
 
 secrets = Secrets(pathlib.Path(sys.argv[1]), "on", timeout=float(sys.argv[2]))
-state = secrets.available()
+state = secrets.available(float(sys.argv[2]))
 print(json.dumps({
     "available": [state.kind, state.name],
     "set": kind(lambda: secrets.set("acc", "geheim", "keyring")),
@@ -41,7 +41,7 @@ print(json.dumps({
 """
 
 
-def ask(tmp_path: Path, daemon: str, timeout: float = 10.0, **more: str) -> dict[str, Any]:
+def ask(tmp_path: Path, daemon: str, timeout: float = 60.0, **more: str) -> dict[str, Any]:
     """Run the script in a session where `daemon` has been started, with a home of its own."""
     home = tmp_path / "home"
     home.mkdir()
@@ -66,7 +66,7 @@ def ask(tmp_path: Path, daemon: str, timeout: float = 10.0, **more: str) -> dict
         env=environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=200,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -35,7 +35,7 @@ class MemoryKeyring(KeyringBackend):
     def _meet_trouble(self) -> None:
         self.calls += 1
         if self.gate is not None:
-            self.gate.wait(20)
+            self.gate.wait(60)
         if self.trouble is not None:
             raise self.trouble
 
@@ -173,7 +173,7 @@ def test_a_silent_keyring_is_waited_for_only_so_long(path: Path, ring: MemoryKey
     ring.gate.set()
     waiting = secrets._waiting
     assert waiting is not None
-    waiting.join(10)
+    waiting.join(60)
     assert secrets.get("acc") == SECRET
 
 

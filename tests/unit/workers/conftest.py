@@ -65,7 +65,7 @@ def start(qtbot: QtBot, paths: Paths) -> Iterator[Callable[..., Watched]]:
 
     yield build
     for one in made:
-        assert one.shutdown(6000)
+        assert one.shutdown(60_000)
         one.deleteLater()
 
 

@@ -63,7 +63,7 @@ class NoticeService(BusService):
             self.shown.append(Shown(number, replaces, title, text, pairs, plain, icon))
         return int(number)
 
-    def wait_for(self, count: int, seconds: float = 10) -> Shown:
+    def wait_for(self, count: int, seconds: float = 60) -> Shown:
         """The newest once there were so many."""
         with self._news:
             assert self._news.wait_for(lambda: len(self.shown) >= count, seconds), self.shown

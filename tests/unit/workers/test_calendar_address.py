@@ -21,7 +21,7 @@ def test_the_address_is_made_once_and_anew(tmp_path: Path) -> None:
         assert calendar_address(JOB, tmp_path) == made
         assert calendar_address(JOB, tmp_path, make=True) != made
     finally:
-        assert running.stop()
+        assert running.stop(60)
 
 
 def test_without_a_workspace_it_says_so(tmp_path: Path) -> None:

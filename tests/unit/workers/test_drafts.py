@@ -44,7 +44,7 @@ class Watched:
         """Until the lane has done everything so far."""
         done = threading.Event()
         self.keeper._lane.put(done.set)
-        assert done.wait(10)
+        assert done.wait(60)
 
     def last(self, name: str) -> Any:
         self.settle()
@@ -58,7 +58,7 @@ class Watched:
 
     def close(self) -> None:
         self.keeper.close()
-        assert self.keeper.join(time.monotonic() + 10)
+        assert self.keeper.join(time.monotonic() + 60)
 
 
 @pytest.fixture
@@ -165,7 +165,7 @@ def test_the_service_brings_it_all_to_the_gui_thread(
     service.post_series(draft, [], times)
     assert added[0][0].id == "d"
     assert added[0][2] == times
-    assert service.shutdown(6000)
+    assert service.shutdown(60_000)
     service.deleteLater()
 
 
@@ -183,5 +183,5 @@ def test_a_series_says_once_that_it_was_handed_over(qtbot: QtBot, tmp_path: Path
     for entry in entries:
         service._take_sent(entry)
     assert said == ["“Again” has been handed over"]
-    assert service.shutdown(6000)
+    assert service.shutdown(60_000)
     service.deleteLater()

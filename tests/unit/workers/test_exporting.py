@@ -62,7 +62,7 @@ class Row:
 def runner(qapp):
     runner = JobRunner()
     yield runner
-    assert runner.shutdown(5000)
+    assert runner.shutdown(60_000)
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def owner(qapp):
 
 def run(qtbot: Any, runner: JobRunner, owner: QObject, fn: Any, *values: Any) -> Any:
     handle = runner.submit(fn, *values, parent=owner)
-    with qtbot.waitSignal(handle.done, timeout=20_000) as told:
+    with qtbot.waitSignal(handle.done) as told:
         pass
     return told.args[0]
 
@@ -99,7 +99,7 @@ def test_many_rows_tell_how_far_they_are(qtbot, runner, owner, tmp_path) -> None
     handle = runner.submit(write_plan, order(tmp_path / "a.csv", rows), parent=owner)
     told: list[Any] = []
     handle.progress.connect(told.append)
-    with qtbot.waitSignal(handle.done, timeout=60_000):
+    with qtbot.waitSignal(handle.done):
         pass
     assert told
     assert all(0 <= done < total == 20_000 for done, total in told)
@@ -111,7 +111,7 @@ def test_a_cancelled_one_leaves_the_old_file(qtbot, runner, owner, tmp_path) -> 
     handle = runner.submit(
         write_plan, order(path, [Row.of(number) for number in range(50_000)]), parent=owner
     )
-    with qtbot.waitSignal(handle.cancelled, timeout=20_000):
+    with qtbot.waitSignal(handle.cancelled):
         handle.cancel()
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
@@ -124,7 +124,7 @@ def test_a_folder_that_is_none_names_the_file(qtbot, runner, owner, tmp_path) ->
         (write_paper, (tmp_path / "file" / "plan.csv", Paper([], MONDAY, BERLIN, WORDS))),
     ):
         handle = runner.submit(fn, *values, parent=owner)
-        with qtbot.waitSignal(handle.failed, timeout=20_000) as told:
+        with qtbot.waitSignal(handle.failed) as told:
             pass
         assert isinstance(told.args[0], StorageError)
         assert "plan.csv" in told.args[0].user_message
@@ -325,7 +325,7 @@ def test_cancelling_the_paper(qtbot, runner, owner, tmp_path) -> None:
     rows = [Row.of(number, NOON) for number in range(5_000)]
     paper = Paper(rows, MONDAY, BERLIN, WORDS)
     handle = runner.submit(write_paper, tmp_path / "week.pdf", paper, parent=owner)
-    with qtbot.waitSignal(handle.cancelled, timeout=30_000):
+    with qtbot.waitSignal(handle.cancelled):
         handle.cancel()
     assert list(tmp_path.iterdir()) == []
 

@@ -59,7 +59,7 @@ def loader(qapp, tmp_path):
     loader = ImageLoader(runner, tmp_path / "thumbnails")
     yield loader
     loader.shutdown()
-    assert runner.shutdown(5000)
+    assert runner.shutdown(60_000)
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def ask(qtbot, handle, *others):
     handles = (handle, *others)
     for one in handles:
         listen(one)
-    qtbot.waitUntil(lambda: len(ends) == len(handles), timeout=15_000)
+    qtbot.waitUntil(lambda: len(ends) == len(handles))
     return ends[handle] if not others else [ends[one] for one in handles]
 
 

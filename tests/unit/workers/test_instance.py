@@ -29,14 +29,14 @@ def test_a_second_start_hands_its_files_to_the_first(qtbot: QtBot, tmp_path: Pat
     first = SingleInstance(tmp_path)
     assert first.acquire()
     first.listen()
-    with qtbot.waitSignal(first.handed_over, timeout=20_000) as received:
+    with qtbot.waitSignal(first.handed_over) as received:
         second = subprocess.Popen(
             [sys.executable, "-c", SECOND_START, str(tmp_path)],
             stdout=subprocess.PIPE,
             text=True,
         )
     assert received.args == [Handover(('/a/ü\n"b".jpg',), "feed", None, ("posto:x",))]
-    out, _ = second.communicate(timeout=20)
+    out, _ = second.communicate(timeout=60)
     assert out.split() == ["False", "True"]
     first.close()
 
@@ -54,8 +54,8 @@ def test_nothing_is_handed_to_a_socket_of_another_user(qtbot: QtBot, tmp_path: P
         stdout=subprocess.PIPE,
         text=True,
     )
-    qtbot.waitUntil(lambda: second.poll() is not None, timeout=20_000)
-    out, _ = second.communicate(timeout=20)
+    qtbot.waitUntil(lambda: second.poll() is not None)
+    out, _ = second.communicate(timeout=60)
     assert out.split() == ["False", "False"]
     assert received == []
     first.close()

@@ -46,7 +46,7 @@ class Told:
 
     def close(self) -> None:
         self.keeper.close()
-        assert self.keeper.join(time.monotonic() + 5)
+        assert self.keeper.join(time.monotonic() + 60)
 
     def drafts(self) -> list[str]:
         with contextlib.closing(Database(self.path)) as store:

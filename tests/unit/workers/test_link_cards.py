@@ -27,7 +27,7 @@ def web() -> Iterator[Scripted]:
 def runner(qtbot: QtBot) -> Iterator[JobRunner]:
     made = JobRunner()
     yield made
-    assert made.shutdown(5000)
+    assert made.shutdown(60_000)
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ class Ended:
         app.service.moves_ended.connect(self.batches.append)
 
     def wait(self, qtbot: QtBot, count: int) -> None:
-        qtbot.waitUntil(lambda: len(self.batches) == count, timeout=10_000)
+        qtbot.waitUntil(lambda: len(self.batches) == count)
 
     @property
     def states(self) -> list[str]:
@@ -151,7 +151,7 @@ def test_an_answer_that_is_lost_makes_no_second_copy(
     site.fail("v1/composer", RESET, method="POST", carried_out=True)
     site.fail("v1/schedules", RESET, RESET, method="DELETE", carried_out=True)
     app.service.reschedule([7, 8], NEW)
-    qtbot.waitUntil(lambda: ended.states == ["done"], timeout=10_000)
+    qtbot.waitUntil(lambda: ended.states == ["done"])
     assert times(site) == [(2, OLD + 86400), (3, OLD + 86400)]
     assert len(app.rows[-1][0]) == 2
 
@@ -218,7 +218,7 @@ def test_several_moves_of_a_post_are_taken_back_one_after_the_other(
         if not quick_keys:
             ended.wait(qtbot, number)
             assert times(site) == [(2, when), (3, when)]
-    qtbot.waitUntil(lambda: len(ended.batches) == 6, timeout=10_000)
+    qtbot.waitUntil(lambda: len(ended.batches) == 6)
     assert ended.states == ["done"] * 6
     assert times(site) == [(2, OLD), (3, OLD)]
     assert len(app.rows[-1][0]) == 2
@@ -266,23 +266,23 @@ def test_the_embedded_workspace_moves_whole_groups_and_parts(
     app = start()
     ended = Ended(app)
     app.service.connect_local(paths.workspace)
-    qtbot.waitUntil(lambda: bool(app.channels) and bool(app.rows), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(app.channels) and bool(app.rows))
     when = datetime.now(UTC).replace(microsecond=0) + timedelta(days=2)
     app.service.post(Draft(text="Move me"), app.channels[-1][:3], when)
-    qtbot.waitUntil(lambda: len(app.rows[-1][0]) == 3, timeout=10_000)
+    qtbot.waitUntil(lambda: len(app.rows[-1][0]) == 3)
     ids = app.ids
     app.service.reschedule(ids, when + timedelta(hours=1))
-    qtbot.waitUntil(lambda: ended.states == ["done"], timeout=10_000)
+    qtbot.waitUntil(lambda: ended.states == ["done"])
     assert sorted(app.ids) == sorted(ids)
     assert at(app) == {when + timedelta(hours=1)}
 
     token = app.service.reschedule(ids[:1], when + timedelta(hours=3))
-    qtbot.waitUntil(lambda: len(ended.states) == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: len(ended.states) == 2)
     assert ended.states[-1] == "done"
     assert at(app) == {when + timedelta(hours=1), when + timedelta(hours=3)}
     assert len(app.ids) == 3
     assert app.service.undo_reschedule(token)
-    qtbot.waitUntil(lambda: len(ended.states) == 3, timeout=10_000)
+    qtbot.waitUntil(lambda: len(ended.states) == 3)
     assert at(app) == {when + timedelta(hours=1)}
     assert len(app.ids) == 3
 
@@ -312,7 +312,7 @@ def test_many_posts_are_shown_now_and_then_and_leave_room_for_others(
     assert {row.send_at for row in app.rows[-1][0]} == {
         NEW + timedelta(seconds=number) for number in ids
     }
-    qtbot.waitUntil(lambda: bool(ended.batches), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(ended.batches))
     assert ended.states == ["done"] * 60
     assert told[-1] == (60, 60)
     paths_asked = [seen.path for seen in site.seen]
@@ -320,7 +320,7 @@ def test_many_posts_are_shown_now_and_then_and_leave_room_for_others(
     first = min(at for at, path in enumerate(paths_asked) if path.endswith("/reschedule"))
     assert any(path.endswith("/channels") for path in paths_asked[first:last])
     assert len(app.rows) - shown < 40
-    qtbot.waitUntil(lambda: not app.service._plan._spacing.isActive(), timeout=5_000)
+    qtbot.waitUntil(lambda: not app.service._plan._spacing.isActive())
     assert times(site)[0][1] == NEW.timestamp() + 1
     assert at(app) == {NEW + timedelta(seconds=number) for number in ids}
 
@@ -339,13 +339,13 @@ def test_looking_again_queues_nothing_twice(
     app.service.moves_progress.connect(lambda *_: app.service._plan.moves.resume())
     ids = list(range(1, 13))
     token = app.service.reschedule(ids, dict.fromkeys(ids, NEW))
-    qtbot.waitUntil(lambda: bool(ended.batches), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(ended.batches))
     assert ended.states == ["done"] * 12
     assert site.count("POST", move_link.RESCHEDULE) == 12
     assert len(site.seen) < 150
     # All of it goes back, also when that is wanted at once.
     assert app.service.undo_reschedule(token)
-    qtbot.waitUntil(lambda: len(ended.batches) == 2, timeout=30_000)
+    qtbot.waitUntil(lambda: len(ended.batches) == 2)
     assert {row["send_time"] for row in site.schedules} == {OLD + number for number in ids}
 
 
@@ -364,6 +364,6 @@ def test_the_way_back_that_failed_does_not_bar_the_one_before_it(
     site.fail("v1/composer", Reply(200, {"error_msg": "Not today"}), method="POST")
     for token in reversed(tokens):
         assert app.service.undo_reschedule(token)
-    qtbot.waitUntil(lambda: len(ended.batches) == 4, timeout=10_000)
+    qtbot.waitUntil(lambda: len(ended.batches) == 4)
     assert ended.states == ["done", "done", "failed", "done"]
     assert times(site) == [(2, OLD), (3, OLD)]

@@ -57,7 +57,7 @@ class View(QObject):
 def runner(qapp):
     runner = JobRunner()
     yield runner
-    assert runner.shutdown(5000), "a worker thread did not end"
+    assert runner.shutdown(60_000), "a worker thread did not end"
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ def test_a_failure_without_a_listener_reaches_the_default_path(runner, view, qtb
 def test_cancel_before_the_start_runs_nothing(runner, view, qtbot):
     gate, ran = threading.Event(), []
     for _ in range(POOLS["images"]):
-        runner.submit(lambda job: gate.wait(10), parent=view, pool="images")
+        runner.submit(lambda job: gate.wait(60), parent=view, pool="images")
     handle = view.listen(runner.submit(lambda job: ran.append(1), parent=view, pool="images"))
     handle.cancel()
     with qtbot.waitSignal(view.ended):
@@ -133,11 +133,11 @@ def test_a_running_job_sees_the_cancel(runner, view, qtbot):
 
     def work(job: Job):
         started.set()
-        assert job.cancelled.wait(10)
+        assert job.cancelled.wait(60)
         job.check()
 
     handle = view.listen(runner.submit(work, parent=view))
-    assert started.wait(10)
+    assert started.wait(60)
     with qtbot.waitSignal(view.ended):
         handle.cancel()
     assert view.got == [("cancelled", None)]
@@ -152,18 +152,18 @@ def test_check_raises_only_after_cancel():
 
 
 def test_of_quick_reports_the_newest_arrives(runner, view, qtbot):
+    reported = threading.Event()
+
     def work(job):
         for number in range(1000):
             job.report(number)
+        reported.set()
         return "end"
 
     with qtbot.waitSignal(view.ended):
         view.listen(runner.submit(work, parent=view))
-    reports = [value for kind, value in view.got if kind == "progress"]
-    assert reports[-1] == 999
-    assert len(reports) < 1000
-    assert reports == sorted(reports)
-    assert view.got[-1] == ("done", "end")
+        assert reported.wait(60)  # nothing is delivered meanwhile
+    assert view.got == [("progress", 999), ("done", "end")]
 
 
 def test_a_view_that_is_gone_drops_the_answer_and_stops_the_job(runner, qtbot):
@@ -172,14 +172,14 @@ def test_a_view_that_is_gone_drops_the_answer_and_stops_the_job(runner, qtbot):
 
     def work(job):
         started.set()
-        job.cancelled.wait(10)
+        job.cancelled.wait(60)
         stopped.set()
         return "nobody wants this"
 
     handle = runner.submit(work, parent=view)
     handle.done.connect(view.on_done)
     del handle
-    assert started.wait(10)
+    assert started.wait(60)
     with qtbot.waitSignal(runner.idle):
         view.deleteLater()
     assert stopped.is_set()
@@ -187,7 +187,7 @@ def test_a_view_that_is_gone_drops_the_answer_and_stops_the_job(runner, qtbot):
 
 
 def test_one_end_for_each_of_many_jobs(runner, view, qtbot):
-    with qtbot.waitSignal(runner.idle, timeout=20_000):
+    with qtbot.waitSignal(runner.idle):
         for number in range(300):
             pool = "io" if number % 2 else "images"
             view.listen(runner.submit(lambda job, n: n, number, parent=view, pool=pool))
@@ -220,13 +220,13 @@ def test_shutdown_cancels_waits_and_refuses(qapp, view, qtbot):
 
     def work(job):
         running.set()
-        job.cancelled.wait(10)
+        job.cancelled.wait(60)
         job.check()
 
     view.listen(runner.submit(work, parent=view))
-    assert running.wait(10)
+    assert running.wait(60)
     with qtbot.waitSignal(view.ended):
-        assert runner.shutdown(5000)
+        assert runner.shutdown(60_000)
     assert view.got == [("cancelled", None)]
     with qtbot.waitSignal(view.ended):
         view.listen(runner.submit(lambda job: "too late", parent=view))
@@ -239,13 +239,13 @@ def test_shutdown_says_when_a_job_hangs(qapp, view):
 
     def work(job):
         started.set()
-        gate.wait(20)
+        gate.wait(60)
 
     runner.submit(work, parent=view)
-    assert started.wait(10)
+    assert started.wait(60)
     assert not runner.shutdown(50)
     gate.set()
-    assert runner.shutdown(5000)
+    assert runner.shutdown(60_000)
 
 
 def test_jobs_are_submitted_from_the_gui_thread_only(runner, view):
@@ -259,7 +259,7 @@ def test_jobs_are_submitted_from_the_gui_thread_only(runner, view):
 
     thread = threading.Thread(target=elsewhere)
     thread.start()
-    thread.join(10)
+    thread.join(60)
     assert caught == ["Jobs are submitted from the GUI thread"]
 
 

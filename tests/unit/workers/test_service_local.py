@@ -26,7 +26,7 @@ pytestmark = pytest.mark.usefixtures("quick")
 def local(qtbot: QtBot, start: Callable[..., Watched]) -> Watched:
     app = start()
     app.service.connect_local()
-    qtbot.waitUntil(lambda: bool(app.channels) and bool(app.rows), timeout=15_000)
+    qtbot.waitUntil(lambda: bool(app.channels) and bool(app.rows))
     return app
 
 
@@ -40,9 +40,7 @@ def test_this_computer_from_nothing_to_a_published_post(
     post = draft(media=[MediaRef(str(picture), picture.name)])
     local.service.set_watching("schedule")
     local.service.post(post, local.channels[-1][:2], None)
-    qtbot.waitUntil(
-        lambda: [row.status for row in local.rows[-1][0]] == ["success"] * 2, timeout=15_000
-    )
+    qtbot.waitUntil(lambda: [row.status for row in local.rows[-1][0]] == ["success"] * 2)
     local.service.set_watching("feed")
     qtbot.waitUntil(lambda: bool(local.feed) and len(local.feed[-1]) == 2)
     assert local.feed[-1][0]["text"] == "The Winter Roast is here"
@@ -51,9 +49,7 @@ def test_this_computer_from_nothing_to_a_published_post(
 def test_insights_of_a_post_that_was_sent(qtbot: QtBot, local: Watched) -> None:
     local.service.set_watching("schedule")
     local.service.post(draft(), local.channels[-1][:1], None)
-    qtbot.waitUntil(
-        lambda: [row.status for row in local.rows[-1][0]] == ["success"], timeout=15_000
-    )
+    qtbot.waitUntil(lambda: [row.status for row in local.rows[-1][0]] == ["success"])
     key = local.rows[-1][0][0].id
     with qtbot.waitSignal(local.service.insights_loaded) as heard:
         local.service.fetch_insights(key)
@@ -67,14 +63,14 @@ def test_the_users_word_on_a_post_whose_end_is_not_known(
 ) -> None:
     local.service.set_watching("schedule")
     local.service.post(draft(), local.channels[-1][:1], datetime.now(UTC) + timedelta(hours=1))
-    qtbot.waitUntil(lambda: len(local.rows[-1][0]) == 1, timeout=15_000)
+    qtbot.waitUntil(lambda: len(local.rows[-1][0]) == 1)
     with sqlite3.connect(paths.workspace / "workspace.db") as db:
         db.execute("UPDATE schedules SET status = 'unknown'")
     qtbot.waitUntil(lambda: local.rows[-1][0][0].status == "unknown")
     qtbot.waitUntil(lambda: bool(local.ended))
     assert local.ended.pop()[0].status == "unknown"
     local.service.resolve_schedules(local.ids, answer)
-    qtbot.waitUntil(lambda: local.rows[-1][0][0].status == status, timeout=15_000)
+    qtbot.waitUntil(lambda: local.rows[-1][0][0].status == status)
     local.service.set_watching("feed")
     local.service.refresh_feed()
     qtbot.waitUntil(lambda: bool(local.feed))
@@ -87,9 +83,7 @@ def test_a_server_that_died_is_started_again(qtbot: QtBot, local: Watched, paths
     assert running is not None
     os.kill(running.pid, signal.SIGKILL)
     local.service.post(draft(), local.channels[-1][:1], None)
-    qtbot.waitUntil(
-        lambda: bool(local.entries) and local.entries[0].state == "sent", timeout=20_000
-    )
+    qtbot.waitUntil(lambda: bool(local.entries) and local.entries[0].state == "sent")
     local.service.refresh_schedules()
     qtbot.waitUntil(lambda: local.states[-1] == "connected" and len(local.rows[-1][0]) == 1)
     again = launch.find(paths.workspace)
@@ -113,14 +107,14 @@ def test_the_server_can_be_left_to_send_alone(local: Watched, paths: Paths) -> N
     local.service.shutdown(stop_server=False)
     left = links.LEFT_RUNNING.pop()
     assert left.alive()
-    assert left.stop()
+    assert left.stop(60)
 
 
 def test_a_server_left_alone_without_work_ends(local: Watched) -> None:
     local.service.shutdown(stop_server=False)
     process = links.LEFT_RUNNING.pop().process
     assert process is not None
-    assert process.wait(15) == 0
+    assert process.wait(60) == 0
 
 
 def test_a_server_that_cannot_start_is_said(
@@ -134,7 +128,7 @@ def test_a_server_that_cannot_start_is_said(
     assert app.service.state is not None
     assert "cannot be written" in app.service.state.text
     paths.workspace.unlink()
-    qtbot.waitUntil(lambda: app.states[-1] == "connected", timeout=15_000)
+    qtbot.waitUntil(lambda: app.states[-1] == "connected")
 
 
 def _real_picture() -> bytes:

@@ -220,7 +220,7 @@ def test_pausing_stops_an_upload_which_goes_on_later(
     def hold(seen: Any) -> None:
         if seen.path.endswith("/media") and not go.is_set():
             held.set()
-            go.wait(10)
+            go.wait(60)
 
     site.before.append(hold)
     picture = tmp_path / "bag.png"

@@ -18,7 +18,7 @@ from posto_desktop.workers.snippets import SnippetStore
 def runner(qtbot: Any) -> Iterator[JobRunner]:
     runner = JobRunner()
     yield runner
-    assert runner.shutdown(5_000)
+    assert runner.shutdown(60_000)
 
 
 def test_calls_are_carried_out_in_their_order(

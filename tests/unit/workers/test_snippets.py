@@ -103,7 +103,7 @@ def test_several_threads_lose_nothing(store: SnippetStore, tmp_path: Path) -> No
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
     assert len(store.all()) == 24
 
 

@@ -59,7 +59,7 @@ def test_changes_are_heard(bus: str, scheme: SystemScheme, qtbot: Any) -> None:
 def test_without_a_portal_nothing_is_said(bus: str, scheme: SystemScheme, qtbot: Any) -> None:
     with qtbot.assertNotEmitted(scheme.told):
         scheme.begin()
-        scheme._thread.join(10)
+        scheme._thread.join(60)
     assert not scheme._thread.is_alive()
 
 
@@ -67,7 +67,7 @@ def test_a_portal_that_does_not_know_ends_it(bus: str, scheme: SystemScheme, qtb
     portal = Portal(bus, None)
     with qtbot.assertNotEmitted(scheme.told):
         scheme.begin()
-        scheme._thread.join(10)
+        scheme._thread.join(60)
     assert not scheme._thread.is_alive()
     portal.close()
 

@@ -125,6 +125,6 @@ def test_reading_the_route_needs_no_gui_thread(settings, secrets):
     found = []
     thread = threading.Thread(target=lambda: found.append(Way(settings, secrets).route()))
     thread.start()
-    thread.join(10)
+    thread.join(60)
     assert found[0].proxy == "http://ann:pw@127.0.0.1:8080"
     assert json.dumps(str(found[0])) == '"<Route manual>"'
