@@ -192,7 +192,7 @@ def test_nobody_can_tell_whether_it_was_saved(
     stage.choose("post_content", "after all")
     monkeypatch.setattr(transport, "call", lose)
     dialog.save_button.click()
-    stage.qtbot.waitUntil(lambda: not dialog.doubt.isHidden(), timeout=10_000)
+    stage.qtbot.waitUntil(lambda: not dialog.doubt.isHidden())
     assert dialog.doubt_words.text() == (
         "The connection broke. Whether the settings were saved cannot be told: they cannot be "
         "read. Look at them before you save them again."
@@ -203,7 +203,7 @@ def test_nobody_can_tell_whether_it_was_saved(
     assert not unnamed(dialog)
     # While the service is away, what was typed waits.
     dialog.read_again.click()
-    stage.qtbot.waitUntil(lambda: dialog._pages.currentIndex() == TROUBLE, timeout=10_000)
+    stage.qtbot.waitUntil(lambda: dialog._pages.currentIndex() == TROUBLE)
     monkeypatch.undo()
     dialog.again.click()
     stage.ready()
@@ -223,7 +223,7 @@ def test_saving_once_more_after_a_doubt_is_no_conflict_with_oneself(
     stage.manager.save_network_settings("telegram", {"post_content": "twice"})
     dialog.set_unclear("Nobody can tell.")
     dialog.save_button.click()
-    stage.qtbot.waitUntil(lambda: dialog.state.text() == "Saved on the service", timeout=10_000)
+    stage.qtbot.waitUntil(lambda: dialog.state.text() == "Saved on the service")
     assert dialog.doubt.isHidden()
     stage.choose("post_content", "{post_title}")
     stage.saved()

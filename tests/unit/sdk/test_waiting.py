@@ -228,9 +228,9 @@ def test_waiting_is_ended_by_the_caller(service: Scripted, photo: Path) -> None:
         thread = threading.Thread(target=call)
         thread.start()
         try:
-            assert waits.wait(10)
+            assert waits.wait(60)
             cancel.set()
-            thread.join(10)
+            thread.join(60)
         finally:
             log.removeHandler(watch)
         assert not thread.is_alive()
@@ -253,9 +253,9 @@ def test_closing_ends_a_wait(service: Scripted) -> None:
 
     thread = threading.Thread(target=call)
     thread.start()
-    assert asked.wait(10)
+    assert asked.wait(60)
     transport.close()
-    thread.join(10)
+    thread.join(60)
     assert not thread.is_alive()
     assert isinstance(failures[0], NetworkError | ServiceError)
 
