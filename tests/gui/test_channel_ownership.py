@@ -133,7 +133,7 @@ def test_a_draft_that_waits_to_be_kept_is_kept_with_its_own_channels(
     assert app.kept == []
     go(qtbot, app, "calendar")
     press(app, "None")
-    qtbot.waitUntil(lambda: bool(app.kept), timeout=5_000)
+    qtbot.waitUntil(lambda: bool(app.kept))
     assert [one.channel_ids for one in app.kept] == [[3]]
 
 
