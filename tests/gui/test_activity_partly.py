@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
+from posto_desktop.core.draft import Draft
 from posto_desktop.core.entries import Complaint, Entry, Step
 from posto_desktop.models.outbox import OutboxModel
 from posto_desktop.sdk.records import Schedule
@@ -141,6 +142,20 @@ def test_retry_of_a_row_that_failed_asks_the_service(
     )
     qtbot.mouseClick(button(page, "try-again"), LEFT)
     assert heard.take() == [("retry rows", 103)]
+
+
+def test_what_is_edited_goes_to_the_channels_that_failed_only(
+    page: ActivityPage, qtbot: Any
+) -> None:
+    drafts: list[Draft] = []
+    page.editRequested.connect(drafts.append)
+    one = partly(draft=Draft(text="Text s", channel_ids=[1, 2, 3]))
+    show(page, one, row(1, "success"), row(2, "error", "too long"))
+    qtbot.mouseClick(button(page, "edit-as-new"), LEFT)
+    show(page, one, row(1, "error", "no"), row(2, "error", "no"))
+    qtbot.mouseClick(button(page, "edit-as-new"), LEFT)
+    assert [draft.channel_ids for draft in drafts] == [[2, 3], [1, 2, 3]]
+    assert one.draft.channel_ids == [1, 2, 3]
 
 
 def test_both_kinds_of_failure_are_retried_at_once(

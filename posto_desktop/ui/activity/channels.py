@@ -19,7 +19,7 @@ _GAP = 6
 
 class ChannelLines(QWidget):
     """Badge and name, one a line; beside them what became of the post there, once the service has
-    some of it. What asks for the user comes first and says why."""
+    some of it (`tells_states`). What asks for the user comes first and says why."""
 
     MOST = 6
 
@@ -31,11 +31,13 @@ class ChannelLines(QWidget):
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(2)
         self._shown: object = None
+        self.tells_states = False
 
     def show_entry(self, entry: Entry) -> None:
         """Show the channels of an entry."""
         # Of a single channel the pill above says it all.
         states = self._model.channel_states(entry) if len(entry.items) > 1 else []
+        self.tells_states = bool(states)
         wanted = [(one.item.network, one.name, one.status, one.word, one.why) for one in states]
         if not states:
             wanted = [(one.network, one.channel_name, "", "", "") for one in entry.items]

@@ -107,7 +107,7 @@ class EntryDetails(QFrame):
         top.setSpacing(12)
         self._thumb = _Thumb(pictures, body)
         top.addWidget(self._thumb, 0, Qt.AlignmentFlag.AlignTop)
-        words = QVBoxLayout()
+        self._words = words = QVBoxLayout()
         words.setSpacing(3)
         self._title = Paragraph(role="strong", type_name="strong", object_name="entry-title")
         self._channels = ChannelLines(self._model, body)
@@ -116,6 +116,8 @@ class EntryDetails(QFrame):
         words.addStretch(1)
         top.addLayout(words, 1)
         box.addLayout(top)
+        self._below = QVBoxLayout()
+        box.addLayout(self._below)
         box.addSpacing(16)
         self._card = EntryCard(self._model, body)
         self._card.actionRequested.connect(self._act)
@@ -182,6 +184,7 @@ class EntryDetails(QFrame):
         self._thumb.show_entry(entry)
         self._title.setText(entry.title)
         self._channels.show_entry(entry)
+        self._place_channels()
         self._card.show_entry(entry, fate)
         steps = fate.steps(entry)
         self._steps.set_steps(steps)
@@ -200,6 +203,15 @@ class EntryDetails(QFrame):
         self._discard.setText(self.tr("Delete") if can_delete else self.tr("Discard"))
         given_up = (fate.kind == "outbox" or bool(fate.missing)) and entry.can_cancel
         self._discard.setVisible(can_delete or given_up)
+
+    def _place_channels(self) -> None:
+        """Names alone stand beside the picture; what became of each needs the whole width."""
+        wide = self._channels.tells_states
+        old, new = (self._words, self._below) if wide else (self._below, self._words)
+        if new.indexOf(self._channels) < 0:
+            old.removeWidget(self._channels)
+            new.insertWidget(0 if wide else 1, self._channels)
+        self._below.setContentsMargins(0, 12 if wide else 0, 0, 0)
 
     def set_can_look(self, on: bool) -> None:
         """Offer to open the network only where it is known where that is."""

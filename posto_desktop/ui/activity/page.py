@@ -9,8 +9,10 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from posto_desktop.core.draft import Draft
 from posto_desktop.core.entries import Entry
 from posto_desktop.models import words
+from posto_desktop.models.channel_states import headline
 from posto_desktop.models.fates import Fate
 from posto_desktop.models.outbox import OutboxModel
 from posto_desktop.models.pictures import PictureBook
@@ -270,7 +272,7 @@ class ActivityPage(QWidget):
             for link in dict.fromkeys(links):
                 self.openRequested.emit(link)
         elif kind == "edit":
-            self.editRequested.emit(entry.draft)
+            self.editRequested.emit(self._draft_of(entry))
         elif self.model.fate(entry).kind == "outbox":
             self._act_on_entry(kind, entry)
         else:
@@ -278,6 +280,16 @@ class ActivityPage(QWidget):
             self._act_on_rows(kind, fate)
             if fate.missing:
                 self._act_on_missing(kind, entry, fate)
+
+    def _draft_of(self, entry: Entry) -> Draft:
+        """The message to edit and send anew: where a part of it is out, for the others only."""
+        states = self.model.channel_states(entry)
+        if not headline(states):
+            return entry.draft
+        failed = {one.item.channel_id for one in states if one.status in ("failed", "late")}
+        draft = entry.draft.copy()
+        draft.channel_ids = [one for one in draft.channel_ids if one in failed]
+        return draft
 
     def _act_on_entry(self, kind: str, entry: Entry) -> None:
         """Something about an entry that the service does not have yet, or may not have."""
