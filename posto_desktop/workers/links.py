@@ -33,6 +33,7 @@ SETTLE_SECONDS = 90.0
 SENDING_SECONDS = 90.0
 RETRIES = 1
 # A service that asks for a longer pause than this gets it from the outbox, where it can be seen.
+# What the user wants to read is asked for all the same.
 SHORT_PAUSE = 5.0
 
 LEFT_RUNNING: list[Running] = []
@@ -245,7 +246,7 @@ class Links:
     def _open_service(self, target: Target) -> Link:
         route = self._way.route() if self._way is not None else None
         connect, read = self._way.waits() if self._way is not None else (10.0, 30.0)
-        throttle = Throttle()
+        throttle = Throttle(SHORT_PAUSE)
         sdk, sender = (
             PostoSDK.from_credentials(
                 target.username,

@@ -58,13 +58,14 @@ POSTING = {
     "403": (wordpress(403, "rest_forbidden", "Not yours."), "Not yours."),
     "404": (wordpress(404, "rest_no_route", "No route."), "no FS Poster plugin"),
     "413": (Reply(413, HTML), "(413)"),
-    "429": (Reply(429, HTML, {"Retry-After": "3600"}), "(429)"),
     "refused": (Reply(200, {"error_msg": "<b>Pick</b> a channel"}), "Pick a channel"),
     "web page": (Reply(200, PAGE), UNCLEAR),
     "half an answer": (Reply(200, '{"schedule_group_id": "g'), UNCLEAR),
     "500": (Reply(500, HTML), UNCLEAR),
     "502": (Reply(502, HTML), UNCLEAR),
     "reset": (Reply(how="reset"), UNCLEAR),
+    # The last: all posts of the workspace wait for it.
+    "429": (Reply(429, HTML, {"Retry-After": "3600"}), "asks to wait; sending goes on at"),
 }
 
 

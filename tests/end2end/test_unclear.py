@@ -5,7 +5,8 @@ What counts is what is at the site in the end: one post, one file, nothing twice
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,14 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from posto_desktop.core.draft import Draft, MediaRef
+from posto_desktop.core.entries import ASKED
+from posto_desktop.core.outbox import Outbox
 from posto_desktop.sdk import MediaUploadError, PostingError, PostoSDK, SocialMediaManager
 from posto_desktop.sdk.backoff import Backoff
+from posto_desktop.sdk.records import Channel
+from posto_desktop.storage.database import Database
+from posto_desktop.workers.links import Links, Target
 from tests.end2end.wordpress import WordPress
 from tests.end2end.wordpress.control import State
 
@@ -67,7 +74,7 @@ def failed_post(sdk: PostoSDK, site: WordPress) -> int:
     site.control.plugin(at_sending={7: "Network said no"})
     assert sdk.post("Sent at once", to=7).success
     site.control.send()
-    site.control.plugin()
+    site.control.plugin(at_sending={})
     [row] = site.control.state().schedules
     assert row["status"] == "error"
     return int(row["id"])
@@ -338,3 +345,142 @@ def test_everything_behind_a_cache(
     assert len(state.media) == 1
     assert len(state.calls_to("/fs-poster/v1/composer")) == 2
     assert len(state.calls_to("/fs-poster/v1/schedules/retry")) == 1
+
+
+# -- the outbox of the app -----------------------------------------------------------------------
+
+
+class Clock:
+    """The time of the outbox: goes on as usual, and can be set forward to what is due next."""
+
+    def __init__(self) -> None:
+        self._ahead = timedelta(0)
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self._ahead
+
+    def forward_to(self, moment: datetime) -> None:
+        self._ahead += max(timedelta(0), moment - self())
+
+
+@dataclass
+class Desk:
+    """An outbox and the way to the site, as the app has them; `restart` is a new run of it."""
+
+    path: Path
+    target: Target
+    clock: Clock = field(default_factory=Clock)
+
+    def __post_init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        self.close()
+        self.store = Database(self.path)
+        self.outbox = Outbox(self.store, self.clock)
+        self.links = Links(lambda _workspace: self.target, lambda: 60)
+        self.outbox.recover()
+
+    def close(self) -> None:
+        if hasattr(self, "store"):
+            self.links.close()
+            self.store.close()
+
+    def write(self, text: str, media: Sequence[MediaRef] = ()) -> str:
+        draft = Draft(workspace="site", text=text, media=list(media))
+        channel = Channel(7, "Test page", "fb")
+        return self.outbox.add(draft, [channel], self.clock() + timedelta(hours=3)).id
+
+    def send(self, rounds: int = 40) -> None:
+        """Take all entries as far as they go."""
+        for _ in range(rounds):
+            for entry_id in self.outbox.due():
+                self.outbox.process(entry_id, self.links.get("site"))
+            following = self.outbox.next_due()
+            if following is None:
+                return
+            self.clock.forward_to(following)
+        raise AssertionError([(one.state, one.reason) for one in self.outbox.entries()])
+
+
+@pytest.fixture
+def desk(site: WordPress, tmp_path: Path) -> Iterator[Callable[[str], Desk]]:
+    made: list[Desk] = []
+
+    def open_desk(door: str = "plugin") -> Desk:
+        account = site.admin
+        target = Target(
+            "site",
+            "Test",
+            base_url=site.urls[door],
+            username=account.username,
+            password=account.password,
+        )
+        made.append(Desk(tmp_path / "posto.db", target))
+        return made[-1]
+
+    yield open_desk
+    for one in made:
+        one.close()
+
+
+def shown(photo: Path) -> MediaRef:
+    return MediaRef(str(photo), photo.name, photo.stat().st_size, alt="A fjord")
+
+
+@pytest.mark.parametrize("door", ["plugin", "cached"])
+def test_campaign_from_the_outbox_through_everything(
+    site: WordPress, desk: Callable[[str], Desk], photo: Path, door: str
+) -> None:
+    """A host that asks to wait, and answers that get lost, with a cache in front of all of it."""
+    app = desk(door)
+    ids = [app.write(f"Day {n}", [shown(photo)]) for n in range(10)]
+    site.control.fault("/wp/v2/media", status=504, when="after")
+    site.control.fault("/composer", status=429, headers={"Retry-After": "6"})
+    site.control.fault("/composer", status=504, when="after", times=3)
+    site.control.fault("/composer", status=429, headers={"Retry-After": "1"}, times=2)
+    app.send()
+    assert {app.outbox.entry(one).state for one in ids} == {"sent"}
+    state = site.control.state()
+    texts = [row["posting_data"]["content"] for row in state.schedules]
+    assert sorted(texts) == sorted(f"Day {n}" for n in range(10))
+    assert len(state.media) == 1
+    assert len(state.calls_to("/fs-poster/v1/composer")) == 10
+    assert len(state.calls_to("/wp/v2/media")) == 1
+
+
+def test_pause_that_a_host_asks_for_is_that_of_all_posts(
+    site: WordPress, desk: Callable[[str], Desk]
+) -> None:
+    app = desk("plugin")
+    ids = [app.write(f"Day {n}") for n in range(5)]
+    site.control.fault("/composer", status=429, headers={"Retry-After": "1800"})
+    for one in app.outbox.due():
+        app.outbox.process(one, app.links.get("site"))
+    entries = [app.outbox.entry(one) for one in ids]
+    host = site.urls["plugin"].removeprefix("http://")
+    assert {(one.code, one.reason) for one in entries} == {(ASKED, f"{host} asks to wait.")}
+    [until] = {round(one.next_try.timestamp()) for one in entries if one.next_try is not None}
+    assert until == pytest.approx(app.clock().timestamp() + 1800, abs=30)
+    assert site.control.state().calls_to("/fs-poster/v1/composer") == []
+    app.send()
+    assert {app.outbox.entry(one).state for one in ids} == {"sent"}
+    assert len(site.control.state().schedules) == 5
+
+
+def test_upload_without_an_answer_is_found_by_the_next_run(
+    site: WordPress, desk: Callable[[str], Desk], photo: Path
+) -> None:
+    """The file is stored, the answer is lost, and the media library cannot be read until later."""
+    app = desk("plugin")
+    entry_id = app.write(TEXT, [shown(photo)])
+    site.control.fault("/wp/v2/media", status=504, when="after")
+    site.control.fault("/wp/v2/media", method="GET", status=403, times=4)
+    entry = app.outbox.process(entry_id, app.links.get("site"))
+    assert entry.state == "waiting"
+    assert "may have been uploaded" in entry.reason
+    assert len(site.control.state().media) == 1
+    app.restart()
+    app.send()
+    assert app.outbox.entry(entry_id).state == "sent"
+    one_post(site.control.state())

@@ -7,17 +7,19 @@ import threading
 SPACING = 0.25
 """Seconds between requests that waited together: all at one moment would be too many again."""
 LONGEST = 600.0
-"""Seconds after which one request may ask again, however long the host wants it quiet."""
+"""Seconds after which a request may ask again, however long the host wants it quiet."""
 
 
 class Throttle:
     """The pause of one host, shared by every `Transport` to it. Safe to use from many threads.
 
-    `now` is always monotonic time in seconds, told by the caller. ``asks`` counts how often the
-    host asked: who slept meanwhile has to take a new turn.
+    After `longest` seconds requests may ask again, however long the host wants it quiet. `now` is
+    always monotonic time in seconds, told by the caller. ``asks`` counts how often the host asked:
+    who slept meanwhile has to take a new turn.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, longest: float = LONGEST) -> None:
+        self._longest = longest
         self._lock = threading.Lock()
         self._next = 0.0
         self.asks = 0
@@ -25,7 +27,7 @@ class Throttle:
     def ask(self, seconds: float, now: float) -> None:
         """The host answered that it takes no more requests for so long."""
         with self._lock:
-            self._next = max(self._next, now + min(seconds, LONGEST))
+            self._next = max(self._next, now + min(seconds, self._longest))
             self.asks += 1
 
     def turn(self, now: float, most: float) -> float:

@@ -304,6 +304,9 @@ def test_turns_come_one_after_another() -> None:
     throttle.ask(86400.0, 20.0)
     assert throttle.turn(20.0, 99) == LONGEST
     assert throttle.asks == 3
+    short = Throttle(5.0)
+    short.ask(3600.0, 10.0)
+    assert short.turn(10.0, 99) == 5
 
 
 @pytest.mark.parametrize(
