@@ -11,6 +11,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from .. import __version__
+
 if TYPE_CHECKING:
     from .campaigns import CampaignResults
     from .channel_manager import ChannelManager
@@ -71,6 +73,7 @@ __all__ = [
     "SettingsError",
     "SocialMediaManager",
     "WhenError",
+    "__version__",
 ]
 
 # Each name is loaded when it is first asked for: the app's window needs the records long before

@@ -28,9 +28,13 @@ class ChannelCalls:
         """Channels whose name holds `name`, case ignored; whole names first."""
         return self._book.by_name(name)
 
-    def find_channel(self, search: str) -> list[Channel]:
-        """As `get_channel_by_name`."""
-        return self._book.by_name(search)
+    def find_channel(self, search: str | None = None, *, name: str | None = None) -> list[Channel]:
+        """As `get_channel_by_name`. The documents call the argument ``name``, older scripts
+        ``search``."""
+        wanted = name if search is None else search
+        if wanted is None:
+            raise TypeError("find_channel() takes the name, or a part of it")
+        return self._book.by_name(wanted)
 
     def get_channels_by_type(self, network_type: str) -> list[Channel]:
         """Channels of a network, by its slug or any alias (``facebook`` and ``fb``)."""
@@ -41,8 +45,8 @@ class ChannelCalls:
         return [channel for channel in self.channels if channel.active]
 
     def get_channel_types(self) -> list[str]:
-        """The networks that the account has a channel on, as the service's slugs."""
-        return types_of(self.channels)
+        """The networks that the account has a channel on, as the service's slugs, sorted."""
+        return sorted(types_of(self.channels))
 
     def get_networks(self) -> list[str]:
         """As `get_channel_types`."""

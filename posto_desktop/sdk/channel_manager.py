@@ -15,14 +15,20 @@ from .faults import wrong_answer
 from .setting_writes import write_changes
 from .transport import Transport
 
+__all__ = ["ChannelManager"]
+
 SECRET = frozenset({"session_data"})
 
 
 class ChannelManager:
-    """Reads and changes one channel's settings; a change keeps all the others."""
+    """Reads and changes one channel's settings; a change keeps all the others.
 
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
+    `PostoSDK.channel_manager` is one; it can also be made with the address of a service and a
+    token.
+    """
+
+    def __init__(self, base_url: Transport | str, auth_token: str = "") -> None:
+        self._transport = Transport.of(base_url, auth_token)
         self._lock = threading.Lock()
 
     def get_channel_settings(self, channel_id: int) -> dict[str, Any]:

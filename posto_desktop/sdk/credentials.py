@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import os
 import re
 from dataclasses import dataclass, field
@@ -28,11 +30,14 @@ def from_parts(
     """The credentials given in part or not at all.
 
     What is missing comes from ``POSTO_BASE_URL``, ``POSTO_USERNAME``, ``POSTO_PASSWORD`` and
-    ``POSTO_TOKEN``, else from the account that the app is signed in to. Raises
-    `AuthenticationError` that says how to sign in.
+    ``POSTO_TOKEN``, else from the account that the app is signed in to. A user name alone that
+    reads as a token is one: so the published client takes it. Raises `AuthenticationError` that
+    says how to sign in.
     """
     env = os.environ
     base = base_url or env.get("POSTO_BASE_URL") or DEFAULT_BASE_URL
+    if username and not password and not token and _is_token(username):
+        token = username
     if token:
         return Credentials(base, clean_token(token))
     if username and password:
@@ -47,6 +52,13 @@ def from_parts(
         found = _of_app(base_url)
         if found is not None:
             return found
+    if username:
+        raise AuthenticationError(
+            "no password beside the user name, and no token",
+            user_message="Give an application password beside the user name, or a token: the "
+            "base64 of username:password.",
+            reason="no_account",
+        )
     raise AuthenticationError(
         "no account to sign in with",
         user_message="No account to sign in with. Give a user name and an application password, "
@@ -86,6 +98,14 @@ def clean_token(token: str) -> str:
             reason="wrong_password",
         )
     return text
+
+
+def _is_token(text: str) -> bool:
+    """Whether this is the base64 of a name, a colon and a password, rather than a name."""
+    try:
+        return b":" in base64.b64decode(re.sub(r"(?i)\Abasic\s+", "", text.strip()), validate=True)
+    except (binascii.Error, ValueError):
+        return False
 
 
 def _of_app(base_url: str | None) -> Credentials | None:

@@ -5,10 +5,12 @@
     ├── ServiceError          the service answered, and the answer is a fault
     ├── NetworkError          no (whole) answer arrived
     ├── ChannelError          no such channel, several, or one that is switched off
+    │                         (also a ValueError)
     ├── MediaUploadError      one file could not be read, fetched or uploaded
     ├── PostingError          the service refused the post for sure: nothing was taken
     ├── Cancelled             the caller's cancel event was set
-    ├── SettingsError         a style, template, default or setting makes no sense
+    ├── SettingsError         a style, template, default or setting makes no sense (also a
+    │                         ValueError)
     └── WhenError             a time that cannot be read or lies in the past (also a ValueError)
 
 ``str(error)`` is the technical text (free of secrets), ``error.user_message`` a plain sentence for
@@ -121,7 +123,7 @@ class NetworkError(PostoError):
         self.maybe_sent = maybe_sent
 
 
-class ChannelError(PostoError):
+class ChannelError(PostoError, ValueError):
     """A channel was not found, is ambiguous, or cannot be posted to.
 
     ``candidates`` are the names of channels that could have been meant.

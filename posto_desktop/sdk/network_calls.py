@@ -19,14 +19,17 @@ class NetworkCalls:
         return self._settings_manager
 
     def get_available_networks(self) -> list[dict[str, Any]]:
-        """All networks with ``slug``, ``name`` and ``aliases``. No request."""
+        """The networks that the account has channels on: ``slug`` (for `get_network_settings` and
+        ``post_to``), ``name``, ``icon``, ``enabled`` and ``aliases``."""
         return self._settings_manager.get_available_networks()
 
     def get_network_settings(self, network: str) -> NetworkSettings:
         """The service's settings for a network."""
         return self._settings_manager.get_network_settings(network)
 
-    def save_network_settings(self, network: str, settings: Mapping[str, Any]) -> None:
+    def save_network_settings(
+        self, network: str, settings: Mapping[str, Any] | NetworkSettings
+    ) -> None:
         """Change some of the service's settings for a network and keep the others."""
         self._settings_manager.save_network_settings(network, settings)
 

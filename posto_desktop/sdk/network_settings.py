@@ -10,14 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from ..storage import json_text
-from .answers import as_mapping
+from ..storage.paths import find_paths
+from .answers import as_mapping, as_text
+from .channels import fetch_channels
 from .errors import SettingsError
 from .faults import wrong_answer
-from .networks import all_networks, known
+from .networks import known, network
 from .posting import CUT_KEYS, TEMPLATE_KEYS
+from .records import Channel
 from .setting_writes import write_changes
 from .stored import NamedBook
 from .transport import Transport
+
+__all__ = ["NetworkCapabilities", "NetworkSettings", "NetworkSettingsManager", "SettingsConflict"]
 
 # One meaning under two names: what scripts say, and what some networks' settings are called.
 _SAME = (
@@ -51,19 +56,31 @@ class NetworkSettings:
     network_type: str
     settings_data: dict[str, Any] = field(default_factory=dict, hash=False)
 
-    def get_available_settings(self) -> dict[str, dict[str, Any]]:
-        """Every setting by name, with its ``type`` and its present ``value``."""
+    @property
+    def available_settings(self) -> dict[str, dict[str, Any]]:
+        """What is known of every setting: its ``type`` as Python names it, its ``default`` and
+        ``current_value`` (the service tells one value), and ``required``."""
         return {
-            key: {"type": _kind(value), "value": copy.deepcopy(value)}
-            for key, value in self.settings_data.items()
+            key: {
+                "type": type(value).__name__,
+                "default": value,
+                "required": False,
+                "current_value": value,
+            }
+            for key, value in self.get_default_settings().items()
         }
+
+    def get_available_settings(self) -> dict[str, Any]:
+        """Every setting with its present value; a copy."""
+        return self.get_default_settings()
 
     def get_default_settings(self) -> dict[str, Any]:
         """The values that count for a post which says nothing else; a copy."""
         return copy.deepcopy(self.settings_data)
 
     def to_dict(self) -> dict[str, Any]:
-        return {"network_type": self.network_type, "settings": self.get_default_settings()}
+        """The settings as they are saved; a copy."""
+        return self.get_default_settings()
 
     def get(self, key: str, default: Any = None) -> Any:
         return self.settings_data.get(key, default)
@@ -136,24 +153,53 @@ def _expected(key: str) -> str | None:
 
 
 class NetworkSettingsManager:
-    """Reads and saves the service's network settings; keeps profiles on this computer."""
+    """Reads and saves the service's network settings; keeps profiles on this computer.
 
-    def __init__(self, transport: Transport, profiles: Callable[[], Path]) -> None:
-        self._transport = transport
+    `PostoSDK.settings_manager` is one; it can also be made with the address of a service and a
+    token. `channels` gives those of the account, `profiles` the folder of the profiles.
+    """
+
+    def __init__(
+        self,
+        base_url: Transport | str,
+        auth_token: str = "",
+        *,
+        channels: Callable[[], Sequence[Channel]] | None = None,
+        profiles: Callable[[], Path] | None = None,
+    ) -> None:
+        self._transport = Transport.of(base_url, auth_token)
+        self._channels = channels or (lambda: fetch_channels(self._transport))
+        self._told: set[str] = set()  # slugs of networks, also of new ones that nobody knows yet
         self._lock = threading.Lock()
         self._cache: dict[str, dict[str, Any]] = {}
-        self._profiles = NamedBook(profiles, "profile")
+        self._profiles = NamedBook(
+            profiles or (lambda: find_paths().config / "profiles"), "profile"
+        )
 
     def get_available_networks(self) -> list[dict[str, Any]]:
-        """All networks with ``slug``, ``name`` and ``aliases``. No request."""
-        return [
-            {"slug": entry.slug, "name": entry.name, "aliases": list(entry.aliases)}
-            for entry in all_networks()
-        ]
+        """The networks that the account has channels on, in the order of these: ``slug``, ``name``,
+        ``icon`` (the address of a picture, "" where the service names none), ``enabled`` (a
+        channel of it is active, so that it can be posted to) and ``aliases``."""
+        found: dict[str, dict[str, Any]] = {}
+        for channel in self._channels():
+            entry = network(channel.network)
+            row = found.setdefault(
+                channel.network,
+                {
+                    "slug": channel.network,
+                    "name": entry.name,
+                    "icon": as_text(channel.get("network_icon")),
+                    "enabled": False,
+                    "aliases": list(entry.aliases),
+                },
+            )
+            row["enabled"] = row["enabled"] or channel.active
+        self._told.update(found)
+        return list(found.values())
 
     def get_network_settings(self, network: str) -> NetworkSettings:
         """A network's settings, read once and kept; see `clear_cache`."""
-        slug = known(network).slug
+        slug = self._slug(network)
         with self._lock:
             data = self._cache.get(slug)
             if data is None:
@@ -168,7 +214,7 @@ class NetworkSettingsManager:
     def save_network_settings(
         self,
         network: str,
-        settings: Mapping[str, Any],
+        settings: Mapping[str, Any] | NetworkSettings,
         based_on: Mapping[str, Any] | None = None,
     ) -> NetworkSettings:
         """Change some settings of a network and keep the others.
@@ -178,7 +224,9 @@ class NetworkSettingsManager:
         `SettingsConflict` where a setting is not as in `based_on` any more. After a lost answer
         the settings are read back; `ServiceError` with ``maybe_sent`` says that nobody can tell.
         """
-        slug = known(network).slug
+        slug = self._slug(network)
+        if isinstance(settings, NetworkSettings):
+            settings = settings.settings_data
         if not isinstance(settings, Mapping):
             raise SettingsError(f"Settings are a dictionary, not {type(settings).__name__}.")
         with self._lock:
@@ -248,7 +296,12 @@ class NetworkSettingsManager:
             if network is None:
                 self._cache.clear()
             else:
-                self._cache.pop(known(network).slug, None)
+                self._cache.pop(self._slug(network), None)
+
+    def _slug(self, name: str) -> str:
+        """The service's slug of a network that we know, or that `get_available_networks` has told.
+        Raises `SettingsError` for any other."""
+        return name if name in self._told else known(name).slug
 
     def _fetch(self, slug: str, *, current: bool = False) -> dict[str, Any]:
         data = self._transport.get(_route(slug), current=current)

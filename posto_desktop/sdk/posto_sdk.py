@@ -22,13 +22,24 @@ from .channels import ChannelBook, Target, fetch_channels, unique_by_id
 from .connect import zone_of
 from .credentials import clean_token, from_parts, token_of
 from .endpoint import Endpoint
-from .errors import PostingError, PostoError, SettingsError
+from .errors import (
+    AuthenticationError,
+    Cancelled,
+    ChannelError,
+    MediaUploadError,
+    NetworkError,
+    PostingError,
+    PostoError,
+    ServiceError,
+    SettingsError,
+    WhenError,
+)
 from .faults import wrong_answer
 from .logs import show_debug
 from .media import Progress, examine, upload
 from .moments import read_moment, read_zone
 from .network_calls import NetworkCalls
-from .network_settings import NetworkSettingsManager
+from .network_settings import NetworkCapabilities, NetworkSettings, NetworkSettingsManager
 from .posting import build_post, settings_for
 from .records import Account, Channel, MediaItem, PostResult
 from .schedule_manager import ScheduleManager
@@ -36,6 +47,27 @@ from .sending import compose, new_ref, send
 from .transport import DEFAULT_TIMEOUT, Route, Throttle, Transport
 from .uploads import PARALLEL, AltText, Uploader, collect, lazy_folder, linked, prepare
 from .wire import timeouts
+
+# Scripts look here for the errors and managers, too.
+__all__ = [
+    "AuthenticationError",
+    "Cancelled",
+    "ChannelError",
+    "ChannelManager",
+    "MediaUploadError",
+    "NetworkCapabilities",
+    "NetworkError",
+    "NetworkSettings",
+    "NetworkSettingsManager",
+    "PostResult",
+    "PostingError",
+    "PostoError",
+    "PostoSDK",
+    "ScheduleManager",
+    "ServiceError",
+    "SettingsError",
+    "WhenError",
+]
 
 log = logging.getLogger("posto_desktop.sdk")
 
@@ -69,6 +101,7 @@ class PostoSDK(ChannelCalls, NetworkCalls):
         backoff: Backoff | None = None,
         config: Path | None = None,
         route: Route | None = None,
+        lean: bool = False,
     ) -> None:
         account = from_parts(None, None, auth_token, base_url)
         waits = timeouts(timeout)
@@ -86,11 +119,15 @@ class PostoSDK(ChannelCalls, NetworkCalls):
         self._clock = clock or (lambda: datetime.now(UTC))
         self._book = ChannelBook(lambda: fetch_channels(self._transport))
         self._uploader = Uploader(self._transport, allow_private_urls=allow_private_urls)
-        self._schedules = ScheduleManager(self._transport, zone=self._site_zone, clock=self._clock)
+        self._schedules = ScheduleManager(
+            self._transport, zone=self._site_zone, clock=self._clock, lean=lean
+        )
         self._zone: tzinfo | None = None
         self._config_folder = config
         self._settings_manager = NetworkSettingsManager(
-            self._transport, lambda: self._config() / "profiles"
+            self._transport,
+            channels=self._book.all,
+            profiles=lambda: self._config() / "profiles",
         )
         self._channel_manager = ChannelManager(self._transport)
         if debug:
@@ -101,9 +138,9 @@ class PostoSDK(ChannelCalls, NetworkCalls):
         cls,
         username: str,
         password: str,
+        debug: bool = False,
         *,
         base_url: str | None = None,
-        debug: bool = False,
         **options: Any,
     ) -> Self:
         """Sign in with a user name and an application password (spaces in it do not matter).
@@ -114,7 +151,7 @@ class PostoSDK(ChannelCalls, NetworkCalls):
 
     @classmethod
     def from_token(
-        cls, token: str, *, base_url: str | None = None, debug: bool = False, **options: Any
+        cls, token: str, debug: bool = False, *, base_url: str | None = None, **options: Any
     ) -> Self:
         """Sign in with the base64 of ``username:password``. Options as `from_credentials`."""
         return cls(clean_token(token), debug, base_url=base_url, **options)

@@ -1,64 +1,137 @@
-"""The base of all records: frozen dataclasses that can also be read like dictionaries."""
+"""The base of all records: dictionaries of the service's keys, with frozen attributes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import copy
+import re
+import sys
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
+
+from ..storage import json_text
+
+# Rows of channels hold cookies and the passwords of proxies; a service may have more of the kind.
+_SECRET: Final = re.compile(
+    r"(?i)session_?data|proxy|passw|secret|token|cookie|credential|(?:api|private)_?key"
+)
 
 
-class Record:
-    """Read access by the service's keys and by our own field names."""
+class Record(dict[str, Any]):
+    """A dictionary of the service's keys and values, as scripts of the published client know it:
+    it can be written as JSON, copied, and changed by whoever has it. It holds no secret.
 
-    # Empty, so that records of which there are many can do without a dictionary each.
+    Its fields are attributes, too, and those are frozen: what a script writes into its dictionary
+    changes nothing that the SDK does. ``record[name]``, ``in`` and ``get`` also know the names of
+    the fields. Two records are equal when their fields are.
+    """
+
+    # Empty, so that records of which there are many can do without a `__dict__` each.
     __slots__ = ()
 
+    #: The service's keys that are called otherwise here: a field or a property.
     _keys: ClassVar[dict[str, str]] = {}
 
-    def _names(self) -> dict[str, str]:
-        kind = type(self)
-        names = _NAMES.get(kind)
-        if names is None:
-            own = {item.name: item.name for item in fields(kind)}  # type: ignore[arg-type]
-            names = _NAMES[kind] = {**own, **self._keys}
-        return names
+    def __post_init__(self) -> None:
+        self._fill({})
 
-    def __getitem__(self, key: str) -> Any:
-        name = self._names().get(key)
+    def _fill(self, row: Mapping[str, Any]) -> None:
+        """Put in what the service said in `row`, without its secrets, and what was read of it."""
+        dict.update(self, {**readable(row), **self._said()})
+
+    def _said(self) -> dict[str, Any]:
+        """The fields under the service's keys, as JSON has them."""
+        return {key: _plain(getattr(self, name)) for key, name in _service_keys(type(self))}
+
+    def __missing__(self, key: str) -> Any:
+        name = _all_names(type(self)).get(key)
         if name is None:
             raise KeyError(key)
         return getattr(self, name)
 
     def get(self, key: str, default: Any = None) -> Any:
-        name = self._names().get(key)
-        return default if name is None else getattr(self, name)
+        try:
+            return self[key]
+        except KeyError:
+            return default
 
     def __contains__(self, key: object) -> bool:
-        return key in self._names()
+        return super().__contains__(key) or key in _all_names(type(self))
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._names())
+    def __bool__(self) -> bool:
+        return True  # also of a row whose dictionary is empty
 
-    def keys(self) -> list[str]:
-        return list(self._names())
-
-    def items(self) -> list[tuple[str, Any]]:
-        return [(key, self[key]) for key in self._names()]
+    def __ne__(self, other: object) -> bool:
+        # That of `dict` would compare something else than `__eq__` does.
+        equal = self.__eq__(other)
+        return equal if equal is NotImplemented else not equal
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain JSON values, for the cache. Holds no secret."""
-        return {item.name: _plain(getattr(self, item.name)) for item in fields(self)}  # type: ignore[arg-type]
+        """The fields as plain JSON values, for the cache. Holds no secret."""
+        return {item.name: _stored(getattr(self, item.name)) for item in fields(self)}  # type: ignore[arg-type]
 
 
-_NAMES: dict[type[Record], dict[str, str]] = {}
+def is_being_written() -> bool:
+    """Whether the caller of the caller is Python's JSON encoder: written with an indent, it takes
+    a dictionary that says it is false for an empty one."""
+    return sys._getframe(2).f_globals.get("__name__") == "json.encoder"
+
+
+def without_secrets(value: Any) -> Any:
+    """A copy of JSON data without the entries that can hold passwords or cookies."""
+    if isinstance(value, dict):
+        return {k: without_secrets(v) for k, v in value.items() if not _SECRET.search(k)}
+    if isinstance(value, list):
+        return [without_secrets(item) for item in value]
+    return value
+
+
+def readable(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a row any script and any program may have."""
+    kept: dict[str, Any] = without_secrets(json_text.plain(row)) if row else {}
+    return kept
+
+
+_ALL: dict[type[Record], dict[str, str]] = {}
+_SERVICE: dict[type[Record], list[tuple[str, str]]] = {}
+
+
+def _all_names(kind: type[Record]) -> dict[str, str]:
+    """The attribute behind each key, the service's and our own."""
+    names = _ALL.get(kind)
+    if names is None:
+        own = {item.name: item.name for item in fields(kind)}  # type: ignore[arg-type]
+        names = _ALL[kind] = {**own, **kind._keys}
+    return names
+
+
+def _service_keys(kind: type[Record]) -> list[tuple[str, str]]:
+    """(key of the service, attribute): one for each field, and the other keys."""
+    keys = _SERVICE.get(kind)
+    if keys is None:
+        renamed = set(kind._keys.values())
+        own = [item.name for item in fields(kind) if item.name not in renamed]  # type: ignore[arg-type]
+        keys = _SERVICE[kind] = [*((name, name) for name in own), *kind._keys.items()]
+    return keys
 
 
 def _plain(value: Any) -> Any:
+    """A field's value as JSON has it; the same list or dictionary is never in two places."""
+    if isinstance(value, Record):
+        return value
+    if isinstance(value, tuple):
+        return list(value)
+    if isinstance(value, (dict, list)):
+        return copy.deepcopy(value)
+    return int(value.timestamp()) if isinstance(value, datetime) else value
+
+
+def _stored(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.timestamp()
     if isinstance(value, Record):
         return value.to_dict()
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [_stored(item) for item in value]
     return value

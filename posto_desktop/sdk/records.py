@@ -1,36 +1,27 @@
-"""The rows a service speaks of, as frozen records.
+"""The rows a service speaks of, as frozen records that are dictionaries, too.
 
 Each record is made from a service's row by ``from_service`` (tolerant: ids as text, PHP's empty
-lists, flat rows), and goes into and out of the app's cache by ``to_dict``/``from_dict``. Scripts
-of the published client index the service's own dictionaries, so ``record["social_network"]`` and
-``record.get("status")`` work too.
+lists, flat rows), and goes into and out of the app's cache by ``to_dict``/``from_dict``. As a
+dictionary it holds that row (see `Record`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import Any, ClassVar, Literal
 
-from .answers import as_bool, as_int, as_list, as_mapping, as_text, plain_text
+from ..storage import json_text
+from .answers import as_bool, as_int, as_list, as_mapping, as_text, error_of, plain_text
 from .networks import canonical
-from .record import Record
+from .record import Record, is_being_written, readable, without_secrets
 
 Zone = Callable[[], tzinfo]
 
 
 def _utc() -> tzinfo:
     return UTC
-
-
-def _clean(value: Any) -> Any:
-    """A copy of JSON data without the entries that can hold passwords or cookies."""
-    if isinstance(value, dict):
-        return {k: _clean(v) for k, v in value.items() if k not in {"session_data", "proxy"}}
-    if isinstance(value, list):
-        return [_clean(item) for item in value]
-    return value
 
 
 @dataclass(frozen=True)
@@ -72,7 +63,7 @@ class Channel(Record):
             text = entry if isinstance(entry, str) else as_text(as_mapping(entry).get("label"))
             if text:
                 labels.append(text)
-        return cls(
+        made = cls(
             id=number,
             name=plain_text(as_text(data.get("name")), 200) or f"Channel {number}",
             network=canonical(as_text(data.get("social_network"))),
@@ -81,9 +72,16 @@ class Channel(Record):
             link=as_text(data.get("channel_link")),
             active=as_bool(data.get("status"), True),
             labels=tuple(labels),
-            defaults=_clean(as_mapping(data.get("custom_post_data"))),
+            defaults=without_secrets(json_text.plain(as_mapping(data.get("custom_post_data")))),
             method=as_text(data.get("method")),
         )
+        made._fill(data)
+        return made
+
+    def _fill(self, row: Mapping[str, Any]) -> None:
+        super()._fill(row)
+        labels = as_list(row.get("labels")) or [{"label": text} for text in self.labels]
+        self["labels"] = without_secrets(json_text.plain(labels))
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Channel:
@@ -110,6 +108,11 @@ class ScheduleMedia(Record):
     type: str = "image"
     url: str = ""
     thumb: str = ""
+    lean: InitVar[bool] = False
+
+    def __post_init__(self, lean: bool) -> None:
+        if not lean:
+            self._fill({})
 
     @property
     def preview(self) -> str:
@@ -123,6 +126,7 @@ class ScheduleMedia(Record):
             as_text(data.get("type")),
             as_text(data.get("url")),
             as_text(data.get("thumb")),
+            lean=True,
         )
 
 
@@ -134,15 +138,18 @@ class Schedule(Record):
     the embedded workspace ``missed`` or ``unknown``. ``send_at`` is aware UTC; once sent it is
     the real time. ``error`` is plain text (the service sends HTML, cut at 800 characters).
     ``link`` is the published post's web address, "" for none.
+
+    `lean` leaves the dictionary empty: the app keeps a hundred thousand rows and reads attributes
+    alone. ``row[key]``, ``in`` and ``get`` answer all the same.
     """
 
     _keys: ClassVar[dict[str, str]] = {
         "social_network": "network",
         "send_time": "send_timestamp",
         "error_msg": "error",
-        "schedule_group_id": "group_id",
         "remote_post_link": "link",
         "channel": "channel",
+        "schedule_group_id": "group_id",
     }
 
     id: int
@@ -160,11 +167,35 @@ class Schedule(Record):
     media: tuple[ScheduleMedia, ...] = ()
     posto_ref: str | None = None
     wp_post_title: str = ""
+    lean: InitVar[bool] = False
+
+    def __post_init__(self, lean: bool) -> None:
+        if not lean:
+            self._fill({})
+
+    def _fill(self, row: Mapping[str, Any]) -> None:
+        said = readable(row)
+        said |= {
+            "id": self.id,
+            "group_id": self.group_id,
+            "channel": {**as_mapping(said.get("channel")), **self.channel},
+            "status": self.status,
+            "error_msg": self.error,
+            "send_time": self.send_timestamp,
+            "remote_post_link": self.link,
+        }
+        sent = {"post_content": self.text}
+        if self.posto_ref:
+            sent["posto_ref"] = self.posto_ref
+        said.setdefault("wp_post", {"title": self.wp_post_title})
+        said.setdefault("customization_data", sent)
+        said.setdefault("posting_data", {"content": self.text, "mediaList": [*self.media]})
+        dict.update(self, said)
 
     @property
     def send_timestamp(self) -> int | None:
         """Unix seconds, as the service says it."""
-        return int(self.send_at.timestamp()) if self.send_at else None
+        return unix_seconds(self.send_at)
 
     @property
     def channel(self) -> dict[str, Any]:
@@ -187,7 +218,7 @@ class Schedule(Record):
         )
 
     @classmethod
-    def from_service(cls, row: object, zone: Zone = _utc) -> Schedule | None:
+    def from_service(cls, row: object, zone: Zone = _utc, *, lean: bool = False) -> Schedule | None:
         """A schedule from the service's row; `zone` gives the site's zone where a time is text."""
         data = as_mapping(row)
         number = as_int(data.get("id"))
@@ -207,10 +238,11 @@ class Schedule(Record):
                         as_text(item.get("type"), "image"),
                         url,
                         as_text(item.get("thumb")),
+                        lean=lean,
                     )
                 )
         network = as_text(channel.get("social_network")) or as_text(data.get("social_network"))
-        return cls(
+        made = cls(
             id=number,
             group_id=as_text(data.get("group_id")) or as_text(data.get("schedule_group_id")),
             channel_id=as_int(channel.get("id")) or as_int(data.get("channel_id")) or 0,
@@ -228,7 +260,11 @@ class Schedule(Record):
             media=tuple(media),
             posto_ref=as_text(sent.get("posto_ref")) or None,
             wp_post_title=as_text(as_mapping(data.get("wp_post")).get("title")),
+            lean=True,
         )
+        if not lean:
+            made._fill(data)
+        return made
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Schedule:
@@ -249,6 +285,7 @@ class Schedule(Record):
             media=tuple(ScheduleMedia.from_dict(as_mapping(m)) for m in as_list(data.get("media"))),
             posto_ref=as_text(data.get("posto_ref")) or None,
             wp_post_title=as_text(data.get("wp_post_title")),
+            lean=True,
         )
 
 
@@ -281,11 +318,20 @@ def read_time(value: object, zone: Zone = _utc) -> datetime | None:
     return None
 
 
+def unix_seconds(moment: datetime | None) -> int | None:
+    """A moment as services say it, in whole Unix seconds."""
+    return None if moment is None else int(moment.timestamp())
+
+
 @dataclass(frozen=True)
 class MediaItem(Record):
     """An uploaded file: the service's id and address, MIME type, ``image``/``video``/``file``."""
 
-    _keys: ClassVar[dict[str, str]] = {"source_url": "url", "mime_type": "mime"}
+    _keys: ClassVar[dict[str, str]] = {
+        "source_url": "url",
+        "mime_type": "mime",
+        "media_type": "kind",
+    }
 
     id: int
     url: str = ""
@@ -393,7 +439,8 @@ class PostResult(Record):
 
     ``success`` and ``schedule_group_id``, or ``error_message`` (a sentence). ``media_ids`` are
     the uploads in the order they were given. ``posto_ref`` marks the post on the service.
-    ``share_at`` is when it goes out (aware UTC), None = at once. ``unclear`` is True when nobody
+    ``share_at`` is when it goes out (aware UTC; ``share_timestamp`` in Unix seconds), None = at
+    once. ``unclear`` is True when nobody
     can tell whether the service took it; never send it again without looking. ``outcomes`` says
     it for each channel.
 
@@ -402,24 +449,40 @@ class PostResult(Record):
     again would publish it a second time on the others.
     """
 
-    _keys: ClassVar[dict[str, str]] = {"partly": "partly"}
+    _keys: ClassVar[dict[str, str]] = {"share_at": "share_timestamp", "partly": "partly"}
 
     success: bool
     schedule_group_id: str | None = None
     error_message: str | None = None
     media_ids: list[int] = field(default_factory=list, hash=False)
     posto_ref: str | None = None
-    share_at: datetime | None = None
+    share_timestamp: int | None = None
     unclear: bool = False
     outcomes: tuple[ChannelOutcome, ...] = ()
+
+    @property
+    def share_at(self) -> datetime | None:
+        return read_time(self.share_timestamp)
 
     @property
     def partly(self) -> bool:
         """Whether the service has the post, and not all is well with each of its channels."""
         return self.success and any(one.state != "taken" for one in self.outcomes)
 
+    @classmethod
+    def from_response(cls, response: Mapping[str, Any] | None) -> PostResult:
+        """The result that an answer of the composer tells. A group id counts as taken, whatever
+        else it says."""
+        answer = as_mapping(response)
+        told = error_of(answer)
+        error = told[1] if told else plain_text(as_text(answer.get("error")))
+        group = as_text(answer.get("schedule_group_id"))
+        if not (group or error):
+            error = "The service sent no answer." if not answer else "The service named no group."
+        return cls(bool(group), group or None, error or None)
+
     def __bool__(self) -> bool:
-        return self.success
+        return self.success or is_being_written()
 
     def __str__(self) -> str:
         if self.partly:
@@ -438,7 +501,7 @@ class PostResult(Record):
             as_text(data.get("error_message")) or None,
             [number for number in ids if number is not None],
             as_text(data.get("posto_ref")) or None,
-            read_time(data.get("share_at")),
+            as_int(data.get("share_timestamp")),
             as_bool(data.get("unclear")),
             tuple(ChannelOutcome.from_dict(one) for one in outcomes if one.get("channel_id")),
         )

@@ -52,6 +52,10 @@ class ScheduleList(list[Schedule]):
             raise KeyError(key)
         return super().__getitem__(key)
 
+    def keys(self) -> list[str]:
+        """So that ``dict(schedules)`` is the published client's answer."""
+        return ["schedules", "total"]
+
     def get(self, key: str, default: Any = None) -> Any:
         return self[key] if key in {"schedules", "total"} else default
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from .answers import as_int, unique
 from .durations import read_age
 from .errors import NetworkError, PostoError, ServiceError, SettingsError
 from .looking import look, repeats, unclear
+from .record import Record, is_being_written
 from .records import Schedule
 from .schedule_lists import ScheduleList, SchedulePage
 from .schedules import ROUTE, OneOrMore, ScheduleReader, is_empty, wanted
@@ -29,48 +30,52 @@ NOT_FOUND = "not_found"
 REFUSED = "refused"
 
 
-@dataclass(frozen=True)
-class RetryResult(Mapping[int, str]):
+class RetryResult(dict[int, str]):
     """What became of each id: ``retried``, ``held_back`` (the post may be live), ``not_failed``,
-    ``not_found`` or ``refused``. ``reasons`` holds a sentence for each one not retried."""
+    ``not_found`` or ``refused``. ``reasons`` holds a sentence for each one not retried. True when
+    every id was retried."""
 
-    outcomes: dict[int, str] = field(default_factory=dict)
-    reasons: dict[int, str] = field(default_factory=dict)
+    def __init__(
+        self, outcomes: Mapping[int, str] | None = None, reasons: Mapping[int, str] | None = None
+    ) -> None:
+        super().__init__(outcomes or {})
+        self.reasons = dict(reasons or {})
 
-    def __getitem__(self, key: int) -> str:
-        return self.outcomes[key]
-
-    def __iter__(self) -> Iterator[int]:
-        return iter(self.outcomes)
-
-    def __len__(self) -> int:
-        return len(self.outcomes)
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.outcomes}, {self.reasons})"
 
     def __bool__(self) -> bool:
-        return self.success
+        return self.success or is_being_written()
+
+    @property
+    def outcomes(self) -> dict[int, str]:
+        return dict(self)
 
     @property
     def success(self) -> bool:
         """Whether every id was retried."""
-        return bool(self.outcomes) and set(self.outcomes.values()) == {RETRIED}
+        return set(self.values()) == {RETRIED}
 
     @property
     def retried(self) -> list[int]:
-        return [number for number, outcome in self.outcomes.items() if outcome == RETRIED]
+        return [number for number, outcome in self.items() if outcome == RETRIED]
 
     @property
     def held_back(self) -> list[int]:
-        return [number for number, outcome in self.outcomes.items() if outcome == HELD_BACK]
+        return [number for number, outcome in self.items() if outcome == HELD_BACK]
 
 
-@dataclass(frozen=True)
-class DeleteResult:
+@dataclass(frozen=True, eq=False)
+class DeleteResult(Record):
     """The ids that were deleted and those that were kept, with a sentence why for each kept one.
 
-    True when nothing that should have gone is left; rows that were to be kept do not count.
-    ``left`` are the ids that should have gone and did not: they are being sent right now.
-    ``missing`` are ids that the service did not have in the first place.
+    True when nothing that should have gone is left; rows that were to be kept do not count. It is
+    equal to True or False, too: the published client answers with those. ``left`` are the ids
+    that should have gone and did not: they are being sent right now. ``missing`` are ids that the
+    service did not have in the first place.
     """
+
+    _keys: ClassVar[dict[str, str]] = {"success": "success"}
 
     deleted: list[int] = field(default_factory=list)
     kept: list[int] = field(default_factory=list)
@@ -79,7 +84,12 @@ class DeleteResult:
     missing: list[int] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return not self.left
+        return self.success or is_being_written()
+
+    def __eq__(self, other: object) -> bool:
+        return self.success is other if isinstance(other, bool) else super().__eq__(other)
+
+    __hash__ = None  # type: ignore[assignment]
 
     @property
     def success(self) -> bool:

@@ -38,7 +38,8 @@ Rows = list[Schedule]
 
 
 class ScheduleReader:
-    """Lists and finds schedules. `zone` gives the site's zone, asked only where a time is text."""
+    """Lists and finds schedules. `zone` gives the site's zone, asked only where a time is text.
+    `lean` leaves out the dictionaries of the rows, see `Schedule`."""
 
     def __init__(
         self,
@@ -46,10 +47,12 @@ class ScheduleReader:
         *,
         zone: Zone | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        lean: bool = False,
     ) -> None:
         self._transport = transport
         self._zone: Zone = zone or (lambda: UTC)
         self._clock = clock
+        self._lean = lean
 
     def page(
         self,
@@ -79,7 +82,7 @@ class ScheduleReader:
             params.append(("schedule_group_id", group_id))
         data = self._transport.get(ROUTE, params, current=current)
         rows = rows_of(data, "schedules")
-        found = [Schedule.from_service(row, self._zone) for row in rows or ()]
+        found = [Schedule.from_service(row, self._zone, lean=self._lean) for row in rows or ()]
         items = tuple(item for item in found if item is not None)
         if rows is None or (rows and not items):
             # Something else came. An empty page would say that a post was not taken.

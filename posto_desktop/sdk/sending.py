@@ -22,7 +22,7 @@ from .errors import (
 from .faults import wrong_answer
 from .looking import LOOKS
 from .outcomes import named, outcomes_of, same_for_all, sentence_of
-from .records import Channel, ChannelOutcome, PostResult, Schedule
+from .records import Channel, ChannelOutcome, PostResult, Schedule, unix_seconds
 from .schedules import ScheduleReader
 from .transport import Transport
 
@@ -239,7 +239,7 @@ def send(
         transport.rest(seconds, cancel)
 
     sent = _Sent(reader, named(items, channels), share_at, ref, list(media_ids), rest)
-    stamp = None if share_at is None else int(share_at.timestamp())
+    stamp = unix_seconds(share_at)
     try:
         taken = hand_over(transport, items, stamp, now=now, cancel=cancel)
     except PostingError as error:
@@ -361,7 +361,7 @@ class _Sent:
             message,
             self._media_ids,
             self._ref,
-            self._share_at,
+            unix_seconds(self._share_at),
             outcomes=outcomes,
         )
 
@@ -372,7 +372,7 @@ class _Sent:
             message,
             self._media_ids,
             self._ref,
-            self._share_at,
+            unix_seconds(self._share_at),
             unclear,
             same_for_all(self._channels, "unclear" if unclear else "not_taken"),
         )

@@ -27,11 +27,13 @@ from .errors import (
 from .networks import canonical, find, known, label
 from .posting import settings_for
 from .posto_sdk import PostoSDK
-from .records import Channel, PostResult
+from .records import Channel, PostResult, unix_seconds
 from .schedule_manager import DeleteResult, Ids
 from .stored import NamedBook
 from .style_files import ByNetwork
 from .style_texts import read_words, settled
+
+__all__ = ["PostoSDK", "SocialMediaManager"]
 
 log = logging.getLogger("posto_desktop.sdk")
 
@@ -40,6 +42,9 @@ When = datetime | str | float | None
 
 class SocialMediaManager(PostoSDK):
     """One account, with defaults and styles that are kept on this computer.
+
+    Sign in with a user name and a password, or with a token: ``SocialMediaManager(token)`` takes
+    one, too. Without an argument it is the account of the environment or of the app.
 
     Methods that answer True or False raise for mistakes of the caller (`ChannelError`,
     `MediaUploadError`, `WhenError`, `SettingsError`, `AuthenticationError`); when the service
@@ -53,12 +58,13 @@ class SocialMediaManager(PostoSDK):
         password: str | None = None,
         *,
         token: str | None = None,
+        auth_token: str | None = None,
         base_url: str | None = None,
         debug: bool = False,
         config: Path | None = None,
         **options: Any,
     ) -> None:
-        account = from_parts(username, password, token, base_url)
+        account = from_parts(username, password, token or auth_token, base_url)
         super().__init__(account.token, debug, base_url=account.base_url, config=config, **options)
         self._defaults = Defaults(lambda: self._config() / "defaults.json")
         self._styles = NamedBook(lambda: self._config() / "styles", "style", resource("styles"))
@@ -70,9 +76,9 @@ class SocialMediaManager(PostoSDK):
         cls,
         username: str,
         password: str,
+        debug: bool = False,
         *,
         base_url: str | None = None,
-        debug: bool = False,
         **options: Any,
     ) -> Self:
         """Sign in with a user name and an application password."""
@@ -81,7 +87,7 @@ class SocialMediaManager(PostoSDK):
 
     @classmethod
     def from_token(
-        cls, token: str, *, base_url: str | None = None, debug: bool = False, **options: Any
+        cls, token: str, debug: bool = False, *, base_url: str | None = None, **options: Any
     ) -> Self:
         """Sign in with the base64 of ``username:password``."""
         return cls(token=clean_token(token), base_url=base_url, debug=debug, **options)
@@ -173,7 +179,7 @@ class SocialMediaManager(PostoSDK):
     @property
     def last_result(self) -> PostResult | None:
         """How the last post of this thread ended; of any thread where this one made none."""
-        own: PostResult | None = getattr(self._own, "result", self._latest)
+        own: PostResult | None = vars(self._own).get("result", self._latest)
         return own
 
     def _remember(self, result: PostResult | None) -> None:
@@ -295,7 +301,8 @@ class SocialMediaManager(PostoSDK):
             result = self._post(message, lambda: self._on(platforms), share_at, image, layers)
         except (NetworkError, PostingError, ServiceError) as error:
             maybe = bool(getattr(error, "maybe_sent", False))
-            result = PostResult(False, None, error.user_message, unclear=maybe, share_at=share_at)
+            at = unix_seconds(share_at)
+            result = PostResult(False, None, error.user_message, share_timestamp=at, unclear=maybe)
         self._remember(result)
         if not result:
             log.error("the post was not taken: %s", result.error_message)
@@ -334,7 +341,7 @@ class SocialMediaManager(PostoSDK):
 
     def get_channels(self, platform: str | None = None) -> list[Channel]:
         """All channels, or those of one network."""
-        return self.channels if platform is None else self.get_channels_by_type(platform)
+        return self.get_channels_by_type(platform) if platform else self.channels
 
     def delete_all_schedules(
         self,

@@ -22,6 +22,8 @@ PARALLEL = 4
 CANCEL_SECONDS = 0.2
 """How soon an upload that waits for another one notices that it was cancelled."""
 
+_ALLOW = "PostoSDK and SocialMediaManager take allow_private_urls=True, which allows it."
+
 Source = str | os.PathLike[str] | MediaItem | int
 AltText = str | Sequence[str] | Mapping[str, str] | None
 
@@ -230,10 +232,20 @@ class Uploader:
     def _fetch(self, url: str, folder: Path, cancel: threading.Event) -> LocalFile:
         if self._allow_private:
             return fetch(self._transport, url, folder, cancel=cancel)
-        if same_origin(url, self._transport.endpoint.base):
-            # Ours may be anywhere, but it must not lead to other private hosts.
-            return fetch(self._transport, url, folder, cancel=cancel, abroad=self._abroad)
-        return fetch(self._abroad(), url, folder, cancel=cancel)
+        try:
+            if same_origin(url, self._transport.endpoint.base):
+                # Ours may be anywhere, but it must not lead to other private hosts.
+                return fetch(self._transport, url, folder, cancel=cancel, abroad=self._abroad)
+            return fetch(self._abroad(), url, folder, cancel=cancel)
+        except MediaUploadError as error:
+            if error.reason != "private_address":
+                raise
+            raise MediaUploadError(
+                f"{error} {_ALLOW}",
+                user_message=f"{error.user_message} {_ALLOW}",
+                reason=error.reason,
+                file=error.file,
+            ) from error
 
     def _abroad(self) -> Transport:
         with self._lock:

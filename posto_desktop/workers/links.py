@@ -235,7 +235,7 @@ class Links:
             running = launch.start(target.data_dir, linger=True, late_limit=self._late_limit())
             self._server = running
         sdk = PostoSDK.from_credentials(
-            running.username, running.password, base_url=running.base_url
+            running.username, running.password, base_url=running.base_url, lean=True
         )
         self._pass_on_problems(sdk)
         link = Link(sdk, local=True)
@@ -257,6 +257,7 @@ class Links:
                 max_wait=SHORT_PAUSE,
                 throttle=throttle,
                 route=route,
+                lean=True,
             )
             for seconds in (read, max(read, SENDING_SECONDS))
         )

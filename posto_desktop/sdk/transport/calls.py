@@ -12,6 +12,7 @@ from typing import Any
 
 from ..answers import Unreadable, read_json
 from ..backoff import Backoff, read_retry_after
+from ..credentials import clean_token
 from ..endpoint import (
     Endpoint,
     Params,
@@ -89,6 +90,13 @@ class Transport(Exchange):
         self._asked = itertools.count()
         self._test_sleep = sleep
         self._slept = 0.0  # by `sleep` of a test, which takes no time
+
+    @classmethod
+    def of(cls, base_url: Transport | str, auth_token: str = "") -> Transport:
+        """The transport itself, or one to an address with a token, as scripts have them."""
+        if isinstance(base_url, str):
+            return cls(Endpoint.parse(base_url), clean_token(auth_token))
+        return base_url
 
     def __repr__(self) -> str:
         return f"<Transport {self.endpoint.base}>"

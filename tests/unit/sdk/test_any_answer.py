@@ -143,7 +143,7 @@ def test_answers_to_an_upload(data: Any) -> None:
 @given(JSON)
 def test_settings_of_networks_and_channels(data: Any) -> None:
     transport: Any = Says(data)
-    networks = NetworkSettingsManager(transport, lambda: pytest.fail("no profiles here"))
+    networks = NetworkSettingsManager(transport, profiles=lambda: pytest.fail("no profiles here"))
     try:
         settings = networks.get_network_settings("fb")
         proxy = ChannelManager(transport).get_channel_proxy(3)
