@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from math import ceil
 from typing import Any
@@ -20,6 +21,7 @@ _PROXY_ERRORS = frozenset(
         "SOCKS5Error",
     }
 )
+_WANTS_PASSWORD = re.compile(r"\b407\b")  # no part of the number of a port
 
 
 def answer_error(
@@ -205,7 +207,7 @@ def network_error(
         )
     elif names & {"SSLError", "SSLZeroReturnError", "SSLEOFError"} and not wrote:
         reason, sentence = "tls", f"No secure connection to {host} could be made.{unsent}"
-    elif names & _PROXY_ERRORS and ("407" in told or "SOCKS5AuthError" in names):
+    elif names & _PROXY_ERRORS and (_WANTS_PASSWORD.search(told) or "SOCKS5AuthError" in names):
         reason = "offline"
         sentence = f"The proxy on the way to {host} wants another user name or password.{unsent}"
     elif "ProxyConnectionError" in names or (

@@ -3,6 +3,8 @@ repeating what may have been sent."""
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 
 from posto_desktop.sdk.connect import look_up
@@ -144,6 +146,23 @@ def test_a_proxy_that_is_not_there(kind, refused_port):
         f"The proxy on the way to {HOST} cannot be reached. Nothing was sent."
     )
     assert not caught.value.maybe_sent
+
+
+def test_the_number_of_a_port_is_no_status():
+    """Of a proxy at port 40712 nobody is told that it wants another password."""
+    with socket.socket() as taken:
+        for port in range(40700, 40800):
+            try:
+                taken.bind(("127.0.0.1", port))
+                break
+            except OSError:
+                continue
+        route = Route(proxy_address("http", "127.0.0.1", taken.getsockname()[1]))
+        way = transport_to(f"https://{HOST}", route, retries=0)
+        with pytest.raises(NetworkError) as caught:
+            way.post("x", {})
+        way.close()
+    assert "cannot be reached" in caught.value.user_message
 
 
 @pytest.mark.parametrize("kind", KINDS)
