@@ -14,6 +14,7 @@ import socket
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,10 @@ def _draw_no_constants_of_the_code() -> None:
 # How long a test waits for what must come: only one that fails waits so long, on any machine.
 for _wait in ("waitUntil", "waitSignal", "waitSignals", "waitExposed", "waitActive"):
     getattr(QtBot, _wait).__kwdefaults__["timeout"] = 60_000
+
+
+ENDING_SECONDS = 3.0
+"""How long threads may take to end after their test."""
 
 
 class OutsideNetworkError(AssertionError):
@@ -202,11 +207,30 @@ def _qt_leaks(old_windows: set[int]) -> list[str]:
     main_thread = app.thread() if app is not None else None
     for thing in gc.get_objects():  # what came before this test is frozen, hence not among them
         if isinstance(thing, core.QThread):
-            if shiboken6.isValid(thing) and thing is not main_thread and thing.isRunning():
+            if (
+                shiboken6.isValid(thing)
+                and thing is not main_thread
+                and not thing.wait(int(ENDING_SECONDS * 1000))
+            ):
                 found.append(f"running QThread: {thing!r} {thing.objectName()!r}")
         elif isinstance(thing, core.QTimer) and shiboken6.isValid(thing) and thing.isActive():
             found.append(f"active timer: {thing!r} of {thing.parent()!r}")
     return found
+
+
+def _threads_left(old: set[threading.Thread]) -> list[threading.Thread]:
+    """Python's threads that go on; those that are just ending get the time for it."""
+    new = [
+        thread
+        for thread in threading.enumerate()
+        if thread not in old
+        and not thread.daemon
+        and not isinstance(thread, threading._DummyThread)
+    ]
+    ends = time.monotonic() + ENDING_SECONDS
+    for thread in new:
+        thread.join(max(0.0, ends - time.monotonic()))
+    return [thread for thread in new if thread.is_alive()]
 
 
 @pytest.fixture(autouse=True)
@@ -236,13 +260,7 @@ def no_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
     if request.node.get_closest_marker("may_leak"):
         return
     left = _qt_leaks(old_windows) if uses_qt else []
-    left += [
-        f"running thread: {thread!r}"
-        for thread in threading.enumerate()
-        if thread not in old_threads
-        and not thread.daemon
-        and not isinstance(thread, threading._DummyThread)
-    ]
+    left += [f"running thread: {thread!r}" for thread in _threads_left(old_threads)]
     if left:
         pytest.fail("left behind: " + "; ".join(left), pytrace=False)
 

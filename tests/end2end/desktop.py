@@ -198,6 +198,7 @@ def running_desktop() -> Iterator[Desktop]:
             "DISPLAY": display,
             "WAYLAND_DISPLAY": "",
             "XDG_RUNTIME_DIR": str(folder),
+            "TMPDIR": str(folder),  # what killed programs leave goes with the desktop
             "XDG_SESSION_TYPE": "x11",
             "QT_QPA_PLATFORM": "xcb",
             "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1",
