@@ -308,7 +308,10 @@ class Sender:
             there = self._look(entry, row)
         except PostoError as error:
             if error.reason == "cached" and row["looks"] >= len(_LOOKS):
-                self._ends.unclear(entry, f"May already be published: {error.user_message}")
+                if complaint is not None and complaint.took:
+                    self._ends.sent(entry, row["group_id"], ("sent", host))
+                else:
+                    self._ends.unclear(entry, f"May already be published: {error.user_message}")
                 return
             attempts = row["attempts"] + 1
             until = self._ends.later(wanted_delay(error, attempts))

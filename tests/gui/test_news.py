@@ -195,6 +195,8 @@ def refused(number: int, reason: str = "The file is gone.") -> Notice:
         id=f"e{number}",
         workspace="local",
         state="refused",
+        code="service",
+        is_partly=False,
         reason=reason,
         title=f"Message {number}",
     )

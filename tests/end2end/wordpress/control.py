@@ -100,8 +100,9 @@ class Control:
         )
 
     def plugin(self, **options: object) -> None:
-        """How the plugin behaves: ``version`` "7.7" or "7.1"; ``at_once`` and ``at_sending``:
-        {channel id: what its error says}; ``expired``: [channel ids]."""
+        """How the plugin behaves: ``version`` "7.7" or "7.1"; ``at_once``, ``left_out`` (no row)
+        and ``at_sending``: {channel id: what its error says}; ``names_group`` False: an error of
+        composing stands alone; ``expired``: [channel ids]."""
         self._ask("POST", "plugin", options)
 
     def send(self) -> None:

@@ -173,6 +173,18 @@ def test_a_list_that_cannot_be_read_is_read_later(
     assert len(service.composed) == 1
 
 
+def test_a_list_that_always_comes_out_of_a_cache_does_not_undo_the_answer(
+    outbox: Outbox, service: ScriptedService, clock: Clock
+) -> None:
+    service.shapes = [Shape(drops={3}, says=RECONNECT)]
+    old = ServiceError("old", user_message="From a cache.", reason="cached", status=200)
+    service.on_find = [old] * 10
+    entry_id = outbox.add(draft_of(), THREE, TOMORROW).id
+    entry = run(outbox, entry_id, service, clock)
+    assert (entry.state, entry.group_id) == ("sent", "group-1")
+    assert len(service.composed) == 1
+
+
 def test_a_service_that_keeps_no_marks_is_believed(
     outbox: Outbox, service: ScriptedService, clock: Clock
 ) -> None:
