@@ -318,9 +318,7 @@ def test_the_same_cards_stay_while_only_the_text_changes(desk: Any) -> None:
 
 
 def test_cards_out_of_sight_follow_when_there_is_time(qtbot: Any, desk: Any) -> None:
-    desk.choose(
-        [Channel(n, one.name, one.slug) for n, one in enumerate(all_networks())]
-    )
+    desk.choose([Channel(n, one.name, one.slug) for n, one in enumerate(all_networks())])
     desk.settle()
     last = desk.page.preview.cards()[-1]
     qtbot.waitUntil(lambda: last.visibleRegion().isEmpty() and not last.is_late)
