@@ -106,6 +106,7 @@ class Desks(QObject):
         window.page_warmer = self._warm_page
         window.reloadRequested.connect(self.reload)
         window.settingsRequested.connect(self.settings.open)
+        self._parts.workspaces.settings_wanted.connect(self.settings.open)
         window.searchRequested.connect(self.palette.open)
         window.aboutRequested.connect(self._show_about)
         self._page.slotsRequested.connect(self._show_slots)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import re
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from .answers import as_list, as_mapping, as_text, plain_text
-from .endpoint import Endpoint, joined, same_origin, split
-from .errors import AuthenticationError, NetworkError, PostoError, ServiceError
+from .endpoint import Endpoint, site_of
+from .errors import AuthenticationError, NetworkError, PostoError, Remedy, ServiceError
+from .faults import name_usual_port
 from .records import Account
 from .redact import basic_token
-from .transport import DEFAULT_TIMEOUT, MAX_REDIRECTS, Route, Transport
+from .remedies import APPLICATION_PASSWORDS, AUTHORIZATION_HEADER
+from .resolver import Found, find_service, front_error, is_index
+from .transport import DEFAULT_TIMEOUT, Route, Transport
 
 PLUGIN_NAMESPACE = "fs-poster/v1"
 REASONS = (
@@ -26,12 +29,15 @@ REASONS = (
     "insecure_http",
     "timeout",
     "not_allowed",
+    "front_password",
+    "other_site",
+    "maintenance",
 )
 
 
 @dataclass(frozen=True)
 class SignIn:
-    """A sign-in that works. ``base_url`` is resolved (redirects, ``?rest_route=``): keep this one.
+    """A sign-in that works. ``base_url`` is resolved (see `Endpoint`): keep this one.
 
     ``timezone`` is a zone name or ``+05:30``; ``routes`` the REST routes the site has.
     """
@@ -49,8 +55,9 @@ class SignIn:
 class SiteFacts:
     """Who answers at an address, learnt without any credentials.
 
-    ``base_url`` is resolved, ``host`` for showing; ``application_passwords`` is False where the
-    site says that it does not offer them (WordPress does so on plain http).
+    ``base_url`` is resolved, ``host`` for showing, ``site`` what a browser opens.
+    ``application_passwords`` is False where the site says that it does not offer them (WordPress
+    does so on plain http). A site that ``is_closed`` tells guests nothing: the rest is not known.
     """
 
     base_url: str
@@ -61,6 +68,11 @@ class SiteFacts:
     encrypted: bool = True
     application_passwords: bool = True
     routes: tuple[str, ...] = ()
+    is_closed: bool = False
+
+    @property
+    def site(self) -> str:
+        return site_of(self.base_url)
 
 
 def look_up(
@@ -74,13 +86,16 @@ def look_up(
 
     Raises `ServiceError` or `NetworkError` as `check_sign_in` does.
     """
-    endpoint, index = _find(
-        Endpoint.parse(base_url, allow_http=allow_http), _waits(timeout), allow_http, route
-    )
-    return _facts(endpoint, index)
+    found = _find(base_url, _waits(timeout), allow_http, route)
+    if found.barrier == "front":
+        raise front_error(found.endpoint.host, found.realm)
+    return _facts(found.endpoint, found.index)
 
 
-def _facts(endpoint: Endpoint, index: dict[str, Any]) -> SiteFacts:
+def _facts(endpoint: Endpoint, index: dict[str, Any] | None) -> SiteFacts:
+    encrypted = endpoint.base.startswith("https:")
+    if index is None:
+        return SiteFacts(endpoint.base, endpoint.host, encrypted=encrypted, is_closed=True)
     namespaces = [as_text(name) for name in as_list(index.get("namespaces"))]
     return SiteFacts(
         base_url=endpoint.base,
@@ -88,7 +103,7 @@ def _facts(endpoint: Endpoint, index: dict[str, Any]) -> SiteFacts:
         site_name=plain_text(as_text(index.get("name")), 120),
         timezone=zone_of(index),
         has_plugin=PLUGIN_NAMESPACE in namespaces,
-        encrypted=endpoint.base.startswith("https:"),
+        encrypted=encrypted,
         application_passwords="authentication" not in index or bool(index["authentication"]),
         routes=tuple(sorted(str(route) for route in as_mapping(index.get("routes")))),
     )
@@ -115,10 +130,8 @@ def check_sign_in(
     of `REASONS` and whose ``user_message`` is a sentence of its own.
     """
     waits = _waits(timeout)
-    at = Endpoint.parse(base_url, allow_http=allow_http)
-    endpoint, index = _find(at, waits, allow_http, route)
-    host = endpoint.host
-    site = _facts(endpoint, index)
+    found = _find(base_url, waits, allow_http, route)
+    host = found.endpoint.host
     if not username.strip() or not password.strip():
         raise AuthenticationError(
             "no user name or password",
@@ -128,16 +141,17 @@ def check_sign_in(
     # WordPress shows the password in groups; spaces and a pasted line end do not count.
     token = basic_token(username.strip(), password.strip())
     # A person waits for this answer and can ask again.
-    transport = Transport(endpoint, token, timeout=waits, retries=0, route=route)
-    transport.redact.add(password)
-    try:
-        account = Account.from_service(transport.get("wp/v2/users/me", [("context", "edit")]))
-    except AuthenticationError as error:
-        _explain_refusal(site, error)
-    except ServiceError as error:
-        raise _known(error) from error
-    finally:
-        transport.close()
+    with closing(
+        Transport(found.endpoint, token, timeout=waits, retries=0, route=route)
+    ) as transport:
+        transport.redact.add(password)
+        site = _facts(found.endpoint, _index_behind(found, transport))
+        try:
+            account = Account.from_service(transport.get("wp/v2/users/me", [("context", "edit")]))
+        except AuthenticationError as error:
+            _explain_refusal(site, error)
+        except (NetworkError, ServiceError) as error:
+            raise _known(error, found.endpoint) from error
     if account is None:
         _refuse(ServiceError, f"{host} did not say who is signed in.", "not_wordpress")
     if not site.has_plugin and need_plugin:
@@ -155,7 +169,7 @@ def check_sign_in(
             "not_allowed",
         )
     return SignIn(
-        base_url=endpoint.base,
+        base_url=found.endpoint.base,
         account_name=account.name or username.strip(),
         site_name=site.site_name,
         timezone=site.timezone,
@@ -183,150 +197,101 @@ def zone_of(index: Any) -> str:
 
 
 def _find(
-    endpoint: Endpoint, waits: tuple[float, float], allow_http: bool, route: Route | None
-) -> tuple[Endpoint, dict[str, Any]]:
-    """The final address of the site and its public index, without any credentials."""
-    seen: list[str] = []
-    at = endpoint
-    tried_plain = False
-    for _ in range(2 * MAX_REDIRECTS):
-        if at.base in seen:
-            break
-        seen.append(at.base)
-        transport = Transport(at, None, timeout=waits, retries=1, route=route)
-        try:
-            status, headers, data, text = _look(transport, "")
-            if data is not None and "namespaces" in data:
-                return at, data
-            moved = _moved(at, at.url(""), status, headers, allow_http)
-            if moved is not None:
-                at = moved
-                continue
-            if not tried_plain:
-                tried_plain = True
-                named = _by_front_page(transport, at, allow_http)
-                if named is not None:
-                    at = named
-                    continue
-            _not_there(at, status, text)
-        except ServiceError as error:
-            raise _known(error) from error
-        except NetworkError as error:
-            raise _known(error) from error
-        finally:
-            transport.close()
-    _refuse(
-        ServiceError,
-        f"{endpoint.host} sends round in circles. Check the site's address settings.",
-        "redirect_loop",
-    )
+    base_url: str, waits: tuple[float, float], allow_http: bool, route: Route | None
+) -> Found:
+    """Where the routes are, without any credentials. Raises with one of `REASONS`."""
+    endpoint = Endpoint.parse(base_url, allow_http=allow_http)
+    try:
+        return find_service(endpoint, timeout=waits, allow_http=allow_http, route=route)
+    except (NetworkError, ServiceError) as error:
+        raise _known(error, endpoint) from error
 
 
-def _look(
-    transport: Transport, route: str
-) -> tuple[int, dict[str, str], dict[str, Any] | None, str]:
-    """(status, headers, JSON object or None, text) of a public page, whatever the status is."""
-    answer = transport.probe(transport.endpoint.url(route))
-    value = answer.data if isinstance(answer.data, dict) else None
-    return answer.status, {k.lower(): v for k, v in answer.headers.items()}, value, answer.text
+def _index_behind(found: Found, transport: Transport) -> dict[str, Any] | None:
+    """The index, read with credentials where guests may not read it; None when it stays closed.
 
-
-def _moved(
-    at: Endpoint, asked: str, status: int, headers: dict[str, str], allow_http: bool
-) -> Endpoint | None:
-    """Where a redirect of the index leads, as a base address."""
-    location = headers.get("location", "")
-    if status not in {301, 302, 303, 307, 308} or not location:
-        return None
-    target = joined(asked, location)
-    if at.base.startswith("https:") and target.startswith("http:"):
-        raise NetworkError(
-            "redirected to http",
-            user_message=f"{at.host} sends on to an address without https. "
-            "The password was not sent.",
-            reason="insecure_http",
-        )
-    parts = split(target)
-    if parts is None:
-        return Endpoint.parse(target)  # which says what is wrong with it
-    base = re.sub(r"/wp-json(?:/.*)?$", "", f"{parts.scheme}://{parts.netloc}{parts.path}")
-    if parts.query.startswith("rest_route="):
-        base = f"{parts.scheme}://{parts.netloc}{parts.path}?rest_route="
-    return Endpoint.parse(base, allow_http=allow_http)
-
-
-def _by_front_page(transport: Transport, at: Endpoint, allow_http: bool) -> Endpoint | None:
-    """The REST address that the front page's Link header names (plain permalinks)."""
-    front = at.base.partition("?")[0]
-    answer = transport.probe(front if front.endswith("/") else front + "/")
-    headers = {key.lower(): value for key, value in answer.headers.items()}
-    found = re.search(r"<([^<>]+)>\s*;\s*rel=\"?https://api\.w\.org/\"?", headers.get("link", ""))
-    if found:
-        target = joined(front + "/", found.group(1))
-        if same_origin(target, front) or not target.startswith("http:"):
-            if "rest_route=" in target:
-                target = target.partition("rest_route=")[0] + "rest_route="
-            return Endpoint.parse(target, allow_http=allow_http)
-    if answer.status == 200 and ("wp-content" in answer.text or "wp-includes" in answer.text):
-        return Endpoint.parse(f"{front}/?rest_route=", allow_http=allow_http)
-    return _moved(at, front, answer.status, headers, allow_http)
-
-
-def _not_there(at: Endpoint, status: int, text: str) -> NoReturn:
-    if status == 404:
-        _refuse(
-            ServiceError,
-            f"{at.host} has no WordPress at this address. Check the address; "
-            "a site in a folder needs the folder too, as in example.com/blog.",
-            "wrong_address",
-        )
-    if status == 401 or status == 403:
-        _refuse(
-            ServiceError,
-            f"{at.host} keeps its interface closed ({status}): a firewall or a plugin "
-            "refuses requests from programs.",
-            "not_allowed",
-        )
-    if status == 429 or status >= 500:
-        _refuse(
-            ServiceError,
-            f"{at.host} cannot answer right now ({status}). Try again later.",
-            "offline",
-        )
-    _refuse(
-        ServiceError,
-        f"{at.host} answers, but it is not a WordPress site whose interface can be reached.",
-        "not_wordpress",
-    )
+    A password of the web server's own can be the same as WordPress's, so it is tried, too.
+    """
+    if not found.barrier:
+        return found.index
+    host = found.endpoint.host
+    try:
+        data = transport.get("")
+    except AuthenticationError as error:
+        if found.barrier == "front" and error.code is None:
+            raise front_error(host, found.realm) from error
+        return None  # the question who is signed in says more
+    except (NetworkError, ServiceError) as error:
+        if isinstance(error, ServiceError) and error.reason == "moved":
+            _refuse(
+                ServiceError,
+                f"{host} sends programs to its login page, also with a sign-in: a plugin that "
+                "closes the site stands in between. Have /wp-json/ left open there; WordPress asks "
+                "for the sign-in itself.",
+                "not_allowed",
+            )
+        raise _known(error, found.endpoint) from error
+    return data if is_index(data) else None
 
 
 def _explain_refusal(site: SiteFacts, error: AuthenticationError) -> NoReturn:
+    explained = _explained(site, error)
+    explained.status, explained.code = error.status, error.code
+    raise explained from error
+
+
+def _explained(site: SiteFacts, error: AuthenticationError) -> AuthenticationError:
     host = site.host
     if error.status == 403:
-        _refuse(
-            AuthenticationError,
+        return _denied(
             f"{host} knows the account, but does not let it in: {error.user_message}",
             "not_allowed",
         )
-    early = {"incorrect_password", "invalid_username", "invalid_email"}
-    if not site.application_passwords and error.code not in early:
-        _refuse(
-            AuthenticationError,
-            f"{host} has application passwords switched off (WordPress offers them on https "
+    if error.code in {"invalid_username", "invalid_email"}:
+        return _denied(
+            f"{host} does not know this user name. Check it for typing mistakes.",
+            "wrong_password",
+        )
+    if error.code == "incorrect_password":
+        # WordPress has seen it, so nothing on the way has dropped it.
+        return _denied(
+            f"{host} knows the user name, but the application password is wrong. The login "
+            "password of the site does not work here: make an application password in your "
+            "profile there.",
+            "wrong_password",
+        )
+    if not site.application_passwords:
+        return _denied(
+            f"{host} has application passwords switched off, as security plugins do. Switch them "
+            "on in the settings of that plugin."
+            if site.encrypted
+            else f"{host} has application passwords switched off (WordPress offers them on https "
             "only). Switch them on there, or use the site's https address.",
             "app_passwords_off",
+            APPLICATION_PASSWORDS,
         )
-    _refuse(
-        AuthenticationError,
+    off = (
+        ", or the site has application passwords switched off; it does not tell guests which"
+        if site.is_closed
+        else ""
+    )
+    return _denied(
         f"{host} did not accept the user name and the application password. Check both; the "
         "login password of the site does not work here. If they are right, the web server "
-        "drops the Authorization header on the way.",
+        f"drops the Authorization header on the way{off}.",
         "wrong_password",
+        AUTHORIZATION_HEADER,
     )
 
 
-def _known(error: ServiceError | NetworkError) -> PostoError:
+def _denied(sentence: str, reason: str, remedies: tuple[Remedy, ...] = ()) -> AuthenticationError:
+    return AuthenticationError(sentence, reason=reason).with_remedies(remedies)
+
+
+def _known(error: NetworkError | ServiceError, asked: Endpoint) -> PostoError:
     """`error` with one of the `REASONS`, its sentence kept."""
+    if isinstance(error, NetworkError):
+        name_usual_port(error, asked.base)
     if error.reason in REASONS:
         return error
     words = {
@@ -341,8 +306,43 @@ def _known(error: ServiceError | NetworkError) -> PostoError:
     return error
 
 
+class Resolver:
+    """What a client asks when its first answers look as if the routes were elsewhere.
+
+    Scripts name an address as people do. Nothing is looked up for that beforehand: most sites have
+    their routes where they are expected, and every request counts.
+    """
+
+    def __init__(
+        self,
+        *,
+        timeout: tuple[float, float] | float = DEFAULT_TIMEOUT,
+        allow_http: bool = False,
+        route: Route | None = None,
+    ) -> None:
+        self._timeout, self._allow_http, self._route = _waits(timeout), allow_http, route
+
+    def __call__(self, asked: Endpoint, error: PostoError) -> Found:
+        """Where the routes are, after `error` at `asked`. Raises what `check_sign_in` would say."""
+        found = _find(asked.base, self._timeout, self._allow_http, self._route)
+        if found.endpoint == asked and isinstance(error, AuthenticationError):
+            if found.barrier == "front" and error.code is None:
+                raise front_error(asked.host, found.realm)
+            if error.status == 401:
+                _explain_refusal(_facts(found.endpoint, found.index), error)
+        return found
+
+
 def _refuse(kind: type[PostoError], sentence: str, reason: str) -> NoReturn:
-    raise kind(sentence, user_message=sentence, reason=reason)
+    raise kind(sentence, reason=reason)
 
 
-__all__ = ["REASONS", "SignIn", "SiteFacts", "check_sign_in", "look_up", "zone_of"]
+__all__ = [
+    "REASONS",
+    "Resolver",
+    "SignIn",
+    "SiteFacts",
+    "check_sign_in",
+    "look_up",
+    "zone_of",
+]

@@ -8,7 +8,7 @@ import os
 import re
 from dataclasses import dataclass, field
 
-from .endpoint import DEFAULT_BASE_URL
+from .endpoint import DEFAULT_BASE_URL, site_of
 from .errors import AuthenticationError
 from .redact import basic_token
 
@@ -122,7 +122,7 @@ def _of_app(base_url: str | None) -> Credentials | None:
     current = Settings(paths.config / "settings.json").get("workspace.current")
     accounts.sort(key=lambda account: account.id != current)
     for account in accounts:
-        if base_url and account.base_url.rstrip("/") != base_url.rstrip("/"):
+        if base_url and site_of(account.base_url) != site_of(base_url):
             continue
         password = Secrets(paths.secrets).get(account.id)
         if password:

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..storage import atomic
 from .answers import as_mapping
+from .endpoint import site_of
 from .locking import locked
 from .networks import canonical
 from .stored import check_flat
@@ -27,7 +28,7 @@ def is_here(address: str) -> bool:
 
 def is_same_service(one: str, other: str) -> bool:
     """Whether two addresses are of the same service."""
-    return one.rstrip("/") == other.rstrip("/") or (is_here(one) and is_here(other))
+    return site_of(one) == site_of(other) or (is_here(one) and is_here(other))
 
 
 class Defaults:

@@ -12,8 +12,14 @@ from .errors import MediaUploadError, NetworkError, ServiceError
 
 DEFAULT_BASE_URL = "https://xmachine.online"
 
+ROUTE_PLACE = "{route}"
+"""Ends a base address whose routes hang under another path than ``/wp-json/``."""
+
 # What people paste into an address field beside the address itself.
 _TAILS = re.compile(r"(?i)/(?:wp-json|wp-admin|wp-login\.php|index\.php|xmlrpc\.php)(?:/.*)?$")
+# A site whose web server cannot rewrite addresses.
+_BY_INDEX = re.compile(r"(/index\.php/wp-json)(?:/.*)?$")
+_PLACE = re.compile(r"(?i)/(?:\{|%7b)route(?:\}|%7d)$")
 
 Params = Iterable[tuple[str, str | int | bool]]
 
@@ -95,8 +101,13 @@ def _origin(url: str) -> tuple[str, str, int | None]:
 
 @dataclass(frozen=True)
 class Endpoint:
-    """Where a service is. ``base`` ends without a slash, or with ``?rest_route=`` on sites
-    with plain permalinks, whose routes cannot be reached by path."""
+    """Where a service is. ``base`` takes one of three forms:
+
+    ``https://example.com/blog``: the routes are under ``/blog/wp-json/``, as they mostly are;
+    ``https://example.com/?rest_route=``: plain permalinks, routes cannot be reached by path;
+    ``https://example.com/api/{route}``: they are under another path (``/index.php/wp-json/``, or a
+    renamed one).
+    """
 
     base: str
 
@@ -135,6 +146,10 @@ class Endpoint:
         netloc = (f"[{host}]" if ":" in host else host) + (f":{port}" if port else "")
         if parts.query.startswith("rest_route="):
             path, query = parts.path or "/", "rest_route="
+        elif place := _PLACE.search(parts.path):
+            path, query = f"{parts.path[: place.start()]}/{ROUTE_PLACE}", ""
+        elif by_index := _BY_INDEX.search(parts.path):
+            path, query = f"{parts.path[: by_index.end(1)]}/{ROUTE_PLACE}", ""
         else:
             path, query = _TAILS.sub("", parts.path).rstrip("/"), ""
         return cls(urlunsplit((parts.scheme.lower(), netloc, path, query, "")))
@@ -149,13 +164,45 @@ class Endpoint:
         parts = urlsplit(self.base)
         return f"{parts.scheme}://{parts.netloc}"
 
+    @property
+    def site(self) -> str:
+        """The address that people know: without what tells where the routes are."""
+        parts = urlsplit(self.base)
+        path = parts.path
+        if path.endswith(f"/{ROUTE_PLACE}"):
+            root = path.removesuffix(f"/{ROUTE_PLACE}")
+            path = root.rpartition("/")[0].removesuffix("/index.php")
+        elif parts.query:
+            path = path.removesuffix("index.php")
+        return urlunsplit((parts.scheme, parts.netloc, path.rstrip("/"), "", ""))
+
     def url(self, route: str, params: Params = ()) -> str:
         """The URL of a REST route such as ``wp/v2/media``; ``""`` is the index of routes."""
         pairs = urlencode([(key, _wire(value)) for key, value in params], errors="replace")
         path = quote(route.strip("/"), safe="/-._~")
         if self.base.endswith("?rest_route="):
             return f"{self.base}/{path}" + (f"&{pairs}" if pairs else "")
-        return f"{self.base}/wp-json/{path}" + (f"?{pairs}" if pairs else "")
+        root = self.base.removesuffix(ROUTE_PLACE)
+        if root == self.base:
+            root += "/wp-json/"
+        return f"{root}{path}" + (f"?{pairs}" if pairs else "")
+
+
+def site_of(base_url: str) -> str:
+    """The address that people know a service by; as it stands when it is none."""
+    try:
+        return Endpoint.parse(base_url, allow_http=True).site
+    except (NetworkError, ServiceError):
+        return base_url
+
+
+def is_same_host(one: str, other: str) -> bool:
+    """Whether two hosts are one site's: the same name, with or without ``www.``, or this computer
+    by two of its names. Whoever may know a password at one may know it at the other."""
+    if is_loopback(one) and is_loopback(other):
+        return True
+    first, second = (host.rstrip(".").lower().removeprefix("www.") for host in (one, other))
+    return first == second
 
 
 def _wire(value: str | int | bool) -> str:

@@ -20,7 +20,9 @@ people. ``reason`` is a short machine word where several causes share one class.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal, Self
 
 __all__ = [
     "AuthenticationError",
@@ -30,6 +32,7 @@ __all__ = [
     "NetworkError",
     "PostingError",
     "PostoError",
+    "Remedy",
     "ServiceError",
     "SettingsError",
     "WhenError",
@@ -37,11 +40,26 @@ __all__ = [
 ]
 
 
+@dataclass(frozen=True)
+class Remedy:
+    """What can be changed: `where`, and the `lines` to write there, as they stand.
+
+    `place` is ``"site"``, ``"script"``, or ``"app"``: a page of its settings, named in `lines`.
+    """
+
+    where: str
+    lines: str
+    place: Literal["site", "app", "script"] = "site"
+
+
 class PostoError(Exception):
     """Base of everything the SDK raises on purpose.
 
     ``user_message`` is a whole sentence fit for people; it falls back to the message itself.
+    ``remedies`` are lines to copy where something has to change; ``advice`` is all of it as text.
     """
+
+    remedies: tuple[Remedy, ...] = ()
 
     def __init__(
         self, message: str, *, user_message: str | None = None, reason: str | None = None
@@ -49,6 +67,16 @@ class PostoError(Exception):
         super().__init__(message)
         self.user_message = user_message or message
         self.reason = reason
+
+    def with_remedies(self, remedies: tuple[Remedy, ...]) -> Self:
+        self.remedies = remedies
+        return self
+
+    @property
+    def advice(self) -> str:
+        """The ``user_message``, and the remedies below it."""
+        parts = [f"{one.where}:\n{one.lines}" for one in self.remedies]
+        return "\n\n".join([self.user_message, *parts])
 
 
 class ServiceError(PostoError):
@@ -107,6 +135,7 @@ class NetworkError(PostoError):
 
     ``maybe_sent`` is False when surely nothing reached the service (name not found, connection
     refused, certificate not trusted), and True when the request may have been carried out.
+    ``is_refused`` is True when nobody listens at that port.
     """
 
     retry_after: float | None = None
@@ -118,9 +147,11 @@ class NetworkError(PostoError):
         user_message: str | None = None,
         reason: str | None = None,
         maybe_sent: bool = False,
+        is_refused: bool = False,
     ) -> None:
         super().__init__(message, user_message=user_message, reason=reason)
         self.maybe_sent = maybe_sent
+        self.is_refused = is_refused
 
 
 class ChannelError(PostoError, ValueError):

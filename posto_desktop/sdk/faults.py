@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import ceil
 from typing import Any
+from urllib.parse import urlsplit
 
-from .answers import ended, error_of, looks_like_html, page_title
-from .errors import AuthenticationError, NetworkError, PostoError, ServiceError
+from .answers import as_int, as_mapping, ended, error_of, looks_like_html, page_title
+from .errors import AuthenticationError, NetworkError, PostoError, Remedy, ServiceError
+from .remedies import AUTHORIZATION_HEADER, CERTIFICATE, MEMORY, UPLOAD_LIMIT
 
 PLUGIN = "fs-poster/"
+_REMEDIES = {"memory": MEMORY, "too_large": UPLOAD_LIMIT}
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _PROXY_ERRORS = frozenset(
     {
@@ -41,6 +44,9 @@ def answer_error(
     """
     told = error_of(data)
     code, message = told if told else (None, "")
+    if status < 300 and code is not None:
+        # PHP printed something before WordPress could set the status; the answer holds it, too.
+        status = as_int(as_mapping(as_mapping(data).get("data")).get("status")) or status
     writes = method not in SAFE_METHODS
     if 300 <= status < 400:
         where = f" It now points to {location}." if location else ""
@@ -62,7 +68,12 @@ def answer_error(
     page = page_title(text) if not told and looks_like_html(text) else ""
     technical = f"{host} answered {status}" + (f" {code}" if code else "")
     technical += f": {message or page}" if message or page else ""
-    reason, sentence, maybe = _status_words(host, route, status, code, message, writes)
+    memory = _memory_limit(data)
+    if memory:
+        reason, maybe = "memory", writes
+        sentence = f"{host} ran out of memory: PHP may use {memory} there."
+    else:
+        reason, sentence, maybe = _status_words(host, route, status, code, message, writes)
     if reason in {"busy", "maintenance"}:
         sentence += f" {try_again(retry_after)}"
     return ServiceError(
@@ -73,16 +84,26 @@ def answer_error(
         code=code,
         maybe_sent=maybe,
         retry_after=retry_after,
-    )
+    ).with_remedies(_REMEDIES.get(reason, ()))
 
 
-def busy_error(host: str, wait: float) -> ServiceError:
-    """For a request that is not made, because the host asked for a pause a moment ago."""
+def _memory_limit(data: Any) -> str:
+    """How much memory PHP may use, where WordPress says that this was not enough."""
+    fatal = as_mapping(as_mapping(as_mapping(data).get("data")).get("error")).get("message")
+    found = re.search(r"Allowed memory size of ([0-9]{1,15}) bytes exhausted", str(fatal))
+    return f"{int(found.group(1)) / 1024 / 1024:.0f} MB" if found else ""
+
+
+def busy_error(host: str, wait: float, why: str) -> ServiceError:
+    """For a request that is not made, because the host asked for a pause a moment ago; `why` is
+    ``busy`` or ``maintenance``."""
+    status = 503 if why == "maintenance" else 429
+    _reason, sentence, _maybe = _status_words(host, "", status, "wp_die", "", writes=False)
     return ServiceError(
         f"{host} asked for {wait:.0f} s without requests",
-        user_message=f"{host} asks for fewer requests (429). {try_again(wait)}",
-        reason="busy",
-        status=429,
+        user_message=f"{sentence} {try_again(wait)}",
+        reason=why,
+        status=status,
         retry_after=wait,
     )
 
@@ -130,6 +151,33 @@ def unreadable_error(*, host: str, method: str, status: int, text: str, why: str
     )
 
 
+def may_be_elsewhere(error: PostoError) -> bool:
+    """Whether a first answer looks as if the routes of the site were elsewhere, or nowhere.
+
+    WordPress's interface answers in JSON with a code of its own; redirects, web pages and a plain
+    404 come from somebody else. A 401 can have reasons that only the public index tells.
+    """
+    if isinstance(error, AuthenticationError):
+        return error.status == 401
+    if not isinstance(error, ServiceError):
+        return False
+    if error.code is not None:  # below a renamed address of the routes everything is missing
+        return error.code == "rest_no_route"
+    return error.reason in {"moved", "html", "firewall"} or error.status in {404, 405}
+
+
+def name_usual_port(error: NetworkError, base: str) -> None:
+    """Say in a first refusal which port was asked, where the address names none."""
+    parts = urlsplit(base)
+    if error.is_refused and parts.port is None:
+        usual = {"http": 80, "https": 443}[parts.scheme]
+        error.user_message = (
+            f"Nothing answers at {parts.netloc} on port {usual}, the usual one for "
+            f"{parts.scheme}. If the site has another port, write it behind the name, as in "
+            f"{parts.netloc}:8080. Nothing was sent."
+        )
+
+
 def wrong_answer(
     why: str, said: str, *, maybe_sent: bool = False, reason: str = "unreadable"
 ) -> ServiceError:
@@ -148,7 +196,7 @@ def _auth_error(host: str, status: int, code: str | None, message: str) -> Authe
             reason="wrong_password",
             status=status,
             code=code,
-        )
+        ).with_remedies(AUTHORIZATION_HEADER)
     return AuthenticationError(
         f"{host} answered 403 {code or ''}: {message}",
         user_message=f"{host} does not allow this account to do that: {ended(message)}",
@@ -164,7 +212,11 @@ def _status_words(
     """(reason, sentence, maybe carried out) for a status of 400 and more."""
     said = f" It said: {ended(message)}" if message else ""
     if status == 403:
-        return "firewall", f"{host} refused the request before the site saw it (403).", False
+        sentence = (
+            f"{host} refused the request before WordPress saw it (403): a firewall or a security "
+            "plugin stands in between."
+        )
+        return "firewall", sentence, False
     if status == 404 and code == "rest_no_route" and route.startswith(PLUGIN):
         return "no_plugin", f"{host} has no FS Poster plugin, or one without this function.", False
     if status == 404 and not code:
@@ -184,26 +236,36 @@ def _status_words(
         # WordPress reports permanent refusals as 500 too; it ran to its end and says so.
         return "refused", f"{host} refused the request.{said}", False
     if status == 503 and code == "wp_die":
-        # Maintenance mode ends WordPress before any plugin is loaded.
-        return "maintenance", f"{host} is down for maintenance.{said}", False
+        # Maintenance mode ends WordPress before any plugin is loaded. It always says "Check back
+        # in a minute", whatever its Retry-After is.
+        return "maintenance", f"{host} is down for maintenance.", False
     if status in {504, 524, 522, 408}:
         return "timeout", f"{host} did not answer in time ({status}).", writes
     return "unavailable", f"{host} has an internal fault ({status}).{said}", writes
 
 
 def network_error(
-    error: BaseException, *, host: str, wrote: bool, method: str, read_timeout: float
+    error: BaseException, *, url: str, wrote: bool, method: str, read_timeout: float
 ) -> NetworkError:
     """For a failure below HTTP. `wrote` says whether a byte of the request left this computer."""
+    address = urlsplit(url)
+    host = address.hostname or ""
     maybe = wrote and method not in SAFE_METHODS
     chain = list(_chain(error))
     names = {type(link).__name__ for link in chain}
     told = " ".join(str(link) for link in chain)
     unsent = "" if maybe else " Nothing was sent."
+    remedies: tuple[Remedy, ...] = ()
+    refused = False
     if "SSLCertVerificationError" in names or "CERTIFICATE_VERIFY_FAILED" in told:
         reason = "tls"
+        why, own = _certificate_words(host, chain)
+        sentence, remedies = f"{why}{unsent}", CERTIFICATE if own else ()
+    elif "WRONG_VERSION_NUMBER" in told and not wrote:
+        reason = "tls"
         sentence = (
-            f"The certificate of {host} is not trusted, so this may be another computer.{unsent}"
+            f"{address.netloc} does not speak https. Check the port, or whether the site has a "
+            f"certificate at all.{unsent}"
         )
     elif names & {"SSLError", "SSLZeroReturnError", "SSLEOFError"} and not wrote:
         reason, sentence = "tls", f"No secure connection to {host} could be made.{unsent}"
@@ -231,7 +293,8 @@ def network_error(
         else:
             reason, sentence = "timeout", f"{host} could not be reached in time.{unsent}"
     elif "ConnectionRefusedError" in names:
-        reason, sentence = "offline", f"Nothing answers at {host}.{unsent}"
+        reason, sentence = "offline", f"Nothing answers at {address.netloc}.{unsent}"
+        refused = True
     elif not wrote:
         reason, sentence = "offline", f"{host} cannot be reached.{unsent}"
     else:
@@ -241,7 +304,42 @@ def network_error(
         user_message=sentence,
         reason=reason,
         maybe_sent=maybe,
-    )
+        is_refused=refused,
+    ).with_remedies(remedies)
+
+
+def _certificate_words(host: str, chain: Sequence[BaseException]) -> tuple[str, bool]:
+    """(why a certificate is not trusted, whether a certificate of one's own can help).
+
+    The numbers are OpenSSL's, X509_V_ERR_… of ``openssl/x509_vfy.h``.
+    """
+    number = next((int(link.verify_code) for link in chain if hasattr(link, "verify_code")), None)
+    if number == 10:
+        return (
+            f"The certificate of {host} has expired. Whoever runs the site has to renew it; or "
+            "the clock of this computer is wrong."
+        ), False
+    if number == 9:
+        return (
+            f"The certificate of {host} is not valid yet. Is the clock of this computer right?"
+        ), False
+    if number in {62, 64}:
+        return (
+            f"The certificate of {host} is made out for another name, so this may be another "
+            "computer. Check the address: the site may be right with www. in front, or without."
+        ), False
+    if number == 18:
+        return (
+            f"The certificate of {host} is self-signed: nobody vouches for it, so this may be "
+            "another computer. If the site is yours, have Posto trust it."
+        ), True
+    if number in {2, 19, 20, 21}:
+        return (
+            f"The certificate of {host} was issued by an authority that this computer does not "
+            "know, so this may be another computer. If it is your company's, have Posto trust it; "
+            "else the site has to send its whole chain of certificates."
+        ), True
+    return (f"The certificate of {host} is not trusted, so this may be another computer."), True
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -132,7 +132,7 @@ def upload(
             _describe(transport, file, item, told, cancel)
         return item
     except (NetworkError, ServiceError) as error:
-        raise _upload_error(file, error) from error
+        raise _upload_error(transport.endpoint.host, file, error) from error
     except AuthenticationError as error:
         if error.status == 403:
             sentence = (
@@ -369,10 +369,20 @@ def _describe(
         ) from error
 
 
-def _upload_error(file: LocalFile, error: NetworkError | ServiceError) -> MediaUploadError:
+def _upload_error(
+    host: str, file: LocalFile, error: NetworkError | ServiceError
+) -> MediaUploadError:
     size = f"{file.size / 1e6:.1f} MB" if file.size >= 100_000 else f"{file.size} bytes"
-    if error.reason == "too_large":
-        sentence = f"“{file.name}” was not uploaded: the service takes no files of {size}."
+    if error.reason == "too_large" and getattr(error, "status", None) == 413:
+        sentence = (
+            f"“{file.name}” was not uploaded: the web server of {host} takes no files of {size} "
+            "(413). Make it smaller, or have the limit raised there."
+        )
+    elif error.reason == "memory":
+        sentence = (
+            f"“{file.name}” ({size}) was not uploaded. {error.user_message} Make it smaller, or "
+            "have more memory allowed."
+        )
     elif error.reason == "unclear":
         sentence = f"“{file.name}” may have been uploaded. {error.user_message}"
     elif error.maybe_sent:
@@ -388,7 +398,7 @@ def _upload_error(file: LocalFile, error: NetworkError | ServiceError) -> MediaU
         code=getattr(error, "code", None),
         maybe_sent=error.maybe_sent,
         retry_after=error.retry_after,
-    )
+    ).with_remedies(error.remedies)
 
 
 def _bad(name: str, sentence: str, reason: str) -> MediaUploadError:

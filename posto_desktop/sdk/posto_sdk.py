@@ -19,7 +19,7 @@ from .backoff import MAX_WAIT, Backoff
 from .channel_calls import ChannelCalls
 from .channel_manager import ChannelManager
 from .channels import ChannelBook, Target, fetch_channels, unique_by_id
-from .connect import zone_of
+from .connect import Resolver, zone_of
 from .credentials import clean_token, from_parts, token_of
 from .endpoint import Endpoint
 from .errors import (
@@ -115,6 +115,7 @@ class PostoSDK(ChannelCalls, NetworkCalls):
             sleep=sleep,
             backoff=backoff,
             route=route,
+            resolve=Resolver(timeout=waits, allow_http=allow_http, route=route),
         )
         self._clock = clock or (lambda: datetime.now(UTC))
         self._book = ChannelBook(lambda: fetch_channels(self._transport))
@@ -178,6 +179,7 @@ class PostoSDK(ChannelCalls, NetworkCalls):
 
     @property
     def base_url(self) -> str:
+        """As given, until an answer shows that the routes are elsewhere on the site."""
         return self._transport.endpoint.base
 
     @property

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 
 from posto_desktop.sdk.connect import SignIn, SiteFacts
-from posto_desktop.sdk.errors import AuthenticationError, NetworkError
+from posto_desktop.sdk.errors import AuthenticationError, NetworkError, Remedy
 from posto_desktop.storage.secrets import KeyringState
 from posto_desktop.ui.dialogs.confirm import Confirm
 from posto_desktop.ui.dialogs.sign_in import SignInDialog
@@ -35,6 +36,16 @@ def dialog(qtbot: Any, theme: Any) -> SignInDialog:
     dialog.show()
     qtbot.waitExposed(dialog)
     return dialog
+
+
+@pytest.fixture
+def window(qtbot: Any, theme: Any) -> QWidget:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(1024, 700)
+    window.show()
+    qtbot.waitExposed(window)
+    return window
 
 
 def fill(dialog: SignInDialog, qtbot: Any) -> None:
@@ -160,6 +171,87 @@ def test_each_refusal_stands_at_its_field(
     assert dialog.focusWidget() is getattr(dialog, field).line
 
 
+LINES = (
+    Remedy("Apache, in .htaccess", 'SetEnvIf Authorization "(.*)" HTTP_AUTHORIZATION=$1'),
+    Remedy("nginx", "map $request_uri $ask_for {\n    default on;\n}"),
+    Remedy("In a script", "Route(ca_file='site.pem')", "script"),
+)
+
+
+def boxes(dialog: SignInDialog) -> list[QPlainTextEdit]:
+    return [box for box in dialog.findChildren(QPlainTextEdit) if box.isVisible()]
+
+
+def test_lines_that_mend_it_can_be_copied(dialog: SignInDialog, qtbot: Any) -> None:
+    fill(dialog, qtbot)
+    dialog.submit()
+    dialog.show_error(error("wrong_password").with_remedies(LINES))
+    assert [box.toPlainText() for box in boxes(dialog)] == [one.lines for one in LINES[:2]]
+    assert [box.accessibleName() for box in boxes(dialog)] == ["Lines 1", "Lines 2"]
+    assert dialog.findChild(QLabel, "remedy-2-where").text() == "nginx"
+    copy = dialog.findChild(QPushButton, "copy-lines-2")
+    qtbot.mouseClick(copy, LEFT)
+    assert QGuiApplication.clipboard().text() == LINES[1].lines
+    assert copy.text() == "Copied"
+    # Enter copies, too, and does not sign in.
+    copy = dialog.findChild(QPushButton, "copy-lines-1")
+    copy.setFocus()
+    with qtbot.assertNotEmitted(dialog.checkRequested):
+        qtbot.keyClick(copy, Qt.Key.Key_Return)
+    assert QGuiApplication.clipboard().text() == LINES[0].lines
+    qtbot.keyClicks(dialog.password.line, "x")
+    assert boxes(dialog) == []
+
+
+def test_every_line_is_seen_however_long(dialog: SignInDialog, qtbot: Any) -> None:
+    long = Remedy("Somewhere", "Address: https://" + "a-long-name." * 12 + "example/wp-json/*")
+    dialog.address.set_error("No.", [LINES[0], long])
+    qtbot.wait(0)
+    short, broken = boxes(dialog)
+    line = short.fontMetrics().lineSpacing()
+    assert short.height() < 2.5 * line
+    assert broken.height() > 3 * line
+    end = broken.document().lastBlock()
+    bottom = broken.blockBoundingGeometry(end).translated(broken.contentOffset()).bottom()
+    assert bottom <= broken.viewport().height()
+
+
+def test_the_dialog_grows_for_it_and_shows_the_field(
+    qtbot: Any, theme: Any, window: QWidget
+) -> None:
+    dialog = SignInDialog(window)
+    dialog.set_keyring(KeyringState("ok", "GNOME Keyring"))
+    dialog.show()
+    qtbot.waitExposed(dialog)
+    before = dialog.height()
+    fill(dialog, qtbot)
+    dialog.submit()
+    dialog.show_error(error("tls").with_remedies(LINES * 3))
+    qtbot.waitUntil(lambda: dialog.address.line.visibleRegion().boundingRect().height() > 10)
+    assert before < dialog.height() <= window.height() - 48
+    assert dialog.geometry().top() >= window.frameGeometry().top()
+    dialog.close()
+
+
+def test_a_remedy_in_the_settings_leads_there(dialog: SignInDialog, qtbot: Any) -> None:
+    remedy = Remedy("In Posto Desktop", "Settings > Network > Certificates of your own", "app")
+    dialog.address.set_text("social.example")
+    dialog.show_address_error(error("tls").with_remedies((remedy, LINES[2])))
+    assert boxes(dialog) == []
+    button = dialog.findChild(QPushButton, "settings->-network->-certificates-of-your-own")
+    with qtbot.waitSignal(dialog.settingsRequested) as wanted:
+        qtbot.mouseClick(button, LEFT)
+    assert wanted.args == ["network"]
+    dialog.show_address(SITE)
+    assert not button.isVisible()
+
+
+def test_a_site_that_tells_guests_nothing(dialog: SignInDialog) -> None:
+    dialog.show_address(SiteFacts("https://a.example", "a.example", is_closed=True))
+    assert note(dialog.address) == "a.example tells only those who are signed in what is there."
+    assert not dialog.address.has_error()
+
+
 def test_other_errors_stand_at_the_end(dialog: SignInDialog, qtbot: Any) -> None:
     fill(dialog, qtbot)
     dialog.submit()
@@ -237,6 +329,7 @@ def test_the_eye_shows_the_password(dialog: SignInDialog) -> None:
     [
         ("social.example", "https://social.example/wp-admin/profile.php"),
         ("https://a.example/blog/", "https://a.example/blog/wp-admin/profile.php"),
+        ("https://a.example/index.php/wp-json/", "https://a.example/wp-admin/profile.php"),
     ],
 )
 def test_the_page_that_makes_a_password(

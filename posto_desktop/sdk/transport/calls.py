@@ -8,7 +8,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..answers import Unreadable, read_json
 from ..backoff import Backoff, read_retry_after
@@ -24,17 +24,30 @@ from ..endpoint import (
     split,
 )
 from ..errors import (
+    AuthenticationError,
     MediaUploadError,
     NetworkError,
+    PostoError,
     ServiceError,
     asks_to_wait,
 )
-from ..faults import SAFE_METHODS, answer_error, busy_error, cached_error, unreadable_error
+from ..faults import (
+    SAFE_METHODS,
+    answer_error,
+    busy_error,
+    cached_error,
+    may_be_elsewhere,
+    name_usual_port,
+    unreadable_error,
+)
 from ..redact import HIDDEN, Redactor, bare_url, token_secrets
 from ..wire import Answer, encoded
 from .exchange import Exchange
 from .route import Route
 from .throttle import Throttle
+
+if TYPE_CHECKING:
+    from ..resolver import Found
 
 log = logging.getLogger("posto_desktop.sdk")
 
@@ -60,7 +73,9 @@ class Transport(Exchange):
     made again by itself, whatever it is, while the waits of the call stay within ``max_wait``
     seconds. ``throttle`` is shared with other transports to the same host.
     ``sleep`` and ``backoff`` are for tests. ``token`` is what follows ``Basic``; None = anonymous.
-    ``route`` says which proxy is used and which certificates are trusted.
+    ``route`` says which proxy is used and which certificates are trusted. ``resolve`` (see
+    `connect.Resolver`) is asked at most once, when the routes seem not to be at `endpoint` before
+    anything good has come from there; `endpoint` is then replaced by where they are.
     """
 
     def __init__(
@@ -77,12 +92,16 @@ class Transport(Exchange):
         user_agent: str = "Posto-Desktop",
         public_only: bool = False,
         route: Route | None = None,
+        resolve: Callable[[Endpoint, PostoError], Found] | None = None,
     ) -> None:
         super().__init__(timeout, user_agent=user_agent, public_only=public_only, route=route)
         self.endpoint = endpoint
         self.retries = max(0, retries)
         self.redact = Redactor(token_secrets(token) if token else ())
         self._token = token
+        self._resolve = resolve
+        self._resolving = threading.Lock()
+        self._is_told = False
         self._backoff = backoff or Backoff()
         self.max_wait = max_wait
         self.throttle = throttle or Throttle()
@@ -151,7 +170,7 @@ class Transport(Exchange):
             # that was never asked for they do not have. WordPress ignores the parameter.
             sent["Cache-Control"] = "no-cache"
             params = [*params, (FRESH, f"{self._never_asked}{next(self._asked)}")]
-        url = self.endpoint.url(route, params)
+        endpoint = self.endpoint
         tried = refusals = 0
         waited = pause = 0.0
         lost: NetworkError | ServiceError | None = None
@@ -163,10 +182,24 @@ class Transport(Exchange):
                 waited += self._wait_for_turn(method, route, waited, cancel)
                 started, asked = time.monotonic(), True
                 answer = self._once(
-                    method, url, route, sent, data, timeout or self.timeout, empty_ok, is_good
+                    method,
+                    endpoint.url(route, params),
+                    route,
+                    sent,
+                    data,
+                    timeout or self.timeout,
+                    empty_ok,
+                    is_good,
                 )
-            except (NetworkError, ServiceError) as error:
+            except (AuthenticationError, NetworkError, ServiceError) as error:
                 self._log(method, route, tried + refusals, started, error)
+                if asked and self._look_elsewhere(endpoint, error):
+                    endpoint, pause = self.endpoint, 0.0
+                    if hasattr(data, "rewind"):
+                        data.rewind()
+                    continue
+                if isinstance(error, AuthenticationError):
+                    raise
                 if error.maybe_sent:
                     lost = error
                 wait: float | None = None
@@ -174,7 +207,7 @@ class Transport(Exchange):
                     again = False
                 elif asks_to_wait(error):
                     wait = self._backoff.busy_wait(refusals, error.retry_after)
-                    self.throttle.ask(wait, self._now())
+                    self.throttle.ask(wait, self._now(), error.reason or "busy")
                     refusals += 1
                     again, pause = waited + wait <= self.max_wait, 0.0
                 else:
@@ -182,6 +215,8 @@ class Transport(Exchange):
                     again, pause = wait is not None, wait or 0.0
                     tried += 1
                 if not again or self._closed.is_set():
+                    if isinstance(error, NetworkError) and self._resolve is not None:
+                        name_usual_port(error, endpoint.base)
                     try:
                         # An earlier try that may have been carried out is not forgotten.
                         raise error if error.maybe_sent or lost is None else lost
@@ -193,7 +228,38 @@ class Transport(Exchange):
                 self._log(method, route, tried + refusals, started, answer.status)
                 if current and answer.from_cache:
                     raise cached_error(self.endpoint.host)
+                self._resolve = None  # the routes are here
                 return answer
+
+    def _look_elsewhere(
+        self, asked: Endpoint, error: AuthenticationError | NetworkError | ServiceError
+    ) -> bool:
+        """Whether the routes turn out to be elsewhere than `asked`, and the call can be made again
+        there. Raises what the resolver has to say instead of `error`."""
+        if not may_be_elsewhere(error):
+            return False
+        with self._resolving:  # calls that fail meanwhile wait for the same answer
+            if self.endpoint == asked:
+                resolve, self._resolve = self._resolve, None
+                if resolve is None:
+                    return False
+                try:
+                    found = resolve(asked, error)
+                except (AuthenticationError, NetworkError, ServiceError) as explained:
+                    if isinstance(explained, NetworkError) and explained.reason != "insecure_http":
+                        self._resolve = resolve  # the site was out of reach: ask it again
+                        raise error from explained
+                    if error.maybe_sent:
+                        raise error from explained
+                    raise
+                if found.endpoint == asked:
+                    return False
+                log.info("the routes are at %s", found.endpoint.base)
+                self.endpoint = found.endpoint
+                self._is_told = found.is_told
+        # An address that is not that of the routes cannot have carried anything out. Where the
+        # site did not say so itself, a write is not made again all the same.
+        return self._is_told or not error.maybe_sent
 
     def _wait_for_turn(
         self, method: str, route: str, waited: float, cancel: threading.Event | None
@@ -209,7 +275,7 @@ class Transport(Exchange):
             if not wait:
                 return total
             if wait > most:
-                raise busy_error(self.endpoint.host, wait)
+                raise busy_error(self.endpoint.host, wait, self.throttle.why)
             if wait >= WORTH_TELLING:
                 host = self.endpoint.host
                 log.warning("%s asks to wait: %s %s goes on in %.0f s", host, method, route, wait)

@@ -70,9 +70,9 @@ class Exchange:
                 proxies=proxies_for(url, host, self.route),
             )
         except library.exceptions.RequestException as error:
-            self._fail(error, method, host, timeout)
+            self._fail(error, method, url, timeout)
         except OSError as error:
-            self._fail(error, method, host, timeout)
+            self._fail(error, method, url, timeout)
         except ValueError as error:  # of urllib3, or of a Location that requests looks at
             wrote = bool(getattr(self._state, "wrote", True))
             raise NetworkError(
@@ -85,14 +85,14 @@ class Exchange:
             ) from None
 
     def _fail(
-        self, error: Exception, method: str, host: str, timeout: tuple[float, float]
+        self, error: Exception, method: str, url: str, timeout: tuple[float, float]
     ) -> NoReturn:
         wrote = bool(getattr(self._state, "wrote", True))
         if self._closed.is_set():
             raise _closed(maybe_sent=wrote and method not in SAFE_METHODS) from None
         # `from None`: the library's own error quotes URLs and headers.
         raise network_error(
-            error, host=host, wrote=wrote, method=method, read_timeout=timeout[1]
+            error, url=url, wrote=wrote, method=method, read_timeout=timeout[1]
         ) from None
 
     def _read(
@@ -136,7 +136,7 @@ class Exchange:
                     write(piece)
         except library.exceptions.RequestException as error:
             self._state.wrote = True
-            self._fail(error, method, host, timeout)
+            self._fail(error, method, response.url, timeout)
         return b"".join(parts)
 
     def _check(self, cancel: threading.Event | None) -> None:

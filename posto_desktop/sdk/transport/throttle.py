@@ -15,7 +15,8 @@ class Throttle:
 
     After `longest` seconds requests may ask again, however long the host wants it quiet. `now` is
     always monotonic time in seconds, told by the caller. ``asks`` counts how often the host asked:
-    who slept meanwhile has to take a new turn.
+    who slept meanwhile has to take a new turn. ``why`` is the reason it gave last, ``busy`` or
+    ``maintenance``.
     """
 
     def __init__(self, longest: float = LONGEST) -> None:
@@ -23,10 +24,12 @@ class Throttle:
         self._lock = threading.Lock()
         self._next = 0.0
         self.asks = 0
+        self.why = "busy"
 
-    def ask(self, seconds: float, now: float) -> None:
+    def ask(self, seconds: float, now: float, why: str = "busy") -> None:
         """The host answered that it takes no more requests for so long."""
         with self._lock:
+            self.why = why
             self._next = max(self._next, now + min(seconds, self._longest))
             self.asks += 1
 

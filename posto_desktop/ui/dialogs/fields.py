@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from posto_desktop.sdk.errors import Remedy
 from posto_desktop.ui import icons
+from posto_desktop.ui.dialogs.remedies import RemedyList
 from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
@@ -16,13 +20,15 @@ __all__ = ["NamedField"]
 
 
 class NamedField(QWidget):
-    """Label, line with an icon, and a sentence under it: a hint, a success or an error.
+    """Label, line with an icon, and a sentence under it: a hint, a success or an error, which can
+    have remedies.
 
-    Signals: `edited(str)`, `linkClicked()`.
+    Signals: `edited(str)`, `linkClicked()`, `settingsRequested()` by a remedy that is there.
     """
 
     edited = Signal(str)
     linkClicked = Signal()
+    settingsRequested = Signal()
 
     def __init__(
         self,
@@ -69,6 +75,9 @@ class NamedField(QWidget):
         self.note = Paragraph("", "small", type_name="small", parent=self)
         self.note.setObjectName(f"{self.line.objectName()}-note")
         box.addWidget(self.note)
+        self.remedies = RemedyList(self)
+        self.remedies.settingsRequested.connect(self.settingsRequested)
+        box.addWidget(self.remedies)
         self._mark = QAction(self.tr("Checked"), self.line)
         self._mark.setVisible(False)
         if secret:
@@ -110,8 +119,9 @@ class NamedField(QWidget):
         """Say the hint again, or nothing."""
         self._say(self._hint, "small", "", False)
 
-    def set_error(self, sentence: str) -> None:
+    def set_error(self, sentence: str, remedies: Sequence[Remedy] = ()) -> None:
         self._say(sentence, "error-small", "", True)
+        self.remedies.set_remedies(remedies)
 
     def set_success(self, sentence: str) -> None:
         self._say(sentence, "small", "circle-check", False)
@@ -123,6 +133,7 @@ class NamedField(QWidget):
         return bool(self.line.property("invalid"))
 
     def _say(self, sentence: str, role: str, mark: str, invalid: bool) -> None:
+        self.remedies.set_remedies(())
         set_role(self.note, role)
         self.note.setText(sentence)
         self.note.set_status_colour("sent" if mark else "")

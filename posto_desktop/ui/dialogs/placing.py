@@ -18,14 +18,16 @@ def centre(dialog: QDialog) -> None:
 
 
 def keep_inside(dialog: QDialog) -> None:
-    """Move it up where it has grown beyond the lower edge of its window."""
+    """Move it up where it has grown beyond the lower edge of its window, but not beyond the upper
+    one: there are its title and its beginning."""
     parent = dialog.parentWidget()
     if parent is None or not dialog.isVisible():
         return
     lowest = parent.window().frameGeometry().bottom() - EDGE // 2
     beyond = dialog.frameGeometry().bottom() - lowest
     if beyond > 0:
-        dialog.move(dialog.x(), dialog.y() - beyond)
+        highest = parent.window().frameGeometry().top()
+        dialog.move(dialog.x(), max(highest, dialog.y() - beyond))
 
 
 def most_height(dialog: QDialog) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QShowEvent
@@ -16,11 +15,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posto_desktop.sdk.errors import AuthenticationError
+from posto_desktop.sdk.endpoint import site_of
+from posto_desktop.sdk.errors import AuthenticationError, Remedy
 from posto_desktop.ui import icons
 from posto_desktop.ui.dialogs.fields import NamedField
 from posto_desktop.ui.dialogs.keep_choice import KeepChoice
-from posto_desktop.ui.dialogs.placing import centre, most_height
+from posto_desktop.ui.dialogs.placing import centre, keep_inside, most_height
 from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
@@ -53,7 +53,7 @@ class SignInDialog(WindowKeys, QDialog):
     `checkRequested(str address, str user, str password)`,
     `accepted_account(object sdk.connect.SignIn, str password, str where)`; the dialog then stays
     until `accept()`, or `show_not_kept(error)` when the password could not be kept,
-    `checkCancelled()`, `localRequested()`, `openRequested(str url)`.
+    `checkCancelled()`, `localRequested()`, `openRequested(str url)`, `settingsRequested(str page)`.
     """
 
     checkAddressRequested = Signal(str)
@@ -62,6 +62,7 @@ class SignInDialog(WindowKeys, QDialog):
     checkCancelled = Signal()
     localRequested = Signal()
     openRequested = Signal(str)
+    settingsRequested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
@@ -83,10 +84,10 @@ class SignInDialog(WindowKeys, QDialog):
         self._scroll.setWidgetResizable(True)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        body = QWidget()
-        body.setProperty("role", "scrolled")
-        self._scroll.setWidget(body)
-        self._fill(body)
+        self._body = QWidget()
+        self._body.setProperty("role", "scrolled")
+        self._scroll.setWidget(self._body)
+        self._fill(self._body)
         box.addWidget(self._scroll, 1)
         box.addWidget(self._make_foot())
         self._pause = QTimer(self)
@@ -173,6 +174,8 @@ class SignInDialog(WindowKeys, QDialog):
         self.user.edited.connect(self._credentials_edited)
         self.password.edited.connect(self._credentials_edited)
         self.password.linkClicked.connect(self._open_password_page)
+        for field in (self.address, self.user, self.password):
+            field.settingsRequested.connect(lambda: self.settingsRequested.emit("network"))
         self.local.clicked.connect(self._use_local)
         self.cancel.clicked.connect(self.reject)
         self.sign_in.clicked.connect(self.submit)
@@ -195,6 +198,13 @@ class SignInDialog(WindowKeys, QDialog):
     def show_address(self, site: Any) -> None:
         """Answer to `checkAddressRequested`: an `sdk.connect.SiteFacts`."""
         self._site = site
+        if site.is_closed:
+            self.address.set_working(
+                self.tr("{host} tells only those who are signed in what is there.").format(
+                    host=site.host
+                )
+            )
+            return
         if not site.has_plugin:
             self.address.set_error(
                 self.tr("{host} is a WordPress site, but the Posto service is not on it.").format(
@@ -219,7 +229,9 @@ class SignInDialog(WindowKeys, QDialog):
         """Answer to `checkAddressRequested` when the address leads nowhere useful."""
         self._site = None
         if not self._pause.isActive():
-            self.address.set_error(_sentence(error))
+            self.address.set_error(_sentence(error), _remedies(error))
+            self._grow()
+            QTimer.singleShot(0, self, self._keep_focus_in_sight)
 
     @Slot(object)
     def show_result(self, sign_in: Any) -> None:
@@ -246,10 +258,33 @@ class SignInDialog(WindowKeys, QDialog):
             self._general.setText(_sentence(error))
             self._general.show()
             return
-        field.set_error(_sentence(error))
+        field.set_error(_sentence(error), _remedies(error))
         field.line.setFocus()
         field.line.selectAll()
-        self._scroll.ensureWidgetVisible(field)
+        self._grow()
+        QTimer.singleShot(0, self, lambda: self._show_whole(field))
+
+    def _grow(self) -> None:
+        """Make room for what is said, as far as the window allows."""
+        foot = self.height() - self._scroll.height()
+        wanted = self._body.heightForWidth(self._scroll.viewport().width()) + foot
+        height = min(max(self.height(), wanted), most_height(self))
+        if height != self.height():
+            self.resize(self.width(), height)
+            if self.windowHandle().isExposed():  # before that nobody knows where it will be
+                keep_inside(self)
+
+    @Slot()
+    def _keep_focus_in_sight(self) -> None:
+        """Once there is room for what is said: what is being filled in stays in sight."""
+        focused = self.focusWidget()
+        if focused is not None:
+            self._scroll.ensureWidgetVisible(focused)
+
+    def _show_whole(self, field: NamedField) -> None:
+        """Scroll to a field and to what it has to say; its beginning counts more than its end."""
+        self._scroll.ensureVisible(0, field.geometry().bottom(), 0, 0)
+        self._scroll.ensureVisible(0, field.y(), 0, 0)
 
     @Slot(object)
     def show_not_kept(self, error: BaseException) -> None:
@@ -348,18 +383,13 @@ class SignInDialog(WindowKeys, QDialog):
 
     @Slot()
     def _open_password_page(self) -> None:
-        base = str(getattr(self._site, "base_url", "") or self.address.text().strip())
+        base = str(getattr(self._site, "site", "") or self.address.text().strip())
         if not base:
             self.address.set_error(self.tr("Enter the address of your site first."))
             self.address.line.setFocus()
             return
-        if "://" not in base:
-            base = f"https://{base}"
-        parts = urlsplit(base)
-        path = parts.path.rstrip("/").removesuffix("/wp-json")
         self.openRequested.emit(
-            f"{parts.scheme}://{parts.netloc}{path}/wp-admin/profile.php"
-            "#application-passwords-section"
+            f"{site_of(base)}/wp-admin/profile.php#application-passwords-section"
         )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -377,6 +407,10 @@ class SignInDialog(WindowKeys, QDialog):
             if self.height() > most_height(self):
                 self.resize(self.width(), most_height(self))
                 centre(self)
+
+
+def _remedies(error: BaseException) -> tuple[Remedy, ...]:
+    return tuple(getattr(error, "remedies", ()))
 
 
 def _sentence(error: BaseException) -> str:

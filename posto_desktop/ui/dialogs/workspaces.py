@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 
+from posto_desktop.sdk.endpoint import site_of
 from posto_desktop.storage.accounts import Account, Accounts
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.ui.main_window import MainWindow
@@ -25,11 +26,13 @@ class Workspaces(QObject):
         local_chosen(): open the workspace on this computer.
         account_chosen(object Account, str password): open a service.
         left(str): this account was removed from this computer.
+        settings_wanted(str): a page of the settings, by its key.
     """
 
     local_chosen = Signal()
     account_chosen = Signal(object, str)
     left = Signal(str)
+    settings_wanted = Signal(str)
 
     def __init__(
         self,
@@ -114,9 +117,9 @@ class Workspaces(QObject):
 
     def open_address(self, address: str) -> None:
         """Open the service at an address, or ask for the sign-in when it is not known."""
-        wanted = address.rstrip("/")
+        wanted = site_of(address)
         for account in self._accounts.list():
-            if account.base_url.rstrip("/") == wanted:
+            if site_of(account.base_url) == wanted:
                 self.open(account.id)
                 return
         self.ask_sign_in(address)
@@ -138,6 +141,7 @@ class Workspaces(QObject):
         dialog.accepted_account.connect(self._keep)
         dialog.localRequested.connect(self._use_local)
         dialog.openRequested.connect(self._open_page)
+        dialog.settingsRequested.connect(self.settings_wanted)
         dialog.finished.connect(self._dialog_closed)
         flow.address_found.connect(dialog.show_address)
         flow.address_refused.connect(dialog.show_address_error)
@@ -155,7 +159,7 @@ class Workspaces(QObject):
         """The password of a workspace is gone or no longer works."""
         account = self._accounts.get(workspace)
         if account is not None:
-            self.ask_sign_in(account.base_url, account.username)
+            self.ask_sign_in(site_of(account.base_url), account.username)
 
     @Slot(str)
     def forget(self, workspace: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QLocale, Slot
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
 
+from posto_desktop.sdk.endpoint import site_of
 from posto_desktop.ui.settings.context import Context
 from posto_desktop.ui.settings.rows import SettingRow, SettingsPage
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
@@ -219,7 +220,7 @@ class NetworkPage(SettingsPage):
         self._address.setPlaceholderText("https://example.com")
         known = self._context.parts.accounts.list()
         if known:
-            self._address.setText(known[0].base_url)
+            self._address.setText(site_of(known[0].base_url))
         self._address.returnPressed.connect(self.test)
         self._test = Button(self.tr("Test"))
         name_control(self._test, self.tr("Test the connection"))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
-from PySide6.QtGui import QFontMetrics
+from math import ceil
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QResizeEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
 from posto_desktop.ui.theme import Theme
@@ -14,7 +16,7 @@ MARGIN = 8
 
 class TextBox(QPlainTextEdit):
     """Framed like a field. With `code` it is set in the fixed font, and as high as its lines are
-    at every size of the text."""
+    at every width and every size of the text."""
 
     def __init__(self, name: str, *, code: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -25,6 +27,7 @@ class TextBox(QPlainTextEdit):
         self.setTabChangesFocus(True)
         self.document().setDocumentMargin(MARGIN)
         if code:
+            self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
             self.textChanged.connect(self._fit)
             Theme.instance().changed.connect(self._fit)
             self._fit()
@@ -34,5 +37,23 @@ class TextBox(QPlainTextEdit):
         font = Theme.instance().mono()
         if self.font() != font:
             self.setFont(font)
-        lines = self.blockCount() + 1  # one may have to be broken
-        self.setFixedHeight(QFontMetrics(font).lineSpacing() * lines + 2 * MARGIN + 2)
+        width = max(1, self.viewport().width() - 2 * MARGIN)
+        text = sum(self._height(line, width) for line in self.toPlainText().split("\n"))
+        self.setFixedHeight(ceil(text) + 2 * MARGIN + 2)
+
+    def _height(self, line: str, width: int) -> float:
+        """How high a line is, broken where it must be; the box itself counts only what it shows."""
+        layout = QTextLayout(line, self.font())
+        layout.setTextOption(QTextOption(self.document().defaultTextOption()))
+        layout.beginLayout()
+        height = 0.0
+        while (part := layout.createLine()).isValid():
+            part.setLineWidth(width)
+            height += part.height()
+        layout.endLayout()
+        return height
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._code:
+            self._fit()

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import requests
 
+from posto_desktop.sdk.remedies import APPLICATION_PASSWORDS, MEMORY
 from tests.end2end.desktop import end
 from tests.end2end.waiting import wait_for
 from tests.end2end.wordpress.control import Control
@@ -55,6 +56,10 @@ class WordPress:
     folder: Path
     control: Control
     authority: Path
+
+    def let_in_front(self, account: Account) -> None:
+        """Have the web server of `own_password` ask for this account's sign-in."""
+        write_password_file(self.folder.parent, account.username, account.password)
 
     @contextlib.contextmanager
     def maintenance(self) -> Iterator[None]:
@@ -100,6 +105,10 @@ def _lay_out(folder: Path) -> Path:
     for path in HERE.glob("*.php"):
         if path.name not in ("install.php", "wp-config.php"):
             shutil.copy(path, content / "mu-plugins")
+    mended = content / "mu-plugins" / "mended"  # WordPress loads no folders by itself
+    mended.mkdir()
+    (mended / "app-passwords.php").write_text(APPLICATION_PASSWORDS[0].lines)
+    (mended / "memory.php").write_text(f"<?php {MEMORY[0].lines}")
     return site
 
 

@@ -60,8 +60,15 @@ if (posto_has('NO_APP_PASSWORDS')) {
     add_filter('wp_is_application_passwords_available', '__return_false');
 }
 
+if (posto_has('APP_PASSWORDS_MENDED')) {
+    require __DIR__ . '/mended/app-passwords.php'; // the line that the app advises
+}
+
 if (posto_has('ASKS_EARLY')) { // a plugin that wants to know at once who is calling
-    add_action('rest_api_init', 'wp_get_current_user', 1);
+    add_filter('rest_authentication_errors', function ($result) {
+        is_user_logged_in();
+        return $result;
+    });
 }
 
 // --- what comes instead of the answer, or before it
@@ -91,9 +98,4 @@ if (posto_has('NO_WEBP')) {
         unset($mimes['webp']);
         return $mimes;
     });
-}
-
-if (posto_has('MEMORY_LIMIT')) {
-    ini_set('memory_limit', $_SERVER['POSTO_MEMORY_LIMIT']);
-    add_filter('image_memory_limit', fn () => $_SERVER['POSTO_MEMORY_LIMIT']);
 }

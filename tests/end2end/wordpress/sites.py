@@ -10,9 +10,8 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from posto_desktop.sdk.remedies import AUTHORIZATION_HEADER, FRONT_PASSWORD
 from tests.certificates import Authority
-
-FRONT_USER, FRONT_PASSWORD = "members", "only for tests"
 
 # A web server that passes every path to WordPress, one that cannot rewrite addresses, and one
 # that asks for a password of its own before anything else.
@@ -20,16 +19,30 @@ REWRITES = "location / { try_files $uri /index.php$is_args$args; }"
 NO_REWRITING = "index index.php; location / { try_files $uri $uri/ =404; }"
 OWN_PASSWORD = 'auth_basic "Members"; auth_basic_user_file {folder}/front.htpasswd; '
 
+# Drops the Authorization header, and passes those that anything needs.
+DROPS_HEADERS = "fastcgi_pass_request_headers off;"
+PASSES = (
+    "HTTP_ACCEPT $http_accept",
+    "HTTP_CONTENT_DISPOSITION $http_content_disposition if_not_empty",
+)
+
+# The lines that the app has people copy: once as they are for nginx, once for WordPress.
+_HEADER = next(one.lines for one in AUTHORIZATION_HEADER if "nginx" in one.where)
+_MAP, _, _ASK = next(one.lines for one in FRONT_PASSWORD if "nginx" in one.where).partition("\n\n")
+
 
 @dataclass(frozen=True)
 class Site:
-    """`php` are parameters for PHP, `web` directives of the server, `way` how paths are found.
+    """`php` are parameters for PHP; `web`, `at_php` and `at_top` directives of nginx in the server,
+    beside ``fastcgi_pass`` and outside of the server; `way` is how paths are found.
 
     ``{folder}`` and ``{url:NAME}`` in `web` are replaced. `certificate` makes it speak https.
     """
 
     php: tuple[str, ...] = ()
     web: str = ""
+    at_php: str = ""
+    at_top: str = ""
     way: str = REWRITES
     certificate: str = ""
     largest_upload: str = "64m"
@@ -46,9 +59,18 @@ SITES: dict[str, Site] = {
     "closed": Site(php=("POSTO_CLOSED_TO_GUESTS 1",)),
     "closed_unnamed": Site(php=("POSTO_CLOSED_TO_GUESTS 1", "POSTO_NO_REST_LINK 1")),
     "no_app_passwords": Site(php=("POSTO_NO_APP_PASSWORDS 1",)),
-    "stripped": Site(php=('HTTP_AUTHORIZATION ""',)),
+    "stripped": Site(php=PASSES, web=DROPS_HEADERS),
     "strict": Site(php=("POSTO_ASKS_EARLY 1",)),
     "own_password": Site(web=OWN_PASSWORD),
+    # The same three after somebody has followed the app's advice.
+    "stripped_mended": Site(php=PASSES, web=DROPS_HEADERS, at_php=_HEADER),
+    "own_password_mended": Site(
+        web=OWN_PASSWORD.replace('auth_basic "Members";', _ASK), at_top=_MAP
+    ),
+    "no_app_passwords_mended": Site(
+        php=("POSTO_NO_APP_PASSWORDS 1", "POSTO_APP_PASSWORDS_MENDED 1")
+    ),
+    "https_no_app_passwords": Site(php=("POSTO_NO_APP_PASSWORDS 1",), certificate="good"),
     "firewall": Site(web="location /wp-json { return 403; }"),
     "firewall_uploads": Site(
         web="location /wp-json/wp/v2/media { if ($request_method = POST) { return 403; } "
@@ -61,7 +83,8 @@ SITES: dict[str, Site] = {
     # What it can take.
     "no_webp": Site(php=("POSTO_NO_WEBP 1",)),
     "small": Site(largest_upload="64k"),
-    "low_memory": Site(php=("POSTO_MEMORY_LIMIT 24M",)),
+    "low_memory": Site(php=("POSTO_MEMORY_LIMIT 32M",)),
+    "low_memory_mended": Site(php=("POSTO_MEMORY_LIMIT 32M", "POSTO_MEMORY_MENDED 1")),
     # Who stands in between. `impatient` gives PHP one second: a fault with two makes a real 504.
     # `cached` keeps what was read for ten minutes, whoever asks and whatever the answer says.
     "impatient": Site(web="fastcgi_read_timeout 1s;"),
@@ -91,10 +114,10 @@ OTHERS: dict[str, str] = {
 SECURE_OTHERS = {"to_http": "good"}
 
 
-def write_password_file(folder: Path) -> None:
-    """Who may pass `own_password`: nginx reads {SHA} lines itself."""
-    digest = base64.b64encode(hashlib.sha1(FRONT_PASSWORD.encode()).digest()).decode()
-    (folder / "front.htpasswd").write_text(f"{FRONT_USER}:{{SHA}}{digest}\n")
+def write_password_file(folder: Path, user: str = "members", password: str = "theirs") -> None:
+    """Who may pass `own_password`; nginx reads the file for each request."""
+    digest = base64.b64encode(hashlib.sha1(password.encode()).digest()).decode()
+    (folder / "front.htpasswd").write_text(f"{user}:{{SHA}}{digest}\n")
 
 
 def write_certificates(folder: Path) -> Path:
@@ -149,6 +172,7 @@ def configuration(folder: Path, site: Path, php: Path, urls: dict[str, str], roo
     fastcgi_param HTTP_HOST $http_host;
     fastcgi_param HTTPS $https if_not_empty;
     {"".join(f"fastcgi_param {parameter};" for parameter in one.php)}
+    {one.at_php}
   }} }}"""
         for name, one in SITES.items()
     ]
@@ -166,5 +190,7 @@ def configuration(folder: Path, site: Path, php: Path, urls: dict[str, str], roo
         f" pid {folder / 'nginx.pid'}; error_log {folder / 'nginx.log'};\n"
         f"events {{ }}\nhttp {{ access_log off; {paths}\n"
         f"fastcgi_cache_path {folder / 'web-cache'} keys_zone=kept:1m;\n"
-        "ssl_session_cache off;\n" + "\n".join(servers) + "\n}\n"
+        "ssl_session_cache off;\n"
+        + "\n".join([*(one.at_top for one in SITES.values()), *servers])
+        + "\n}\n"
     )

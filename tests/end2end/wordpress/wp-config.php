@@ -17,5 +17,11 @@ define('DISABLE_WP_CRON', true);
 define('WP_HTTP_BLOCK_EXTERNAL', true);
 define('AUTOMATIC_UPDATER_DISABLED', true);
 define('WP_DEBUG', false);
+if (!empty($_SERVER['POSTO_MEMORY_LIMIT'])) {
+    ini_set('memory_limit', $_SERVER['POSTO_MEMORY_LIMIT']); // as php.ini would; WordPress makes 40M of less
+}
+if (!empty($_SERVER['POSTO_MEMORY_MENDED'])) {
+    require __DIR__ . '/wp-content/mu-plugins/mended/memory.php'; // the line that the app advises
+}
 $table_prefix = 'wp_';
 require_once ABSPATH . 'wp-settings.php';

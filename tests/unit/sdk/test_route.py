@@ -64,7 +64,7 @@ def test_encrypted_through_the_proxy_with_the_certificates_of_the_user(kind, tmp
         with pytest.raises(NetworkError) as caught:
             look_up(f"https://{HOST}", timeout=60, route=Route(address))
     assert caught.value.reason == "tls"
-    assert "not trusted" in caught.value.user_message
+    assert "does not know" in caught.value.user_message
 
 
 def test_own_certificates_without_a_proxy(tmp_path):

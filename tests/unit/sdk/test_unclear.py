@@ -377,7 +377,8 @@ def test_nobody_can_tell_what_became_of_a_delete(
     assert caught.value.user_message == (
         "The service was asked to delete the posts. Whether the posts are gone cannot be told: the "
         f"list of schedules cannot be read. 127.0.0.1:{service.port} refused the request before "
-        "the site saw it (403). Look there again."
+        "WordPress saw it (403): a firewall or a security plugin stands in between. Look there "
+        "again."
     )
 
 

@@ -292,6 +292,20 @@ def test_one_pause_counts_for_all_calls_to_the_host(service: Scripted, slept: li
     second.close()
 
 
+def test_what_is_said_while_a_site_is_down_for_maintenance(
+    service: Scripted, posto: PostoSDK
+) -> None:
+    """Also when it is not asked again: a pause for maintenance is no flood of requests."""
+    service.always("/channels", maintenance("600"))
+    says = f"127.0.0.1:{service.port} is down for maintenance. Try again in 10 minutes."
+    for _ in range(2):
+        with pytest.raises(ServiceError) as caught:
+            _ = posto.channels
+        assert (caught.value.user_message, caught.value.status) == (says, 503)
+        assert caught.value.reason == "maintenance"
+    assert service.count() == 1
+
+
 def test_turns_come_one_after_another() -> None:
     throttle = Throttle()
     assert throttle.turn(10.0, 99) == 0

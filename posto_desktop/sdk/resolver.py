@@ -1,0 +1,323 @@
+"""Find where the routes of a WordPress site are, from an address as people know it.
+
+Most sites have them under ``/wp-json/``. Others have them under ``/index.php/wp-json/`` (no
+rewriting), behind ``?rest_route=`` (plain permalinks) or under a name of their own, which WordPress
+tells in the Link header of each page. The search sends no password, and follows a site nowhere but
+to itself: the same host, with or without ``www.``, and never from https to http.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any, Literal, NoReturn
+from urllib.parse import urlsplit, urlunsplit
+
+from .answers import as_int, as_mapping, ended, error_of, looks_like_html, page_title
+from .backoff import read_retry_after
+from .endpoint import ROUTE_PLACE, Endpoint, is_same_host, joined, split
+from .errors import NetworkError, PostoError, ServiceError
+from .faults import try_again
+from .remedies import FRONT_PASSWORD, firewall
+from .transport import MAX_REDIRECTS, Route, Transport
+from .wire import Answer
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_REL = r"https://api\.w\.org/"
+_LINK_HEADER = re.compile(rf"<([^<>]+)>\s*;\s*rel=\"?{_REL}\"?")
+_LINK_TAG = re.compile(rf"(?i)<link\b[^<>]*\brel=[\"']?{_REL}[\"']?[^<>]*>")
+_HREF = re.compile(r"(?i)\bhref=(?:\"([^\"]+)\"|'([^']+)')")
+_REALM = re.compile(r"(?i)\bbasic\b.*?\brealm=\"([^\"]*)\"")
+_MOST_LOOKED_AT = 200_000
+
+Barrier = Literal["", "closed", "front"]
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where the routes are, and the public index of them where guests may read it.
+
+    `barrier` says why they may not: ``closed``, WordPress wants a sign-in first; ``front``, the
+    web server has a password of its own, and `realm` is what it calls it. `is_told` is True when
+    the site itself named this place, False when it was only tried and answered.
+    """
+
+    endpoint: Endpoint
+    index: dict[str, Any] | None = None
+    barrier: Barrier = ""
+    realm: str = ""
+    is_told: bool = False
+
+
+def find_service(
+    endpoint: Endpoint,
+    *,
+    timeout: tuple[float, float],
+    allow_http: bool = False,
+    route: Route | None = None,
+) -> Found:
+    """Find the routes of the site at `endpoint`, with some public requests.
+
+    Raises `ServiceError` or `NetworkError` whose sentence says what is there instead.
+    """
+    return _Search(endpoint, timeout, allow_http, route).run()
+
+
+def is_index(data: object) -> bool:
+    """Whether a JSON value is WordPress's index of routes."""
+    return isinstance(data, dict) and "namespaces" in data
+
+
+class _Search:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        timeout: tuple[float, float],
+        allow_http: bool,
+        route: Route | None,
+    ) -> None:
+        self._start = endpoint
+        self._timeout, self._allow_http, self._route = timeout, allow_http, route
+        self._seen: set[str] = set()
+        self._is_told = False
+
+    def run(self) -> Found:
+        at = self._start
+        for _ in range(2 * MAX_REDIRECTS):
+            if at.base in self._seen:
+                break
+            self._seen.add(at.base)
+            found = self._look(at)
+            if isinstance(found, Found):
+                return found
+            at = found
+        sentence = (
+            f"{self._start.host} sends round in circles. Check the two addresses of the site in "
+            "WordPress, Settings > General, and the rules of its web server."
+        )
+        raise ServiceError(sentence, reason="redirect_loop")
+
+    def _look(self, at: Endpoint) -> Found | Endpoint:
+        """Ask for the index at `at`: what was found, or where to look next."""
+        with closing(self._transport(at)) as transport:
+            asked = at.url("")
+            answer = transport.probe(asked)
+            found = self._judge(at, answer)
+            if found is not None:
+                return self._told_behind(at, asked, answer) or found
+            moved = self._moved(at, asked, answer)
+            if moved is not None:
+                return moved
+            if answer.status == 429 or answer.status >= 500:
+                _unavailable(at.host, answer)
+            return self._look_around(transport, at, answer)
+
+    def _look_around(self, transport: Transport, at: Endpoint, answer: Answer) -> Found | Endpoint:
+        """The routes are not at `at`, as its `answer` says: ask the site where they are."""
+        asked = at.url("")
+        told = self._told(at, asked, answer)
+        front = answer
+        if told is None:
+            page = f"{at.site}/"
+            front = transport.probe(page)
+            if is_index(front.data):  # the address was that of the routes themselves
+                return Found(Endpoint(f"{page}{ROUTE_PLACE}"), front.data)
+            told = self._told(at, page, front)
+            moved = self._moved(Endpoint(at.site), page, front)
+            if moved is not None and moved.site != at.site:
+                return moved
+        if told is not None and told.url("") != asked:
+            self._is_told = True
+            return told
+        # What refuses programs on purpose is not gone around.
+        if answer.status not in {401, 403} and (told is not None or front.status == 200):
+            guessed = self._guess(transport, at)
+            if guessed is not None:
+                return guessed
+        _refuse(at, answer, is_wordpress=told is not None)
+
+    def _told_behind(self, at: Endpoint, asked: str, answer: Answer) -> Endpoint | None:
+        """Where a closed interface names another place for itself: what was asked for lies below
+        its real address, and with a sign-in there would be nothing."""
+        if is_index(answer.data):
+            return None
+        try:
+            told = self._told(at, asked, answer)
+        except (NetworkError, ServiceError):  # that of another site: this one has answered
+            return None
+        return told if told is not None and told.url("") != asked else None
+
+    def _judge(self, at: Endpoint, answer: Answer) -> Found | None:
+        """What an answer of the index says, if it is one of WordPress's interface."""
+        if is_index(answer.data):
+            return Found(at, answer.data, is_told=self._is_told)
+        if _is_closed(at, answer):
+            return Found(at, barrier="closed", is_told=self._is_told)
+        realm = _front_realm(answer)
+        if realm is not None:
+            return Found(at, barrier="front", realm=realm, is_told=self._is_told)
+        return None
+
+    def _told(self, at: Endpoint, page: str, answer: Answer) -> Endpoint | None:
+        """The place that a page of WordPress names in its Link header or its head."""
+        for target in _links(answer):
+            parts = split(joined(page, target))
+            if parts is None or parts.scheme not in {"http", "https"}:
+                continue
+            if parts.query.startswith("rest_route="):
+                address = urlunsplit((*parts[:3], "rest_route=", ""))
+            elif parts.path.rstrip("/").endswith("/wp-json"):
+                address = urlunsplit((*parts[:3], "", ""))
+            else:
+                path = f"{parts.path.rstrip('/')}/{ROUTE_PLACE}"
+                address = urlunsplit((parts.scheme, parts.netloc, path, "", ""))
+            return self._follow(at, address)
+        return None
+
+    def _moved(self, at: Endpoint, asked: str, answer: Answer) -> Endpoint | None:
+        """Where a redirect of the index leads, as a base address."""
+        location = _header(answer, "location")
+        if answer.status not in _REDIRECTS or not location:
+            return None
+        target = joined(asked, location)
+        parts, before = split(target), urlsplit(asked)
+        if parts is None:
+            return Endpoint.parse(target)  # which says what is wrong with it
+        if (parts.path, parts.query) == (before.path, before.query):
+            # Another host or scheme, the same place there.
+            own = urlsplit(at.base)
+            target = urlunsplit((parts.scheme, parts.netloc, own.path, own.query, ""))
+        return self._follow(at, target)
+
+    def _follow(self, at: Endpoint, target: str) -> Endpoint:
+        """`target` as an endpoint. Raises when it is not the same site's."""
+        parts = urlsplit(target)
+        if at.base.startswith("https:") and parts.scheme == "http":
+            raise NetworkError(
+                "sent on to http",
+                user_message=f"{at.host} sends on to an address without https. "
+                "The password was not sent there.",
+                reason="insecure_http",
+            )
+        host = parts.hostname or ""
+        named = parts.netloc.rpartition("@")[2]
+        if host and not is_same_host(host, urlsplit(at.base).hostname or ""):
+            raise ServiceError(
+                f"{at.host} leads to {named}",
+                user_message=f"{at.host} leads to another site, {named}. If that one is yours, "
+                f"use {named} as the address. The password was not sent there.",
+                reason="other_site",
+            )
+        return Endpoint.parse(target, allow_http=self._allow_http)
+
+    def _guess(self, transport: Transport, at: Endpoint) -> Found | None:
+        """Try where else the routes can be, at a site that does not tell."""
+        for base in (f"{at.site}/?rest_route=", f"{at.site}/index.php/wp-json/{ROUTE_PLACE}"):
+            there = Endpoint(base)
+            if base not in self._seen:
+                self._seen.add(base)
+                found = self._judge(there, transport.probe(there.url("")))
+                if found is not None:
+                    return found
+        return None
+
+    def _transport(self, at: Endpoint) -> Transport:
+        return Transport(at, None, timeout=self._timeout, retries=1, route=self._route)
+
+
+def _header(answer: Answer, name: str) -> str:
+    headers: Mapping[str, str] = answer.headers
+    return next((value for key, value in headers.items() if key.lower() == name), "")
+
+
+def _links(answer: Answer) -> Iterator[str]:
+    found = _LINK_HEADER.search(_header(answer, "link"))
+    if found:
+        yield found.group(1)
+    for tag in _LINK_TAG.findall(answer.text[:_MOST_LOOKED_AT]):
+        href = _HREF.search(tag)
+        if href:
+            yield html.unescape(href.group(1) or href.group(2))
+
+
+def _is_closed(at: Endpoint, answer: Answer) -> bool:
+    """Whether WordPress itself says that only those who are signed in may know its routes."""
+    told = error_of(answer.data)
+    if told is not None:
+        # Where something was printed before the answer, the real status stands in it alone.
+        status = as_int(as_mapping(as_mapping(answer.data).get("data")).get("status"))
+        return told[0] is not None and status in {401, 403}
+    location = split(joined(at.url(""), _header(answer, "location")))
+    return (
+        answer.status in _REDIRECTS
+        and location is not None
+        and location.path.endswith("/wp-login.php")
+        and is_same_host(location.hostname or "", urlsplit(at.base).hostname or "")
+    )
+
+
+def _front_realm(answer: Answer) -> str | None:
+    """What the web server calls its own password protection; None without one."""
+    asks = _header(answer, "www-authenticate")
+    if answer.status != 401 or "basic" not in asks.lower() or error_of(answer.data):
+        return None
+    found = _REALM.search(asks)
+    return found.group(1).strip()[:80] if found else ""
+
+
+def front_error(host: str, realm: str) -> ServiceError:
+    """For a web server whose own password nobody can give beside that of WordPress."""
+    name = f" (“{realm}”)" if realm else ""
+    sentence = (
+        f"The web server of {host} asks for a user name and a password of its own{name} before "
+        "WordPress sees anything. Posto can send one sign-in only, the one for WordPress. Have "
+        "/wp-json/ left out of that protection; WordPress asks for the sign-in there itself."
+    )
+    return ServiceError(sentence, reason="front_password", status=401).with_remedies(FRONT_PASSWORD)
+
+
+def _unavailable(host: str, answer: Answer) -> NoReturn:
+    told = error_of(answer.data)
+    wait = read_retry_after(_header(answer, "retry-after"))
+    later = try_again(wait)
+    if answer.status == 503 and told and told[0] == "wp_die":
+        sentence, reason = f"{host} is down for maintenance. {later}", "maintenance"
+    elif answer.status == 429:
+        sentence, reason = f"{host} asks for fewer requests (429). {later}", "offline"
+    else:
+        said = f" It said: {ended(told[1])}" if told and told[1] else ""
+        sentence = f"{host} cannot answer right now ({answer.status}).{said} {later}"
+        reason = "offline"
+    raise ServiceError(sentence, reason=reason, status=answer.status, retry_after=wait)
+
+
+def _refuse(at: Endpoint, answer: Answer, *, is_wordpress: bool) -> NoReturn:
+    host, status = at.host, answer.status
+    title = page_title(answer.text) if looks_like_html(answer.text) else ""
+    if status in {401, 403}:
+        sentence = (
+            f"{host} refuses requests from programs ({status}) before WordPress sees them: a "
+            "firewall or a security plugin stands in between. Have Posto let through there."
+        )
+        error: PostoError = ServiceError(sentence, reason="not_allowed", status=status)
+        raise error.with_remedies(firewall(at.url("")))
+    if is_wordpress:
+        page = f" (“{title}”)" if title else ""
+        sentence = (
+            f"{host} is a WordPress site, but shows a web page{page} in place of its interface. A "
+            "check for robots, a cache of pages or a “coming soon” plugin stands in between. Have "
+            "Posto let through there."
+        )
+        blocked = ServiceError(sentence, reason="not_wordpress", status=status)
+        raise blocked.with_remedies(firewall(at.url("")))
+    if status == 404:
+        sentence = (
+            f"{host} has no WordPress at this address. Check the address; "
+            "a site in a folder needs the folder too, as in example.com/blog."
+        )
+        raise ServiceError(sentence, reason="wrong_address", status=status)
+    sentence = f"{host} answers, but it is not a WordPress site whose interface can be reached."
+    raise ServiceError(sentence, reason="not_wordpress", status=status)

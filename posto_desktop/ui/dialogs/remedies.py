@@ -1,0 +1,84 @@
+"""What can be changed at a site or in the settings, below the sentence that asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from posto_desktop.sdk.errors import Remedy
+from posto_desktop.ui.schedule.paragraph import Paragraph
+from posto_desktop.ui.settings.text_box import TextBox
+from posto_desktop.ui.widgets.buttons import Button, name_control
+
+
+class RemedyList(QWidget):
+    """Lines of configuration in boxes, each with where they belong and a button that copies them;
+    a remedy in the settings of the app is a button that opens them. Those for scripts are left out.
+
+    Signal: `settingsRequested()`.
+    """
+
+    settingsRequested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("remedies")
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(0, 4, 0, 0)
+        self._box.setSpacing(6)
+        self._remedies: tuple[Remedy, ...] = ()
+        self.hide()
+
+    def set_remedies(self, remedies: Sequence[Remedy]) -> None:
+        """Show these in place of those before; none hides the list."""
+        if tuple(remedies) == self._remedies:
+            return
+        self._remedies = tuple(remedies)
+        while (item := self._box.takeAt(0)) is not None:
+            old = item.widget()
+            if old is not None:
+                old.hide()
+                old.deleteLater()
+        shown = [one for one in remedies if one.place != "script"]
+        for number, remedy in enumerate(shown, 1):
+            if remedy.place == "app":
+                button = Button(remedy.lines, "link", parent=self)
+                name_control(button, remedy.lines)
+                button.clicked.connect(self.settingsRequested)
+                self._box.addWidget(button, 0, Qt.AlignmentFlag.AlignLeading)
+            else:
+                self._box.addWidget(_Lines(remedy, number, self))
+        self.setVisible(bool(shown))
+
+
+class _Lines(QWidget):
+    def __init__(self, remedy: Remedy, number: int, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._lines = remedy.lines
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(4)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        where = Paragraph(remedy.where, "small", type_name="small", parent=self)
+        where.setObjectName(f"remedy-{number}-where")
+        head.addWidget(where, 1, Qt.AlignmentFlag.AlignBottom)
+        self.copy = Button(self.tr("Copy"), icon="clipboard-copy", small=True, parent=self)
+        name_control(self.copy, self.tr("Copy lines {number}").format(number=number))
+        self.copy.setAccessibleDescription(remedy.where)
+        self.copy.clicked.connect(self._copy)
+        head.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignBottom)
+        box.addLayout(head)
+        text = TextBox(self.tr("Lines {number}").format(number=number), code=True, parent=self)
+        text.setReadOnly(True)
+        text.setPlainText(remedy.lines)
+        text.setAccessibleDescription(remedy.where)
+        box.addWidget(text)
+
+    @Slot()
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._lines)
+        self.copy.setText(self.tr("Copied"))

@@ -1,0 +1,588 @@
+"""Doors of a real WordPress: where its routes are, who stands before them, and what is said.
+
+Each is tried as the app signs in (`check_sign_in`) and as scripts do (`PostoSDK`). What happened
+at the site is asked of the site itself, behind all doors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from PIL import Image
+
+from posto_desktop.sdk import PostoSDK
+from posto_desktop.sdk.connect import check_sign_in, look_up
+from posto_desktop.sdk.errors import MediaUploadError, PostoError
+from posto_desktop.sdk.records import PostResult
+from posto_desktop.sdk.transport import Route
+from tests.end2end.wordpress import Account, WordPress
+from tests.end2end.wordpress.control import Control, State
+
+pytestmark = [pytest.mark.wordpress, pytest.mark.end2end]
+
+COMPOSER = "/fs-poster/v1/composer"
+RETRY = "/fs-poster/v1/schedules/retry"
+SCHEDULES = "/fs-poster/v1/schedules"
+MEDIA = "/wp/v2/media"
+
+
+@pytest.fixture
+def control(wordpress: WordPress) -> Iterator[Control]:
+    wordpress.control.reset()
+    yield wordpress.control
+    wordpress.let_in_front(Account("members", "theirs", ""))
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    path = tmp_path / "fjord.jpg"
+    Image.effect_noise((320, 200), 60).convert("RGB").save(path, "JPEG")
+    return path
+
+
+@dataclass(frozen=True)
+class Door:
+    """`site` is a name of `wordpress.urls`; `base` is how its address is kept, ``{url}`` where it
+    is kept as typed. `tail` is typed behind the address, `host` in place of 127.0.0.1."""
+
+    site: str
+    base: str = "{url}"
+    host: str = "127.0.0.1"
+    tail: str = ""
+    is_closed: bool = False
+    before: Callable[[WordPress], object] = field(default=lambda _wordpress: None)
+
+    def typed(self, wordpress: WordPress) -> str:
+        return wordpress.urls[self.site].replace("127.0.0.1", self.host) + self.tail
+
+    def kept(self, wordpress: WordPress) -> str:
+        return self.base.format(url=wordpress.urls[self.site], **wordpress.urls, route="{route}")
+
+    def route(self, wordpress: WordPress) -> Route | None:
+        return Route(ca_file=str(wordpress.authority)) if "https" in self.site else None
+
+
+OPEN = {
+    "an open door": Door("plugin"),
+    "REST closed to guests": Door("closed", is_closed=True),
+    "REST closed to guests, and no page names it": Door("closed_unnamed", is_closed=True),
+    "/index.php/": Door("index_php", "{url}/index.php/wp-json/{route}"),
+    "/index.php/, pasted": Door(
+        "index_php", "{url}/index.php/wp-json/{route}", tail="/index.php/wp-json/"
+    ),
+    "plain permalinks": Door("plain", "{url}/index.php?rest_route="),
+    "another REST prefix": Door("prefix", "{url}/api/{route}"),
+    "another REST prefix, pasted": Door("prefix", "{url}/api/{route}", tail="/api/"),
+    "a wrong folder": Door("plugin", tail="/no/such/folder"),
+    # A name and the same with www. are two names of one computer here.
+    "to the name with www": Door("to_other_host", "{other_host}"),
+    "and back": Door("redirect", "{plugin}", host="localhost"),
+    "a byte-order mark": Door("byte_order_mark"),
+    "notices before the JSON": Door("notices"),
+    "a plugin that looks early": Door("strict"),
+    "a certificate of one's own": Door("https"),
+    "basic authentication in front with the same password": Door(
+        "own_password",
+        is_closed=True,
+        before=lambda wordpress: wordpress.let_in_front(wordpress.admin),
+    ),
+    # After somebody has copied the lines that the app advises.
+    "basic authentication in front, mended": Door("own_password_mended"),
+    "header dropped, mended": Door("stripped_mended"),
+    "application passwords off, mended": Door("no_app_passwords_mended"),
+}
+
+
+@pytest.mark.parametrize("door", OPEN.values(), ids=OPEN.keys())
+def test_signing_in(wordpress: WordPress, control: Control, door: Door) -> None:
+    door.before(wordpress)
+    account, route = wordpress.admin, door.route(wordpress)
+    found = check_sign_in(door.typed(wordpress), account.username, account.password, route=route)
+    assert found.base_url == door.kept(wordpress)
+    assert (found.account_name, found.site_name) == ("posto", "Posto Test Site")
+    assert found.has_plugin
+    assert "/fs-poster/v1/channels" in found.routes
+    # What is kept leads there again, without a search.
+    seen = len(control.state().calls)
+    with PostoSDK.from_credentials(
+        account.username, account.password, base_url=found.base_url, route=route
+    ) as sdk:
+        assert sdk.me().name == "posto"
+        assert sdk.base_url == found.base_url
+    assert len(control.state().calls) == seen + 1
+
+
+@pytest.mark.parametrize("door", OPEN.values(), ids=OPEN.keys())
+def test_posting_retrying_and_deleting(
+    wordpress: WordPress, control: Control, photo: Path, door: Door
+) -> None:
+    door.before(wordpress)
+    account = wordpress.admin
+    control.plugin(at_sending={8: "The network said no."})
+    with PostoSDK.from_credentials(
+        account.username,
+        account.password,
+        base_url=door.typed(wordpress),
+        route=door.route(wordpress),
+    ) as sdk:
+        result = sdk.post("A fjord", [7, 8], media=photo)
+        assert (result.success, result.error_message) == (True, None)
+        assert sdk.base_url == door.kept(wordpress)
+        state = control.state()
+        (media_id,) = state.media
+        assert [row["posting_data"]["content"] for row in state.schedules] == ["A fjord"] * 2
+        for row in state.schedules:
+            (item,) = row["posting_data"]["mediaList"]
+            assert item["id"] == media_id
+        # Asked where every door is open: the address in the row is that of this one.
+        there = wordpress.urls["plugin"] + item["url"].partition("/wp-content/")[1]
+        there += item["url"].partition("/wp-content/")[2]
+        assert requests.get(there, timeout=20).content == photo.read_bytes()
+
+        control.send()
+        rows = {
+            row.channel_id: row for row in sdk.schedules.list(group_id=result.schedule_group_id)
+        }
+        assert {number: row.status for number, row in rows.items()} == {7: "success", 8: "error"}
+        control.plugin(at_sending={})
+        assert sdk.schedules.retry([row.id for row in rows.values()]).retried == [rows[8].id]
+        control.send()
+        assert [row["status"] for row in control.state().schedules] == ["success", "success"]
+        deleted = sdk.schedules.delete([row.id for row in rows.values()])
+        assert sorted(deleted.deleted) == sorted(row.id for row in rows.values())
+    state = control.state()
+    assert state.schedules == []
+    assert [len(state.calls_to(route)) for route in (COMPOSER, MEDIA, RETRY)] == [1, 1, 1]
+    assert len(state.calls_to(SCHEDULES, "DELETE")) == 1
+
+
+def test_what_is_known_before_anybody_signs_in(wordpress: WordPress, control: Control) -> None:
+    for door in OPEN.values():
+        if door.site != "own_password":
+            site = look_up(door.typed(wordpress), route=door.route(wordpress))
+            assert site.is_closed is door.is_closed
+            assert site.site_name == ("" if door.is_closed else "Posto Test Site")
+            assert site.base_url == door.kept(wordpress)
+    assert {call["user"] for call in control.state().calls} == {0}
+
+
+# --- doors that stay shut
+
+
+@dataclass(frozen=True)
+class Shut:
+    """What is said at a door that does not open; ``{host}`` is the host with its port."""
+
+    site: str
+    reason: str
+    says: str
+    lines: tuple[str, ...] = ()
+    host: str = "127.0.0.1"
+    scheme: str = ""
+    knows_authority: bool = True
+    username: str = "posto"
+    password: str = ""
+
+    def typed(self, wordpress: WordPress) -> str:
+        url = wordpress.urls[self.site].replace("127.0.0.1", self.host)
+        return url.replace("http:", self.scheme) if self.scheme else url
+
+    def told(self, wordpress: WordPress) -> str:
+        return self.says.format(host=wordpress.urls[self.site].partition("//")[2])
+
+
+HEADER = (
+    'SetEnvIf Authorization "(.*)" HTTP_AUTHORIZATION=$1',
+    "CGIPassAuth On",
+    "fastcgi_param HTTP_AUTHORIZATION $http_authorization;",
+)
+LET_THROUGH = (
+    "Address: http://{host}/wp-json/*\nMethods: GET, POST, DELETE\nUser-Agent: Posto-Desktop"
+)
+OWN_CERTIFICATE = (
+    "Settings > Network > Certificates of your own",
+    "PostoSDK.from_credentials(…, route=Route(ca_file='site.pem'))",
+)
+APP_PASSWORDS = (
+    "<?php\nadd_filter(\n    'wp_is_application_passwords_available',\n    '__return_true',\n"
+    "    100\n);"
+)
+NOT_ACCEPTED = (
+    "{host} did not accept the user name and the application password. Check both; the login "
+    "password of the site does not work here. If they are right, the web server drops the "
+    "Authorization header on the way."
+)
+SHUT = {
+    "header dropped": Shut("stripped", "wrong_password", NOT_ACCEPTED, HEADER),
+    "a wrong password": Shut("plugin", "wrong_password", NOT_ACCEPTED, HEADER, password="a b c d"),
+    "a wrong password where guests are told nothing": Shut(
+        "closed",
+        "wrong_password",
+        NOT_ACCEPTED[:-1]
+        + ", or the site has application passwords switched off; it does not tell guests which.",
+        HEADER,
+        password="a b c d",
+    ),
+    # Here WordPress says what it has seen, so the header has arrived.
+    "a wrong password where a plugin looks early": Shut(
+        "strict",
+        "wrong_password",
+        "{host} knows the user name, but the application password is wrong. The login password "
+        "of the site does not work here: make an application password in your profile there.",
+        password="a b c d",
+    ),
+    "a wrong user name where a plugin looks early": Shut(
+        "strict",
+        "wrong_password",
+        "{host} does not know this user name. Check it for typing mistakes.",
+        username="nobody",
+    ),
+    "application passwords off": Shut(
+        "no_app_passwords",
+        "app_passwords_off",
+        "{host} has application passwords switched off (WordPress offers them on https only). "
+        "Switch them on there, or use the site's https address.",
+        (APP_PASSWORDS,),
+    ),
+    "application passwords off on https": Shut(
+        "https_no_app_passwords",
+        "app_passwords_off",
+        "{host} has application passwords switched off, as security plugins do. Switch them on "
+        "in the settings of that plugin.",
+        (APP_PASSWORDS,),
+    ),
+    "basic authentication in front": Shut(
+        "own_password",
+        "front_password",
+        "The web server of {host} asks for a user name and a password of its own (“Members”) "
+        "before WordPress sees anything. Posto can send one sign-in only, the one for WordPress. "
+        "Have /wp-json/ left out of that protection; WordPress asks for the sign-in there itself.",
+        (
+            'map $request_uri $ask_for {\n    default "Members only";\n    ~^/wp-json/ off;\n}\n\n'
+            "auth_basic $ask_for;",
+            'SetEnvIf Request_URI "^/wp-json/" for_programs\n<RequireAny>\n'
+            "    Require env for_programs\n    Require env REDIRECT_for_programs\n"
+            "    Require valid-user\n</RequireAny>",
+        ),
+    ),
+    "403 of a firewall": Shut(
+        "firewall",
+        "not_allowed",
+        "{host} refuses requests from programs (403) before WordPress sees them: a firewall or a "
+        "security plugin stands in between. Have Posto let through there.",
+        (LET_THROUGH,),
+    ),
+    "an HTML page with status 200": Shut(
+        "html",
+        "not_wordpress",
+        "{host} is a WordPress site, but shows a web page (“Just a moment...”) in place of its "
+        "interface. A check for robots, a cache of pages or a “coming soon” plugin stands in "
+        "between. Have Posto let through there.",
+        (LET_THROUGH,),
+    ),
+    "no WordPress": Shut(
+        "elsewhere",
+        "not_wordpress",
+        "{host} answers, but it is not a WordPress site whose interface can be reached.",
+    ),
+    "nothing there": Shut(
+        "nothing",
+        "wrong_address",
+        "{host} has no WordPress at this address. Check the address; a site in a folder needs the "
+        "folder too, as in example.com/blog.",
+    ),
+    "www and back for ever": Shut(
+        "circle",
+        "redirect_loop",
+        "{host} sends round in circles. Check the two addresses of the site in WordPress, "
+        "Settings > General, and the rules of its web server.",
+    ),
+    "from https to http": Shut(
+        "to_http",
+        "insecure_http",
+        "{host} sends on to an address without https. The password was not sent there.",
+    ),
+    "https typed, http there": Shut(
+        "plugin",
+        "tls",
+        "{host} does not speak https. Check the port, or whether the site has a certificate at "
+        "all. Nothing was sent.",
+        scheme="https:",
+    ),
+    "a certificate that has expired": Shut(
+        "https_expired",
+        "tls",
+        "The certificate of 127.0.0.1 has expired. Whoever runs the site has to renew it; or the "
+        "clock of this computer is wrong. Nothing was sent.",
+    ),
+    "a self-signed certificate": Shut(
+        "https_self_signed",
+        "tls",
+        "The certificate of 127.0.0.1 is self-signed: nobody vouches for it, so this may be "
+        "another computer. If the site is yours, have Posto trust it. Nothing was sent.",
+        OWN_CERTIFICATE,
+    ),
+    "a certificate for another name": Shut(
+        "https_wrong_name",
+        "tls",
+        "The certificate of 127.0.0.1 is made out for another name, so this may be another "
+        "computer. Check the address: the site may be right with www. in front, or without. "
+        "Nothing was sent.",
+    ),
+    "a certificate of an unknown authority": Shut(
+        "https",
+        "tls",
+        "The certificate of 127.0.0.1 was issued by an authority that this computer does not "
+        "know, so this may be another computer. If it is your company's, have Posto trust it; "
+        "else the site has to send its whole chain of certificates. Nothing was sent.",
+        OWN_CERTIFICATE,
+        knows_authority=False,
+    ),
+}
+
+
+@pytest.mark.parametrize("door", SHUT.values(), ids=SHUT.keys())
+def test_doors_that_stay_shut(wordpress: WordPress, control: Control, door: Shut) -> None:
+    password = door.password or wordpress.admin.password
+    route = Route(ca_file=str(wordpress.authority)) if door.knows_authority else None
+    with pytest.raises(PostoError) as by_app:
+        check_sign_in(door.typed(wordpress), door.username, password, route=route)
+    with (
+        PostoSDK.from_credentials(
+            door.username, password, base_url=door.typed(wordpress), route=route
+        ) as sdk,
+        pytest.raises(PostoError) as by_script,
+    ):
+        sdk.post("A fjord", [7])
+    for error in (by_app.value, by_script.value):
+        host = wordpress.urls[door.site].partition("//")[2]
+        assert error.user_message == door.told(wordpress)
+        assert error.reason == door.reason
+        assert [one.lines for one in error.remedies] == [
+            lines.replace("{host}", host) for lines in door.lines
+        ]
+        for one in error.remedies:
+            assert f"{one.where}:\n{one.lines}" in error.advice
+        assert password not in f"{error} {error.advice}"
+    state = control.state()
+    assert state.schedules == []
+    assert state.calls_to(COMPOSER) == []
+
+
+def test_no_port(wordpress: WordPress) -> None:
+    account = wordpress.admin
+    says = (
+        "Nothing answers at 127.0.0.9 on port 80, the usual one for http. If the site has another "
+        "port, write it behind the name, as in 127.0.0.9:8080. Nothing was sent."
+    )
+    with pytest.raises(PostoError) as by_app:
+        check_sign_in("127.0.0.9", account.username, account.password)
+    with (
+        PostoSDK.from_credentials(
+            account.username, account.password, base_url="127.0.0.9", retries=0
+        ) as sdk,
+        pytest.raises(PostoError) as by_script,
+    ):
+        _ = sdk.channels
+    assert by_app.value.user_message == by_script.value.user_message == says
+
+
+# --- what happens behind the door
+
+
+@pytest.fixture
+def client(wordpress: WordPress, control: Control) -> Iterator[Callable[[str], PostoSDK]]:
+    """Makes clients of sites; they do not wait between their looks."""
+    made: list[PostoSDK] = []
+
+    def make(site: str) -> PostoSDK:
+        account = wordpress.admin
+        sdk = PostoSDK.from_credentials(
+            account.username,
+            account.password,
+            base_url=wordpress.urls[site],
+            sleep=lambda _seconds: None,
+        )
+        made.append(sdk)
+        return sdk
+
+    yield make
+    for sdk in made:
+        sdk.close()
+
+
+def large_film(path: Path, size: int) -> Path:
+    """A film with `size` bytes that players skip."""
+    film = Path("tests/data/two-seconds.mp4").read_bytes()
+    path.write_bytes(film + (size + 8).to_bytes(4, "big") + b"free" + bytes(size))
+    return path
+
+
+def refusal(sdk: PostoSDK, **post: Any) -> PostoError:
+    with pytest.raises(PostoError) as caught:
+        sdk.post("A fjord", [7, 8], **post)
+    return caught.value
+
+
+def nothing_there(state: State) -> bool:
+    return (state.schedules, state.media, state.calls_to(COMPOSER)) == ([], [], [])
+
+
+def test_uploads_limited(
+    wordpress: WordPress, control: Control, client: Callable[[str], PostoSDK], tmp_path: Path
+) -> None:
+    path = tmp_path / "large.png"
+    Image.effect_noise((600, 600), 60).convert("RGB").save(path, "PNG")
+    error = refusal(client("small"), media=path)
+    assert isinstance(error, MediaUploadError)
+    host = wordpress.urls["small"].partition("//")[2]
+    assert error.user_message == (
+        f"“large.png” was not uploaded: the web server of {host} takes no files of "
+        f"{path.stat().st_size / 1e6:.1f} MB (413). Make it smaller, or have the limit raised "
+        "there."
+    )
+    assert [one.lines for one in error.remedies] == ["client_max_body_size 64m;"]
+    assert nothing_there(control.state())
+    small = tmp_path / "small.jpg"
+    Image.new("RGB", (320, 200), "navy").save(small)
+    assert client("small").post("A fjord", [7], media=small).success
+
+
+def test_memory_limit_after_a_large_upload(
+    wordpress: WordPress, control: Control, client: Callable[[str], PostoSDK], tmp_path: Path
+) -> None:
+    path = large_film(tmp_path / "large.mp4", 24_000_000)
+    error = refusal(client("low_memory"), media=path)
+    host = wordpress.urls["low_memory"].partition("//")[2]
+    assert error.user_message == (
+        f"“large.mp4” ({path.stat().st_size / 1e6:.1f} MB) was not uploaded. {host} ran out of "
+        "memory: PHP may use 40 MB there. Make it smaller, or have more memory allowed."
+    )
+    assert [one.lines for one in error.remedies] == ["define( 'WP_MEMORY_LIMIT', '256M' );"]
+    assert nothing_there(control.state())
+    # With the line in place it goes through.
+    assert client("low_memory_mended").post("A fjord", [7], media=path).success
+    assert len(control.state().media) == 1
+
+
+def test_a_firewall_that_lets_no_uploads_through(
+    wordpress: WordPress, control: Control, client: Callable[[str], PostoSDK], photo: Path
+) -> None:
+    account = wordpress.admin
+    url = wordpress.urls["firewall_uploads"]
+    assert check_sign_in(url, account.username, account.password).has_plugin
+    error = refusal(client("firewall_uploads"), media=photo)
+    assert error.user_message == (
+        f"“fjord.jpg” was not uploaded. {url.partition('//')[2]} refused the request before "
+        "WordPress saw it (403): a firewall or a security plugin stands in between."
+    )
+    assert nothing_there(control.state())
+    assert client("firewall_uploads").post("A fjord", [7]).success
+
+
+def test_maintenance(
+    wordpress: WordPress, control: Control, client: Callable[[str], PostoSDK], photo: Path
+) -> None:
+    account, url = wordpress.admin, wordpress.urls["plugin"]
+    host = url.partition("//")[2]
+    sdk = client("plugin")
+    result = sdk.post("A fjord", [7, 8], media=photo)
+    control.plugin(at_sending={8: "The network said no."})
+    control.send()
+    rows = {row.channel_id: row.id for row in sdk.schedules.list(group_id=result.schedule_group_id)}
+    before = control.state()
+    with wordpress.maintenance():
+        with pytest.raises(PostoError) as caught:
+            check_sign_in(url, account.username, account.password)
+        assert caught.value.reason == "maintenance"
+        assert caught.value.user_message == (
+            f"{host} is down for maintenance. Try again in 10 minutes."
+        )
+        for act in (
+            lambda: sdk.post("Another", [7]),
+            lambda: sdk.schedules.retry(rows[8]),
+            lambda: sdk.schedules.delete(list(rows.values())),
+        ):
+            with pytest.raises(PostoError) as caught:
+                act()
+            assert caught.value.user_message == (
+                f"{host} is down for maintenance. Try again in 10 minutes."
+            )
+            assert not getattr(caught.value, "maybe_sent", False)
+    after = control.state()
+    assert (after.schedules, after.media) == (before.schedules, before.media)
+    assert client("plugin").schedules.retry(rows[8]).success
+
+
+PAGE = "<!doctype html><html><head><title>Just a moment...</title></head></html>"
+
+
+def test_a_page_in_place_of_the_answer_to_a_post(
+    wordpress: WordPress, control: Control, client: Callable[[str], PostoSDK]
+) -> None:
+    """A robot check held the post back: it is looked for, and the truth is told."""
+    host = wordpress.urls["plugin"].partition("//")[2]
+    sdk = client("plugin")
+    assert sdk.channels
+    control.fault("composer", status=200, body=PAGE)
+    result: PostResult = sdk.post("A fjord", [7], when="in 3 hours")
+    assert (result.success, result.unclear) == (False, False)
+    assert result.error_message == (
+        f"{host} answered with a web page instead of data (“Just a moment...”). The address may "
+        "be wrong, or a firewall stands in between. The post is not in the list of schedules, so "
+        "it was not taken. It can be sent again."
+    )
+    assert control.state().schedules == []
+    # The post was made, and only its answer was lost.
+    control.fault("composer", when="after", status=200, body=PAGE)
+    result = sdk.post("A fjord", [7], when="in 3 hours")
+    assert (result.success, result.error_message) == (True, None)
+    (row,) = control.state().schedules
+    assert row["group_id"] == result.schedule_group_id
+    assert len(control.state().calls_to(COMPOSER)) == 1
+
+
+def test_a_page_in_place_of_the_first_answer_of_all(
+    wordpress: WordPress, control: Control, client: Callable[[str], PostoSDK]
+) -> None:
+    """The routes are looked for, found where they were expected, and nothing is sent twice."""
+    for when in ("before", "after"):
+        sdk = client("plugin")
+        control.reset()
+        control.fault("composer", when=when, status=200, body=PAGE)
+        items = [{"channel_id": 7, "custom_post_data": {"post_content": "A fjord"}}]
+        with pytest.raises(PostoError) as caught:
+            sdk.compose(items)
+        assert getattr(caught.value, "maybe_sent", False)
+        assert len(control.state().schedules) == (1 if when == "after" else 0)
+
+
+@pytest.mark.parametrize("site", ["impatient", "cached"])
+def test_signing_in_where_somebody_stands_in_between(
+    wordpress: WordPress, control: Control, client: Callable[[str], PostoSDK], site: str
+) -> None:
+    account = wordpress.admin
+    found = check_sign_in(wordpress.urls[site], account.username, account.password)
+    assert found.base_url == wordpress.urls[site]
+    assert [channel.id for channel in client(site).channels] == [7, 8, 9]
+
+
+def test_signing_in_while_the_site_is_busy(
+    wordpress: WordPress, control: Control, client: Callable[[str], PostoSDK]
+) -> None:
+    account, url = wordpress.admin, wordpress.urls["plugin"]
+    host = url.partition("//")[2]
+    for headers, later in (({"Retry-After": "30"}, "in 30 seconds"), ({}, "later")):
+        control.fault("wp-json", method="GET", status=429, headers=headers)
+        with pytest.raises(PostoError) as caught:
+            check_sign_in(url, account.username, account.password)
+        assert caught.value.user_message == (
+            f"{host} asks for fewer requests (429). Try again {later}."
+        )
+    control.fault("wp-json", method="GET", status=429, headers={"Retry-After": "1"})
+    assert client("plugin").channels  # it waits and asks again
