@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import re
 import sys
 from collections.abc import Mapping
@@ -12,8 +11,10 @@ from typing import Any, ClassVar, Final
 
 from ..storage import json_text
 
-# Rows of channels hold cookies and the passwords of proxies; a service may have more of the kind.
-_SECRET: Final = re.compile(
+# Rows of channels hold cookies and the passwords of proxies.
+_SECRET: Final = re.compile(r"\A(?:session_data|proxy)\Z")
+# A service may have more of the kind, and no script needs them.
+_LIKELY: Final = re.compile(
     r"(?i)session_?data|proxy|passw|secret|token|cookie|credential|(?:api|private)_?key"
 )
 
@@ -38,11 +39,11 @@ class Record(dict[str, Any]):
 
     def _fill(self, row: Mapping[str, Any]) -> None:
         """Put in what the service said in `row`, without its secrets, and what was read of it."""
-        dict.update(self, {**readable(row), **self._said()})
+        dict.update(self, readable({**row, **self._said()}))
 
     def _said(self) -> dict[str, Any]:
-        """The fields under the service's keys, as JSON has them."""
-        return {key: _plain(getattr(self, name)) for key, name in _service_keys(type(self))}
+        """The fields under the service's keys."""
+        return {key: getattr(self, name) for key, name in _service_keys(type(self))}
 
     def __missing__(self, key: str) -> Any:
         name = _all_names(type(self)).get(key)
@@ -78,19 +79,24 @@ def is_being_written() -> bool:
     return sys._getframe(2).f_globals.get("__name__") == "json.encoder"
 
 
-def without_secrets(value: Any) -> Any:
-    """A copy of JSON data without the entries that can hold passwords or cookies."""
-    if isinstance(value, dict):
-        return {k: without_secrets(v) for k, v in value.items() if not _SECRET.search(k)}
-    if isinstance(value, list):
-        return [without_secrets(item) for item in value]
-    return value
-
-
 def readable(row: Mapping[str, Any]) -> dict[str, Any]:
-    """What of a row any script and any program may have."""
-    kept: dict[str, Any] = without_secrets(json_text.plain(row)) if row else {}
-    return kept
+    """What of a row any script and any program may have, as JSON has it; a copy."""
+    found: dict[str, Any] = _without(_LIKELY, json_text.plain(row))
+    return found
+
+
+def kept(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings of a channel as they go into posts, without what can hold passwords or cookies."""
+    found: dict[str, Any] = _without(_SECRET, json_text.plain(settings))
+    return found
+
+
+def _without(secret: re.Pattern[str], value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _without(secret, v) for k, v in value.items() if not secret.search(k)}
+    if isinstance(value, list):
+        return [_without(secret, item) for item in value]
+    return value
 
 
 _ALL: dict[type[Record], dict[str, str]] = {}
@@ -114,17 +120,6 @@ def _service_keys(kind: type[Record]) -> list[tuple[str, str]]:
         own = [item.name for item in fields(kind) if item.name not in renamed]  # type: ignore[arg-type]
         keys = _SERVICE[kind] = [*((name, name) for name in own), *kind._keys.items()]
     return keys
-
-
-def _plain(value: Any) -> Any:
-    """A field's value as JSON has it; the same list or dictionary is never in two places."""
-    if isinstance(value, Record):
-        return value
-    if isinstance(value, tuple):
-        return list(value)
-    if isinstance(value, (dict, list)):
-        return copy.deepcopy(value)
-    return int(value.timestamp()) if isinstance(value, datetime) else value
 
 
 def _stored(value: Any) -> Any:

@@ -12,10 +12,9 @@ from dataclasses import InitVar, dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import Any, ClassVar, Literal
 
-from ..storage import json_text
 from .answers import as_bool, as_int, as_list, as_mapping, as_text, error_of, plain_text
 from .networks import canonical
-from .record import Record, is_being_written, readable, without_secrets
+from .record import Record, is_being_written, kept, readable
 
 Zone = Callable[[], tzinfo]
 
@@ -72,7 +71,7 @@ class Channel(Record):
             link=as_text(data.get("channel_link")),
             active=as_bool(data.get("status"), True),
             labels=tuple(labels),
-            defaults=without_secrets(json_text.plain(as_mapping(data.get("custom_post_data")))),
+            defaults=kept(as_mapping(data.get("custom_post_data"))),
             method=as_text(data.get("method")),
         )
         made._fill(data)
@@ -81,7 +80,7 @@ class Channel(Record):
     def _fill(self, row: Mapping[str, Any]) -> None:
         super()._fill(row)
         labels = as_list(row.get("labels")) or [{"label": text} for text in self.labels]
-        self["labels"] = without_secrets(json_text.plain(labels))
+        self.update(readable({"labels": labels}))
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Channel:
@@ -174,23 +173,24 @@ class Schedule(Record):
             self._fill({})
 
     def _fill(self, row: Mapping[str, Any]) -> None:
-        said = readable(row)
-        said |= {
+        sent = {"post_content": self.text}
+        if self.posto_ref:
+            sent["posto_ref"] = self.posto_ref
+        media = [one.to_dict() for one in self.media]
+        said = {
+            "wp_post": {"title": self.wp_post_title},
+            "customization_data": sent,
+            "posting_data": {"content": self.text, "mediaList": media},
+            **row,
             "id": self.id,
             "group_id": self.group_id,
-            "channel": {**as_mapping(said.get("channel")), **self.channel},
+            "channel": {**as_mapping(row.get("channel")), **self.channel},
             "status": self.status,
             "error_msg": self.error,
             "send_time": self.send_timestamp,
             "remote_post_link": self.link,
         }
-        sent = {"post_content": self.text}
-        if self.posto_ref:
-            sent["posto_ref"] = self.posto_ref
-        said.setdefault("wp_post", {"title": self.wp_post_title})
-        said.setdefault("customization_data", sent)
-        said.setdefault("posting_data", {"content": self.text, "mediaList": [*self.media]})
-        dict.update(self, said)
+        dict.update(self, readable(said))
 
     @property
     def send_timestamp(self) -> int | None:

@@ -142,9 +142,9 @@ def _copied(value: Any, deep: int, text: Callable[[str], str], other: Callable[[
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):
         return {
-            text(name): _copied(one, deep - 1, text, other)
+            text(str(name)): _copied(one, deep - 1, text, other)
             for name, one in value.items()
-            if isinstance(name, str)
+            if isinstance(name, (str, int))  # numbers become text, as JSON has it
         } if deep else None  # fmt: skip
     if isinstance(value, (list, tuple)):
         return [_copied(one, deep - 1, text, other) for one in value] if deep else None

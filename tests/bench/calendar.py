@@ -43,6 +43,7 @@ def measure() -> list[Figure]:
                 status="success" if number % 3 else "not_sent",
                 send_at=first + timedelta(minutes=number // 2 * (days * 1440 / (count / 2))),
                 text=f"The winter roast number {number} is here, and the kettle is on",
+                lean=True,  # as in the app
             )
             for number in range(count)
         ]

@@ -61,6 +61,7 @@ def measure() -> list[Figure]:
                 status="not_sent",
                 send_at=NOW + timedelta(minutes=number),
                 text=TEXT,
+                lean=True,  # as in the app
             )
         )
         for number in range(ROWS)

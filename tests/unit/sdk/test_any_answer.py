@@ -11,7 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posto_desktop.sdk import Channel, PostoError, Schedule, ServiceError, SettingsError
+from posto_desktop.sdk import (
+    Account,
+    Channel,
+    MediaItem,
+    PostoError,
+    Schedule,
+    ServiceError,
+    SettingsError,
+)
 from posto_desktop.sdk.answers import rows_of
 from posto_desktop.sdk.channel_manager import ChannelManager
 from posto_desktop.sdk.channels import fetch_channels
@@ -224,3 +232,16 @@ def test_a_schedule_that_was_read_can_be_kept(row: dict[str, Any]) -> None:
     made = Schedule.from_service(row)
     if made is not None:
         assert Schedule.from_dict(json.loads(json.dumps(made.to_dict()))).id == made.id
+
+
+ODD = st.just(float("nan")) | st.just(float("-inf")) | st.just("a\ud83d") | st.just(10**400)
+
+
+@given(st.dictionaries(KEYS | st.text(max_size=6), JSON | ODD, max_size=8))
+def test_any_row_can_be_written_as_json(row: dict[str, Any]) -> None:
+    for kind in (Schedule, Channel, MediaItem, Account):
+        made = kind.from_service({"id": 7, **row})
+        if made is not None:
+            written = json.dumps(made, allow_nan=False, ensure_ascii=False).encode()
+            assert json.loads(written) == json.loads(json.dumps(dict(made)))
+            assert made.to_dict() == kind.from_dict(made.to_dict()).to_dict()

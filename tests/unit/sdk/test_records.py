@@ -173,6 +173,9 @@ def test_a_channel_has_all_that_the_service_said_but_its_secrets() -> None:
     assert row.labels == ("Shop",)
     assert (row["social_network"], row["status"]) == ("fb", True)
     assert row["custom_post_data"] == {"post_text": "x", "inner": {}}
+    mine = Channel.from_service(channel(2, "News", custom_post_data={"my_token": "a", "proxy": 1}))
+    assert mine is not None
+    assert mine.defaults == {"my_token": "a"}  # it goes into posts
     assert row["nested"] == [{"ok": 1}]
     for shown in (json.dumps(row), repr(row), str(dict(row)), pickle.dumps(row).decode("latin-1")):
         for secret in ("hushhush", "sessionsecret", "session_data", "proxy"):

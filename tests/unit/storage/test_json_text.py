@@ -102,7 +102,8 @@ def test_plain_is_what_others_can_read_of_a_value() -> None:
         "half": "a\ud83d",
         "pair": "\ud83d\ude00",
         "list": [1, math.inf, 10**30, ("x", b"y")],
-        3: "its name is no text",
+        3: "a number as its name",
+        None: "no name",
         "deep": nested(1_000),
         "object": object(),
         "yes": True,
@@ -113,7 +114,9 @@ def test_plain_is_what_others_can_read_of_a_value() -> None:
     assert plain["list"] == [1, None, None, ["x", None]]
     assert plain["object"] is None
     assert plain["yes"] is True
-    assert 3 not in plain
+    assert plain["3"] == "a number as its name"
+    assert None not in plain
+    assert json.loads(json_text.dumps({7: math.nan, "a": 1})) == {"7": None, "a": 1}
     assert strict(json_text.dumps(plain, strict=True)) == plain
 
 
