@@ -392,7 +392,6 @@ def test_a_nonsensical_length_is_refused(wire: Wire, length: str) -> None:
         b"7",
         b"null",
         b"9" * 10_000,
-        b'{"schedules": ' + b"9" * 10_000 + b"}",
     ],
 )
 def test_json_that_is_none_is_refused_in_words(client: Client, body: bytes) -> None:
@@ -400,6 +399,14 @@ def test_json_that_is_none_is_refused_in_words(client: Client, body: bytes) -> N
         "POST", f"{FS}/composer", data=body, headers={"Content-Type": "application/json"}
     )
     assert (answer.status_code, answer.json()["code"]) == (400, "rest_invalid_json")
+
+
+def test_a_number_that_no_program_holds_is_nothing(client: Client) -> None:
+    body = b'{"schedules": ' + b"9" * 10_000 + b"}"
+    answer = client.send(
+        "POST", f"{FS}/composer", data=body, headers={"Content-Type": "application/json"}
+    )
+    assert answer.json() == {"error_msg": "Choose at least one channel."}
 
 
 def test_a_small_refused_body_does_not_break_the_connection(client: Client) -> None:

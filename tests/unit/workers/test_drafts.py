@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -181,7 +182,7 @@ def test_a_series_says_once_that_it_was_handed_over(qtbot: QtBot, tmp_path: Path
     said: list[str] = []
     service.message.connect(lambda notice: said.append(notice.text))
     for entry in entries:
-        service._take_sent(entry)
+        service._take_sent(replace(entry, state="sent"))
     assert said == ["“Again” has been handed over"]
     assert service.shutdown(60_000)
     service.deleteLater()
