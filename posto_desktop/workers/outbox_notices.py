@@ -11,6 +11,7 @@ from posto_desktop.core.outbox import Entry
 from posto_desktop.workers.notes import Notice, NoticeAction
 
 _WORTH_TELLING = timedelta(seconds=20)
+_MOST_NAMES = 2
 
 
 def handed_over(entry: Entry) -> Notice | None:
@@ -30,8 +31,16 @@ def ended_badly(entry: Entry) -> Notice:
     show = NoticeAction(_tr("Show"), "show_activity", entry.id)
     title, cause = short(entry.title), f"{entry.workspace}\n{entry.state}\n{entry.reason}"
     if entry.is_partly:
-        text = _tr("“{title}” was handed over for {n} of {total} channels.").format(
-            title=title, n=len(entry.taken), total=len(entry.items)
+        missing = [item.channel_name for item in entry.missing]
+        text = (
+            _tr("“{title}” was handed over for {n} of {total} channels, not for {channels}.")
+            if len(missing) <= _MOST_NAMES
+            else _tr("“{title}” was handed over for {n} of {total} channels.")
+        ).format(
+            title=title,
+            n=len(entry.taken),
+            total=len(entry.items),
+            channels=short(", ".join(missing)),
         )
         several = _tr("{count} messages were handed over for some of their channels only.")
         return Notice("error", text, entry.reason, show, cause, several)

@@ -44,6 +44,12 @@ def test_only_what_was_held_back_is_offered_again() -> None:
     assert notice.action.arg == "1,3"
 
 
+FOUR = tuple(
+    Item(number, f"on {slug}", slug, "", {"post_content": "Winter Roast"})
+    for number, slug in enumerate(("fb", "linkedin", "instagram", "bluesky"), 1)
+)
+
+
 def entry(**more: Any) -> Entry:
     now = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
     fields: dict[str, Any] = {
@@ -52,10 +58,7 @@ def entry(**more: Any) -> Entry:
         "posto_ref": "ref",
         "state": "refused",
         "draft": Draft(text="Winter Roast"),
-        "items": tuple(
-            Item(number, f"on {slug}", slug, "", {"post_content": "Winter Roast"})
-            for number, slug in enumerate(("fb", "linkedin", "instagram"), 1)
-        ),
+        "items": FOUR[:3],
         "files": (),
         "share_at": None,
         "reason": "Please reconnect.",
@@ -78,7 +81,11 @@ def entry(**more: Any) -> Entry:
         ({"state": "unclear", "code": "no_answer"}, "“Winter Roast” needs you."),
         (
             {"state": "sent", "code": "partly", "taken": (1, 2)},
-            "“Winter Roast” was handed over for 2 of 3 channels.",
+            "“Winter Roast” was handed over for 2 of 3 channels, not for on instagram.",
+        ),
+        (
+            {"state": "sent", "code": "partly", "taken": (1,), "items": FOUR},
+            "“Winter Roast” was handed over for 1 of 4 channels.",
         ),
         ({"state": "unclear", "code": "partly", "taken": (1, 2)}, "“Winter Roast” needs you."),
     ],
