@@ -50,11 +50,14 @@ def run(
     qt.setDesktopFileName("posto-desktop")
     qt.setQuitOnLastWindowClosed(False)
     instance = SingleInstance(paths.data)
-    if not instance.acquire():
+    while not instance.acquire():
         if instance.hand_over(wishes):
             return 0
-        sys.stderr.write("Posto Desktop already runs on this folder, but does not answer.\n")
-        return 1
+        from posto_desktop.desk.start_problem import ask_to_try_again, no_answer_text
+
+        title = QApplication.translate("StartProblem", "Posto Desktop already runs")
+        if not ask_to_try_again(title, no_answer_text(str(paths.data), instance.holder())):
+            return 1
     told = ("", "")
     if (paths.data / "restore.json").exists():
         from posto_desktop.desk.restoring import finish_restore
@@ -244,7 +247,12 @@ class Desktop(QObject):
         kind, said = self.told_at_start
         if said:
             self.window.show_notice(kind, said)
-        for sentence in self.settings.problems + self.accounts.problems + self.secrets.problems:
+        for sentence in (
+            *filter(None, [self._instance.problem]),
+            *self.settings.problems,
+            *self.accounts.problems,
+            *self.secrets.problems,
+        ):
             self.window.show_notice("warning", sentence)
         if self.settings.get("sending.keep_in_tray"):
             self.desks.tray.show()

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..storage import locks, regular
 from ..storage.errors import explain
 from .errors import PostoError
 
@@ -22,7 +23,7 @@ def locked(path: Path, timeout: float = 10.0, *, of: Path | None = None) -> Iter
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = regular.open_regular(path, os.O_RDWR | os.O_CREAT)
     except OSError as error:
         raise explain(error, of or path) from error
     try:
@@ -37,36 +38,13 @@ def locked(path: Path, timeout: float = 10.0, *, of: Path | None = None) -> Iter
         try:
             yield
         finally:
-            _unlock(descriptor)
+            locks.unlock(descriptor)
     finally:
         os.close(descriptor)
 
 
 def _try_lock(descriptor: int) -> bool:
-    if os.name == "nt":
-        import msvcrt
-
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
-        except OSError:
-            return False
-        return True
-    import fcntl
-
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return locks.try_lock(descriptor)
     except OSError:
         return False
-    return True
-
-
-def _unlock(descriptor: int) -> None:
-    if os.name == "nt":
-        import msvcrt
-
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined,unused-ignore]
-        return
-    import fcntl
-
-    fcntl.flock(descriptor, fcntl.LOCK_UN)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 import os
-import sys
 from pathlib import Path
-from typing import BinaryIO
 
 from posto_desktop.server.errors import StartError
+from posto_desktop.storage import locks, regular
 
 log = logging.getLogger(__name__)
 
@@ -25,31 +23,23 @@ class FolderLock:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = folder / "server.lock"
         try:
-            self._file: BinaryIO = path.open("ab")
+            self._descriptor = regular.open_regular(path, os.O_RDWR | os.O_CREAT)
+        except regular.NotAFileError as error:
+            raise StartError(
+                f"The workspace cannot start: {path} is in its way, {error.strerror}. "
+                "Move it away, then try again."
+            ) from error
         except OSError as error:
             raise StartError(f"The workspace's folder cannot be written to: {folder}.") from error
         try:
-            _lock(self._file)
+            is_ours = locks.try_lock(self._descriptor)
         except OSError as error:
-            if error.errno not in (errno.EACCES, errno.EAGAIN, errno.EDEADLK):
-                # A disk without locks. Rows are claimed one by one, so no post depends on it.
-                log.warning("The folder cannot be locked: %s", error)
-                return
-            self._file.close()
-            raise AlreadyRunning(f"Another workspace already runs in {folder}.") from error
+            # A disk without locks. Rows are claimed one by one, so no post depends on it.
+            log.warning("The folder cannot be locked: %s", error)
+            return
+        if not is_ours:
+            self.release()
+            raise AlreadyRunning(f"Another workspace already runs in {folder}.")
 
     def release(self) -> None:
-        self._file.close()
-
-
-def _lock(file: BinaryIO) -> None:
-    if sys.platform == "win32":
-        import msvcrt
-
-        file.seek(0)
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-    else:
-        import fcntl
-
-        os.set_inheritable(file.fileno(), False)
-        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.close(self._descriptor)

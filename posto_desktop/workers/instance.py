@@ -1,13 +1,15 @@
 """One copy of the app per home: the second hands its files to the first and ends.
 
-The lock is a `QLockFile` (it knows a lock whose process is gone), the way across is a local
-socket that only the same user can open. A message is one JSON line:
+The lock is the system's (storage.locks): it ends with the process, and what is in `posto.lock` does
+not count. The way across is a local socket that only the same user can open. A message is one JSON
+line:
 `{"version": 1, "files": ["/a/b.jpg"], "page": "compose" | null, "service": url | null,
 "links": ["posto:schedule"]}`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -16,7 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QDeadlineTimer, QLockFile, QObject, QThread, Signal, Slot
+from PySide6.QtCore import QDeadlineTimer, QObject, QSysInfo, QThread, Signal, Slot
+
+from posto_desktop.storage import atomic, locks, regular, renames
 
 if TYPE_CHECKING:
     from PySide6.QtNetwork import QLocalServer
@@ -25,6 +29,7 @@ log = logging.getLogger(__name__)
 
 PROTOCOL = 1
 MAX_MESSAGE = 1_000_000  # bytes; a few thousand paths
+_MOST_TRIES = 5
 HAND_OVER_MS = 5_000  # the first copy may still be starting
 
 
@@ -84,6 +89,8 @@ def _is_mine(path: str) -> bool:
 class SingleInstance(QObject):
     """Holds the lock of one home and receives what later starts hand over.
 
+    `problem` is a sentence about something in the place of the lock that was no file.
+
     Signals:
         handed_over(object): a `Handover` from a second start.
     """
@@ -93,8 +100,9 @@ class SingleInstance(QObject):
     def __init__(self, data_folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._folder = data_folder
-        self._lock = QLockFile(str(data_folder / "posto.lock"))
-        self._lock.setStaleLockTime(0)  # a lock is stale only when its process is gone
+        self._path = data_folder / "posto.lock"
+        self._lock: int | None = None  # the descriptor of the file, locked
+        self.problem = ""
         self._server: QLocalServer | None = None
 
     def _name(self) -> str:
@@ -106,9 +114,58 @@ class SingleInstance(QObject):
 
     def acquire(self) -> bool:
         """True when this is the first copy (also when the folder cannot hold a lock at all)."""
-        if self._lock.tryLock(0):
-            return True
-        return self._lock.error() != QLockFile.LockError.LockFailedError
+        for _ in range(_MOST_TRIES):
+            try:
+                descriptor = regular.open_regular(self._path, os.O_RDWR | os.O_CREAT)
+            except regular.NotAFileError as error:
+                self.problem = atomic.set_aside(self._path, str(error.strerror)).sentence
+                continue
+            except OSError as error:
+                # Windows opens no file that an earlier version holds; the folder may be read-only.
+                return not renames.is_in_use(error)
+            try:
+                if not locks.try_lock(descriptor):
+                    os.close(descriptor)
+                    return False
+            except OSError as error:
+                log.warning("This disk knows no locks: %s", error)
+            self._lock = descriptor
+            if self._is_in_place():
+                self._sign()
+                return True
+            # Its holder removed the file between our opening and locking it.
+            self._release()
+        log.warning("%s cannot be held", self._path)
+        return True
+
+    def holder(self) -> int | None:
+        """The number of the process that holds the lock, as far as it wrote that down."""
+        with contextlib.suppress(OSError, ValueError):
+            number = int(regular.read_regular(self._path, 1_000).split(b"\n")[0])
+            return number if number > 0 else None
+        return None
+
+    def _is_in_place(self) -> bool:
+        assert self._lock is not None
+        with contextlib.suppress(OSError):
+            return os.path.samestat(os.fstat(self._lock), self._path.stat())
+        return False
+
+    def _sign(self) -> None:
+        """Say who holds it, for people, and for earlier versions, which read a QLockFile."""
+        assert self._lock is not None
+        if self._path.is_symlink():
+            return  # what it leads to is not ours to write to
+        with contextlib.suppress(OSError):
+            os.ftruncate(self._lock, 0)
+            os.write(
+                self._lock, f"{os.getpid()}\nposto-desktop\n{QSysInfo.machineHostName()}\n".encode()
+            )
+
+    def _release(self) -> None:
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
 
     def listen(self) -> None:
         """Start to receive; called after the first paint, on the GUI thread."""
@@ -177,4 +234,8 @@ class SingleInstance(QObject):
         if self._server is not None:
             self._server.close()
             self._server = None
-        self._lock.unlock()
+        if self._lock is not None and self._is_in_place() and os.name == "posix":
+            # While it is held: nobody else may have made it theirs.
+            with contextlib.suppress(OSError):
+                self._path.unlink()
+        self._release()

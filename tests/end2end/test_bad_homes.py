@@ -7,6 +7,7 @@ nothing.
 from __future__ import annotations
 
 import json
+import os
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from posto_desktop.storage import schema
+from posto_desktop.storage import locks, regular, schema
 from posto_desktop.storage.paths import find_paths
 from tests.end2end import steps
 from tests.end2end.alive import alive
@@ -265,3 +266,57 @@ def test_files_of_a_newer_version(start_app: Callable[..., App], tmp_path: Path)
     assert app.quit() == 0
     assert paths.database.read_bytes() == before
     assert _kept(paths.config, "newer") == [newer]
+
+
+# --- a lock that nobody holds, and one whose holder does not answer
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\0" * 512, b"\x93\x00\xfe\n" * 40], ids=["empty", "zeroes", "random"]
+)
+def test_starts_with_any_lock_that_nobody_holds(
+    start_app: Callable[..., App], tmp_path: Path, content: bytes
+) -> None:
+    home = tmp_path / "home"
+    lock = find_paths(home).data / "posto.lock"
+    lock.parent.mkdir(parents=True)
+    lock.write_bytes(content)
+    app = start_app(home=home)
+    wait_for(lambda: _channels(app), "the channels", explain=app.window.outline)
+    assert app.quit() == 0
+
+
+def test_a_lock_whose_holder_does_not_answer_is_said_in_a_window(
+    start_app: Callable[..., App], tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    lock = find_paths(home).data / "posto.lock"
+    lock.parent.mkdir(parents=True)
+    held = regular.open_regular(lock, os.O_RDWR | os.O_CREAT)
+    try:
+        assert locks.try_lock(held)
+        app = start_app(home=home)
+        said = app.window  # its title begins with the name of the app, too
+        assert said.name == "Posto Desktop already runs"
+        words = said.find(object_name="confirm-text").text
+        assert str(lock.parent) in words
+        assert "does not answer" in words
+    finally:
+        os.close(held)
+    said.find("Try again", role="button").press()
+    wait_for(lambda: app.window.look("Channels") and _channels(app), "the main window")
+    assert app.quit() == 0
+
+
+def test_quitting_instead_of_trying_again(start_app: Callable[..., App], tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    lock = find_paths(home).data / "posto.lock"
+    lock.parent.mkdir(parents=True)
+    held = regular.open_regular(lock, os.O_RDWR | os.O_CREAT)
+    try:
+        assert locks.try_lock(held)
+        app = start_app(home=home)
+        app.window.find("Quit", role="button").press()
+        assert app.process.wait(60) == 1
+    finally:
+        os.close(held)

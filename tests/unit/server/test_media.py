@@ -165,10 +165,10 @@ def test_a_folder_is_locked_once(tmp_path: Path) -> None:
 def test_a_disk_without_locks_is_used_without(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from posto_desktop.server import lock
+    from posto_desktop.storage import locks
 
-    def refuse(file: object) -> None:
+    def refuse(descriptor: object) -> None:
         raise OSError(errno.ENOLCK, "No locks available")
 
-    monkeypatch.setattr(lock, "_lock", refuse)
+    monkeypatch.setattr(locks, "try_lock", refuse)
     FolderLock(tmp_path).release()

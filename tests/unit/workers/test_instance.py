@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import platform
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtCore import QLockFile
 from pytestqt.qtbot import QtBot
 
+from posto_desktop.storage.regular import open_regular
 from posto_desktop.workers.instance import Handover, SingleInstance
 
 SECOND_START = """
@@ -123,3 +128,59 @@ def test_what_is_nested_too_deeply_is_refused(line: bytes) -> None:
 def test_the_wrong_version_is_refused() -> None:
     with pytest.raises(ValueError, match="version"):
         Handover.from_line(b'{"version": 2, "files": []}')
+
+
+LEFT_BEHIND = {
+    "empty": b"",
+    "zeroes": b"\0" * 64,
+    "random": bytes(range(255, 0, -1)),
+    "of another computer": b"1\nposto-desktop\nsome-other-computer\n",
+    "of a process that lives": f"{os.getppid()}\nposto-desktop\n{platform.node()}\n".encode(),
+}
+
+
+@pytest.mark.parametrize("content", LEFT_BEHIND.values(), ids=LEFT_BEHIND.keys())
+def test_a_lock_that_nobody_holds_is_taken_over(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "posto.lock").write_bytes(content)
+    instance = SingleInstance(tmp_path)
+    assert instance.acquire()
+    assert not SingleInstance(tmp_path).acquire()
+    instance.close()
+    assert not (tmp_path / "posto.lock").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no named pipes in folders there")
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda at: at.symlink_to("/dev/zero")])
+def test_what_is_no_file_does_not_stand_in_the_way(
+    tmp_path: Path, make: Callable[[Path], None]
+) -> None:
+    make(tmp_path / "posto.lock")
+    instance = SingleInstance(tmp_path)
+    assert instance.acquire()
+    assert "posto.lock" in instance.problem
+    assert not SingleInstance(tmp_path).acquire()
+    assert len(list(tmp_path.glob("posto.lock.damaged-*"))) == 1
+    instance.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="an open file cannot be removed there")
+def test_a_lock_whose_file_was_removed_is_made_anew(tmp_path: Path) -> None:
+    """A copy that opened the file just before the holder removed it holds nothing."""
+    first = SingleInstance(tmp_path)
+    assert first.acquire()
+    waiting = open_regular(tmp_path / "posto.lock", os.O_RDWR)
+    first.close()
+    second = SingleInstance(tmp_path)
+    assert second.acquire()
+    assert os.fstat(waiting).st_ino != (tmp_path / "posto.lock").stat().st_ino
+    os.close(waiting)
+    second.close()
+
+
+def test_a_copy_of_an_earlier_version_is_respected(tmp_path: Path) -> None:
+    """It holds the same file by a QLockFile."""
+    earlier = QLockFile(str(tmp_path / "posto.lock"))
+    assert earlier.tryLock(0)
+    assert not SingleInstance(tmp_path).acquire()
+    earlier.unlock()
+    assert SingleInstance(tmp_path).acquire()

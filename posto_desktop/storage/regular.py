@@ -1,0 +1,80 @@
+"""Files of a home, opened only where they are files, and read only as far as they may be long.
+
+A home lies where other programs write, too: where a file is expected may be a named pipe, which
+lets a reader wait for ever, a device without an end, or a file of 20 GB. All files of a home are
+opened here; `tests/unit/test_imports.py` holds that.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+from typing import BinaryIO
+
+__all__ = ["NotAFileError", "TooLargeError", "open_file", "open_regular", "read_regular"]
+
+_KINDS = (
+    (stat.S_ISFIFO, "a named pipe"),
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+    (stat.S_ISSOCK, "a socket"),
+)
+# No console, no start of a child, and no wait for somebody at the other end of a pipe.
+_FLAGS = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
+
+
+class NotAFileError(OSError):
+    """Under this name lies something else than a file. `strerror` says what."""
+
+    def __init__(self, path: Path, mode: int) -> None:
+        kind = next((name for is_it, name in _KINDS if is_it(mode)), "something else")
+        super().__init__(errno.EINVAL, f"it is {kind}, not a file", os.fspath(path))
+
+
+class TooLargeError(OSError):
+    """A file is longer than Posto ever writes it."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(errno.EFBIG, "it is far too large", os.fspath(path))
+
+
+def open_regular(path: Path, flags: int = os.O_RDONLY, mode: int = 0o600) -> int:
+    """As `os.open`: a descriptor of a file, or of a link to one. Never waits.
+
+    Raises NotAFileError for anything else than a file, and other OSErrors.
+    """
+    try:
+        # Before it is opened: some devices do something when they are.
+        found = path.stat().st_mode
+    except FileNotFoundError:
+        if not flags & os.O_CREAT:
+            raise
+    else:
+        if not stat.S_ISREG(found):
+            raise NotAFileError(path, found)
+    descriptor = os.open(path, flags | _FLAGS, mode)
+    found = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(found):
+        os.close(descriptor)
+        raise NotAFileError(path, found)
+    return descriptor
+
+
+def open_file(path: Path) -> BinaryIO:
+    """As `open_regular`, as a file object to read bytes from."""
+    return os.fdopen(open_regular(path), "rb")
+
+
+def read_regular(path: Path, limit: int) -> bytes:
+    """What is in a file of at most `limit` bytes. Raises NotAFileError, TooLargeError, which reads
+    nothing, and other OSErrors."""
+    with open_file(path) as file:
+        if os.fstat(file.fileno()).st_size > limit:
+            raise TooLargeError(path)
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise TooLargeError(path)
+    return data
