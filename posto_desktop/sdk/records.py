@@ -467,7 +467,8 @@ class PostResult(Record):
     @property
     def partly(self) -> bool:
         """Whether the service has the post, and not all is well with each of its channels."""
-        return self.success and any(one.state != "taken" for one in self.outcomes)
+        wrong = bool(self.error_message) or any(one.state != "taken" for one in self.outcomes)
+        return self.success and wrong
 
     @classmethod
     def from_response(cls, response: Mapping[str, Any] | None) -> PostResult:

@@ -345,6 +345,13 @@ def test_outcomes_can_be_kept(posto: PostoSDK, service: Scripted) -> None:
     assert [one["state"] for one in result.outcomes] == ["taken", "failed"]
 
 
+def test_an_answer_that_a_script_reads_itself_is_partly_good(posto: PostoSDK) -> None:
+    result = PostResult.from_response({"schedule_group_id": "g", "error_msg": RECONNECT})
+    assert (result.success, result.partly) == (True, True)
+    assert not PostResult.from_response({"schedule_group_id": "g"}).partly
+    assert not PostResult.from_response({"error_msg": RECONNECT}).partly
+
+
 # -- any shape -------------------------------------------------------------------------------------
 
 
