@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from math import ceil
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from .answers import as_int, as_mapping, ended, error_of, looks_like_html, page_title
 from .errors import AuthenticationError, NetworkError, PostoError, Remedy, ServiceError
@@ -49,14 +49,7 @@ def answer_error(
         status = as_int(as_mapping(as_mapping(data).get("data")).get("status")) or status
     writes = method not in SAFE_METHODS
     if 300 <= status < 400:
-        where = f" It now points to {location}." if location else ""
-        return ServiceError(
-            f"{host} answered {status} (moved to {location or 'nowhere'})",
-            user_message=f"{host} has moved.{where} Sign in again with the new address. "
-            "Nothing was carried out.",
-            reason="moved",
-            status=status,
-        )
+        return _redirect_error(host, status, route, location, writes)
     if status == 401 or (status == 403 and told):
         return _auth_error(host, status, code, message)
     if status < 400:
@@ -85,6 +78,32 @@ def answer_error(
         maybe_sent=maybe,
         retry_after=retry_after,
     ).with_remedies(_REMEDIES.get(reason, ()))
+
+
+def _redirect_error(
+    host: str, status: int, route: str, location: str, writes: bool
+) -> ServiceError:
+    """A site that has moved sends to another host, or to the same route, before anything is carried
+    out. Where another page of its own is named, nobody can tell."""
+    technical = f"{host} answered {status} (to {location or 'nowhere'})"
+    to = urlsplit(location)
+    if writes and to.netloc == host and route.strip("/") not in unquote(to.path):
+        return ServiceError(
+            technical,
+            user_message=f"{host} answered with the address of a page, {location}, instead of "
+            "data.",
+            reason="moved",
+            status=status,
+            maybe_sent=True,
+        )
+    where = f" It now points to {location}." if location else ""
+    return ServiceError(
+        technical,
+        user_message=f"{host} has moved.{where} Sign in again with the new address. Nothing was "
+        "carried out.",
+        reason="moved",
+        status=status,
+    )
 
 
 def _memory_limit(data: Any) -> str:

@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests.end2end.app import App
 from tests.end2end.desktop import Desktop, missing_tools, running_desktop
-from tests.end2end.wordpress import WordPress, missing_parts, running_wordpress
+from tests.end2end.wordpress import Account, WordPress, missing_parts, running_wordpress
+from tests.end2end.wordpress.control import Control
 
 
 def _require(missing: list[str]) -> None:
@@ -74,3 +76,18 @@ def app(start_app: Callable[..., App]) -> App:
     app = start_app()
     assert app.window
     return app
+
+
+@pytest.fixture
+def control(wordpress: WordPress) -> Iterator[Control]:
+    """The WordPress of the module, emptied: what happens there, and what goes wrong."""
+    wordpress.control.reset()
+    yield wordpress.control
+    wordpress.let_in_front(Account("members", "theirs", ""))
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    path = tmp_path / "fjord.jpg"
+    Image.effect_noise((320, 200), 60).convert("RGB").save(path, "JPEG")
+    return path

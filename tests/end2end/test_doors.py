@@ -6,22 +6,19 @@ at the site is asked of the site itself, behind all doors.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 import requests
-from PIL import Image
 
 from posto_desktop.sdk import PostoSDK
 from posto_desktop.sdk.connect import check_sign_in, look_up
-from posto_desktop.sdk.errors import MediaUploadError, PostoError
-from posto_desktop.sdk.records import PostResult
+from posto_desktop.sdk.errors import PostoError
 from posto_desktop.sdk.transport import Route
-from tests.end2end.wordpress import Account, WordPress
-from tests.end2end.wordpress.control import Control, State
+from tests.end2end.wordpress import WordPress
+from tests.end2end.wordpress.control import Control
 
 pytestmark = [pytest.mark.wordpress, pytest.mark.end2end]
 
@@ -29,20 +26,6 @@ COMPOSER = "/fs-poster/v1/composer"
 RETRY = "/fs-poster/v1/schedules/retry"
 SCHEDULES = "/fs-poster/v1/schedules"
 MEDIA = "/wp/v2/media"
-
-
-@pytest.fixture
-def control(wordpress: WordPress) -> Iterator[Control]:
-    wordpress.control.reset()
-    yield wordpress.control
-    wordpress.let_in_front(Account("members", "theirs", ""))
-
-
-@pytest.fixture
-def photo(tmp_path: Path) -> Path:
-    path = tmp_path / "fjord.jpg"
-    Image.effect_noise((320, 200), 60).convert("RGB").save(path, "JPEG")
-    return path
 
 
 @dataclass(frozen=True)
@@ -86,6 +69,7 @@ OPEN = {
     "notices before the JSON": Door("notices"),
     "a plugin that looks early": Door("strict"),
     "a certificate of one's own": Door("https"),
+    "a cache in front": Door("cached"),
     "basic authentication in front with the same password": Door(
         "own_password",
         is_closed=True,
@@ -390,199 +374,3 @@ def test_no_port(wordpress: WordPress) -> None:
     ):
         _ = sdk.channels
     assert by_app.value.user_message == by_script.value.user_message == says
-
-
-# --- what happens behind the door
-
-
-@pytest.fixture
-def client(wordpress: WordPress, control: Control) -> Iterator[Callable[[str], PostoSDK]]:
-    """Makes clients of sites; they do not wait between their looks."""
-    made: list[PostoSDK] = []
-
-    def make(site: str) -> PostoSDK:
-        account = wordpress.admin
-        sdk = PostoSDK.from_credentials(
-            account.username,
-            account.password,
-            base_url=wordpress.urls[site],
-            sleep=lambda _seconds: None,
-        )
-        made.append(sdk)
-        return sdk
-
-    yield make
-    for sdk in made:
-        sdk.close()
-
-
-def large_film(path: Path, size: int) -> Path:
-    """A film with `size` bytes that players skip."""
-    film = Path("tests/data/two-seconds.mp4").read_bytes()
-    path.write_bytes(film + (size + 8).to_bytes(4, "big") + b"free" + bytes(size))
-    return path
-
-
-def refusal(sdk: PostoSDK, **post: Any) -> PostoError:
-    with pytest.raises(PostoError) as caught:
-        sdk.post("A fjord", [7, 8], **post)
-    return caught.value
-
-
-def nothing_there(state: State) -> bool:
-    return (state.schedules, state.media, state.calls_to(COMPOSER)) == ([], [], [])
-
-
-def test_uploads_limited(
-    wordpress: WordPress, control: Control, client: Callable[[str], PostoSDK], tmp_path: Path
-) -> None:
-    path = tmp_path / "large.png"
-    Image.effect_noise((600, 600), 60).convert("RGB").save(path, "PNG")
-    error = refusal(client("small"), media=path)
-    assert isinstance(error, MediaUploadError)
-    host = wordpress.urls["small"].partition("//")[2]
-    assert error.user_message == (
-        f"“large.png” was not uploaded: the web server of {host} takes no files of "
-        f"{path.stat().st_size / 1e6:.1f} MB (413). Make it smaller, or have the limit raised "
-        "there."
-    )
-    assert [one.lines for one in error.remedies] == ["client_max_body_size 64m;"]
-    assert nothing_there(control.state())
-    small = tmp_path / "small.jpg"
-    Image.new("RGB", (320, 200), "navy").save(small)
-    assert client("small").post("A fjord", [7], media=small).success
-
-
-def test_memory_limit_after_a_large_upload(
-    wordpress: WordPress, control: Control, client: Callable[[str], PostoSDK], tmp_path: Path
-) -> None:
-    path = large_film(tmp_path / "large.mp4", 24_000_000)
-    error = refusal(client("low_memory"), media=path)
-    host = wordpress.urls["low_memory"].partition("//")[2]
-    assert error.user_message == (
-        f"“large.mp4” ({path.stat().st_size / 1e6:.1f} MB) was not uploaded. {host} ran out of "
-        "memory: PHP may use 40 MB there. Make it smaller, or have more memory allowed."
-    )
-    assert [one.lines for one in error.remedies] == ["define( 'WP_MEMORY_LIMIT', '256M' );"]
-    assert nothing_there(control.state())
-    # With the line in place it goes through.
-    assert client("low_memory_mended").post("A fjord", [7], media=path).success
-    assert len(control.state().media) == 1
-
-
-def test_a_firewall_that_lets_no_uploads_through(
-    wordpress: WordPress, control: Control, client: Callable[[str], PostoSDK], photo: Path
-) -> None:
-    account = wordpress.admin
-    url = wordpress.urls["firewall_uploads"]
-    assert check_sign_in(url, account.username, account.password).has_plugin
-    error = refusal(client("firewall_uploads"), media=photo)
-    assert error.user_message == (
-        f"“fjord.jpg” was not uploaded. {url.partition('//')[2]} refused the request before "
-        "WordPress saw it (403): a firewall or a security plugin stands in between."
-    )
-    assert nothing_there(control.state())
-    assert client("firewall_uploads").post("A fjord", [7]).success
-
-
-def test_maintenance(
-    wordpress: WordPress, control: Control, client: Callable[[str], PostoSDK], photo: Path
-) -> None:
-    account, url = wordpress.admin, wordpress.urls["plugin"]
-    host = url.partition("//")[2]
-    sdk = client("plugin")
-    result = sdk.post("A fjord", [7, 8], media=photo)
-    control.plugin(at_sending={8: "The network said no."})
-    control.send()
-    rows = {row.channel_id: row.id for row in sdk.schedules.list(group_id=result.schedule_group_id)}
-    before = control.state()
-    with wordpress.maintenance():
-        with pytest.raises(PostoError) as caught:
-            check_sign_in(url, account.username, account.password)
-        assert caught.value.reason == "maintenance"
-        assert caught.value.user_message == (
-            f"{host} is down for maintenance. Try again in 10 minutes."
-        )
-        for act in (
-            lambda: sdk.post("Another", [7]),
-            lambda: sdk.schedules.retry(rows[8]),
-            lambda: sdk.schedules.delete(list(rows.values())),
-        ):
-            with pytest.raises(PostoError) as caught:
-                act()
-            assert caught.value.user_message == (
-                f"{host} is down for maintenance. Try again in 10 minutes."
-            )
-            assert not getattr(caught.value, "maybe_sent", False)
-    after = control.state()
-    assert (after.schedules, after.media) == (before.schedules, before.media)
-    assert client("plugin").schedules.retry(rows[8]).success
-
-
-PAGE = "<!doctype html><html><head><title>Just a moment...</title></head></html>"
-
-
-def test_a_page_in_place_of_the_answer_to_a_post(
-    wordpress: WordPress, control: Control, client: Callable[[str], PostoSDK]
-) -> None:
-    """A robot check held the post back: it is looked for, and the truth is told."""
-    host = wordpress.urls["plugin"].partition("//")[2]
-    sdk = client("plugin")
-    assert sdk.channels
-    control.fault("composer", status=200, body=PAGE)
-    result: PostResult = sdk.post("A fjord", [7], when="in 3 hours")
-    assert (result.success, result.unclear) == (False, False)
-    assert result.error_message == (
-        f"{host} answered with a web page instead of data (“Just a moment...”). The address may "
-        "be wrong, or a firewall stands in between. The post is not in the list of schedules, so "
-        "it was not taken. It can be sent again."
-    )
-    assert control.state().schedules == []
-    # The post was made, and only its answer was lost.
-    control.fault("composer", when="after", status=200, body=PAGE)
-    result = sdk.post("A fjord", [7], when="in 3 hours")
-    assert (result.success, result.error_message) == (True, None)
-    (row,) = control.state().schedules
-    assert row["group_id"] == result.schedule_group_id
-    assert len(control.state().calls_to(COMPOSER)) == 1
-
-
-def test_a_page_in_place_of_the_first_answer_of_all(
-    wordpress: WordPress, control: Control, client: Callable[[str], PostoSDK]
-) -> None:
-    """The routes are looked for, found where they were expected, and nothing is sent twice."""
-    for when in ("before", "after"):
-        sdk = client("plugin")
-        control.reset()
-        control.fault("composer", when=when, status=200, body=PAGE)
-        items = [{"channel_id": 7, "custom_post_data": {"post_content": "A fjord"}}]
-        with pytest.raises(PostoError) as caught:
-            sdk.compose(items)
-        assert getattr(caught.value, "maybe_sent", False)
-        assert len(control.state().schedules) == (1 if when == "after" else 0)
-
-
-@pytest.mark.parametrize("site", ["impatient", "cached"])
-def test_signing_in_where_somebody_stands_in_between(
-    wordpress: WordPress, control: Control, client: Callable[[str], PostoSDK], site: str
-) -> None:
-    account = wordpress.admin
-    found = check_sign_in(wordpress.urls[site], account.username, account.password)
-    assert found.base_url == wordpress.urls[site]
-    assert [channel.id for channel in client(site).channels] == [7, 8, 9]
-
-
-def test_signing_in_while_the_site_is_busy(
-    wordpress: WordPress, control: Control, client: Callable[[str], PostoSDK]
-) -> None:
-    account, url = wordpress.admin, wordpress.urls["plugin"]
-    host = url.partition("//")[2]
-    for headers, later in (({"Retry-After": "30"}, "in 30 seconds"), ({}, "later")):
-        control.fault("wp-json", method="GET", status=429, headers=headers)
-        with pytest.raises(PostoError) as caught:
-            check_sign_in(url, account.username, account.password)
-        assert caught.value.user_message == (
-            f"{host} asks for fewer requests (429). Try again {later}."
-        )
-    control.fault("wp-json", method="GET", status=429, headers={"Retry-After": "1"})
-    assert client("plugin").channels  # it waits and asks again

@@ -73,6 +73,7 @@ final class PostoTestControl {
     }
 
     static function answer($fault) {
+        header_remove('Location'); // of a new upload: PHP would make a redirect of it
         // After WordPress has said "200 OK" a code alone would not be heard.
         header("HTTP/1.1 {$fault['status']} Fault", true, $fault['status']);
         header('Content-Type: text/html');

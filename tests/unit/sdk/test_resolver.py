@@ -339,6 +339,20 @@ def test_a_status_that_came_too_late(service: Scripted, posto: PostoSDK) -> None
     assert failed.value.status == 200
 
 
+def test_a_redirect_of_a_write_to_another_page(service: Scripted, posto: PostoSDK) -> None:
+    """As some programs do when they have done the work: nobody says that it was not."""
+    assert posto.channels
+    there = f"{service.url}/thank-you/"
+    service.always("/composer", Reply(302, "", {"Location": there}))
+    result = posto.post("Hi", 2)
+    assert result.unclear
+    assert result.error_message is not None
+    assert result.error_message.startswith(
+        f"127.0.0.1:{service.port} answered with the address of a page, {there}, instead of data."
+    )
+    assert len(service.composed()) == 1
+
+
 # -- addresses that are kept
 
 
