@@ -117,7 +117,8 @@ def test_lists_of_schedules(data: Any) -> None:
         listed = reader.list(status="error", network="x")
         found = reader.find_ref("mark", [1])
     except ServiceError as error:
-        assert error.reason == "unreadable"  # noqa: PT017 - or else it is a page
+        # Or else it is a page. It may be an old one: nothing in it says that it is not.
+        assert error.reason in ("unreadable", "cached")  # noqa: PT017
         return
     assert page.total >= 0
     assert len({row.id for row in rows}) == len(rows)
