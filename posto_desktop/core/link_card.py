@@ -9,10 +9,10 @@ import codecs
 import re
 import threading
 from dataclasses import dataclass
-from html import unescape as unescape_html
 from urllib.parse import urljoin, urlsplit
 
 from posto_desktop.sdk import pages
+from posto_desktop.sdk.answers import unescaped
 from posto_desktop.sdk.errors import Cancelled, MediaUploadError, PostoError
 from posto_desktop.sdk.transport import Transport
 
@@ -200,7 +200,7 @@ class _Head:
         if tag in _RAW:
             close = _RAW[tag].search(text, after)
             if tag == "title":
-                title = _unescape(text[after : close.start() if close else after + _LONGEST_VALUE])
+                title = unescaped(text[after : close.start() if close else after + _LONGEST_VALUE])
                 if title.strip():
                     self.found.setdefault("title", title)
             return close.end() if close else None
@@ -262,25 +262,7 @@ def _attributes(text: str, place: int) -> tuple[dict[str, str], int | None]:
                 end = bare.end() if bare else place
                 value = text[place : min(end, place + _LONGEST_VALUE)]
                 place = end
-        values.setdefault(found.group(1).lower(), _unescape(value))
-
-
-_NUMBER = re.compile(r"&#(?:0*+([0-9]*+)|[xX]0*+([0-9a-fA-F]*+));?")
-
-
-def _unescape(text: str) -> str:
-    """As html.unescape, which raises ValueError for numbers of thousands of digits."""
-    return unescape_html(_NUMBER.sub(_short, text))
-
-
-def _short(found: re.Match[str]) -> str:
-    """A numeric reference with no more digits than a character can have."""
-    if len(found.group()) <= 16:
-        return found.group()
-    digits = found.group(1) or found.group(2) or "0"
-    if len(digits) > 7:
-        return "\N{REPLACEMENT CHARACTER}"
-    return f"&#{'' if found.group(2) is None else 'x'}{digits};"
+        values.setdefault(found.group(1).lower(), unescaped(value))
 
 
 def _first(head: _Head, keys: tuple[str, ...]) -> str:

@@ -34,7 +34,8 @@ _RUN = re.compile(rf"[^!'#%&()*+,\\/:;<=>?@\[\]^{{|}}~${_SPACES}{_INVALID}{_DIRE
 _NOT_BEFORE = re.compile(rf"[A-Za-z0-9@＠$#＃{_INVALID}]")
 # Without ASCII, "ignore case" would also take ı, ſ and the Kelvin sign for letters of the alphabet.
 _ANY_CASE = re.IGNORECASE | re.ASCII
-_ASCII_LABELS = re.compile(rf"(?:[-a-z0-9{_LATIN}]+\.)+", _ANY_CASE)
+# Or a stretch without a dot, which would else be looked through again from each of its letters.
+_ASCII_LABELS = re.compile(rf"((?:[-a-z0-9{_LATIN}]++\.)+)|[-a-z0-9{_LATIN}]+", _ANY_CASE)
 _TCO = re.compile(
     r"https?://t\.co/([a-z0-9]+)"
     r"(?:\?[a-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*[a-z0-9\-_&=#/])?",
@@ -258,6 +259,9 @@ def _ascii_domains(text: str, start: int, end: int) -> Iterator[Span]:
     """Without a scheme, only the parts of a domain in Latin letters are an address."""
     place = start
     while labels := _ASCII_LABELS.search(text, place, end):
+        if labels.group(1) is None:
+            place = labels.end()
+            continue
         dot = labels.end() - 1
         while dot > labels.start():
             ending = _ending(text, dot + 1, end)

@@ -16,15 +16,21 @@ MAX_MESSAGE = 400
 
 _T = TypeVar("_T")
 
+# Each looks at a part of the text once, so that the time grows with its length alone.
 _TAG = re.compile(r"<[^<>]*>")
 _BLOCK = re.compile(r"(?i)<(?:br|/p|/div|/li|/h[1-6]|/title|/tr)\b[^<>]*>")
-_SCRIPT = re.compile(r"(?is)<(script|style)\b.*?</\1\s*>")
+_SCRIPT = re.compile(r"(?i)<(script|style)\b")
+_SCRIPT_ENDS = {tag: re.compile(rf"(?i)</{tag}\s*>") for tag in ("script", "style")}
 _SPACE = re.compile(r"\s+")
-_TITLE = re.compile(r"(?is)<title[^<>]*>(.*?)</title\s*>")
+_TITLE = re.compile(r"(?i)<title\b[^<>]*>")
+_TITLE_END = re.compile(r"(?i)</title\s*>")
+_NUMBER = re.compile(r"&#(?:0*+([0-9]*+)|[xX]0*+([0-9a-fA-F]*+));?")
 # A fatal error of PHP names files of the server; nobody needs to see them.
 _SERVER_PATH = re.compile(
     r"(?:\bin\s+)?(?<![\w:/])/(?:[\w.\-]+/)+[\w.\-]+(?:\s+on line\s+\d+|:\d+)?"
 )
+_MOST_RAW = 64 * 1024
+"""Characters of a text from outside that are looked at: many times what is shown of any."""
 
 
 class Unreadable(ValueError):
@@ -32,17 +38,54 @@ class Unreadable(ValueError):
 
 
 def plain_text(text: object, limit: int = MAX_MESSAGE) -> str:
-    """`text` without HTML, entities and line breaks, at most `limit` characters long."""
-    shown = _SCRIPT.sub(" ", str(text))
+    """`text` without HTML, entities and line breaks, at most `limit` characters long.
+
+    Of a longer one only the first 80 times as many are looked at, 64 K at the most.
+    """
+    shown = _without_scripts(str(text)[: min(_MOST_RAW, 80 * limit)])
     shown = _TAG.sub("", _BLOCK.sub(" ", shown))
-    shown = _SPACE.sub(" ", html.unescape(shown)).strip()
+    shown = _SPACE.sub(" ", unescaped(shown)).strip()
     shown = "".join(c for c in shown if c.isprintable())
     return shown if len(shown) <= limit else shown[: limit - 1].rstrip() + "…"
 
 
+def unescaped(text: str) -> str:
+    """As `html.unescape`, which raises ValueError for numbers of thousands of digits."""
+    return html.unescape(_NUMBER.sub(_shorter, text))
+
+
+def _shorter(found: re.Match[str]) -> str:
+    """A numeric reference with no more digits than a character can have."""
+    if len(found.group()) <= 16:
+        return found.group()
+    digits = found.group(1) or found.group(2) or "0"
+    if len(digits) > 7:
+        return "\N{REPLACEMENT CHARACTER}"
+    return f"&#{'' if found.group(2) is None else 'x'}{digits};"
+
+
+def _without_scripts(text: str) -> str:
+    """`text` with a space for each script and style sheet; one that has no end is left."""
+    kept: list[str] = []
+    position = looked = 0
+    endless: set[str] = set()
+    while (found := _SCRIPT.search(text, looked)) is not None:
+        looked = found.end()
+        tag = found.group(1).lower()
+        if tag in endless:
+            continue
+        end = _SCRIPT_ENDS[tag].search(text, looked)
+        if end is None:  # nor has any later one
+            endless.add(tag)
+            continue
+        kept += (text[position : found.start()], " ")
+        position = looked = end.end()
+    return "".join((*kept, text[position:]))
+
+
 def safe_message(text: object, limit: int = MAX_MESSAGE) -> str:
     """`plain_text` without the server's file paths, for messages that people see."""
-    return plain_text(_SERVER_PATH.sub("", str(text)), limit).strip()
+    return plain_text(_SERVER_PATH.sub("", str(text)[:_MOST_RAW]), limit).strip()
 
 
 def ended(sentence: str) -> str:
@@ -53,12 +96,14 @@ def ended(sentence: str) -> str:
 
 def page_title(text: str) -> str:
     """The title of an HTML page, or an empty string."""
-    found = _TITLE.search(text)
-    return plain_text(found.group(1), 120) if found else ""
+    page = text[:_MOST_RAW]
+    start = _TITLE.search(page)
+    end = _TITLE_END.search(page, start.end()) if start else None
+    return plain_text(page[start.end() : end.start()], 120) if start and end else ""
 
 
 def looks_like_html(text: str) -> bool:
-    start = text.lstrip("\ufeff \t\r\n")[:200].lower()
+    start = text[:_MOST_RAW].lstrip("\ufeff \t\r\n")[:200].lower()
     return start.startswith(("<!doctype html", "<html", "<head", "<body", "<?xml"))
 
 
@@ -78,17 +123,22 @@ def read_json(text: str) -> Any:
     if looks_like_html(body):
         raise Unreadable("the answer is a web page")
     decoder = json.JSONDecoder()
-    tries = 0
+    tries, read = 0, 0
     for found in re.finditer(r"[\[{]", body):
         if found.start() == 0:
             continue
         tries += 1
-        if tries > 200:  # a hostile text must not cost a quadratic search
+        if tries > 200 or read > 2 * len(body):  # a hostile text must not cost a quadratic search
             break
         try:
             value, end = decoder.raw_decode(body, found.start())
-        except (ValueError, RecursionError):
+        except json.JSONDecodeError as error:
+            read += error.pos - found.start()
             continue
+        except (ValueError, RecursionError):
+            read += len(body) // 8
+            continue
+        read += end - found.start()
         if not body[end:].strip():
             return value
     raise Unreadable("the answer is not JSON")
@@ -186,11 +236,20 @@ def error_of(value: object) -> tuple[str | None, str] | None:
 
 
 def _flat(value: object) -> str:
-    if isinstance(value, dict):
-        return "; ".join(_flat(part) for part in value.values())
-    if isinstance(value, list):
-        return "; ".join(_flat(part) for part in value)
-    return str(value)
+    """The texts of a nested value in one line, as far as a message goes: `json` nests deeply."""
+    found: list[str] = []
+    waiting = [value]
+    length = 0
+    while waiting and length < _MOST_RAW:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            waiting += reversed(one.values())
+        elif isinstance(one, list):
+            waiting += reversed(one)
+        else:
+            found.append(str(one)[:_MOST_RAW])
+            length += len(found[-1]) + 2
+    return "; ".join(found)
 
 
 def unique(values: Iterable[_T]) -> list[_T]:

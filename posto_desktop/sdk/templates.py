@@ -28,7 +28,7 @@ VARIABLES = (
 
 # The service's own form: {name} or {name key="value"}. {a|b} is its random choice, not a variable.
 # Spaces at the ends and dashes are taken along, so that a slip is named and not published.
-_VARIABLE = re.compile(r"\{\s*([A-Za-z_][A-Za-z0-9_\-]*)((?:\s+[^{}|]*)?)\}")
+_VARIABLE = re.compile(r"\{\s*([A-Za-z_][A-Za-z0-9_\-]*)((?:\s[^{}|]*)?)\}")
 _HASHTAG = re.compile(r"(?<![\w&#/])#(?=\w*[^\W\d_])\w+")
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-_MARKER = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")
+_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 _PNG_HEAD = b"\x89PNG\r\n\x1a\n"
 _PNG_NEEDED = frozenset(
     b"tRNS gAMA cHRM sRGB iCCP sBIT bKGD pHYs sPLT cICP mDCV cLLI acTL fcTL fdAT".split()
@@ -65,8 +65,9 @@ def clean_jpeg(data: bytes) -> bytes | None:
             following = _MARKER.search(data, at)
             if following is None:
                 raise ValueError("cut off")
-            kept.append(data[at : following.start()])
-            at = following.start()
+            scan = data[at : following.start()].rstrip(b"\xff")  # a marker may have several
+            kept.append(scan)
+            at += len(scan)
     return b"".join(kept) if changed or at != len(data) else None
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from html import unescape
 from typing import Final, Literal
+
+from posto_desktop.sdk.answers import unescaped
 
 __all__ = ["Part", "parts"]
 
@@ -36,10 +37,10 @@ def parts(html: str) -> Iterator[Part]:
     while at < length:
         sign = html.find("<", at)
         if sign < 0:
-            yield Part("text", _plain(html[at:]))
+            yield Part("text", unescaped(html[at:]))
             return
         if sign > at:
-            yield Part("text", _plain(html[at:sign]))
+            yield Part("text", unescaped(html[at:sign]))
         following = html[sign + 1 : sign + 2]
         if following in ("!", "?"):
             end = _after_declaration(html, sign)
@@ -97,12 +98,5 @@ def _attributes(html: str, at: int) -> tuple[dict[str, str], int]:
         value = one[2] or ""
         if len(value) > 1 and value[0] in "\"'" and value[-1] == value[0]:
             value = value[1:-1]
-        found.setdefault(one[1].lower(), _plain(value))
+        found.setdefault(one[1].lower(), unescaped(value))
         at = one.end()
-
-
-def _plain(text: str) -> str:
-    try:
-        return unescape(text)
-    except ValueError:  # the number of a sign with thousands of digits
-        return text

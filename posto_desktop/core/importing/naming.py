@@ -8,8 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-_APART = re.compile(r"\s*[\n|]\s*")
-_MORE_APART = re.compile(r"\s*;\s*|,\s+|,(?=https?://)")
+# Without the spaces around, which would be looked through again from each of them.
+_APART = re.compile(r"[\n|]")
+_MORE_APART = re.compile(r";|,(?=\s|https?://)")
+_AROUND = " \t\r\n\"'"
 
 
 @dataclass(frozen=True)
@@ -28,10 +30,10 @@ def names_in(whole: str, look: Look) -> list[str]:
     """The names in a cell. Commas and semicolons may be part of one: the whole cell goes first."""
     if not whole:
         return []
-    parts = [part.strip(" \"'") for part in _APART.split(whole)]
+    parts = [part.strip(_AROUND) for part in _APART.split(whole)]
     names: list[str] = []
     for part in filter(None, parts):
-        more = [one.strip(" \"'") for one in _MORE_APART.split(part)]
+        more = [one.strip(_AROUND) for one in _MORE_APART.split(part)]
         if len(more) < 2 or (not is_address(part) and look(part).path):
             names.append(part)
         else:

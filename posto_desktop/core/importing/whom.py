@@ -28,9 +28,9 @@ class ChannelLike(Protocol):
 
 _ALL = frozenset(("all", "alle", "tous", "toutes", "todos", "todas", "tutti", "tutte", "*"))
 _SPLITS = (
-    re.compile(r"\s*[;|\n]\s*"),
-    re.compile(r"\s*,\s*"),
-    re.compile(r"\s*[/&+]\s*|\s+(?:and|und|et|y|e)\s+"),
+    re.compile(r"[;|\n]"),
+    re.compile(r","),
+    re.compile(r"[/&+]|(?<=\s)(?:and|und|et|y|e)(?=\s)"),
 )
 """Names may hold the weaker signs: a part is only split further while nobody is called so."""
 _LONGEST = 2_000
@@ -125,7 +125,7 @@ class ChannelBook:
         parts = [text]
         for sign in _SPLITS:
             parts = [
-                one
+                one.strip()
                 for part in parts
                 for one in ([part] if self._one(part) else sign.split(part))
                 if one.strip()

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
-_LINK = re.compile(r"<a\s[^>]*href=\"([^\"]*)\"")
+_LINK = re.compile(r"<a\s[^<>]*href=\"([^\"]*)\"")
 
 
 class LinkLabel(QLabel):

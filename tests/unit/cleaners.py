@@ -1,0 +1,156 @@
+"""What the program does to texts from outside, each as one function of a text, for `growth`."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from functools import partial
+
+from posto_desktop.core import link_card, report, snippets
+from posto_desktop.core.checks import service
+from posto_desktop.core.export.csv_file import defused
+from posto_desktop.core.importing import delimited, markup, naming, objects, pasted
+from posto_desktop.core.importing.problem import ImportProblem
+from posto_desktop.core.limits import limits_for
+from posto_desktop.core.private_names import Owner
+from posto_desktop.core.served import served
+from posto_desktop.formats import icalendar
+from posto_desktop.sdk import altered, answers, counting, networks, redact, style_parts, templates
+from posto_desktop.sdk.times import parse_when
+from posto_desktop.sdk.utm import tag_text, tag_url
+from posto_desktop.server import text as server_text
+from posto_desktop.storage.halves import mended
+from posto_desktop.ui.compose.text_marks import LONGEST_COLOURED, marks
+from posto_desktop.workers import intake
+
+Cleaner = Callable[[str], object]
+
+TEXTS: tuple[tuple[str, str], ...] = (
+    ("", "<script>"), ("", "<script "), ("", "</script"), ("", "<style></style"), ("", "<title>"),
+    ("", "</title "), ("", "<"), ("", "<b>"), ("", "<div><ul><li><table><tr><td>"), ("", "<!--"),
+    ("<a ", "a='"), ("", "<a href=\""), ("", "<img src=x"), ("", "&"), ("", "&#9999999"),
+    ("&#", "9"), ("", "&lt;"), ("", "{"), ("", "{a|"), ("{a", " "), ("", "{post_title}"), ("", " "),
+    ("", "\n"), ("", " \n"), ("", "\t"), ("", "a"), ("", "a@"), ("", "a@a."), ("", "a."),
+    ("http://", "a."), ("", "http://a.de/?a=b&"), ("", "http://"), ("", "#a"), ("", "@a@"),
+    ("", "/a"), ("", "in /a/"), ("", "C:\\Users\\"), ("", "\\"), ("", '"'), ("", '",'), ("", "["),
+    ("", '{"a":'), ("", "[1,"), ("", "a1-"), ("", "password="), ("", "basic "), ("", "é"),
+    ("", "e\u0301"), ("", "👩\u200d"), ("", "=1+1;"), ("", "\ud800"), ("", "\0"),
+)  # fmt: skip
+"""Beginnings, and what comes again and again after them."""
+
+
+def _error(text: str) -> object:
+    return answers.error_of({"error_msg": [text, {"a": text}]})
+
+
+def _json(text: str) -> object:
+    with contextlib.suppress(answers.Unreadable):
+        return answers.read_json(text)
+    return None
+
+
+def _when(text: str) -> object:
+    with contextlib.suppress(ValueError):
+        return parse_when(text, now=datetime(2026, 1, 1, tzinfo=UTC), tz="UTC")
+    return None
+
+
+def _rows(text: str) -> object:
+    with contextlib.suppress(ImportProblem):
+        return objects.read(text)
+    return None
+
+
+def _prepared(text: str) -> object:
+    def first(parts: Sequence[str]) -> str:
+        return parts[0]
+
+    return server_text.prepare(text, {"post_title": "a"}, collapse=True, choose=first)
+
+
+def _marks(text: str) -> object:
+    return marks(text[:LONGEST_COLOURED])
+
+
+def cleaners() -> Iterator[tuple[str, Cleaner]]:
+    """Names and functions."""
+    owner = Owner("/home/jane", ("jane",), ("desk-of-jane",))
+    pairs = (("utm_source", "a"),)
+    x, mastodon = networks.find("x"), networks.find("mastodon")
+    assert x is not None
+    assert mastodon is not None
+    yield from {
+        "answers.plain_text": answers.plain_text,
+        "answers.safe_message": answers.safe_message,
+        "answers.page_title": answers.page_title,
+        "answers.unescaped": answers.unescaped,
+        "answers.looks_like_html": answers.looks_like_html,
+        "answers.error_of": _error,
+        "answers.read_json": _json,
+        "redact.Redactor": redact.Redactor(["secret-word"]),
+        "redact.bare_url": redact.bare_url,
+        "report.Cleaner": report.Cleaner(["secret-word"], ["posto.example"], {}, owner),
+        "link_card.parse_text": lambda text: link_card.parse_text(text, "https://a.example/"),
+        "markup.parts": lambda text: sum(1 for _one in markup.parts(text)),
+        "pasted.html_rows": lambda text: pasted.html_rows("<table><tr><td>" + text),
+        "delimited.detect": delimited.detect,
+        "delimited.parse": lambda text: delimited.parse(text, ";"),
+        "objects.read": _rows,
+        "naming.names_in": lambda text: naming.names_in(text, lambda _name: naming.Found("", "")),
+        "intake.picture_sources": intake.picture_sources,
+        "templates.tokens": templates.tokens,
+        "templates.tidy": templates.tidy,
+        "templates.hashtags": templates.hashtags,
+        "templates.expand": lambda text: templates.expand(text, {"post_title": "a"}, strict=False),
+        "altered.alterations": lambda text: altered.alterations(text, x),
+        "service.tag": service.tag,
+        "service.choice": service.choice,
+        "service.variable": service.variable,
+        "service.entity": service.entity,
+        "served": lambda text: served(text, limits_for("telegram")),
+        "server.text.prepare": _prepared,
+        "style_parts.tags_in": style_parts.tags_in,
+        "snippets.tags": snippets.tags,
+        "counting.count x": lambda text: counting.count(text, x),
+        "counting.count mastodon": lambda text: counting.count(text, mastodon),
+        "counting.find_urls": counting.find_urls,
+        "utm.tag_text": lambda text: tag_text(text, pairs),
+        "utm.tag_url": lambda text: tag_url("https://a.example/?" + text, pairs),
+        "csv_file.defused": defused,
+        "icalendar.escape": icalendar.escape,
+        "halves.mended": mended,
+        "text_marks.marks": _marks,
+        "times.parse_when": _when,
+    }.items()
+
+
+def repeated(start: str, piece: str, length: int) -> str:
+    """A text of about that length."""
+    return start + piece * (length // len(piece)) + "!"
+
+
+def texts() -> list[partial[str]]:
+    """Makers of texts by their length."""
+    return [partial(repeated, start, piece) for start, piece in TEXTS]
+
+
+def main() -> int:
+    """Print seconds for 1 and 10 million characters of the text that takes each one the longest."""
+    for name, run in cleaners():
+        slowest = max(texts(), key=lambda text: _seconds(run, text(50_000)))
+        taken = [_seconds(run, slowest(size)) for size in (1_000_000, 10_000_000)]
+        words = "  ".join(f"{one:8.3f} s" for one in taken)
+        print(f"{name:28} {words}   {slowest.args[1]!r}", flush=True)
+    return 0
+
+
+def _seconds(run: Cleaner, text: str) -> float:
+    from tests.unit.growth import seconds
+
+    return seconds(run, text, 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
