@@ -17,7 +17,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QCloseEvent, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
-    QLabel,
     QListView,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -31,6 +30,7 @@ from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.fields import SearchField
+from posto_desktop.ui.widgets.labels import PlainLabel
 from posto_desktop.ui.widgets.popup import Popup
 
 WIDTH = 560
@@ -79,7 +79,7 @@ class Palette(Popup):
         self.list.clicked.connect(self._choose)
         self.list.entered.connect(self._entered)
         box.addWidget(self.list)
-        self.nothing = QLabel(self)
+        self.nothing = PlainLabel(self)
         self.nothing.setObjectName("nothing-found")
         self.nothing.setProperty("role", "muted")
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from posto_desktop.models.schedule_rows import STATUSES, status_label
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
 from posto_desktop.ui.widgets.choices import Segmented
 from posto_desktop.ui.widgets.fields import ComboBox
-from posto_desktop.ui.widgets.labels import ElidedLabel, set_role
+from posto_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, set_role
 
 __all__ = ["CalendarHead"]
 
@@ -61,12 +61,12 @@ class CalendarHead(QWidget):
         self.title = ElidedLabel("", "dialog", parent=self)
         self.title.setObjectName("calendar-period")
         row.addWidget(self.title, 1)
-        self.as_of = QLabel(self)
+        self.as_of = PlainLabel(self)
         self.as_of.setObjectName("calendar-as-of")
         self.as_of.setProperty("role", "small")
         self.as_of.hide()
         row.addWidget(self.as_of)
-        self.zone = QLabel(zone, self)
+        self.zone = PlainLabel(zone, self)
         self.zone.setObjectName("calendar-zone")
         self.zone.setProperty("role", "muted")
         self.zone.setToolTip(self.tr("All times here are in this zone"))
@@ -87,7 +87,7 @@ class CalendarHead(QWidget):
         self.status.addItem(self.tr("All statuses"), None)
         for key in STATUSES:
             self.status.addItem(status_label(key), key)
-        buddy = QLabel(self.tr("Status filter"), self)
+        buddy = PlainLabel(self.tr("Status filter"), self)
         buddy.setObjectName("calendar-status-filter-label")
         buddy.setBuddy(self.status)
         buddy.setFixedSize(0, 0)

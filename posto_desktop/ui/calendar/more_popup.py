@@ -19,7 +19,6 @@ from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
-    QLabel,
     QListView,
     QStyle,
     QStyledItemDelegate,
@@ -33,6 +32,7 @@ from posto_desktop.models.calendar_cards import Card
 from posto_desktop.ui.calendar.cards import CardPainter
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
+from posto_desktop.ui.widgets.labels import PlainLabel
 from posto_desktop.ui.widgets.popup import Popup
 from posto_desktop.ui.widgets.tips import wrapped
 
@@ -118,7 +118,7 @@ class MorePopup(Popup):
         box = QVBoxLayout(self)
         box.setContentsMargins(6, 10, 6, 8)
         box.setSpacing(6)
-        head = QLabel(day, self)
+        head = PlainLabel(day, self)
         head.setObjectName("more-day")
         head.setProperty("role", "strong")
         head.setContentsMargins(6, 0, 6, 0)

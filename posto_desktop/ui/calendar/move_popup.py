@@ -7,14 +7,14 @@ from datetime import datetime, tzinfo
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from posto_desktop.models.dates import zone_name
 from posto_desktop.ui.compose.when_reading import understand
 from posto_desktop.ui.compose.when_text import day_and_time, distance
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
-from posto_desktop.ui.widgets.labels import ElidedLabel
+from posto_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
 from posto_desktop.ui.widgets.popup import Popup
 
 __all__ = ["MovePopup"]
@@ -59,7 +59,7 @@ class MovePopup(Popup):
         row.addWidget(self.field, 1)
         row.addWidget(self.button)
         box.addLayout(row)
-        self.reading = QLabel(self)
+        self.reading = PlainLabel(self)
         self.reading.setObjectName("when-reading")
         self.reading.setTextFormat(Qt.TextFormat.PlainText)
         self.reading.setWordWrap(True)

@@ -23,7 +23,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QListView,
     QStyle,
     QStyledItemDelegate,
@@ -42,6 +41,7 @@ from posto_desktop.ui.schedule.thumbs import paint_picture
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import IconButton
+from posto_desktop.ui.widgets.labels import PlainLabel
 from posto_desktop.ui.widgets.tips import wrapped
 
 __all__ = ["DraftTray"]
@@ -212,13 +212,15 @@ class DraftTray(QWidget):
             "chevron-down", self.tr("Hide drafts"), size="size.icon_button_small", parent=self
         )
         self.fold.clicked.connect(self._fold_clicked)
-        self._title = QLabel(self.tr("Unscheduled drafts"), self)
+        self._title = PlainLabel(self.tr("Unscheduled drafts"), self)
         self._title.setObjectName("unscheduled-drafts-title")
         self._title.setProperty("role", "strong")
-        self._count = QLabel(self)
+        self._count = PlainLabel(self)
         self._count.setObjectName("unscheduled-drafts-count")
         self._count.setProperty("role", "muted")
-        self._hint = QLabel(self.tr("Drag one onto the calendar, or select it and press S"), self)
+        self._hint = PlainLabel(
+            self.tr("Drag one onto the calendar, or select it and press S"), self
+        )
         self._hint.setObjectName("unscheduled-drafts-hint")
         self._hint.setProperty("role", "small")
         head.addWidget(self.fold)

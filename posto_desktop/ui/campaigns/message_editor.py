@@ -23,7 +23,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QVBoxLayout,
@@ -39,7 +38,7 @@ from posto_desktop.ui.compose.when_reading import understand
 from posto_desktop.ui.compose.when_text import day_and_time, typed
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
-from posto_desktop.ui.widgets.labels import ElidedLabel, set_role
+from posto_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, set_role
 
 INSET = 12
 _LINES = 4
@@ -96,7 +95,7 @@ class MessageEditor(QFrame):
         self.media.addRequested.connect(self.filesWanted)
         column.addWidget(self.media)
         column.addLayout(self._build_fields())
-        self.findings = QLabel(self)
+        self.findings = PlainLabel(self)
         self.findings.setObjectName("message-findings")
         self.findings.setWordWrap(True)
         self.findings.setTextFormat(Qt.TextFormat.PlainText)
@@ -121,7 +120,7 @@ class MessageEditor(QFrame):
         ):
             name_control(field, name)
             field.setPlaceholderText(hint)
-            words = QLabel(name, self)
+            words = PlainLabel(name, self)
             words.setObjectName(f"{field.objectName()}-label")
             words.setProperty("role", "muted")
             words.setBuddy(field)

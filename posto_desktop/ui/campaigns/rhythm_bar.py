@@ -9,7 +9,7 @@ from html import escape
 
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QIntValidator, QKeySequence, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from posto_desktop.core.campaign import MOST_EVERY, UNITS, Campaign, Rhythm
 from posto_desktop.models.dates import zone_name
@@ -26,6 +26,7 @@ from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.flow import FlowLayout
+from posto_desktop.ui.widgets.labels import PlainLabel
 from posto_desktop.ui.widgets.link_label import LinkLabel
 
 _STYLE_WIDTHS = (140, 240)
@@ -40,7 +41,7 @@ class _Group(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(5)
-        self.label = QLabel(words, self)
+        self.label = PlainLabel(words, self)
         self.label.setObjectName(f"{buddy.objectName()}-label")
         self.label.setProperty("role", "muted")
         self.label.setBuddy(buddy)

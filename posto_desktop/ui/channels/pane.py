@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QStackedLayout,
     QVBoxLayout,
@@ -23,7 +22,7 @@ from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, MenuButton, name_control
 from posto_desktop.ui.widgets.empty import EmptyState
 from posto_desktop.ui.widgets.fields import SearchField
-from posto_desktop.ui.widgets.labels import label
+from posto_desktop.ui.widgets.labels import PlainLabel, label
 from posto_desktop.ui.widgets.menu import Menu
 
 
@@ -188,7 +187,7 @@ class ChannelPane(QFrame):
         row = self._foot_row = QBoxLayout(QBoxLayout.Direction.LeftToRight, foot)
         row.setContentsMargins(16, 4, 14, 4)
         row.setSpacing(0)
-        self._count = QLabel(foot)
+        self._count = PlainLabel(foot)
         self._count.setObjectName("channel-count")
         self._count.setTextFormat(Qt.TextFormat.RichText)
         self._count.setProperty("role", "small")

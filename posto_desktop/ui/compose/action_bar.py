@@ -12,13 +12,13 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from posto_desktop.ui import icons
 from posto_desktop.ui.compose.finding_row import ICON_GAP, spaced_icon
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, SplitButton, name_control
-from posto_desktop.ui.widgets.labels import ElidedLabel, set_role
+from posto_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, set_role
 from posto_desktop.ui.widgets.menu import Menu
 
 
@@ -40,7 +40,7 @@ class ActionBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(24, 0, 16, 0)
         row.setSpacing(8)
-        self._mark = QLabel(self)
+        self._mark = PlainLabel(self)
         self._mark_name = "circle-dashed"
         self._mark_ok = self._mark_bad = False
         self._state_words = ("", "")
@@ -198,9 +198,9 @@ class AskBar(QFrame):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(14, 10, 14, 10)
         self._row.setSpacing(8)
-        self._mark = QLabel(self)
+        self._mark = PlainLabel(self)
         self._row.addWidget(self._mark)
-        self.words = QLabel(self)
+        self.words = PlainLabel(self)
         self.words.setObjectName("question-text")
         self.words.setWordWrap(True)
         self.words.setTextFormat(Qt.TextFormat.PlainText)

@@ -12,7 +12,6 @@ from PySide6.QtGui import QCursor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QListWidget,
     QListWidgetItem,
     QToolButton,
@@ -24,6 +23,7 @@ from posto_desktop.ui import icons
 from posto_desktop.ui.compose.finding_row import FindingRow
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
+from posto_desktop.ui.widgets.labels import PlainLabel
 
 if TYPE_CHECKING:
     from posto_desktop.core.checks import Finding
@@ -134,12 +134,12 @@ class ChecksPanel(QWidget):
         self._opened = True
         head.addWidget(self.toggle)
         head.setContentsMargins(0, 0, 0, 0)
-        self.title = QLabel(self)
+        self.title = PlainLabel(self)
         self.title.setProperty("role", "strong")
         self.title.setObjectName("checks-title")
         head.addWidget(self.title)
         head.addSpacing(6)
-        self.summary = QLabel(self)
+        self.summary = PlainLabel(self)
         self.summary.setProperty("role", "small")
         self.summary.setObjectName("checks-summary")
         head.addWidget(self.summary, 1)

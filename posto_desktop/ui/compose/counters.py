@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.labels import CounterRing, short_number
+from posto_desktop.ui.widgets.labels import CounterRing, PlainLabel, short_number
 
 BETWEEN = 12
 MOST_WIDTHS = 2_000
@@ -49,7 +49,7 @@ class CounterRow(QWidget):
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(BETWEEN)
         self._row.addStretch(1)
-        self.note = QLabel(self)
+        self.note = PlainLabel(self)
         self.note.setProperty("role", "small")
         self.note.setObjectName("link-price")
         self.note.hide()

@@ -9,7 +9,6 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QListView,
     QMenu,
     QVBoxLayout,
@@ -25,6 +24,7 @@ from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.choices import Segmented
 from posto_desktop.ui.widgets.fields import SearchField
+from posto_desktop.ui.widgets.labels import PlainLabel
 from posto_desktop.ui.widgets.menu import Menu
 
 WIDTH, HEIGHT = 600, 480
@@ -116,7 +116,7 @@ class DraftsList(Popup):
         self.list.clicked.connect(self._clicked)
         self.list.selectionModel().currentChanged.connect(self._show_able)
         column.addWidget(self.list, 1)
-        self._none = QLabel(self)
+        self._none = PlainLabel(self)
         self._none.setObjectName("no-drafts")
         self._none.setProperty("role", "muted")
         self._none.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QButtonGroup,
     QHBoxLayout,
-    QLabel,
     QSizePolicy,
     QStackedWidget,
     QToolButton,
@@ -25,7 +24,7 @@ from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.fields import SearchField
-from posto_desktop.ui.widgets.labels import ElidedLabel
+from posto_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
 from posto_desktop.ui.widgets.menu import Menu
 
 HEIGHT = 400
@@ -111,7 +110,7 @@ class EmojiPicker(Popup):
         self.grid.leftAbove.connect(self.search.setFocus)
         self.grid.pointed.connect(self._name)
         self.grid.verticalScrollBar().valueChanged.connect(self._scrolled)
-        self.words = QLabel(self.tr("Loading emoji"), self)
+        self.words = PlainLabel(self.tr("Loading emoji"), self)
         self.words.setObjectName("emoji-state")
         self.words.setProperty("role", "muted")
         self.words.setWordWrap(True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QAction, QFontMetrics, QMoveEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QWidget
 
 from posto_desktop.ui import icons
 from posto_desktop.ui.compose.link_card_view import LinkCardView
 from posto_desktop.ui.compose.option_fields import CountedLine
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.labels import PlainLabel
 
 SIDE = 24
 _LABEL_LEAST = 122
@@ -44,8 +45,8 @@ class FieldLabel(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(7)
-        self._icon = QLabel(self)
-        self._words = QLabel(words, self)
+        self._icon = PlainLabel(self)
+        self._words = PlainLabel(words, self)
         self._words.setProperty("role", "muted")
         row.addWidget(self._icon)
         row.addWidget(self._words, 1)

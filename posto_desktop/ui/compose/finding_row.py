@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from posto_desktop.core.limits import network_name
 from posto_desktop.ui import icons
@@ -16,6 +16,8 @@ from posto_desktop.ui.compose.words_of_core import fix_words
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import IconButton, name_control
 from posto_desktop.ui.widgets.given import layout_of
+from posto_desktop.ui.widgets.labels import PlainLabel
+from posto_desktop.ui.widgets.tips import wrapped
 
 if TYPE_CHECKING:
     from posto_desktop.core.checks import Finding, Fix
@@ -97,14 +99,14 @@ class FindingRow(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        self._mark = QLabel(self)
+        self._mark = PlainLabel(self)
         row.addWidget(self._mark)
         self._badge_box = QWidget(self)
         self._badges = QHBoxLayout(self._badge_box)
         self._badges.setContentsMargins(0, 0, 0, 0)
         self._badges.setSpacing(3)
         row.addWidget(self._badge_box)
-        self.sentence = QLabel(self)
+        self.sentence = PlainLabel(self)
         self.sentence.setTextFormat(Qt.TextFormat.RichText)
         self.sentence.setObjectName("check-sentence")
         self.sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -131,7 +133,7 @@ class FindingRow(QWidget):
         if before is None or before.networks != finding.networks:
             self._show_badges(finding.networks)
         self.sentence.setText(_rich(finding))
-        self.sentence.setToolTip(escape(finding.sentence))
+        self.sentence.setToolTip(wrapped(finding.sentence))
         if before is None or before.fix != finding.fix:
             self._show_button(finding.fix)
         self._show_others(bool(finding.more))
@@ -163,13 +165,13 @@ class FindingRow(QWidget):
                 widget.hide()
                 widget.deleteLater()
         for slug in networks[:MOST_BADGES]:
-            badge = QLabel(self._badge_box)
+            badge = PlainLabel(self._badge_box)
             badge.setPixmap(icons.network_badge(slug, 16, self.devicePixelRatioF()))
             badge.setToolTip(network_name(slug))
             self._badges.addWidget(badge)
             badge.show()
         if len(networks) > MOST_BADGES:
-            more = QLabel(f"+{len(networks) - MOST_BADGES}", self._badge_box)
+            more = PlainLabel(f"+{len(networks) - MOST_BADGES}", self._badge_box)
             more.setProperty("role", "caption")
             self._badges.addWidget(more)
             more.show()

@@ -10,6 +10,7 @@ from posto_desktop.ui import icons
 from posto_desktop.ui.compose.editor import MessageEditor
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.labels import PlainLabel
 
 SIDE = 24
 
@@ -22,17 +23,17 @@ class Welcome(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(SIDE, 34, SIDE, 24)
         row.setSpacing(16)
-        self._mark = QLabel(self)
+        self._mark = PlainLabel(self)
         self._mark.setPixmap(icons.app_mark(44, self.devicePixelRatioF()))
         row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignVCenter)
         words = QVBoxLayout()
         words.setSpacing(2)
-        title = QLabel(self.tr("Write once, place it everywhere"), self)
+        title = PlainLabel(self.tr("Write once, place it everywhere"), self)
         title.setWordWrap(True)
         title.setProperty("role", "headline")
         title.setObjectName("headline")
         words.addWidget(title)
-        below = QLabel(
+        below = PlainLabel(
             self.tr(
                 "Start with the message. Nothing leaves this computer until you press the button."
             ),
@@ -56,15 +57,15 @@ class DropCard(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(18, 8, 12, 8)
         row.setSpacing(14)
-        self._mark = QLabel(self)
+        self._mark = PlainLabel(self)
         row.addWidget(self._mark)
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addStretch(1)
-        first = QLabel(self.tr("Drop pictures, videos or a text file"), self)
+        first = PlainLabel(self.tr("Drop pictures, videos or a text file"), self)
         first.setWordWrap(True)
         first.setProperty("role", "lead")
-        second = QLabel(self.tr("or paste with Ctrl+V"), self)
+        second = PlainLabel(self.tr("or paste with Ctrl+V"), self)
         second.setWordWrap(True)
         second.setProperty("role", "small")
         words.addWidget(first)
@@ -115,14 +116,14 @@ class _PlaceCard(QFrame):
         column.setSpacing(10)
         head = QHBoxLayout()
         head.setSpacing(12)
-        self._mark = QLabel(self)
+        self._mark = PlainLabel(self)
         head.addWidget(self._mark)
-        name = QLabel(title, self)
+        name = PlainLabel(title, self)
         name.setProperty("role", "strong")
         name.setWordWrap(True)
         head.addWidget(name, 1)
         column.addLayout(head)
-        words = QLabel(text, self)
+        words = PlainLabel(text, self)
         words.setProperty("role", "muted")
         words.setWordWrap(True)
         column.addWidget(words, 1)
@@ -169,7 +170,7 @@ class Places(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(SIDE, 28, SIDE, 20)
         column.setSpacing(12)
-        title = QLabel(self.tr("Where should it go?"), self)
+        title = PlainLabel(self.tr("Where should it go?"), self)
         title.setFont(Theme.instance().font("message"))
         font = title.font()
         font.setWeight(font.Weight.DemiBold)
@@ -221,9 +222,10 @@ class Places(QWidget):
             ),
             ("layers", self.tr("A folder of pictures can become a campaign")),
         ):
-            self._marks[mark] = QLabel(self)
+            self._marks[mark] = PlainLabel(self)
             hints.addWidget(self._marks[mark])
-            words = QLabel(text, self)
+            words = PlainLabel(text, self)
+            words.setTextFormat(Qt.TextFormat.RichText)  # nothing in it comes from outside
             words.setProperty("role", "small")
             # The longer one gets more of the width.
             hints.addWidget(words, words.sizeHint().width())

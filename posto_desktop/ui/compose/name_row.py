@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from posto_desktop.ui.compose.popup import Popup
 from posto_desktop.ui.widgets.buttons import Button, name_control
+from posto_desktop.ui.widgets.labels import PlainLabel
 
 LONGEST = 120
 
@@ -74,7 +75,7 @@ class NamePopup(Popup):
         column.setContentsMargins(14, 12, 14, 14)
         column.setSpacing(8)
         for text, role in ((title, "strong"), (note, "muted")):
-            words = QLabel(text, self)
+            words = PlainLabel(text, self)
             words.setProperty("role", role)
             words.setWordWrap(True)
             column.addWidget(words)

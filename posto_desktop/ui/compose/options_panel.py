@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QVBoxLayout,
     QWidget,
 )
@@ -25,7 +24,7 @@ from posto_desktop.ui.compose.words_of_core import option_words
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import name_control
-from posto_desktop.ui.widgets.labels import label
+from posto_desktop.ui.widgets.labels import PlainLabel, label
 
 OF_STORIES = frozenset({"story_hashtag"})
 """What only stories have."""
@@ -207,7 +206,7 @@ class OptionsPanel(QWidget):
         row = QHBoxLayout(line)
         row.setContentsMargins(0, 2, 0, 0)
         row.setSpacing(7)
-        badge = QLabel(line)
+        badge = PlainLabel(line)
         badge.setPixmap(icons.network_badge(group.slug, 16, self.devicePixelRatioF()))
         row.addWidget(badge)
         row.addWidget(label(group.name, "control"), 1)

@@ -9,7 +9,6 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QResizeEvent, Q
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -22,6 +21,7 @@ from posto_desktop.ui.compose.preview_jumps import Jumps
 from posto_desktop.ui.compose.preview_post import PreviewPost
 from posto_desktop.ui.compose.scroll import OverlayScrollArea
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.labels import PlainLabel
 
 SIDE = 16
 BETWEEN = 14
@@ -94,7 +94,7 @@ class PreviewPane(QFrame):
         head = QHBoxLayout(self._head)
         head.setContentsMargins(SIDE, 0, 10, 0)
         head.setSpacing(2)
-        self._title = QLabel(self.tr("Preview"), self._head)
+        self._title = PlainLabel(self.tr("Preview"), self._head)
         self._title.setProperty("role", "strong")
         head.addWidget(self._title)
         head.addStretch(1)

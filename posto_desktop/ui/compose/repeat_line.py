@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
 from posto_desktop.ui.widgets.given import layout_of
+from posto_desktop.ui.widgets.labels import PlainLabel
 
 
 class RepeatLine(QWidget):
@@ -22,9 +23,9 @@ class RepeatLine(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        self._mark = QLabel(self)
+        self._mark = PlainLabel(self)
         self._mark.setFixedWidth(16)
-        self.words = QLabel(self)
+        self.words = PlainLabel(self)
         self.words.setObjectName("repeat-reading")
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setWordWrap(True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from posto_desktop.core.snippets import KINDS, LONGEST_NAME, Snippet
 from posto_desktop.models.snippets import kind_name
@@ -15,7 +15,7 @@ from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import MenuButton, name_control
 from posto_desktop.ui.widgets.choices import Switch
 from posto_desktop.ui.widgets.fields import ComboBox
-from posto_desktop.ui.widgets.labels import label
+from posto_desktop.ui.widgets.labels import PlainLabel, label
 from posto_desktop.ui.widgets.menu import Menu
 
 
@@ -82,7 +82,7 @@ class SnippetForm(QWidget):
         column.addWidget(self.error)
 
     def _add(self, column: QVBoxLayout, words: str, field: QWidget, stretch: int = 0) -> None:
-        name = QLabel(words, self)
+        name = PlainLabel(words, self)
         name.setProperty("role", "small")
         name.setBuddy(field)
         column.addWidget(name)

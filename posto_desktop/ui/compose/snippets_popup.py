@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from posto_desktop.core.snippets import Snippet, search
 from posto_desktop.ui.compose.popup import Popup
@@ -15,6 +15,7 @@ from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.choices import Segmented
 from posto_desktop.ui.widgets.fields import SearchField
+from posto_desktop.ui.widgets.labels import PlainLabel
 
 WIDTH, HEIGHT = 400, 420
 
@@ -55,7 +56,7 @@ class SnippetsPopup(Popup):
         column.addWidget(self.kinds, 0, Qt.AlignmentFlag.AlignLeading)
         self.list = SnippetsView(self.tr("Snippets list"), self)
         self.list.clicked.connect(self._choose)
-        self.words = QLabel(self.tr("Loading snippets"), self)
+        self.words = PlainLabel(self.tr("Loading snippets"), self)
         self.words.setObjectName("snippets-state")
         self.words.setProperty("role", "muted")
         self.words.setWordWrap(True)

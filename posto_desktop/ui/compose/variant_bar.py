@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, MenuButton, name_control
-from posto_desktop.ui.widgets.labels import ElidedLabel
+from posto_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
 
 if TYPE_CHECKING:
     from posto_desktop.ui.widgets.menu import Menu
@@ -49,7 +49,7 @@ class VariantBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(24, 0, 24, 0)
         row.setSpacing(8)
-        self._mark = QLabel(self)
+        self._mark = PlainLabel(self)
         row.addWidget(self._mark)
         self.targets = MenuButton(self.tr("Channel of this text"), "user-round", self)
         self.targets.clicked.connect(self._open_menu)

@@ -10,7 +10,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QTimeEdit,
@@ -23,7 +22,7 @@ from posto_desktop.ui.compose.popup import Popup
 from posto_desktop.ui.compose.when_month import MonthGrid
 from posto_desktop.ui.compose.when_text import offset_name
 from posto_desktop.ui.widgets.buttons import IconButton
-from posto_desktop.ui.widgets.labels import ElidedLabel, label
+from posto_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, label
 
 
 class WhenPicker(Popup):
@@ -70,7 +69,7 @@ class WhenPicker(Popup):
         self._planned.setObjectName("planned-that-day")
         outer.addWidget(self._planned)
         outer.addLayout(self._build_foot(QTime(start.hour, start.minute)))
-        self._zone_label = QLabel(self)
+        self._zone_label = PlainLabel(self)
         self._zone_label.setProperty("role", "small")
         self._zone_label.setObjectName("picker-zone")
         outer.addWidget(self._zone_label)

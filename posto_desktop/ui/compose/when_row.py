@@ -19,7 +19,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QSizePolicy,
     QVBoxLayout,
@@ -44,6 +43,7 @@ from posto_desktop.ui.compose.when_text import (
 )
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.given import layout_of
+from posto_desktop.ui.widgets.labels import PlainLabel
 from posto_desktop.ui.widgets.link_label import LinkLabel
 
 # What a repeat starts from where the field has no time.
@@ -91,7 +91,7 @@ class WhenRow(QWidget):
         self.field.addAction(self._picker_action, QLineEdit.ActionPosition.TrailingPosition)
         self._picker_action.setShortcut(QKeySequence("Alt+Down"))
         self._picker_action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        self._mark = QLabel(self)
+        self._mark = PlainLabel(self)
         self._mark.setFixedWidth(16)
         self.reading_label = LinkLabel("when-reading", self)
         self.reading_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QIcon
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from posto_desktop.sdk.errors import Remedy
 from posto_desktop.ui import icons
@@ -14,7 +14,7 @@ from posto_desktop.ui.dialogs.remedies import RemedyList
 from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
-from posto_desktop.ui.widgets.labels import set_role
+from posto_desktop.ui.widgets.labels import PlainLabel, set_role
 
 __all__ = ["NamedField"]
 
@@ -47,7 +47,7 @@ class NamedField(QWidget):
         box.setSpacing(5)
         head = QHBoxLayout()
         head.setContentsMargins(0, 0, 0, 0)
-        caption = QLabel(name, self)
+        caption = PlainLabel(name, self)
         caption.setObjectName("field-label")
         caption.setProperty("role", "control")
         head.addWidget(caption)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
 
 from posto_desktop.models.schedule_columns import KEYS, Columns, Sort
 from posto_desktop.models.schedule_rows import COLUMNS, TIME
@@ -15,7 +15,7 @@ from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
 from posto_desktop.ui.widgets.choices import CheckBox, Segmented
 from posto_desktop.ui.widgets.fields import ComboBox
-from posto_desktop.ui.widgets.labels import label
+from posto_desktop.ui.widgets.labels import PlainLabel, label
 from posto_desktop.ui.widgets.popup import Popup
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class ColumnsPopup(Popup):
         for column in range(len(COLUMNS)):
             self.sort.addItem(column_name(column), column)
         self.sort.activated.connect(self._sort)
-        words = QLabel(self.tr("Sort by"), self)
+        words = PlainLabel(self.tr("Sort by"), self)
         words.setProperty("role", "muted")
         words.setBuddy(self.sort)
         self.backwards = CheckBox(self.tr("Other way round"), self)
@@ -97,7 +97,7 @@ class ColumnsPopup(Popup):
         grid.addWidget(words, 0, 0)
         grid.addWidget(self.sort, 0, 1)
         grid.addWidget(self.backwards, 1, 1)
-        rows = QLabel(self.tr("Rows"), self)
+        rows = PlainLabel(self.tr("Rows"), self)
         rows.setProperty("role", "muted")
         self.density = Segmented(
             self.tr("Row height"),

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDate, QLocale, QPoint, Qt, Signal, Slot
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from posto_desktop.models.day_words import read_day
 from posto_desktop.models.schedule_dates import KINDS, DateSpan, between, named
@@ -14,7 +14,7 @@ from posto_desktop.ui.schedule.range_month import RangeMonth
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
 from posto_desktop.ui.widgets.choices import RadioButton
-from posto_desktop.ui.widgets.labels import label
+from posto_desktop.ui.widgets.labels import PlainLabel, label
 from posto_desktop.ui.widgets.popup import Popup
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class DatesPopup(Popup):
         fields = QHBoxLayout()
         fields.setSpacing(8)
         for field, words in ((self.first, self.tr("From")), (self.last, self.tr("To"))):
-            name = QLabel(words, self)
+            name = PlainLabel(words, self)
             name.setProperty("role", "muted")
             name.setBuddy(field)
             fields.addWidget(name)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -31,7 +30,7 @@ from posto_desktop.ui.schedule.paragraph import Paragraph
 from posto_desktop.ui.schedule.post_text import PostText
 from posto_desktop.ui.schedule.reason_box import ReasonBox
 from posto_desktop.ui.widgets.buttons import Button, IconButton
-from posto_desktop.ui.widgets.labels import Avatar, ElidedLabel, StatusPill
+from posto_desktop.ui.widgets.labels import Avatar, ElidedLabel, PlainLabel, StatusPill
 
 __all__ = ["Inspector"]
 
@@ -159,7 +158,7 @@ class Inspector(QFrame):
         self._link_label = self._beside(self.tr("Post"), self._link)
         self._labels = LabelRow(self.tr("Labels"), "fact-labels", body)
         self._labels_label = self._beside(self.tr("Labels"), self._labels)
-        self._also_label = QLabel(self.tr("Also for"))
+        self._also_label = PlainLabel(self.tr("Also for"))
         self._also_label.setProperty("role", "muted")
         self._also = NetworkBadges(body)
         at = self._facts.rowCount()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidg
 from posto_desktop.core.spread import Wish
 from posto_desktop.ui.widgets.choices import Segmented
 from posto_desktop.ui.widgets.fields import ComboBox
+from posto_desktop.ui.widgets.labels import PlainLabel
 
 __all__ = ["RescheduleFields"]
 
@@ -69,7 +70,7 @@ class RescheduleFields(QWidget):
         return line
 
     def _add(self, key: str, name: str, widget: QWidget) -> None:
-        caption = QLabel(name, self)
+        caption = PlainLabel(name, self)
         caption.setObjectName(f"reschedule-{key}-label")
         caption.setBuddy(widget)
         at = self._grid.rowCount()

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from posto_desktop.models import dates
 from posto_desktop.models.networks import network_name
@@ -17,6 +17,7 @@ from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
 from posto_desktop.ui.widgets.fields import ComboBox, SearchField
 from posto_desktop.ui.widgets.given import layout_of
+from posto_desktop.ui.widgets.labels import PlainLabel
 
 __all__ = ["ScheduleTools"]
 
@@ -53,7 +54,7 @@ class ScheduleTools(QWidget):
         self.labels.hide()
         row.addWidget(self.labels)
         row.addStretch(1)
-        self.as_of = QLabel(self)
+        self.as_of = PlainLabel(self)
         self.as_of.setObjectName("as-of")
         self.as_of.setProperty("role", "small")
         self.as_of.hide()
@@ -157,7 +158,7 @@ class ScheduleTools(QWidget):
         # is there for assistive software, so it takes no room.
         combo = ComboBox(object_name, self)
         combo.set_tip(name)
-        label = QLabel(name, self)
+        label = PlainLabel(name, self)
         label.setObjectName(f"{object_name}-label")
         label.setBuddy(combo)
         label.setFixedSize(0, 0)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.labels import ElidedLabel, set_role
+from posto_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, set_role
 
 _OPEN = ("circle-dashed", "text_faint")
 _LOOKS = {
@@ -26,7 +26,7 @@ class ActionBar(QFrame):
         self.row = QHBoxLayout(self)
         self.row.setContentsMargins(24, 0, 16, 0)
         self.row.setSpacing(8)
-        self._mark = QLabel(self)
+        self._mark = PlainLabel(self)
         self._looks = _OPEN
         self.row.addWidget(self._mark)
         self.state = ElidedLabel("", "small", parent=self)

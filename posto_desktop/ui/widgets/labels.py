@@ -24,10 +24,21 @@ THIN_SPACE = "\u2009"
 MINUS = "\u2212"
 
 
+class PlainLabel(QLabel):
+    """A label that shows its text as it is. Qt's own takes tags for rich text, and a name from
+    outside could show a picture of this computer then."""
+
+    def __init__(self, text: str | QWidget | None = "", parent: QWidget | None = None) -> None:
+        if isinstance(text, str):
+            super().__init__(text, parent)
+        else:
+            super().__init__(text)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
+
 def label(text: str, role: str = "", *, object_name: str = "", wrap: bool = False) -> QLabel:
     """A text label of a role. It gets no accessible name: that would hide its text."""
-    result = QLabel(text)
-    result.setTextFormat(Qt.TextFormat.PlainText)
+    result = PlainLabel(text)
     if role:
         result.setProperty("role", role)
     if object_name:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from html import escape
+import textwrap
 
 __all__ = ["wrapped"]
 
+_COLUMNS = 72
+
 
 def wrapped(text: str) -> str:
-    """Plain text with its line breaks, for a tool tip: Qt wraps only what it takes for rich text,
-    and shows a long plain line as wide as the screen."""
-    return f'<p style="white-space: pre-wrap">{escape(text)}</p>' if text else ""
+    """The text in lines that a tool tip shows: Qt wraps only rich text there, which no tip is (see
+    `app.qss`), and shows a long plain line as wide as the screen."""
+    return "\n".join(
+        textwrap.fill(line, _COLUMNS, replace_whitespace=False, drop_whitespace=False)
+        for line in text.split("\n")
+    )

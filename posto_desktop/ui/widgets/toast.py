@@ -27,7 +27,7 @@ from PySide6.QtGui import (
     QPainterPath,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QToolButton, QWidget
 from shiboken6 import isValid
 
 from posto_desktop.ui import icons
@@ -35,6 +35,7 @@ from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.given import layout_of
+from posto_desktop.ui.widgets.labels import PlainLabel
 from posto_desktop.ui.widgets.mark import icon_mark
 
 MOST = 3
@@ -89,7 +90,7 @@ class Toast(QWidget):
         row.setSpacing(11)
         mark, role = _LOOKS.get(kind, _LOOKS["info"])
         picture = icon_mark(mark, 17, role, self)
-        words = QLabel(text, self)
+        words = PlainLabel(text, self)
         words.setTextFormat(Qt.TextFormat.PlainText)
         words.setProperty("role", "inverse")
         words.setWordWrap(True)

@@ -9,7 +9,6 @@ from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QResizeEven
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QSizePolicy,
     QStackedLayout,
     QVBoxLayout,
@@ -28,7 +27,7 @@ from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.choices import CheckBox
 from posto_desktop.ui.widgets.fields import ComboBox
-from posto_desktop.ui.widgets.labels import ElidedLabel, label
+from posto_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, label
 from posto_desktop.workers.import_session import ImportSession
 
 _RADIUS = 9
@@ -83,7 +82,7 @@ class CheckPage(QWidget):
         row = QHBoxLayout()
         row.setContentsMargins(0, 12, 0, 12)
         row.setSpacing(8)
-        mark = QLabel(self)
+        mark = PlainLabel(self)
         mark.setPixmap(icons.icon("file-spreadsheet", 17).pixmap(QSize(17, 17)))
         mark.setObjectName("import-mark")
         self.name = ElidedLabel("", "strong", mode=Qt.TextElideMode.ElideMiddle, parent=self)
@@ -96,7 +95,7 @@ class CheckPage(QWidget):
         self.names = CheckBox(self.tr("First row holds the names"), self)
         name_control(self.names, self.tr("First row holds the names"))
         self.names.toggled.connect(self.namesToggled)
-        caption = QLabel(self.tr("Dates as"), self)
+        caption = PlainLabel(self.tr("Dates as"), self)
         caption.setObjectName("dates-as-label")
         self.order = ComboBox("dates-as", self)
         caption.setBuddy(self.order)
