@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from posto_desktop import __version__
@@ -91,6 +91,8 @@ def _make_folders(paths: Paths) -> str:
 class Desktop(QObject):
     """The running app: its parts, and the wires between them."""
 
+    _setting_failed = Signal(str)
+
     def __init__(
         self,
         qt: QApplication,
@@ -103,6 +105,10 @@ class Desktop(QObject):
         self._qt, self._paths, self._instance, self._wishes = qt, paths, instance, wishes
         self._problem = problem
         self.settings = Settings(paths.settings)
+        self._setting_failed.connect(self._say_of_setting)
+        self.settings.write_in_background(
+            lambda error: self._setting_failed.emit(error.user_message)
+        )
         self.theme = Theme.begin()
         self._dress()
         self.garbage = GarbageGuard(self)
@@ -289,15 +295,16 @@ class Desktop(QObject):
         self._keep_setting("workspace.current", workspace)
 
     def _keep_setting(self, name: str, value: Any) -> None:
-        from posto_desktop.storage.errors import StorageError
-
-        try:
-            self.settings.set(name, value)
-        except StorageError as error:
-            if not self.window.has_lasting_notice():  # which says it for all files
-                self.window.show_notice("error", error.user_message)
+        self.settings.set(name, value)
         if self._built:
             self.desks.settings.apply(name, value)
+
+    @Slot(str)
+    def _say_of_setting(self, sentence: str) -> None:
+        """The settings could not be written. They hold until the app ends."""
+        if not self._quitting and not self.window.has_lasting_notice():  # which says it for all
+            holds = self.tr("{reason} The change holds until Posto ends.").format(reason=sentence)
+            self.window.show_notice("error", holds)
 
     # -- quitting --------------------------------------------------------------------------------
 
@@ -354,6 +361,7 @@ class Desktop(QObject):
                 self.scheme.close()
         if self._started:
             self.runner.shutdown(QUIT_MS // 2)
+        self.settings.close()
         self.garbage.stop()
         self.window.deleteLater()
         self._instance.close()

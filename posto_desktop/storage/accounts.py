@@ -60,25 +60,21 @@ class Accounts:
 
     def _read(self) -> None:
         try:
-            stored, damaged = atomic.read_json_reporting(self._path, {})
+            stored, damaged = atomic.read_json_or_copy(self._path, {}, _is_list)
         except StorageError as error:
             # Writing now would replace a list that we were not able to look at.
             self._unreadable = error
             self.problems.append(error.user_message)
             return
-        entries: Any = []
-        if damaged is None and stored != {}:
-            entries = stored.get("accounts") if isinstance(stored, dict) else None
-            schema = stored.get("schema") if isinstance(stored, dict) else None
-            if not isinstance(entries, list):
-                damaged = atomic.set_aside(self._path, "its content is not what Posto writes")
-                entries = []
-            elif type(schema) is not int or schema > SCHEMA:
-                damaged = atomic.set_aside(
-                    self._path, "it is from a newer version of Posto", "newer"
-                )
+        entries: Any = stored.get("accounts", [])
+        schema = stored.get("schema") if stored else SCHEMA
+        if damaged is None and (type(schema) is not int or schema > SCHEMA):
+            damaged = atomic.set_aside(self._path, "it is from a newer version of Posto", "newer")
         if damaged is not None:
-            self.problems.append(f"{damaged.sentence} Sign in again where an account is missing.")
+            missing = "Sign in again where an account is missing."
+            if damaged.is_from_copy:
+                missing = "The last copy of it is used instead."
+            self.problems.append(f"{damaged.sentence} {missing}")
         for entry in entries:
             account = _account(entry)
             if account is not None and self.get(account.id) is None:
@@ -91,8 +87,12 @@ class Accounts:
             {"id": one.id, "name": one.name, "base_url": one.base_url, "username": one.username}
             for one in accounts
         ]
-        atomic.write_json(self._path, {"schema": SCHEMA, "accounts": entries})
+        atomic.write_json_and_copy(self._path, {"schema": SCHEMA, "accounts": entries})
         self._accounts = [*accounts]
+
+
+def _is_list(stored: object) -> bool:
+    return isinstance(stored, dict) and isinstance(stored.get("accounts"), list)
 
 
 def _account(entry: object) -> Account | None:

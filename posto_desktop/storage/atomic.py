@@ -1,7 +1,8 @@
 """Files that are whole or untouched: written beside, flushed, then swapped in.
 
 A file that cannot be understood is moved to `NAME.damaged-YYYYMMDD-HHMMSS` and reported. It is
-never overwritten: what a person typed may still be rescued from it.
+never overwritten: what a person typed may still be rescued from it. Of files that nobody wants to
+write again there is a copy beside them, `NAME.bak`, which takes the place of a damaged one.
 """
 
 from __future__ import annotations
@@ -9,29 +10,32 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from posto_desktop.storage import json_text, renames
+from posto_desktop.storage import json_text, regular, renames
 from posto_desktop.storage.errors import StorageError, explain
 
 __all__ = [
     "Damaged",
     "StorageError",
+    "copy_path",
     "read_json",
+    "read_json_or_copy",
     "read_json_reporting",
     "set_aside",
     "write_bytes",
     "write_json",
+    "write_json_and_copy",
     "write_pieces",
     "write_text",
 ]
 
 # No file of ours comes near this; a larger one is not ours and would only fill the memory.
-MAX_JSON_BYTES = 64 * 1024 * 1024
+MAX_JSON_BYTES = 8 * 1024 * 1024
 _SHOWN_OF_NAME = 40
 """Characters of a file's name in that of its temporary one; up to four bytes each."""
 
@@ -45,6 +49,8 @@ class Damaged:
     kept: Path | None
     why: str
     not_moved: StorageError | None = None
+    is_from_copy: bool = False
+    """Whether a copy of the file has taken its place (`read_json_or_copy`)."""
 
     @property
     def sentence(self) -> str:
@@ -55,8 +61,8 @@ class Damaged:
 def write_bytes(path: Path, data: bytes, *, mode: int = 0o600, durable: bool = True) -> None:
     """Replace `path` by `data` in one step; on failure the old file is still there.
 
-    `durable=False` skips the flush to the disk: for files that may be lost in a power cut
-    (caches, the place of the window), which must not cost the caller's thread a disk wait.
+    `durable=False` skips the flush to the disk: for caches alone. After a power cut the file may
+    be there and empty.
     """
     write_pieces(path, (data,), mode=mode, durable=durable)
 
@@ -111,14 +117,15 @@ def read_json(path: Path, default: Any) -> Any:
 def read_json_reporting(path: Path, default: Any) -> tuple[Any, Damaged | None]:
     """As read_json, and what was wrong. Raises StorageError when the file may not be read."""
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_JSON_BYTES + 1)
+        data = regular.read_regular(path, MAX_JSON_BYTES)
     except (FileNotFoundError, NotADirectoryError):
         return default, None
+    except (regular.NotAFileError, regular.TooLargeError) as error:
+        if path.is_dir():
+            raise explain(error, path, "read") from error  # nothing in it is ours to move
+        return default, set_aside(path, str(error.strerror))
     except OSError as error:
         raise explain(error, path, "read") from error
-    if len(data) > MAX_JSON_BYTES:
-        return default, set_aside(path, "it is far too large")
     if not data.strip(b"\0 \t\r\n"):
         return default, set_aside(path, "it is empty")
     try:
@@ -127,12 +134,50 @@ def read_json_reporting(path: Path, default: Any) -> tuple[Any, Damaged | None]:
         return default, set_aside(path, "its content is damaged")
 
 
+def copy_path(path: Path) -> Path:
+    """Where the copy of a file is that `write_json_and_copy` keeps."""
+    return path.with_name(f"{path.name}.bak")
+
+
+def write_json_and_copy(path: Path, obj: Any, *, mode: int = 0o600) -> None:
+    """Replace `path` by `obj` as indented JSON, and then its copy. One of them is always whole."""
+    data = json_text.encode(obj)
+    write_bytes(path, data, mode=mode)
+    write_bytes(copy_path(path), data, mode=mode)
+
+
+def read_json_or_copy(
+    path: Path, default: Any, is_ours: Callable[[Any], bool]
+) -> tuple[Any, Damaged | None]:
+    """The content of `path`; where that is damaged, of its copy, which then takes its place.
+
+    What `is_ours` does not know counts as damaged. The Damaged says that a copy was used. Raises
+    StorageError when the file may not be read.
+    """
+    found, damaged = read_json_reporting(path, default)
+    if damaged is None:
+        if found is default or is_ours(found):
+            return found, None
+        damaged = set_aside(path, "its content is not what Posto writes")
+    copy = copy_path(path)
+    try:
+        kept = json_text.loads(regular.read_regular(copy, MAX_JSON_BYTES).decode("utf-8-sig"))
+    except (OSError, ValueError):
+        return default, damaged
+    if not is_ours(kept):
+        return default, damaged
+    if damaged.kept is not None:
+        with contextlib.suppress(StorageError):  # the next change writes it
+            write_json(path, kept)
+    return kept, replace(damaged, is_from_copy=True)
+
+
 def set_aside(path: Path, why: str, label: str = "damaged") -> Damaged:
     """Move `path` to a name that says what happened, never over another file."""
     stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
     kept = path.with_name(f"{path.name}.{label}-{stamp}")
     count = 1
-    while kept.exists():
+    while os.path.lexists(kept):
         count += 1
         kept = path.with_name(f"{path.name}.{label}-{stamp}-{count}")
     try:

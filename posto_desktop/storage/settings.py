@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import logging
+import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from posto_desktop.storage import atomic
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.storage.settings_declared import BY_NAME, Value, declaration
+
+log = logging.getLogger(__name__)
 
 SCHEMA = 1
 
@@ -24,6 +29,7 @@ class Settings:
         self._values: dict[str, Value] = {}
         self._unknown: dict[str, Any] = {}
         self._writable = True
+        self._writer: _Writer | None = None
         self.problems: list[str] = []
         self._read()
 
@@ -33,7 +39,8 @@ class Settings:
     def set(self, name: str, value: Value) -> None:
         """Change and write at once. ValueError for a wrong value, StorageError if not writable.
 
-        After a StorageError the new value still holds until the app ends.
+        After a StorageError the new value still holds until the app ends. What it returns from is
+        on the disk, unless `write_in_background` was called.
         """
         setting = declaration(name)
         if not setting.accepts(value):
@@ -46,25 +53,43 @@ class Settings:
             self._values[name] = value
         self._write()
 
+    def write_in_background(self, failed: Callable[[StorageError], None]) -> None:
+        """Let a thread do all writing from now on, until `close`; `set` raises no StorageError
+        then, `failed` is called on that thread instead. For the app, whose window must not wait."""
+        self._writer = _Writer(self._path, failed)
+        if self._values and self._writable and not atomic.copy_path(self._path).exists():
+            self._write()  # made by a version that kept no copy
+
+    def flush(self, seconds: float) -> bool:
+        """Wait until all is written; False when that takes longer."""
+        return self._writer is None or self._writer.flush(seconds)
+
+    def close(self, seconds: float = 4.0) -> None:
+        """Write what waits. Later changes are written at once again."""
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.close(seconds)
+
     def chosen(self) -> dict[str, Value]:
         """The values that differ from their defaults, by name."""
         return dict(self._values)
 
     def _read(self) -> None:
         try:
-            stored, damaged = atomic.read_json_reporting(self._path, {})
+            stored, damaged = atomic.read_json_or_copy(
+                self._path, {}, lambda found: isinstance(found, dict)
+            )
         except StorageError as error:
             # Writing now would replace a file that we were not able to look at.
             self._writable = False
             self.problems.append(f"{error.user_message} The settings are the built-in ones.")
             return
-        if damaged is None and not isinstance(stored, dict):
-            damaged = atomic.set_aside(self._path, "its content is not what Posto writes")
-            stored = {}
         if damaged is not None:
             self._writable = damaged.kept is not None
-            self.problems.append(f"{damaged.sentence} The settings are the built-in ones.")
-            return
+            instead = "The settings are the built-in ones."
+            if damaged.is_from_copy:
+                instead = "The last copy of the settings is used instead."
+            self.problems.append(f"{damaged.sentence} {instead}")
         schema = stored.pop("schema", SCHEMA)
         if type(schema) is not int or schema > SCHEMA:
             self._keep_newer()
@@ -90,5 +115,57 @@ class Settings:
         if not self._writable:
             return
         stored = {"schema": SCHEMA, **self._unknown, **self._values}
-        # Called on the GUI thread: no wait for the disk. The swap itself is still atomic.
-        atomic.write_json(self._path, stored, durable=False)
+        if self._writer is not None:
+            self._writer.write(stored)
+        else:
+            atomic.write_json_and_copy(self._path, stored)
+
+
+class _Writer:
+    """A thread that writes the newest settings: a disk may take seconds to say that it has them."""
+
+    def __init__(self, path: Path, failed: Callable[[StorageError], None]) -> None:
+        self._path, self._failed = path, failed
+        self._changed = threading.Condition()
+        self._next: dict[str, Any] | None = None
+        self._is_writing = self._is_closed = False
+        self._thread = threading.Thread(target=self._run, name="posto-settings", daemon=True)
+        self._thread.start()
+
+    def write(self, stored: dict[str, Any]) -> None:
+        """Write this soon; of several in a row only the last is written."""
+        with self._changed:
+            self._next = stored
+            self._changed.notify_all()
+
+    def flush(self, seconds: float) -> bool:
+        """Wait until all is written; False when that takes longer."""
+        with self._changed:
+            return self._changed.wait_for(
+                lambda: self._next is None and not self._is_writing, seconds
+            )
+
+    def close(self, seconds: float) -> None:
+        """Write what waits, and end."""
+        with self._changed:
+            self._is_closed = True
+            self._changed.notify_all()
+        self._thread.join(seconds)
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                self._is_writing = False
+                self._changed.notify_all()
+                self._changed.wait_for(lambda: self._next is not None or self._is_closed)
+                stored, self._next = self._next, None
+                if stored is None:
+                    return
+                self._is_writing = True
+            try:
+                atomic.write_json_and_copy(self._path, stored)
+            except StorageError as error:
+                self._failed(error)
+            except Exception as error:
+                log.exception("The settings were not written")
+                self._failed(StorageError(f"{self._path.name} could not be saved: {error}."))

@@ -135,9 +135,7 @@ class RecentMedia:
 
     def _save(self, files: dict[str, dict[str, Any]]) -> None:
         try:
-            atomic.write_json(
-                self._path, {"schema": 1, "files": list(files.values())}, durable=False
-            )
+            atomic.write_json(self._path, {"schema": 1, "files": list(files.values())})
         except StorageError as error:
             log.warning("The list of recent files cannot be kept: %s", error)
 

@@ -60,6 +60,51 @@ def small_disk(folder: Path, size: str = "30m") -> Iterator[Disk]:
         subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
+@dataclass
+class Block:
+    """A disk on a file of its own, whose power can be cut."""
+
+    folder: Path
+    image: Path
+
+    @contextlib.contextmanager
+    def after_power_cut(self, folder: Path) -> Iterator[Path]:
+        """What is on the disk if the power goes now, mounted below `folder`; this one goes on."""
+        copy, there = folder.with_suffix(".image"), folder
+        shutil.copyfile(self.image, copy)
+        with _mounted(copy, there, "loop"):
+            yield there
+        copy.unlink()
+
+
+@contextlib.contextmanager
+def block_disk(folder: Path, megabytes: int = 16) -> Iterator[Block]:
+    """A disk with a journal that does not guess, as some file systems do, that a file which
+    is renamed over another one has to be written first. Skips the test where none may be mounted.
+    """
+    image = folder.with_suffix(".image")
+    with image.open("wb") as file:
+        file.truncate(megabytes << 20)
+    make = shutil.which("mkfs.ext4", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
+    if make is None or os.geteuid() != 0:
+        pytest.skip("needs ext4 and the right to mount")
+    subprocess.run([make, "-q", "-F", str(image)], check=True, capture_output=True)
+    with _mounted(image, folder, "loop,noauto_da_alloc"):
+        yield Block(folder, image)
+
+
+@contextlib.contextmanager
+def _mounted(image: Path, folder: Path, options: str) -> Iterator[None]:
+    folder.mkdir(parents=True, exist_ok=True)
+    command = ["mount", "-t", "ext4", "-o", options, str(image), str(folder)]
+    if subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("needs the right to mount a file")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
 @contextlib.contextmanager
 def forbidden(folder: Path) -> Iterator[None]:
     """Nobody may write into this folder, which stays where it is.

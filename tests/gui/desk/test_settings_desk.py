@@ -115,7 +115,7 @@ def test_what_cannot_be_written_is_in_force_and_said_in_the_window(
     def full(*_args: object, **_options: object) -> None:
         raise StorageError("settings.json could not be saved: the disk is full.")
 
-    monkeypatch.setattr("posto_desktop.storage.atomic.write_json", full)
+    monkeypatch.setattr("posto_desktop.storage.atomic.write_bytes", full)
     dialog.write("calendar.week_start", "sunday")
     calendar.week_changed.assert_called_once_with()
     assert tools.settings.get("calendar.week_start") == "sunday"

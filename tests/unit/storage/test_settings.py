@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -156,3 +158,79 @@ def test_any_content_gives_usable_settings(
     settings = Settings(path)
     for setting in DECLARED:
         assert setting.accepts(settings.get(setting.name))
+
+
+DAMAGE = [b"", b"\0" * 300, b'{"schema": 1, "appear', bytes(range(256)), b"[]"]
+
+
+@pytest.mark.parametrize("content", DAMAGE)
+def test_the_last_copy_takes_the_place_of_a_damaged_file(path: Path, content: bytes) -> None:
+    Settings(path).set("appearance.scheme", "dark")
+    path.write_bytes(content)
+    settings = Settings(path)
+    assert settings.get("appearance.scheme") == "dark"
+    [said] = settings.problems
+    assert said.startswith("settings.json could not be read: ")
+    assert said.endswith("The last copy of the settings is used instead.")
+    [kept] = path.parent.glob("settings.json.damaged-*")
+    assert kept.read_bytes() == content
+    # Told once.
+    again = Settings(path)
+    assert again.problems == []
+    assert again.get("appearance.scheme") == "dark"
+
+
+@pytest.mark.parametrize("content", DAMAGE)
+def test_a_damaged_copy_is_not_used(path: Path, content: bytes) -> None:
+    Settings(path).set("appearance.scheme", "dark")
+    path.write_bytes(content)
+    path.with_name("settings.json.bak").write_bytes(content)
+    settings = Settings(path)
+    assert settings.get("appearance.scheme") == "system"
+    assert "built-in" in settings.problems[0]
+
+
+def test_settings_that_were_removed_stay_removed(path: Path) -> None:
+    Settings(path).set("appearance.scheme", "dark")
+    path.unlink()
+    assert Settings(path).get("appearance.scheme") == "system"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no named pipes in folders there")
+def test_what_is_no_file_is_kept_and_reported(path: Path) -> None:
+    path.parent.mkdir()
+    os.mkfifo(path)
+    settings = Settings(path)
+    assert (
+        "settings.json could not be read: it is a named pipe, not a file." in settings.problems[0]
+    )
+    settings.set("appearance.scheme", "dark")
+    assert Settings(path).get("appearance.scheme") == "dark"
+
+
+def test_a_file_without_end_is_not_read(path: Path) -> None:
+    path.parent.mkdir()
+    with path.open("wb") as file:
+        file.truncate(20 << 30)
+    assert "far too large" in Settings(path).problems[0]
+
+
+def test_writing_in_the_background(path: Path) -> None:
+    settings = Settings(path)
+    settings.write_in_background(lambda error: pytest.fail(str(error)))
+    for minutes in range(200):
+        settings.set("sending.late_limit_minutes", minutes)
+    settings.close()
+    for file in (path, path.with_name("settings.json.bak")):
+        assert json.loads(file.read_text())["sending.late_limit_minutes"] == 199
+
+
+def test_a_failing_disk_is_told_from_the_background(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("")
+    settings = Settings(tmp_path / "home" / "settings.json")
+    told: list[StorageError] = []
+    settings.write_in_background(told.append)
+    settings.set("appearance.scheme", "dark")
+    settings.close()
+    assert "settings.json could not be saved" in told[0].user_message
+    assert settings.get("appearance.scheme") == "dark"
