@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
@@ -66,9 +66,16 @@ class MessagesModel(QAbstractTableModel):
     """One column. The delegate asks `message_at` and its companions; `data` speaks to assistive
     software and tooltips. Only rows that changed are told as changed."""
 
-    def __init__(self, zone: tzinfo | None = None, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        zone: tzinfo | None = None,
+        parent: QObject | None = None,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         super().__init__(parent)
         self.zone = zone
+        self._now = now
         self._messages: Sequence[Message] = ()
         self._places: dict[str, int] = {}
         self._planned: Sequence[Planned] = ()
@@ -189,14 +196,17 @@ class MessagesModel(QAbstractTableModel):
         if result is not None and not result.is_stopped:
             if result.when is None:
                 return _tr("At once"), ""
-            return dates.day(result.when, self.zone), dates.clock(result.when, self.zone)
+            return self._day_and_clock(result.when)
         if planned is None:
             return "", ""
         if planned.at_once:
             return _tr("At once"), ""
         if planned.when is None:
             return (_tr("No free slot") if planned.problem == "no_slot" else _tr("No time")), ""
-        return dates.day(planned.when, self.zone), dates.clock(planned.when, self.zone)
+        return self._day_and_clock(planned.when)
+
+    def _day_and_clock(self, when: datetime) -> tuple[str, str]:
+        return dates.day(when, self._now(), self.zone), dates.clock(when, self.zone)
 
     def note_at(self, row: int) -> tuple[str, str]:
         """What is worth saying in the second line, and how bad it is: "error", "warning", ""."""

@@ -109,7 +109,7 @@ def timeline_of(
             offset = local.utcoffset()
         lines.append(Line("post", place=one.place, when=when))
         result = results.get(one.message_id)
-        note = None if result is not None and not result.is_stopped else _conflict(one, zone)
+        note = None if result is not None and not result.is_stopped else _conflict(one, now, zone)
         if note is not None:
             conflicts += 1
             lines.append(note)
@@ -121,7 +121,7 @@ def timeline_of(
     return Timeline(tuple(lines), bars, days, conflicts)
 
 
-def _conflict(one: Planned, zone: tzinfo) -> Line | None:
+def _conflict(one: Planned, now: datetime, zone: tzinfo) -> Line | None:
     fix = ""
     if one.move_to is not None:
         at = dates.clock(one.move_to, zone)
@@ -130,7 +130,7 @@ def _conflict(one: Planned, zone: tzinfo) -> Line | None:
         )
         fix = _tr("Move to {time}").format(time=at)
         if not same:
-            when = f"{dates.day(one.move_to, zone)}, {at}"
+            when = f"{dates.day(one.move_to, now, zone)}, {at}"
             fix = _tr("Move to {time}").format(time=when)
     if one.problem == "past":
         words = _tr("This time has passed")
@@ -209,9 +209,12 @@ def _bars(
 class TimelineModel(QAbstractTableModel):
     """The lines for the view; the delegate asks `line_at`."""
 
-    def __init__(self, zone: tzinfo, parent: QObject | None = None) -> None:
+    def __init__(
+        self, zone: tzinfo, now: Callable[[], datetime], parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self.zone = zone
+        self._now = now
         self._lines: Sequence[Line] = ()
         self._title: Callable[[int], str] = lambda place: ""
 
@@ -248,8 +251,8 @@ class TimelineModel(QAbstractTableModel):
             return None
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             if line.kind == "post" and line.when is not None:
-                when = f"{dates.day(line.when, self.zone)} {dates.clock(line.when, self.zone)}"
-                return f"{when}, {self.title(line.place)}"
+                day = dates.day(line.when, self._now(), self.zone)
+                return f"{day} {dates.clock(line.when, self.zone)}, {self.title(line.place)}"
             if line.kind == "untimed":
                 return self.title(line.place)
             return f"{line.words}. {line.fix}" if line.fix else line.words

@@ -201,9 +201,9 @@ def spoken_when(moment: datetime, now: datetime, zone: tzinfo | None = None) -> 
     return f"{day} {clock(moment, zone)}"
 
 
-def day(moment: datetime, zone: tzinfo | None = None, now: datetime | None = None) -> str:
+def day(moment: datetime, now: datetime, zone: tzinfo | None = None) -> str:
     """Return "Mon 30 Nov"; the year is said only where it is not this year."""
-    there, today = local(moment, zone), local(now or datetime.now(UTC), zone)
+    there, today = local(moment, zone), local(now, zone)
     year = "" if there.year == today.year else " yyyy"
     return _name(there.date(), f"ddd d MMM{year}")
 

@@ -40,7 +40,7 @@ class CampaignsLayout(QWidget):
         self.setObjectName("campaigns-page")
         self._narrow: bool | None = None
         self.pictures = DraftPictures(images, self.devicePixelRatioF(), self)
-        self.messages = MessagesModel(zone, self)
+        self.messages = MessagesModel(zone, self, now=clock)
         self.stack = QStackedWidget(self)
         self.list = CampaignsList(CampaignsModel(zone, clock), self.stack)
         self.stack.addWidget(self.list)
@@ -60,7 +60,7 @@ class CampaignsLayout(QWidget):
         column.addWidget(self.empty, 1)
         self.foot = CampaignFoot(main)
         column.addWidget(self.foot)
-        self.timeline = TimelinePane(zone, self._picture_of, self)
+        self.timeline = TimelinePane(zone, clock, self._picture_of, self)
         width = Theme.instance().px("pane.inspector.campaign_activity_styles")
         self._panes = PaneHost(main, self.timeline, width, self.stack)
         self.stack.addWidget(self._panes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 
 from PySide6.QtCore import (
     Qt,
@@ -124,6 +124,7 @@ class TimelinePane(QFrame):
     def __init__(
         self,
         zone: tzinfo,
+        now: Callable[[], datetime],
         picture: Callable[[int], tuple[QImage | None, str] | None],
         parent: QWidget | None = None,
     ) -> None:
@@ -158,7 +159,7 @@ class TimelinePane(QFrame):
         self.zone_label.setObjectName("timeline-zone")
         top.addWidget(self.zone_label)
         column.addWidget(self._top)
-        self.model = TimelineModel(zone, self)
+        self.model = TimelineModel(zone, now, self)
         self.list = _List(self.model, picture, self)
         self.list.chosen.connect(self.chosen)
         self.list.fixed.connect(self.fixed)
