@@ -14,6 +14,7 @@ from posto_desktop.core.export.csv_file import defused
 from posto_desktop.core.importing import delimited, markup, naming, objects, pasted
 from posto_desktop.core.importing.problem import ImportProblem
 from posto_desktop.core.limits import limits_for
+from posto_desktop.core.page_text import page_text
 from posto_desktop.core.private_names import Owner
 from posto_desktop.core.served import served
 from posto_desktop.formats import icalendar
@@ -95,6 +96,7 @@ def cleaners() -> Iterator[tuple[str, Cleaner]]:
         "link_card.parse_text": lambda text: link_card.parse_text(text, "https://a.example/"),
         "markup.parts": lambda text: sum(1 for _one in markup.parts(text)),
         "pasted.html_rows": lambda text: pasted.html_rows("<table><tr><td>" + text),
+        "page_text": page_text,
         "delimited.detect": delimited.detect,
         "delimited.parse": lambda text: delimited.parse(text, ";"),
         "objects.read": _rows,

@@ -34,6 +34,7 @@ from posto_desktop.ui.compose.listing import Listing
 from posto_desktop.ui.compose.media_kit import MediaKit
 from posto_desktop.ui.compose.media_places import MediaPlaces
 from posto_desktop.ui.compose.open_messages import OpenMessages
+from posto_desktop.ui.compose.pasted_pages import PastedPages
 from posto_desktop.ui.compose.planning import Planning
 from posto_desktop.ui.compose.posting import Posting
 from posto_desktop.ui.compose.previewing import Previewing
@@ -101,6 +102,7 @@ class ComposePage(ComposeLayout):
         self.intake = Intake(runner, images, self.media, folder, self)
         self.keeping = Keeping()
         self.inserting = Inserting(self, runner)
+        self.pasted_pages = PastedPages(self, runner)
         self.writing = Writing(self)
         self.undoing = Undoing(self)
         kit = MediaKit(folder.parent / "renditions", folder)

@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import QMimeData
-from PySide6.QtGui import QImage, QTextDocumentFragment
+from PySide6.QtGui import QImage
 
+from posto_desktop.core.page_text import MOST_HTML
 from posto_desktop.models.media import ROW_MIME
 from posto_desktop.workers.files import local_path
 
 if TYPE_CHECKING:
     from posto_desktop.workers.intake import Dropped
 
-# More than this takes a while to be read, and is no message.
-_MOST_HTML = 200_000
 _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 
 
@@ -36,12 +35,9 @@ def image_of(mime: QMimeData) -> QImage | None:
     return image if isinstance(image, QImage) and not image.isNull() else None
 
 
-def words_of(mime: QMimeData) -> str:
-    """The text of a paste; that of a page where its program gives nothing but the page."""
-    if mime.hasText() or not mime.hasHtml():
-        return mime.text()
-    words = QTextDocumentFragment.fromHtml(mime.html()[:_MOST_HTML]).toPlainText()
-    return words.replace("\ufffc", "").strip()  # the place of a picture
+def page_of(mime: QMimeData) -> str:
+    """The page of a paste whose program gives nothing but the page; no more than is read."""
+    return "" if mime.hasText() or not mime.hasHtml() else mime.html()[: MOST_HTML + 1]
 
 
 def media_of(mime: QMimeData) -> Dropped | None:

@@ -6,19 +6,24 @@ from PySide6.QtCore import QMimeData, QUrl, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QImage, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
 
+from posto_desktop.core.page_text import page_text
 from posto_desktop.models.media import ROW_MIME
-from posto_desktop.ui.compose.pasted import files_of, image_of, media_of, words_of
+from posto_desktop.ui.compose.pasted import files_of, image_of, media_of, page_of
 
 _LONG = 5_000  # Qt puts what is shorter into its place as quickly
+_LONG_PAGE = 20_000  # characters of HTML; what is shorter is read within a frame
 
 
 class TakingEdit(QPlainTextEdit):
     """Signals, instead of text: ``filesPasted(list)``, ``imagePasted(QImage)`` and
-    ``mediaPasted(Dropped)`` (to be fetched). What is dragged from outside goes to the window."""
+    ``mediaPasted(Dropped)`` (to be fetched), and ``pagePasted(str, QImage|None)``: a long piece of
+    a web page, whose words are to be read, and the picture beside it. What is dragged from outside
+    goes to the window."""
 
     filesPasted = Signal(list)
     imagePasted = Signal(QImage)
     mediaPasted = Signal(object)
+    pagePasted = Signal(str, object)
 
     def insert_text(self, cursor: QTextCursor, text: str) -> None:
         """Put a text there, of any length."""
@@ -40,7 +45,11 @@ class TakingEdit(QPlainTextEdit):
         if media is not None:
             self.mediaPasted.emit(media)
             return
-        text = words_of(source)
+        page = page_of(source)
+        if len(page) > _LONG_PAGE:
+            self.pagePasted.emit(page, image_of(source))
+            return
+        text = page_text(page)[0] if page else source.text()
         image = None if text.strip() else image_of(source)
         if image is not None:
             self.imagePasted.emit(image)

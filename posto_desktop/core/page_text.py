@@ -1,0 +1,57 @@
+"""The words of a piece of a web page, in a time that grows with its length alone and whatever the
+depth of its tags: no tree is built."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from posto_desktop.core.importing.markup import parts
+
+__all__ = ["MOST_HTML", "page_text"]
+
+MOST_HTML: Final = 2_000_000
+"""Characters of HTML that are read: some hundred pages of text."""
+
+_SPACES: Final = re.compile(r"[ \t\r\n\f]+")
+_SILENT: Final = frozenset(("style", "script", "head", "title", "template"))
+_BLOCKS: Final = frozenset(
+    (
+        *("address", "article", "aside", "blockquote", "dd", "div", "dl", "dt", "figcaption"),
+        *("figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li"),
+        *("main", "nav", "ol", "p", "pre", "section", "table", "td", "th", "tr", "ul"),
+    )
+)
+
+
+def page_text(html: str) -> tuple[str, bool]:
+    """The text of `html`, a line for each of its blocks, and whether only its beginning was read
+    (more than `MOST_HTML`)."""
+    lines: list[str] = []
+    line: list[str] = []
+    silent = kept = 0
+
+    def end_line(*, empty: bool = False) -> None:
+        words = "".join(line)
+        line.clear()
+        if not kept:
+            words = _SPACES.sub(" ", words).strip(" ")
+        if words or empty:
+            lines.append(words)
+
+    for one in parts(html[:MOST_HTML]):
+        tag = one.words
+        if one.kind == "text":
+            if not silent:
+                line.append(tag)
+        elif tag in _SILENT:
+            silent = silent + 1 if one.kind == "start" else max(0, silent - 1)
+        elif tag == "br":
+            end_line(empty=True)
+        elif tag in _BLOCKS:
+            end_line()
+            if tag == "pre":
+                kept = kept + 1 if one.kind == "start" else max(0, kept - 1)
+    end_line()
+    text = "\n".join(lines).replace("\0", "").replace("\u00a0", " ")
+    return text.strip(), len(html) > MOST_HTML

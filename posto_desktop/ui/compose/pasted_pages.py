@@ -1,0 +1,92 @@
+"""Pieces of web pages that are pasted as text: long ones are read by a worker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QImage, QTextCursor
+
+from posto_desktop.core.page_text import page_text
+from posto_desktop.ui.compose.notice import ComposeNotice
+from posto_desktop.ui.compose.part import Part
+
+if TYPE_CHECKING:
+    from posto_desktop.ui.compose.page import ComposePage
+
+
+@dataclass(eq=False)
+class _Place:
+    """Where the words go: which message, which of its texts, and instead of what in it."""
+
+    message: str
+    key: str
+    start: QTextCursor
+    end: QTextCursor
+    image: QImage | None
+
+
+class PastedPages(Part):
+    """Puts the words of a pasted page where the caret was, when they have been read."""
+
+    def __init__(self, page: ComposePage, runner: Any) -> None:
+        super().__init__(page)
+        self._runner = runner
+        self._waiting: dict[Any, _Place] = {}
+        page.editor.pagePasted.connect(self.take)
+
+    @Slot(str, object)
+    def take(self, html: str, image: QImage | None) -> None:
+        """Read a page; `image` is what was copied along, for a page without words."""
+        editor, now = self.page.editor, self.page.editor.textCursor()
+        start, end = _fixed(now, now.selectionStart()), _fixed(now, now.selectionEnd())
+        handle = self._runner.submit(_read, html, parent=self)
+        self._waiting[handle] = _Place(self.page.composer.draft.id, editor.key, start, end, image)
+        handle.done.connect(self._came)
+        handle.failed.connect(self._failed)
+
+    @Slot(object)
+    def _came(self, found: tuple[str, bool]) -> None:
+        place = self._waiting.pop(self.sender())
+        text, cut = found
+        editor = self.page.editor
+        here = (place.message, place.key) == (self.page.composer.draft.id, editor.key)
+        if not here or place.start.document() is not editor.document():
+            self._say(
+                self.tr(
+                    "The text that you pasted was not put in, because you opened another one "
+                    "meanwhile. Paste it again."
+                )
+            )
+            return
+        if not text and place.image is not None:
+            editor.imagePasted.emit(place.image)
+            return
+        cursor = QTextCursor(editor.document())
+        cursor.setPosition(place.start.position())
+        cursor.setPosition(place.end.position(), QTextCursor.MoveMode.KeepAnchor)
+        editor.insert_text(cursor, text)
+        editor.ensureCursorVisible()
+        if cut:
+            self._say(self.tr("The page that you pasted is very long: only its beginning is here."))
+
+    @Slot(object)
+    def _failed(self, _error: object) -> None:
+        self._waiting.pop(self.sender())
+        self._say(self.tr("The page that you pasted could not be read."))
+
+    def _say(self, words: str) -> None:
+        self.page.noticeRequested.emit(ComposeNotice("warning", words))
+
+
+def _fixed(cursor: QTextCursor, position: int) -> QTextCursor:
+    """A mark in the document; what is typed at it meanwhile stands behind it."""
+    mark = QTextCursor(cursor)
+    mark.setPosition(position)
+    mark.setKeepPositionOnInsert(True)
+    return mark
+
+
+def _read(_job: object, html: str) -> tuple[str, bool]:
+    return page_text(html)
