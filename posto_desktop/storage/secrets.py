@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -68,6 +68,7 @@ class Secrets:
         self._off = (mode or os.environ.get(SWITCH, "")).strip().lower() == "off"
         self._timeout = timeout
         self._session: dict[str, str] = {}
+        self._seen: set[str] = set()
         self._waiting: threading.Thread | None = None
         self._lock = threading.RLock()
         self.problems: list[str] = []
@@ -90,11 +91,20 @@ class Secrets:
             return "file"
         return "keyring" if account_id in stored["keyring"] else None
 
-    def known(self, account_id: str) -> str | None:
-        """The secret if it is in memory or in the file; never asks the keyring."""
+    def to_hide(self, account_ids: Iterable[str]) -> set[str]:
+        """What must not stand in a report: the secrets of these accounts, and all that were read or
+        kept in this run. A keyring is asked only while it is open, so that nobody is asked."""
         with self._lock:
-            kept = self._session.get(account_id) or self._read()["file"].get(account_id)
-        return None if kept is None else str(kept)
+            stored = self._read()
+            found = {*self._seen, *self._session.values(), *map(str, stored["file"].values())}
+        kept = [one for one in account_ids if one in stored["keyring"]]
+        if kept and self.available().kind == "ok":
+            for account_id in kept:
+                with contextlib.suppress(KeyringError):
+                    self.get(account_id)
+            with self._lock:
+                found |= self._seen
+        return found
 
     def get(self, account_id: str) -> str | None:
         """The secret; None when there is none. KeyringError when the keyring does not open."""
@@ -111,10 +121,16 @@ class Secrets:
             found = keyring.get_password(SERVICE, account_id)
             return None if found is None else str(found)
 
-        return self._call(ask, self._timeout)
+        found = self._call(ask, self._timeout)
+        if found is not None:
+            with self._lock:
+                self._seen.add(found)
+        return found
 
     def set(self, account_id: str, secret: str, where: Where) -> None:
         """Keep the secret in one place and remove it from the others."""
+        with self._lock:
+            self._seen.add(secret)
         if where == "keyring":
             self._call(
                 lambda keyring: keyring.set_password(SERVICE, account_id, secret), self._timeout

@@ -21,6 +21,7 @@ from posto_desktop.storage.secrets import Secrets
 from posto_desktop.storage.settings import Settings
 from posto_desktop.workers.runner import Job
 from posto_desktop.workers.sign_in import host_of
+from posto_desktop.workers.way import PROXY_SECRET
 
 KINDS = ("config", "data", "cache", "logs")
 _TELL_SECONDS = 0.1
@@ -119,7 +120,7 @@ def write_report(
         "crashes": paths.logs / "crash.log",
         "log of the workspace": paths.workspace / "server.log",
     }
-    hidden = [value for one in known if (value := secrets.known(one.id))]
+    hidden = secrets.to_hide([*(one.id for one in known), PROXY_SECRET])
     names = {str(settings.get("network.proxy_host")), str(settings.get("network.proxy_user"))}
     for one in known:
         names |= {one.username, host_of(one.base_url), one.name, one.id}

@@ -44,6 +44,12 @@ _SIGNS = r"=+\-@\uff1d\uff0b\uff0d\uff20"
 """The wide ones are the same to spreadsheets in Japanese and Chinese."""
 _FORMULA = re.compile(rf"[\t\r\n]|[\s\u200b-\u200f\u2060\ufeff]*[{_SIGNS}]")
 """Spaces before it, and signs that are not seen, some programs take away."""
+_INNER = re.compile(
+    r"(?<=[;,|\t\r\n])([ \"\u00a0\u200b-\u200f\u2060\ufeff]*+)"
+    r"([=\uff1d]|[+\-@\uff0b\uff0d\uff20](?=[^;,|\t\r\n]*[(|]))"
+)
+"""A formula where a cell begins for a program that takes another sign than ours to part them. What
+begins with plus, minus or at is a list or a mention there, unless it calls something."""
 _AT_A_TIME = 200
 
 
@@ -79,6 +85,7 @@ def pieces(
 def defused(text: str) -> str:
     """The text so that a spreadsheet shows it and does not reckon with it."""
     plain = text.replace("\0", "")
+    plain = _INNER.sub(r"\1'\2", plain)
     return f"'{plain}" if _FORMULA.match(plain) else plain
 
 

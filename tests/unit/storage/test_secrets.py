@@ -203,3 +203,14 @@ def test_a_damaged_file_means_signing_in_again(path: Path, content: str) -> None
     assert secrets.get("acc") is None
     secrets.set("acc", SECRET, "file")
     assert Secrets(path, "off").get("acc") == SECRET
+
+
+def test_what_must_not_stand_in_a_report(path: Path, ring: MemoryKeyring) -> None:
+    with_keyring(path).set("acc", SECRET, "keyring")
+    secrets = with_keyring(path)
+    assert secrets.to_hide([]) == set()
+    assert secrets.to_hide(["acc", "other"]) == {SECRET}
+    secrets.set("acc", "another one", "session")
+    secrets.delete("acc")
+    assert secrets.to_hide([]) == {SECRET, "another one"}, "the log of this run may name them"
+    assert Secrets(path, "off").to_hide(["acc"]) == set()

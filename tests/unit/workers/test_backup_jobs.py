@@ -14,7 +14,7 @@ from posto_desktop.storage.accounts import Account, Accounts
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.storage.paths import Paths, find_paths
-from posto_desktop.storage.secrets import Secrets
+from posto_desktop.storage.secrets import KeyringState, Secrets
 from posto_desktop.storage.settings import Settings
 from posto_desktop.workers import backup
 from posto_desktop.workers.runner import Job, JobCancelled
@@ -116,6 +116,24 @@ def test_the_report_holds_no_secrets(paths: Paths, job: Job, tmp_path: Path) -> 
     zipped = backup.save_report(job, tmp_path / "r.zip", text)
     with zipfile.ZipFile(zipped) as archive:
         assert archive.read("posto-report.txt").decode() == text
+
+
+def test_the_report_hides_a_password_of_the_keyring(
+    paths: Paths, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = {}
+    monkeypatch.setattr(
+        "keyring.set_password", lambda _service, name, value: kept.update({name: value})
+    )
+    monkeypatch.setattr("keyring.get_password", lambda _service, name: kept.get(name))
+    monkeypatch.setattr(Secrets, "available", lambda _self: KeyringState("ok", "ring"))
+    accounts = Accounts(paths.accounts)
+    account = accounts.add(Account.new("Nordlicht", "https://social.nordlicht.example", "ann"))
+    Secrets(paths.secrets, "on").set(account.id, "abcd EFGH ijkl", "keyring")
+    (paths.logs / "posto.log").write_text("it took abcd EFGH ijkl and abcdEFGHijkl\n")
+    secrets = Secrets(paths.secrets, "on")
+    text = backup.write_report(job, paths, Settings(paths.settings), accounts, secrets, {})
+    assert "it took *** and ***" in text
 
 
 def test_moving_a_password(paths: Paths, job: Job) -> None:

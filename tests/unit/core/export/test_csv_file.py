@@ -137,3 +137,21 @@ def test_excel_gets_cells_that_it_can_hold_and_its_own_separator() -> None:
     assert row["Text"].endswith("😀…")
     (row,) = read(long)
     assert row["Text"] == long.schedule.text
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("hi;=1+1", "hi;'=1+1"),
+        ("hi\t =1+1", "hi\t '=1+1"),
+        ("hi\n=HYPERLINK(1)\n", "hi\n'=HYPERLINK(1)\n"),
+        ('hi;"=1+1', "hi;\"'=1+1"),
+        ("hi;+cmd|' /C calc'!A0", "hi;'+cmd|' /C calc'!A0"),
+        ("hi;@SUM(A1)", "hi;'@SUM(A1)"),
+        ("hi, @ann; 5 = 5\n- one\n- two", "hi, @ann; 5 = 5\n- one\n- two"),
+    ],
+)
+def test_a_formula_behind_another_sign_between_cells_is_text_too(text: str, told: str) -> None:
+    assert defused(text) == told
+    rows = list(csv.reader(io.StringIO(f"1,{told},2"), delimiter=";"))
+    assert not any(cell.strip(' "').startswith("=") for row in rows for cell in row)
