@@ -151,13 +151,15 @@ def test_how_posts_end_is_told_wherever_the_user_is(
     site.schedules[0]["status"] = "success"
     qtbot.waitUntil(lambda: len(app.ended) == 1)
     assert [(row.id, row.status) for row in app.ended[0]] == [(1, "success")]
-    reads = site.count("GET", "/schedules")
-    with (
-        qtbot.waitSignal(app.service._connection.poll_due),
-        qtbot.assertNotEmitted(app.service.message),
-    ):
-        pass
-    assert site.count("GET", "/schedules") == reads  # nothing is awaited any more
+
+    def is_quiet() -> bool:
+        reads = site.count("GET", "/schedules")
+        with qtbot.waitSignal(app.service._connection.poll_due):
+            pass
+        return site.count("GET", "/schedules") == reads
+
+    with qtbot.assertNotEmitted(app.service.message):
+        qtbot.waitUntil(is_quiet)  # nothing is awaited any more
     assert len(app.ended) == 1
 
 
