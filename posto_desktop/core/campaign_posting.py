@@ -22,6 +22,7 @@ from posto_desktop.core.outbox_rows import OutboxError, rows_of
 from posto_desktop.sdk.records import Channel
 from posto_desktop.storage import campaign_rows
 from posto_desktop.storage.database import Database
+from posto_desktop.storage.sound_rows import is_damaged
 
 MOST_WAITING = 20
 """So many entries may wait in the outbox while there are more of a campaign."""
@@ -103,6 +104,11 @@ def feed(
     for row in campaign_rows.queued(db, room):
         post = Post.from_row(row)
         touched.append(post.campaign_id)
+        if is_damaged(row):
+            # When it is due is not known: without a time it would go out at once.
+            damaged = "What was written down of this post is damaged."
+            campaign_rows.change_posts(db, [post.posto_ref], "refused", damaged)
+            continue
         try:
             entry = book.entry_of(post, dress, now or datetime.now(UTC))
         except OutboxError as error:

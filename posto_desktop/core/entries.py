@@ -320,7 +320,7 @@ def read_entry(
             for one in steps
         ),
         progress=progress,
-        readable=bool(items) and None not in items and None not in files,
+        readable=bool(items) and None not in items and None not in files and row["state"] in STATES,
         series=Series.from_json(body.get("series")),
         taken=tuple(one for one in _list(body.get("taken")) if type(one) is int),
         complaint=Complaint.from_json(body.get("complaint")),

@@ -154,13 +154,14 @@ class Outbox:
         row = self._store.outbox_row(entry_id)
         if row is None:
             raise KeyError(entry_id)
-        return read_entry(row, self._store.steps([entry_id])[entry_id], self._shown(row))
+        steps = self._store.steps([entry_id])
+        return read_entry(row, steps.get(entry_id, ()), self._shown(row))
 
     def entries(self, workspace: str | None = None) -> list[Entry]:
         """Newest first, of one workspace or of all; of the ended ones only the newest."""
         rows = self._store.outbox(workspace)
         steps = self._store.steps([row["id"] for row in rows])
-        return [read_entry(row, steps[row["id"]], self._shown(row)) for row in rows]
+        return [read_entry(row, steps.get(row["id"], ()), self._shown(row)) for row in rows]
 
     def with_progress(self, entry: Entry) -> Entry:
         """The same entry with the progress of this moment."""

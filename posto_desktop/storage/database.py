@@ -178,7 +178,7 @@ class Database(SqliteFile):
             for row in self.rows(
                 f"SELECT * FROM outbox_steps WHERE entry_id IN ({marks}) ORDER BY id", part
             ):
-                found[row["entry_id"]].append(row)
+                found.setdefault(row["entry_id"], []).append(row)
         return found
 
     # -- uploads -----------------------------------------------------------------------------

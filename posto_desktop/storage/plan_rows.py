@@ -9,10 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from posto_desktop.storage import json_text
 from posto_desktop.storage.database import Database, Row
 from posto_desktop.storage.errors import StorageError
 
 _MOST = (1 << 63) - 1
+_FARTHEST = 60_000_000_000
+"""Seconds from 1970 that a calendar surely holds, into the past too."""
 
 
 def update(
@@ -52,7 +55,10 @@ def read_at(db: Database, workspace: str) -> float | None:
 def around(db: Database, workspace: str, now: float, count: int) -> Iterator[list[Row]]:
     """The bodies of the stored plan in lists of about `count`: what is due at `now` (Unix
     seconds) and around it first, what has no time last. Rows may be written in between."""
-    found = "SELECT id, at, body FROM schedule_cache WHERE workspace=? AND"
+    sound = "typeof(id) = 'integer' AND typeof(at) IN ('real', 'integer')"
+    sound += f" AND at BETWEEN -{_FARTHEST} AND {_FARTHEST}"  # else no page would follow on it
+    every = "SELECT id, at, body FROM schedule_cache WHERE workspace=? AND"
+    found = f"{every} {sound} AND"
     ahead = behind = (now, -1 << 63)
     more_ahead = more_behind = True
     while more_ahead or more_behind:
@@ -73,7 +79,8 @@ def around(db: Database, workspace: str, now: float, count: int) -> Iterator[lis
         yield [row["body"] for row in rows]
     last = -1 << 63
     while True:
-        sql = f"{found} at IS NULL AND id >= ? ORDER BY id LIMIT ?"
+        sql = f"{every} (at IS NULL OR NOT ({sound})) AND typeof(id) = 'integer'"
+        sql += " AND id >= ? ORDER BY id LIMIT ?"
         rows = db.rows(sql, (workspace, last, count))
         yield [row["body"] for row in rows]
         if len(rows) < count or rows[-1]["id"] == _MOST:
@@ -95,12 +102,16 @@ def kept(path: Path, workspace: str, since: float, now: float, most: int) -> lis
         with contextlib.closing(
             sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
         ) as db:
+            db.text_factory = lambda data: data.decode("utf-8", "replace")
             told = db.execute(ahead, (workspace, now, most)).fetchall()
             rest = (workspace, since, now, most - len(told))
             told = [*reversed(db.execute(past, rest).fetchall()), *told]
-        found = [json.loads(body) for (body,) in told]
-    except (sqlite3.Error, ValueError) as error:
+    except sqlite3.Error as error:
         raise StorageError(f"{path.name} cannot be read now: {error}.") from error
+    found = []
+    for (body,) in told:
+        with contextlib.suppress(ValueError, TypeError):  # one bad row must not hide the others
+            found.append(json_text.loads(body))
     return [one for one in found if isinstance(one, dict)]
 
 

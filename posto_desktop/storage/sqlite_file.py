@@ -7,14 +7,15 @@ thread. Rows come out as plain dicts (`body` already parsed).
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from posto_desktop.storage import atomic, json_text, renames
+from posto_desktop.storage import atomic, json_text, renames, sound_rows
 from posto_desktop.storage.errors import (
     ALLOW_WRITING,
     MAKE_ROOM,
@@ -23,12 +24,15 @@ from posto_desktop.storage.errors import (
     explain,
 )
 
+log = logging.getLogger(__name__)
+
 Row = dict[str, Any]
 
 
 class SqliteFile:
     """`migrations` are the steps from an empty file to the tables of today, each some statements.
-    `problem` is a sentence when a damaged file had to be kept aside.
+    `problem` is a sentence when a damaged file had to be kept aside. `on_damage` is called with a
+    sentence, on the thread that reads, when rows had to be mended (storage.sound_rows).
 
     Raises NewerDatabaseError when the file belongs to a later version (it is not touched) and
     StorageError when it cannot be opened or written. Safe to use from several threads.
@@ -45,6 +49,8 @@ class SqliteFile:
         self._lock = threading.Lock()
         self._closed = False
         self.problem: str | None = None
+        self.on_damage: Callable[[str], None] | None = None
+        self._reported: set[str] = set()
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
@@ -169,10 +175,37 @@ class SqliteFile:
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
         """What a query finds; for the modules of this floor."""
+        db = self._connect()
         try:
-            return [_plain(row) for row in self._connect().execute(sql, values)]
+            try:
+                found = [_plain(row) for row in db.execute(sql, values)]
+            except sqlite3.OperationalError as error:
+                if "decode" not in str(error).lower():
+                    raise
+                # One text that is no UTF-8 must not hide all other rows.
+                db.text_factory = _lenient
+                try:
+                    found = [_plain(row) for row in db.execute(sql, values)]
+                finally:
+                    db.text_factory = str
         except sqlite3.Error as error:
             raise self._explain(error, "read") from error
+        self._report(found)
+        return found
+
+    def _report(self, rows: Sequence[Row]) -> None:
+        columns = {name for row in rows for name in row.get(sound_rows.DAMAGED, ())}
+        new = columns - self._reported
+        if not new:
+            return
+        self._reported |= new
+        sentence = (
+            f"{self._path.name} holds damaged entries ({', '.join(sorted(new))}). They are shown "
+            "as far as they can be read; the others are not affected."
+        )
+        log.warning("%s", sentence)
+        if self.on_damage is not None:
+            self.on_damage(sentence)
 
     def row(self, sql: str, values: Sequence[Any] = ()) -> Row | None:
         """The first row that a query finds."""
@@ -214,7 +247,11 @@ def _plain(row: sqlite3.Row) -> Row:
             values["body"] = json_text.loads(values["body"])
         except (ValueError, TypeError):
             values["body"] = {}  # one bad row must not hide the others
-    return values
+    return sound_rows.mend(values)
+
+
+def _lenient(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
 
 
 def _is_damage(error: sqlite3.Error) -> bool:

@@ -98,6 +98,6 @@ def read_drafts(rows: Iterable[Row]) -> list[Draft]:
     for row in rows:
         try:
             drafts.append(Draft.from_json(row["body"]))
-        except ValueError as error:
+        except (ValueError, TypeError) as error:
             log.warning("A draft could not be read and stays where it is: %s", error)
     return drafts

@@ -127,6 +127,7 @@ class Keeper:
         db: Database | None = None
         try:
             db = Database(self._path)
+            db.on_damage = self._damaged
             outbox = Outbox(db, changed=self._entry_changed, renderer=self._renderer())
             outbox.late_limit = timedelta(minutes=self._late_limit())
             campaign_posting.stop_late(db, outbox)  # before anything of it can be sent
@@ -153,6 +154,10 @@ class Keeper:
             self._remove_unused(db)
         except StorageError as error:
             self.problem(problems.said(error))
+
+    def _damaged(self, sentence: str) -> None:
+        """On any thread that reads posto.db: rows of it are damaged."""
+        self._tell("message", Notice("warning", sentence))
 
     def _remove_unused(self, db: Database) -> None:
         recent = self._recent.paths() if self._recent is not None else ()

@@ -114,4 +114,7 @@ class Lane:
             except Exception as error:
                 log.exception("A job failed")
                 if self._failed is not None:
-                    self._failed(error)
+                    try:
+                        self._failed(error)
+                    except Exception:
+                        log.exception("What failed could not be told")  # the lane goes on

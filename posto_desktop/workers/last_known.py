@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.storage import plan_rows
@@ -17,12 +18,28 @@ from posto_desktop.workers.drafts import Run
 from posto_desktop.workers.lanes import Lane, quiet
 from posto_desktop.workers.plan import PlanChange, Sharing
 
+log = logging.getLogger(__name__)
+
 _TOUCH_SECONDS = 60.0
 _CHUNK = 300
 _PIECE = 100
 """Rows that are made between two looks at whether somebody wants quiet."""
 
+_T = TypeVar("_T")
+
 Loaded = Callable[[list[Channel] | None, list[Schedule], float | None, bool], None]
+
+
+def _read_all(read: Callable[[dict[str, Any]], _T], bodies: Iterable[object]) -> list[_T]:
+    """What can be read of kept rows; the service gives the rest again."""
+    found = []
+    for body in bodies:
+        if isinstance(body, dict) and body:
+            try:
+                found.append(read(body))
+            except Exception:
+                log.exception("A kept row cannot be read and is left out")
+    return found
 
 
 class LastKnown:
@@ -59,7 +76,7 @@ class LastKnown:
                 try:
                     body, _ = db.cached(workspace, "channels")
                     if isinstance(body, list):
-                        channels = [Channel.from_dict(one) for one in body if isinstance(one, dict)]
+                        channels = _read_all(Channel.from_dict, body)
                     as_of = plan_rows.read_at(db, workspace)
                     if as_of is not None:
                         rows = plan_rows.around(db, workspace, time.time(), _CHUNK)
@@ -78,11 +95,8 @@ class LastKnown:
                     last = False
                     for start in range(0, len(found), _PIECE):
                         quiet.keep()  # rows that were told before are being painted
-                        rows += [
-                            sharing.share(Schedule.from_dict(one))
-                            for one in found[start : start + _PIECE]
-                            if isinstance(one, dict)
-                        ]
+                        piece = _read_all(Schedule.from_dict, found[start : start + _PIECE])
+                        rows += map(sharing.share, piece)
             except StorageError as error:
                 self._problem(problems.said(error))
             finally:

@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from PySide6.QtCore import QCoreApplication
+
 from posto_desktop.core.draft import LOCAL
 from posto_desktop.core.ends import BACKOFF
 from posto_desktop.core.outbox import Entry, Outbox, Progress
@@ -24,6 +26,8 @@ AT_ONCE = 2
 _TELL_EVERY = 0.1
 _IDLE = 30.0
 _AFTER_TROUBLE = 30.0
+_FIRST_AGAIN = 0.5
+"""Seconds after the first unexpected error; twice as many after each further one, up to _IDLE."""
 
 
 class OutboxJob:
@@ -126,6 +130,7 @@ class OutboxJob:
         assert self._outbox is not None
         told = 0.0
         pause = 0.0
+        failures = 0
         while not self._stop.is_set():
             with self._woken:
                 if not (self._wake or self._dirty or self._moved):
@@ -145,6 +150,21 @@ class OutboxJob:
                 log.error("The outbox stands still: %s", error)
                 self._tell_problem(error.user_message)
                 pause = _IDLE
+            except Exception as error:
+                # A fault of ours. Whoever waits for a post has to know that nothing is sent.
+                log.exception("The outbox stands still")
+                self._tell_problem(
+                    _tr("Sending stopped because of an unexpected error ({why}).").format(
+                        why=f"{type(error).__name__}: {error}"
+                    )
+                    + " "
+                    + _tr("It is started again; the log has the details.")
+                )
+                failures += 1
+                self._stop.wait(min(_IDLE, _FIRST_AGAIN * 2 ** min(failures, 10)))
+                pause, self._dirty = 0.0, True
+            else:
+                failures = 0
 
     def _fresh_entries(self) -> list[Entry]:
         """The entries, from posto.db only when more than the progress changed."""
@@ -212,7 +232,8 @@ class OutboxJob:
             if entry.state != before and entry.state in ("sent", "refused", "unclear"):
                 self._tell_ended(entry)
         except KeyError:
-            pass  # removed meanwhile
+            # Removed meanwhile, or its id is damaged, so that nothing can be done with it.
+            self._not_before[entry_id] = time.monotonic() + _AFTER_TROUBLE
         except Exception as error:
             # What the entry says is no longer what is true: a full disk, or a fault of ours. It
             # is due at once, and would be tried at once, for ever.
@@ -230,3 +251,7 @@ class OutboxJob:
         with self._woken:
             self._moved = True
             self._woken.notify()
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Service", text)
