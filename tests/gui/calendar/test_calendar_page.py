@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt
-from PySide6.QtGui import QHelpEvent, QImage, QTextDocument
+from PySide6.QtGui import QHelpEvent, QImage
 from PySide6.QtWidgets import QApplication, QPushButton, QToolTip
 
 from posto_desktop.core.draft import Draft, MediaRef
@@ -297,12 +297,9 @@ def test_a_long_text_is_wrapped_in_its_tip(
     event = QHelpEvent(QEvent.Type.ToolTip, place, area.mapToGlobal(place))
     QApplication.sendEvent(area, event)
     (tip,) = said
-    seen = QTextDocument()
-    seen.setHtml(tip)
-    assert seen.toPlainText() == page.model.tip(card_of(page, 5))
-    assert tip.startswith("<p ")  # Qt wraps what it takes for rich text, and nothing else
-    assert "<b>" not in tip
-    assert "&lt;b&gt;The roast" in tip
+    assert tip.split() == page.model.tip(card_of(page, 5)).split()
+    assert max(map(len, tip.split("\n"))) <= 72  # Qt wraps rich text, which no tip is
+    assert "<b>The roast</b>" in tip
 
 
 @pytest.mark.parametrize("view", ["week", "month", "agenda"])
