@@ -145,7 +145,7 @@ def processes() -> Iterator[multiprocessing.context.ForkServerContext]:
     resource_tracker._resource_tracker._stop()  # type: ignore[attr-defined]
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_sender_killed_at_any_point(
     isolated_home: Path,
     tmp_path: Path,
@@ -180,7 +180,7 @@ def test_sender_killed_at_any_point(
     assert interrupted > ROUNDS / 10
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(1200)
 def test_app_and_server_killed_at_any_point(start_app: Callable[..., App], tmp_path: Path) -> None:
     """The same with the real program and the real server. Each round ends with both or with one of
     them killed; a server that outlives its app is met by the next one, while it still sends.

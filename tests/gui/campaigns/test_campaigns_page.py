@@ -814,7 +814,7 @@ def test_what_cannot_be_kept_is_said_at_the_foot(asked: Asked, qtbot: QtBot) -> 
 # -- many ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.timeout(30)
+@pytest.mark.timeout(120)
 def test_five_thousand_messages_open_and_are_typed_into_without_a_wait(
     asked: Asked, qtbot: QtBot
 ) -> None:

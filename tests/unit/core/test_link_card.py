@@ -222,7 +222,7 @@ def test_any_reference_is_read(start: str, digit: str, count: int, end: str) -> 
     assert parse_text(f"<title>{text}</title><meta a='{text}'>", URL).url == URL
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(120)
 @pytest.mark.parametrize(
     "unit", ["<", "<!--", "<![CDATA[", "<a b=c ", "<a =", "<meta a='", "</", "<title>", "&#", "<a/"]
 )

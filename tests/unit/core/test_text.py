@@ -217,7 +217,7 @@ def test_urls_without_the_punctuation_after_them() -> None:
     assert find_urls(text) == ["https://a.example/x", "http://b.example/y(z)", "https://c.example"]
 
 
-@pytest.mark.timeout(30)
+@pytest.mark.timeout(120)
 @pytest.mark.parametrize(
     "text",
     [

@@ -83,7 +83,7 @@ class Author:
         return ref, list(range(1, 9))[:1] + [3, 4, 5, 6][: count - 1], data
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 @pytest.mark.skipif(os.name != "posix", reason="kill -9 is a matter of POSIX")
 def test_nothing_is_lost_and_nothing_is_sent_twice(tmp_path: Path) -> None:
     seed = random.SystemRandom().randrange(10**6)

@@ -550,7 +550,7 @@ def test_odd_markup_on_the_clipboard_hides_no_rows(odd: str) -> None:
     assert [cells[0] for cells in texts(table)][:2] == ["one", "two"]
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(120)
 @pytest.mark.parametrize(
     "open_end", ["<!--", "<a ", "<a/", '<a b="', "</a <b", "<![CDATA[", "<?xml", "<script>", "&#"]
 )
