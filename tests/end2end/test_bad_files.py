@@ -248,11 +248,17 @@ def test_file_that_vanishes_before_it_is_sent(
     app = start_app(photo)
     with alive(app):
         wait_for_facts(app, "photo.png", "320×240")
+        steps.open_page(app, "Activity")
+        app.window.find("Pause all", role="button").press()
+        app.window.find("Resume", role="button")
+        steps.open_page(app, "Compose")
         steps.write(app, "With a photo")
-        photo.unlink()
         app.window.find("Post", role="button").press()
         steps.open_page(app, "Activity")
         outbox = app.window.find("Outbox", role="list")
+        wait_for(lambda: list(outbox.items()), "the post that waits")
+        photo.unlink()
+        app.window.find("Resume", role="button").press()
         wait_for(
             lambda: any(
                 "photo.png" in item.name and "not there any more" in item.name
