@@ -30,7 +30,8 @@ _REL = r"https://api\.w\.org/"
 _LINK_HEADER = re.compile(rf"<([^<>]+)>\s*;\s*rel=\"?{_REL}\"?")
 _LINK_TAG = re.compile(rf"(?i)<link\b[^<>]*\brel=[\"']?{_REL}[\"']?[^<>]*>")
 _HREF = re.compile(r"(?i)\bhref=(?:\"([^\"]+)\"|'([^']+)')")
-_REALM = re.compile(r"(?i)\bbasic\b.*?\brealm=\"([^\"]*)\"")
+_BASIC = re.compile(r"(?i)\bbasic\b")
+_REALM = re.compile(r"(?i)\brealm=\"([^\"]*)\"")
 _MOST_LOOKED_AT = 200_000
 
 Barrier = Literal["", "closed", "front"]
@@ -264,7 +265,8 @@ def _front_realm(answer: Answer) -> str | None:
     asks = _header(answer, "www-authenticate")
     if answer.status != 401 or "basic" not in asks.lower() or error_of(answer.data):
         return None
-    found = _REALM.search(asks)
+    basic = _BASIC.search(asks)
+    found = _REALM.search(asks, basic.end()) if basic else None
     return found.group(1).strip()[:80] if found else ""
 
 
