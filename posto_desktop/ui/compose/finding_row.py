@@ -59,6 +59,8 @@ FIX_ICONS = {
     "use_common": "undo-2",
 }
 MOST_BADGES = 6
+RING_ROOM = 3
+"""Pixels at the right of a row for the focus ring of its last button."""
 # Above and below the lines of a sentence.
 LINE_ROOM = 7
 ICON_GAP = 3
@@ -97,7 +99,7 @@ class FindingRow(QWidget):
         self.finding: Finding | None = None
         self._scheme = ""
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        row.setContentsMargins(0, 0, RING_ROOM, 0)
         row.setSpacing(8)
         self._mark = PlainLabel(self)
         row.addWidget(self._mark)
@@ -261,7 +263,8 @@ def _rich(finding: Finding) -> str:
     """The sentence with the file or network that it is about in bold."""
     sentence = finding.sentence
     subjects = [finding.file.replace("\\", "/").rsplit("/", 1)[-1]] if finding.file else []
-    subjects += [network_name(slug) for slug in finding.networks]
+    if finding.code != "same_planned":  # names channels, not networks
+        subjects += [network_name(slug) for slug in finding.networks]
     for subject in subjects:
         start = sentence.find(subject)
         if subject and start >= 0:

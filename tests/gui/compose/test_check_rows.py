@@ -96,3 +96,24 @@ def _passes(check: Any) -> bool:
     except AssertionError:
         return False
     return True
+
+
+def test_a_network_in_the_name_of_a_channel_is_not_bold(panel: ChecksPanel) -> None:
+    planned = "The same text is already planned for Sandbox Instagram today at 10:49."
+    panel.set_findings(
+        [
+            Finding("warning", "same_planned", planned, ("instagram",), (2,)),
+            Finding("warning", "no_media", "Instagram needs a picture.", ("instagram",)),
+        ]
+    )
+    first, second = (row.sentence.text() for row in rows_of(panel))
+    assert first == planned
+    assert ">Instagram</span> needs a picture." in second
+
+
+def test_the_focus_ring_of_the_last_button_of_a_row_has_room(panel: ChecksPanel) -> None:
+    fix = Fix("keep_first", "Keep the 2")
+    panel.set_findings([replace(FINDINGS[0], fix=fix, more=(Fix("space_tags", "Add a space"),))])
+    [row] = rows_of(panel)
+    row.layout().activate()
+    assert row.width() - row.others.geometry().right() - 1 >= 3
