@@ -126,7 +126,7 @@ def test_posting_retrying_and_deleting(
         # Asked where every door is open: the address in the row is that of this one.
         there = wordpress.urls["plugin"] + item["url"].partition("/wp-content/")[1]
         there += item["url"].partition("/wp-content/")[2]
-        assert requests.get(there, timeout=20).content == photo.read_bytes()
+        assert requests.get(there, timeout=60).content == photo.read_bytes()
 
         control.send()
         rows = {

@@ -39,7 +39,7 @@ def fill_in(dialog: Accessible, wordpress: WordPress, site: str) -> None:
 def clipboard(desktop: Desktop) -> str:
     command = ["xclip", "-selection", "clipboard", "-o"]
     env = desktop.environment
-    done = subprocess.run(command, env=env, capture_output=True, timeout=10, check=False)
+    done = subprocess.run(command, env=env, capture_output=True, timeout=60, check=False)
     return done.stdout.decode()
 
 

@@ -139,7 +139,7 @@ def wait_for_rows(site: WordPress, wanted: dict[int, str]) -> State:
     return wait_for(
         lambda: state if rows(state := site.control.state()) == wanted else None,
         f"the rows {wanted}",
-        timeout=40,
+        timeout=60,
         explain=lambda: site.control.state(),
     )
 

@@ -120,7 +120,7 @@ def _read_all(db: Database, *, has_ids: bool) -> None:
 
     problems: list[str] = []
     LastKnown(lane, lambda job: None, lambda: db, problems.append).load("local", loaded)
-    assert done.wait(20)
+    assert done.wait(60)
     lane.close()
     assert lane.join(time.monotonic() + 20)
     assert problems == []
@@ -217,7 +217,7 @@ def test_a_sending_thread_that_fails_says_so_and_goes_on(
     told: list[list[Entry]] = []
     job = OutboxJob(MagicMock(), told.append, lambda entry: None, problems.append)
     job.start(outbox)
-    assert again.wait(20)
+    assert again.wait(60)
     job.stop()
     assert job.join(time.monotonic() + 20)
     assert problems == [
