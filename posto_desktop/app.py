@@ -152,7 +152,7 @@ class Desktop(QObject):
         from posto_desktop.workers.logs import start_log
         from posto_desktop.workers.runner import JobRunner
 
-        start_log(self._paths.logs)
+        self._moved_logs = start_log(self._paths.logs)
         speak(self.settings)
         self.theme.dress()
         self.window.setWindowIcon(icons.app_icon())
@@ -255,6 +255,7 @@ class Desktop(QObject):
             self.window.show_notice(kind, said)
         for sentence in (
             *filter(None, [self._instance.problem]),
+            *self._moved_logs,
             *self.settings.problems,
             *self.accounts.problems,
             *self.secrets.problems,

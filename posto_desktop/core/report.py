@@ -16,6 +16,7 @@ from pathlib import Path
 
 from posto_desktop.core.private_names import NameHider, Owner
 from posto_desktop.sdk.redact import HIDDEN, Redactor
+from posto_desktop.storage import regular
 from posto_desktop.storage.settings import Settings
 from posto_desktop.storage.settings_declared import DECLARED
 
@@ -124,7 +125,7 @@ def _without_mail(found: re.Match[str]) -> str:
 def tail(path: Path, lines: int = LOG_LINES) -> list[str]:
     """The last lines of a file; nothing where it cannot be read."""
     try:
-        with path.open("rb") as file:
+        with regular.open_file(path) as file:
             file.seek(0, 2)
             file.seek(max(0, file.tell() - LOG_BYTES))
             data = file.read(LOG_BYTES)

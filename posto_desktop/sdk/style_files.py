@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from ..storage import atomic, json_text
+from ..storage import atomic, json_text, regular
 from ..storage.errors import StorageError, explain
 from .answers import as_mapping
 from .errors import SettingsError
@@ -67,7 +67,7 @@ def read_style(path: Path, *, builtin: bool = False) -> StyleFile:
     """The style in a file. Never raises: what is wrong stands in its `problem`."""
     plain = unquote(path.stem)
     try:
-        with path.open("rb") as file:
+        with regular.open_file(path) as file:
             facts = path.stat()
             data = file.read(MAX_BYTES + 1)
     except OSError as error:

@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from ..storage import regular
 from .networks import Network, label, network
 from .style_parts import (
     HASHTAGS,
@@ -164,7 +165,7 @@ def hashtags_max(net: Network) -> int | None:
 def read_words(config: Path) -> Words:
     """The hashtag groups and signatures in the config folder; empty where they cannot be read."""
     try:
-        with (config / SNIPPETS).open("rb") as file:
+        with regular.open_file(config / SNIPPETS) as file:
             data = json.loads(file.read(_MOST_SNIPPETS))
     except (OSError, ValueError, RecursionError):
         return NO_WORDS

@@ -7,6 +7,7 @@ import contextlib
 import functools
 import http.client
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -21,9 +22,12 @@ from urllib.parse import urlsplit
 
 from posto_desktop import __version__
 from posto_desktop.server import processes
-from posto_desktop.storage import renames
+from posto_desktop.storage import atomic, json_text, regular, renames
+
+log = logging.getLogger(__name__)
 
 STATE_FILE = "server.json"
+_LONGEST_STATE = 100_000
 LOG_FILE = "server.log"
 _LOG_LIMIT = 1_000_000
 _ALREADY_RUNNING = 3
@@ -162,7 +166,7 @@ def find(data_dir: Path) -> Running | None:
     so that the new one can take its place.
     """
     try:
-        state = json.loads((data_dir / STATE_FILE).read_text("utf-8"))
+        state = json_text.loads(regular.read_regular(data_dir / STATE_FILE, _LONGEST_STATE))
         running = Running(
             base_url=str(state["base_url"]),
             username=str(state["username"]),
@@ -277,7 +281,12 @@ def _open_log(path: Path) -> Any:
         # A server that is just ending may still write to it: then it becomes the old one next time.
         with contextlib.suppress(renames.HeldError):
             renames.replace(path, path.with_name(f"{path.name}.old"), wait=False)
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+    try:
+        return os.fdopen(regular.open_regular(path, flags), "ab")
+    except regular.NotAFileError as error:
+        log.warning("%s", atomic.set_aside(path, str(error.strerror)).sentence)
+        return os.fdopen(regular.open_regular(path, flags), "ab")
 
 
 def _answers(base_url: str, username: str, password: str) -> bool:

@@ -11,9 +11,11 @@ import secrets
 from pathlib import Path
 
 from posto_desktop.server.errors import StartError
+from posto_desktop.storage import regular
 
 USERNAME = "posto"
 PASSWORD_FILE = "password"
+_LONGEST_FILE = 10_000
 _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"
 _LOCAL_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -31,9 +33,14 @@ def load_password(folder: Path) -> str:
     """
     path = folder / PASSWORD_FILE
     try:
-        known = path.read_text("ascii").strip()
+        known = regular.read_regular(path, _LONGEST_FILE).decode("ascii").strip()
     except FileNotFoundError:
         known = ""
+    except (regular.NotAFileError, regular.TooLargeError) as error:
+        raise StartError(
+            f"The workspace's password file cannot be read: {path}. {_capital(error)}. "
+            "Move it away, then try again."
+        ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise StartError(f"The workspace's password file cannot be read: {path}.") from error
     if len(known.replace(" ", "")) >= 20:
@@ -45,6 +52,11 @@ def load_password(folder: Path) -> str:
     password = make_password()
     atomic.write_bytes(path, password.encode("ascii") + b"\n", mode=0o600)
     return password
+
+
+def _capital(error: OSError) -> str:
+    words = str(error.strerror)
+    return words[:1].upper() + words[1:]
 
 
 class Guard:

@@ -18,6 +18,7 @@ from typing import Any
 from posto_desktop.server.errors import StartError
 from posto_desktop.server.rescue import rescue
 from posto_desktop.storage import renames
+from posto_desktop.storage.sqlite_file import move_no_files
 
 log = logging.getLogger(__name__)
 
@@ -109,6 +110,7 @@ class Store:
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._lock = threading.RLock()
+        moved = move_no_files(path)
         try:
             self._migrate()
         except sqlite3.Error as error:
@@ -119,6 +121,8 @@ class Store:
             kept = self._set_aside(error)
             self._migrate()
             self._rescue(kept)
+        if moved:
+            self.problem = " ".join([*moved, *filter(None, [self.problem])])
 
     def connection(self) -> sqlite3.Connection:
         """This thread's connection, in autocommit mode."""

@@ -1,8 +1,8 @@
 """Files of a home, opened only where they are files, and read only as far as they may be long.
 
 A home lies where other programs write, too: where a file is expected may be a named pipe, which
-lets a reader wait for ever, a device without an end, or a file of 20 GB. All files of a home are
-opened here; `tests/unit/test_imports.py` holds that.
+lets a reader wait for ever, a device without an end, or a file of 20 GB. Whoever opens a file
+of a home by its known name opens it here.
 """
 
 from __future__ import annotations
@@ -13,7 +13,14 @@ import stat
 from pathlib import Path
 from typing import BinaryIO
 
-__all__ = ["NotAFileError", "TooLargeError", "open_file", "open_regular", "read_regular"]
+__all__ = [
+    "NotAFileError",
+    "TooLargeError",
+    "is_no_file",
+    "open_file",
+    "open_regular",
+    "read_regular",
+]
 
 _KINDS = (
     (stat.S_ISFIFO, "a named pipe"),
@@ -78,3 +85,8 @@ def read_regular(path: Path, limit: int) -> bytes:
     if len(data) > limit:
         raise TooLargeError(path)
     return data
+
+
+def is_no_file(path: Path) -> bool:
+    """Whether under this name lies a pipe, a device or a socket, or a link to one."""
+    return path.exists() and not path.is_file() and not path.is_dir()

@@ -9,7 +9,6 @@ before it.
 from __future__ import annotations
 
 import contextlib
-import json
 import shutil
 import sqlite3
 import time
@@ -18,7 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from posto_desktop.storage import atomic, backup, renames, unpacking
+from posto_desktop.storage import atomic, backup, json_text, regular, renames, unpacking
 from posto_desktop.storage.errors import explain
 from posto_desktop.storage.paths import Paths
 
@@ -252,7 +251,7 @@ def _in_config(paths: Paths, stamp: str) -> set[str]:
 
 def _read(paths: Paths) -> _Note | None:
     try:
-        found = json.loads((paths.data / NOTE).read_text("utf-8"))
+        found = json_text.loads(regular.read_regular(paths.data / NOTE, atomic.MAX_JSON_BYTES))
         note = _Note(str(found["stamp"]), tuple(found["config"]), tuple(found["data"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from posto_desktop.storage import atomic, json_text, renames, sound_rows
+from posto_desktop.storage import atomic, json_text, regular, renames, sound_rows
 from posto_desktop.storage.errors import (
     ALLOW_WRITING,
     MAKE_ROOM,
@@ -55,7 +55,10 @@ class SqliteFile:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise explain(error, path, "opened") from error
+        moved = move_no_files(path)
         self._prepare()
+        if moved:
+            self.problem = " ".join([*moved, *filter(None, [self.problem])])
 
     def _prepare(self) -> None:
         try:
@@ -233,6 +236,17 @@ class SqliteFile:
         else:
             why = f"the disk reported “{error}”"
         return StorageError(f"{self._path.name} could not be {doing}: {why}.", remedy)
+
+
+def move_no_files(path: Path) -> list[str]:
+    """Move away what lies in the place of a database, or of the files beside it, and is no file:
+    SQLite would wait for ever at a pipe. Returns a sentence for each."""
+    names = [path, *(path.with_name(path.name + one) for one in ("-wal", "-shm", "-journal"))]
+    return [
+        atomic.set_aside(one, "it is not a file").sentence
+        for one in names
+        if regular.is_no_file(one)
+    ]
 
 
 def storable(text: str) -> str:

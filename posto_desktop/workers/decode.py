@@ -19,7 +19,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
 from PySide6.QtGui import QImage, QImageIOHandler, QImageReader
 
 from posto_desktop.sdk.media_types import SNIFF, by_name, is_media, sniff
-from posto_desktop.storage import atomic
+from posto_desktop.storage import atomic, regular
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.workers.edit_pillow import PILLOW_ERRORS, pillow
 from posto_desktop.workers.readers import read_bytes, reader_of
@@ -232,12 +232,15 @@ def cache_path(file: FileFacts, bucket: int, folder: Path) -> Path:
     return folder / f"{sha256(mark.encode('utf-8', 'surrogatepass')).hexdigest()[:40]}.thumb"
 
 
+_LARGEST_THUMBNAIL = 16 * 1024 * 1024
+
+
 def read_cached(file: FileFacts, bucket: int, folder: Path | None) -> QImage | None:
     """The kept thumbnail, None where there is none (or it is damaged)."""
     if folder is None:
         return None
     try:
-        data = cache_path(file, bucket, folder).read_bytes()
+        data = regular.read_regular(cache_path(file, bucket, folder), _LARGEST_THUMBNAIL)
     except OSError:
         return None
     image = read_bytes(data)

@@ -5,26 +5,45 @@ from __future__ import annotations
 import faulthandler
 import logging
 import logging.handlers
+import os
 from contextlib import suppress
 from pathlib import Path
 
+from posto_desktop.storage import atomic, regular
+
 LOG_BYTES = 1_000_000
+OLDER = 2
 
 
-def start_log(folder: Path) -> None:
-    """Write into `folder` from now on, with a trace when the interpreter itself crashes."""
+def start_log(folder: Path) -> list[str]:
+    """Write into `folder` from now on, with a trace when the interpreter itself crashes.
+
+    Returns sentences about what was no file, in the place of one, and was moved away.
+    """
     handlers: list[logging.Handler] = [logging.StreamHandler()]
+    moved = [
+        atomic.set_aside(path, "it is not a file").sentence
+        for path in (folder / "posto.log", folder / "crash.log", *_older(folder))
+        if regular.is_no_file(path)
+    ]
     with suppress(OSError):
         handlers.append(
             logging.handlers.RotatingFileHandler(
-                folder / "posto.log", maxBytes=LOG_BYTES, backupCount=2, encoding="utf-8"
+                folder / "posto.log", maxBytes=LOG_BYTES, backupCount=OLDER, encoding="utf-8"
             )
         )
         # Kept open for the life of the process: it is written to while everything falls.
-        faulthandler.enable((folder / "crash.log").open("a", encoding="utf-8"))
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+        crashes = regular.open_regular(folder / "crash.log", flags)
+        faulthandler.enable(os.fdopen(crashes, "a", encoding="utf-8"))
     logging.basicConfig(
         level=logging.INFO,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
         handlers=handlers,
     )
     logging.getLogger("urllib3").setLevel(logging.WARNING)
+    return moved
+
+
+def _older(folder: Path) -> list[Path]:
+    return [folder / f"posto.log.{number}" for number in range(1, OLDER + 1)]

@@ -7,7 +7,6 @@ beside and swapped in, and is thrown away from the oldest on when it becomes too
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import shutil
 import tempfile
@@ -34,7 +33,7 @@ from posto_desktop.core.renditions import (
 from posto_desktop.sdk.errors import PostoError
 from posto_desktop.sdk.media import content_hash
 from posto_desktop.sdk.media_types import is_media, upload_name
-from posto_desktop.storage import renames
+from posto_desktop.storage import json_text, regular, renames
 from posto_desktop.workers.animation import write_animation
 from posto_desktop.workers.decode import FileFacts, PictureError, damaged, open_file
 from posto_desktop.workers.edit_films import CLEANABLE, find_private, write_cleaned
@@ -45,6 +44,7 @@ from posto_desktop.workers.edit_pillow import PILLOW_ERRORS
 MOST_BYTES = 1024 * 1024 * 1024
 """What all kept renditions together may take on the disk."""
 
+_LONGEST_FACTS = 100_000
 FACTS = "facts.json"
 # A file that was asked for lately may be on its way to the service this very moment.
 _IN_USE = 900.0
@@ -199,7 +199,7 @@ class Renditions:
     def _kept(self, place: Path) -> Rendition | None:
         """What was made before; None where there is nothing, or not what was written down."""
         try:
-            facts: Any = json.loads((place / FACTS).read_text("utf-8"))
+            facts: Any = json_text.loads(regular.read_regular(place / FACTS, _LONGEST_FACTS))
             path = place / str(facts["name"])
             size = path.stat().st_size
             if size != facts["size"] or not size:
@@ -251,7 +251,7 @@ class Renditions:
                 "quality": made.quality,
                 "cleaned": cleaned,
             }
-            _write(making / FACTS, json.dumps(noted).encode())
+            _write(making / FACTS, json_text.dumps(noted).encode())
             try:
                 renames.rename(making, place)
             except OSError:

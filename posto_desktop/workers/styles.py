@@ -19,7 +19,7 @@ from posto_desktop.sdk.stored import NamedBook
 from posto_desktop.sdk.style_files import Stamp, StyleFile, encode, parse, style_of
 from posto_desktop.sdk.style_parts import FOLDER
 from posto_desktop.sdk.style_texts import SNIPPETS, read_words
-from posto_desktop.storage import atomic, json_text
+from posto_desktop.storage import atomic, json_text, regular
 from posto_desktop.storage.errors import StorageError, explain
 from posto_desktop.storage.paths import resource
 from posto_desktop.workers import watermarks
@@ -92,7 +92,7 @@ class StyleStore:
         # writing it in this moment.
         path = self._config / "defaults.json"
         try:
-            with path.open("rb") as file:
+            with regular.open_file(path) as file:
                 found = json_text.loads(file.read(MOST_IMPORT))
         except FileNotFoundError:
             return {}, ""
