@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from posto_desktop.workers.system_scheme import SystemScheme
 
 QUIT_MS = 4_000
+APPLICATION_ID = "Posto.Desktop"
+"""By which Windows knows our windows, and the installer's entry in the start menu."""
 
 
 def run(
@@ -44,6 +46,10 @@ def run(
     wishes = Handover(tuple(files), page, service, tuple(links))
     paths = find_paths(home)
     problem = _make_folders(paths)
+    if sys.platform == "win32":
+        from posto_desktop.storage import windows
+
+        windows.set_application_id(APPLICATION_ID)
     qt = QApplication(sys.argv[:1])
     qt.setApplicationName("Posto Desktop")
     qt.setApplicationVersion(__version__)
@@ -92,6 +98,7 @@ class Desktop(QObject):
     """The running app: its parts, and the wires between them."""
 
     _setting_failed = Signal(str)
+    _installer_waits = Signal()
 
     def __init__(
         self,
@@ -268,6 +275,7 @@ class Desktop(QObject):
         self.images.trim()
         self.addresses.begin()
         self._hear_scheme()
+        self._hear_installer()
         self.desks.settings.renew_autostart()
 
     def _hear_scheme(self) -> None:
@@ -279,6 +287,19 @@ class Desktop(QObject):
             self.scheme.told.connect(self.theme.tell_system)
             self.scheme.begin()
 
+    def _hear_installer(self) -> None:
+        """The Windows installer wants the programs to end before it replaces them."""
+        if sys.platform == "win32":
+            from posto_desktop.storage import windows
+
+            chosen = self._paths.chosen
+
+            def end() -> None:
+                windows.start_after_install([] if chosen is None else ["--home", str(chosen)])
+                self._installer_waits.emit()
+
+            windows.hear_installer(end)
+
     def _wire(self) -> None:
         window, service = self.window, self.service
         window.pageChanged.connect(service.set_watching)
@@ -289,6 +310,7 @@ class Desktop(QObject):
         self.workspaces.left.connect(self.addresses.forget)
         self.desks.settings.restartRequested.connect(self.restart)
         self.desks.tray.quitRequested.connect(self.quit)
+        self._installer_waits.connect(self.quit)
 
     # -- settings --------------------------------------------------------------------------------
 

@@ -27,6 +27,8 @@ STATE_FILE = "server.json"
 ALREADY_RUNNING = 3
 CANNOT_START = 1
 LINGER_LOOK = 2.0  # seconds between two looks whether anything still waits
+FINISH_SECONDS = 5.0  # for what is just being sent when it ends
+FINISH_FOR_INSTALLER_SECONDS = 30.0  # which waits for a minute
 
 log = logging.getLogger("posto_desktop.server")
 
@@ -111,6 +113,10 @@ def _serve(options: argparse.Namespace, folder: Path) -> int:
     for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), lambda *_: stopping.set())
+    is_alone, for_installer = threading.Event(), threading.Event()
+    if options.detach:
+        is_alone.set()
+    _hear_installer(is_alone, for_installer, stopping)
     workspace = Workspace(folder, late_limit=options.late_limit)
     server = HttpServer(workspace, stopping.set)
     state = folder / STATE_FILE
@@ -131,6 +137,7 @@ def _serve(options: argparse.Namespace, folder: Path) -> int:
 
             def left_alone() -> None:
                 if options.linger:
+                    is_alone.set()
                     # Whoever starts next takes over instead of using a server that will end.
                     atomic.write_json(state, known | {"lingering": True}, mode=0o600)
                     while workspace.has_work() and not stopping.wait(LINGER_LOOK):
@@ -142,10 +149,30 @@ def _serve(options: argparse.Namespace, folder: Path) -> int:
             pass
     finally:
         server.stop()
-        workspace.close()
+        workspace.close(
+            FINISH_FOR_INSTALLER_SECONDS if for_installer.is_set() else FINISH_SECONDS
+        )
         with contextlib.suppress(OSError):
             state.unlink()
     return 0
+
+
+def _hear_installer(
+    is_alone: threading.Event, for_installer: threading.Event, stopping: threading.Event
+) -> None:
+    """End when the Windows installer wants it. One that works alone goes on after that; else the
+    app starts its own one."""
+    if sys.platform != "win32":
+        return
+    from posto_desktop.storage import windows
+
+    def end() -> None:
+        if is_alone.is_set():
+            windows.start_after_install(sys.argv[1:])
+        for_installer.set()
+        stopping.set()
+
+    windows.hear_installer(end)
 
 
 def _watch_input(left_alone: Callable[[], None]) -> None:

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import os
+import subprocess
 import sys
-from collections.abc import Callable, Iterable
+import threading
+from collections.abc import Callable, Iterable, Sequence
 from ctypes import wintypes
 from pathlib import Path
 
@@ -46,28 +49,48 @@ def is_running(pid: int) -> bool:
 # -- the end that the installer asks for -------------------------------------------------------
 
 END_EVENT = r"Local\Posto.Desktop.End"
-"""The installer sets this event (packaging/windows/posto.iss has the same name) before it replaces
-or removes the programs, and keeps it set until it is done."""
+"""The installer (packaging/windows/posto.iss) sets this event before it replaces or removes the
+programs, and keeps it set until it is done: what is started meanwhile ends at once."""
+RESTART_KEY = r"Software\Posto Desktop\Restart"
+"""Here the installer finds what to start again: a program and a number by its arguments."""
 
 
-def is_installed() -> bool:
-    """Whether this program is one that the installer has put there: its uninstaller is beside it.
-    A copy of the folder elsewhere is none of the installer's business."""
+def hear_installer(ended: Callable[[], object]) -> None:
+    """Call `ended`, on a thread of its own, once the installer wants this program to end.
+
+    Nothing happens in a program that the installer has not put there: its uninstaller is not
+    beside it.
+    """
     folder = Path(sys.executable).parent
-    return bool(getattr(sys, "frozen", False)) and any(folder.glob("unins*.exe"))
+    if getattr(sys, "frozen", False) and any(folder.glob("unins*.exe")):
+        await_end(ended)
 
 
-def end_event() -> int | None:
-    """The handle of the event by which the installer asks for the end, open until the process
-    ends; None where there can be none."""
-    handle: int | None = _kernel.CreateEventW(None, True, False, END_EVENT)
-    return handle or None
+def start_after_install(arguments: Sequence[str]) -> None:
+    """Let the installer start this program again, with these arguments, when it is done. To be
+    called when it wants the end; it forgets what was noted earlier."""
+    import winreg
+
+    name = f"{Path(sys.executable).name} {os.getpid()}"
+    words = subprocess.list2cmdline(arguments)
+    with (
+        contextlib.suppress(OSError),
+        winreg.CreateKey(winreg.HKEY_CURRENT_USER, RESTART_KEY) as key,
+    ):
+        winreg.SetValueEx(key, name, 0, winreg.REG_SZ, words)
 
 
-def wait_for_end(event: int, ended: Callable[[], object]) -> None:
-    """Call `ended` once the installer asks for it. Blocks until then: for a thread of its own."""
-    if _kernel.WaitForSingleObject(event, _INFINITE) == _WAIT_OBJECT_0:
-        ended()
+def await_end(ended: Callable[[], object]) -> None:
+    """Call `ended`, on a thread of its own, once END_EVENT is set."""
+    # Open as long as the process runs: while one that waits has it, the event exists.
+    event: int | None = _kernel.CreateEventW(None, True, False, END_EVENT)
+
+    def wait() -> None:
+        if _kernel.WaitForSingleObject(event, _INFINITE) == _WAIT_OBJECT_0:
+            ended()
+
+    if event:
+        threading.Thread(target=wait, name="installer", daemon=True).start()
 
 
 # -- who has a file open -----------------------------------------------------------------------

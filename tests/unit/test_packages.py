@@ -21,7 +21,7 @@ import pytest
 from posto_desktop import __version__, app
 from posto_desktop.__main__ import build_parser
 from posto_desktop.ui.widgets.drop_sheet import PICTURES, VIDEOS
-from posto_desktop.workers import notify
+from posto_desktop.workers import autostart, notify
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGING = ROOT / "packaging"
@@ -184,3 +184,29 @@ def first_word(command: str) -> str:
 @pytest.mark.parametrize("script", ["linux/install.sh", "linux/try_deb.sh", "macos/package.sh"])
 def test_shell_scripts_can_be_read(script: str) -> None:
     subprocess.run(["sh", "-n", str(PACKAGING / script)], check=True)
+
+
+def test_the_windows_installer_and_the_programs_mean_the_same() -> None:
+    """It asks them to end by an event, and takes out of the registry what they put there."""
+    script = (PACKAGING / "windows" / "posto.iss").read_text("utf-8")
+    programs = (PACKAGING.parent / "posto_desktop" / "storage" / "windows.py").read_text("utf-8")
+    for name in ("END_EVENT", "RESTART_KEY"):
+        found = re.search(rf'^{name} = r"(.+)"$', programs, re.MULTILINE)
+        assert found is not None
+        assert f"= '{found[1]}';" in script
+    assert f"RunName = '{autostart.NAME}';" in script
+    assert f"RunKey = '{autostart._RUN}';" in script
+    assert f'AppUserModelID: "{app.APPLICATION_ID}"' in script
+    spec = (PACKAGING / "posto.spec").read_text("utf-8")
+    for program in ("posto-desktop", "posto-server"):
+        assert f'"{program}", console=' in spec
+        assert f'"{program}.exe"' in script
+
+
+def test_the_windows_installer_speaks_each_of_its_languages() -> None:
+    script = (PACKAGING / "windows" / "posto.iss").read_text("utf-8")
+    languages = set(re.findall(r'^Name: "(\w\w)"; MessagesFile', script, re.MULTILINE))
+    said = re.findall(r"^(\w\w)\.(\w+)=", script, re.MULTILINE)
+    used = set(re.findall(r"CustomMessage\('(\w+)'\)", script))
+    assert {name for _, name in said} == used
+    assert sorted(said) == sorted((one, name) for one in languages for name in used)

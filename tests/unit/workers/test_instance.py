@@ -84,6 +84,21 @@ def test_the_lock_is_free_again_after_close_and_after_a_crash(tmp_path: Path) ->
     again.close()
 
 
+def test_a_killed_copy_may_have_had_the_number_that_is_ours_now(
+    qapp: object, tmp_path: Path
+) -> None:
+    """After a power cut numbers are given anew, often the same ones."""
+    first = SingleInstance(tmp_path)
+    assert first.acquire()
+    content = (tmp_path / "posto.lock").read_bytes()
+    first.close()
+    (tmp_path / "posto.lock").write_bytes(content)
+    again = SingleInstance(tmp_path)
+    assert again.acquire()
+    assert (tmp_path / "posto.lock").exists()
+    again.close()
+
+
 def test_homes_do_not_share_a_lock(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
