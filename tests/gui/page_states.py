@@ -10,7 +10,6 @@ from typing import Any
 
 from PySide6.QtCore import QElapsedTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
 
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.recurrence import Repeat
@@ -103,15 +102,16 @@ def calendar_planned(scene: Any, _folder: Path) -> None:
     row = replace(whole_window._schedules()[0], status="not_sent", send_at=moment, link="")
     scene.calendar.set_schedules([row])
     scene.calendar.set_view("week")
+    scene.calendar.go_today()
     card = scene.calendar.model.cards_on(moment.date())[0]
     scene.calendar.view.set_current(moment.date(), card.key)
 
 
 def campaigns_stopped(scene: Any, _folder: Path) -> None:
-    start = scene.campaigns.findChild(QWidget, "start-campaign")
+    whole_window._fill_campaigns(scene.campaigns)
     clock = QElapsedTimer()
     clock.start()
-    while not start.isEnabled():  # a job finds out what is left to send
+    while scene.runner.running:  # a job finds out what is left to send
         assert clock.elapsed() < 10_000
         QTest.qWait(10)
 
