@@ -85,6 +85,28 @@ def test_links_open(page: FeedPage, qtbot: Any) -> None:
     assert opened == ["https://a.example/x", "http://127.0.0.1/sandbox/1"]
 
 
+@pytest.mark.parametrize(
+    ("more", "opened"),
+    [
+        (
+            {"link": "https://a.example/x", "url": "http://127.0.0.1/sandbox/1"},
+            ["http://127.0.0.1/sandbox/1"],
+        ),
+        ({"link": "https://a.example/x"}, ["https://a.example/x"]),
+        ({}, []),
+    ],
+)
+def test_enter_opens_the_current_post(
+    page: FeedPage, qtbot: Any, more: dict[str, str], opened: list[str]
+) -> None:
+    page.set_items([raw(1, **more)])
+    page.list.setCurrentIndex(page.model.index(0))
+    heard: list[str] = []
+    page.openRequested.connect(heard.append)
+    qtbot.keyClick(page.list, Qt.Key.Key_Return)
+    assert heard == opened
+
+
 def test_pictures(page: FeedPage, qtbot: Any) -> None:
     page.set_items([raw(1, files=1)])
     asked: list[str] = []

@@ -6,14 +6,19 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
+from posto_desktop.ui.widgets.keyboard import WindowKeys
 from posto_desktop.ui.widgets.toast import ToastHost
+
+
+class Window(WindowKeys, QWidget):
+    pass
 
 
 @pytest.fixture
 def box(qtbot: Any, theme: Any) -> QWidget:
-    made = QWidget()
+    made = Window()
     qtbot.addWidget(made)
     rows = QVBoxLayout(made)
     for name in ("first", "second"):
@@ -39,6 +44,22 @@ def test_the_keyboard_goes_back_to_where_it_was(box: QWidget, qtbot: Any, key: Q
     host.focus_newest()
     assert toast.hasFocus()
     qtbot.keyClick(toast, key)
+    assert second.hasFocus()
+
+
+@pytest.mark.parametrize("presses", [1, 2, 3])
+def test_it_goes_back_from_every_part_that_tab_came_to(
+    box: QWidget, qtbot: Any, presses: int
+) -> None:
+    host = ToastHost(box)
+    second = box.findChild(QLineEdit, "second")
+    second.setFocus()
+    host.show_notice("deleted", "4 posts deleted", "Undo", lambda: None)
+    for _press in range(presses):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    assert not second.hasFocus()
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    assert host.count() == 0
     assert second.hasFocus()
 
 

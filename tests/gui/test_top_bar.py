@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QToolButton
 
 from posto_desktop.ui.widgets.top_bar import TopBar
 from tests.gui import whole_window
 from tests.gui.cut_text import settle
+from tests.gui.tab_walk import press_tab
 
 
 @pytest.fixture(autouse=True)
@@ -142,3 +143,18 @@ def test_a_count_covers_no_words_from_right_to_left(scene: Any) -> None:
     settle()
     left, _right = margins(scene, "activity")
     assert left > badge.x() + badge.width()
+
+
+@pytest.mark.parametrize("size", ["normal", "larger"])
+@pytest.mark.parametrize("key", ["compose", "schedule", "feed"])
+def test_the_ring_around_a_tab_is_whole(scene: Any, theme: Any, key: str, size: str) -> None:
+    theme.set_text_size(size)
+    settle()
+    scene.window.activateWindow()
+    tab = scene.window.top_bar.pages.findChild(QToolButton, f"page-{key}")
+    scene.window.top_bar.workspace.setFocus()
+    while press_tab(scene.window) is not tab:
+        assert scene.window.focusWidget() is not scene.window.top_bar.gear
+    frame = scene.window.frame._ring.frame
+    assert frame.widget() is tab
+    assert frame.visibleRegion().boundingRect().size() == tab.size() + QSize(8, 8)

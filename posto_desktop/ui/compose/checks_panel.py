@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from posto_desktop.ui import icons
-from posto_desktop.ui.compose.finding_row import FindingRow
+from posto_desktop.ui.compose.finding_row import AROUND, FindingRow
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.labels import PlainLabel
@@ -120,7 +120,7 @@ class ChecksPanel(QWidget):
         self._hold.setInterval(HOLD_MS)
         self._hold.timeout.connect(self._settle)
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(SIDE, 10, SIDE, 10)
+        outer.setContentsMargins(SIDE - AROUND, 10, SIDE - AROUND, 10)
         outer.setSpacing(4)
         head = QHBoxLayout()
         head.setSpacing(0)
@@ -133,7 +133,7 @@ class ChecksPanel(QWidget):
         self.toggle.clicked.connect(self._turn)
         self._opened = True
         head.addWidget(self.toggle)
-        head.setContentsMargins(0, 0, 0, 0)
+        head.setContentsMargins(AROUND, 0, AROUND, 0)
         self.title = PlainLabel(self)
         self.title.setProperty("role", "strong")
         self.title.setObjectName("checks-title")

@@ -59,8 +59,8 @@ FIX_ICONS = {
     "use_common": "undo-2",
 }
 MOST_BADGES = 6
-RING_ROOM = 3
-"""Pixels at the right of a row for the focus ring of its last button."""
+# At both ends of a row: the focus ring of its buttons, which the list would cut off.
+AROUND = 4
 # Above and below the lines of a sentence.
 LINE_ROOM = 7
 ICON_GAP = 3
@@ -99,7 +99,7 @@ class FindingRow(QWidget):
         self.finding: Finding | None = None
         self._scheme = ""
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, RING_ROOM, 0)
+        row.setContentsMargins(AROUND, 0, AROUND, 0)
         row.setSpacing(8)
         self._mark = PlainLabel(self)
         row.addWidget(self._mark)

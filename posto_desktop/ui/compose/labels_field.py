@@ -68,8 +68,13 @@ class LabelsField(QWidget):
         """Take one away as the user does."""
         wanted = [one for one in self._labels if one != label]
         if wanted != self._labels:
+            at = self._labels.index(label)
+            on_chip = self._chips[at].hasFocus()
             self.entry.setFocus(Qt.FocusReason.OtherFocusReason)
             self._show(wanted)
+            if on_chip and self._chips:  # its neighbour may be the next to go
+                neighbour = self._chips[min(at, len(self._chips) - 1)]
+                neighbour.setFocus(Qt.FocusReason.OtherFocusReason)
             self.edited.emit()
 
     def _show(self, labels: list[str]) -> None:

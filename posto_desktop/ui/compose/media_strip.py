@@ -156,6 +156,8 @@ class MediaStrip(QListView):
         # Without files there is nothing to stop at but the place to add some.
         stops = Qt.FocusPolicy.StrongFocus if self._media.rowCount() else Qt.FocusPolicy.ClickFocus
         self.setFocusPolicy(stops)
+        if self.hasFocus() and not self._media.rowCount():
+            self._add.setFocus(Qt.FocusReason.OtherFocusReason)
         self.updateGeometry()
         self.setFixedHeight(self.sizeHint().height())
         self.scheduleDelayedItemsLayout()

@@ -29,6 +29,7 @@ from posto_desktop.ui.widgets.buttons import Button, allow, name_control
 from posto_desktop.ui.widgets.choices import Segmented
 from posto_desktop.ui.widgets.labels import label
 
+RING = 4  # around what scrolls: the focus ring of a control at its edge
 SAVE_MS = 600
 TEMPLATES = ("post_text", "first_comment")
 _PARTS: dict[str, type[PartFields]] = {
@@ -60,10 +61,12 @@ class DefaultEditor(QFrame):
         self._late.setInterval(SAVE_MS)
         self._late.timeout.connect(self.flush)
         column = QVBoxLayout(self)
+        # The control scrolls, with room for its focus ring; what stands around it is in line.
         column.setContentsMargins(0, 4, 0, 0)
-        column.setSpacing(8)
+        column.setSpacing(8 - RING)
         head = QHBoxLayout()
         head.setSpacing(10)
+        head.setContentsMargins(RING, 0, RING, RING)
         self.title = label("", "strong", object_name="default-option")
         head.addWidget(self.title)
         self._scope_room = QHBoxLayout()
@@ -75,10 +78,12 @@ class DefaultEditor(QFrame):
         head.addWidget(self.reset)
         column.addLayout(head)
         self.hint = label("", "small", object_name="default-hint", wrap=True)
+        self.hint.setContentsMargins(RING, 0, RING, 0)
         column.addWidget(self.hint)
         self._area = OverlayScrollArea(self)
         column.addWidget(self._area, 1)
         self.problem = label("", "error", object_name="default-problem", wrap=True)
+        self.problem.setContentsMargins(RING, 0, RING, 0)
         self.problem.hide()
         column.addWidget(self.problem)
         self.scope: Segmented | None = None
@@ -161,7 +166,7 @@ class DefaultEditor(QFrame):
         inside = QWidget()
         inside.setAutoFillBackground(False)
         column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(RING, RING, RING, RING)
         if option.key in TEMPLATES:
             edit = TemplateEdit(name, lines=3, parent=inside)
             edit.edited.connect(self._edited)

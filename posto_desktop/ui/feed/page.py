@@ -6,7 +6,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QHideEvent, QImage, QMouseEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import (
+    QFocusEvent,
+    QHideEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -34,7 +42,8 @@ CLOCK_MS = 30_000
 
 
 class FeedList(QListView):
-    """Texts of posts can be dragged into other programs. Signals: `linkClicked(str url)`."""
+    """Enter opens the current post. Texts of posts can be dragged into other programs. Signals:
+    `linkClicked(str url)`."""
 
     linkClicked = Signal(str)
 
@@ -87,6 +96,14 @@ class FeedList(QListView):
         if item is None:
             return ""
         return self.painter_of_cards.link_at(item, point - self.visualRect(index).topLeft())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        item = self._model.item(self.currentIndex().row())
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and item is not None:
+            if address := item.url or item.link:
+                self.linkClicked.emit(address)
+            return
+        super().keyPressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         over = bool(self._link_at(event))

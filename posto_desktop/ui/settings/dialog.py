@@ -24,7 +24,7 @@ from posto_desktop.storage.settings_declared import Value, declaration
 from posto_desktop.ui.settings.catalogue import PAGES, PageEntry, RowEntry, find, names_of, tr
 from posto_desktop.ui.settings.context import Context, Tools
 from posto_desktop.ui.settings.nav import NavEntry
-from posto_desktop.ui.settings.rows import SettingsPage
+from posto_desktop.ui.settings.rows import RING, SettingsPage
 from posto_desktop.ui.settings.search_results import SearchResults
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
@@ -137,7 +137,7 @@ class SettingsDialog(WindowKeys, QDialog):
     def _build_main(self) -> QVBoxLayout:
         main = QVBoxLayout()
         main.setContentsMargins(0, 12, 0, 0)
-        main.setSpacing(8)
+        main.setSpacing(8 - RING)  # the pages begin with the rest of it
         head = QHBoxLayout()
         head.setContentsMargins(28, 0, 12, 0)
         head.setSpacing(6)
@@ -152,12 +152,16 @@ class SettingsDialog(WindowKeys, QDialog):
         head.addWidget(close)
         main.addLayout(head)
         self._problem = label("", "error", object_name="settings-problem", wrap=True)
-        self._problem.setContentsMargins(28, 0, 28, 0)
+        self._problem.setContentsMargins(28, RING, 28, 0)
         self._problem.hide()
         main.addWidget(self._problem)
-        self._told_bar = QFrame()
-        self._told_bar.setProperty("role", "card-alt")
-        row = QHBoxLayout(self._told_bar)
+        self._told_bar = QWidget()
+        around = QHBoxLayout(self._told_bar)
+        around.setContentsMargins(28, RING, 28, 0)
+        card = QFrame()
+        card.setProperty("role", "card-alt")
+        around.addWidget(card)
+        row = QHBoxLayout(card)
         row.setContentsMargins(14, 5, 8, 5)
         self._told = label("", "small", object_name="settings-told", wrap=True)
         row.addWidget(self._told, 1)
@@ -166,10 +170,7 @@ class SettingsDialog(WindowKeys, QDialog):
         self.undo.clicked.connect(self._undo_reset)
         row.addWidget(self.undo)
         self._told_bar.hide()
-        told = QHBoxLayout()
-        told.setContentsMargins(28, 0, 28, 0)
-        told.addWidget(self._told_bar)
-        main.addLayout(told)
+        main.addWidget(self._told_bar)
         main.addWidget(self._stack, 1)
         return main
 

@@ -91,6 +91,10 @@ class _InsideRing(QWidget):
         painter.end()
 
 
+RING = 4
+"""Above what scrolls: the focus ring of its first control, in pixels."""
+
+
 class SettingsPage(QScrollArea):
     """One page: titled groups under each other; scrolls inside when the window is low.
 
@@ -106,7 +110,7 @@ class SettingsPage(QScrollArea):
         body = QWidget()
         body.setProperty("role", "scrolled")
         self.column = QVBoxLayout(body)
-        self.column.setContentsMargins(28, 0, 28, 0)
+        self.column.setContentsMargins(28, RING, 28, 0)
         self.column.setSpacing(0)
         self.column.addStretch(1)
         self.setWidget(body)

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import cast
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, Slot
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QRadioButton,
     QScrollArea,
+    QScrollBar,
     QWidget,
 )
 
@@ -116,12 +117,24 @@ def _cut(parts: Sequence[_Part], span: Callable[[_Part], tuple[int, int]]) -> li
 
 
 def scroll_to(widget: QWidget) -> None:
-    """Bring a control into sight in all that it can be scrolled in."""
+    """Bring a control with its ring into sight, in all that it can be scrolled in. (Qt's
+    `ensureWidgetVisible` is content with the caret of a field.)"""
     above = widget.parentWidget()
     while above is not None and not above.isWindow():
-        if isinstance(above, QScrollArea):
-            above.ensureWidgetVisible(widget, 0, _AROUND)
+        inside = above.widget() if isinstance(above, QScrollArea) else None
+        if isinstance(above, QScrollArea) and inside is not None:
+            place = QRect(widget.mapTo(inside, QPoint()), widget.size())
+            place.adjust(-_AROUND, -_AROUND, _AROUND, _AROUND)
+            view = above.viewport()
+            _reach(above.verticalScrollBar(), place.top(), place.bottom() + 1 - view.height())
+            _reach(above.horizontalScrollBar(), place.left(), place.right() + 1 - view.width())
         above = above.parentWidget()
+
+
+def _reach(bar: QScrollBar, begin: int, end: int) -> None:
+    """Scroll no further than needed to show what lies between two values; its beginning, where
+    there is no room for all."""
+    bar.setValue(min(begin, max(end, bar.value())))
 
 
 class WindowKeys:

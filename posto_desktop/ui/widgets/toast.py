@@ -75,7 +75,7 @@ class Toast(QWidget):
         self._shows_time = bool(action) and kind in ("ok", "deleted")
         self._finished = False
         self.came_from: QWidget | None = None
-        """What had the keyboard before this got it by F8; it gets it back."""
+        """What had the keyboard before this got it, by F8 or by Tab; it gets it back."""
         self.kind = kind
         self.offers = ""
         self.setAccessibleName(text)
@@ -232,6 +232,9 @@ class ToastHost(QObject):
         self._toasts: list[Toast] = []
         self._callbacks: dict[Toast, Callable[[], object]] = {}
         over.installEventFilter(self)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._focus_changed)
 
     def show_notice(
         self,
@@ -304,13 +307,22 @@ class ToastHost(QObject):
         """Give the newest toast the keyboard; False when there is none."""
         if not self._toasts:
             return False
-        newest, focused = self._toasts[-1], QApplication.focusWidget()
-        if focused is not None and not any(
-            one is focused or one.isAncestorOf(focused) for one in self._toasts
-        ):
-            newest.came_from = focused
-        newest.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._toasts[-1].setFocus(Qt.FocusReason.ShortcutFocusReason)
         return True
+
+    @Slot(QWidget, QWidget)
+    def _focus_changed(self, old: QWidget | None, now: QWidget | None) -> None:
+        if old is None or now is None or self._toast_of(old) is not None:
+            return
+        toast = self._toast_of(now)
+        if toast is not None:
+            toast.came_from = old
+
+    def _toast_of(self, widget: QWidget) -> Toast | None:
+        for toast in self._toasts:
+            if toast is widget or toast.isAncestorOf(widget):
+                return toast
+        return None
 
     def count(self) -> int:
         """How many toasts are shown."""

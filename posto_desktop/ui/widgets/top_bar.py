@@ -14,10 +14,11 @@ from posto_desktop.ui.widgets.labels import CountBadge
 from posto_desktop.ui.widgets.search_box import SearchBox
 from posto_desktop.ui.widgets.workspace import WorkspaceButton
 
-_APART = 80  # margins and gaps
+_APART = 76  # margins and gaps
 _ICON = 22  # six pixels more than the icon: with the style's own, the gap to the text
-_LEAST_APART = 61  # those that nothing can take
+_LEAST_APART = 57  # those that nothing can take
 _TAB, _TAB_GAP = 8, 2  # what a tab without icon, and the gap to the next, can give
+_AROUND = 4  # the room of the focus ring, which the tool bar has around its tabs (app.qss)
 _BESIDE = 9  # between the switcher and the edge of the left pane
 
 HOLD_MS = 600
@@ -53,7 +54,7 @@ class TopBar(QFrame):
         self.gear = IconButton("settings", self.tr("Settings"), parent=self)
         self.gear.setToolTip(self.tr("Settings (Ctrl+,)"))
         row.addWidget(self.workspace)
-        row.addSpacing(_BESIDE + 8)
+        row.addSpacing(_BESIDE + 8 - _AROUND)
         row.addWidget(self.pages)
         row.addStretch(1)
         row.addWidget(self.search)

@@ -56,7 +56,7 @@ def test_no_part_of_a_sentence_is_cut_off(qtbot: Any, panel: ChecksPanel, width:
             label = row.sentence
             assert label.heightForWidth(label.width()) <= label.height() <= row.height()
 
-    qtbot.waitUntil(lambda: panel.list.width() == width - 48)
+    qtbot.waitUntil(lambda: panel.list.width() == width - 40)
     qtbot.waitUntil(lambda: _passes(all_of_it))
     heights = [panel.list.item(number).sizeHint().height() for number in range(3)]
     assert panel.list.height() == sum(heights)
