@@ -83,12 +83,15 @@ class Draft:
     updated_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     dress: Dress | None = field(default=None, repr=False, compare=False)
 
-    def move_to(self, workspace: str) -> None:
-        """Work on it in another workspace, where the same numbers are other channels. Those chosen
-        here are remembered, and are chosen again when it comes back."""
+    def move_to(self, workspace: str, *, chosen: bool = True) -> None:
+        """Work on it in another workspace, where the same numbers are other channels.
+
+        Those chosen here are remembered, also if there are none, and are chosen again when it comes
+        back. `chosen` is False if nobody chose what it has here.
+        """
         if workspace == self.workspace:
             return
-        if self.channel_ids:
+        if chosen:
             self.channels_elsewhere[self.workspace] = self.channel_ids
         self.channel_ids = self.channels_elsewhere.pop(workspace, [])
         self.workspace = workspace

@@ -126,7 +126,7 @@ def draft_from(template: Draft, workspace: str) -> Draft:
     fresh = replace(template.duplicate(), name="", created_at=now, updated_at=now)
     if workspace and workspace != template.workspace:
         # Channel numbers mean something in one workspace only.
-        fresh.move_to(workspace)
+        fresh.move_to(workspace, chosen=bool(fresh.channel_ids))
         fresh.variants = _without_channels(fresh.variants)
         fresh.options = _without_channels(fresh.options)
     return fresh

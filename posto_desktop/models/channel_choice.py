@@ -42,6 +42,9 @@ class ChannelChoice(QObject):
         """Choose exactly these of the `known` channels: a person ticked or unticked one."""
         raise NotImplementedError
 
+    def forget_missing(self, known: Collection[int]) -> None:
+        """Choose no channel any more that is not among the `known` ones."""
+
 
 class ChannelTargets(ChannelChoice):
     """Where a message or a campaign goes.
@@ -73,9 +76,15 @@ class ChannelTargets(ChannelChoice):
         return len(set(self._read()) - set(known))
 
     def choose(self, ids: Collection[int], known: Collection[int]) -> None:
-        # In the order of the list. What the list does not have goes: nobody could untick it there.
-        wanted = set(ids)
-        self._write([one for one in known if one in wanted])
+        # In the order of the list. What the list does not have stays, after them: it may be listed
+        # again, and `forget_missing` is there to remove it.
+        wanted, listed = set(ids), set(known)
+        missing = [one for one in self._read() if one not in listed]
+        self._write([one for one in known if one in wanted] + missing)
+
+    def forget_missing(self, known: Collection[int]) -> None:
+        listed = set(known)
+        self._write([one for one in self._read() if one in listed])
 
 
 class ChannelFilter(ChannelChoice):

@@ -244,7 +244,7 @@ class ChannelsModel(QAbstractItemModel):
     def forget_missing(self) -> None:
         """Choose what is ticked and no channel besides; see `missing`."""
         if self._choice is not None and not self._locked:
-            self._choice.choose(self._checked, self.ids())
+            self._choice.forget_missing(self._by_id)
 
     def toggle(self, index: Index) -> None:
         """Tick or untick a row; a group that is ticked in part becomes ticked wholly."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 X, INSTAGRAM, FACEBOOK, LINKEDIN = CHANNELS
 SOON = datetime.now(UTC) + timedelta(hours=3)
+SECOND_X = Channel(5, "Second X", "twitter")
+TWO_X = [X, SECOND_X, INSTAGRAM, FACEBOOK, LINKEDIN]
 ELSEWHERE = [Channel(1, "@nordlicht", "twitter"), Channel(7, "Nordlicht", "fb")]
 
 
@@ -67,6 +70,19 @@ def press(app: WholeApp, text: str) -> None:
     buttons = app.window.channel_pane.findChildren(QAbstractButton)
     [button] = [one for one in buttons if one.text() == text and one.isVisible()]
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def leave_out_second_x(app: WholeApp) -> None:
+    """Press the button of the check that two channels of X get the same text."""
+    app.compose.composer.settle()
+    found = app.compose.composer.result.findings
+    fixes = [
+        replace(one, fix=fix)
+        for one in found
+        for fix in (one.fix, *one.more)
+        if fix is not None and fix.kind == "untick_channel"
+    ]
+    app.compose.checking.fix(fixes[0])
 
 
 def said(app: WholeApp, name: str) -> str:
@@ -276,6 +292,43 @@ def test_a_channel_that_is_gone_for_good_can_be_removed(start: Callable[..., Who
     assert app.kept[-1].channel_ids == [2]
 
 
+def test_a_tick_keeps_a_chosen_channel_that_is_not_listed(
+    qtbot: QtBot, start: Callable[..., WholeApp]
+) -> None:
+    app = start()
+    tick(app, X, LINKEDIN)
+    app.compose.editor.insertPlainText("For two")
+    app.service.channels_loaded.emit(CHANNELS[:3])
+    app.channels.toggle(app.channels.index_of(INSTAGRAM.id))
+    assert app.compose.draft.channel_ids == [1, 2, 4]
+    press(app, "None")
+    assert app.compose.draft.channel_ids == [4]
+    assert said(app, "channels-note") == "1 chosen channel is no longer listed."
+    press(app, "Remove")
+    assert app.compose.draft.channel_ids == []
+    app.compose.flush()
+    assert app.kept[-1].channel_ids == []
+
+
+def test_a_fix_that_leaves_out_a_channel_keeps_one_that_is_not_listed(
+    start: Callable[..., WholeApp],
+) -> None:
+    app = start(TWO_X)
+    tick(app, X, SECOND_X, LINKEDIN)
+    app.compose.editor.insertPlainText("For three")
+    app.service.channels_loaded.emit(TWO_X[:4])
+    before = app.compose.draft.channel_ids
+    assert set(before) == {1, 5, 4}
+    leave_out_second_x(app)
+    assert app.compose.draft.channel_ids == [1, 4]
+    app.compose.undo()
+    assert app.compose.draft.channel_ids == before
+    app.compose.redo()
+    assert app.compose.draft.channel_ids == [1, 4]
+    app.service.channels_loaded.emit(TWO_X)
+    assert app.channels.checked_ids() == {1, 4}
+
+
 def test_a_new_channel_is_ticked_in_filters_that_show_all_and_in_no_message(
     qtbot: QtBot, start: Callable[..., WholeApp]
 ) -> None:
@@ -328,6 +381,61 @@ def test_another_workspace_has_other_channels_and_the_message_finds_its_own_agai
     assert app.channels.checked_ids() == {1, 4}
     app.open_workspace("nordlicht", ELSEWHERE)
     assert app.channels.checked_ids() == {7}
+
+
+def test_undo_brings_no_channel_into_another_workspace(start: Callable[..., WholeApp]) -> None:
+    app = start(TWO_X)
+    tick(app, X, SECOND_X, LINKEDIN)
+    app.compose.editor.insertPlainText("For three")
+    notices: list[Any] = []
+    app.compose.noticeRequested.connect(notices.append)
+    leave_out_second_x(app)
+    app.open_workspace("nordlicht", ELSEWHERE)
+    for change in (notices[-1].callback, app.compose.undo, app.compose.redo):
+        change()
+        assert app.compose.draft.channel_ids == []
+        assert app.compose.composer.channels == []
+    app.open_workspace("local", TWO_X)
+    assert app.compose.draft.channel_ids == [1, 4]
+
+
+def test_redo_leaves_no_channel_out_in_another_workspace(start: Callable[..., WholeApp]) -> None:
+    app = start(TWO_X)
+    tick(app, X, SECOND_X)
+    app.compose.editor.insertPlainText("For two")
+    leave_out_second_x(app)
+    app.compose.undo()
+    app.open_workspace("nordlicht", [Channel(5, "@nordlicht", "twitter")])
+    app.channels.check_all()
+    app.compose.redo()
+    assert app.compose.draft.channel_ids == [5]
+
+
+def test_a_stored_draft_without_channels_gets_none_by_a_look_at_another_workspace(
+    start: Callable[..., WholeApp],
+) -> None:
+    app = start()
+    tick(app, INSTAGRAM, LINKEDIN)
+    app.compose.editor.insertPlainText("For two")
+    app.compose.flush()
+    app = start(desk=desk_of([Draft(id="a", text="For nobody yet")], tabs=["a"], active="a"))
+    for _ in range(2):
+        app.open_workspace("nordlicht", ELSEWHERE)
+        app.open_workspace("local", CHANNELS)
+        assert app.compose.draft.channel_ids == []
+        assert app.channels.checked_ids() == set()
+
+
+def test_looks_at_another_workspace_keep_the_channels_of_a_stored_draft(
+    start: Callable[..., WholeApp],
+) -> None:
+    """Two looks: the channels that the draft is given there are nobody's choice, its own are."""
+    stored = Draft(id="a", text="For two", channel_ids=[1, 3])
+    app = start(desk=desk_of([stored], tabs=["a"], active="a"))
+    for _ in range(2):
+        app.open_workspace("nordlicht", ELSEWHERE)
+        app.open_workspace("local", CHANNELS)
+        assert app.channels.checked_ids() == {1, 3}
 
 
 # -- filters ---------------------------------------------------------------------------------------

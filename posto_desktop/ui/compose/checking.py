@@ -88,21 +88,18 @@ class Checking(Part):
 
     def _leave_out(self, gone: set[int]) -> None:
         """Untick channels; the notice ticks them again."""
-        before = list(self.page.composer.channels)
+        targets = self.page.targets
+        before = list(targets.ids())
 
         def leave() -> None:
-            here = self.page.composer.channels
-            self.page.targets.choose([one for one in here if one.id not in gone])
+            targets.choose_ids([one for one in targets.ids() if one not in gone])
 
         def back() -> None:
-            ticked = {one.id for one in self.page.composer.channels} | gone
-            here = list(self.page.composer.channels)
-            here += [one for one in before if one.id in gone and one not in here]
-            order = [one.id for one in before]
-            here.sort(key=lambda one: order.index(one.id) if one.id in order else len(order))
-            self.page.targets.choose([one for one in here if one.id in ticked])
+            now = targets.ids()
+            order = [one for one in before if one in gone or one in now]
+            targets.choose_ids(order + [one for one in now if one not in order])
 
-        names = [one.name for one in before if one.id in gone]
+        names = [one.name for one in self.page.composer.channels if one.id in gone]
         words = self.tr("{n} channels are left out").format(n=grouped(len(names)))
         if len(names) == 1:
             words = self.tr("{name} is left out").format(name=names[0])

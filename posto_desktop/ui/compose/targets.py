@@ -32,7 +32,7 @@ class Targets(Part):
     def __init__(self, page: ComposePage, model: ChannelsModel) -> None:
         super().__init__(page)
         self.model = model
-        self.choice = ChannelTargets("message", self.ids, self._choose, parent=self)
+        self.choice = ChannelTargets("message", self.ids, self.choose_ids, parent=self)
         self.choice.changed.connect(self.changed)
         self.used_last: Callable[[str], Sequence[int] | None] = lambda _workspace: None
         """The channels of the message that was written last in a workspace; None: not known."""
@@ -79,16 +79,16 @@ class Targets(Part):
             self._follow()
 
     def _bring_here(self, draft: Draft) -> None:
-        """Into the open workspace. Where the draft has no channels there, it gets those that were
-        used last; that is nobody's choice yet, and is not remembered when it leaves again."""
+        """Into the open workspace. If nobody chose channels for the draft there, it gets those that
+        were used last; these are not remembered when it leaves again."""
         workspace = self.page.composer.workspace
-        moved = draft.workspace != workspace
-        if moved and self.undecided:
-            draft.channel_ids = []
-        draft.move_to(workspace)
-        if not draft.channel_ids and (moved or self.undecided):
+        if draft.workspace != workspace:
+            chosen_here, chosen_there = not self.undecided, workspace in draft.channels_elsewhere
+            draft.move_to(workspace, chosen=chosen_here)
+            self.undecided = not chosen_there
+            self.page.undoing.forget_ticks()  # the same numbers are other channels here
+        if self.undecided and not draft.channel_ids:
             draft.channel_ids = list(self.used_last(workspace) or ())
-            self.undecided = True
 
     def _follow(self) -> None:
         """The draft has other channels than before, by nobody's tick."""
@@ -99,18 +99,21 @@ class Targets(Part):
 
     def choose(self, channels: Sequence[Channel]) -> None:
         """Let the message go to these channels: a tick is kept as a word is."""
-        ids = [one.id for one in channels]
+        self._choose([one.id for one in channels], channels)
+
+    def choose_ids(self, ids: Sequence[int]) -> None:
+        """Let the message go to these channels, those that the workspace does not list included."""
+        self._choose(list(ids), self.model.pick(ids))
+
+    def _choose(self, ids: list[int], listed: Sequence[Channel]) -> None:
         self.undecided = False
-        if ids == self.ids() and list(channels) == self.page.composer.channels:
+        if ids == self.ids() and list(listed) == self.page.composer.channels:
             return
         self.page.composer.draft.channel_ids = ids
-        self._show_these(channels)
+        self._show_these(listed)
         self.choice.changed.emit()
         if not self.page.draft.is_empty:
             self.page.composer.touch()
-
-    def _choose(self, ids: list[int]) -> None:
-        self.choose(self.model.pick(ids))
 
     # -- showing -----------------------------------------------------------------------------
 

@@ -84,8 +84,7 @@ class Undoing(Part):
     def start(self, draft: Draft) -> None:
         """Another draft is at hand.  One that was open before can still be taken back."""
         self._pause.stop()
-        self._ticks.clear()
-        self._unticked.clear()
+        self.forget_ticks()
         if self._draft_id and self._history.steps and self._history.size <= MOST_KEPT_BYTES:
             self._kept[self._draft_id] = self._history
         known = self._kept.pop(draft.id, None)
@@ -185,8 +184,15 @@ class Undoing(Part):
         self._show_able()
         return lambda: self._bring_back(ticks)
 
+    def forget_ticks(self) -> None:
+        """Another draft or another workspace is at hand: the channels that fixes left out are not
+        channels of that one, and neither undo, redo nor a notice brings them there."""
+        self._ticks.clear()
+        self._unticked.clear()
+        self._show_able()
+
     def _bring_back(self, ticks: _Ticks) -> None:
-        if ticks in self._ticks:  # else Ctrl+Z did it already
+        if ticks in self._ticks:  # else Ctrl+Z did it already, or they are forgotten
             self._ticks.remove(ticks)
             self._unticked.append(ticks)
             ticks.back()

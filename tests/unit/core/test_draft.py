@@ -219,6 +219,16 @@ def test_in_another_workspace_it_has_other_channels_and_finds_its_own_again() ->
     assert again.channel_ids == [1]
 
 
+def test_that_it_goes_nowhere_is_remembered_if_somebody_chose_that() -> None:
+    draft = Draft()
+    draft.move_to("account")
+    assert draft.channels_elsewhere == {"local": []}
+    assert Draft.from_json(json.dumps(draft.to_json())).channels_elsewhere == {"local": []}
+    draft.channel_ids = [7]
+    draft.move_to("local", chosen=False)
+    assert (draft.channel_ids, draft.channels_elsewhere) == ([], {})
+
+
 def test_a_copy_does_not_change_with_the_draft() -> None:
     draft = WHOLE.copy()
     draft.variants["fb"] = "x"

@@ -52,6 +52,18 @@ def test_targets_write_what_is_ticked_in_the_order_of_the_list(qapp):
     assert ticks.choice.missing_from([2, 3]) == 1
 
 
+def test_targets_keep_what_is_not_listed_until_it_is_forgotten(qapp):
+    ticks = Ticks()
+    ticks.ids = [1, 8]
+    ticks.choice.choose({1, 2}, [1, 2, 3])
+    assert ticks.ids == [1, 2, 8]
+    ticks.choice.choose(set(), [1, 2, 3])
+    assert ticks.ids == [8]
+    ticks.ids = [8, 3, 1]
+    ticks.choice.forget_missing([1, 2, 3])
+    assert ticks.ids == [3, 1]
+
+
 def test_the_model_shows_the_ticks_of_one_choice_at_a_time(qapp, qtbot):
     model, ticks, channels = ChannelsModel(), Ticks(), ChannelFilter()
     model.set_channels(CHANNELS)
