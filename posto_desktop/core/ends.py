@@ -146,13 +146,30 @@ class Ends:
         entry: Entry,
         row: dict[str, Any],
         error: PostoError,
+        *,
+        may_be_sent: bool = False,
         **more: Any,
     ) -> None:
-        """Nothing was sent: try again later, or give up on a service that keeps failing. One that
-        asks to wait does not fail."""
+        """Nothing was sent by this attempt: try again later, or give up on a service that keeps
+        failing. One that asks to wait does not fail. With `may_be_sent` an earlier attempt may
+        have sent it, so that giving up leaves it to the user."""
         code = code_of(error)
         before = row.get("code", "")
         attempts = row.get("attempts", 0) + 1 if before in (code, SEND_AGAIN) else 1
+        if code == "busy" and attempts >= MOST_FAULTS and may_be_sent:
+            self.set(
+                entry,
+                {
+                    "state": "unclear",
+                    "reason": f"May already be published: {error.user_message}",
+                    "code": "no_answer",
+                    "next_try": None,
+                    **more,
+                },
+                ("waiting", "uploading", "handing_over"),
+                ("needs_you", error.user_message),
+            )
+            return
         if code == "busy" and attempts >= MOST_FAULTS:
             said = f"{error.user_message} {nothing_posted(entry)}"
             self.refuse(entry, said, "service", **more)

@@ -244,7 +244,7 @@ class Outbox:
             return False
         if entry.is_partly:
             fresh["code"] = SEND_AGAIN
-        fresh["state"] = "waiting"
+        fresh |= {"state": "waiting", "looks": 0}
         fresh["body"] = {
             **row["body"],
             "files": [look_at(one.ref).to_json() for one in entry.files],

@@ -42,6 +42,8 @@ log = logging.getLogger(__name__)
 
 # Rows due sooner may be on their way already, and some services hide rows while they are sent.
 _SURELY_NOT_YET = timedelta(minutes=2)
+# A row that is being sent has ended, and is listed, after this at the latest.
+_SENDING_ENDS = timedelta(minutes=10)
 # Seconds by which the sdk lets a share time lie in the past.
 _GRACE = 20
 # Looks at a list that may hide the post, and seconds between them.
@@ -118,7 +120,7 @@ class Sender:
         try:
             there = self._look(entry, row)
         except PostoError as error:
-            self._ends.wait(entry, row, error)
+            self._ends.wait(entry, row, error, may_be_sent=True)
             return None
         missing = _missing(entry, there)
         if not missing:
@@ -130,7 +132,37 @@ class Sender:
             else:
                 self._ends.unclear(entry, self._may_come(missing), there)
             return None
+        if entry.complaint is not None and row["code"] != SEND_AGAIN and self._may_be_hidden(row):
+            self._look_again(entry, row, missing)
+            return None
         return missing
+
+    def _may_be_hidden(self, row: dict[str, Any]) -> bool:
+        """Whether rows of an earlier call can be under way, where the list does not show them."""
+        if self._surely_listed(row):
+            return False
+        handed = row["handed_at"]
+        since = self._clock().timestamp() - handed if handed is not None else 0.0
+        return since < _SENDING_ENDS.total_seconds()
+
+    def _look_again(self, entry: Entry, row: dict[str, Any], missing: Sequence[Item]) -> None:
+        """Before what the service refused is sent again: it may have made rows all the same.
+        After the last look the user decides."""
+        if row["looks"] >= len(_LOOKS):
+            not_listed = _not_yet(missing, len(entry.items), self._client.host)
+            self._ends.unclear(entry, f"May already be published: {not_listed}")
+            return
+        self._ends.set(
+            entry,
+            {
+                "next_try": self._ends.later(_LOOKS[row["looks"]]),
+                "looks": row["looks"] + 1,
+                "reason": _looks_again(missing, len(entry.items), self._client.host),
+                "code": "no_answer",
+            },
+            ("waiting",),
+            ("looked", self._client.host),
+        )
 
     def _in_time(self, entry: Entry, row: dict[str, Any]) -> bool:
         """Whether the post may go out by itself now; a post is never sent hours late unasked."""
@@ -209,7 +241,8 @@ class Sender:
             "looks": 0,
             "next_try": None,
         }
-        if entry.complaint is not None:
+        earlier = entry.complaint
+        if earlier is not None:
             entry = replace(entry, complaint=None)
             changes["body"] = self._ends.body_with(entry, complaint=None)
         step = ("handing_over", self._client.host)
@@ -227,7 +260,7 @@ class Sender:
         try:
             taken = self._client.compose(calls, shared)
         except Exception as error:  # noqa: BLE001 - whatever it was, the post may have been taken
-            self._not_handed_over(entry, error)
+            self._not_handed_over(entry, error, earlier)
             return
         if taken.complaint:
             self._answered(entry, Complaint(taken.complaint, took=True), taken.group_id)
@@ -265,7 +298,8 @@ class Sender:
         if there and _missing(entry, there):
             self._ends.partly(entry, there, self._client.host, ("sent",))
 
-    def _not_handed_over(self, entry: Entry, error: Exception) -> None:
+    def _not_handed_over(self, entry: Entry, error: Exception, earlier: Complaint | None) -> None:
+        """The call failed. `earlier` is what the service said to the call before."""
         row = self._store.outbox_row(entry.id) or {}
         # Only these say for sure that nothing was taken; an error of ours says nothing.
         maybe_sent = not isinstance(error, PostoError) or getattr(error, "maybe_sent", False)
@@ -283,8 +317,11 @@ class Sender:
             self._reconcile(read_entry(row), row)
         elif isinstance(error, AuthenticationError | NetworkError) or is_passing(error):
             assert isinstance(error, PostoError)
-            # Never taken, so the next attempt need not look for it first.
-            self._ends.wait(entry, row, error, handovers=row.get("handovers", 1) - 1)
+            # Never taken, so the next attempt need not look for this call; for one before it must.
+            more: dict[str, Any] = {"handovers": row.get("handovers", 1) - 1}
+            if earlier is not None:
+                more["body"] = self._ends.body_with(entry, complaint=earlier)
+            self._ends.wait(entry, row, error, may_be_sent=earlier is not None, **more)
         elif isinstance(error, PostingError) and may_have_rows(error):
             self._answered(entry, Complaint(error.user_message, took=False))
         else:
@@ -449,7 +486,11 @@ def _group_of(entry: Entry, there: Mapping[int, str]) -> str:
 
 
 def _looks_again(missing: Sequence[Item], count: int, host: str) -> str:
+    return f"{_not_yet(missing, count, host)} Posto looks again."
+
+
+def _not_yet(missing: Sequence[Item], count: int, host: str) -> str:
     if len(missing) == count:
-        return f"{host} does not list the post yet. Posto looks again."
+        return f"{host} does not list the post yet."
     names = ", ".join(item.channel_name for item in missing)
-    return f"{host} does not list it for {names} yet. Posto looks again."
+    return f"{host} does not list it for {names} yet."

@@ -237,8 +237,90 @@ def test_an_error_without_rows_is_a_refusal_after_one_look(
     assert service.finds == 1
     assert outbox.retry(entry_id)
     entry = run(outbox, entry_id, service, clock)
+    if share_at is None:  # a list that hides rows proves nothing: the user decides
+        assert (entry.state, len(service.composed)) == ("unclear", 1)
+        assert entry.reason == (
+            "May already be published: social.nordlicht.example does not list the post yet."
+        )
+        assert outbox.resolve(entry_id, "send_again")
+        entry = run(outbox, entry_id, service, clock)
     assert (entry.state, entry.code, entry.complaint) == ("sent", "", None)
     assert sorted(service.listed(entry.posto_ref)) == [1, 2, 3]
+
+
+def test_a_post_refused_long_ago_is_sent_again_after_one_look(
+    outbox: Outbox, service: ScriptedService, clock: Clock
+) -> None:
+    service.shapes = [Shape(drops={1, 2, 3}, says=RECONNECT, names_group=False)]
+    entry_id = outbox.add(draft_of(), THREE, None).id
+    outbox.process(entry_id, service)
+    clock.forward(minutes=11)
+    assert outbox.retry(entry_id)
+    assert outbox.process(entry_id, service).state == "sent"
+    assert (len(service.composed), service.finds) == (2, 2)
+
+
+def refused_while_its_rows_are_hidden(
+    outbox: Outbox, service: ScriptedService, *, seconds: float = 30
+) -> str:
+    """The id of a post of which the service said no, although it has all of it."""
+    hidden_for = timedelta(seconds=seconds)
+    service.shapes = [
+        Shape(hides={1, 2, 3}, hidden_for=hidden_for, says=RECONNECT, names_group=False)
+    ]
+    entry_id = outbox.add(draft_of(), THREE, None).id
+    assert outbox.process(entry_id, service).code == "not_listed"
+    return entry_id
+
+
+def test_a_retry_at_once_waits_for_rows_that_are_hidden(
+    outbox: Outbox, service: ScriptedService, clock: Clock
+) -> None:
+    entry_id = refused_while_its_rows_are_hidden(outbox, service)
+    clock.forward(seconds=5)
+    assert outbox.retry(entry_id)
+    entry = outbox.process(entry_id, service)
+    assert entry.state == "waiting"
+    assert entry.reason == (
+        "social.nordlicht.example does not list the post yet. Posto looks again."
+    )
+    entry = run(outbox, entry_id, service, clock)
+    assert (entry.state, steps(entry)[-1], len(service.composed)) == ("sent", "found", 1)
+
+
+def test_a_retry_that_did_not_arrive_still_looks_for_the_first_call(
+    outbox: Outbox, service: ScriptedService, clock: Clock
+) -> None:
+    entry_id = refused_while_its_rows_are_hidden(outbox, service, seconds=300)
+    outbox.retry(entry_id)
+    assert run(outbox, entry_id, service, clock).state == "unclear"  # longer than all looks
+    service.on_compose = [OFFLINE]
+    assert outbox.resolve(entry_id, "send_again")
+    assert outbox.process(entry_id, service).state == "waiting"
+    clock.forward(minutes=10)
+    entry = run(outbox, entry_id, service, clock)
+    assert (entry.state, steps(entry)[-1]) == ("sent", "found")
+    assert max(Counter(service.listed(entry.posto_ref)).values()) == 1
+
+
+@pytest.mark.parametrize("after", ["a refusal", "no answer"])
+def test_a_list_that_keeps_failing_is_not_called_nothing(
+    outbox: Outbox, service: ScriptedService, clock: Clock, after: str
+) -> None:
+    failing = ServiceError("500", user_message="It failed (500).", status=500)
+    if after == "a refusal":
+        entry_id = refused_while_its_rows_are_hidden(outbox, service)
+        clock.forward(minutes=5)
+        outbox.retry(entry_id)
+    else:
+        service.after_compose = [LOST]
+        service.arrives_after = timedelta(minutes=30)
+        entry_id = outbox.add(draft_of(), THREE, None).id
+        assert run(outbox, entry_id, service, clock).state == "unclear"
+        outbox.resolve(entry_id, "send_again")
+    service.on_find = [failing] * 30
+    entry = run(outbox, entry_id, service, clock)
+    assert (entry.state, entry.reason) == ("unclear", "May already be published: It failed (500).")
 
 
 def test_before_a_refused_post_is_sent_again_it_is_looked_for(
