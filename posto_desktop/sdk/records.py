@@ -490,6 +490,8 @@ class PostResult(Record):
             return f"Post partly taken: {self.error_message}"
         if self.success:
             return f"Post taken: group {self.schedule_group_id}"
+        if self.unclear:
+            return f"Post may have been taken: {self.error_message}"
         return f"Post not taken: {self.error_message}"
 
     @classmethod

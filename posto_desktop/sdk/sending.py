@@ -36,6 +36,12 @@ _CANNOT_BE_TOLD = (
     "Whether the post was taken cannot be told: the list of schedules cannot be read. "
     "Look there before you send it again."
 )
+# 7.1.7 hides rows that are being sent, and checks what it can in the same words as it tells an
+# error of a later step: neither the list nor the refusal tells that no row was made.
+_MAY_BE_HIDDEN = (
+    "The post is not in the list of schedules, but it may have been taken: the list can leave out "
+    "what is being sent. Look at the channels before you send it again."
+)
 
 
 def new_ref() -> str:
@@ -84,8 +90,9 @@ def compose(
 ) -> str:
     """`hand_over`, and a look at the schedules after an error of the plugin. Returns the group id.
 
-    Raises as `hand_over`, with a `PostingError` only when nothing of it is listed, so that the
-    same call may be made again.
+    Raises as `hand_over`, with a `PostingError` only when the service surely has nothing of it, so
+    that the same call may be made again. A refusal of a post for now is a `ServiceError` with
+    ``maybe_sent`` after some looks (12 seconds): rows that are being sent can be hidden.
     """
     schedules = _schedules(items)
     try:
@@ -93,7 +100,7 @@ def compose(
     except PostingError as error:
         if not may_have_rows(error):
             raise
-        rows = _look_after_refusal(reader, schedules, share_at, error)
+        rows = _look_after_refusal(transport, reader, schedules, share_at, error)
         if not rows:
             raise
         taken = Taken(rows[0].group_id, error.user_message)
@@ -166,30 +173,51 @@ def _group_of(data: object) -> str:
     return ""
 
 
+def _waits(share_at: datetime | int | None) -> Sequence[float]:
+    """How often to look for rows that are made by now: those of a post for now may be hidden while
+    they are sent, those of a planned one never are."""
+    return LOOKS if share_at is None else LOOKS[:1]
+
+
 def _look_after_refusal(
+    transport: Transport,
     reader: ScheduleReader,
     schedules: Sequence[Mapping[str, Any]],
     share_at: int | None,
     refusal: PostingError,
 ) -> list[Schedule]:
-    """The rows that were made before the service said no. Raises `ServiceError` with
-    ``maybe_sent`` when that cannot be told."""
+    """The rows that were made before the service said no; none when surely none was made. Raises
+    `ServiceError` with ``maybe_sent`` when that cannot be told."""
     channels: dict[str, list[int]] = {}
     for one in schedules:
         channels.setdefault(str(one["custom_post_data"]["posto_ref"]), []).append(one["channel_id"])
     around = None if share_at is None else datetime.fromtimestamp(share_at, UTC)
-    try:
-        return [row for ref, ids in channels.items() for row in reader.find_ref(ref, ids, around)]
-    except (AuthenticationError, NetworkError, ServiceError) as error:
-        log.warning("the schedules could not be read: %s", error)
-        raise ServiceError(
-            str(refusal),
-            user_message=f"{refusal.user_message} {_CANNOT_BE_TOLD}",
-            reason=refusal.reason,
-            status=refusal.status,
-            code=refusal.code,
-            maybe_sent=True,
-        ) from error
+    trouble: PostoError | None = None
+    for wait in _waits(share_at):
+        if wait:
+            transport.rest(wait)
+        try:
+            rows = [
+                row for ref, ids in channels.items() for row in reader.find_ref(ref, ids, around)
+            ]
+        except (AuthenticationError, NetworkError, ServiceError) as error:
+            log.warning("the schedules could not be read: %s", error)
+            trouble = error
+            continue
+        if rows:
+            return rows
+        trouble = None
+    if trouble is None and share_at is not None:
+        return []
+    said = _MAY_BE_HIDDEN if trouble is None else _CANNOT_BE_TOLD
+    raise ServiceError(
+        str(refusal),
+        user_message=f"{ended(refusal.user_message)} {said}",
+        reason=refusal.reason,
+        status=refusal.status,
+        code=refusal.code,
+        maybe_sent=True,
+    ) from (trouble or refusal)
 
 
 def _schedules(items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -231,8 +259,9 @@ def send(
     """Compose, and after an unclear answer look for the post by its mark before saying anything.
 
     It is never sent a second time from here. Refusals by the plugin come back as a result with
-    ``error_message``; `AuthenticationError`, `PostingError` and a `NetworkError` that surely sent
-    nothing are raised. `channels` tell the names of those of `items`. `cancel` ends all waits.
+    ``error_message``, and ``unclear`` where the post is for now and no list can rule it out.
+    `AuthenticationError`, `PostingError` and a `NetworkError` that surely sent nothing are raised.
+    `channels` tell the names of those of `items`. `cancel` ends all waits.
     """
 
     def rest(seconds: float) -> None:
@@ -281,8 +310,7 @@ class _Sent:
 
     def after_complaint(self, taken: Taken) -> PostResult:
         """The service named a group, and an error beside it."""
-        # Its rows are made by now, but one that is being sent may be hidden.
-        rows = self._rows(LOOKS if self._share_at is None else LOOKS[:1])
+        rows = self._rows(_waits(self._share_at))
         if not rows:
             why = "cannot be read" if rows is None else "does not show it"
             said = (
@@ -295,11 +323,12 @@ class _Sent:
 
     def after_refusal(self, error: PostingError) -> PostResult:
         """The plugin said no; rows may have been made before."""
-        rows = self._rows(LOOKS[:1])
-        if rows is None:
-            return self._not_taken(f"{error.user_message} {_CANNOT_BE_TOLD}", unclear=True)
+        rows = self._rows(_waits(self._share_at))
         if rows:
             return self._partly(rows[0].group_id, rows, error.user_message)
+        said = _CANNOT_BE_TOLD if rows is None else _MAY_BE_HIDDEN
+        if rows is None or self._share_at is None:
+            return self._not_taken(f"{ended(error.user_message)} {said}", unclear=True)
         if error.status != 200:
             raise error
         return self._not_taken(error.user_message)

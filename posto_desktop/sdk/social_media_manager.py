@@ -305,7 +305,7 @@ class SocialMediaManager(PostoSDK):
             result = PostResult(False, None, error.user_message, share_timestamp=at, unclear=maybe)
         self._remember(result)
         if not result:
-            log.error("the post was not taken: %s", result.error_message)
+            log.error("%s", result)
         return result.success
 
     def _on(self, platforms: str | Sequence[str] | None) -> list[Channel]:

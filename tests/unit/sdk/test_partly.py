@@ -205,16 +205,57 @@ def test_rows_that_were_made_before_the_error_are_found(
     assert service.count("POST", "/composer") == 1
 
 
-def test_an_error_without_rows_is_looked_for_once_and_stays_a_refusal(
-    posto: PostoSDK, service: Scripted, slept: list[float]
+def hide_rows(service: Scripted, reads: int) -> None:
+    """The list leaves all rows out for so many reads, as 7.1.7 does while they are being sent."""
+    empty = Reply(200, {"schedules": [], "total": 0})
+    service.fail("/schedules", *[empty] * reads)
+
+
+@pytest.mark.parametrize("delay", [None, LATER])
+@pytest.mark.parametrize("status", [200, 400])
+def test_an_error_without_rows_is_sure_only_for_a_planned_post(
+    posto: PostoSDK,
+    service: Scripted,
+    slept: list[float],
+    status: int,
+    delay: timedelta | None,
 ) -> None:
-    service.fail("/composer", Reply(200, {"error_msg": RECONNECT}))
-    result = posto.post("Hi", to=[2, 3])
-    assert (result.success, result.unclear, result.partly) == (False, False, False)
-    assert result.error_message == "Please reconnect the account."
-    assert states(result) == {2: "not_taken", 3: "not_taken"}
+    service.fail("/composer", Reply(status, {"error_msg": RECONNECT}))
+    if delay is None:
+        result = posto.post("Hi", to=[2, 3])
+        assert (result.success, result.unclear, result.partly) == (False, True, False)
+        assert str(result.error_message).endswith(
+            "Please reconnect the account. The post is not in the list of schedules, but it may "
+            "have been taken: the list can leave out what is being sent. Look at the channels "
+            "before you send it again."
+        )
+        assert states(result) == {2: "unclear", 3: "unclear"}
+        assert str(result).startswith("Post may have been taken: ")
+        assert slept == [1.0, 3.0, 8.0]
+        return
+    if status == 200:
+        result = posto.post("Hi", to=[2, 3], when=at(delay))
+        assert (result.success, result.unclear, result.partly) == (False, False, False)
+        assert result.error_message == "Please reconnect the account."
+        assert states(result) == {2: "not_taken", 3: "not_taken"}
+    else:
+        with pytest.raises(PostingError, match="reconnect"):
+            posto.post("Hi", to=[2, 3], when=at(delay))
     assert service.count("GET", "/schedules") == 2  # the list, and whether it is one of now
     assert slept == []
+
+
+@pytest.mark.parametrize("status", [200, 400])
+def test_rows_that_are_hidden_while_they_are_sent_are_waited_for_after_an_error(
+    posto: PostoSDK, service: Scripted, slept: list[float], status: int
+) -> None:
+    after_composing(service, status, group=False)
+    hide_rows(service, 2)
+    result = posto.post("Hi", to=[2, 3])
+    assert result.success
+    assert result.schedule_group_id == service.schedules[0]["group_id"]
+    assert states(result) == {2: "taken", 3: "taken"}
+    assert slept == [1.0]
 
 
 def test_an_error_and_a_list_that_cannot_be_read_is_unclear(
@@ -290,6 +331,31 @@ def test_the_raw_call_that_cannot_be_checked_is_no_sure_refusal(
     with pytest.raises(ServiceError) as caught:
         posto.compose(ITEMS)
     assert caught.value.maybe_sent
+
+
+def test_the_raw_call_waits_for_hidden_rows_after_an_error(
+    posto: PostoSDK, service: Scripted, slept: list[float]
+) -> None:
+    after_composing(service, group=False)
+    hide_rows(service, 2)
+    assert posto.compose(ITEMS) == service.schedules[-1]["group_id"]
+    assert slept == [1.0]
+
+
+def test_the_raw_call_refused_at_once_is_no_sure_refusal(
+    posto: PostoSDK, service: Scripted, slept: list[float]
+) -> None:
+    service.fail("/composer", Reply(200, {"error_msg": RECONNECT}))
+    with pytest.raises(ServiceError) as caught:
+        posto.compose(ITEMS)
+    assert caught.value.maybe_sent
+    assert "may have been taken" in caught.value.user_message
+    assert slept == [1.0, 3.0, 8.0]
+    later = int((datetime.now(UTC) + LATER).timestamp())
+    service.fail("/composer", Reply(200, {"error_msg": RECONNECT}))
+    with pytest.raises(PostingError):
+        posto.compose(ITEMS, later)
+    assert len(slept) == 3
 
 
 def test_what_was_said_beside_the_group_is_handed_on_without_secrets(

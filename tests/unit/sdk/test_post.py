@@ -143,7 +143,7 @@ def test_nothing_is_posted_when_something_is_wrong(
 
 def test_the_services_refusal_is_in_the_result(posto: PostoSDK, service: Scripted) -> None:
     service.fail("/composer", Reply(200, {"error_msg": "<b>Please</b> select a channel"}))
-    result = posto.post("Hi", to=2)
+    result = posto.post("Hi", to=2, when="2h")
     assert not result
     assert result.error_message == "Please select a channel."
     assert result.unclear is False
@@ -269,7 +269,7 @@ def test_compose_is_exact(posto: PostoSDK, service: Scripted) -> None:
     other = {**item, "custom_post_data": {"post_content": "Hi", "posto_ref": "another"}}
     service.fail("/composer", Reply(200, {"error_msg": "No"}))
     with pytest.raises(PostingError):
-        posto.compose([other])
+        posto.compose([other], int(datetime.now(UTC).timestamp()) + 3600)
     service.fail("/composer", Reply(504, HTML))
     with pytest.raises(ServiceError) as caught:
         posto.compose([item])
