@@ -205,6 +205,22 @@ def is_same_host(one: str, other: str) -> bool:
     return first == second
 
 
+def may_follow(one: str, other: str) -> bool:
+    """Whether a password for the URL `one` may go to `other`, where the site at `one` leads.
+
+    It may when the hosts are one site's (`is_same_host`) and the ports are the same, or those of a
+    site that has moved from http (80) to https (443): another port of a computer can be another
+    person's. On this computer it may go to any port, since a site that is tried out often has its
+    web server at another one; only who typed an address of this computer ever gets there. It never
+    goes from https to http.
+    """
+    (first, host, port), (second, there, place) = _origin(one), _origin(other)
+    if not is_same_host(host, there) or (first, second) == ("https", "http"):
+        return False
+    is_upgrade = (first, port, second, place) == ("http", 80, "https", 443)
+    return port == place or is_upgrade or is_loopback(host)
+
+
 def _wire(value: str | int | bool) -> str:
     if isinstance(value, bool):
         return "1" if value else "0"

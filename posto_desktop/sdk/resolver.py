@@ -3,7 +3,8 @@
 Most sites have them under ``/wp-json/``. Others have them under ``/index.php/wp-json/`` (no
 rewriting), behind ``?rest_route=`` (plain permalinks) or under a name of their own, which WordPress
 tells in the Link header of each page. The search sends no password, and follows a site nowhere but
-to itself: the same host, with or without ``www.``, and never from https to http.
+to itself: the same host, with or without ``www.``, at the same port or from http's own to https's
+own, and never from https to http. `may_follow` has the rule.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from .answers import as_int, as_mapping, ended, error_of, looks_like_html, page_title
 from .backoff import read_retry_after
-from .endpoint import ROUTE_PLACE, Endpoint, is_same_host, joined, split
+from .endpoint import ROUTE_PLACE, Endpoint, is_same_host, joined, may_follow, split
 from .errors import NetworkError, PostoError, ServiceError
 from .faults import try_again
 from .remedies import FRONT_PASSWORD, firewall
@@ -203,9 +204,8 @@ class _Search:
                 "The password was not sent there.",
                 reason="insecure_http",
             )
-        host = parts.hostname or ""
         named = parts.netloc.rpartition("@")[2]
-        if host and not is_same_host(host, urlsplit(at.base).hostname or ""):
+        if parts.hostname and not may_follow(at.base, target):
             raise ServiceError(
                 f"{at.host} leads to {named}",
                 user_message=f"{at.host} leads to another site, {named}. If that one is yours, "

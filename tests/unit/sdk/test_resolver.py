@@ -12,9 +12,9 @@ from posto_desktop.sdk import AuthenticationError, PostoError, PostoSDK, Service
 from posto_desktop.sdk.connect import check_sign_in, look_up
 from posto_desktop.sdk.credentials import from_parts
 from posto_desktop.sdk.defaults import is_same_service
-from posto_desktop.sdk.endpoint import Endpoint, is_same_host, site_of
+from posto_desktop.sdk.endpoint import Endpoint, is_same_host, may_follow, site_of
 
-from .scripted import HTML, PASSWORD, USER, Reply, Scripted, Seen
+from .scripted import HTML, PASSWORD, USER, Reply, Scripted, Seen, serving
 
 FRONT = "<!DOCTYPE html><html><head><title>A blog</title>{more}</head><body>Hi</body></html>"
 CHECK = "<!DOCTYPE html><html><head><title>Just a moment...</title></head></html>"
@@ -213,6 +213,66 @@ def test_the_same_name_with_www_gets_it(
     assert found.base_url == there
     assert len(posto.channels) == 4
     assert posto.base_url == there
+
+
+@pytest.mark.parametrize("how", ["redirect", "link"])
+def test_another_port_of_a_name_gets_no_password(
+    service: Scripted, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """Whoever has one port of a computer need not have the others."""
+    look_up_name = socket.getaddrinfo
+
+    def here(host: Any, *more: Any, **named: Any) -> Any:
+        return look_up_name("127.0.0.1" if host == "blog.example" else host, *more, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", here)
+    with serving() as other:
+        there = f"http://blog.example:{other.port}/wp-json/"
+
+        def lead_away(seen: Seen) -> Reply:
+            if how == "redirect":
+                return Reply(301, "", {"Location": there})
+            return Reply(404, HTML, {"Link": f'<{there}>; rel="https://api.w.org/"'})
+
+        service.before.append(lead_away)
+        typed = f"http://blog.example:{service.port}"
+        with pytest.raises(ServiceError) as caught:
+            check_sign_in(typed, USER, PASSWORD, timeout=(2, 2), allow_http=True)
+        assert caught.value.reason == "other_site"
+        assert caught.value.user_message == (
+            f"blog.example:{service.port} leads to another site, blog.example:{other.port}. If "
+            f"that one is yours, use blog.example:{other.port} as the address. The password was "
+            "not sent there."
+        )
+        assert passwords_sent(service) == passwords_sent(other) == 0
+        # It is the port that is refused: the name leads to its own as before.
+        service.before.clear()
+        found = check_sign_in(typed, USER, PASSWORD, timeout=(2, 2), allow_http=True)
+        assert found.base_url == typed
+        assert passwords_sent(service) > 0
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("https://example.com", "https://www.example.com/blog", True),
+        ("https://example.com", "https://example.com:443", True),
+        ("http://example.com", "https://www.example.com", True),
+        ("http://example.com:80", "https://example.com:443", True),
+        ("http://example.com:8080", "https://example.com:8080", True),
+        ("http://127.0.0.1:8080", "https://localhost:8443", True),
+        ("https://example.com", "https://example.com:8443", False),
+        ("https://example.com:8443", "https://example.com", False),
+        ("http://example.com", "https://example.com:8443", False),
+        ("http://example.com", "http://example.com:443", False),
+        ("http://example.com:8080", "https://example.com", False),
+        ("https://example.com", "http://example.com", False),
+        ("https://example.com", "https://shop.example.com", False),
+        ("https://example.com", "https://localhost", False),
+    ],
+)
+def test_addresses_that_one_password_may_follow(one: str, other: str, same: bool) -> None:
+    assert may_follow(one, other) is same
 
 
 @pytest.mark.parametrize(
