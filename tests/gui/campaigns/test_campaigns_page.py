@@ -768,7 +768,10 @@ def test_a_channel_that_is_gone_keeps_the_campaign_back(asked: Asked, qtbot: QtB
     assert page.foot.start.button.toolTip() == (
         "A channel of it is no longer listed. Remove it above the channels."
     )
+    page.channel_choice.choose([1, 2], [1, 2])
+    assert page.editing.campaign.channel_ids == (1, 2, 9), "a tick keeps it"  # type: ignore[union-attr]
     page.channel_choice.choose([1], [1, 2])
+    page.channel_choice.forget_missing([1, 2])
     qtbot.waitUntil(page.foot.start.button.isEnabled)
     assert page.foot.start.text() == "Schedule 1 post"
 
