@@ -149,9 +149,7 @@ def _serve(options: argparse.Namespace, folder: Path) -> int:
             pass
     finally:
         server.stop()
-        workspace.close(
-            FINISH_FOR_INSTALLER_SECONDS if for_installer.is_set() else FINISH_SECONDS
-        )
+        workspace.close(FINISH_FOR_INSTALLER_SECONDS if for_installer.is_set() else FINISH_SECONDS)
         with contextlib.suppress(OSError):
             state.unlink()
     return 0
