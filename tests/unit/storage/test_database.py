@@ -251,7 +251,7 @@ def test_a_damaged_file_is_not_open_while_it_is_moved(
     monkeypatch.setattr(renames, "rename", look)
     Database(path).close()
     assert list(path.parent.glob("posto.db.damaged-*"))
-    assert [one for one in opened if Path(one).name.startswith("posto.db")] == []
+    assert [one for one in opened if Path(one).parent == path.parent] == []
 
 
 def test_a_damaged_file_that_cannot_be_moved_is_left_and_said(

@@ -96,7 +96,8 @@ def test_a_refused_post_is_told_with_its_reason(
     assert notice.action is not None
     assert (notice.action.kind, notice.action.arg) == ("show_activity", app.entries[0].id)
     app.service.outbox.retry(app.entries[0].id)
-    qtbot.waitUntil(lambda: app.entries[0].state == "sent")
+    qtbot.waitUntil(lambda: app.entries[0].reason.endswith("Posto looks again."))
+    assert app.entries[0].state == "waiting"
 
 
 def test_a_post_that_is_taken_in_part_is_told_and_only_the_rest_is_sent_again(
