@@ -77,6 +77,8 @@ class Targets(Part):
         if self.undecided and not self.ids():
             self.page.composer.draft.channel_ids = list(ids)
             self._follow()
+            if not self.page.draft.is_empty:
+                self.page.composer.touch()  # words that came before the channels are kept with them
 
     def _bring_here(self, draft: Draft) -> None:
         """Into the open workspace. If nobody chose channels for the draft there, it gets those that
