@@ -22,8 +22,8 @@ class _Step:
 
 
 class PlanUndo(QObject):
-    """The steps of the open workspace, for all pages that show its plan. Signal `restored()`: rows
-    whose deletion was undone are to be shown again."""
+    """The steps of the open workspace, for all pages that show its plan, in the order in which the
+    user took them. Signal `restored()`: rows whose deletion was undone are to be shown again."""
 
     restored = Signal()
 
@@ -32,7 +32,8 @@ class PlanUndo(QObject):
         self._parts = parts
         self._steps: list[_Step] = []
         self._taken_back: set[str] = set()
-        parts.service.moves_ended.connect(self._moved)
+        parts.service.moves_began.connect(self._move_began)
+        parts.service.moves_ended.connect(self._move_ended)
 
     def clear(self) -> None:
         """Another workspace is being opened."""
@@ -69,11 +70,21 @@ class PlanUndo(QObject):
                 "warning", self.tr("Not all of it could be moved back: the old time has passed.")
             )
 
+    @Slot(str)
+    def _move_began(self, batch: str) -> None:
+        self._add(_Step(batch, moved=True))
+
     @Slot(object)
-    def _moved(self, moves: Sequence[Move]) -> None:
+    def _move_ended(self, moves: Sequence[Move]) -> None:
+        """A move that moved nothing is no step; one that an earlier run began becomes one now."""
+        batch = moves[0].batch
         done = next((one for one in moves if one.state == "done"), None)
-        if done is not None and not done.takes_back:
-            self._add(_Step(done.batch, moved=True))
+        if done is None:
+            self._steps = [one for one in self._steps if one.token != batch]
+            return
+        is_known = batch in self._taken_back or any(one.token == batch for one in self._steps)
+        if not done.takes_back and not is_known:
+            self._add(_Step(batch, moved=True))
 
     def _is_done(self, token: str) -> bool:
         """Whether this was taken back already, by the key or by its toast; if not, it is now, and

@@ -276,11 +276,14 @@ class Service(ServiceSignals):
 
     def reschedule(self, ids: Sequence[int], when: datetime | Mapping[int, datetime]) -> str:
         """Move posts to another time: `when` (aware) for all, or by id. They show there at once;
-        `moves_ended` follows. Rows that do not wait for their time stay.
+        `moves_began` and `moves_ended` follow. Rows that do not wait for their time stay.
 
         Returns the token for `undo_reschedule`, "" when there was nothing to move.
         """
-        return self._plan.move(ids, when)
+        token = self._plan.move(ids, when)
+        if token:
+            self.moves_began.emit(token)
+        return token
 
     def moving_ids(self) -> frozenset[int]:
         """Of the posts of the open workspace that show at a new time, but are not there yet."""

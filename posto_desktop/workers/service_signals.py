@@ -35,6 +35,7 @@ class ServiceSignals(QObject):
     posts_ended(list[Schedule]): posts that went out, failed, or need the user since the plan
         was read last
     notices_loaded(list[dict]): notices of earlier runs, newest first
+    moves_began(str): the user moves posts together; the token for `undo_reschedule`
     moves_ended(list[Move]): posts that were moved together have all come to their end
         (core.moves); each is "done", or "failed" with its reason
     moves_progress(ended, all): while many posts are moved together
@@ -64,6 +65,7 @@ class ServiceSignals(QObject):
     plan_changed = Signal(str, object, object, object)
     posts_ended = Signal(object)
     notices_loaded = Signal(object)
+    moves_began = Signal(str)
     moves_ended = Signal(object)
     moves_progress = Signal(int, int)
     blocked = Signal(str)

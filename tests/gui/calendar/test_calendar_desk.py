@@ -28,6 +28,7 @@ class Service(QObject):
     schedules_loaded = Signal(object, bool, object)
     schedules_progress = Signal(int, int)
     state_changed = Signal(object)
+    moves_began = Signal(str)
     moves_ended = Signal(object)
     outbox_changed = Signal(object)
 

@@ -16,6 +16,7 @@ from posto_desktop.desk.plan_undo import PlanUndo
 
 
 class Service(QObject):
+    moves_began = Signal(str)
     moves_ended = Signal(object)
 
     def __init__(self) -> None:
@@ -60,6 +61,36 @@ def test_steps_go_back_one_by_one(undo: Any, qtbot: Any) -> None:
     undo.undo()
     undo.undo()
     assert service.calls == ["back two", "restore deleted", "back one"]
+
+
+def test_the_order_is_that_of_the_user_not_of_the_service(undo: Any) -> None:
+    """A post is deleted while the service still moves it."""
+    service = undo._parts.service
+    service.moves_began.emit("one")
+    undo.delete([1])
+    service.moves_ended.emit([moved("one")])
+    undo.undo()
+    undo.undo()
+    undo.undo()
+    assert service.calls == ["restore deleted", "back one"]
+
+
+def test_what_is_taken_back_under_way_is_no_step_once_it_has_ended(undo: Any) -> None:
+    service = undo._parts.service
+    service.moves_began.emit("one")
+    undo.undo()
+    service.moves_ended.emit([moved("one")])
+    undo.undo()
+    assert service.calls == ["back one"]
+
+
+def test_what_began_and_failed_is_no_step(undo: Any) -> None:
+    service = undo._parts.service
+    undo.delete([1])
+    service.moves_began.emit("one")
+    service.moves_ended.emit([moved("one", "failed")])
+    undo.undo()
+    assert service.calls == ["restore deleted"]
 
 
 def test_what_a_toast_took_back_is_not_taken_back_again(undo: Any) -> None:
