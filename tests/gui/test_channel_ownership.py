@@ -250,6 +250,18 @@ def test_a_restart_brings_the_channels_back(qtbot: QtBot, start: Callable[..., W
     assert empty.channels.checked_ids() == {2, 4}, "a new message goes where the last one went"
 
 
+def test_words_that_came_before_the_channels_are_kept_with_the_first_one(
+    start: Callable[..., WholeApp],
+) -> None:
+    app = start(channels=[])
+    app.compose.editor.insertPlainText("Quicker than the workspace")
+    app.compose.flush()
+    app.service.channels_loaded.emit(CHANNELS)
+    assert app.channels.checked_ids() == {1}
+    app.compose.flush()
+    assert app.kept[-1].channel_ids == [1]
+
+
 def test_at_the_very_first_start_one_channel_is_ticked(start: Callable[..., WholeApp]) -> None:
     app = start()
     assert app.channels.checked_ids() == {1}
