@@ -37,15 +37,17 @@ PIECE = 1024 * 1024
 _MAKING = ".posto-backup-"
 _DEAD_SECONDS = 600.0
 
+STORE = "data/posto.db"
 WORKSPACE = "data/workspace/workspace.db"
-DATABASES = ("data/posto.db", WORKSPACE, "data/workspace/sandbox/feed.db")
+FEED = "data/workspace/sandbox/feed.db"
+DATABASES = (STORE, WORKSPACE, FEED)
 # Of the data folder these; anything else there is of the running process, or can be made again.
 _DATA = ("media", "pasted", "recent-media.json", "workspace/media", "workspace/sandbox")
 # What holds passwords, and what was kept aside: neither belongs to what is used.
 SECRET = frozenset({"secrets.json"})
 # On macOS and Windows settings and data lie in one folder, so what is which is told by its name.
 _CONFIG_FOLDERS = frozenset({"styles", "profiles"})
-_NO_CONFIG = SECRET | {"recent-media.json", "restore.json"}
+NO_CONFIG = SECRET | {"recent-media.json", "restore.json"}
 _ASIDE = re.compile(r"\.(damaged|newer)-\d{8}-\d{6}")
 _MEDIA = frozenset({".jpg", ".jpeg", ".png", ".gif", ".webp", ".mp4", ".mov", ".webm", ".heic"})
 
@@ -158,7 +160,7 @@ def is_config(name: str) -> bool:
     if name in _CONFIG_FOLDERS:
         return True
     plain = not name.startswith(".") and _ASIDE.search(name) is None
-    return plain and name.endswith(".json") and name not in _NO_CONFIG
+    return plain and name.endswith(".json") and name not in NO_CONFIG
 
 
 def config_files(paths: Paths) -> Iterator[Path]:

@@ -12,12 +12,20 @@ import contextlib
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from posto_desktop.storage import atomic, backup, json_text, regular, renames, unpacking
+from posto_desktop.storage import (
+    atomic,
+    backup,
+    json_text,
+    regular,
+    renames,
+    restored_settings,
+    unpacking,
+)
 from posto_desktop.storage.errors import explain
 from posto_desktop.storage.paths import Paths
 
@@ -62,13 +70,15 @@ class _Note:
     stamp: str
     config: tuple[str, ...]
     data: tuple[str, ...]
+    kept: tuple[str, ...] = ()
+    """Sentences about what of it does not take the place of what is here."""
 
 
 def stage(
     paths: Paths,
     file: Path,
     *,
-    newest: Mapping[str, int],
+    schemas: Mapping[str, Sequence[str]],
     progress: backup.Progress | None = None,
     now: datetime | None = None,
 ) -> backup.Contents:
@@ -85,10 +95,11 @@ def stage(
         "data": paths.data / f"{_STAGED}{stamp}" / "data",
     }
     try:
-        contents = unpacking.unpack(file, staged, newest=newest, progress=progress)
+        contents = unpacking.unpack(file, staged, schemas=schemas, progress=progress)
+        kept = restored_settings.keep_what_leads_out(paths, staged["config"])
         _pause(staged)
         brings = {key: sorted(one.name for one in at.iterdir()) for key, at in staged.items()}
-        note = {"schema": 1, "stamp": stamp, "agreed": False, **brings}
+        note = {"schema": 1, "stamp": stamp, "agreed": False, "kept": kept, **brings}
         atomic.write_json(paths.data / NOTE, note)
     except BaseException as error:
         _remove_staged(paths, stamp)
@@ -119,6 +130,7 @@ def _pause(staged: Mapping[str, Path]) -> None:
         return
     path = staged["config"] / "settings.json"
     kept = atomic.read_json(path, {})
+    kept = kept if isinstance(kept, dict) else {}
     atomic.write_json(path, {"schema": 1, **kept, PAUSED: True})
 
 
@@ -196,7 +208,7 @@ def finish(paths: Paths, step: Callable[[str], object] = lambda _what: None) -> 
         True,
         f"The backup is restored. What was there before is kept in {_ASIDE}{note.stamp} in the "
         "folders of settings and of data. Passwords are not part of a backup: sign in where it is "
-        f"asked.{_held(paths)}",
+        f"asked.{''.join(f' {one}' for one in note.kept)}{_held(paths)}",
     )
 
 
@@ -252,8 +264,13 @@ def _in_config(paths: Paths, stamp: str) -> set[str]:
 def _read(paths: Paths) -> _Note | None:
     try:
         found = json_text.loads(regular.read_regular(paths.data / NOTE, atomic.MAX_JSON_BYTES))
-        note = _Note(str(found["stamp"]), tuple(found["config"]), tuple(found["data"]))
-    except (OSError, ValueError, KeyError, TypeError):
+        note = _Note(
+            str(found["stamp"]),
+            tuple(found["config"]),
+            tuple(found["data"]),
+            tuple(str(one) for one in found.get("kept", ())),
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     if found.get("agreed") is not True:
         return None

@@ -6,24 +6,26 @@ written, and what it holds must be what was packed.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import json
+import io
 import os
 import shutil
-import sqlite3
 import stat
+import unicodedata
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from posto_desktop.storage import foreign_database, json_text, regular
+from posto_desktop.storage.atomic import MAX_JSON_BYTES
 from posto_desktop.storage.backup import (
     DATABASES,
     FORMAT,
     MANIFEST,
+    NO_CONFIG,
     PIECE,
     SCHEMA,
     SECRET,
@@ -36,32 +38,67 @@ from posto_desktop.storage.backup import (
 from posto_desktop.storage.errors import StorageError, explain
 
 MOST_FILES = 200_000
-MOST_MANIFEST = 64 * 1024 * 1024
+MOST_MANIFEST = 32 * 1024 * 1024
+MOST_DIRECTORY = 32 * 1024 * 1024
+"""Bytes of the list of entries at the end of a zip, which is read as a whole."""
+MOST_CONFIG = MAX_JSON_BYTES
+MOST_GROWTH, GROWTH_FREE = 100, 256 * 1024 * 1024
+"""All files together may be so many times as large as the backup, and as large as this anyway."""
 ROOM_LEFT = 64 * 1024 * 1024
 """Bytes that stay free on the disk after unpacking."""
+_NAME_SHOWN = 80
+_LOCAL_HEADER = 30
+_OURS = (
+    "settings.json", "accounts.json", "defaults.json", "snippets.json", "import_columns.json",
+)  # fmt: skip
+
+
+class _UnusableError(ValueError):
+    """What is wrong with which file of a backup: its name, and words to follow it."""
+
+    def __init__(self, name: str, what: str) -> None:
+        super().__init__(f"{name} {what}")
+        self.name, self.what = name, what
+
+
+class _Bounded(io.BufferedReader):
+    """A file that is never read in one piece of any length. What a zip says of its own sizes is
+    not to be believed."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is None or size < 0 or size > MOST_DIRECTORY:
+            data = super().read(MOST_DIRECTORY + 1)
+            if len(data) > MOST_DIRECTORY:
+                raise ValueError("the list of files is too large")
+            return data
+        return super().read(size)
 
 
 def unpack(
     file: Path,
     staged: Mapping[str, Path],
     *,
-    newest: Mapping[str, int],
+    schemas: Mapping[str, Sequence[str]],
     progress: Progress | None = None,
 ) -> Contents:
     """Check a backup fully and unpack it: what is under `config/` into `staged["config"]`, what is
     under `data/` into `staged["data"]`; both are made. Nothing else is touched, and of a backup
-    that is not good nothing stays. `newest` are the versions of databases that can be used, by
-    entry. Raises StorageError with the reason.
+    that is not good nothing stays. `schemas` are the migrations of each database, by entry: a
+    database may hold what they make and nothing else. Raises StorageError with the reason.
     """
     tell = progress or (lambda _done, _total: None)
     try:
         try:
-            with zipfile.ZipFile(file) as archive:
+            with (
+                _Bounded(io.FileIO(regular.open_regular(file))) as bounded,
+                zipfile.ZipFile(bounded) as archive,
+            ):
                 head = _manifest(archive)
                 sizes = {name: int(one["size"]) for name, one in head["files"].items()}
                 _check_entries(archive, sizes)
-                _check_room(staged["data"], sum(sizes.values()))
                 done, total = 0, sum(sizes.values())
+                _check_growth(file, total)
+                _check_room(staged["data"], total)
                 for folder in staged.values():
                     folder.mkdir(mode=0o700, parents=True)
                 for name, facts in head["files"].items():
@@ -70,11 +107,14 @@ def unpack(
                     done += sizes[name]
                 for name in DATABASES:
                     if name in sizes:
-                        _check_database(name, _place(staged, name), newest.get(name))
+                        path = _place(staged, name)
+                        _check_database(name, path, schemas[name], lambda: tell(total, total))
                 for name in sizes:
                     if name.startswith("config/") and name.count("/") == 1:
                         _check_json(name, _place(staged, name))
                 tell(total, total)
+        except regular.NotAFileError as error:
+            raise StorageError(f"{file.name} cannot be restored: {error.strerror}.") from error
         except FileExistsError as error:
             raise StorageError(
                 f"{file.name} holds two files whose names differ in capital letters only, "
@@ -84,6 +124,11 @@ def unpack(
             if isinstance(error, FileNotFoundError) and not file.exists():
                 raise StorageError(f"{file.name} is not there any more.") from error
             raise explain(error, file, "read") from error
+        except _UnusableError as error:
+            raise StorageError(
+                f"{file.name} cannot be restored: {_shown(error.name)} in it {error.what}. "
+                "What is here stays as it is."
+            ) from error
         except (
             zipfile.BadZipFile,
             zlib.error,
@@ -106,12 +151,29 @@ def unpack(
     return Contents(str(head["version"]), made_at, len(sizes), total, counts)
 
 
+def _shown(name: str) -> str:
+    """The name of a file in a backup, as it may stand in a sentence whatever it is."""
+    plain = "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in name)
+    short = plain if len(plain) <= _NAME_SHOWN else f"…{plain[-_NAME_SHOWN:]}"
+    return f"“{short}”"
+
+
+def folded(name: str) -> str:
+    """What names have in common that some disks take for one: whatever the case of their letters,
+    and whichever characters of Unicode write them."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+
+
 def _manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
     info = archive.getinfo(MANIFEST)
     if info.file_size > MOST_MANIFEST:
         raise ValueError("the manifest is too large")
     with archive.open(info) as file:
-        head = json.loads(file.read(MOST_MANIFEST + 1))
+        text = file.read(MOST_MANIFEST + 1)
+    # Of an honest one each file has an object of its own; what is read costs many times its bytes.
+    if text.count(b"{") + text.count(b"[") > MOST_FILES + 10 or text.count(b",") > MOST_FILES * 8:
+        raise ValueError("the manifest is too large")
+    head = json_text.loads(text)
     if not isinstance(head, dict) or head.get("format") != FORMAT:
         raise ValueError("no manifest of ours")
     schema = head.get("schema")
@@ -136,26 +198,53 @@ def _manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
 
 
 def _check_entries(archive: zipfile.ZipFile, sizes: Mapping[str, int]) -> None:
-    """Each entry is told by the manifest, once, with its size, and lies where it may lie."""
+    """Each entry is told by the manifest, once, with its size, lies where it may lie, and has bytes
+    of its own in the archive."""
     entries = [info for info in archive.infolist() if info.filename != MANIFEST]
     names = [info.filename for info in entries]
     if sorted(names) != sorted(sizes):
         raise ValueError("the manifest tells of other files")
     for info in entries:
-        kind = info.external_attr >> 16
+        name, kind = info.filename, info.external_attr >> 16
         if kind and stat.S_IFMT(kind) not in (0, stat.S_IFREG):
-            raise ValueError("not a plain file")
-        if info.flag_bits & 0x1 or info.file_size != sizes[info.filename]:
-            raise ValueError("an entry is not what the manifest says")
-        problem = problem_of(info.filename)
-        top, _, rest = info.filename.partition("/")
-        allowed = (top == "data" and is_data(info.filename)) or (
-            top == "config" and is_config(rest.partition("/")[0])
-        )
-        if problem or not allowed or not rest:
-            raise ValueError(f"a name that is not allowed {problem}")
-        if PurePosixPath(info.filename).name in SECRET:
-            raise ValueError("passwords do not belong here")
+            raise _UnusableError(name, "is a link or a device, not a file")
+        if info.flag_bits & 0x1 or info.file_size != sizes[name]:
+            raise _UnusableError(name, "is not what the list of files says")
+        _check_name(name)
+        if name.startswith("config/") and info.file_size > MOST_CONFIG:
+            raise _UnusableError(name, "is far too large for settings")
+    _check_places(archive)
+
+
+def _check_name(name: str) -> None:
+    top, _, rest = name.partition("/")
+    last = PurePosixPath(name).name
+    if folded(last) in SECRET:
+        raise _UnusableError(name, "would replace passwords, which no backup holds")
+    allowed = (top == "data" and is_data(name)) or (
+        top == "config" and is_config(rest.partition("/")[0])
+    )
+    if problem_of(name) or not allowed or not rest:
+        raise _UnusableError(name, "has a name that no file of a backup has")
+    # Where the disk makes no difference between letters, it would be the file of that name.
+    is_mistaken = last not in _OURS and folded(last) in (*_OURS, *NO_CONFIG)
+    if top == "config" and "/" not in rest and is_mistaken:
+        raise _UnusableError(name, "has a name that no file of a backup has")
+
+
+def _check_places(archive: zipfile.ZipFile) -> None:
+    """No two entries may share bytes: that is how a small archive holds more than its size."""
+    end = archive.start_dir
+    for info in sorted(archive.infolist(), key=lambda one: one.header_offset, reverse=True):
+        length = _LOCAL_HEADER + len(info.orig_filename.encode()) + info.compress_size
+        if info.header_offset < 0 or info.header_offset + length > end:
+            raise _UnusableError(info.filename, "lies over another file")
+        end = info.header_offset
+
+
+def _check_growth(file: Path, total: int) -> None:
+    if total > max(GROWTH_FREE, MOST_GROWTH * file.stat().st_size):
+        raise ValueError("more than anybody packs into so little")
 
 
 def _check_room(near: Path, needed: int) -> None:
@@ -179,36 +268,38 @@ def _take(archive: zipfile.ZipFile, name: str, facts: Mapping[str, Any], target:
     """Unpack one file. No byte more is written than the manifest says, whatever is packed."""
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     digest, left = hashlib.sha256(), int(facts["size"])
-    with archive.open(name) as source, target.open("xb") as file:
-        while piece := source.read(PIECE):
-            left -= len(piece)
-            if left < 0:
-                raise ValueError("more than the manifest says")
-            digest.update(piece)
-            file.write(piece)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with archive.open(name) as source, target.open("xb") as file:
+            while left >= 0 and (piece := source.read(PIECE)):
+                left -= len(piece)
+                digest.update(piece)
+                file.write(piece[: len(piece) + min(0, left)])
+            file.flush()
+            os.fsync(file.fileno())
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise _UnusableError(name, "is damaged") from error
     if left or digest.hexdigest() != facts["sha256"]:
-        raise ValueError("not the bytes that were packed")
+        raise _UnusableError(name, "is damaged")
     target.chmod(0o600)
 
 
-def _check_database(name: str, path: Path, newest: int | None) -> None:
+def _check_database(
+    name: str, path: Path, migrations: Sequence[str], tell: Callable[[], object]
+) -> None:
     try:
-        with contextlib.closing(sqlite3.connect(path)) as db:
-            version = int(db.execute("PRAGMA user_version").fetchone()[0])
-            sound = db.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
-    except sqlite3.DatabaseError as error:
-        raise ValueError(f"{name}: {error}") from error
-    if newest is not None and version > newest:
+        foreign_database.check(path, migrations, tell)
+    except foreign_database.NewerError as error:
         raise StorageError(
             f"{path.name} in this backup is from a newer version of Posto. "
             "Install that version to use it."
-        )
-    if not sound:
-        raise ValueError(f"{name} is damaged")
+        ) from error
+    except foreign_database.ForeignDatabaseError as error:
+        raise _UnusableError(name, str(error)) from error
 
 
 def _check_json(name: str, path: Path) -> None:
     if name.endswith(".json"):
-        json.loads(path.read_text("utf-8-sig"))
+        try:
+            json_text.loads(regular.read_regular(path, MOST_CONFIG).decode("utf-8-sig"))
+        except ValueError as error:
+            raise _UnusableError(name, "is damaged") from error

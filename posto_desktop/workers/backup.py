@@ -86,10 +86,16 @@ def make_backup(job: Job, paths: Paths, target: Path, version: str) -> backup.Co
 
 def stage_backup(job: Job, paths: Paths, file: Path) -> backup.Contents:
     """Check a backup and lay it ready; reports (bytes done, in all)."""
-    from posto_desktop.server.store import MIGRATIONS  # few ever restore anything
+    # Few ever restore anything.
+    from posto_desktop.server.publishers.sandbox import MIGRATIONS as FEED_MIGRATIONS
+    from posto_desktop.server.store import MIGRATIONS
 
-    newest = {"data/posto.db": schema.VERSION, backup.WORKSPACE: len(MIGRATIONS)}
-    return restore.stage(paths, file, newest=newest, progress=_checking(job))
+    schemas = {
+        backup.STORE: [";\n".join(one) for one in schema.MIGRATIONS],
+        backup.WORKSPACE: MIGRATIONS,
+        backup.FEED: FEED_MIGRATIONS,
+    }
+    return restore.stage(paths, file, schemas=schemas, progress=_checking(job))
 
 
 def agree_to_backup(_job: Job, paths: Paths) -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import threading
 import weakref
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from posto_desktop.storage import regular
 
 from ..endpoint import is_loopback, require_public
 from ..errors import NetworkError
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
 
 LANES = 10
 """Connections kept to one host; more requests than that at once wait for one of them."""
+_MOST_CERTIFICATES = 16 * 1024 * 1024
+"""Bytes of a file of certificates; those that systems bring have 200 KB."""
 BLOCK = 256 * 1024
 """Bytes that are handed to a connection at once."""
 
@@ -141,7 +146,9 @@ def _trusted(route: Route) -> Any:
 
     context = create_urllib3_context()
     try:
-        context.load_verify_locations(cafile=route.ca_file)
+        # Read here: OpenSSL would wait at a pipe and read a device without end.
+        text = regular.read_regular(Path(route.ca_file), _MOST_CERTIFICATES).decode("latin-1")
+        context.load_verify_locations(cadata=text.encode("ascii", "replace").decode("ascii"))
     except (OSError, ssl.SSLError, ValueError) as error:
         name = os.path.basename(route.ca_file)  # noqa: PTH119 - may be of another system
         raise NetworkError(

@@ -33,7 +33,7 @@ from posto_desktop.server.publishers.base import (
 from posto_desktop.server.store import Store
 from posto_desktop.storage import renames
 
-_SCHEMA = (
+MIGRATIONS = (
     """
     CREATE TABLE posts (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -66,7 +66,7 @@ class Sandbox(Publisher):
         for unfinished in self._media.glob("??/*.*"):
             with contextlib.suppress(OSError):
                 unfinished.unlink()
-        self._store = Store(folder / "feed.db", _SCHEMA)
+        self._store = Store(folder / "feed.db", MIGRATIONS)
 
     @property
     def problem(self) -> str | None:

@@ -1,0 +1,168 @@
+"""Databases that come from elsewhere: checked to be what Posto makes before anything asks them.
+
+A SQLite file is also a program: a view in the place of a table computes whatever its author wants
+for as long as it wants, and so do triggers, virtual tables, generated columns and conditions. So
+such a file may hold the tables and indices that our own migrations make, and nothing else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from posto_desktop.storage import regular
+
+__all__ = ["ForeignDatabaseError", "NewerError", "check"]
+
+MOST_TABLES = 500
+"""Tables and indices of a file; ours have some thirty."""
+MOST_SCHEMA = 512 * 1024
+"""Bytes in which a file may describe them; ours need a few KB."""
+MOST_VALUE = 64 * 1024 * 1024
+"""Bytes of a single value; the longest of ours are lists of channels."""
+_SECONDS, _BYTES_A_SECOND = 20.0, 4_000_000
+"""A check may take so long, and longer for a large file, as on a slow disk."""
+_STEPS = 20_000
+"""Of SQLite's machine between two looks at the clock."""
+_HEAD = 100
+_LEAF, _INNER = 13, 5
+
+
+class ForeignDatabaseError(ValueError):
+    """What is wrong, to follow the name of the file: "is damaged"."""
+
+
+class NewerError(Exception):
+    """It is of a later version than this program knows."""
+
+
+def check(path: Path, migrations: Sequence[str], tell: Callable[[], object] = lambda: None) -> None:
+    """Raise ForeignDatabaseError unless this is a whole database with the tables of one of the
+    versions that `migrations` (a script for each) lead through; NewerError for a later one.
+
+    The file is not changed, and files beside it are not looked at. `tell` is called now and then;
+    what it raises ends the check and goes through.
+    """
+    with regular.open_file(path) as file:
+        _check_size_of_schema(file.read, file.seek)
+    limit = time.monotonic() + _SECONDS + path.stat().st_size / _BYTES_A_SECOND
+    stopped: list[BaseException] = []
+
+    def is_to_end() -> bool:
+        try:
+            tell()
+        except BaseException as error:  # noqa: BLE001 - raised again below
+            stopped.append(error)
+        return bool(stopped) or time.monotonic() > limit
+
+    address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+    try:
+        with contextlib.closing(sqlite3.connect(address, uri=True)) as db:
+            db.set_progress_handler(is_to_end, _STEPS)
+            _make_wary(db)
+            _check_tables(db, migrations)
+            if db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+                raise ForeignDatabaseError("is damaged")
+            _check_values(db)
+    except sqlite3.DataError as error:
+        raise ForeignDatabaseError("holds a value that is far too large") from error
+    except sqlite3.Error as error:
+        if stopped:
+            raise stopped[0] from None
+        if "interrupted" in str(error):
+            raise ForeignDatabaseError("takes too long to be checked") from error
+        raise ForeignDatabaseError("is damaged") from error
+
+
+def _make_wary(db: sqlite3.Connection) -> None:
+    db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_VALUE)
+    db.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+    db.execute("PRAGMA trusted_schema = OFF")
+    db.execute("PRAGMA cell_size_check = ON")
+    # Python 3.12 and later offer what makes SQLite itself refuse more.
+    set_config = getattr(db, "setconfig", None)
+    if set_config is not None:
+        set_config(getattr(sqlite3, "SQLITE_DBCONFIG_DEFENSIVE"), True)  # noqa: B009
+
+
+def _check_tables(db: sqlite3.Connection, migrations: Sequence[str]) -> None:
+    """Compare what a file says it holds with what our migrations make. Reads no table of it."""
+    version = int(db.execute("PRAGMA user_version").fetchone()[0])
+    if version > len(migrations):
+        raise NewerError
+    if version < 0:
+        raise ForeignDatabaseError("is damaged")
+    with contextlib.closing(sqlite3.connect(":memory:")) as known:
+        for script in migrations[:version]:
+            known.executescript(script)
+        expected = _described(known)
+    found = _described(db)
+    if found != expected:
+        raise ForeignDatabaseError("holds something else than the tables of Posto")
+
+
+def _described(db: sqlite3.Connection) -> list[tuple[str, ...]]:
+    rows = db.execute("SELECT type, name, tbl_name, sql FROM sqlite_master").fetchall()
+    return sorted(
+        (str(kind), str(name), str(table), " ".join(str(sql or "").split()))
+        for kind, name, table, sql in rows
+    )
+
+
+def _check_values(db: sqlite3.Connection) -> None:
+    """Meet each value once: SQLite refuses those that are over its limit."""
+    tables = db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    for (table,) in tables:
+        columns = [row[1] for row in db.execute(f'PRAGMA table_info("{table}")')]
+        lengths = " + ".join(f'coalesce(length("{one}"), 0)' for one in columns)
+        db.execute(f'SELECT max({lengths}) FROM "{table}"').fetchone()
+
+
+def _check_size_of_schema(read: Callable[[int], bytes], seek: Callable[[int], object]) -> None:
+    """Count what SQLite would read at the first question, whose size nothing bounds: the table of
+    all tables, whose root is the first page (https://sqlite.org/fileformat2.html)."""
+    head = read(_HEAD)
+    if not head:
+        return  # which is a database without tables
+    size = int.from_bytes(head[16:18], "big")
+    size = 65_536 if size == 1 else size
+    if not head.startswith(b"SQLite format 3\0") or size < 512 or size & (size - 1):
+        raise ForeignDatabaseError("is damaged")
+    waiting, pages, cells, length = [1], 0, 0, 0
+    while waiting:
+        number = waiting.pop()
+        if number < 1:
+            raise ForeignDatabaseError("is damaged")
+        seek((number - 1) * size)
+        page, start = read(size), _HEAD if number == 1 else 0
+        pages += 1
+        if len(page) < size or page[start] not in (_LEAF, _INNER):
+            raise ForeignDatabaseError("is damaged")
+        is_leaf = page[start] == _LEAF
+        count = int.from_bytes(page[start + 3 : start + 5], "big")
+        first = start + (8 if is_leaf else 12)
+        places = [
+            int.from_bytes(page[at : at + 2], "big") for at in range(first, first + 2 * count, 2)
+        ]
+        if is_leaf:
+            cells += count
+            length += sum(_varint(page[at : at + 9]) for at in places)
+        else:
+            waiting += [int.from_bytes(page[at : at + 4], "big") for at in places]
+            waiting.append(int.from_bytes(page[start + 8 : start + 12], "big"))
+        if cells > MOST_TABLES or length > MOST_SCHEMA or pages + len(waiting) > MOST_TABLES:
+            raise ForeignDatabaseError("holds something else than the tables of Posto")
+
+
+def _varint(data: bytes) -> int:
+    value = 0
+    for number, byte in enumerate(data):
+        if number == 8:
+            return value << 8 | byte
+        value = value << 7 | byte & 0x7F
+        if byte < 0x80:
+            break
+    return value

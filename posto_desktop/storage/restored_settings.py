@@ -1,0 +1,93 @@
+"""What of the settings in a backup does not take the place of those here.
+
+A backup may come from anywhere. A proxy or a certificate in it would let its author read what is
+sent, an account with another address would get the password that is kept here for that account,
+and a folder on another computer would be asked as soon as a window looks into it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from posto_desktop.storage import atomic, json_text, regular
+from posto_desktop.storage.paths import Paths
+
+__all__ = ["keep_what_leads_out"]
+
+_WAYS = (
+    "network.proxy", "network.proxy_kind", "network.proxy_host", "network.proxy_port",
+    "network.proxy_user", "network.ca_file",
+)  # fmt: skip
+_FOLDERS = ("compose.folder", "schedule.export_folder")
+
+
+def keep_what_leads_out(paths: Paths, staged: Path) -> list[str]:
+    """Change the settings and accounts in `staged`, the unpacked folder of settings, so that they
+    lead where those of this home lead. Returns sentences about what was kept instead.
+
+    Raises StorageError where they cannot be written.
+    """
+    kept: list[str] = []
+    if _keep_ways(paths.settings, staged / paths.settings.name):
+        kept.append(
+            "Its proxy and certificates were not taken over: look at them in Settings, Network."
+        )
+    if names := _keep_addresses(paths.accounts, staged / paths.accounts.name):
+        kept.append(f"It names another address for {', '.join(names)}; the one here was kept.")
+    return kept
+
+
+def _keep_ways(here: Path, there: Path) -> bool:
+    new = _object(there)
+    if not new:
+        return False
+    old = _object(here)
+    has_changed = any(new.get(name) != old.get(name) for name in _WAYS)
+    merged = {name: value for name, value in new.items() if name not in (*_WAYS, *_FOLDERS)}
+    merged |= {name: old[name] for name in (*_WAYS, *_FOLDERS) if name in old}
+    if merged != new:
+        atomic.write_json(there, merged)
+    return has_changed
+
+
+def _keep_addresses(here: Path, there: Path) -> list[str]:
+    """The names of accounts whose address was put back."""
+    new, old = _object(there), {one["id"]: one for one in _accounts(_object(here))}
+    names = []
+    for account in _accounts(new):
+        known = old.get(account["id"])
+        if known is None or _origin(known) == _origin(account):
+            continue
+        account.update({key: known.get(key) for key in ("base_url", "username", "name")})
+        names.append(str(known.get("name")))
+    if names:
+        atomic.write_json(there, new)
+    return names
+
+
+def _accounts(stored: dict[str, Any]) -> list[dict[str, Any]]:
+    entries = stored.get("accounts")
+    return [
+        one
+        for one in (entries if isinstance(entries, list) else [])
+        if isinstance(one, dict) and isinstance(one.get("id"), str)
+    ]
+
+
+def _origin(account: dict[str, Any]) -> tuple[str, str]:
+    try:
+        address = urlsplit(str(account.get("base_url")))
+    except ValueError:
+        return "", ""
+    return address.scheme, address.netloc.casefold()
+
+
+def _object(path: Path) -> dict[str, Any]:
+    """What is in a file of settings; nothing where there is none that can be read."""
+    try:
+        found = json_text.loads(regular.read_regular(path, atomic.MAX_JSON_BYTES).decode("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
