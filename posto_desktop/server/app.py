@@ -8,42 +8,21 @@ import os
 import socket
 import threading
 from collections.abc import Callable
-from typing import Any
-
-from cheroot import wsgi
 
 from posto_desktop.server.calendar_feed import CalendarRoutes
 from posto_desktop.server.errors import StartError
+from posto_desktop.server.listening import Server, Sizes
 from posto_desktop.server.routes_plugin import PluginRoutes
 from posto_desktop.server.routes_posto import PostoRoutes
 from posto_desktop.server.routes_wordpress import WordPressRoutes
+from posto_desktop.server.sockets import raise_descriptor_limit
 from posto_desktop.server.web import Web
 from posto_desktop.server.workspace import Workspace
 from posto_desktop.storage.errors import StorageError
 
 log = logging.getLogger(__name__)
 
-THREADS = 12
-# A client that sends nothing for this long is dropped, and its thread is free again.
-TIMEOUT = 15
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-
-
-class _Gateway(wsgi.Gateway_10):
-    """Lets the application end a connection of which it has not read all."""
-
-    def get_environ(self) -> Any:
-        gateway: Any = super()
-        environ = gateway.get_environ()
-        environ["posto.connection"] = self.req
-        return environ
-
-
-class _Server(wsgi.Server):
-    """Logs as the rest of the program does."""
-
-    def error_log(self, msg: str = "", level: int = 20, traceback: bool = False) -> None:
-        log.log(level, "%s", msg, exc_info=traceback)
 
 
 class HttpServer:
@@ -52,7 +31,7 @@ class HttpServer:
     def __init__(self, workspace: Workspace, stop: Callable[[], None]) -> None:
         self._workspace = workspace
         self._stop = stop
-        self._server: Any = None
+        self._server: Server | None = None
         self._thread: threading.Thread | None = None
         self.port = 0
 
@@ -91,22 +70,13 @@ class HttpServer:
     def stop(self) -> None:
         """Answers what is being answered and ends; at once if nothing is."""
         if self._server is not None:
-            address = self._server.bind_addr[:2]
-            stopper = threading.Thread(target=self._stop_server, name="http-stop", daemon=True)
-            stopper.start()
-            while stopper.is_alive():
-                # cheroot looks for the end twice a second, or when somebody connects.
-                with contextlib.suppress(OSError):
-                    socket.create_connection(address, timeout=0.1).close()
-                stopper.join(0.02)
+            with contextlib.suppress(OSError):
+                self._server.stop()
         if self._thread is not None:
             self._thread.join(5)
 
-    def _stop_server(self) -> None:
-        with contextlib.suppress(OSError):
-            self._server.stop()
-
     def _serve(self) -> None:
+        assert self._server is not None
         try:
             self._server.serve()
         except Exception:
@@ -114,14 +84,11 @@ class HttpServer:
             self._stop()
 
 
-def _prepared(host: str, port: int, web: Web) -> Any:
+def _prepared(host: str, port: int, web: Web) -> Server:
     """A server that holds the port. Raises OSError."""
-    server = _Server((host, port), web, numthreads=THREADS, timeout=TIMEOUT, request_queue_size=64)
-    server.gateway = _Gateway
-    server.max_request_header_size = 64 * 1024
-    server.max_request_body_size = 0  # each route has its own limit
-    server.keep_alive_conn_limit = 64
-    server.shutdown_timeout = 2
+    # Most descriptors are for files and databases, whoever connects.
+    most = min(Sizes.most_strangers, raise_descriptor_limit() // 4)
+    server = Server((host, port), web, web.is_admitted, Sizes(most_strangers=most))
     server.prepare()
     if os.name == "posix":
         # Not before it is bound: a port that the system chooses could be another program's then.

@@ -12,11 +12,9 @@ from posto_desktop.server.errors import ApiError
 MAX_JSON = 2 * 1024 * 1024
 MAX_MEDIA = 4 * 1024**3
 BLOCK = 128 * 1024
-# What is left of a small body is read so that the connection can be kept; of a large one, for a
-# while after the answer, because a client that is still sending would not see the answer.
+# What is left of a small body is read, so that the connection can be kept.
 SMALL_REST = 1024 * 1024
-_LINGER_BYTES = 1024**3
-_LINGER_SECONDS = 5.0
+_REST_SECONDS = 5.0
 
 
 class Readable(Protocol):
@@ -82,18 +80,10 @@ class Body:
         """Reads and drops a small rest; False if there is more, or it does not come."""
         if self.length is None or self.length - self.received > SMALL_REST:
             return False
-        return self._drop(SMALL_REST)
-
-    def linger(self) -> None:
-        """Reads and drops what a client goes on sending after it was refused, for a while."""
-        self._drop(_LINGER_BYTES)
-
-    def _drop(self, most: int) -> bool:
-        limit = time.monotonic() + _LINGER_SECONDS
-        dropped = 0
+        limit = time.monotonic() + _REST_SECONDS
         try:
-            while not self.done and dropped < most and time.monotonic() < limit:
-                dropped += len(self.read(64 * 1024))
+            while not self.done and time.monotonic() < limit:
+                self.read(64 * 1024)
         except ApiError:
             return False
         return self.done

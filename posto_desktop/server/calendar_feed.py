@@ -89,7 +89,13 @@ class CalendarRoutes:
     def register(self, web: Web) -> None:
         web.add("GET", CALENDAR, self.address)
         web.add("POST", CALENDAR, self.renew)
-        web.add("GET HEAD", "/posto-calendar/<secret>.ics", self.feed, public=True)
+        web.add(
+            "GET HEAD",
+            "/posto-calendar/<secret>.ics",
+            self.feed,
+            public=True,
+            signed=lambda _query, secret: self._key.fits(secret),
+        )
 
     def address(self, request: Request) -> Any:
         secret = self._key.secret

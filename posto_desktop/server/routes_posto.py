@@ -13,7 +13,7 @@ from urllib.parse import quote
 from posto_desktop import __version__
 from posto_desktop.server.errors import ApiError, PluginError
 from posto_desktop.server.files import send_file
-from posto_desktop.server.forms import whole_number
+from posto_desktop.server.forms import Fields, whole_number
 from posto_desktop.server.networks import networks
 from posto_desktop.server.routes_plugin import picture_url
 from posto_desktop.server.web import Answer, Request, Web
@@ -46,8 +46,20 @@ class PostoRoutes:
         web.add("GET", f"{POSTO}/feed", self.feed)
         web.add("POST", f"{POSTO}/schedules/send-now", self.send_now)
         web.add("POST", f"{POSTO}/schedules/resolve", self.resolve)
-        web.add("GET", f"{POSTO}/media/<media_id:int>/thumb", self.thumbnail, public=True)
-        web.add("GET", f"{POSTO}/feed/media/<sha256>", self.feed_media, public=True)
+        web.add(
+            "GET",
+            f"{POSTO}/media/<media_id:int>/thumb",
+            self.thumbnail,
+            public=True,
+            signed=lambda query, media_id: self._is_signed(query, f"thumb:{media_id}"),
+        )
+        web.add(
+            "GET",
+            f"{POSTO}/feed/media/<sha256>",
+            self.feed_media,
+            public=True,
+            signed=lambda query, sha256: self._is_signed(query, f"feed:{sha256}"),
+        )
         web.add("GET", "/sandbox/<post_id:int>/<mark>", self.sandbox_post, public=True)
 
     def ready(self, request: Request) -> Any:
@@ -121,8 +133,11 @@ class PostoRoutes:
     def _check(self, request: Request, what: str) -> None:
         if request.signed_in:
             return
-        if not self._workspace.guard.signature_fits(what, request.query.text("sig")):
+        if not self._is_signed(request.query, what):
             raise ApiError(401, "rest_forbidden", "Sorry, you are not allowed to do that.")
+
+    def _is_signed(self, query: Fields, what: str) -> bool:
+        return self._workspace.guard.signature_fits(what, query.text("sig"))
 
     def _thumb(self, request: Request, path: Any, sha256: str, mime: str) -> Answer:
         if not mime.startswith("image/"):

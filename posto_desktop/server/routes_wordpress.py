@@ -41,7 +41,13 @@ class WordPressRoutes:
         add("GET", f"{WP}/media/<media_id:int>", self.get_media)
         add("POST PUT PATCH", f"{WP}/media/<media_id:int>", self.describe_media)
         add("DELETE", f"{WP}/media/<media_id:int>", self.delete_media)
-        add("GET", "/wp-content/uploads/<media_id:int>/<mark>/<name>", self.media_file, public=True)
+        add(
+            "GET",
+            "/wp-content/uploads/<media_id:int>/<mark>/<name>",
+            self.media_file,
+            public=True,
+            signed=lambda _query, media_id, mark, name: self._is_signed(media_id, mark),
+        )
         add("GET", "/wp-content/channels/<channel_id:int>.png", self.channel_picture, public=True)
 
     def front_page(self, request: Request) -> Answer:
@@ -171,10 +177,13 @@ class WordPressRoutes:
         return {"deleted": True, "previous": self._media_json(item, request)}
 
     def media_file(self, request: Request, media_id: int, mark: str, name: str) -> Answer:
-        if not self._workspace.guard.signature_fits(f"media:{media_id}", mark):
+        if not self._is_signed(media_id, mark):
             raise ApiError(404, "rest_post_invalid_id", "Invalid post ID.")
         item = self._workspace.media.get(media_id)
         return send_file(request, item.path, item.mime, item.name, etag=item.sha256)
+
+    def _is_signed(self, media_id: int, mark: str) -> bool:
+        return self._workspace.guard.signature_fits(f"media:{media_id}", mark)
 
     def channel_picture(self, request: Request, channel_id: int) -> Answer:
         row = self._workspace.channels.get(channel_id)

@@ -6,17 +6,17 @@ import contextlib
 import html
 import json
 import logging
-import socket
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, unquote, urlencode
 
 import bottle
 
 from posto_desktop.server import body as bodies
 from posto_desktop.server.errors import ApiError, PluginError
 from posto_desktop.server.forms import Fields, FormError, parse_fields
+from posto_desktop.server.listening import Head
 from posto_desktop.server.security import Guard
 from posto_desktop.storage import json_text
 
@@ -33,8 +33,8 @@ _SECURITY_HEADERS = (
     ("Cross-Origin-Resource-Policy", "same-origin"),
     ("X-Robots-Tag", "noindex"),
 )
-# How long a refused client may pause before the connection is closed under it.
-_LINGER_TIMEOUT = 1.0
+# An address of this server is not as long: what is longer carries no signature.
+_LONGEST_SIGNED = 2_000
 _DEFAULT_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 
@@ -108,15 +108,43 @@ class Web:
         self._router = bottle.Router()
         self.routes: dict[str, list[str]] = {}
 
-    def add(self, methods: str, rule: str, handler: Handler, *, public: bool = False) -> None:
+    def add(
+        self,
+        methods: str,
+        rule: str,
+        handler: Handler,
+        *,
+        public: bool = False,
+        signed: Callable[..., bool] | None = None,
+    ) -> None:
         """Routes `rule` (bottle's syntax) to `handler(request, **parts)`.
 
-        `public` routes need no credentials: they show nothing private, or check a signature.
+        `public` routes need no credentials: they show nothing private, or check a signature. Those
+        that check one say with `signed(query, **parts)` whether it is right.
         """
 
         for method in methods.split():
-            self._router.add(rule, method, (handler, public))
+            self._router.add(rule, method, (handler, public, signed))
         self.routes.setdefault(rule, []).extend(methods.split())
+
+    def is_admitted(self, head: Head) -> bool:
+        """Whether a request comes with the password, or is for a signed address."""
+        if self._guard.signed_in(head.headers.get("authorization", "")):
+            return True
+        if len(head.target) > _LONGEST_SIGNED:
+            return False
+        path, _, query = head.target.partition("?")
+        environ = {
+            "REQUEST_METHOD": head.method,
+            "PATH_INFO": unquote(path, "latin-1"),
+            "QUERY_STRING": query,
+        }
+        try:
+            _normalise(environ)
+            (_, _, signed), parts = self._router.match(environ)
+            return signed is not None and signed(parse_fields(environ["QUERY_STRING"]), **parts)
+        except (bottle.HTTPError, ValueError):
+            return False
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         request_line = f"{environ['REQUEST_METHOD']} {environ.get('PATH_INFO')}"
@@ -152,7 +180,7 @@ class Web:
             # Only browsers ask, and no page of another origin is to be let in.
             return Answer(b"", 204)
         try:
-            (handler, public), parts = self._router.match(environ)
+            (handler, public, _), parts = self._router.match(environ)
         except bottle.HTTPError as error:
             raise ApiError(
                 404, "rest_no_route", "No route was found matching the URL and request method."
@@ -210,27 +238,8 @@ class Web:
             connection = environ.get("posto.connection")
             if connection is not None:
                 connection.close_connection = True
-                chunks = _Lingering(chunks, body, connection)
         start_response(f"{answer.status} {_reason(answer.status)}", headers)
         return chunks
-
-
-class _Lingering:
-    """An answer to a client that is still sending: after it, what comes is read and dropped."""
-
-    def __init__(self, chunks: Iterable[bytes], body: bodies.Body, connection: Any) -> None:
-        self._chunks = chunks
-        self._body = body
-        self._connection = connection
-
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(self._chunks)
-
-    def close(self) -> None:
-        with contextlib.suppress(OSError):
-            self._connection.conn.socket.shutdown(socket.SHUT_WR)
-            self._connection.conn.socket.settimeout(_LINGER_TIMEOUT)
-            self._body.linger()
 
 
 def _form_object(raw: bytes) -> dict[str, Any]:

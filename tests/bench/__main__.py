@@ -8,6 +8,7 @@ import sys
 
 NAMES = (
     "server",
+    "strangers",
     "start",
     "heartbeat",
     "when",

@@ -1,0 +1,539 @@
+"""The HTTP server under the workspace and the calendars: cheroot, whose threads wait for nobody.
+
+cheroot gives each new connection to a worker thread, which then waits for its request: a few silent
+connections hold them all. Here one thread holds the connections, without a thread each, and reads
+the heads of their requests as they come. Only whole heads go to workers, and those that come with a
+password or a signed address go to workers of their own: they never wait behind strangers.
+
+Who the other end is, no address tells on loopback, and its user would not tell either: the
+likeliest stranger is a web page in the browser of the same user. So what counts is the password.
+Connections that have not shown one are bounded in number, time and bytes; where there are too many,
+the oldest goes. What has shown it is kept.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import logging
+import queue
+import re
+import selectors
+import socket
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from cheroot import wsgi
+from cheroot.server import HTTPConnection
+
+from posto_desktop.server.sockets import PATIENCE, PacedSocket
+
+__all__ = ["HEAD_SECONDS", "KEEP_SECONDS", "Head", "Server", "Sizes"]
+
+log = logging.getLogger(__name__)
+
+HEAD_SECONDS = 10.0
+"""From accepting a connection, or the first byte of a later request, to the end of the head."""
+KEEP_SECONDS = PATIENCE
+"""How long a known connection may lie idle."""
+LINGER_SECONDS = 5.0
+"""How long a peer that was answered may go on sending, before the connection is closed under it."""
+MOST_HEAD = 64 * 1024
+_LONG_BODY = 1024 * 1024
+_BLOCK = 256 * 1024
+_ACCEPTED_AT_ONCE = 64
+_PAUSE_SECONDS = 0.1
+_SCARCE = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
+# As cheroot reads it: the first line that ends without CR ends the reading, too, with a refusal.
+_END_OF_HEAD = re.compile(rb"\r\n\r\n|(?<!\r)\n")
+_TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+_TOO_MANY = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+
+@dataclass(frozen=True)
+class Head:
+    """What is asked, as far as it decides who answers. `headers` has names in lower case."""
+
+    method: str
+    target: str
+    headers: dict[str, str]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether its body may take a while to arrive."""
+        length = self.headers.get("content-length", "0").strip()
+        return "transfer-encoding" in self.headers or not (
+            length.isascii() and length.isdigit() and len(length) < 16 and int(length) < _LONG_BODY
+        )
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Threads of each lane, and how many connections may wait.
+
+    A connection costs a descriptor, and on Windows `select` takes 512 of them at most.
+    """
+
+    quick: int = 12
+    long: int = 8
+    strangers: int = 3
+    most_strangers: int = 512 if sys.platform != "win32" else 256
+    most_kept: int = 64
+    most_queued: int = 128
+
+
+class Peer:
+    """One connection. It belongs to one thread at a time: that of `_Connections`, or a worker."""
+
+    def __init__(self, sock: PacedSocket, address: tuple[Any, ...]) -> None:
+        self.socket = sock
+        self.address = address
+        self.is_known = False  # whether its last request came with a password or a signed address
+        self.place: _Place | None = None
+        self.deadline = 0.0
+        self.searched = 0
+        self._http: Any = None
+
+    def http(self, server: Server) -> Any:
+        """cheroot's side of it, made when the first head is whole."""
+        if self._http is None:
+            self._http = _Connection(server, self.socket)
+            self._http.peer = self
+            self._http.remote_addr, self._http.remote_port = self.address[:2]
+        return self._http
+
+    def take_back(self) -> None:
+        """Have what cheroot read beyond its request lie before what comes next."""
+        reader = self._http.rfile
+        rest = b""
+        while reader.has_data():
+            rest += reader.read1(MOST_HEAD)
+        self.socket.ahead[:0] = rest
+        self.searched = 0
+
+    def say(self, answer: bytes) -> None:
+        """Send a few bytes, if that needs no waiting."""
+        with contextlib.suppress(OSError):
+            self.socket.setblocking(False)
+            socket.socket.send(self.socket, answer)
+
+    def cut_off(self) -> None:
+        """End it under the worker that waits for it."""
+        with contextlib.suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            if self._http is not None:
+                self._http.close()
+            else:
+                self.socket.close()
+
+
+class _Connection(HTTPConnection):
+    peer: Peer
+
+
+class _Gateway(wsgi.Gateway_10):
+    """Lets the application end a connection of which it has not read all."""
+
+    def get_environ(self) -> Any:
+        gateway: Any = super()
+        environ = gateway.get_environ()
+        if not self.req.conn.peer.is_known:
+            # Its answer is short enough to be sent without waiting, if it is the only one.
+            self.req.close_connection = True
+        environ["posto.connection"] = self.req
+        return environ
+
+
+class Server(wsgi.Server):
+    """Holds `address` from `prepare` on and serves the WSGI `application` until `stop`.
+
+    `is_admitted` says of a head whether it comes with a password or a signed address. It is called
+    on the thread of the connections, for every request, and must be quick.
+    """
+
+    gateway: Any
+
+    def __init__(
+        self,
+        address: tuple[str, int],
+        application: Callable[..., Any],
+        is_admitted: Callable[[Head], bool],
+        sizes: Sizes | None = None,
+    ) -> None:
+        super().__init__(address, application, timeout=int(KEEP_SECONDS), request_queue_size=1024)
+        self.sizes = sizes or Sizes()
+        self.is_admitted = is_admitted
+        self.gateway = _Gateway
+        self.max_request_header_size = MOST_HEAD
+        self.max_request_body_size = 0  # each route has its own limit
+        self.shutdown_timeout = 2
+        self.requests = _Lanes(self, self.sizes)
+
+    def prepare(self) -> None:
+        """Bind. Raises OSError."""
+        super().prepare()
+        cheroots: Any = self._connections
+        cheroots.close()
+        self._connections: Any = _Connections(self)
+
+    @property
+    def can_add_keepalive_connection(self) -> bool:
+        return bool(self.ready)  # the oldest one that is idle makes room
+
+    def process_conn(self, peer: Peer) -> None:
+        raise NotImplementedError  # only cheroot's own connections are processed this way
+
+    def hand_back(self, peer: Peer, *, keep: bool) -> None:
+        """A worker has answered: wait for the next request, or end the connection."""
+        self._connections.put(peer, keep=keep and peer.is_known)
+
+    def error_log(self, msg: str = "", level: int = 20, traceback: bool = False) -> None:
+        log.log(level, "%s", msg, exc_info=traceback)
+
+
+class _Lanes:
+    """The worker threads, in the place of cheroot's pool."""
+
+    def __init__(self, server: Server, sizes: Sizes) -> None:
+        self.quick = _Lane("http", sizes.quick, server)
+        self.long = _Lane("http-long", sizes.long, server)
+        self.strangers = _Lane("http-strangers", sizes.strangers, server)
+
+    def start(self) -> None:
+        """Each thread starts when it is first needed."""
+
+    def stop(self, timeout: float = 5) -> None:
+        limit = time.monotonic() + timeout
+        lanes = (self.quick, self.long, self.strangers)
+        for lane in lanes:
+            lane.end()
+        for lane in lanes:
+            lane.join(limit)
+
+
+class _Lane:
+    """Some threads that answer requests in the order of their coming."""
+
+    def __init__(self, name: str, most: int, server: Server) -> None:
+        self._name, self._most, self._server = name, most, server
+        self._queue: queue.SimpleQueue[Peer | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._threads: list[threading.Thread] = []
+        self._serving: dict[int, Peer] = {}
+        self.unanswered = 0
+
+    def put(self, peer: Peer) -> None:
+        with self._lock:
+            self.unanswered += 1
+            if self.unanswered > len(self._threads) and len(self._threads) < self._most:
+                thread = threading.Thread(target=self._work, name=self._name, daemon=True)
+                try:
+                    thread.start()
+                except RuntimeError:
+                    if not self._threads:
+                        self.unanswered -= 1
+                        raise
+                else:
+                    self._threads.append(thread)
+        self._queue.put(peer)
+
+    def end(self) -> None:
+        for _ in self._threads:
+            self._queue.put(None)
+
+    def join(self, limit: float) -> None:
+        """Wait until `limit` for what is being answered, then cut it off."""
+        for thread in self._threads:
+            thread.join(max(0.0, limit - time.monotonic()))
+        with self._lock:
+            serving = list(self._serving.values())
+        for peer in serving:
+            peer.cut_off()
+        for thread in self._threads:
+            thread.join(1)
+        with contextlib.suppress(queue.Empty):
+            while True:
+                left = self._queue.get_nowait()
+                if left is not None:
+                    left.close()
+
+    def _work(self) -> None:
+        while (peer := self._queue.get()) is not None:
+            with self._lock:
+                self._serving[id(peer)] = peer
+            keep = False
+            try:
+                peer.socket.begin_request()
+                keep = bool(peer.http(self._server).communicate())
+            except Exception:
+                log.exception("A request ended unexpectedly.")
+            finally:
+                with self._lock:
+                    del self._serving[id(peer)]
+                    self.unanswered -= 1
+                self._server.hand_back(peer, keep=keep)
+
+
+class _Place:
+    """Connections that wait for the same thing, the oldest first."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._peers: dict[Peer, None] = {}
+
+    def __len__(self) -> int:
+        return len(self._peers)
+
+    def add(self, peer: Peer) -> None:
+        peer.place, peer.deadline = self, time.monotonic() + self._seconds
+        self._peers[peer] = None
+
+    def remove(self, peer: Peer) -> None:
+        peer.place = None
+        del self._peers[peer]
+
+    def oldest(self) -> Peer | None:
+        return next(iter(self._peers), None)
+
+
+class _Connections:
+    """All connections that no worker has, on one thread: in the place of cheroot's manager.
+
+    `put`, `stop` and `close` may be called on any thread.
+    """
+
+    def __init__(self, server: Server) -> None:
+        self._server, self._sizes = server, server.sizes
+        self._listener = server.socket
+        self._listener.setblocking(False)
+        self._lanes: _Lanes = server.requests
+        self._strangers = _Place(HEAD_SECONDS)
+        self._resuming = _Place(HEAD_SECONDS)  # known ones whose next head has begun
+        self._kept = _Place(KEEP_SECONDS)
+        self._ending = _Place(LINGER_SECONDS)
+        self._places = (self._strangers, self._resuming, self._kept, self._ending)
+        self._dropped = bytearray(_BLOCK)
+        self._selector = selectors.DefaultSelector()
+        self._hearing, self._waking = socket.socketpair()
+        self._hearing.setblocking(False)
+        self._waking.setblocking(False)
+        self._selector.register(self._hearing, selectors.EVENT_READ)
+        self._selector.register(self._listener, selectors.EVENT_READ)
+        self._accepts_at: float | None = None  # when accepting was put off: until then
+        self._returned: deque[tuple[Peer, bool]] = deque()
+        self._lock = threading.Lock()
+        self._stopping = self._closed = False
+        self._ended = threading.Event()
+        self._ended.set()
+
+    # -- on any thread ---------------------------------------------------------------------------
+
+    def put(self, peer: Peer, *, keep: bool) -> None:
+        with self._lock:
+            if not self._closed:
+                self._returned.append((peer, keep))
+                self._wake()
+                return
+        peer.close()
+
+    def stop(self) -> None:
+        with self._lock:
+            self._stopping = True
+            if not self._closed:
+                self._wake()
+        self._ended.wait()
+
+    def close(self) -> None:
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            returned = [peer for peer, _ in self._returned]
+            self._returned.clear()
+        waiting = [peer for place in self._places for peer in list(place._peers)]
+        self._selector.close()
+        self._hearing.close()
+        self._waking.close()
+        for peer in waiting + returned:
+            peer.close()
+
+    def _wake(self) -> None:
+        with contextlib.suppress(BlockingIOError):  # full: it will wake up anyway
+            self._waking.send(b"\0")
+
+    # -- on its own thread -----------------------------------------------------------------------
+
+    def run(self, _interval: float) -> None:
+        """Serve until `stop`; cheroot calls it again after an exception."""
+        self._ended.clear()
+        try:
+            while not self._stopping:
+                self._turn()
+        finally:
+            self._ended.set()
+
+    def _turn(self) -> None:
+        events = self._selector.select(self._until_next())
+        for key, _ in events:
+            if key.fileobj is self._listener:
+                self._accept()
+            elif key.fileobj is self._hearing:
+                with contextlib.suppress(BlockingIOError):
+                    self._hearing.recv(4096)
+            elif key.data.place is not None:  # else it made room for another one just now
+                self._guarded(self._receive, key.data)
+        while self._returned:
+            peer, keep = self._returned.popleft()
+            self._guarded(self._resume if keep else self._linger, peer)
+        now = time.monotonic()
+        for place in self._places:
+            while (oldest := place.oldest()) is not None and oldest.deadline <= now:
+                self._expire(oldest)
+        if self._accepts_at is not None and self._accepts_at <= now:
+            self._accepts_at = None
+            self._selector.register(self._listener, selectors.EVENT_READ)
+
+    def _until_next(self) -> float | None:
+        oldest = (place.oldest() for place in self._places)
+        times = [peer.deadline for peer in oldest if peer is not None]
+        if self._accepts_at is not None:
+            times.append(self._accepts_at)
+        return max(0.0, min(times) - time.monotonic()) if times else None
+
+    def _guarded(self, step: Callable[[Peer], None], peer: Peer) -> None:
+        """Whatever one connection brings, the others go on."""
+        try:
+            step(peer)
+        except OSError:
+            self._close(peer)
+        except Exception:
+            log.exception("A connection ended unexpectedly.")
+            self._close(peer)
+
+    def _accept(self) -> None:
+        for _ in range(_ACCEPTED_AT_ONCE):
+            try:
+                accepted, address = self._listener.accept()
+            except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+                return
+            except OSError as error:
+                if error.errno in _SCARCE and self._make_room():
+                    continue
+                log.warning("No connection can be accepted for now: %s", error)
+                self._selector.unregister(self._listener)
+                self._accepts_at = time.monotonic() + _PAUSE_SECONDS
+                return
+            peer = Peer(PacedSocket(accepted), address)
+            while len(self._strangers) + len(self._ending) >= self._sizes.most_strangers:
+                self._make_room()
+            self._guarded(self._welcome, peer)
+
+    def _make_room(self) -> bool:
+        """Drop the connection that matters least; False if there is none."""
+        for place in (self._ending, self._strangers, self._kept):
+            peer = place.oldest()
+            if peer is not None:
+                self._close(peer)
+                return True
+        return False
+
+    def _welcome(self, peer: Peer) -> None:
+        peer.socket.setblocking(False)
+        self._wait(peer, self._strangers)
+        self._receive(peer)  # most have sent their request when they are accepted
+
+    def _resume(self, peer: Peer) -> None:
+        peer.take_back()
+        peer.socket.setblocking(False)
+        self._wait(peer, self._resuming if peer.socket.ahead else self._kept)
+        if len(self._kept) > self._sizes.most_kept and (oldest := self._kept.oldest()) is not None:
+            self._close(oldest)
+        if peer.socket.ahead:
+            self._consider(peer)
+
+    def _linger(self, peer: Peer) -> None:
+        """Close in two steps: a peer that is still sending would not see its answer."""
+        peer.socket.setblocking(False)
+        peer.socket.shutdown(socket.SHUT_WR)
+        peer.socket.ahead.clear()
+        self._wait(peer, self._ending)
+
+    def _wait(self, peer: Peer, place: _Place) -> None:
+        self._selector.register(peer.socket, selectors.EVENT_READ, peer)
+        place.add(peer)
+
+    def _receive(self, peer: Peer) -> None:
+        if peer.place is self._ending:
+            if not peer.socket.drop_ahead(self._dropped):
+                self._close(peer)
+            return
+        is_open = peer.socket.read_ahead(MOST_HEAD)
+        if peer.place is self._kept and peer.socket.ahead:
+            self._kept.remove(peer)
+            self._resuming.add(peer)
+        if is_open:
+            self._consider(peer)
+        elif peer.socket.ahead:
+            self._hand_over(peer, None)  # cut off: cheroot has the words for it
+        else:
+            self._close(peer)
+
+    def _consider(self, peer: Peer) -> None:
+        """Hand a request over once its head is whole."""
+        ahead = peer.socket.ahead
+        found = _END_OF_HEAD.search(ahead, max(0, peer.searched - 3))
+        if found is not None:
+            self._hand_over(peer, bytes(ahead[: found.end()]))
+        elif len(ahead) > MOST_HEAD:
+            self._hand_over(peer, None)
+        else:
+            peer.searched = len(ahead)
+
+    def _hand_over(self, peer: Peer, text: bytes | None) -> None:
+        head = _read_head(text) if text is not None else None
+        peer.is_known = head is not None and self._server.is_admitted(head)
+        lane = self._lanes.strangers
+        if peer.is_known:
+            lane = self._lanes.long if head is not None and head.is_long else self._lanes.quick
+        elif lane.unanswered >= self._sizes.most_queued:
+            peer.say(_TOO_MANY)
+            self._close(peer)
+            return
+        self._leave(peer)
+        lane.put(peer)
+
+    def _expire(self, peer: Peer) -> None:
+        if peer.place is not self._ending and peer.socket.ahead:
+            peer.say(_TOO_SLOW)
+        self._close(peer)
+
+    def _leave(self, peer: Peer) -> None:
+        if peer.place is not None:
+            peer.place.remove(peer)
+            self._selector.unregister(peer.socket)
+
+    def _close(self, peer: Peer) -> None:
+        self._leave(peer)
+        peer.close()
+
+
+def _read_head(text: bytes) -> Head | None:
+    """The head of a request as far as it is needed here; None if it is none."""
+    first, *lines = text.decode("latin-1").strip("\r\n").split("\r\n")
+    words = first.split(" ")
+    if len(words) != 3:
+        return None
+    headers: dict[str, str] = {}
+    for line in lines:
+        name, colon, value = line.partition(":")
+        if colon:
+            headers[name.strip().lower()] = value.strip()
+    return Head(words[0], words[1], headers)

@@ -1,0 +1,184 @@
+"""The workspace server under those who have no password: how long its own app waits meanwhile."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import http.client
+import json
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from tests.bench.figures import Figure
+from tests.bench.server import posto_command, serving
+
+REQUESTS = 300
+CHANNELS = "/wp-json/fs-poster/v1/channels"
+SCHEDULES = "/wp-json/fs-poster/v1/schedules"
+COMPOSER = "/wp-json/fs-poster/v1/composer"
+TARGET_MS = 200
+LATE_SECONDS = 2.0  # the sender looks every second
+
+# A program of its own, as the strangers would be; it connects as fast as it can, in a loop.
+LOOP = """
+import socket, sys
+port, most = int(sys.argv[1]), int(sys.argv[2])
+held = []
+print("go", flush=True)
+while True:
+    try:
+        held.append(socket.create_connection(("127.0.0.1", port), timeout=5))
+    except OSError:
+        pass
+    if len(held) >= most:
+        for one in held:
+            one.close()
+        held = []
+"""
+
+Strangers = Callable[[int], contextlib.AbstractContextManager[None]]
+
+
+@contextlib.contextmanager
+def nobody(port: int) -> Iterator[None]:
+    yield
+
+
+@contextlib.contextmanager
+def silent(port: int, count: int = 500) -> Iterator[None]:
+    with contextlib.ExitStack() as stack:
+        for _ in range(count):
+            stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=60))
+        yield
+
+
+@contextlib.contextmanager
+def dripping(port: int, count: int = 14) -> Iterator[None]:
+    """Each sends a byte of its head every tenth of a second, and comes back when it is dropped."""
+    stop = threading.Event()
+
+    def drip() -> None:
+        begun: dict[int, socket.socket] = {}
+        while not stop.wait(0.1):
+            for number in range(count):
+                try:
+                    if number not in begun:
+                        made = socket.create_connection(("127.0.0.1", port), timeout=60)
+                        made.sendall(b"GET / HTTP/1.1\r\nX-Drip: ")
+                        begun[number] = made
+                    begun[number].sendall(b"x")
+                except OSError:
+                    if number in begun:
+                        begun.pop(number).close()
+        for one in begun.values():
+            one.close()
+
+    thread = threading.Thread(target=drip)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+@contextlib.contextmanager
+def looping(port: int, count: int = 2_000) -> Iterator[None]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", LOOP, str(port), str(count)], stdout=subprocess.PIPE
+    )
+    try:
+        assert process.stdout is not None
+        process.stdout.readline()
+        yield
+    finally:
+        process.kill()
+        process.wait()
+        assert process.stdout is not None
+        process.stdout.close()
+
+
+class Owner:
+    """Asks as the app does; each time on a connection of its own, which is the hardest."""
+
+    def __init__(self, facts: dict[str, str]) -> None:
+        self._address = urlsplit(facts["base_url"]).netloc
+        pair = f"{facts['username']}:{facts['password']}".encode()
+        self._headers = {"Authorization": "Basic " + base64.b64encode(pair).decode()}
+        self.failures = 0
+
+    def ask(self, method: str, path: str, body: object = None) -> Any:
+        connection = http.client.HTTPConnection(self._address, timeout=60)
+        try:
+            text = None if body is None else json.dumps(body)
+            headers = self._headers | {"Content-Type": "application/json"}
+            connection.request(method, path, text, headers)
+            answer = connection.getresponse()
+            assert answer.status == 200, answer.status
+            return json.loads(answer.read())
+        finally:
+            connection.close()
+
+    def seconds(self, path: str) -> float:
+        """How long one answer takes, tries that failed included."""
+        began = time.perf_counter()
+        while True:
+            try:
+                self.ask("GET", path)
+            except (OSError, http.client.HTTPException):
+                self.failures += 1
+                continue
+            return time.perf_counter() - began
+
+    def post_due_in(self, seconds: int) -> int:
+        """Plan a post; returns the Unix second of its time."""
+        channel = self.ask("GET", CHANNELS)["channels"][0]["id"]
+        due = int(time.time()) + seconds
+        data = {"channel_id": channel, "custom_post_data": {"post_content": "due"}}
+        self.ask("POST", COMPOSER, {"schedules": [data], "share_at": due})
+        return due
+
+    def published(self) -> list[int]:
+        return [row["published_at"] for row in self.ask("GET", "/wp-json/posto/v1/feed")["items"]]
+
+
+def under(strangers: Strangers, folder: Path) -> tuple[float, float, int]:
+    """The 99th percentile in ms, how late a due post was at most in seconds, and failed tries."""
+    with serving(posto_command(folder)) as (facts, _):
+        owner = Owner(facts)
+        owner.ask("GET", CHANNELS)
+        due = owner.post_due_in(3)
+        with strangers(int(facts["base_url"].rpartition(":")[2])):
+            took = sorted(owner.seconds(SCHEDULES) for _ in range(REQUESTS))
+            while not (out := owner.published()):
+                time.sleep(0.1)
+        return took[int(len(took) * 0.99) - 1] * 1000, float(out[0] - due), owner.failures
+
+
+def measure() -> list[Figure]:
+    figures = []
+    with tempfile.TemporaryDirectory(prefix="posto-bench-") as name:
+        quiet, _, _ = under(nobody, Path(name) / "quiet")
+        for number, (words, strangers) in enumerate(
+            (
+                ("500 silent sockets", silent),
+                ("14 that drip", dripping),
+                ("2,000 opened in a loop", looping),
+            )
+        ):
+            p99, late, failures = under(strangers, Path(name) / str(number))
+            what = f"posto-server under {words}"
+            figures += [
+                Figure(f"{what}: p99", p99, "ms", quiet, "nobody", TARGET_MS),
+                Figure(f"{what}: a due post's delay", late, "s", None, "", LATE_SECONDS),
+                Figure(f"{what}: requests cut off", failures, "", None, "", 0),
+            ]
+    return figures
