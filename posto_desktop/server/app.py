@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
-import socket
 import threading
 from collections.abc import Callable
 
@@ -90,8 +88,4 @@ def _prepared(host: str, port: int, web: Web) -> Server:
     most = min(Sizes.most_strangers, raise_descriptor_limit() // 4)
     server = Server((host, port), web, web.is_admitted, Sizes(most_strangers=most))
     server.prepare()
-    if os.name == "posix":
-        # Not before it is bound: a port that the system chooses could be another program's then.
-        # Connections inherit it, so that their last minute keeps no next start off this port.
-        server.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     return server

@@ -16,6 +16,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import logging
+import os
 import queue
 import re
 import selectors
@@ -168,7 +169,13 @@ class Server(wsgi.Server):
         is_admitted: Callable[[Head], bool],
         sizes: Sizes | None = None,
     ) -> None:
-        super().__init__(address, application, timeout=int(KEEP_SECONDS), request_queue_size=1024)
+        super().__init__(
+            address,
+            application,
+            server_name="Posto",
+            timeout=int(KEEP_SECONDS),
+            request_queue_size=1024,
+        )
         self.sizes = sizes or Sizes()
         self.is_admitted = is_admitted
         self.gateway = _Gateway
@@ -183,6 +190,28 @@ class Server(wsgi.Server):
         cheroots: Any = self._connections
         cheroots.close()
         self._connections: Any = _Connections(self)
+        if os.name == "posix":
+            # Not before it is bound: a port that the system chooses could be another program's
+            # then. Connections inherit it, so that their last minute keeps no next start off it.
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+
+    @staticmethod
+    def bind_socket(socket_: socket.socket, bind_addr: Any) -> socket.socket:
+        try:
+            socket_.bind(bind_addr)
+        except OSError:
+            socket_.close()  # cheroot leaves it open
+            raise
+        return socket_
+
+    def serve(self) -> None:
+        """Answer until `stop`."""
+        while self.ready:
+            try:
+                self._connections.run()
+            except Exception:
+                log.exception("The HTTP server stumbled; it goes on.")
+                time.sleep(_PAUSE_SECONDS)
 
     @property
     def can_add_keepalive_connection(self) -> bool:
@@ -371,8 +400,8 @@ class _Connections:
 
     # -- on its own thread -----------------------------------------------------------------------
 
-    def run(self, _interval: float) -> None:
-        """Serve until `stop`; cheroot calls it again after an exception."""
+    def run(self) -> None:
+        """Serve until `stop`."""
         self._ended.clear()
         try:
             while not self._stopping:

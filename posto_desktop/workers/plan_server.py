@@ -13,10 +13,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import logging
-import os
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,8 +23,7 @@ from posto_desktop.storage import atomic
 from posto_desktop.storage.errors import StorageError
 
 if TYPE_CHECKING:
-    from http.server import ThreadingHTTPServer
-
+    from posto_desktop.server.listening import Head, Server
     from posto_desktop.workers.runner import Job
 
 __all__ = ["PlanServer"]
@@ -35,10 +33,8 @@ log = logging.getLogger(__name__)
 HOST = "127.0.0.1"
 _PREFIX, _ENDING = "/posto-calendar/", ".ics"
 _SHORTEST = 32
-_SECONDS = 20.0
-"""How long a program may take over its request."""
-MOST_AT_ONCE = 32
-"""Connections, each with a thread of its own; any program on this computer can open them."""
+MOST_STRANGERS = 64
+"""Connections of programs that know no address; they cost no threads."""
 
 
 class PlanServer:
@@ -51,7 +47,8 @@ class PlanServer:
         self._lock = threading.Lock()
         self._secrets: dict[str, str] = {}
         self._port = 0
-        self._server: ThreadingHTTPServer | None = None
+        self._server: Server | None = None
+        self._thread: threading.Thread | None = None
         self._read = self._closed = False
 
     def begin(self, _job: Job | None = None) -> None:
@@ -92,29 +89,67 @@ class PlanServer:
         with self._lock:
             self._closed = True
             server, self._server = self._server, None
-        if server is not None:
-            server.shutdown()
-            server.server_close()
+            thread, self._thread = self._thread, None
+        if server is not None and thread is not None:
+            server.stop()
+            thread.join()
 
-    def body(self, path: str) -> bytes | None:
-        """What is at an address; None for nothing."""
+    # -- on the threads of the server ------------------------------------------------------------
+
+    def _workspace_of(self, path: str) -> str | None:
+        """Whose address this is, if any. Without the lock: whoever has it may wait for the disk."""
         if not (path.startswith(_PREFIX) and path.endswith(_ENDING)):
             return None
         given = path[len(_PREFIX) : -len(_ENDING)].encode("utf-8", "replace")
-        with self._lock:
-            # All are compared, so that the time tells nothing.
-            fitting = [
-                workspace
-                for workspace, secret in self._secrets.items()
-                if hmac.compare_digest(secret.encode(), given)
-            ]
-        return self._feed(fitting[0]) if fitting else None
+        # All are compared, so that the time tells nothing.
+        fitting = [
+            workspace
+            for workspace, secret in self._secrets.items()
+            if hmac.compare_digest(secret.encode(), given)
+        ]
+        return fitting[0] if fitting else None
 
-    def is_here(self, host: str) -> bool:
+    def _is_admitted(self, head: Head) -> bool:
+        return self._workspace_of(head.target) is not None
+
+    def _is_here(self, host: str) -> bool:
         """Whether a Host header means this server. A web page can point a name of its own at this
         computer (DNS rebinding); the header then still has that name."""
         name, _, port = host.rpartition(":")
         return name in (HOST, "localhost") and port == str(self._port)
+
+    def _answer(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        """The WSGI application. It logs no paths: the addresses are secrets."""
+        status, headers, body = self._plan(environ)
+        if body:
+            headers["Content-Length"] = str(len(body))
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            # Its body is not read: what follows would be taken for the next request.
+            environ["posto.connection"].close_connection = True
+        start(status, [*headers.items(), *_HEADERS])
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+    def _plan(self, environ: dict[str, Any]) -> tuple[str, dict[str, str], bytes]:
+        from posto_desktop.formats.icalendar import MIME
+
+        text = {"Content-Type": "text/plain"}
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            return "405 Method Not Allowed", text, b"Calendars are only read.\n"
+        body = None
+        if self._is_here(environ.get("HTTP_HOST", "")):
+            workspace = self._workspace_of(environ.get("PATH_INFO", ""))
+            try:
+                body = None if workspace is None else self._feed(workspace)
+            except StorageError as error:
+                # An empty calendar would take the posts out of the one that subscribes.
+                log.warning("No calendar can be given: %s", error)
+                return "503 Service Unavailable", text, b"The plan cannot be read now.\n"
+        if body is None:
+            return "404 Not Found", text, b"There is no such calendar.\n"
+        mark = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+        if mark in environ.get("HTTP_IF_NONE_MATCH", ""):
+            return "304 Not Modified", {"ETag": mark}, b""
+        return "200 OK", {"Content-Type": MIME, "ETag": mark}, body
 
     # -- under the lock --------------------------------------------------------------------------
 
@@ -141,109 +176,43 @@ class PlanServer:
         if self._server is not None or self._closed:
             return
         self._server = self._bound()
-        port = self._server.server_address[1]
+        port = int(self._server.bind_addr[1])
         if port != self._port:
             self._port = port
             if self._secrets:
                 self._keep(self._secrets, port)
-        threading.Thread(
-            target=self._server.serve_forever, name="plan-addresses", daemon=True
-        ).start()
+        self._thread = threading.Thread(
+            target=self._server.serve, name="plan-addresses", daemon=True
+        )
+        self._thread.start()
 
-    def _bound(self) -> ThreadingHTTPServer:
-        import socketserver  # only for those who subscribe
-        from http.server import ThreadingHTTPServer
+    def _bound(self) -> Server:
+        from posto_desktop.server.listening import Server, Sizes  # only for those who subscribe
 
-        class Server(ThreadingHTTPServer):
-            daemon_threads = True
-            block_on_close = False
-            # On Windows it would let another program take the port as well.
-            allow_reuse_address = os.name == "posix"
-            request_queue_size = MOST_AT_ONCE
-            room = threading.BoundedSemaphore(MOST_AT_ONCE)
+        sizes = Sizes(
+            quick=2,
+            long=1,
+            strangers=1,
+            most_strangers=MOST_STRANGERS,
+            most_kept=16,
+            most_queued=32,
+        )
 
-            def process_request(self, request: Any, client_address: Any) -> None:
-                if self.room.acquire(blocking=False):
-                    super().process_request(request, client_address)
-                else:
-                    self.shutdown_request(request)
+        def prepared(port: int) -> Server:
+            server = Server((HOST, port), self._answer, self._is_admitted, sizes)
+            server.prepare()
+            return server
 
-            def process_request_thread(self, request: Any, client_address: Any) -> None:
-                try:
-                    super().process_request_thread(request, client_address)
-                finally:
-                    self.room.release()
-
-            def server_bind(self) -> None:
-                # Without the search for the name of this computer, which may take seconds.
-                socketserver.TCPServer.server_bind(self)
-                self.server_name, self.server_port = HOST, self.server_address[1]
-
-            def handle_error(self, _request: Any, _client: Any) -> None:
-                log.info("A calendar program went away", exc_info=True)
-
-        handler = _handler(self)
         try:
-            return Server((HOST, self._port), handler)
+            return prepared(self._port)
         except OSError:
             log.info("Port %d is taken; the addresses of calendars change", self._port)
-            return Server((HOST, 0), handler)
+            return prepared(0)
 
 
-def _handler(plans: PlanServer) -> type[Any]:
-    from http.server import BaseHTTPRequestHandler
-
-    from posto_desktop.formats.icalendar import MIME
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        server_version, sys_version = "Posto", ""
-        timeout = _SECONDS
-
-        def do_GET(self) -> None:
-            self._answer(with_body=True)
-
-        def do_HEAD(self) -> None:
-            self._answer(with_body=False)
-
-        def _answer(self, *, with_body: bool) -> None:
-            body = None
-            if plans.is_here(self.headers.get("Host", "")):
-                try:
-                    body = plans.body(self.path)
-                except StorageError as error:
-                    # An empty calendar would take the posts out of the one that subscribes.
-                    log.warning("No calendar can be given: %s", error)
-                    said = b"The plan cannot be read now.\n"
-                    self._say(503, said, "text/plain", with_body=with_body)
-                    return
-            if body is None:
-                self._say(404, b"There is no such calendar.\n", "text/plain", with_body=with_body)
-                return
-            mark = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-            if mark in self.headers.get("If-None-Match", ""):
-                self._say(304, b"", "", mark, with_body=False)
-            else:
-                self._say(200, body, MIME, mark, with_body=with_body)
-
-        def _say(
-            self, status: int, body: bytes, kind: str, mark: str = "", *, with_body: bool
-        ) -> None:
-            self.send_response(status)
-            if kind:
-                self.send_header("Content-Type", kind)
-                self.send_header("Content-Length", str(len(body)))
-            if mark:
-                self.send_header("ETag", mark)
-            self.send_header("Cache-Control", "private, no-cache")
-            self.send_header("X-Content-Type-Options", "nosniff")
-            self.send_header("Referrer-Policy", "no-referrer")
-            self.send_header("Cross-Origin-Resource-Policy", "same-origin")
-            self.end_headers()
-            if with_body:
-                self.wfile.write(body)
-
-        def log_message(self, *_what: object) -> None:
-            """The addresses are secrets: they belong in no log."""
-
-    return Handler
+_HEADERS = (
+    ("Cache-Control", "private, no-cache"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+)
