@@ -294,12 +294,12 @@ def draft_of(campaign: Campaign, message: Message) -> Draft:
         workspace=campaign.workspace,
         text=message.text,
         variants=dict(message.variants),
-        media=list(message.media),
-        channel_ids=list(ids),
+        media=tuple(message.media),
+        channel_ids=tuple(ids),
         link=message.link,
         first_comment=message.first_comment,
         style=campaign.style,
-        labels=list(message.labels),
+        labels=tuple(message.labels),
     )
 
 

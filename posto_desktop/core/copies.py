@@ -26,7 +26,7 @@ def copy_of(rows: Sequence[Schedule], workspace: str) -> Draft:
         workspace=workspace,
         text=first.text,
         variants={row.network: row.text for row in rows if row.text != first.text},
-        channel_ids=list(dict.fromkeys(row.channel_id for row in rows)),
+        channel_ids=tuple(dict.fromkeys(row.channel_id for row in rows)),
     )
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import copy
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from posto_desktop.core.draft_schema import MIGRATIONS, SCHEMA, migrate
 from posto_desktop.core.media_ref import MediaKind, MediaRef, mime_of
@@ -35,6 +34,8 @@ __all__ = [
     "mime_of",
 ]
 
+_Value = TypeVar("_Value")
+
 LOCAL = "local"
 CHANNEL_PREFIX = "channel:"
 
@@ -48,9 +49,10 @@ class Target(Protocol):
     def network(self) -> str: ...
 
 
-@dataclass
+@dataclass(frozen=True)
 class Draft:
-    """What a person wrote and chose.
+    """What a person wrote and chose. Nothing of it changes: a change makes another draft, with
+    `dataclasses.replace` or the methods below, and what stayed the same is shared by both.
 
     `variants` holds own texts by network slug or `channel:ID` (see `channel_key`). An own text
     replaces `text` there even when it is empty; that of a channel wins over that of its network.
@@ -66,35 +68,43 @@ class Draft:
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     workspace: str = LOCAL
     text: str = ""
-    variants: dict[str, str] = field(default_factory=dict)
-    media: list[MediaRef] = field(default_factory=list)
-    channel_ids: list[int] = field(default_factory=list)
-    channels_elsewhere: dict[str, list[int]] = field(default_factory=dict)
+    variants: Mapping[str, str] = field(default_factory=dict)
+    media: tuple[MediaRef, ...] = ()
+    channel_ids: tuple[int, ...] = ()
+    channels_elsewhere: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     when_text: str = ""
     link: str = ""
     first_comment: str = ""
     style: str = ""
-    labels: list[str] = field(default_factory=list)
+    labels: tuple[str, ...] = ()
     title: str = ""
     name: str = ""
-    options: dict[str, dict[str, Any]] = field(default_factory=dict)
+    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     repeat: Repeat | None = None
     created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     updated_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     dress: Dress | None = field(default=None, repr=False, compare=False)
 
-    def move_to(self, workspace: str, *, chosen: bool = True) -> None:
-        """Work on it in another workspace, where the same numbers are other channels.
+    def __post_init__(self) -> None:
+        # Whoever makes a draft of a list of files need not say so.
+        for name in ("media", "channel_ids", "labels"):
+            value = getattr(self, name)
+            if type(value) is not tuple:
+                object.__setattr__(self, name, tuple(value))
+
+    def moved_to(self, workspace: str, *, chosen: bool = True) -> Draft:
+        """The same message in another workspace, where the same numbers are other channels.
 
         Those chosen here are remembered, also if there are none, and are chosen again when it comes
         back. `chosen` is False if nobody chose what it has here.
         """
         if workspace == self.workspace:
-            return
+            return self
+        elsewhere = dict(self.channels_elsewhere)
         if chosen:
-            self.channels_elsewhere[self.workspace] = self.channel_ids
-        self.channel_ids = self.channels_elsewhere.pop(workspace, [])
-        self.workspace = workspace
+            elsewhere[self.workspace] = self.channel_ids
+        here = elsewhere.pop(workspace, ())
+        return replace(self, workspace=workspace, channel_ids=here, channels_elsewhere=elsewhere)
 
     def text_for(self, target: str | Target) -> str:
         """The text as typed for one network (its slug), one channel, or a `channel:ID`."""
@@ -107,12 +117,15 @@ class Draft:
         """
         return next((key for key in _keys(target) if key in self.variants), "")
 
-    def set_text(self, target: str | Target, text: str) -> None:
-        """Give a network or a channel a text of its own; "" as target is the common text."""
+    def with_text(self, target: str | Target, text: str) -> Draft:
+        """With a text of its own for a network or a channel; "" as target is the common text."""
         if target == "":
-            self.text = text
-        else:
-            self.variants[_keys(target)[0]] = text
+            return replace(self, text=text)
+        return replace(self, variants={**self.variants, _keys(target)[0]: text})
+
+    def without_text(self, key: str) -> Draft:
+        """Without the own text of a network or a `channel:ID`: the next common one counts there."""
+        return replace(self, variants=_without(self.variants, key))
 
     def options_for(self, target: str | Target) -> dict[str, Any]:
         """The option values of a network or channel, the channel's own over the network's."""
@@ -121,16 +134,14 @@ class Draft:
             merged.update(self.options.get(key, {}))
         return merged
 
-    def set_option(self, target: str | Target, name: str, value: Any) -> None:
-        """Set one option; None takes it away, so that the common or the channel's own counts."""
+    def with_option(self, target: str | Target, name: str, value: Any) -> Draft:
+        """With one option; None takes it away, so that the common or the channel's own counts."""
         key = _keys(target)[0]
         own = {**self.options.get(key, {}), name: value}
         if value is None:
             del own[name]
-        if own:
-            self.options[key] = own
-        else:
-            self.options.pop(key, None)
+        options = {**self.options, key: own} if own else _without(self.options, key)
+        return replace(self, options=options)
 
     @property
     def is_empty(self) -> bool:
@@ -143,23 +154,10 @@ class Draft:
             and not any(isinstance(one, str) and one.strip() for one in typed)
         )
 
-    def copy(self) -> Draft:
-        """A snapshot that later changes of this draft do not reach. Texts are shared."""
-        twin = copy.copy(self)
-        twin.variants = dict(self.variants)
-        twin.media = list(self.media)
-        twin.channel_ids = list(self.channel_ids)
-        twin.channels_elsewhere = {key: list(ids) for key, ids in self.channels_elsewhere.items()}
-        twin.labels = list(self.labels)
-        twin.options = copy.deepcopy(self.options)
-        return twin
-
     def duplicate(self) -> Draft:
         """The same content as a new draft."""
-        twin = self.copy()
-        twin.id = uuid.uuid4().hex
-        twin.created_at = twin.updated_at = datetime.now(UTC)
-        return twin
+        now = datetime.now(UTC)
+        return replace(self, id=uuid.uuid4().hex, created_at=now, updated_at=now)
 
     def to_json(self) -> dict[str, Any]:
         """JSON-able; file names may hold lone surrogates, so write it as ASCII."""
@@ -225,10 +223,10 @@ class Draft:
                 for slug, text in mapping_in(data, "variants").items()
                 if isinstance(slug, str) and isinstance(text, str)
             },
-            media=media,
-            channel_ids=[one for one in items_in(data, "channel_ids") if is_whole(one)],
+            media=tuple(media),
+            channel_ids=tuple(filter(is_whole, items_in(data, "channel_ids"))),
             channels_elsewhere={
-                workspace: [one for one in ids if is_whole(one)]
+                workspace: tuple(filter(is_whole, ids))
                 for workspace, ids in mapping_in(data, "channels_elsewhere").items()
                 if isinstance(workspace, str) and isinstance(ids, list)
             },
@@ -236,7 +234,7 @@ class Draft:
             link=mended(text_in(data, "link")),
             first_comment=mended(text_in(data, "first_comment")),
             style=text_in(data, "style"),
-            labels=[mended(one) for one in items_in(data, "labels") if isinstance(one, str)],
+            labels=tuple(mended(one) for one in items_in(data, "labels") if isinstance(one, str)),
             title=mended(text_in(data, "title")),
             name=mended(text_in(data, "name")),
             options=_options(data),
@@ -262,6 +260,10 @@ def _keys(target: str | Target) -> tuple[str, ...]:
     if isinstance(target, str):
         return (target,)
     return (channel_key(target.id), networks.canonical(target.network))
+
+
+def _without(values: Mapping[str, _Value], key: str) -> dict[str, _Value]:
+    return {name: value for name, value in values.items() if name != key}
 
 
 def _options(data: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

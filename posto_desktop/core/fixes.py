@@ -1,13 +1,13 @@
 """What the button of a finding does to a draft: afterwards the finding is gone.
 
-`apply_fix` returns a changed copy and leaves the draft alone, so that undo is the old draft. The
-kinds that are not in `KINDS` ask a person first (a tab, a dialog): the window carries those out.
+`apply_fix` returns the changed draft. The kinds that are not in `KINDS` ask a person first (a tab,
+a dialog): the window carries those out.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -28,27 +28,26 @@ from posto_desktop.sdk.answers import as_text
 
 
 def apply_fix(draft: Draft, fix: Fix) -> Draft:
-    """A copy of the draft with the fix done. ValueError for a kind that is not in `KINDS`."""
+    """The draft with the fix done. ValueError for a kind that is not in `KINDS`."""
     work = _KINDS.get(fix.kind)
     if work is None:
         raise ValueError(f"“{fix.kind}” cannot be done to a draft")
-    fixed = draft.copy()
-    work(fixed, fix)
-    return fixed
+    return work(draft, fix)
 
 
 # -- channels ------------------------------------------------------------------------------
 
 
-def _untick(draft: Draft, fix: Fix) -> None:
+def _untick(draft: Draft, fix: Fix) -> Draft:
     away = {int(one) for one in fix.arg.split(",") if one.isascii() and one.isdecimal()}
-    draft.channel_ids = [one for one in draft.channel_ids if one not in away]
+    left = tuple(one for one in draft.channel_ids if one not in away)
+    return replace(draft, channel_ids=left)
 
 
 # -- texts ---------------------------------------------------------------------------------
 
 
-def _shorten(draft: Draft, fix: Fix) -> None:
+def _shorten(draft: Draft, fix: Fix) -> Draft:
     """The text under a key, cut between words until its network and the service leave it whole."""
     slug = fix.networks[0]
     typed = _typed(draft, fix.arg, slug)
@@ -58,15 +57,14 @@ def _shorten(draft: Draft, fix: Fix) -> None:
     text = templates.tidy(typed)
     settings = styles.settings_of(draft, fix.arg, slug)
     if styles.changes_text(settings):
-        draft.variants[fix.arg] = _fit_styled(draft, fix.arg, slug, settings, text)
-        return
+        return draft.with_text(fix.arg, _fit_styled(draft, fix.arg, slug, settings, text))
     # Shortened by one measure it can still be too long by another.
     for _ in range(4):
         shorter = templates.tidy(texts.fit(text, slug, with_media, link, local))
         if shorter == text:
             break
         text = shorter
-    draft.variants[fix.arg] = text
+    return draft.with_text(fix.arg, text)
 
 
 def _fit_styled(draft: Draft, key: str, slug: str, settings: Mapping[str, Any], text: str) -> str:
@@ -86,21 +84,23 @@ def _fit_styled(draft: Draft, key: str, slug: str, settings: Mapping[str, Any], 
     return text
 
 
-def _no_style(draft: Draft, _fix: Fix) -> None:
-    draft.style = ""
-    if draft.dress is not None:
-        draft.dress = replace(draft.dress, name="", style={}, missing=False, why="")
+def _no_style(draft: Draft, _fix: Fix) -> Draft:
+    dress = draft.dress
+    if dress is not None:
+        dress = replace(dress, name="", style={}, missing=False, why="")
+    return replace(draft, style="", dress=dress)
 
 
-def _use_common(draft: Draft, fix: Fix) -> None:
-    draft.variants.pop(fix.arg, None)
+def _use_common(draft: Draft, fix: Fix) -> Draft:
+    draft = draft.without_text(fix.arg)
     # A channel falls back on its network's text, which may be as empty.
     for slug in fix.networks:
         if not draft.variants.get(slug, draft.text).strip():
-            draft.variants.pop(slug, None)
+            draft = draft.without_text(slug)
+    return draft
 
 
-def _drop_hashtags(draft: Draft, fix: Fix) -> None:
+def _drop_hashtags(draft: Draft, fix: Fix) -> Draft:
     """All hashtags after the most that the network takes, with the space before each."""
     slug = fix.networks[0]
     most = limits_for(slug).hashtags_max
@@ -111,18 +111,19 @@ def _drop_hashtags(draft: Draft, fix: Fix) -> None:
         while start and text[start - 1] in " \t":
             start -= 1
         text = text[:start] + text[found.end() :]
-    draft.variants[fix.arg] = text
+    return draft.with_text(fix.arg, text)
 
 
-def _in_each(change: Callable[[str], str]) -> Callable[[Draft, Fix], None]:
+def _in_each(change: Callable[[str], str]) -> Callable[[Draft, Fix], Draft]:
     """A change of the texts under the keys of a fix; "" is the common text."""
 
-    def work(draft: Draft, fix: Fix) -> None:
+    def work(draft: Draft, fix: Fix) -> Draft:
         for key in fix.arg.split(","):
             if key == "":
-                draft.text = change(draft.text)
+                draft = replace(draft, text=change(draft.text))
             elif key in draft.variants:
-                draft.variants[key] = change(draft.variants[key])
+                draft = draft.with_text(key, change(draft.variants[key]))
+        return draft
 
     return work
 
@@ -173,36 +174,39 @@ def _link_for(draft: Draft, key: str, slug: str) -> str:
     return link.strip() if isinstance(link, str) else ""
 
 
-def _link_off(draft: Draft, fix: Fix) -> None:
+def _link_off(draft: Draft, fix: Fix) -> Draft:
     slug = fix.networks[0]
     for key in fix.arg.split(","):
         if key == slug or key in draft.options:
-            draft.set_option(key, "attach_link", False)
+            draft = draft.with_option(key, "attach_link", False)
+    return draft
 
 
-def _drop_link(draft: Draft, fix: Fix) -> None:
+def _drop_link(draft: Draft, fix: Fix) -> Draft:
     """What is no address goes where it was typed: the message's own and that of single networks or
     channels. One that a style gives is not attached."""
     if not is_address(full_address(draft.link.strip())):
-        draft.link = ""
+        draft = replace(draft, link="")
     for key, slug in zip(fix.arg.split(","), fix.networks, strict=True):
         for place in (key, slug):
             own = as_text(draft.options.get(place, {}).get("custom_link")).strip()
             if own and not is_address(full_address(own)):
-                draft.set_option(place, "custom_link", None)
+                draft = draft.with_option(place, "custom_link", None)
         left = link_of(draft, key, slug)
         if left and not is_address(left):
-            draft.set_option(key, "attach_link", False)
+            draft = draft.with_option(key, "attach_link", False)
+    return draft
 
 
-def _add_to_texts(what: Callable[[Draft], str]) -> Callable[[Draft, Fix], None]:
+def _add_to_texts(what: Callable[[Draft], str]) -> Callable[[Draft, Fix], Draft]:
     """Puts the link or the comment at the end of the texts of the channels that cannot have it."""
 
-    def work(draft: Draft, fix: Fix) -> None:
+    def work(draft: Draft, fix: Fix) -> Draft:
         more = what(draft).strip()
         for key, slug in zip(fix.arg.split(","), fix.networks, strict=True):
             text = _typed(draft, key, slug).rstrip()
-            draft.variants[key] = f"{text}\n\n{more}" if text else more
+            draft = draft.with_text(key, f"{text}\n\n{more}" if text else more)
+        return draft
 
     return work
 
@@ -210,18 +214,19 @@ def _add_to_texts(what: Callable[[Draft], str]) -> Callable[[Draft, Fix], None]:
 # -- titles and times ----------------------------------------------------------------------
 
 
-def _shorten_title(draft: Draft, fix: Fix) -> None:
+def _shorten_title(draft: Draft, fix: Fix) -> Draft:
     """Each title that is too long: of the network (also where a style or the message gives it) and
     of its channels."""
     limits = limits_for(fix.networks[0])
     most = limits.title_max or 0
     if not limits.title_key:
-        draft.title = _cut_title(draft.title, limits.title_unit, most)
-        return
+        return replace(draft, title=_cut_title(draft.title, limits.title_unit, most))
     for key in dict.fromkeys([limits.slug, *fix.arg.split(",")]):
         title = _title_at(draft, key, limits)
         if counting.count_as(title, limits.title_unit) > most:
-            draft.set_option(key, limits.title_key, _cut_title(title, limits.title_unit, most))
+            cut = _cut_title(title, limits.title_unit, most)
+            draft = draft.with_option(key, limits.title_key, cut)
+    return draft
 
 
 def _title_at(draft: Draft, key: str, limits: Limits) -> str:
@@ -237,48 +242,57 @@ def _cut_title(title: str, unit: str, most: int) -> str:
     return counting.cut_as(" ".join(title.split()), unit, most)
 
 
-def _move_time(draft: Draft, fix: Fix) -> None:
-    draft.when_text = fix.arg
+def _move_time(draft: Draft, fix: Fix) -> Draft:
+    return replace(draft, when_text=fix.arg)
 
 
 # -- files ---------------------------------------------------------------------------------
 
 
-def _remove_media(draft: Draft, fix: Fix) -> None:
-    draft.media = [one for one in draft.media if one.path != fix.arg]
+def _with_media(draft: Draft, media: Iterable[MediaRef]) -> Draft:
+    return replace(draft, media=tuple(media))
 
 
-def _keep_first(draft: Draft, fix: Fix) -> None:
+def _remove_media(draft: Draft, fix: Fix) -> Draft:
+    return _with_media(draft, (one for one in draft.media if one.path != fix.arg))
+
+
+def _keep_first(draft: Draft, fix: Fix) -> Draft:
     here = [one for one in draft.media if all(map(one.goes_to, fix.networks))]
     kept = list(map(id, kept_first(here, fix.arg)))
     gone = [id(one) for one in here if id(one) not in kept]
-    draft.media = [one for one in draft.media if id(one) not in gone]
+    return _with_media(draft, (one for one in draft.media if id(one) not in gone))
 
 
-def _keep_pictures(draft: Draft, _fix: Fix) -> None:
-    draft.media = [one for one in draft.media if one.kind != "video"]
+def _keep_pictures(draft: Draft, _fix: Fix) -> Draft:
+    return _with_media(draft, (one for one in draft.media if one.kind != "video"))
 
 
-def _keep_video(draft: Draft, _fix: Fix) -> None:
-    draft.media = [one for one in draft.media if one.kind == "video"][:1]
+def _keep_video(draft: Draft, _fix: Fix) -> Draft:
+    return _with_media(draft, [one for one in draft.media if one.kind == "video"][:1])
 
 
-def _leave_out_file(draft: Draft, fix: Fix) -> None:
+def _leave_out_file(draft: Draft, fix: Fix) -> Draft:
     """One file goes to some of the networks no longer, to all others as before."""
-    draft.media = [
-        _without(one, fix.networks) if one.path == fix.arg else one for one in draft.media
-    ]
+    return _with_media(
+        draft,
+        (_without(one, fix.networks) if one.path == fix.arg else one for one in draft.media),
+    )
 
 
-def _leave_out_files(draft: Draft, fix: Fix) -> None:
+def _leave_out_files(draft: Draft, fix: Fix) -> Draft:
     """To these networks only the first files (of a kind) go, as `kept_first` reads `arg`."""
     for slug in fix.networks:
         here = [one for one in draft.media if one.goes_to(slug)]
         kept = list(map(id, kept_first(here, fix.arg)))
-        draft.media = [
-            one if id(one) in kept or not one.goes_to(slug) else one.leaving_out(slug)
-            for one in draft.media
-        ]
+        draft = _with_media(
+            draft,
+            [
+                one if id(one) in kept or not one.goes_to(slug) else one.leaving_out(slug)
+                for one in draft.media
+            ],
+        )
+    return draft
 
 
 def _without(ref: MediaRef, slugs: Sequence[str]) -> MediaRef:
@@ -287,21 +301,24 @@ def _without(ref: MediaRef, slugs: Sequence[str]) -> MediaRef:
     return ref
 
 
-def _shorten_alt(draft: Draft, fix: Fix) -> None:
+def _shorten_alt(draft: Draft, fix: Fix) -> Draft:
     most, _, path = fix.arg.partition(":")
-    draft.media = [
-        replace(one, alt=counting.cut_as(one.alt.strip(), "characters", int(most)))
-        if one.path == path
-        else one
-        for one in draft.media
-    ]
+    return _with_media(
+        draft,
+        (
+            replace(one, alt=counting.cut_as(one.alt.strip(), "characters", int(most)))
+            if one.path == path
+            else one
+            for one in draft.media
+        ),
+    )
 
 
-def _send_still(draft: Draft, fix: Fix) -> None:
-    _edit(draft, fix, lambda _ref, _slug, own: replace(own, format="jpeg"))
+def _send_still(draft: Draft, fix: Fix) -> Draft:
+    return _edit(draft, fix, lambda _ref, _slug, own: replace(own, format="jpeg"))
 
 
-def _crop_to_fit(draft: Draft, fix: Fix) -> None:
+def _crop_to_fit(draft: Draft, fix: Fix) -> Draft:
     """The least cut from the middle of what is shown now, for each of the networks."""
 
     def cropped(ref: MediaRef, slug: str, own: Edit) -> Edit:
@@ -319,10 +336,10 @@ def _crop_to_fit(draft: Draft, fix: Fix) -> None:
             )
         return replace(own, crop=crop, turns=edit.turns)
 
-    _edit(draft, fix, cropped)
+    return _edit(draft, fix, cropped)
 
 
-def _edit(draft: Draft, fix: Fix, change: Callable[[MediaRef, str, Edit], Edit]) -> None:
+def _edit(draft: Draft, fix: Fix, change: Callable[[MediaRef, str, Edit], Edit]) -> Draft:
     media = []
     for ref in draft.media:
         if ref.path == fix.arg:
@@ -331,10 +348,10 @@ def _edit(draft: Draft, fix: Fix, change: Callable[[MediaRef, str, Edit], Edit])
                 edits[slug] = change(ref, slug, edits.get(slug) or Edit())
             ref = replace(ref, network_edits=edits)
         media.append(ref)
-    draft.media = media
+    return _with_media(draft, media)
 
 
-_KINDS: dict[str, Callable[[Draft, Fix], None]] = {
+_KINDS: dict[str, Callable[[Draft, Fix], Draft]] = {
     "comment_into_text": _add_to_texts(lambda draft: draft.first_comment),
     "crop_to_fit": _crop_to_fit,
     "drop_hashtags": _drop_hashtags,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 import json
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -237,16 +237,16 @@ class History:
         rest = self._rest
         texts = dict(self._texts)
         return replace(
-            draft.copy(),
+            draft,
             text=texts.pop("", ""),
             variants=texts,
-            media=list(rest.media),
+            media=rest.media,
             options={key: json.loads(value) for key, value in rest.options},
             when_text=rest.when_text,
             link=rest.link,
             first_comment=rest.first_comment,
             style=rest.style,
-            labels=list(rest.labels),
+            labels=rest.labels,
             title=rest.title,
             repeat=rest.repeat,
         )
@@ -309,13 +309,13 @@ class History:
         for ref in draft.media:
             self._facts[ref.path] = ref
         rest = _Rest(
-            media=tuple(draft.media),
+            media=draft.media,
             options=_frozen(draft.options, known),
             when_text=draft.when_text,
             link=draft.link,
             first_comment=draft.first_comment,
             style=draft.style,
-            labels=tuple(draft.labels),
+            labels=draft.labels,
             title=draft.title,
             repeat=draft.repeat,
         )
@@ -368,10 +368,12 @@ def _joined(first: _Splice, second: _Splice) -> _Splice | None:
     return None
 
 
-def _frozen(options: dict[str, dict[str, Any]], known: _Rest | None) -> tuple[tuple[str, str], ...]:
+def _frozen(
+    options: Mapping[str, Mapping[str, Any]], known: _Rest | None
+) -> tuple[tuple[str, str], ...]:
     """Options as text that nobody changes; the texts of the last step where they are the same."""
     shared = {one: one for one in known.options} if known is not None else {}
-    rows = ((key, json.dumps(own, sort_keys=True)) for key, own in options.items() if own)
+    rows = ((key, json.dumps(dict(own), sort_keys=True)) for key, own in options.items() if own)
     return tuple(shared.get(row, row) for row in sorted(rows))
 
 

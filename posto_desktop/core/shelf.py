@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -126,9 +126,11 @@ def draft_from(template: Draft, workspace: str) -> Draft:
     fresh = replace(template.duplicate(), name="", created_at=now, updated_at=now)
     if workspace and workspace != template.workspace:
         # Channel numbers mean something in one workspace only.
-        fresh.move_to(workspace, chosen=bool(fresh.channel_ids))
-        fresh.variants = _without_channels(fresh.variants)
-        fresh.options = _without_channels(fresh.options)
+        fresh = replace(
+            fresh.moved_to(workspace, chosen=bool(fresh.channel_ids)),
+            variants=_without_channels(fresh.variants),
+            options=_without_channels(fresh.options),
+        )
     return fresh
 
 
@@ -150,5 +152,5 @@ def _hay(draft: Draft) -> str:
     return "\n".join(fold(text[:_SEARCHED]) for text in texts if text)
 
 
-def _without_channels(values: dict[str, _Value]) -> dict[str, _Value]:
+def _without_channels(values: Mapping[str, _Value]) -> dict[str, _Value]:
     return {key: value for key, value in values.items() if channel_of(key) is None}

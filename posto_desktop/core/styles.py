@@ -181,7 +181,7 @@ def mark_of(draft: Draft, slug: str) -> Mark | None:
 def marked_media(draft: Draft, slugs: Iterable[str]) -> list[MediaRef]:
     """The draft's files, with the watermarks that their pictures get on each network."""
     marks = {slug: mark for slug in slugs if (mark := mark_of(draft, slug)) is not None}
-    return [_marked(ref, marks) for ref in draft.media] if marks else draft.media
+    return [_marked(ref, marks) if marks else ref for ref in draft.media]
 
 
 def _marked(ref: MediaRef, marks: Mapping[str, Mark]) -> MediaRef:

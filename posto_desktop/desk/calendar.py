@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, cast
 
@@ -250,9 +251,8 @@ class CalendarDesk(PlanDesk):
             return
         kept = self._compose.shelf.get(draft_id)
         if kept is not None:
-            changed = kept.copy()
-            changed.when_text, changed.updated_at = text, datetime.now(UTC)
-            self._compose.shelf.keep(changed)
+            now = datetime.now(UTC)
+            self._compose.shelf.keep(replace(kept, when_text=text, updated_at=now))
 
     @Slot(str)
     def _delete_draft(self, draft_id: str) -> None:

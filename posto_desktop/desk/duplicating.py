@@ -68,4 +68,4 @@ class Duplicates(QObject):
             MediaRef(one.path, one.name, one.size, cast(MediaKind, one.kind), mime=one.mime)
             for one in good
         ]
-        self._compose.shelf.keep(replace(draft.copy(), media=[*draft.media, *media]))
+        self._compose.shelf.keep(replace(draft, media=(*draft.media, *media)))

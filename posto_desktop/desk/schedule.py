@@ -57,7 +57,7 @@ class ScheduleDesk(PlanDesk):
         """The plan as last heard, without what is being deleted."""
         self.undo = PlanUndo(parts, self)
         self.undo.restored.connect(self.restore_rows)
-        self._labels: dict[str, list[str]] = {}
+        self._labels: dict[str, tuple[str, ...]] = {}
         self._entries: Sequence[Entry] = ()
         self._told_of = ""
         self._early: list[tuple[list[Schedule], Collection[int], datetime | None]] = []

@@ -65,10 +65,9 @@ class Drafts:
 
     def put_template(self, template: Draft) -> None:
         """Keep a template: a new one, or one that there is; `templates_loaded` follows."""
-        snapshot = template.copy()
 
         def write(database: Database) -> None:
-            draft_rows.put_template(database, snapshot.id, snapshot.workspace, snapshot.to_json())
+            draft_rows.put_template(database, template.id, template.workspace, template.to_json())
             self._tell_templates(database)
 
         self._run(write)

@@ -10,6 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -190,8 +191,7 @@ class Keeper:
         """Of several quick saves only the newest is written."""
         if draft.id in self._gone:
             return  # it has become a post: a late save must not bring it back
-        snapshot = draft.copy()
-        snapshot.updated_at = datetime.now(UTC)
+        snapshot = replace(draft, updated_at=datetime.now(UTC))
         with self._lock:
             waiting = draft.id in self._saving
             self._saving.add(draft.id)
@@ -276,13 +276,13 @@ class Keeper:
     ) -> None:
         """Write a post down: `posted` or `post_refused` follows. With several times it repeats,
         and `series_posted` follows. One that goes at once stays here for `hold` seconds."""
-        snapshot, chosen = draft.copy(), list(channels)
+        chosen = list(channels)
         self._gone.add(draft.id)
         with self._lock:
             self._unsaved.pop(draft.id, None)
-        if not self._lane.put(lambda: self._add(snapshot, chosen, share_at, hold)):
+        if not self._lane.put(lambda: self._add(draft, chosen, share_at, hold)):
             self._gone.discard(draft.id)
-            self._tell("post_refused", snapshot, _tr("The app is closing. Nothing was sent."))
+            self._tell("post_refused", draft, _tr("The app is closing. Nothing was sent."))
 
     def _add(
         self,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -297,20 +298,18 @@ class Service(ServiceSignals):
 
     def post(self, draft: Draft, channels: Sequence[Channel], share_at: datetime | None) -> None:
         """Write a post down and send it. `posted` or `post_refused` follows."""
-        snapshot = draft.copy()
         if self._target is not None:
-            snapshot.workspace = self._target.workspace
+            draft = replace(draft, workspace=self._target.workspace)
         hold = float(self._settings.get("sending.hold_seconds"))
-        self._keeper.add(snapshot, channels, share_at, hold)
+        self._keeper.add(draft, channels, share_at, hold)
 
     def post_series(
         self, draft: Draft, channels: Sequence[Channel], times: Sequence[datetime]
     ) -> None:
         """Write what repeats down as separate posts. `series_posted` or `post_refused` follows."""
-        snapshot = draft.copy()
         if self._target is not None:
-            snapshot.workspace = self._target.workspace
-        self._keeper.add(snapshot, channels, list(times))
+            draft = replace(draft, workspace=self._target.workspace)
+        self._keeper.add(draft, channels, list(times))
 
     @property
     def outbox(self) -> OutboxCalls:

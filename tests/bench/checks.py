@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from posto_desktop.core import text as texts
@@ -59,8 +60,7 @@ def checking(files: int, planned: list[Planned]) -> Callable[[str], object]:
     draft = draft_of("", files)
 
     def work(text: str) -> object:
-        draft.text = text
-        return check(draft, CHANNELS, NOW, planned=planned)
+        return check(replace(draft, text=text), CHANNELS, NOW, planned=planned)
 
     return work
 

@@ -154,8 +154,8 @@ def test_what_is_edited_goes_to_the_channels_that_failed_only(
     qtbot.mouseClick(button(page, "edit-as-new"), LEFT)
     show(page, one, row(1, "error", "no"), row(2, "error", "no"))
     qtbot.mouseClick(button(page, "edit-as-new"), LEFT)
-    assert [draft.channel_ids for draft in drafts] == [[2, 3], [1, 2, 3]]
-    assert one.draft.channel_ids == [1, 2, 3]
+    assert [draft.channel_ids for draft in drafts] == [(2, 3), (1, 2, 3)]
+    assert one.draft.channel_ids == (1, 2, 3)
 
 
 def test_both_kinds_of_failure_are_retried_at_once(

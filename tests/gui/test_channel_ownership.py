@@ -116,7 +116,7 @@ def test_no_page_changes_the_channels_of_the_message(
         assert app.channels.checked_ids() == {2, 4}, page
         assert [one.id for one in app.compose.composer.channels] == [2, 4], page
     app.compose.flush()
-    assert {tuple(one.channel_ids) for one in app.kept} == {(2, 4)}
+    assert {one.channel_ids for one in app.kept} == {(2, 4)}
 
 
 def test_what_is_ticked_right_after_a_tab_was_clicked_is_for_that_page(
@@ -135,7 +135,7 @@ def test_what_is_ticked_right_after_a_tab_was_clicked_is_for_that_page(
     assert app.channels.checked_ids() == {2}
     qtbot.waitUntil(lambda: app.window.current_page() == "compose")
     app.compose.flush()
-    assert app.kept[-1].channel_ids == [2]
+    assert app.kept[-1].channel_ids == (2,)
     go(qtbot, app, "calendar")
     assert app.channels.checked_ids() == set()
 
@@ -150,7 +150,7 @@ def test_a_draft_that_waits_to_be_kept_is_kept_with_its_own_channels(
     go(qtbot, app, "calendar")
     press(app, "None")
     qtbot.waitUntil(lambda: bool(app.kept))
-    assert [one.channel_ids for one in app.kept] == [[3]]
+    assert [one.channel_ids for one in app.kept] == [(3,)]
 
 
 def test_another_draft_is_opened_from_the_calendar_with_its_own_channels(
@@ -193,7 +193,7 @@ def test_files_dropped_on_the_schedule_come_to_the_channels_of_the_message(
     qtbot.waitUntil(lambda: app.window.current_page() == "compose")
     app.compose.flush()
     assert app.channels.checked_ids() == {2, 3}
-    assert app.kept[-1].channel_ids == [2, 3]
+    assert app.kept[-1].channel_ids == (2, 3)
 
 
 def test_a_second_start_with_files_begins_a_message_to_the_same_channels(
@@ -210,7 +210,7 @@ def test_a_second_start_with_files_begins_a_message_to_the_same_channels(
     app.desks.wishes.take(Handover((picture(tmp_path / "a.png"),), None, None, ()))
     qtbot.waitUntil(lambda: app.compose.media.rowCount() == 1)
     assert app.compose.draft.text == ""
-    assert app.compose.draft.channel_ids == [4]
+    assert app.compose.draft.channel_ids == (4,)
 
 
 def test_a_duplicate_has_its_own_channels(qtbot: QtBot, start: Callable[..., WholeApp]) -> None:
@@ -231,7 +231,7 @@ def test_a_duplicate_has_its_own_channels(qtbot: QtBot, start: Callable[..., Who
     assert app.channels.checked_ids() == {2, 4}
     app.compose.flush()
     channels = {one.text: one.channel_ids for one in app.compose.shelf.drafts()}
-    assert channels == {"For two": [2, 4], "Post 1": [1], "Post 3": [1], "Post 4": [3]}
+    assert channels == {"For two": (2, 4), "Post 1": (1,), "Post 3": (1,), "Post 4": (3,)}
 
 
 def test_a_restart_brings_the_channels_back(qtbot: QtBot, start: Callable[..., WholeApp]) -> None:
@@ -259,7 +259,7 @@ def test_words_that_came_before_the_channels_are_kept_with_the_first_one(
     app.service.channels_loaded.emit(CHANNELS)
     assert app.channels.checked_ids() == {1}
     app.compose.flush()
-    assert app.kept[-1].channel_ids == [1]
+    assert app.kept[-1].channel_ids == (1,)
 
 
 def test_at_the_very_first_start_one_channel_is_ticked(start: Callable[..., WholeApp]) -> None:
@@ -284,9 +284,9 @@ def test_a_channel_that_is_gone_for_a_while_is_still_the_message_s(
     assert [one.id for one in app.compose.composer.channels] == [2]
     assert said(app, "channels-note") == "1 chosen channel is no longer listed."
     app.compose.flush()
-    assert app.kept[-1].channel_ids == [2, 4], "nobody unticked it"
+    assert app.kept[-1].channel_ids == (2, 4), "nobody unticked it"
     app.compose.start_new()
-    assert app.compose.draft.channel_ids == [2], "a new message has nothing to do with it"
+    assert app.compose.draft.channel_ids == (2,), "a new message has nothing to do with it"
     app.compose.load_draft(app.kept[-1])
     app.service.channels_loaded.emit(CHANNELS)
     assert app.channels.checked_ids() == {2, 4}
@@ -301,7 +301,7 @@ def test_a_channel_that_is_gone_for_good_can_be_removed(start: Callable[..., Who
     press(app, "Remove")
     assert said(app, "channels-note") == ""
     app.compose.flush()
-    assert app.kept[-1].channel_ids == [2]
+    assert app.kept[-1].channel_ids == (2,)
 
 
 def test_a_tick_keeps_a_chosen_channel_that_is_not_listed(
@@ -312,14 +312,14 @@ def test_a_tick_keeps_a_chosen_channel_that_is_not_listed(
     app.compose.editor.insertPlainText("For two")
     app.service.channels_loaded.emit(CHANNELS[:3])
     app.channels.toggle(app.channels.index_of(INSTAGRAM.id))
-    assert app.compose.draft.channel_ids == [1, 2, 4]
+    assert app.compose.draft.channel_ids == (1, 2, 4)
     press(app, "None")
-    assert app.compose.draft.channel_ids == [4]
+    assert app.compose.draft.channel_ids == (4,)
     assert said(app, "channels-note") == "1 chosen channel is no longer listed."
     press(app, "Remove")
-    assert app.compose.draft.channel_ids == []
+    assert app.compose.draft.channel_ids == ()
     app.compose.flush()
-    assert app.kept[-1].channel_ids == []
+    assert app.kept[-1].channel_ids == ()
 
 
 def test_a_fix_that_leaves_out_a_channel_keeps_one_that_is_not_listed(
@@ -332,11 +332,11 @@ def test_a_fix_that_leaves_out_a_channel_keeps_one_that_is_not_listed(
     before = app.compose.draft.channel_ids
     assert set(before) == {1, 5, 4}
     leave_out_second_x(app)
-    assert app.compose.draft.channel_ids == [1, 4]
+    assert app.compose.draft.channel_ids == (1, 4)
     app.compose.undo()
     assert app.compose.draft.channel_ids == before
     app.compose.redo()
-    assert app.compose.draft.channel_ids == [1, 4]
+    assert app.compose.draft.channel_ids == (1, 4)
     app.service.channels_loaded.emit(TWO_X)
     assert app.channels.checked_ids() == {1, 4}
 
@@ -388,7 +388,7 @@ def test_another_workspace_has_other_channels_and_the_message_finds_its_own_agai
     assert len(app.kept) == before, "looking at another workspace changes no draft"
     tick(app, ELSEWHERE[1])
     app.compose.flush()
-    assert (app.kept[-1].workspace, app.kept[-1].channel_ids) == ("nordlicht", [7])
+    assert (app.kept[-1].workspace, app.kept[-1].channel_ids) == ("nordlicht", (7,))
     app.open_workspace("local", CHANNELS)
     assert app.channels.checked_ids() == {1, 4}
     app.open_workspace("nordlicht", ELSEWHERE)
@@ -405,10 +405,10 @@ def test_undo_brings_no_channel_into_another_workspace(start: Callable[..., Whol
     app.open_workspace("nordlicht", ELSEWHERE)
     for change in (notices[-1].callback, app.compose.undo, app.compose.redo):
         change()
-        assert app.compose.draft.channel_ids == []
+        assert app.compose.draft.channel_ids == ()
         assert app.compose.composer.channels == []
     app.open_workspace("local", TWO_X)
-    assert app.compose.draft.channel_ids == [1, 4]
+    assert app.compose.draft.channel_ids == (1, 4)
 
 
 def test_redo_leaves_no_channel_out_in_another_workspace(start: Callable[..., WholeApp]) -> None:
@@ -420,7 +420,7 @@ def test_redo_leaves_no_channel_out_in_another_workspace(start: Callable[..., Wh
     app.open_workspace("nordlicht", [Channel(5, "@nordlicht", "twitter")])
     app.channels.check_all()
     app.compose.redo()
-    assert app.compose.draft.channel_ids == [5]
+    assert app.compose.draft.channel_ids == (5,)
 
 
 def test_a_stored_draft_without_channels_gets_none_by_a_look_at_another_workspace(
@@ -434,7 +434,7 @@ def test_a_stored_draft_without_channels_gets_none_by_a_look_at_another_workspac
     for _ in range(2):
         app.open_workspace("nordlicht", ELSEWHERE)
         app.open_workspace("local", CHANNELS)
-        assert app.compose.draft.channel_ids == []
+        assert app.compose.draft.channel_ids == ()
         assert app.channels.checked_ids() == set()
 
 

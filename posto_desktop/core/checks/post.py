@@ -70,7 +70,7 @@ class Post:
         return self.draft.workspace == LOCAL
 
     @property
-    def media(self) -> list[MediaRef]:
+    def media(self) -> Sequence[MediaRef]:
         """All files of the message; `Group.media` are those that a network gets."""
         return self.draft.media
 

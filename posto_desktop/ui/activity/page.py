@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
@@ -287,9 +288,8 @@ class ActivityPage(QWidget):
         if not headline(states):
             return entry.draft
         failed = {one.item.channel_id for one in states if one.status in ("failed", "late")}
-        draft = entry.draft.copy()
-        draft.channel_ids = [one for one in draft.channel_ids if one in failed]
-        return draft
+        left = tuple(one for one in entry.draft.channel_ids if one in failed)
+        return replace(entry.draft, channel_ids=left)
 
     def _act_on_entry(self, kind: str, entry: Entry) -> None:
         """Something about an entry that the service does not have yet, or may not have."""

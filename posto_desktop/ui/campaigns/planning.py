@@ -342,7 +342,7 @@ def checks_of(
     for message in messages:
         draft = draft_of(campaign, message)
         if dress is not None:
-            draft.dress = dress
+            draft = replace(draft, dress=dress)
         chosen = [channels[one] for one in draft.channel_ids if one in channels]
         missing = [one.path for one in message.media if not os.path.exists(one.path)]  # noqa: PTH110
         found[message.id] = check(draft, chosen, now, missing=missing)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, Slot
 
@@ -64,8 +65,8 @@ class Checking(Part):
             return
         from posto_desktop.core.fixes import apply_fix  # not before somebody presses such a button
 
-        before = self.page.draft
-        before.channel_ids = [one.id for one in self.page.composer.channels]
+        chosen_ids = tuple(one.id for one in self.page.composer.channels)
+        before = replace(self.page.draft, channel_ids=chosen_ids)
         fixed = before
         for one in self._all_of(finding):
             fixed = apply_fix(fixed, one)

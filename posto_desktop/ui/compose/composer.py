@@ -7,6 +7,7 @@ message and announces the result.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
@@ -28,7 +29,7 @@ SAVE_MS = 500
 
 
 class Composer(QObject):
-    """Signals: ``assessed(Assessment)``; ``kept(Draft)`` a copy to be stored;
+    """Signals: ``assessed(Assessment)``; ``kept(Draft)`` to be stored;
     ``emptied(str)`` the id of a stored draft that has nothing left in it.
 
     ``opened(Draft)``: another draft is at hand; ``replaced(Draft)``: its content is another one
@@ -84,7 +85,7 @@ class Composer(QObject):
         if stored:
             self._stored.add(draft.id)
         self.opened.emit(draft)
-        self.replaced.emit(draft)
+        self.replaced.emit(self.draft)
         self.refresh()
 
     def set_plan(self, rows: Sequence[Schedule]) -> None:
@@ -150,7 +151,7 @@ class Composer(QObject):
         self._stale = False
         self._job = self._runner.submit(
             assess_job,
-            self.draft.copy(),
+            self.draft,
             tuple(self.channels),
             self._now(),
             self.reading(),
@@ -197,21 +198,20 @@ class Composer(QObject):
 
     @Slot()
     def keep(self) -> None:
-        """Hand a copy of the draft out for storing, if something changed."""
+        """Hand the draft out for storing, if something changed."""
         self._save.stop()
         if not self._dirty:
             return
         self.pulling.emit()
         self._dirty = False
-        draft = self.draft
-        draft.updated_at = datetime.now(UTC)
+        draft = self.draft = replace(self.draft, updated_at=datetime.now(UTC))
         if draft.is_empty:
             if draft.id in self._stored:
                 self._stored.discard(draft.id)
                 self.emptied.emit(draft.id)
             return
         self._stored.add(draft.id)
-        self.kept.emit(draft.copy())
+        self.kept.emit(draft)
 
     def is_stored(self, draft_id: str) -> bool:
         return draft_id in self._stored

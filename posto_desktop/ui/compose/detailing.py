@@ -82,7 +82,8 @@ class Detailing(Part):
 
     @Slot(str, str, object)
     def _chosen(self, key: str, name: str, value: Any) -> None:
-        self.page.composer.draft.set_option(key, name, value)
+        composer = self.page.composer
+        composer.draft = composer.draft.with_option(key, name, value)
         self.page.content_changed()
 
     @Slot(bool)

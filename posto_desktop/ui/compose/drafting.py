@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -37,17 +38,16 @@ class Drafting(Part):
     @Slot(object)
     def load_draft(self, draft: Draft) -> None:
         """Open a draft beside the message that is in the page, or in place of an empty one."""
-        draft = draft.copy()
         if self.page.shelf.get(draft.id) is None:
             if not draft.channel_ids:
                 # Something new that names no channels: it goes where a new message would go.
-                draft.channel_ids = self.page.targets.for_new()
-            self.page.shelf.take(draft.copy())
+                draft = replace(draft, channel_ids=tuple(self.page.targets.for_new()))
+            self.page.shelf.take(draft)
         self._go_to(draft, stored=True, beside=True)
 
     def bring(self, draft: Draft, *, beside: bool = True) -> None:
         """An open message comes to the front, with its channels and no others."""
-        self._go_to(draft.copy(), stored=True, beside=beside)
+        self._go_to(draft, stored=True, beside=beside)
         self.set_saved(draft.updated_at)
 
     @Slot()
@@ -75,7 +75,8 @@ class Drafting(Part):
     def _fresh(self) -> Draft:
         """A new message has channels of its own, at first those of the one before it."""
         return Draft(
-            workspace=self.page.composer.workspace, channel_ids=self.page.targets.for_new()
+            workspace=self.page.composer.workspace,
+            channel_ids=tuple(self.page.targets.for_new()),
         )
 
     def _go_to(self, draft: Draft, *, stored: bool, beside: bool) -> None:
@@ -116,7 +117,7 @@ class Drafting(Part):
 
     @Slot(object)
     def kept(self, draft: Draft) -> None:
-        """The composer gives a copy to be stored."""
+        """The composer gives the draft to be stored."""
         self.page.shelf.keep(draft)
 
     @Slot(object)
@@ -154,7 +155,7 @@ class Drafting(Part):
             return
         self.page.composer.touch()
         self.page.composer.keep()
-        kept = self.page.composer.draft.copy()
+        kept = self.page.composer.draft
         self.new_message()
         if kept.id in self._not_kept:
             words = self.tr("In Drafts, but only until Posto ends: it could not be written")
@@ -252,9 +253,7 @@ class Drafting(Part):
             return
         draft = self.page.shelf.get(draft_id)
         if draft is not None:
-            changed = draft.copy()
-            changed.labels = list(labels)
-            self.page.shelf.keep(changed)
+            self.page.shelf.keep(replace(draft, labels=tuple(labels)))
 
     # -- the widgets -------------------------------------------------------------------------
 
@@ -287,7 +286,7 @@ class Drafting(Part):
         self.page.targets.take(draft, stored=stored)
         self.page.writing.name_editor()
         self.page.writing.show_variants()
-        self.page.composer.open(draft, stored=stored)
+        self.page.composer.open(self.page.composer.draft, stored=stored)
         self.page.targets.choice.changed.emit()
         self.page.scroll_area.verticalScrollBar().setValue(0)
         self.page.intake.look_for_missing()
@@ -297,15 +296,17 @@ class Drafting(Part):
         if self.loading:
             return
         draft = self.page.composer.draft
-        draft.text = self.page.editor.text_of("")
-        for slug in draft.variants:
-            draft.variants[slug] = self.page.editor.text_of(slug)
-        draft.link = self.page.fields.link.text()
-        draft.first_comment = self.page.fields.comment.text()
-        draft.when_text = self.page.when.text()
-        draft.repeat = self.page.when.repeat()
-        draft.media = self.page.media.refs()
-        draft.labels = self.page.labels.labels()
+        self.page.composer.draft = replace(
+            draft,
+            text=self.page.editor.text_of(""),
+            variants={key: self.page.editor.text_of(key) for key in draft.variants},
+            link=self.page.fields.link.text(),
+            first_comment=self.page.fields.comment.text(),
+            when_text=self.page.when.text(),
+            repeat=self.page.when.repeat(),
+            media=tuple(self.page.media.refs()),
+            labels=tuple(self.page.labels.labels()),
+        )
 
     def show_saved(self) -> None:
         # Of an empty message there is nothing that could be lost.

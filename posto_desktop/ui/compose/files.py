@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -76,10 +77,9 @@ class Files(Part):
         draft = self.page.shelf.get(draft_id)
         if draft is None:
             return False
-        changed = draft.copy()
-        place = len(changed.media) if at is None else at
-        changed.media[place:place] = refs
-        self.page.shelf.keep(changed)
+        place = len(draft.media) if at is None else at
+        media = (*draft.media[:place], *refs, *draft.media[place:])
+        self.page.shelf.keep(replace(draft, media=media))
         return True
 
     @Slot(QImage)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Slot
@@ -82,12 +83,12 @@ class MediaPlaces(Part):
         if not 0 <= row < self.page.media.rowCount():
             return
         before = self.page.draft
-        changed = before.copy()
-        ref = changed.media[row]
-        changed.media[row] = ref.leaving_out(slug, not goes)
-        if changed.media[row] is ref:
+        ref = before.media[row]
+        changed = ref.leaving_out(slug, not goes)
+        if changed is ref:
             return
-        self.page.undoing.change(changed)
+        media = (*before.media[:row], changed, *before.media[row + 1 :])
+        self.page.undoing.change(replace(before, media=media))
         self.page.composer.refresh()
         self.show_count()
         if not tell:

@@ -136,9 +136,9 @@ class ComposePage(ComposeLayout):
 
     @property
     def draft(self) -> Draft:
-        """A copy of the message as it is now."""
+        """The message as it is now."""
         self.drafting.pull()
-        return self.composer.draft.copy()
+        return self.composer.draft
 
     @Slot(object)
     def add_files(self, paths: Sequence[str], at: int | None = None) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.core.checks import Finding, blocked_channels
-from posto_desktop.core.draft import Draft
 from posto_desktop.models.numbers import grouped
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.compose.composer import Composer
@@ -160,23 +160,27 @@ class Posting(QObject):
         share_at: datetime | None,
         rest: Sequence[Channel] = (),
     ) -> None:
-        draft = self._composer.draft.copy()
-        draft.workspace = self._composer.workspace
-        draft.channel_ids = [channel.id for channel in channels]
-        draft.updated_at = datetime.now(UTC)
+        draft = replace(
+            self._composer.draft,
+            workspace=self._composer.workspace,
+            channel_ids=tuple(channel.id for channel in channels),
+            updated_at=datetime.now(UTC),
+        )
         self._composer.discard_changes()
         times = self._times() if share_at is not None else []
         if len(times) > 1:
             self.seriesPosted.emit(draft, times)
         else:
             # Of a repeat with one time that may be another one than the field's.
-            draft.repeat = None
+            draft = replace(draft, repeat=None)
             share_at = times[0] if times else share_at
             self.posted.emit(draft, share_at.astimezone(UTC) if share_at else None)
         if rest:
-            left: Draft = draft.duplicate()
-            left.repeat = self._composer.draft.repeat
-            left.channel_ids = [channel.id for channel in rest]
+            left = replace(
+                draft.duplicate(),
+                repeat=self._composer.draft.repeat,
+                channel_ids=tuple(channel.id for channel in rest),
+            )
             self.leftOut.emit(left, list(rest))
 
 

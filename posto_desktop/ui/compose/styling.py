@@ -55,7 +55,7 @@ class Styling(Part):
         if self.page.composer.draft.style == name:
             return
         self.page.undoing.end_step()
-        self.page.composer.draft.style = name
+        self.page.composer.draft = replace(self.page.composer.draft, style=name)
         self._dress()
         self.page.content_changed()
 
@@ -73,7 +73,7 @@ class Styling(Part):
         found = self.wardrobe.dress(draft.style, self._service, self._day())
         if found == draft.dress:
             return False
-        draft.dress = found
+        self.page.composer.draft = replace(draft, dress=found)
         return True
 
     def _day(self) -> date:
@@ -90,14 +90,14 @@ class Styling(Part):
             return
         for draft in page.shelf.drafts():
             if draft.style == before and draft.id != page.composer.draft.id:
-                page.shelf.keep(replace(draft.copy(), style=name))
+                page.shelf.keep(replace(draft, style=name))
         for template in page.shelf.templates():
             if template.style == before:
-                changed = replace(template.copy(), style=name)
+                changed = replace(template, style=name)
                 page.shelf.put_template(changed)
                 page.templateKept.emit(changed)
         if page.composer.draft.style == before:
-            page.composer.draft.style = name
+            page.composer.draft = replace(page.composer.draft, style=name)
             page.style_row.set_value(name)
             self._dress()
             page.composer.touch()

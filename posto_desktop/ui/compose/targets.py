@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
@@ -47,7 +48,7 @@ class Targets(Part):
 
     def ids(self) -> list[int]:
         """The channels of the message, those that the workspace does not list included."""
-        return self.page.composer.draft.channel_ids
+        return list(self.page.composer.draft.channel_ids)
 
     def for_new(self) -> list[int]:
         """The channels that a new message begins with: those of the one at hand, without what the
@@ -62,35 +63,40 @@ class Targets(Part):
         a new one goes where the last one went."""
         if stored:
             self.undecided = False
-        self._bring_here(draft)
+        self.page.composer.draft = draft = self._brought_here(draft)
         self._list(self.model.pick(draft.channel_ids))
 
     def work_in(self, workspace: str) -> None:
         """Where posts go from now on: "local" or an account's id."""
         composer = self.page.composer
         composer.workspace = workspace or LOCAL
-        self._bring_here(composer.draft)
+        composer.draft = self._brought_here(composer.draft)
         self._follow()
 
     def suggest(self, ids: Sequence[int]) -> None:
         """Let the message at hand go to these channels, if nobody has chosen any for it."""
         if self.undecided and not self.ids():
-            self.page.composer.draft.channel_ids = list(ids)
+            self._set_ids(ids)
             self._follow()
             if not self.page.draft.is_empty:
                 self.page.composer.touch()  # words that came before the channels are kept with them
 
-    def _bring_here(self, draft: Draft) -> None:
+    def _brought_here(self, draft: Draft) -> Draft:
         """Into the open workspace. If nobody chose channels for the draft there, it gets those that
         were used last; these are not remembered when it leaves again."""
         workspace = self.page.composer.workspace
         if draft.workspace != workspace:
             chosen_here, chosen_there = not self.undecided, workspace in draft.channels_elsewhere
-            draft.move_to(workspace, chosen=chosen_here)
+            draft = draft.moved_to(workspace, chosen=chosen_here)
             self.undecided = not chosen_there
             self.page.undoing.forget_ticks()  # the same numbers are other channels here
         if self.undecided and not draft.channel_ids:
-            draft.channel_ids = list(self.used_last(workspace) or ())
+            draft = replace(draft, channel_ids=tuple(self.used_last(workspace) or ()))
+        return draft
+
+    def _set_ids(self, ids: Sequence[int]) -> None:
+        composer = self.page.composer
+        composer.draft = replace(composer.draft, channel_ids=tuple(ids))
 
     def _follow(self) -> None:
         """The draft has other channels than before, by nobody's tick."""
@@ -111,7 +117,7 @@ class Targets(Part):
         self.undecided = False
         if ids == self.ids() and list(listed) == self.page.composer.channels:
             return
-        self.page.composer.draft.channel_ids = ids
+        self._set_ids(ids)
         self._show_these(listed)
         self.choice.changed.emit()
         if not self.page.draft.is_empty:

@@ -68,7 +68,7 @@ class Templating(Part):
             None,
         )
         if before is not None:
-            template.id = before.id
+            template = replace(template, id=before.id)
         self._put(template)
 
         def back() -> None:
@@ -92,14 +92,14 @@ class Templating(Part):
             return
         draft = draft_from(template, self.page.composer.workspace)
         if understand(draft.when_text, self.page.clock(), self.page.zone).kind == "past":
-            draft.when_text = ""  # a day that was meant once, not "fri 18:30"
+            draft = replace(draft, when_text="")  # a day that was meant once, not "fri 18:30"
         self.page.drafting.restore(draft)
 
     @Slot(str, str)
     def rename(self, template_id: str, name: str) -> None:
         template = self.page.shelf.template(template_id)
         if template is not None and name != template.name:
-            self._put(replace(template.copy(), name=name))
+            self._put(replace(template, name=name))
 
     @Slot(str)
     def delete(self, template_id: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
@@ -34,7 +34,7 @@ CONTENT = (
     "title",
     "repeat",
 )
-Files = list[MediaRef]
+Files = tuple[MediaRef, ...]
 # Typing in a field (link, time) becomes one step when it pauses this long or the field is left.
 FIELD_PAUSE_MS = 800
 # Other drafts whose steps are remembered while they are put aside: as many as can be open, each
@@ -133,8 +133,8 @@ class Undoing(Part):
 
     def _only_fields(self) -> bool:
         """Whether what is typed now is in a field: the message's texts are as they were."""
-        before = (self.page.composer.draft.text, dict(self.page.composer.draft.variants))
-        media = list(self.page.composer.draft.media)
+        before = (self.page.composer.draft.text, self.page.composer.draft.variants)
+        media = self.page.composer.draft.media
         self.page.drafting.pull()
         draft = self.page.composer.draft
         return before == (draft.text, draft.variants) and media == draft.media
@@ -227,12 +227,11 @@ class Undoing(Part):
 
     def put(self, draft: Draft) -> None:
         """Show this content in all widgets; the draft at hand stays the same one."""
-        page, mine = self.page, self.page.composer.draft
+        page, files = self.page, self.page.composer.draft.media
         page.drafting.loading = True
         try:
-            files = mine.media
-            for name in CONTENT:
-                setattr(mine, name, getattr(draft, name))
+            content = {name: getattr(draft, name) for name in CONTENT}
+            mine = page.composer.draft = replace(page.composer.draft, **content)
             page.editor.set_text("", mine.text, in_place=True)
             for key, text in mine.variants.items():
                 page.editor.set_text(key, text, in_place=True)
@@ -263,14 +262,14 @@ class Undoing(Part):
     # -- the way back of a toast -----------------------------------------------------------
 
     def way_back(self, before: Draft | None = None) -> Callable[[], None]:
-        """An Undo for what was just done: from `before` (a copy) to the message as it is now.
+        """An Undo for what was just done: from `before` to the message as it is now.
         Without `before` it is the last step.
 
         If nothing was done since it is the same as Ctrl+Z.  Otherwise only the parts that are
         still as that step left them go back; what was taken back already stays.
         """
         self.end_step()
-        after = self.page.composer.draft.copy()
+        after = self.page.composer.draft
         if before is None:
             restored = self._history.undo(after, now=self.now())
             before = after if restored is None else restored.draft
@@ -327,7 +326,7 @@ def _content(draft: Draft) -> tuple[object, ...]:
 def _reverted(draft: Draft, before: Draft, after: Draft) -> Draft | None:
     """The draft with the parts as they were before a step, where nothing came over them since;
     None when there is nothing left of it."""
-    mended, changed = draft.copy(), False
+    changed: dict[str, Any] = {}
     value: Any
     for name in CONTENT:
         was, became, now = (getattr(one, name) for one in (before, after, draft))
@@ -345,16 +344,15 @@ def _reverted(draft: Draft, before: Draft, after: Draft) -> Draft | None:
         else:
             value = was if now == became else now
         if value != now:
-            setattr(mended, name, value)
-            changed = True
-    return mended if changed else None
+            changed[name] = value
+    return replace(draft, **changed) if changed else None
 
 
 def _files_back(now: Files, was: Files, became: Files) -> Files:
     """Files that a step took out come back at their places, those that it brought go; one that it
     changed is as before if it still is as the step left it."""
     if now == became:
-        return list(was)
+        return was
     left = {one.path: one for one in became}
     old = {one.path: one for one in was}
     value = [
@@ -366,4 +364,4 @@ def _files_back(now: Files, was: Files, became: Files) -> Files:
     for number, one in enumerate(was):
         if one.path not in left and one.path not in here:
             value.insert(min(number, len(value)), one)
-    return value
+    return tuple(value)

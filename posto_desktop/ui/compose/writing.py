@@ -41,9 +41,9 @@ class Writing(Part):
 
     @Slot(str)
     def edited(self, key: str) -> None:
-        variants = self.page.composer.draft.variants
-        if key and key not in variants:
-            variants[key] = ""
+        composer = self.page.composer
+        if key and key not in composer.draft.variants:
+            composer.draft = composer.draft.with_text(key, "")
             self.show_variants()
         self.page.content_changed()
 
@@ -203,8 +203,7 @@ class Writing(Part):
         if key not in draft.variants:
             return
         before = self.page.draft
-        after = before.copy()
-        del after.variants[key]
+        after = before.without_text(key)
         self.page.undoing.change(after)
         self.page.editor.setFocus(Qt.FocusReason.OtherFocusReason)
         channel = self._channel(key)

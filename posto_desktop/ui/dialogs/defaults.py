@@ -187,7 +187,7 @@ class DefaultsDialog(LargeDialog):
         dress = self._wardrobe.dress(self._style, self._service)
         draft = self._draft
         if draft is not None:
-            draft = replace(draft.copy(), style=self._style, dress=dress)
+            draft = replace(draft, style=self._style, dress=dress)
         self.editor.set_names(network_name(channel.network), channel.name)
         self.model.set_rows(
             rows_of(channel, dress, draft),

@@ -68,15 +68,15 @@ def preview_of(
     `picture` is for the sample of a style that puts a watermark on pictures."""
     dress = _dress(_short(style), wardrobe, service, now.astimezone().date())
     if present is not None and present.title:
-        draft = replace(present.draft.copy(), style=style.name, dress=dress)
+        draft = replace(present.draft, style=style.name, dress=dress)
         channels: Sequence[Channel] = present.channels
         looks = present.looks
     else:
-        draft = replace(SAMPLE.copy(), style=style.name, dress=dress)
+        draft = replace(SAMPLE, style=style.name, dress=dress)
         channels, looks = sample_channels(style, tab), PLAIN_LOOKS
         ref = picture.ref() if picture is not None and has_mark(dress) else None
         if picture is not None and ref is not None:
-            draft.media, looks = [ref], picture.looks
+            draft, looks = replace(draft, media=(ref,)), picture.looks
     result = assess(draft, channels, now, When())
     posts = preview_posts(draft, networks_of(channels), result, "", looks)
     if present is None or not present.title:

@@ -208,8 +208,8 @@ def test_what_is_started_on_a_time_opens_with_it(desk: Any) -> None:
 
 def test_a_draft_is_moved_where_it_is_kept_and_taken_back(desk: Any) -> None:
     page, compose, window = desk.make(), desk._compose, desk.parts.window
-    draft = compose.shelf.kept[0]
-    draft.when_text = "tomorrow 9:00"
+    draft = replace(compose.shelf.kept[0], when_text="tomorrow 9:00")
+    compose.shelf.kept[0] = draft
     page.draftMoveRequested.emit(draft, WHEN)
     kept = compose.shelf.get(draft.id)
     assert kept is not draft

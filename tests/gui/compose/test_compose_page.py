@@ -90,7 +90,7 @@ def test_posting_hands_the_message_out_and_frees_the_page(qtbot: Any, desk: Any)
     press_post(qtbot, desk)
     [(draft, when)] = desk.posted
     assert draft.text == "Fig and cocoa"
-    assert draft.channel_ids == [1, 4, 5]
+    assert draft.channel_ids == (1, 4, 5)
     assert draft.link == "https://nordlicht.example"
     assert draft.first_comment == "Brew guide in our bio"
     assert when == datetime(2026, 11, 26, 8, 0, tzinfo=UTC)
@@ -124,9 +124,9 @@ def test_what_one_network_refuses_is_asked_in_the_window(qtbot: Any, desk: Any) 
     assert "280" in desk.page.ask_bar.words.text()
     press(qtbot, desk.page.ask_bar.findChild(QPushButton, "schedule-the-other-2"))
     [(draft, _when)] = desk.posted
-    assert draft.channel_ids == [4, 5]
+    assert draft.channel_ids == (4, 5)
     left = desk.kept[-1]
-    assert left.channel_ids == [1]
+    assert left.channel_ids == (1,)
     assert left.text == "x" * 290
     assert left.id != draft.id
     assert "X" in desk.notices[-1].text
@@ -239,7 +239,7 @@ def test_the_foot_says_that_the_message_is_not_kept_until_it_is(desk: Any) -> No
     # Another message is not meant, and of this one it holds when it comes back.
     drafting.draft_saved("another", desk.clock.now)
     assert bar.state.full_text() == "Not kept: the disk is full"
-    draft = desk.page.draft.copy()
+    draft = desk.page.draft
     drafting.new_message()
     assert bar.state.full_text() == "Nothing written yet"
     drafting.load_draft(draft)
@@ -467,7 +467,7 @@ def test_a_change_is_kept_within_a_second(qtbot: Any, desk: Any) -> None:
         desk.type("Fig")
         assert 0 <= desk.page.composer._save.remainingTime() <= 1_000
     assert desk.kept[-1].text == "Fig"
-    assert desk.kept[-1].channel_ids == [1, 4, 5]
+    assert desk.kept[-1].channel_ids == (1, 4, 5)
     desk.page.set_saved(desk.clock.now)
     assert desk.page.action_bar.state.full_text() == "Saved just now"
     desk.clock.forward(seconds=10)

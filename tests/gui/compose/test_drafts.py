@@ -260,12 +260,12 @@ def test_each_message_has_its_own_channels(qtbot: Any, desk: Any) -> None:
     desk.page.set_channels_selection([CHANNELS["x"]])
     desk.type("for X alone")
     press(desk, "Ctrl+PgUp")
-    assert desk.page.draft.channel_ids == [1, 4, 5]
+    assert desk.page.draft.channel_ids == (1, 4, 5)
     assert desk.page.action_bar.post.button.text() == "Send 3 posts now"
     desk.page.set_channels_selection([CHANNELS["facebook"]])  # a tick alone is a change, too
     press(desk, "Ctrl+PgDown")
     assert [one.id for one in desk.page.composer.channels] == [1]
-    assert [one.channel_ids for one in desk.kept if one.text == "for three"][-1] == [4]
+    assert [one.channel_ids for one in desk.kept if one.text == "for three"][-1] == (4,)
 
 
 def test_a_draft_keeps_its_channels_while_the_list_of_them_is_gone(
@@ -282,16 +282,16 @@ def test_a_draft_keeps_its_channels_while_the_list_of_them_is_gone(
     page.set_desk(desk_of([draft("one", id="a", channel_ids=[1, 5])], tabs=["a"], active="a"))
     page.editor.insertPlainText("more ")
     page.flush()
-    assert kept[-1].channel_ids == [1, 5]  # the list is still to come
+    assert kept[-1].channel_ids == (1, 5)  # the list is still to come
     model.set_channels(list(CHANNELS.values()))
     assert model.checked_ids() == {1, 5}
     model.set_checked_ids([5])
     page.flush()
-    assert kept[-1].channel_ids == [5]  # a tick is kept as a word is
+    assert kept[-1].channel_ids == (5,)  # a tick is kept as a word is
     model.set_channels([])
     page.editor.insertPlainText("again ")
     page.flush()
-    assert kept[-1].channel_ids == [5]
+    assert kept[-1].channel_ids == (5,)
     model.deleteLater()
 
 
@@ -300,9 +300,9 @@ def test_a_draft_comes_before_its_workspace_is_known(desk: Any) -> None:
     one = draft("one", id="a", workspace="account", channel_ids=[1, 5])
     desk.page.targets.used_last = {"local": [4]}.get
     desk.page.set_desk(desk_of([one], tabs=["a"], active="a"))
-    assert desk.page.draft.channel_ids == [4]
+    assert desk.page.draft.channel_ids == (4,)
     desk.page.set_workspace("account")
-    assert desk.page.draft.channel_ids == [1, 5]
+    assert desk.page.draft.channel_ids == (1, 5)
     assert desk.page.draft.channels_elsewhere == {}, "nobody chose any on this computer"
     desk.page.flush()
     assert desk.kept == []
@@ -487,13 +487,13 @@ def test_labels_are_added_and_removed_and_kept(qtbot: Any, desk: Any) -> None:
     QTest.keyClicks(field.entry, "Launch,winter ROAST,")
     assert field.labels() == ["Winter roast", "Launch"]
     desk.page.flush()
-    assert desk.kept[-1].labels == ["Winter roast", "Launch"]
+    assert desk.kept[-1].labels == ("Winter roast", "Launch")
     qtbot.keyClick(field.entry, Qt.Key.Key_Backspace)
-    assert desk.page.draft.labels == ["Winter roast"]
+    assert desk.page.draft.labels == ("Winter roast",)
     chip = field.findChild(object, "label-Winter roast")
     assert chip.accessibleName() == "Remove label Winter roast"
     qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
-    assert desk.page.draft.labels == []
+    assert desk.page.draft.labels == ()
 
 
 def test_what_is_typed_is_a_label_when_the_field_is_left_but_not_after_escape(
@@ -538,8 +538,8 @@ def test_labels_are_given_in_the_list(qtbot: Any, desk: Any) -> None:
     qtbot.keyClick(popup.list, Qt.Key.Key_L)
     QTest.keyClicks(popup.foot.labels.entry, "Launch")
     qtbot.keyClick(popup.foot.labels.entry, Qt.Key.Key_Return)
-    assert desk.page.shelf.get("b").labels == ["Launch"]
-    assert desk.kept[-1].labels == ["Launch"]
+    assert desk.page.shelf.get("b").labels == ("Launch",)
+    assert desk.kept[-1].labels == ("Launch",)
     popup.list.setCurrentIndex(popup.model.index(popup.model.row_of("a")))
     popup._back_to_list()
     qtbot.keyClick(popup.list, Qt.Key.Key_L)

@@ -589,7 +589,7 @@ def test_files_go_to_the_message_that_they_were_dropped_on(
     qtbot.waitUntil(lambda: len(kept()) == 7)
     assert kept() == ("fgabcde" if at is None else "fabcdeg")
     assert page.draft.id != "first"
-    assert page.draft.media == []
+    assert page.draft.media == ()
 
 
 def test_facts_that_keep_coming_do_not_put_the_checks_off(

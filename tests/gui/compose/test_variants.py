@@ -166,7 +166,7 @@ def test_what_is_posted_holds_the_texts(qtbot: Any, two: Any) -> None:
     page.post()
     [(draft, _when)] = two.posted
     assert draft.variants == {"channel:12": "Common own"}
-    assert draft.channel_ids == [11, 12, 13]
+    assert draft.channel_ids == (11, 12, 13)
 
 
 def test_what_a_link_counts_is_said_in_the_tab_of_the_network(two: Any) -> None:

@@ -22,7 +22,7 @@ def test_a_copy_has_the_texts_and_channels_but_no_time() -> None:
     rows = [row(1), row(2, network="twitter", text="Short"), row(3, channel_id=1)]
     made, again = copy_of(rows, "local"), copy_of(rows, "local")
     assert (made.workspace, made.text, made.variants) == ("local", "Hi", {"twitter": "Short"})
-    assert (made.channel_ids, made.when_text, made.media) == ([1, 2], "", [])
+    assert (made.channel_ids, made.when_text, made.media) == ((1, 2), "", ())
     assert made.id != again.id
 
 

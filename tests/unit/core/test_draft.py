@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import FrozenInstanceError, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -43,7 +44,7 @@ WHOLE = Draft(
         MediaRef("/home/ana/caf\udce9.mp4", "café.mp4", 9, "video", duration=42.5, problem="no"),
     ],
     channel_ids=[3, 1],
-    channels_elsewhere={"account": [7]},
+    channels_elsewhere={"account": (7,)},
     when_text="tomorrow at 9am",
     link="https://nordlicht.example",
     first_comment="first",
@@ -81,22 +82,22 @@ def test_the_most_specific_text_wins() -> None:
     )
     assert [draft.text_for(one) for one in (seven, eight, other)] == ["seven", "X", "all"]
     assert [draft.own_key(one) for one in (seven, eight, other)] == ["channel:7", "twitter", ""]
-    draft.set_text(seven, "")
+    draft = draft.with_text(seven, "")
     assert draft.text_for(seven) == ""
-    draft.set_text("", "new")
+    draft = draft.with_text("", "new")
     assert [draft.text_for(one) for one in (eight, other)] == ["X", "new"]
 
 
 def test_options_of_a_channel_lie_over_those_of_its_network() -> None:
     draft = Draft()
     channel = Channel(id=7, name="a", network="reddit")
-    draft.set_option("reddit", "post_title", "For all")
-    draft.set_option(channel, "post_title", "For one")
-    draft.set_option("reddit", "first_comment", "")
+    draft = draft.with_option("reddit", "post_title", "For all")
+    draft = draft.with_option(channel, "post_title", "For one")
+    draft = draft.with_option("reddit", "first_comment", "")
     assert draft.options_for(channel) == {"post_title": "For one", "first_comment": ""}
     assert draft.options_for("reddit")["post_title"] == "For all"
-    draft.set_option(channel, "post_title", None)
-    draft.set_option(channel, "never", None)
+    draft = draft.with_option(channel, "post_title", None)
+    draft = draft.with_option(channel, "never", None)
     assert draft.options_for(channel)["post_title"] == "For all"
     assert set(draft.options) == {"reddit"}
     assert not draft.is_empty
@@ -145,7 +146,7 @@ def test_schema_1_is_carried_forward() -> None:
     assert draft.variants == {"twitter": "short", "fb": "long", "bluesky": ""}
     assert draft.media[0].alt == "A"
     assert draft.media[0].edit is None
-    assert (draft.title, draft.labels, draft.options, draft.repeat) == ("T", ["L"], {}, None)
+    assert (draft.title, draft.labels, draft.options, draft.repeat) == ("T", ("L",), {}, None)
     assert draft.to_json()["schema"] == SCHEMA
     assert Draft.from_json({"id": "d"}).text == ""  # without a number it is the oldest
 
@@ -207,37 +208,43 @@ def test_empty_means_that_nothing_would_be_missed() -> None:
 
 def test_in_another_workspace_it_has_other_channels_and_finds_its_own_again() -> None:
     draft = Draft(channel_ids=[1, 2])
-    draft.move_to("local")
-    assert draft.channel_ids == [1, 2]
-    draft.move_to("account")
-    assert (draft.workspace, draft.channel_ids) == ("account", [])
-    draft.channel_ids = [1]
-    draft.move_to("local")
-    assert (draft.workspace, draft.channel_ids) == ("local", [1, 2])
+    draft = draft.moved_to("local")
+    assert draft.channel_ids == (1, 2)
+    draft = draft.moved_to("account")
+    assert (draft.workspace, draft.channel_ids) == ("account", ())
+    draft = replace(draft, channel_ids=(1,)).moved_to("local")
+    assert (draft.workspace, draft.channel_ids) == ("local", (1, 2))
     again = Draft.from_json(json.dumps(draft.to_json()))
-    again.move_to("account")
-    assert again.channel_ids == [1]
+    again = again.moved_to("account")
+    assert again.channel_ids == (1,)
 
 
 def test_that_it_goes_nowhere_is_remembered_if_somebody_chose_that() -> None:
     draft = Draft()
-    draft.move_to("account")
-    assert draft.channels_elsewhere == {"local": []}
-    assert Draft.from_json(json.dumps(draft.to_json())).channels_elsewhere == {"local": []}
-    draft.channel_ids = [7]
-    draft.move_to("local", chosen=False)
-    assert (draft.channel_ids, draft.channels_elsewhere) == ([], {})
+    draft = draft.moved_to("account")
+    assert draft.channels_elsewhere == {"local": ()}
+    assert Draft.from_json(json.dumps(draft.to_json())).channels_elsewhere == {"local": ()}
+    draft = replace(draft, channel_ids=(7,)).moved_to("local", chosen=False)
+    assert (draft.channel_ids, draft.channels_elsewhere) == ((), {})
 
 
-def test_a_copy_does_not_change_with_the_draft() -> None:
-    draft = WHOLE.copy()
-    draft.variants["fb"] = "x"
-    draft.options["reddit"]["post_title"] = "changed"
-    draft.labels.append("l")
-    draft.media.clear()
-    draft.channel_ids.append(9)
-    draft.channels_elsewhere["account"].append(9)
-    assert Draft.from_json(WHOLE.to_json()) == WHOLE
+def test_a_draft_cannot_be_changed() -> None:
+    with pytest.raises(FrozenInstanceError):
+        WHOLE.text = "x"  # type: ignore[misc]
+    listed = [1]
+    draft = Draft(channel_ids=listed)  # type: ignore[arg-type]
+    listed.append(9)
+    assert draft.channel_ids == (1,)
+
+
+def test_a_changed_draft_leaves_the_old_one_as_it_was() -> None:
+    before = WHOLE.to_json()
+    assert WHOLE.with_text("fb", "x").variants == {**WHOLE.variants, "fb": "x"}
+    assert WHOLE.without_text("twitter").variants == {"bluesky": "", "channel:7": "for one"}
+    assert WHOLE.without_text("fb") == WHOLE
+    assert WHOLE.with_option("reddit", "post_title", "new").options["reddit"]["post_title"] == "new"
+    assert WHOLE.moved_to("other").channels_elsewhere == {"account": (3, 1)}
+    assert WHOLE.to_json() == before
     assert WHOLE.duplicate().id != WHOLE.id
     assert WHOLE.duplicate().text == WHOLE.text
 
@@ -268,9 +275,9 @@ def test_wrong_parts_are_left_out_and_the_rest_is_kept() -> None:
     assert draft.text == "kept"
     assert draft.variants == {"twitter": "a"}
     assert [ref.name for ref in draft.media] == ["b.png"]
-    assert draft.channel_ids == [1]
-    assert draft.channels_elsewhere == {"a": [2]}
-    assert draft.labels == []
+    assert draft.channel_ids == (1,)
+    assert draft.channels_elsewhere == {"a": (2,)}
+    assert draft.labels == ()
     assert draft.options == {"fb": {"a": 1}}
     assert draft.repeat is None
     assert draft.link == ""
@@ -308,14 +315,14 @@ def test_options_hold_only_what_every_program_reads() -> None:
     draft = Draft.from_json(
         f'{{"id": "d", "channel_ids": [1, 1e999, {huge}], "options": {{"fb": {own}}}}}'
     )
-    assert draft.channel_ids == [1]
+    assert draft.channel_ids == (1,)
     assert draft.options == {"fb": {"b": [1, None], "d": "x\ufffd", "g": 0.5}}
     deep: Any = 1
     for _ in range(900):
         deep = [deep]
     draft = Draft.from_json({"id": "d", "options": {"fb": {"deep": deep}}})
-    draft.set_option("fb", "nan", float("nan"))
-    kept = json.dumps(draft.copy().to_json(), allow_nan=False)
+    draft = draft.with_option("fb", "nan", float("nan"))
+    kept = json.dumps(draft.to_json(), allow_nan=False)
     assert Draft.from_json(kept).options["fb"].keys() == {"deep"}
     with pytest.raises(ValueError, match="not a draft"):
         Draft.from_json('{"id": "d", "options": ' + "[" * 100_000)

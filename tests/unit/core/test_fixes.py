@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -118,7 +119,7 @@ def test_a_fix_leads_to_a_post_without_its_finding(draft: Draft, planned: list[P
 
 
 def findings(draft: Draft, *channels: Channel, **more: Any) -> list[Finding]:
-    draft.channel_ids = [one.id for one in channels]
+    draft = replace(draft, channel_ids=tuple(one.id for one in channels))
     return check(draft, channels, datetime(2026, 11, 25, 12, 0, tzinfo=UTC), **more)
 
 

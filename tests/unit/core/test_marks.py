@@ -72,7 +72,7 @@ def test_only_pictures_of_that_network_are_marked() -> None:
     assert mark == Mark("/m/logo.png", size=0.5, style="Launch")
     assert film.edit_for("twitter").mark is None
     assert [one.edit_for("fb").mark for one in media_of(draft, FB)] == [None, None]
-    assert draft.media == [PICTURE, FILM]
+    assert draft.media == (PICTURE, FILM)
 
 
 def test_a_cut_of_the_file_stays_under_it() -> None:

@@ -192,7 +192,7 @@ def test_the_description_of_a_file_that_is_left_out_goes_nowhere() -> None:
     draft = Draft(text="a", media=media)
     assert sent(draft, channel("pinterest"))[0]["alt_text"] == "Second"
     assert media_of(draft, channel("pinterest")) == media[1:]
-    assert media_of(draft, "fb") == draft.media
+    assert media_of(draft, "fb") == media
     alone = Draft(text="a", media=media[:1])
     [item] = items_of(alone, [channel("pinterest")], "ref")
     assert post_data(item, [7])["media_list_to_upload"] == []

@@ -106,10 +106,10 @@ def test_a_template_has_the_content_and_the_words_of_its_time() -> None:
     assert same.variants == draft.variants
     elsewhere = shelf.draft_from(template, "other")
     assert elsewhere.workspace == "other"
-    assert elsewhere.channel_ids == []
+    assert elsewhere.channel_ids == ()
     assert elsewhere.variants == {"twitter": "x"}
     assert elsewhere.options == {"reddit": {"post_title": "R"}}
-    assert template.channel_ids == [1]
+    assert template.channel_ids == (1,)
 
 
 def test_a_finder_finds_what_a_search_does() -> None:

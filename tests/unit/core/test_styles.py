@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -75,7 +76,7 @@ def test_the_layers_in_their_order() -> None:
     assert text(networks=net, channels=own) == "chan Hello"
     assert text(networks=net, channels=own, style=style) == "style Hello"
     draft = dressed(style, networks=net, channels=own)
-    draft.set_text(X, "Own")
+    draft = draft.with_text(X, "Own")
     assert text_of(draft, X) == "style Own"
 
 
@@ -83,17 +84,16 @@ def test_options_of_the_post_win() -> None:
     channel = Channel(4, "News", "telegram", defaults={"silent_notifications": False})
     draft = dressed({"telegram": {"silent_notifications": True}})
     assert sent(draft, channel)["silent_notifications"] is True
-    draft.set_option("telegram", "silent_notifications", False)
+    draft = draft.with_option("telegram", "silent_notifications", False)
     assert sent(draft, channel)["silent_notifications"] is False
 
 
 def test_links_of_a_style() -> None:
     draft = dressed({"linkedin": {"custom_link": "https://shop.example"}})
     assert link_of(draft, LINKEDIN) == "https://shop.example"
-    draft.link = "https://own.example"
+    draft = replace(draft, link="https://own.example")
     assert link_of(draft, LINKEDIN) == "https://own.example"
-    draft.link = ""
-    draft.set_option("linkedin", "attach_link", False)
+    draft = replace(draft, link="").with_option("linkedin", "attach_link", False)
     assert link_of(draft, LINKEDIN) == ""
     found = dressed({"linkedin": {"attach_link": True}}, "See https://a.example")
     assert link_of(found, LINKEDIN) == "https://a.example"
@@ -107,9 +107,9 @@ def test_first_comment_and_title_of_a_style() -> None:
                     link="https://a.example")  # fmt: skip
     assert comment_of(draft, instagram) == "Order: https://a.example (nordlicht)"
     assert sent(draft, instagram)["first_comment"] == comment_of(draft, instagram)
-    draft.first_comment = "mine"
+    draft = replace(draft, first_comment="mine")
     assert comment_of(draft, instagram) == "mine"
-    draft.set_option("instagram", "first_comment", "")
+    draft = draft.with_option("instagram", "first_comment", "")
     assert comment_of(draft, instagram) == ""
     pinterest = Channel(6, "Board", "pinterest")
     titled = dressed({"pinterest": {"post_title": "New: {post_title}"}}, "Roast\nFig")
@@ -121,7 +121,7 @@ def test_first_comment_and_title_of_a_style() -> None:
 def test_the_link_is_known_also_where_none_is_attached() -> None:
     draft = dressed({"twitter": {"post_text": "{post_title} {post_url}"}}, link="a.example/x")
     assert text_of(draft, X) == "Hello https://a.example/x"
-    draft.set_option("twitter", "attach_link", False)
+    draft = draft.with_option("twitter", "attach_link", False)
     assert text_of(draft, X) == "Hello https://a.example/x"
 
 
@@ -186,9 +186,9 @@ def test_an_unknown_variable_is_an_error() -> None:
     assert found.channel_ids == (1,)
 
 
-def test_a_dress_is_not_stored_and_a_copy_keeps_it() -> None:
+def test_a_dress_is_not_stored_and_a_changed_draft_keeps_it() -> None:
     draft = dressed({"twitter": {"post_text": "x"}})
-    assert draft.copy().dress is draft.dress
+    assert replace(draft, link="https://a.example").dress is draft.dress
     again = Draft.from_json(draft.to_json())
     assert (again.style, again.dress) == ("s", None)
     assert text_of(again, X) == "Hello"

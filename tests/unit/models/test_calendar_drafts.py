@@ -34,11 +34,13 @@ def model(qapp: Any) -> CalendarModel:
 
 
 def test_a_draft_with_a_time_ahead_is_a_card_that_can_be_moved(model: CalendarModel) -> None:
-    media = [MediaRef("/pictures/a.png", "a.png", 10, "image")]
     draft = Draft(
-        text="Gift box", variants={"twitter": "Box"}, channel_ids=[1, 2], when_text="tomorrow 9:00"
+        text="Gift box",
+        variants={"twitter": "Box"},
+        channel_ids=(1, 2),
+        media=(MediaRef("/pictures/a.png", "a.png", 10, "image"),),
+        when_text="tomorrow 9:00",
     )
-    draft.media = media
     found = placed(draft)
     model.set_drafts(found.rows)
     (card,) = model.cards

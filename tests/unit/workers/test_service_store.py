@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ def test_drafts_are_kept_and_end_with_their_post(
     app = open_account()
     first, second = draft("first", workspace="acc"), draft("second", workspace="acc")
     for text in ("f", "fi", "first"):
-        first.text = text
+        first = replace(first, text=text)
         app.service.save_draft(first)
     app.service.save_draft(second)
     qtbot.waitUntil(lambda: {first.id, second.id} <= set(app.saved))
