@@ -86,6 +86,6 @@ def _prepared(host: str, port: int, web: Web) -> Server:
     """A server that holds the port. Raises OSError."""
     # Most descriptors are for files and databases, whoever connects.
     most = min(Sizes.most_strangers, raise_descriptor_limit() // 4)
-    server = Server((host, port), web, web.is_admitted, Sizes(most_strangers=most))
+    server = Server((host, port), web, web.judge, Sizes(most_strangers=most))
     server.prepare()
     return server

@@ -3,7 +3,8 @@
 cheroot gives each new connection to a worker thread, which then waits for its request: a few silent
 connections hold them all. Here one thread holds the connections, without a thread each, and reads
 the heads of their requests as they come. Only whole heads go to workers, and those that come with a
-password or a signed address go to workers of their own: they never wait behind strangers.
+password or a signed address go to workers of their own: they never wait behind strangers. Nor does
+a client that wants a proof before it says its password.
 
 Who the other end is, no address tells on loopback, and its user would not tell either: the
 likeliest stranger is a web page in the browser of the same user. So what counts is the password.
@@ -27,6 +28,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from cheroot import wsgi
@@ -34,7 +36,7 @@ from cheroot.server import HTTPConnection
 
 from posto_desktop.server.sockets import PATIENCE, PacedSocket
 
-__all__ = ["HEAD_SECONDS", "KEEP_SECONDS", "Head", "Server", "Sizes"]
+__all__ = ["HEAD_SECONDS", "KEEP_SECONDS", "Head", "Server", "Sizes", "Standing"]
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +45,7 @@ HEAD_SECONDS = 10.0
 KEEP_SECONDS = PATIENCE
 """How long a known connection may lie idle."""
 LINGER_SECONDS = 5.0
-"""How long a peer that was answered may go on sending, before the connection is closed under it."""
+"""How long a peer may take over its answer, and go on sending after it, before it is cut off."""
 MOST_HEAD = 64 * 1024
 _LONG_BODY = 1024 * 1024
 _BLOCK = 256 * 1024
@@ -73,6 +75,14 @@ class Head:
         )
 
 
+class Standing(Enum):
+    """What a request shows of who sends it."""
+
+    KNOWN = "a password or a signed address"
+    CAREFUL = "it wants a proof that this is the workspace, before it says its password"
+    STRANGE = "nothing"
+
+
 @dataclass(frozen=True)
 class Sizes:
     """Threads of each lane, and how many connections may wait.
@@ -82,7 +92,8 @@ class Sizes:
 
     quick: int = 12
     long: int = 8
-    strangers: int = 3
+    careful: int = 2
+    strangers: int = 2
     most_strangers: int = 512 if sys.platform != "win32" else 256
     most_kept: int = 64
     most_queued: int = 128
@@ -94,7 +105,8 @@ class Peer:
     def __init__(self, sock: PacedSocket, address: tuple[Any, ...]) -> None:
         self.socket = sock
         self.address = address
-        self.is_known = False  # whether its last request came with a password or a signed address
+        self.is_known = False  # whether its last request was
+        self.is_kept = False  # whether the connection stays once its answer has gone out
         self.place: _Place | None = None
         self.deadline = 0.0
         self.searched = 0
@@ -146,9 +158,6 @@ class _Gateway(wsgi.Gateway_10):
     def get_environ(self) -> Any:
         gateway: Any = super()
         environ = gateway.get_environ()
-        if not self.req.conn.peer.is_known:
-            # Its answer is short enough to be sent without waiting, if it is the only one.
-            self.req.close_connection = True
         environ["posto.connection"] = self.req
         return environ
 
@@ -156,8 +165,7 @@ class _Gateway(wsgi.Gateway_10):
 class Server(wsgi.Server):
     """Holds `address` from `prepare` on and serves the WSGI `application` until `stop`.
 
-    `is_admitted` says of a head whether it comes with a password or a signed address. It is called
-    on the thread of the connections, for every request, and must be quick.
+    `judge` is called on the thread of the connections, for every request, and must be quick.
     """
 
     gateway: Any
@@ -166,7 +174,7 @@ class Server(wsgi.Server):
         self,
         address: tuple[str, int],
         application: Callable[..., Any],
-        is_admitted: Callable[[Head], bool],
+        judge: Callable[[Head], Standing],
         sizes: Sizes | None = None,
     ) -> None:
         super().__init__(
@@ -177,7 +185,7 @@ class Server(wsgi.Server):
             request_queue_size=1024,
         )
         self.sizes = sizes or Sizes()
-        self.is_admitted = is_admitted
+        self.judge = judge
         self.gateway = _Gateway
         self.max_request_header_size = MOST_HEAD
         self.max_request_body_size = 0  # each route has its own limit
@@ -222,7 +230,7 @@ class Server(wsgi.Server):
 
     def hand_back(self, peer: Peer, *, keep: bool) -> None:
         """A worker has answered: wait for the next request, or end the connection."""
-        self._connections.put(peer, keep=keep and peer.is_known)
+        self._connections.put(peer, keep=keep)
 
     def error_log(self, msg: str = "", level: int = 20, traceback: bool = False) -> None:
         log.log(level, "%s", msg, exc_info=traceback)
@@ -234,17 +242,23 @@ class _Lanes:
     def __init__(self, server: Server, sizes: Sizes) -> None:
         self.quick = _Lane("http", sizes.quick, server)
         self.long = _Lane("http-long", sizes.long, server)
+        self.careful = _Lane("http-careful", sizes.careful, server)
         self.strangers = _Lane("http-strangers", sizes.strangers, server)
+        self._all = (self.quick, self.long, self.careful, self.strangers)
+
+    def lane(self, standing: Standing, head: Head | None) -> _Lane:
+        if standing is Standing.KNOWN:
+            return self.long if head is not None and head.is_long else self.quick
+        return self.careful if standing is Standing.CAREFUL else self.strangers
 
     def start(self) -> None:
         """Each thread starts when it is first needed."""
 
     def stop(self, timeout: float = 5) -> None:
         limit = time.monotonic() + timeout
-        lanes = (self.quick, self.long, self.strangers)
-        for lane in lanes:
+        for lane in self._all:
             lane.end()
-        for lane in lanes:
+        for lane in self._all:
             lane.join(limit)
 
 
@@ -347,8 +361,11 @@ class _Connections:
         self._strangers = _Place(HEAD_SECONDS)
         self._resuming = _Place(HEAD_SECONDS)  # known ones whose next head has begun
         self._kept = _Place(KEEP_SECONDS)
+        self._answering = _Place(LINGER_SECONDS)  # strangers that have not taken all of an answer
         self._ending = _Place(LINGER_SECONDS)
-        self._places = (self._strangers, self._resuming, self._kept, self._ending)
+        # Where there is no room, the first goes first.
+        self._lesser = (self._ending, self._answering, self._strangers)
+        self._places = (*self._lesser, self._kept, self._resuming)
         self._dropped = bytearray(_BLOCK)
         self._selector = selectors.DefaultSelector()
         self._hearing, self._waking = socket.socketpair()
@@ -357,7 +374,7 @@ class _Connections:
         self._selector.register(self._hearing, selectors.EVENT_READ)
         self._selector.register(self._listener, selectors.EVENT_READ)
         self._accepts_at: float | None = None  # when accepting was put off: until then
-        self._returned: deque[tuple[Peer, bool]] = deque()
+        self._returned: deque[Peer] = deque()
         self._lock = threading.Lock()
         self._stopping = self._closed = False
         self._ended = threading.Event()
@@ -368,7 +385,8 @@ class _Connections:
     def put(self, peer: Peer, *, keep: bool) -> None:
         with self._lock:
             if not self._closed:
-                self._returned.append((peer, keep))
+                peer.is_kept = keep
+                self._returned.append(peer)
                 self._wake()
                 return
         peer.close()
@@ -385,7 +403,7 @@ class _Connections:
             if self._closed:
                 return
             self._closed = True
-            returned = [peer for peer, _ in self._returned]
+            returned = list(self._returned)
             self._returned.clear()
         waiting = [peer for place in self._places for peer in list(place._peers)]
         self._selector.close()
@@ -420,8 +438,7 @@ class _Connections:
             elif key.data.place is not None:  # else it made room for another one just now
                 self._guarded(self._receive, key.data)
         while self._returned:
-            peer, keep = self._returned.popleft()
-            self._guarded(self._resume if keep else self._linger, peer)
+            self._guarded(self._take_back, self._returned.popleft())
         now = time.monotonic()
         for place in self._places:
             while (oldest := place.oldest()) is not None and oldest.deadline <= now:
@@ -461,13 +478,13 @@ class _Connections:
                 self._accepts_at = time.monotonic() + _PAUSE_SECONDS
                 return
             peer = Peer(PacedSocket(accepted), address)
-            while len(self._strangers) + len(self._ending) >= self._sizes.most_strangers:
+            while sum(map(len, self._lesser)) >= self._sizes.most_strangers:
                 self._make_room()
             self._guarded(self._welcome, peer)
 
     def _make_room(self) -> bool:
         """Drop the connection that matters least; False if there is none."""
-        for place in (self._ending, self._strangers, self._kept):
+        for place in (*self._lesser, self._kept):
             peer = place.oldest()
             if peer is not None:
                 self._close(peer)
@@ -479,10 +496,23 @@ class _Connections:
         self._wait(peer, self._strangers)
         self._receive(peer)  # most have sent their request when they are accepted
 
+    def _take_back(self, peer: Peer) -> None:
+        """Have what a worker answered go out, then wait for the next request or end."""
+        peer.socket.setblocking(False)
+        if not peer.socket.flush():
+            self._wait(peer, self._answering, selectors.EVENT_WRITE)
+        elif peer.is_kept:
+            self._resume(peer)
+        else:
+            self._linger(peer)
+
     def _resume(self, peer: Peer) -> None:
         peer.take_back()
-        peer.socket.setblocking(False)
-        self._wait(peer, self._resuming if peer.socket.ahead else self._kept)
+        if not peer.is_known:
+            place = self._strangers
+        else:
+            place = self._resuming if peer.socket.ahead else self._kept
+        self._wait(peer, place)
         if len(self._kept) > self._sizes.most_kept and (oldest := self._kept.oldest()) is not None:
             self._close(oldest)
         if peer.socket.ahead:
@@ -490,20 +520,26 @@ class _Connections:
 
     def _linger(self, peer: Peer) -> None:
         """Close in two steps: a peer that is still sending would not see its answer."""
-        peer.socket.setblocking(False)
         peer.socket.shutdown(socket.SHUT_WR)
         peer.socket.ahead.clear()
         self._wait(peer, self._ending)
 
-    def _wait(self, peer: Peer, place: _Place) -> None:
-        self._selector.register(peer.socket, selectors.EVENT_READ, peer)
+    def _wait(self, peer: Peer, place: _Place, event: int = selectors.EVENT_READ) -> None:
+        self._selector.register(peer.socket, event, peer)
         place.add(peer)
 
     def _receive(self, peer: Peer) -> None:
-        if peer.place is self._ending:
+        if peer.place is self._answering:
+            if peer.socket.flush():
+                self._leave(peer)
+                self._take_back(peer)
+        elif peer.place is self._ending:
             if not peer.socket.drop_ahead(self._dropped):
                 self._close(peer)
-            return
+        else:
+            self._read_on(peer)
+
+    def _read_on(self, peer: Peer) -> None:
         is_open = peer.socket.read_ahead(MOST_HEAD)
         if peer.place is self._kept and peer.socket.ahead:
             self._kept.remove(peer)
@@ -528,11 +564,11 @@ class _Connections:
 
     def _hand_over(self, peer: Peer, text: bytes | None) -> None:
         head = _read_head(text) if text is not None else None
-        peer.is_known = head is not None and self._server.is_admitted(head)
-        lane = self._lanes.strangers
-        if peer.is_known:
-            lane = self._lanes.long if head is not None and head.is_long else self._lanes.quick
-        elif lane.unanswered >= self._sizes.most_queued:
+        standing = Standing.STRANGE if head is None else self._server.judge(head)
+        lane = self._lanes.lane(standing, head)
+        peer.is_known = standing is Standing.KNOWN
+        peer.socket.holds_back = not peer.is_known
+        if not peer.is_known and lane.unanswered >= self._sizes.most_queued:
             peer.say(_TOO_MANY)
             self._close(peer)
             return
@@ -540,7 +576,7 @@ class _Connections:
         lane.put(peer)
 
     def _expire(self, peer: Peer) -> None:
-        if peer.place is not self._ending and peer.socket.ahead:
+        if peer.place in (self._strangers, self._resuming) and peer.socket.ahead:
             peer.say(_TOO_SLOW)
         self._close(peer)
 

@@ -14,6 +14,7 @@ PATIENCE = 15.0
 """Seconds that a request may wait for its peer, over the time that its bytes take at `SLOWEST`."""
 SLOWEST = 4 * 1024
 """Bytes a second. A peer that is slower for long keeps a thread busy for nothing."""
+_MOST_HELD = 1024 * 1024
 _MOST_DESCRIPTORS = 10_240
 """More than the servers use; macOS refuses a larger number."""
 
@@ -24,12 +25,16 @@ class PacedSocket(socket.socket):
     A time limit of each call alone would let a peer that moves one byte a call hold its thread for
     ever. So the waiting of all calls of a request adds up, reading and writing apart, and raises
     `TimeoutError` beyond `PATIENCE` seconds and the time that the moved bytes take at `SLOWEST`.
+
+    With `holds_back` a write waits for nobody at all: `outgoing` has what `flush` is to send.
     """
 
     def __init__(self, accepted: socket.socket) -> None:
         family, kind, proto = accepted.family, accepted.type, accepted.proto
         super().__init__(family, kind, proto, fileno=accepted.detach())
         self.ahead = bytearray()
+        self.outgoing = bytearray()
+        self.holds_back = False
         self._reading, self._writing = _Pace(), _Pace()
 
     def begin_request(self) -> None:
@@ -65,7 +70,22 @@ class PacedSocket(socket.socket):
         return count
 
     def send(self, data: Any, flags: int = 0) -> int:
+        if self.holds_back and len(self.outgoing) < _MOST_HELD:
+            self.outgoing += data
+            return len(data)
+        while self.outgoing:
+            del self.outgoing[: self._writing.wait(self, super().send, self.outgoing)]
         return self._writing.wait(self, super().send, data)
+
+    def flush(self) -> bool:
+        """Send of `outgoing` what can be sent without waiting; whether that was all. Raises
+        `OSError`."""
+        while self.outgoing:
+            try:
+                del self.outgoing[: super().send(self.outgoing)]
+            except (BlockingIOError, InterruptedError):
+                return False
+        return True
 
 
 class _Pace:

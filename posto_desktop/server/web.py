@@ -16,7 +16,7 @@ import bottle
 from posto_desktop.server import body as bodies
 from posto_desktop.server.errors import ApiError, PluginError
 from posto_desktop.server.forms import Fields, FormError, parse_fields
-from posto_desktop.server.listening import Head
+from posto_desktop.server.listening import Head, Standing
 from posto_desktop.server.security import Guard
 from posto_desktop.storage import json_text
 
@@ -116,23 +116,31 @@ class Web:
         *,
         public: bool = False,
         signed: Callable[..., bool] | None = None,
+        proves: bool = False,
     ) -> None:
         """Routes `rule` (bottle's syntax) to `handler(request, **parts)`.
 
         `public` routes need no credentials: they show nothing private, or check a signature. Those
-        that check one say with `signed(query, **parts)` whether it is right.
+        that check one say with `signed(query, **parts)` whether it is right. One that `proves` is
+        asked by a client before it says its password.
         """
 
+        def standing(query: Fields, **parts: Any) -> Standing:
+            if proves:
+                return Standing.CAREFUL
+            is_signed = signed is not None and signed(query, **parts)
+            return Standing.KNOWN if is_signed else Standing.STRANGE
+
         for method in methods.split():
-            self._router.add(rule, method, (handler, public, signed))
+            self._router.add(rule, method, (handler, public, standing))
         self.routes.setdefault(rule, []).extend(methods.split())
 
-    def is_admitted(self, head: Head) -> bool:
-        """Whether a request comes with the password, or is for a signed address."""
+    def judge(self, head: Head) -> Standing:
+        """Whether a request comes with the password, is for a signed address, or asks for proof."""
         if self._guard.signed_in(head.headers.get("authorization", "")):
-            return True
+            return Standing.KNOWN
         if len(head.target) > _LONGEST_SIGNED:
-            return False
+            return Standing.STRANGE
         path, _, query = head.target.partition("?")
         environ = {
             "REQUEST_METHOD": head.method,
@@ -141,10 +149,11 @@ class Web:
         }
         try:
             _normalise(environ)
-            (_, _, signed), parts = self._router.match(environ)
-            return signed is not None and signed(parse_fields(environ["QUERY_STRING"]), **parts)
+            (_, _, standing), parts = self._router.match(environ)
+            found: Standing = standing(parse_fields(environ["QUERY_STRING"]), **parts)
         except (bottle.HTTPError, ValueError):
-            return False
+            return Standing.STRANGE
+        return found
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         request_line = f"{environ['REQUEST_METHOD']} {environ.get('PATH_INFO')}"

@@ -23,7 +23,7 @@ from posto_desktop.storage import atomic
 from posto_desktop.storage.errors import StorageError
 
 if TYPE_CHECKING:
-    from posto_desktop.server.listening import Head, Server
+    from posto_desktop.server.listening import Head, Server, Standing
     from posto_desktop.workers.runner import Job
 
 __all__ = ["PlanServer"]
@@ -109,8 +109,11 @@ class PlanServer:
         ]
         return fitting[0] if fitting else None
 
-    def _is_admitted(self, head: Head) -> bool:
-        return self._workspace_of(head.target) is not None
+    def _judge(self, head: Head) -> Standing:
+        from posto_desktop.server.listening import Standing
+
+        known = self._workspace_of(head.target) is not None
+        return Standing.KNOWN if known else Standing.STRANGE
 
     def _is_here(self, host: str) -> bool:
         """Whether a Host header means this server. A web page can point a name of its own at this
@@ -199,7 +202,7 @@ class PlanServer:
         )
 
         def prepared(port: int) -> Server:
-            server = Server((HOST, port), self._answer, self._is_admitted, sizes)
+            server = Server((HOST, port), self._answer, self._judge, sizes)
             server.prepare()
             return server
 

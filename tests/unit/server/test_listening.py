@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import os
 import socket
@@ -16,9 +17,14 @@ import pytest
 import requests
 
 from posto_desktop.server import listening, sockets
-from posto_desktop.server.listening import Head, Server, Sizes
+from posto_desktop.server.calendar_feed import CalendarRoutes
+from posto_desktop.server.listening import Head, Server, Sizes, Standing
+from posto_desktop.server.routes_posto import PostoRoutes
+from posto_desktop.server.routes_wordpress import WordPressRoutes
+from posto_desktop.server.web import Web
+from posto_desktop.server.workspace import Workspace
 
-from .conftest import FS, POSTO, WP, Client, png, until
+from .conftest import FS, POSTO, WP, Client, until
 
 Start = Callable[..., "Served"]
 KNOWN = "Authorization: yes\r\n"
@@ -30,7 +36,7 @@ class Served:
     def __init__(self, sizes: Sizes | None) -> None:
         self.go_on = threading.Event()
         self.asked = threading.Semaphore(0)
-        self.server = Server(("127.0.0.1", 0), self._answer, self._is_admitted, sizes)
+        self.server = Server(("127.0.0.1", 0), self._answer, self._judge, sizes)
         self.server.prepare()
         self.port = int(self.server.bind_addr[1])
         self.thread = threading.Thread(target=self.server.serve, name="test-http")
@@ -56,10 +62,13 @@ class Served:
         for one in self.open:
             one.close()
 
-    def _is_admitted(self, head: Head) -> bool:
+    def _judge(self, head: Head) -> Standing:
         if head.target == "/wrong":
             raise KeyError(head.target)
-        return head.headers.get("authorization") == "yes"
+        if head.target == "/proof":
+            return Standing.CAREFUL
+        known = head.headers.get("authorization") == "yes"
+        return Standing.KNOWN if known else Standing.STRANGE
 
     def _answer(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         self.asked.release()
@@ -188,11 +197,21 @@ def test_a_request_that_is_cut_off_is_refused(serve: Start) -> None:
     assert all_of(asking).split(b" ")[1] == b"400"
 
 
-def test_a_stranger_gets_one_answer_for_each_connection(serve: Start) -> None:
-    text = GET.format("a").replace(KNOWN, "")
-    answer = all_of(serve().connect(text + text))
-    assert answer.count(b"HTTP/1.1 200") == 1
-    assert b"Connection: close" in answer
+def test_who_is_strange_first_may_show_the_password_later(serve: Start) -> None:
+    asking = serve().connect()
+    for text, body in (("proof", b"/proof"), ("a", b"/a")):
+        asking.sendall(GET.format(text).replace(KNOWN, "").encode())
+        assert one_of(asking)[1] == body
+    asking.sendall(GET.format("b").encode())
+    assert one_of(asking)[1] == b"/b"
+
+
+def test_a_stranger_who_reads_late_gets_all_of_many_answers(serve: Start) -> None:
+    asking = serve().connect(GET.format("size/700000").replace(KNOWN, "") * 8)
+    asking.sendall(GET.format("end").replace(KNOWN, "").encode())
+    for _ in range(8):
+        assert one_of(asking)[1] == bytes(700_000)
+    assert one_of(asking)[1] == b"/end"
 
 
 def test_one_whose_request_cannot_be_judged_harms_nobody(serve: Start) -> None:
@@ -279,7 +298,23 @@ def test_strangers_whose_answers_take_long_hold_up_strangers_only(serve: Start) 
     assert all_of(served.connect(text)).startswith(b"HTTP/1.1 503")
     assert b"200 OK" in served.ask()
     served.go_on.set()
-    assert all(b"200 OK" in all_of(one) for one in asking)
+    assert all(one_of(one)[1] == b"/wait" for one in asking)
+
+
+def test_strangers_who_read_nothing_hold_up_nobody(serve: Start) -> None:
+    served = serve(Sizes(strangers=1))
+    text = GET.format("size/900000").replace(KNOWN, "")
+    for _ in range(5):
+        served.connect(text * 20)
+    assert b"200 OK" in served.ask(known=False)
+
+
+def test_one_who_wants_a_proof_does_not_wait_behind_strangers(serve: Start) -> None:
+    served = serve(Sizes(strangers=1, most_queued=2))
+    for _ in range(5):
+        served.connect(GET.format("wait").replace(KNOWN, ""))
+    served.asked.acquire()
+    assert b"200 OK" in served.ask("/proof", known=False)
 
 
 def test_long_bodies_hold_up_long_bodies_only(serve: Start) -> None:
@@ -433,15 +468,40 @@ def test_a_workspace_gets_by_with_few_descriptors(tmp_path: Path) -> None:
         assert row["status"] == "success"
 
 
-def test_addresses_that_are_signed_are_no_strangers(start: Callable[..., Client]) -> None:
-    """They are answered on a connection that stays; a stranger's is closed."""
-    client = start()
-    item = client.upload(png())
-    calendar = client.call("POST", f"{POSTO}/calendar")["url"]
-    (row,) = client.settled(client.compose("fb", share_at=None, post_content="Hello"))
-    assert row["status"] == "success"
-    for url in (item["source_url"], item["posto"]["thumb"], calendar):
-        answer = requests.get(url, timeout=60)
-        assert (answer.status_code, answer.headers.get("Connection")) == (200, None), url
-    for url in (f"{client.base}{WP}/users/me", calendar.replace(".ics", "x.ics"), client.base):
-        assert requests.get(url, timeout=60).headers["Connection"] == "close", url
+def test_addresses_that_are_signed_are_no_strangers(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    web = Web(workspace.guard)
+    CalendarRoutes(workspace.calendar, workspace.store, workspace.site).register(web)
+    WordPressRoutes(workspace, web).register()
+    PostoRoutes(workspace, lambda: None).register(web)
+    workspace.calendar.make(1)
+    sign = workspace.guard.sign
+    pair = base64.b64encode(f"posto:{workspace.password}".encode()).decode()
+
+    def standing(target: str, **headers: str) -> Standing:
+        return web.judge(Head("GET", target, headers))
+
+    try:
+        for target in (
+            f"/posto-calendar/{workspace.calendar.secret}.ics",
+            f"/wp-content/uploads/1/{sign('media:1')}/a.png",
+            f"{POSTO}/media/1/thumb?size=320&sig={sign('thumb:1')}",
+            f"{POSTO}/feed/media/{'0' * 64}?sig={sign('feed:' + '0' * 64)}",
+        ):
+            assert standing(target) is Standing.KNOWN, target
+        assert standing("/", authorization=f"Basic {pair}") is Standing.KNOWN
+        for target in (
+            "/",
+            "*",
+            "",
+            f"{WP}/users/me",
+            "/posto-calendar/.ics",
+            f"/wp-content/uploads/2/{sign('media:1')}/a.png",
+            f"/wp-content/uploads/{'9' * 1_900}/x/a.png",
+            f"{POSTO}/media/1/thumb?" + "a&" * 900,
+            f"{POSTO}/media/1/thumb?sig={sign('thumb:1')}&x={'x' * 2_000}",
+        ):
+            assert standing(target) is Standing.STRANGE, target
+        assert standing("/", authorization=f"Basic {pair}x") is Standing.STRANGE
+    finally:
+        workspace.close()
