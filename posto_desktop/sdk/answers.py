@@ -6,11 +6,14 @@ HTML under any status, and errors of the plugin with status 200 as ``{"error_msg
 
 from __future__ import annotations
 
+import contextlib
 import html
 import json
 import re
 from collections.abc import Iterable
 from typing import Any, TypeVar
+
+from ..storage import json_text
 
 MAX_MESSAGE = 400
 
@@ -117,12 +120,11 @@ def read_json(text: str) -> Any:
     if not body:
         raise Unreadable("the answer is empty")
     try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
+        return json_text.loads(body)
+    except ValueError:
         pass
     if looks_like_html(body):
         raise Unreadable("the answer is a web page")
-    decoder = json.JSONDecoder()
     tries, read = 0, 0
     for found in re.finditer(r"[\[{]", body):
         if found.start() == 0:
@@ -131,7 +133,7 @@ def read_json(text: str) -> Any:
         if tries > 200 or read > 2 * len(body):  # a hostile text must not cost a quadratic search
             break
         try:
-            value, end = decoder.raw_decode(body, found.start())
+            _value, end = json_text.READER.raw_decode(body, found.start())
         except json.JSONDecodeError as error:
             read += error.pos - found.start()
             continue
@@ -140,7 +142,8 @@ def read_json(text: str) -> Any:
             continue
         read += end - found.start()
         if not body[end:].strip():
-            return value
+            with contextlib.suppress(ValueError):  # nested too deep
+                return json_text.loads(body[found.start() :])
     raise Unreadable("the answer is not JSON")
 
 

@@ -18,6 +18,12 @@ from .record import Record, is_being_written, kept, readable
 
 Zone = Callable[[], tzinfo]
 
+_LONGEST_WORD = 200
+_LONGEST_ADDRESS = 8_000
+"""Characters; what browsers and web servers take ends about there."""
+_LONGEST_TITLE = 1_000
+_MOST_LABELS = 100
+
 
 def _utc() -> tzinfo:
     return UTC
@@ -58,21 +64,21 @@ class Channel(Record):
         if number is None or number <= 0:
             return None
         labels = []
-        for entry in as_list(data.get("labels")):
+        for entry in as_list(data.get("labels"))[:_MOST_LABELS]:
             text = entry if isinstance(entry, str) else as_text(as_mapping(entry).get("label"))
             if text:
-                labels.append(text)
+                labels.append(text[:_LONGEST_WORD])
         made = cls(
             id=number,
             name=plain_text(as_text(data.get("name")), 200) or f"Channel {number}",
-            network=canonical(as_text(data.get("social_network"))),
-            picture=as_text(data.get("picture")),
-            channel_type=as_text(data.get("channel_type")),
-            link=as_text(data.get("channel_link")),
+            network=canonical(_word(data.get("social_network"))),
+            picture=_address(data.get("picture")),
+            channel_type=_word(data.get("channel_type")),
+            link=_address(data.get("channel_link")),
             active=as_bool(data.get("status"), True),
             labels=tuple(labels),
             defaults=kept(as_mapping(data.get("custom_post_data"))),
-            method=as_text(data.get("method")),
+            method=_word(data.get("method")),
         )
         made._fill(data)
         return made
@@ -230,36 +236,36 @@ class Schedule(Record):
         media = []
         for entry in as_list(posting.get("mediaList")):
             item = as_mapping(entry)
-            url = as_text(item.get("url"))
+            url = _address(item.get("url"))
             if url or item.get("id"):
                 media.append(
                     ScheduleMedia(
                         as_int(item.get("id")) or 0,
-                        as_text(item.get("type"), "image"),
+                        _word(item.get("type"), "image"),
                         url,
-                        as_text(item.get("thumb")),
+                        _address(item.get("thumb")),
                         lean=lean,
                     )
                 )
-        network = as_text(channel.get("social_network")) or as_text(data.get("social_network"))
+        network = _word(channel.get("social_network")) or _word(data.get("social_network"))
         made = cls(
             id=number,
-            group_id=as_text(data.get("group_id")) or as_text(data.get("schedule_group_id")),
+            group_id=_word(data.get("group_id")) or _word(data.get("schedule_group_id")),
             channel_id=as_int(channel.get("id")) or as_int(data.get("channel_id")) or 0,
             channel_name=plain_text(
                 as_text(channel.get("name")) or as_text(data.get("channel_name")), 200
             ),
             network=canonical(network) if network else "",
-            channel_picture=as_text(channel.get("picture")),
-            channel_type=as_text(channel.get("channel_type")),
-            status=as_text(data.get("status")),
+            channel_picture=_address(channel.get("picture")),
+            channel_type=_word(channel.get("channel_type")),
+            status=_word(data.get("status")),
             error=plain_text(as_text(data.get("error_msg")), 800),
             send_at=read_time(data.get("send_time"), zone),
             link=_web_address(data.get("remote_post_link")),
             text=as_text(posting.get("content")) or as_text(sent.get("post_content")),
             media=tuple(media),
-            posto_ref=as_text(sent.get("posto_ref")) or None,
-            wp_post_title=as_text(as_mapping(data.get("wp_post")).get("title")),
+            posto_ref=_word(sent.get("posto_ref")) or None,
+            wp_post_title=as_text(as_mapping(data.get("wp_post")).get("title"))[:_LONGEST_TITLE],
             lean=True,
         )
         if not lean:
@@ -289,9 +295,21 @@ class Schedule(Record):
         )
 
 
+def _word(value: object, default: str = "") -> str:
+    """A text that programs compare, such as a status; one far too long for that counts as none."""
+    text = as_text(value, default)
+    return text if len(text) <= _LONGEST_WORD else default
+
+
+def _address(value: object) -> str:
+    """A text that may be an address; one that is too long for any is none."""
+    text = as_text(value)
+    return text if len(text) <= _LONGEST_ADDRESS else ""
+
+
 def _web_address(value: object) -> str:
     """An address that a browser can be given; "" for any other, such as a script."""
-    text = as_text(value).strip()
+    text = _address(value).strip()
     return text if text[:8].lower().startswith(("http://", "https://")) else ""
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice, pairwise
 from typing import Any
 
+from .answer_bodies import Rows as KeptRows
 from .answers import as_int, as_mapping, plain_text, rows_of, unique
 from .errors import ServiceError, SettingsError
 from .faults import cached_error, wrong_answer
@@ -29,6 +30,8 @@ KEPT = 8 * PAGE
 NOBODY = 2**31 - 1
 """An id that no schedule has, for a page that no list has: what is listed there is no answer."""
 FAR = 100_000
+MOST_BYTES = 64 * 1024 * 1024
+"""Of one answer: of a service that gives all its rows whatever it is asked for."""
 FILTERABLE = frozenset({"not_sent", "success", "error", "draft", "trash", "missed", "unknown"})
 # `sending` cannot be filtered for on the plugin, so it is looked for in the whole list.
 
@@ -80,9 +83,11 @@ class ScheduleReader:
             params.append(("schedule_id", schedule_id))
         if group_id is not None:
             params.append(("schedule_group_id", group_id))
-        data = self._transport.get(ROUTE, params, current=current)
+        data = self._transport.get(
+            ROUTE, params, current=current, most=MOST_BYTES, rows=KeptRows("schedules", self._read)
+        )
         rows = rows_of(data, "schedules")
-        found = [Schedule.from_service(row, self._zone, lean=self._lean) for row in rows or ()]
+        found = [row if isinstance(row, Schedule) else self._read(row) for row in rows or ()]
         items = tuple(item for item in found if item is not None)
         if rows is None or (rows and not items):
             # Something else came. An empty page would say that a post was not taken.
@@ -95,6 +100,9 @@ class ScheduleReader:
             before = (max(1, page) - 1) * size
             total = before + len(rows) + (1 if len(rows) >= size else 0)
         return SchedulePage(items, max(0, total))
+
+    def _read(self, row: object) -> Schedule | None:
+        return Schedule.from_service(row, self._zone, lean=self._lean)
 
     def list(
         self,

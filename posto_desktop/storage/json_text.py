@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from posto_desktop.storage.halves import mended
 
-__all__ = ["DEEPEST", "dumps", "encode", "loads", "plain"]
+__all__ = ["DEEPEST", "READER", "dumps", "encode", "loads", "plain"]
 
 DEEPEST: Final = 100
 """So many lists and objects may lie within each other. Nothing that people make comes near it, and
@@ -30,7 +30,7 @@ def loads(text: str | bytes) -> Any:
     if isinstance(text, bytes):
         text = text.decode(json.detect_encoding(text), "surrogatepass")
     try:
-        value = _READER.decode(text)
+        value = READER.decode(text)
     except RecursionError:
         raise ValueError("nested too deep") from None
     if not _is_flat(value):
@@ -87,7 +87,7 @@ def _whole(digits: str) -> int | None:
     return number if -_LARGEST - 1 <= number <= _LARGEST else None
 
 
-_READER: Final = json.JSONDecoder(parse_constant=_nothing, parse_float=_finite, parse_int=_whole)
+READER: Final = json.JSONDecoder(parse_constant=_nothing, parse_float=_finite, parse_int=_whole)
 _WRITER: Final = json.JSONEncoder(allow_nan=False)
 
 

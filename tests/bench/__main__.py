@@ -13,6 +13,7 @@ NAMES = (
     "heartbeat",
     "when",
     "sdk",
+    "answers",
     "checks",
     "media",
     "compose",

@@ -10,7 +10,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..answers import Unreadable, read_json
+from ..answer_bodies import Rows, read_body
+from ..answers import Unreadable
 from ..backoff import Backoff, read_retry_after
 from ..credentials import clean_token
 from ..endpoint import (
@@ -52,7 +53,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("posto_desktop.sdk")
 
 DEFAULT_TIMEOUT = (10.0, 60.0)
-MAX_ANSWER = 64 * 1024 * 1024
+MAX_ANSWER = 16 * 1024 * 1024
+"""Bytes of any answer but those that their callers expect to be longer."""
 MAX_REDIRECTS = 5
 
 CANCEL_SECONDS = 0.2
@@ -145,6 +147,8 @@ class Transport(Exchange):
         empty_ok: bool = False,
         is_good: Callable[[Any], bool] | None = None,
         current: bool = False,
+        most: int | None = None,
+        rows: Rows | None = None,
     ) -> Answer:
         """Make one API call and read its answer.
 
@@ -155,7 +159,8 @@ class Transport(Exchange):
         that `is_good` accepts is an answer also beside an error, under any status; the error is
         its ``complaint``. What is read is asked for in a way that no cache has an answer to; with
         `current` one that says that it comes from a cache all the same is a `ServiceError`, too
-        (``reason="cached"``).
+        (``reason="cached"``). `most` is how many bytes the answer may have, `MAX_ANSWER` else;
+        `rows` is what is kept of the rows of a long one, see `answer_bodies`.
         """
         safe = method in SAFE_METHODS if repeatable is None else repeatable
         sent = {"Accept": "application/json", **(headers or {})}
@@ -190,6 +195,8 @@ class Transport(Exchange):
                     timeout or self.timeout,
                     empty_ok,
                     is_good,
+                    most,
+                    rows,
                 )
             except (AuthenticationError, NetworkError, ServiceError) as error:
                 self._log(method, route, tried + refusals, started, error)
@@ -335,23 +342,20 @@ class Transport(Exchange):
         timeout: tuple[float, float],
         empty_ok: bool,
         is_good: Callable[[Any], bool] | None,
+        most: int | None,
+        rows: Rows | None,
     ) -> Answer:
         host = self.endpoint.host
         response = self._send(method, url, headers, data, timeout)
         try:
-            raw = self._read(response, MAX_ANSWER, timeout, method=method)
+            pieces = self._read(response, most or MAX_ANSWER, timeout, method=method)
         finally:
             response.close()
-        text = raw.decode("utf-8", "replace")
         status = response.status_code
-        value: Any = None
-        problem: Unreadable | None = None
-        if text.strip() and method != "HEAD":
-            try:
-                value = read_json(text)
-            except Unreadable as error:
-                problem = error
-        elif not empty_ok and method != "HEAD" and status != 204:
+        body = read_body(pieces if method != "HEAD" else (), rows)
+        del pieces
+        value, problem, text = body.value, body.problem, body.text
+        if body.is_empty and not empty_ok and method != "HEAD" and status != 204:
             problem = Unreadable("it is empty")
         shown = "" if problem is None else self.redact(text[:20_000])
         retry_after = read_retry_after(response.headers.get("Retry-After"))
@@ -396,7 +400,7 @@ class Transport(Exchange):
                     "GET", url, {"Accept": "application/json"}, None, self.timeout
                 )
                 try:
-                    text = self._read(response, MAX_ANSWER, self.timeout).decode("utf-8", "replace")
+                    body = read_body(self._read(response, MAX_ANSWER, self.timeout))
                 finally:
                     response.close()
             except NetworkError as error:
@@ -406,11 +410,7 @@ class Transport(Exchange):
                 tried += 1
                 self.rest(wait)
                 continue
-            try:
-                value = read_json(text) if text.strip() else None
-            except Unreadable:
-                value = None
-            return Answer(response.status_code, value, response.headers, text)
+            return Answer(response.status_code, body.value, response.headers, body.text)
 
     # -- downloads -----------------------------------------------------------------------------
 

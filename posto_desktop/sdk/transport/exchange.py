@@ -104,7 +104,7 @@ class Exchange:
         total_seconds: float | None = None,
         cancel: threading.Event | None = None,
         method: str = "GET",
-    ) -> bytes:
+    ) -> list[bytes]:
         import requests as library
 
         host = urlsplit(response.url).hostname or ""
@@ -137,7 +137,7 @@ class Exchange:
         except library.exceptions.RequestException as error:
             self._state.wrote = True
             self._fail(error, method, response.url, timeout)
-        return b"".join(parts)
+        return parts
 
     def _check(self, cancel: threading.Event | None) -> None:
         if cancel is not None and cancel.is_set():

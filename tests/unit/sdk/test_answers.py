@@ -23,10 +23,11 @@ from posto_desktop.sdk.answers import (
 from posto_desktop.sdk.records import Account, Channel, MediaItem, Schedule, read_time
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.text()
+    | st.floats(allow_nan=False, allow_infinity=False),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=12,
-)
+)  # fmt: skip
 NOTICE = (
     "<br />\n<b>Deprecated</b>:  Creation of dynamic property Some_Plugin::$x [1] "
     "in <b>/a/b.php</b>\n"

@@ -1,0 +1,92 @@
+"""What came as an answer: pieces of bytes that are read as JSON, with bounds.
+
+An answer as services give them is read at once. A longer one is never one text in memory, and no
+other thread waits for it: see `storage.json_pieces`.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ..storage import json_pieces
+from ..storage.json_pieces import Rows
+from .answers import Unreadable, looks_like_html, read_json
+
+__all__ = ["BOUNDS", "SHOWN", "SMALL", "Body", "Rows", "read_body"]
+
+SMALL: Final = 256 * 1024
+"""Bytes that are read at once. 50 schedules, the most that is asked for, have about 100 KB."""
+SHOWN: Final = 20_000
+"""Characters of a longer answer that are kept: its beginning, for messages."""
+BOUNDS: Final = json_pieces.Bounds(values=250_000, text=500_000)
+_BEGINNING: Final = 64 * 1024
+_MOST_TRIES: Final = 50
+_OPENS: Final = re.compile(r"[\[{]")
+_BLANK: Final = b"\xef\xbb\xbf \t\r\n"
+
+
+@dataclass(frozen=True)
+class Body:
+    """A read answer: its JSON value, or the `problem` with it. `text` is all that came, of a longer
+    answer the beginning. One without anything in it has neither value nor problem."""
+
+    value: Any = None
+    problem: Unreadable | None = None
+    text: str = ""
+    is_empty: bool = False
+
+
+def read_body(pieces: Sequence[bytes], rows: Rows | None = None) -> Body:
+    """Read what came, in the order in which it came. Raises what keeping a row raises only.
+
+    `rows` says what is kept of the rows of a longer answer; those of others are left as they are.
+    """
+    is_small = sum(map(len, pieces)) <= SMALL
+    begins = b"".join(pieces) if is_small else b"".join(pieces[:2])[: 4 * SHOWN]
+    text = begins.decode("utf-8", "replace")
+    if not is_small:
+        text = text[:SHOWN]
+    if not any(piece.strip(_BLANK) for piece in pieces):
+        return Body(text=text, is_empty=True)
+    try:
+        return Body(read_json(text) if is_small else _read_long(pieces, rows), text=text)
+    except Unreadable as problem:
+        return Body(problem=problem, text=text)
+
+
+def _read_long(pieces: Sequence[bytes], rows: Rows | None) -> Any:
+    """As `read_json`, which says what may stand before the JSON. Raises `Unreadable`."""
+    length = sum(map(len, pieces))
+    start = next(_texts(pieces))[:_BEGINNING]
+    first = len(start) - len(start.lstrip("\ufeff \t\r\n"))
+    try:
+        places = [first, *(one.start() for one in _OPENS.finditer(start, first + 1))]
+        read = 0
+        for place in places[:_MOST_TRIES]:
+            try:
+                value = json_pieces.read(_texts(pieces, place), BOUNDS, rows=rows)
+            except json_pieces.MalformedError as error:
+                if place == first and looks_like_html(start):
+                    raise Unreadable("the answer is a web page") from None
+                read += error.at + 1
+                if read > 2 * length:  # a hostile text must not cost a quadratic search
+                    break
+            else:
+                if place == first or isinstance(value, (dict, list)):
+                    return value
+    except json_pieces.TooMuchError as error:
+        size = f"{length / 1024 / 1024:.1f} MB"
+        raise Unreadable(f"in {size} it holds {error}") from None
+    raise Unreadable("the answer is not JSON")
+
+
+def _texts(pieces: Sequence[bytes], skip: int = 0) -> Iterator[str]:
+    """The text of the pieces from a character of the first one on."""
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    for number, piece in enumerate(pieces):
+        text = decoder.decode(piece, number == len(pieces) - 1)
+        yield text if number else text[skip:]
