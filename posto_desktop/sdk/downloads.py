@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -30,13 +30,11 @@ def fetch(
     limit: int = MAX_BYTES,
     seconds: float = MAX_SECONDS,
     cancel: threading.Event | None = None,
-    abroad: Callable[[], Transport] | None = None,
 ) -> LocalFile:
     """Download `url` into a new file in `folder` and look at what came.
 
-    What it is is told by its content, not by its name or Content-Type. `abroad` goes on where the
-    address leads away from the service. Raises `MediaUploadError` naming the address and the
-    reason.
+    What it is is told by its content, not by its name or Content-Type. Raises `MediaUploadError`
+    naming the address and the reason.
     """
     shown = bare_url(url)
     import tempfile
@@ -49,9 +47,8 @@ def fetch(
                 url.strip(),
                 file.write,
                 limit=limit,
-                total_seconds=seconds,
+                total=seconds,
                 cancel=cancel,
-                abroad=abroad,
             )
         with path.open("rb") as opened:
             kind = sniff(opened.read(SNIFF))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NoReturn
 from urllib.parse import SplitResult, quote, urlencode, urljoin, urlsplit, urlunsplit
 
 from .errors import MediaUploadError, NetworkError, ServiceError
@@ -35,13 +37,24 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def is_address(host: str) -> bool:
-    """Whether `host` is an IP address and no name."""
+def address_of(host: str) -> str:
+    """The IP address that `host` spells out, "" for a name. Systems also read other spellings of
+    IPv4 (2130706433, 0x7f.1, 0177.0.0.1), so those are addresses, too."""
+    plain = host.strip("[]").rstrip(".")
     try:
-        ipaddress.ip_address(host)
+        return str(ipaddress.ip_address(plain.partition("%")[0]))
     except ValueError:
-        return False
-    return True
+        pass
+    if not re.fullmatch(r"(?i)[0-9a-fx]+(?:\.[0-9a-fx]+){0,3}", plain):
+        return ""
+    try:
+        return socket.inet_ntoa(socket.inet_aton(plain))
+    except OSError:
+        return ""
+
+
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+"""Where networks without IPv4 show the addresses of IPv4 (RFC 6052)."""
 
 
 def is_public(address: str) -> bool:
@@ -50,20 +63,45 @@ def is_public(address: str) -> bool:
         ip = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return False
-    mapped = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None)
-    if mapped is not None and not mapped.is_global:
-        return False
-    return ip.is_global and not ip.is_multicast
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour
+        if ip in _NAT64:
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+            return is_public(str(inner))
+        if inner is not None and not is_public(str(inner)):
+            return False
+        if ip.is_site_local:
+            return False
+    return ip.is_global and not ip.is_multicast and not ip.is_reserved
+
+
+_NEVER_PUBLIC = (".localhost", ".local", ".internal", ".lan", ".home", ".home.arpa", ".corp")
+"""Ends of names that only a network of one's own knows."""
+
+
+def may_be_public(host: str) -> bool:
+    """Whether `host` can be on the public internet, as far as it tells by itself: the address that
+    it spells out is public, or it is the name of more than one word."""
+    address = address_of(host)
+    if address:
+        return is_public(address)
+    name = host.strip("[]").rstrip(".").lower()
+    return "." in name and not name.endswith(_NEVER_PUBLIC)
 
 
 def require_public(address: str, host: str) -> None:
     """Raise `MediaUploadError` (``reason="private_address"``) unless `address` is public."""
     if not is_public(address):
-        sentence = (
-            f"{host} lies in a private network, so nothing is fetched from there. "
-            "Download the file yourself and attach it."
-        )
-        raise MediaUploadError(sentence, user_message=sentence, reason="private_address")
+        refuse_private(host)
+
+
+def refuse_private(host: str) -> NoReturn:
+    """Raise `MediaUploadError` (``reason="private_address"``)."""
+    sentence = (
+        f"{host} lies in a private network, so nothing is fetched from there. "
+        "Download the file yourself and attach it."
+    )
+    raise MediaUploadError(sentence, user_message=sentence, reason="private_address")
 
 
 def split(url: str) -> SplitResult | None:

@@ -148,6 +148,15 @@ def try_again(seconds: float | None) -> str:
     return f"Try again in {whole} second{'' if whole == 1 else 's'}."
 
 
+def lasting(seconds: float) -> str:
+    """A time in words, rounded: "40 seconds", "3 minutes"."""
+    for size, unit in ((3600, "hour"), (60, "minute")):
+        if seconds >= 2 * size:
+            return f"{round(seconds / size)} {unit}s"
+    whole = max(1, round(seconds))
+    return f"{whole} second{'' if whole == 1 else 's'}"
+
+
 def unreadable_error(*, host: str, method: str, status: int, text: str, why: str) -> ServiceError:
     """For an answer that should have been JSON. A write may have been carried out all the same."""
     page = page_title(text) if looks_like_html(text) else ""
@@ -264,9 +273,17 @@ def _status_words(
 
 
 def network_error(
-    error: BaseException, *, url: str, wrote: bool, method: str, read_timeout: float
+    error: BaseException,
+    *,
+    url: str,
+    wrote: bool,
+    method: str,
+    read_timeout: float,
+    total: float = 0.0,
+    is_sent: bool = True,
 ) -> NetworkError:
-    """For a failure below HTTP. `wrote` says whether a byte of the request left this computer."""
+    """For a failure below HTTP. `wrote` says whether a byte of the request left this computer,
+    `is_sent` whether all of it did; it could take `total` seconds."""
     address = urlsplit(url)
     host = address.hostname or ""
     maybe = wrote and method not in SAFE_METHODS
@@ -303,6 +320,14 @@ def network_error(
         sentence = (
             f"{host} could not be found. The address is wrong or this computer is offline.{unsent}"
         )
+    elif "DeadlineExceeded" in names and wrote:
+        reason = "timeout"
+        sentence = f"{host} did not finish its answer within {lasting(total)}."
+        if not is_sent:
+            sentence = f"{host} took in too little of it: it was not through in {lasting(total)}."
+    elif "EndlessHead" in names:
+        reason = "broken"
+        sentence = f"The answer of {host} cannot be read: its headers do not end.{unsent}"
     elif names & {"ConnectTimeoutError", "ConnectTimeout"}:
         reason, sentence = "timeout", f"{host} could not be reached in time.{unsent}"
     elif names & {"ReadTimeoutError", "ReadTimeout", "TimeoutError"}:

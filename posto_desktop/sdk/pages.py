@@ -35,14 +35,13 @@ class _Enough(Exception):
 
 
 def outside_transport(route: Route | None = None) -> Transport:
-    """A transport without any password that reaches public addresses alone, checked at every
-    redirect and against the address that was really connected to."""
+    """A transport without a service, and so without a password: `Transport.stream` reaches public
+    addresses alone."""
     return Transport(
         Endpoint("https://outside.invalid"),
         None,
         timeout=TIMEOUT,
         retries=0,
-        public_only=True,
         route=route,
     )
 
@@ -85,7 +84,7 @@ def fetch_page(
             url,
             take,
             limit=_ANY_LENGTH,
-            total_seconds=seconds,
+            total=seconds,
             cancel=cancel,
             accept="text/html, application/xhtml+xml;q=0.9, */*;q=0.1",
             answered=answered,
@@ -105,7 +104,5 @@ def fetch_picture(
 ) -> bytes:
     """The bytes at `url`, at most `limit`. What they are is for the caller to find out."""
     parts: list[bytes] = []
-    transport.stream(
-        url, parts.append, limit=limit, total_seconds=seconds, cancel=cancel, accept="image/*"
-    )
+    transport.stream(url, parts.append, limit=limit, total=seconds, cancel=cancel, accept="image/*")
     return b"".join(parts)

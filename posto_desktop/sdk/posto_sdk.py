@@ -116,10 +116,11 @@ class PostoSDK(ChannelCalls, NetworkCalls):
             backoff=backoff,
             route=route,
             resolve=Resolver(timeout=waits, allow_http=allow_http, route=route),
+            allow_private=allow_private_urls,
         )
         self._clock = clock or (lambda: datetime.now(UTC))
         self._book = ChannelBook(lambda: fetch_channels(self._transport))
-        self._uploader = Uploader(self._transport, allow_private_urls=allow_private_urls)
+        self._uploader = Uploader(self._transport)
         self._schedules = ScheduleManager(
             self._transport, zone=self._site_zone, clock=self._clock, lean=lean
         )
@@ -168,7 +169,6 @@ class PostoSDK(ChannelCalls, NetworkCalls):
 
     def close(self) -> None:
         """End all connections, also those that other threads are waiting on."""
-        self._uploader.close()
         self._transport.close()
 
     def _config(self) -> Path:
@@ -416,8 +416,8 @@ class PostoSDK(ChannelCalls, NetworkCalls):
         self._transport.post("posto/v1/schedules/send-now", {"ids": list(ids)}, empty_ok=True)
 
     def download(self, url: str, *, limit: int = MAX_PICTURE) -> bytes:
-        """A picture by its address, at most `limit` bytes. The password goes along only to the
-        service's own origin. Raises `NetworkError`, `ServiceError` or `MediaUploadError`."""
+        """A picture by its address, at most `limit` bytes: of the service itself, or of the public
+        internet. Raises `NetworkError`, `ServiceError` or `MediaUploadError`."""
         parts: list[bytes] = []
-        self._transport.stream(url, parts.append, limit=limit, total_seconds=60.0)
+        self._transport.stream(url, parts.append, limit=limit, total=60.0)
         return b"".join(parts)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .downloads import fetch, is_url
-from .endpoint import same_origin
 from .errors import Cancelled, MediaUploadError, PostoError
 from .media import LocalFile, Progress, content_hash, examine, upload
 from .records import MediaItem
@@ -99,10 +98,8 @@ def _alt(alt_text: AltText, index: int, source: str) -> str:
 class Uploader:
     """Uploads for one service; remembers what is there already by content hash and alt text."""
 
-    def __init__(self, transport: Transport, *, allow_private_urls: bool = False) -> None:
+    def __init__(self, transport: Transport) -> None:
         self._transport = transport
-        self._allow_private = allow_private_urls
-        self._outside: Transport | None = None
         self._lock = threading.Lock()
         self._known: dict[tuple[str, str], MediaItem] = {}
         self._running: dict[tuple[str, str], Future[MediaItem]] = {}
@@ -230,13 +227,8 @@ class Uploader:
             self._known = {k: item for k, item in self._known.items() if item.id not in gone}
 
     def _fetch(self, url: str, folder: Path, cancel: threading.Event) -> LocalFile:
-        if self._allow_private:
-            return fetch(self._transport, url, folder, cancel=cancel)
         try:
-            if same_origin(url, self._transport.endpoint.base):
-                # Ours may be anywhere, but it must not lead to other private hosts.
-                return fetch(self._transport, url, folder, cancel=cancel, abroad=self._abroad)
-            return fetch(self._abroad(), url, folder, cancel=cancel)
+            return fetch(self._transport, url, folder, cancel=cancel)
         except MediaUploadError as error:
             if error.reason != "private_address":
                 raise
@@ -246,26 +238,6 @@ class Uploader:
                 reason=error.reason,
                 file=error.file,
             ) from error
-
-    def _abroad(self) -> Transport:
-        with self._lock:
-            if self._outside is None:
-                # A transport of its own: no password in it, and no lane to a private host open.
-                self._outside = Transport(
-                    self._transport.endpoint,
-                    None,
-                    timeout=self._transport.timeout,
-                    retries=self._transport.retries,
-                    public_only=True,
-                    route=self._transport.route,
-                )
-            return self._outside
-
-    def close(self) -> None:
-        with self._lock:
-            outside, self._outside = self._outside, None
-        if outside is not None:
-            outside.close()
 
 
 class _Total:

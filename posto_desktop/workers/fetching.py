@@ -123,7 +123,7 @@ def _fetch(sdk: PostoSDK, url: str, folder: Path) -> Path:
     path = place / name_of(url)
     try:
         with path.open("wb") as file:
-            headers = sdk.transport.stream(url, file.write, limit=MAX_BYTES, total_seconds=600.0)
+            headers = sdk.transport.stream(url, file.write, limit=MAX_BYTES, total=600.0)
     except BaseException:
         with contextlib.suppress(OSError):
             path.unlink(missing_ok=True)

@@ -167,7 +167,7 @@ def inline_picture(source: str) -> bytes | None:
 def outside(route: Route | None = None) -> Transport:
     """A way to public addresses alone, without any password in it."""
     endpoint = Endpoint("https://outside.invalid")
-    return Transport(endpoint, None, retries=1, public_only=True, route=route)
+    return Transport(endpoint, None, retries=1, route=route)
 
 
 def take_urls(
@@ -243,7 +243,7 @@ def _take(job: Job, transport: Transport, url: str, folder: Path, number: int, c
                 url.strip(),
                 fetched.write,
                 limit=MOST_BYTES,
-                total_seconds=MOST_SECONDS,
+                total=MOST_SECONDS,
                 cancel=job.cancelled,
                 answered=fetched.answered,
             )

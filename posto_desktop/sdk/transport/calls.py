@@ -17,9 +17,11 @@ from ..credentials import clean_token
 from ..endpoint import (
     Endpoint,
     Params,
-    is_address,
+    address_of,
     is_loopback,
     joined,
+    may_be_public,
+    refuse_private,
     require_public,
     same_origin,
     split,
@@ -43,7 +45,9 @@ from ..faults import (
 )
 from ..redact import HIDDEN, Redactor, bare_url, token_secrets
 from ..wire import Answer, encoded
+from .deadline import Deadline, total_seconds
 from .exchange import Exchange
+from .lanes import proxies_for
 from .route import Route
 from .throttle import Throttle
 
@@ -71,6 +75,8 @@ class Transport(Exchange):
     """Requests to one service.
 
     ``timeout`` is (connect, read) in seconds, ``retries`` how often a safe request is repeated.
+    A call with all its repeats takes no longer than `deadline.total_seconds` makes of that, apart
+    from pauses that the host asks for.
     A request that the host surely did not carry out because it asks to wait (429, maintenance) is
     made again by itself, whatever it is, while the waits of the call stay within ``max_wait``
     seconds. ``throttle`` is shared with other transports to the same host.
@@ -78,6 +84,7 @@ class Transport(Exchange):
     ``route`` says which proxy is used and which certificates are trusted. ``resolve`` (see
     `connect.Resolver`) is asked at most once, when the routes seem not to be at `endpoint` before
     anything good has come from there; `endpoint` is then replaced by where they are.
+    ``allow_private`` lets `stream` fetch from private addresses of others, too.
     """
 
     def __init__(
@@ -92,16 +99,17 @@ class Transport(Exchange):
         sleep: Callable[[float], None] | None = None,
         backoff: Backoff | None = None,
         user_agent: str = "Posto-Desktop",
-        public_only: bool = False,
         route: Route | None = None,
         resolve: Callable[[Endpoint, PostoError], Found] | None = None,
+        allow_private: bool = False,
     ) -> None:
-        super().__init__(timeout, user_agent=user_agent, public_only=public_only, route=route)
+        super().__init__(timeout, user_agent=user_agent, route=route)
         self.endpoint = endpoint
         self.retries = max(0, retries)
         self.redact = Redactor(token_secrets(token) if token else ())
         self._token = token
         self._resolve = resolve
+        self._allow_private = allow_private
         self._resolving = threading.Lock()
         self._is_told = False
         self._backoff = backoff or Backoff()
@@ -176,6 +184,8 @@ class Transport(Exchange):
             sent["Cache-Control"] = "no-cache"
             params = [*params, (FRESH, f"{self._never_asked}{next(self._asked)}")]
         endpoint = self.endpoint
+        waits = timeout or self.timeout
+        left = total_seconds(waits, len(data) if data is not None else 0)
         tried = refusals = 0
         waited = pause = 0.0
         lost: NetworkError | ServiceError | None = None
@@ -192,13 +202,16 @@ class Transport(Exchange):
                     route,
                     sent,
                     data,
-                    timeout or self.timeout,
+                    waits,
+                    Deadline(left, waits[1], cancel),
                     empty_ok,
                     is_good,
                     most,
                     rows,
                 )
             except (AuthenticationError, NetworkError, ServiceError) as error:
+                if asked:
+                    left -= time.monotonic() - started
                 self._log(method, route, tried + refusals, started, error)
                 if asked and self._look_elsewhere(endpoint, error):
                     endpoint, pause = self.endpoint, 0.0
@@ -221,6 +234,7 @@ class Transport(Exchange):
                     wait = self._wait_before_repeat(error, safe, tried, waited)
                     again, pause = wait is not None, wait or 0.0
                     tried += 1
+                again = again and left > 0
                 if not again or self._closed.is_set():
                     if isinstance(error, NetworkError) and self._resolve is not None:
                         name_usual_port(error, endpoint.base)
@@ -340,13 +354,14 @@ class Transport(Exchange):
         headers: Mapping[str, str],
         data: Any,
         timeout: tuple[float, float],
+        deadline: Deadline,
         empty_ok: bool,
         is_good: Callable[[Any], bool] | None,
         most: int | None,
         rows: Rows | None,
     ) -> Answer:
         host = self.endpoint.host
-        response = self._send(method, url, headers, data, timeout)
+        response = self._send(method, url, headers, data, timeout, deadline)
         try:
             pieces = self._read(response, most or MAX_ANSWER, timeout, method=method)
         finally:
@@ -396,8 +411,9 @@ class Transport(Exchange):
         while True:
             self._check(None)
             try:
+                deadline = Deadline(total_seconds(self.timeout), self.timeout[1])
                 response = self._send(
-                    "GET", url, {"Accept": "application/json"}, None, self.timeout
+                    "GET", url, {"Accept": "application/json"}, None, self.timeout, deadline
                 )
                 try:
                     body = read_body(self._read(response, MAX_ANSWER, self.timeout))
@@ -421,21 +437,23 @@ class Transport(Exchange):
         *,
         limit: int,
         timeout: tuple[float, float] | None = None,
-        total_seconds: float = 120.0,
+        total: float = 120.0,
         cancel: threading.Event | None = None,
         accept: str = "*/*",
-        abroad: Callable[[], Transport] | None = None,
         answered: Callable[[str, Mapping[str, str]], object] | None = None,
     ) -> Mapping[str, str]:
         """GET `url` piece by piece into `write`; the headers of the last answer.
 
-        The password goes along only to the service's own origin. At most five redirects are
-        followed, never from https to http; where one leaves that origin, `abroad` goes on if
-        given. More than `limit` bytes or `total_seconds` raise `ServiceError` or `NetworkError`.
-        `answered` is called with the last address and its headers before anything is read; what
-        it and `write` raise ends the download.
+        Addresses come from services, pages and files of others. So only the service's own origin
+        may be at a private address, if it is; from anywhere else nothing but the public internet
+        is reached, and without the password. At most five redirects are followed, each checked
+        like the first address, never from https to http. More than `limit` bytes or `total`
+        seconds raise `ServiceError` or `NetworkError`, a private address `MediaUploadError`
+        (``reason="private_address"``). `answered` is called with the last address and its headers
+        before anything is read; what it and `write` raise ends the download.
         """
         waits = timeout or self.timeout
+        deadline = Deadline(total, waits[1], cancel)
         at = url
         for _hop in range(MAX_REDIRECTS + 1):
             self._check(cancel)
@@ -444,12 +462,16 @@ class Transport(Exchange):
                 bare = bare_url(at)
                 name = "This" if bare == HIDDEN else bare
                 raise MediaUploadError(f"{name} is not a web address.", reason="address")
-            if self._public_only and (is_loopback(parts.hostname) or is_address(parts.hostname)):
-                require_public(parts.hostname, parts.hostname)
             headers = {"Accept": accept}
-            if self._token and same_origin(at, self.endpoint.base):
+            own = same_origin(at, self.endpoint.base)
+            public_only = not (own or self._allow_private)
+            if self._token and own:
                 headers["Authorization"] = f"Basic {self._token}"
-            response = self._send("GET", at, headers, None, waits)
+            if public_only:
+                self._check_public(at, parts.hostname)
+            response = self._send(
+                "GET", at, headers, None, waits, deadline, public_only=public_only
+            )
             try:
                 location = response.headers.get("Location")
                 if response.status_code in {301, 302, 303, 307, 308} and location:
@@ -460,33 +482,30 @@ class Transport(Exchange):
                             reason="insecure_http",
                         )
                     at = following
-                    if abroad is None or same_origin(at, self.endpoint.base):
-                        continue
-                elif response.status_code != 200:
+                    continue
+                if response.status_code != 200:
                     raise ServiceError(
                         f"{parts.hostname} answered {response.status_code}",
                         user_message=f"{parts.hostname} answered {response.status_code}.",
                         reason="refused",
                         status=response.status_code,
                     )
-                else:
-                    if answered is not None:
-                        answered(at, response.headers)
-                    self._read(response, limit, waits, write, total_seconds, cancel)
-                    return response.headers
+                if answered is not None:
+                    answered(at, response.headers)
+                self._read(response, limit, waits, write, cancel)
+                return response.headers
             finally:
                 response.close()
-            return abroad().stream(
-                at,
-                write,
-                limit=limit,
-                timeout=timeout,
-                total_seconds=total_seconds,
-                cancel=cancel,
-                accept=accept,
-                answered=answered,
-            )
         raise MediaUploadError(f"{bare_url(url)} sends round in circles.", reason="redirect_loop")
+
+    def _check_public(self, url: str, host: str) -> None:
+        """Refuse what is no public address by its looks. The connection itself goes to none
+        either; but where a proxy makes it, only the looks tell."""
+        address = address_of(host)
+        if address:
+            require_public(address, host)
+        elif is_loopback(host) or (proxies_for(url, host, self.route) and not may_be_public(host)):
+            refuse_private(host)
 
     def _log(self, method: str, route: str, tried: int, started: float, outcome: object) -> None:
         if log.isEnabledFor(logging.DEBUG):

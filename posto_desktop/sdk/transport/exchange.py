@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-import time
 import weakref
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -13,6 +12,7 @@ from urllib.parse import urlsplit
 from ..errors import Cancelled, NetworkError
 from ..faults import SAFE_METHODS, network_error
 from ..wire import too_large
+from .deadline import Deadline
 from .lanes import new_session, proxies_for
 from .route import Route
 
@@ -23,8 +23,12 @@ if TYPE_CHECKING:
 class Exchange:
     """Sends single requests and reads their answers; what they mean is for `Transport`.
 
-    Threads: every method may be called from any thread at once. ``_state.wrote`` tells each
-    thread whether a byte of its request has left this computer.
+    Threads: every method may be called from any thread at once. ``_state`` tells each thread of
+    its own request: ``wrote`` whether a byte of it has left this computer, ``deadline`` when it
+    has to have ended.
+
+    There are two sessions, so that no connection to a private address serves where only public
+    ones may be asked: see `Transport.stream`.
     """
 
     def __init__(
@@ -32,16 +36,14 @@ class Exchange:
         timeout: tuple[float, float],
         *,
         user_agent: str,
-        public_only: bool = False,
         route: Route | None = None,
     ) -> None:
         self.timeout = timeout
         self.route = route or Route()
         self._user_agent = user_agent
-        self._public_only = public_only
         self._closed = threading.Event()
         self._lock = threading.Lock()
-        self._session: requests.Session | None = None
+        self._sessions: dict[bool, requests.Session] = {}
         self._sockets: weakref.WeakSet[Any] = weakref.WeakSet()
         self._state = threading.local()
 
@@ -52,12 +54,18 @@ class Exchange:
         headers: Mapping[str, str],
         data: Any,
         timeout: tuple[float, float],
+        deadline: Deadline,
+        *,
+        public_only: bool = False,
     ) -> requests.Response:
+        """Send a request; its answer comes with the headers read, and `_read` reads the rest, both
+        within `deadline`. With `public_only` no private address is connected to."""
         import requests as library
 
-        session = self._open()
+        session = self._open(public_only)
         host = urlsplit(url).hostname or ""
         self._state.wrote = False
+        self._state.deadline = deadline
         try:
             return session.request(
                 method,
@@ -90,9 +98,16 @@ class Exchange:
         wrote = bool(getattr(self._state, "wrote", True))
         if self._closed.is_set():
             raise _closed(maybe_sent=wrote and method not in SAFE_METHODS) from None
+        deadline: Deadline = self._state.deadline
         # `from None`: the library's own error quotes URLs and headers.
         raise network_error(
-            error, url=url, wrote=wrote, method=method, read_timeout=timeout[1]
+            error,
+            url=url,
+            wrote=wrote,
+            method=method,
+            read_timeout=timeout[1],
+            total=deadline.seconds,
+            is_sent=deadline.is_sent,
         ) from None
 
     def _read(
@@ -101,15 +116,12 @@ class Exchange:
         limit: int,
         timeout: tuple[float, float],
         write: Callable[[bytes], object] | None = None,
-        total_seconds: float | None = None,
         cancel: threading.Event | None = None,
         method: str = "GET",
     ) -> list[bytes]:
         import requests as library
 
         host = urlsplit(response.url).hostname or ""
-        # A server that sends a byte a minute never runs into the read timeout.
-        ends = time.monotonic() + (total_seconds or max(60.0, 3 * timeout[1]))
         parts: list[bytes] = []
         size = 0
         declared = response.headers.get("Content-Length", "")
@@ -123,13 +135,6 @@ class Exchange:
                 size += len(piece)
                 if size > limit:
                     raise too_large(host, limit, method)
-                if time.monotonic() > ends:
-                    raise NetworkError(
-                        f"{host}: the answer takes too long",
-                        user_message=f"{host} sends its answer too slowly.",
-                        reason="timeout",
-                        maybe_sent=method not in SAFE_METHODS,
-                    )
                 if write is None:
                     parts.append(piece)
                 else:
@@ -153,23 +158,23 @@ class Exchange:
         """End everything, also requests that are under way in other threads."""
         self._closed.set()
         with self._lock:
-            session, self._session = self._session, None
+            sessions, self._sessions = self._sessions, {}
             sockets = list(self._sockets)
         for connection in sockets:
             connection.abort()
-        if session is not None:
+        for session in sessions.values():
             session.close()
 
-    def _open(self) -> requests.Session:
+    def _open(self, public_only: bool) -> requests.Session:
         with self._lock:
             if self._closed.is_set():
                 self._check(None)
-            if self._session is None:
-                self._session = new_session(
-                    self._state, self._sockets, self.timeout[1], self._public_only, self.route
-                )
-                self._session.headers["User-Agent"] = self._user_agent
-            return self._session
+            session = self._sessions.get(public_only)
+            if session is None:
+                session = new_session(self._state, self._sockets, public_only, self.route)
+                session.headers["User-Agent"] = self._user_agent
+                self._sessions[public_only] = session
+            return session
 
 
 def _closed(*, maybe_sent: bool) -> NetworkError:

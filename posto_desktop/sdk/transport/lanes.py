@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 import threading
 import weakref
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from posto_desktop.storage import regular
 
-from ..endpoint import is_loopback, require_public
+from ..endpoint import is_loopback
 from ..errors import NetworkError
+from .answers import bounded_response
+from .connecting import open_socket, open_socks
+from .deadline import Deadline, DeadlineExceeded
 from .route import Route
 
 if TYPE_CHECKING:
@@ -39,15 +43,16 @@ def proxies_for(url: str, host: str, route: Route) -> dict[str, str]:
 def new_session(
     state: threading.local,
     sockets: weakref.WeakSet[Any],
-    write_timeout: float,
     public_only: bool,
     route: Route,
 ) -> requests.Session:
-    """A session that notes per thread whether a byte of the request was written.
+    """A session that notes per thread whether a byte of the request was written, and keeps to the
+    thread's deadline with every byte that passes.
 
     `state.wrote` decides whether a failed POST may be repeated, so it is measured where the bytes
-    leave, not guessed from the kind of exception. Raises `NetworkError` for a file of certificates
-    that cannot be used.
+    leave, not guessed from the kind of exception. `state.deadline` is set before each request.
+    With `public_only` no connection to a private address is made. Raises `NetworkError` for a file
+    of certificates that cannot be used.
     """
     import http.cookiejar
     import socket
@@ -56,38 +61,45 @@ def new_session(
     from requests.adapters import HTTPAdapter
     from urllib3.connection import HTTPConnection, HTTPSConnection
     from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+    from urllib3.exceptions import ConnectTimeoutError, EmptyPoolError
 
     class Noted:
         sock: Any
         proxy: Any
-        host: str
 
         greeting = False
-        by_socks = False
+        response_class: Any = staticmethod(partial(bounded_response, state=state))
 
         def connect(self) -> None:
             # What is said to a proxy before the request is no part of it.
             self.greeting = True
+            # Known from here on, so that `close` also ends what is said to a proxy.
+            sockets.add(self)
             try:
                 super().connect()  # type: ignore[misc]
             finally:
                 self.greeting = False
-            if self.sock is not None:
-                # urllib3 sends the body under the connect timeout; a slow disk behind an upload
-                # deserves the longer one.
-                self.sock.settimeout(write_timeout)
-                if public_only and self.proxy is None and not self.by_socks:
-                    # Where the name led in the end: a check before the connection could be
-                    # fooled by a name server that answers differently the second time.
-                    require_public(str(self.sock.getpeername()[0]), self.host)
-            sockets.add(self)
+
+        def _new_conn(self) -> socket.socket:
+            deadline: Deadline = state.deadline
+            return open_socket(self, deadline, public_only=public_only and self.proxy is None)
 
         def send(self, data: Any) -> None:
             if self.sock is None:
                 self.connect()
             if not self.greeting:
                 state.wrote = True
-            super().send(data)  # type: ignore[misc]
+            deadline: Deadline = state.deadline
+            for start in range(0, len(data), BLOCK):
+                # urllib3 would send under the connect timeout; a slow disk behind an upload
+                # deserves the longer one.
+                self.sock.settimeout(deadline.step())
+                try:
+                    super().send(data[start : start + BLOCK])  # type: ignore[misc]
+                except TimeoutError as error:
+                    if deadline.left <= 0:
+                        raise DeadlineExceeded("what was sent was not taken") from error
+                    raise
 
         def abort(self) -> None:
             if self.sock is not None:
@@ -102,10 +114,19 @@ def new_session(
     class SecureLane(Noted, HTTPSConnection):
         pass
 
-    class PlainPool(HTTPConnectionPool):
+    class Waiting:
+        def _get_conn(self, timeout: float | None = None) -> Any:
+            """One of the connections, or when all are busy the next one that is free."""
+            deadline: Deadline = state.deadline
+            try:
+                return super()._get_conn(deadline.step(deadline.left))  # type: ignore[misc]
+            except EmptyPoolError as error:
+                raise ConnectTimeoutError(self, "all connections are busy") from error
+
+    class PlainPool(Waiting, HTTPConnectionPool):
         ConnectionCls = PlainLane
 
-    class SecurePool(HTTPSConnectionPool):
+    class SecurePool(Waiting, HTTPSConnectionPool):
         ConnectionCls = SecureLane
 
     pools: dict[str, type[Any]] = {"http": PlainPool, "https": SecurePool}
@@ -120,7 +141,9 @@ def new_session(
         def proxy_manager_for(self, proxy: Any, **options: Any) -> Any:
             manager = super().proxy_manager_for(proxy, **{**more, **options})
             by_socks = proxy.lower().startswith("socks")
-            manager.pool_classes_by_scheme = _socks_pools(Noted) if by_socks else pools
+            manager.pool_classes_by_scheme = (
+                _socks_pools(Noted, Waiting, state) if by_socks else pools
+            )
             return manager
 
     session = library.Session()
@@ -160,8 +183,10 @@ def _trusted(route: Route) -> Any:
     return context
 
 
-def _socks_pools(noted: type[Any]) -> dict[str, type[Any]]:
-    """Pools of connections through a SOCKS proxy, with what `noted` adds to each."""
+def _socks_pools(
+    noted: type[Any], waiting: type[Any], state: threading.local
+) -> dict[str, type[Any]]:
+    """Pools of connections through a SOCKS proxy, with what `noted` and `waiting` add."""
     from urllib3.contrib.socks import (
         SOCKSConnection,
         SOCKSHTTPConnectionPool,
@@ -169,16 +194,20 @@ def _socks_pools(noted: type[Any]) -> dict[str, type[Any]]:
         SOCKSHTTPSConnectionPool,
     )
 
-    class PlainLane(noted, SOCKSConnection):  # type: ignore[misc]
-        by_socks = True
+    class Greeted(noted):  # type: ignore[misc]
+        def _new_conn(self) -> Any:
+            return open_socks(self, self._socks_options, state.deadline)
 
-    class SecureLane(noted, SOCKSHTTPSConnection):  # type: ignore[misc]
-        by_socks = True
+    class PlainLane(Greeted, SOCKSConnection):
+        pass
 
-    class PlainPool(SOCKSHTTPConnectionPool):
+    class SecureLane(Greeted, SOCKSHTTPSConnection):
+        pass
+
+    class PlainPool(waiting, SOCKSHTTPConnectionPool):  # type: ignore[misc]
         ConnectionCls = PlainLane
 
-    class SecurePool(SOCKSHTTPSConnectionPool):
+    class SecurePool(waiting, SOCKSHTTPSConnectionPool):  # type: ignore[misc]
         ConnectionCls = SecureLane
 
     return {"http": PlainPool, "https": SecurePool}

@@ -51,7 +51,9 @@ def site() -> Iterator[Site]:
 @pytest.fixture
 def kit(desk: Any, tmp_path: Path) -> Iterator[MediaKit]:
     """The page with a library and a way that also reaches this computer."""
-    near = Transport(Endpoint("https://outside.invalid"), None, timeout=(2.0, 5.0), retries=0)
+    near = Transport(
+        Endpoint("https://outside.invalid"), None, timeout=(2.0, 5.0), retries=0, allow_private=True
+    )
     made = MediaKit(
         tmp_path / "renditions",
         tmp_path / "fetched",

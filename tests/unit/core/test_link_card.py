@@ -243,7 +243,9 @@ def web() -> Iterator[Scripted]:
 
 @pytest.fixture
 def transport() -> Iterator[Transport]:
-    made = Transport(Endpoint("https://outside.invalid"), None, timeout=(2, 2), retries=0)
+    made = Transport(
+        Endpoint("https://outside.invalid"), None, timeout=(2, 2), retries=0, allow_private=True
+    )
     yield made
     made.close()
 

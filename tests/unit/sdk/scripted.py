@@ -21,6 +21,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from posto_desktop.sdk.transport import Transport
+from posto_desktop.sdk.transport.deadline import Deadline
 
 USER, PASSWORD = "ann", "abcd efgh ijkl mnop"
 TOKEN = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
@@ -451,9 +452,18 @@ def impatient(transport: Transport, part: str) -> Iterator[None]:
     on a busy machine those must not be late as well."""
     send = transport._send
 
-    def wait_less(method: str, url: str, headers: Any, data: Any, timeout: Any) -> Any:
-        seconds = 0.15 if part in url else timeout[1]
-        return send(method, url, headers, data, (timeout[0], seconds))
+    def wait_less(
+        method: str,
+        url: str,
+        headers: Any,
+        data: Any,
+        timeout: Any,
+        deadline: Deadline,
+        **more: Any,
+    ) -> Any:
+        if part in url:
+            deadline = Deadline(deadline.seconds, 0.15)
+        return send(method, url, headers, data, (timeout[0], deadline.silence), deadline, **more)
 
     transport._send = wait_less  # type: ignore[method-assign]
     try:

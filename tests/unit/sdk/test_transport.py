@@ -426,10 +426,12 @@ def test_sixteen_threads_share_one_transport(service: Scripted, transport: Trans
     assert len({seen.connection for seen in service.seen}) <= 10
 
 
-def test_downloads_keep_the_password_at_home(service: Scripted, transport: Transport) -> None:
+def test_downloads_keep_the_password_at_home(service: Scripted) -> None:
     from .scripted import serving
 
-    with serving() as other:
+    endpoint = Endpoint.parse(service.url)
+    transport = Transport(endpoint, TOKEN, timeout=PATIENCE, allow_private=True)
+    with contextlib.closing(transport), serving() as other:
         other.files["/p.png"] = Reply(200, b"png")
         service.files["/mine.png"] = Reply(200, b"mine")
         service.files["/away.png"] = Reply(302, "", {"Location": f"{other.url}/p.png"})

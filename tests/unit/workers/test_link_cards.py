@@ -36,7 +36,11 @@ def cards(runner: JobRunner) -> Iterator[LinkCards]:
         runner,
         runner,
         transport=lambda: Transport(
-            Endpoint("https://outside.invalid"), None, timeout=(5, 5), retries=0
+            Endpoint("https://outside.invalid"),
+            None,
+            timeout=(5, 5),
+            retries=0,
+            allow_private=True,
         ),
     )
     yield made

@@ -1,0 +1,147 @@
+"""Every way by which the program reaches others, and what guards it.
+
+A module that opens connections, and a place that fetches an address which came from outside, has to
+be listed here. `Transport.stream` is the one guard for the latter: see test_private_addresses.py.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+from pathlib import Path
+
+import posto_desktop
+
+ROOT = Path(posto_desktop.__file__).parent
+
+NETWORK = (
+    "asyncio",
+    "cheroot",
+    "ftplib",
+    "http",
+    "PySide6.QtNetwork",
+    "PySide6.QtWebEngineCore",
+    "requests",
+    "smtplib",
+    "socket",
+    "socketserver",
+    "socks",
+    "ssl",
+    "telnetlib",
+    "urllib.request",
+    "urllib3",
+    "xmlrpc",
+)
+
+CONNECTING = {
+    "sdk/endpoint.py": "reads spellings of addresses, connects to nothing",
+    "sdk/transport/answers.py": "reads what comes over connections of the transport",
+    "sdk/transport/connecting.py": "opens them: of what others name to public addresses alone",
+    "sdk/transport/exchange.py": "makes requests, each within a deadline",
+    "sdk/transport/lanes.py": "keeps the connections",
+    "server/launch.py": "asks the workspace of this computer, and refuses any other host",
+    "server/listening.py": "serves",
+    "server/sockets.py": "serves",
+    "workers/instance.py": "a local socket to the copy of the app that runs",
+    "workers/notify.py": "a pair of sockets within the process",
+    "workers/system_scheme.py": "a pair of sockets within the process",
+}
+
+FETCHING = {
+    ("core/link_card.py", "fetch_page"): "a link that the user typed; Transport.stream",
+    ("sdk/downloads.py", "stream"): "addresses of media in a script; Transport.stream",
+    ("sdk/pages.py", "stream"): "links, and the pictures that pages name; Transport.stream",
+    ("sdk/posto_sdk.py", "stream"): "pictures that the service names; Transport.stream",
+    (
+        "sdk/resolver.py",
+        "probe",
+    ): "the address of sign-in, and where that site says it is: the same "
+    "host (endpoint.may_follow)",
+    ("sdk/uploads.py", "fetch"): "addresses of media in a script; Transport.stream",
+    ("ui/compose/files.py", "fetch"): "asks the desk, which asks workers.intake",
+    ("workers/fetching.py", "download"): "pictures of channels, plan and feed; Transport.stream",
+    ("workers/fetching.py", "stream"): "files of a post that is duplicated; Transport.stream",
+    ("workers/intake.py", "stream"): "dropped, pasted and imported addresses; Transport.stream",
+    ("workers/link_cards.py", "fetch_card"): "a link that the user typed; Transport.stream",
+    ("workers/link_cards.py", "fetch_picture"): "the picture that its page names; Transport.stream",
+}
+
+FETCHERS = {
+    "download",
+    "fetch",
+    "fetch_card",
+    "fetch_page",
+    "fetch_picture",
+    "get_bytes",
+    "probe",
+    "stream",
+    "urlopen",
+    "urlretrieve",
+}
+
+
+@functools.cache
+def trees() -> list[tuple[str, ast.Module]]:
+    return [
+        (path.relative_to(ROOT).as_posix(), ast.parse(path.read_text("utf-8")))
+        for path in sorted(ROOT.rglob("*.py"))
+    ]
+
+
+def imported(tree: ast.Module) -> set[str]:
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {one.name for one in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+            names |= {node.module} | {f"{node.module}.{one.name}" for one in node.names}
+    return names
+
+
+def is_network(name: str) -> bool:
+    if name.startswith(("http.cookiejar", "http.HTTPStatus")):
+        return False
+    return any(name == one or name.startswith(f"{one}.") for one in NETWORK)
+
+
+def without_types(tree: ast.Module) -> ast.Module:
+    """The module without what it imports for types alone."""
+    body = [
+        node
+        for node in tree.body
+        if not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
+    ]
+    return ast.Module(body, [])
+
+
+def called(tree: ast.Module) -> set[str]:
+    return {
+        node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name)
+    }
+
+
+def test_only_these_modules_open_connections() -> None:
+    found = {name for name, tree in trees() if any(map(is_network, imported(without_types(tree))))}
+    assert found == CONNECTING.keys()
+
+
+def test_each_place_that_fetches_an_address_is_known() -> None:
+    found = {(name, call) for name, tree in trees() for call in called(tree) & FETCHERS}
+    assert found == FETCHING.keys()
+
+
+def test_private_addresses_are_allowed_in_scripts_alone() -> None:
+    """`allow_private` is what lifts the guard; the app never asks for that."""
+    keywords = {
+        (name, str(word.arg))
+        for name, tree in trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        for word in node.keywords
+        if word.arg and word.arg.startswith("allow_private")
+    }
+    assert keywords == {
+        ("sdk/posto_sdk.py", "allow_private"),
+    }
