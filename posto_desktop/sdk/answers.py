@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from ..storage import json_text
+from ..storage import json_pieces, json_text
 
 MAX_MESSAGE = 400
 
@@ -133,7 +133,7 @@ def read_json(text: str) -> Any:
         if tries > 200 or read > 2 * len(body):  # a hostile text must not cost a quadratic search
             break
         try:
-            _value, end = json_text.READER.raw_decode(body, found.start())
+            _value, end = json_pieces.READER.raw_decode(body, found.start())
         except json.JSONDecodeError as error:
             read += error.pos - found.start()
             continue

@@ -5,7 +5,6 @@ The preview, the check and what is sent use these functions, and scripts do.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ..storage import regular
+from ..storage import json_text, regular
 from .networks import Network, label, network
 from .style_parts import (
     HASHTAGS,
@@ -166,8 +165,8 @@ def read_words(config: Path) -> Words:
     """The hashtag groups and signatures in the config folder; empty where they cannot be read."""
     try:
         with regular.open_file(config / SNIPPETS) as file:
-            data = json.loads(file.read(_MOST_SNIPPETS))
-    except (OSError, ValueError, RecursionError):
+            data = json_text.loads(file.read(_MOST_SNIPPETS))
+    except (OSError, ValueError):
         return NO_WORDS
     rows = data.get("snippets") if isinstance(data, dict) else None
     return words_of(rows if isinstance(rows, list) else ())

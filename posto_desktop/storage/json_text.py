@@ -12,23 +12,26 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from posto_desktop.storage import json_pieces
 from posto_desktop.storage.halves import mended
+from posto_desktop.storage.json_pieces import DEEPEST, READER
 
-__all__ = ["DEEPEST", "READER", "dumps", "encode", "loads", "plain"]
+__all__ = ["DEEPEST", "dumps", "encode", "loads", "plain"]
 
-DEEPEST: Final = 100
-"""So many lists and objects may lie within each other. Nothing that people make comes near it, and
-copying a value a few times as deep would be more than Python's stack holds."""
-
-_LARGEST: Final = 2**63 - 1
-"""Of a whole number: what SQLite, Qt and most languages hold."""
+_LONG: Final = 256 * 1024
+"""Characters of a text that is not read at once, see `json_pieces`."""
+_BOUNDS: Final = json_pieces.Bounds(text=16 * 1024 * 1024)
+"""Drafts hold texts of any length that a file may have."""
+_LARGEST: Final = json_pieces.LARGEST
 
 
 def loads(text: str | bytes) -> Any:
     """The value of a JSON text (bytes are UTF-8, UTF-16 or UTF-32). Raises `ValueError`, for what
-    is nested deeper than `DEEPEST`, too."""
+    is nested deeper than `DEEPEST` or would fill the memory, too."""
     if isinstance(text, bytes):
         text = text.decode(json.detect_encoding(text), "surrogatepass")
+    if len(text) > _LONG:
+        return json_pieces.read(json_pieces.cut(text), _BOUNDS)
     try:
         value = READER.decode(text)
     except RecursionError:
@@ -76,18 +79,6 @@ def _nothing(_what: object) -> None:
     return None
 
 
-def _finite(digits: str) -> float | None:
-    number = float(digits)
-    return number if math.isfinite(number) else None
-
-
-def _whole(digits: str) -> int | None:
-    # A longer one may be more than Python is willing to read.
-    number = int(digits) if len(digits) < 21 else _LARGEST + 1
-    return number if -_LARGEST - 1 <= number <= _LARGEST else None
-
-
-READER: Final = json.JSONDecoder(parse_constant=_nothing, parse_float=_finite, parse_int=_whole)
 _WRITER: Final = json.JSONEncoder(allow_nan=False)
 
 

@@ -194,13 +194,13 @@ def measure() -> list[Figure]:
                 print(f"{name}, as {kind}: {facts['what']}", file=sys.stderr, flush=True)
                 told = f"{name}, as {kind}"
                 idle = idle or facts
-                for key, name, unit, limit in (
+                for key, what, unit, limit in (
                     ("memory", "memory above idle", "MB", MOST_MEMORY),
                     ("pause", "longest pause", "ms", MOST_PAUSE),
                     ("seconds", "seconds", "s", None),
                 ):
                     figures.append(
-                        Figure(f"{told}: {name}", facts[key], unit, idle[key], IDLE, limit)
+                        Figure(f"{told}: {what}", facts[key], unit, idle[key], IDLE, limit)
                     )
     finally:
         server.shutdown()

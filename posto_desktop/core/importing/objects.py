@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from posto_desktop.core.importing.delimited import Check
 from posto_desktop.core.importing.problem import ImportProblem
 from posto_desktop.core.importing.table import MOST_COLUMNS, MOST_ROWS, Cell
+from posto_desktop.storage import json_pieces
 
 Rows = list[tuple[int, Sequence[Cell]]]
 
-_SPACE = re.compile(r"[ \t\n\r]*")
+_BOUNDS = json_pieces.Bounds(values=500_000, text=16 * 1024 * 1024)
 _LISTS = ("messages", "posts", "items", "rows", "data", "schedules")
 _DEEPEST = 4
 """So many objects around the list are looked into, as answers of web services have them."""
@@ -27,16 +27,18 @@ _NO_LIST = (
 def read(text: str, check: Check | None = None) -> tuple[Rows, list[str]]:
     """The rows, names first, and notes. Raises ImportProblem where there is no such list."""
     try:
-        data = _load(text, check)
-    except RecursionError:
-        raise ImportProblem("This JSON file is nested too deeply.") from None
-    except json.JSONDecodeError as error:
+        step = None if check is None else lambda _values: check(0)
+        data = json_pieces.read(json_pieces.cut(text), _BOUNDS, step)
+    except json_pieces.MalformedError as error:
+        line, column = text.count("\n", 0, error.at) + 1, error.at - text.rfind("\n", 0, error.at)
         raise ImportProblem(
-            f"This JSON file cannot be read: line {error.lineno}, column {error.colno} is not "
-            "what JSON allows there."
+            f"This JSON file cannot be read: line {line}, column {column} is not what JSON allows "
+            "there."
         ) from None
-    except ValueError:  # a number of thousands of digits
-        raise ImportProblem("This JSON file holds a number that cannot be read.") from None
+    except json_pieces.TooMuchError as error:
+        raise ImportProblem(
+            f"This JSON file cannot be imported: it holds {error}. Split it into several files."
+        ) from None
     entries, shared, owner = _entries(data)
     names: dict[str, None] = {}
     objects: list[Mapping[str, Any]] = []
@@ -63,36 +65,6 @@ def read(text: str, check: Check | None = None) -> tuple[Rows, list[str]]:
         for number, full in enumerate(objects, 1)
     ]
     return rows, notes
-
-
-def _load(text: str, check: Check | None) -> Any:
-    """As json.loads, but a list entry by entry: one call for a large file would keep every other
-    thread waiting."""
-    decoder = json.JSONDecoder()
-    at = _SPACE.match(text).end()  # type: ignore[union-attr]
-    if text[at : at + 1] != "[":
-        return json.loads(text)
-    found: list[Any] = []
-    at = _SPACE.match(text, at + 1).end()  # type: ignore[union-attr]
-    if text[at : at + 1] == "]":
-        sign = "]"
-    else:
-        sign = ","
-        at -= 1
-    while sign == ",":
-        at = _SPACE.match(text, at + 1).end()  # type: ignore[union-attr]
-        entry, end = decoder.raw_decode(text, at)
-        found.append(entry)
-        at = _SPACE.match(text, end).end()  # type: ignore[union-attr]
-        sign = text[at : at + 1]
-        if check is not None and len(found) % 500 == 0:
-            check(len(found))
-    if sign != "]":
-        raise json.JSONDecodeError("Expecting ',' delimiter", text, at)
-    rest = _SPACE.match(text, at + 1).end()  # type: ignore[union-attr]
-    if rest != len(text):
-        raise json.JSONDecodeError("Extra data", text, rest)
-    return found
 
 
 def _entries(data: object) -> tuple[list[Any], dict[str, Any], object]:

@@ -88,9 +88,9 @@ BOUNDS = Bounds(memory=4_000_000, values=20_000, text=100_000, names=1_000)
         ('{"' + "a" * BIG, "a text of more than 100,000 characters"),
         ('["' + "\\u0041" * BIG, "a text of more than 100,000 characters"),
         ("{" + "".join(f'"{n}":0,' for n in range(50_000)), "an object with more than 1,000 names"),
-        ("[" * BIG, "more than 100 lists and objects in each other"),
-        ('{"a":' * BIG, "more than 100 lists and objects in each other"),
-        (f"{'[' * 99}[[1]]{']' * 99}", "more than 100 lists and objects in each other"),
+        ("[" * BIG, "lists and objects nested more than 100 deep"),
+        ('{"a":' * BIG, "lists and objects nested more than 100 deep"),
+        (f"{'[' * 99}[[1]]{']' * 99}", "lists and objects nested more than 100 deep"),
     ],
 )  # fmt: skip
 def test_what_is_more_than_the_bounds_is_not_made(text: str, of: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from posto_desktop.storage import json_text
+from posto_desktop.storage import json_pieces, json_text
 from posto_desktop.storage.json_text import DEEPEST
 
 
@@ -139,3 +139,11 @@ def test_whatever_is_written_can_be_read(value: Any) -> None:
     assert json_text.dumps(once, strict=True) == json_text.dumps(value)
     plain = json_text.plain(value)
     assert strict(json_text.dumps(plain, strict=True)) == plain == json_text.plain(plain)
+
+
+def test_a_long_text_has_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = json.dumps([{"text": "a" * 300_000}, *range(500)])
+    assert json_text.loads(text) == json.loads(text)
+    monkeypatch.setattr(json_text, "_BOUNDS", json_pieces.Bounds(values=500))
+    with pytest.raises(ValueError, match="more than 500 values"):
+        json_text.loads(text)
