@@ -2,9 +2,11 @@
 
 The lock is the system's (storage.locks): it ends with the process, and what is in `posto.lock` does
 not count. The way across is a local socket that only the same user can open. A message is one JSON
-line:
+line, or several where there are many files:
 `{"version": 1, "files": ["/a/b.jpg"], "page": "compose" | null, "service": url | null,
-"links": ["posto:schedule"]}`.
+"links": ["posto:schedule"], "more": false}`.
+All lines but the last say "more": true. They count together, and only once the last one is there.
+Both sides give up when the other one stops: nothing of half a message is carried out.
 """
 
 from __future__ import annotations
@@ -13,24 +15,33 @@ import contextlib
 import json
 import logging
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QDeadlineTimer, QObject, QSysInfo, QThread, Signal, Slot
+from PySide6.QtCore import QDeadlineTimer, QObject, QSysInfo, QThread, QTimer, Signal, Slot
 
-from posto_desktop.storage import atomic, locks, regular, renames
+from posto_desktop.storage import atomic, json_text, locks, regular, renames
 
 if TYPE_CHECKING:
-    from PySide6.QtNetwork import QLocalServer
+    from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 log = logging.getLogger(__name__)
 
 PROTOCOL = 1
-MAX_MESSAGE = 1_000_000  # bytes; a few thousand paths
+LINE = 64 * 1024
+"""Bytes of a line about which the next one begins."""
+MOST_LINE = 256 * 1024
+"""Bytes of any line; the longest path of any system has less."""
+MOST_FILES = 100_000
+MOST_AT_ONCE = 8
+"""Connections that are listened to; the oldest gives way to a newer one."""
 _MOST_TRIES = 5
-HAND_OVER_MS = 5_000  # the first copy may still be starting
+HAND_OVER_MS = 5_000
+"""So long nothing may move; the first copy may still be starting."""
+RECEIVE_MS = 30_000
+"""After this time a message must be there completely."""
 
 
 @dataclass(frozen=True)
@@ -42,25 +53,43 @@ class Handover:
     service: str | None = None
     links: tuple[str, ...] = ()
 
-    def to_line(self) -> bytes:
-        """The message on the wire, one line of UTF-8 JSON."""
-        body = {
+    def lines(self) -> Iterator[bytes]:
+        """The message on the wire."""
+        left = list(self.files)
+        while True:
+            count = length = 0
+            while count < len(left) and length < LINE:
+                length += len(json.dumps(left[count]))
+                count += 1
+            files, left = left[:count], left[count:]
+            if not left:
+                yield replace(self, files=tuple(files)).to_line()
+                return
+            yield Handover(tuple(files)).to_line(more=True)
+
+    def to_line(self, *, more: bool = False) -> bytes:
+        """One line of JSON in ASCII; `more` says that it is a part and others come after it."""
+        body: dict[str, Any] = {
             "version": PROTOCOL,
             "files": list(self.files),
             "page": self.page,
             "service": self.service,
             "links": list(self.links),
         }
+        if more:
+            body["more"] = True
         # File names of any bytes must pass: surrogates (bytes that are not UTF-8) stay escaped.
         return json.dumps(body, ensure_ascii=True).encode("ascii") + b"\n"
 
     @classmethod
     def from_line(cls, line: bytes) -> Handover:
-        """Read a message; raises `ValueError` for anything else."""
-        try:
-            body: Any = json.loads(line)
-        except RecursionError:
-            raise ValueError("nested too deeply") from None
+        """Read a message of one line; raises `ValueError` for anything else."""
+        return cls._part_of(line)[0]
+
+    @classmethod
+    def _part_of(cls, line: bytes) -> tuple[Handover, bool]:
+        """What a line says, and whether others come after it. Raises `ValueError`."""
+        body = json_text.loads(line)
         if not isinstance(body, Mapping) or body.get("version") != PROTOCOL:
             raise ValueError("not a message of this version")
         files, links = body.get("files", []), body.get("links", [])
@@ -68,12 +97,75 @@ class Handover:
             if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
                 raise ValueError("files and links must be lists of texts")
         page, service = body.get("page"), body.get("service")
-        return cls(
+        part = cls(
             files=tuple(files),
             page=page if isinstance(page, str) else None,
             service=service if isinstance(service, str) else None,
             links=tuple(links),
         )
+        return part, body.get("more") is True
+
+
+class _Reception(QObject):
+    """One connection, as long as a message is on its way over it.
+
+    Signals:
+        taken(object): the `Handover`, once all of it is here.
+        ended(object): itself, cut off.
+    """
+
+    taken = Signal(object)
+    ended = Signal(object)
+
+    def __init__(self, socket: QLocalSocket, parent: QObject) -> None:
+        super().__init__(parent)
+        self._socket = socket
+        self._files: list[str] = []
+        socket.setParent(self)
+        socket.setReadBufferSize(2 * MOST_LINE)
+        socket.readyRead.connect(self._read)
+        socket.disconnected.connect(self.end)
+        self._limit = QTimer(self, singleShot=True, interval=RECEIVE_MS)
+        self._limit.timeout.connect(self.end)
+        self._limit.start()
+
+    @Slot()
+    def _read(self) -> None:
+        while self._socket.canReadLine():
+            line = bytes(self._socket.readLine(MOST_LINE + 1).data())
+            try:
+                if not line.endswith(b"\n"):
+                    raise ValueError("a line is too long")
+                part, has_more = Handover._part_of(line)
+                if len(self._files) + len(part.files) > MOST_FILES:
+                    raise ValueError(f"more than {MOST_FILES} files")
+            except ValueError as error:
+                log.warning("a second start sent something unreadable: %s", error)
+                self.end()
+                return
+            self._files += part.files
+            if not has_more:
+                self._take(replace(part, files=tuple(self._files)))
+                return
+        if self._socket.bytesAvailable() > MOST_LINE:
+            log.warning("a second start sent a line without an end")
+            self.end()
+
+    def _take(self, message: Handover) -> None:
+        self._socket.readyRead.disconnect(self._read)
+        self._socket.write(b"ok\n")
+        self._socket.flush()
+        self._socket.disconnectFromServer()
+        self.taken.emit(message)
+
+    @Slot()
+    def end(self) -> None:
+        """Cut the connection off, if it is still there."""
+        self._limit.stop()
+        self._socket.blockSignals(True)  # `abort` would say that it is disconnected
+        self._socket.abort()
+        self.ended.emit(self)
+        self.deleteLater()
 
 
 def _is_mine(path: str) -> bool:
@@ -84,6 +176,18 @@ def _is_mine(path: str) -> bool:
         return Path(path).stat().st_uid == os.getuid()
     except OSError:
         return False
+
+
+def _is_written(socket: QLocalSocket, message: Handover, patience_ms: int) -> bool:
+    """Write the message, one part after the other was taken. Whether all of them were, none after
+    more than `patience_ms`, and all within `RECEIVE_MS`."""
+    limit = QDeadlineTimer(RECEIVE_MS)
+    for line in message.lines():
+        socket.write(line)
+        while socket.bytesToWrite() > 0:
+            if limit.hasExpired() or not socket.waitForBytesWritten(patience_ms):
+                return False
+    return True
 
 
 class SingleInstance(QObject):
@@ -104,6 +208,7 @@ class SingleInstance(QObject):
         self._lock: int | None = None  # the descriptor of the file, locked
         self.problem = ""
         self._server: QLocalServer | None = None
+        self._receptions: list[_Reception] = []  # the oldest first
 
     def _name(self) -> str:
         """The socket's name: one for each home, short enough for every system."""
@@ -183,48 +288,36 @@ class SingleInstance(QObject):
     def _accept(self) -> None:
         assert self._server is not None
         while (socket := self._server.nextPendingConnection()) is not None:
-            socket.readyRead.connect(self._read)
-            socket.disconnected.connect(socket.deleteLater)
+            reception = _Reception(socket, self)
+            reception.taken.connect(self.handed_over)
+            reception.ended.connect(self._forget)
+            self._receptions.append(reception)
+            if len(self._receptions) > MOST_AT_ONCE:
+                self._receptions[0].end()
 
-    @Slot()
-    def _read(self) -> None:
-        from PySide6.QtNetwork import QLocalSocket
+    @Slot(object)
+    def _forget(self, reception: _Reception) -> None:
+        self._receptions.remove(reception)
 
-        socket = self.sender()
-        assert isinstance(socket, QLocalSocket)
-        if socket.bytesAvailable() > MAX_MESSAGE:
-            socket.abort()
-            return
-        if not socket.canReadLine():
-            return
-        try:
-            message = Handover.from_line(bytes(socket.readLine().data()))
-        except ValueError as error:
-            log.warning("a second start sent something unreadable: %s", error)
-            socket.abort()
-            return
-        socket.write(b"ok\n")
-        socket.flush()
-        socket.disconnectFromServer()
-        self.handed_over.emit(message)
-
-    def hand_over(self, message: Handover, timeout_ms: int = HAND_OVER_MS) -> bool:
+    def hand_over(self, message: Handover, timeout_ms: int | None = None) -> bool:
         """Give `message` to the first copy. True when it was taken.
 
-        Blocks up to `timeout_ms`: it runs in a start that ends right after.
+        Blocks until nothing has moved for `timeout_ms` (`HAND_OVER_MS`): it runs in a start that
+        ends right after.
         """
         from PySide6.QtNetwork import QLocalSocket
 
-        name, deadline = self._name(), QDeadlineTimer(timeout_ms)
+        name, patience = self._name(), timeout_ms or HAND_OVER_MS
+        deadline = QDeadlineTimer(patience)
         while not deadline.hasExpired():
             socket = QLocalSocket()
+            socket.setReadBufferSize(1_000)
             socket.connectToServer(name)
             if socket.waitForConnected(250):
                 if not _is_mine(socket.fullServerName()):
                     log.warning("The way to the copy that runs belongs to another user")
                     return False
-                socket.write(message.to_line())
-                if socket.waitForReadyRead(int(max(1, deadline.remainingTime()))):
+                if _is_written(socket, message, patience) and socket.waitForReadyRead(patience):
                     return bytes(socket.readAll().data()).startswith(b"ok")
             QThread.msleep(50)  # the first copy holds the lock but does not listen yet
         return False
@@ -233,6 +326,8 @@ class SingleInstance(QObject):
         """Stop receiving and give the lock back."""
         if self._server is not None:
             self._server.close()
+            for reception in tuple(self._receptions):
+                reception.end()
             self._server = None
         if self._lock is not None and self._is_in_place() and os.name == "posix":
             # While it is held: nobody else may have made it theirs.

@@ -6,22 +6,26 @@ import os
 import platform
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QLockFile
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from pytestqt.qtbot import QtBot
 
 from posto_desktop.storage.regular import open_regular
+from posto_desktop.workers import instance
 from posto_desktop.workers.instance import Handover, SingleInstance
 
 SECOND_START = """
 import sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication
+from posto_desktop.workers import instance
 from posto_desktop.workers.instance import Handover, SingleInstance
 app = QCoreApplication(sys.argv)
 instance = SingleInstance(Path(sys.argv[1]))
@@ -44,6 +48,139 @@ def test_a_second_start_hands_its_files_to_the_first(qtbot: QtBot, tmp_path: Pat
     out, _ = second.communicate(timeout=60)
     assert out.split() == ["False", "True"]
     first.close()
+
+
+MANY = 10_000
+MANY_FILES = """
+files = tuple(f"/home/ann/{'a long name ' * 17}/{n}.jpg" for n in range(MANY))
+print(instance.acquire(), instance.hand_over(Handover(files, "compose")))
+""".replace("MANY", str(MANY))
+
+
+def test_thousands_of_files_with_long_names_arrive_together(qtbot: QtBot, tmp_path: Path) -> None:
+    """More than 2 MB of paths."""
+    first = SingleInstance(tmp_path)
+    assert first.acquire()
+    first.listen()
+    beginning = SECOND_START[: SECOND_START.index("message =")]
+    with qtbot.waitSignal(first.handed_over, timeout=60_000) as received:
+        second = subprocess.Popen(
+            [
+                sys.executable,
+                "-c",
+                beginning + MANY_FILES,
+                str(tmp_path),
+            ],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+    files = received.args[0].files
+    assert [Path(path).stem for path in files] == [str(n) for n in range(MANY)]
+    assert sum(map(len, files)) > 2_000_000
+    assert received.args[0].page == "compose"
+    out, _ = second.communicate(timeout=60)
+    assert out.split() == ["False", "True"]
+    first.close()
+
+
+@pytest.fixture
+def listening(qtbot: QtBot, tmp_path: Path) -> Iterator[tuple[SingleInstance, list[Handover]]]:
+    """A first copy, and what was handed to it."""
+    first = SingleInstance(tmp_path)
+    assert first.acquire()
+    first.listen()
+    received: list[Handover] = []
+    first.handed_over.connect(received.append)
+    yield first, received
+    first.close()
+
+
+def stranger(qtbot: QtBot, first: SingleInstance, says: bytes = b"") -> QLocalSocket:
+    socket = QLocalSocket()
+    socket.connectToServer(first._name())
+    assert socket.waitForConnected(5_000)
+    socket.write(says)
+    socket.flush()
+    return socket
+
+
+def is_cut_off(socket: QLocalSocket) -> bool:
+    return socket.state() == QLocalSocket.LocalSocketState.UnconnectedState
+
+
+HALVES = {
+    "nothing": b"",
+    "half a line": b'{"version": 1, "files": ["/a',
+    "a part of many": Handover(("/a.jpg",)).to_line()[:-2] + b', "more": true}\n',
+}
+
+
+@pytest.mark.parametrize("says", HALVES.values(), ids=HALVES.keys())
+def test_half_a_message_is_given_up(
+    qtbot: QtBot, listening: Any, says: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(instance, "RECEIVE_MS", 100)
+    first, received = listening
+    socket = stranger(qtbot, first, says)
+    qtbot.waitUntil(lambda: is_cut_off(socket))
+    assert received == []
+    socket = stranger(qtbot, first, says)
+    socket.abort()
+    whole = stranger(qtbot, first, Handover(("/b.jpg",)).to_line())
+    qtbot.waitUntil(lambda: bool(received))
+    assert received == [Handover(("/b.jpg",))]
+    whole.abort()
+
+
+FLOODS = {
+    "no line": b"a" * 2_000_000,
+    "no message": b"{}\n" * 1000,
+    "a list that does not end": b"[" * 200_000 + b"\n",
+    "small objects": b"[" + b"{}," * 60_000 + b"{}]\n",
+}
+
+
+@pytest.mark.parametrize("says", FLOODS.values(), ids=FLOODS.keys())
+def test_a_flood_is_cut_off(qtbot: QtBot, listening: Any, says: bytes) -> None:
+    first, received = listening
+    socket = stranger(qtbot, first, says)
+    qtbot.waitUntil(lambda: is_cut_off(socket))
+    assert received == []
+
+
+def test_no_more_files_are_taken_than_anybody_has(
+    qtbot: QtBot, listening: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(instance, "MOST_FILES", 100)
+    first, received = listening
+    part = Handover(("/a.jpg",) * 60).to_line()[:-2] + b', "more": true}\n'
+    socket = stranger(qtbot, first, part * 2)
+    qtbot.waitUntil(lambda: is_cut_off(socket))
+    assert received == []
+
+
+def test_those_who_say_nothing_do_not_keep_others_out(qtbot: QtBot, listening: Any) -> None:
+    first, received = listening
+    silent = [stranger(qtbot, first) for _ in range(3 * instance.MOST_AT_ONCE)]
+    whole = stranger(qtbot, first, Handover(("/b.jpg",)).to_line())
+    qtbot.waitUntil(lambda: bool(received))
+    assert received == [Handover(("/b.jpg",))]
+    qtbot.waitUntil(lambda: sum(map(is_cut_off, silent)) >= 2 * instance.MOST_AT_ONCE)
+    for socket in (*silent, whole):
+        socket.abort()
+
+
+@pytest.mark.parametrize("size", [10, 3_000_000])
+def test_a_first_copy_that_takes_nothing_does_not_hold_the_second(
+    qapp: object, tmp_path: Path, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(instance, "HAND_OVER_MS", 300)
+    deaf = QLocalServer()
+    waiting = SingleInstance(tmp_path)
+    assert deaf.listen(waiting._name())
+    message = Handover(tuple(f"/{'a' * 200}/{n}" for n in range(size // 200)))
+    assert not waiting.hand_over(message)
+    deaf.close()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes have their owners' rights there")
@@ -136,7 +273,7 @@ def test_garbage_is_refused_with_value_error(line: bytes) -> None:
 
 @pytest.mark.parametrize("line", [b"[" * 500_000, b'{"version":' * 100_000])
 def test_what_is_nested_too_deeply_is_refused(line: bytes) -> None:
-    with pytest.raises(ValueError, match="deep"):
+    with pytest.raises(ValueError, match="nested"):
         Handover.from_line(line)
 
 
@@ -157,10 +294,10 @@ LEFT_BEHIND = {
 @pytest.mark.parametrize("content", LEFT_BEHIND.values(), ids=LEFT_BEHIND.keys())
 def test_a_lock_that_nobody_holds_is_taken_over(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "posto.lock").write_bytes(content)
-    instance = SingleInstance(tmp_path)
-    assert instance.acquire()
+    here = SingleInstance(tmp_path)
+    assert here.acquire()
     assert not SingleInstance(tmp_path).acquire()
-    instance.close()
+    here.close()
     assert not (tmp_path / "posto.lock").exists()
 
 
@@ -170,12 +307,12 @@ def test_what_is_no_file_does_not_stand_in_the_way(
     tmp_path: Path, make: Callable[[Path], None]
 ) -> None:
     make(tmp_path / "posto.lock")
-    instance = SingleInstance(tmp_path)
-    assert instance.acquire()
-    assert "posto.lock" in instance.problem
+    here = SingleInstance(tmp_path)
+    assert here.acquire()
+    assert "posto.lock" in here.problem
     assert not SingleInstance(tmp_path).acquire()
     assert len(list(tmp_path.glob("posto.lock.damaged-*"))) == 1
-    instance.close()
+    here.close()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="an open file cannot be removed there")
