@@ -29,7 +29,8 @@ _RETRY_STATUS = frozenset({408, 429, 502, 503, 504})
 class Ends:
     """Writes down how far an entry is, if it is still where it was; `changed` hears of it.
 
-    `asked` hears when a host asks to be left alone: (workspace, until when in Unix seconds, why).
+    `asked` hears when a host is to be left alone: (workspace, until when in Unix seconds, why, and
+    the code that says whether it asked for that or did not answer in time).
     """
 
     def __init__(
@@ -37,7 +38,7 @@ class Ends:
         store: Database,
         clock: Callable[[], datetime],
         changed: Callable[[str], None],
-        asked: Callable[[str, float, str], None],
+        asked: Callable[[str, float, str, str], None],
         host: str,
     ) -> None:
         self._store = store
@@ -192,13 +193,17 @@ class Ends:
         )
 
     def asked(self, entry: Entry, error: PostoError, until: float) -> str:
-        """Have the whole workspace wait where its host asks for that; the sentence for it, "" when
-        it does not."""
-        if not asks_to_wait(error):
+        """Have the whole workspace wait where its host asks for that, or where it did not answer in
+        time: each of many posts would take as long to find out. The sentence for it, "" else."""
+        code = code_of(error)
+        if code == "offline" and error.reason == "timeout":
+            self._asked(entry.workspace, until, error.user_message, code)
+            return error.user_message
+        if code != ASKED:
             return ""
         down = error.reason == "maintenance"
         reason = f"{self._host} {'is down for maintenance' if down else 'asks to wait'}."
-        self._asked(entry.workspace, until, reason)
+        self._asked(entry.workspace, until, reason, code)
         return reason
 
     def later(self, seconds: float) -> float:

@@ -28,6 +28,9 @@ HELD = "held"
 """The code of an entry that stays here for a moment, so that it can be taken back."""
 ASKED = "asked"
 """The code of an entry that waits because its host asks to be left alone until `next_try`."""
+SLOW = "slow"
+"""The code of an entry whose service has not answered for a while, or that waits behind such ones.
+It tells of this moment and is never kept."""
 SEND_AGAIN = "send_again"
 """The code of an entry that goes out again because the user said so, to the channels that the
 service does not list."""
@@ -161,7 +164,8 @@ class Entry:
     """A post on its way. Times are aware UTC; `share_at` None means at once.
 
     `reason` is a sentence about the state, `code` a word for it: "offline", "sign_in", "busy",
-    "asked", "file", "service", "missed", "no_answer", "partly", "not_listed", "given_up", or empty.
+    "asked", "slow", "file", "service", "missed", "no_answer", "partly", "not_listed", "given_up",
+    or empty.
 
     `taken` are the ids of channels for which the service has the post, in any state but a plain
     "sent", in which it has it for all. With the state "sent" and the code "partly" it surely has

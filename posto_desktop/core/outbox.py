@@ -83,8 +83,8 @@ class Outbox:
         self._lock = threading.Lock()
         self._progress: dict[str, Progress] = {}
         self._stops: dict[str, threading.Event] = {}
-        # By workspace: until when (Unix seconds) its host wants to be left alone, and why.
-        self._asked: dict[str, tuple[float, str]] = {}
+        # By workspace: until when (Unix seconds) its host is to be left alone, why, and the code.
+        self._asked: dict[str, tuple[float, str, str]] = {}
 
     # -- for the app -------------------------------------------------------------------------
 
@@ -295,15 +295,18 @@ class Outbox:
 
     def due(self, workspace: str | None = None) -> list[str]:
         """Ids to process now; those that may have been sent already come first."""
+        found = self.due_workspaces()
+        return [key for key, place in found.items() if workspace in (None, place)]
+
+    def due_workspaces(self) -> dict[str, str]:
+        """The workspaces of the entries to process now, by their ids, in the order of `due`."""
         now = self._clock().timestamp()
         rows = [
-            row
-            for row in self._store.outbox_in(("handing_over", "waiting"))
-            if (workspace is None or row["workspace"] == workspace) and _is_due(row, now)
+            row for row in self._store.outbox_in(("handing_over", "waiting")) if _is_due(row, now)
         ]
         rows.sort(key=lambda row: row["state"] != "handing_over")
         with self._lock:
-            return [row["id"] for row in rows if row["id"] not in self._stops]
+            return {row["id"]: row["workspace"] for row in rows if row["id"] not in self._stops}
 
     def next_due(self) -> datetime | None:
         """When the next waiting entry is to be tried, None when none waits."""
@@ -337,6 +340,10 @@ class Outbox:
     def kick(self, workspace: str | None = None) -> None:
         """The network is back, or the user signed in: no waiting entry waits any longer, except
         for those that can still be taken back."""
+        with self._lock:
+            for place, (_until, _why, code) in list(self._asked.items()):
+                if workspace in (None, place) and code != ASKED:
+                    del self._asked[place]
         for row in self._store.outbox_in(("handing_over", "waiting", "unclear")):
             if workspace not in (None, row["workspace"]):
                 continue
@@ -391,11 +398,11 @@ class Outbox:
             self._progress.pop(entry_id, None)
         return self.entry(entry_id)
 
-    def _ask(self, workspace: str, until: float, reason: str) -> None:
-        """The host of a workspace asks to be left alone: all of its entries wait."""
+    def _ask(self, workspace: str, until: float, reason: str, code: str) -> None:
+        """The host of a workspace is to be left alone: all of its entries wait."""
         with self._lock:
-            before = self._asked.get(workspace, (0.0, ""))
-            self._asked[workspace] = max(before, (until, reason))
+            before = self._asked.get(workspace, (0.0, "", ""))
+            self._asked[workspace] = max(before, (until, reason, code))
 
     def _is_asked(self, entry_id: str) -> bool:
         """Whether an entry has to wait with the others of its workspace; then it is told so."""
@@ -403,11 +410,11 @@ class Outbox:
         if row is None or row["state"] != "waiting":
             return False
         with self._lock:
-            until, reason = self._asked.get(row["workspace"], (0.0, ""))
+            until, reason, code = self._asked.get(row["workspace"], (0.0, "", ""))
         left = until - self._clock().timestamp()
         if not 0 < left < _FARTHEST_TRY:
             return False
-        self.defer(entry_id, reason, ASKED, left)
+        self.defer(entry_id, reason, code, left)
         return True
 
     def _change(

@@ -61,7 +61,7 @@ class Sender:
         clock: Callable[[], datetime],
         late_limit: timedelta,
         changed: Callable[[str], None],
-        asked: Callable[[str, float, str], None],
+        asked: Callable[[str, float, str, str], None],
         progress: Callable[[Progress], None],
         stops: Sequence[threading.Event],
         renderer: Renderer | None = None,

@@ -87,7 +87,7 @@ class PlanExport(QObject):
         if state is None or state.workspace_id == LOCAL or server is None:
             workspace = self._parts.paths.workspace
             self.dialog.address.set_own_server()
-            handle = runner.submit(calendar_address, workspace, make, parent=self)
+            handle = runner.submit(calendar_address, workspace, make, parent=self, pool="net")
         else:
             handle = runner.submit(server.address, state.workspace_id, make, parent=self)
         handle.done.connect(self.dialog.address.set_address)

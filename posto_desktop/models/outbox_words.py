@@ -9,7 +9,7 @@ from datetime import datetime, tzinfo
 
 from PySide6.QtCore import QCoreApplication
 
-from posto_desktop.core.entries import ASKED, HELD, Entry, Progress
+from posto_desktop.core.entries import ASKED, HELD, SLOW, Entry, Progress
 from posto_desktop.models import dates
 from posto_desktop.models.channel_states import (
     ChannelState,
@@ -194,18 +194,19 @@ class OutboxWords:
 
     def _uploading(self, entry: Entry) -> Line:
         progress = entry.progress
+        slow = entry.reason if entry.code == SLOW else ""
         if progress is None:
-            return Line("", _tr("Uploading"), "", fraction=MOVING)
+            return Line("", _tr("Uploading"), slow, fraction=MOVING)
         strong = _tr("Uploading {n} of {total}").format(
             n=progress.file_number, total=progress.file_count
         )
         parts = [progress.file_name]
         if progress.total:
             parts.append(_of(progress.sent, progress.total))
-        left = self._time_left(entry.id, progress)
+        left = self._time_left(entry.id, progress) if not slow else ""
         if left:
             parts.append(left)
-        return Line("", strong, ", ".join(parts), fraction=progress.fraction)
+        return Line("", strong, _sentences(", ".join(parts), slow), fraction=progress.fraction)
 
     def _time_left(self, key: str, progress: Progress) -> str:
         pace = self._paces.get(key)
@@ -223,6 +224,8 @@ class OutboxWords:
         return _tr("about {n} min left").format(n=round(seconds / 60))
 
     def _handing_over(self, entry: Entry) -> Line:
+        if entry.code == SLOW:
+            return Line("", _tr("Handing over"), entry.reason, fraction=MOVING)
         if entry.reason:
             return Line("", _tr("Looking for the post"), entry.reason, fraction=MOVING)
         detail = _tr("to {host}").format(host=self.host) if self.host else ""

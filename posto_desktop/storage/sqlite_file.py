@@ -29,6 +29,35 @@ log = logging.getLogger(__name__)
 Row = dict[str, Any]
 
 
+_CLOSE_SECONDS = 1.0
+"""How long closing waits for what another thread does with its connection just then."""
+
+
+class _Connection:
+    """The connection of one thread. `lock` is held while it is in use: closing a connection in the
+    middle of that would end the process."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self.db = db
+        self.lock = threading.RLock()
+        self.thread = threading.current_thread()
+
+    def close(self) -> None:
+        """Close it, unless its thread does not let go of it."""
+        for interrupts in (False, True):
+            if interrupts:
+                with contextlib.suppress(sqlite3.Error):
+                    self.db.interrupt()
+            if self.lock.acquire(timeout=_CLOSE_SECONDS):
+                try:
+                    with contextlib.suppress(sqlite3.Error):
+                        self.db.close()
+                finally:
+                    self.lock.release()
+                return
+        log.warning("A connection is in use and stays open")
+
+
 class SqliteFile:
     """`migrations` are the steps from an empty file to the tables of today, each some statements.
     `problem` is a sentence when a damaged file had to be kept aside. `on_damage` is called with a
@@ -45,7 +74,7 @@ class SqliteFile:
         self._migrations = migrations
         self._timeout = timeout
         self._local = threading.local()
-        self._open: list[sqlite3.Connection] = []
+        self._open: list[_Connection] = []
         self._lock = threading.Lock()
         self._closed = False
         self.problem: str | None = None
@@ -94,7 +123,7 @@ class SqliteFile:
         return ""
 
     def _migrate(self, *, check: bool) -> None:
-        db = self._connect()
+        db = self._connect().db
         version = int(db.execute("PRAGMA user_version").fetchone()[0])
         if version > len(self._migrations):
             self.close()
@@ -121,8 +150,10 @@ class SqliteFile:
         with contextlib.suppress(OSError):
             self._path.chmod(0o600)
 
-    def _connect(self) -> sqlite3.Connection:
-        known: sqlite3.Connection | None = getattr(self._local, "db", None)
+    def _connect(self) -> _Connection:
+        """The connection of this thread, opened if need be. Those of threads that have ended are
+        closed: threads come and go."""
+        known: _Connection | None = getattr(self._local, "connection", None)
         if known is not None:
             return known
         if self._closed:
@@ -140,10 +171,13 @@ class SqliteFile:
         except sqlite3.Error:
             db.close()  # Windows does not let anybody rename a file that is open
             raise
-        self._local.db = db
+        made = self._local.connection = _Connection(db)
         with self._lock:
-            self._open.append(db)
-        return db
+            ended = [one for one in self._open if not one.thread.is_alive()]
+            self._open = [*(one for one in self._open if one not in ended), made]
+        for one in ended:
+            one.close()
+        return made
 
     def close(self) -> None:
         """Close every thread's connection. Later calls raise StorageError."""
@@ -151,48 +185,51 @@ class SqliteFile:
             connections, self._open = self._open, []
             self._closed = True
         self._local = threading.local()
-        for db in connections:
-            with contextlib.suppress(sqlite3.Error):
-                db.close()
+        for connection in connections:
+            connection.close()
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All or nothing, on the disk when the block ends. Nested blocks join the outer one."""
-        db = self._connect()
-        try:
-            if db.in_transaction:
-                yield db
-                return
-            db.execute("BEGIN IMMEDIATE")
+        connection = self._connect()
+        db = connection.db
+        with connection.lock:
             try:
-                yield db
-            except BaseException:
+                if db.in_transaction:
+                    yield db
+                    return
+                db.execute("BEGIN IMMEDIATE")
+                try:
+                    yield db
+                except BaseException:
+                    with contextlib.suppress(sqlite3.Error):
+                        db.rollback()
+                    raise
+                db.commit()
+            except sqlite3.Error as error:
                 with contextlib.suppress(sqlite3.Error):
                     db.rollback()
-                raise
-            db.commit()
-        except sqlite3.Error as error:
-            with contextlib.suppress(sqlite3.Error):
-                db.rollback()
-            raise self._explain(error, "written") from error
+                raise self._explain(error, "written") from error
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
         """What a query finds; for the modules of this floor."""
-        db = self._connect()
-        try:
+        connection = self._connect()
+        db = connection.db
+        with connection.lock:
             try:
-                found = [_plain(row) for row in db.execute(sql, values)]
-            except sqlite3.OperationalError as error:
-                if "decode" not in str(error).lower():
-                    raise
-                # One text that is no UTF-8 must not hide all other rows.
-                db.text_factory = _lenient
                 try:
                     found = [_plain(row) for row in db.execute(sql, values)]
-                finally:
-                    db.text_factory = str
-        except sqlite3.Error as error:
-            raise self._explain(error, "read") from error
+                except sqlite3.OperationalError as error:
+                    if "decode" not in str(error).lower():
+                        raise
+                    # One text that is no UTF-8 must not hide all other rows.
+                    db.text_factory = _lenient
+                    try:
+                        found = [_plain(row) for row in db.execute(sql, values)]
+                    finally:
+                        db.text_factory = str
+            except sqlite3.Error as error:
+                raise self._explain(error, "read") from error
         self._report(found)
         return found
 

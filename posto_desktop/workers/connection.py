@@ -17,6 +17,8 @@ POLL_SERVICE_MS = 30_000
 BACK_LOCAL_MS = 15_000
 BACK_SERVICE_MS = 120_000
 RETRY_MS = (2_000, 5_000, 10_000, 15_000)
+SLOW_MS = 10_000
+"""After so long without an answer it is said that the service is slow."""
 LIVE_PAGES = frozenset({"schedule", "calendar", "campaigns", "activity", "feed"})
 
 
@@ -50,6 +52,9 @@ class Connection(QObject):
         self._again = QTimer(self)
         self._again.setSingleShot(True)
         self._again.timeout.connect(self.retry_due)
+        self._slow = QTimer(self)
+        self._slow.setSingleShot(True)
+        self._slow.timeout.connect(self._say_slow)
 
     @property
     def workspace_id(self) -> str:
@@ -72,6 +77,7 @@ class Connection(QObject):
         self.target = target
         self._failures = 0
         self._set_state("connecting", self.tr("Connecting to {name}").format(name=target.name))
+        self._slow.start(SLOW_MS)
         self._set_poll()
 
     def leave(self) -> None:
@@ -81,6 +87,7 @@ class Connection(QObject):
         self.state = None
         self._poll.stop()
         self._again.stop()
+        self._slow.stop()
 
     def stop(self) -> None:
         """The app quits."""
@@ -88,12 +95,14 @@ class Connection(QObject):
         self.generation += 1
         self._poll.stop()
         self._again.stop()
+        self._slow.stop()
 
     def take(self, kind: StateKind, text: str) -> None:
         """What a lane learned."""
         target = self.target
         if target is None:
             return
+        self._slow.stop()
         if kind == "connected":
             self._failures = 0
             self._again.stop()
@@ -108,7 +117,18 @@ class Connection(QObject):
         elif kind in ("offline", "error") and not self._again.isActive():
             self._again.start(RETRY_MS[min(self._failures, len(RETRY_MS) - 1)])
             self._failures += 1
+        if kind in ("offline", "error"):
+            text = f"{text} {self.tr('Posto tries again by itself.')}"
         self._set_state(kind, text)
+
+    @Slot()
+    def _say_slow(self) -> None:
+        """It is still not known how the workspace is reached."""
+        target = self.target
+        if target is not None and self.state is not None and self.state.kind == "connecting":
+            who = _host(target) or target.name
+            text = self.tr("Connecting to {name}: {host} is slow to answer")
+            self._set_state("connecting", text.format(name=target.name, host=who))
 
     def _set_state(self, kind: StateKind, text: str) -> None:
         target = self.target

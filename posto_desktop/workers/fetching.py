@@ -15,7 +15,7 @@ from PySide6.QtCore import QCoreApplication
 from posto_desktop.sdk import PostoSDK
 from posto_desktop.sdk.errors import PostoError
 from posto_desktop.storage import renames
-from posto_desktop.workers.lanes import Lane
+from posto_desktop.workers.lanes import KeyedLanes
 from posto_desktop.workers.links import Links
 from posto_desktop.workers.notes import Notice
 from posto_desktop.workers.pictures import PictureCache
@@ -23,6 +23,10 @@ from posto_desktop.workers.pictures import PictureCache
 log = logging.getLogger(__name__)
 
 MAX_BYTES = 1024 * 1024 * 1024
+PARALLEL = 2
+"""Pictures of one workspace that are fetched at the same time."""
+SPARE = 8
+"""Second fetches at the same time, over all workspaces."""
 
 _EXTENSIONS = {
     "image/jpeg": ".jpg",
@@ -36,7 +40,8 @@ _EXTENSIONS = {
 
 
 class Fetcher:
-    """Fetches on a lane of its own. `tell(generation, name, *values)` hands results over.
+    """Fetches on lanes of its own, two for each workspace: files of posts do not wait for pictures.
+    `tell(generation, name, *values)` hands results over.
 
     The methods are called on the GUI thread and return at once.
     """
@@ -49,14 +54,14 @@ class Fetcher:
         self._folder = folder
         self._tell = tell
         self._asked: set[str] = set()  # addresses that are on their way
-        self._lane = Lane("pictures", 2, patient=True)
-        self._lane.put(cache.trim)
+        self._lanes = KeyedLanes("pictures", each=PARALLEL, spare=SPARE, patient=True)
+        self._lanes.put("", cache.trim)
 
     def close(self) -> None:
-        self._lane.close()
+        self._lanes.close()
 
     def join(self, deadline: float) -> bool:
-        return self._lane.join(deadline)
+        return self._lanes.join(deadline)
 
     def picture(self, workspace: str, url: str) -> None:
         """`picture_loaded` or `picture_failed` follows; the same address is fetched once."""
@@ -79,7 +84,7 @@ class Fetcher:
             else:
                 self._tell(None, "picture_loaded", url, data)
 
-        self._lane.put(run)
+        self._lanes.put(workspace, run)
 
     def files(self, workspace: str, urls: Sequence[str], name: str, *more: object) -> None:
         """The signal `name` follows with `more` and the paths of those that came."""
@@ -97,7 +102,7 @@ class Fetcher:
                 self._tell(None, "message", Notice("warning", text, "\n".join(failures)))
             self._tell(None, name, *more, files)
 
-        self._lane.put(run)
+        self._lanes.put(f"files of {workspace}", run)
 
 
 def fetch_all(sdk: PostoSDK, urls: Sequence[str], folder: Path) -> tuple[list[str], list[str]]:

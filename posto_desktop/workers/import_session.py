@@ -351,7 +351,9 @@ class ImportSession(QObject):
         if not urls or self._place.folder is None:
             self.finished.emit(messages_of(self.found, {}, own_times=own_times))
             return
-        job = self._runner.submit(importing.fetch, urls, self._place.folder, parent=self)
+        job = self._runner.submit(
+            importing.fetch, urls, self._place.folder, parent=self, pool="net"
+        )
         job.done.connect(self._fetched)
         job.failed.connect(self._failed)
         job.cancelled.connect(self._cancelled)

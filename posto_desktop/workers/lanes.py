@@ -1,5 +1,5 @@
 """Threads that take work in order: one lane a kind of work, so that a hanging network call never
-holds up the writing of a draft.
+holds up the writing of a draft, and for the network one a workspace.
 
 The threads are daemons: a call that hangs beyond the time limit of the shutdown must not keep the
 process. What they do is safe to be cut off (core.outbox).
@@ -13,6 +13,7 @@ import queue
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -59,6 +60,9 @@ class Quiet:
 
 quiet = Quiet()
 """One for the process, as is the interpreter that its threads share."""
+
+MOST_KEYS = 64
+"""Keys of `KeyedLanes` that have threads at the same time: more workspaces than anybody has."""
 
 
 class Lane:
@@ -109,12 +113,103 @@ class Lane:
         if self._patient:
             step_back()
         while (job := self._queue.get()) is not None:
+            _carry_out(job, self._failed)
+
+
+def _carry_out(job: Callable[[], None], failed: Callable[[Exception], None] | None) -> None:
+    try:
+        job()
+    except Exception as error:
+        log.exception("A job failed")
+        if failed is not None:
             try:
-                job()
-            except Exception as error:
-                log.exception("A job failed")
-                if self._failed is not None:
-                    try:
-                        self._failed(error)
-                    except Exception:
-                        log.exception("What failed could not be told")  # the lane goes on
+                failed(error)
+            except Exception:
+                log.exception("What failed could not be told")  # the lane goes on
+
+
+class KeyedLanes:
+    """A lane for each key, such as the id of a workspace: what is slow for one holds up no other.
+
+    The jobs of a key run in order on a thread of its own, which ends when they are done; on up to
+    `each` threads, while fewer than `spare` of such second ones run for all keys together. At most
+    `most` keys have threads; others wait until one of them has done its work. `failed` and
+    `patient` are as for `Lane`. Every method may be called from any thread.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        failed: Callable[[Exception], None] | None = None,
+        *,
+        each: int = 1,
+        spare: int = 0,
+        most: int = MOST_KEYS,
+        patient: bool = False,
+    ) -> None:
+        sys.setswitchinterval(min(SWITCH, sys.getswitchinterval()))
+        self._name, self._failed, self._patient = name, failed, patient
+        self._each, self._spare, self._most = each, spare, most
+        self._lock = threading.Lock()
+        self._closed = False
+        self._waiting: dict[str, deque[Callable[[], None]]] = {}
+        self._threads: dict[str, list[threading.Thread]] = {}
+
+    def put(self, key: str, job: Callable[[], None]) -> bool:
+        """Queue a job; False when the lanes are closed and the job will not run."""
+        with self._lock:
+            if self._closed:
+                return False
+            self._waiting.setdefault(key, deque()).append(job)
+            self._start_thread(key)
+            return True
+
+    def close(self) -> None:
+        """Take no more jobs; those queued already still run."""
+        with self._lock:
+            self._closed = True
+
+    def join(self, deadline: float) -> bool:
+        """Wait until `deadline` (monotonic) for all jobs to end; whether they have."""
+        while True:
+            with self._lock:
+                running = [one for threads in self._threads.values() for one in threads]
+            if not running:
+                return True
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return False
+            running[0].join(left)
+
+    def _start_thread(self, key: str) -> None:
+        """With the lock held: give a key one more thread, if it has work for it and may have it."""
+        own = self._threads.get(key, [])
+        second = sum(len(threads) - 1 for threads in self._threads.values())
+        if own and (len(own) >= self._each or second >= self._spare):
+            return
+        if not self._waiting.get(key) or (not own and len(self._threads) >= self._most):
+            return
+        thread = threading.Thread(
+            target=self._run, args=(key,), name=f"posto-{self._name}", daemon=True
+        )
+        self._threads.setdefault(key, []).append(thread)
+        thread.start()
+
+    def _run(self, key: str) -> None:
+        if self._patient:
+            step_back()
+        while (job := self._next(key)) is not None:
+            _carry_out(job, self._failed)
+
+    def _next(self, key: str) -> Callable[[], None] | None:
+        """The next job of a key; None when this thread is to end."""
+        with self._lock:
+            if self._waiting[key]:
+                return self._waiting[key].popleft()
+            own = self._threads[key]
+            own.remove(threading.current_thread())
+            if not own:
+                del self._threads[key], self._waiting[key]
+            for other in list(self._waiting):
+                self._start_thread(other)  # which had to wait for this one's place
+            return None

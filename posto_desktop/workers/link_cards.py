@@ -78,11 +78,13 @@ class LinkCards(QObject):
 
     def card(self, url: str, parent: QObject) -> JobHandle:
         return self._runner.submit(
-            load_card, url.strip(), self._cache, self._outside.get, parent=parent
+            load_card, url.strip(), self._cache, self._outside.get, parent=parent, pool="net"
         )
 
     def picture(self, url: str, parent: QObject) -> JobHandle:
-        return self._runner.submit(load_picture, url.strip(), self._outside.get, parent=parent)
+        return self._runner.submit(
+            load_picture, url.strip(), self._outside.get, parent=parent, pool="net"
+        )
 
     def way_changed(self) -> None:
         """The web is reached in another way from now on."""

@@ -191,6 +191,12 @@ class Links:
             with self._lock:
                 self._links.pop(workspace, None)
 
+    def host(self, workspace: str) -> str:
+        """The host of a workspace, "" while no link to it is open. Returns at once."""
+        with self._lock:
+            link = self._links.get(workspace)
+        return link.host if link is not None else ""
+
     def get(self, workspace: str) -> Link:
         """The link, opened if need be. Blocks. Raises PostoError or server.launch.LaunchError."""
         with self._lock:

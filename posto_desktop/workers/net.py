@@ -1,4 +1,4 @@
-"""What is asked of the service, one thing after another, on the "net" lane.
+"""What is asked of services, one thing after another for each workspace, on its "net" lane.
 
 Every public method may be called on the GUI thread and returns at once. Results go through `tell`
 with the generation they were asked under, so that answers for a workspace that was left meanwhile
@@ -21,7 +21,7 @@ from posto_desktop.core.entries import moment
 from posto_desktop.sdk.errors import AuthenticationError, NetworkError, PostoError
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.workers.keeper import Keeper
-from posto_desktop.workers.lanes import Lane
+from posto_desktop.workers.lanes import KeyedLanes
 from posto_desktop.workers.links import Link, Links, Target
 from posto_desktop.workers.notes import Notice
 from posto_desktop.workers.outcomes import OutcomeWatch
@@ -65,14 +65,14 @@ class Net:
         self._queued: set[str] = set()
         self._plans: dict[str, Plan] = {}
         self._watches: dict[str, OutcomeWatch] = {}
-        self._reading: _Reading | None = None
-        self._lane = Lane("net", failed=self.failed, patient=True)
+        self._readings: dict[str, _Reading] = {}  # by workspace
+        self._lanes = KeyedLanes("net", self.failed, patient=True)
 
     def close(self) -> None:
-        self._lane.close()
+        self._lanes.close()
 
     def join(self, deadline: float) -> bool:
-        return self._lane.join(deadline)
+        return self._lanes.join(deadline)
 
     # -- connecting ----------------------------------------------------------------------------
 
@@ -102,10 +102,10 @@ class Net:
             cached.wait(5.0)
             self._open(generation, target)
 
-        self._lane.put(first)
+        self._lanes.put(target.workspace, first)
 
     def connect_again(self, generation: int, target: Target) -> None:
-        self._lane.put(lambda: self._open(generation, target))
+        self._lanes.put(target.workspace, lambda: self._open(generation, target))
 
     def _open(self, generation: int, target: Target) -> None:
         """The first contact, and each one after the network was away."""
@@ -128,7 +128,10 @@ class Net:
             self._tell(generation, "_state", kind, error.user_message)
         except NetworkError as error:
             self._links.drop(target.workspace)
-            self._tell(generation, "_state", "offline", error.user_message)
+            said = error.user_message
+            if error.reason in ("timeout", "broken") and target.workspace != LOCAL:
+                said += " " + _tr("If this goes on, look in a browser whether the site answers.")
+            self._tell(generation, "_state", "offline", said)
         except Exception as error:
             said = getattr(error, "user_message", "")
             if not said:
@@ -143,16 +146,21 @@ class Net:
     # -- reading -------------------------------------------------------------------------------
 
     def read_channels(self, generation: int, target: Target) -> None:
-        self._ask("channels", generation, lambda: self._read_channels(generation, target))
+        self._ask("channels", generation, target, lambda: self._read_channels(generation, target))
 
     def read_schedules(self, generation: int, target: Target, *, asked: bool) -> None:
         """`asked`: the rows are told even when nothing changed, or could not be read."""
         kind = "schedules" if asked else "poll"
-        self._ask(kind, generation, lambda: self._read_schedules(generation, target, asked))
+        self._ask(kind, generation, target, lambda: self._read_schedules(generation, target, asked))
 
     def read_group(self, generation: int, target: Target, group: str) -> None:
         """The rows of one group, without reading the whole plan."""
-        self._ask(f"group {group}", generation, lambda: self._read_group(generation, target, group))
+        self._ask(
+            f"group {group}",
+            generation,
+            target,
+            lambda: self._read_group(generation, target, group),
+        )
 
     def read_insights(self, generation: int, target: Target, schedule_id: int) -> None:
         """How a post does. That it cannot be told says nothing about the connection."""
@@ -164,7 +172,7 @@ class Net:
                 return
             self._tell(generation, "insights_loaded", schedule_id, found)
 
-        self._ask(f"insights {schedule_id}", generation, run)
+        self._ask(f"insights {schedule_id}", generation, target, run)
 
     def read_feed(self, generation: int, target: Target) -> None:
         def run() -> None:
@@ -172,9 +180,9 @@ class Net:
             if reached is not None:
                 self._tell(generation, "feed_loaded", reached[1])
 
-        self._ask("feed", generation, run)
+        self._ask("feed", generation, target, run)
 
-    def _ask(self, kind: str, generation: int, job: Callable[[], object]) -> None:
+    def _ask(self, kind: str, generation: int, target: Target, job: Callable[[], object]) -> None:
         """Queue a reading job, unless the same one waits already."""
         key = f"{kind}/{generation}"
         if key in self._queued:
@@ -186,7 +194,7 @@ class Net:
             if generation == self._current():
                 job()
 
-        self._lane.put(run)
+        self._lanes.put(target.workspace, run)
 
     def _read_channels(self, generation: int, target: Target) -> bool:
         reached = self._reach(generation, target, lambda link: link.sdk.refresh_channels())
@@ -199,11 +207,13 @@ class Net:
     def _read_schedules(self, generation: int, target: Target, asked: bool) -> None:
         """Read in steps: what else there is to do gets in between, for reading many rows takes
         its time."""
-        plan, reading = self._plan(target.workspace), self._reading
+        workspace = target.workspace
+        plan, reading = self._plan(workspace), self._readings.get(workspace)
         if reading is not None and reading.is_of(generation, target):
             reading.asked |= asked
             return
-        reading = self._reading = _Reading(generation, target, asked or not plan.is_read)
+        reading = _Reading(generation, target, asked or not plan.is_read)
+        self._readings[workspace] = reading
 
         def progress(done: int, total: int) -> None:
             self._tell(generation, "schedules_progress", done, total)
@@ -220,25 +230,26 @@ class Net:
     def _read_on(self, reading: _Reading, steps: Iterator[PlanChange]) -> None:
         """Take one step, and queue the next."""
         generation, target = reading.generation, reading.target
-        if generation == self._current() and self._reading is reading:
+        workspace = target.workspace
+        if generation == self._current() and self._readings.get(workspace) is reading:
             reached = self._reach(generation, target, lambda link: next(steps, None))
             change = reached[1] if reached is not None else None
             if change is not None:
                 reading.changed |= bool(change)
-                self._got_rows(generation, target.workspace, change, False)
-                if self._lane.put(lambda: self._read_on(reading, steps)):
+                self._got_rows(generation, workspace, change, False)
+                if self._lanes.put(workspace, lambda: self._read_on(reading, steps)):
                     return
             else:
                 self._end_reading(reading, read=reached is not None)
-        if self._reading is reading:
-            self._reading = None
+        if self._readings.get(workspace) is reading:
+            del self._readings[workspace]
         close = getattr(steps, "close", None)
         if close is not None:
             close()
 
     def _end_reading(self, reading: _Reading, *, read: bool) -> None:
-        self._reading = None
         workspace = reading.target.workspace
+        self._readings.pop(workspace, None)
         if not read:
             if reading.asked:
                 self._tell(reading.generation, "_rows_again")
@@ -250,7 +261,7 @@ class Net:
 
     def _read_group(self, generation: int, target: Target, group: str) -> None:
         plan = self._plan(target.workspace)
-        if not group or not (plan.is_read or self._reading is not None):
+        if not group or not (plan.is_read or target.workspace in self._readings):
             self._read_schedules(generation, target, asked=True)
             return
         reached = self._reach(
@@ -263,8 +274,8 @@ class Net:
         return self._plans.setdefault(workspace, Plan())
 
     def _got_rows(self, generation: int, workspace: str, change: PlanChange, tell: bool) -> None:
-        reading = self._reading
-        if reading is not None and reading.target.workspace == workspace:
+        reading = self._readings.get(workspace)
+        if reading is not None:
             # The whole plan is told when it is read.
             reading.asked |= tell
             if change:
@@ -309,7 +320,7 @@ class Net:
             change = self._plan(target.workspace).put(rows, asked=ids)
             self._got_rows(generation, target.workspace, change, True)
 
-        self._lane.put(run)
+        self._lanes.put(target.workspace, run)
 
     def resolve(self, generation: int, target: Target, ids: list[int], answer: str) -> None:
         """The user's word on posts that may be published: "there" or "send_again"."""
@@ -353,11 +364,12 @@ class Net:
                 self._got_rows(generation, deletion.workspace, change, bool(change))
             self._tell(None, "_unhide", deletion.token)
 
-        self._lane.put(run)
+        self._lanes.put(deletion.workspace, run)
 
-    def put(self, job: Callable[[], None]) -> bool:
-        """Queue a job of another module between the others; False when the app is closing."""
-        return self._lane.put(job)
+    def put(self, workspace: str, job: Callable[[], None]) -> bool:
+        """Queue a job of another module between the others of a workspace; False when the app is
+        closing."""
+        return self._lanes.put(workspace, job)
 
     def look_again(self, generation: int, workspace: str, link: Link, ids: list[int]) -> None:
         """On the lane: read these rows again. What cannot be read is read with the next poll."""
@@ -370,14 +382,14 @@ class Net:
 
     def late_limit_changed(self) -> None:
         """Tell the embedded server, if it runs; one that does not is started with it."""
-        self._lane.put(self._links.pass_late_limit)
+        self._lanes.put(LOCAL, self._links.pass_late_limit)
 
     def forget(self, workspace: str) -> None:
         def run() -> None:
             self._plans.pop(workspace, None)
             self._watches.pop(workspace, None)
 
-        self._lane.put(run)
+        self._lanes.put(workspace, run)
 
     def failed(self, error: Exception) -> None:
         """From any thread: say what went wrong, once in words and once in the log."""

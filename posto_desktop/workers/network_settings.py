@@ -54,7 +54,9 @@ class NetworkSettings(QObject):
 
     def load(self, network: str) -> None:
         """Read the settings of a network."""
-        job = self._runner.submit(_read, self._links, self._workspace, network, parent=self)
+        job = self._runner.submit(
+            _read, self._links, self._workspace, network, parent=self, pool="net"
+        )
         self._run(job)
         job.done.connect(self._loaded)
 
@@ -64,7 +66,14 @@ class NetworkSettings(QObject):
         """Change settings and keep the others. `based_on` is the set as it was read; None: also
         over what somebody changed meanwhile."""
         job = self._runner.submit(
-            _save, self._links, self._workspace, network, dict(changes), based_on, parent=self
+            _save,
+            self._links,
+            self._workspace,
+            network,
+            dict(changes),
+            based_on,
+            parent=self,
+            pool="net",
         )
         self._run(job)
         job.done.connect(self._saved)

@@ -5,23 +5,30 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 from PySide6.QtCore import QCoreApplication
 
 from posto_desktop.core.draft import LOCAL
 from posto_desktop.core.ends import BACKOFF
+from posto_desktop.core.entries import SLOW
 from posto_desktop.core.outbox import Entry, Outbox, Progress
 from posto_desktop.sdk.errors import AuthenticationError
 from posto_desktop.storage.errors import StorageError
-from posto_desktop.workers.lanes import Lane
+from posto_desktop.workers.lanes import KeyedLanes
 from posto_desktop.workers.links import Links
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 2
-"""Entries under way at the same time: a text need not wait for a film."""
+"""Entries of one workspace under way at the same time: a text need not wait for a film."""
+SPARE = 8
+"""Second entries under way at the same time, over all workspaces."""
+SLOW_SECONDS = 10.0
+"""After so long without a sign of life it is said that the service is slow."""
 
 _TELL_EVERY = 0.1
 _IDLE = 30.0
@@ -31,7 +38,8 @@ _FIRST_AGAIN = 0.5
 
 
 class OutboxJob:
-    """One thread that watches and a lane that works.
+    """One thread that watches, and lanes that work: each workspace has its own, so that a service
+    that does not answer holds up nothing but its own posts.
 
     `tell_entries` gets all entries after changes, at most ten times a second; `tell_ended` gets an
     entry that was just sent, refused, or needs the user. Both are called on worker threads.
@@ -60,9 +68,12 @@ class OutboxJob:
         self._dirty = False
         self._moved = False
         self._entries: list[Entry] = []
-        self._queued: set[str] = set()
+        self._under_way: dict[str, str] = {}  # the workspaces of entries by their ids
+        # When something happened last to each entry that a thread works on (monotonic).
+        self._alive: dict[str, float] = {}
+        self._told_slow: frozenset[str] = frozenset()
         self._not_before: dict[str, float] = {}
-        self._lane = Lane("sending", AT_ONCE)
+        self._lanes = KeyedLanes("sending", each=AT_ONCE, spare=SPARE)
         self._thread = threading.Thread(target=self._watch, name="posto-outbox", daemon=True)
 
     def start(self, outbox: Outbox) -> None:
@@ -76,7 +87,12 @@ class OutboxJob:
         """An entry changed (Outbox calls this)."""
         with self._woken:
             self._dirty = True
+            self._note_alive(entry_id)
             self._woken.notify()
+
+    def _note_alive(self, entry_id: str) -> None:
+        if entry_id in self._alive:
+            self._alive[entry_id] = time.monotonic()
 
     def wake(self) -> None:
         """There is something to send, or the network is back."""
@@ -116,11 +132,11 @@ class OutboxJob:
         """Take nothing new; uploads stop, their entries wait for the next start."""
         self._stop.set()
         self._stop_uploads()
-        self._lane.close()
+        self._lanes.close()
         self.wake()
 
     def join(self, deadline: float) -> bool:
-        ended = self._lane.join(deadline)
+        ended = self._lanes.join(deadline)
         if self._thread.ident is not None:
             self._thread.join(max(0.0, deadline - time.monotonic()))
             ended = ended and not self._thread.is_alive()
@@ -136,7 +152,8 @@ class OutboxJob:
                 if not (self._wake or self._dirty or self._moved):
                     self._woken.wait(pause)
                 wake, self._wake = self._wake, False
-                told_of = self._dirty or self._moved
+                slow = self._slow()
+                told_of = self._dirty or self._moved or slow != self._told_slow
             since = time.monotonic() - told
             if told_of and not wake and since < _TELL_EVERY:
                 # Progress comes in hundreds a second; nobody can read that.
@@ -144,8 +161,9 @@ class OutboxJob:
             try:
                 if told_of:
                     told = time.monotonic()
-                    self._tell_entries(self._fresh_entries())
-                pause = self._dispatch()
+                    self._told_slow = slow
+                    self._tell_entries(self._explained(self._fresh_entries(), slow))
+                pause = min(self._dispatch(), self._until_slow())
             except StorageError as error:
                 log.error("The outbox stands still: %s", error)
                 self._tell_problem(error.user_message)
@@ -177,28 +195,80 @@ class OutboxJob:
             self._entries = [self._outbox.with_progress(entry) for entry in self._entries]
         return self._entries
 
+    # -- what is slow --------------------------------------------------------------------------
+
+    def _slow(self) -> frozenset[str]:
+        """With `_woken` held: the entries under way to which nothing happened for a while."""
+        before = time.monotonic() - SLOW_SECONDS
+        return frozenset(key for key, at in self._alive.items() if at <= before)
+
+    def _until_slow(self) -> float:
+        """Seconds until the next entry is slow, if nothing happens to it."""
+        with self._woken:
+            times = [at for key, at in self._alive.items() if key not in self._told_slow]
+        return max(0.0, min(times) + SLOW_SECONDS - time.monotonic()) if times else _IDLE
+
+    def _explained(self, entries: list[Entry], slow: frozenset[str]) -> list[Entry]:
+        """The entries with what is the matter where their service is slow: with those that it
+        does not answer, and with those that wait for their turn behind them. It is not kept."""
+        with self._woken:
+            under_way = dict(self._under_way)
+        held = [place for key, place in under_way.items() if key in slow]
+        blocked = {place for place in held if held.count(place) >= AT_ONCE}
+
+        def explained(entry: Entry) -> Entry:
+            if entry.reason or entry.next_try is not None:
+                return entry
+            if entry.id in slow and entry.state in ("uploading", "handing_over"):
+                return replace(entry, code=SLOW, reason=self._slow_words(entry.workspace))
+            if (
+                entry.workspace in blocked
+                and entry.state == "waiting"
+                and entry.id not in under_way
+            ):
+                return replace(entry, code=SLOW, reason=self._behind_words(entry.workspace))
+            return entry
+
+        return [explained(entry) for entry in entries] if slow else entries
+
+    def _slow_words(self, workspace: str) -> str:
+        host = self._links.host(workspace)
+        if workspace == LOCAL or not host:
+            return _tr("The workspace is slow to answer.")
+        return _tr("{host} is slow to answer.").format(host=host)
+
+    def _behind_words(self, workspace: str) -> str:
+        host = self._links.host(workspace)
+        if workspace == LOCAL or not host:
+            return _tr("Waits for the posts before it: the workspace is slow to answer.")
+        return _tr("Waits for the posts before it: {host} is slow to answer.").format(host=host)
+
+    # -- the work ------------------------------------------------------------------------------
+
     def _dispatch(self) -> float:
-        """Hand what is due to the lane; seconds until something may be due again."""
+        """Hand what is due to the lanes; seconds until something may be due again."""
         assert self._outbox is not None
         if self._paused:
             return _IDLE
-        for entry_id in self._in_order(self._outbox.due()):
+        due = self._outbox.due_workspaces()
+        for entry_id in self._in_order(due):
+            workspace = due[entry_id]
             with self._woken:
-                if len(self._queued) >= AT_ONCE:
-                    break  # the end of one of them brings us back
-                if entry_id in self._queued or entry_id in self._held:
+                if list(self._under_way.values()).count(workspace) >= AT_ONCE:
+                    continue  # the end of one of them brings us back
+                if entry_id in self._under_way or entry_id in self._held:
                     continue
                 if time.monotonic() < self._not_before.get(entry_id, 0.0):
                     continue
-                self._queued.add(entry_id)
-            self._lane.put(lambda entry_id=entry_id: self._process(entry_id))  # type: ignore[misc]
+                self._under_way[entry_id] = workspace
+            self._lanes.put(workspace, partial(self._process, entry_id))
         following = self._outbox.next_due()
         if following is None:
             return _IDLE
         seconds = (following - datetime.now(UTC)).total_seconds()
         return min(_IDLE, max(0.5, seconds))
 
-    def _in_order(self, due: list[str]) -> list[str]:
+    def _in_order(self, due: Iterable[str]) -> list[str]:
         """What the user wants first, first."""
         with self._woken:
             self._hurried = [one for one in self._hurried if one in due]
@@ -211,6 +281,8 @@ class OutboxJob:
         stop = threading.Event()
         with self._woken:
             self._stops[entry_id] = stop
+            self._alive[entry_id] = time.monotonic()
+            self._woken.notify()  # to look in time whether it is slow
         try:
             if self._stop.is_set() or self._paused or entry_id in self._held:
                 return
@@ -226,7 +298,9 @@ class OutboxJob:
                 delay = BACKOFF[min(entry.attempts, len(BACKOFF) - 1)]
                 outbox.defer(entry_id, said, "offline", delay)
                 return
-            entry = outbox.process(entry_id, link, progress=self._progressed, stop=stop)
+            entry = outbox.process(
+                entry_id, link, progress=partial(self._progressed, entry_id), stop=stop
+            )
             if entry.code == "offline" and entry.workspace == LOCAL:
                 self._links.drop(LOCAL)  # perhaps it has to be started again
             if entry.state != before and entry.state in ("sent", "refused", "unclear"):
@@ -243,13 +317,15 @@ class OutboxJob:
                 self._tell_problem(error.user_message)
         finally:
             with self._woken:
-                self._queued.discard(entry_id)
+                self._under_way.pop(entry_id, None)
+                self._alive.pop(entry_id, None)
                 self._stops.pop(entry_id, None)
             self.wake()
 
-    def _progressed(self, progress: Progress) -> None:
+    def _progressed(self, entry_id: str, _progress: Progress) -> None:
         with self._woken:
             self._moved = True
+            self._note_alive(entry_id)
             self._woken.notify()
 
 

@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Slot
 
@@ -230,23 +231,25 @@ class Rescheduler(QObject):
     def _queue(self, db: Database, moves: Sequence[Move]) -> None:
         now = time.time() + 0.1
         # What waits in the lane already is not put there again by those who look what is open.
-        due = deque(move for move in moves if move.next_try <= now and move.id not in self._queued)
+        due = [move for move in moves if move.next_try <= now and move.id not in self._queued]
         self._queued |= {move.id for move in due}
         waiting = [move for move in moves if move.next_try > now]
         if waiting:
             self._tell(None, "_moves_known", waiting)
+        for workspace in dict.fromkeys(move.workspace for move in due):
+            own = deque(move for move in due if move.workspace == workspace)
+            self._net.put(workspace, partial(self._step, db, workspace, own))
 
-        def step() -> None:
-            move = due.popleft()
-            try:
-                self._run(db, move)
-            finally:
-                self._queued.discard(move.id)
-                if due:
-                    self._net.put(step)  # behind what else there is to ask: a thousand take minutes
-
-        if due:
-            self._net.put(step)
+    def _step(self, db: Database, workspace: str, due: deque[Move]) -> None:
+        """Take on one move, and queue the next."""
+        move = due.popleft()
+        try:
+            self._run(db, move)
+        finally:
+            self._queued.discard(move.id)
+            if due:
+                # Behind what else there is to ask: a thousand take minutes.
+                self._net.put(workspace, partial(self._step, db, workspace, due))
 
     def _run(self, db: Database, move: Move) -> None:
         try:

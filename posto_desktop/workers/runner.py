@@ -23,8 +23,9 @@ from posto_desktop.workers.lanes import step_back
 
 log = logging.getLogger(__name__)
 
-POOLS = {"io": 4, "images": 2}
-"""Threads a pool may have. Decoding releases the GIL; a third image thread gains nothing on two
+POOLS = {"io": 4, "images": 2, "net": 8}
+"""Threads a pool may have: "io" for files, "net" for what asks services and the web, so that a slow
+site holds up no file. Decoding releases the GIL; a third image thread gains nothing on two
 cores, and network jobs mostly wait."""
 
 

@@ -124,7 +124,9 @@ class SignInFlow(QObject):
     def look(self, address: str) -> None:
         """Look who answers at an address, without any credentials. The newest address wins."""
         self._drop(self._look)
-        self._look = handle = self._runner.submit(_look, self._way, address, parent=self)
+        self._look = handle = self._runner.submit(
+            _look, self._way, address, parent=self, pool="net"
+        )
         handle.done.connect(self.address_found)
         handle.failed.connect(self.address_refused)
 
@@ -132,7 +134,7 @@ class SignInFlow(QObject):
         """Try to sign in. Answers with `accepted` or `refused`."""
         self._drop(self._check)
         self._check = handle = self._runner.submit(
-            _check, self._way, address, username, password, parent=self
+            _check, self._way, address, username, password, parent=self, pool="net"
         )
         handle.done.connect(self.accepted)
         handle.failed.connect(self.refused)

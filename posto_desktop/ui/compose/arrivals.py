@@ -89,7 +89,7 @@ class Arrivals(QObject):
         from posto_desktop.workers.intake import take_urls
 
         one.handle = self._runner.submit(
-            take_urls, [one.url], self._folder, self._transport, parent=self
+            take_urls, [one.url], self._folder, self._transport, parent=self, pool="net"
         )
         one.handle.progress.connect(self._progress)
         one.handle.done.connect(self._taken)

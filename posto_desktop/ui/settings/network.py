@@ -238,7 +238,7 @@ class NetworkPage(SettingsPage):
         self._say_test(self.tr("Asking…"))
         self._test.setEnabled(False)
         tools = self._context.parts
-        self._handle = tools.runner.submit(way.try_way, tools.way, address, parent=self)
+        self._handle = tools.runner.submit(way.try_way, tools.way, address, parent=self, pool="net")
         self._handle.done.connect(self._reached)
         self._handle.failed.connect(self._not_reached)
 

@@ -118,7 +118,7 @@ class _AccountCard(SettingsCard):
         self.check.setEnabled(False)
         self.say(self.tr("Asking…"))
         handle = tools.runner.submit(
-            way.try_account, tools.way, tools.secrets, self.account, parent=self
+            way.try_account, tools.way, tools.secrets, self.account, parent=self, pool="net"
         )
         handle.done.connect(self._works)
         handle.failed.connect(self._works_not)

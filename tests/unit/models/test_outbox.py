@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QLocale, Qt
 
 from posto_desktop.core.draft import Draft, MediaRef
-from posto_desktop.core.entries import Entry, FileFacts, Progress, Step
+from posto_desktop.core.entries import SLOW, Entry, FileFacts, Progress, Step
 from posto_desktop.core.posts import Item
 from posto_desktop.models.outbox import MOVING, OutboxModel, megabytes
 from posto_desktop.sdk.records import Schedule
@@ -249,6 +249,17 @@ def test_handing_over_moves_and_names_the_service(model: OutboxModel) -> None:
     assert model.line(entry("a", "handing_over")).fraction == MOVING
     model.set_host("social.nordlicht.example")
     assert model.line(entry("a", "handing_over")).detail == "to social.nordlicht.example"
+
+
+def test_a_slow_service_is_named_where_posts_wait_for_it(model: OutboxModel) -> None:
+    model.set_host("social.nordlicht.example")
+    said = "social.nordlicht.example is slow to answer."
+    line = model.line(entry("a", "handing_over", code=SLOW, reason=said))
+    assert (line.strong, line.detail, line.fraction) == ("Handing over", said, MOVING)
+    line = model.line(entry("b", "uploading", code=SLOW, reason=said))
+    assert (line.strong, line.detail) == ("Uploading", said)
+    line = model.line(entry("c", "waiting", code=SLOW, reason=f"Waits for the others: {said}"))
+    assert (line.strong, line.detail) == ("Waiting", f"Waits for the others: {said}")
 
 
 def test_accessible_text_says_all(model: OutboxModel) -> None:

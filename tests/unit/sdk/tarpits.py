@@ -13,18 +13,27 @@ Play = Callable[["Tarpit", socket.socket], None]
 
 class Tarpit:
     """Plays `play` with each connection, on a thread each, until it is closed or the other side
-    has gone. ``requests`` counts those whose headers arrived."""
+    has gone. ``heads`` are the headers of the requests that arrived."""
 
     def __init__(self, play: Play) -> None:
         self._play = play
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = int(self._listener.getsockname()[1])
         self.url = f"http://127.0.0.1:{self.port}"
-        self.requests = 0
+        self.heads: list[bytes] = []
         self.over = threading.Event()
         self._open: list[socket.socket] = []
         self._threads = [threading.Thread(target=self._accept, daemon=True)]
         self._threads[0].start()
+
+    @property
+    def requests(self) -> int:
+        return len(self.heads)
+
+    def count(self, method: str, part: str) -> int:
+        """How many requests of a method have `part` in their first line."""
+        first = [head.split(b"\r\n", 1)[0].decode("latin-1") for head in list(self.heads)]
+        return sum(one.startswith(f"{method} ") and part in one for one in first)
 
     def close(self) -> None:
         self.over.set()
@@ -60,7 +69,7 @@ class Tarpit:
             if not piece:
                 raise OSError("gone")
             head += piece
-        self.requests += 1
+        self.heads.append(head)
         return head
 
     def drip(self, client: socket.socket, piece: bytes, seconds: float) -> None:

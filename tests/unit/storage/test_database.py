@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -78,9 +79,9 @@ def test_nobody_else_may_read_it(path: Path, db: Database) -> None:
 
 
 def test_everything_is_on_the_disk_when_a_call_returns(db: Database) -> None:
-    [(level,)] = db._connect().execute("PRAGMA synchronous").fetchall()
+    [(level,)] = db._connect().db.execute("PRAGMA synchronous").fetchall()
     assert level == 2  # FULL
-    [(mode,)] = db._connect().execute("PRAGMA journal_mode").fetchall()
+    [(mode,)] = db._connect().db.execute("PRAGMA journal_mode").fetchall()
     assert mode == "wal"
 
 
@@ -164,7 +165,7 @@ def test_trimming_takes_the_steps_along(db: Database) -> None:
     db.add_outbox([entry("waiting")], ("written", ""))
     db.trim_outbox(before=100.0, states=("sent", "cancelled"))
     assert [row["id"] for row in db.outbox()] == ["waiting"]
-    [(count,)] = db._connect().execute("SELECT count(*) FROM outbox_steps").fetchall()
+    [(count,)] = db._connect().db.execute("SELECT count(*) FROM outbox_steps").fetchall()
     assert count == 1
 
 
@@ -415,17 +416,17 @@ def test_a_disk_that_became_read_only(small_disk: Path) -> None:
 def test_full_and_read_only_are_told_apart_where_nothing_can_be_mounted(
     db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    [(pages,)] = db._connect().execute("PRAGMA page_count").fetchall()
-    db._connect().execute(f"PRAGMA max_page_count = {pages}")
+    [(pages,)] = db._connect().db.execute("PRAGMA page_count").fetchall()
+    db._connect().db.execute(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(StorageError) as caught:
         db.put_draft("a", "local", {"text": "x" * 100_000})
     assert "is full" in caught.value.user_message
-    db._connect().execute("PRAGMA max_page_count = 1000000")
-    db._connect().execute("PRAGMA query_only = ON")
+    db._connect().db.execute("PRAGMA max_page_count = 1000000")
+    db._connect().db.execute("PRAGMA query_only = ON")
     with pytest.raises(StorageError) as caught:
         db.put_draft("b", "local", {})
     assert "may not write" in caught.value.user_message
-    db._connect().execute("PRAGMA query_only = OFF")
+    db._connect().db.execute("PRAGMA query_only = OFF")
     db.put_draft("c", "local", {})
     assert [row["id"] for row in db.drafts()] == ["c"]
 
@@ -447,3 +448,46 @@ def test_after_closing_nothing_is_written(db: Database) -> None:
     db.close()
     with pytest.raises(StorageError, match="closed"):
         db.put_draft("a", "local", {})
+
+
+def test_threads_come_and_go_without_leaving_the_file_open(tmp_path: Path) -> None:
+    path = tmp_path / "posto.db"
+    db = Database(path)
+    for _ in range(40):
+        thread = threading.Thread(target=db.outbox)
+        thread.start()
+        thread.join()
+    opened = [one for one in psutil.Process().open_files() if one.path == str(path)]
+    assert len(opened) <= 3
+    assert db.outbox() == []
+    db.close()
+
+
+def test_closing_ends_no_connection_that_is_in_use(tmp_path: Path) -> None:
+    """At quit a post that is cut off may be writing how far it came."""
+    for number in range(10):
+        db, began = Database(tmp_path / f"{number}.db"), threading.Barrier(4)
+        failures: list[Exception] = []
+
+        def work(
+            db: Database = db,
+            began: threading.Barrier = began,
+            failures: list[Exception] = failures,
+        ) -> None:
+            began.wait(60)
+            try:
+                while True:
+                    name = f"{threading.get_ident()}-{time.monotonic_ns()}"
+                    db.add_outbox([entry(name)], ("written", ""))
+                    db.outbox()
+            except StorageError as error:
+                failures.append(error)
+
+        threads = [threading.Thread(target=work) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        began.wait(60)
+        db.close()
+        for thread in threads:
+            thread.join(60)
+        assert len(failures) == 3

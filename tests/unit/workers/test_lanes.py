@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from posto_desktop.workers.lanes import NICE, Lane, Quiet
+from posto_desktop.workers.lanes import NICE, KeyedLanes, Lane, Quiet
 
 
 def test_jobs_run_in_order_and_a_failing_one_stops_nothing() -> None:
@@ -85,3 +85,77 @@ def test_patient_threads_step_back_and_the_others_do_not() -> None:
         assert lane.join(time.monotonic() + 60)
     assert found == {True: max(here, NICE), False: here}
     assert os.getpriority(os.PRIO_PROCESS, 0) == here
+
+
+def test_each_key_has_a_lane_of_its_own() -> None:
+    gate, done = threading.Event(), list[str]()
+    lanes = KeyedLanes("test")
+    lanes.put("slow", lambda: gate.wait(60) and None)
+    lanes.put("slow", lambda: done.append("slow"))
+    quick = threading.Event()
+    lanes.put("quick", quick.set)
+    assert quick.wait(60)
+    assert done == []
+    lanes.close()
+    assert not lanes.put("quick", quick.clear)
+    assert not lanes.join(time.monotonic() + 0.05)
+    gate.set()
+    assert lanes.join(time.monotonic() + 60)
+    assert done == ["slow"]
+
+
+def test_the_jobs_of_a_key_run_in_order_and_a_failing_one_stops_nothing() -> None:
+    failures: list[Exception] = []
+    done: list[int] = []
+
+    def fail() -> None:
+        raise ValueError("no")
+
+    lanes = KeyedLanes("test", failures.append)
+    for number in range(50):
+        lanes.put("a", lambda number=number: done.append(number))  # type: ignore[misc]
+    lanes.put("a", fail)
+    lanes.put("a", lambda: done.append(50))
+    assert lanes.join(time.monotonic() + 60)
+    assert done == list(range(51))
+    assert [str(error) for error in failures] == ["no"]
+
+
+def test_lanes_end_when_their_work_is_done() -> None:
+    before = threading.active_count()
+    lanes = KeyedLanes("test", each=2, spare=2)
+    for number in range(20):
+        lanes.put(str(number), lambda: None)
+    assert lanes.join(time.monotonic() + 60)
+    assert threading.active_count() == before
+    again = threading.Event()
+    lanes.put("3", again.set)
+    assert again.wait(60)
+    assert lanes.join(time.monotonic() + 60)
+
+
+def test_there_are_no_more_threads_than_there_may_be() -> None:
+    """Three keys have threads, and two of them a second one; what waits has its turn later."""
+    gate, lock = threading.Event(), threading.Lock()
+    running, most, done = 0, 0, list[str]()
+
+    def work(key: str) -> None:
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+            if running == 5:
+                gate.set()
+        gate.wait(60)
+        with lock:
+            running -= 1
+            done.append(key)
+
+    lanes = KeyedLanes("test", each=2, spare=2, most=3)
+    for key in "abcdefg":
+        for _ in range(3):
+            lanes.put(key, lambda key=key: work(key))  # type: ignore[misc]
+    lanes.close()
+    assert lanes.join(time.monotonic() + 60)
+    assert most == 5
+    assert sorted(done) == sorted("abcdefg" * 3)
