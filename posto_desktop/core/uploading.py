@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import queue
 import threading
 from collections.abc import Callable, Sequence
@@ -52,6 +53,7 @@ class Part:
     path: str
     sha256: str
     size: int
+    stamp: tuple[int, ...]
     sent: int = 0
     media_id: int | None = None
 
@@ -152,6 +154,7 @@ class Uploads:
     def _make_ready(self, number: int) -> None:
         """Find out which bytes each network gets of one file; nothing is sent."""
         facts = self._entry.files[number]
+        stamp = self._checked_content(facts)
         ready = self._ready[number]
         by_path: dict[str, Part] = {}
         for network in self._networks:
@@ -163,16 +166,32 @@ class Uploads:
                 part = by_path[path] = self._part(number, path, ready)
             ready.of[network] = part
         self._unchanged(facts)
+        if stamp is not None and stamp_of(facts.ref.path) != stamp:
+            self._checked_content(facts)
+
+    def _checked_content(self, facts: FileFacts) -> tuple[int, ...] | None:
+        """See that the file is the one that was checked, where its content was noted then: it can
+        be another one of the same size and time. What is compared is told by its stamp."""
+        ref = facts.ref
+        if ref.sha256 is None:
+            return None
+        self._unchanged(facts)
+        stamp = stamp_of(ref.path)
+        if content_hash(Path(ref.path), self._stop) != ref.sha256:
+            said = f"“{ref.name}” was changed after you added it. Open the post and look at it."
+            raise MediaUploadError(said, user_message=said, reason="changed")
+        return stamp
 
     def _part(self, number: int, path: str, ready: Ready) -> Part:
         """The part of a path; one of the same content that is there already is taken instead."""
         name = self._entry.files[number].ref.name
         file = examine(path, name=name)
+        stamp = stamp_of(path)
         sha256 = content_hash(file.path, self._stop)
         for part in ready.parts:
             if part.sha256 == sha256:
                 return part
-        ready.parts.append(Part(number, path, sha256, file.size))
+        ready.parts.append(Part(number, path, sha256, file.size, stamp))
         return ready.parts[-1]
 
     def _rendition(self, facts: FileFacts, network: str) -> str:
@@ -224,6 +243,7 @@ class Uploads:
         self._unchanged(facts)
         if part.path != ref.path:
             self._same_size(part, ref.name)
+        self._same_content(part, ref.name)
         self._store.put_upload(
             workspace,
             part.sha256,
@@ -265,6 +285,13 @@ class Uploads:
             said = f"What was made of “{name}” is gone from the cache. Try again."
             raise MediaUploadError(said, user_message=said, reason="changed")
 
+    def _same_content(self, part: Part, name: str) -> None:
+        """What went up is kept under its content, to be used again: it must have been that."""
+        same = stamp_of(part.path) == part.stamp and os.name != "nt"
+        if not same and content_hash(Path(part.path), self._stop) != part.sha256:
+            said = f"“{name}” was changed while it was uploaded."
+            raise MediaUploadError(said, user_message=said, reason="changed")
+
     def _unchanged(self, facts: FileFacts) -> None:
         problem = problem_of(facts)
         if problem is not None:
@@ -284,6 +311,16 @@ class Uploads:
 
     def _now(self) -> float:
         return self._clock().timestamp()
+
+
+def stamp_of(path: str) -> tuple[int, ...]:
+    """What tells that nobody wrote to a file meanwhile. But for Windows the last number changes
+    with any change, and no program can set it back. Empty where there is no file."""
+    try:
+        facts = os.stat(path)  # noqa: PTH116 - Path() refuses some names that stat takes
+    except (OSError, ValueError):
+        return ()
+    return facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns
 
 
 def problem_of(facts: FileFacts) -> str | None:

@@ -320,6 +320,15 @@ class MediaModel(QAbstractListModel):
         if changed and not self._facts_timer.isActive():
             self._facts_timer.start()
 
+    def set_hash(self, path: str, sha256: str) -> None:
+        """The content of a file, as it is on the disk now."""
+        changed = [n for n in self.rows_of(path) if self._rows[n].ref.sha256 != sha256]
+        for number in changed:
+            self._rows[number].ref = replace(self._rows[number].ref, sha256=sha256)
+            self._touch(number, [RefRole])
+        if changed and not self._facts_timer.isActive():
+            self._facts_timer.start()
+
     def set_alt(self, number: int, alt: str) -> None:
         if 0 <= number < len(self._rows) and self._rows[number].ref.alt != alt:
             self._rows[number].ref = replace(self._rows[number].ref, alt=alt)

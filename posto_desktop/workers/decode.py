@@ -81,13 +81,18 @@ class MediaFacts:
 
 @dataclass(frozen=True)
 class FileFacts:
-    """A readable, non-empty file and what its first bytes show."""
+    """A readable, non-empty file and what its first bytes show.
+
+    `stamp` is the time of the last change of its content, `changed` that of any change of it, which
+    no program can set back (0 on Windows), both in nanoseconds.
+    """
 
     path: str
     name: str
     size: int
     stamp: int
     mime: str
+    changed: int = 0
 
 
 _turns: dict[str, threading.Lock] = {}
@@ -126,7 +131,8 @@ def open_file(path: str) -> FileFacts:
         reason = getattr(error, "strerror", None) or "its name cannot be used"
         raise PictureError(f"{name} cannot be read: {reason}.") from None
     mime = sniff(head) or by_name(name) or ""
-    return FileFacts(path, name, facts.st_size, facts.st_mtime_ns, mime)
+    changed = 0 if os.name == "nt" else facts.st_ctime_ns
+    return FileFacts(path, name, facts.st_size, facts.st_mtime_ns, mime, changed)
 
 
 def shown(name: str) -> str:
@@ -228,7 +234,7 @@ def picture_size(file: FileFacts) -> QSize:
 
 def cache_path(file: FileFacts, bucket: int, folder: Path) -> Path:
     """Where a thumbnail is kept: another time or size of the file is another thumbnail."""
-    mark = f"{file.path}\n{file.stamp}\n{file.size}\n{bucket}"
+    mark = f"{file.path}\n{file.stamp}\n{file.changed}\n{file.size}\n{bucket}"
     return folder / f"{sha256(mark.encode('utf-8', 'surrogatepass')).hexdigest()[:40]}.thumb"
 
 

@@ -44,7 +44,7 @@ class ImageLoader(QObject):
         self._waiting: dict[str, list[tuple[int, tuple[int, int] | None]]] = defaultdict(list)
         self._files: dict[str, decode.FileFacts] = {}
         self._looks: dict[int, VideoLook] = {}
-        self._video_facts: dict[tuple[str, int, int], MediaFacts] = {}
+        self._video_facts: dict[tuple[str, int, int, int], MediaFacts] = {}
         self._frames: VideoFrames | None = None
 
     def thumbnail(
@@ -140,7 +140,7 @@ class ImageLoader(QObject):
         self, file: decode.FileFacts, number: int, pixels: tuple[int, int] | None
     ) -> None:
         path = file.path
-        known = self._video_facts.get((path, file.stamp, file.size))
+        known = self._video_facts.get((path, file.stamp, file.changed, file.size))
         if known is not None and pixels is None:
             self._runner.settle(number, "done", known)
             return
@@ -191,7 +191,7 @@ class ImageLoader(QObject):
         )
         if len(self._video_facts) > 2000:
             self._video_facts.clear()
-        self._video_facts[(file.path, file.stamp, file.size)] = facts
+        self._video_facts[(file.path, file.stamp, file.changed, file.size)] = facts
         for number, pixels in self._waiting.pop(found.path, []):
             if pixels is None:
                 self._runner.settle(number, "done", facts)

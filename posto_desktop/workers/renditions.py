@@ -45,6 +45,8 @@ MOST_BYTES = 1024 * 1024 * 1024
 """What all kept renditions together may take on the disk."""
 
 _LONGEST_FACTS = 100_000
+_Key = tuple[str, int, int, int]
+"""A file: its path, size, time of its last change and of any change of it."""
 FACTS = "facts.json"
 # A file that was asked for lately may be on its way to the service this very moment.
 _IN_USE = 900.0
@@ -69,8 +71,8 @@ class Renditions:
         self._turns: dict[str, threading.Lock] = {}
         # Two photos of 12 MP being written at once are a quarter of a gigabyte.
         self._big = threading.Lock()
-        self._originals: OrderedDict[tuple[str, int, int], Original] = OrderedDict()
-        self._hashes: OrderedDict[tuple[str, int, int], str] = OrderedDict()
+        self._originals: OrderedDict[_Key, Original] = OrderedDict()
+        self._hashes: OrderedDict[_Key, str] = OrderedDict()
         self._total: int | None = None
 
     def __call__(
@@ -321,15 +323,13 @@ class Renditions:
             self._remember(self._hashes, file, found)
         return found
 
-    def _remembered(self, store: OrderedDict[tuple[str, int, int], Any], file: FileFacts) -> Any:
+    def _remembered(self, store: OrderedDict[_Key, Any], file: FileFacts) -> Any:
         with self._lock:
-            return store.get((file.path, file.size, file.stamp))
+            return store.get((file.path, file.size, file.stamp, file.changed))
 
-    def _remember(
-        self, store: OrderedDict[tuple[str, int, int], Any], file: FileFacts, value: object
-    ) -> None:
+    def _remember(self, store: OrderedDict[_Key, Any], file: FileFacts, value: object) -> None:
         with self._lock:
-            store[(file.path, file.size, file.stamp)] = value
+            store[(file.path, file.size, file.stamp, file.changed)] = value
             while len(store) > 2000:
                 store.popitem(last=False)
 

@@ -62,6 +62,7 @@ class Intake(QObject):
         self._batches: dict[QObject, _Batch] = {}
         self._edits: dict[QObject, tuple[str, Edit]] = {}
         self._stamps: dict[str, Stamp] = {}
+        self._hashes: dict[str, str] = {}
         self._watching: Any = None
         self._known: dict[str, Stamp | None] = {}  # what was given to the look that goes on
         self._watch = QTimer(self)
@@ -317,11 +318,13 @@ class Intake(QObject):
         self._watch.stop()
         paths = sorted({ref.path for ref in self._model.refs()})
         if not paths:
-            self._stamps = {}
+            self._stamps, self._hashes = {}, {}
             self.missingFound.emit(frozenset())
             return
         self._known = {path: self._stamps.get(path) for path in paths}
-        self._watching = self._runner.submit(look_for_changes, self._known, parent=self)
+        self._watching = self._runner.submit(
+            look_for_changes, self._known, frozenset(self._hashes), parent=self
+        )
         self._watching.done.connect(self._changes_found)
         self._watching.failed.connect(self._ignore)
 
@@ -350,17 +353,38 @@ class Intake(QObject):
         away = {path: self._known.get(path) or _AWAY for path in found.missing}
         self._stamps = {**away, **found.stamps, **read}
         self.missingFound.emit(found.missing)
-        for path in found.changed:
+        changed = self._with_other_content(found)
+        for path in sorted(changed):
             self._model.forget_edited(path)
             self._model.forget_picture(path)
             self.load_facts(path)
-        other = [path for path in found.changed if self._known.get(path) != _AWAY]
+        other = [path for path in changed if self._known.get(path) != _AWAY]
         if other:
             names = ", ".join(sorted(Path(path).name for path in other)[:3])
             words = self.tr("{names} changed on the disk: the message has the new content.")
             self._say("info", words.format(names=names.replace("\n", " ")))
         if self._model.rowCount():
             self._watch.start()
+
+    def _with_other_content(self, found: FileChanges) -> set[str]:
+        """The files whose content is not the one that the message was made with. From now on it is
+        made with that on the disk."""
+        self._hashes = {
+            path: sha256
+            for path, sha256 in {**self._hashes, **found.hashes}.items()
+            if path in found.stamps
+        }
+        changed = set(found.changed)
+        for ref in self._model.refs():
+            sha256 = found.hashes.get(ref.path) or self._hashes.get(ref.path)
+            if sha256 is None or ref.path not in found.stamps:
+                continue
+            if ref.sha256 is not None and ref.sha256 != sha256:
+                changed.add(ref.path)
+            elif ref.sha256 == sha256 and len(self._known.get(ref.path) or ()) == _WHOLE:
+                changed.discard(ref.path)  # saved again as it was
+            self._model.set_hash(ref.path, sha256)
+        return changed
 
     @Slot(object)
     def _ignore(self, _error: object) -> None:
@@ -373,6 +397,8 @@ class Intake(QObject):
 
 # The stamp of a file that was never seen: whatever comes in its place has to be looked into.
 _AWAY: Stamp = (-1, -1)
+# How many numbers a stamp has that was taken together with the hash; those of facts have fewer.
+_WHOLE = 3
 
 
 def _nowhere(_message: str, _refs: list[MediaRef], _at: int | None) -> bool:

@@ -226,6 +226,7 @@ def test_a_file_that_is_looked_into_during_the_first_look_keeps_its_own_stamp(
     intake = desk.page.intake
     qtbot.waitUntil(lambda: path in intake._stamps)
     read = intake._stamps.pop(path)
+    picture("a.png", 60, 90)
     os.utime(path, ns=(1, 1))
     intake.look_for_missing()
     intake._stamps[path] = read  # its facts, read before the change, come only now
@@ -234,6 +235,51 @@ def test_a_file_that_is_looked_into_during_the_first_look_keeps_its_own_stamp(
     intake.look_for_missing()
     qtbot.waitUntil(lambda: bool(desk.notices))
     assert "changed on the disk" in desk.notices[-1].text
+
+
+def test_a_change_within_size_and_time_is_noticed(
+    qtbot: Any, desk: Any, attach: Any, picture: Any
+) -> None:
+    """Also by a message that is opened again, of whose file only the hash is known."""
+    path = picture("a.png", 120, 80)
+    attach(path)
+    intake, media = desk.page.intake, desk.page.media
+    qtbot.waitUntil(lambda: media.refs()[0].width == 120)
+    intake.look_for_missing()
+    qtbot.waitUntil(lambda: media.refs()[0].sha256 is not None)
+    before, facts = media.refs()[0], Path(path).stat()
+    qtbot.waitUntil(lambda: desk.page.composer.draft.media[0].sha256 == before.sha256)
+    other = Path(picture("b.png", 80, 120)).read_bytes()
+    padded = other + b"\0" * (facts.st_size - len(other))
+    assert len(padded) == facts.st_size
+    Path(path).write_bytes(padded)
+    os.utime(path, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+    for opened_again in (False, True):
+        if opened_again:
+            intake._stamps, intake._hashes = {}, {}
+            media.set_hash(path, "of what it was when the message was kept")
+            desk.notices.clear()
+        intake.look_for_missing()
+        qtbot.waitUntil(lambda: bool(desk.notices))
+        words = "a.png changed on the disk: the message has the new content."
+        assert desk.notices[-1].text == words
+        assert media.refs()[0].sha256 not in (None, before.sha256)
+    qtbot.waitUntil(lambda: media.refs()[0].width == 80)
+
+
+def test_a_file_that_is_saved_as_it_was_is_not_told(
+    qtbot: Any, desk: Any, attach: Any, picture: Any
+) -> None:
+    path = picture("a.png", 120, 80)
+    attach(path)
+    intake = desk.page.intake
+    intake.look_for_missing()
+    qtbot.waitUntil(lambda: desk.page.media.refs()[0].sha256 is not None)
+    os.utime(path, ns=(1, 1))
+    intake.look_for_missing()
+    qtbot.waitUntil(lambda: not intake.is_looking)
+    assert intake._stamps[path][1] == 1
+    assert not desk.notices
 
 
 # -- playing -----------------------------------------------------------------------------------

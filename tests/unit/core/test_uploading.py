@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -228,6 +230,98 @@ def test_a_file_that_changes_while_it_is_made_ready_is_not_posted(
     done = send(store, service, darkroom, media)
     assert done.reason == "“bag.png” was changed after the post was made. Nothing was posted."
     assert service.uploads == []
+
+
+def set_back(path: str, content: bytes) -> None:
+    """Other content of the same length, and the time that the file had before."""
+    facts = Path(path).stat()
+    assert facts.st_size == len(content)
+    Path(path).write_bytes(content)
+    os.utime(path, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+
+
+def hashed(folder: Path, name: str = "bag.png", data: bytes = PNG) -> MediaRef:
+    return replace(picture(folder, name, data), sha256=hashlib.sha256(data).hexdigest())
+
+
+SAME_LENGTH = (PNG + b"checked", PNG + b"another")
+WHEN_CHANGED = "“bag.png” was changed after you added it. Open the post and look at it. "
+
+
+@pytest.mark.parametrize("makes", [{}, {"bluesky": PNG + b"small"}])
+@pytest.mark.parametrize("is_posted", [False, True])
+def test_another_content_of_the_same_size_and_time_is_not_posted(
+    store: Database,
+    service: ScriptedService,
+    tmp_path: Path,
+    makes: dict[str, bytes | None],
+    is_posted: bool,
+) -> None:
+    """Before the post is made, or while it waits."""
+    media = hashed(tmp_path, data=SAME_LENGTH[0])
+    outbox = Outbox(store, service.clock, renderer=Darkroom(tmp_path / "made", makes))
+    if not is_posted:
+        set_back(media.path, SAME_LENGTH[1])
+    entry = outbox.add(draft_of(media), [X, BLUESKY], None)
+    if is_posted:
+        set_back(media.path, SAME_LENGTH[1])
+    done = outbox.process(entry.id, service)
+    assert (done.state, done.code) == ("refused", "file")
+    assert done.reason == WHEN_CHANGED + "Nothing was posted."
+    assert service.uploads == []
+    assert service.composed == []
+    set_back(media.path, SAME_LENGTH[0])
+    assert outbox.retry(entry.id)
+    assert outbox.process(entry.id, service).state == "sent"
+
+
+def test_an_old_upload_does_not_stand_in_for_new_content(
+    store: Database, service: ScriptedService, tmp_path: Path
+) -> None:
+    darkroom = Darkroom(tmp_path / "made", {})
+    media = hashed(tmp_path, data=SAME_LENGTH[0])
+    assert send(store, service, darkroom, media).state == "sent"
+    set_back(media.path, SAME_LENGTH[1])
+    assert send(store, service, darkroom, media).state == "refused"
+    new = replace(media, sha256=hashlib.sha256(SAME_LENGTH[1]).hexdigest())  # it was looked at
+    assert send(store, service, darkroom, new).state == "sent"
+    assert len(service.uploads) == 2
+
+
+@pytest.mark.parametrize("is_hashed", [False, True])
+def test_what_changes_while_it_goes_up_is_not_kept_for_what_it_was(
+    store: Database, service: ScriptedService, tmp_path: Path, is_hashed: bool
+) -> None:
+    media = hashed(tmp_path, data=SAME_LENGTH[0])
+    media = media if is_hashed else replace(media, sha256=None)
+    upload = service.upload
+
+    def changed(path: str, **options: Any) -> Any:
+        set_back(path, SAME_LENGTH[1])
+        return upload(path, **options)
+
+    service.upload = changed  # type: ignore[method-assign]
+    done = send(store, service, Darkroom(tmp_path / "made", {}), media)
+    assert done.state == "refused"
+    assert done.reason == "“bag.png” was changed while it was uploaded. Nothing was posted."
+    service.upload = upload  # type: ignore[method-assign]
+    set_back(media.path, SAME_LENGTH[0])
+    assert send(store, service, Darkroom(tmp_path / "made", {}), media).state == "sent"
+    assert len(service.uploads) == 2  # the first one is used for nothing
+
+
+def test_a_file_that_was_only_touched_is_posted(
+    store: Database, service: ScriptedService, tmp_path: Path
+) -> None:
+    media = hashed(tmp_path)
+
+    class Touching(Darkroom):
+        def __call__(self, *values: Any) -> Rendition:
+            Path(media.path).chmod(0o600)
+            set_back(media.path, PNG)
+            return super().__call__(*values)
+
+    assert send(store, service, Touching(tmp_path / "made", {}), media).state == "sent"
 
 
 def test_a_rendition_that_is_cleared_away_during_its_upload_is_not_posted(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from posto_desktop.workers import file_changes
 from posto_desktop.workers.file_changes import look_for_changes
 from posto_desktop.workers.runner import Job, JobCancelled
 
@@ -43,3 +44,38 @@ def test_a_cancelled_look_ends(tmp_path: Path) -> None:
     cancelled.cancelled.set()
     with pytest.raises(JobCancelled):
         look_for_changes(cancelled, {str(tmp_path): None})
+
+
+def set_back(path: Path, content: bytes) -> None:
+    """Other content of the same length, and the time that the file had before."""
+    facts = path.stat()
+    assert facts.st_size == len(content)
+    path.write_bytes(content)
+    os.utime(path, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not tell of such a change")
+def test_another_content_of_the_same_size_and_time_is_noticed(tmp_path: Path) -> None:
+    other, same = tmp_path / "other", tmp_path / "same"
+    for path in (other, same):
+        path.write_bytes(b"abc")
+    paths = {str(other), str(same)}
+    first = look_for_changes(job(), dict.fromkeys(paths), frozenset())
+    assert set(first.hashes) == paths
+    assert len(set(first.hashes.values())) == 1
+    assert not look_for_changes(job(), first.stamps, paths).hashes
+    set_back(other, b"xyz")
+    set_back(same, b"abc")
+    again = look_for_changes(job(), first.stamps, paths)
+    assert set(again.hashes) == paths
+    assert again.hashes[str(other)] != first.hashes[str(other)]
+    assert again.hashes[str(same)] == first.hashes[str(same)]
+    assert not look_for_changes(job(), first.stamps).hashes  # not asked for
+
+
+def test_what_is_far_too_large_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(file_changes, "MOST_HASHED", 3)
+    (tmp_path / "a").write_bytes(b"abcd")
+    (tmp_path / "b").write_bytes(b"abc")
+    known = {str(tmp_path / name): None for name in ("a", "b")}
+    assert set(look_for_changes(job(), known, ()).hashes) == {str(tmp_path / "b")}
