@@ -214,6 +214,7 @@ class Desktop(QObject):
         )
         server = plan_server(self._paths, self.accounts)
         self.addresses = PlanAddresses(server, self.runner, self)
+        self.addresses.problem.connect(self._warn)
         parts = Parts(
             paths=self._paths,
             settings=self.settings,
@@ -402,6 +403,10 @@ class Desktop(QObject):
         return self._keep_sending or (start is not None and start.is_on())
 
     # -- a folder that cannot be used ------------------------------------------------------------
+
+    @Slot(str)
+    def _warn(self, sentence: str) -> None:
+        self.window.show_notice("warning", sentence)
 
     @Slot(str)
     def _blocked(self, sentence: str) -> None:

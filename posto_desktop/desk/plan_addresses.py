@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.storage.accounts import Accounts
 from posto_desktop.storage.paths import Paths
@@ -38,7 +38,13 @@ def plan_server(paths: Paths, accounts: Accounts) -> PlanServer:
 
 
 class PlanAddresses(QObject):
-    """Begins to serve once the app is there, and ends the address of a workspace that is left."""
+    """Begins to serve once the app is there, and ends the address of a workspace that is left.
+
+    Signals:
+        problem(str): the addresses could not be read.
+    """
+
+    problem = Signal(str)
 
     def __init__(
         self, server: PlanServer, runner: JobRunner, parent: QObject | None = None
@@ -47,7 +53,13 @@ class PlanAddresses(QObject):
         self._server, self._runner = server, runner
 
     def begin(self) -> None:
-        self._runner.submit(self._server.begin, parent=self)
+        handle = self._runner.submit(self._server.begin, parent=self)
+        handle.done.connect(self._begun)
+
+    @Slot()
+    def _begun(self) -> None:
+        if self._server.problem:
+            self.problem.emit(self._server.problem)
 
     @Slot(str)
     def forget(self, workspace: str) -> None:

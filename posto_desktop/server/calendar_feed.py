@@ -22,7 +22,7 @@ from typing import Any
 
 from posto_desktop.formats.icalendar import MIME, Event, calendar
 from posto_desktop.formats.post_event import PRODUCT, post_event, post_uid
-from posto_desktop.server.errors import ApiError, StartError
+from posto_desktop.server.errors import ApiError
 from posto_desktop.server.networks import networks
 from posto_desktop.server.site import Site
 from posto_desktop.server.store import Store
@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 CALENDAR = "/wp-json/posto/v1/calendar"
 PAST_SECONDS = 92 * 86_400
 MOST = 5_000
+NO_ADDRESS = "Calendar programs that subscribe to the plan need its address anew."
 _LATE = 300
 _STATUS = {
     "success": "sent",
@@ -45,15 +46,15 @@ _STATUS = {
 
 
 class CalendarKey:
-    """The secret and the port, in a file that only the user can read."""
+    """The secret and the port, in a file that only the user can read.
+
+    `problem` is a sentence where the file was damaged: a subscription then has to be made anew.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        try:
-            kept = atomic.read_json(path, {})
-        except StorageError as error:
-            raise StartError(error.user_message) from error
-        kept = kept if isinstance(kept, dict) else {}
+        kept, said = atomic.read_json_checked(path, {}, lambda found: isinstance(found, dict))
+        self.problem = f"{said} {NO_ADDRESS}" if said else ""
         secret, port = kept.get("secret"), kept.get("port")
         self.secret = secret if isinstance(secret, str) and len(secret) >= 32 else ""
         self.port = port if type(port) is int and 0 < port < 65536 and self.secret else 0

@@ -61,7 +61,8 @@ class Workspace:
     @property
     def problems(self) -> list[str]:
         """What had to be set aside at the start, as sentences for people."""
-        return [one for one in (self.store.problem, self.sandbox.problem) if one]
+        parts = (self.store, self.sandbox, self.calendar)
+        return [one.problem for one in parts if one.problem]
 
     def has_work(self) -> bool:
         """Whether a post still waits to be sent. A folder that was removed has none."""

@@ -24,6 +24,7 @@ __all__ = [
     "StorageError",
     "copy_path",
     "read_json",
+    "read_json_checked",
     "read_json_or_copy",
     "read_json_reporting",
     "set_aside",
@@ -132,6 +133,21 @@ def read_json_reporting(path: Path, default: Any) -> tuple[Any, Damaged | None]:
         return json_text.loads(data.decode("utf-8-sig")), None
     except ValueError:
         return default, set_aside(path, "its content is damaged")
+
+
+def read_json_checked(path: Path, default: Any, is_ours: Callable[[Any], bool]) -> tuple[Any, str]:
+    """The content of `path`, and what was wrong with it, as a sentence for people, or "".
+
+    What is damaged, no file, far too large, or not what `is_ours` knows is moved aside, and
+    `default` takes its place. Never raises: for files without which Posto works.
+    """
+    try:
+        found, damaged = read_json_reporting(path, default)
+    except StorageError as error:
+        return default, error.user_message
+    if damaged is None and found is not default and not is_ours(found):
+        found, damaged = default, set_aside(path, "its content is not what Posto writes")
+    return found, damaged.sentence if damaged is not None else ""
 
 
 def copy_path(path: Path) -> Path:

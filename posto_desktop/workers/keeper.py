@@ -162,6 +162,8 @@ class Keeper:
 
     def _remove_unused(self, db: Database) -> None:
         recent = self._recent.paths() if self._recent is not None else ()
+        if self._recent is not None and self._recent.is_lost:
+            return  # pasted pictures of which only that list knew are not to go as well
         unused_files.remove(db, self._files, recent)
 
     def _run(self, job: Callable[[Database], None]) -> None:

@@ -39,7 +39,8 @@ MOST_STRANGERS = 64
 
 class PlanServer:
     """`feed` makes the calendar of a workspace, None where there is no such workspace; it is called
-    on threads of their own and may raise StorageError.
+    on threads of their own and may raise StorageError. `problem` is a sentence where the addresses
+    could not be read.
     Methods may be called on any thread; they may wait for the disk."""
 
     def __init__(self, path: Path, feed: Callable[[str], bytes | None]) -> None:
@@ -50,6 +51,7 @@ class PlanServer:
         self._server: Server | None = None
         self._thread: threading.Thread | None = None
         self._read = self._closed = False
+        self.problem = ""
 
     def begin(self, _job: Job | None = None) -> None:
         """A job: serve what has an address."""
@@ -159,8 +161,11 @@ class PlanServer:
     def _load(self) -> None:
         if self._read:
             return
-        kept = atomic.read_json(self._path, {})
-        kept = kept if isinstance(kept, dict) else {}
+        kept, said = atomic.read_json_checked(self._path, {}, lambda found: isinstance(found, dict))
+        if said:
+            self.problem = (
+                f"{said} Calendar programs that subscribe to a plan need its address anew."
+            )
         found, port = kept.get("secrets"), kept.get("port")
         if isinstance(found, dict):
             self._secrets = {

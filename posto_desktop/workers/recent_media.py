@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MOST = 300
+FORGOTTEN = "The list of recent files is empty now; the files themselves are where they were."
 
 
 @dataclass(frozen=True)
@@ -42,12 +43,23 @@ class RecentFile:
 
 
 class RecentMedia:
-    """The list, newest first, in one JSON file. Safe to use from several threads; blocks."""
+    """The list, newest first, in one JSON file. Safe to use from several threads; blocks.
+
+    `tell` is called with a sentence, on any thread, where the file was damaged; `is_lost` says from
+    then on that files were used of which the list does not know.
+    """
 
     def __init__(
-        self, path: Path, *, most: int = MOST, clock: Callable[[], float] = time.time
+        self,
+        path: Path,
+        *,
+        most: int = MOST,
+        clock: Callable[[], float] = time.time,
+        tell: Callable[[str], object] | None = None,
     ) -> None:
         self._path = path
+        self._tell = tell
+        self.is_lost = False
         self._most = most
         self._clock = clock
         self._lock = threading.Lock()
@@ -120,17 +132,17 @@ class RecentMedia:
     def _loaded(self) -> dict[str, dict[str, Any]]:
         """By path, oldest first."""
         if self._files is None:
-            try:
-                data = atomic.read_json(self._path, {})
-            except StorageError as error:
-                log.warning("The list of recent files cannot be read: %s", error)
-                data = {}
-            rows = data.get("files") if isinstance(data, dict) else None
+            data, problem = atomic.read_json_checked(self._path, {"files": []}, _is_list)
             self._files = {
                 row["path"]: row
-                for row in (rows if isinstance(rows, list) else [])
+                for row in data["files"]
                 if isinstance(row, dict) and isinstance(row.get("path"), str)
             }
+            if problem:
+                self.is_lost = True
+                log.warning("%s", problem)
+                if self._tell is not None:
+                    self._tell(f"{problem} {FORGOTTEN}")
         return self._files
 
     def _save(self, files: dict[str, dict[str, Any]]) -> None:
@@ -149,6 +161,10 @@ def list_recent(job: Job, library: RecentMedia, words: str = "") -> list[RecentF
     """For the runner: the list as it is now."""
     job.check()
     return library.files(words)
+
+
+def _is_list(data: object) -> bool:
+    return isinstance(data, dict) and isinstance(data.get("files"), list)
 
 
 def _read(row: dict[str, Any]) -> RecentFile | None:

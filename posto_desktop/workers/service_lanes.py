@@ -17,6 +17,7 @@ from posto_desktop.workers.fetching import Fetcher
 from posto_desktop.workers.keeper import Keeper
 from posto_desktop.workers.links import Links, Target
 from posto_desktop.workers.net import Net
+from posto_desktop.workers.notes import Notice
 from posto_desktop.workers.outbox_job import OutboxJob
 from posto_desktop.workers.pictures import PictureCache
 from posto_desktop.workers.recent_media import RecentMedia
@@ -46,7 +47,7 @@ class ServiceLanes:
         self._paths, self._settings, self._connection = paths, settings, connection
         self._accounts, self._secrets = accounts, secrets
         self._tell = tell
-        self.recent_media = RecentMedia(paths.data / "recent-media.json")
+        self.recent_media = RecentMedia(paths.data / "recent-media.json", tell=self._warn)
         self.links = Links(
             self._find_target, self._late_limit, self._problem, way=Way(settings, secrets)
         )
@@ -81,6 +82,9 @@ class ServiceLanes:
     def dress(self, draft: Draft) -> Draft:
         """The draft with what its style and the defaults say. Reads files."""
         return dressed(draft, self._paths.config, self._connection.address)
+
+    def _warn(self, sentence: str) -> None:
+        self.tell("message", Notice("warning", sentence))
 
     def _problem(self, sentence: str) -> None:
         self.keeper.problem(sentence)

@@ -1,0 +1,103 @@
+"""Whatever lies in place of the lists without which Posto works, it is moved aside and said."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from posto_desktop.server.calendar_feed import CalendarKey
+from posto_desktop.server.workspace import Workspace
+from posto_desktop.workers.plan_server import PlanServer
+from posto_desktop.workers.recent_media import RecentMedia
+
+
+def _sparse(path: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(20 * 1024**3)
+
+
+ODD: dict[str, Callable[[Path], object]] = {
+    "a pipe": os.mkfifo,
+    "a device": lambda path: path.symlink_to("/dev/zero"),
+    "20 GB": _sparse,
+    "nothing": lambda path: path.write_bytes(b""),
+    "random": lambda path: path.write_bytes(bytes(range(256)) * 40),
+    "brackets": lambda path: path.write_bytes(b"[" * 1_000_000),
+    "another shape": lambda path: path.write_text(json.dumps([1, {"files": 7}])),
+    "a folder": lambda path: (path / "inside").mkdir(parents=True),
+}
+odd = pytest.mark.parametrize("make", ODD.values(), ids=ODD.keys())
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no named pipes in folders there")
+
+
+def is_aside(path: Path, make: Callable[[Path], object], told: str) -> bool:
+    """What was there lies beside, or is a folder, whose content is nobody's to move."""
+    kept = list(path.parent.glob(f"{path.name}.damaged-*"))
+    if make is ODD["a folder"]:
+        return path.name in told and not kept and (path / "inside").is_dir()
+    assert len(kept) == 1
+    return told.startswith(f"{path.name} could not be read: ") and kept[0].name in told
+
+
+@odd
+def test_the_addresses_of_plans(tmp_path: Path, make: Callable[[Path], object]) -> None:
+    path = tmp_path / "calendars.json"
+    make(path)
+    server = PlanServer(path, lambda _workspace: b"")
+    server.begin()
+    assert is_aside(path, make, server.problem)
+    words = "Calendar programs that subscribe to a plan need its address anew."
+    assert server.problem.endswith(words)
+    assert server.address(None, "a") == ""
+    server.close()
+
+
+@odd
+def test_the_address_of_the_workspace(tmp_path: Path, make: Callable[[Path], object]) -> None:
+    path = tmp_path / "calendar.json"
+    make(path)
+    workspace = Workspace(tmp_path)
+    [told] = workspace.problems
+    assert is_aside(path, make, told)
+    assert told.endswith("Calendar programs that subscribe to the plan need its address anew.")
+    assert workspace.calendar.secret == ""
+    workspace.close()
+    if make is not ODD["a folder"]:
+        key = CalendarKey(path)
+        assert not key.problem
+        key.make(4711)
+        assert CalendarKey(path).secret == key.secret
+
+
+@odd
+def test_the_list_of_recent_files(tmp_path: Path, make: Callable[[Path], object]) -> None:
+    path = tmp_path / "recent-media.json"
+    make(path)
+    told: list[str] = []
+    library = RecentMedia(path, tell=told.append)
+    assert library.files() == []
+    assert library.paths() == frozenset()
+    assert library.is_lost
+    assert len(told) == 1
+    assert is_aside(path, make, told[0])
+    assert told[0].endswith("the files themselves are where they were.")
+
+
+def test_a_list_that_is_whole_or_not_there_is_not_told(tmp_path: Path) -> None:
+    told: list[str] = []
+    for content in (None, '{"schema": 1, "files": [{"path": "/a.jpg"}, 7]}'):
+        if content is not None:
+            (tmp_path / "recent-media.json").write_text(content)
+        library = RecentMedia(tmp_path / "recent-media.json", tell=told.append)
+        assert len(library.paths()) == (content is not None)
+        assert not library.is_lost
+    assert told == []
+    server = PlanServer(tmp_path / "calendars.json", lambda _workspace: b"")
+    server.begin()
+    assert server.problem == ""
+    server.close()
