@@ -203,13 +203,11 @@ class _WorkspaceCheck:
         return "answers on this computer"
 
     def post(self) -> str:
-        from posto_desktop.sdk import PostoSDK
+        from posto_desktop.workers.links import local_client
 
         if self._running is None:
             raise RuntimeError("the embedded workspace did not start")
-        with PostoSDK.from_credentials(
-            self._running.username, self._running.password, base_url=self._running.base_url
-        ) as posto:
+        with local_client(self._running) as posto:
             channel = posto.channels[0]
             result = posto.post("Self-test \N{DESERT ISLAND}", to=channel.id)
             if not result.success:

@@ -129,7 +129,8 @@ def _serve(options: argparse.Namespace, folder: Path) -> int:
             "password": workspace.password,
             "pid": os.getpid(),
         }
-        known = ready | {"version": __version__, "detached": options.detach}
+        # `proves`: who connects can ask for a proof first (storage.proof).
+        known = ready | {"version": __version__, "detached": options.detach, "proves": True}
         atomic.write_json(state, known, mode=0o600)
         workspace.sender.start()
         _say(ready)

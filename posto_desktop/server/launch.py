@@ -21,16 +21,21 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from posto_desktop import __version__
-from posto_desktop.server import processes
+from posto_desktop.server import listeners, processes
 from posto_desktop.storage import atomic, json_text, regular, renames
+from posto_desktop.storage.proof import UnprovenError, demand_proof
 
 log = logging.getLogger(__name__)
 
 STATE_FILE = "server.json"
 _LONGEST_STATE = 100_000
+_LONGEST_ANSWER = 1_000_000
+_SECONDS = 3.0  # for the proof of a server, and for each answer
+_OLDER_SECONDS = 8.0  # for the end of one that cannot prove itself
 LOG_FILE = "server.log"
 _LOG_LIMIT = 1_000_000
 _ALREADY_RUNNING = 3
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class LaunchError(Exception):
@@ -43,12 +48,17 @@ class LaunchError(Exception):
 
 @dataclass
 class Running:
-    """A workspace that answers. `process` is None when it was running before (`reused`)."""
+    """A workspace that answers. `process` is None when it was running before (`reused`).
+
+    `password` is that of this start of the server. Nothing secret goes to its address before who
+    listens there has proven itself, on each connection (`storage.proof`).
+    """
 
     base_url: str
     username: str
     password: str = field(repr=False)
     pid: int
+    data_dir: Path
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
     reused: bool = False
     lingers: bool = False
@@ -60,10 +70,14 @@ class Running:
                 self.process.stdin.close()
 
     def alive(self) -> bool:
-        """Whether the workspace still answers."""
+        """Whether the workspace still answers, and proves to be the one."""
         if self.process is not None and self.process.poll() is not None:
             return False
-        return _answers(self.base_url, self.username, self.password)
+        try:
+            self._connect().close()
+        except (OSError, ValueError, http.client.HTTPException):
+            return False
+        return True
 
     def stop(self, timeout: float = 8.0) -> bool:
         """Ends the workspace; True once it has ended. What it was sending goes on next time."""
@@ -97,23 +111,42 @@ class Running:
 
     def _stop_other(self, limit: float) -> bool:
         if not self._ask_to_stop():
-            with contextlib.suppress(OSError):
-                os.kill(self.pid, signal.SIGTERM)
-        pause = threading.Event()
-        while processes.is_running(self.pid):
-            if time.monotonic() > limit:
-                return False
-            pause.wait(0.02)
-        return True
+            end_process(self.pid, self.data_dir)
+        return _has_ended(self.pid, limit)
 
     def _ask_to_stop(self) -> bool:
+        token = base64.b64encode(f"{self.username}:{self.password}".encode()).decode("ascii")
         try:
-            status, _ = _request(
-                self.base_url, self.username, self.password, "POST", "/wp-json/posto/v1/shutdown"
-            )
-        except (OSError, http.client.HTTPException):
+            with contextlib.closing(self._connect()) as connection:
+                connection.request(
+                    "POST",
+                    "/wp-json/posto/v1/shutdown",
+                    headers={"Authorization": f"Basic {token}"},
+                )
+                answer = connection.getresponse()
+                answer.read(_LONGEST_ANSWER)
+        except (OSError, ValueError, http.client.HTTPException):
             return False
-        return status == 200
+        return answer.status == 200
+
+    def _connect(self) -> http.client.HTTPConnection:
+        """A connection to the workspace, which has proven itself on it; for one request."""
+        address = urlsplit(self.base_url)
+        host, port = address.hostname, address.port
+        if address.scheme != "http" or port is None or host not in _LOOPBACK:
+            raise ValueError("not an address of this computer")
+        if listeners.belongs_to(host, port, self.pid) is False:
+            raise UnprovenError("another process listens there")
+        connection = http.client.HTTPConnection(host, port, timeout=_SECONDS)
+        connection.auto_open = 0  # a second connection would have proven nothing
+        try:
+            connection.connect()
+            demand_proof(connection.sock, self.password, _SECONDS)
+            connection.sock.settimeout(_SECONDS)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
 
 def start(
@@ -163,18 +196,25 @@ def find(data_dir: Path) -> Running | None:
     """The workspace that runs for `data_dir`, None if there is none of this version.
 
     One of another version, or one that was left alone and only finishes its work, is asked to end,
-    so that the new one can take its place.
+    so that the new one can take its place. An older one cannot prove that it is the workspace: it
+    is sent nothing and ended by its process.
     """
+    data_dir = Path(data_dir).expanduser().absolute()
+    state = _read_state(data_dir)
     try:
-        state = json_text.loads(regular.read_regular(data_dir / STATE_FILE, _LONGEST_STATE))
         running = Running(
             base_url=str(state["base_url"]),
             username=str(state["username"]),
             password=str(state["password"]),
             pid=int(state["pid"]),
+            data_dir=data_dir,
             reused=True,
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError):
+        return None
+    if not _can_prove(state):
+        if end_process(running.pid, data_dir):
+            _has_ended(running.pid, time.monotonic() + _OLDER_SECONDS)
         return None
     if not running.alive():
         return None
@@ -182,6 +222,40 @@ def find(data_dir: Path) -> Running | None:
         running.stop()
         return None
     return running
+
+
+def _read_state(data_dir: Path) -> dict[str, Any]:
+    """What the server wrote of itself; {} for nothing, and for what it cannot have written."""
+    try:
+        state = json_text.loads(regular.read_own(data_dir / STATE_FILE, _LONGEST_STATE))
+    except (OSError, ValueError):
+        return {}
+    return state if isinstance(state, dict) else {}
+
+
+def _can_prove(state: dict[str, Any]) -> bool:
+    return state.get("proves") is True
+
+
+def end_process(pid: int, data_dir: Path) -> bool:
+    """Ask the process `pid` to end if it is the workspace of `data_dir`. False if it is not, or
+    where that cannot be told."""
+    if not processes.runs_with(pid, ("posto", "server", "--data", str(data_dir))):
+        return False
+    with contextlib.suppress(OSError):
+        os.kill(pid, signal.SIGTERM)
+        return True
+    return False
+
+
+def _has_ended(pid: int, limit: float) -> bool:
+    """Wait until a process has ended; False when it still runs at `limit`."""
+    pause = threading.Event()
+    while processes.is_running(pid):
+        if time.monotonic() > limit:
+            return False
+        pause.wait(0.02)
+    return True
 
 
 def _await_ready(
@@ -214,6 +288,7 @@ def _await_ready(
             username=answer["username"],
             password=answer["password"],
             pid=int(answer["pid"]),
+            data_dir=data_dir,
             process=process,
         )
     with contextlib.suppress(subprocess.TimeoutExpired):
@@ -244,6 +319,12 @@ def _await_other(
             pause.wait(0.2)
             return again(timeout=max(0.1, limit - time.monotonic()))
         pause.wait(0.05)
+    state = _read_state(data_dir)
+    if state and not _can_prove(state):
+        raise LaunchError(
+            "The workspace of an older Posto Desktop still runs and could not be ended. Sign out "
+            "of this computer and in again, then start Posto Desktop."
+        )
     raise LaunchError(str(answer.get("error") or "Another workspace already runs."))
 
 
@@ -287,27 +368,3 @@ def _open_log(path: Path) -> Any:
     except regular.NotAFileError as error:
         log.warning("%s", atomic.set_aside(path, str(error.strerror)).sentence)
         return os.fdopen(regular.open_regular(path, flags), "ab")
-
-
-def _answers(base_url: str, username: str, password: str) -> bool:
-    try:
-        status, _ = _request(base_url, username, password, "GET", "/wp-json/wp/v2/users/me")
-    except (OSError, ValueError, http.client.HTTPException):
-        return False
-    return status == 200
-
-
-def _request(
-    base_url: str, username: str, password: str, method: str, path: str
-) -> tuple[int, bytes]:
-    address = urlsplit(base_url)
-    if address.scheme != "http" or address.hostname not in ("127.0.0.1", "::1", "localhost"):
-        raise ValueError("not an address of this computer")
-    connection = http.client.HTTPConnection(address.hostname, address.port, timeout=3)
-    try:
-        token = base64.b64encode(f"{username}:{password}".encode()).decode("ascii")
-        connection.request(method, path, headers={"Authorization": f"Basic {token}"})
-        answer = connection.getresponse()
-        return answer.status, answer.read()
-    finally:
-        connection.close()

@@ -56,3 +56,32 @@ def is_running(pid: int) -> bool:
     except PermissionError:
         return True
     return True
+
+
+def runs_with(pid: int, words: Sequence[str]) -> bool:
+    """Whether a process of this user runs, and was started with each of these words on its command
+    line. A process id may have gone to another program since it was noted.
+
+    False also where that cannot be told: on Windows, which keeps command lines to itself.
+    """
+    if sys.platform == "win32" or pid <= 0 or not is_running(pid):
+        return False
+    process = Path(f"/proc/{pid}")
+    try:
+        if process.exists():
+            is_ours = process.stat().st_uid == os.geteuid()
+            line = (process / "cmdline").read_bytes().decode("utf-8", "replace")
+        else:  # macOS
+            done = subprocess.run(
+                ["/bin/ps", "-ww", "-o", "uid=,command=", "-p", str(pid)],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                timeout=5,
+                check=True,
+            )
+            user, _, line = done.stdout.decode("utf-8", "replace").strip().partition(" ")
+            is_ours = user == str(os.geteuid())
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return is_ours and all(word in line for word in words)

@@ -18,6 +18,7 @@ from posto_desktop.server.networks import networks
 from posto_desktop.server.routes_plugin import picture_url
 from posto_desktop.server.web import Answer, Request, Web
 from posto_desktop.server.workspace import Workspace
+from posto_desktop.storage import proof
 
 POSTO = "/wp-json/posto/v1"
 _PAGE_POLICY = (
@@ -40,6 +41,7 @@ class PostoRoutes:
 
     def register(self, web: Web) -> None:
         web.add("GET", "/readyz", self.ready, public=True)
+        web.add("GET", proof.ROUTE, self.prove, public=True, proves=True)
         web.add("GET", f"{POSTO}/status", self.status)
         web.add("POST", f"{POSTO}/status", self.change_status)
         web.add("POST", f"{POSTO}/shutdown", self.shutdown)
@@ -64,6 +66,15 @@ class PostoRoutes:
 
     def ready(self, request: Request) -> Any:
         return {"ready": True}
+
+    def prove(self, request: Request) -> Answer:
+        """Proves to who has just connected that this is the workspace."""
+        nonce = request.query.text("nonce")
+        if not proof.is_nonce(nonce):
+            raise ApiError(400, "rest_invalid_param", "The nonce is 64 hexadecimal digits.")
+        here, there = request.ends
+        told = self._workspace.guard.prove(nonce, here, there)
+        return Answer(told.encode("ascii"), headers=[("Content-Type", "text/plain")])
 
     def status(self, request: Request) -> Any:
         return {

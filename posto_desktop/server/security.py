@@ -4,54 +4,69 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import hashlib
 import hmac
+import logging
 import os
 import secrets
 from pathlib import Path
 
 from posto_desktop.server.errors import StartError
 from posto_desktop.storage import regular
+from posto_desktop.storage.proof import End, make_proof
+
+log = logging.getLogger(__name__)
 
 USERNAME = "posto"
-PASSWORD_FILE = "password"
+KEY_FILE = "signing-key"
+_KEY_BYTES = 32
+_LASTING_PASSWORD_FILE = "password"
 _LONGEST_FILE = 10_000
 _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"
 _LOCAL_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def make_password() -> str:
-    """24 characters in groups of four, as WordPress shows its application passwords."""
+    """24 characters in groups of four, as WordPress shows its application passwords.
+
+    Each start of the server makes one of its own.
+    """
     letters = "".join(secrets.choice(_ALPHABET) for _ in range(24))
     return " ".join(letters[start : start + 4] for start in range(0, 24, 4))
 
 
-def load_password(folder: Path) -> str:
-    """The workspace's password, made at the first start and kept in a file only the user can read.
-
-    It stays the same from start to start, so that scripts and signed addresses go on working.
-    """
-    path = folder / PASSWORD_FILE
+def load_signing_key(folder: Path) -> bytes:
+    """What the addresses are signed with that need no password. It is made at the first start and
+    kept in a file that only the user can read, so that they go on working after the next one."""
+    path = folder / KEY_FILE
     try:
-        known = regular.read_regular(path, _LONGEST_FILE).decode("ascii").strip()
+        known = bytes.fromhex(regular.read_own(path, _LONGEST_FILE).decode("ascii"))
     except FileNotFoundError:
-        known = ""
-    except (regular.NotAFileError, regular.TooLargeError) as error:
+        known = b""
+    except ValueError:
+        log.warning("%s is damaged and made anew.", path)
+        known = b""
+    except OSError as error:
         raise StartError(
-            f"The workspace's password file cannot be read: {path}. {_capital(error)}. "
+            f"The workspace's key cannot be read: {path}. {_capital(error)}. "
             "Move it away, then try again."
         ) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise StartError(f"The workspace's password file cannot be read: {path}.") from error
-    if len(known.replace(" ", "")) >= 20:
+    if len(known) >= _KEY_BYTES:
         if os.name == "posix" and path.stat().st_mode & 0o077:
             path.chmod(0o600)
         return known
     from posto_desktop.storage import atomic
 
-    password = make_password()
-    atomic.write_bytes(path, password.encode("ascii") + b"\n", mode=0o600)
-    return password
+    key = secrets.token_bytes(_KEY_BYTES)
+    atomic.write_bytes(path, key.hex().encode("ascii") + b"\n", mode=0o600)
+    return key
+
+
+def forget_lasting_password(folder: Path) -> None:
+    """Remove the password that older versions kept from start to start."""
+    with contextlib.suppress(OSError):
+        (folder / _LASTING_PASSWORD_FILE).unlink()
 
 
 def _capital(error: OSError) -> str:
@@ -60,12 +75,17 @@ def _capital(error: OSError) -> str:
 
 
 class Guard:
-    """Checks credentials and where a request comes from; makes and checks signatures."""
+    """Checks credentials and where a request comes from; makes and checks signatures; proves to
+    who connects that this is the workspace."""
 
-    def __init__(self, password: str, port: int = 0) -> None:
+    def __init__(self, password: str, key: bytes, port: int = 0) -> None:
         self._password = _plain(password).encode()
-        self._key = hashlib.sha256(b"posto signing\0" + self._password).digest()
+        self._key = key
         self.port = port
+
+    def prove(self, nonce: str, server: End, client: End) -> str:
+        """The answer to `nonce` on the connection between two ends, see `storage.proof`."""
+        return make_proof(self._password.decode(), nonce, server, client)
 
     def signed_in(self, authorization: str) -> bool:
         """True for Basic credentials of the workspace's user. Takes the same time either way."""

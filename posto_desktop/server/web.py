@@ -65,6 +65,12 @@ class Request:
         """`http://127.0.0.1:PORT` as the client addressed it (the Host was checked before)."""
         return f"http://{self.environ['HTTP_HOST']}"
 
+    @property
+    def ends(self) -> tuple[tuple[str, int], tuple[str, int]]:
+        """Address and port of both ends of the connection: this one, and the client's."""
+        connection = self.environ["posto.connection"].conn.socket
+        return connection.getsockname()[:2], connection.getpeername()[:2]
+
     def header(self, name: str) -> str:
         key = name.upper().replace("-", "_")
         if key in ("CONTENT_TYPE", "CONTENT_LENGTH"):

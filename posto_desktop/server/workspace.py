@@ -16,7 +16,12 @@ from posto_desktop.server.pictures import Pictures
 from posto_desktop.server.publishers.base import Publisher
 from posto_desktop.server.publishers.sandbox import Sandbox
 from posto_desktop.server.schedules import Schedules
-from posto_desktop.server.security import Guard, load_password
+from posto_desktop.server.security import (
+    Guard,
+    forget_lasting_password,
+    load_signing_key,
+    make_password,
+)
 from posto_desktop.server.sender import Sender
 from posto_desktop.server.site import Site
 from posto_desktop.server.store import Store
@@ -32,8 +37,9 @@ class Workspace:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise StartError(f"The workspace's folder cannot be made: {folder}.") from error
-        self.password = load_password(folder)
-        self.guard = Guard(self.password)
+        forget_lasting_password(folder)
+        self.password = make_password()
+        self.guard = Guard(self.password, load_signing_key(folder))
         self._database = folder / "workspace.db"
         self.store = Store(self._database)
         self.site = Site(self.store)

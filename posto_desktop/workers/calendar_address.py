@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from posto_desktop.sdk import PostoSDK
 from posto_desktop.sdk.answers import as_mapping, as_text
 from posto_desktop.sdk.errors import PostoError
+from posto_desktop.workers.links import local_client
 from posto_desktop.workers.runner import Job
 
 __all__ = ["calendar_address"]
@@ -25,8 +25,6 @@ def calendar_address(_job: Job, data_dir: Path, make: bool = False) -> str:
     if running is None:
         words = "The workspace on this computer does not run. Open it once, then try again."
         raise PostoError("no server", user_message=words)
-    with PostoSDK.from_credentials(
-        running.username, running.password, base_url=running.base_url
-    ) as sdk:
+    with local_client(running) as sdk:
         answer = sdk.transport.post(ROUTE, {}) if make else sdk.transport.get(ROUTE)
     return as_text(as_mapping(answer).get("url"))

@@ -16,7 +16,7 @@ from posto_desktop.sdk import PostoSDK
 from posto_desktop.sdk.errors import AuthenticationError, PostoError
 from posto_desktop.sdk.records import MediaItem, Schedule
 from posto_desktop.sdk.sending import Taken, hand_over
-from posto_desktop.sdk.transport import Throttle
+from posto_desktop.sdk.transport import Route, Throttle
 
 if TYPE_CHECKING:
     from posto_desktop.server.launch import Running
@@ -240,9 +240,7 @@ class Links:
                 running.stop(1.0)  # it has ended; this closes our end of its pipes
             running = launch.start(target.data_dir, linger=True, late_limit=self._late_limit())
             self._server = running
-        sdk = PostoSDK.from_credentials(
-            running.username, running.password, base_url=running.base_url, lean=True
-        )
+        sdk = local_client(running)
         self._pass_on_problems(sdk)
         link = Link(sdk, local=True)
         if running.reused:
@@ -316,6 +314,17 @@ class Links:
         if server is not None and not server.reused:
             server.leave()
             LEFT_RUNNING.append(server)
+
+
+def local_client(running: Running) -> PostoSDK:
+    """The client of the workspace on this computer, which has it prove itself first."""
+    return PostoSDK.from_credentials(
+        running.username,
+        running.password,
+        base_url=running.base_url,
+        route=Route(workspace_password=running.password),
+        lean=True,
+    )
 
 
 def _path(url: str) -> str:

@@ -332,8 +332,8 @@ class Transport(Exchange):
             return None
         retry_after: float | None = None
         if isinstance(error, NetworkError):
-            if error.reason in {"tls", "closed"}:
-                return None  # neither changes by itself
+            if error.reason in {"tls", "closed", "unproven"}:
+                return None  # none of them changes by itself
             if error.reason == "timeout" and tried:
                 return None  # three times a minute is longer than anybody waits
             if not safe and getattr(self._state, "wrote", True):

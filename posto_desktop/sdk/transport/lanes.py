@@ -25,6 +25,8 @@ LANES = 10
 """Connections kept to one host; more requests than that at once wait for one of them."""
 _MOST_CERTIFICATES = 16 * 1024 * 1024
 """Bytes of a file of certificates; those that systems bring have 200 KB."""
+PROOF_SECONDS = 10.0
+"""How long the workspace on this computer may take to prove itself; a loaded one takes seconds."""
 BLOCK = 256 * 1024
 """Bytes that are handed to a connection at once."""
 
@@ -66,6 +68,7 @@ def new_session(
     class Noted:
         sock: Any
         proxy: Any
+        host: str
 
         greeting = False
         response_class: Any = staticmethod(partial(bounded_response, state=state))
@@ -79,6 +82,12 @@ def new_session(
                 super().connect()  # type: ignore[misc]
             finally:
                 self.greeting = False
+            if route.workspace_password and is_loopback(self.host):
+                try:
+                    _have_proven(self.sock, route.workspace_password, state.deadline)
+                except BaseException:
+                    self.close()  # type: ignore[attr-defined]
+                    raise
 
         def _new_conn(self) -> socket.socket:
             deadline: Deadline = state.deadline
@@ -157,6 +166,29 @@ def new_session(
     session.mount("http://", adapter)
     session.mount("https://", adapter)
     return session
+
+
+def _have_proven(connection: Any, password: str, deadline: Deadline) -> None:
+    """Go on only if the workspace on this computer is at the other end. Raises `NetworkError`."""
+    from posto_desktop.storage.proof import UnprovenError, demand_proof
+
+    try:
+        demand_proof(connection, password, deadline.step(PROOF_SECONDS))
+    except UnprovenError as error:
+        sentence = (
+            "Another program answers where the workspace on this computer was. Nothing was sent."
+        )
+        raise NetworkError(
+            f"no proof of the workspace: {error}", user_message=sentence, reason="unproven"
+        ) from None
+    except OSError as error:
+        raise NetworkError(
+            f"no proof of the workspace: {type(error).__name__}",
+            user_message="The workspace on this computer did not answer in time. Nothing was sent."
+            if isinstance(error, TimeoutError)
+            else "The workspace on this computer cannot be reached. Nothing was sent.",
+            reason="timeout" if isinstance(error, TimeoutError) else "offline",
+        ) from None
 
 
 def _trusted(route: Route) -> Any:

@@ -1,4 +1,4 @@
-"""How this computer reaches others: through which proxy, and whose certificates it trusts."""
+"""How this computer reaches others: through which proxy, and whom it takes for the right one."""
 
 from __future__ import annotations
 
@@ -13,16 +13,20 @@ SCHEMES = {"http": "http", "socks5": "socks5h"}
 class Route:
     """`proxy`: None = as the system says, "" = none, else the address of one, password included.
     `ca_file`: certificates in PEM form that are trusted beside the known ones; "" = no others.
+    `workspace_password`: of the workspace on this computer. Who listens at a loopback address has
+    to prove that it knows it, on each new connection, before anything else is sent there
+    (`storage.proof`); "" = nobody is asked, as other services on this computer have no such proof.
 
     Loopback addresses are never asked through a proxy, whatever stands here.
     """
 
     proxy: str | None = None
     ca_file: str = ""
+    workspace_password: str = ""
 
     def __repr__(self) -> str:
         way = {None: "system", "": "none"}.get(self.proxy, "manual")
-        return f"<Route {way}>"  # the address may hold a password
+        return f"<Route {way}>"  # the address, too, may hold a password
 
 
 def proxy_address(kind: str, host: str, port: int, user: str = "", password: str = "") -> str:

@@ -33,7 +33,7 @@ def test_what_was_scheduled_is_there_after_a_restart(
     assert first.running.stop(60)
     second = start(tmp_path / "w")
     assert second.running.pid != first.running.pid
-    assert second.running.password == first.running.password
+    assert second.running.password != first.running.password
     after = second.group(group)
     for row in (*before, *after):
         row["channel"].pop("picture")  # carries the port

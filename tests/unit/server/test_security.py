@@ -10,6 +10,7 @@ import stat
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
@@ -17,7 +18,7 @@ import requests
 
 from posto_desktop.server import launch, media
 from posto_desktop.server.errors import ApiError
-from posto_desktop.server.security import Guard, load_password, make_password
+from posto_desktop.server.security import Guard, load_signing_key, make_password
 from posto_desktop.server.sockets import PATIENCE
 from posto_desktop.server.store import Store
 
@@ -449,21 +450,42 @@ def test_it_listens_on_loopback_alone(client: Client, tmp_path: Path) -> None:
     assert listening == ["127.0.0.1"]
 
 
-def test_passwords_are_long_random_and_kept(tmp_path: Path) -> None:
-    assert len({make_password() for _ in range(50)}) == 50
-    first = load_password(tmp_path)
-    assert len(first.replace(" ", "")) == 24
-    assert load_password(tmp_path) == first
-    (tmp_path / "password").write_text("short")
-    assert load_password(tmp_path) != "short"
+def test_passwords_are_long_and_random() -> None:
+    made = [make_password() for _ in range(50)]
+    assert len(set(made)) == 50
+    assert {len(one.replace(" ", "")) for one in made} == {24}
+
+
+def test_the_signing_key_is_random_and_kept(tmp_path: Path) -> None:
+    first = load_signing_key(tmp_path)
+    assert len(first) == 32
+    assert load_signing_key(tmp_path) == first
+    for damaged in ("short", "0" * 20, "ü"):
+        (tmp_path / "signing-key").write_text(damaged, "utf-8")
+        assert len(load_signing_key(tmp_path)) == 32
     if os.name == "posix":
-        (tmp_path / "password").chmod(0o644)
-        load_password(tmp_path)
-        assert stat.S_IMODE((tmp_path / "password").stat().st_mode) == 0o600
+        (tmp_path / "signing-key").chmod(0o644)
+        load_signing_key(tmp_path)
+        assert stat.S_IMODE((tmp_path / "signing-key").stat().st_mode) == 0o600
+
+
+def test_signed_addresses_outlive_a_restart_and_the_password_does_not(
+    start: Callable[..., Client], tmp_path: Path
+) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "password").write_text("of an older version, which kept it")
+    first = start(tmp_path / "own")
+    address = urlsplit(first.upload(png())["source_url"]).path
+    assert first.running.stop(60)
+    second = start(tmp_path / "own")
+    assert requests.get(second.base + address, timeout=60).status_code == 200
+    assert not (tmp_path / "own" / "password").exists()
+    old = (first.running.username, first.running.password)
+    assert requests.get(second.base + f"{POSTO}/status", auth=old, timeout=60).status_code == 401
 
 
 def test_signatures_of_another_workspace_do_not_fit() -> None:
-    one, other = Guard(make_password()), Guard(make_password())
+    one, other = (Guard(make_password(), os.urandom(32)) for _ in range(2))
     assert one.signature_fits("media:1", one.sign("media:1"))
     assert not one.signature_fits("media:1", other.sign("media:1"))
     assert not one.signature_fits("media:2", one.sign("media:1"))

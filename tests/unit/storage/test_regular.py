@@ -58,7 +58,23 @@ def test_a_home_of_such_things_opens(tmp_path: Path, make: Callable[[Path], None
 
 
 @ODD
-def test_a_password_that_is_no_file_is_named(tmp_path: Path, make: Callable[[Path], None]) -> None:
-    make(tmp_path / "password")
-    with pytest.raises(StartError, match=r"password.*not a file\. Move it away"):
-        security.load_password(tmp_path)
+def test_a_key_that_is_no_file_is_named(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    make(tmp_path / "signing-key")
+    with pytest.raises(StartError, match=r"signing-key.*not a file\. Move it away"):
+        security.load_signing_key(tmp_path)
+
+
+@pytest.mark.skipif(
+    os.name != "posix" or os.geteuid() != 0, reason="only root can give a file away"
+)
+def test_what_another_user_wrote_holds_no_secret(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"0123456789")
+    assert regular.read_own(path, 10) == b"0123456789"
+    os.chown(path, 65534, 65534)
+    with pytest.raises(regular.NotOwnError):
+        regular.read_own(path, 10)
+    assert regular.read_regular(path, 10) == b"0123456789"
+    (tmp_path / "link").symlink_to(path)
+    with pytest.raises(regular.NotOwnError):
+        regular.read_own(tmp_path / "link", 10)

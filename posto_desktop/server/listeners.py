@@ -1,0 +1,78 @@
+"""Whose process listens at an address of this computer, as far as the system tells.
+
+Linux tells it under `/proc`. Elsewhere nothing is asked: what tells it there takes a program
+(`lsof`) or rights of the administrator, and a listener has to prove itself in any case.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import struct
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+__all__ = ["belongs_to"]
+
+_LISTENS = "0A"  # TCP_LISTEN of include/net/tcp_states.h
+_MOST_LINES = 10_000
+_ANY = {socket.AF_INET: "0.0.0.0", socket.AF_INET6: "::"}
+
+
+class _Listener(NamedTuple):
+    host: str
+    user: int
+    inode: str
+
+
+def belongs_to(host: str, port: int, pid: int) -> bool | None:
+    """Whether this user's process `pid` listens at `host` (an IP address) and `port`. None where
+    that cannot be told."""
+    if not sys.platform.startswith("linux"):
+        return None
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    found = {one.host: one for one in _listeners(family, port)}
+    # What listens at the very address gets the connection.
+    listener = found.get(host) or found.get(_ANY[family])
+    if listener is None:
+        return None
+    if listener.user != os.geteuid():
+        return False
+    try:
+        descriptors = list(Path(f"/proc/{pid}/fd").iterdir())
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return None
+    return any(_target(one) == f"socket:[{listener.inode}]" for one in descriptors)
+
+
+def _listeners(family: socket.AddressFamily, port: int) -> Iterator[_Listener]:
+    """The sockets that listen at a port. Layout: proc(5), /proc/net/tcp."""
+    path = Path("/proc/net/tcp6" if family == socket.AF_INET6 else "/proc/net/tcp")
+    with contextlib.suppress(OSError, ValueError, IndexError), path.open() as file:
+        file.readline()
+        for _ in range(_MOST_LINES):
+            words = file.readline().split()
+            # All that listen come before all others.
+            if not words or words[3] != _LISTENS:
+                return
+            address, _, number = words[1].partition(":")
+            if int(number, 16) == port:
+                yield _Listener(_address(family, address), int(words[7]), words[9])
+
+
+def _address(family: socket.AddressFamily, digits: str) -> str:
+    """An address from groups of four bytes, each as a number of this processor."""
+    groups = (digits[at : at + 8] for at in range(0, len(digits), 8))
+    return socket.inet_ntop(family, b"".join(struct.pack("=I", int(one, 16)) for one in groups))
+
+
+def _target(link: Path) -> str:
+    try:
+        return str(link.readlink())
+    except OSError:
+        return ""  # closed meanwhile

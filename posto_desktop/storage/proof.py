@@ -1,0 +1,107 @@
+"""How the server of the workspace on this computer proves who it is.
+
+Its address lies in `server.json`. After a crash that file stays, and any user of the computer can
+listen at the port it names. So whoever is about to send something there asks first, on each new
+connection: with a random number, to which only a process that knows the password has the answer.
+The answer is made for both ends of this one connection, of which the system never has two: somebody
+in between, who asks the server in another connection, gets an answer that does not fit. Neither
+question nor answer tells anything about the password.
+
+Programs of the same user, and of the administrator, can read the password and are trusted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import socket
+import time
+
+__all__ = ["ROUTE", "End", "UnprovenError", "demand_proof", "is_nonce", "make_proof"]
+
+ROUTE = "/wp-json/posto/v1/proof"
+"""`GET` with `nonce` answers the proof, as plain text; no password is needed."""
+
+_LETTERS = 64  # of a nonce, and of a proof: 32 bytes in hexadecimal digits
+_LONGEST_HEAD = 8 * 1024
+
+End = tuple[str, int]
+"""One end of a connection: an IP address and a port."""
+
+
+class UnprovenError(ConnectionError):
+    """Who listens there is not the workspace: it has not proven to know the password."""
+
+
+def is_nonce(text: str) -> bool:
+    """Whether this is a random number as `demand_proof` sends it: 64 hexadecimal digits."""
+    return len(text) == _LETTERS and all(letter in "0123456789abcdef" for letter in text)
+
+
+def make_proof(password: str, nonce: str, server: End, client: End) -> str:
+    """The answer to `nonce` on the connection between these two ends: 64 hexadecimal digits of
+    HMAC-SHA256."""
+    key = hashlib.sha256(b"posto proof\0" + "".join(password.split()).encode()).digest()
+    ends = f"{server[0]} {server[1]} {client[0]} {client[1]}"
+    return hmac.new(key, f"{nonce} {ends}".encode(), hashlib.sha256).hexdigest()
+
+
+def demand_proof(connection: socket.socket, password: str, seconds: float) -> None:
+    """Have the other end of a fresh connection prove that it knows `password`.
+
+    Afterwards the connection is ready for HTTP requests; its timeout is left changed. Raises
+    UnprovenError for any other answer, TimeoutError after `seconds` in all, and other OSErrors.
+    """
+    ends = time.monotonic() + seconds
+    nonce = secrets.token_hex(_LETTERS // 2)
+    host, port = connection.getpeername()[:2]
+    name = f"[{host}]" if ":" in host else host
+    request = f"GET {ROUTE}?nonce={nonce} HTTP/1.1\r\nHost: {name}:{port}\r\n\r\n"
+    _set_timeout(connection, ends)
+    connection.sendall(request.encode("ascii"))
+    given = _read_proof(connection, ends)
+    wanted = make_proof(password, nonce, (host, port), connection.getsockname()[:2])
+    if not hmac.compare_digest(given, wanted.encode("ascii")):
+        raise UnprovenError("its proof is wrong")
+
+
+def _read_proof(connection: socket.socket, ends: float) -> bytes:
+    """The body of the answer, with nothing of the connection read or left beyond it."""
+    data = b""
+    while b"\r\n\r\n" not in data:
+        if len(data) > _LONGEST_HEAD:
+            raise UnprovenError("its answer is too long")
+        data += _receive(connection, ends)
+    head, _, body = data.partition(b"\r\n\r\n")
+    _check_head(head.decode("latin-1").lower())
+    while len(body) < _LETTERS:
+        body += _receive(connection, ends)
+    if len(body) > _LETTERS:
+        raise UnprovenError("more follows its proof")
+    return body
+
+
+def _check_head(head: str) -> None:
+    """Refuse an answer that is no proof, or after which the connection does not stay open."""
+    status, *lines = head.split("\r\n")
+    headers = {name.strip(): value.strip() for name, _, value in (x.partition(":") for x in lines)}
+    if not status.startswith("http/1.1 200 ") or headers.get("content-length") != str(_LETTERS):
+        raise UnprovenError("it gives no proof")
+    if headers.get("connection") == "close":
+        raise UnprovenError("it keeps no connection open")
+
+
+def _receive(connection: socket.socket, ends: float) -> bytes:
+    _set_timeout(connection, ends)
+    piece = connection.recv(4096)
+    if not piece:
+        raise UnprovenError("it hung up")
+    return piece
+
+
+def _set_timeout(connection: socket.socket, ends: float) -> None:
+    left = ends - time.monotonic()
+    if left <= 0:
+        raise TimeoutError("it gave no proof in time")
+    connection.settimeout(left)
