@@ -12,6 +12,7 @@ import contextlib
 import json
 import logging
 import os
+import queue
 import signal
 import sys
 import threading
@@ -110,9 +111,7 @@ def _serve(options: argparse.Namespace, folder: Path) -> int:
     from posto_desktop.storage import atomic
 
     stopping = threading.Event()
-    for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), lambda *_: stopping.set())
+    end_on_signals(stopping)
     is_alone, for_installer = threading.Event(), threading.Event()
     if options.detach:
         is_alone.set()
@@ -154,6 +153,24 @@ def _serve(options: argparse.Namespace, folder: Path) -> int:
         with contextlib.suppress(OSError):
             state.unlink()
     return 0
+
+
+def end_on_signals(stopping: threading.Event) -> None:
+    """Set `stopping` when the system asks the process to end.
+
+    Not in the signal's handler itself: it runs in the middle of whatever the main thread does, and
+    where that just holds the lock of the event, the handler would wait for it for ever.
+    """
+    arrived: queue.SimpleQueue[int] = queue.SimpleQueue()  # made for handlers: it takes no lock
+    for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda number, _frame: arrived.put(number))
+
+    def end() -> None:
+        arrived.get()
+        stopping.set()
+
+    threading.Thread(target=end, name="signals", daemon=True).start()
 
 
 def _hear_installer(

@@ -124,6 +124,23 @@ def test_a_signal_ends_it_cleanly(
 
 
 @posix
+def test_a_signal_that_comes_while_it_begins_to_wait_ends_it() -> None:
+    """Handlers run in the main thread, which may hold the lock of the event at that moment."""
+    script = (
+        "import os, signal, threading\n"
+        "from posto_desktop.server.__main__ import end_on_signals\n"
+        "stopping = threading.Event()\n"
+        "end_on_signals(stopping)\n"
+        "with stopping._cond:\n"
+        "    os.kill(os.getpid(), signal.SIGTERM)\n"
+        "assert stopping.wait(60)\n"
+    )
+    subprocess.run(
+        [sys.executable, "-c", script], check=True, timeout=60, cwd=Path(launch.__file__).parents[2]
+    )
+
+
+@posix
 def test_a_state_file_left_by_a_crash_misleads_nobody(
     start: Callable[..., Client], tmp_path: Path
 ) -> None:
