@@ -3,7 +3,7 @@
 They send no password, so the address itself is the secret: whoever knows it reads the plan and
 nothing else. There is none until the user asks for it, and it can be made anew. The port is kept
 with it, because a subscription is to hold after the next start; where another program has taken the
-port meanwhile, the address changes.
+port meanwhile, port and secret change.
 """
 
 from __future__ import annotations
@@ -70,9 +70,10 @@ class CalendarKey:
         self._keep(secrets.token_urlsafe(32), port)
 
     def serve_at(self, port: int) -> None:
-        """Remember the port, if there is an address at all."""
+        """Remember the port, if there is an address at all. With a new port the secret is new, too:
+        whoever has the old port is told the old one by every calendar that subscribes."""
         if self.secret and port != self.port:
-            self._keep(self.secret, port)
+            self.make(port)
 
     def _keep(self, secret: str, port: int) -> None:
         atomic.write_json(self._path, {"secret": secret, "port": port}, mode=0o600)

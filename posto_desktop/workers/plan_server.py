@@ -5,7 +5,7 @@ The workspace on this computer serves its own plan, also without the window
 loopback only. Calendars send no password, so an address is the secret: whoever knows it reads that
 plan and nothing else. There is none until the user asks for it, and nothing listens before. Secrets
 and port are kept, because a subscription is to hold after the next start; where another program has
-taken the port meanwhile, the addresses change.
+taken the port meanwhile, port and secrets change.
 """
 
 from __future__ import annotations
@@ -66,9 +66,8 @@ class PlanServer:
         with self._lock:
             self._load()
             if make:
-                made = {**self._secrets, workspace: secrets.token_urlsafe(32)}
                 self._serve()
-                self._keep(made, self._port)
+                self._keep({**self._secrets, workspace: secrets.token_urlsafe(32)}, self._port)
             secret = self._secrets.get(workspace)
             if secret is None:
                 return ""
@@ -188,7 +187,8 @@ class PlanServer:
         if port != self._port:
             self._port = port
             if self._secrets:
-                self._keep(self._secrets, port)
+                # Whoever has the old port is told the old ones by the calendars that subscribe.
+                self._keep({one: secrets.token_urlsafe(32) for one in self._secrets}, port)
         self._thread = threading.Thread(
             target=self._server.serve, name="plan-addresses", daemon=True
         )

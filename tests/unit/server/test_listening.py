@@ -456,7 +456,7 @@ def test_a_workspace_gets_by_with_few_descriptors(tmp_path: Path) -> None:
     assert process.stdout is not None
     with process, contextlib.ExitStack() as stack:
         ready = json.loads(process.stdout.readline())
-        client = Client(Running(**ready, process=process))
+        client = Client(Running(**ready, data_dir=tmp_path / "own", process=process))
         stack.callback(process.terminate)
         stack.callback(client.session.close)
         port = int(client.base.rpartition(":")[2])

@@ -115,7 +115,8 @@ def test_a_port_that_another_program_took_is_changed(
         again.begin()
         moved = again.address(None, "site")
     assert moved != url
-    assert moved.rpartition("/")[2] == url.rpartition("/")[2]
+    assert moved.rpartition("/")[2] != url.rpartition("/")[2]
+    assert get(moved.rpartition("/")[0] + "/" + url.rpartition("/")[2]).status_code == 404
     assert get(moved).content == b"BEGIN site"
 
 
