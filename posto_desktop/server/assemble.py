@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sqlite3
 import time
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +11,7 @@ from posto_desktop.server.channels import NetworkSettings
 from posto_desktop.server.media import MediaItem, MediaLibrary
 from posto_desktop.server.networks import HIDDEN_TITLE, networks
 from posto_desktop.server.publishers.base import Attachment, Post, Refused
+from posto_desktop.server.rows import Row, damage_of, json_object
 from posto_desktop.server.schedules import media_ids
 from posto_desktop.server.site import Site
 from posto_desktop.server.store import Store
@@ -29,12 +28,17 @@ class Assembler:
         self._settings = settings
         self._site = site
 
-    def post(self, row: sqlite3.Row) -> Post:
+    def post(self, row: Row) -> Post:
         """The post of a claimed row. Raises Refused if it cannot be made."""
         channel = self._store.row("SELECT * FROM channels WHERE id = ?", row["channel_id"])
         if channel is None:
             raise Refused("The channel no longer exists.")
-        data: dict[str, Any] = json.loads(row["customization"])
+        if damage_of(channel):
+            raise Refused(
+                "The entry of this channel in the workspace's database is damaged"
+                f" ({', '.join(damage_of(channel))})."
+            )
+        data = json_object(row["customization"])
         network = networks().get(channel["social_network"])
         backend = network.part("backend")
         variables = self.variables(row)
@@ -78,7 +82,7 @@ class Assembler:
             extra=data,
         )
 
-    def variables(self, row: sqlite3.Row) -> dict[str, str]:
+    def variables(self, row: Row) -> dict[str, str]:
         """The template variables of a composed post, which hangs on a hidden, empty one."""
         now = time.localtime()
         return {
@@ -104,6 +108,10 @@ class Assembler:
         for number in ids:
             if number not in found or not found[number].path.exists():
                 raise Refused(f"The file number {number} is no longer in the media library.")
+            if found[number].is_damaged:
+                raise Refused(
+                    f"The entry of the file number {number} in the media library is damaged."
+                )
         return [attachment(found[number]) for number in ids]
 
 

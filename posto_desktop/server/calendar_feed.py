@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import logging
 import secrets
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -24,6 +22,7 @@ from posto_desktop.formats.icalendar import MIME, Event, calendar
 from posto_desktop.formats.post_event import PRODUCT, post_event, post_uid
 from posto_desktop.server.errors import ApiError
 from posto_desktop.server.networks import networks
+from posto_desktop.server.rows import Row, json_object
 from posto_desktop.server.site import Site
 from posto_desktop.server.store import Store
 from posto_desktop.server.web import Answer, Request, Web
@@ -134,7 +133,7 @@ class CalendarRoutes:
                 yield found
 
 
-def chosen(store: Store, now: int, most: int = MOST) -> list[sqlite3.Row]:
+def chosen(store: Store, now: int, most: int = MOST) -> list[Row]:
     """The rows of a calendar, earliest first. Where there are too many, what is ahead comes before
     what is past, and what is near before what is far."""
     found = (
@@ -151,14 +150,15 @@ def chosen(store: Store, now: int, most: int = MOST) -> list[sqlite3.Row]:
     return [*reversed(past), *ahead]
 
 
-def _event(row: sqlite3.Row, now: float, base_url: str) -> Event | None:
+def _event(row: Row, now: float, base_url: str) -> Event | None:
+    if row["send_time"] is None:
+        return None  # its time is not known any more
     try:
         start = datetime.fromtimestamp(row["send_time"], UTC)
-        data = json.loads(row["customization"])
     except (ValueError, OverflowError, OSError):
         return None  # a year that no calendar has
-    text = data.get("post_content") if isinstance(data, dict) else ""
-    status = _STATUS.get(row["status"], row["status"])
+    text = json_object(row["customization"]).get("post_content")
+    status: str = _STATUS.get(row["status"]) or row["status"]
     if status == "not_sent":
         status = "late" if now - row["send_time"] > _LATE else "scheduled"
     link = row["remote_post_link"]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from typing import Any
 
 from posto_desktop.server.errors import PluginError
 from posto_desktop.server.networks import networks
+from posto_desktop.server.rows import Row, json_list, json_object
 from posto_desktop.server.store import Store
 
 # The sandbox stands for these from the first start, so that limits and previews are real.
@@ -41,10 +41,10 @@ class Channels:
                     (f"Sandbox {name}", slug, kind),
                 )
 
-    def all(self) -> list[sqlite3.Row]:
+    def all(self) -> list[Row]:
         return self._store.rows("SELECT * FROM channels ORDER BY id")
 
-    def get(self, channel_id: int) -> sqlite3.Row:
+    def get(self, channel_id: int) -> Row:
         """One channel. Raises PluginError if there is none."""
         row = self._store.row("SELECT * FROM channels WHERE id = ?", channel_id)
         if row is None:
@@ -66,8 +66,8 @@ class Channels:
             "name": row["name"],
             "auto_share_on": bool(row["auto_share_on"]),
             "proxy": row["proxy"],
-            "labels": json.loads(row["labels"]),
-            "custom_post_data": json.loads(row["custom_post_data"]) or [],
+            "labels": json_list(row["labels"]),
+            "custom_post_data": json_object(row["custom_post_data"]) or [],
         }
 
     def replace_settings(self, channel_id: int, body: dict[str, Any]) -> None:
@@ -102,7 +102,7 @@ class NetworkSettings:
     def get(self, name: str) -> dict[str, Any]:
         slug = self._slug(name)
         row = self._store.row("SELECT body FROM network_settings WHERE slug = ?", slug)
-        stored = json.loads(row["body"]) if row is not None else {}
+        stored = json_object(row["body"]) if row is not None else {}
         return networks().get(slug).default_settings() | stored
 
     def replace(self, name: str, body: dict[str, Any]) -> None:

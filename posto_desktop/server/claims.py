@@ -9,15 +9,25 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from posto_desktop.server.publishers.base import Result
+from posto_desktop.server.rows import STATUSES, Row, faults
 from posto_desktop.server.store import Store
+from posto_desktop.storage.sound_rows import LATEST
 
+BEFORE_PUBLISHING = ("claimed", "uploading")
 _MISSED = "This computer was off or asleep at the time of the post."
+_DAMAGED = (
+    "The entry of this post in the workspace's database is damaged ({columns}), so it was not sent."
+    " Compose it anew, or look at it and send it again."
+)
+_MAYBE_SENT = (
+    "The entry of this post in the workspace's database is damaged ({columns}), so it may have been"
+    " sent. Look whether it is published before it is sent again."
+)
 
 
 class Claims:
@@ -26,23 +36,68 @@ class Claims:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def due(self, now: float, busy_channels: Iterable[int], limit: int) -> list[sqlite3.Row]:
-        """Waiting rows whose time has come, earliest first, none of a busy channel."""
+    def due(self, now: float, busy_channels: Iterable[int], limit: int) -> list[Row]:
+        """Waiting rows whose time has come, earliest first, none of a busy channel.
+
+        Those that are damaged are set aside (`set_aside`) and not among them.
+        """
         busy = list(busy_channels)
         condition = f" AND channel_id NOT IN ({','.join('?' * len(busy))})" if busy else ""
-        return self._store.rows(
-            "SELECT id, channel_id FROM schedules WHERE status = 'not_sent' AND due_at <= ?"
+        rows = self._store.rows(
+            "SELECT * FROM schedules WHERE status = 'not_sent' AND due_at <= ?"
             f"{condition} ORDER BY due_at, id LIMIT ?",
             now,
             *busy,
             limit,
         )
+        damaged = self.set_aside(rows)
+        return [row for row in rows if row["id"] not in damaged]
+
+    def set_aside(self, rows: Sequence[Row]) -> set[int]:
+        """Keep those of these waiting rows that are damaged from being sent; their ids.
+
+        What has never been claimed was surely not sent; of anything else that is not known.
+        """
+        damaged: set[int] = set()
+        for row in rows:
+            columns = faults(row)
+            if not columns:
+                continue
+            damaged.add(row["id"])
+            untouched = row["attempt"] == 0 and row["idempotency_key"] is None
+            said = (_DAMAGED if untouched else _MAYBE_SENT).format(columns=", ".join(columns))
+            with self._store.write() as db:
+                db.execute(
+                    "UPDATE schedules SET status = ?, stage = '', error_msg = ?"
+                    " WHERE id = ? AND status = 'not_sent'",
+                    ("error" if untouched else "unknown", said, row["id"]),
+                )
+        return damaged
+
+    def set_lost_aside(self) -> None:
+        """Set aside the rows that would wait for ever, as their time or their status is lost."""
+        # IS NULL would not find it: SQLite knows that these columns are never NULL.
+        is_lost = "typeof(due_at) NOT IN ('integer', 'real') OR due_at > ?"
+        lost = f"SELECT * FROM schedules WHERE status = 'not_sent' AND ({is_lost})"
+        self.set_aside(self._store.rows(lost, LATEST))
+        marks = ",".join("?" * len(STATUSES))
+        unknown = f"typeof(status) <> 'text' OR status NOT IN ({marks})"
+        if not self._store.number(f"SELECT count(*) FROM schedules WHERE {unknown}", *STATUSES):
+            return
+        with self._store.write() as db:
+            db.execute(
+                f"UPDATE schedules SET status = 'unknown', stage = '', error_msg = ?"
+                f" WHERE {unknown}",
+                (_MAYBE_SENT.format(columns="status"), *STATUSES),
+            )
 
     def next_due(self) -> float | None:
-        row = self._store.row("SELECT min(due_at) FROM schedules WHERE status = 'not_sent'")
-        return None if row is None or row[0] is None else float(row[0])
+        row = self._store.row(
+            "SELECT min(due_at) AS due_at FROM schedules WHERE status = 'not_sent'"
+        )
+        return None if row is None or row["due_at"] is None else float(row["due_at"])
 
-    def claim(self, schedule_id: int, now: float) -> sqlite3.Row | None:
+    def claim(self, schedule_id: int, now: float) -> Row | None:
         """Takes a waiting row for sending; None if it is gone, moved or somebody else's.
 
         The key is made once and stays: it is what keeps a repeated attempt from being a second
@@ -51,12 +106,15 @@ class Claims:
         with self._store.write() as db:
             changed = db.execute(
                 "UPDATE schedules SET status = 'sending', stage = 'claimed', stage_at = ?,"
-                " attempt = attempt + 1, error_msg = '',"
+                " attempt = CASE WHEN typeof(attempt) = 'integer' AND attempt BETWEEN 0 AND 1000"
+                " THEN attempt + 1 ELSE 1 END, error_msg = '',"
                 " idempotency_key = COALESCE(idempotency_key, ?)"
                 " WHERE id = ? AND status = 'not_sent' AND due_at <= ?",
                 (now, str(uuid.uuid4()), schedule_id, now),
             ).rowcount
-            return _row(db, schedule_id) if changed == 1 else None
+            # The same connection: it sees the change.
+            found = self._store.row("SELECT * FROM schedules WHERE id = ?", schedule_id)
+            return found if changed == 1 else None
 
     def freeze(self, schedule_id: int, record: dict[str, Any], now: float) -> None:
         """Keeps what will be sent, before any of it leaves the computer."""
@@ -120,16 +178,18 @@ class Claims:
                 (_MISSED, schedule_id),
             )
 
-    def interrupted(self) -> list[sqlite3.Row]:
+    def interrupted(self) -> list[Row]:
         """Rows that a crash left in the middle of being sent."""
         return self._store.rows("SELECT * FROM schedules WHERE status = 'sending' ORDER BY id")
 
     def miss(self, before: float) -> int:
         """Marks waiting rows that were due before `before` as missed. Returns how many."""
-        if not self._store.row(
-            "SELECT 1 FROM schedules WHERE status = 'not_sent' AND due_at < ? LIMIT 1", before
-        ):
+        overdue = self._store.rows(
+            "SELECT * FROM schedules WHERE status = 'not_sent' AND due_at < ?", before
+        )
+        if not overdue:
             return 0
+        self.set_aside(overdue)
         with self._store.write() as db:
             return db.execute(
                 "UPDATE schedules SET status = 'missed', error_msg = ?"
@@ -163,13 +223,6 @@ class Claims:
             ).rowcount
             if changed != 1:
                 raise RuntimeError(f"schedule {schedule_id} is no longer ours")
-
-
-def _row(db: sqlite3.Connection, schedule_id: int) -> sqlite3.Row | None:
-    row: sqlite3.Row | None = db.execute(
-        "SELECT * FROM schedules WHERE id = ?", (schedule_id,)
-    ).fetchone()
-    return row
 
 
 def _json(value: object) -> str:

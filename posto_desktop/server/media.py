@@ -11,7 +11,6 @@ import logging
 import os
 import re
 import shutil
-import sqlite3
 import tempfile
 import time
 import unicodedata
@@ -22,6 +21,7 @@ from pathlib import Path
 from posto_desktop.server import sniff
 from posto_desktop.server.body import BLOCK, readable_size
 from posto_desktop.server.errors import ApiError
+from posto_desktop.server.rows import Row, damage_of
 from posto_desktop.server.store import Store
 from posto_desktop.storage import renames
 
@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 # Left free on the disk, so that the database can still be written when an upload has filled it.
 RESERVE = 64 * 1024 * 1024
 _NAME_BYTES = 160
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ class MediaItem:
     width: int | None
     height: int | None
     created_at: int
+    is_damaged: bool = False
 
     @property
     def kind(self) -> str:
@@ -77,7 +79,7 @@ class MediaLibrary:
 
     def path(self, sha256: str) -> Path:
         """Where the file with this content is. Only a well-formed hash ever becomes a path."""
-        if not re.fullmatch(r"[0-9a-f]{64}", sha256):
+        if not _HASH.fullmatch(sha256):
             raise ApiError(404, "rest_post_invalid_id", "Invalid post ID.")
         return self._folder / sha256[:2] / sha256
 
@@ -242,7 +244,10 @@ class MediaLibrary:
         """
         for path in self._incoming.iterdir():
             _remove(path)
-        known = {row[0] for row in self._store.rows("SELECT DISTINCT sha256 FROM media")}
+        known = {row["sha256"] for row in self._store.rows("SELECT DISTINCT sha256 FROM media")}
+        if not all(_HASH.fullmatch(one) for one in known):
+            log.warning("The media library has damaged rows: no file is removed.")
+            return
         for folder in self._folder.iterdir():
             if not re.fullmatch(r"[0-9a-f]{2}", folder.name):
                 continue
@@ -274,10 +279,12 @@ class MediaLibrary:
                 f"{readable_size(needed)}, {readable_size(max(0, free - RESERVE))} is free.",
             )
 
-    def _item(self, row: sqlite3.Row) -> MediaItem:
+    def _item(self, row: Row) -> MediaItem:
+        has_hash = _HASH.fullmatch(row["sha256"]) is not None
         return MediaItem(
             id=row["id"],
-            path=self.path(row["sha256"]),
+            path=self.path(row["sha256"]) if has_hash else self._folder / "damaged",
+            is_damaged=bool(damage_of(row)) or not has_hash,
             sha256=row["sha256"],
             size=row["size"],
             mime=row["mime"],

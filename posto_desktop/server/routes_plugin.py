@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import html
-import json
-import sqlite3
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -13,7 +11,8 @@ from posto_desktop.server.errors import PluginError
 from posto_desktop.server.forms import Fields, whole_number
 from posto_desktop.server.media import MediaItem
 from posto_desktop.server.networks import networks
-from posto_desktop.server.schedules import STATUSES, Filters, media_ids, share_time
+from posto_desktop.server.rows import STATUSES, Row, json_list, json_object
+from posto_desktop.server.schedules import Filters, media_ids, share_time
 from posto_desktop.server.web import Request, Web
 from posto_desktop.server.workspace import Workspace
 
@@ -131,7 +130,7 @@ class PluginRoutes:
         self._workspace.schedules.retry(_ids(body.get("ids", body.get("log_ids"))))
         return []
 
-    def _group(self, rows: list[sqlite3.Row], request: Request) -> dict[str, Any]:
+    def _group(self, rows: list[Row], request: Request) -> dict[str, Any]:
         first = rows[0]
         return {
             "schedule_group_id": first["group_id"],
@@ -142,14 +141,12 @@ class PluginRoutes:
             "statuses": [row["status"] for row in rows],
             "schedule_ids": [row["id"] for row in rows],
             "channels": [_row_channel(row, request) for row in rows],
-            "content": _customization(first).get("post_content", ""),
+            "content": json_object(first["customization"]).get("post_content", ""),
         }
 
-    def _row(
-        self, row: sqlite3.Row, media: dict[int, MediaItem], request: Request
-    ) -> dict[str, Any]:
-        data = _customization(row)
-        posted = json.loads(row["posted"]) if row["posted"] else {}
+    def _row(self, row: Row, media: dict[int, MediaItem], request: Request) -> dict[str, Any]:
+        data = json_object(row["customization"])
+        posted = json_object(row["posted"])
         link = row["remote_post_link"]
         return {
             "id": row["id"],
@@ -175,10 +172,10 @@ class PluginRoutes:
         }
 
 
-def channel_json(row: sqlite3.Row, request: Request) -> dict[str, Any]:
+def channel_json(row: Row, request: Request) -> dict[str, Any]:
     return {
         "id": row["id"],
-        "name": row["name"],
+        "name": row["name"] or f"Channel {row['id']}",
         "social_network": row["social_network"],
         "picture": picture_url(row["id"], request),
         "channel_type": row["channel_type"],
@@ -186,8 +183,8 @@ def channel_json(row: sqlite3.Row, request: Request) -> dict[str, Any]:
         "status": bool(row["active"]),
         "auto_share_on": bool(row["auto_share_on"]),
         "method": row["method"],
-        "labels": json.loads(row["labels"]),
-        "custom_post_data": json.loads(row["custom_post_data"]) or [],
+        "labels": json_list(row["labels"]),
+        "custom_post_data": json_object(row["custom_post_data"]) or [],
         "proxy": row["proxy"],
     }
 
@@ -221,10 +218,10 @@ def thumb_url(workspace: Workspace, media_id: int, request: Request) -> str:
     return f"{request.base_url}/wp-json/posto/v1/media/{media_id}/thumb?size=320&sig={mark}"
 
 
-def _row_channel(row: sqlite3.Row, request: Request) -> dict[str, Any]:
+def _row_channel(row: Row, request: Request) -> dict[str, Any]:
     return {
         "id": row["channel_id"],
-        "name": row["channel_name"],
+        "name": row["channel_name"] or f"Channel {row['channel_id']}",
         "social_network": row["social_network"],
         "picture": picture_url(row["channel_id"], request),
         "channel_link": row["channel_link"],
@@ -233,17 +230,15 @@ def _row_channel(row: sqlite3.Row, request: Request) -> dict[str, Any]:
     }
 
 
-def _customization(row: sqlite3.Row) -> dict[str, Any]:
-    data = json.loads(row["customization"])
-    return data if isinstance(data, dict) else {}
-
-
-def _listed_media(row: sqlite3.Row) -> list[dict[str, Any]]:
+def _listed_media(row: Row) -> list[dict[str, Any]]:
     """The files of a row as `{"id", "type"}`: those that were sent, else those that will be."""
-    if row["posted"]:
-        listed: list[dict[str, Any]] = json.loads(row["posted"])["mediaList"]
-        return listed
-    return [{"id": one, "type": None} for one in media_ids(_customization(row))]
+    sent = json_object(row["posted"]).get("mediaList")
+    if isinstance(sent, list):
+        numbers = [
+            (whole_number(one.get("id")), one.get("type")) for one in sent if isinstance(one, dict)
+        ]
+        return [{"id": number, "type": kind} for number, kind in numbers if number is not None]
+    return [{"id": one, "type": None} for one in media_ids(json_object(row["customization"]))]
 
 
 def _filters(query: Fields, start: int | None = None, end: int | None = None) -> Filters:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import html
-import json
-import sqlite3
 import time
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +14,7 @@ from posto_desktop.server.files import send_file
 from posto_desktop.server.forms import Fields, whole_number
 from posto_desktop.server.networks import networks
 from posto_desktop.server.routes_plugin import picture_url
+from posto_desktop.server.rows import Row, json_list
 from posto_desktop.server.web import Answer, Request, Web
 from posto_desktop.server.workspace import Workspace
 from posto_desktop.storage import proof
@@ -159,10 +158,10 @@ class PostoRoutes:
             kind = "image/png" if file.read(4) == b"\x89PNG" else "image/jpeg"
         return send_file(request, small, kind, small.name, etag=small.name)
 
-    def _feed_item(self, row: sqlite3.Row, request: Request) -> dict[str, Any]:
+    def _feed_item(self, row: Row, request: Request) -> dict[str, Any]:
         return {
             "id": row["id"],
-            "key": row["idempotency_key"],
+            "key": str(row["idempotency_key"] or ""),
             "posto_ref": row["posto_ref"],
             "channel": {
                 "id": row["channel_id"],
@@ -173,7 +172,7 @@ class PostoRoutes:
             "title": row["title"],
             "text": row["text"],
             "link": row["link"],
-            "media": [self._feed_media(one, request) for one in json.loads(row["media"])],
+            "media": [self._feed_media(one, request) for one in _media(row)],
             "published_at": row["published_at"],
             "url": f"{request.base_url}/sandbox/{row['id']}/{row['mark']}",
             "first_comment": row["first_comment"],
@@ -196,7 +195,7 @@ class PostoRoutes:
             "height": one["height"],
         }
 
-    def _page(self, row: sqlite3.Row, request: Request) -> str:
+    def _page(self, row: Row, request: Request) -> str:
         escape = html.escape
         name = escape(networks().get(row["network"]).name)
         parts = [
@@ -208,7 +207,7 @@ class PostoRoutes:
         if row["title"]:
             parts.append(f"<h2>{escape(row['title'])}</h2>")
         parts.append(f"<p>{escape(row['text'])}</p>")
-        for one in json.loads(row["media"]):
+        for one in _media(row):
             url = escape(self._feed_media(one, request)["url"])
             if one["type"] == "video":
                 parts.append(f'<video controls src="{url}"></video>')
@@ -221,6 +220,19 @@ class PostoRoutes:
         if row["first_comment"]:
             parts.append(f"<hr><p>{escape(row['first_comment'])}</p>")
         return "".join(parts)
+
+
+def _media(row: Row) -> list[dict[str, Any]]:
+    """The files of a published post; what is damaged is left out."""
+    texts, numbers = ("sha256", "mime", "type", "alt"), ("id", "width", "height")
+    return [
+        one
+        for one in json_list(row["media"])
+        if isinstance(one, dict)
+        and all(isinstance(one.get(name), str) for name in texts)
+        and all(one.get(name) is None or type(one[name]) is int for name in numbers)
+        and all(name in one for name in numbers)
+    ]
 
 
 _SHOWN = frozenset(

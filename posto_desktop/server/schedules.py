@@ -18,9 +18,9 @@ from typing import Any
 from posto_desktop.server.errors import PluginError
 from posto_desktop.server.forms import whole_number
 from posto_desktop.server.networks import HIDDEN_TITLE
+from posto_desktop.server.rows import Row
 from posto_desktop.server.store import Store
 
-STATUSES = ("not_sent", "sending", "success", "error", "draft", "trash", "missed", "unknown")
 EDITABLE = ("draft", "not_sent")
 _PENDING = (*EDITABLE, "missed")
 # SQLite takes at most this many values in one statement without being asked for more.
@@ -129,7 +129,7 @@ class Schedules:
             )
         self.wake()
 
-    def page(self, filters: Filters, page: int, count: int) -> tuple[list[sqlite3.Row], int]:
+    def page(self, filters: Filters, page: int, count: int) -> tuple[list[Row], int]:
         """Rows newest `send_time` first with their channel, and how many there are in all."""
         condition, values = filters.condition()
         total = self._store.number(f"SELECT count(*) FROM schedules s WHERE {condition}", *values)
@@ -141,18 +141,18 @@ class Schedules:
         )
         return rows, total
 
-    def groups(self, filters: Filters) -> list[list[sqlite3.Row]]:
+    def groups(self, filters: Filters) -> list[list[Row]]:
         """The rows of a time range by group, earliest first (for a calendar)."""
         condition, values = filters.condition()
         rows = self._store.rows(
             f"{_SELECT} WHERE {condition} ORDER BY s.send_time, s.id LIMIT 20000", *values
         )
-        groups: dict[str, list[sqlite3.Row]] = {}
+        groups: dict[str, list[Row]] = {}
         for row in rows:
             groups.setdefault(row["group_id"], []).append(row)
         return list(groups.values())
 
-    def get(self, schedule_id: int) -> sqlite3.Row:
+    def get(self, schedule_id: int) -> Row:
         row = self._store.row(f"{_SELECT} WHERE s.id = ?", schedule_id)
         if row is None:
             raise PluginError("Schedule not found.")
@@ -291,7 +291,7 @@ _AGAIN = (
 _SELECT = (
     "SELECT s.*, p.title AS post_title, c.name AS channel_name, c.channel_link, c.channel_type,"
     " c.active AS channel_active, c.method AS channel_method FROM schedules s"
-    " JOIN channels c ON c.id = s.channel_id JOIN posts p ON p.id = s.wp_post_id"
+    " LEFT JOIN channels c ON c.id = s.channel_id LEFT JOIN posts p ON p.id = s.wp_post_id"
 )
 
 

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import json
 import logging
 import queue
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -19,7 +17,7 @@ from typing import Any
 
 from posto_desktop.server.assemble import Assembler, freeze, thaw
 from posto_desktop.server.channels import Channels
-from posto_desktop.server.claims import Claims
+from posto_desktop.server.claims import BEFORE_PUBLISHING, Claims
 from posto_desktop.server.errors import PluginError
 from posto_desktop.server.media import MediaLibrary
 from posto_desktop.server.publishers.base import (
@@ -33,6 +31,7 @@ from posto_desktop.server.publishers.base import (
     TryLater,
     Unclear,
 )
+from posto_desktop.server.rows import Row, json_object
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +41,7 @@ MAX_ATTEMPTS = 6
 # A pause of the loop longer than this means that the computer slept or the clock was changed.
 _GAP = 30.0
 _BATCH = 64
+_LOOK_EVERY = 60.0  # for rows that a damaged time or status would have wait for ever
 # How long a network that cannot be reached is asked about a post that may be out.
 _LOOK_UP_FOR = 6 * 3600.0
 # How long after its time a post is tried again when the network is away or says "not now".
@@ -62,7 +62,10 @@ class Sender:
         *,
         late_limit: float,
         clock: Callable[[], float] = time.time,
+        look_for_damage: Callable[[], None] = lambda: None,
     ) -> None:
+        self._look_for_damage = look_for_damage
+        self._sound_at = float("-inf")  # when rows were last looked through for lost ones
         self.late_limit = late_limit
         self._claims = claims
         self._assembler = assembler
@@ -79,6 +82,7 @@ class Sender:
         self._lock = threading.Lock()
         self._threads: list[threading.Thread] = []
         self._last_tick: float | None = None
+        self._wait_for = TICK
 
     def start(self) -> None:
         thread = threading.Thread(target=self._run, name="sender", daemon=True)
@@ -101,23 +105,33 @@ class Sender:
         return not any(thread.is_alive() for thread in self._threads)
 
     def _run(self) -> None:
+        self._carefully(self._look_for_damage)
         while not self._stopping.is_set():
-            wait = TICK
-            try:
-                if self._recover_at <= time.monotonic():
-                    self._recover_at = float("inf")
-                    self.recover()
-                wait = self._tick()
-            except Exception:
-                # A full disk or a locked file must not end the sending for good.
-                log.exception("The sender stumbled; it goes on at the next tick.")
-                self._recover_soon(TICK)
-            self._wake.wait(wait)
+            self._wait_for = TICK
+            self._carefully(self._turn)
+            self._wake.wait(self._wait_for)
             self._wake.clear()
+
+    def _turn(self) -> None:
+        if self._recover_at <= time.monotonic():
+            self._recover_at = float("inf")
+            self.recover()
+        self._wait_for = self._tick()
+
+    def _carefully(self, step: Callable[[], None]) -> None:
+        """A full disk, a locked file or a damaged row must not end the sending for good."""
+        try:
+            step()
+        except BaseException:
+            log.exception("The sender stumbled; it goes on at the next tick.")
+            self._recover_soon(TICK)
 
     def _tick(self) -> float:
         """Starts what is due. Returns the seconds until it should look again."""
         now = self._clock()
+        if self._sound_at + _LOOK_EVERY <= time.monotonic():
+            self._claims.set_lost_aside()
+            self._sound_at = time.monotonic()
         if self._last_tick is None or now - self._last_tick > _GAP:
             self.miss_overdue()
         if self._last_tick is None or now < self._last_tick:
@@ -174,7 +188,7 @@ class Sender:
             try:
                 if not self._stopping.is_set():
                     job()
-            except Exception:
+            except BaseException:
                 # A row may be left as `sending`: what became of it is found out as after a crash.
                 log.exception("Sending through channel %d stopped.", channel_id)
                 self._recover_soon(TICK)
@@ -211,12 +225,12 @@ class Sender:
                 with self._lock:
                     self._active.discard(schedule_id)
 
-    def _attempt(self, row: sqlite3.Row) -> None:
+    def _attempt(self, row: Row) -> None:
         schedule_id = row["id"]
         try:
             publisher = self._publisher(row)
             if row["record"]:
-                kept = json.loads(row["record"])
+                kept = json_object(row["record"])
                 post = thaw(kept["post"], self._media.path)
             else:
                 post = self._assembler.post(row)
@@ -231,9 +245,7 @@ class Sender:
             return
         self._publish(row, publisher, post, kept)
 
-    def _publish(
-        self, row: sqlite3.Row, publisher: Publisher, post: Post, kept: dict[str, Any]
-    ) -> None:
+    def _publish(self, row: Row, publisher: Publisher, post: Post, kept: dict[str, Any]) -> None:
         try:
             result = publisher.send(post, kept["publisher"])
         except (Refused, SignInAgain, TryLater) as error:
@@ -245,7 +257,7 @@ class Sender:
         else:
             self._done(row, post, result)
 
-    def _done(self, row: sqlite3.Row, post: Post, result: Result) -> None:
+    def _done(self, row: Row, post: Post, result: Result) -> None:
         posted = {
             "content": post.text,
             "link": post.link,
@@ -253,7 +265,7 @@ class Sender:
         }
         self._claims.sent(row["id"], result, posted, self._clock())
 
-    def _refused(self, row: sqlite3.Row, error: Exception) -> None:
+    def _refused(self, row: Row, error: Exception) -> None:
         """Ends an attempt of which nothing can be out."""
         if isinstance(error, TryLater) and self._may_wait(row):
             self._claims.later(row["id"], self._clock() + max(1.0, error.seconds), str(error))
@@ -272,14 +284,14 @@ class Sender:
                 row["id"], f"The post could not be prepared: {error}", self._clock()
             )
 
-    def _may_wait(self, row: sqlite3.Row) -> bool:
+    def _may_wait(self, row: Row) -> bool:
         """Whether a row that the network puts off is still worth sending."""
-        planned: int = max(row["send_time"], row["created_at"])
-        return self._clock() - planned < _PUT_OFF_FOR
+        planned = max(row["send_time"] or 0, row["created_at"])
+        return bool(self._clock() - planned < _PUT_OFF_FOR)
 
     def _unclear(
         self,
-        row: sqlite3.Row,
+        row: Row,
         publisher: Publisher,
         post: Post,
         kept: dict[str, Any],
@@ -304,7 +316,7 @@ class Sender:
         )
 
     def _still_open(
-        self, row: sqlite3.Row, publisher: Publisher, post: Post, kept: dict[str, Any]
+        self, row: Row, publisher: Publisher, post: Post, kept: dict[str, Any]
     ) -> Found | None:
         """What looking for a post that may be out found; None when that settled its row."""
         asked = self._look_up(row, publisher, post, kept)
@@ -329,24 +341,26 @@ class Sender:
         for row in self._interrupted():
             if row["stage"] == "publishing":
                 self._hand_over(functools.partial(self._settle, row), row["channel_id"])
-            else:
+            elif row["stage"] in BEFORE_PUBLISHING:
                 self._claims.give_back(row["id"])
+            else:
+                self._claims.unknown(row["id"], _INTERRUPTED)
 
-    def _interrupted(self) -> list[sqlite3.Row]:
+    def _interrupted(self) -> list[Row]:
         with self._lock:
             active = set(self._active)
         return [row for row in self._claims.interrupted() if row["id"] not in active]
 
-    def _settle(self, row: sqlite3.Row) -> None:
+    def _settle(self, row: Row) -> None:
         """Finds out what became of a row that may be out; once at a time for each row."""
         with self._active_row(row["id"]) as mine:
             if mine:
                 self._recover_published(row)
 
-    def _recover_published(self, row: sqlite3.Row) -> None:
+    def _recover_published(self, row: Row) -> None:
         try:
             publisher = self._publisher(row)
-            kept = json.loads(row["record"])
+            kept = json_object(row["record"])
             post = thaw(kept["post"], self._media.path)
         except (PublishError, PluginError, ValueError, TypeError, KeyError):
             log.exception("Schedule %d cannot be read.", row["id"])
@@ -357,7 +371,7 @@ class Sender:
             return
         if found is Found.NOT_SENT:
             # Not out: the ordinary rule for overdue rows decides what happens to it.
-            if row["due_at"] < self._clock() - self.late_limit:
+            if row["due_at"] is not None and row["due_at"] < self._clock() - self.late_limit:
                 self._claims.missed(row["id"])
             else:
                 self._claims.give_back(row["id"])
@@ -367,7 +381,7 @@ class Sender:
             self._claims.unknown(row["id"], _INTERRUPTED)
 
     def _look_up(
-        self, row: sqlite3.Row, publisher: Publisher, post: Post, kept: dict[str, Any]
+        self, row: Row, publisher: Publisher, post: Post, kept: dict[str, Any]
     ) -> tuple[Found, Result | None] | None:
         """Asks the network about a post; None if it is to be asked again in a while."""
         try:
@@ -385,7 +399,7 @@ class Sender:
     def _recover_soon(self, seconds: float) -> None:
         self._recover_at = min(self._recover_at, time.monotonic() + seconds)
 
-    def _publisher(self, row: sqlite3.Row) -> Publisher:
+    def _publisher(self, row: Row) -> Publisher:
         method = self._channels.get(row["channel_id"])["method"]
         publisher = self._publishers.get(method)
         if publisher is None:

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from posto_desktop.server.rows import json_value
 from posto_desktop.server.store import Store
 
 _DEFAULTS: dict[str, Any] = {
@@ -32,11 +33,12 @@ class Site:
 
     def get(self, name: str) -> Any:
         row = self._store.row("SELECT value FROM site WHERE name = ?", name)
-        return json.loads(row["value"]) if row is not None else _DEFAULTS[name]
+        default = _DEFAULTS[name]
+        return default if row is None else json_value(row["value"], default)
 
     def settings(self) -> dict[str, Any]:
         stored = {
-            row["name"]: json.loads(row["value"])
+            row["name"]: json_value(row["value"], _DEFAULTS[row["name"]])
             for row in self._store.rows("SELECT * FROM site")
             if row["name"] in _DEFAULTS
         }

@@ -17,8 +17,10 @@ from typing import Any
 
 from posto_desktop.server.errors import StartError
 from posto_desktop.server.rescue import rescue
+from posto_desktop.server.rows import Row, damage_of, find_damage, mended
 from posto_desktop.storage import renames
-from posto_desktop.storage.sqlite_file import move_no_files
+from posto_desktop.storage.sound_rows import file_damage
+from posto_desktop.storage.sqlite_file import lenient, move_no_files
 
 log = logging.getLogger(__name__)
 
@@ -110,6 +112,8 @@ class Store:
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._lock = threading.RLock()
+        self._damaged: set[str] = set()
+        self._met: set[str] = set()  # columns of which a damaged value has been read
         moved = move_no_files(path)
         try:
             self._migrate()
@@ -168,16 +172,58 @@ class Store:
         with self._lock:
             yield
 
-    def rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
-        return self.connection().execute(sql, values).fetchall()
-
-    def row(self, sql: str, *values: Any) -> sqlite3.Row | None:
-        found: sqlite3.Row | None = self.connection().execute(sql, values).fetchone()
+    @property
+    def problems(self) -> list[str]:
+        """What had to be set aside at opening, and what was found damaged since, in sentences."""
+        with self._lock:
+            damaged = ", ".join(sorted(self._damaged))
+        found = [self.problem] if self.problem else []
+        if damaged:
+            found.append(
+                f"The workspace's database {self.path.name} holds damaged entries ({damaged}). They"
+                " are shown as far as they can be read, and no post among them is sent by itself;"
+                " the others are not affected."
+            )
         return found
+
+    def rows(self, sql: str, *values: Any) -> list[Row]:
+        """What a query finds, each row sound (`server.rows`)."""
+        db = self.connection()
+        try:
+            found = db.execute(sql, values).fetchall()
+        except sqlite3.OperationalError as error:
+            if "decode" not in str(error).lower():
+                raise
+            # One text that is no UTF-8 must not hide all other rows.
+            db.text_factory = lenient
+            try:
+                found = db.execute(sql, values).fetchall()
+            finally:
+                db.text_factory = str
+        rows = [mended(row) for row in found]
+        columns = {name for row in rows for name in damage_of(row)}
+        if columns - self._met:
+            self._met |= columns
+            self.look_for_damage()
+        return rows
+
+    def row(self, sql: str, *values: Any) -> Row | None:
+        """The first row that a query finds."""
+        rows = self.rows(sql, *values)
+        return rows[0] if rows else None
+
+    def look_for_damage(self) -> None:
+        """Look through all rows, so that what is damaged is said before somebody meets it."""
+        found = find_damage(self.connection())
+        with self._lock:
+            new = found - self._damaged
+            self._damaged |= new
+        if new:
+            log.warning("%s holds damaged rows: %s", self.path.name, ", ".join(sorted(new)))
 
     def number(self, sql: str, *values: Any) -> int:
         """The first column of the first row as a number, 0 without one."""
-        row = self.row(sql, *values)
+        row = self.connection().execute(sql, values).fetchone()
         return int(row[0] or 0) if row is not None else 0
 
     def close(self) -> None:
@@ -198,8 +244,8 @@ class Store:
                 "Install that version, or keep the workspace's folder elsewhere to start afresh."
             )
         # Reads every page, so that damage shows now and not in the middle of the work.
-        found = str(self.connection().execute("PRAGMA quick_check(1)").fetchone()[0])
-        if found != "ok":
+        found = file_damage(self.connection())
+        if found is not None:
             raise sqlite3.DatabaseError(f"database disk image is malformed: {found}")
         for number in range(version, len(self._migrations)):
             with self.write() as db:

@@ -59,6 +59,7 @@ class Workspace:
             self.publishers,
             late_limit=late_limit * 60,
             clock=clock,
+            look_for_damage=self._look_for_damage,
         )
         self.schedules.wake = self.sender.wake
         self.channels.seed()
@@ -66,9 +67,13 @@ class Workspace:
 
     @property
     def problems(self) -> list[str]:
-        """What had to be set aside at the start, as sentences for people."""
-        parts = (self.store, self.sandbox, self.calendar)
-        return [one.problem for one in parts if one.problem]
+        """What had to be set aside, and what is damaged, as sentences for people."""
+        calendar = [self.calendar.problem] if self.calendar.problem else []
+        return [*self.store.problems, *self.sandbox.problems, *calendar]
+
+    def _look_for_damage(self) -> None:
+        self.store.look_for_damage()
+        self.sandbox.look_for_damage()
 
     def has_work(self) -> bool:
         """Whether a post still waits to be sent. A folder that was removed has none."""

@@ -132,8 +132,8 @@ class SqliteFile:
                 "It was left as it is; start that version to use it."
             )
         if check and version:
-            found = db.execute("PRAGMA quick_check(1)").fetchone()[0]
-            if found != "ok":
+            found = sound_rows.file_damage(db)
+            if found is not None:
                 raise sqlite3.DatabaseError(f"database disk image is malformed: {found}")
         if db.execute("PRAGMA journal_mode=WAL").fetchone()[0] != "wal":
             db.execute("PRAGMA journal_mode=DELETE")  # some network disks cannot do WAL
@@ -223,7 +223,7 @@ class SqliteFile:
                     if "decode" not in str(error).lower():
                         raise
                     # One text that is no UTF-8 must not hide all other rows.
-                    db.text_factory = _lenient
+                    db.text_factory = lenient
                     try:
                         found = [_plain(row) for row in db.execute(sql, values)]
                     finally:
@@ -301,7 +301,8 @@ def _plain(row: sqlite3.Row) -> Row:
     return sound_rows.mend(values)
 
 
-def _lenient(data: bytes) -> str:
+def lenient(data: bytes) -> str:
+    """A `text_factory` for texts that are no UTF-8."""
     return data.decode("utf-8", "replace")
 
 

@@ -12,7 +12,6 @@ import json
 import os
 import re
 import shutil
-import sqlite3
 import time
 import uuid
 from pathlib import Path
@@ -30,6 +29,7 @@ from posto_desktop.server.publishers.base import (
     Refused,
     Result,
 )
+from posto_desktop.server.rows import Row
 from posto_desktop.server.store import Store
 from posto_desktop.storage import renames
 
@@ -69,8 +69,11 @@ class Sandbox(Publisher):
         self._store = Store(folder / "feed.db", MIGRATIONS)
 
     @property
-    def problem(self) -> str | None:
-        return self._store.problem
+    def problems(self) -> list[str]:
+        return self._store.problems
+
+    def look_for_damage(self) -> None:
+        self._store.look_for_damage()
 
     def close(self) -> None:
         self._store.close()
@@ -141,14 +144,14 @@ class Sandbox(Publisher):
         row = self._store.row("SELECT views FROM posts WHERE id = ?", number)
         return [] if row is None else [{"label": "Views", "value": row["views"]}]
 
-    def page(self, limit: int, before: int | None) -> tuple[list[sqlite3.Row], int]:
+    def page(self, limit: int, before: int | None) -> tuple[list[Row], int]:
         """Published posts older than the post `before`, newest first, and how many there are."""
         rows = self._store.rows(
             "SELECT * FROM posts WHERE id < ? ORDER BY id DESC LIMIT ?", before or 2**62, limit
         )
         return rows, self._store.number("SELECT count(*) FROM posts")
 
-    def open_post(self, post_id: int, mark: str) -> sqlite3.Row | None:
+    def open_post(self, post_id: int, mark: str) -> Row | None:
         """One post by its address, counted as viewed; None if there is none with this mark."""
         row = self._store.row("SELECT * FROM posts WHERE id = ? AND mark = ?", post_id, mark)
         if row is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -491,3 +492,25 @@ def test_closing_ends_no_connection_that_is_in_use(tmp_path: Path) -> None:
         for thread in threads:
             thread.join(60)
         assert len(failures) == 3
+
+
+def test_a_value_that_is_missing_in_a_row_does_not_set_the_file_aside(path: Path) -> None:
+    database = Database(path)
+    database.put_draft("d1", "local", {"text": "one"})
+    database.put_draft("d2", "local", {"text": "two"})
+    database.close()
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as loose:
+        # As a damaged page has it: SQLite itself would refuse it.
+        sql = "UPDATE sqlite_schema SET sql = replace(sql, ?, ?) WHERE name = 'drafts'"
+        loose.execute("PRAGMA writable_schema = ON")
+        loose.execute(sql, ("updated_at REAL NOT NULL", "updated_at REAL"))
+        loose.execute("PRAGMA writable_schema = RESET")
+        loose.execute("UPDATE drafts SET updated_at = NULL WHERE id = 'd1'")
+        loose.execute("PRAGMA writable_schema = ON")
+        loose.execute(sql, ("updated_at REAL", "updated_at REAL NOT NULL"))
+        loose.execute("PRAGMA writable_schema = RESET")
+        assert "NULL value" in loose.execute("PRAGMA quick_check").fetchone()[0]
+    database = Database(path)
+    assert database.problem is None
+    assert {row["id"] for row in database.drafts("local")} == {"d1", "d2"}
+    database.close()

@@ -1,0 +1,153 @@
+"""Rows of the workspace's databases as the rest may rely on them (`storage.sound_rows`).
+
+A damaged row is shown as far as it can be read and hides no other. A post is never sent by itself
+when what decides about that is damaged: when it is due, to which channel it goes, what it says,
+and the key that keeps it from being sent twice.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any, Final
+
+from posto_desktop.storage import json_text
+from posto_desktop.storage.sound_rows import DAMAGED, LATEST, Columns, mend
+
+__all__ = [
+    "STATUSES",
+    "Row",
+    "damage_of",
+    "faults",
+    "find_damage",
+    "json_list",
+    "json_object",
+    "json_value",
+    "mended",
+]
+
+Row = dict[str, Any]
+
+STATUSES: Final = (
+    "not_sent", "sending", "success", "error", "draft", "trash", "missed", "unknown"
+)  # fmt: skip
+
+_JSON: Final = ("labels", "custom_post_data", "body", "customization", "value", "media")
+_JSON_OR_NULL: Final = ("record", "posted")
+_COUNTS: Final = frozenset((
+    "id", "wp_post_id", "channel_id", "attempt", "size", "views", "active", "auto_share_on",
+    "channel_active",
+))  # fmt: skip
+_TEXTS: Final = frozenset((
+    "name", "social_network", "channel_type", "channel_link", "method", "proxy", "slug", "title",
+    "sha256", "mime", "alt_text", "caption", "description", "group_id", "status", "stage",
+    "error_msg", "posto_ref", "remote_post_id", "remote_post_link", "post_title", "channel_name",
+    "channel_method", "mark", "network", "text", "link", "first_comment",
+))  # fmt: skip
+_COLUMNS: Final = Columns(
+    times=frozenset(("share_at", "send_time", "due_at", "stage_at")),
+    set_times=frozenset(("created_at", "published_at")),
+    counts=_COUNTS,
+    sizes=frozenset(("width", "height")),
+    texts=_TEXTS,
+    bodies=frozenset((*_JSON, *_JSON_OR_NULL, "idempotency_key")),
+)
+_DECIDING: Final = {"due_at", "send_time", "channel_id"}
+_NEVER_NULL: Final = {"send_time", "due_at"}
+
+
+def mended(row: sqlite3.Row) -> Row:
+    """A row by its names, sound; times that are not known are None."""
+    # `dict(row)` would look each name up among all others.
+    values = mend(dict(zip(row.keys(), row, strict=True)), _COLUMNS)
+    lost = [name for name in _NEVER_NULL if name in values and values[name] is None]
+    if "status" in values and values["status"] not in STATUSES:
+        values["status"] = "unknown"
+        lost.append("status")
+    if "group_id" in values and not values["group_id"]:
+        values["group_id"] = f"damaged-{values.get('id', 0)}"
+        lost.append("group_id")
+    if lost:
+        values[DAMAGED] = tuple(dict.fromkeys((*values.get(DAMAGED, ()), *lost)))
+    return values
+
+
+def damage_of(row: Row) -> tuple[str, ...]:
+    """The names of the columns that were mended."""
+    found: tuple[str, ...] = row.get(DAMAGED, ())
+    return found
+
+
+def faults(row: Row) -> list[str]:
+    """The columns for whose sake a waiting post must not be sent."""
+    found = [name for name in damage_of(row) if name in _DECIDING]
+    due, planned = row["due_at"], row["send_time"]
+    if due is not None and planned is not None and int(due) < planned:
+        found.append("due_at")  # a post is never due before its time
+    if not isinstance(_value(row["customization"]), dict):
+        found.append("customization")
+    if row["record"] is not None and not isinstance(_value(row["record"]), dict):
+        found.append("record")
+    key = row["idempotency_key"]
+    if key is not None and (not isinstance(key, str) or not key):
+        found.append("idempotency_key")
+    return found
+
+
+def json_object(text: Any) -> dict[str, Any]:
+    """An object that is kept as JSON; {} for what is none."""
+    value = _value(text)
+    return value if isinstance(value, dict) else {}
+
+
+def json_list(text: Any) -> list[Any]:
+    """A list that is kept as JSON; [] for what is none."""
+    value = _value(text)
+    return value if isinstance(value, list) else []
+
+
+def json_value(text: Any, default: Any) -> Any:
+    """A value of the type of `default` that is kept as JSON; `default` for all else."""
+    value = _value(text)
+    return value if type(value) is type(default) else default
+
+
+def find_damage(db: sqlite3.Connection) -> set[str]:
+    """The columns, as `table.column`, in which some row has what does not belong there."""
+    found: set[str] = set()
+    tables = db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+    for (table,) in tables:
+        columns = [str(one[1]) for one in db.execute(f'PRAGMA table_info("{table}")')]
+        tests = {name: _test(name) for name in columns if _test(name)}
+        if not tests:
+            continue
+        wanted = ", ".join(f"max({test})" for test in tests.values())
+        row = db.execute(f'SELECT {wanted} FROM "{table}"').fetchone()
+        found |= {f"{table}.{name}" for name, bad in zip(tests, row, strict=True) if bad}
+    return found
+
+
+def _test(name: str) -> str:
+    """SQL that is true for what does not belong into a column; '' where that is not looked for."""
+    if name in _COLUMNS.times or name in _COLUMNS.set_times:
+        right = f"typeof({name}) IN ('integer', 'real') AND abs({name}) <= {LATEST}"
+        is_nullable = name in _COLUMNS.times - _NEVER_NULL
+        return f"NOT ({right}){f' AND {name} IS NOT NULL' if is_nullable else ''}"
+    if name in _COLUMNS.counts:
+        return f"typeof({name}) <> 'integer'"
+    if name in _COLUMNS.sizes:
+        return f"typeof({name}) NOT IN ('integer', 'null')"
+    if name in _COLUMNS.texts:
+        return f"typeof({name}) <> 'text'"
+    if name in _JSON or name in _JSON_OR_NULL:
+        null = f" AND {name} IS NOT NULL" if name in _JSON_OR_NULL else ""
+        return f"(typeof({name}) <> 'text' OR NOT json_valid({name})){null}"
+    return ""
+
+
+def _value(text: Any) -> Any:
+    if not isinstance(text, str):
+        return None
+    try:
+        return json_text.loads(text)
+    except ValueError:
+        return None
